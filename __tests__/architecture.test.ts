@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const SRC = resolve('src');
+
+/** What each folder may import; `node`/`npm` list what may come from outside. The picture is in src/README.md. */
+const FLOORS: Readonly<
+  Record<string, { readonly folders: readonly string[]; readonly outside: readonly RegExp[] }>
+> = {
+  base: { folders: [], outside: [] },
+  oci: { folders: ['base'], outside: [] },
+  elf: { folders: ['base'], outside: [] },
+  rootfs: { folders: ['base', 'oci', 'elf'], outside: [] },
+  dockerfile: { folders: ['base'], outside: [/^dockerfile-ast$/] },
+  start: { folders: ['base', 'oci', 'elf', 'rootfs'], outside: [/^unbash$/] },
+  survey: { folders: ['base', 'oci', 'elf', 'rootfs', 'start'], outside: [/^picomatch$/] },
+  origin: { folders: ['base', 'oci', 'elf', 'rootfs', 'dockerfile'], outside: [] },
+  rules: { folders: ['base', 'oci', 'elf', 'rootfs', 'start', 'survey', 'origin'], outside: [] },
+  verdict: { folders: ['base', 'oci', 'rules'], outside: [/^picomatch$/] },
+  inspect: {
+    folders: ['base', 'oci', 'elf', 'rootfs', 'dockerfile', 'start', 'survey', 'origin', 'rules', 'verdict'],
+    outside: [],
+  },
+  reports: { folders: ['base', 'oci', 'rules', 'verdict'], outside: [/^node:util$/] },
+  sources: { folders: ['base', 'oci'], outside: [/^node:/] },
+  layers: { folders: ['base', 'oci', 'elf', 'rootfs'], outside: [/^node:/] },
+  'guard.ts': {
+    folders: [
+      'base',
+      'oci',
+      'elf',
+      'rootfs',
+      'dockerfile',
+      'start',
+      'survey',
+      'origin',
+      'rules',
+      'verdict',
+      'inspect',
+      'sources',
+      'layers',
+    ],
+    outside: [],
+  },
+  action: {
+    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts'],
+    outside: [/^node:/, /^@actions\//],
+  },
+  cli: {
+    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts'],
+    outside: [/^node:/, /^@actions\/exec$/],
+  },
+};
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join(SRC, file));
+
+function floorOf(file: string): string {
+  return relative(SRC, file).split('/')[0] ?? '';
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:from|import\(|^import)\s*'([^']+)'/gm)].map((match) => match[1] ?? '');
+}
+
+describe('the floors of the house', () => {
+  test.each(files.map((file) => [relative(SRC, file), file]))(
+    '%s imports only from the floors below it',
+    (_, file) => {
+      const floor = floorOf(file);
+      const allowed = FLOORS[floor];
+      expect(allowed).toBeDefined();
+      const wrong = importsOf(file).filter((name) => {
+        if (!name.startsWith('.')) return !allowed?.outside.some((pattern) => pattern.test(name));
+        const target = floorOf(join(dirname(file), name));
+        return target !== floor && !allowed?.folders.includes(target);
+      });
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  test('only action/host.ts speaks to @actions/core and @actions/github', () => {
+    const speakers = files.filter((file) =>
+      importsOf(file).some((name) => /^@actions\/(core|github)/.test(name)),
+    );
+    expect(speakers.map((file) => relative(SRC, file)).filter((file) => file !== 'action/host.ts')).toEqual(
+      [],
+    );
+  });
+
+  test.each(files.map((file) => [relative(SRC, file), file]))('%s has at most 300 lines', (_, file) => {
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThanOrEqual(301);
+  });
+
+  test('src/README.md names every folder', () => {
+    const map = readFileSync(join(SRC, 'README.md'), 'utf8');
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).filter((name) => !map.includes(`\`${name}/\``))).toEqual([]);
+  });
+});

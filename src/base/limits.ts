@@ -1,0 +1,52 @@
+/**
+ * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
+ * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
+ */
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+export const LIMITS = {
+  /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
+  manifestBytes: 4 * MIB,
+  /** A config is held in memory and parsed; real ones are under 100 KiB. */
+  configBytes: 4 * MIB,
+  /** A token answer is a few KiB. */
+  tokenBytes: 1 * MIB,
+  /** How much of an error answer is read to find its message. */
+  errorBodyBytes: 64 * KIB,
+  /** Nesting of JSON documents; image-spec needs about 6. */
+  jsonDepth: 64,
+  /** Nesting of indexes. */
+  indexDepth: 4,
+  /** Distinct manifests under one reference. */
+  manifests: 256,
+  /** Layers of one image: overlayfs itself takes 500 lower directories. */
+  layers: 1_000,
+  /** Uncompressed bytes of one layer and of one image. */
+  layerBytes: 10 * GIB,
+  imageBytes: 20 * GIB,
+  /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
+  compressionRatio: 200,
+  ratioFloorBytes: 256 * MIB,
+  /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
+  zstdWindowLog: 27,
+  /** Entries of one layer. */
+  layerEntries: 2_000_000,
+  /** PATH_MAX of Linux, with the NUL. */
+  pathBytes: 4_096,
+  pathDepth: 1_024,
+  /** A PAX or GNU long-name record is held in memory. */
+  paxBytes: 1 * MIB,
+  /** MAXSYMLINKS of Linux (include/linux/namei.h). */
+  symlinkHops: 40,
+  /** Bytes of one ELF file that are held while its facts are read. */
+  elfBytes: 64 * MIB,
+  /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
+  elfProgramHeaders: 4_096,
+  elfNeeded: 10_000,
+  /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
+  textBytes: 256 * KIB,
+  /** All such text of one layer. */
+  layerTextBytes: 16 * MIB,
+} as const;

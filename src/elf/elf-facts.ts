@@ -1,0 +1,136 @@
+/**
+ * What the kernel and the dynamic loaders read of an ELF file, as plain data (elf(5), the gABI, the psABIs).
+ * Only the loader's view counts: program headers and PT_DYNAMIC; sections never decide anything (they are read
+ * for `.ARM.attributes` and Go's build information alone, which no program header points at).
+ */
+export interface ElfFacts {
+  readonly kind: 'elf';
+  /** EI_CLASS; null for a value that is neither. */
+  readonly class: 32 | 64 | null;
+  /** EI_DATA; null for a value that is neither. */
+  readonly byteOrder: 'little' | 'big' | null;
+  readonly osAbi: number;
+  readonly abiVersion: number;
+  /** e_type: ET_EXEC 2, ET_DYN 3 … */
+  readonly type: number;
+  /** e_machine: EM_X86_64 62 … */
+  readonly machine: number;
+  /** e_flags. */
+  readonly flags: number;
+  readonly version: number;
+  readonly entry: bigint;
+  readonly programHeaderOffset: bigint;
+  readonly programHeaderEntrySize: number;
+  readonly programHeaderCount: number;
+  readonly programHeaders: readonly ProgramHeader[];
+  /** The first PT_INTERP, as the kernel reads it; null when there is none. */
+  readonly interpreter: InterpreterFacts | null;
+  /** PT_DYNAMIC, as the loader reads it; null when there is none. */
+  readonly dynamic: DynamicFacts | null;
+  /** Symbols of PT_DYNAMIC's tables; null when there is no symbol table or it could not be read. */
+  readonly symbols: SymbolFacts | null;
+  readonly notes: NoteFacts;
+  /** `.ARM.attributes`; null when absent or not EM_ARM. */
+  readonly arm: ArmAttributes | null;
+  /** Go's build information; null when there is none. */
+  readonly go: GoBuildInfo | null;
+  /** Size of the file in bytes: what the headers claim is compared with it. */
+  readonly fileSize: number;
+  /** Digest of the whole file, for `same-content`. */
+  readonly sha256: string;
+  /** In words, what is broken or could not be read: "the program header table ends after the end of the file". */
+  readonly problems: readonly ElfProblem[];
+}
+
+/** `unread`: over our limits, so nothing may be concluded; the others are facts about the file. */
+export interface ElfProblem {
+  readonly part:
+    'header' | 'program-headers' | 'segments' | 'interpreter' | 'dynamic' | 'symbols' | 'versions' | 'notes';
+  readonly kind: 'cut' | 'broken' | 'unread';
+  readonly text: string;
+}
+
+export interface ProgramHeader {
+  /** p_type: PT_LOAD 1, PT_DYNAMIC 2, PT_INTERP 3 … */
+  readonly type: number;
+  /** p_flags: PF_X 1, PF_W 2, PF_R 4. */
+  readonly flags: number;
+  readonly offset: bigint;
+  readonly virtualAddress: bigint;
+  readonly fileSize: bigint;
+  readonly memorySize: bigint;
+  readonly align: bigint;
+}
+
+export interface InterpreterFacts {
+  /** The path up to the first NUL (fs/binfmt_elf.c reads p_filesz bytes and wants the last one to be NUL). */
+  readonly path: string;
+  /** p_filesz. */
+  readonly size: number;
+  /** False when the last of the p_filesz bytes is not NUL: the kernel answers ENOEXEC. */
+  readonly terminated: boolean;
+  /** How many PT_INTERP there are. */
+  readonly count: number;
+}
+
+export interface DynamicFacts {
+  /** DT_NEEDED, in order. */
+  readonly needed: readonly string[];
+  readonly soname: string | null;
+  readonly rpath: string | null;
+  readonly runpath: string | null;
+  /** DT_FLAGS and DT_FLAGS_1. */
+  readonly flags: number;
+  readonly flags1: number;
+  /** DT_BIND_NOW present. */
+  readonly bindNow: boolean;
+  /** DT_GNU_HASH or DT_HASH present: musl and glibc need one. */
+  readonly hasHash: boolean;
+  /** DT_VERNEED. */
+  readonly versionsNeeded: readonly VersionNeed[];
+  /** DT_VERDEF names, without the base version (the file's own name). */
+  readonly versionsDefined: readonly string[];
+  /** DT_AUXILIARY and DT_FILTER. */
+  readonly auxiliary: readonly string[];
+  readonly filter: readonly string[];
+}
+
+export interface VersionNeed {
+  /** vn_file: the library that must define them. */
+  readonly file: string;
+  readonly versions: readonly { readonly name: string; readonly weak: boolean }[];
+}
+
+export interface SymbolFacts {
+  /** Undefined, non-weak names that a loader must find, joined by newlines (one string: there are many). */
+  readonly undefined: string;
+  /** djb2-like 64-bit hashes of the defined, global or weak names; see `symbolHash`. */
+  readonly defined: BigUint64Array;
+}
+
+export interface NoteFacts {
+  readonly buildId: string | null;
+  /** GNU_PROPERTY_X86_ISA_1_NEEDED bits: 1 baseline, 2 v2, 4 v3, 8 v4. */
+  readonly x86IsaNeeded: number | null;
+  /** NT_GNU_ABI_TAG: os (0 Linux) and the oldest kernel. */
+  readonly abiTag: { readonly os: number; readonly kernel: string } | null;
+  /** An Android, NetBSD, FreeBSD … note: the system the file is for. */
+  readonly system: string | null;
+}
+
+export interface ArmAttributes {
+  /** Tag_CPU_arch of the aeabi attributes: 6 = v6, 10 = v7 … */
+  readonly cpuArch: number | null;
+  /** Tag_CPU_arch_profile: 'A', 'R', 'M', 'S' or null. */
+  readonly cpuProfile: string | null;
+  /** Tag_ABI_VFP_args: 0 base, 1 VFP registers, 3 both. */
+  readonly vfpArgs: number | null;
+  readonly fpArch: number | null;
+}
+
+export interface GoBuildInfo {
+  readonly version: string;
+  readonly mainPackage: string | null;
+  /** GOARCH, GOOS, GOAMD64, GOARM … as `go version -m` prints them. */
+  readonly settings: Readonly<Record<string, string>>;
+}

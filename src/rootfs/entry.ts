@@ -1,0 +1,22 @@
+import type { ContentFacts } from './content-facts.ts';
+
+export type FileType = 'file' | 'directory' | 'symlink' | 'character-device' | 'block-device' | 'fifo';
+
+/** One inode of a layer, as stat(2) would show it. Hard links are the same object under several paths. */
+export interface Entry {
+  readonly type: FileType;
+  /** Permission bits with setuid, setgid and sticky: 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of a regular file; 0 for everything else. */
+  readonly size: number;
+  /** Only of a symlink, as written. */
+  readonly target?: string;
+  /** Only of a regular file. */
+  readonly content?: ContentFacts;
+  /** True when the entry carries a `security.capability` extended attribute. */
+  readonly hasCapabilities?: true;
+  /** A directory that no tar entry names: it exists because something lies in it, metadata from below. */
+  readonly implied?: true;
+}

@@ -1,0 +1,20 @@
+import type { Digest } from '../oci/digest.ts';
+import type { Entry } from './entry.ts';
+
+/**
+ * One layer, read once and forgotten: plain facts, keyed by the layer's digest, shared by every platform that
+ * has the layer. Paths are absolute, canonical, without a trailing slash (`/usr/bin/env`; the root is `/`),
+ * and already placed as an unpacker places them: symlinks of this same layer are followed on the way.
+ */
+export interface LayerListing {
+  readonly digest: Digest;
+  readonly diffId: Digest;
+  /** Compressed and uncompressed bytes read. */
+  readonly size: number;
+  readonly uncompressedSize: number;
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Paths that `.wh.NAME` removes from the layers below. */
+  readonly whiteouts: ReadonlySet<string>;
+  /** Directories whose lower content `.wh..wh..opq` hides. */
+  readonly opaques: ReadonlySet<string>;
+}

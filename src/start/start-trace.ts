@@ -1,0 +1,52 @@
+/**
+ * What starting the container would do, step by step, as facts: execve(2) of the program, the interpreter of its
+ * `#!` line, the loader in its PT_INTERP, the libraries that loader maps, the child of a wrapper. Nothing is judged
+ * here but what the kernel or the loader itself would refuse; rules put names and severities to it.
+ */
+import type { Platform } from '../oci/platform.ts';
+import type { Located } from '../rootfs/rootfs.ts';
+import type { Hop } from '../rootfs/resolve.ts';
+import type { Refusal } from './refusal.ts';
+
+export interface StartTrace {
+  readonly platform: Platform;
+  /** ENTRYPOINT and CMD joined; empty when the image has neither. */
+  readonly argv: readonly string[];
+  readonly workingDir: string;
+  readonly user: string;
+  /** In order of discovery; the first is the program. */
+  readonly steps: readonly StartStep[];
+  /** What is wrong before any file is looked up: no command, unknown user, unusable WORKDIR. */
+  readonly refusals: readonly Refusal[];
+  /** What cannot be known without running, in words: a script that decides by itself what to start. */
+  readonly leftOut: readonly string[];
+}
+
+export type StepRole = 'program' | 'interpreter' | 'loader' | 'preload' | 'library' | 'child';
+
+export interface StartStep {
+  /** Position in `steps`, and of the step that asked for this one (null: the config did). */
+  readonly index: number;
+  readonly by: number | null;
+  readonly role: StepRole;
+  /** HEALTHCHECK's own chain never stops the container from starting. */
+  readonly chain: 'start' | 'healthcheck';
+  /** As asked for: `tini`, `/bin/sh`, `libc.so.6`. */
+  readonly name: string;
+  /** How it was asked for or found: `ENTRYPOINT`, `#!`, `PT_INTERP`, `DT_NEEDED`, `exec "$@"`, `RUNPATH` … */
+  readonly via: string;
+  /** Directories or files that were tried, in order. */
+  readonly searched: readonly string[];
+  /** What was found; null when nothing was. */
+  readonly file: StepFile | null;
+  /** Why this step does not work; empty when it does. */
+  readonly refusals: readonly Refusal[];
+}
+
+export interface StepFile {
+  /** As reached (`/bin/sh`), before symlinks. */
+  readonly path: string;
+  /** After symlinks, with the layer. */
+  readonly located: Located;
+  readonly hops: readonly Hop[];
+}
