@@ -3,6 +3,8 @@
  * Only the loader's view counts: program headers and PT_DYNAMIC; sections never decide anything (they are read
  * for `.ARM.attributes` and Go's build information alone, which no program header points at).
  */
+import type { LoaderFacts } from './loader-facts.ts';
+
 export interface ElfFacts {
   readonly kind: 'elf';
   /** EI_CLASS; null for a value that is neither. */
@@ -34,6 +36,8 @@ export interface ElfFacts {
   readonly arm: ArmAttributes | null;
   /** Go's build information; null when there is none. */
   readonly go: GoBuildInfo | null;
+  /** What the file has built in as a dynamic loader (`loaderFactsOf`); null for every other file. */
+  readonly loader: LoaderFacts | null;
   /** Size of the file in bytes: what the headers claim is compared with it. */
   readonly fileSize: number;
   /** Digest of the whole file, for `same-content`. */

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { loaderFactsOf } from '../../src/elf/loader-facts.ts';
+
+function strings(...texts: readonly string[]): Buffer {
+  return Buffer.from(`\x7fELF\x02\x01\0\0${texts.join('\0')}\0`, 'latin1');
+}
+
+const DEBIAN = ['/lib/x86_64-linux-gnu/', '/usr/lib/x86_64-linux-gnu/', '/lib/', '/usr/lib/'];
+
+describe('what a loader has built in', () => {
+  test("a Debian loader's directories, cache, $LIB and processor levels are read from its strings", () => {
+    const file = strings(
+      '/proc/self/exe',
+      ...DEBIAN,
+      'lib/x86_64-linux-gnu',
+      '/etc/ld.so.cache',
+      'glibc-ld.so.cache1.1',
+      'ld.so-1.7.0',
+      'x86-64-v4:x86-64-v3:x86-64-v2',
+      '/etc/ld.so.preload',
+    );
+    expect(loaderFactsOf(file)).toEqual({
+      libc: 'glibc',
+      systemDirectories: ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib', '/usr/lib'],
+      cache: '/etc/ld.so.cache',
+      preload: '/etc/ld.so.preload',
+      lib: 'lib/x86_64-linux-gnu',
+      hwcaps: ['x86-64-v4', 'x86-64-v3', 'x86-64-v2'],
+    });
+  });
+
+  test('elsewhere $LIB is the last name of the directory, and a store path is a directory like any other', () => {
+    const fedora = loaderFactsOf(strings('ld.so-1.7.0', '/lib64/', '/usr/lib64/', 'lib64'));
+    const nix = loaderFactsOf(
+      strings('/nix/store/abc-glibc-2.40/lib/', 'ld.so-1.7.0', 'lib', '/nix/store/abc/etc/ld.so.cache'),
+    );
+    expect(fedora).toMatchObject({ systemDirectories: ['/lib64', '/usr/lib64'], lib: 'lib64', cache: null });
+    expect(nix).toMatchObject({ lib: 'lib', cache: '/nix/store/abc/etc/ld.so.cache' });
+  });
+
+  test('bytes right before the first directory do not hide it', () => {
+    const file = Buffer.concat([
+      strings('ld.so-1.7.0'),
+      Buffer.from([1, 0x41]),
+      strings(...DEBIAN).subarray(8),
+    ]);
+    expect(loaderFactsOf(file)).toMatchObject({ systemDirectories: { length: 4 } });
+  });
+
+  test("musl's path, architecture and version are read from its strings", () => {
+    const file = strings(
+      '1.2.5',
+      '/usr/local/bin:/bin:/usr/bin',
+      '/lib:/usr/local/lib:/usr/lib',
+      '%.*s/etc/ld-musl-x86_64.path',
+    );
+    expect(loaderFactsOf(file)).toEqual({
+      libc: 'musl',
+      arch: 'x86_64',
+      systemDirectories: ['/lib', '/usr/local/lib', '/usr/lib'],
+      version: '1.2.5',
+    });
+  });
+
+  test('any other file has none', () => {
+    expect(loaderFactsOf(strings('/lib/', 'hello'))).toBeNull();
+    expect(loaderFactsOf(strings('ld.so-1.7.0'))).toBeNull();
+    expect(loaderFactsOf(strings('/etc/ld-musl-'))).toBeNull();
+  });
+
+  test('whatever the bytes are, there is an answer', () => {
+    const parts = fc.constantFrom(
+      'ld.so-1.7.0',
+      '/etc/ld-musl-x.path',
+      '/lib/',
+      '\0',
+      ':',
+      '/lib:/usr/lib',
+      '/',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(parts, fc.string())), (texts) => {
+        const facts = loaderFactsOf(Buffer.from(texts.join(''), 'latin1'));
+        expect(facts === null || facts.systemDirectories.length > 0).toBe(true);
+      }),
+    );
+  });
+});

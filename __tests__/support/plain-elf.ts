@@ -1,0 +1,51 @@
+import type { DynamicFacts, ElfFacts } from '../../src/elf/elf-facts.ts';
+
+/** Facts of a small static amd64 program, with what a test wants otherwise. */
+export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
+  return {
+    kind: 'elf',
+    class: 64,
+    byteOrder: 'little',
+    osAbi: 0,
+    abiVersion: 0,
+    type: 2,
+    machine: 62,
+    flags: 0,
+    version: 1,
+    entry: 0x401000n,
+    programHeaderOffset: 64n,
+    programHeaderEntrySize: 56,
+    programHeaderCount: 1,
+    programHeaders: [],
+    interpreter: null,
+    dynamic: null,
+    symbols: null,
+    notes: { buildId: null, x86IsaNeeded: null, abiTag: null, system: null },
+    arm: null,
+    go: null,
+    loader: null,
+    fileSize: 4096,
+    sha256: '0'.repeat(64),
+    problems: [],
+    ...changes,
+  };
+}
+
+/** An empty PT_DYNAMIC, with what a test wants otherwise. */
+export function plainDynamic(changes: Partial<DynamicFacts> = {}): DynamicFacts {
+  return {
+    needed: [],
+    soname: null,
+    rpath: null,
+    runpath: null,
+    flags: 0,
+    flags1: 0,
+    bindNow: false,
+    hasHash: true,
+    versionsNeeded: [],
+    versionsDefined: [],
+    auxiliary: [],
+    filter: [],
+    ...changes,
+  };
+}

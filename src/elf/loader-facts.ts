@@ -1,0 +1,74 @@
+/**
+ * What a dynamic loader has built in. Where it looks for libraries differs from one distribution's build to the
+ * next (`/lib/x86_64-linux-gnu` in Debian, `/lib64` in Fedora, a store path in Nix) and is written nowhere but in
+ * the constant strings of the loader file itself, so that is where it is read.
+ */
+export type LoaderFacts = GlibcLoader | MuslLoader;
+
+export interface GlibcLoader {
+  readonly libc: 'glibc';
+  /** SYSTEM_DIRS of elf/dl-load.c, in order, without the trailing slash. */
+  readonly systemDirectories: readonly string[];
+  /** Where it looks for the cache: `/etc/ld.so.cache`; null: built without one. */
+  readonly cache: string | null;
+  /** The list of libraries to load before any other: `/etc/ld.so.preload`. */
+  readonly preload: string | null;
+  /** What `$LIB` stands for: `lib64`, `lib/x86_64-linux-gnu`; null when it could not be told. */
+  readonly lib: string | null;
+  /** Names of glibc-hwcaps sub-directories, best first; empty before glibc 2.33. */
+  readonly hwcaps: readonly string[];
+}
+
+export interface MuslLoader {
+  readonly libc: 'musl';
+  /** LDSO_ARCH, as in `/etc/ld-musl-ARCH.path`: `x86_64`, `armhf`. */
+  readonly arch: string;
+  /** Used when there is no path file. */
+  readonly systemDirectories: readonly string[];
+  readonly version: string | null;
+}
+
+/** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
+const MAX_LOADER_BYTES = 8 * 1024 * 1024;
+
+/** Facts of the file if it is a glibc or musl loader, whatever it is named; else null. */
+export function loaderFactsOf(file: Uint8Array): LoaderFacts | null {
+  if (file.length > MAX_LOADER_BYTES) return null;
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  if (bytes.includes('/etc/ld-musl-')) return muslOf(bytes.toString('latin1'));
+  return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1')) : null;
+}
+
+function glibcOf(text: string): GlibcLoader | null {
+  // One array of strings, each a directory with a slash at the end; what lies before it in the file may be anything.
+  const runs = text.match(/(?:\/[!-~]{1,500}\/\0)+/g) ?? [];
+  const run = runs.find((directories) => directories.includes('lib'));
+  if (run === undefined) return null;
+  const systemDirectories = run
+    .split('\0')
+    .slice(0, -1)
+    .map((directory) => directory.slice(0, -1));
+  return {
+    libc: 'glibc',
+    systemDirectories,
+    cache: /\0(\/[^\0]{0,500}ld\.so\.cache)\0/.exec(text)?.[1] ?? null,
+    preload: /\0(\/[^\0]{0,500}\.so\.preload)\0/.exec(text)?.[1] ?? null,
+    lib: libOf(text, systemDirectories[0] ?? ''),
+    hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
+  };
+}
+
+/** DL_DST_LIB: the last name of the library directory, in Debian the whole of it below the root. */
+function libOf(text: string, directory: string): string | null {
+  const below = directory.slice(1);
+  const last = below.slice(below.lastIndexOf('/') + 1);
+  return [below, last].find((lib) => lib !== '' && text.includes(`\0${lib}\0`)) ?? null;
+}
+
+function muslOf(text: string): MuslLoader | null {
+  const arch = /\/etc\/ld-musl-([\w.-]+)\.path\0/.exec(text)?.[1];
+  const path = /\/[!-9;-~]*lib[!-9;-~]*(?::\/[!-9;-~]*lib[!-9;-~]*)+(?=\0)/.exec(text)?.[0];
+  if (arch === undefined || path === undefined) return null;
+  const version = /\0(1\.\d+\.\d+[\w.+~-]*)\0/.exec(text)?.[1] ?? null;
+  return { libc: 'musl', arch, systemDirectories: path.split(':'), version };
+}

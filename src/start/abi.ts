@@ -1,0 +1,163 @@
+/**
+ * Whether the kernel of a platform takes an ELF file: `elf_check_arch` and `compat_elf_check_arch` of
+ * arch/<name>/include/asm/elf.h, and the calling conventions that pass that check but that no kernel or loader of
+ * the platform runs. Left out on purpose: processor levels (isa-level.ts) and formats that a host registers itself
+ * (binfmt_misc), because an image cannot count on either.
+ */
+import type { ElfFacts } from '../elf/elf-facts.ts';
+import type { Platform } from '../oci/platform.ts';
+
+export type Abi =
+  | { readonly kind: 'native' }
+  /** Another machine, class or byte order: execve answers ENOEXEC. */
+  | { readonly kind: 'wrong-machine' }
+  /** The platform's machine, but a convention that its kernels or loaders do not run; `abi` names it. */
+  | { readonly kind: 'wrong-abi'; readonly abi: string }
+  /** The machine's 32-bit mode, which the hosts' kernels and processors have or have not. */
+  | { readonly kind: 'compat-32-bit'; readonly hosts: 'most' | 'few' }
+  /** An architecture that we know nothing of. */
+  | { readonly kind: 'unknown-platform' };
+
+type AbiCheck = (elf: ElfFacts) => Abi;
+
+const NATIVE: Abi = { kind: 'native' };
+const WRONG_MACHINE: Abi = { kind: 'wrong-machine' };
+
+const EM_386 = 3;
+const EM_486 = 6;
+const EM_MIPS = 8;
+const EM_PPC = 20;
+const EM_PPC64 = 21;
+const EM_S390 = 22;
+const EM_ARM = 40;
+const EM_X86_64 = 62;
+const EM_AARCH64 = 183;
+const EM_RISCV = 243;
+const EM_LOONGARCH = 258;
+const EM_S390_OLD = 0xa390;
+
+const EF_ARM_EABI_MASK = 0xff000000;
+const ELFOSABI_ARM_FDPIC = 65;
+const EF_PPC64_ABI = 3;
+const EF_MIPS_ABI2 = 0x20;
+const EF_MIPS_NAN2008 = 0x400;
+const EF_MIPS_ABI = 0xf000;
+const EF_MIPS_ABI_O32 = 0x1000;
+
+function wrongAbi(abi: string): Abi {
+  return { kind: 'wrong-abi', abi };
+}
+
+function isLittle(elf: ElfFacts, bits: 32 | 64): boolean {
+  return elf.byteOrder === 'little' && elf.class === bits;
+}
+
+function isBig(elf: ElfFacts, bits: 32 | 64): boolean {
+  return elf.byteOrder === 'big' && elf.class === bits;
+}
+
+/** `elf_check_arch_ia32` still takes the number of the 486. */
+function isIa32(elf: ElfFacts): boolean {
+  return (elf.machine === EM_386 || elf.machine === EM_486) && isLittle(elf, 32);
+}
+
+function amd64(elf: ElfFacts): Abi {
+  if (isIa32(elf)) return { kind: 'compat-32-bit', hosts: 'most' };
+  if (elf.machine !== EM_X86_64) return WRONG_MACHINE;
+  if (isLittle(elf, 64)) return NATIVE;
+  // Kernels are built with or without x32, and those with it (Debian's) switch it off unless syscall.x32=y is given.
+  return isLittle(elf, 32) ? wrongAbi('x32 (64-bit instructions with 32-bit pointers)') : WRONG_MACHINE;
+}
+
+/** arch/arm/kernel/elf.c, as far as it is the same for every kernel. */
+function arm(elf: ElfFacts): Abi {
+  if (elf.machine !== EM_ARM || !isLittle(elf, 32)) return WRONG_MACHINE;
+  if (elf.osAbi === ELFOSABI_ARM_FDPIC) return wrongAbi('FDPIC (for processors without an MMU)');
+  // The kernel takes OABI files, but their system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships.
+  return isEabi(elf) ? NATIVE : wrongAbi('the old ARM ABI (OABI)');
+}
+
+function isEabi(elf: ElfFacts): boolean {
+  return (elf.flags & EF_ARM_EABI_MASK) !== 0;
+}
+
+function arm64(elf: ElfFacts): Abi {
+  if (elf.machine === EM_AARCH64 && isLittle(elf, 64)) return NATIVE;
+  if (elf.machine === EM_AARCH64 && isLittle(elf, 32)) return wrongAbi('ILP32 (32-bit pointers)');
+  const asArm = arm(elf);
+  return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
+}
+
+/** fs/binfmt_elf.c reads the header in its own byte order: a big-endian e_machine is another number to it. */
+function ppc64le(elf: ElfFacts): Abi {
+  if (elf.machine !== EM_PPC64) return WRONG_MACHINE;
+  if (isBig(elf, 64)) return wrongAbi('64-bit PowerPC, big-endian');
+  if (!isLittle(elf, 64)) return WRONG_MACHINE;
+  return (elf.flags & EF_PPC64_ABI) === 1 ? wrongAbi('the ELFv1 ABI') : NATIVE;
+}
+
+function ppc64(elf: ElfFacts): Abi {
+  if (elf.machine === EM_PPC && isBig(elf, 32)) return { kind: 'compat-32-bit', hosts: 'most' };
+  if (elf.machine !== EM_PPC64) return WRONG_MACHINE;
+  if (isLittle(elf, 64)) return wrongAbi('64-bit PowerPC, little-endian');
+  return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
+}
+
+function s390x(elf: ElfFacts): Abi {
+  if (elf.machine !== EM_S390 && elf.machine !== EM_S390_OLD) return WRONG_MACHINE;
+  if (isBig(elf, 32)) return { kind: 'compat-32-bit', hosts: 'most' };
+  return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
+}
+
+/** `elf32_check_arch` of arch/mips: o32 only; n32 needs a 64-bit kernel with CONFIG_MIPS32_N32. */
+function mipsO32(elf: ElfFacts): Abi {
+  const abi = elf.flags & EF_MIPS_ABI;
+  if ((elf.flags & EF_MIPS_ABI2) !== 0) return wrongAbi('n32 (64-bit registers with 32-bit pointers)');
+  if (abi !== 0 && abi !== EF_MIPS_ABI_O32) return wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
+  return mipsNan(elf);
+}
+
+/** arch_check_elf refuses files of the other NaN encoding; processors before release 6 have the old one. */
+function mipsNan(elf: ElfFacts): Abi {
+  return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : wrongAbi('the IEEE 754-2008 NaN encoding');
+}
+
+function mips32(order: typeof isLittle): AbiCheck {
+  return (elf) => (elf.machine === EM_MIPS && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
+}
+
+function mips64(order: typeof isLittle): AbiCheck {
+  return (elf) => {
+    if (elf.machine !== EM_MIPS) return WRONG_MACHINE;
+    if (order(elf, 64)) return mipsNan(elf);
+    if (!order(elf, 32)) return WRONG_MACHINE;
+    const as32 = mipsO32(elf);
+    return as32.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'most' } : as32;
+  };
+}
+
+function only(machine: number): AbiCheck {
+  return (elf) => (elf.machine === machine && isLittle(elf, 64) ? NATIVE : WRONG_MACHINE);
+}
+
+/** By GOARCH, the image-spec's word for an architecture. */
+const CHECKS: ReadonlyMap<string, AbiCheck> = new Map<string, AbiCheck>([
+  ['386', (elf) => (isIa32(elf) ? NATIVE : WRONG_MACHINE)],
+  ['amd64', amd64],
+  ['arm', arm],
+  ['arm64', arm64],
+  ['loong64', only(EM_LOONGARCH)],
+  ['mips', mips32(isBig)],
+  ['mipsle', mips32(isLittle)],
+  ['mips64', mips64(isBig)],
+  ['mips64le', mips64(isLittle)],
+  ['ppc64', ppc64],
+  ['ppc64le', ppc64le],
+  ['riscv64', only(EM_RISCV)],
+  ['s390x', s390x],
+]);
+
+/** What a kernel of the platform's architecture does with this file. */
+export function abiOf(elf: ElfFacts, platform: Platform): Abi {
+  return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
+}
