@@ -47,6 +47,8 @@ export const LIMITS = {
   elfNeeded: 10_000,
   /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
   textBytes: 256 * KIB,
+  /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
+  loaderCacheBytes: 4 * MIB,
   /** All such text of one layer. */
   layerTextBytes: 16 * MIB,
 } as const;

@@ -1,14 +1,14 @@
 import type { ElfFacts } from '../elf/elf-facts.ts';
 
 /** What is known of a regular file's bytes once they are gone. */
-export type ContentFacts = ElfFacts | ScriptFacts | EmptyFacts | OtherFacts;
+export type ContentFacts = ElfFacts | ScriptFacts | EmptyFacts | PackagesFacts | OtherFacts;
 
 /** A file that begins with `#!`. */
 export interface ScriptFacts {
   readonly kind: 'script';
   /** The first 256 bytes (BINPRM_BUF_SIZE), one byte a UTF-16 unit (latin1), shorter at the end of the file. */
   readonly head: string;
-  /** The whole text (decodeBytes), when the file is small enough to be kept (limits.ts); else null. */
+  /** The whole text (decodeBytes) of a shell script that is small enough to be kept (limits.ts); else null. */
   readonly text: string | null;
   /** How many lines end in CR LF. */
   readonly crlfLines: number;
@@ -18,15 +18,31 @@ export interface EmptyFacts {
   readonly kind: 'empty';
 }
 
+/** dpkg's or apk's list of what is installed. */
+export interface PackagesFacts {
+  readonly kind: 'packages';
+  readonly database: 'dpkg' | 'apk';
+  readonly packages: readonly InstalledPackage[];
+}
+
+export interface InstalledPackage {
+  readonly name: string;
+  /** In the database's own words: `amd64`, `arm64`, `all`; `x86_64`, `aarch64`, `noarch`. */
+  readonly architecture: string;
+}
+
 /** Neither ELF nor `#!`. */
 export interface OtherFacts {
   readonly kind: 'other';
   readonly format: OtherFormat;
   /** Extra words about the format: the machine of a Mach-O or PE file, the type of a gzip … */
   readonly detail: string | null;
-  /** The first 256 bytes, latin1, as in {@link ScriptFacts}. */
+  /** The first 256 bytes, latin1, as in {@link ScriptFacts}, of a file with an x bit or named `*.sh`; else empty. */
   readonly head: string;
-  /** Only of well-known files (passwd, group, ld.so.cache … see `keepsText`), latin1 for binary ones. */
+  /**
+   * Of well-known files (passwd, group, ld.so.cache … see `keepsText`; latin1 for binary ones), and of texts with
+   * an x bit or named `*.sh`, which a shell may run; null for all others and for those over the limits.
+   */
   readonly text: string | null;
 }
 

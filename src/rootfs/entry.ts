@@ -20,3 +20,13 @@ export interface Entry {
   /** A directory that no tar entry names: it exists because something lies in it, metadata from below. */
   readonly implied?: true;
 }
+
+/** The directory that engines make for a path whose parents no entry names, where no lower layer has it. */
+export const IMPLIED_DIRECTORY: Entry = {
+  type: 'directory',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  implied: true,
+};

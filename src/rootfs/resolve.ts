@@ -3,7 +3,8 @@
  * `..` of the root is the root, every directory on the way is recorded because it must be searchable.
  */
 import { LIMITS } from '../base/limits.ts';
-import { joinPath, type Located, parentOf, type RootFs } from './rootfs.ts';
+import { byteLengthOf, joinPath, parentOf } from './path.ts';
+import type { Located, RootFs } from './rootfs.ts';
 
 /** One symlink that was followed. */
 export interface Hop {
@@ -48,7 +49,7 @@ export function resolve(rootfs: RootFs, path: string, options: ResolveOptions = 
   const walk: Walk = { hops, directories };
   const from = options.from ?? '/';
   if (path === '') return { kind: 'missing', at: from, ...walk };
-  if (byteLength(path) >= LIMITS.pathBytes) return { kind: 'too-long', at: path.slice(0, 80), ...walk };
+  if (byteLengthOf(path) >= LIMITS.pathBytes) return { kind: 'too-long', at: path.slice(0, 80), ...walk };
 
   const pending = componentsOf(path);
   let current = path.startsWith('/') ? '/' : from;
@@ -65,7 +66,7 @@ export function resolve(rootfs: RootFs, path: string, options: ResolveOptions = 
       continue;
     }
     const next = joinPath(current, name);
-    if (byteLength(name) > NAME_MAX) return { kind: 'too-long', at: next, ...walk };
+    if (byteLengthOf(name) > NAME_MAX) return { kind: 'too-long', at: next, ...walk };
     if (RUNTIME_MOUNTS.has(next)) return { kind: 'runtime-mount', at: next, ...walk };
     const found = rootfs.lookup(next);
     const isLast = pending.length === 0;
@@ -88,8 +89,4 @@ function componentsOf(path: string): string[] {
     .split('/')
     .filter((part, index, parts) => part !== '' || (index === parts.length - 1 && index > 0))
     .reverse();
-}
-
-function byteLength(text: string): number {
-  return Buffer.byteLength(text, 'utf8');
 }

@@ -5,8 +5,9 @@
  * metacopy, which no image layer uses.
  */
 import type { Digest } from '../oci/digest.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, IMPLIED_DIRECTORY } from './entry.ts';
 import type { LayerListing } from './layer-listing.ts';
+import { parentOf } from './path.ts';
 
 /** An entry with where it is and which layer brought it. */
 export interface Located {
@@ -23,15 +24,6 @@ export interface Located {
 export class LayerNeeded extends Error {
   override readonly name = 'LayerNeeded';
 }
-
-const UNDESCRIBED_DIRECTORY: Entry = {
-  type: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  implied: true,
-};
 
 export class RootFs {
   readonly #layers: readonly LayerListing[];
@@ -61,7 +53,7 @@ export class RootFs {
       if (entry !== undefined && entry.implied !== true) {
         const hidden = directoryExists && entry.type !== 'directory';
         return hidden
-          ? { path, entry: UNDESCRIBED_DIRECTORY, layer: null }
+          ? { path, entry: IMPLIED_DIRECTORY, layer: null }
           : { path, entry, layer: layer.digest };
       }
       if (entry !== undefined) directoryExists = true;
@@ -98,7 +90,7 @@ export class RootFs {
     if (layer === undefined && !this.#complete) throw new LayerNeeded('/');
     return {
       path: '/',
-      entry: layer?.entries.get('/') ?? UNDESCRIBED_DIRECTORY,
+      entry: layer?.entries.get('/') ?? IMPLIED_DIRECTORY,
       layer: layer?.digest ?? null,
     };
   }
@@ -122,7 +114,7 @@ export class RootFs {
 }
 
 function undescribed(path: string): Located {
-  return { path, entry: UNDESCRIBED_DIRECTORY, layer: null };
+  return { path, entry: IMPLIED_DIRECTORY, layer: null };
 }
 
 /** Whether the layer hides everything at `path` in the layers below it. */
@@ -139,14 +131,4 @@ function cutsAt(layer: LayerListing, directory: string): boolean {
   if (layer.whiteouts.has(directory)) return true;
   const entry = layer.entries.get(directory);
   return entry !== undefined && entry.type !== 'directory';
-}
-
-/** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
-export function parentOf(path: string): string {
-  const end = path.lastIndexOf('/');
-  return end <= 0 ? '/' : path.slice(0, end);
-}
-
-export function joinPath(directory: string, name: string): string {
-  return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }

@@ -1,0 +1,31 @@
+import { Failure } from '../base/failure.ts';
+import { LIMITS } from '../base/limits.ts';
+
+/** How many uncompressed bytes may still be read over all layers of one image. */
+export class ReadBudget {
+  #left: number;
+
+  constructor(bytes: number = LIMITS.imageBytes) {
+    this.#left = bytes;
+  }
+
+  /** @throws {Failure} E_LIMIT */
+  spend(bytes: number, where: string): void {
+    this.#left -= bytes;
+    if (this.#left < 0) throw tooLarge(`${where}: the layers together expand over the limit of an image`);
+  }
+}
+
+/** Stops a layer that expands beyond reason: a few MB of gzip or zstd can stand for terabytes. @throws {Failure} E_LIMIT */
+export function checkExpansion(uncompressed: number, compressed: number, where: string): void {
+  if (uncompressed > LIMITS.layerBytes) {
+    throw tooLarge(`${where}: the layer expands to more than ${LIMITS.layerBytes} bytes`);
+  }
+  if (uncompressed > LIMITS.ratioFloorBytes && uncompressed > compressed * LIMITS.compressionRatio) {
+    throw tooLarge(`${where}: the layer expands more than ${LIMITS.compressionRatio} times`);
+  }
+}
+
+function tooLarge(text: string): Failure {
+  return new Failure('E_LIMIT', text, 'check what the layer holds; a real one is far below this limit');
+}

@@ -1,0 +1,47 @@
+/**
+ * Which files' text is kept as a fact, because execve(2), the loaders or the runtime read them. Decided by base
+ * name or the name of the directory, not by the whole path: symlinks may lead to them from anywhere.
+ */
+import { LIMITS } from '../base/limits.ts';
+
+export interface TextWanted {
+  readonly as: 'text' | 'latin1';
+  readonly maxBytes: number;
+}
+
+const TEXT: TextWanted = { as: 'text', maxBytes: LIMITS.textBytes };
+const CACHE: TextWanted = { as: 'latin1', maxBytes: LIMITS.loaderCacheBytes };
+
+const BY_NAME: ReadonlyMap<string, TextWanted> = new Map([
+  ['passwd', TEXT], // USER by name
+  ['group', TEXT], // USER's group by name
+  ['ld.so.conf', TEXT], // what ldconfig would put into the cache
+  ['ld.so.cache', CACHE], // glibc: where libraries are
+  ['ld.so.preload', TEXT], // glibc: libraries for every program
+  ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
+]);
+
+/** Null when nothing of the file needs to be kept but what {@link recognise} says. */
+export function keepsText(path: string): TextWanted | null {
+  const slash = path.lastIndexOf('/');
+  const name = path.slice(slash + 1);
+  const known = BY_NAME.get(name);
+  if (known !== undefined) return known;
+  if (name.endsWith('.conf') && directoryName(path, slash) === 'ld.so.conf.d') return TEXT; // included by ld.so.conf
+  if (name.startsWith('ld-musl-') && name.endsWith('.path')) return TEXT; // musl: where libraries are
+  return null;
+}
+
+/** The database of installed packages that a path names, if any. */
+export function packageDatabaseOf(path: string): 'dpkg' | 'apk' | null {
+  const slash = path.lastIndexOf('/');
+  const name = path.slice(slash + 1);
+  const directory = directoryName(path, slash);
+  if (name === 'status' && directory === 'dpkg') return 'dpkg';
+  if (directory === 'status.d' && !name.endsWith('.md5sums')) return 'dpkg';
+  return name === 'installed' && directory === 'db' ? 'apk' : null;
+}
+
+function directoryName(path: string, slash: number): string {
+  return path.slice(path.lastIndexOf('/', slash - 1) + 1, Math.max(slash, 0));
+}

@@ -1,0 +1,217 @@
+/**
+ * One layer as the engines' unpackers build it in its own directory for overlayfs (containerd's and docker's
+ * overlay drivers, containers-storage): parents are created, symlinks of this same layer are followed on the way
+ * and end at the layer's root, a later entry replaces an earlier one, whiteouts become nodes. Where the engines
+ * disagree or all refuse, the layer is refused as E_TAR. Nothing touches a disk.
+ */
+import { Failure } from '../base/failure.ts';
+import { LIMITS } from '../base/limits.ts';
+import { type Entry, IMPLIED_DIRECTORY } from './entry.ts';
+import { baseOf, byteLengthOf, canonicalPath, componentsOf, joinPath, parentOf } from './path.ts';
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+const NAME_MAX = 255;
+/** Looking for the children of removed directories may take this many steps in all (a second or two). */
+const REMOVAL_STEPS = 100_000_000;
+const REBUILD = 'let docker, buildah or another builder of images write the layer again';
+
+export class LayerTree {
+  /** Every ancestor of a path in here is a directory in here; no path is also in `whiteouts`. */
+  readonly entries: Map<string, Entry> = new Map();
+  readonly whiteouts: Set<string> = new Set();
+  readonly opaques: Set<string> = new Set();
+  readonly #where: string;
+  #steps = 0;
+
+  /** `where` begins every message. */
+  constructor(where: string) {
+    this.#where = where;
+  }
+
+  /** Puts an entry where its name leads, over whatever is there. @throws {Failure} E_TAR, E_LIMIT */
+  place(name: string, entry: Entry): void {
+    const path = this.#pathOf(name);
+    if (path === '/') {
+      // No engine applies the metadata of the root's own entry.
+      if (entry.type !== 'directory') throw this.#refusal(`the entry "${name}" would replace the root`);
+      return;
+    }
+    if (entry.target === '' || byteLengthOf(entry.target ?? '') >= LIMITS.pathBytes) {
+      throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
+    }
+    const parent = this.#parentFor(path);
+    const base = baseOf(path);
+    if (base.startsWith(WHITEOUT)) this.#whiteOut(path, parent, base);
+    else this.#put(this.#childPath(parent, base), entry);
+  }
+
+  /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
+  link(name: string, targetName: string, owned: Pick<Entry, 'mode' | 'uid' | 'gid'>): void {
+    const path = this.#pathOf(name);
+    const base = baseOf(path);
+    if (path === '/' || base.startsWith(WHITEOUT)) {
+      throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
+    }
+    const at = this.#childPath(this.#parentFor(path), base);
+    this.#remove(at);
+    const target = this.#linkTarget(targetName);
+    if (target === undefined || target.type === 'directory') {
+      const why = target === undefined ? 'which this layer does not have' : 'which is a directory';
+      throw this.#refusal(`the hard link "${name}" leads to "${targetName}", ${why}`);
+    }
+    const same = target.mode === owned.mode || target.type === 'symlink';
+    if (!same || target.uid !== owned.uid || target.gid !== owned.gid) {
+      throw this.#refusal(`the hard link "${name}" has another mode or owner than "${targetName}"`);
+    }
+    this.entries.set(at, target);
+  }
+
+  /** A node that overlayfs takes for a whiteout: a character device 0:0. */
+  placeWhiteoutDevice(name: string): void {
+    const path = this.#pathOf(name);
+    if (path === '/') throw this.#refusal(`the entry "${name}" would replace the root`);
+    const at = this.#childPath(this.#parentFor(path), baseOf(path));
+    this.#remove(at);
+    this.whiteouts.add(at);
+  }
+
+  /** A global header makes no file, but containerd removes what has its name and creates its parents. */
+  globalHeader(name: string): void {
+    const path = this.#pathOf(name);
+    const parent = parentOf(path);
+    const harmless = parent === '/' || this.entries.get(parent)?.type === 'directory';
+    if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
+      throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
+    }
+  }
+
+  #pathOf(name: string): string {
+    const path = canonicalPath(name);
+    if (path.length * 3 >= LIMITS.pathBytes) {
+      const depth = path.split('/').length - 1;
+      if (byteLengthOf(path) >= LIMITS.pathBytes || depth > LIMITS.pathDepth) {
+        const text = `${this.#where}: the path "${path.slice(0, 80)}…" is longer or deeper than Linux takes`;
+        throw new Failure('E_LIMIT', text, 'shorten the path');
+      }
+    }
+    return path;
+  }
+
+  #put(at: string, entry: Entry): void {
+    const merges = entry.type === 'directory' && this.entries.get(at)?.type === 'directory';
+    if (!merges) {
+      if (entry.type === 'directory' && this.whiteouts.has(at)) {
+        throw this.#refusal(`"${at}" is removed and made as a directory: engines disagree about its content`);
+      }
+      this.#remove(at);
+    }
+    this.entries.set(at, entry);
+  }
+
+  #whiteOut(path: string, parent: string, base: string): void {
+    if (base === OPAQUE) {
+      if (parent !== parentOf(path)) throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
+      this.opaques.add(parent);
+      return;
+    }
+    const hidden = base.slice(WHITEOUT.length);
+    if (hidden === '' || hidden === '.' || hidden === '..' || hidden.startsWith(WHITEOUT)) {
+      throw this.#refusal(`"${path}" is not the name of a whiteout`);
+    }
+    const at = this.#childPath(parent, hidden);
+    if (this.entries.has(at) || this.whiteouts.has(at)) {
+      throw this.#refusal(`"${path}" removes what this same layer has: engines disagree or refuse`);
+    }
+    this.whiteouts.add(at);
+  }
+
+  #childPath(parent: string, base: string): string {
+    if (base.length * 3 > NAME_MAX && byteLengthOf(base) > NAME_MAX) {
+      throw this.#refusal(`a name is longer than ${NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
+    }
+    return joinPath(parent, base);
+  }
+
+  /** The directory in which the last component goes; made, with those above it, when it is not there. */
+  #parentFor(path: string): string {
+    const parent = parentOf(path);
+    if (parent === '/' || this.entries.get(parent)?.type === 'directory') return parent;
+    return this.#walk(parent, 'create') ?? parent;
+  }
+
+  #linkTarget(name: string): Entry | undefined {
+    const odd = name === '' || name.endsWith('/') || name.split('/').includes('..');
+    if (odd) throw this.#refusal(`a hard link leads to "${name}": engines disagree about that`);
+    const path = canonicalPath(name);
+    const parent = this.#walk(parentOf(path), 'look');
+    return parent === null ? undefined : this.entries.get(joinPath(parent, baseOf(path)));
+  }
+
+  /** Follows a directory path through symlinks; null when it leads nowhere and is not to be created. */
+  #walk(path: string, missing: 'create' | 'look'): string | null {
+    const pending = componentsOf(path);
+    /** Components of `path` itself still in `pending`; those above them come from a symlink. */
+    let own = pending.length;
+    let hops = 0;
+    let current = '/';
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      const fromLink = pending.length + 1 > own;
+      if (!fromLink) own--;
+      if (name === '..') current = parentOf(current);
+      if (name === '..' || name === '.' || name === '') continue;
+      const next = this.#childPath(current, name);
+      const entry = this.entries.get(next);
+      if (entry?.type === 'symlink') {
+        if (++hops > LIMITS.symlinkHops) throw this.#refusal(`"${path}" goes through too many symlinks`);
+        const target = entry.target ?? '';
+        pending.push(...componentsOf(target));
+        if (target.startsWith('/')) current = '/';
+        continue;
+      }
+      if (entry === undefined && missing === 'look') return null;
+      if (entry === undefined) this.#imply(next, path, fromLink);
+      else if (entry.type !== 'directory')
+        throw this.#refusal(`"${path}" goes through "${next}", which is not a directory`);
+      current = next;
+    }
+    return current;
+  }
+
+  #imply(directory: string, path: string, fromLink: boolean): void {
+    if (fromLink) {
+      throw this.#refusal(
+        `"${path}" goes through a symlink to "${directory}", which this layer does not have`,
+      );
+    }
+    if (this.whiteouts.has(directory))
+      throw this.#refusal(`"${path}" lies in "${directory}", which is removed`);
+    if (baseOf(directory).startsWith(WHITEOUT)) {
+      throw this.#refusal(`"${path}" has the name of a whiteout on its way`);
+    }
+    this.entries.set(directory, IMPLIED_DIRECTORY);
+  }
+
+  /** Makes room at a path, as RemoveAll does. */
+  #remove(at: string): void {
+    this.whiteouts.delete(at);
+    const existing = this.entries.get(at);
+    if (existing === undefined) return;
+    this.entries.delete(at);
+    if (existing.type !== 'directory') return;
+    this.opaques.delete(at);
+    const prefix = `${at}/`;
+    for (const paths of [this.entries, this.whiteouts, this.opaques]) {
+      this.#steps += paths.size;
+      for (const path of paths.keys()) if (path.startsWith(prefix)) paths.delete(path);
+    }
+    if (this.#steps > REMOVAL_STEPS) {
+      const text = `${this.#where}: too many directories of the layer are replaced by the layer itself`;
+      throw new Failure('E_LIMIT', text, REBUILD);
+    }
+  }
+
+  #refusal(what: string): Failure {
+    return new Failure('E_TAR', `${this.#where}: ${what}`, REBUILD);
+  }
+}

@@ -1,0 +1,45 @@
+/** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
+
+/** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
+export function canonicalPath(name: string): string {
+  const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
+  const end = name.endsWith('/') ? Math.max(start, name.length - 1) : name.length;
+  const path = `/${name.slice(start, end)}`;
+  const clean = !path.includes('//') && !path.includes('/.') && !(path.length > 1 && path.endsWith('/'));
+  return clean ? path : cleanPath(path);
+}
+
+function cleanPath(path: string): string {
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') kept.pop();
+    else if (part !== '' && part !== '.') kept.push(part);
+  }
+  return `/${kept.join('/')}`;
+}
+
+/** Components in reverse, for a stack. */
+export function componentsOf(path: string): string[] {
+  return path.split('/').reverse();
+}
+
+/** How many bytes the text was made of: a lone surrogate of `decodeBytes` is one. */
+export function byteLengthOf(text: string): number {
+  const lone = text.match(/[\udc80-\udcff]/gu);
+  return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
+}
+
+/** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
+export function parentOf(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end <= 0 ? '/' : path.slice(0, end);
+}
+
+export function joinPath(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+
+/** `env` of `/usr/bin/env`. */
+export function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
