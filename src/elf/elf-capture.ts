@@ -44,6 +44,7 @@ function factsOf(head: Buffer, fileSize: number, sha256: string): ElfFacts {
     arm: null,
     go: null,
     fileSize,
+    loader: null,
     sha256,
     problems: [{ part: 'program-headers', kind: 'unread', text: 'not read yet' }],
   };
