@@ -11,6 +11,11 @@ export interface ElfFacts {
   readonly class: 32 | 64 | null;
   /** EI_DATA; null for a value that is neither. */
   readonly byteOrder: 'little' | 'big' | null;
+  /**
+   * How the rest of the file was read. The kernel looks at neither EI_CLASS nor EI_DATA (fs/binfmt_elf.c), so where
+   * they contradict the header (no known machine, wrong e_phentsize) the header is believed.
+   */
+  readonly readAs: ElfLayout;
   readonly osAbi: number;
   readonly abiVersion: number;
   /** e_type: ET_EXEC 2, ET_DYN 3 … */
@@ -19,11 +24,14 @@ export interface ElfFacts {
   readonly machine: number;
   /** e_flags. */
   readonly flags: number;
+  /** e_version. */
   readonly version: number;
   readonly entry: bigint;
   readonly programHeaderOffset: bigint;
   readonly programHeaderEntrySize: number;
+  /** e_phnum as written. PN_XNUM means nothing to the kernel: 65535 entries are over its limit. */
   readonly programHeaderCount: number;
+  /** Empty when e_phentsize is not that of the class or the table is over our limit. */
   readonly programHeaders: readonly ProgramHeader[];
   /** The first PT_INTERP, as the kernel reads it; null when there is none. */
   readonly interpreter: InterpreterFacts | null;
@@ -46,13 +54,29 @@ export interface ElfFacts {
   readonly problems: readonly ElfProblem[];
 }
 
+export interface ElfLayout {
+  readonly class: 32 | 64;
+  readonly byteOrder: 'little' | 'big';
+}
+
 /** `unread`: over our limits, so nothing may be concluded; the others are facts about the file. */
 export interface ElfProblem {
-  readonly part:
-    'header' | 'program-headers' | 'segments' | 'interpreter' | 'dynamic' | 'symbols' | 'versions' | 'notes';
+  readonly part: ElfPart;
   readonly kind: 'cut' | 'broken' | 'unread';
   readonly text: string;
 }
+
+export type ElfPart =
+  | 'header'
+  | 'program-headers'
+  | 'segments'
+  | 'interpreter'
+  | 'dynamic'
+  | 'symbols'
+  | 'versions'
+  | 'notes'
+  | 'arm-attributes'
+  | 'go-build-info';
 
 export interface ProgramHeader {
   /** p_type: PT_LOAD 1, PT_DYNAMIC 2, PT_INTERP 3 … */
@@ -67,11 +91,11 @@ export interface ProgramHeader {
 }
 
 export interface InterpreterFacts {
-  /** The path up to the first NUL (fs/binfmt_elf.c reads p_filesz bytes and wants the last one to be NUL). */
+  /** The path up to the first NUL, at most PATH_MAX bytes of it (decodeBytes). */
   readonly path: string;
   /** p_filesz. */
   readonly size: number;
-  /** False when the last of the p_filesz bytes is not NUL: the kernel answers ENOEXEC. */
+  /** False when the last of the p_filesz bytes is not NUL or not in the file: the kernel refuses (fs/binfmt_elf.c). */
   readonly terminated: boolean;
   /** How many PT_INTERP there are. */
   readonly count: number;
@@ -92,8 +116,11 @@ export interface DynamicFacts {
   readonly hasHash: boolean;
   /** DT_VERNEED. */
   readonly versionsNeeded: readonly VersionNeed[];
-  /** DT_VERDEF names, without the base version (the file's own name). */
-  readonly versionsDefined: readonly string[];
+  /**
+   * DT_VERDEF names, without the base version (the file's own name); null when there is no DT_VERDEF at all:
+   * glibc then takes any needed version as present (elf/dl-version.c, match_symbol).
+   */
+  readonly versionsDefined: readonly string[] | null;
   /** DT_AUXILIARY and DT_FILTER. */
   readonly auxiliary: readonly string[];
   readonly filter: readonly string[];
@@ -106,9 +133,12 @@ export interface VersionNeed {
 }
 
 export interface SymbolFacts {
-  /** Undefined, non-weak names that a loader must find, joined by newlines (one string: there are many). */
+  /**
+   * Undefined, non-weak names that a loader must find, joined by newlines (one string: there are many); one byte
+   * a UTF-16 unit (latin1).
+   */
   readonly undefined: string;
-  /** djb2-like 64-bit hashes of the defined, global or weak names; see `symbolHash`. */
+  /** `symbolHash` of the defined global and weak names, ascending. */
   readonly defined: BigUint64Array;
 }
 
@@ -135,6 +165,6 @@ export interface ArmAttributes {
 export interface GoBuildInfo {
   readonly version: string;
   readonly mainPackage: string | null;
-  /** GOARCH, GOOS, GOAMD64, GOARM … as `go version -m` prints them. */
+  /** GOARCH, GOOS, GOAMD64, GOARM … as `go version -m` prints them; only names that begin with GO. */
   readonly settings: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,127 @@
+import { LIMITS } from '../base/limits.ts';
+import {
+  DT_AUXILIARY,
+  DT_BIND_NOW,
+  DT_FILTER,
+  DT_FLAGS,
+  DT_FLAGS_1,
+  DT_GNU_HASH,
+  DT_HASH,
+  DT_NEEDED,
+  DT_NULL,
+  DT_RPATH,
+  DT_RUNPATH,
+  DT_SONAME,
+  DT_STRTAB,
+  PT_DYNAMIC,
+} from './constants.ts';
+import type { DynamicFacts, ProgramHeader } from './elf-facts.ts';
+import type { Memory } from './memory.ts';
+import { stringAt } from './memory.ts';
+import type { Problems } from './problems.ts';
+import { readVersionsDefined, readVersionsNeeded } from './versions.ts';
+
+/** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
+export const DYNAMIC_BYTES = 1024 * 1024;
+
+/** The entries of PT_DYNAMIC and the string table they point into. */
+export class DynamicTable {
+  readonly #entries: readonly { readonly tag: number; readonly value: bigint }[];
+  readonly #last: ReadonlyMap<number, bigint>;
+  readonly #strings: Uint8Array;
+  readonly #stringsMissing: 'cut' | 'unread';
+  readonly #problems: Problems;
+
+  constructor(
+    entries: readonly { readonly tag: number; readonly value: bigint }[],
+    memory: Memory,
+    problems: Problems,
+  ) {
+    this.#entries = entries;
+    this.#last = new Map(entries.map(({ tag, value }) => [tag, value]));
+    this.#problems = problems;
+    const strings = memory.read(this.#last.get(DT_STRTAB) ?? 0n, Infinity);
+    this.#strings = strings.bytes;
+    this.#stringsMissing = strings.missing === 'unread' ? 'unread' : 'cut';
+  }
+
+  /** The value of a tag; the last one counts, as in the loaders. */
+  value(tag: number): bigint | null {
+    return this.#last.get(tag) ?? null;
+  }
+
+  values(tag: number): bigint[] {
+    return this.#entries.filter((entry) => entry.tag === tag).map(({ value }) => value);
+  }
+
+  /** Bytes of the string table, up to the end of its segment: DT_STRSZ is a claim that no loader looks at. */
+  get strings(): Uint8Array {
+    return this.#strings;
+  }
+
+  /** A string of the table; null, and a problem, when it is not there. */
+  string(offset: number, what: string): string | null {
+    const text = stringAt(this.#strings, offset, LIMITS.pathBytes);
+    if (text !== null) return text;
+    const unread = this.#stringsMissing === 'unread' && offset + LIMITS.pathBytes >= this.#strings.length;
+    this.#problems.add('dynamic', unread ? 'unread' : 'broken', `${what} is not in the string table`);
+    return null;
+  }
+
+  /** The strings that the entries with this tag name. */
+  stringsOf(tag: number, what: string): string[] {
+    return this.values(tag).flatMap((offset) => this.string(Number(offset), what) ?? []);
+  }
+}
+
+/** The last PT_DYNAMIC, as it lies in memory; null when there is none. */
+export function readDynamicTable(
+  headers: readonly ProgramHeader[],
+  memory: Memory,
+  problems: Problems,
+): DynamicTable | null {
+  const segment = headers.findLast(({ type }) => type === PT_DYNAMIC);
+  if (segment === undefined) return null;
+  const address = segment.virtualAddress;
+  const { fields, missing } = memory.fields(address, DYNAMIC_BYTES);
+  const entrySize = 2 * fields.wordSize;
+  const entries: { tag: number; value: bigint }[] = [];
+  for (let at = 0; at + entrySize <= fields.length; at += entrySize) {
+    const tag = Number(fields.word(at));
+    if (tag === DT_NULL) return new DynamicTable(entries, memory, problems);
+    entries.push({ tag, value: fields.word(at + fields.wordSize) });
+  }
+  const zeros = missing === 'cut' && memory.zerosAfter(address) >= fields.wordSize;
+  if (missing === 'unread') problems.add('dynamic', 'unread', 'PT_DYNAMIC was not kept');
+  else if (missing === 'nothing') problems.add('dynamic', 'unread', 'PT_DYNAMIC has over 65,535 entries');
+  else if (fields.length === 0) problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
+  else if (!zeros) problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
+  return new DynamicTable(entries, memory, problems);
+}
+
+export function readDynamic(table: DynamicTable, memory: Memory, problems: Problems): DynamicFacts {
+  const needed = table.values(DT_NEEDED);
+  if (needed.length > LIMITS.elfNeeded) {
+    problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
+  }
+  const stringOf = (tag: number, name: string): string | null => {
+    const offset = table.value(tag);
+    return offset === null ? null : table.string(Number(offset), name);
+  };
+  return {
+    needed: needed
+      .slice(0, LIMITS.elfNeeded)
+      .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
+    soname: stringOf(DT_SONAME, 'DT_SONAME'),
+    rpath: stringOf(DT_RPATH, 'DT_RPATH'),
+    runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH'),
+    flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
+    flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
+    bindNow: table.value(DT_BIND_NOW) !== null,
+    hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
+    versionsNeeded: readVersionsNeeded(table, memory, problems),
+    versionsDefined: readVersionsDefined(table, memory, problems),
+    auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
+    filter: table.stringsOf(DT_FILTER, 'a DT_FILTER name'),
+  };
+}

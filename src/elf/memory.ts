@@ -1,0 +1,49 @@
+import { decodeBytes } from '../base/plain-text.ts';
+import type { AddressSpace } from './address-space.ts';
+import type { ElfLayout } from './elf-facts.ts';
+import { Fields } from './fields.ts';
+import type { KeptBytes, Reading } from './kept-bytes.ts';
+
+/** The file as it lies in memory once its PT_LOAD segments are mapped. */
+export class Memory {
+  readonly layout: ElfLayout;
+  readonly #kept: KeptBytes;
+  readonly #space: AddressSpace;
+
+  constructor(kept: KeptBytes, space: AddressSpace, layout: ElfLayout) {
+    this.layout = layout;
+    this.#kept = kept;
+    this.#space = space;
+  }
+
+  /**
+   * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
+   * or the segment or the file ends before.
+   */
+  read(address: bigint, length: number): Reading {
+    const mapped = this.#space.locate(address);
+    if (mapped === null) return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
+    const reading = this.#kept.read(mapped.offset, Math.min(length, mapped.length));
+    return reading.missing === 'nothing' && mapped.length < length
+      ? { bytes: reading.bytes, missing: 'cut' }
+      : reading;
+  }
+
+  /** As {@link read}, as numbers. */
+  fields(address: bigint, length: number): { readonly fields: Fields; readonly missing: Reading['missing'] } {
+    const { bytes, missing } = this.read(address, length);
+    return { fields: new Fields(bytes, this.layout), missing };
+  }
+
+  /** Zero bytes that lie behind the bytes of the file in the segment of this address. */
+  zerosAfter(address: bigint): number {
+    return this.#space.locate(address)?.zeros ?? 0;
+  }
+}
+
+/** The string that begins at `at` and ends before its NUL; null when there is no NUL within `limit` bytes. */
+export function stringAt(bytes: Uint8Array, at: number, limit: number): string | null {
+  if (at < 0 || at >= bytes.length) return null;
+  const end = bytes.subarray(at, at + limit + 1).indexOf(0);
+  return end < 0 ? null : decodeBytes(bytes.subarray(at, at + end));
+}

@@ -1,0 +1,120 @@
+/**
+ * Bytes of an ELF file to facts. Follows the kernel (fs/binfmt_elf.c) and the loaders (glibc's elf/, musl's
+ * ldso/dynlink.c): program headers and PT_DYNAMIC as they lie in memory. Left out on purpose: sections (but for two
+ * that no program header points at), relocations, debug information.
+ */
+import { decodeBytes } from '../base/plain-text.ts';
+import { LIMITS } from '../base/limits.ts';
+import { AddressSpace } from './address-space.ts';
+import { readArmAttributes } from './arm-attributes.ts';
+import { ET_DYN, PT_INTERP } from './constants.ts';
+import { readDynamic, readDynamicTable } from './dynamic.ts';
+import type { ElfFacts, InterpreterFacts, ProgramHeader } from './elf-facts.ts';
+import { toNumber } from './fields.ts';
+import { readGoBuildInfo } from './go-build-info.ts';
+import { type ElfHeader, HEADER_BYTES, parseHeader } from './header.ts';
+import type { KeptBytes } from './kept-bytes.ts';
+import { type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
+import { EM_ARM } from './machines.ts';
+import { Memory } from './memory.ts';
+import { readNotes } from './notes.ts';
+import { Problems } from './problems.ts';
+import { checkSegments, readProgramHeaders } from './program-headers.ts';
+import { readSections } from './section-headers.ts';
+import { readSymbols } from './symbols.ts';
+
+/** Never throws: what is broken is in `problems`. */
+export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
+  const problems = new Problems();
+  const header = parseHeader(kept.read(0, HEADER_BYTES[64]).bytes);
+  const { readAs, machine } = header;
+  checkHeader(header, kept.fileSize, problems);
+  const programHeaders = readProgramHeaders(header, kept, problems);
+  checkSegments(programHeaders, kept.fileSize, problems);
+  const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
+  const table = readDynamicTable(programHeaders, memory, problems);
+  return {
+    kind: 'elf',
+    class: header.class,
+    byteOrder: header.byteOrder,
+    readAs,
+    osAbi: header.osAbi,
+    abiVersion: header.abiVersion,
+    type: header.type,
+    machine,
+    flags: header.flags,
+    version: header.version,
+    entry: header.entry,
+    programHeaderOffset: header.programHeaderOffset,
+    programHeaderEntrySize: header.programHeaderEntrySize,
+    programHeaderCount: header.programHeaderCount,
+    programHeaders,
+    interpreter: readInterpreter(programHeaders, kept, problems),
+    dynamic: table === null ? null : readDynamic(table, memory, problems),
+    symbols: table === null ? null : readSymbols(table, memory, machine, problems),
+    notes: readNotes(programHeaders, machine, kept, readAs, problems),
+    arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
+    go: readGoBuildInfo(programHeaders, kept, memory),
+    loader: readLoader(header, programHeaders, kept),
+    fileSize: kept.fileSize,
+    sha256,
+    problems: problems.list(),
+  };
+}
+
+function checkHeader(header: ElfHeader, fileSize: number, problems: Problems): void {
+  const size = HEADER_BYTES[header.readAs.class];
+  if (fileSize < size) {
+    problems.add('header', 'cut', `the file has ${fileSize} bytes and an ELF header ${size}`);
+  }
+  if (header.class === null) problems.add('header', 'broken', 'EI_CLASS is neither 32 nor 64 bit');
+  else if (header.class !== header.readAs.class) {
+    problems.add(
+      'header',
+      'broken',
+      `EI_CLASS says ${header.class} bit but the header is ${header.readAs.class} bit`,
+    );
+  }
+  if (header.byteOrder === null)
+    problems.add('header', 'broken', 'EI_DATA is neither little- nor big-endian');
+  else if (header.byteOrder !== header.readAs.byteOrder) {
+    const { byteOrder, readAs } = header;
+    problems.add(
+      'header',
+      'broken',
+      `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`,
+    );
+  }
+}
+
+/** The kernel takes the first PT_INTERP and reads it by its offset, not by its address. */
+function readInterpreter(
+  headers: readonly ProgramHeader[],
+  kept: KeptBytes,
+  problems: Problems,
+): InterpreterFacts | null {
+  const all = headers.filter(({ type }) => type === PT_INTERP);
+  const [first] = all;
+  if (first === undefined) return null;
+  const size = toNumber(first.fileSize);
+  const { bytes, missing } = kept.read(toNumber(first.offset), Math.min(size, LIMITS.pathBytes));
+  if (missing === 'unread') problems.add('interpreter', 'unread', "the loader's path was not kept");
+  const end = bytes.indexOf(0);
+  return {
+    path: decodeBytes(end < 0 ? bytes : bytes.subarray(0, end)),
+    size,
+    terminated: size <= LIMITS.pathBytes && bytes.length === size && bytes.at(-1) === 0,
+    count: all.length,
+  };
+}
+
+/** Only a file that was kept whole: its strings lie anywhere. */
+function readLoader(
+  header: ElfHeader,
+  headers: readonly ProgramHeader[],
+  kept: KeptBytes,
+): LoaderFacts | null {
+  const mayBeLoader = header.type === ET_DYN && headers.every(({ type }) => type !== PT_INTERP);
+  const { bytes, missing } = kept.read(0, kept.fileSize);
+  return mayBeLoader && missing === 'nothing' ? loaderFactsOf(bytes) : null;
+}

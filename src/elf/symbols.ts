@@ -1,0 +1,136 @@
+import {
+  DT_GNU_HASH,
+  DT_HASH,
+  DT_JMPREL,
+  DT_MIPS_SYMTABNO,
+  DT_PLTREL,
+  DT_PLTRELSZ,
+  DT_REL,
+  DT_RELA,
+  DT_RELASZ,
+  DT_RELSZ,
+  DT_SYMTAB,
+  SHN_UNDEF,
+  STB_GLOBAL,
+  STB_GNU_UNIQUE,
+  STB_WEAK,
+} from './constants.ts';
+import type { DynamicTable } from './dynamic.ts';
+import type { SymbolFacts } from './elf-facts.ts';
+import { toNumber } from './fields.ts';
+import { EM_ALPHA, EM_MIPS, EM_S390 } from './machines.ts';
+import type { Memory } from './memory.ts';
+import type { Problems } from './problems.ts';
+import { SymbolHashes } from './symbol-hash.ts';
+
+/** Bytes of names that are walked over in one file; the largest real tables have about half of it. */
+const NAME_BYTES = 96 * 1024 * 1024;
+/** Text of undefined names that is kept of one file. */
+const UNDEFINED_BYTES = 4 * 1024 * 1024;
+
+/** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
+export function readSymbols(
+  table: DynamicTable,
+  memory: Memory,
+  machine: number,
+  problems: Problems,
+): SymbolFacts | null {
+  const address = table.value(DT_SYMTAB);
+  if (address === null) return null;
+  const wide = memory.layout.class === 64;
+  const size = wide ? 24 : 16;
+  const count = symbolCount(table, memory, machine);
+  const { fields, missing } = memory.fields(address, count * size);
+  if (missing !== 'nothing') {
+    const kind = missing === 'unread' ? 'unread' : 'broken';
+    problems.add('symbols', kind, 'the symbol table ends outside its segment');
+    return null;
+  }
+  const { strings } = table;
+  const defined = new SymbolHashes(count);
+  const undefinedNames: string[] = [];
+  let [nameBytes, undefinedBytes] = [0, 0];
+  for (let at = size; at < fields.length; at += size) {
+    const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
+    if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE) continue;
+    const isUndefined = fields.u16(at + (wide ? 6 : 14)) === SHN_UNDEF;
+    if (isUndefined && binding === STB_WEAK) continue;
+    const start = fields.u32(at);
+    const end = strings.indexOf(0, start);
+    if (start >= strings.length || end < 0) {
+      problems.add('symbols', 'broken', 'the name of a symbol is not in the string table');
+      return null;
+    }
+    nameBytes += end - start;
+    if (isUndefined) undefinedBytes += end - start;
+    if (nameBytes > NAME_BYTES || undefinedBytes > UNDEFINED_BYTES) {
+      problems.add('symbols', 'unread', 'the names of the symbols are too long');
+      return null;
+    }
+    if (isUndefined) undefinedNames.push(latin1(strings, start, end));
+    else defined.add(strings, start, end);
+  }
+  return { undefined: undefinedNames.join('\n'), defined: defined.sorted() };
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
+
+/**
+ * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. DT_HASH does (nchain); a DT_GNU_HASH table covers all symbols up to the
+ * end of its last chain; where that is empty, the relocations name the symbols that a loader looks up.
+ */
+function symbolCount(table: DynamicTable, memory: Memory, machine: number): number {
+  const hash = table.value(DT_HASH);
+  if (hash !== null) {
+    const wideEntries = memory.layout.class === 64 && (machine === EM_S390 || machine === EM_ALPHA);
+    const { fields } = memory.fields(hash, 16);
+    return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
+  }
+  const mips = table.value(DT_MIPS_SYMTABNO);
+  if (machine === EM_MIPS && mips !== null) return toNumber(mips);
+  const gnuHash = table.value(DT_GNU_HASH);
+  const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
+  return hashed > 0 ? hashed : countOfRelocations(table, memory);
+}
+
+function countOfGnuHash(memory: Memory, address: bigint): number {
+  const { fields } = memory.fields(address, Infinity);
+  const [buckets, first, bloomWords] = [fields.u32(0), fields.u32(4), fields.u32(8)];
+  const bucketsAt = 16 + bloomWords * fields.wordSize;
+  const chainsAt = bucketsAt + 4 * buckets;
+  let highest = 0;
+  for (let at = bucketsAt; at < Math.min(chainsAt, fields.length); at += 4) {
+    highest = Math.max(highest, fields.u32(at));
+  }
+  if (highest < first || highest === 0) return 0;
+  for (let symbol = highest; ; symbol++) {
+    const at = chainsAt + 4 * (symbol - first);
+    if (at + 4 > fields.length) return Infinity;
+    if ((fields.u32(at) & 1) === 1) return symbol + 1;
+  }
+}
+
+function countOfRelocations(table: DynamicTable, memory: Memory): number {
+  const pltIsRela = table.value(DT_PLTREL) === BigInt(DT_RELA);
+  const tables = [
+    { at: DT_RELA, bytes: DT_RELASZ, words: 3 },
+    { at: DT_REL, bytes: DT_RELSZ, words: 2 },
+    { at: DT_JMPREL, bytes: DT_PLTRELSZ, words: pltIsRela ? 3 : 2 },
+  ];
+  let highest = 0;
+  for (const { at, bytes, words } of tables) {
+    const address = table.value(at);
+    if (address === null) continue;
+    const { fields, missing } = memory.fields(address, toNumber(table.value(bytes) ?? 0n));
+    if (missing !== 'nothing') return Infinity;
+    const size = words * fields.wordSize;
+    const upperHalf = memory.layout.byteOrder === 'little' ? 12 : 8;
+    for (let entry = 0; entry + size <= fields.length; entry += size) {
+      const symbol = fields.wordSize === 8 ? fields.u32(entry + upperHalf) : fields.u32(entry + 4) >>> 8;
+      if (symbol > highest) highest = symbol;
+    }
+  }
+  return highest === 0 ? 0 : highest + 1;
+}
