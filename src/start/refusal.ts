@@ -1,4 +1,109 @@
-/** Why a step of the start does not work, as a fact: one `kind` for each way the kernel or a loader refuses. */
-export interface Refusal {
-  readonly kind: string;
+/**
+ * Why a step of the start does not work, as facts: one `kind` for each way in which the runtime, the kernel, a shell
+ * or a loader refuses. Rules give them names and severities.
+ */
+import type { EmptyFacts, OtherFacts } from '../rootfs/content-facts.ts';
+import type { FileType } from '../rootfs/entry.ts';
+import type { Hop } from '../rootfs/resolve.ts';
+import type { Abi } from './abi.ts';
+import type { LibraryRefusal, LoaderRefusal } from './loader-refusal.ts';
+
+export type Refusal =
+  LookupRefusal | AccessRefusal | FormatRefusal | ScriptRefusal | LoaderRefusal | LibraryRefusal;
+
+/** What is wrong before any file is looked up. */
+export type ConfigRefusal =
+  /** Neither ENTRYPOINT nor CMD. */
+  | { readonly kind: 'no-command' }
+  /** USER names somebody whom /etc/passwd (`user`) or /etc/group (`group`) of the image does not know. */
+  | {
+      readonly kind: 'unknown-user' | 'unknown-group';
+      readonly name: string;
+      readonly file: 'found' | 'missing';
+    }
+  /** A number outside 0…2^31-1. */
+  | { readonly kind: 'user-out-of-range'; readonly name: string }
+  /** WORKDIR is relative, or leads to something that is no directory. */
+  | { readonly kind: 'unusable-working-dir'; readonly at: string; readonly why: string };
+
+/** Nothing was found: ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG. */
+export type LookupRefusal =
+  /** `link`: the last symlink on the way, when it dangles. */
+  | { readonly kind: 'missing'; readonly at: string; readonly link: Hop | null }
+  | { readonly kind: 'not-a-directory'; readonly at: string }
+  | { readonly kind: 'symlink-loop'; readonly at: string }
+  | { readonly kind: 'name-too-long'; readonly at: string }
+  /** No directory of PATH has an executable file of that name; `passedOver`: files of that name all the same. */
+  | {
+      readonly kind: 'not-in-path';
+      readonly path: string | null;
+      readonly passedOver: readonly PassedOver[];
+    };
+
+export interface PassedOver {
+  readonly path: string;
+  readonly refusal: AccessRefusal | LookupRefusal;
 }
+
+/** Found, but the user may not use it so: EACCES. */
+export type AccessRefusal =
+  /** A directory on the way may not be searched. */
+  | { readonly kind: 'not-searchable'; readonly at: string; readonly owner: Ownership }
+  /** A directory, device, fifo … */
+  | { readonly kind: 'not-a-file'; readonly type: Exclude<FileType, 'file' | 'symlink'> }
+  /** No x bit for this user. */
+  | { readonly kind: 'no-execute-permission'; readonly owner: Ownership }
+  /** A script that may be executed, but that its interpreter cannot open. */
+  | { readonly kind: 'no-read-permission'; readonly owner: Ownership };
+
+/** Mode, owner and group of the file that refuses. */
+export interface Ownership {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Found and executable, but no program for this kernel: ENOEXEC, or a death in execve itself. */
+export type FormatRefusal =
+  | {
+      readonly kind: 'wrong-abi';
+      readonly abi: Exclude<Abi, { readonly kind: 'native' | 'unknown-platform' }>;
+    }
+  /** Neither ELF nor `#!`. */
+  | { readonly kind: 'unknown-format'; readonly content: OtherFacts | EmptyFacts }
+  /** Readable text without `#!`, or with something before it. */
+  | { readonly kind: 'no-shebang'; readonly content: OtherFacts }
+  | { readonly kind: 'malformed-elf'; readonly fault: ElfFault };
+
+/** What of an ELF file the kernel refuses, and how that ends. */
+export interface ElfFault {
+  /** In words: "the program header table lies after the end of the file". */
+  readonly text: string;
+  readonly outcome: Outcome;
+}
+
+/** How people see it: an errno of execve(2), or a signal after the point of no return. */
+export type Outcome =
+  | {
+      readonly kind: 'errno';
+      readonly errno: 'ENOEXEC' | 'EINVAL' | 'EIO' | 'ENOMEM' | 'ELIBBAD' | 'EACCES' | 'ENOENT';
+    }
+  | { readonly kind: 'signal'; readonly signal: 'SIGSEGV' | 'SIGBUS' | 'SIGKILL' | 'SIGILL' };
+
+export type ScriptRefusal =
+  /** A `#!` line that fs/binfmt_script.c refuses (ENOEXEC). */
+  | { readonly kind: 'malformed-shebang'; readonly fault: ShebangFault }
+  /** The CR of a Windows line end became part of the interpreter's name or argument; `word` has it. */
+  | { readonly kind: 'crlf'; readonly where: 'interpreter' | 'argument'; readonly word: string }
+  /** More than five interpreters in a row: ELOOP. */
+  | { readonly kind: 'interpreter-loop'; readonly chain: readonly string[] };
+
+export type ShebangFault =
+  /** Nothing but blanks after `#!`. */
+  | 'empty'
+  /** The name of the interpreter does not end within 256 bytes. */
+  | 'too-long'
+  /** A byte order mark before `#!`. */
+  | 'byte-order-mark'
+  /** Blank lines or spaces before `#!`. */
+  | 'blank-before';

@@ -6,31 +6,46 @@
 import type { Platform } from '../oci/platform.ts';
 import type { Located } from '../rootfs/rootfs.ts';
 import type { Hop } from '../rootfs/resolve.ts';
-import type { Refusal } from './refusal.ts';
+import type { ConfigRefusal, Refusal } from './refusal.ts';
 
 export interface StartTrace {
   readonly platform: Platform;
   /** ENTRYPOINT and CMD joined; empty when the image has neither. */
   readonly argv: readonly string[];
   readonly workingDir: string;
+  /** As the config writes it. */
   readonly user: string;
   /** In order of discovery; the first is the program. */
   readonly steps: readonly StartStep[];
   /** What is wrong before any file is looked up: no command, unknown user, unusable WORKDIR. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly ConfigRefusal[];
   /** What cannot be known without running, in words: a script that decides by itself what to start. */
   readonly leftOut: readonly string[];
+  /** What the verdict rests on and could not be read: the platform is then not verified. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+export interface Unreadable {
+  readonly path: string;
+  /** In words: "it is larger than 64 MiB". */
+  readonly why: string;
 }
 
 export type StepRole = 'program' | 'interpreter' | 'loader' | 'preload' | 'library' | 'child';
+
+/** HEALTHCHECK's own chain never stops the container from starting. */
+export type Chain = 'start' | 'healthcheck';
+
+/** `possible`: only if something that happens at run time leads there. */
+export type Reach = 'certain' | 'possible';
 
 export interface StartStep {
   /** Position in `steps`, and of the step that asked for this one (null: the config did). */
   readonly index: number;
   readonly by: number | null;
   readonly role: StepRole;
-  /** HEALTHCHECK's own chain never stops the container from starting. */
-  readonly chain: 'start' | 'healthcheck';
+  readonly chain: Chain;
+  readonly reach: Reach;
   /** As asked for: `tini`, `/bin/sh`, `libc.so.6`. */
   readonly name: string;
   /** How it was asked for or found: `ENTRYPOINT`, `#!`, `PT_INTERP`, `DT_NEEDED`, `exec "$@"`, `RUNPATH` … */
