@@ -43,12 +43,16 @@ const FLOORS: Readonly<
     ],
     outside: [],
   },
+  settings: {
+    folders: ['base', 'oci', 'rules', 'verdict', 'guard.ts'],
+    outside: [/^yaml$/],
+  },
   action: {
-    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts'],
+    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings'],
     outside: [/^node:/, /^@actions\//],
   },
   cli: {
-    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts'],
+    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings'],
     outside: [/^node:/, /^@actions\/exec$/],
   },
 };

@@ -9,6 +9,8 @@ export interface Location {
   readonly line: number;
   readonly endLine: number;
   readonly snippet: string;
+  /** The words of the snippet's last line to underline; the whole line when absent. */
+  readonly highlight?: string;
   /** How we know: build provenance, the Dockerfile matched against the config's history, or the repository itself. */
   readonly by: 'provenance' | 'history' | 'repository' | 'workflow';
 }
@@ -36,6 +38,8 @@ export interface Finding {
   readonly fix: string;
   /** What people see at run time, because that is what they search for; null where nothing is printed. */
   readonly runtimeError: string | null;
+  /** What is good to know beside it: `docker run` under emulation may hide the problem. */
+  readonly notes?: readonly string[];
   readonly evidence: Readonly<Record<string, JsonValue>>;
   /** The layer that brought the file; null where no file is to blame. */
   readonly layer: Digest | null;

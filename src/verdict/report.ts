@@ -1,11 +1,14 @@
 import type { FailureRecord } from '../base/failure.ts';
 import type { Finding } from './finding.ts';
+import type { FailOn } from './policy.ts';
 
 /** The whole outcome of a run as plain data: what every reporter prints (INTERFACE of the JSON format, schemaVersion 1). */
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: string; readonly version: string };
   readonly verdict: Verdict;
+  /** From which severity on a finding fails the run; with `never` a `fail` exits 0. */
+  readonly failOn: FailOn;
   readonly images: readonly ImageReport[];
   readonly findings: readonly Finding[];
   /** Findings that an ignore entry silenced, with the entry's reason. */
@@ -56,7 +59,10 @@ export interface PlatformReport {
 }
 
 export interface StartReport {
+  /** ENTRYPOINT and CMD joined. */
   readonly argv: readonly string[];
+  /** The config's ENTRYPOINT alone; null when CMD is the whole command. */
+  readonly entrypoint?: readonly string[] | null;
   readonly user: string;
   readonly workingDir: string;
   readonly chain: readonly ChainLink[];

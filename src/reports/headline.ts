@@ -1,0 +1,105 @@
+/** The outcome of a run in one line, in words that every text format shares. */
+import type { FailureRecord } from '../base/failure.ts';
+import { shortDigest } from '../oci/digest.ts';
+import { RULES } from '../rules/index.ts';
+import type { Severity } from '../rules/rule.ts';
+import type { Finding } from '../verdict/finding.ts';
+import type { ImageReport, PlatformReport, Report, Verdict } from '../verdict/report.ts';
+
+export const MARKS: Readonly<Record<Verdict, string>> = { pass: '✔', fail: '✖', unverified: '⚠' };
+export const WORDS: Readonly<Record<Verdict, string>> = {
+  pass: 'pass',
+  fail: 'fail',
+  unverified: 'not verified',
+};
+
+/** `1 of 2 platforms cannot start`, `2 platforms pass`. */
+export function headlineOf(report: Report): string {
+  const platforms = report.images.flatMap((image) => image.platforms);
+  const all = countOf(platforms.length, 'platform');
+  if (report.verdict === 'pass') return `${all} ${platforms.length === 1 ? 'passes' : 'pass'}`;
+  if (report.verdict === 'unverified') {
+    const unread = platforms.filter(({ verdict }) => verdict === 'unverified').length;
+    return unread === 0 ? 'not verified' : `not verified: ${unread} of ${all} could not be read`;
+  }
+  const missing = new Set(report.images.flatMap((image) => image.missingPlatforms)).size;
+  const failing = platforms.filter(({ verdict }) => verdict === 'fail').length;
+  const stopped = report.images.flatMap((image) =>
+    image.platforms.filter((platform) => cannotStart(report, image, platform)),
+  ).length;
+  if (stopped > 0) return `${stopped} of ${all} cannot start`;
+  if (missing > 0) return `${countOf(missing, 'required platform')} missing`;
+  return failing === 0 ? 'the image fails the check' : `${failing} of ${all} fail`;
+}
+
+function cannotStart({ findings }: Report, image: ImageReport, { platform }: PlatformReport): boolean {
+  return findings.some(
+    (finding) =>
+      finding.image === image.reference && finding.platforms.includes(platform) && stopsTheStart(finding),
+  );
+}
+
+/** Whether the container itself cannot start, as opposed to a health probe or a helper in it. */
+export function stopsTheStart({ rule, severity }: Finding): boolean {
+  return severity === 'error' && rule !== 'healthcheck-broken' && scopeOf(rule) === 'start';
+}
+
+function scopeOf(id: string): string | undefined {
+  return RULES.find((rule) => rule.id === id)?.scope;
+}
+
+/** `1 error, 0 warnings`, with notes when there are some. */
+export function countsOf(report: Report): string {
+  const notes = countSeverity(report, 'note');
+  return [
+    countOf(countSeverity(report, 'error'), 'error'),
+    countOf(countSeverity(report, 'warning'), 'warning'),
+    ...(notes === 0 ? [] : [countOf(notes, 'note')]),
+    ...(report.ignored.length === 0 ? [] : [`${report.ignored.length} ignored`]),
+  ].join(', ');
+}
+
+export function countSeverity({ findings }: Report, severity: Severity): number {
+  return findings.filter((finding) => finding.severity === severity).length;
+}
+
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A failure with the place it happened. */
+export interface PlacedFailure {
+  readonly failure: FailureRecord;
+  readonly image: ImageReport;
+  /** null when the image as a whole could not be read. */
+  readonly platform: PlatformReport | null;
+}
+
+export function placedFailures({ images }: Report): readonly PlacedFailure[] {
+  return images.flatMap((image) => [
+    ...(image.failure === null ? [] : [{ failure: image.failure, image, platform: null }]),
+    ...image.platforms.flatMap((platform) =>
+      platform.failure === null ? [] : [{ failure: platform.failure, image, platform }],
+    ),
+  ]);
+}
+
+/** `ghcr.io/acme/shop:1.4 linux/arm64 (sha256:5c19b7aa…d20f)`; untrusted. */
+export function placeOf({ image, platform }: PlacedFailure): string {
+  const digest = platform?.digest ?? image.digest;
+  const at = digest === null || image.reference.includes('@') ? '' : `@${shortDigest(digest)}`;
+  return platform === null ? `${image.reference}${at}` : `${image.reference}${at} ${platform.platform}`;
+}
+
+/** What is known of the reach of a run: `1.7 s`, `read 12 of 61 MiB`. */
+export function statsOf({ stats }: Report): readonly string[] {
+  return [
+    `${stats.seconds.toFixed(1)} s`,
+    `read ${mebibytes(stats.bytesFetched)} of ${mebibytes(stats.bytesTotal)} MiB`,
+  ];
+}
+
+function mebibytes(bytes: number): string {
+  const value = bytes / (1024 * 1024);
+  return value > 0 && value < 10 ? value.toFixed(1) : String(Math.round(value));
+}

@@ -1,0 +1,53 @@
+/** One row a platform: mark, platform, what starts, what it is, and what was expected. Shared by log and Markdown. */
+import type { ImageReport, PlatformReport, Report, Verdict } from '../verdict/report.ts';
+import { WORDS } from './headline.ts';
+
+/** Untrusted strings. */
+export interface PlatformRow {
+  readonly verdict: Verdict;
+  readonly platform: string;
+  readonly starts: string;
+  readonly found: string;
+  /** `expected AArch64`, or why it could not be read; empty when all is well. */
+  readonly remark: string;
+}
+
+export function rowsOf(report: Report, image: ImageReport): readonly PlatformRow[] {
+  const rows = image.platforms.map((platform) => rowOf(report, image, platform));
+  const present = new Set(image.platforms.map(({ platform }) => platform));
+  const absent = image.missingPlatforms.filter((platform) => !present.has(platform));
+  const verdict: Verdict = image.failure === null ? 'fail' : 'unverified';
+  return [
+    ...rows,
+    ...absent.map((platform) => ({ verdict, platform, starts: '', found: 'not in the image', remark: '' })),
+  ];
+}
+
+function rowOf(report: Report, image: ImageReport, platform: PlatformReport): PlatformRow {
+  const [program] = platform.start?.chain ?? [];
+  return {
+    verdict: platform.verdict,
+    platform: platform.platform,
+    starts: program?.path ?? platform.start?.argv[0] ?? '',
+    found: program === undefined ? '' : shortFormat(program.format ?? 'not found'),
+    remark: remarkOf(report, image, platform),
+  };
+}
+
+function remarkOf({ findings }: Report, image: ImageReport, platform: PlatformReport): string {
+  if (platform.failure !== null) return `${WORDS.unverified}: ${platform.failure.code}`;
+  const own = findings.filter(
+    (finding) => finding.image === image.reference && finding.platforms.includes(platform.platform),
+  );
+  const paths = platform.start?.chain.slice(0, 1).flatMap((link) => [link.path, link.resolvedPath]) ?? [];
+  const [first] = own;
+  if (first === undefined) return '';
+  const expected = own.find(({ path }) => paths.includes(path))?.evidence['expected'];
+  if (typeof expected === 'string') return `expected ${expected}`;
+  return own.length === 1 ? first.rule : `${first.rule} and ${own.length - 1} more`;
+}
+
+/** `ELF x86-64, static` of `ELF 64-bit little-endian x86-64, static`. */
+export function shortFormat(format: string): string {
+  return format.replace(/^ELF (?:32|64)-bit (?:little|big)-endian /, 'ELF ');
+}

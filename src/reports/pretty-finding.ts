@@ -1,0 +1,54 @@
+/** One finding as people read it in a log: effect, place, proof, and one thing to do. */
+import { shortDigest } from '../oci/digest.ts';
+import type { Finding } from '../verdict/finding.ts';
+import type { ImageReport, Report } from '../verdict/report.ts';
+import { codeFrame } from './code-frame.ts';
+import { stopsTheStart } from './headline.ts';
+import { logArgv, logText } from './log-text.ts';
+import { type Paint, paintOf, SEVERITY_STYLE } from './paint.ts';
+import { docsOf, type RenderOptions } from './reporter.ts';
+
+export function prettyFinding(finding: Finding, report: Report, options: RenderOptions): string {
+  const paint = paintOf(options);
+  const image = report.images.find(({ reference }) => reference === finding.image);
+  const kind = paint(SEVERITY_STYLE[finding.severity], `${finding.severity}[${finding.rule}]`);
+  return [
+    `${kind}: ${paint('bold', logText(finding.title, 300))}`,
+    ...codeFrame(finding, paint),
+    ...imageLine(finding, image, paint),
+    ...(finding.createdBy !== null && finding.location === null
+      ? [fact('built', logText(finding.createdBy, 300), paint)]
+      : []),
+    fact('found', logText(finding.message, 600), paint),
+    ...(finding.runtimeError === null ? [] : [fact('effect', logText(effectOf(finding), 300), paint)]),
+    ...(finding.notes ?? []).map((note) => fact('note', logText(note, 300), paint)),
+    fact('help', logText(finding.fix, 600), paint),
+    fact('docs', docsOf(finding.rule, options), paint),
+  ].join('\n');
+}
+
+function fact(name: string, text: string, paint: Paint): string {
+  return `   ${paint('blue', '=')} ${paint('bold', `${name}:`.padEnd(7))} ${text}`;
+}
+
+/** Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform. */
+function imageLine(finding: Finding, image: ImageReport | undefined, paint: Paint): string[] {
+  const blamed = (image?.platforms ?? []).filter(({ platform }) => finding.platforms.includes(platform));
+  return blamed.slice(0, 4).map(({ platform, digest, start }) => {
+    const command =
+      start === null || start.argv.length === 0 ? '' : `, ${startWord(start)} ${logArgv(start.argv)}`;
+    return fact('image', `${logText(platform)} ${shortDigest(digest)}${command}`, paint);
+  });
+}
+
+function startWord({ entrypoint }: { readonly entrypoint?: readonly string[] | null }): string {
+  return entrypoint === null ? 'CMD' : 'ENTRYPOINT';
+}
+
+/** `on arm64 the container stops at once: exec /server: exec format error`. */
+export function effectOf(finding: Finding): string {
+  const error = finding.runtimeError ?? '';
+  if (!stopsTheStart(finding)) return `at run time: ${error}`;
+  const where = finding.platforms.map((platform) => platform.replace(/^linux\//, '')).join(' and ');
+  return `on ${where} the container stops at once: ${error}`;
+}
