@@ -16,10 +16,11 @@ const PAGE = 4096n;
 
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 export class AddressSpace {
+  /** The last first: where segments overlap, the later one is mapped over the earlier. */
   readonly #loads: readonly ProgramHeader[];
 
   constructor(headers: readonly ProgramHeader[]) {
-    this.#loads = headers.filter(({ type }) => type === PT_LOAD);
+    this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
   }
 
   /** null when no segment holds the address. */
