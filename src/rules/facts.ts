@@ -24,6 +24,8 @@ export interface PlatformFacts {
   readonly trace: StartTrace;
   /** null in scope `start`. */
   readonly survey: Survey | null;
+  /** The GOARCH name that most binaries are for (in scope `start`: the first one); null when nothing tells. */
+  readonly filesArchitecture: string | null;
 }
 
 export interface ImageFacts {

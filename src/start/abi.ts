@@ -161,3 +161,11 @@ const CHECKS: ReadonlyMap<string, AbiCheck> = new Map<string, AbiCheck>([
 export function abiOf(elf: ElfFacts, platform: Platform): Abi {
   return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
 }
+
+/** The GOARCH name of the architecture that this file is native to; null for one that we do not know. */
+export function architectureOf(elf: ElfFacts): string | null {
+  for (const [architecture, check] of CHECKS) {
+    if (check(elf).kind === 'native') return architecture;
+  }
+  return null;
+}
