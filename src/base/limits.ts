@@ -45,6 +45,9 @@ export const LIMITS = {
   /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
   elfProgramHeaders: 4_096,
   elfNeeded: 10_000,
+  /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
+  dockerfileBytes: 1 * MIB,
+  dockerfileInstructions: 5_000,
   /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
   textBytes: 256 * KIB,
   /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */

@@ -1,0 +1,44 @@
+import { HOLE } from '../dockerfile/expand-word.ts';
+import type { Dockerfile } from '../dockerfile/instruction.ts';
+import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts';
+import {
+  type BuildArguments,
+  globalVariables,
+  type ResolvedInstruction,
+  resolveStage,
+} from '../dockerfile/resolve-stage.ts';
+import { globalsOf, type Stage, stagesOf } from '../dockerfile/stages.ts';
+import { formatPlatform, normalizePlatform, type Platform } from '../oci/platform.ts';
+
+/** One Dockerfile as it was built for one platform. */
+export interface BuildFile {
+  readonly dockerfile: Dockerfile;
+  readonly stages: readonly Stage[];
+  /** The stage's instructions, those of the stages that it continues first. */
+  resolve(stage: Stage): readonly ResolvedInstruction[];
+}
+
+/** null when the text is no Dockerfile with a stage. */
+export function readBuildFile(text: string, build: BuildArguments): BuildFile | null {
+  const dockerfile = parseDockerfile(text);
+  if (dockerfile === null) return null;
+  const globals = globalVariables(globalsOf(dockerfile), dockerfile.escape, build);
+  const stages = stagesOf(dockerfile, globals);
+  if (stages.length === 0) return null;
+  return { dockerfile, stages, resolve: (stage) => resolveStage(stage, dockerfile.escape, globals, build) };
+}
+
+/** docs.docker.com, "Automatic platform ARGs in the global scope"; the builder's side is a HOLE when nobody told it. */
+export function automaticArguments(target: Platform, builder: string | null): ReadonlyMap<string, string> {
+  const [os = HOLE, architecture = HOLE, variant = builder === null ? HOLE : ''] = builder?.split('/') ?? [];
+  return new Map([
+    ['TARGETPLATFORM', target.osVersion === undefined ? formatPlatform(target) : HOLE],
+    ['TARGETOS', target.os],
+    ['TARGETARCH', target.architecture],
+    ['TARGETVARIANT', normalizePlatform(target).variant ?? ''],
+    ['BUILDPLATFORM', builder ?? HOLE],
+    ['BUILDOS', os],
+    ['BUILDARCH', architecture],
+    ['BUILDVARIANT', variant],
+  ]);
+}
