@@ -36,8 +36,13 @@ export interface Heredoc {
   readonly content: string;
 }
 
+/** The flag's value; null when it is absent or bare. */
 export function flagOf(instruction: Instruction, name: string): string | null {
   return instruction.flags.find((flag) => flag.name === name)?.value ?? null;
+}
+
+export function hasFlag(instruction: Instruction, name: string): boolean {
+  return instruction.flags.some((flag) => flag.name === name && flag.value !== 'false');
 }
 
 /** Words of an instruction whose arguments are split at blanks (COPY, ADD, FROM …), or of its JSON form. */

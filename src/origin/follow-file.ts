@@ -1,0 +1,76 @@
+/** From the instruction that copies a file into the image back to the one that made it, over `COPY --from=stage`. */
+import { HOLE } from '../dockerfile/expand-word.ts';
+import { flagOf } from '../dockerfile/instruction.ts';
+import { absolutePath, type ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
+import { findStage } from '../dockerfile/stages.ts';
+import type { BuildFile } from './build-file.ts';
+import { type CopySource, sourcesFor } from './copied-file.ts';
+
+/** One instruction on the way of a file, the last one first. */
+export interface Maker {
+  readonly resolved: ResolvedInstruction;
+  /** The file as this instruction leaves it. */
+  readonly path: string;
+  /** What it copies from the build context; empty when it does not. */
+  readonly context: readonly CopySource[];
+  /** False when a command that ran afterwards, or this command itself, may have done it without saying so. */
+  readonly certain: boolean;
+}
+
+const MAX_STAGES = 16;
+
+/** Begins with the instruction itself; ends where the way is lost, at a command or at the build context. */
+export function followFile(file: BuildFile, resolved: ResolvedInstruction, path: string): readonly Maker[] {
+  const makers: Maker[] = [makerOf(resolved, path, true)];
+  for (let last = makers[0]; last !== undefined && makers.length < MAX_STAGES;) {
+    last = makerInStage(file, last);
+    if (last !== undefined) makers.push(last);
+  }
+  return makers;
+}
+
+function makerOf(resolved: ResolvedInstruction, path: string, certain: boolean): Maker {
+  const copies = flagOf(resolved.instruction, 'from') === null ? sourcesFor(resolved, path) : [];
+  return { resolved, path, context: copies, certain };
+}
+
+/** What made the file that this COPY takes from another stage of the file. */
+function makerInStage(file: BuildFile, { resolved, path, certain }: Maker): Maker | undefined {
+  const from = flagOf(resolved.instruction, 'from');
+  const stage = from === null ? null : findStage(file.stages, from);
+  const [source, second] = sourcesFor(resolved, path);
+  if (stage === null || source === undefined || second !== undefined || source.path.includes(HOLE))
+    return undefined;
+  if (stage.index >= resolved.stage.index) return undefined;
+  const inStage = absolutePath('/', source.path);
+  let untouched = certain;
+  for (const candidate of file.resolve(stage).toReversed()) {
+    const copies = sourcesFor(candidate, inStage);
+    if (copies.some(({ named }) => named)) return makerOf(candidate, inStage, untouched);
+    if (copies.length > 0) return undefined;
+    if (candidate.instruction.keyword !== 'RUN') continue;
+    if (mentions(candidate, inStage)) return makerOf(candidate, inStage, false);
+    untouched = false;
+  }
+  return undefined;
+}
+
+/** Whether a command names the file, by its whole path or as seen from its directory. */
+function mentions({ instruction, workingDir }: ResolvedInstruction, path: string): boolean {
+  const below = workingDir === '/' ? '/' : `${workingDir}/`;
+  const names = path.startsWith(below) ? [path, path.slice(below.length)] : [path];
+  const command = [instruction.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
+  return names.some((name) => holdsWord(command, name));
+}
+
+const EDGE = /[\s"'=;&|()<>:,]/;
+
+/** The name between blanks, quotes or operators; `./name` counts as the name. */
+function holdsWord(command: string, name: string): boolean {
+  for (let at = command.indexOf(name); at !== -1; at = command.indexOf(name, at + name.length)) {
+    const before = command.slice(Math.max(0, at - 2), at);
+    const after = command[at + name.length] ?? ' ';
+    if (EDGE.test(after) && (before === '' || EDGE.test(before.at(-1) ?? '') || before === './')) return true;
+  }
+  return false;
+}
