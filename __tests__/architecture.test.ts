@@ -69,7 +69,7 @@ function floorOf(file: string): string {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/(?:from|import\(|^import)\s*'([^']+)'/gm)].map((match) => match[1] ?? '');
+  return [...text.matchAll(/(?:(?<!')from|import\(|^import)\s*'([^']+)'/gm)].map((match) => match[1] ?? '');
 }
 
 describe('the floors of the house', () => {
