@@ -1,4 +1,6 @@
-import type { Digest } from './digest.ts';
+import { readPlatform } from './descriptor.ts';
+import { parseDigest, type Digest } from './digest.ts';
+import { Fields } from './fields.ts';
 import type { Platform } from './platform.ts';
 
 /** The config of one platform image (image-spec, config.md), as far as it decides what starts. */
@@ -29,4 +31,48 @@ export interface HistoryEntry {
   readonly createdBy: string;
   readonly comment: string;
   readonly emptyLayer: boolean;
+}
+
+/** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
+export function parseImageConfig(bytes: Uint8Array, where: string): ImageConfig {
+  const fields = Fields.parse(bytes, where);
+  const rootfs = fields.object('rootfs');
+  const process = fields.object('config');
+  return {
+    platform: readPlatform(fields),
+    diffIds: (rootfs?.texts('diff_ids') ?? []).map((text) => parseDigest(text, `${where}: rootfs: diff_ids`)),
+    history: fields.objects('history').map(readHistoryEntry),
+    process: process ? readProcess(process) : NO_PROCESS,
+    labels: process?.textMap('Labels') ?? {},
+  };
+}
+
+const NO_PROCESS: ProcessConfig = {
+  user: '',
+  workingDir: '',
+  entrypoint: null,
+  cmd: null,
+  env: [],
+  healthcheck: null,
+  shell: null,
+};
+
+function readProcess(fields: Fields): ProcessConfig {
+  return {
+    user: fields.text('User') ?? '',
+    workingDir: fields.text('WorkingDir') ?? '',
+    entrypoint: fields.texts('Entrypoint'),
+    cmd: fields.texts('Cmd'),
+    env: fields.texts('Env') ?? [],
+    healthcheck: fields.object('Healthcheck')?.texts('Test') ?? null,
+    shell: fields.texts('Shell'),
+  };
+}
+
+function readHistoryEntry(fields: Fields): HistoryEntry {
+  return {
+    createdBy: fields.text('created_by') ?? '',
+    comment: fields.text('comment') ?? '',
+    emptyLayer: fields.flag('empty_layer'),
+  };
 }

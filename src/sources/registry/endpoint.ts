@@ -1,0 +1,50 @@
+import { isIP } from 'node:net';
+import { kindOfAddress } from './address-kind.ts';
+
+/** Docker Hub answers elsewhere than it is called. */
+const DIALLED_AS: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
+
+/** `https://ghcr.io/`; plain HTTP only for loopback and for hosts the user named. */
+export function urlOfRegistry(registry: string, insecureRegistries: readonly string[]): URL {
+  const host = DIALLED_AS[registry] ?? registry;
+  const secure = new URL(`https://${host}/`);
+  return mayBePlain(secure, insecureRegistries) ? new URL(`http://${host}/`) : secure;
+}
+
+/** Whether a host may be spoken to without TLS. */
+export function mayBePlain(url: URL, insecureRegistries: readonly string[]): boolean {
+  const name = bareHost(url);
+  if (name === 'localhost' || (isIP(name) > 0 && kindOfAddress(name) === 'loopback')) return true;
+  return insecureRegistries.some((host) => {
+    const allowed = hostOf(host);
+    return allowed === url.host.toLowerCase() || allowed === url.hostname.toLowerCase();
+  });
+}
+
+/** Scheme, host and port: what credentials belong to. */
+export function sameOrigin(one: URL, other: URL): boolean {
+  return (
+    one.protocol === other.protocol && bareHost(one) === bareHost(other) && portOf(one) === portOf(other)
+  );
+}
+
+export function portOf(url: URL): number {
+  return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+}
+
+/** Lower case, without the brackets of IPv6 and without the dot that ends a full name. */
+export function bareHost(url: URL): string {
+  return url.hostname
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+}
+
+/** For comparing what people wrote: `HTTPS://Reg.Example:443/v1/` -> `reg.example`. '' when it is no host. */
+export function hostOf(written: string): string {
+  try {
+    return new URL(`https://${written.trim().replace(/^https?:\/\//i, '')}`).host.replace(/\.(?=:|$)/, '');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * One HTTP request over node:http, without redirects or retries: connect to an address that may be talked to,
+ * send, wait for the headers, and hand on the body with its clocks running. fetch is not used because it
+ * decides about redirects, encodings and addresses by itself.
+ */
+import { lookup as resolveName } from 'node:dns/promises';
+import { request as requestPlain, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { isIP } from 'node:net';
+import { Failure } from '../../base/failure.ts';
+import type { RefuseAddress } from './address-policy.ts';
+import type { Connections } from './connections.ts';
+import { bareHost } from './endpoint.ts';
+import { networkFailure } from './network-failure.ts';
+import { watchBody, type Patience } from './patience.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Asked for every address before a connection is made to it. */
+  readonly refuse: RefuseAddress;
+}
+
+export interface HttpAnswer {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The address that answered; '' behind a proxy. */
+  readonly address: string;
+  /** Must be read to its end or discarded. */
+  readonly body: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
+/** @throws {Failure} E_NETWORK, E_TLS, E_TIMEOUT, E_HTTP */
+export async function sendRequest(
+  request: HttpRequest,
+  connections: Connections,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  signal.throwIfAborted();
+  const { url } = request;
+  const addresses = await addressesOf(url, connections, request.refuse);
+  const timeout = AbortSignal.timeout(patience.headers);
+  const stop = AbortSignal.any([signal, timeout]);
+  try {
+    const message = await exchange(request, connections, addresses, stop);
+    return {
+      url,
+      status: message.statusCode ?? 0,
+      headers: message.headers,
+      address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
+      body: watchBody(message, url, patience, signal),
+      discard: () => message.destroy(),
+    };
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw timeout.aborted ? lateAnswer(url, patience) : networkFailure(url, cause);
+  }
+}
+
+function exchange(
+  request: HttpRequest,
+  connections: Connections,
+  addresses: readonly string[],
+  stop: AbortSignal,
+): Promise<IncomingMessage> {
+  const { url, headers, method, body } = request;
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const target = connections.target(url, addresses[0] ?? bareHost(url));
+  const send = target.protocol === 'https:' ? requestSecure : requestPlain;
+  const outgoing = send({
+    method,
+    agent: connections.agentFor(url, target.protocol),
+    host: target.host,
+    port: target.port,
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      host: url.host,
+      ...headers,
+      ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+    },
+    setDefaultHeaders: false,
+    ...(isIP(bareHost(url)) === 0 && { servername: bareHost(url) }),
+    ...(addresses.length > 0 &&
+      !connections.isProxied(url) && { lookup: answerWith(addresses), autoSelectFamily: true }),
+    ...connections.trust(url),
+  });
+  const abort = (): void => {
+    outgoing.destroy(stop.reason instanceof Error ? stop.reason : new Error('stopped'));
+  };
+  stop.addEventListener('abort', abort, { once: true });
+  outgoing.once('response', (message) => {
+    stop.removeEventListener('abort', abort);
+    resolve(message);
+  });
+  outgoing.on('error', (error) => {
+    stop.removeEventListener('abort', abort);
+    reject(error);
+  });
+  outgoing.end(body);
+  return promise;
+}
+
+/** Every address must be one we may talk to: a name that mixes a public and a private one is a trick. */
+async function addressesOf(
+  url: URL,
+  connections: Connections,
+  refuse: RefuseAddress,
+): Promise<readonly string[]> {
+  const name = bareHost(url);
+  const isAddress = isIP(name) > 0;
+  if (!isAddress && connections.isProxied(url)) return [];
+  const addresses = isAddress ? [name] : await lookup(name, url, connections);
+  for (const address of addresses) {
+    const refused = refuse(address);
+    if (refused) throw refused;
+  }
+  return addresses;
+}
+
+async function lookup(name: string, url: URL, connections: Connections): Promise<readonly string[]> {
+  try {
+    if (connections.dial) return await connections.dial.lookup(name);
+    return (await resolveName(name, { all: true })).map(({ address }) => address);
+  } catch (cause) {
+    throw networkFailure(url, cause);
+  }
+}
+
+type LookupCallback = (error: null, addresses: { address: string; family: number }[]) => void;
+
+/** The addresses that were checked are the ones that are dialled. */
+function answerWith(addresses: readonly string[]) {
+  return (_name: string, _options: unknown, callback: LookupCallback): void => {
+    callback(
+      null,
+      addresses.map((address) => ({ address, family: isIP(address) })),
+    );
+  };
+}
+
+function lateAnswer(url: URL, patience: Patience): Failure {
+  return new Failure(
+    'E_TIMEOUT',
+    `${url.host} did not answer within ${patience.headers / 1_000} s`,
+    'run it again; if it happens again, look at the registry and the way to it',
+  );
+}

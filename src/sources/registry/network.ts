@@ -1,0 +1,39 @@
+import type { SourceHost } from '../source-host.ts';
+import { Authorization } from './authorization.ts';
+import { openConnections, type Connections } from './connections.ts';
+import { Retries } from './retry.ts';
+import { Turns } from './turns.ts';
+
+/** What the images of one run share. */
+export interface Network {
+  readonly connections: Connections;
+  readonly retries: Retries;
+  /** At most so many downloads at once from one host. */
+  readonly turns: Turns;
+  authorizationFor(target: { readonly registry: string; readonly repository: string }): Authorization;
+}
+
+const STREAMS_PER_HOST = 4;
+const networks = new WeakMap<SourceHost, Network>();
+
+/** One network for one host object, so that tags of one repository need one token and one connection. */
+export function networkOf(host: SourceHost): Network {
+  const known = networks.get(host) ?? openNetwork(host);
+  networks.set(host, known);
+  return known;
+}
+
+function openNetwork(host: SourceHost): Network {
+  const authorizations = new Map<string, Authorization>();
+  return {
+    connections: openConnections(host),
+    retries: new Retries(host),
+    turns: new Turns(STREAMS_PER_HOST),
+    authorizationFor(target) {
+      const key = `${target.registry}/${target.repository}`;
+      const known = authorizations.get(key) ?? new Authorization(target, host);
+      authorizations.set(key, known);
+      return known;
+    },
+  };
+}
