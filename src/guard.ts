@@ -1,0 +1,194 @@
+/**
+ * THE MAIN PATH. A request comes in, a report goes out:
+ *
+ *   references -> sources -> root descriptors -> platform images -> layers -> facts -> findings -> policy -> report
+ *
+ * Only here are sources, layers and inspection wired together. Whatever cannot be read becomes a failure in the
+ * report and leaves the rest standing; only defects are thrown.
+ */
+import { Failure, type FailureRecord, recordOf } from './base/failure.ts';
+import { failedImageReport, type ImageIdentity, imageReportOf, sizeOf } from './inspect/image-report.ts';
+import { inspectImage } from './inspect/inspect-image.ts';
+import { LayerReader } from './inspect/layer-reader.ts';
+import { ReadBudget } from './layers/expansion.ts';
+import { listLayer } from './layers/list-layer.ts';
+import type { Descriptor } from './oci/descriptor.ts';
+import type { Digest } from './oci/digest.ts';
+import type { Platform } from './oci/platform.ts';
+import { type ImageReference, parseReference } from './oci/reference.ts';
+import { openSource } from './sources/index.ts';
+import type { SourceHost } from './sources/source-host.ts';
+import { verified, type VerifiedSource } from './sources/verified.ts';
+import type { Finding } from './verdict/finding.ts';
+import { judge } from './verdict/judge.ts';
+import type { Policy } from './verdict/policy.ts';
+import type { ImageReport, Report, Stats } from './verdict/report.ts';
+
+/** What is to be checked, and how strictly. */
+export interface GuardRequest {
+  /** References as the user wrote them; several tags of one digest are checked once. */
+  readonly images: readonly string[];
+  /** What was just built; every tag must point at it. */
+  readonly digest: Digest | null;
+  readonly platforms: readonly Platform[];
+  readonly exactPlatforms: 'required-only' | 'any';
+  readonly scope: 'start' | 'image';
+  /** Globs of more files that are held to the strictness of the start chain. */
+  readonly binaries: readonly string[];
+  readonly policy: Policy;
+}
+
+/** The world, passed in by the action or the command line. */
+export interface GuardHost extends SourceHost {
+  /** Aborted on SIGINT, SIGTERM and at the step's deadline. */
+  readonly signal: AbortSignal;
+}
+
+/** One reference, opened and looked up. */
+interface Target {
+  readonly reference: ImageReference;
+  readonly source: VerifiedSource;
+  readonly root: Descriptor;
+}
+
+/** References that are one image. Its content is read from `source`, by digest: no tag can move under us. */
+interface Subject {
+  readonly targets: readonly [Target, ...Target[]];
+  readonly source: VerifiedSource;
+  readonly expectedDigest: Digest | null;
+}
+
+interface Answer {
+  readonly image: ImageReport;
+  readonly findings: readonly Finding[];
+  readonly stats: Omit<Stats, 'seconds'>;
+}
+
+/** Failures are in the report, image by image and platform by platform. */
+export async function guard(request: GuardRequest, host: GuardHost): Promise<Report> {
+  const begun = host.clock.now();
+  const answers: Answer[] = [];
+  const targets: Target[] = [];
+  for (const text of request.images) {
+    const target = await orFailure(() => lookUp(text, host));
+    if ('code' in target) answers.push(unread(identityOf(text, request), target));
+    else targets.push(target);
+  }
+  for (const subject of subjectsOf(targets, request.digest, host)) {
+    answers.push(await examine(subject, request, host));
+  }
+  return judge({
+    images: answers.map(({ image }) => image),
+    findings: answers.flatMap(({ findings }) => findings),
+    policy: request.policy,
+    stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
+  });
+}
+
+async function lookUp(text: string, host: GuardHost): Promise<Target> {
+  const reference = parseReference(text);
+  const source = verified(openSource(reference, host));
+  try {
+    return { reference, source, root: await source.resolve(host.signal) };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/**
+ * With a digest all references are one subject: what was built is read, and each tag is held against it. Without
+ * one, references are the same image when they point at the same digest.
+ */
+function subjectsOf(targets: readonly Target[], digest: Digest | null, host: GuardHost): readonly Subject[] {
+  const groups = digest === null ? [...Map.groupBy(targets, ({ root }) => root.digest).values()] : [targets];
+  return groups.flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const source = sourceOf([first, ...others], digest, host);
+    return [{ targets: [first, ...others], source, expectedDigest: digest }];
+  });
+}
+
+/** A target that points at the digest, else the first one asked by digest. */
+function sourceOf(
+  targets: readonly [Target, ...Target[]],
+  digest: Digest | null,
+  host: GuardHost,
+): VerifiedSource {
+  const { reference, source } = targets.find(({ root }) => root.digest === digest) ?? targets[0];
+  const answersByDigest = reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
+  if (digest === null || !answersByDigest || targets.some(({ root }) => root.digest === digest))
+    return source;
+  return verified(openSource({ ...reference, digest }, host));
+}
+
+async function examine(subject: Subject, request: GuardRequest, host: GuardHost): Promise<Answer> {
+  const { targets, source, expectedDigest } = subject;
+  const identity = identityOf(targets[0].reference.text, request, subject);
+  const answer = await orFailure(async () => {
+    const root = await source.resolve(host.signal);
+    const budget = new ReadBudget();
+    const layers = new LayerReader((layer) =>
+      listLayer(layer, source.stream(layer.descriptor, host.signal), budget),
+    );
+    const question = {
+      reference: identity.reference,
+      root,
+      required: request.platforms,
+      exactPlatforms: request.exactPlatforms,
+      expectedDigest,
+      tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
+      unpinned: expectedDigest === null && isByTag(targets[0].reference),
+    };
+    const found = await inspectImage(question, source, layers.read, request, host.signal);
+    return {
+      image: imageReportOf({ ...identity, root }, found),
+      findings: found.findings,
+      stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
+    };
+  });
+  await Promise.all([...targets, subject].map((one) => one.source.close()));
+  return 'code' in answer ? unread(identity, answer) : answer;
+}
+
+function isByTag(reference: ImageReference): boolean {
+  return reference.scheme === 'registry' && reference.digest === undefined;
+}
+
+function identityOf(reference: string, request: GuardRequest, subject?: Subject): ImageIdentity {
+  const root = subject?.targets[0].root ?? null;
+  const digest = subject?.expectedDigest ?? root?.digest;
+  const first = subject?.targets[0].reference;
+  const name = first?.scheme === 'registry' ? `${first.registry}/${first.repository}` : null;
+  return {
+    reference,
+    tags: subject?.targets.map((target) => target.reference.text) ?? [],
+    root,
+    pinned: name === null || digest === undefined ? null : `${name}@${digest}`,
+    required: request.platforms,
+  };
+}
+
+function unread(identity: ImageIdentity, failure: FailureRecord): Answer {
+  const stats = { bytesFetched: 0, bytesTotal: 0, layersRead: 0, layersTotal: 0 };
+  return { image: failedImageReport(identity, failure), findings: [], stats };
+}
+
+async function orFailure<T>(work: () => Promise<T>): Promise<T | FailureRecord> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) return recordOf(error);
+    throw error;
+  }
+}
+
+function sumOf(all: readonly Omit<Stats, 'seconds'>[]): Omit<Stats, 'seconds'> {
+  const total = (key: keyof Omit<Stats, 'seconds'>): number => all.reduce((sum, one) => sum + one[key], 0);
+  return {
+    bytesFetched: total('bytesFetched'),
+    bytesTotal: total('bytesTotal'),
+    layersRead: total('layersRead'),
+    layersTotal: total('layersTotal'),
+  };
+}

@@ -1,0 +1,71 @@
+/** One image: every platform under its root descriptor is examined, then all rules are asked. */
+import { Failure, type FailureRecord, recordOf } from '../base/failure.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Platform } from '../oci/platform.ts';
+import type { ImageFacts, IndexEntry, PlatformFacts } from '../rules/facts.ts';
+import { RULES } from '../rules/index.ts';
+import type { Finding } from '../verdict/finding.ts';
+import { type InspectOptions, inspectPlatform, type ReadLayer } from './inspect-platform.ts';
+import { type Attestation, type ManifestReader, readPlatformImages } from './platform-images.ts';
+import type { PlatformOutcome } from './platform-report.ts';
+import { runRules } from './run-rules.ts';
+
+/** What is asked of one image. */
+export interface ImageQuestion {
+  readonly reference: string;
+  readonly root: Descriptor;
+  readonly required: readonly Platform[];
+  readonly exactPlatforms: 'required-only' | 'any';
+  /** What was just built; null when nobody said. */
+  readonly expectedDigest: Digest | null;
+  readonly tags: readonly { readonly tag: string; readonly digest: Digest }[];
+  readonly unpinned: boolean;
+}
+
+export interface ImageAnswer {
+  readonly outcomes: readonly PlatformOutcome[];
+  readonly attestations: readonly Attestation[];
+  readonly findings: readonly Finding[];
+}
+
+/** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
+export async function inspectImage(
+  question: ImageQuestion,
+  reader: ManifestReader,
+  readLayer: ReadLayer,
+  options: InspectOptions,
+  signal: AbortSignal,
+): Promise<ImageAnswer> {
+  const { isIndex, entries, attestations } = await readPlatformImages(reader, question.root, signal);
+  const outcomes = await Promise.all(entries.map((entry) => examine(entry, readLayer, options)));
+  const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
+  const facts: ImageFacts = { ...question, isIndex, entries, platforms };
+  return { outcomes, attestations, findings: runRules(RULES, facts) };
+}
+
+async function examine(
+  entry: IndexEntry,
+  readLayer: ReadLayer,
+  options: InspectOptions,
+): Promise<PlatformOutcome> {
+  if (entry.image === null) return { entry, facts: null, failure: entry.failure };
+  try {
+    const facts = await inspectPlatform(entry.image, readLayer, options);
+    return { entry, facts, failure: doubtOf(facts) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { entry, facts: null, failure: recordOf(error) };
+  }
+}
+
+/** Why facts are not enough for a verdict: something that the trace rests on was unreadable. */
+function doubtOf({ trace }: PlatformFacts): FailureRecord | null {
+  const [unreadable] = trace.unreadable;
+  if (unreadable === undefined) return null;
+  return {
+    code: 'E_ELF',
+    message: `${unreadable.path} decides whether the container starts and could not be read: ${unreadable.why}`,
+    hint: 'check this file by hand, or report the image to us if runtimes start it',
+  };
+}

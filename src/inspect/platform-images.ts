@@ -1,0 +1,164 @@
+/**
+ * From the root descriptor to the platform images under it: indexes are followed (nested ones too, with bounds),
+ * build attestations are set apart, every manifest and config is parsed. An entry that cannot be read is kept with
+ * its failure, so that the others are still judged.
+ */
+import { Failure, recordOf } from '../base/failure.ts';
+import { LIMITS } from '../base/limits.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { type Digest, shortDigest } from '../oci/digest.ts';
+import { parseImageConfig } from '../oci/image-config.ts';
+import type { ImageIndex } from '../oci/image-index.ts';
+import { type ManifestOrIndex, parseManifestOrIndex } from '../oci/manifest-or-index.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import { isImageConfig } from '../oci/media-type.ts';
+import type { Platform } from '../oci/platform.ts';
+import type { IndexEntry, PlatformImage } from '../rules/facts.ts';
+
+/** What is needed of a source here; size and digest of what it returns are verified. */
+export interface ManifestReader {
+  readBytes(descriptor: Descriptor, limit: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** An attestation manifest of BuildKit: about the image with the digest `subject`. */
+export interface Attestation {
+  readonly subject: string;
+  readonly manifest: Manifest;
+}
+
+export interface PlatformImages {
+  readonly root: Descriptor;
+  readonly isIndex: boolean;
+  readonly entries: readonly IndexEntry[];
+  readonly attestations: readonly Attestation[];
+}
+
+/** @throws {Failure} when the root itself cannot be read; what is below it fails entry by entry. */
+export async function readPlatformImages(
+  reader: ManifestReader,
+  root: Descriptor,
+  signal: AbortSignal,
+): Promise<PlatformImages> {
+  const walk = new Walk(reader, signal);
+  const document = await walk.document(root);
+  const isIndex = document.kind === 'index';
+  const found = isIndex
+    ? await walk.children(document.index, 1)
+    : [await walk.image(root, document.manifest)];
+  return {
+    root,
+    isIndex,
+    entries: found.filter((item) => 'platform' in item),
+    attestations: found.filter((item) => 'subject' in item),
+  };
+}
+
+type Found = IndexEntry | Attestation;
+
+class Walk {
+  readonly #reader: ManifestReader;
+  readonly #signal: AbortSignal;
+  readonly #seen = new Set<Digest>();
+
+  constructor(reader: ManifestReader, signal: AbortSignal) {
+    this.#reader = reader;
+    this.#signal = signal;
+  }
+
+  async document(descriptor: Descriptor): Promise<ManifestOrIndex> {
+    this.#seen.add(descriptor.digest);
+    if (this.#seen.size > LIMITS.manifests) {
+      throw new Failure(
+        'E_LIMIT',
+        `the index holds more than ${LIMITS.manifests} manifests`,
+        'check its parts one by one',
+      );
+    }
+    const bytes = await this.#reader.readBytes(descriptor, LIMITS.manifestBytes, this.#signal);
+    return parseManifestOrIndex(
+      bytes,
+      descriptor.mediaType,
+      `the manifest ${shortDigest(descriptor.digest)}`,
+    );
+  }
+
+  /** Everything below an index, in its order. */
+  async children(index: ImageIndex, depth: number): Promise<Found[]> {
+    if (depth > LIMITS.indexDepth) {
+      throw new Failure(
+        'E_LIMIT',
+        `indexes are nested deeper than ${LIMITS.indexDepth}`,
+        'publish one flat index',
+      );
+    }
+    const nested = await Promise.all(index.manifests.map((descriptor) => this.#child(descriptor, depth)));
+    return nested.flat();
+  }
+
+  async #child(descriptor: Descriptor, depth: number): Promise<Found[]> {
+    try {
+      const document = await this.document(descriptor);
+      if (document.kind === 'index') return await this.children(document.index, depth + 1);
+      if (isAttestation(descriptor)) return [attestationOf(descriptor, document.manifest)];
+      if (isUnknown(descriptor.platform)) throw notAnAttestation(descriptor);
+      return [await this.image(descriptor, document.manifest)];
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return [{ descriptor, platform: descriptor.platform ?? null, image: null, failure: recordOf(error) }];
+    }
+  }
+
+  async image(descriptor: Descriptor, manifest: Manifest): Promise<IndexEntry> {
+    const where = `the manifest ${shortDigest(descriptor.digest)}`;
+    if (!isImageConfig(manifest.config.mediaType)) {
+      const type = manifest.artifactType ?? manifest.config.mediaType;
+      throw new Failure(
+        'E_UNSUPPORTED',
+        `${where} is not a container image but "${type}"`,
+        'give the reference of an image',
+      );
+    }
+    const bytes = await this.#reader.readBytes(manifest.config, LIMITS.configBytes, this.#signal);
+    const config = parseImageConfig(bytes, `the config ${shortDigest(manifest.config.digest)}`);
+    if (config.diffIds.length !== manifest.layers.length) {
+      throw new Failure(
+        'E_JSON',
+        `${where} lists ${manifest.layers.length} layers, its config ${config.diffIds.length} diffIDs`,
+        'build and push the image again: no runtime unpacks it as it is',
+      );
+    }
+    const claimed = descriptor.platform ?? null;
+    const platform = claimed ?? config.platform;
+    const image: PlatformImage = { platform, claimed, descriptor, manifest, config };
+    return { descriptor, platform, image, failure: null };
+  }
+}
+
+/** No host selects `unknown/unknown`, so an attestation can never be started by mistake. */
+function isAttestation({ annotations, platform }: Descriptor): boolean {
+  return annotations['vnd.docker.reference.type'] === 'attestation-manifest' && isUnknown(platform);
+}
+
+function isUnknown(platform: Platform | undefined): boolean {
+  return platform?.os === 'unknown' || platform?.architecture === 'unknown';
+}
+
+function attestationOf(descriptor: Descriptor, manifest: Manifest): Attestation {
+  const stranger = manifest.layers.find(({ mediaType }) => mediaType !== 'application/vnd.in-toto+json');
+  if (stranger !== undefined) {
+    throw new Failure(
+      'E_UNSUPPORTED',
+      `the index entry ${shortDigest(descriptor.digest)} calls itself an attestation but holds a layer of type "${stranger.mediaType}"`,
+      'rebuild the index with docker buildx: attestations hold in-toto statements only',
+    );
+  }
+  return { subject: descriptor.annotations['vnd.docker.reference.digest'] ?? '', manifest };
+}
+
+function notAnAttestation({ digest }: Descriptor): Failure {
+  return new Failure(
+    'E_UNSUPPORTED',
+    `the index entry ${shortDigest(digest)} has the platform unknown/unknown and is not marked as a build attestation`,
+    'give the entry its platform (docker manifest annotate), or take it out of the index',
+  );
+}

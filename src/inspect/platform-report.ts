@@ -1,0 +1,77 @@
+/** What the report says about one platform: what starts, from which files, and what was passed over on purpose. */
+import type { FailureRecord } from '../base/failure.ts';
+import { describeElf } from '../elf/describe-elf.ts';
+import { formatPlatform } from '../oci/platform.ts';
+import type { ContentFacts } from '../rootfs/content-facts.ts';
+import type { Entry } from '../rootfs/entry.ts';
+import type { IndexEntry, PlatformFacts } from '../rules/facts.ts';
+import type { StartTrace } from '../start/start-trace.ts';
+import type { ChainLink, PlatformReport, StartReport } from '../verdict/report.ts';
+
+/** One entry of the index and what came of it: facts, a failure, or both when some of it was unreadable. */
+export interface PlatformOutcome {
+  readonly entry: IndexEntry;
+  readonly facts: PlatformFacts | null;
+  readonly failure: FailureRecord | null;
+}
+
+/** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
+export function platformReportOf({ entry, facts, failure }: PlatformOutcome): PlatformReport {
+  const platform = entry.platform === null ? 'unknown' : formatPlatform(entry.platform);
+  return {
+    platform,
+    digest: entry.descriptor.digest,
+    verdict: failure === null ? 'pass' : 'unverified',
+    inspected: failure === null,
+    start: facts === null ? null : startReportOf(facts),
+    exemptions: facts?.survey?.exemptions ?? [],
+    leftOut: facts?.trace.leftOut ?? [],
+    filesExamined: facts === null ? 0 : filesExamined(facts),
+    failure,
+  };
+}
+
+function filesExamined({ survey, trace }: PlatformFacts): number {
+  return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
+}
+
+function startReportOf({ image, trace }: PlatformFacts): StartReport {
+  return {
+    argv: trace.argv,
+    user: image.config.process.user,
+    workingDir: trace.workingDir,
+    chain: chainOf(trace),
+  };
+}
+
+function chainOf(trace: StartTrace): ChainLink[] {
+  return trace.steps
+    .filter(({ chain }) => chain === 'start')
+    .map(({ role, name, file }) => ({
+      role,
+      path: file?.path ?? name,
+      resolvedPath: file?.located.path ?? null,
+      format: file === null ? null : formatOf(file.located.entry),
+      layer: file?.located.layer ?? null,
+    }));
+}
+
+/** What a file is, in the words of file(1) as far as they matter here. */
+export function formatOf(entry: Entry): string {
+  return entry.content === undefined ? entry.type : contentFormat(entry.content);
+}
+
+function contentFormat(content: ContentFacts): string {
+  switch (content.kind) {
+    case 'elf':
+      return describeElf(content);
+    case 'script':
+      return `script, ${content.head.split('\n', 1)[0]?.trimEnd() ?? '#!'}`;
+    case 'empty':
+      return 'empty file';
+    case 'packages':
+      return `${content.database} database`;
+    case 'other':
+      return content.detail === null ? content.format : `${content.format}, ${content.detail}`;
+  }
+}
