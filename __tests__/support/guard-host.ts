@@ -18,6 +18,7 @@ export function guardHost(more: Partial<GuardHost> = {}): GuardHost {
     progress: () => undefined,
     clock: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 },
     signal: new AbortController().signal,
+    repository: () => null,
     ...more,
   };
 }
@@ -35,6 +36,9 @@ export function guardRequest(
     exactPlatforms: 'any',
     scope: 'image',
     binaries: [],
+    dockerfile: null,
+    context: null,
+    target: null,
     policy: DEFAULT_POLICY,
     ...more,
   };

@@ -11,6 +11,8 @@ export const LIMITS = {
   manifestBytes: 4 * MIB,
   /** A config is held in memory and parsed; real ones are under 100 KiB. */
   configBytes: 4 * MIB,
+  /** Build provenance with `mode=max` embeds Dockerfiles and steps. */
+  provenanceBytes: 16 * MIB,
   /** A token answer is a few KiB. */
   tokenBytes: 1 * MIB,
   /** How much of an error answer is read to find its message. */
