@@ -29,6 +29,12 @@ function engine(output: Buffer, outcome: Partial<ProgramOutcome> = {}) {
   return { asked, temporaryDirectory, host: testHost({ runProgram, temporaryDirectory }) };
 }
 
+/** A docker command that waits until it is stopped. */
+const hangs: SourceHost['runProgram'] = (_program, _args, { signal }) =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('stopped')));
+  });
+
 describe('docker-daemon:', () => {
   test('what docker save writes is read and then removed', async () => {
     const { asked, temporaryDirectory, host } = engine(ARCHIVE);
@@ -108,10 +114,6 @@ describe('docker-daemon:', () => {
   test('I05 an engine that hangs is left when the run is cancelled', async () => {
     const { host, temporaryDirectory } = engine(ARCHIVE);
     const stop = new AbortController();
-    const hangs: SourceHost['runProgram'] = (_program, _args, { signal }) =>
-      new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(new Error('stopped')));
-      });
     const work = openSource(parseReference('docker-daemon:shop:1'), { ...host, runProgram: hangs }).resolve(
       stop.signal,
     );
