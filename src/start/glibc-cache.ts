@@ -24,9 +24,12 @@ const EF_MIPS_NAN2008 = 0x400;
 const EF_LOONGARCH_ABI = 7;
 const LOONGARCH_DOUBLE = 3;
 
+function only(flags: number): CacheFlags {
+  return { best: flags, accepted: [flags] };
+}
+
 /** `_DL_CACHE_DEFAULT_ID` and `_dl_cache_check_flags` of the loader's architecture. */
 function flagsOf(loader: ElfFacts): CacheFlags {
-  const only = (flags: number): CacheFlags => ({ best: flags, accepted: [flags] });
   const wide = loader.class === 64;
   switch (loader.machine) {
     case EM_X86_64:

@@ -16,15 +16,19 @@ import {
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import { EM_ARM, EM_MIPS, EM_PPC64, EM_RISCV, machineName } from '../elf/machines.ts';
 import type { Located } from '../rootfs/rootfs.ts';
+import type { FileFault } from './link-map.ts';
 
 export type Look =
   | { readonly kind: 'maps'; readonly elf: ElfFacts }
   /** The search goes on in the next directory. */
   | { readonly kind: 'passed-over'; readonly why: string }
-  /** The loader gives up, in its own words. `broken`: a damaged library; `no-library`: something else. */
-  | { readonly kind: 'fatal'; readonly error: string; readonly file: 'broken' | 'no-library' }
+  /** The loader gives up. */
+  | { readonly kind: 'fatal'; readonly fault: FileFault }
   /** We could not read what decides. */
   | { readonly kind: 'unread'; readonly what: string };
+
+/** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
+export const OTHER_CLASS = 'it is for the other word size';
 
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
@@ -45,12 +49,12 @@ export function lookAsGlibc(file: Located, loader: ElfFacts): Look {
   return foreignness(content, loader) ?? headerFault(content) ?? segmentFault(content) ?? maps(content);
 }
 
-function noLibrary(error: string): Look {
-  return { kind: 'fatal', error, file: 'no-library' };
+function noLibrary(error: string, about: FileFault['about'] = 'path'): Look {
+  return { kind: 'fatal', fault: { error, about, file: 'no-library' } };
 }
 
-function broken(error: string): Look {
-  return { kind: 'fatal', error, file: 'broken' };
+function broken(error: string, about: FileFault['about'] = 'path'): Look {
+  return { kind: 'fatal', fault: { error, about, file: 'broken' } };
 }
 
 function passedOver(why: string): Look {
@@ -64,7 +68,7 @@ function maps(elf: ElfFacts): Look {
 
 /** Null when it is a file for this loader. */
 function foreignness(elf: ElfFacts, loader: ElfFacts): Look | null {
-  if (elf.class !== loader.class) return passedOver(`it is a ${elf.class ?? 'strange'}-bit file`);
+  if (elf.class !== loader.class) return passedOver(OTHER_CLASS);
   const sameMachine = elf.readAs.byteOrder === loader.readAs.byteOrder && elf.machine === loader.machine;
   if (elf.byteOrder !== loader.byteOrder && (sameMachine || !passesOverByteOrder(loader))) {
     return noLibrary(`ELF file data encoding not ${loader.byteOrder ?? 'little'}-endian`);
@@ -124,17 +128,18 @@ function isKnownAbiVersion({ osAbi, abiVersion, machine }: ElfFacts): boolean {
 function segmentFault(elf: ElfFacts): Look | null {
   const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
   if (loads.some(({ virtualAddress, offset }) => (virtualAddress - offset) % PAGE !== 0n)) {
-    return broken('ELF load command address/offset not page-aligned');
+    return broken('ELF load command address/offset not page-aligned', 'name');
   }
-  if (loads.length === 0) return broken('object file has no loadable segments');
-  if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable');
+  if (loads.length === 0) return broken('object file has no loadable segments', 'name');
+  if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable', 'name');
   const damage = elf.problems.find(
     ({ part, kind }) => kind !== 'unread' && (part === 'segments' || part === 'dynamic'),
   );
-  if (damage !== undefined) return broken(damage.kind === 'cut' ? 'Bus error' : damage.text);
-  if (elf.dynamic === null) return noLibrary('object file has no dynamic section');
+  if (damage !== undefined)
+    return damage.kind === 'cut' ? broken('Bus error', 'nothing') : broken(damage.text, 'name');
+  if (elf.dynamic === null) return noLibrary('object file has no dynamic section', 'name');
   if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
-    return noLibrary('cannot dynamically load position-independent executable');
+    return noLibrary('cannot dynamically load position-independent executable', 'name');
   }
   return null;
 }

@@ -7,23 +7,20 @@ import { DF_1_NODEFLIB } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { GlibcLoader } from '../elf/loader-facts.ts';
 import { resolve } from '../rootfs/resolve.ts';
-import { parentOf } from '../rootfs/rootfs.ts';
+import { parentOf } from '../rootfs/path.ts';
 import { lookUpCache } from './glibc-cache.ts';
-import { lookAsGlibc } from './glibc-object.ts';
+import { lookAsGlibc, OTHER_CLASS } from './glibc-object.ts';
 import type { HostProfile } from './host-profile.ts';
 import { type LdCache, parseLdCache } from './ld-cache.ts';
-import {
-  type LinkedObject,
-  nameOf,
-  type PassedOver,
-  type ProcessView,
-  type SearchResult,
-} from './link-map.ts';
-import { openFile } from './open-library.ts';
+import type { Execution } from './execution.ts';
+import { type LinkedObject, nameOf, programOf, type SearchResult } from './link-map.ts';
+import type { LibraryPassedOver } from './loader-refusal.ts';
+import { openFile } from './open-file.ts';
+import type { StepFile } from './start-trace.ts';
 import { expandTokens, isBelow, startsWithOrigin, tokensIn } from './string-tokens.ts';
 
 export interface GlibcHost {
-  readonly process: ProcessView;
+  readonly execution: Execution;
   /** The loader's file, and what it has built in. */
   readonly loader: ElfFacts;
   readonly builtIn: GlibcLoader;
@@ -41,12 +38,16 @@ interface Hunt {
   /** `set-uid`: what a set-uid program preloads by name must be set-uid itself. */
   readonly wants: 'any file' | 'set-uid files';
   readonly searched: string[];
-  readonly passedOver: PassedOver[];
+  readonly passedOver: LibraryPassedOver[];
   /** The first thing that could not be known. */
   unknown: string | null;
+  /** What the last attempt ended with, in the words of strerror(3). */
+  error: string;
 }
 
 type End = Extract<SearchResult, { kind: 'found' | 'fatal' }>;
+
+const NOT_THERE = 'No such file or directory';
 
 export class GlibcSearch {
   readonly #world: GlibcHost;
@@ -65,16 +66,19 @@ export class GlibcSearch {
 
   /** @throws {LayerNeeded} */
   find(name: string, by: LinkedObject, wants: Hunt['wants']): SearchResult {
-    const hunt: Hunt = { name, wants, searched: [], passedOver: [], unknown: null };
+    const hunt: Hunt = { name, wants, searched: [], passedOver: [], unknown: null, error: NOT_THERE };
     const end = name.includes('/') ? this.#openPath(hunt, by) : this.#searchAll(hunt, by);
     if (end !== null) return end;
     const { searched, passedOver, unknown } = hunt;
     if (unknown !== null) return { kind: 'unknown', what: unknown, searched, passedOver };
-    return { kind: 'nothing', searched, passedOver };
+    const otherClass = passedOver.some(({ why }) => why === OTHER_CLASS);
+    const words = `wrong ELF class: ELFCLASS${this.#world.loader.class === 64 ? 32 : 64}`;
+    const error = otherClass ? words : `cannot open shared object file: ${hunt.error}`;
+    return { kind: 'nothing', error, searched, passedOver };
   }
 
   #openPath(hunt: Hunt, by: LinkedObject): End | null {
-    const path = expandTokens(hunt.name, this.#tokensOf(by, hunt.name));
+    const path = expandTokens(hunt.name, this.tokensOf(by, hunt.name));
     return path === null ? null : (this.#tryFile(hunt, path, 'its path').end ?? null);
   }
 
@@ -87,7 +91,7 @@ export class GlibcSearch {
   }
 
   *#places(hunt: Hunt, by: LinkedObject): Generator<Place> {
-    const { process, builtIn } = this.#world;
+    const { execution, builtIn } = this.#world;
     // An object with RUNPATH has no RPATH, and does not inherit one either.
     if (runpathOf(by) === null) {
       for (let object: LinkedObject | null = by; object !== null; object = object.by) {
@@ -95,8 +99,8 @@ export class GlibcSearch {
         yield { kind: 'directories', via: `RPATH of ${nameOf(object)}`, directories };
       }
     }
-    if (process.mode === 'normal') {
-      const path = process.environment.get('LD_LIBRARY_PATH') ?? '';
+    if (execution.mode === 'normal') {
+      const path = execution.environment.get('LD_LIBRARY_PATH') ?? '';
       const directories = this.#split(path, /[:;]/, programOf(by));
       yield { kind: 'directories', via: 'LD_LIBRARY_PATH', directories };
     }
@@ -114,7 +118,7 @@ export class GlibcSearch {
   #split(list: string | null, separator: string | RegExp, owner: LinkedObject): string[] {
     if (list === null || list === '') return [];
     return list.split(separator).flatMap((entry) => {
-      const directory = expandTokens(entry, this.#tokensOf(owner, entry));
+      const directory = expandTokens(entry, this.tokensOf(owner, entry));
       if (directory === null || (directory === '' && entry !== '')) return [];
       if (tokensIn(entry).includes('ORIGIN') && !this.#trusts(owner, entry, directory)) return [];
       return [directory.length > 1 ? directory.replace(/\/+$/, '') || '/' : directory];
@@ -123,16 +127,17 @@ export class GlibcSearch {
 
   /** `$ORIGIN` of a set-uid program counts only below the loader's own directories. */
   #trusts(owner: LinkedObject, entry: string, directory: string): boolean {
-    if (this.#world.process.mode === 'normal') return true;
+    if (this.#world.execution.mode === 'normal') return true;
     const { systemDirectories } = this.#world.builtIn;
     return startsWithOrigin(entry) && (owner.by !== null || isBelow(directory, systemDirectories));
   }
 
-  #tokensOf(owner: LinkedObject, text: string): Parameters<typeof expandTokens>[1] {
+  /** What `$ORIGIN` and the others stand for in a text of this object. */
+  tokensOf(owner: LinkedObject, text: string): Parameters<typeof expandTokens>[1] {
     if (tokensIn(text).includes('PLATFORM')) this.#asksHost = true;
     // The kernel tells the program's real place (/proc/self/exe); a library's is the path it was opened by.
     const path = owner.by === null ? owner.file.located.path : owner.file.path;
-    const absolute = path.startsWith('/') ? path : `${this.#world.process.workingDir}/${path}`;
+    const absolute = path.startsWith('/') ? path : `${this.#world.execution.workingDir}/${path}`;
     return {
       ORIGIN: parentOf(absolute),
       LIB: this.#world.builtIn.lib,
@@ -173,7 +178,7 @@ export class GlibcSearch {
   }
 
   #readCache(path: string): LdCache | null | 'unread' {
-    const opened = openFile(this.#world.process, path);
+    const opened = openFile(this.#world.execution, path);
     if (opened.kind !== 'file') return null;
     const { content } = opened.file.located.entry;
     if (content?.kind !== 'other') return null;
@@ -181,26 +186,40 @@ export class GlibcSearch {
   }
 
   #tryFile(hunt: Hunt, path: string, via: string): { readonly end?: End; readonly error?: string } {
+    const opened = openFile(this.#world.execution, path);
+    hunt.error = NOT_THERE;
+    switch (opened.kind) {
+      case 'file':
+        return hunt.wants === 'set-uid files' && (opened.file.located.entry.mode & 0o4000) === 0
+          ? {}
+          : this.#take(hunt, opened.file, via);
+      case 'denied':
+        hunt.error = 'Permission denied';
+        hunt.passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
+        return {};
+      case 'unusable':
+        hunt.error = opened.error;
+        return { error: opened.error };
+      case 'outside':
+        hunt.unknown ??= `what the host puts at ${opened.at}`;
+        return {};
+      default:
+        return {};
+    }
+  }
+
+  #take(hunt: Hunt, file: StepFile, via: string): { readonly end?: End } {
     const { searched, passedOver } = hunt;
-    const opened = openFile(this.#world.process, path);
-    if (opened.kind === 'unusable') return { error: opened.error };
-    if (opened.kind === 'denied') passedOver.push({ path, why: `${opened.at} may not be read by the user` });
-    if (opened.kind === 'outside') hunt.unknown ??= `what the host puts at ${opened.at}`;
-    if (opened.kind !== 'file') return {};
-    const { file } = opened;
-    if (hunt.wants === 'set-uid files' && (file.located.entry.mode & 0o4000) === 0) return {};
     const look = lookAsGlibc(file.located, this.#world.loader);
     switch (look.kind) {
       case 'maps':
         return { end: { kind: 'found', file, elf: look.elf, via, searched, passedOver } };
       case 'fatal':
-        return {
-          end: { kind: 'fatal', file, error: look.error, fileIs: look.file, via, searched, passedOver },
-        };
+        return { end: { kind: 'fatal', file, fault: look.fault, via, searched, passedOver } };
       case 'passed-over':
-        passedOver.push({ path, why: look.why });
+        passedOver.push({ path: file.path, because: 'foreign', why: look.why });
         return {};
-      case 'unread':
+      default:
         hunt.unknown ??= look.what;
         return {};
     }
@@ -223,7 +242,7 @@ export class GlibcSearch {
   }
 
   #isDirectory(path: string): boolean {
-    const { rootfs, workingDir } = this.#world.process;
+    const { rootfs, workingDir } = this.#world.execution;
     const walk = resolve(rootfs, path === '' ? '.' : path, { from: workingDir });
     return walk.kind === 'found' && walk.located.entry.type === 'directory';
   }
@@ -251,8 +270,4 @@ function runpathOf({ elf }: LinkedObject): string | null {
 
 function rpathOf(object: LinkedObject): string | null {
   return runpathOf(object) === null ? (object.elf.dynamic?.rpath ?? null) : null;
-}
-
-function programOf(object: LinkedObject): LinkedObject {
-  return object.by === null ? object : programOf(object.by);
 }

@@ -1,28 +1,7 @@
 /** What a dynamic loader holds while it starts a program: the objects it mapped, in order, and what it could not. */
 import type { ElfFacts } from '../elf/elf-facts.ts';
-import type { Platform } from '../oci/platform.ts';
-import type { Located, RootFs } from '../rootfs/rootfs.ts';
-import type { LibraryRefusal } from './refusal.ts';
+import type { LibraryPassedOver, LibraryRefusal } from './loader-refusal.ts';
 import type { StepFile } from './start-trace.ts';
-
-/** The process that is being started, as far as a loader looks at it. */
-export interface ProcessView {
-  readonly rootfs: RootFs;
-  readonly platform: Platform;
-  /** Environment variables by name. */
-  readonly environment: ReadonlyMap<string, string>;
-  /** What relative paths start from. */
-  readonly workingDir: string;
-  readonly access: FileAccess;
-  /** AT_SECURE: `secure` after set-uid, set-gid or file capabilities changed who the process is. */
-  readonly mode: 'normal' | 'secure';
-}
-
-/** What the process's user may do with a file. */
-export interface FileAccess {
-  mayRead(file: Located): boolean;
-  maySearch(directory: Located): boolean;
-}
 
 export type ObjectRole = 'program' | 'loader' | 'preload' | 'library';
 
@@ -35,35 +14,10 @@ export interface LinkedObject {
   readonly by: LinkedObject | null;
   readonly file: StepFile;
   readonly elf: ElfFacts;
-  /** How it was found: `RUNPATH`, `ld.so.cache` … */
+  /** How it was found: `RUNPATH of /app`, `/etc/ld.so.cache` … */
   readonly via: string;
   readonly searched: readonly string[];
 }
-
-/** A candidate that the loader did not take, and why. */
-export interface PassedOver {
-  readonly path: string;
-  readonly why: string;
-}
-
-/** What a search for one library came to, with where it looked. */
-export type SearchResult = {
-  readonly searched: readonly string[];
-  readonly passedOver: readonly PassedOver[];
-} & (
-  | { readonly kind: 'found'; readonly file: StepFile; readonly elf: ElfFacts; readonly via: string }
-  /** A file that the loader neither maps nor passes over; `error` in its own words. */
-  | {
-      readonly kind: 'fatal';
-      readonly file: StepFile;
-      readonly via: string;
-      readonly error: string;
-      readonly fileIs: 'broken' | 'no-library';
-    }
-  | { readonly kind: 'nothing' }
-  /** Something that decides is not in the image, or could not be read. */
-  | { readonly kind: 'unknown'; readonly what: string }
-);
 
 /** A library that was asked for and could not be mapped. */
 export interface UnlinkedObject {
@@ -80,12 +34,48 @@ export interface UnlinkedObject {
 export interface Linked {
   /** The program first, in the order of the search for symbols. */
   readonly objects: readonly LinkedObject[];
+  /** Objects by every name that they were asked for under. */
+  readonly named: ReadonlyMap<string, LinkedObject>;
   readonly missing: readonly UnlinkedObject[];
   /** What could not be known, in words. */
-  readonly leftOut: readonly string[];
+  readonly unknown: readonly string[];
 }
+
+/** What a loader finds wrong with a file that it opened. */
+export interface FileFault {
+  /** In the loader's own words. */
+  readonly error: string;
+  /** What the words are about: the path that was opened, the name that was asked for, or nothing (a signal). */
+  readonly about: 'path' | 'name' | 'relocation' | 'nothing';
+  /** A damaged library, or something else. */
+  readonly file: 'broken' | 'no-library';
+}
+
+/** What a search for one library came to, with where it looked. */
+export type SearchResult = {
+  readonly searched: readonly string[];
+  readonly passedOver: readonly LibraryPassedOver[];
+} & (
+  | { readonly kind: 'found'; readonly file: StepFile; readonly elf: ElfFacts; readonly via: string }
+  /** A file that the loader neither maps nor passes over. */
+  | {
+      readonly kind: 'fatal';
+      readonly file: StepFile;
+      readonly via: string;
+      readonly fault: FileFault;
+    }
+  /** `error`: what the loader says then. */
+  | { readonly kind: 'nothing'; readonly error: string }
+  /** Something that decides is not in the image, or could not be read. */
+  | { readonly kind: 'unknown'; readonly what: string }
+);
 
 /** How people know it: the path of its file. */
 export function nameOf({ file }: LinkedObject): string {
   return file.path;
+}
+
+/** The program at the root of the requests that led to an object. */
+export function programOf(object: LinkedObject): LinkedObject {
+  return object.by === null ? object : programOf(object.by);
 }

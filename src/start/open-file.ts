@@ -1,12 +1,6 @@
-/**
- * open(2) of a library by the process's user, and the look at its first bytes that follows: `open_verify` and
- * `_dl_map_object_from_fd` of glibc's elf/dl-load.c, `map_library` of musl's ldso/dynlink.c.
- */
-import { PT_DYNAMIC, PT_LOAD } from '../elf/constants.ts';
-import type { ElfFacts } from '../elf/elf-facts.ts';
+/** open(2) of a file by the user of the process, for reading. */
 import { resolve } from '../rootfs/resolve.ts';
-import type { Located } from '../rootfs/rootfs.ts';
-import type { ProcessView } from './link-map.ts';
+import type { Execution } from './execution.ts';
 import type { StepFile } from './start-trace.ts';
 
 export type Opened =
@@ -20,13 +14,13 @@ export type Opened =
   /** Below /proc, /sys or /dev: not the image's. */
   | { readonly kind: 'outside'; readonly at: string };
 
-export function openFile(process: ProcessView, path: string): Opened {
-  const walk = resolve(process.rootfs, path, { from: process.workingDir });
-  const closed = walk.directories.find((directory) => !process.access.maySearch(directory));
+export function openFile(execution: Execution, path: string): Opened {
+  const walk = resolve(execution.rootfs, path, { from: execution.workingDir });
+  const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
   if (closed !== undefined) return { kind: 'denied', at: closed.path };
   switch (walk.kind) {
     case 'found':
-      return process.access.mayRead(walk.located)
+      return execution.access.mayRead(walk.located)
         ? { kind: 'file', file: { path, located: walk.located, hops: walk.hops } }
         : { kind: 'denied', at: walk.located.path };
     case 'loop':
