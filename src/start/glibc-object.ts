@@ -17,6 +17,7 @@ import type { ElfFacts } from '../elf/elf-facts.ts';
 import { EM_ARM, EM_MIPS, EM_PPC64, EM_RISCV, machineName } from '../elf/machines.ts';
 import type { Located } from '../rootfs/rootfs.ts';
 import type { FileFault } from './link-map.ts';
+import { losesPages } from './lost-pages.ts';
 
 export type Look =
   | { readonly kind: 'maps'; readonly elf: ElfFacts }
@@ -61,9 +62,15 @@ function passedOver(why: string): Look {
   return { kind: 'passed-over', why };
 }
 
+/** What is unread of symbols or notes decides nothing here. */
+export function unreadPart({ problems }: ElfFacts): string | null {
+  const parts = ['header', 'program-headers', 'dynamic'];
+  return problems.find(({ part, kind }) => kind === 'unread' && parts.includes(part))?.text ?? null;
+}
+
 function maps(elf: ElfFacts): Look {
-  const unread = elf.problems.find(({ kind }) => kind === 'unread');
-  return unread === undefined ? { kind: 'maps', elf } : { kind: 'unread', what: unread.text };
+  const unread = unreadPart(elf);
+  return unread === null ? { kind: 'maps', elf } : { kind: 'unread', what: unread };
 }
 
 /** Null when it is a file for this loader. */
@@ -132,11 +139,7 @@ function segmentFault(elf: ElfFacts): Look | null {
   }
   if (loads.length === 0) return broken('object file has no loadable segments', 'name');
   if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable', 'name');
-  const damage = elf.problems.find(
-    ({ part, kind }) => kind !== 'unread' && (part === 'segments' || part === 'dynamic'),
-  );
-  if (damage !== undefined)
-    return damage.kind === 'cut' ? broken('Bus error', 'nothing') : broken(damage.text, 'name');
+  if (losesPages(elf)) return broken('Bus error', 'nothing');
   if (elf.dynamic === null) return noLibrary('object file has no dynamic section', 'name');
   if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
     return noLibrary('cannot dynamically load position-independent executable', 'name');

@@ -109,6 +109,8 @@ class LinkMap {
     const known = this.#byName.get(name) ?? this.#bySoname.get(name);
     if (known !== undefined) {
       this.#byName.set(name, known);
+      // The loader's own symbols count once somebody asks for it.
+      if (known.role === 'loader' && !this.objects.includes(known)) this.objects.push(known);
       return;
     }
     const result = this.#search.find(

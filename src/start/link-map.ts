@@ -1,6 +1,6 @@
 /** What a dynamic loader holds while it starts a program: the objects it mapped, in order, and what it could not. */
 import type { ElfFacts } from '../elf/elf-facts.ts';
-import type { LibraryPassedOver, LibraryRefusal } from './loader-refusal.ts';
+import type { LibraryFault, LibraryPassedOver } from './loader-refusal.ts';
 import type { StepFile } from './start-trace.ts';
 
 export type ObjectRole = 'program' | 'loader' | 'preload' | 'library';
@@ -28,7 +28,7 @@ export interface UnlinkedObject {
   readonly file: StepFile | null;
   readonly via: string;
   readonly searched: readonly string[];
-  readonly refusal: LibraryRefusal;
+  readonly refusal: LibraryFault;
 }
 
 export interface Linked {

@@ -50,6 +50,8 @@ export interface SymbolVersionRefusal {
 export interface SymbolRefusal {
   readonly kind: 'symbol-not-found';
   readonly error: string;
+  /** The path of who needs them. */
+  readonly neededBy: string;
   readonly symbols: readonly string[];
   readonly libc: 'glibc' | 'musl';
   readonly hosts: Hosts;

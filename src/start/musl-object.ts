@@ -6,7 +6,9 @@ import { ET_DYN, ET_EXEC } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import { hasSymbol } from '../elf/symbol-hash.ts';
 import type { Located } from '../rootfs/rootfs.ts';
+import { unreadPart } from './glibc-object.ts';
 import type { FileFault } from './link-map.ts';
+import { losesPages } from './lost-pages.ts';
 
 export type MuslLook =
   | { readonly kind: 'maps'; readonly elf: ElfFacts }
@@ -23,19 +25,15 @@ export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   if (type !== 'file' || content === undefined) return { kind: 'unread', what: `what ${file.path} holds` };
   if (content.kind !== 'elf' || isOfOtherShape(content, loader)) return fatal(NOT_EXECUTABLE, 'no-library');
   if (content.type !== ET_DYN && content.type !== ET_EXEC) return fatal(NOT_EXECUTABLE, 'no-library');
-  const unread = content.problems.find(({ kind }) => kind === 'unread');
-  if (unread !== undefined) return { kind: 'unread', what: unread.text };
-  const damage = content.problems.find(({ part }) => VITAL_PARTS.has(part));
-  if (damage?.kind === 'cut') return fatal('Bus error', 'broken', 'nothing');
-  if (damage !== undefined) return fatal(damage.text, 'broken');
+  const unread = unreadPart(content);
+  if (unread !== null) return { kind: 'unread', what: unread };
+  if (losesPages(content)) return fatal('Bus error', 'broken', 'nothing');
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
   if (content.machine !== loader.machine) {
     return fatal('unsupported relocation type', 'no-library', 'relocation');
   }
   return isLibc(content) ? { kind: 'is-libc' } : { kind: 'maps', elf: content };
 }
-
-const VITAL_PARTS: ReadonlySet<string> = new Set(['program-headers', 'segments', 'dynamic']);
 
 function fatal(error: string, file: FileFault['file'], about: FileFault['about'] = 'name'): MuslLook {
   return { kind: 'fatal', fault: { error, about, file } };

@@ -7,7 +7,7 @@ import type { SymbolVersionRefusal } from './loader-refusal.ts';
 
 export interface UnmetVersions {
   /** The library that lacks them. */
-  readonly library: LinkedObject;
+  readonly of: LinkedObject;
   readonly refusal: SymbolVersionRefusal;
 }
 
@@ -39,7 +39,7 @@ function refusalOf(
   const [first, [firstBy] = []] = [...byVersion][0] ?? [''];
   const error = `${nameOf(program)}: ${nameOf(library)}: version \`${first}' not found (required by ${firstBy ?? ''})`;
   return {
-    library,
+    of: library,
     refusal: {
       kind: 'symbol-version-not-found',
       error,
