@@ -78,7 +78,10 @@ export function glibcLoader(
   const lib = (directories[0] ?? '').slice(1);
   return loaderFile(path, { soname: 'ld-linux-x86-64.so.2', ...spec }, [
     ...directories.map((directory) => `${directory}/`),
-    ...[lib, '/etc/ld.so.cache', 'glibc-ld.so.cache1.1', 'ld.so-1.7.0', '/etc/ld.so.preload'],
+    lib,
+    '/etc/ld.so.cache',
+    'ld.so-1.7.0',
+    '/etc/ld.so.preload',
     'x86-64-v4:x86-64-v3:x86-64-v2',
   ]);
 }

@@ -4,13 +4,13 @@
  */
 import { ET_DYN, ET_EXEC, PT_LOAD } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
+import { machineName } from '../elf/machines.ts';
 import { type Resolution, resolve } from '../rootfs/resolve.ts';
 import type { Located } from '../rootfs/rootfs.ts';
 import { abiOf } from './abi.ts';
 import type { Execution } from './execution.ts';
-import type { LoaderRefusal } from './loader-refusal.ts';
 import { losesPages } from './lost-pages.ts';
-import type { Outcome } from './refusal.ts';
+import type { LookupRefusal, Outcome, Refusal } from './refusal.ts';
 import type { StepFile } from './start-trace.ts';
 
 export interface LoaderFile {
@@ -18,12 +18,10 @@ export interface LoaderFile {
   readonly file: StepFile | null;
   readonly result:
     | { readonly kind: 'loads'; readonly elf: ElfFacts }
-    | { readonly kind: 'refused'; readonly refusal: LoaderRefusal }
+    | { readonly kind: 'refused'; readonly refusal: Refusal }
     /** What decides is not the image's, or could not be read. */
     | { readonly kind: 'unknown'; readonly what: string };
 }
-
-type Because = LoaderRefusal['because'];
 
 /** @throws {LayerNeeded} */
 export function openLoader(execution: Execution, program: ElfFacts, path: string): LoaderFile {
@@ -34,7 +32,7 @@ export function openLoader(execution: Execution, program: ElfFacts, path: string
   if (walk.kind === 'runtime-mount') {
     return { file: null, result: { kind: 'unknown', what: `what the host puts at ${walk.at}` } };
   }
-  if (walk.kind !== 'found') return refused(null, lookupRefusal(walk));
+  if (walk.kind !== 'found') return refused(null, { kind: 'loader-not-found', because: lookupRefusal(walk) });
   const { located } = walk;
   const file: StepFile = { path, located, hops: walk.hops };
   const because = accessRefusal(execution, located) ?? contentRefusal(execution, program, located);
@@ -44,11 +42,11 @@ export function openLoader(execution: Execution, program: ElfFacts, path: string
   return { file, result: { kind: 'unknown', what: `what ${located.path} holds` } };
 }
 
-function refused(file: StepFile | null, because: Because): LoaderFile {
-  return { file, result: { kind: 'refused', refusal: { kind: 'loader-refused', because } } };
+function refused(file: StepFile | null, refusal: Refusal): LoaderFile {
+  return { file, result: { kind: 'refused', refusal } };
 }
 
-function lookupRefusal(walk: Exclude<Resolution, { kind: 'found' | 'runtime-mount' }>): Because {
+function lookupRefusal(walk: Exclude<Resolution, { kind: 'found' | 'runtime-mount' }>): LookupRefusal {
   switch (walk.kind) {
     case 'missing':
       return { kind: 'missing', at: walk.at, link: walk.hops.at(-1) ?? null };
@@ -62,53 +60,52 @@ function lookupRefusal(walk: Exclude<Resolution, { kind: 'found' | 'runtime-moun
 }
 
 /** `do_open_execat`: a regular file with an x bit for the user. */
-function accessRefusal({ access }: Execution, located: Located): Because | null {
+function accessRefusal({ access }: Execution, located: Located): Refusal | null {
   const { type } = located.entry;
   if (type !== 'file' && type !== 'symlink') return { kind: 'not-a-file', type };
   return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: located.entry };
 }
 
 /** The program's own machine is asked for, so that a 32-bit program wants a 32-bit loader. */
-function contentRefusal({ platform }: Execution, program: ElfFacts, located: Located): Because | null {
+function contentRefusal({ platform }: Execution, program: ElfFacts, located: Located): Refusal | null {
   const { content, size } = located.entry;
-  if (size < (program.readAs.class === 64 ? 64 : 52)) {
-    return bad('it is shorter than an ELF header', { kind: 'errno', errno: 'EIO' });
-  }
+  if (size < (program.readAs.class === 64 ? 64 : 52)) return mismatch('is shorter than an ELF header', EIO);
   if (content === undefined) return null;
-  if (content.kind !== 'elf') return bad('it is not an ELF file', ELIBBAD);
-  const abi = abiOf(content, platform);
+  if (content.kind !== 'elf') return mismatch('is not an ELF file', ELIBBAD);
   if (content.machine !== program.machine || content.readAs.class !== program.readAs.class) {
-    return abi.kind === 'native' || abi.kind === 'unknown-platform'
-      ? bad('it is for another machine than the program', ELIBBAD)
-      : { kind: 'wrong-abi', abi };
+    return mismatch(`is for ${machineName(content.machine)}, ${content.readAs.class} bit`, ELIBBAD);
   }
-  if (abi.kind === 'wrong-machine' || abi.kind === 'wrong-abi') return { kind: 'wrong-abi', abi };
+  const abi = abiOf(content, platform);
+  if (abi.kind === 'wrong-machine') return mismatch(`is for ${machineName(content.machine)}`, ELIBBAD);
+  if (abi.kind === 'wrong-abi') return mismatch(`is for ${abi.abi}`, ELIBBAD);
   return headerFault(content) ?? segmentFault(content);
 }
 
 const ELIBBAD: Outcome = { kind: 'errno', errno: 'ELIBBAD' };
+const EIO: Outcome = { kind: 'errno', errno: 'EIO' };
 const SIGSEGV: Outcome = { kind: 'signal', signal: 'SIGSEGV' };
 
-function bad(text: string, outcome: Outcome): Because {
-  return { kind: 'bad-loader', fault: { text, outcome } };
+function mismatch(text: string, outcome: Outcome): Refusal {
+  return { kind: 'loader-mismatch', text, outcome };
 }
 
 /** `load_elf_phdrs`: the table must be there, and not larger than a page. */
-function headerFault(elf: ElfFacts): Because | null {
+function headerFault(elf: ElfFacts): Refusal | null {
   const size = elf.readAs.class === 64 ? 56 : 32;
   const bytes = size * elf.programHeaderCount;
-  if (elf.programHeaderEntrySize !== size) return bad('its program headers have another size', ELIBBAD);
-  if (bytes === 0 || bytes > 4096) return bad(`it has ${elf.programHeaderCount} program headers`, ELIBBAD);
   const isCut = elf.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
-  return isCut ? bad('its program header table lies after the end of the file', ELIBBAD) : null;
+  const isWhole = elf.programHeaderEntrySize === size && bytes > 0 && bytes <= 4096 && !isCut;
+  return isWhole ? null : mismatch('has no program headers that the kernel can read', ELIBBAD);
 }
 
 /** `load_elf_interp` runs after the point of no return: what it refuses ends in a signal. */
-function segmentFault(elf: ElfFacts): Because | null {
+function segmentFault(elf: ElfFacts): Refusal | null {
   if (elf.type !== ET_EXEC && elf.type !== ET_DYN)
-    return bad('it is neither a program nor a library', SIGSEGV);
+    return mismatch('is neither a program nor a library', SIGSEGV);
   if (!elf.programHeaders.some(({ type, memorySize }) => type === PT_LOAD && memorySize > 0n)) {
-    return bad('it has no segment to load', SIGSEGV);
+    return mismatch('has no segment to load', SIGSEGV);
   }
-  return losesPages(elf) ? bad('it is cut short', { kind: 'signal', signal: 'SIGBUS' }) : null;
+  if (!losesPages(elf)) return null;
+  const fault = { text: 'the file is cut short', outcome: { kind: 'signal', signal: 'SIGBUS' } } as const;
+  return { kind: 'malformed-elf', fault };
 }

@@ -1,24 +1,28 @@
 /** Why a dynamic loader could not be started, or could not do its work, as facts. */
-import type { AccessRefusal, ElfFault, FormatRefusal, LookupRefusal } from './refusal.ts';
+import type { LookupRefusal, Outcome } from './refusal.ts';
 
 /** What the kernel says of the file in PT_INTERP. */
-export interface LoaderRefusal {
-  readonly kind: 'loader-refused';
-  readonly because:
-    LookupRefusal | AccessRefusal | FormatRefusal | { readonly kind: 'bad-loader'; readonly fault: ElfFault };
-}
+export type LoaderRefusal =
+  | { readonly kind: 'loader-not-found'; readonly because: LookupRefusal }
+  /** It is there, but no loader for this program; `text` goes on after "the loader …": "is not an ELF file". */
+  | { readonly kind: 'loader-mismatch'; readonly text: string; readonly outcome: Outcome };
 
 /** What the loader says of a library. `error` and `errors` are in its own words, as people see them. */
 export type LibraryRefusal = LibraryFault | SymbolVersionRefusal | SymbolRefusal;
 
-export interface LibraryFault {
-  readonly kind:
-    /** Nowhere, or only where the user may not read it. */
-    | 'library-not-found'
-    /** Only files of that name that this loader does not take: for another machine, or no libraries at all. */
-    | 'library-mismatch'
-    /** A library, but a damaged one. */
-    | 'library-broken';
+export type LibraryFault = {
+  readonly [Kind in LibraryFaultKind]: { readonly kind: Kind } & LibraryFaultFacts;
+}[LibraryFaultKind];
+
+export type LibraryFaultKind =
+  /** Nowhere, or only where the user may not read it. */
+  | 'library-not-found'
+  /** Only files of that name that this loader does not take: for another machine, or no libraries at all. */
+  | 'library-mismatch'
+  /** A library, but a damaged one. */
+  | 'library-broken';
+
+export interface LibraryFaultFacts {
   readonly error: string;
   readonly passedOver: readonly LibraryPassedOver[];
   readonly hosts: Hosts;
