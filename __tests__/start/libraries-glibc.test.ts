@@ -19,6 +19,7 @@ function cache(...lines: readonly CacheLine[]): TarItem {
 
 const needs = (name: string) => ({ needed: [name, 'libc.so.6'] });
 const foreign = { machine: 'arm64' } as const;
+const level = (name: string) => `/usr/lib/glibc-hwcaps/${name}/liba.so.1`;
 
 describe('where glibc finds libraries', () => {
   test('the directories that the loader was built with come last, in their order', async () => {
@@ -322,8 +323,6 @@ describe('set-uid programs', () => {
 });
 
 describe('what depends on the host’s processor', () => {
-  const level = (name: string) => `/usr/lib/glibc-hwcaps/${name}/liba.so.1`;
-
   test('a library for better processors only is missing on the others, and so it is said', async () => {
     const items = [...FILES, app(needs('liba.so.1')), library(level('x86-64-v3'))];
     const { steps } = await load(items);
