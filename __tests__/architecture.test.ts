@@ -49,12 +49,16 @@ const FLOORS: Readonly<
     folders: ['base', 'oci', 'rules', 'verdict', 'guard.ts'],
     outside: [/^yaml$/],
   },
+  machine: {
+    folders: ['base', 'sources', 'guard.ts', 'settings'],
+    outside: [/^node:/],
+  },
   action: {
-    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings'],
+    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings', 'machine'],
     outside: [/^node:/, /^@actions\//],
   },
   cli: {
-    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings'],
+    folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings', 'machine'],
     outside: [/^node:/, /^@actions\/exec$/],
   },
 };

@@ -1,11 +1,25 @@
-/** A world without surprises for guard(): no log-ins, no programs, no waiting, no checkout. */
+/** A world without surprises for guard(): no log-ins, no programs, no waiting. */
+import { tmpdir } from 'node:os';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import type { GuardHost, GuardRequest } from '../../src/guard.ts';
 import { parsePlatform } from '../../src/oci/platform.ts';
-import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
-import { never, testHost } from './source-host.ts';
 
 export function guardHost(more: Partial<GuardHost> = {}): GuardHost {
-  return { ...testHost(), signal: never(), repository: () => null, ...more };
+  return {
+    env: {},
+    home: '/nonexistent',
+    temporaryDirectory: tmpdir(),
+    insecureRegistries: [],
+    waitForImage: 0,
+    githubToken: null,
+    runProgram: (program) => Promise.reject(new Error(`no program runs in this test: ${program}`)),
+    registerSecret: () => undefined,
+    notice: () => undefined,
+    progress: () => undefined,
+    clock: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 },
+    signal: new AbortController().signal,
+    ...more,
+  };
 }
 
 /** Images with what is required of them; everything else as the command line has it by default. */
@@ -21,9 +35,6 @@ export function guardRequest(
     exactPlatforms: 'any',
     scope: 'image',
     binaries: [],
-    dockerfile: null,
-    context: null,
-    target: null,
     policy: DEFAULT_POLICY,
     ...more,
   };

@@ -1,6 +1,7 @@
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
+import type { Digest } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
-import type { ImageFacts } from '../rules/facts.ts';
+import type { ImageFacts, PlatformFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
@@ -11,6 +12,7 @@ interface Sighting {
   readonly rule: Rule;
   readonly observation: Observation;
   readonly platforms: readonly string[];
+  readonly createdBy: string | null;
 }
 
 export function runRules(rules: readonly Rule[], facts: ImageFacts): readonly Finding[] {
@@ -30,26 +32,27 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
     if (rule.scope === 'index') {
       for (const observation of rule.examine(facts)) {
         const platforms = (observation.platforms ?? []).map(formatPlatform);
-        yield { rule, observation, platforms };
+        yield { rule, observation, platforms, createdBy: null };
       }
       continue;
     }
     for (const platform of facts.platforms) {
       if (rule.scope === 'image' && platform.survey === null) continue;
       for (const observation of rule.examine(platform)) {
-        yield { rule, observation, platforms: [formatPlatform(platform.image.platform)] };
+        const createdBy = createdByOf(platform, observation.layer);
+        yield { rule, observation, platforms: [formatPlatform(platform.image.platform)], createdBy };
       }
     }
   }
 }
 
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
-function keyOf({ rule, observation }: Sighting): string {
+function keyOf({ rule, observation, createdBy }: Sighting): string {
   const { severity, title, message, fix, runtimeError, path } = observation;
-  return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path]);
+  return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path, createdBy]);
 }
 
-function findingOf({ rule, observation, platforms }: Sighting, image: string): Finding {
+function findingOf({ rule, observation, platforms, createdBy }: Sighting, image: string): Finding {
   return {
     rule: rule.id,
     severity: observation.severity ?? rule.severity,
@@ -62,7 +65,7 @@ function findingOf({ rule, observation, platforms }: Sighting, image: string): F
     runtimeError: observation.runtimeError ?? null,
     evidence: observation.evidence,
     layer: observation.layer ?? null,
-    createdBy: null,
+    createdBy,
     location: null,
     related: [],
   };
@@ -70,4 +73,12 @@ function findingOf({ rule, observation, platforms }: Sighting, image: string): F
 
 function withPlatforms(text: string, platforms: readonly string[]): string {
   return text.replaceAll('{platforms}', () => listPlatforms(platforms));
+}
+
+/** The history line of the layer: the n-th entry that made a layer is of the n-th layer (image-spec, config.md). */
+function createdByOf({ image }: PlatformFacts, layer: Digest | undefined): string | null {
+  const position = image.manifest.layers.findIndex(({ digest }) => digest === layer);
+  const makers = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
+  if (position < 0 || makers.length !== image.manifest.layers.length) return null;
+  return makers[position]?.createdBy ?? null;
 }

@@ -1,5 +1,6 @@
 /** The lines of the user's files that explain a finding, as compilers show them. */
 import type { Finding, Location, RelatedLocation } from '../verdict/finding.ts';
+import { roleOf } from './finding-facts.ts';
 import { logText } from './log-text.ts';
 import type { Paint } from './paint.ts';
 
@@ -13,7 +14,7 @@ interface Marked {
 export function codeFrame(finding: Finding, paint: Paint): string[] {
   const { location, related } = finding;
   const marked: Marked[] = [
-    ...(location === null ? [] : [{ location, label: mainLabel(finding), role: 'main' as const }]),
+    ...(location === null ? [] : [{ location, label: roleOf(finding), role: 'main' as const }]),
     ...related.map((other) => ({ location: other, label: relatedLabel(other), role: 'related' as const })),
   ];
   const files = [...new Set(marked.map((one) => one.location.file))];
@@ -28,12 +29,6 @@ export function codeFrame(finding: Finding, paint: Paint): string[] {
       ...frameOf(here, paint),
     ];
   });
-}
-
-function mainLabel({ location, path }: Finding): string {
-  if (location?.by === 'workflow') return 'this line asks for the platforms';
-  if (location?.by === 'repository') return 'this is the file';
-  return path === null ? 'this line is to blame' : 'this line puts the file into the image';
 }
 
 export function relatedLabel({ label, proven }: RelatedLocation): string {

@@ -1,10 +1,9 @@
 /** The outcome of a run in one line, in words that every text format shares. */
 import type { FailureRecord } from '../base/failure.ts';
 import { shortDigest } from '../oci/digest.ts';
-import { RULES } from '../rules/index.ts';
 import type { Severity } from '../rules/rule.ts';
-import type { Finding } from '../verdict/finding.ts';
 import type { ImageReport, PlatformReport, Report, Verdict } from '../verdict/report.ts';
+import { stopsTheStart } from './effect.ts';
 
 export const MARKS: Readonly<Record<Verdict, string>> = { pass: '✔', fail: '✖', unverified: '⚠' };
 export const WORDS: Readonly<Record<Verdict, string>> = {
@@ -37,15 +36,6 @@ function cannotStart({ findings }: Report, image: ImageReport, { platform }: Pla
     (finding) =>
       finding.image === image.reference && finding.platforms.includes(platform) && stopsTheStart(finding),
   );
-}
-
-/** Whether the container itself cannot start, as opposed to a health probe or a helper in it. */
-export function stopsTheStart({ rule, severity }: Finding): boolean {
-  return severity === 'error' && rule !== 'healthcheck-broken' && scopeOf(rule) === 'start';
-}
-
-function scopeOf(id: string): string | undefined {
-  return RULES.find((rule) => rule.id === id)?.scope;
 }
 
 /** `1 error, 0 warnings`, with notes when there are some. */

@@ -3,7 +3,7 @@ import { shortDigest } from '../oci/digest.ts';
 import type { Finding } from '../verdict/finding.ts';
 import type { ImageReport, Report } from '../verdict/report.ts';
 import { codeFrame } from './code-frame.ts';
-import { stopsTheStart } from './headline.ts';
+import { effectOf } from './effect.ts';
 import { logArgv, logText } from './log-text.ts';
 import { type Paint, paintOf, SEVERITY_STYLE } from './paint.ts';
 import { docsOf, type RenderOptions } from './reporter.ts';
@@ -43,12 +43,4 @@ function imageLine(finding: Finding, image: ImageReport | undefined, paint: Pain
 
 function startWord({ entrypoint }: { readonly entrypoint?: readonly string[] | null }): string {
   return entrypoint === null ? 'CMD' : 'ENTRYPOINT';
-}
-
-/** `on arm64 the container stops at once: exec /server: exec format error`. */
-export function effectOf(finding: Finding): string {
-  const error = finding.runtimeError ?? '';
-  if (!stopsTheStart(finding)) return `at run time: ${error}`;
-  const where = finding.platforms.map((platform) => platform.replace(/^linux\//, '')).join(' and ');
-  return `on ${where} the container stops at once: ${error}`;
 }

@@ -6,7 +6,8 @@ import { Failure } from '../base/failure.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { ConfigFile } from './config-file.ts';
 import { type IgnoreContext, parseIgnoreList } from './ignore-entry.ts';
-import { ALL_SETTINGS, type Setting, SETTINGS } from './table.ts';
+import type { Setting } from './setting.ts';
+import { ALL_SETTINGS, SETTINGS } from './table.ts';
 import { type SettingSource, suggestion } from './written.ts';
 
 type Values = {

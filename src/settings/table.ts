@@ -11,48 +11,26 @@ import {
   parseDigestText,
   parseDuration,
   parseList,
-  type Parse,
   parsePlatforms,
   parseText,
 } from './parsers.ts';
-
-export interface Setting<T> {
-  /** The input's name; the option's after `--`; the config key. */
-  readonly name: string;
-  /** One sentence for action.yml and `--help`. */
-  readonly summary: string;
-  /** How a value is written. */
-  readonly values: string;
-  /** What holds when nobody sets it, in words. */
-  readonly initially: string;
-  /** Which faces know it; every one of them can also be set in the environment. */
-  readonly faces: readonly Face[];
-  /** Why it is there, and what is good to know; for docs/inputs.md. */
-  readonly remark: string;
-  readonly fallback: T;
-  readonly parse: Parse<T>;
-}
-
-export type When = 'always' | 'on-failure' | 'never';
-export type Face = 'action' | 'command' | 'config';
-
-const EVERYWHERE: readonly Face[] = ['action', 'command', 'config'];
-/** What is checked is said where the image is made, not in a policy for many workflows. */
-const PER_RUN: readonly Face[] = ['action', 'command'];
-const PUBLISHING: readonly Face[] = ['action', 'config'];
-const ACTION_ONLY: readonly Face[] = ['action'];
-
-const LIST = 'list: one a line, or separated by commas';
-
-/** Only keeps the type of the value. */
-function setting<T>(definition: Setting<T>): Setting<T> {
-  return definition;
-}
+import {
+  ACTION_ONLY,
+  EVERYWHERE,
+  type Face,
+  LIST,
+  PER_RUN,
+  PUBLISHING,
+  type Setting,
+  setting,
+  type When,
+} from './setting.ts';
 
 export const SETTINGS = {
   images: setting<readonly string[]>({
     name: 'image',
     summary: 'References of the images to check.',
+    shape: 'list',
     values: `${LIST}; \`ghcr.io/acme/shop:1.4\`, \`…@sha256:…\`, \`oci:DIR[:TAG]\`, \`oci-archive:FILE[:TAG]\`, \`docker-archive:FILE\`, \`docker-daemon:NAME\``,
     initially: 'none; `digests` or `metadata` can name the image instead',
     faces: PER_RUN,
@@ -63,6 +41,7 @@ export const SETTINGS = {
   digest: setting<Digest | null>({
     name: 'digest',
     summary: 'The digest that was just built; every tag in `image` must point at it.',
+    shape: 'value',
     values: '`sha256:…`',
     initially: 'not known',
     faces: PER_RUN,
@@ -75,6 +54,7 @@ export const SETTINGS = {
     name: 'digests',
     summary:
       'Per-platform digests of a matrix build, or a folder of files named by digest, checked as one image.',
+    shape: 'list',
     values: `${LIST}, or a folder`,
     initially: 'none',
     faces: PER_RUN,
@@ -86,6 +66,7 @@ export const SETTINGS = {
     name: 'metadata',
     summary:
       'Output of build-push-action, bake-action or metadata-action: JSON, or the path of a file with it.',
+    shape: 'value',
     values: 'JSON or a path',
     initially: 'none',
     faces: PER_RUN,
@@ -97,6 +78,7 @@ export const SETTINGS = {
   platforms: setting<readonly Platform[]>({
     name: 'platforms',
     summary: 'Platforms that must be in the image.',
+    shape: 'list',
     values: `${LIST}; \`linux/amd64\``,
     initially: 'the platforms that `metadata` asked for, else no check of presence',
     faces: EVERYWHERE,
@@ -108,6 +90,7 @@ export const SETTINGS = {
   exactPlatforms: setting<boolean>({
     name: 'exact-platforms',
     summary: 'Whether a platform beyond the required ones is a finding too.',
+    shape: 'boolean',
     values: '`true` or `false`',
     initially: '`false`',
     faces: EVERYWHERE,
@@ -118,6 +101,7 @@ export const SETTINGS = {
   scope: setting<'start' | 'image'>({
     name: 'scope',
     summary: 'How much of each platform image is examined.',
+    shape: 'value',
     values: '`start` or `image`',
     initially: '`image`',
     faces: EVERYWHERE,
@@ -129,6 +113,7 @@ export const SETTINGS = {
   binaries: setting<readonly string[]>({
     name: 'binaries',
     summary: 'More files that are held to the strictness of the start.',
+    shape: 'list',
     values: `${LIST}; paths or globs`,
     initially: 'none',
     faces: EVERYWHERE,
@@ -139,6 +124,7 @@ export const SETTINGS = {
   dockerfile: setting<string | null>({
     name: 'dockerfile',
     summary: 'The Dockerfile that annotations point into.',
+    shape: 'value',
     values: 'a path; for bake, `target=path` lines',
     initially: "found: metadata, buildx's local state, provenance, `./Dockerfile`",
     faces: EVERYWHERE,
@@ -149,6 +135,7 @@ export const SETTINGS = {
   context: setting<string | null>({
     name: 'context',
     summary: 'The build context that copied files come from.',
+    shape: 'value',
     values: 'a path; for bake, `target=path` lines',
     initially: 'found as the Dockerfile is',
     faces: EVERYWHERE,
@@ -159,6 +146,7 @@ export const SETTINGS = {
   target: setting<string | null>({
     name: 'target',
     summary: 'The stage that was built.',
+    shape: 'value',
     values: 'the name of a stage',
     initially: 'the last stage',
     faces: EVERYWHERE,
@@ -169,6 +157,7 @@ export const SETTINGS = {
   ignore: setting<readonly string[]>({
     name: 'ignore',
     summary: 'Findings that are known and accepted.',
+    shape: 'list',
     values: `${LIST}; \`rule\`, \`rule@linux/386\`, \`rule:/path/glob\``,
     initially: 'none',
     faces: EVERYWHERE,
@@ -180,6 +169,7 @@ export const SETTINGS = {
   configFile: setting<string | null>({
     name: 'config-file',
     summary: 'The config file: one policy for many workflows.',
+    shape: 'value',
     values: 'a path',
     initially: '`.github/exec-format-guard.yml` if present',
     faces: PER_RUN,
@@ -191,6 +181,7 @@ export const SETTINGS = {
   failOn: setting<FailOn>({
     name: 'fail-on',
     summary: 'From which severity on a finding fails the run.',
+    shape: 'value',
     values: '`error`, `warning` or `never`',
     initially: '`error`',
     faces: EVERYWHERE,
@@ -202,6 +193,7 @@ export const SETTINGS = {
   annotations: setting<boolean>({
     name: 'annotations',
     summary: 'Whether findings become annotations of the lines to blame.',
+    shape: 'boolean',
     values: '`true` or `false`',
     initially: '`true`',
     faces: PUBLISHING,
@@ -212,6 +204,7 @@ export const SETTINGS = {
   summary: setting<When>({
     name: 'summary',
     summary: 'When the report is added to the job summary.',
+    shape: 'value',
     values: '`always`, `on-failure` or `never`',
     initially: '`always`',
     faces: PUBLISHING,
@@ -223,6 +216,7 @@ export const SETTINGS = {
     name: 'comment-in-pr',
     summary:
       'When the report is posted as a comment of the pull request, one comment that is edited in place.',
+    shape: 'value',
     values: '`always`, `on-failure` or `never`',
     initially: '`never`',
     faces: PUBLISHING,
@@ -234,6 +228,7 @@ export const SETTINGS = {
   commentKey: setting<string | null>({
     name: 'comment-key',
     summary: 'Keeps the comments of several jobs apart.',
+    shape: 'value',
     values: 'text',
     initially: 'workflow/job/step',
     faces: ACTION_ONLY,
@@ -244,6 +239,7 @@ export const SETTINGS = {
   insecureRegistries: setting<readonly string[]>({
     name: 'insecure-registries',
     summary: 'Registries that are spoken to over plain HTTP.',
+    shape: 'list',
     values: `${LIST}; \`host:port\``,
     initially: 'loopback only',
     faces: PER_RUN,
@@ -255,6 +251,7 @@ export const SETTINGS = {
   waitForImage: setting<number>({
     name: 'wait-for-image',
     summary: 'How long a reference that is not there yet is asked for again.',
+    shape: 'value',
     values: 'a duration: `20s`, `2m`, `0`',
     initially: '`20s`',
     faces: EVERYWHERE,
@@ -265,6 +262,7 @@ export const SETTINGS = {
   cache: setting<boolean>({
     name: 'cache',
     summary: 'Whether layer listings are kept by digest and used again by later runs.',
+    shape: 'boolean',
     values: '`true` or `false`',
     initially: '`true`',
     faces: EVERYWHERE,
@@ -276,8 +274,9 @@ export const SETTINGS = {
     name: 'github-token',
     summary:
       'The token for the comment, for the Dockerfile without a checkout, and for ghcr.io without a log-in.',
+    shape: 'value',
     values: 'a token',
-    initially: '`${{ github.token }}`',
+    initially: "the job's own token",
     faces: ACTION_ONLY,
     remark: 'On the command line it comes from the environment only.',
     fallback: null,

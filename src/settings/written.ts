@@ -27,9 +27,10 @@ export function closest(text: string, names: readonly string[]): string | null {
 }
 
 /** `did you mean "platforms"?`, or the list of what there is. */
-export function suggestion(text: string, names: readonly string[]): string {
+export function suggestion(text: string, names: readonly string[], prefix = ''): string {
   const name = closest(text, names);
-  return name === null ? `known are ${names.join(', ')}` : `did you mean "${name}"?`;
+  if (name !== null) return `did you mean "${prefix}${name}"?`;
+  return `known are ${names.map((known) => prefix + known).join(', ')}`;
 }
 
 /** Levenshtein's; long texts are cut, because no name is long. */

@@ -54,13 +54,7 @@ async function save(
       writeSync(output, chunk);
       host.progress({ kind: 'bytes', name: reference.text, amount: chunk.length });
     };
-    signal.throwIfAborted();
-    const outcome = await host
-      .runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal })
-      .catch((cause: unknown) => {
-        signal.throwIfAborted();
-        throw notStarted(reference, cause);
-      });
+    const outcome = await host.runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal });
     if (outcome.status !== 0) throw engineFailure(reference, outcome.stderr);
   } finally {
     closeSync(output);
@@ -73,17 +67,6 @@ function withTag(name: string): string {
   return isId || name.includes('@') || name.lastIndexOf(':') > name.lastIndexOf('/')
     ? name
     : `${name}:latest`;
-}
-
-function notStarted({ text }: { readonly text: string }, cause: unknown): Failure {
-  return new Failure(
-    'E_ENGINE',
-    `${text}: the docker command could not be run`,
-    'install docker, or name the image in its registry',
-    {
-      cause,
-    },
-  );
 }
 
 function engineFailure(reference: { readonly text: string }, stderr: string): Failure {

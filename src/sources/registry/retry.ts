@@ -1,5 +1,4 @@
 import { Failure } from '../../base/failure.ts';
-import { errorCode } from '../error-code.ts';
 import type { Clock, SourceHost } from '../source-host.ts';
 
 /** Answers that say "not now" rather than "no". */
@@ -84,7 +83,7 @@ function againAfter(cause: unknown): TryAgain | null {
 }
 
 function triesFor(failure: Failure): number {
-  const code = errorCode(failure.cause);
+  const code = failure.cause instanceof Error && 'code' in failure.cause ? String(failure.cause.code) : '';
   return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH)$/.test(code) ? TRIES_TO_CONNECT : TRIES;
 }
 

@@ -1,0 +1,12482 @@
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
+/******/ var __webpack_modules__ = ({
+
+/***/ 636:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const pico = __nccwpck_require__(1366);
+const utils = __nccwpck_require__(5313);
+
+function picomatch(glob, options, returnState = false) {
+  // default to os.platform()
+  if (options && (options.windows === null || options.windows === undefined)) {
+    // don't mutate the original options object
+    options = { ...options, windows: utils.isWindows() };
+  }
+
+  return pico(glob, options, returnState);
+}
+
+Object.assign(picomatch, pico);
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 4701:
+/***/ ((module) => {
+
+
+
+const WIN_SLASH = '\\\\/';
+const WIN_NO_SLASH = `[^${WIN_SLASH}]`;
+
+const DEFAULT_MAX_EXTGLOB_RECURSION = 0;
+
+/**
+ * Posix glob regex
+ */
+
+const DOT_LITERAL = '\\.';
+const PLUS_LITERAL = '\\+';
+const QMARK_LITERAL = '\\?';
+const SLASH_LITERAL = '\\/';
+const ONE_CHAR = '(?=.)';
+const QMARK = '[^/]';
+const END_ANCHOR = `(?:${SLASH_LITERAL}|$)`;
+const START_ANCHOR = `(?:^|${SLASH_LITERAL})`;
+const DOTS_SLASH = `${DOT_LITERAL}{1,2}${END_ANCHOR}`;
+const NO_DOT = `(?!${DOT_LITERAL})`;
+const NO_DOTS = `(?!${START_ANCHOR}${DOTS_SLASH})`;
+const NO_DOT_SLASH = `(?!${DOT_LITERAL}{0,1}${END_ANCHOR})`;
+const NO_DOTS_SLASH = `(?!${DOTS_SLASH})`;
+const QMARK_NO_DOT = `[^.${SLASH_LITERAL}]`;
+const STAR = `${QMARK}*?`;
+const SEP = '/';
+
+const POSIX_CHARS = {
+  DOT_LITERAL,
+  PLUS_LITERAL,
+  QMARK_LITERAL,
+  SLASH_LITERAL,
+  ONE_CHAR,
+  QMARK,
+  END_ANCHOR,
+  DOTS_SLASH,
+  NO_DOT,
+  NO_DOTS,
+  NO_DOT_SLASH,
+  NO_DOTS_SLASH,
+  QMARK_NO_DOT,
+  STAR,
+  START_ANCHOR,
+  SEP
+};
+
+/**
+ * Windows glob regex
+ */
+
+const WINDOWS_CHARS = {
+  ...POSIX_CHARS,
+
+  SLASH_LITERAL: `[${WIN_SLASH}]`,
+  QMARK: WIN_NO_SLASH,
+  STAR: `${WIN_NO_SLASH}*?`,
+  DOTS_SLASH: `${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$)`,
+  NO_DOT: `(?!${DOT_LITERAL})`,
+  NO_DOTS: `(?!(?:^|[${WIN_SLASH}])${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  NO_DOT_SLASH: `(?!${DOT_LITERAL}{0,1}(?:[${WIN_SLASH}]|$))`,
+  NO_DOTS_SLASH: `(?!${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  QMARK_NO_DOT: `[^.${WIN_SLASH}]`,
+  START_ANCHOR: `(?:^|[${WIN_SLASH}])`,
+  END_ANCHOR: `(?:[${WIN_SLASH}]|$)`,
+  SEP: '\\'
+};
+
+/**
+ * POSIX Bracket Regex
+ */
+
+const POSIX_REGEX_SOURCE = {
+  __proto__: null,
+  alnum: 'a-zA-Z0-9',
+  alpha: 'a-zA-Z',
+  ascii: '\\x00-\\x7F',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '\\x21-\\x7E',
+  lower: 'a-z',
+  print: '\\x20-\\x7E ',
+  punct: '\\-!"#$%&\'()\\*+,./:;<=>?@[\\]^_`{|}~',
+  space: ' \\t\\r\\n\\v\\f',
+  upper: 'A-Z',
+  word: 'A-Za-z0-9_',
+  xdigit: 'A-Fa-f0-9'
+};
+
+module.exports = {
+  DEFAULT_MAX_EXTGLOB_RECURSION,
+  MAX_LENGTH: 1024 * 64,
+  POSIX_REGEX_SOURCE,
+
+  // regular expressions
+  REGEX_BACKSLASH: /\\(?![*+?^${}(|)[\]])/g,
+  REGEX_NON_SPECIAL_CHARS: /^[^@![\].,$*+?^{}()|\\/]+/,
+  REGEX_SPECIAL_CHARS: /[-*+?.^${}(|)[\]]/,
+  REGEX_SPECIAL_CHARS_BACKREF: /(\\?)((\W)(\3*))/g,
+  REGEX_SPECIAL_CHARS_GLOBAL: /([-*+?.^${}(|)[\]])/g,
+  REGEX_REMOVE_BACKSLASH: /(?:\[.*?[^\\]\]|\\(?=.))/g,
+
+  // Replace globs with equivalent patterns to reduce parsing time.
+  REPLACEMENTS: {
+    __proto__: null,
+    '***': '*',
+    '**/**': '**',
+    '**/**/**': '**'
+  },
+
+  // Digits
+  CHAR_0: 48, /* 0 */
+  CHAR_9: 57, /* 9 */
+
+  // Alphabet chars.
+  CHAR_UPPERCASE_A: 65, /* A */
+  CHAR_LOWERCASE_A: 97, /* a */
+  CHAR_UPPERCASE_Z: 90, /* Z */
+  CHAR_LOWERCASE_Z: 122, /* z */
+
+  CHAR_LEFT_PARENTHESES: 40, /* ( */
+  CHAR_RIGHT_PARENTHESES: 41, /* ) */
+
+  CHAR_ASTERISK: 42, /* * */
+
+  // Non-alphabetic chars.
+  CHAR_AMPERSAND: 38, /* & */
+  CHAR_AT: 64, /* @ */
+  CHAR_BACKWARD_SLASH: 92, /* \ */
+  CHAR_CARRIAGE_RETURN: 13, /* \r */
+  CHAR_CIRCUMFLEX_ACCENT: 94, /* ^ */
+  CHAR_COLON: 58, /* : */
+  CHAR_COMMA: 44, /* , */
+  CHAR_DOT: 46, /* . */
+  CHAR_DOUBLE_QUOTE: 34, /* " */
+  CHAR_EQUAL: 61, /* = */
+  CHAR_EXCLAMATION_MARK: 33, /* ! */
+  CHAR_FORM_FEED: 12, /* \f */
+  CHAR_FORWARD_SLASH: 47, /* / */
+  CHAR_GRAVE_ACCENT: 96, /* ` */
+  CHAR_HASH: 35, /* # */
+  CHAR_HYPHEN_MINUS: 45, /* - */
+  CHAR_LEFT_ANGLE_BRACKET: 60, /* < */
+  CHAR_LEFT_CURLY_BRACE: 123, /* { */
+  CHAR_LEFT_SQUARE_BRACKET: 91, /* [ */
+  CHAR_LINE_FEED: 10, /* \n */
+  CHAR_NO_BREAK_SPACE: 160, /* \u00A0 */
+  CHAR_PERCENT: 37, /* % */
+  CHAR_PLUS: 43, /* + */
+  CHAR_QUESTION_MARK: 63, /* ? */
+  CHAR_RIGHT_ANGLE_BRACKET: 62, /* > */
+  CHAR_RIGHT_CURLY_BRACE: 125, /* } */
+  CHAR_RIGHT_SQUARE_BRACKET: 93, /* ] */
+  CHAR_SEMICOLON: 59, /* ; */
+  CHAR_SINGLE_QUOTE: 39, /* ' */
+  CHAR_SPACE: 32, /*   */
+  CHAR_TAB: 9, /* \t */
+  CHAR_UNDERSCORE: 95, /* _ */
+  CHAR_VERTICAL_LINE: 124, /* | */
+  CHAR_ZERO_WIDTH_NOBREAK_SPACE: 65279, /* \uFEFF */
+
+  /**
+   * Create EXTGLOB_CHARS
+   */
+
+  extglobChars(chars) {
+    return {
+      '!': { type: 'negate', open: '(?:(?!(?:', close: `))${chars.STAR})` },
+      '?': { type: 'qmark', open: '(?:', close: ')?' },
+      '+': { type: 'plus', open: '(?:', close: ')+' },
+      '*': { type: 'star', open: '(?:', close: ')*' },
+      '@': { type: 'at', open: '(?:', close: ')' }
+    };
+  },
+
+  /**
+   * Create GLOB_CHARS
+   */
+
+  globChars(win32) {
+    return win32 === true ? WINDOWS_CHARS : POSIX_CHARS;
+  }
+};
+
+
+/***/ }),
+
+/***/ 9915:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const constants = __nccwpck_require__(4701);
+const utils = __nccwpck_require__(5313);
+
+/**
+ * Constants
+ */
+
+const {
+  MAX_LENGTH,
+  POSIX_REGEX_SOURCE,
+  REGEX_NON_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_BACKREF,
+  REPLACEMENTS
+} = constants;
+
+/**
+ * Helpers
+ */
+
+const expandRange = (args, options) => {
+  if (typeof options.expandRange === 'function') {
+    return options.expandRange(...args, options);
+  }
+
+  args.sort();
+  const value = `[${args.join('-')}]`;
+
+  try {
+    /* eslint-disable-next-line no-new */
+    new RegExp(value);
+  } catch (ex) {
+    return args.map(v => utils.escapeRegex(v)).join('..');
+  }
+
+  return value;
+};
+
+/**
+ * Create the message for a syntax error
+ */
+
+const syntaxError = (type, char) => {
+  return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
+};
+
+const splitTopLevel = input => {
+  const parts = [];
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let value = '';
+  let escaped = false;
+
+  for (const ch of input) {
+    if (escaped === true) {
+      value += ch;
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      value += ch;
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      value += ch;
+      continue;
+    }
+
+    if (quote === 0) {
+      if (ch === '[') {
+        bracket++;
+      } else if (ch === ']' && bracket > 0) {
+        bracket--;
+      } else if (bracket === 0) {
+        if (ch === '(') {
+          paren++;
+        } else if (ch === ')' && paren > 0) {
+          paren--;
+        } else if (ch === '|' && paren === 0) {
+          parts.push(value);
+          value = '';
+          continue;
+        }
+      }
+    }
+
+    value += ch;
+  }
+
+  parts.push(value);
+  return parts;
+};
+
+const isPlainBranch = branch => {
+  let escaped = false;
+
+  for (const ch of branch) {
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (/[?*+@!()[\]{}]/.test(ch)) {
+      return false;
+    }
+  }
+
+  return true;
+};
+
+const normalizeSimpleBranch = branch => {
+  let value = branch.trim();
+  let changed = true;
+
+  while (changed === true) {
+    changed = false;
+
+    if (/^@\([^\\()[\]{}|]+\)$/.test(value)) {
+      value = value.slice(2, -1);
+      changed = true;
+    }
+  }
+
+  if (!isPlainBranch(value)) {
+    return;
+  }
+
+  return value.replace(/\\(.)/g, '$1');
+};
+
+const hasRepeatedCharPrefixOverlap = branches => {
+  const values = branches.map(normalizeSimpleBranch).filter(Boolean);
+
+  for (let i = 0; i < values.length; i++) {
+    for (let j = i + 1; j < values.length; j++) {
+      const a = values[i];
+      const b = values[j];
+      const char = a[0];
+
+      if (!char || a !== char.repeat(a.length) || b !== char.repeat(b.length)) {
+        continue;
+      }
+
+      if (a === b || a.startsWith(b) || b.startsWith(a)) {
+        return true;
+      }
+    }
+  }
+
+  return false;
+};
+
+const parseRepeatedExtglob = (pattern, requireEnd = true) => {
+  if ((pattern[0] !== '+' && pattern[0] !== '*') || pattern[1] !== '(') {
+    return;
+  }
+
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let escaped = false;
+
+  for (let i = 1; i < pattern.length; i++) {
+    const ch = pattern[i];
+
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      continue;
+    }
+
+    if (quote === 1) {
+      continue;
+    }
+
+    if (ch === '[') {
+      bracket++;
+      continue;
+    }
+
+    if (ch === ']' && bracket > 0) {
+      bracket--;
+      continue;
+    }
+
+    if (bracket > 0) {
+      continue;
+    }
+
+    if (ch === '(') {
+      paren++;
+      continue;
+    }
+
+    if (ch === ')') {
+      paren--;
+
+      if (paren === 0) {
+        if (requireEnd === true && i !== pattern.length - 1) {
+          return;
+        }
+
+        return {
+          type: pattern[0],
+          body: pattern.slice(2, i),
+          end: i
+        };
+      }
+    }
+  }
+};
+
+const buildCharClassStar = chars => {
+  const source = chars.length === 1
+    ? utils.escapeRegex(chars[0])
+    : `[${chars.map(ch => utils.escapeRegex(ch)).join('')}]`;
+
+  return `${source}*`;
+};
+
+const getStarExtglobSequenceChars = pattern => {
+  let index = 0;
+  const chars = [];
+
+  while (index < pattern.length) {
+    const match = parseRepeatedExtglob(pattern.slice(index), false);
+
+    if (!match || match.type !== '*') {
+      return;
+    }
+
+    const branches = splitTopLevel(match.body).map(branch => branch.trim());
+    if (branches.length !== 1) {
+      return;
+    }
+
+    const branch = normalizeSimpleBranch(branches[0]);
+    if (!branch || branch.length !== 1) {
+      return;
+    }
+
+    chars.push(branch);
+    index += match.end + 1;
+  }
+
+  if (chars.length < 1) {
+    return;
+  }
+
+  return chars;
+};
+
+const repeatedExtglobRecursion = pattern => {
+  let depth = 0;
+  let value = pattern.trim();
+  let match = parseRepeatedExtglob(value);
+
+  while (match) {
+    depth++;
+    value = match.body.trim();
+    match = parseRepeatedExtglob(value);
+  }
+
+  return depth;
+};
+
+const analyzeRepeatedExtglob = (body, options) => {
+  if (options.maxExtglobRecursion === false) {
+    return { risky: false };
+  }
+
+  const max =
+    typeof options.maxExtglobRecursion === 'number'
+      ? options.maxExtglobRecursion
+      : constants.DEFAULT_MAX_EXTGLOB_RECURSION;
+
+  const branches = splitTopLevel(body).map(branch => branch.trim());
+
+  if (branches.length > 1) {
+    if (
+      branches.some(branch => branch === '') ||
+      branches.some(branch => /^[*?]+$/.test(branch)) ||
+      hasRepeatedCharPrefixOverlap(branches)
+    ) {
+      return { risky: true };
+    }
+  }
+
+  // A repeated extglob is "risky" (prone to catastrophic backtracking) when a
+  // branch is itself a `*(...)` sequence, since that nests an unbounded quantifier
+  // inside the outer `+(...)`/`*(...)`. When *every* branch reduces to single
+  // characters we can emit one flat, ReDoS-safe character class that preserves the
+  // meaning of ALL branches (e.g. `+(*(a)|*(b))` -> `[ab]*`), rather than dropping
+  // every branch but the first.
+  const safeChars = [];
+  let sawStarSequence = false;
+  let combinable = true;
+
+  for (const branch of branches) {
+    const chars = getStarExtglobSequenceChars(branch);
+    if (chars) {
+      sawStarSequence = true;
+      safeChars.push(...chars);
+      continue;
+    }
+
+    const literal = normalizeSimpleBranch(branch);
+    if (literal && literal.length === 1) {
+      safeChars.push(literal);
+      continue;
+    }
+
+    combinable = false;
+
+    if (repeatedExtglobRecursion(branch) > max) {
+      return { risky: true };
+    }
+  }
+
+  if (sawStarSequence) {
+    return combinable
+      ? { risky: true, safeOutput: buildCharClassStar([...new Set(safeChars)]) }
+      : { risky: true };
+  }
+
+  return { risky: false };
+};
+
+/**
+ * Parse the given input string.
+ * @param {String} input
+ * @param {Object} options
+ * @return {Object}
+ */
+
+const parse = (input, options) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected a string');
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+
+  let len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  const bos = { type: 'bos', value: '', output: opts.prepend || '' };
+  const tokens = [bos];
+
+  const capture = opts.capture ? '' : '?:';
+
+  // create constants based on platform, for windows or posix
+  const PLATFORM_CHARS = constants.globChars(opts.windows);
+  const EXTGLOB_CHARS = constants.extglobChars(PLATFORM_CHARS);
+
+  const {
+    DOT_LITERAL,
+    PLUS_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOT_SLASH,
+    NO_DOTS_SLASH,
+    QMARK,
+    QMARK_NO_DOT,
+    STAR,
+    START_ANCHOR
+  } = PLATFORM_CHARS;
+
+  const globstar = opts => {
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const nodot = opts.dot ? '' : NO_DOT;
+  const qmarkNoDot = opts.dot ? QMARK : QMARK_NO_DOT;
+  let star = opts.bash === true ? globstar(opts) : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  // minimatch options support
+  if (typeof opts.noext === 'boolean') {
+    opts.noextglob = opts.noext;
+  }
+
+  const state = {
+    input,
+    index: -1,
+    start: 0,
+    dot: opts.dot === true,
+    consumed: '',
+    output: '',
+    prefix: '',
+    backtrack: false,
+    negated: false,
+    brackets: 0,
+    braces: 0,
+    parens: 0,
+    quotes: 0,
+    globstar: false,
+    tokens
+  };
+
+  input = utils.removePrefix(input, state);
+  len = input.length;
+
+  const extglobs = [];
+  const braces = [];
+  const stack = [];
+  let prev = bos;
+  let value;
+
+  /**
+   * Tokenizing helpers
+   */
+
+  const eos = () => state.index === len - 1;
+  const peek = state.peek = (n = 1) => input[state.index + n];
+  const advance = state.advance = () => input[++state.index] || '';
+  const remaining = () => input.slice(state.index + 1);
+  const consume = (value = '', num = 0) => {
+    state.consumed += value;
+    state.index += num;
+  };
+
+  const append = token => {
+    state.output += token.output != null ? token.output : token.value;
+    consume(token.value);
+  };
+
+  const negate = () => {
+    let count = 1;
+
+    while (peek() === '!' && (peek(2) !== '(' || peek(3) === '?')) {
+      advance();
+      state.start++;
+      count++;
+    }
+
+    if (count % 2 === 0) {
+      return false;
+    }
+
+    state.negated = true;
+    state.start++;
+    return true;
+  };
+
+  const increment = type => {
+    state[type]++;
+    stack.push(type);
+  };
+
+  const decrement = type => {
+    state[type]--;
+    stack.pop();
+  };
+
+  /**
+   * Push tokens onto the tokens array. This helper speeds up
+   * tokenizing by 1) helping us avoid backtracking as much as possible,
+   * and 2) helping us avoid creating extra tokens when consecutive
+   * characters are plain text. This improves performance and simplifies
+   * lookbehinds.
+   */
+
+  const push = tok => {
+    if (prev.type === 'globstar') {
+      const isBrace = state.braces > 0 && (tok.type === 'comma' || tok.type === 'brace');
+      const isExtglob = tok.extglob === true || (extglobs.length && (tok.type === 'pipe' || tok.type === 'paren'));
+
+      if (tok.type !== 'slash' && tok.type !== 'paren' && !isBrace && !isExtglob) {
+        state.output = state.output.slice(0, -prev.output.length);
+        prev.type = 'star';
+        prev.value = '*';
+        prev.output = star;
+        state.output += prev.output;
+      }
+    }
+
+    if (extglobs.length && tok.type !== 'paren') {
+      extglobs[extglobs.length - 1].inner += tok.value;
+    }
+
+    if (tok.value || tok.output) append(tok);
+    if (prev && prev.type === 'text' && tok.type === 'text') {
+      prev.output = (prev.output || prev.value) + tok.value;
+      prev.value += tok.value;
+      return;
+    }
+
+    tok.prev = prev;
+    tokens.push(tok);
+    prev = tok;
+  };
+
+  const extglobOpen = (type, value) => {
+    const token = { ...EXTGLOB_CHARS[value], conditions: 1, inner: '' };
+
+    token.prev = prev;
+    token.parens = state.parens;
+    token.output = state.output;
+    token.startIndex = state.index;
+    token.tokensIndex = tokens.length;
+    const output = (opts.capture ? '(' : '') + token.open;
+
+    increment('parens');
+    push({ type, value, output: state.output ? '' : ONE_CHAR });
+    push({ type: 'paren', extglob: true, value: advance(), output });
+    extglobs.push(token);
+  };
+
+  const extglobClose = token => {
+    const literal = input.slice(token.startIndex, state.index + 1);
+    const body = input.slice(token.startIndex + 2, state.index);
+    const analysis = analyzeRepeatedExtglob(body, opts);
+
+    if ((token.type === 'plus' || token.type === 'star') && analysis.risky) {
+      const safeOutput = analysis.safeOutput
+        ? (token.output ? '' : ONE_CHAR) + (opts.capture ? `(${analysis.safeOutput})` : analysis.safeOutput)
+        : undefined;
+      const open = tokens[token.tokensIndex];
+
+      open.type = 'text';
+      open.value = literal;
+      open.output = safeOutput || utils.escapeRegex(literal);
+
+      for (let i = token.tokensIndex + 1; i < tokens.length; i++) {
+        tokens[i].value = '';
+        tokens[i].output = '';
+        delete tokens[i].suffix;
+      }
+
+      state.output = token.output + open.output;
+      state.backtrack = true;
+
+      push({ type: 'paren', extglob: true, value, output: '' });
+      decrement('parens');
+      return;
+    }
+
+    let output = token.close + (opts.capture ? ')' : '');
+    let rest;
+
+    if (token.type === 'negate') {
+      let extglobStar = star;
+
+      if (token.inner && token.inner.length > 1 && token.inner.includes('/')) {
+        extglobStar = globstar(opts);
+      }
+
+      if (extglobStar !== star || eos() || /^\)+$/.test(remaining())) {
+        output = token.close = `)$))${extglobStar}`;
+      }
+
+      if (token.inner.includes('*') && (rest = remaining()) && /^\.[^\\/.]+$/.test(rest)) {
+        // Any non-magical string (`.ts`) or even nested expression (`.{ts,tsx}`) can follow after the closing parenthesis.
+        // In this case, we need to parse the string and use it in the output of the original pattern.
+        // Suitable patterns: `/!(*.d).ts`, `/!(*.d).{ts,tsx}`, `**/!(*-dbg).@(js)`.
+        //
+        // Disabling the `fastpaths` option due to a problem with parsing strings as `.ts` in the pattern like `**/!(*.d).ts`.
+        const expression = parse(rest, { ...options, fastpaths: false }).output;
+
+        output = token.close = `)${expression})${extglobStar})`;
+      }
+
+      if (token.prev.type === 'bos') {
+        state.negatedExtglob = true;
+      }
+    }
+
+    push({ type: 'paren', extglob: true, value, output });
+    decrement('parens');
+  };
+
+  /**
+   * Fast paths
+   */
+
+  if (opts.fastpaths !== false && !/(^[*!]|[/()[\]{}"])/.test(input)) {
+    let backslashes = false;
+
+    let output = input.replace(REGEX_SPECIAL_CHARS_BACKREF, (m, esc, chars, first, rest, index) => {
+      if (first === '\\') {
+        backslashes = true;
+        return m;
+      }
+
+      if (first === '?') {
+        if (esc) {
+          return esc + first + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        if (index === 0) {
+          return qmarkNoDot + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        return QMARK.repeat(chars.length);
+      }
+
+      if (first === '.') {
+        return DOT_LITERAL.repeat(chars.length);
+      }
+
+      if (first === '*') {
+        if (esc) {
+          return esc + first + (rest ? star : '');
+        }
+        return star;
+      }
+      return esc ? m : `\\${m}`;
+    });
+
+    if (backslashes === true) {
+      if (opts.unescape === true) {
+        output = output.replace(/\\/g, '');
+      } else {
+        output = output.replace(/\\+/g, m => {
+          return m.length % 2 === 0 ? '\\\\' : (m ? '\\' : '');
+        });
+      }
+    }
+
+    if (output === input && opts.contains === true) {
+      state.output = input;
+      return state;
+    }
+
+    state.output = utils.wrapOutput(output, state, options);
+    return state;
+  }
+
+  /**
+   * Tokenize input until we reach end-of-string
+   */
+
+  while (!eos()) {
+    value = advance();
+
+    if (value === '\u0000') {
+      continue;
+    }
+
+    /**
+     * Escaped characters
+     */
+
+    if (value === '\\') {
+      const next = peek();
+
+      if (next === '/' && opts.bash !== true) {
+        continue;
+      }
+
+      if (next === '.' || next === ';') {
+        continue;
+      }
+
+      if (!next) {
+        value += '\\';
+        push({ type: 'text', value });
+        continue;
+      }
+
+      // collapse slashes to reduce potential for exploits
+      const match = /^\\+/.exec(remaining());
+      let slashes = 0;
+
+      if (match && match[0].length > 2) {
+        slashes = match[0].length;
+        state.index += slashes;
+        if (slashes % 2 !== 0) {
+          value += '\\';
+        }
+      }
+
+      if (opts.unescape === true) {
+        value = advance();
+      } else {
+        value += advance();
+      }
+
+      if (state.brackets === 0) {
+        push({ type: 'text', value });
+        continue;
+      }
+    }
+
+    /**
+     * If we're inside a regex character class, continue
+     * until we reach the closing bracket.
+     */
+
+    if (state.brackets > 0 && (value !== ']' || prev.value === '[' || prev.value === '[^')) {
+      if (opts.posix !== false && value === ':') {
+        const inner = prev.value.slice(1);
+        if (inner.includes('[')) {
+          prev.posix = true;
+
+          if (inner.includes(':')) {
+            const idx = prev.value.lastIndexOf('[');
+            const pre = prev.value.slice(0, idx);
+            const rest = prev.value.slice(idx + 2);
+            const posix = POSIX_REGEX_SOURCE[rest];
+            if (posix) {
+              prev.value = pre + posix;
+              state.backtrack = true;
+              advance();
+
+              if (!bos.output && tokens.indexOf(prev) === 1) {
+                bos.output = ONE_CHAR;
+              }
+              continue;
+            }
+          }
+        }
+      }
+
+      if ((value === '[' && peek() !== ':') || (value === '-' && peek() === ']')) {
+        value = `\\${value}`;
+      }
+
+      if (value === ']' && (prev.value === '[' || prev.value === '[^')) {
+        value = `\\${value}`;
+      }
+
+      if (opts.posix === true && value === '!' && prev.value === '[') {
+        value = '^';
+      }
+
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * If we're inside a quoted string, continue
+     * until we reach the closing double quote.
+     */
+
+    if (state.quotes === 1 && value !== '"') {
+      value = utils.escapeRegex(value);
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * Double quotes
+     */
+
+    if (value === '"') {
+      state.quotes = state.quotes === 1 ? 0 : 1;
+      if (opts.keepQuotes === true) {
+        push({ type: 'text', value });
+      }
+      continue;
+    }
+
+    /**
+     * Parentheses
+     */
+
+    if (value === '(') {
+      increment('parens');
+      push({ type: 'paren', value });
+      continue;
+    }
+
+    if (value === ')') {
+      if (state.parens === 0 && opts.strictBrackets === true) {
+        throw new SyntaxError(syntaxError('opening', '('));
+      }
+
+      const extglob = extglobs[extglobs.length - 1];
+      if (extglob && state.parens === extglob.parens + 1) {
+        extglobClose(extglobs.pop());
+        continue;
+      }
+
+      push({ type: 'paren', value, output: state.parens ? ')' : '\\)' });
+      decrement('parens');
+      continue;
+    }
+
+    /**
+     * Square brackets
+     */
+
+    if (value === '[') {
+      if (opts.nobracket === true || !remaining().includes(']')) {
+        if (opts.nobracket !== true && opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('closing', ']'));
+        }
+
+        value = `\\${value}`;
+      } else {
+        increment('brackets');
+      }
+
+      push({ type: 'bracket', value });
+      continue;
+    }
+
+    if (value === ']') {
+      if (opts.nobracket === true || (prev && prev.type === 'bracket' && prev.value.length === 1)) {
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      if (state.brackets === 0) {
+        if (opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('opening', '['));
+        }
+
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      decrement('brackets');
+
+      const prevValue = prev.value.slice(1);
+      if (prev.posix !== true && prevValue[0] === '^' && !prevValue.includes('/')) {
+        value = `/${value}`;
+      }
+
+      prev.value += value;
+      append({ value });
+
+      // when literal brackets are explicitly disabled
+      // assume we should match with a regex character class
+      if (opts.literalBrackets === false || utils.hasRegexChars(prevValue)) {
+        continue;
+      }
+
+      const escaped = utils.escapeRegex(prev.value);
+      state.output = state.output.slice(0, -prev.value.length);
+
+      // when literal brackets are explicitly enabled
+      // assume we should escape the brackets to match literal characters
+      if (opts.literalBrackets === true) {
+        state.output += escaped;
+        prev.value = escaped;
+        continue;
+      }
+
+      // when the user specifies nothing, try to match both
+      prev.value = `(${capture}${escaped}|${prev.value})`;
+      state.output += prev.value;
+      continue;
+    }
+
+    /**
+     * Braces
+     */
+
+    if (value === '{' && opts.nobrace !== true) {
+      increment('braces');
+
+      const open = {
+        type: 'brace',
+        value,
+        output: '(',
+        outputIndex: state.output.length,
+        tokensIndex: state.tokens.length
+      };
+
+      braces.push(open);
+      push(open);
+      continue;
+    }
+
+    if (value === '}') {
+      const brace = braces[braces.length - 1];
+
+      if (opts.nobrace === true || !brace) {
+        push({ type: 'text', value, output: value });
+        continue;
+      }
+
+      let output = ')';
+
+      if (brace.dots === true) {
+        const arr = tokens.slice();
+        const range = [];
+
+        for (let i = arr.length - 1; i >= 0; i--) {
+          tokens.pop();
+          if (arr[i].type === 'brace') {
+            break;
+          }
+          if (arr[i].type !== 'dots') {
+            range.unshift(arr[i].value);
+          }
+        }
+
+        output = expandRange(range, opts);
+        state.backtrack = true;
+      }
+
+      if (brace.comma !== true && brace.dots !== true) {
+        const out = state.output.slice(0, brace.outputIndex);
+        const toks = state.tokens.slice(brace.tokensIndex);
+        brace.value = brace.output = '\\{';
+        value = output = '\\}';
+        state.output = out;
+        for (const t of toks) {
+          state.output += (t.output || t.value);
+        }
+      }
+
+      push({ type: 'brace', value, output });
+      decrement('braces');
+      braces.pop();
+      continue;
+    }
+
+    /**
+     * Pipes
+     */
+
+    if (value === '|') {
+      if (extglobs.length > 0) {
+        extglobs[extglobs.length - 1].conditions++;
+      }
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Commas
+     */
+
+    if (value === ',') {
+      let output = value;
+
+      const brace = braces[braces.length - 1];
+      if (brace && stack[stack.length - 1] === 'braces') {
+        brace.comma = true;
+        output = '|';
+      }
+
+      push({ type: 'comma', value, output });
+      continue;
+    }
+
+    /**
+     * Slashes
+     */
+
+    if (value === '/') {
+      // if the beginning of the glob is "./", advance the start
+      // to the current index, and don't add the "./" characters
+      // to the state. This greatly simplifies lookbehinds when
+      // checking for BOS characters like "!" and "." (not "./")
+      if (prev.type === 'dot' && state.index === state.start + 1) {
+        state.start = state.index + 1;
+        state.consumed = '';
+        state.output = '';
+        tokens.pop();
+        prev = bos; // reset "prev" to the first token
+        continue;
+      }
+
+      push({ type: 'slash', value, output: SLASH_LITERAL });
+      continue;
+    }
+
+    /**
+     * Dots
+     */
+
+    if (value === '.') {
+      if (state.braces > 0 && prev.type === 'dot') {
+        if (prev.value === '.') prev.output = DOT_LITERAL;
+        const brace = braces[braces.length - 1];
+        prev.type = 'dots';
+        prev.output += value;
+        prev.value += value;
+        brace.dots = true;
+        continue;
+      }
+
+      if ((state.braces + state.parens) === 0 && prev.type !== 'bos' && prev.type !== 'slash') {
+        push({ type: 'text', value, output: DOT_LITERAL });
+        continue;
+      }
+
+      push({ type: 'dot', value, output: DOT_LITERAL });
+      continue;
+    }
+
+    /**
+     * Question marks
+     */
+
+    if (value === '?') {
+      const isGroup = prev && prev.value === '(';
+      if (!isGroup && opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('qmark', value);
+        continue;
+      }
+
+      if (prev && prev.type === 'paren') {
+        const next = peek();
+        let output = value;
+
+        if ((prev.value === '(' && !/[!=<:]/.test(next)) || (next === '<' && !/<([!=]|\w+>)/.test(remaining()))) {
+          output = `\\${value}`;
+        }
+
+        push({ type: 'text', value, output });
+        continue;
+      }
+
+      if (opts.dot !== true && (prev.type === 'slash' || prev.type === 'bos')) {
+        push({ type: 'qmark', value, output: QMARK_NO_DOT });
+        continue;
+      }
+
+      push({ type: 'qmark', value, output: QMARK });
+      continue;
+    }
+
+    /**
+     * Exclamation
+     */
+
+    if (value === '!') {
+      if (opts.noextglob !== true && peek() === '(') {
+        if (peek(2) !== '?' || !/[!=<:]/.test(peek(3))) {
+          extglobOpen('negate', value);
+          continue;
+        }
+      }
+
+      if (opts.nonegate !== true && state.index === 0) {
+        negate();
+        continue;
+      }
+    }
+
+    /**
+     * Plus
+     */
+
+    if (value === '+') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('plus', value);
+        continue;
+      }
+
+      if ((prev && prev.value === '(') || opts.regex === false) {
+        push({ type: 'plus', value, output: PLUS_LITERAL });
+        continue;
+      }
+
+      if ((prev && (prev.type === 'bracket' || prev.type === 'paren' || prev.type === 'brace')) || state.parens > 0) {
+        push({ type: 'plus', value });
+        continue;
+      }
+
+      push({ type: 'plus', value: PLUS_LITERAL });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value === '@') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        push({ type: 'at', extglob: true, value, output: '' });
+        continue;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value !== '*') {
+      if (value === '$' || value === '^') {
+        value = `\\${value}`;
+      }
+
+      const match = REGEX_NON_SPECIAL_CHARS.exec(remaining());
+      if (match) {
+        value += match[0];
+        state.index += match[0].length;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Stars
+     */
+
+    if (prev && (prev.type === 'globstar' || prev.star === true)) {
+      prev.type = 'star';
+      prev.star = true;
+      prev.value += value;
+      prev.output = star;
+      state.backtrack = true;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    let rest = remaining();
+    if (opts.noextglob !== true && /^\([^?]/.test(rest)) {
+      extglobOpen('star', value);
+      continue;
+    }
+
+    if (prev.type === 'star') {
+      if (opts.noglobstar === true) {
+        consume(value);
+        continue;
+      }
+
+      const prior = prev.prev;
+      const before = prior.prev;
+      const isStart = prior.type === 'slash' || prior.type === 'bos';
+      const afterStar = before && (before.type === 'star' || before.type === 'globstar');
+
+      if (opts.bash === true && (!isStart || (rest[0] && rest[0] !== '/'))) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      const isBrace = state.braces > 0 && (prior.type === 'comma' || prior.type === 'brace');
+      const isExtglob = extglobs.length && (prior.type === 'pipe' || prior.type === 'paren');
+      if (!isStart && prior.type !== 'paren' && !isBrace && !isExtglob) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      // strip consecutive `/**/`
+      while (rest.slice(0, 3) === '/**') {
+        const after = input[state.index + 4];
+        if (after && after !== '/') {
+          break;
+        }
+        rest = rest.slice(3);
+        consume('/**', 3);
+      }
+
+      // A globstar followed only by balanced closing parens is at the logical end of patterns like
+      // `test(/utils/**)` and `test?(/utils/**)`. Treat it as EOS so the trailing `/**` can match its
+      // parent path, except in negated extglobs where that would change the exclusion semantics.
+      const isEnd = eos() || (
+        state.parens > 0
+        && rest === ')'.repeat(state.parens)
+        && !extglobs.some(extglob => extglob.type === 'negate')
+      );
+
+      if (prior.type === 'bos' && eos()) {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = globstar(opts);
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && !afterStar && isEnd) {
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = globstar(opts) + (opts.strictSlashes ? ')' : '|$)');
+        prev.value += value;
+        state.globstar = true;
+        state.output += prior.output + prev.output;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && rest[0] === '/') {
+        const end = rest[1] !== void 0 ? '|$' : '';
+
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = `${globstar(opts)}${SLASH_LITERAL}|${SLASH_LITERAL}${end})`;
+        prev.value += value;
+
+        state.output += prior.output + prev.output;
+        state.globstar = true;
+
+        consume(value + advance());
+
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      if (prior.type === 'bos' && rest[0] === '/') {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = `(?:^|${SLASH_LITERAL}|${globstar(opts)}${SLASH_LITERAL})`;
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value + advance());
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      // remove single star from output
+      state.output = state.output.slice(0, -prev.output.length);
+
+      // reset previous token to globstar
+      prev.type = 'globstar';
+      prev.output = globstar(opts);
+      prev.value += value;
+
+      // reset output with globstar
+      state.output += prev.output;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    const token = { type: 'star', value, output: star };
+
+    if (opts.bash === true) {
+      token.output = '.*?';
+      if (prev.type === 'bos' || prev.type === 'slash') {
+        token.output = nodot + token.output;
+      }
+      push(token);
+      continue;
+    }
+
+    if (prev && (prev.type === 'bracket' || prev.type === 'paren') && opts.regex === true) {
+      token.output = value;
+      push(token);
+      continue;
+    }
+
+    if (state.index === state.start || prev.type === 'slash' || prev.type === 'dot') {
+      if (prev.type === 'dot') {
+        state.output += NO_DOT_SLASH;
+        prev.output += NO_DOT_SLASH;
+
+      } else if (opts.dot === true) {
+        state.output += NO_DOTS_SLASH;
+        prev.output += NO_DOTS_SLASH;
+
+      } else {
+        state.output += nodot;
+        prev.output += nodot;
+      }
+
+      if (peek() !== '*') {
+        state.output += ONE_CHAR;
+        prev.output += ONE_CHAR;
+      }
+    }
+
+    push(token);
+  }
+
+  while (state.brackets > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ']'));
+    state.output = utils.escapeLast(state.output, '[');
+    decrement('brackets');
+  }
+
+  while (state.parens > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ')'));
+    state.output = utils.escapeLast(state.output, '(');
+    decrement('parens');
+  }
+
+  while (state.braces > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', '}'));
+    state.output = utils.escapeLast(state.output, '{');
+    decrement('braces');
+  }
+
+  if (opts.strictSlashes !== true && (prev.type === 'star' || prev.type === 'bracket')) {
+    push({ type: 'maybe_slash', value: '', output: `${SLASH_LITERAL}?` });
+  }
+
+  // rebuild the output if we had to backtrack at any point
+  if (state.backtrack === true) {
+    state.output = '';
+
+    for (const token of state.tokens) {
+      state.output += token.output != null ? token.output : token.value;
+
+      if (token.suffix) {
+        state.output += token.suffix;
+      }
+    }
+  }
+
+  return state;
+};
+
+/**
+ * Fast paths for creating regular expressions for common glob patterns.
+ * This can significantly speed up processing and has very little downside
+ * impact when none of the fast paths match.
+ */
+
+parse.fastpaths = (input, options) => {
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+  const len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  // create constants based on platform, for windows or posix
+  const {
+    DOT_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOTS,
+    NO_DOTS_SLASH,
+    STAR,
+    START_ANCHOR
+  } = constants.globChars(opts.windows);
+
+  const nodot = opts.dot ? NO_DOTS : NO_DOT;
+  const slashDot = opts.dot ? NO_DOTS_SLASH : NO_DOT;
+  const capture = opts.capture ? '' : '?:';
+  const state = { negated: false, prefix: '' };
+  let star = opts.bash === true ? '.*?' : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  const globstar = opts => {
+    if (opts.noglobstar === true) return star;
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const create = str => {
+    switch (str) {
+      case '*':
+        return `${nodot}${ONE_CHAR}${star}`;
+
+      case '.*':
+        return `${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*.*':
+        return `${nodot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*/*':
+        return `${nodot}${star}${SLASH_LITERAL}${ONE_CHAR}${slashDot}${star}`;
+
+      case '**':
+        return nodot + globstar(opts);
+
+      case '**/*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${ONE_CHAR}${star}`;
+
+      case '**/*.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '**/.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      default: {
+        const match = /^(.*?)\.(\w+)$/.exec(str);
+        if (!match) return;
+
+        const source = create(match[1]);
+        if (!source) return;
+
+        return source + DOT_LITERAL + match[2];
+      }
+    }
+  };
+
+  const output = utils.removePrefix(input, state);
+  let source = create(output);
+
+  if (source && opts.strictSlashes !== true) {
+    source += `${SLASH_LITERAL}?`;
+  }
+
+  return source;
+};
+
+module.exports = parse;
+
+
+/***/ }),
+
+/***/ 1366:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const scan = __nccwpck_require__(5607);
+const parse = __nccwpck_require__(9915);
+const utils = __nccwpck_require__(5313);
+const constants = __nccwpck_require__(4701);
+const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
+
+/**
+ * Creates a matcher function from one or more glob patterns. The
+ * returned function takes a string to match as its first argument,
+ * and returns true if the string is a match. The returned matcher
+ * function also takes a boolean as the second argument that, when true,
+ * returns an object with additional information.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch(glob[, options]);
+ *
+ * const isMatch = picomatch('*.!(*a)');
+ * console.log(isMatch('a.a')); //=> false
+ * console.log(isMatch('a.b')); //=> true
+ *
+ * // For environments without `node.js`, `picomatch/posix` provides you a dependency-free matcher, without automatic OS detection.
+ * const picomatch = require('picomatch/posix');
+ * // the same API, defaulting to posix paths
+ * const isMatch = picomatch('a/*');
+ * console.log(isMatch('a\\b')); //=> false
+ * console.log(isMatch('a/b')); //=> true
+ *
+ * // you can still configure the matcher function to accept windows paths
+ * const isMatch = picomatch('a/*', { options: windows });
+ * console.log(isMatch('a\\b')); //=> true
+ * console.log(isMatch('a/b')); //=> true
+ * ```
+ * @name picomatch
+ * @param {String|Array} `globs` One or more glob patterns.
+ * @param {Object=} `options`
+ * @return {Function=} Returns a matcher function.
+ * @api public
+ */
+
+const picomatch = (glob, options, returnState = false) => {
+  if (Array.isArray(glob)) {
+    const fns = glob.map(input => picomatch(input, options, returnState));
+    const arrayMatcher = str => {
+      for (const isMatch of fns) {
+        const state = isMatch(str);
+        if (state) return state;
+      }
+      return false;
+    };
+    return arrayMatcher;
+  }
+
+  const isState = isObject(glob) && glob.tokens && glob.input;
+
+  if (glob === '' || (typeof glob !== 'string' && !isState)) {
+    throw new TypeError('Expected pattern to be a non-empty string');
+  }
+
+  const opts = options || {};
+  const posix = opts.windows;
+  const regex = isState
+    ? picomatch.compileRe(glob, options)
+    : picomatch.makeRe(glob, options, false, true);
+
+  const state = regex.state;
+  delete regex.state;
+
+  let isIgnored = () => false;
+  if (opts.ignore) {
+    const ignoreOpts = { ...options, ignore: null, onMatch: null, onResult: null };
+    isIgnored = picomatch(opts.ignore, ignoreOpts, returnState);
+  }
+
+  const matcher = (input, returnObject = false) => {
+    const { isMatch, match, output } = picomatch.test(input, regex, options, { glob, posix });
+    const result = { glob, state, regex, posix, input, output, match, isMatch };
+
+    if (typeof opts.onResult === 'function') {
+      opts.onResult(result);
+    }
+
+    if (isMatch === false) {
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (isIgnored(input)) {
+      if (typeof opts.onIgnore === 'function') {
+        opts.onIgnore(result);
+      }
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (typeof opts.onMatch === 'function') {
+      opts.onMatch(result);
+    }
+    return returnObject ? result : true;
+  };
+
+  if (returnState) {
+    matcher.state = state;
+  }
+
+  return matcher;
+};
+
+/**
+ * Test `input` with the given `regex`. This is used by the main
+ * `picomatch()` function to test the input string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.test(input, regex[, options]);
+ *
+ * console.log(picomatch.test('foo/bar', /^(?:([^/]*?)\/([^/]*?))$/));
+ * // { isMatch: true, match: [ 'foo/', 'foo', 'bar' ], output: 'foo/bar' }
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp} `regex`
+ * @return {Object} Returns an object with matching info.
+ * @api public
+ */
+
+picomatch.test = (input, regex, options, { glob, posix } = {}) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected input to be a string');
+  }
+
+  if (input === '') {
+    return { isMatch: false, output: '' };
+  }
+
+  const opts = options || {};
+  const format = opts.format || (posix ? utils.toPosixSlashes : null);
+  let match = input === glob;
+  let output = (match && format) ? format(input) : input;
+
+  if (match === false) {
+    output = format ? format(input) : input;
+    match = output === glob;
+  }
+
+  if (match === false || opts.capture === true) {
+    if (opts.matchBase === true || opts.basename === true) {
+      match = picomatch.matchBase(input, regex, options, posix);
+    } else {
+      match = regex.exec(output);
+    }
+  }
+
+  return { isMatch: Boolean(match), match, output };
+};
+
+/**
+ * Match the basename of a filepath.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.matchBase(input, glob[, options]);
+ * console.log(picomatch.matchBase('foo/bar.js', '*.js'); // true
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp|String} `glob` Glob pattern or regex created by [.makeRe](#makeRe).
+ * @return {Boolean}
+ * @api public
+ */
+
+picomatch.matchBase = (input, glob, options, posix = options && options.windows) => {
+  const regex = glob instanceof RegExp ? glob : picomatch.makeRe(glob, options);
+  return regex.test(utils.basename(input, { windows: posix }));
+};
+
+/**
+ * Returns true if **any** of the given glob `patterns` match the specified `string`.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.isMatch(string, patterns[, options]);
+ *
+ * console.log(picomatch.isMatch('a.a', ['b.*', '*.a'])); //=> true
+ * console.log(picomatch.isMatch('a.a', 'b.*')); //=> false
+ * ```
+ * @param {String|Array} str The string to test.
+ * @param {String|Array} patterns One or more glob patterns to use for matching.
+ * @param {Object} [options] See available [options](#options).
+ * @return {Boolean} Returns true if any patterns match `str`
+ * @api public
+ */
+
+picomatch.isMatch = (str, patterns, options) => picomatch(patterns, options)(str);
+
+/**
+ * Parse a glob pattern to create the source string for a regular
+ * expression.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const result = picomatch.parse(pattern[, options]);
+ * ```
+ * @param {String} `pattern`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with useful properties and output to be used as a regex source string.
+ * @api public
+ */
+
+picomatch.parse = (pattern, options) => {
+  if (Array.isArray(pattern)) return pattern.map(p => picomatch.parse(p, options));
+  return parse(pattern, { ...options, fastpaths: false });
+};
+
+/**
+ * Scan a glob pattern to separate the pattern into segments.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.scan(input[, options]);
+ *
+ * const result = picomatch.scan('!./foo/*.js');
+ * console.log(result);
+ * { prefix: '!./',
+ *   input: '!./foo/*.js',
+ *   start: 3,
+ *   base: 'foo',
+ *   glob: '*.js',
+ *   isBrace: false,
+ *   isBracket: false,
+ *   isGlob: true,
+ *   isExtglob: false,
+ *   isGlobstar: false,
+ *   negated: true }
+ * ```
+ * @param {String} `input` Glob pattern to scan.
+ * @param {Object} `options`
+ * @return {Object} Returns an object with
+ * @api public
+ */
+
+picomatch.scan = (input, options) => scan(input, options);
+
+/**
+ * Compile a regular expression from the `state` object returned by the
+ * [parse()](#parse) method.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const state = picomatch.parse('*.js');
+ * // picomatch.compileRe(state[, options]);
+ *
+ * console.log(picomatch.compileRe(state));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {Object} `state`
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Intended for implementors, this argument allows you to return the raw output from the parser.
+ * @param {Boolean} `returnState` Adds the state to a `state` property on the returned regex. Useful for implementors and debugging.
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.compileRe = (state, options, returnOutput = false, returnState = false) => {
+  if (returnOutput === true) {
+    return state.output;
+  }
+
+  const opts = options || {};
+  const prepend = opts.contains ? '' : '^';
+  const append = opts.contains ? '' : '$';
+
+  let source = `${prepend}(?:${state.output})${append}`;
+  if (state && state.negated === true) {
+    source = `^(?!${source}).*$`;
+  }
+
+  const regex = picomatch.toRegex(source, options);
+  if (returnState === true) {
+    regex.state = state;
+  }
+
+  return regex;
+};
+
+/**
+ * Create a regular expression from a parsed glob pattern.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.makeRe(state[, options]);
+ *
+ * const result = picomatch.makeRe('*.js');
+ * console.log(result);
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `state` The object returned from the `.parse` method.
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Implementors may use this argument to return the compiled output, instead of a regular expression. This is not exposed on the options to prevent end-users from mutating the result.
+ * @param {Boolean} `returnState` Implementors may use this argument to return the state from the parsed glob with the returned regular expression.
+ * @return {RegExp} Returns a regex created from the given pattern.
+ * @api public
+ */
+
+picomatch.makeRe = (input, options = {}, returnOutput = false, returnState = false) => {
+  if (!input || typeof input !== 'string') {
+    throw new TypeError('Expected a non-empty string');
+  }
+
+  let parsed = { negated: false, fastpaths: true };
+
+  if (options.fastpaths !== false && (input[0] === '.' || input[0] === '*')) {
+    parsed.output = parse.fastpaths(input, options);
+  }
+
+  if (!parsed.output) {
+    parsed = parse(input, options);
+  }
+
+  return picomatch.compileRe(parsed, options, returnOutput, returnState);
+};
+
+/**
+ * Create a regular expression from the given regex source string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.toRegex(source[, options]);
+ *
+ * const { output } = picomatch.parse('*.js');
+ * console.log(picomatch.toRegex(output));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `source` Regular expression source string.
+ * @param {Object} `options`
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.toRegex = (source, options) => {
+  try {
+    const opts = options || {};
+    return new RegExp(source, opts.flags || (opts.nocase ? 'i' : ''));
+  } catch (err) {
+    if (options && options.debug === true) throw err;
+    return /$^/;
+  }
+};
+
+/**
+ * Picomatch constants.
+ * @return {Object}
+ */
+
+picomatch.constants = constants;
+
+/**
+ * Expose "picomatch"
+ */
+
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 5607:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const utils = __nccwpck_require__(5313);
+const {
+  CHAR_ASTERISK,             /* * */
+  CHAR_AT,                   /* @ */
+  CHAR_BACKWARD_SLASH,       /* \ */
+  CHAR_COMMA,                /* , */
+  CHAR_DOT,                  /* . */
+  CHAR_EXCLAMATION_MARK,     /* ! */
+  CHAR_FORWARD_SLASH,        /* / */
+  CHAR_LEFT_CURLY_BRACE,     /* { */
+  CHAR_LEFT_PARENTHESES,     /* ( */
+  CHAR_LEFT_SQUARE_BRACKET,  /* [ */
+  CHAR_PLUS,                 /* + */
+  CHAR_QUESTION_MARK,        /* ? */
+  CHAR_RIGHT_CURLY_BRACE,    /* } */
+  CHAR_RIGHT_PARENTHESES,    /* ) */
+  CHAR_RIGHT_SQUARE_BRACKET  /* ] */
+} = __nccwpck_require__(4701);
+
+const isPathSeparator = code => {
+  return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
+};
+
+const depth = token => {
+  if (token.isPrefix !== true) {
+    token.depth = token.isGlobstar ? Infinity : 1;
+  }
+};
+
+/**
+ * Quickly scans a glob pattern and returns an object with a handful of
+ * useful properties, like `isGlob`, `path` (the leading non-glob, if it exists),
+ * `glob` (the actual pattern), `negated` (true if the path starts with `!` but not
+ * with `!(`) and `negatedExtglob` (true if the path starts with `!(`).
+ *
+ * ```js
+ * const pm = require('picomatch');
+ * console.log(pm.scan('foo/bar/*.js'));
+ * { isGlob: true, input: 'foo/bar/*.js', base: 'foo/bar', glob: '*.js' }
+ * ```
+ * @param {String} `str`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with tokens and regex source string.
+ * @api public
+ */
+
+const scan = (input, options) => {
+  const opts = options || {};
+
+  const length = input.length - 1;
+  const scanToEnd = opts.parts === true || opts.tokens === true || opts.scanToEnd === true;
+  const slashes = [];
+  const tokens = [];
+  const parts = [];
+
+  let str = input;
+  let index = -1;
+  let start = 0;
+  let lastIndex = 0;
+  let isBrace = false;
+  let isBracket = false;
+  let isGlob = false;
+  let isExtglob = false;
+  let isGlobstar = false;
+  let braceEscaped = false;
+  let backslashes = false;
+  let negated = false;
+  let negatedExtglob = false;
+  let finished = false;
+  let braces = 0;
+  let prev;
+  let code;
+  let token = { value: '', depth: 0, isGlob: false };
+
+  const eos = () => index >= length;
+  const peek = () => str.charCodeAt(index + 1);
+  const advance = () => {
+    prev = code;
+    return str.charCodeAt(++index);
+  };
+
+  while (index < length) {
+    code = advance();
+    let next;
+
+    if (code === CHAR_BACKWARD_SLASH) {
+      backslashes = token.backslashes = true;
+      code = advance();
+
+      if (code === CHAR_LEFT_CURLY_BRACE) {
+        braceEscaped = true;
+      }
+      continue;
+    }
+
+    if (braceEscaped === true || code === CHAR_LEFT_CURLY_BRACE) {
+      braces++;
+
+      while (eos() !== true && (code = advance())) {
+        if (code === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (code === CHAR_LEFT_CURLY_BRACE) {
+          braces++;
+          continue;
+        }
+
+        if (braceEscaped !== true && code === CHAR_DOT && (code = advance()) === CHAR_DOT) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (braceEscaped !== true && code === CHAR_COMMA) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (code === CHAR_RIGHT_CURLY_BRACE) {
+          braces--;
+
+          if (braces === 0) {
+            braceEscaped = false;
+            isBrace = token.isBrace = true;
+            finished = true;
+            break;
+          }
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (code === CHAR_FORWARD_SLASH) {
+      slashes.push(index);
+      tokens.push(token);
+      token = { value: '', depth: 0, isGlob: false };
+
+      if (finished === true) continue;
+      if (prev === CHAR_DOT && index === (start + 1)) {
+        start += 2;
+        continue;
+      }
+
+      lastIndex = index + 1;
+      continue;
+    }
+
+    if (opts.noext !== true) {
+      const isExtglobChar = code === CHAR_PLUS
+        || code === CHAR_AT
+        || code === CHAR_ASTERISK
+        || code === CHAR_QUESTION_MARK
+        || code === CHAR_EXCLAMATION_MARK;
+
+      if (isExtglobChar === true && peek() === CHAR_LEFT_PARENTHESES) {
+        isGlob = token.isGlob = true;
+        isExtglob = token.isExtglob = true;
+        finished = true;
+        if (code === CHAR_EXCLAMATION_MARK && index === start) {
+          negatedExtglob = true;
+        }
+
+        if (scanToEnd === true) {
+          let parens = 0;
+
+          while (eos() !== true && (code = advance())) {
+            if (code === CHAR_BACKWARD_SLASH) {
+              backslashes = token.backslashes = true;
+              advance();
+              continue;
+            }
+
+            if (code === CHAR_LEFT_PARENTHESES) {
+              parens++;
+              continue;
+            }
+
+            if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+              finished = true;
+              break;
+            }
+          }
+          continue;
+        }
+        break;
+      }
+    }
+
+    if (code === CHAR_ASTERISK) {
+      if (prev === CHAR_ASTERISK) isGlobstar = token.isGlobstar = true;
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_QUESTION_MARK) {
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_LEFT_SQUARE_BRACKET) {
+      while (eos() !== true && (next = advance())) {
+        if (next === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (next === CHAR_RIGHT_SQUARE_BRACKET) {
+          isBracket = token.isBracket = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+          break;
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (opts.nonegate !== true && code === CHAR_EXCLAMATION_MARK && index === start) {
+      negated = token.negated = true;
+      start++;
+      continue;
+    }
+
+    if (opts.noparen !== true && code === CHAR_LEFT_PARENTHESES) {
+      isGlob = token.isGlob = true;
+
+      if (scanToEnd === true) {
+        let parens = 1;
+
+        while (eos() !== true && (code = advance())) {
+          if (code === CHAR_BACKWARD_SLASH) {
+            backslashes = token.backslashes = true;
+            advance();
+            continue;
+          }
+
+          if (code === CHAR_LEFT_PARENTHESES) {
+            parens++;
+            continue;
+          }
+
+          if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+            finished = true;
+            break;
+          }
+        }
+        continue;
+      }
+      break;
+    }
+
+    if (isGlob === true) {
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+  }
+
+  if (opts.noext === true) {
+    isExtglob = false;
+    isGlob = false;
+  }
+
+  let base = str;
+  let prefix = '';
+  let glob = '';
+
+  if (start > 0) {
+    prefix = str.slice(0, start);
+    str = str.slice(start);
+    lastIndex -= start;
+  }
+
+  if (base && isGlob === true && lastIndex > 0) {
+    base = str.slice(0, lastIndex);
+    glob = str.slice(lastIndex);
+  } else if (isGlob === true) {
+    base = '';
+    glob = str;
+  } else {
+    base = str;
+  }
+
+  if (base && base !== '' && base !== '/' && base !== str) {
+    if (isPathSeparator(base.charCodeAt(base.length - 1))) {
+      base = base.slice(0, -1);
+    }
+  }
+
+  if (opts.unescape === true) {
+    if (glob) glob = utils.removeBackslashes(glob);
+
+    if (base && backslashes === true) {
+      base = utils.removeBackslashes(base);
+    }
+  }
+
+  const state = {
+    prefix,
+    input,
+    start,
+    base,
+    glob,
+    isBrace,
+    isBracket,
+    isGlob,
+    isExtglob,
+    isGlobstar,
+    negated,
+    negatedExtglob
+  };
+
+  if (opts.tokens === true) {
+    state.maxDepth = 0;
+    if (!isPathSeparator(code)) {
+      tokens.push(token);
+    }
+    state.tokens = tokens;
+  }
+
+  if (opts.parts === true || opts.tokens === true) {
+    let prevIndex;
+
+    for (let idx = 0; idx < slashes.length; idx++) {
+      const n = prevIndex !== undefined ? prevIndex + 1 : start;
+      const i = slashes[idx];
+      const value = input.slice(n, i);
+      if (opts.tokens) {
+        if (idx === 0 && start !== 0) {
+          tokens[idx].isPrefix = true;
+          tokens[idx].value = prefix;
+        } else {
+          tokens[idx].value = value;
+        }
+        depth(tokens[idx]);
+        state.maxDepth += tokens[idx].depth;
+      }
+      if (i >= start) {
+        parts.push(value);
+        prevIndex = i;
+      }
+    }
+
+    const n = prevIndex !== undefined ? prevIndex + 1 : start;
+    const value = input.slice(n);
+    parts.push(value);
+
+    if (opts.tokens && prevIndex && prevIndex + 1 < input.length) {
+      tokens[tokens.length - 1].value = value;
+      depth(tokens[tokens.length - 1]);
+      state.maxDepth += tokens[tokens.length - 1].depth;
+    }
+
+    state.slashes = slashes;
+    state.parts = parts;
+  }
+
+  return state;
+};
+
+module.exports = scan;
+
+
+/***/ }),
+
+/***/ 5313:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+/*global navigator*/
+
+
+const {
+  REGEX_BACKSLASH,
+  REGEX_REMOVE_BACKSLASH,
+  REGEX_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_GLOBAL
+} = __nccwpck_require__(4701);
+
+exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
+exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
+exports.isRegexChar = str => str.length === 1 && exports.hasRegexChars(str);
+exports.escapeRegex = str => str.replace(REGEX_SPECIAL_CHARS_GLOBAL, '\\$1');
+exports.toPosixSlashes = str => str.replace(REGEX_BACKSLASH, '/');
+
+exports.isWindows = () => {
+  if (typeof navigator !== 'undefined' && navigator.platform) {
+    const platform = navigator.platform.toLowerCase();
+    return platform === 'win32' || platform === 'windows';
+  }
+
+  if (typeof process !== 'undefined' && process.platform) {
+    return process.platform === 'win32';
+  }
+
+  return false;
+};
+
+exports.removeBackslashes = str => {
+  return str.replace(REGEX_REMOVE_BACKSLASH, match => {
+    return match === '\\' ? '' : match;
+  });
+};
+
+exports.escapeLast = (input, char, lastIdx) => {
+  const idx = input.lastIndexOf(char, lastIdx);
+  if (idx === -1) return input;
+  if (input[idx - 1] === '\\') return exports.escapeLast(input, char, idx - 1);
+  return `${input.slice(0, idx)}\\${input.slice(idx)}`;
+};
+
+exports.removePrefix = (input, state = {}) => {
+  let output = input;
+  if (output.startsWith('./')) {
+    output = output.slice(2);
+    state.prefix = './';
+  }
+  return output;
+};
+
+exports.wrapOutput = (input, state = {}, options = {}) => {
+  const prepend = options.contains ? '' : '^';
+  const append = options.contains ? '' : '$';
+
+  let output = `${prepend}(?:${input})${append}`;
+  if (state.negated === true) {
+    output = `(?:^(?!${output}).*$)`;
+  }
+  return output;
+};
+
+exports.basename = (path, { windows } = {}) => {
+  const segs = path.split(windows ? /[\\/]/ : '/');
+  const last = segs[segs.length - 1];
+
+  if (last === '') {
+    return segs[segs.length - 2];
+  }
+
+  return last;
+};
+
+
+/***/ }),
+
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 1708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+
+/***/ }),
+
+/***/ 932:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 6914:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HR: () => (/* binding */ Failure),
+/* harmony export */   W4: () => (/* binding */ exitStatusOfFailure),
+/* harmony export */   zv: () => (/* binding */ recordOf)
+/* harmony export */ });
+/**
+ * A failure: we could not look. It is data in the report, never a stack trace, and never looks like a
+ * finding (the image is wrong) or a defect (our bug, which escapes as an ordinary error).
+ */
+const USAGE_CODES = new Set(['E_USAGE', 'E_CONFIG', 'E_REFERENCE']);
+/**
+ * What every part of the program throws when it cannot look. `message` is one line: what, where, why;
+ * `hint` is one thing to do. Neither holds a secret. Texts may hold untrusted names: printers escape them.
+ */
+class Failure extends Error {
+    name = 'Failure';
+    code;
+    hint;
+    constructor(code, message, hint, options) {
+        super(message, options);
+        this.code = code;
+        this.hint = hint;
+    }
+}
+function recordOf(failure) {
+    return { code: failure.code, message: failure.message, hint: failure.hint };
+}
+/** 2 for wrong usage or configuration, 3 ("not verified") for everything else. */
+function exitStatusOfFailure(code) {
+    return USAGE_CODES.has(code) ? 2 : 3;
+}
+
+
+/***/ }),
+
+/***/ 9710:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable),
+/* harmony export */   y: () => (/* binding */ decodeBytes)
+/* harmony export */ });
+/**
+ * The one printer. Everything that comes from an image, a registry or a file passes through here before it
+ * reaches a log, so that no name can move the cursor, hide text, or speak to the Actions runner (which reads
+ * `::command::` at the start of a line and `##[command]` anywhere in it, on stdout and stderr).
+ */
+// Controls, format and bidi characters, lone surrogates, line and paragraph separators, and all that is drawn as nothing.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** Undecodable bytes are carried as lone surrogates U+DC80..U+DCFF (see {@link decodeBytes}). */
+function escapeOne(character) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= 0xdc80 && code <= 0xdcff)
+        return `\\x${(code - 0xdc00).toString(16)}`;
+    if (character === '\n')
+        return '\\n';
+    if (character === '\r')
+        return '\\r';
+    if (character === '\t')
+        return '\\t';
+    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
+/** One line of visible text without runner commands, whatever went in; at most `limit` UTF-16 units. */
+function printable(untrusted, limit = 1_000) {
+    const cut = untrusted.length > limit ? `${untrusted.slice(0, limit - 1)}…` : untrusted;
+    return cut
+        .replace(INVISIBLE, escapeOne)
+        .replaceAll('##[', '#\\x23[')
+        .replace(/^(\s*):(?=:)/u, '$1\\x3a');
+}
+/**
+ * Bytes of the image as a string without loss: valid UTF-8 as usual, every other byte 0xNN as the lone
+ * surrogate U+DCNN. Equal bytes give equal strings, different bytes different strings.
+ */
+function decodeBytes(bytes) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const text = buffer.toString('utf8');
+    if (!text.includes('\ufffd'))
+        return text;
+    let result = '';
+    for (let at = 0; at < buffer.length;) {
+        const length = sequenceLength(buffer, at);
+        result +=
+            length === 0
+                ? String.fromCharCode(0xdc00 + (buffer[at] ?? 0))
+                : buffer.toString('utf8', at, at + length);
+        at += Math.max(length, 1);
+    }
+    return result;
+}
+/** Length of the valid UTF-8 sequence at `at`, or 0. */
+function sequenceLength(bytes, at) {
+    const first = bytes[at] ?? 0;
+    const length = first < 0x80 ? 1 : first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    if (length === 0 || first >= 0xf5 || at + length > bytes.length)
+        return 0;
+    for (let index = 1; index < length; index++) {
+        if (((bytes[at + index] ?? 0) & 0xc0) !== 0x80)
+            return 0;
+    }
+    const second = bytes[at + 1] ?? 0;
+    const overlong = (first === 0xe0 && second < 0xa0) || (first === 0xf0 && second < 0x90);
+    const outOfRange = (first === 0xed && second >= 0xa0) || (first === 0xf4 && second >= 0x90);
+    return overlong || outOfRange ? 0 : length;
+}
+
+
+/***/ }),
+
+/***/ 4152:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
+/* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
+/* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6641);
+
+
+
+
+const argv = node_process__WEBPACK_IMPORTED_MODULE_0__.argv.slice(2);
+const output = (stream) => ({
+    isTerminal: stream.isTTY,
+    write: (text) => void stream.write(text),
+});
+const [out, err] = [output(node_process__WEBPACK_IMPORTED_MODULE_0__.stdout), output(node_process__WEBPACK_IMPORTED_MODULE_0__.stderr)];
+(0,_machine_defects_js__WEBPACK_IMPORTED_MODULE_1__/* .reportDefects */ .v)((text) => err.write(`${text}\n`), argv.includes('--debug') ? 'on' : 'off');
+node_process__WEBPACK_IMPORTED_MODULE_0__.exitCode = await (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(argv, {
+    env: node_process__WEBPACK_IMPORTED_MODULE_0__.env,
+    folder: node_process__WEBPACK_IMPORTED_MODULE_0__.cwd(),
+    today: new Date().toISOString().slice(0, 10),
+    signal: (0,_machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__/* .stopSignal */ .Z)(),
+    out,
+    err,
+});
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 6641:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run)
+});
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ./lib/base/plain-text.js
+var plain_text = __nccwpck_require__(9710);
+// EXTERNAL MODULE: ./lib/base/failure.js
+var base_failure = __nccwpck_require__(6914);
+// EXTERNAL MODULE: ./lib/oci/platform.js
+var oci_platform = __nccwpck_require__(8591);
+;// CONCATENATED MODULE: ./lib/elf/constants.js
+/** Numbers of elf.h under their C names, so that a search meets the ABI documents. Machines are in machines.ts. */
+/** e_ident. */
+const EI_CLASS = 4;
+const EI_DATA = 5;
+const EI_VERSION = 6;
+const EI_OSABI = 7;
+const EI_ABIVERSION = 8;
+const ELFCLASS32 = 1;
+const ELFCLASS64 = 2;
+const ELFDATA2LSB = 1;
+const ELFDATA2MSB = 2;
+/** e_type. */
+const ET_REL = 1;
+const ET_EXEC = 2;
+const ET_DYN = 3;
+const ET_CORE = 4;
+/** e_phnum of a file whose real count stands in section 0; neither the kernel nor a loader looks there. */
+const PN_XNUM = 0xffff;
+/** p_type. */
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+const PT_NOTE = 4;
+const PT_PHDR = 6;
+const PT_TLS = 7;
+const PT_GNU_STACK = 0x6474e551;
+const PT_GNU_RELRO = 0x6474e552;
+const PT_GNU_PROPERTY = 0x6474e553;
+/** p_flags. */
+const PF_X = 1;
+const PF_W = 2;
+const PF_R = 4;
+/** d_tag. */
+const DT_NULL = 0;
+const DT_NEEDED = 1;
+const DT_HASH = 4;
+const DT_STRTAB = 5;
+const DT_SYMTAB = 6;
+const DT_RELA = 7;
+const DT_RELASZ = 8;
+const DT_RELAENT = 9;
+const DT_STRSZ = 10;
+const DT_SYMENT = 11;
+const DT_SONAME = 14;
+const DT_RPATH = 15;
+const DT_REL = 17;
+const DT_RELSZ = 18;
+const DT_PLTRELSZ = 2;
+const DT_PLTREL = 20;
+const DT_JMPREL = 23;
+const DT_BIND_NOW = 24;
+const DT_RUNPATH = 29;
+const DT_FLAGS = 30;
+const DT_MIPS_SYMTABNO = 0x70000011;
+const DT_GNU_HASH = 0x6ffffef5;
+const DT_VERSYM = 0x6ffffff0;
+const DT_FLAGS_1 = 0x6ffffffb;
+const DT_VERDEF = 0x6ffffffc;
+const DT_VERDEFNUM = 0x6ffffffd;
+const DT_VERNEED = 0x6ffffffe;
+const DT_VERNEEDNUM = 0x6fffffff;
+const DT_AUXILIARY = 0x7ffffffd;
+const DT_FILTER = 0x7fffffff;
+/** DT_FLAGS and DT_FLAGS_1. */
+const DF_BIND_NOW = 8;
+const DF_1_NOW = 1;
+const DF_1_NODEFLIB = 0x800;
+const DF_1_PIE = 0x08000000;
+/** vd_flags and vna_flags. */
+const VER_FLG_BASE = 1;
+const VER_FLG_WEAK = 2;
+/** Symbols. */
+const SHN_UNDEF = 0;
+const STB_GLOBAL = 1;
+const STB_WEAK = 2;
+const STB_GNU_UNIQUE = 10;
+/** sh_type; the one section type that is read. */
+const SHT_ARM_ATTRIBUTES = 0x70000003;
+/** n_type of notes whose name is "GNU". */
+const NT_GNU_ABI_TAG = 1;
+const NT_GNU_BUILD_ID = 3;
+const NT_GNU_PROPERTY_TYPE_0 = 5;
+const GNU_PROPERTY_X86_ISA_1_NEEDED = 0xc0008002;
+/** e_flags that tell ABIs of one machine apart. */
+const EF_ARM_EABIMASK = 0xff000000;
+const EF_ARM_ABI_FLOAT_SOFT = 0x200;
+const EF_ARM_ABI_FLOAT_HARD = 0x400;
+const EF_PPC64_ABI = 3;
+const EF_MIPS_ABI2 = 0x20;
+const EF_MIPS_ABI = 0xf000;
+const EF_MIPS_ARCH = 0xf0000000;
+const EF_RISCV_RVC = 1;
+const EF_RISCV_FLOAT_ABI = 6;
+const EF_RISCV_RVE = 8;
+const EF_LOONGARCH_ABI_MODIFIER_MASK = 7;
+
+;// CONCATENATED MODULE: ./lib/elf/machines.js
+/** e_machine: the C names and the names we print (gABI, "ELF Header", and the psABIs' own registries). */
+const EM_NONE = 0;
+const EM_SPARC = 2;
+const EM_386 = 3;
+const EM_68K = 4;
+const EM_486 = 6;
+const EM_MIPS = 8;
+const EM_MIPS_RS3_LE = 10;
+const EM_PARISC = 15;
+const EM_SPARC32PLUS = 18;
+const EM_PPC = 20;
+const EM_PPC64 = 21;
+const EM_S390 = 22;
+const EM_ARM = 40;
+const EM_SH = 42;
+const EM_SPARCV9 = 43;
+const EM_IA_64 = 50;
+const EM_X86_64 = 62;
+const EM_AVR = 83;
+const EM_XTENSA = 94;
+const EM_MSP430 = 105;
+const EM_HEXAGON = 164;
+const EM_AARCH64 = 183;
+const EM_MICROBLAZE = 189;
+const EM_CUDA = 190;
+const EM_AMDGPU = 224;
+const EM_RISCV = 243;
+const EM_LANAI = 244;
+const EM_BPF = 247;
+const EM_CSKY = 252;
+const EM_LOONGARCH = 258;
+const EM_ALPHA = 0x9026;
+const EM_S390_OLD = 0xa390;
+const NAMES = new Map([
+    [EM_NONE, 'no machine'],
+    [1, 'AT&T WE 32100'],
+    [EM_SPARC, 'SPARC'],
+    [EM_386, 'i386'],
+    [EM_68K, 'm68k'],
+    [5, 'm88k'],
+    [EM_486, 'i486'],
+    [7, 'Intel 80860'],
+    [EM_MIPS, 'MIPS'],
+    [9, 'IBM System/370'],
+    [EM_MIPS_RS3_LE, 'MIPS R3000 little-endian'],
+    [EM_PARISC, 'PA-RISC'],
+    [EM_SPARC32PLUS, 'SPARC v8plus'],
+    [19, 'Intel 80960'],
+    [EM_PPC, 'PowerPC'],
+    [EM_PPC64, 'PowerPC64'],
+    [EM_S390, 'S/390'],
+    [23, 'Cell SPU'],
+    [36, 'NEC V800'],
+    [EM_ARM, 'ARM'],
+    [41, 'Alpha (old)'],
+    [EM_SH, 'SuperH'],
+    [EM_SPARCV9, 'SPARC v9'],
+    [44, 'TriCore'],
+    [45, 'ARC'],
+    [46, 'H8/300'],
+    [48, 'H8S'],
+    [EM_IA_64, 'Itanium'],
+    [52, 'ColdFire'],
+    [EM_X86_64, 'x86-64'],
+    [75, 'VAX'],
+    [76, 'CRIS'],
+    [EM_AVR, 'AVR'],
+    [87, 'V850'],
+    [88, 'M32R'],
+    [92, 'OpenRISC'],
+    [93, 'ARCompact'],
+    [EM_XTENSA, 'Xtensa'],
+    [EM_MSP430, 'MSP430'],
+    [106, 'Blackfin'],
+    [113, 'Nios II'],
+    [140, 'TI C6000'],
+    [144, 'TI PRU'],
+    [EM_HEXAGON, 'Hexagon'],
+    [EM_AARCH64, 'AArch64'],
+    [185, 'AVR32'],
+    [187, 'TILE64'],
+    [188, 'TILEPro'],
+    [EM_MICROBLAZE, 'MicroBlaze'],
+    [EM_CUDA, 'CUDA GPU'],
+    [191, 'TILE-Gx'],
+    [195, 'ARCv2'],
+    [197, 'RL78'],
+    [EM_AMDGPU, 'AMD GPU'],
+    [EM_RISCV, 'RISC-V'],
+    [EM_LANAI, 'Lanai'],
+    [EM_BPF, 'eBPF'],
+    [251, 'NEC Vector Engine'],
+    [EM_CSKY, 'C-SKY'],
+    [EM_LOONGARCH, 'LoongArch'],
+    [EM_ALPHA, 'Alpha'],
+    [EM_S390_OLD, 'S/390 (old)'],
+]);
+/** `x86-64`, `AArch64` … or `machine 1234`. */
+function machineName(machine) {
+    return NAMES.get(machine) ?? `machine ${machine}`;
+}
+function isKnownMachine(machine) {
+    return machine !== EM_NONE && NAMES.has(machine);
+}
+
+;// CONCATENATED MODULE: ./lib/elf/describe-elf.js
+
+
+/** `ELF 64-bit little-endian x86-64, static`, `…, dynamic (/lib64/ld-linux-x86-64.so.2)`. Untrusted text inside. */
+function describeElf(facts) {
+    const { class: bits, byteOrder } = facts.readAs;
+    const broken = facts.problems.find(({ kind }) => kind === 'cut' || kind === 'broken');
+    const damage = broken === undefined ? '' : broken.kind === 'cut' ? ', cut short' : ', damaged';
+    return `ELF ${bits}-bit ${byteOrder}-endian ${machineName(facts.machine)}, ${kindOf(facts)}${damage}`;
+}
+function kindOf(facts) {
+    if (facts.interpreter !== null)
+        return `dynamic (${facts.interpreter.path})`;
+    if (facts.type === ET_EXEC)
+        return 'static';
+    if (facts.type === ET_REL)
+        return 'object file';
+    if (facts.type === ET_CORE)
+        return 'core file';
+    if (facts.type !== ET_DYN)
+        return `type ${facts.type}`;
+    const isProgram = facts.dynamic === null || (facts.dynamic.flags1 & DF_1_PIE) !== 0;
+    return isProgram ? 'static' : 'shared library';
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/platform-report.js
+
+
+/** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
+function platformReportOf({ entry, facts, failure }) {
+    const platform = entry.platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(entry.platform);
+    return {
+        platform,
+        digest: entry.descriptor.digest,
+        verdict: failure === null ? 'pass' : 'unverified',
+        inspected: failure === null,
+        start: facts === null ? null : startReportOf(facts),
+        exemptions: facts?.survey?.exemptions ?? [],
+        leftOut: facts?.trace.leftOut ?? [],
+        filesExamined: facts === null ? 0 : filesExamined(facts),
+        failure,
+    };
+}
+function filesExamined({ survey, trace }) {
+    return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
+}
+function startReportOf({ image, trace }) {
+    return {
+        argv: trace.argv,
+        user: image.config.process.user,
+        workingDir: trace.workingDir,
+        chain: chainOf(trace),
+    };
+}
+function chainOf(trace) {
+    return trace.steps
+        .filter(({ chain }) => chain === 'start')
+        .map(({ role, name, file }) => ({
+        role,
+        path: file?.path ?? name,
+        resolvedPath: file?.located.path ?? null,
+        format: file === null ? null : formatOf(file.located.entry),
+        layer: file?.located.layer ?? null,
+    }));
+}
+/** What a file is, in the words of file(1) as far as they matter here. */
+function formatOf(entry) {
+    return entry.content === undefined ? entry.type : contentFormat(entry.content);
+}
+function contentFormat(content) {
+    switch (content.kind) {
+        case 'elf':
+            return describeElf(content);
+        case 'script':
+            return `script, ${content.head.split('\n', 1)[0]?.trimEnd() ?? '#!'}`;
+        case 'empty':
+            return 'empty file';
+        case 'packages':
+            return `${content.database} database`;
+        case 'other':
+            return content.detail === null ? content.format : `${content.format}, ${content.detail}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/image-report.js
+
+
+function imageReportOf(identity, answer) {
+    const present = answer.outcomes.flatMap(({ entry }) => entry.platform ?? []);
+    const missing = identity.required.filter((platform) => !present.some((other) => (0,oci_platform/* samePlatform */.my)(platform, other)));
+    return {
+        ...headOf(identity),
+        missingPlatforms: missing.map(oci_platform/* formatPlatform */.Bq),
+        platforms: answer.outcomes.map(platformReportOf),
+        attestations: answer.attestations.length,
+        failure: null,
+    };
+}
+function failedImageReport(identity, failure) {
+    return { ...headOf(identity), missingPlatforms: [], platforms: [], attestations: 0, failure };
+}
+function headOf({ reference, tags, root, pinned, required }) {
+    return {
+        reference,
+        tags,
+        digest: root?.digest ?? null,
+        mediaType: root?.mediaType ?? null,
+        pinned,
+        verdict: 'unverified',
+        requiredPlatforms: required.map(oci_platform/* formatPlatform */.Bq),
+    };
+}
+/** Distinct blobs of all platforms: how much there is, whatever was read of it. */
+function sizeOf({ outcomes }) {
+    const layers = new Map(outcomes
+        .flatMap(({ entry }) => entry.image?.manifest.layers ?? [])
+        .map(({ digest, size }) => [digest, size]));
+    const bytesTotal = [...layers.values()].reduce((sum, size) => sum + size, 0);
+    return { bytesTotal, layersTotal: layers.size };
+}
+
+;// CONCATENATED MODULE: ./lib/rules/rule.js
+function indexRule(rule) {
+    return { scope: 'index', ...rule };
+}
+function startRule(rule) {
+    return { scope: 'start', ...rule };
+}
+function imageRule(rule) {
+    return { scope: 'image', ...rule };
+}
+
+;// CONCATENATED MODULE: ./lib/rules/duplicate-platform.js
+
+
+const duplicatePlatform = indexRule({
+    id: 'duplicate-platform',
+    title: 'A platform is in the index more than once',
+    severity: 'warning',
+    what: 'Two entries of the index are for the same platform and hold different content. Two entries with the same file system in different compressions (gzip and zstd twins) are legal and not reported.',
+    why: 'Which of the two a host starts is up to its runtime: most take the first, some the last. One of the two is never tested.',
+    fix: 'Leave one entry per platform: give `docker buildx imagetools create` each platform once, or make a fresh index instead of appending to the old one.',
+    *examine({ entries }) {
+        for (const [position, entry] of entries.entries()) {
+            const earlier = entries.slice(0, position).find((other) => isDuplicate(other, entry));
+            if (earlier === undefined || entry.platform === null)
+                continue;
+            const digests = [earlier.descriptor.digest, entry.descriptor.digest];
+            const same = earlier.descriptor.digest === entry.descriptor.digest;
+            yield {
+                platforms: [entry.platform],
+                severity: same ? 'note' : 'warning',
+                title: same
+                    ? '{platforms} is listed twice'
+                    : '{platforms} is in the index twice, with different content',
+                message: same
+                    ? `The index lists ${(0,oci_platform/* formatPlatform */.Bq)(entry.platform)} twice with the same digest ${digests[0]}.`
+                    : `Runtimes choose differently between ${digests.join(' and ')}.`,
+                evidence: { digests },
+            };
+        }
+    },
+});
+function isDuplicate(one, other) {
+    if (one.platform === null || other.platform === null || !(0,oci_platform/* samePlatform */.my)(one.platform, other.platform))
+        return false;
+    const [a, b] = [one.image?.config.diffIds, other.image?.config.diffIds];
+    const twins = a !== undefined && b !== undefined && a.join() === b.join();
+    return one.descriptor.digest === other.descriptor.digest || !twins;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/layer-media-type.js
+
+const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+const layerMediaType = indexRule({
+    id: 'layer-media-type',
+    title: 'A layer has a media type that its manifest format does not have',
+    severity: 'error',
+    what: 'A zstd layer stands in a Docker schema 2 manifest. Docker never defined zstd for its own media types; only OCI manifests have it.',
+    why: 'Runtimes answer `unsupported media type application/vnd.docker.image.rootfs.diff.tar.zstd` or `invalid tar header` when they pull the image.',
+    fix: 'Build with `oci-mediatypes=true` (`--output type=image,oci-mediatypes=true,compression=zstd`), or leave the compression at gzip.',
+    *examine({ entries }) {
+        for (const { image, platform } of entries) {
+            if (image === null || image.manifest.mediaType !== DOCKER_MANIFEST)
+                continue;
+            const wrong = image.manifest.layers.filter(({ mediaType }) => mediaType.endsWith('zstd'));
+            const [first] = wrong;
+            if (first === undefined)
+                continue;
+            yield {
+                ...(platform === null ? {} : { platforms: [platform] }),
+                title: '{platforms} has zstd layers under a Docker manifest',
+                message: `${wrong.length} of ${image.manifest.layers.length} layers have the media type ${first.mediaType} in a manifest of type ${DOCKER_MANIFEST}.`,
+                runtimeError: `unsupported media type ${first.mediaType}`,
+                evidence: { manifest: DOCKER_MANIFEST, layers: wrong.map(({ digest }) => digest) },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/malformed-platform.js
+
+/** GOOS/GOARCH pairs are what image-spec allows; the variants are those that containerd's platforms package knows. */
+const VARIANTS = {
+    '386': /^(sse2|softfloat)$/,
+    amd64: /^v[1-4]$/,
+    arm: /^v[5-7]$/,
+    arm64: /^v[89](\.\d)?$/,
+    loong64: /^$/,
+    mips: /^(hardfloat|softfloat)$/,
+    mipsle: /^(hardfloat|softfloat)$/,
+    mips64: /^(hardfloat|softfloat)$/,
+    mips64le: /^(hardfloat|softfloat)$/,
+    ppc64: /^power(8|9|10)$/,
+    ppc64le: /^power(8|9|10)$/,
+    riscv64: /^rva\d\du64$/,
+    s390x: /^$/,
+    wasm: /^$/,
+};
+/** Names of processors that look right to people and match no host. */
+const LOOKALIKE = /^(arm|aarch|x86|x64|amd|i\d86|ppc|power|mips|riscv|s390|loong)/i;
+const OPERATING_SYSTEMS = new Set('linux windows darwin freebsd netbsd openbsd dragonfly solaris illumos aix android ios plan9 js wasi wasip1'.split(' '));
+const malformedPlatform = indexRule({
+    id: 'malformed-platform',
+    title: 'A platform in the index is spelled so that no host matches it',
+    severity: 'error',
+    what: 'An entry of the index has an empty or impossible platform: no architecture, an architecture that does not exist (`armv8`), or a variant of another architecture (`linux/arm/v8`).',
+    why: 'Runtimes compare these words with their own. Nothing matches a misspelled platform: `no matching manifest for linux/arm64`, although an image for it seems to be there.',
+    fix: 'Use the names of Go: `linux/amd64`, `linux/arm64`, `linux/arm/v7`, `linux/arm/v6`, `linux/386`, `linux/ppc64le`, `linux/s390x`, `linux/riscv64`. In `docker manifest annotate`, `--arch arm64` needs no `--variant`.',
+    *examine({ entries }) {
+        for (const { descriptor, image } of entries) {
+            const platform = descriptor.platform ?? image?.config.platform;
+            if (platform === undefined)
+                continue;
+            const fault = faultOf(platform);
+            if (fault === null)
+                continue;
+            const spelled = [platform.os, platform.architecture, platform.variant]
+                .filter((part) => part !== undefined)
+                .join('/');
+            yield {
+                platforms: [platform],
+                severity: fault.severity,
+                title: `no host matches the platform "${spelled}"`,
+                message: `${descriptor.platform === undefined ? 'The config' : 'The index'} says "${spelled}": ${fault.text}.`,
+                evidence: { os: platform.os, architecture: platform.architecture, variant: platform.variant ?? null },
+            };
+        }
+    },
+});
+function faultOf({ os, architecture, variant, }) {
+    if (os === 'unknown' && architecture === 'unknown')
+        return null;
+    if (os === '')
+        return { severity: 'error', text: 'the operating system is empty' };
+    if (architecture === '')
+        return { severity: 'error', text: 'the architecture is empty' };
+    const known = VARIANTS[architecture];
+    if (known === undefined) {
+        return LOOKALIKE.test(architecture)
+            ? { severity: 'error', text: `"${architecture}" is not an architecture name that runtimes use` }
+            : { severity: 'warning', text: `"${architecture}" is not an architecture that we know` };
+    }
+    if (!OPERATING_SYSTEMS.has(os))
+        return { severity: 'warning', text: `"${os}" is not an operating system that we know` };
+    if (variant === undefined || known.test(variant))
+        return null;
+    return { severity: 'error', text: `"${variant}" is not a variant of ${architecture}` };
+}
+
+;// CONCATENATED MODULE: ./lib/rules/missing-platform.js
+
+
+const missingPlatform = indexRule({
+    id: 'missing-platform',
+    title: 'A required platform is not in the image',
+    severity: 'error',
+    what: 'A platform that you require has no image under this tag or digest.',
+    why: 'Hosts of that platform cannot pull the image: `no matching manifest for linux/arm64 in the manifest list entries`. When the tag points at a single image instead of an index, they may pull it anyway and die with `exec format error`. The usual cause is a later push of a single-platform build to the same tag: the last push wins.',
+    fix: 'Build and push all platforms in one `docker buildx build --platform …`, or join per-platform digests with `docker buildx imagetools create`. Make sure that no other job or laptop pushes the same tag.',
+    *examine({ required, entries, isIndex }) {
+        const present = entries.flatMap(({ platform }) => (platform === null ? [] : [platform]));
+        const names = present.map(oci_platform/* formatPlatform */.Bq);
+        for (const platform of required) {
+            if (present.some((other) => (0,oci_platform/* samePlatform */.my)(platform, other)))
+                continue;
+            const wanted = (0,oci_platform/* formatPlatform */.Bq)(platform);
+            const inIndex = names.length === 0 ? 'no image at all' : names.join(', ');
+            yield {
+                platforms: [platform],
+                title: isIndex
+                    ? '{platforms} is not in the index'
+                    : `{platforms} is missing: the reference points at a single image, not at an index`,
+                message: isIndex
+                    ? `${wanted} is required, the index has ${inIndex}.`
+                    : `${wanted} is required, but the reference points at one ${inIndex} image. Probably a single-platform build was pushed over the multi-platform one.`,
+                runtimeError: isIndex
+                    ? `no matching manifest for ${wanted} in the manifest list entries`
+                    : `exec format error`,
+                evidence: { required: wanted, present: names, index: isIndex },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/platform-mismatch.js
+
+
+const platformMismatch = indexRule({
+    id: 'platform-mismatch',
+    title: 'Index and config name different platforms',
+    severity: 'error',
+    what: 'The index says one platform, the config of that very image says another. What the files are for settles which of the two lies.',
+    why: 'Runtimes choose by the index and some check the config afterwards: `image with reference … was found but does not match the specified platform`. Kubernetes, Lambda and scanners trust one or the other, and copies of the image lose the index.',
+    fix: 'Build each platform with `docker buildx build --platform`, which writes both. Hand-made indexes get their platforms from `docker manifest annotate` or `imagetools create`; configs get theirs from the build: change the one that is wrong.',
+    *examine({ entries, platforms }) {
+        for (const { image } of entries) {
+            if (image === null || image.claimed === null)
+                continue;
+            const [claimed, config] = [(0,oci_platform/* normalizePlatform */.FL)(image.claimed), (0,oci_platform/* normalizePlatform */.FL)(image.config.platform)];
+            if (sameWords(claimed, config))
+                continue;
+            const onlyVariant = claimed.os === config.os && claimed.architecture === config.architecture;
+            const files = platforms.find((facts) => facts.image === image)?.filesArchitecture ?? null;
+            const liar = liarOf(image.claimed, image.config.platform, files);
+            yield {
+                platforms: [image.claimed],
+                severity: onlyVariant && image.config.platform.variant === undefined ? 'warning' : 'error',
+                title: `the index says {platforms}, the config says ${(0,oci_platform/* formatPlatform */.Bq)(image.config.platform)}`,
+                message: `${files === null ? 'No program tells which is right' : `The files are for ${files}`}${liar === null ? '' : `: ${liar === 'both' ? 'both are' : `${liar} is`} wrong`}.`,
+                evidence: {
+                    index: (0,oci_platform/* formatPlatform */.Bq)(image.claimed),
+                    config: (0,oci_platform/* formatPlatform */.Bq)(image.config.platform),
+                    files,
+                    wrong: liar,
+                },
+            };
+        }
+    },
+});
+function sameWords(one, other) {
+    return one.os === other.os && one.architecture === other.architecture && one.variant === other.variant;
+}
+function liarOf(claimed, config, files) {
+    if (files === null || claimed.architecture === config.architecture)
+        return null;
+    if (files === claimed.architecture)
+        return 'the config';
+    return files === config.architecture ? 'the index' : 'both';
+}
+
+;// CONCATENATED MODULE: ./lib/rules/same-content.js
+
+
+const sameContent = indexRule({
+    id: 'same-content',
+    title: 'Two platforms hold the same program',
+    severity: 'note',
+    what: 'Images of two different architectures start byte for byte the same ELF program, or have the same layers with programs in them. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
+    why: 'A compiled program is for one machine. The same file under two platforms means that one of them got the file of the other, usually because a stage was built once and copied into both.',
+    fix: 'Build the program for `TARGETARCH`: leave `ARG TARGETARCH` without a default, and take `--platform` off the stage that compiles unless it cross-compiles.',
+    *examine({ platforms }) {
+        for (const [position, facts] of platforms.entries()) {
+            const program = programOf(facts);
+            if (program === null || facts.filesArchitecture === facts.image.platform.architecture)
+                continue;
+            const twin = platforms.find((other, index) => index !== position && programOf(other)?.sha256 === program.sha256 && differs(facts, other));
+            if (twin === undefined)
+                continue;
+            const sameLayers = twin.image.config.diffIds.join() === facts.image.config.diffIds.join();
+            const others = (0,oci_platform/* formatPlatform */.Bq)(twin.image.platform);
+            yield {
+                platforms: [facts.image.platform],
+                path: program.path,
+                title: sameLayers
+                    ? `{platforms} has the file system of ${others}`
+                    : `{platforms} starts the very file of ${others}`,
+                message: sameLayers
+                    ? `All ${facts.image.config.diffIds.length} layers are those of ${others}, programs included.`
+                    : `${program.path} is byte for byte the file in ${others}.`,
+                evidence: { path: program.path, sha256: program.sha256, twin: others, sameLayers },
+            };
+        }
+    },
+});
+function differs(one, other) {
+    return one.image.platform.architecture !== other.image.platform.architecture;
+}
+/** The first ELF file that the container starts. */
+function programOf({ trace }) {
+    for (const { file } of trace.steps) {
+        const content = file?.located.entry.content;
+        if (file !== null && content?.kind === 'elf')
+            return { path: file.located.path, sha256: content.sha256 };
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/tag-mismatch.js
+
+const tagMismatch = indexRule({
+    id: 'tag-mismatch',
+    title: 'A tag does not point at what was just built',
+    severity: 'error',
+    what: 'A tag in `image` points at another digest than the one in `digest`.',
+    why: 'People pull tags. The build may be right and the tag may still be an old image, or one that another job or a laptop pushed over it in the meantime.',
+    fix: 'Push the tag again from this build, and find out who else pushes it. Deploy by digest (the output `pinned`) rather than by tag.',
+    *examine({ expectedDigest, tags }) {
+        if (expectedDigest === null)
+            return;
+        for (const { tag, digest } of tags) {
+            if (digest === expectedDigest)
+                continue;
+            yield {
+                title: `the tag ${tag} does not point at what was built`,
+                message: `${tag} points at ${digest}; the build wrote ${expectedDigest}.`,
+                evidence: { tag, found: digest, expected: expectedDigest },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/unexpected-platform.js
+
+
+const unexpectedPlatform = indexRule({
+    id: 'unexpected-platform',
+    title: 'The image has a platform that was not asked for',
+    severity: 'error',
+    what: 'The index holds an image for a platform that is not among the required ones, and `exact-platforms` is on.',
+    why: 'A platform that nobody builds on purpose is a platform that nobody tests: hosts that match it will run it all the same.',
+    fix: 'Take the platform out of the build, add it to `platforms`, or switch `exact-platforms` off.',
+    *examine({ required, entries, exactPlatforms }) {
+        if (exactPlatforms === 'any')
+            return;
+        for (const { platform } of entries) {
+            if (platform === null || required.some((wanted) => (0,oci_platform/* samePlatform */.my)(wanted, platform)))
+                continue;
+            yield {
+                platforms: [platform],
+                title: '{platforms} is in the image but was not asked for',
+                message: `Required are exactly ${required.map(oci_platform/* formatPlatform */.Bq).join(', ') || 'no platforms'}; the index also has ${(0,oci_platform/* formatPlatform */.Bq)(platform)}.`,
+                evidence: { required: required.map(oci_platform/* formatPlatform */.Bq), found: (0,oci_platform/* formatPlatform */.Bq)(platform) },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/unpinned-reference.js
+
+const unpinnedReference = indexRule({
+    id: 'unpinned-reference',
+    title: 'The image was looked up by tag only',
+    severity: 'note',
+    what: 'Neither `digest`, nor `metadata`, nor a digest in the reference says which image was built, so the tag decided what was inspected.',
+    why: 'A tag can move between the build and this check, and build-push-action leaves its `digest` output empty when nothing was pushed: then the tag still shows the image of an earlier run, and a pass would be about that one.',
+    fix: 'Add `digest: ${{ steps.build.outputs.digest }}` to the step, and `push: true` to the build.',
+    *examine({ unpinned, reference, root }) {
+        if (!unpinned)
+            return;
+        yield {
+            title: 'the image was looked up by tag only',
+            message: `${reference} pointed at ${root.digest} when it was looked up. Nothing says that this is what was just built.`,
+            evidence: { reference, digest: root.digest },
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/index.js
+/** Every rule, in the order in which docs and reports list them. */
+
+
+
+
+
+
+
+
+
+const RULES = [
+    missingPlatform,
+    unexpectedPlatform,
+    duplicatePlatform,
+    malformedPlatform,
+    platformMismatch,
+    sameContent,
+    tagMismatch,
+    unpinnedReference,
+    layerMediaType,
+];
+
+// EXTERNAL MODULE: ./lib/oci/digest.js
+var oci_digest = __nccwpck_require__(5380);
+;// CONCATENATED MODULE: ./lib/oci/media-type.js
+/** Media types of indexes, manifests, configs and layers (image-spec, media-types.md; Docker image manifest v2.2). */
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar';
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+const media_type_DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
+const DOCKER_FOREIGN_LAYER = 'application/vnd.docker.image.rootfs.foreign.diff.tar';
+/** Docker's first format, with and without signature: still served, run by nobody, read by us only to say so. */
+const SCHEMA_1 = [
+    'application/vnd.docker.distribution.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.v1+prettyjws',
+];
+/** Everything a tag may point at. A registry that misses one of them in Accept answers with something else. */
+const MANIFEST_TYPES = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, media_type_DOCKER_MANIFEST];
+function isIndex(mediaType) {
+    return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
+}
+function isManifest(mediaType) {
+    return mediaType === OCI_MANIFEST || mediaType === media_type_DOCKER_MANIFEST;
+}
+function isImageConfig(mediaType) {
+    return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;
+}
+/** A layer that runtimes unpack: tar, plain or gzip or zstd, also the non-distributable kinds. */
+function isTarLayer(mediaType) {
+    return TAR_LAYER.test(mediaType);
+}
+/** A layer that may live outside the registry. */
+function isForeignLayer(mediaType) {
+    return isTarLayer(mediaType) && /foreign|nondistributable/.test(mediaType);
+}
+const TAR_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1\.tar(?:\+gzip|\+zstd)?|docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip|\.zstd)?)$/;
+/** `Content-Type: a/b; charset=utf-8` -> `a/b`. */
+function bareMediaType(contentType) {
+    return (contentType.split(';')[0] ?? '').trim().toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/entry.js
+/** The directory that engines make for a path whose parents no entry names, where no lower layer has it. */
+const IMPLIED_DIRECTORY = {
+    type: 'directory',
+    mode: 0o755,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    implied: true,
+};
+
+;// CONCATENATED MODULE: ./lib/rootfs/path.js
+/** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
+/** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
+function canonicalPath(name) {
+    const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
+    const end = name.endsWith('/') ? Math.max(start, name.length - 1) : name.length;
+    const path = `/${name.slice(start, end)}`;
+    const clean = !path.includes('//') && !path.includes('/.') && !(path.length > 1 && path.endsWith('/'));
+    return clean ? path : cleanPath(path);
+}
+function cleanPath(path) {
+    const kept = [];
+    for (const part of path.split('/')) {
+        if (part === '..')
+            kept.pop();
+        else if (part !== '' && part !== '.')
+            kept.push(part);
+    }
+    return `/${kept.join('/')}`;
+}
+/** Components in reverse, for a stack. */
+function componentsOf(path) {
+    return path.split('/').reverse();
+}
+/** How many bytes the text was made of: a lone surrogate of `decodeBytes` is one. */
+function byteLengthOf(text) {
+    const lone = text.match(/[\udc80-\udcff]/gu);
+    return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
+}
+/** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
+function parentOf(path) {
+    const end = path.lastIndexOf('/');
+    return end <= 0 ? '/' : path.slice(0, end);
+}
+function joinPath(directory, name) {
+    return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+/** `env` of `/usr/bin/env`. */
+function baseOf(path) {
+    return path.slice(path.lastIndexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/rootfs.js
+
+
+/**
+ * The answer lies in a layer that is not mounted yet. Not an error: the driver catches it, mounts the next
+ * layer and asks again, so that everything above stays a plain function of the layers read so far.
+ */
+class LayerNeeded extends Error {
+    name = 'LayerNeeded';
+}
+class RootFs {
+    #layers;
+    #complete;
+    constructor(layers, complete) {
+        this.#layers = layers;
+        this.#complete = complete;
+    }
+    /** Every layer of the image, the top one first. */
+    static of(layersTopFirst) {
+        return new RootFs(layersTopFirst, true);
+    }
+    /** Only the upper layers: look-ups that reach below them throw {@link LayerNeeded}. */
+    static ofUpper(layersTopFirst) {
+        return new RootFs(layersTopFirst, false);
+    }
+    /** The entry at a canonical absolute path, without following symlinks; null when there is none. @throws {LayerNeeded} */
+    lookup(path) {
+        if (path === '/')
+            return this.#root();
+        let directoryExists = false;
+        for (const layer of this.#layers) {
+            const entry = layer.entries.get(path);
+            if (entry !== undefined && entry.implied !== true) {
+                const hidden = directoryExists && entry.type !== 'directory';
+                return hidden
+                    ? { path, entry: IMPLIED_DIRECTORY, layer: null }
+                    : { path, entry, layer: layer.digest };
+            }
+            if (entry !== undefined)
+                directoryExists = true;
+            if (hidesBelow(layer, path))
+                return directoryExists ? undescribed(path) : null;
+        }
+        if (!this.#complete)
+            throw new LayerNeeded(path);
+        return directoryExists ? undescribed(path) : null;
+    }
+    /** Every visible entry but the root and undescribed directories, in no particular order. @throws {LayerNeeded} */
+    *all() {
+        if (!this.#complete)
+            throw new LayerNeeded('/');
+        const seen = new Set();
+        for (const [depth, layer] of this.#layers.entries()) {
+            const hidden = this.#hiddenDirectories(depth);
+            const lowest = depth === this.#layers.length - 1;
+            for (const [path, entry] of layer.entries) {
+                if (seen.has(path) || hidden(path))
+                    continue;
+                if (!lowest)
+                    seen.add(path);
+                if (path !== '/')
+                    yield entry.implied === true ? this.#described(path) : { path, entry, layer: layer.digest };
+            }
+        }
+    }
+    #described(path) {
+        return this.lookup(path) ?? undescribed(path);
+    }
+    #root() {
+        const layer = this.#layers.find(({ entries }) => entries.get('/')?.implied === undefined && entries.has('/'));
+        if (layer === undefined && !this.#complete)
+            throw new LayerNeeded('/');
+        return {
+            path: '/',
+            entry: layer?.entries.get('/') ?? IMPLIED_DIRECTORY,
+            layer: layer?.digest ?? null,
+        };
+    }
+    /** Whether a path of layer `depth` is hidden by a layer above it, with the answer kept per directory. */
+    #hiddenDirectories(depth) {
+        const above = this.#layers.slice(0, depth);
+        const kept = new Map([['/', above.some(({ opaques }) => opaques.has('/'))]]);
+        const below = (directory) => {
+            const known = kept.get(directory);
+            if (known !== undefined)
+                return known;
+            const hidden = below(parentOf(directory)) ||
+                above.some((layer) => cutsAt(layer, directory) || layer.opaques.has(directory));
+            kept.set(directory, hidden);
+            return hidden;
+        };
+        return (path) => path !== '/' && (below(parentOf(path)) || above.some(({ whiteouts }) => whiteouts.has(path)));
+    }
+}
+function undescribed(path) {
+    return { path, entry: IMPLIED_DIRECTORY, layer: null };
+}
+/** Whether the layer hides everything at `path` in the layers below it. */
+function hidesBelow(layer, path) {
+    if (layer.whiteouts.has(path))
+        return true;
+    for (let parent = parentOf(path);; parent = parentOf(parent)) {
+        if (layer.opaques.has(parent) || (parent !== '/' && cutsAt(layer, parent)))
+            return true;
+        if (parent === '/')
+            return false;
+    }
+}
+/** Whether lower content of this directory cannot show through: removed, or not a directory here. */
+function cutsAt(layer, directory) {
+    if (layer.whiteouts.has(directory))
+        return true;
+    const entry = layer.entries.get(directory);
+    return entry !== undefined && entry.type !== 'directory';
+}
+
+;// CONCATENATED MODULE: ./lib/start/abi.js
+const NATIVE = { kind: 'native' };
+const WRONG_MACHINE = { kind: 'wrong-machine' };
+const abi_EM_386 = 3;
+const abi_EM_486 = 6;
+const abi_EM_MIPS = 8;
+const abi_EM_PPC = 20;
+const abi_EM_PPC64 = 21;
+const abi_EM_S390 = 22;
+const abi_EM_ARM = 40;
+const abi_EM_X86_64 = 62;
+const abi_EM_AARCH64 = 183;
+const abi_EM_RISCV = 243;
+const abi_EM_LOONGARCH = 258;
+const abi_EM_S390_OLD = 0xa390;
+const EF_ARM_EABI_MASK = 0xff000000;
+const ELFOSABI_ARM_FDPIC = 65;
+const abi_EF_PPC64_ABI = 3;
+const abi_EF_MIPS_ABI2 = 0x20;
+const EF_MIPS_NAN2008 = 0x400;
+const abi_EF_MIPS_ABI = 0xf000;
+const EF_MIPS_ABI_O32 = 0x1000;
+function wrongAbi(abi) {
+    return { kind: 'wrong-abi', abi };
+}
+function isLittle(elf, bits) {
+    return elf.byteOrder === 'little' && elf.class === bits;
+}
+function isBig(elf, bits) {
+    return elf.byteOrder === 'big' && elf.class === bits;
+}
+/** `elf_check_arch_ia32` still takes the number of the 486. */
+function isIa32(elf) {
+    return (elf.machine === abi_EM_386 || elf.machine === abi_EM_486) && isLittle(elf, 32);
+}
+function amd64(elf) {
+    if (isIa32(elf))
+        return { kind: 'compat-32-bit', hosts: 'most' };
+    if (elf.machine !== abi_EM_X86_64)
+        return WRONG_MACHINE;
+    if (isLittle(elf, 64))
+        return NATIVE;
+    // Kernels are built with or without x32, and those with it (Debian's) switch it off unless syscall.x32=y is given.
+    return isLittle(elf, 32) ? wrongAbi('x32 (64-bit instructions with 32-bit pointers)') : WRONG_MACHINE;
+}
+/** arch/arm/kernel/elf.c, as far as it is the same for every kernel. */
+function arm(elf) {
+    if (elf.machine !== abi_EM_ARM || !isLittle(elf, 32))
+        return WRONG_MACHINE;
+    if (elf.osAbi === ELFOSABI_ARM_FDPIC)
+        return wrongAbi('FDPIC (for processors without an MMU)');
+    // The kernel takes OABI files, but their system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships.
+    return isEabi(elf) ? NATIVE : wrongAbi('the old ARM ABI (OABI)');
+}
+function isEabi(elf) {
+    return (elf.flags & EF_ARM_EABI_MASK) !== 0;
+}
+function arm64(elf) {
+    if (elf.machine === abi_EM_AARCH64 && isLittle(elf, 64))
+        return NATIVE;
+    if (elf.machine === abi_EM_AARCH64 && isLittle(elf, 32))
+        return wrongAbi('ILP32 (32-bit pointers)');
+    const asArm = arm(elf);
+    return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
+}
+/** fs/binfmt_elf.c reads the header in its own byte order: a big-endian e_machine is another number to it. */
+function ppc64le(elf) {
+    if (elf.machine !== abi_EM_PPC64)
+        return WRONG_MACHINE;
+    if (isBig(elf, 64))
+        return wrongAbi('64-bit PowerPC, big-endian');
+    if (!isLittle(elf, 64))
+        return WRONG_MACHINE;
+    return (elf.flags & abi_EF_PPC64_ABI) === 1 ? wrongAbi('the ELFv1 ABI') : NATIVE;
+}
+function ppc64(elf) {
+    if (elf.machine === abi_EM_PPC && isBig(elf, 32))
+        return { kind: 'compat-32-bit', hosts: 'most' };
+    if (elf.machine !== abi_EM_PPC64)
+        return WRONG_MACHINE;
+    if (isLittle(elf, 64))
+        return wrongAbi('64-bit PowerPC, little-endian');
+    return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
+}
+function s390x(elf) {
+    if (elf.machine !== abi_EM_S390 && elf.machine !== abi_EM_S390_OLD)
+        return WRONG_MACHINE;
+    if (isBig(elf, 32))
+        return { kind: 'compat-32-bit', hosts: 'most' };
+    return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
+}
+/** `elf32_check_arch` of arch/mips: o32 only; n32 needs a 64-bit kernel with CONFIG_MIPS32_N32. */
+function mipsO32(elf) {
+    const abi = elf.flags & abi_EF_MIPS_ABI;
+    if ((elf.flags & abi_EF_MIPS_ABI2) !== 0)
+        return wrongAbi('n32 (64-bit registers with 32-bit pointers)');
+    if (abi !== 0 && abi !== EF_MIPS_ABI_O32)
+        return wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
+    return mipsNan(elf);
+}
+/** arch_check_elf refuses files of the other NaN encoding; processors before release 6 have the old one. */
+function mipsNan(elf) {
+    return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : wrongAbi('the IEEE 754-2008 NaN encoding');
+}
+function mips32(order) {
+    return (elf) => (elf.machine === abi_EM_MIPS && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
+}
+function mips64(order) {
+    return (elf) => {
+        if (elf.machine !== abi_EM_MIPS)
+            return WRONG_MACHINE;
+        if (order(elf, 64))
+            return mipsNan(elf);
+        if (!order(elf, 32))
+            return WRONG_MACHINE;
+        const as32 = mipsO32(elf);
+        return as32.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'most' } : as32;
+    };
+}
+function only(machine) {
+    return (elf) => (elf.machine === machine && isLittle(elf, 64) ? NATIVE : WRONG_MACHINE);
+}
+/** By GOARCH, the image-spec's word for an architecture. */
+const CHECKS = new Map([
+    ['386', (elf) => (isIa32(elf) ? NATIVE : WRONG_MACHINE)],
+    ['amd64', amd64],
+    ['arm', arm],
+    ['arm64', arm64],
+    ['loong64', only(abi_EM_LOONGARCH)],
+    ['mips', mips32(isBig)],
+    ['mipsle', mips32(isLittle)],
+    ['mips64', mips64(isBig)],
+    ['mips64le', mips64(isLittle)],
+    ['ppc64', ppc64],
+    ['ppc64le', ppc64le],
+    ['riscv64', only(abi_EM_RISCV)],
+    ['s390x', s390x],
+]);
+/** What a kernel of the platform's architecture does with this file. */
+function abiOf(elf, platform) {
+    return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
+}
+/** The GOARCH name of the architecture that this file is native to; null for one that we do not know. */
+function architectureOf(elf) {
+    for (const [architecture, check] of CHECKS) {
+        if (check(elf).kind === 'native')
+            return architecture;
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/execution.js
+/** Where a trace is put together. One trace, one recording. */
+class Recording {
+    #steps = [];
+    #leftOut = new Set();
+    #unreadable = [];
+    /** The index of the new step. */
+    add({ chain, reach }, step) {
+        const index = this.#steps.length;
+        this.#steps.push({ ...step, index, chain, reach });
+        return index;
+    }
+    /** Notes what cannot be known without running. */
+    leaveOut(words) {
+        this.#leftOut.add(words);
+    }
+    /** Notes what the verdict rests on and could not be read. */
+    unreadable(path, why) {
+        this.#unreadable.push({ path, why });
+    }
+    get steps() {
+        return this.#steps;
+    }
+    get leftOut() {
+        return [...this.#leftOut];
+    }
+    get unread() {
+        return this.#unreadable;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/trace-start.js
+
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function traceStart(_rootfs, image, _options = { runAs: 'image-user' }) {
+    const recording = new Recording();
+    const { entrypoint, cmd, user, workingDir } = image.config.process;
+    return {
+        platform: image.platform,
+        argv: [...(entrypoint ?? []), ...(cmd ?? [])],
+        workingDir,
+        user,
+        steps: recording.steps,
+        refusals: [],
+        leftOut: recording.leftOut,
+        unreadable: [{ path: '', why: 'not read yet' }],
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/survey/survey.js
+
+function surveyImage(rootfs) {
+    const tally = new Map();
+    let files = 0;
+    for (const { entry } of rootfs.all()) {
+        if (entry.type !== 'file')
+            continue;
+        files += 1;
+        const architecture = entry.content?.kind === 'elf' ? architectureOf(entry.content) : null;
+        if (architecture !== null)
+            tally.set(architecture, (tally.get(architecture) ?? 0) + 1);
+    }
+    return { files, majorityArchitecture: majorityOf(tally), exemptions: [] };
+}
+function majorityOf(tally) {
+    const [first, second] = [...tally].sort(([, one], [, other]) => other - one);
+    return first === undefined || first[1] === second?.[1] ? null : first[0];
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/inspect-platform.js
+/**
+ * One platform image: its layers are read from the top, only as far as the question needs, and the trace is asked
+ * again after each one. Scope `image` needs every layer and reads them side by side.
+ */
+
+
+
+
+
+
+
+
+/** @throws {Failure} when a layer that the answer rests on cannot be read. */
+async function inspectPlatform(image, readLayer, options) {
+    const layers = layersOf(image);
+    if (options.scope === 'start')
+        return await inspectStart(image, layers, readLayer);
+    const listings = await Promise.all(layers.map(readLayer));
+    const rootfs = RootFs.of(listings.toReversed());
+    const trace = traceStart(rootfs, image);
+    const survey = surveyImage(rootfs);
+    return { image, trace, survey, filesArchitecture: survey.majorityArchitecture ?? firstArchitecture(trace) };
+}
+async function inspectStart(image, layers, readLayer) {
+    const mounted = [];
+    for (const layer of layers.toReversed()) {
+        const trace = tryTrace(RootFs.ofUpper(mounted), image);
+        if (trace !== null)
+            return { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) };
+        mounted.push(await readLayer(layer));
+    }
+    const trace = traceStart(RootFs.of(mounted), image);
+    return { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) };
+}
+/** null when a layer further down decides. */
+function tryTrace(rootfs, image) {
+    try {
+        return traceStart(rootfs, image);
+    }
+    catch (error) {
+        if (error instanceof LayerNeeded)
+            return null;
+        throw error;
+    }
+}
+function firstArchitecture(trace) {
+    for (const { file } of trace.steps) {
+        const content = file?.located.entry.content;
+        if (content?.kind === 'elf')
+            return architectureOf(content);
+    }
+    return null;
+}
+/** The layers with their diffIDs, lowest first. @throws {Failure} when one of them is of a kind we do not read. */
+function layersOf({ manifest, config }) {
+    return manifest.layers.map((descriptor, index) => {
+        const diffId = config.diffIds[index];
+        if (diffId === undefined)
+            throw new Error('more layers than diffIDs: platform-images.ts lets none pass');
+        if (!isTarLayer(descriptor.mediaType)) {
+            throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} has the media type "${(0,plain_text/* printable */.g)(descriptor.mediaType, 120)}", which cannot be read`, 'publish the image with tar layers (plain, gzip or zstd)');
+        }
+        return { descriptor, diffId };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/base/limits.js
+/**
+ * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
+ * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
+ */
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const LIMITS = {
+    /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
+    manifestBytes: 4 * MIB,
+    /** A config is held in memory and parsed; real ones are under 100 KiB. */
+    configBytes: 4 * MIB,
+    /** A token answer is a few KiB. */
+    tokenBytes: 1 * MIB,
+    /** How much of an error answer is read to find its message. */
+    errorBodyBytes: 64 * KIB,
+    /** Nesting of JSON documents; image-spec needs about 6. */
+    jsonDepth: 64,
+    /** Nesting of indexes. */
+    indexDepth: 4,
+    /** Distinct manifests under one reference. */
+    manifests: 256,
+    /** Layers of one image: overlayfs itself takes 500 lower directories. */
+    layers: 1_000,
+    /** Uncompressed bytes of one layer and of one image. */
+    layerBytes: 10 * GIB,
+    imageBytes: 20 * GIB,
+    /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
+    compressionRatio: 200,
+    ratioFloorBytes: 256 * MIB,
+    /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
+    zstdWindowLog: 27,
+    /** Entries of one layer. */
+    layerEntries: 2_000_000,
+    /** PATH_MAX of Linux, with the NUL. */
+    pathBytes: 4_096,
+    pathDepth: 1_024,
+    /** A PAX or GNU long-name record is held in memory. */
+    paxBytes: 1 * MIB,
+    /** MAXSYMLINKS of Linux (include/linux/namei.h). */
+    symlinkHops: 40,
+    /** Bytes of one ELF file that are held while its facts are read. */
+    elfBytes: 64 * MIB,
+    /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
+    elfProgramHeaders: 4_096,
+    elfNeeded: 10_000,
+    /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
+    dockerfileBytes: 1 * MIB,
+    dockerfileInstructions: 5_000,
+    /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
+    textBytes: 256 * KIB,
+    /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
+    loaderCacheBytes: 4 * MIB,
+    /** All such text of one layer. */
+    layerTextBytes: 16 * MIB,
+};
+
+;// CONCATENATED MODULE: ./lib/oci/descriptor.js
+
+
+/** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
+function readDescriptor(fields) {
+    const mediaType = fields.text('mediaType');
+    const digest = fields.text('digest');
+    const size = fields.integer('size');
+    if (mediaType === undefined)
+        throw fields.missing('mediaType');
+    if (digest === undefined)
+        throw fields.missing('digest');
+    if (size === undefined)
+        throw fields.missing('size');
+    const platform = fields.object('platform');
+    const artifactType = fields.text('artifactType');
+    const urls = fields.texts('urls');
+    const data = fields.text('data');
+    return {
+        mediaType,
+        digest: (0,oci_digest/* parseDigest */.m)(digest, fields.where),
+        size,
+        annotations: fields.textMap('annotations'),
+        ...(platform && { platform: readPlatform(platform) }),
+        ...(artifactType !== undefined && { artifactType }),
+        ...(urls && { urls }),
+        ...(data !== undefined && { data: decodeBase64(data, fields.where) }),
+    };
+}
+/** The platform fields of an index entry or a config, as written there. */
+function readPlatform(fields) {
+    const variant = fields.text('variant');
+    const osVersion = fields.text('os.version');
+    const osFeatures = fields.texts('os.features');
+    return {
+        os: fields.text('os') ?? '',
+        architecture: fields.text('architecture') ?? '',
+        ...(variant !== undefined && variant !== '' && { variant }),
+        ...(osVersion !== undefined && osVersion !== '' && { osVersion }),
+        ...(osFeatures && { osFeatures }),
+    };
+}
+function decodeBase64(text, where) {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.toString('base64') === text)
+        return bytes;
+    throw new base_failure/* Failure */.HR('E_JSON', `${where}: data is not base64`, 'build or push the image again');
+}
+
+;// CONCATENATED MODULE: ./lib/oci/json.js
+/**
+ * The border for JSON that an image, a registry or a file hands us (RFC 8259). Stricter than JSON.parse where
+ * readers disagree about a document: a repeated key is refused, so are a byte order mark, bytes after the value,
+ * invalid UTF-8 and deep nesting. Keys that differ only by case are judged in {@link Fields}, where it is known
+ * which keys mean something.
+ */
+
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORDS = { t: ['true', true], f: ['false', false], n: ['null', null] };
+const BLANK = /[ \t\n\r]*/y;
+/** Everything but controls, the quote and the backslash. */
+const PLAIN = /[ !#-[\]-\uffff]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+/** `where` names the document in messages. @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
+function parseJson(bytes, where) {
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw broken(where, 'holds bytes that are not UTF-8', cause);
+    }
+    const cursor = new Cursor(text, where);
+    const value = cursor.value(0);
+    cursor.end();
+    return value;
+}
+function broken(where, why, cause) {
+    return new base_failure/* Failure */.HR('E_JSON', `${where}: ${why}`, 'build or push the image again: this document is damaged', {
+        cause,
+    });
+}
+class Cursor {
+    #text;
+    #where;
+    #at = 0;
+    constructor(text, where) {
+        this.#text = text;
+        this.#where = where;
+    }
+    value(depth) {
+        if (depth > LIMITS.jsonDepth)
+            throw this.#fail(`is nested deeper than ${LIMITS.jsonDepth} levels`);
+        this.#match(BLANK);
+        const first = this.#text[this.#at];
+        if (first === '{')
+            return this.#object(depth);
+        if (first === '[')
+            return this.#array(depth);
+        if (first === '"')
+            return this.#string();
+        if (first === 't' || first === 'f' || first === 'n')
+            return this.#word(first);
+        const number = this.#match(NUMBER);
+        if (number === '')
+            throw this.#unexpected();
+        return Number(number);
+    }
+    end() {
+        this.#match(BLANK);
+        if (this.#at < this.#text.length)
+            throw this.#fail('goes on after the end of the JSON value');
+    }
+    #object(depth) {
+        const members = new Map();
+        this.#at++;
+        if (this.#take('}'))
+            return members;
+        for (;;) {
+            this.#match(BLANK);
+            if (this.#text[this.#at] !== '"')
+                throw this.#unexpected();
+            const key = this.#string();
+            if (members.has(key))
+                throw ambiguous(this.#where, [key]);
+            if (!this.#take(':'))
+                throw this.#unexpected();
+            members.set(key, this.value(depth + 1));
+            if (this.#take('}'))
+                return members;
+            if (!this.#take(','))
+                throw this.#unexpected();
+        }
+    }
+    #array(depth) {
+        const items = [];
+        this.#at++;
+        if (this.#take(']'))
+            return items;
+        for (;;) {
+            items.push(this.value(depth + 1));
+            if (this.#take(']'))
+                return items;
+            if (!this.#take(','))
+                throw this.#unexpected();
+        }
+    }
+    /** Unpaired surrogates become U+FFFD, as in Go, whose programs decide what runs. */
+    #string() {
+        const start = this.#at++;
+        let escaped = false;
+        for (;;) {
+            this.#match(PLAIN);
+            if (this.#text[this.#at] === '"')
+                break;
+            if (this.#match(ESCAPE) === '')
+                throw this.#unexpected();
+            escaped = true;
+        }
+        this.#at++;
+        if (!escaped)
+            return this.#text.slice(start + 1, this.#at - 1);
+        const unescaped = JSON.parse(this.#text.slice(start, this.#at));
+        return String(unescaped).toWellFormed();
+    }
+    #word(first) {
+        const [word, value] = WORDS[first];
+        if (!this.#text.startsWith(word, this.#at))
+            throw this.#unexpected();
+        this.#at += word.length;
+        return value;
+    }
+    #take(character) {
+        this.#match(BLANK);
+        const found = this.#text[this.#at] === character;
+        if (found)
+            this.#at++;
+        return found;
+    }
+    #match(pattern) {
+        pattern.lastIndex = this.#at;
+        const [found = ''] = pattern.exec(this.#text) ?? [];
+        this.#at += found.length;
+        return found;
+    }
+    #unexpected() {
+        if (this.#at >= this.#text.length)
+            return this.#fail('ends in the middle of the JSON value');
+        return this.#fail(`is not JSON: unexpected ${JSON.stringify(this.#text[this.#at])} at ${this.#at}`);
+    }
+    #fail(why) {
+        return broken(this.#where, why);
+    }
+}
+/** Keys about which readers disagree: some take the first, some the last, Go ignores case. */
+function ambiguous(where, keys) {
+    const names = keys.map((key) => JSON.stringify(key.slice(0, 80))).join(' and ');
+    return new base_failure/* Failure */.HR('E_JSON_AMBIGUOUS', `${where}: ${keys.length === 1 ? `the key ${names} stands twice` : `the keys ${names} differ only by case`}, and programs disagree about which one counts`, 'do not trust this image: no ordinary builder writes this; build and push it again');
+}
+
+;// CONCATENATED MODULE: ./lib/oci/fields.js
+
+
+/**
+ * The fields of one JSON object, read as Go's encoding/json reads them into a struct, because container
+ * runtimes are Go programs: a key matches its field whatever its case, and null is the same as absent.
+ * Where two keys match one field the document means different things to different readers: E_JSON_AMBIGUOUS.
+ * Every getter throws E_JSON, naming the place, when the value is of another type.
+ */
+class Fields {
+    where;
+    #members;
+    #object;
+    constructor(value, where) {
+        if (!(value instanceof Map))
+            throw mismatch(where, 'an object');
+        this.where = where;
+        this.#object = value;
+        this.#members = Map.groupBy(value.keys(), foldCase);
+    }
+    /** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
+    static parse(bytes, where) {
+        return new Fields(parseJson(bytes, where), where);
+    }
+    /** The keys as written, for objects whose keys are data. */
+    names() {
+        return [...this.#object.keys()];
+    }
+    has(name) {
+        return this.value(name) !== undefined;
+    }
+    /** undefined: absent or null. */
+    value(name) {
+        const keys = this.#members.get(foldCase(name)) ?? [];
+        const [key] = keys;
+        if (keys.length > 1)
+            throw ambiguous(this.where, keys);
+        return key === undefined ? undefined : (this.#object.get(key) ?? undefined);
+    }
+    text(name) {
+        const value = this.value(name);
+        if (value === undefined || typeof value === 'string')
+            return value;
+        throw mismatch(this.#at(name), 'a text');
+    }
+    flag(name) {
+        const value = this.value(name) ?? false;
+        if (typeof value === 'boolean')
+            return value;
+        throw mismatch(this.#at(name), 'true or false');
+    }
+    /** A count or size: an integer from 0 to 2^53-1. */
+    integer(name) {
+        const value = this.value(name);
+        if (value === undefined)
+            return undefined;
+        if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
+            return value;
+        throw mismatch(this.#at(name), 'a whole number that is not negative');
+    }
+    /** null: absent. */
+    texts(name) {
+        return this.#list(name)?.map((item, index) => asText(item, `${this.#at(name)}[${index}]`)) ?? null;
+    }
+    /** Free keys, as in labels and annotations: case matters there, in Go too. */
+    textMap(name) {
+        const value = this.value(name);
+        if (value === undefined)
+            return {};
+        if (!(value instanceof Map))
+            throw mismatch(this.#at(name), 'an object');
+        const entries = [...value].map(([key, item]) => [
+            key,
+            asText(item, `${this.#at(name)}.${key.slice(0, 80)}`),
+        ]);
+        return Object.freeze(Object.assign(Object.create(null), Object.fromEntries(entries)));
+    }
+    object(name) {
+        const value = this.value(name);
+        return value === undefined ? undefined : new Fields(value, this.#at(name));
+    }
+    /** Empty: absent. */
+    objects(name) {
+        return (this.#list(name) ?? []).map((item, index) => new Fields(item, `${this.#at(name)}[${index}]`));
+    }
+    /** @throws {Failure} E_JSON that says the field must be there. */
+    missing(name) {
+        return mismatch(this.#at(name), 'there');
+    }
+    #list(name) {
+        const value = this.value(name);
+        if (value === undefined || Array.isArray(value))
+            return value;
+        throw mismatch(this.#at(name), 'a list');
+    }
+    #at(name) {
+        return `${this.where}: ${name}`;
+    }
+}
+/** Go's folding for ASCII field names: letters, and the two signs outside ASCII that fold to one. */
+function foldCase(key) {
+    return key.replaceAll('\u017f', 's').toLowerCase();
+}
+/** Go leaves an element of a list empty where the document says null. */
+function asText(value, where) {
+    if (typeof value === 'string')
+        return value;
+    if (value === null)
+        return '';
+    throw mismatch(where, 'a text');
+}
+function mismatch(where, expected) {
+    return new base_failure/* Failure */.HR('E_JSON', `${where} must be ${expected}`, 'build or push the image again: this document does not follow the image specification');
+}
+
+;// CONCATENATED MODULE: ./lib/oci/image-config.js
+
+
+
+/** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
+function parseImageConfig(bytes, where) {
+    const fields = Fields.parse(bytes, where);
+    const rootfs = fields.object('rootfs');
+    const process = fields.object('config');
+    return {
+        platform: readPlatform(fields),
+        diffIds: (rootfs?.texts('diff_ids') ?? []).map((text) => (0,oci_digest/* parseDigest */.m)(text, `${where}: rootfs: diff_ids`)),
+        history: fields.objects('history').map(readHistoryEntry),
+        process: process ? readProcess(process) : NO_PROCESS,
+        labels: process?.textMap('Labels') ?? {},
+    };
+}
+const NO_PROCESS = {
+    user: '',
+    workingDir: '',
+    entrypoint: null,
+    cmd: null,
+    env: [],
+    healthcheck: null,
+    shell: null,
+};
+function readProcess(fields) {
+    return {
+        user: fields.text('User') ?? '',
+        workingDir: fields.text('WorkingDir') ?? '',
+        entrypoint: fields.texts('Entrypoint'),
+        cmd: fields.texts('Cmd'),
+        env: fields.texts('Env') ?? [],
+        healthcheck: fields.object('Healthcheck')?.texts('Test') ?? null,
+        shell: fields.texts('Shell'),
+    };
+}
+function readHistoryEntry(fields) {
+    return {
+        createdBy: fields.text('created_by') ?? '',
+        comment: fields.text('comment') ?? '',
+        emptyLayer: fields.flag('empty_layer'),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/oci/manifest-or-index.js
+/**
+ * The document a reference or an index entry points at (image-spec, image-index.md and manifest.md, and their
+ * Docker forms). What it is must be beyond doubt: the media type that was promised, the one written inside and
+ * the fields that are there have to agree, because two readers of one digest must see one image (CVE-2021-41190).
+ */
+
+
+
+
+
+/**
+ * `promised` is the media type of the descriptor that led here; `where` names the document in messages.
+ * @throws {Failure} E_JSON, E_JSON_AMBIGUOUS, E_AMBIGUOUS_MANIFEST, E_UNSUPPORTED, E_LIMIT
+ */
+function parseManifestOrIndex(bytes, promised, where) {
+    const fields = Fields.parse(bytes, where);
+    const mediaType = mediaTypeOf(fields);
+    if (mediaType !== promised) {
+        throw disagreement(where, `is ${mediaType} but was promised as ${promised}`);
+    }
+    return isIndex(mediaType)
+        ? { kind: 'index', index: readIndex(fields, mediaType) }
+        : { kind: 'manifest', manifest: readManifest(fields, mediaType) };
+}
+/** What the document is, where only its bytes can say (files, and servers that answer `application/json`). */
+function sniffMediaType(bytes, where) {
+    return mediaTypeOf(Fields.parse(bytes, where));
+}
+function mediaTypeOf(fields) {
+    const { where } = fields;
+    const written = fields.text('mediaType');
+    const listsManifests = fields.has('manifests');
+    const listsLayers = fields.has('layers') || fields.has('config');
+    if (fields.integer('schemaVersion') === 1 ||
+        fields.has('fsLayers') ||
+        SCHEMA_1.some((one) => one === written)) {
+        throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is a Docker schema 1 manifest, which container engines no longer run`, 'push the image again with a current builder');
+    }
+    if (listsManifests && listsLayers) {
+        throw disagreement(where, 'lists manifests and is a manifest itself, at once');
+    }
+    if (written === undefined || written === '') {
+        if (listsManifests)
+            return OCI_INDEX;
+        if (listsLayers)
+            return OCI_MANIFEST;
+    }
+    else if (isIndex(written) ? !listsLayers : isManifest(written) && !listsManifests) {
+        return written;
+    }
+    else if (isIndex(written) || isManifest(written)) {
+        throw disagreement(where, `calls itself ${written} but has the fields of the other kind`);
+    }
+    throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is ${written === undefined ? 'neither an image index nor an image manifest' : `"${written.slice(0, 120)}", not an image`}`, 'name a container image: this is something else that is kept in registries');
+}
+function readIndex(fields, mediaType) {
+    const artifactType = fields.text('artifactType');
+    return {
+        mediaType,
+        manifests: fields.objects('manifests').map(readDescriptor),
+        annotations: fields.textMap('annotations'),
+        ...(artifactType !== undefined && { artifactType }),
+    };
+}
+function readManifest(fields, mediaType) {
+    const config = fields.object('config');
+    if (!config)
+        throw fields.missing('config');
+    const layers = fields.objects('layers').map(readDescriptor);
+    if (layers.length > LIMITS.layers) {
+        throw new base_failure/* Failure */.HR('E_LIMIT', `${fields.where}: has ${layers.length} layers, more than ${LIMITS.layers}`, 'build the image with fewer layers: no engine can mount so many');
+    }
+    const artifactType = fields.text('artifactType');
+    const subject = fields.object('subject');
+    return {
+        mediaType,
+        config: readDescriptor(config),
+        layers,
+        annotations: fields.textMap('annotations'),
+        ...(artifactType !== undefined && { artifactType }),
+        ...(subject && { subject: readDescriptor(subject) }),
+    };
+}
+function disagreement(where, how) {
+    return new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${where}: ${how}`, 'do not trust this image: readers of it disagree about what it is; build and push it again');
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/platform-images.js
+/**
+ * From the root descriptor to the platform images under it: indexes are followed (nested ones too, with bounds),
+ * build attestations are set apart, every manifest and config is parsed. An entry that cannot be read is kept with
+ * its failure, so that the others are still judged.
+ */
+
+
+
+
+
+
+/** @throws {Failure} when the root itself cannot be read; what is below it fails entry by entry. */
+async function readPlatformImages(reader, root, signal) {
+    const walk = new Walk(reader, signal);
+    const document = await walk.document(root);
+    const isIndex = document.kind === 'index';
+    const found = isIndex
+        ? await walk.children(document.index, 1)
+        : [await walk.image(root, document.manifest)];
+    return {
+        root,
+        isIndex,
+        entries: found.filter((item) => 'platform' in item),
+        attestations: found.filter((item) => 'subject' in item),
+    };
+}
+class Walk {
+    #reader;
+    #signal;
+    #seen = new Set();
+    constructor(reader, signal) {
+        this.#reader = reader;
+        this.#signal = signal;
+    }
+    async document(descriptor) {
+        this.#seen.add(descriptor.digest);
+        if (this.#seen.size > LIMITS.manifests) {
+            throw new base_failure/* Failure */.HR('E_LIMIT', `the index holds more than ${LIMITS.manifests} manifests`, 'check its parts one by one');
+        }
+        const bytes = await this.#reader.readBytes(descriptor, LIMITS.manifestBytes, this.#signal);
+        return parseManifestOrIndex(bytes, descriptor.mediaType, `the manifest ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`);
+    }
+    /** Everything below an index, in its order. */
+    async children(index, depth) {
+        if (depth > LIMITS.indexDepth) {
+            throw new base_failure/* Failure */.HR('E_LIMIT', `indexes are nested deeper than ${LIMITS.indexDepth}`, 'publish one flat index');
+        }
+        const nested = await Promise.all(index.manifests.map((descriptor) => this.#child(descriptor, depth)));
+        return nested.flat();
+    }
+    async #child(descriptor, depth) {
+        try {
+            const document = await this.document(descriptor);
+            if (document.kind === 'index')
+                return await this.children(document.index, depth + 1);
+            if (isAttestation(descriptor))
+                return [attestationOf(descriptor, document.manifest)];
+            if (isUnknown(descriptor.platform))
+                throw notAnAttestation(descriptor);
+            return [await this.image(descriptor, document.manifest)];
+        }
+        catch (error) {
+            if (!(error instanceof base_failure/* Failure */.HR))
+                throw error;
+            return [{ descriptor, platform: descriptor.platform ?? null, image: null, failure: (0,base_failure/* recordOf */.zv)(error) }];
+        }
+    }
+    async image(descriptor, manifest) {
+        const where = `the manifest ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`;
+        if (!isImageConfig(manifest.config.mediaType)) {
+            const type = manifest.artifactType ?? manifest.config.mediaType;
+            throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where} is not a container image but "${type}"`, 'give the reference of an image');
+        }
+        const bytes = await this.#reader.readBytes(manifest.config, LIMITS.configBytes, this.#signal);
+        const config = parseImageConfig(bytes, `the config ${(0,oci_digest/* shortDigest */.VK)(manifest.config.digest)}`);
+        if (config.diffIds.length !== manifest.layers.length) {
+            throw new base_failure/* Failure */.HR('E_JSON', `${where} lists ${manifest.layers.length} layers, its config ${config.diffIds.length} diffIDs`, 'build and push the image again: no runtime unpacks it as it is');
+        }
+        const claimed = descriptor.platform ?? null;
+        const platform = claimed ?? config.platform;
+        const image = { platform, claimed, descriptor, manifest, config };
+        return { descriptor, platform, image, failure: null };
+    }
+}
+/** No host selects `unknown/unknown`, so an attestation can never be started by mistake. */
+function isAttestation({ annotations, platform }) {
+    return annotations['vnd.docker.reference.type'] === 'attestation-manifest' && isUnknown(platform);
+}
+function isUnknown(platform) {
+    return platform?.os === 'unknown' || platform?.architecture === 'unknown';
+}
+function attestationOf(descriptor, manifest) {
+    const stranger = manifest.layers.find(({ mediaType }) => mediaType !== 'application/vnd.in-toto+json');
+    if (stranger !== undefined) {
+        throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `the index entry ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} calls itself an attestation but holds a layer of type "${stranger.mediaType}"`, 'rebuild the index with docker buildx: attestations hold in-toto statements only');
+    }
+    return { subject: descriptor.annotations['vnd.docker.reference.digest'] ?? '', manifest };
+}
+function notAnAttestation({ digest }) {
+    return new base_failure/* Failure */.HR('E_UNSUPPORTED', `the index entry ${(0,oci_digest/* shortDigest */.VK)(digest)} has the platform unknown/unknown and is not marked as a build attestation`, 'give the entry its platform (docker manifest annotate), or take it out of the index');
+}
+
+;// CONCATENATED MODULE: ./lib/verdict/narrow-finding.js
+/** `linux/amd64, linux/arm/v7 and linux/arm64`, as findings name their platforms. */
+function listPlatforms(platforms) {
+    const last = platforms.at(-1) ?? 'the image';
+    const rest = platforms.slice(0, -1);
+    return rest.length === 0 ? last : `${rest.join(', ')} and ${last}`;
+}
+/** The same finding for some of its platforms only. */
+function narrowFinding(finding, platforms) {
+    const [before, after] = [listPlatforms(finding.platforms), listPlatforms(platforms)];
+    const rename = (text) => text.replaceAll(before, () => after);
+    return {
+        ...finding,
+        platforms,
+        title: rename(finding.title),
+        message: rename(finding.message),
+        fix: rename(finding.fix),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/run-rules.js
+
+
+const ORDER = ['error', 'warning', 'note'];
+function runRules(rules, facts) {
+    const merged = new Map();
+    for (const sighting of sightingsOf(rules, facts)) {
+        const key = keyOf(sighting);
+        const known = merged.get(key);
+        const platforms = [...new Set([...(known?.platforms ?? []), ...sighting.platforms])];
+        merged.set(key, { ...(known ?? sighting), platforms });
+    }
+    const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference));
+    return findings.sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
+}
+function* sightingsOf(rules, facts) {
+    for (const rule of rules) {
+        if (rule.scope === 'index') {
+            for (const observation of rule.examine(facts)) {
+                const platforms = (observation.platforms ?? []).map(oci_platform/* formatPlatform */.Bq);
+                yield { rule, observation, platforms, createdBy: null };
+            }
+            continue;
+        }
+        for (const platform of facts.platforms) {
+            if (rule.scope === 'image' && platform.survey === null)
+                continue;
+            for (const observation of rule.examine(platform)) {
+                const createdBy = createdByOf(platform, observation.layer);
+                yield { rule, observation, platforms: [(0,oci_platform/* formatPlatform */.Bq)(platform.image.platform)], createdBy };
+            }
+        }
+    }
+}
+/** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
+function keyOf({ rule, observation, createdBy }) {
+    const { severity, title, message, fix, runtimeError, path } = observation;
+    return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path, createdBy]);
+}
+function findingOf({ rule, observation, platforms, createdBy }, image) {
+    return {
+        rule: rule.id,
+        severity: observation.severity ?? rule.severity,
+        image,
+        platforms,
+        path: observation.path ?? null,
+        title: withPlatforms(observation.title, platforms),
+        message: withPlatforms(observation.message, platforms),
+        fix: withPlatforms(observation.fix ?? rule.fix, platforms),
+        runtimeError: observation.runtimeError ?? null,
+        evidence: observation.evidence,
+        layer: observation.layer ?? null,
+        createdBy,
+        location: null,
+        related: [],
+    };
+}
+function withPlatforms(text, platforms) {
+    return text.replaceAll('{platforms}', () => listPlatforms(platforms));
+}
+/** The history line of the layer: the n-th entry that made a layer is of the n-th layer (image-spec, config.md). */
+function createdByOf({ image }, layer) {
+    const position = image.manifest.layers.findIndex(({ digest }) => digest === layer);
+    const makers = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
+    if (position < 0 || makers.length !== image.manifest.layers.length)
+        return null;
+    return makers[position]?.createdBy ?? null;
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/inspect-image.js
+/** One image: every platform under its root descriptor is examined, then all rules are asked. */
+
+
+
+
+
+/** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
+async function inspectImage(question, reader, readLayer, options, signal) {
+    const { isIndex, entries, attestations } = await readPlatformImages(reader, question.root, signal);
+    const outcomes = await Promise.all(entries.map((entry) => examine(entry, readLayer, options)));
+    const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
+    const facts = { ...question, isIndex, entries, platforms };
+    return { outcomes, attestations, findings: runRules(RULES, facts) };
+}
+async function examine(entry, readLayer, options) {
+    if (entry.image === null)
+        return { entry, facts: null, failure: entry.failure };
+    try {
+        const facts = await inspectPlatform(entry.image, readLayer, options);
+        return { entry, facts, failure: doubtOf(facts) };
+    }
+    catch (error) {
+        if (!(error instanceof base_failure/* Failure */.HR))
+            throw error;
+        return { entry, facts: null, failure: (0,base_failure/* recordOf */.zv)(error) };
+    }
+}
+/** Why facts are not enough for a verdict: something that the trace rests on was unreadable. */
+function doubtOf({ trace }) {
+    const [unreadable] = trace.unreadable;
+    if (unreadable === undefined)
+        return null;
+    return {
+        code: 'E_ELF',
+        message: `${unreadable.path} decides whether the container starts and could not be read: ${unreadable.why}`,
+        hint: 'check this file by hand, or report the image to us if runtimes start it',
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/layer-reader.js
+/** Reads every layer once a run, however many platforms have it, and a few at a time. */
+
+
+
+/** Two to four streams keep the network and two processors busy; more only cost memory. */
+const AT_ONCE = 4;
+class LayerReader {
+    #list;
+    #listings = new Map();
+    #waiting = [];
+    #running = 0;
+    constructor(list) {
+        this.#list = list;
+    }
+    get layersRead() {
+        return this.#listings.size;
+    }
+    read = (layer) => {
+        // Two images may claim different diffIDs for one layer; then at most one of them is right.
+        const key = layer.descriptor.digest;
+        const known = this.#listings.get(key);
+        if (known !== undefined)
+            return known.then((listing) => sameDiffId(listing, layer));
+        const listing = this.#inTurn(layer);
+        this.#listings.set(key, listing);
+        return listing;
+    };
+    async #inTurn(layer) {
+        if (this.#running >= AT_ONCE)
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        else
+            this.#running += 1;
+        try {
+            return await this.#list(layer);
+        }
+        catch (error) {
+            throw foreignLayer(layer, error) ?? error;
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#running -= 1;
+            else
+                next();
+        }
+    }
+}
+function sameDiffId(listing, { descriptor, diffId }) {
+    if (listing.diffId === diffId)
+        return listing;
+    throw new base_failure/* Failure */.HR('E_DIGEST', `the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} unpacks to ${(0,oci_digest/* shortDigest */.VK)(listing.diffId)}, the config says ${(0,oci_digest/* shortDigest */.VK)(diffId)}`, 'build and push the image again: runtimes refuse it');
+}
+function foreignLayer({ descriptor }, error) {
+    const absent = error instanceof base_failure/* Failure */.HR && error.code === 'E_NOT_FOUND';
+    if (!absent || !isForeignLayer(descriptor.mediaType))
+        return null;
+    return new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is not in the registry but at an address of its own, which is never fetched`, 'push the image with its layers (docker buildx does), or check it where the layer lies', { cause: error });
+}
+
+;// CONCATENATED MODULE: ./lib/layers/expansion.js
+
+
+/** How many uncompressed bytes may still be read over all layers of one image. */
+class ReadBudget {
+    #left;
+    constructor(bytes = LIMITS.imageBytes) {
+        this.#left = bytes;
+    }
+    /** @throws {Failure} E_LIMIT */
+    spend(bytes, where) {
+        this.#left -= bytes;
+        if (this.#left < 0)
+            throw tooLarge(`${where}: the layers together expand over the limit of an image`);
+    }
+}
+/** Stops a layer that expands beyond reason: a few MB of gzip or zstd can stand for terabytes. @throws {Failure} E_LIMIT */
+function checkExpansion(uncompressed, compressed, where) {
+    if (uncompressed > LIMITS.layerBytes) {
+        throw tooLarge(`${where}: the layer expands to more than ${LIMITS.layerBytes} bytes`);
+    }
+    if (uncompressed > LIMITS.ratioFloorBytes && uncompressed > compressed * LIMITS.compressionRatio) {
+        throw tooLarge(`${where}: the layer expands more than ${LIMITS.compressionRatio} times`);
+    }
+}
+function tooLarge(text) {
+    return new base_failure/* Failure */.HR('E_LIMIT', text, 'check what the layer holds; a real one is far below this limit');
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./lib/rootfs/layer-tree.js
+/**
+ * One layer as the engines' unpackers build it in its own directory for overlayfs (containerd's and docker's
+ * overlay drivers, containers-storage): parents are created, symlinks of this same layer are followed on the way
+ * and end at the layer's root, a later entry replaces an earlier one, whiteouts become nodes. Where the engines
+ * disagree or all refuse, the layer is refused as E_TAR. Nothing touches a disk.
+ */
+
+
+
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+const NAME_MAX = 255;
+/** Looking for the children of removed directories may take this many steps in all (a second or two). */
+const REMOVAL_STEPS = 100_000_000;
+const REBUILD = 'let docker, buildah or another builder of images write the layer again';
+class LayerTree {
+    /** Every ancestor of a path in here is a directory in here; no path is also in `whiteouts`. */
+    entries = new Map();
+    whiteouts = new Set();
+    opaques = new Set();
+    #where;
+    #steps = 0;
+    /** `where` begins every message. */
+    constructor(where) {
+        this.#where = where;
+    }
+    /** Puts an entry where its name leads, over whatever is there. @throws {Failure} E_TAR, E_LIMIT */
+    place(name, entry) {
+        const path = this.#pathOf(name);
+        if (path === '/') {
+            // No engine applies the metadata of the root's own entry.
+            if (entry.type !== 'directory')
+                throw this.#refusal(`the entry "${name}" would replace the root`);
+            return;
+        }
+        if (entry.target === '' || byteLengthOf(entry.target ?? '') >= LIMITS.pathBytes) {
+            throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
+        }
+        const parent = this.#parentFor(path);
+        const base = baseOf(path);
+        if (base.startsWith(WHITEOUT))
+            this.#whiteOut(path, parent, base);
+        else
+            this.#put(this.#childPath(parent, base), entry);
+    }
+    /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
+    link(name, targetName, owned) {
+        const path = this.#pathOf(name);
+        const base = baseOf(path);
+        if (path === '/' || base.startsWith(WHITEOUT)) {
+            throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
+        }
+        const at = this.#childPath(this.#parentFor(path), base);
+        this.#remove(at);
+        const target = this.#linkTarget(targetName);
+        if (target === undefined || target.type === 'directory') {
+            const why = target === undefined ? 'which this layer does not have' : 'which is a directory';
+            throw this.#refusal(`the hard link "${name}" leads to "${targetName}", ${why}`);
+        }
+        const same = target.mode === owned.mode || target.type === 'symlink';
+        if (!same || target.uid !== owned.uid || target.gid !== owned.gid) {
+            throw this.#refusal(`the hard link "${name}" has another mode or owner than "${targetName}"`);
+        }
+        this.entries.set(at, target);
+    }
+    /** A node that overlayfs takes for a whiteout: a character device 0:0. */
+    placeWhiteoutDevice(name) {
+        const path = this.#pathOf(name);
+        if (path === '/')
+            throw this.#refusal(`the entry "${name}" would replace the root`);
+        const at = this.#childPath(this.#parentFor(path), baseOf(path));
+        this.#remove(at);
+        this.whiteouts.add(at);
+    }
+    /** A global header makes no file, but containerd removes what has its name and creates its parents. */
+    globalHeader(name) {
+        const path = this.#pathOf(name);
+        const parent = parentOf(path);
+        const harmless = parent === '/' || this.entries.get(parent)?.type === 'directory';
+        if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
+            throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
+        }
+    }
+    #pathOf(name) {
+        const path = canonicalPath(name);
+        if (path.length * 3 >= LIMITS.pathBytes) {
+            const depth = path.split('/').length - 1;
+            if (byteLengthOf(path) >= LIMITS.pathBytes || depth > LIMITS.pathDepth) {
+                const text = `${this.#where}: the path "${path.slice(0, 80)}…" is longer or deeper than Linux takes`;
+                throw new base_failure/* Failure */.HR('E_LIMIT', text, 'shorten the path');
+            }
+        }
+        return path;
+    }
+    #put(at, entry) {
+        const merges = entry.type === 'directory' && this.entries.get(at)?.type === 'directory';
+        if (!merges) {
+            if (entry.type === 'directory' && this.whiteouts.has(at)) {
+                throw this.#refusal(`"${at}" is removed and made as a directory: engines disagree about its content`);
+            }
+            this.#remove(at);
+        }
+        this.entries.set(at, entry);
+    }
+    #whiteOut(path, parent, base) {
+        if (base === OPAQUE) {
+            if (parent !== parentOf(path))
+                throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
+            this.opaques.add(parent);
+            return;
+        }
+        const hidden = base.slice(WHITEOUT.length);
+        if (hidden === '' || hidden === '.' || hidden === '..' || hidden.startsWith(WHITEOUT)) {
+            throw this.#refusal(`"${path}" is not the name of a whiteout`);
+        }
+        const at = this.#childPath(parent, hidden);
+        if (this.entries.has(at) || this.whiteouts.has(at)) {
+            throw this.#refusal(`"${path}" removes what this same layer has: engines disagree or refuse`);
+        }
+        this.whiteouts.add(at);
+    }
+    #childPath(parent, base) {
+        if (base.length * 3 > NAME_MAX && byteLengthOf(base) > NAME_MAX) {
+            throw this.#refusal(`a name is longer than ${NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
+        }
+        return joinPath(parent, base);
+    }
+    /** The directory in which the last component goes; made, with those above it, when it is not there. */
+    #parentFor(path) {
+        const parent = parentOf(path);
+        if (parent === '/' || this.entries.get(parent)?.type === 'directory')
+            return parent;
+        return this.#walk(parent, 'create') ?? parent;
+    }
+    #linkTarget(name) {
+        const odd = name === '' || name.endsWith('/') || name.split('/').includes('..');
+        if (odd)
+            throw this.#refusal(`a hard link leads to "${name}": engines disagree about that`);
+        const path = canonicalPath(name);
+        const parent = this.#walk(parentOf(path), 'look');
+        return parent === null ? undefined : this.entries.get(joinPath(parent, baseOf(path)));
+    }
+    /** Follows a directory path through symlinks; null when it leads nowhere and is not to be created. */
+    #walk(path, missing) {
+        const pending = componentsOf(path);
+        /** Components of `path` itself still in `pending`; those above them come from a symlink. */
+        let own = pending.length;
+        let hops = 0;
+        let current = '/';
+        for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+            const fromLink = pending.length + 1 > own;
+            if (!fromLink)
+                own--;
+            if (name === '..')
+                current = parentOf(current);
+            if (name === '..' || name === '.' || name === '')
+                continue;
+            const next = this.#childPath(current, name);
+            const entry = this.entries.get(next);
+            if (entry?.type === 'symlink') {
+                if (++hops > LIMITS.symlinkHops)
+                    throw this.#refusal(`"${path}" goes through too many symlinks`);
+                const target = entry.target ?? '';
+                pending.push(...componentsOf(target));
+                if (target.startsWith('/'))
+                    current = '/';
+                continue;
+            }
+            if (entry === undefined && missing === 'look')
+                return null;
+            if (entry === undefined)
+                this.#imply(next, path, fromLink);
+            else if (entry.type !== 'directory')
+                throw this.#refusal(`"${path}" goes through "${next}", which is not a directory`);
+            current = next;
+        }
+        return current;
+    }
+    #imply(directory, path, fromLink) {
+        if (fromLink) {
+            throw this.#refusal(`"${path}" goes through a symlink to "${directory}", which this layer does not have`);
+        }
+        if (this.whiteouts.has(directory))
+            throw this.#refusal(`"${path}" lies in "${directory}", which is removed`);
+        if (baseOf(directory).startsWith(WHITEOUT)) {
+            throw this.#refusal(`"${path}" has the name of a whiteout on its way`);
+        }
+        this.entries.set(directory, IMPLIED_DIRECTORY);
+    }
+    /** Makes room at a path, as RemoveAll does. */
+    #remove(at) {
+        this.whiteouts.delete(at);
+        const existing = this.entries.get(at);
+        if (existing === undefined)
+            return;
+        this.entries.delete(at);
+        if (existing.type !== 'directory')
+            return;
+        this.opaques.delete(at);
+        const prefix = `${at}/`;
+        for (const paths of [this.entries, this.whiteouts, this.opaques]) {
+            this.#steps += paths.size;
+            for (const path of paths.keys())
+                if (path.startsWith(prefix))
+                    paths.delete(path);
+        }
+        if (this.#steps > REMOVAL_STEPS) {
+            const text = `${this.#where}: too many directories of the layer are replaced by the layer itself`;
+            throw new base_failure/* Failure */.HR('E_LIMIT', text, REBUILD);
+        }
+    }
+    #refusal(what) {
+        return new base_failure/* Failure */.HR('E_TAR', `${this.#where}: ${what}`, REBUILD);
+    }
+}
+
+;// CONCATENATED MODULE: external "node:zlib"
+const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+;// CONCATENATED MODULE: ./lib/layers/zstd-frames.js
+/**
+ * Cuts a zstd stream at its frame boundaries (RFC 8878, section 3.1) and drops skippable frames, because Node's
+ * decoder stops without an error after the first frame of a chunk. Nothing is decompressed here: block sizes stand
+ * in the block headers.
+ */
+
+
+const MAGIC = 0xfd2fb528;
+const SKIPPABLE_MAGIC = 0x184d2a50;
+const DICTIONARY_ID_BYTES = [0, 1, 2, 4];
+const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
+const RLE_BLOCK = 1;
+const RESERVED_BLOCK = 3;
+/** Steps whose bytes are looked at, not only counted. */
+const READ = new Set(['magic', 'skippable-size', 'descriptor', 'header', 'block-header']);
+class ZstdFrames {
+    #where;
+    #scratch = Buffer.alloc(16);
+    #step = 'magic';
+    #needed = 4;
+    #have = 0;
+    #descriptor = 0;
+    #lastBlock = false;
+    #frames = 0;
+    constructor(where) {
+        this.#where = where;
+    }
+    /** The bytes of the chunk that belong to frames; no piece goes over the end of a frame. @throws {Failure} */
+    *split(chunk) {
+        let start = 0;
+        for (let at = 0; at < chunk.length;) {
+            const taken = Math.min(this.#needed - this.#have, chunk.length - at);
+            if (READ.has(this.#step))
+                chunk.copy(this.#scratch, this.#have, at, at + taken);
+            this.#have += taken;
+            at += taken;
+            if (this.#have < this.#needed)
+                break;
+            const before = this.#step;
+            this.#advance();
+            if (before === 'magic' && this.#step === 'descriptor') {
+                start = at - taken;
+                if (taken < 4)
+                    yield Buffer.from(this.#scratch.subarray(0, 4 - taken));
+            }
+            else if (this.#step === 'magic' && before !== 'skippable' && before !== 'skippable-size') {
+                yield chunk.subarray(start, at);
+                start = at;
+            }
+        }
+        if (start < chunk.length && this.#isInFrame())
+            yield chunk.subarray(start);
+    }
+    /** The bytes are over. @throws {Failure} E_COMPRESSION in the middle of a frame. */
+    end() {
+        if (this.#step === 'magic' && this.#have === 0)
+            return;
+        if (this.#step === 'magic' && this.#frames > 0)
+            throw this.#trailing();
+        throw this.#broken('the data ends in the middle of a frame');
+    }
+    #isInFrame() {
+        return this.#step !== 'magic' && this.#step !== 'skippable' && this.#step !== 'skippable-size';
+    }
+    #expect(step, bytes) {
+        this.#step = step;
+        this.#needed = bytes;
+        this.#have = 0;
+    }
+    #advance() {
+        switch (this.#step) {
+            case 'magic':
+                return this.#readMagic(this.#scratch.readUInt32LE(0));
+            case 'skippable-size':
+                return this.#expectSome('skippable', this.#scratch.readUInt32LE(0));
+            case 'descriptor':
+                return this.#readDescriptor(this.#scratch[0] ?? 0);
+            case 'header':
+                this.#checkWindow();
+                return this.#expect('block-header', 3);
+            case 'block-header':
+                return this.#readBlockHeader(this.#scratch.readUIntLE(0, 3));
+            case 'block':
+                return this.#endBlock();
+            case 'skippable':
+            case 'checksum':
+                this.#frames++;
+                return this.#expect('magic', 4);
+        }
+    }
+    #readMagic(magic) {
+        if (magic === MAGIC)
+            this.#expect('descriptor', 1);
+        else if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC)
+            this.#expect('skippable-size', 4);
+        else if (this.#frames > 0)
+            throw this.#trailing();
+        else
+            throw this.#broken('the data is not a zstd frame');
+    }
+    #readDescriptor(descriptor) {
+        this.#descriptor = descriptor;
+        const singleSegment = (descriptor & 0x20) !== 0;
+        const dictionary = DICTIONARY_ID_BYTES[descriptor & 3] ?? 0;
+        const contentSize = CONTENT_SIZE_BYTES[descriptor >> 6] ?? 0;
+        this.#expect('header', dictionary + (singleSegment ? Math.max(contentSize, 1) : 1 + contentSize));
+    }
+    /** A window over the limit would make the decoder hold that much memory. */
+    #checkWindow() {
+        const singleSegment = (this.#descriptor & 0x20) !== 0;
+        const window = singleSegment ? this.#contentSize() : windowSize(this.#scratch[0] ?? 0);
+        if (window > 2 ** LIMITS.zstdWindowLog) {
+            const text = `${this.#where}: a zstd frame wants a window of ${window} bytes (the limit is ${2 ** LIMITS.zstdWindowLog})`;
+            throw new base_failure/* Failure */.HR('E_LIMIT', text, 'compress the layer without --long over 27 and without --ultra');
+        }
+    }
+    /** Frame_Content_Size of a single segment frame, whose window it is. */
+    #contentSize() {
+        const at = DICTIONARY_ID_BYTES[this.#descriptor & 3] ?? 0;
+        const flag = this.#descriptor >> 6;
+        if (flag === 0)
+            return this.#scratch[at] ?? 0;
+        if (flag === 1)
+            return this.#scratch.readUInt16LE(at) + 256;
+        return flag === 2 ? this.#scratch.readUInt32LE(at) : Number(this.#scratch.readBigUInt64LE(at));
+    }
+    #readBlockHeader(header) {
+        this.#lastBlock = (header & 1) === 1;
+        const type = (header >> 1) & 3;
+        if (type === RESERVED_BLOCK)
+            throw this.#broken('a block has a reserved type');
+        const size = type === RLE_BLOCK ? 1 : header >> 3;
+        if (size === 0)
+            this.#endBlock();
+        else
+            this.#expect('block', size);
+    }
+    #endBlock() {
+        if (!this.#lastBlock)
+            return this.#expect('block-header', 3);
+        this.#expectSome('checksum', (this.#descriptor & 4) === 0 ? 0 : 4);
+    }
+    /** As `#expect`, but nothing at all may be all. */
+    #expectSome(step, bytes) {
+        this.#expect(step, bytes);
+        if (bytes === 0)
+            this.#advance();
+    }
+    #broken(what) {
+        return new base_failure/* Failure */.HR('E_COMPRESSION', `${this.#where}: broken zstd data: ${what}`, 'push the image again');
+    }
+    #trailing() {
+        const text = `${this.#where}: the bytes after a zstd frame are not another frame`;
+        return new base_failure/* Failure */.HR('E_TRAILING_DATA', text, 'compress the layer again, with nothing after the last frame');
+    }
+}
+/** Window_Descriptor: 5 bits exponent, 3 bits mantissa. */
+function windowSize(descriptor) {
+    const base = 2 ** (10 + (descriptor >> 3));
+    return base + (base / 8) * (descriptor & 7);
+}
+
+;// CONCATENATED MODULE: ./lib/layers/decompress.js
+/**
+ * A layer's bytes, uncompressed: gzip with all its members (RFC 1952), zstd with all its frames (RFC 8878) or a
+ * plain tar, told apart by the first bytes as engines do. Data after the end, about which engines disagree, is
+ * E_TRAILING_DATA. The source is always read to its end, so that what checks its digest sees everything.
+ */
+
+
+
+
+/** Half a MiB halves the time against zlib's default of 16 KiB; more gains nothing. */
+const CHUNK = 512 * 1024;
+const STREAM = { chunkSize: CHUNK, highWaterMark: 2 * 1024 * 1024 };
+const SNIFF_BYTES = 8;
+/** `where` begins every message. @throws {Failure} E_COMPRESSION, E_TRAILING_DATA, E_LIMIT, E_UNSUPPORTED */
+async function* decompress(bytes, mediaType, where) {
+    const chunks = coalesce(bytes);
+    const first = await chunks.next();
+    if (first.done === true)
+        return;
+    const compression = sniff(first.value, where);
+    refuseMislabelled(compression, mediaType, where);
+    const all = prepend(first.value, chunks);
+    if (compression === 'none')
+        yield* all;
+    else if (compression === 'gzip')
+        yield* decode((0,external_node_zlib_namespaceObject.createGunzip)(STREAM), all, where);
+    else
+        yield* decode(zstdDecoder(), decompress_frames(all, where), where);
+}
+function zstdDecoder() {
+    return (0,external_node_zlib_namespaceObject.createZstdDecompress)({
+        ...STREAM,
+        params: { [external_node_zlib_namespaceObject.constants.ZSTD_d_windowLogMax]: LIMITS.zstdWindowLog },
+    });
+}
+/** Network and disk hand out small chunks; every chunk costs a round trip to zlib's thread. */
+async function* coalesce(bytes) {
+    let held = [];
+    let length = 0;
+    for await (const chunk of bytes) {
+        held.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+        length += chunk.length;
+        if (length < CHUNK)
+            continue;
+        yield held.length === 1 ? (held[0] ?? Buffer.alloc(0)) : Buffer.concat(held, length);
+        held = [];
+        length = 0;
+    }
+    if (length > 0)
+        yield Buffer.concat(held, length);
+}
+async function* prepend(first, rest) {
+    yield first;
+    yield* rest;
+}
+function sniff(chunk, where) {
+    const magic = chunk.toString('latin1', 0, SNIFF_BYTES);
+    if (magic.startsWith('\x1f\x8b\x08'))
+        return 'gzip';
+    if (magic.startsWith('\x28\xb5\x2f\xfd') || isSkippableFrame(chunk))
+        return 'zstd';
+    const other = magic.startsWith('BZh') ? 'bzip2' : magic.startsWith('\xfd7zXZ\0') ? 'xz' : null;
+    if (other === null)
+        return 'none';
+    const text = `${where}: the layer is compressed with ${other}, which only some engines read`;
+    throw new base_failure/* Failure */.HR('E_UNSUPPORTED', text, 'compress the layer with gzip or zstd');
+}
+/** 0x184D2A5?: zstd:chunked and pzstd layers may begin with one. */
+function isSkippableFrame(chunk) {
+    return chunk.length >= 4 && (chunk.readUInt32LE(0) & 0xfffffff0) === 0x184d2a50;
+}
+/** containerd takes OCI's uncompressed media type by its word, other engines look at the bytes. */
+function refuseMislabelled(compression, mediaType, where) {
+    const plain = /^application\/vnd\.oci\.image\.layer\.(?:nondistributable\.)?v1\.tar$/.test(mediaType);
+    if (!plain || compression === 'none')
+        return;
+    const text = `${where}: the layer is ${compression}, but its media type says uncompressed: engines disagree`;
+    throw new base_failure/* Failure */.HR('E_COMPRESSION', text, `give the layer the media type ${mediaType}+${compression}`);
+}
+async function* decompress_frames(chunks, where) {
+    const splitter = new ZstdFrames(where);
+    for await (const chunk of chunks)
+        yield* splitter.split(chunk);
+    splitter.end();
+}
+async function* decode(decoder, chunks, where) {
+    const pumping = pump(chunks, decoder);
+    try {
+        for await (const piece of decoder)
+            yield piece;
+    }
+    catch (error) {
+        throw decoderFailure(error, where);
+    }
+    finally {
+        decoder.destroy();
+    }
+    if (decoder.bytesWritten !== (await pumping))
+        throw trailing(where);
+}
+/** Writes with backpressure; gives the number of bytes that the source had. Never rejects: errors go through the decoder. */
+async function pump(chunks, decoder) {
+    let total = 0;
+    let ended = false;
+    decoder.once('end', () => (ended = true));
+    try {
+        for await (const chunk of chunks) {
+            total += chunk.length;
+            if (decoder.errored !== null || (decoder.destroyed && !ended))
+                break;
+            if (!ended && !decoder.write(chunk))
+                await writableAgain(decoder);
+        }
+        if (!decoder.destroyed)
+            decoder.end();
+    }
+    catch (error) {
+        decoder.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+    return total;
+}
+function writableAgain(decoder) {
+    return new Promise((resolve) => {
+        const wake = () => {
+            for (const event of ['drain', 'end', 'close'])
+                decoder.off(event, wake);
+            resolve();
+        };
+        for (const event of ['drain', 'end', 'close'])
+            decoder.on(event, wake);
+    });
+}
+function decoderFailure(error, where) {
+    if (error instanceof base_failure/* Failure */.HR || !(error instanceof Error) || !('code' in error))
+        return error;
+    const code = String(error.code);
+    if (code === 'ERR_STREAM_PUSH_AFTER_EOF')
+        return trailing(where);
+    // The first member's header was seen by `sniff`, so this is about the bytes after a member.
+    if (error.message === 'incorrect header check')
+        return trailing(where);
+    if (!/^(?:Z_|ZSTD_)/.test(code))
+        return error;
+    const text = `${where}: the compressed data is broken (${error.message})`;
+    return new base_failure/* Failure */.HR('E_COMPRESSION', text, 'push the image again', { cause: error });
+}
+function trailing(where) {
+    const text = `${where}: bytes follow the end of the compressed data: engines disagree about them`;
+    return new base_failure/* Failure */.HR('E_TRAILING_DATA', text, 'compress the layer again, with nothing after its end');
+}
+
+;// CONCATENATED MODULE: ./lib/elf/fields.js
+/** Numbers out of bytes in a file's own class and byte order. Reading past the end gives 0, as zero padding would. */
+class fields_Fields {
+    length;
+    /** Bytes of an address or offset: 4 or 8. */
+    wordSize;
+    #view;
+    #little;
+    constructor(bytes, layout) {
+        this.length = bytes.length;
+        this.wordSize = layout.class === 64 ? 8 : 4;
+        this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        this.#little = layout.byteOrder === 'little';
+    }
+    u8(at) {
+        return at >= 0 && at < this.length ? this.#view.getUint8(at) : 0;
+    }
+    u16(at) {
+        return this.#has(at, 2) ? this.#view.getUint16(at, this.#little) : 0;
+    }
+    u32(at) {
+        return this.#has(at, 4) ? this.#view.getUint32(at, this.#little) : 0;
+    }
+    u64(at) {
+        return this.#has(at, 8) ? this.#view.getBigUint64(at, this.#little) : 0n;
+    }
+    /** An address, offset or size: Elf32_Addr or Elf64_Addr. */
+    word(at) {
+        return this.wordSize === 8 ? this.u64(at) : BigInt(this.u32(at));
+    }
+    #has(at, size) {
+        return at >= 0 && at + size <= this.length;
+    }
+}
+/** A claimed 64-bit offset or size as a number; what no file can reach becomes Infinity. */
+function toNumber(claim) {
+    return claim > BigInt(Number.MAX_SAFE_INTEGER) ? Infinity : Number(claim);
+}
+
+;// CONCATENATED MODULE: ./lib/elf/address-space.js
+
+
+/** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
+const PAGE = 4096n;
+/** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
+class AddressSpace {
+    /** The last first: where segments overlap, the later one is mapped over the earlier. */
+    #loads;
+    constructor(headers) {
+        this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
+    }
+    /** null when no segment holds the address. */
+    locate(address) {
+        return this.#locate(address, 0n) ?? this.#locate(address, PAGE);
+    }
+    #locate(address, page) {
+        for (const load of this.#loads) {
+            const before = page === 0n ? 0n : minimum(load.virtualAddress % page, load.offset);
+            const into = address - load.virtualAddress;
+            if (into < -before || into >= load.fileSize)
+                continue;
+            return {
+                offset: toNumber(load.offset + into),
+                length: toNumber(load.fileSize - into),
+                zeros: load.memorySize > load.fileSize ? toNumber(load.memorySize - load.fileSize) : 0,
+            };
+        }
+        return null;
+    }
+}
+function minimum(one, other) {
+    return one < other ? one : other;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/cursor.js
+/** Reads bytes one value after the other: LEB128-like integers and strings. */
+class cursor_Cursor {
+    #bytes;
+    #at;
+    constructor(bytes, at = 0) {
+        this.#bytes = bytes;
+        this.#at = at;
+    }
+    get at() {
+        return this.#at;
+    }
+    get isDone() {
+        return this.#at >= this.#bytes.length;
+    }
+    /** Little-endian base 128, as in DWARF's ULEB128 and Go's varint; null when it does not end or is over 2^35. */
+    varint() {
+        let value = 0;
+        for (let shift = 0; shift < 35; shift += 7) {
+            const byte = this.#bytes[this.#at];
+            if (byte === undefined)
+                return null;
+            this.#at++;
+            value += (byte & 0x7f) * 2 ** shift;
+            if (byte < 0x80)
+                return value;
+        }
+        return null;
+    }
+    /** Bytes up to a NUL, latin1; null when there is none. */
+    terminated() {
+        const end = this.#bytes.indexOf(0, this.#at);
+        if (end < 0)
+            return null;
+        const text = Buffer.from(this.#bytes.subarray(this.#at, end)).toString('latin1');
+        this.#at = end + 1;
+        return text;
+    }
+    /** The next `length` bytes; null when there are fewer. */
+    take(length) {
+        if (this.#at + length > this.#bytes.length)
+            return null;
+        const taken = this.#bytes.subarray(this.#at, this.#at + length);
+        this.#at += length;
+        return taken;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/arm-attributes.js
+
+
+
+/** Tags of "Addenda to, and Errata in, the ABI for the Arm Architecture", 3.3. */
+const TAG_FILE = 1;
+const TAG_CPU_RAW_NAME = 4;
+const TAG_CPU_NAME = 5;
+const TAG_CPU_ARCH = 6;
+const TAG_CPU_ARCH_PROFILE = 7;
+const TAG_FP_ARCH = 10;
+const TAG_ABI_VFP_ARGS = 28;
+const TAG_COMPATIBILITY = 32;
+const ATTRIBUTE_BYTES = 64 * 1024;
+/** The file-wide attributes of the vendor "aeabi"; null when there is no such section. */
+function readArmAttributes(sections, kept, layout, problems) {
+    const section = sections.find(({ type }) => type === SHT_ARM_ATTRIBUTES);
+    if (section === undefined)
+        return null;
+    const { bytes, missing } = kept.read(section.start, Math.min(section.end - section.start, ATTRIBUTE_BYTES));
+    if (missing === 'nothing')
+        return parseArmAttributes(bytes, layout);
+    problems.add('arm-attributes', missing, '.ARM.attributes is not where its section header says');
+    return null;
+}
+/** Format version 'A', then vendors' parts, each: its length with these four bytes, the vendor's name, its data. */
+function parseArmAttributes(bytes, layout) {
+    if (bytes[0] !== 0x41)
+        return null;
+    for (let at = 1; at + 4 <= bytes.length;) {
+        const length = new fields_Fields(bytes, layout).u32(at);
+        if (length < 4)
+            return null;
+        const cursor = new cursor_Cursor(bytes.subarray(at + 4, at + length));
+        if (cursor.terminated() === 'aeabi') {
+            return parseFileAttributes(bytes.subarray(at + 4 + cursor.at, at + length), layout);
+        }
+        at += length;
+    }
+    return null;
+}
+function parseFileAttributes(bytes, layout) {
+    const fields = new fields_Fields(bytes, layout);
+    for (let at = 0; at + 5 <= bytes.length;) {
+        const size = fields.u32(at + 1);
+        if (size < 5)
+            return null;
+        if (bytes[at] === TAG_FILE)
+            return attributesOf(bytes.subarray(at + 5, at + size));
+        at += size;
+    }
+    return null;
+}
+function attributesOf(bytes) {
+    const values = new Map();
+    const cursor = new cursor_Cursor(bytes);
+    while (!cursor.isDone) {
+        const tag = cursor.varint();
+        if (tag === null)
+            break;
+        const isText = tag === TAG_CPU_RAW_NAME || tag === TAG_CPU_NAME || (tag > 32 && tag % 2 === 1);
+        const value = isText ? 0 : cursor.varint();
+        if (value === null)
+            break;
+        if ((isText || tag === TAG_COMPATIBILITY) && cursor.terminated() === null)
+            break;
+        if (!isText)
+            values.set(tag, value);
+    }
+    const profile = values.get(TAG_CPU_ARCH_PROFILE) ?? 0;
+    return {
+        cpuArch: values.get(TAG_CPU_ARCH) ?? null,
+        cpuProfile: profile === 0 ? null : String.fromCharCode(profile & 0x7f),
+        vfpArgs: values.get(TAG_ABI_VFP_ARGS) ?? null,
+        fpArch: values.get(TAG_FP_ARCH) ?? null,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/memory.js
+
+
+/** The file as it lies in memory once its PT_LOAD segments are mapped. */
+class Memory {
+    layout;
+    #kept;
+    #space;
+    constructor(kept, space, layout) {
+        this.layout = layout;
+        this.#kept = kept;
+        this.#space = space;
+    }
+    /**
+     * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
+     * or the segment or the file ends before.
+     */
+    read(address, length) {
+        const mapped = this.#space.locate(address);
+        if (mapped === null)
+            return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
+        const reading = this.#kept.read(mapped.offset, Math.min(length, mapped.length));
+        return reading.missing === 'nothing' && mapped.length < length
+            ? { bytes: reading.bytes, missing: 'cut' }
+            : reading;
+    }
+    /** As {@link read}, as numbers. */
+    fields(address, length) {
+        const { bytes, missing } = this.read(address, length);
+        return { fields: new fields_Fields(bytes, this.layout), missing };
+    }
+    /** Zero bytes that lie behind the bytes of the file in the segment of this address. */
+    zerosAfter(address) {
+        return this.#space.locate(address)?.zeros ?? 0;
+    }
+}
+/** The string that begins at `at` and ends before its NUL; null when there is no NUL within `limit` bytes. */
+function stringAt(bytes, at, limit) {
+    if (at < 0 || at >= bytes.length)
+        return null;
+    const end = bytes.subarray(at, at + limit + 1).indexOf(0);
+    return end < 0 ? null : (0,plain_text/* decodeBytes */.y)(bytes.subarray(at, at + end));
+}
+
+;// CONCATENATED MODULE: ./lib/elf/versions.js
+
+/** libc itself defines about 60 versions; chains that are longer than this are not followed. */
+const MAX_RECORDS = 20_000;
+/** Elf32_Verneed … are the same in both classes: all fields are 16 and 32 bits wide. */
+function readVersionsNeeded(table, memory, problems) {
+    const address = table.value(DT_VERNEED);
+    if (address === null)
+        return [];
+    const { fields, missing } = memory.fields(address, Infinity);
+    const walk = new versions_Walk(fields, missing, problems);
+    const needs = [];
+    for (const at of walk.chain(0, 16, 12)) {
+        const versions = [];
+        for (const aux of walk.chain(at + fields.u32(at + 8), 16, 12)) {
+            const name = table.string(fields.u32(aux + 8), 'the name of a needed version');
+            if (name !== null)
+                versions.push({ name, weak: (fields.u16(aux + 4) & VER_FLG_WEAK) !== 0 });
+        }
+        const file = table.string(fields.u32(at + 4), 'the file of a needed version');
+        if (file !== null)
+            needs.push({ file, versions });
+    }
+    return needs;
+}
+function readVersionsDefined(table, memory, problems) {
+    const address = table.value(DT_VERDEF);
+    if (address === null)
+        return null;
+    const { fields, missing } = memory.fields(address, Infinity);
+    const walk = new versions_Walk(fields, missing, problems);
+    const names = [];
+    for (const at of walk.chain(0, 20, 16)) {
+        if ((fields.u16(at + 2) & VER_FLG_BASE) !== 0)
+            continue;
+        const name = table.string(fields.u32(at + fields.u32(at + 12)), 'the name of a defined version');
+        if (name !== null)
+            names.push(name);
+    }
+    return names;
+}
+/** Follows chains of records as the loader does: by `next` alone, whatever the counts claim. */
+class versions_Walk {
+    #fields;
+    #missing;
+    #problems;
+    #left = MAX_RECORDS;
+    constructor(fields, missing, problems) {
+        this.#fields = fields;
+        this.#missing = missing;
+        this.#problems = problems;
+    }
+    /** Offsets of the records from `start` on; `next` is where a record holds the distance to the following one. */
+    *chain(start, size, next) {
+        for (let at = start;; at += this.#fields.u32(at + next)) {
+            if (at + size > this.#fields.length) {
+                const kind = this.#missing === 'unread' ? 'unread' : 'broken';
+                this.#problems.add('versions', kind, 'a version record is outside its segment');
+                return;
+            }
+            if (this.#left-- <= 0) {
+                this.#problems.add('versions', 'unread', `there are over ${MAX_RECORDS} version records`);
+                return;
+            }
+            yield at;
+            if (this.#fields.u32(at + next) === 0)
+                return;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/dynamic.js
+
+
+
+
+/** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
+const DYNAMIC_BYTES = 1024 * 1024;
+/** The entries of PT_DYNAMIC and the string table they point into. */
+class DynamicTable {
+    #entries;
+    #last;
+    #strings;
+    #stringsMissing;
+    #problems;
+    constructor(entries, memory, problems) {
+        this.#entries = entries;
+        this.#last = new Map(entries.map(({ tag, value }) => [tag, value]));
+        this.#problems = problems;
+        const strings = memory.read(this.#last.get(DT_STRTAB) ?? 0n, Infinity);
+        this.#strings = strings.bytes;
+        this.#stringsMissing = strings.missing === 'unread' ? 'unread' : 'cut';
+    }
+    /** The value of a tag; the last one counts, as in the loaders. */
+    value(tag) {
+        return this.#last.get(tag) ?? null;
+    }
+    values(tag) {
+        return this.#entries.filter((entry) => entry.tag === tag).map(({ value }) => value);
+    }
+    /** Bytes of the string table, up to the end of its segment: DT_STRSZ is a claim that no loader looks at. */
+    get strings() {
+        return this.#strings;
+    }
+    /** A string of the table; null, and a problem, when it is not there. */
+    string(offset, what) {
+        const text = stringAt(this.#strings, offset, LIMITS.pathBytes);
+        if (text !== null)
+            return text;
+        const unread = this.#stringsMissing === 'unread' && offset + LIMITS.pathBytes >= this.#strings.length;
+        this.#problems.add('dynamic', unread ? 'unread' : 'broken', `${what} is not in the string table`);
+        return null;
+    }
+    /** The strings that the entries with this tag name. */
+    stringsOf(tag, what) {
+        return this.values(tag).flatMap((offset) => this.string(Number(offset), what) ?? []);
+    }
+}
+/** The last PT_DYNAMIC, as it lies in memory; null when there is none. */
+function readDynamicTable(headers, memory, problems) {
+    const segment = headers.findLast(({ type }) => type === PT_DYNAMIC);
+    if (segment === undefined)
+        return null;
+    const address = segment.virtualAddress;
+    const { fields, missing } = memory.fields(address, DYNAMIC_BYTES);
+    const entrySize = 2 * fields.wordSize;
+    const entries = [];
+    for (let at = 0; at + entrySize <= fields.length; at += entrySize) {
+        const tag = Number(fields.word(at));
+        if (tag === DT_NULL)
+            return new DynamicTable(entries, memory, problems);
+        entries.push({ tag, value: fields.word(at + fields.wordSize) });
+    }
+    const zeros = missing === 'cut' && memory.zerosAfter(address) >= fields.wordSize;
+    if (missing === 'unread')
+        problems.add('dynamic', 'unread', 'PT_DYNAMIC was not kept');
+    else if (missing === 'nothing')
+        problems.add('dynamic', 'unread', 'PT_DYNAMIC has over 65,535 entries');
+    else if (fields.length === 0)
+        problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
+    else if (!zeros)
+        problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
+    return new DynamicTable(entries, memory, problems);
+}
+function readDynamic(table, memory, problems) {
+    const needed = table.values(DT_NEEDED);
+    if (needed.length > LIMITS.elfNeeded) {
+        problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
+    }
+    const stringOf = (tag, name) => {
+        const offset = table.value(tag);
+        return offset === null ? null : table.string(Number(offset), name);
+    };
+    return {
+        needed: needed
+            .slice(0, LIMITS.elfNeeded)
+            .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
+        soname: stringOf(DT_SONAME, 'DT_SONAME'),
+        rpath: stringOf(DT_RPATH, 'DT_RPATH'),
+        runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH'),
+        flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
+        flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
+        bindNow: table.value(DT_BIND_NOW) !== null,
+        hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
+        versionsNeeded: readVersionsNeeded(table, memory, problems),
+        versionsDefined: readVersionsDefined(table, memory, problems),
+        auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
+        filter: table.stringsOf(DT_FILTER, 'a DT_FILTER name'),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/kept-bytes.js
+/** The parts of a file that were held while it streamed by, addressed as in the file. */
+const NO_BYTES = new Uint8Array(0);
+class KeptBytes {
+    fileSize;
+    #pieces;
+    /** Pieces must not touch each other. */
+    constructor(fileSize, pieces) {
+        this.fileSize = fileSize;
+        this.#pieces = pieces;
+    }
+    /** A view, not a copy. Offsets and lengths are claims of the file: any number is safe, also Infinity. */
+    read(offset, length) {
+        const end = Math.min(offset + length, this.fileSize);
+        if (!(offset >= 0) || offset >= end) {
+            return { bytes: NO_BYTES, missing: length <= 0 ? 'nothing' : 'cut' };
+        }
+        const piece = this.#pieces.find(({ start, bytes }) => offset >= start && offset < start + bytes.length);
+        if (piece === undefined)
+            return { bytes: NO_BYTES, missing: 'unread' };
+        const bytes = piece.bytes.subarray(offset - piece.start, end - piece.start);
+        if (bytes.length < end - offset)
+            return { bytes, missing: 'unread' };
+        return { bytes, missing: end - offset < length ? 'cut' : 'nothing' };
+    }
+}
+/** In order, without overlaps, clipped to the file; ranges that touch become one. */
+function mergeRanges(ranges, fileSize) {
+    const clipped = ranges
+        .map(({ start, end }) => ({ start: Math.max(0, start), end: Math.min(end, fileSize) }))
+        .filter(({ start, end }) => start < end)
+        .sort((one, other) => one.start - other.start);
+    const merged = [];
+    for (const range of clipped) {
+        const last = merged.at(-1);
+        if (last !== undefined && range.start <= last.end)
+            last.end = Math.max(last.end, range.end);
+        else
+            merged.push({ ...range });
+    }
+    return merged;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/notes.js
+
+
+
+/** Notes of one segment that are read; a core file has more, a program has some hundred bytes. */
+const NOTE_BYTES = 64 * 1024;
+/** Systems that mark their programs with a note of their name. */
+const SYSTEMS = new Set(['Android', 'FreeBSD', 'NetBSD', 'OpenBSD', 'DragonFly']);
+function readNotes(headers, machine, kept, layout, problems) {
+    const notesOf = (type) => headers
+        .filter((header) => header.type === type)
+        .flatMap((header) => readSegment(header, kept, layout, problems));
+    const notes = notesOf(PT_NOTE);
+    const gnu = (type) => notes.find((note) => note.name === 'GNU' && note.type === type)?.content;
+    const buildId = gnu(NT_GNU_BUILD_ID);
+    const abiTag = gnu(NT_GNU_ABI_TAG);
+    const isX86 = machine === EM_X86_64 || machine === EM_386;
+    const properties = [...notesOf(PT_GNU_PROPERTY), ...notes].find(({ name, type }) => name === 'GNU' && type === NT_GNU_PROPERTY_TYPE_0);
+    return {
+        buildId: buildId === undefined ? null : Buffer.from(buildId).toString('hex'),
+        x86IsaNeeded: isX86 && properties !== undefined ? x86IsaNeeded(properties.content, layout) : null,
+        abiTag: abiTag === undefined || abiTag.length < 16 ? null : abiTagOf(new fields_Fields(abiTag, layout)),
+        system: notes.find(({ name }) => SYSTEMS.has(name))?.name ?? null,
+    };
+}
+function readSegment(header, kept, layout, problems) {
+    const size = toNumber(header.fileSize);
+    const { bytes, missing } = kept.read(toNumber(header.offset), Math.min(size, NOTE_BYTES));
+    if (missing === 'unread' || size > NOTE_BYTES) {
+        problems.add('notes', 'unread', `a note segment of ${size} bytes was not kept whole`);
+    }
+    else if (missing === 'cut') {
+        problems.add('notes', 'cut', 'a note segment ends after the end of the file');
+    }
+    const fields = new fields_Fields(bytes, layout);
+    const alignment = header.align === 8n ? 8 : 4;
+    const aligned = (length) => Math.ceil(length / alignment) * alignment;
+    const notes = [];
+    for (let at = 0; at + 12 <= bytes.length;) {
+        const [nameSize, contentSize, type] = [fields.u32(at), fields.u32(at + 4), fields.u32(at + 8)];
+        const content = at + aligned(12 + nameSize);
+        if (content + contentSize > bytes.length)
+            break;
+        const name = Buffer.from(bytes.subarray(at + 12, at + 12 + Math.min(nameSize, 32))).toString('latin1');
+        notes.push({
+            name: name.replace(/\0.*$/s, ''),
+            type,
+            content: bytes.subarray(content, content + contentSize),
+        });
+        at = content + aligned(contentSize);
+    }
+    return notes;
+}
+/** pr_type, pr_datasz and the data, padded to the word size (x86-64 psABI, "Program Property"). */
+function x86IsaNeeded(content, layout) {
+    const fields = new fields_Fields(content, layout);
+    for (let at = 0; at + 8 <= content.length;) {
+        const [type, size] = [fields.u32(at), fields.u32(at + 4)];
+        if (type === GNU_PROPERTY_X86_ISA_1_NEEDED && size === 4 && at + 12 <= content.length) {
+            return fields.u32(at + 8);
+        }
+        at += 8 + Math.ceil(size / fields.wordSize) * fields.wordSize;
+    }
+    return null;
+}
+function abiTagOf(fields) {
+    return { os: fields.u32(0), kernel: `${fields.u32(4)}.${fields.u32(8)}.${fields.u32(12)}` };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/header.js
+
+
+
+const HEADER_BYTES = { 32: 52, 64: 64 };
+const PROGRAM_HEADER_BYTES = { 32: 32, 64: 56 };
+const SECTION_HEADER_BYTES = { 32: 40, 64: 64 };
+const CLASSES = new Map([
+    [ELFCLASS32, 32],
+    [ELFCLASS64, 64],
+]);
+const BYTE_ORDERS = new Map([
+    [ELFDATA2LSB, 'little'],
+    [ELFDATA2MSB, 'big'],
+]);
+/** `head`: the first bytes of the file; what is missing reads as zero, as in the kernel's zeroed buffer. */
+function parseHeader(head) {
+    const elfClass = CLASSES.get(head[EI_CLASS] ?? 0) ?? null;
+    const byteOrder = BYTE_ORDERS.get(head[EI_DATA] ?? 0) ?? null;
+    const readAs = layoutOf(head, elfClass, byteOrder);
+    const fields = new fields_Fields(head, readAs);
+    const wide = readAs.class === 64;
+    return {
+        class: elfClass,
+        byteOrder,
+        readAs,
+        osAbi: fields.u8(EI_OSABI),
+        abiVersion: fields.u8(EI_ABIVERSION),
+        type: fields.u16(16),
+        machine: fields.u16(18),
+        version: fields.u32(20),
+        entry: fields.word(24),
+        programHeaderOffset: fields.word(wide ? 32 : 28),
+        sectionHeaderOffset: fields.word(wide ? 40 : 32),
+        flags: fields.u32(wide ? 48 : 36),
+        programHeaderEntrySize: fields.u16(wide ? 54 : 42),
+        programHeaderCount: fields.u16(wide ? 56 : 44),
+        sectionHeaderEntrySize: fields.u16(wide ? 58 : 46),
+        sectionHeaderCount: fields.u16(wide ? 60 : 48),
+    };
+}
+/** The claimed layout, unless only the other one makes sense of the header. */
+function layoutOf(head, elfClass, byteOrder) {
+    const orders = byteOrder === 'big' ? ['big', 'little'] : ['little', 'big'];
+    const known = orders.find((order) => isKnownMachine(new fields_Fields(head, { class: 32, byteOrder: order }).u16(18)));
+    const order = known ?? orders[0];
+    const classes = elfClass === 32 ? [32, 64] : [64, 32];
+    const fields = new fields_Fields(head, { class: 32, byteOrder: order });
+    const fitting = classes.find((candidate) => fields.u16(candidate === 64 ? 54 : 42) === PROGRAM_HEADER_BYTES[candidate]);
+    return { class: fitting ?? classes[0], byteOrder: order };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/program-headers.js
+
+
+
+
+/** Where the table lies; null when the kernel would not read it, with the reason. */
+function programHeaderTable(header) {
+    const expected = PROGRAM_HEADER_BYTES[header.readAs.class];
+    const { programHeaderCount: count, programHeaderEntrySize: size } = header;
+    if (count > 0 && size !== expected) {
+        return { refused: `e_phentsize is ${size} and must be ${expected}` };
+    }
+    const start = toNumber(header.programHeaderOffset);
+    return { start, end: start + count * expected };
+}
+function readProgramHeaders(header, kept, problems) {
+    const table = programHeaderTable(header);
+    if ('refused' in table) {
+        problems.add('program-headers', 'broken', table.refused);
+        return [];
+    }
+    const size = PROGRAM_HEADER_BYTES[header.readAs.class];
+    const count = Math.min(header.programHeaderCount, LIMITS.elfProgramHeaders);
+    if (count < header.programHeaderCount) {
+        problems.add('program-headers', 'unread', `there are ${header.programHeaderCount} program headers`);
+    }
+    const { bytes, missing } = kept.read(table.start, count * size);
+    if (missing === 'cut') {
+        problems.add('program-headers', 'cut', 'the program header table ends after the end of the file');
+    }
+    else if (missing === 'unread') {
+        problems.add('program-headers', 'unread', `the program header table is at ${table.start}`);
+    }
+    const fields = new fields_Fields(bytes, header.readAs);
+    return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => programHeaderAt(fields, index * size));
+}
+function programHeaderAt(fields, at) {
+    const wide = fields.wordSize === 8;
+    return {
+        type: fields.u32(at),
+        flags: fields.u32(at + (wide ? 4 : 24)),
+        offset: fields.word(at + (wide ? 8 : 4)),
+        virtualAddress: fields.word(at + (wide ? 16 : 8)),
+        fileSize: fields.word(at + (wide ? 32 : 16)),
+        memorySize: fields.word(at + (wide ? 40 : 20)),
+        align: fields.word(at + (wide ? 48 : 28)),
+    };
+}
+/** Says which segments reach behind the end of the file: their pages raise SIGBUS when touched. */
+function checkSegments(headers, fileSize, problems) {
+    for (const { type, offset, fileSize: size } of headers) {
+        const end = toNumber(offset) + toNumber(size);
+        if ((type !== PT_LOAD && type !== PT_INTERP) || size === 0n || end <= fileSize)
+            continue;
+        const what = type === PT_LOAD ? 'a PT_LOAD segment' : 'PT_INTERP';
+        problems.add('segments', 'cut', `${what} ends at byte ${end} of a file of ${fileSize} bytes`);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/section-headers.js
+
+
+/** Where the section header table lies; empty when there is none. */
+function sectionHeaderTable(header) {
+    const size = SECTION_HEADER_BYTES[header.readAs.class];
+    const start = toNumber(header.sectionHeaderOffset);
+    const usable = start > 0 && header.sectionHeaderEntrySize === size;
+    return { start, end: usable ? start + header.sectionHeaderCount * size : start };
+}
+/** Sections that are there; nothing that decides rests on them. */
+function readSections(header, kept) {
+    const table = sectionHeaderTable(header);
+    const { bytes } = kept.read(table.start, table.end - table.start);
+    const fields = new fields_Fields(bytes, header.readAs);
+    const size = SECTION_HEADER_BYTES[header.readAs.class];
+    const wide = fields.wordSize === 8;
+    return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
+        const at = index * size;
+        const start = toNumber(fields.word(at + (wide ? 24 : 16)));
+        return { type: fields.u32(at + 4), start, end: start + toNumber(fields.word(at + (wide ? 32 : 20))) };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/elf/capture-plan.js
+
+
+
+
+
+
+
+
+
+
+
+/** Files up to this size are kept whole: dynamic loaders, whose strings lie anywhere, are smaller. */
+const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
+/** This much is kept before anything is known; in nearly every file it holds the program headers. */
+const HEAD_BYTES = 64 * 1024;
+const SECTION_TABLE_BYTES = 1024 * 1024;
+/** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
+function planCapture(header, programHeaders, fileSize) {
+    const ranges = [{ start: 0, end: HEAD_BYTES }];
+    const table = programHeaderTable(header);
+    if (!('refused' in table))
+        ranges.push(clip(table, HEAD_BYTES * 4));
+    const space = new AddressSpace(programHeaders);
+    for (const segment of programHeaders) {
+        const range = rangeOf(segment);
+        if (segment.type === PT_INTERP)
+            ranges.push(clip(range, LIMITS.pathBytes));
+        if (segment.type === PT_NOTE || segment.type === PT_GNU_PROPERTY)
+            ranges.push(clip(range, NOTE_BYTES));
+        if (segment.type === PT_DYNAMIC) {
+            const mapped = space.locate(segment.virtualAddress);
+            if (mapped !== null)
+                ranges.push({ start: mapped.offset, end: mapped.offset + DYNAMIC_BYTES });
+        }
+    }
+    if (header.machine === EM_ARM)
+        ranges.push(...attributeRanges(header, programHeaders));
+    return mergeRanges([...ranges, ...shareBudget(wantedSegments(programHeaders), fileSize)], fileSize);
+}
+/**
+ * The tables that PT_DYNAMIC points at lie in a segment without code, or at the head of the first one; patchelf
+ * moves them to a new segment at the end. Go's build information lies in the writable data.
+ */
+function wantedSegments(programHeaders) {
+    const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
+    const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
+    return loads
+        .filter(({ flags }, index) => isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
+        .map(rangeOf);
+}
+/** Small segments whole, large ones from their start as far as the rest of the budget goes. */
+function shareBudget(segments, fileSize) {
+    const inFile = segments
+        .map(({ start, end }) => ({ start, end: Math.min(end, fileSize) }))
+        .filter(({ start, end }) => start < end)
+        .sort((one, other) => one.end - one.start - (other.end - other.start));
+    let left = LIMITS.elfBytes;
+    return inFile.map((range, index) => {
+        const kept = clip(range, Math.floor(left / (inFile.length - index)));
+        left -= kept.end - kept.start;
+        return kept;
+    });
+}
+/** The section headers, and what lies between the last segment and the debug information. */
+function attributeRanges(header, programHeaders) {
+    const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => rangeOf(load).end);
+    const end = Math.max(0, ...ends);
+    return [
+        clip(sectionHeaderTable(header), SECTION_TABLE_BYTES),
+        { start: end, end: end + 2 * ATTRIBUTE_BYTES },
+    ];
+}
+function rangeOf(segment) {
+    const start = toNumber(segment.offset);
+    return { start, end: start + toNumber(segment.fileSize) };
+}
+function clip(range, length) {
+    return { start: range.start, end: Math.min(range.end, range.start + length) };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/go-build-info.js
+
+
+
+/** How Go's linker marks its build information (debug/buildinfo): in the writable data, at a multiple of 16. */
+const go_build_info_MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
+const go_build_info_HEADER_BYTES = 32;
+const INLINE_STRINGS = 2;
+/** The module list is framed by two markers of 16 bytes. */
+const FRAME = 16;
+const NEWLINE = 10;
+const MAX_TEXT = 1024 * 1024;
+/** null when the writable data holds none. */
+function readGoBuildInfo(headers, kept, memory) {
+    for (const header of headers) {
+        if (header.type !== PT_LOAD || (header.flags & PF_W) === 0 || (header.flags & PF_X) !== 0)
+            continue;
+        const { bytes } = kept.read(toNumber(header.offset), toNumber(header.fileSize));
+        const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+        for (let at = data.indexOf(go_build_info_MAGIC); at >= 0; at = data.indexOf(go_build_info_MAGIC, at + 1)) {
+            if (at % 16 === 0 || (Number(header.virtualAddress % 16n) + at) % 16 === 0) {
+                const found = parseBlob(bytes.subarray(at), memory);
+                if (found !== null)
+                    return found;
+            }
+        }
+    }
+    return null;
+}
+function parseBlob(blob, memory) {
+    const [pointerSize = 0, flags = 0] = blob.subarray(14, 16);
+    const [version, modules] = (flags & INLINE_STRINGS) !== 0 ? inlineStrings(blob) : pointedStrings(blob, pointerSize, memory);
+    if (version === null || version === undefined || version.length === 0)
+        return null;
+    return { version: version.toString('utf8'), ...parseModules(modules ?? Buffer.alloc(0)) };
+}
+/** Since Go 1.18: two strings, each after its length. */
+function inlineStrings(blob) {
+    const cursor = new cursor_Cursor(blob, go_build_info_HEADER_BYTES);
+    return [0, 1].map(() => {
+        const length = cursor.varint();
+        const bytes = length === null || length > MAX_TEXT ? null : cursor.take(length);
+        return bytes === null ? null : Buffer.from(bytes);
+    });
+}
+/** Before Go 1.18: the addresses of two Go strings, each an address and a length. */
+function pointedStrings(blob, pointerSize, memory) {
+    const pointers = new fields_Fields(blob.subarray(0, go_build_info_HEADER_BYTES), memory.layout);
+    const { wordSize } = pointers;
+    if (pointerSize !== wordSize)
+        return [];
+    return [0, 1].map((index) => {
+        const { fields } = memory.fields(pointers.word(16 + index * wordSize), 2 * wordSize);
+        const length = toNumber(fields.word(wordSize));
+        if (length > MAX_TEXT)
+            return null;
+        const text = memory.read(fields.word(0), length);
+        return text.missing === 'nothing' ? Buffer.from(text.bytes) : null;
+    });
+}
+/** The text of runtime/debug.BuildInfo, a tab-separated line for each fact; of the settings those of Go itself. */
+function parseModules(framed) {
+    const settings = [];
+    let mainPackage = null;
+    const isFramed = framed.length > 2 * FRAME && framed.at(-FRAME - 1) === NEWLINE;
+    const text = isFramed ? framed.toString('utf8', FRAME, framed.length - FRAME) : '';
+    for (const line of text.split('\n')) {
+        const [key, value = ''] = line.split('\t');
+        const equals = value.indexOf('=');
+        if (key === 'path')
+            mainPackage = value;
+        if (key === 'build' && value.startsWith('GO') && equals > 0) {
+            settings.push([value.slice(0, equals), value.slice(equals + 1)]);
+        }
+    }
+    return { mainPackage, settings: Object.fromEntries(settings) };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/loader-facts.js
+/** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
+const MAX_LOADER_BYTES = 8 * 1024 * 1024;
+/** Facts of the file if it is a glibc or musl loader, whatever it is named; else null. */
+function loaderFactsOf(file) {
+    if (file.length > MAX_LOADER_BYTES)
+        return null;
+    const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+    if (bytes.includes('/etc/ld-musl-'))
+        return muslOf(bytes.toString('latin1'));
+    return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1')) : null;
+}
+function glibcOf(text) {
+    // One array of strings, each a directory with a slash at the end; what lies before it in the file may be anything.
+    const runs = text.match(/(?:\/[!-~]{1,500}\/\0)+/g) ?? [];
+    const run = runs.find((directories) => directories.includes('lib'));
+    if (run === undefined)
+        return null;
+    const systemDirectories = run
+        .split('\0')
+        .slice(0, -1)
+        .map((directory) => directory.slice(0, -1));
+    return {
+        libc: 'glibc',
+        systemDirectories,
+        cache: /\0(\/[^\0]{0,500}ld\.so\.cache)\0/.exec(text)?.[1] ?? null,
+        preload: /\0(\/[^\0]{0,500}\.so\.preload)\0/.exec(text)?.[1] ?? null,
+        lib: libOf(text, systemDirectories[0] ?? ''),
+        hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
+    };
+}
+/** DL_DST_LIB: the last name of the library directory, in Debian the whole of it below the root. */
+function libOf(text, directory) {
+    const below = directory.slice(1);
+    const last = below.slice(below.lastIndexOf('/') + 1);
+    return [below, last].find((lib) => lib !== '' && text.includes(`\0${lib}\0`)) ?? null;
+}
+function muslOf(text) {
+    const arch = /\/etc\/ld-musl-([\w.-]+)\.path\0/.exec(text)?.[1];
+    const path = /\/[!-9;-~]*lib[!-9;-~]*(?::\/[!-9;-~]*lib[!-9;-~]*)+(?=\0)/.exec(text)?.[0];
+    if (arch === undefined || path === undefined)
+        return null;
+    const version = /\0(1\.\d+\.\d+[\w.+~-]*)\0/.exec(text)?.[1] ?? null;
+    return { libc: 'musl', arch, systemDirectories: path.split(':'), version };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/problems.js
+/** What is wrong with a file, gathered while it is parsed; each text once. */
+class Problems {
+    #found = new Map();
+    add(part, kind, text) {
+        this.#found.set(`${part} ${kind} ${text}`, { part, kind, text });
+    }
+    list() {
+        return [...this.#found.values()];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/symbol-hash.js
+/**
+ * A 64-bit hash of a symbol's name, for looking names up without keeping them: FNV-1a in the upper half and
+ * Bernstein's times-33 in the lower. Two different names of one image agree by chance once in 2^64 pairs.
+ * @param name one byte a UTF-16 unit, as {@link SymbolFacts.undefined} has them.
+ */
+function symbolHash(name) {
+    let high = FNV_OFFSET;
+    let low = BERNSTEIN_SEED;
+    for (let index = 0; index < name.length; index++) {
+        const byte = name.charCodeAt(index) & 0xff;
+        high = Math.imul(high ^ byte, FNV_PRIME);
+        low = (Math.imul(low, 33) ^ byte) | 0;
+    }
+    return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const BERNSTEIN_SEED = 5381;
+const LITTLE_ENDIAN_HOST = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Gathers hashes of names in a table of bytes, without a BigInt for each. */
+class SymbolHashes {
+    #halves;
+    #count = 0;
+    constructor(capacity) {
+        this.#halves = new Uint32Array(2 * capacity);
+    }
+    /** The name is `table[start..end)`. */
+    add(table, start, end) {
+        let high = FNV_OFFSET;
+        let low = BERNSTEIN_SEED;
+        for (let index = start; index < end; index++) {
+            const byte = table[index] ?? 0;
+            high = Math.imul(high ^ byte, FNV_PRIME);
+            low = (Math.imul(low, 33) ^ byte) | 0;
+        }
+        const at = 2 * this.#count++;
+        this.#halves[at] = LITTLE_ENDIAN_HOST ? low : high;
+        this.#halves[at + 1] = LITTLE_ENDIAN_HOST ? high : low;
+    }
+    sorted() {
+        return new BigUint64Array(this.#halves.slice(0, 2 * this.#count).buffer).sort();
+    }
+}
+/** Whether a sorted table of hashes holds this one. */
+function hasSymbol(defined, name) {
+    const wanted = symbolHash(name);
+    let [low, high] = [0, defined.length];
+    while (low < high) {
+        const middle = (low + high) >>> 1;
+        const found = defined[middle] ?? 0n;
+        if (found === wanted)
+            return true;
+        if (found < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/symbols.js
+
+
+
+
+/** Bytes of names that are walked over in one file; the largest real tables have about half of it. */
+const NAME_BYTES = 96 * 1024 * 1024;
+/** Text of undefined names that is kept of one file. */
+const UNDEFINED_BYTES = 4 * 1024 * 1024;
+/** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
+function readSymbols(table, memory, machine, problems) {
+    const address = table.value(DT_SYMTAB);
+    if (address === null)
+        return null;
+    const wide = memory.layout.class === 64;
+    const size = wide ? 24 : 16;
+    const count = symbolCount(table, memory, machine);
+    const { fields, missing } = memory.fields(address, count * size);
+    if (missing !== 'nothing') {
+        const kind = missing === 'unread' ? 'unread' : 'broken';
+        problems.add('symbols', kind, 'the symbol table ends outside its segment');
+        return null;
+    }
+    const { strings } = table;
+    const defined = new SymbolHashes(count);
+    const undefinedNames = [];
+    let [nameBytes, undefinedBytes] = [0, 0];
+    for (let at = size; at < fields.length; at += size) {
+        const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
+        if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE)
+            continue;
+        const isUndefined = fields.u16(at + (wide ? 6 : 14)) === SHN_UNDEF;
+        if (isUndefined && binding === STB_WEAK)
+            continue;
+        const start = fields.u32(at);
+        const end = strings.indexOf(0, start);
+        if (start >= strings.length || end < 0) {
+            problems.add('symbols', 'broken', 'the name of a symbol is not in the string table');
+            return null;
+        }
+        nameBytes += end - start;
+        if (isUndefined)
+            undefinedBytes += end - start;
+        if (nameBytes > NAME_BYTES || undefinedBytes > UNDEFINED_BYTES) {
+            problems.add('symbols', 'unread', 'the names of the symbols are too long');
+            return null;
+        }
+        if (isUndefined)
+            undefinedNames.push(latin1(strings, start, end));
+        else
+            defined.add(strings, start, end);
+    }
+    return { undefined: undefinedNames.join('\n'), defined: defined.sorted() };
+}
+function latin1(bytes, start, end) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
+/**
+ * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. DT_HASH does (nchain); a DT_GNU_HASH table covers all symbols up to the
+ * end of its last chain; where that is empty, the relocations name the symbols that a loader looks up.
+ */
+function symbolCount(table, memory, machine) {
+    const hash = table.value(DT_HASH);
+    if (hash !== null) {
+        const wideEntries = memory.layout.class === 64 && (machine === EM_S390 || machine === EM_ALPHA);
+        const { fields } = memory.fields(hash, 16);
+        return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
+    }
+    const mips = table.value(DT_MIPS_SYMTABNO);
+    if (machine === EM_MIPS && mips !== null)
+        return toNumber(mips);
+    const gnuHash = table.value(DT_GNU_HASH);
+    const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
+    return hashed > 0 ? hashed : countOfRelocations(table, memory);
+}
+function countOfGnuHash(memory, address) {
+    const { fields } = memory.fields(address, Infinity);
+    const [buckets, first, bloomWords] = [fields.u32(0), fields.u32(4), fields.u32(8)];
+    const bucketsAt = 16 + bloomWords * fields.wordSize;
+    const chainsAt = bucketsAt + 4 * buckets;
+    let highest = 0;
+    for (let at = bucketsAt; at < Math.min(chainsAt, fields.length); at += 4) {
+        highest = Math.max(highest, fields.u32(at));
+    }
+    if (highest < first || highest === 0)
+        return 0;
+    for (let symbol = highest;; symbol++) {
+        const at = chainsAt + 4 * (symbol - first);
+        if (at + 4 > fields.length)
+            return Infinity;
+        if ((fields.u32(at) & 1) === 1)
+            return symbol + 1;
+    }
+}
+function countOfRelocations(table, memory) {
+    const pltIsRela = table.value(DT_PLTREL) === BigInt(DT_RELA);
+    const tables = [
+        { at: DT_RELA, bytes: DT_RELASZ, words: 3 },
+        { at: DT_REL, bytes: DT_RELSZ, words: 2 },
+        { at: DT_JMPREL, bytes: DT_PLTRELSZ, words: pltIsRela ? 3 : 2 },
+    ];
+    let highest = 0;
+    for (const { at, bytes, words } of tables) {
+        const address = table.value(at);
+        if (address === null)
+            continue;
+        const { fields, missing } = memory.fields(address, toNumber(table.value(bytes) ?? 0n));
+        if (missing !== 'nothing')
+            return Infinity;
+        const size = words * fields.wordSize;
+        const upperHalf = memory.layout.byteOrder === 'little' ? 12 : 8;
+        for (let entry = 0; entry + size <= fields.length; entry += size) {
+            const symbol = fields.wordSize === 8 ? fields.u32(entry + upperHalf) : fields.u32(entry + 4) >>> 8;
+            if (symbol > highest)
+                highest = symbol;
+        }
+    }
+    return highest === 0 ? 0 : highest + 1;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/parse-elf.js
+/**
+ * Bytes of an ELF file to facts. Follows the kernel (fs/binfmt_elf.c) and the loaders (glibc's elf/, musl's
+ * ldso/dynlink.c): program headers and PT_DYNAMIC as they lie in memory. Left out on purpose: sections (but for two
+ * that no program header points at), relocations, debug information.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Never throws: what is broken is in `problems`. */
+function parseKept(kept, sha256) {
+    const problems = new Problems();
+    const header = parseHeader(kept.read(0, HEADER_BYTES[64]).bytes);
+    const { readAs, machine } = header;
+    checkHeader(header, kept.fileSize, problems);
+    const programHeaders = readProgramHeaders(header, kept, problems);
+    checkSegments(programHeaders, kept.fileSize, problems);
+    const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
+    const table = readDynamicTable(programHeaders, memory, problems);
+    return {
+        kind: 'elf',
+        class: header.class,
+        byteOrder: header.byteOrder,
+        readAs,
+        osAbi: header.osAbi,
+        abiVersion: header.abiVersion,
+        type: header.type,
+        machine,
+        flags: header.flags,
+        version: header.version,
+        entry: header.entry,
+        programHeaderOffset: header.programHeaderOffset,
+        programHeaderEntrySize: header.programHeaderEntrySize,
+        programHeaderCount: header.programHeaderCount,
+        programHeaders,
+        interpreter: readInterpreter(programHeaders, kept, problems),
+        dynamic: table === null ? null : readDynamic(table, memory, problems),
+        symbols: table === null ? null : readSymbols(table, memory, machine, problems),
+        notes: readNotes(programHeaders, machine, kept, readAs, problems),
+        arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
+        go: readGoBuildInfo(programHeaders, kept, memory),
+        loader: readLoader(header, programHeaders, kept),
+        fileSize: kept.fileSize,
+        sha256,
+        problems: problems.list(),
+    };
+}
+function checkHeader(header, fileSize, problems) {
+    const size = HEADER_BYTES[header.readAs.class];
+    if (fileSize < size) {
+        problems.add('header', 'cut', `the file has ${fileSize} bytes and an ELF header ${size}`);
+    }
+    if (header.class === null)
+        problems.add('header', 'broken', 'EI_CLASS is neither 32 nor 64 bit');
+    else if (header.class !== header.readAs.class) {
+        problems.add('header', 'broken', `EI_CLASS says ${header.class} bit but the header is ${header.readAs.class} bit`);
+    }
+    if (header.byteOrder === null)
+        problems.add('header', 'broken', 'EI_DATA is neither little- nor big-endian');
+    else if (header.byteOrder !== header.readAs.byteOrder) {
+        const { byteOrder, readAs } = header;
+        problems.add('header', 'broken', `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`);
+    }
+}
+/** The kernel takes the first PT_INTERP and reads it by its offset, not by its address. */
+function readInterpreter(headers, kept, problems) {
+    const all = headers.filter(({ type }) => type === PT_INTERP);
+    const [first] = all;
+    if (first === undefined)
+        return null;
+    const size = toNumber(first.fileSize);
+    const { bytes, missing } = kept.read(toNumber(first.offset), Math.min(size, LIMITS.pathBytes));
+    if (missing === 'unread')
+        problems.add('interpreter', 'unread', "the loader's path was not kept");
+    const end = bytes.indexOf(0);
+    return {
+        path: (0,plain_text/* decodeBytes */.y)(end < 0 ? bytes : bytes.subarray(0, end)),
+        size,
+        terminated: size <= LIMITS.pathBytes && bytes.length === size && bytes.at(-1) === 0,
+        count: all.length,
+    };
+}
+/** Only a file that was kept whole: its strings lie anywhere. */
+function readLoader(header, headers, kept) {
+    const mayBeLoader = header.type === ET_DYN && headers.every(({ type }) => type !== PT_INTERP);
+    const { bytes, missing } = kept.read(0, kept.fileSize);
+    return mayBeLoader && missing === 'nothing' ? loaderFactsOf(bytes) : null;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/elf-capture.js
+/**
+ * An ELF file as it streams by: keeps the parts that its facts need (capture-plan.ts) and forgets the rest, so that
+ * a library of two gigabytes costs at most the budget of limits.ts. What a fact needs and was not kept becomes a
+ * problem of kind `unread`, never a wrong fact.
+ */
+
+
+
+
+
+
+
+/** `fileSize`: bytes that will be written; a file that turns out shorter is taken as it is. */
+function startElf(fileSize) {
+    return new Capture(fileSize);
+}
+/** The same facts of bytes that are all there. */
+function parseElf(bytes, sha256) {
+    const capture = startElf(bytes.length);
+    capture.write(bytes);
+    return capture.finish(sha256);
+}
+class Capture {
+    #fileSize;
+    #position = 0;
+    #pieces = [];
+    /** Where in the file the next plan can be made. */
+    #planAt;
+    constructor(fileSize) {
+        this.#fileSize = fileSize;
+        const isSmall = fileSize <= WHOLE_FILE_BYTES;
+        this.#planAt = isSmall ? Infinity : HEAD_BYTES;
+        this.#keepOnly([{ start: 0, end: isSmall ? fileSize : HEAD_BYTES }]);
+    }
+    write(chunk) {
+        for (let rest = chunk; rest.length > 0;) {
+            const part = rest.subarray(0, Math.min(rest.length, this.#planAt - this.#position));
+            this.#copy(part);
+            this.#position += part.length;
+            rest = rest.subarray(part.length);
+            if (this.#position === this.#planAt)
+                this.#plan();
+        }
+    }
+    finish(sha256) {
+        const size = Math.min(this.#position, this.#fileSize);
+        const pieces = this.#pieces
+            .filter(({ start }) => start < size)
+            .map(({ start, bytes }) => ({ start, bytes: bytes.subarray(0, size - start) }));
+        return parseKept(new KeptBytes(size, pieces), sha256);
+    }
+    #copy(part) {
+        const [from, to] = [this.#position, this.#position + part.length];
+        for (const { start, bytes } of this.#pieces) {
+            const first = Math.max(from, start);
+            const end = Math.min(to, start + bytes.length);
+            if (first < end)
+                bytes.set(part.subarray(first - from, end - from), first - start);
+        }
+    }
+    /** Decides what to keep as soon as the program headers are there; the decision rests on positions, not on chunks. */
+    #plan() {
+        const kept = new KeptBytes(this.#fileSize, this.#pieces);
+        const header = parseHeader(kept.read(0, HEADER_BYTES[64]).bytes);
+        const table = programHeaderTable(header);
+        const tableEnd = 'refused' in table ? 0 : Math.min(table.end, this.#fileSize);
+        if (this.#position < tableEnd && tableEnd <= LIMITS.elfBytes) {
+            this.#planAt = tableEnd;
+            this.#keepOnly([{ start: 0, end: tableEnd }]);
+            return;
+        }
+        this.#planAt = Infinity;
+        this.#keepOnly(planCapture(header, readProgramHeaders(header, kept, new Problems()), this.#fileSize));
+    }
+    /** Room for these ranges, with what is already there. */
+    #keepOnly(ranges) {
+        const before = this.#pieces;
+        this.#pieces = mergeRanges(ranges, this.#fileSize).map(({ start, end }) => {
+            const bytes = new Uint8Array(end - start);
+            for (const piece of before) {
+                const from = Math.max(start, piece.start);
+                const to = Math.min(end, piece.start + piece.bytes.length, this.#position);
+                if (from < to)
+                    bytes.set(piece.bytes.subarray(from - piece.start, to - piece.start), from - start);
+            }
+            return { start, bytes };
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/keeps-text.js
+/**
+ * Which files' text is kept as a fact, because execve(2), the loaders or the runtime read them. Decided by base
+ * name or the name of the directory, not by the whole path: symlinks may lead to them from anywhere.
+ */
+
+const TEXT = { as: 'text', maxBytes: LIMITS.textBytes };
+const CACHE = { as: 'latin1', maxBytes: LIMITS.loaderCacheBytes };
+const BY_NAME = new Map([
+    ['passwd', TEXT], // USER by name
+    ['group', TEXT], // USER's group by name
+    ['ld.so.conf', TEXT], // what ldconfig would put into the cache
+    ['ld.so.cache', CACHE], // glibc: where libraries are
+    ['ld.so.preload', TEXT], // glibc: libraries for every program
+    ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
+]);
+/** Null when nothing of the file needs to be kept but what {@link recognise} says. */
+function keepsText(path) {
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    const known = BY_NAME.get(name);
+    if (known !== undefined)
+        return known;
+    if (name.endsWith('.conf') && directoryName(path, slash) === 'ld.so.conf.d')
+        return TEXT; // included by ld.so.conf
+    if (name.startsWith('ld-musl-') && name.endsWith('.path'))
+        return TEXT; // musl: where libraries are
+    return null;
+}
+/** The database of installed packages that a path names, if any. */
+function packageDatabaseOf(path) {
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    const directory = directoryName(path, slash);
+    if (name === 'status' && directory === 'dpkg')
+        return 'dpkg';
+    if (directory === 'status.d' && !name.endsWith('.md5sums'))
+        return 'dpkg';
+    return name === 'installed' && directory === 'db' ? 'apk' : null;
+}
+function directoryName(path, slash) {
+    return path.slice(path.lastIndexOf('/', slash - 1) + 1, Math.max(slash, 0));
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/package-database.js
+const FIELDS = {
+    dpkg: { name: 'Package: ', architecture: 'Architecture: ', status: 'Status: ' },
+    apk: { name: 'P:', architecture: 'A:', status: null },
+};
+class PackageDatabaseReader {
+    #database;
+    #packages = [];
+    #rest = '';
+    #name = null;
+    #architecture = null;
+    #installed = true;
+    constructor(database) {
+        this.#database = database;
+    }
+    write(piece) {
+        const lines = (this.#rest + piece.toString('latin1')).split('\n');
+        // A line longer than any field that counts is cut: its start is all that is looked at.
+        this.#rest = (lines.pop() ?? '').slice(0, 1_024);
+        for (const line of lines)
+            this.#line(line);
+    }
+    finish() {
+        this.#line(this.#rest);
+        this.#line('');
+        return { kind: 'packages', database: this.#database, packages: this.#packages };
+    }
+    #line(line) {
+        const fields = FIELDS[this.#database];
+        if (line === '')
+            this.#endParagraph();
+        else if (line.startsWith(fields.name))
+            this.#name = line.slice(fields.name.length).trim();
+        else if (line.startsWith(fields.architecture)) {
+            this.#architecture = line.slice(fields.architecture.length).trim();
+        }
+        else if (fields.status !== null && line.startsWith(fields.status)) {
+            this.#installed = line.trimEnd().endsWith(' installed');
+        }
+    }
+    #endParagraph() {
+        if (this.#name !== null && this.#architecture !== null && this.#installed) {
+            this.#packages.push({ name: this.#name, architecture: this.#architecture });
+        }
+        this.#name = null;
+        this.#architecture = null;
+        this.#installed = true;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/recognise.js
+/** Bytes wanted for {@link recognise}: PE headers and tar's magic lie some hundred bytes in. */
+const RECOGNISE_BYTES = 1_024;
+const MACH_O_MACHINES = {
+    7: 'i386',
+    12: 'arm',
+    18: 'ppc',
+    0x1000007: 'x86-64',
+    0x100000c: 'arm64',
+    0x1000012: 'ppc64',
+};
+const PE_MACHINES = {
+    0x14c: 'i386',
+    0x1c0: 'arm',
+    0x1c4: 'arm',
+    0x8664: 'x86-64',
+    0xaa64: 'arm64',
+};
+const MAGICS = [
+    ['\0asm', 'wasm'],
+    ['\x1f\x8b', 'gzip'],
+    ['\xfd7zXZ\0', 'xz'],
+    ['BZh', 'bzip2'],
+    ['\x28\xb5\x2f\xfd', 'zstd'],
+    ['PK\x03\x04', 'zip'],
+    ['PK\x05\x06', 'zip'],
+    ['!<arch>\n', 'ar'],
+    ['!<thin>\n', 'ar'],
+    ['BC\xc0\xde', 'llvm-bitcode'],
+    ['\xde\xc0\x17\x0b', 'llvm-bitcode'],
+    ['version https://git-lfs.github.com/spec/', 'git-lfs-pointer'],
+    ['\xef\xbb\xbf#!', 'script-after-bom'],
+    ['\xff\xfe#\0!\0', 'script-after-bom'],
+    ['\xfe\xff\0#\0!', 'script-after-bom'],
+];
+/** `head` is at least {@link RECOGNISE_BYTES} long, or the whole file, and not empty. */
+function recognise(head) {
+    const text = head.toString('latin1');
+    const byMagic = MAGICS.find(([magic]) => text.startsWith(magic));
+    if (byMagic !== undefined)
+        return { format: byMagic[1], detail: null };
+    return machO(head) ?? portableExecutable(head) ?? pythonBytecode(head) ?? byText(text);
+}
+function machO(head) {
+    if (head.length < 8)
+        return null;
+    const magic = head.readUInt32BE(0);
+    if (magic === 0xcafebabe) {
+        // Java's class files have the same magic and a version of at least 45 where fat Mach-O counts its parts.
+        const count = head.readUInt32BE(4);
+        if (count >= 43)
+            return { format: 'java-class', detail: null };
+        return { format: 'mach-o', detail: 'several machines' };
+    }
+    if (magic === 0xcafebabf)
+        return { format: 'mach-o', detail: 'several machines' };
+    if (magic === 0xfeedface || magic === 0xfeedfacf)
+        return machOFor(head.readUInt32BE(4));
+    const swapped = head.readUInt32LE(0);
+    return swapped === 0xfeedface || swapped === 0xfeedfacf ? machOFor(head.readUInt32LE(4)) : null;
+}
+function machOFor(cpu) {
+    return { format: 'mach-o', detail: MACH_O_MACHINES[cpu] ?? null };
+}
+function portableExecutable(head) {
+    if (head.length < 64 || head.readUInt16BE(0) !== 0x4d5a)
+        return null;
+    const at = head.readUInt32LE(60);
+    if (at + 6 > head.length)
+        return at < 0x10000 && at % 4 === 0 ? { format: 'pe', detail: null } : null;
+    if (head.readUInt32BE(at) !== 0x50450000)
+        return null;
+    return { format: 'pe', detail: PE_MACHINES[head.readUInt16LE(at + 4)] ?? null };
+}
+/** A version number of CPython, then CR LF. */
+function pythonBytecode(head) {
+    if (head.length < 16 || head.readUInt16BE(2) !== 0x0d0a)
+        return null;
+    const version = head.readUInt16LE(0);
+    const known = (version >= 3_000 && version < 4_000) || (version >= 62_000 && version < 62_300);
+    return known ? { format: 'python-bytecode', detail: null } : null;
+}
+function byText(text) {
+    if (text.slice(257, 262) === 'ustar')
+        return { format: 'tar', detail: null };
+    if (/^\0+$/.test(text))
+        return { format: 'zeros', detail: null };
+    // eslint-disable-next-line no-control-regex
+    if (/[\0-\x06\x0e-\x1a\x1c-\x1f\x7f]/.test(text))
+        return { format: 'data', detail: null };
+    if (/^\s+#!/.test(text))
+        return { format: 'script-after-blank', detail: null };
+    if (/^\s*<(?:!doctype html|html|head|body)\b/i.test(text))
+        return { format: 'html', detail: null };
+    if (/^\s*(?:\{\s*["}]|\[\s*[\]{["\d])/.test(text))
+        return { format: 'json', detail: null };
+    return { format: 'text', detail: null };
+}
+
+;// CONCATENATED MODULE: ./lib/layers/file-content.js
+/**
+ * Turns the bytes of one regular file after the other into content facts while they stream by. Nothing is kept of
+ * a file but its facts: an ELF file keeps the ranges that a loader reads, a shell script or a well-known file its text.
+ */
+
+
+
+
+
+
+
+/** BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h): what the kernel itself looks at. */
+const file_content_HEAD_BYTES = 256;
+const SHELL_LINE = /^#![^\n]*(?:sh\b|execline)/;
+const EMPTY = { kind: 'empty' };
+/** Where the files of one layer share what they may share. */
+class FileContentReader {
+    #path = '';
+    #mode = 0;
+    #size = 0;
+    #head = Buffer.alloc(RECOGNISE_BYTES);
+    #headFilled = 0;
+    #reading = null;
+    /** Equal facts are one object: most files of an image are plain data. */
+    #shared = new Map();
+    #textLeft = LIMITS.layerTextBytes;
+    begin(path, mode, size) {
+        this.#path = path;
+        this.#mode = mode;
+        this.#size = size;
+        this.#headFilled = 0;
+        this.#reading = null;
+    }
+    write(piece) {
+        if (this.#reading !== null)
+            return this.#reading.write(piece);
+        const wanted = Math.min(this.#size, RECOGNISE_BYTES);
+        if (this.#headFilled === 0 && piece.length >= wanted) {
+            this.#reading = this.#readingFor(piece.subarray(0, wanted));
+            return this.#reading.write(piece);
+        }
+        const taken = piece.copy(this.#head, this.#headFilled, 0, wanted - this.#headFilled);
+        this.#headFilled += taken;
+        if (this.#headFilled < wanted)
+            return;
+        const head = this.#head.subarray(0, wanted);
+        this.#reading = this.#readingFor(head);
+        this.#reading.write(head);
+        if (taken < piece.length)
+            this.#reading.write(piece.subarray(taken));
+    }
+    end() {
+        return this.#reading?.finish() ?? EMPTY;
+    }
+    #readingFor(head) {
+        if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46)
+            return new ElfReading(this.#size);
+        const start = head.toString('latin1', 0, file_content_HEAD_BYTES);
+        if (start.startsWith('#!'))
+            return new ScriptReading(start, this.#textFor(shellText(start)));
+        const database = packageDatabaseOf(this.#path);
+        if (database !== null)
+            return new PackageDatabaseReader(database);
+        const { format, detail } = recognise(head);
+        const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
+        const isText = format === 'text' || format === 'json';
+        const wanted = keepsText(this.#path) ?? (runnable && isText ? SHELL_TEXT : null);
+        const facts = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
+        const text = this.#textFor(wanted);
+        if (text !== null)
+            return new TextReading(facts, text);
+        return new NoReading(runnable ? facts : this.#share(facts));
+    }
+    #share(facts) {
+        const key = `${facts.format}/${facts.detail}`;
+        const known = this.#shared.get(key);
+        if (known === undefined)
+            this.#shared.set(key, facts);
+        return known ?? facts;
+    }
+    /** Room for the whole text, or null when it is not wanted or would go over the limits. */
+    #textFor(wanted) {
+        if (wanted === null || this.#size > wanted.maxBytes || this.#size > this.#textLeft)
+            return null;
+        this.#textLeft -= this.#size;
+        return new Text(this.#size, wanted.as);
+    }
+}
+const SHELL_TEXT = { as: 'text', maxBytes: LIMITS.textBytes };
+function shellText(start) {
+    return SHELL_LINE.test(start) ? SHELL_TEXT : null;
+}
+class Text {
+    #bytes;
+    #as;
+    #filled = 0;
+    constructor(size, as) {
+        this.#bytes = Buffer.alloc(size);
+        this.#as = as;
+    }
+    write(piece) {
+        this.#filled += piece.copy(this.#bytes, this.#filled);
+    }
+    decode() {
+        return this.#as === 'latin1' ? this.#bytes.toString('latin1') : (0,plain_text/* decodeBytes */.y)(this.#bytes);
+    }
+}
+class ElfReading {
+    #capture;
+    #hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    constructor(size) {
+        this.#capture = startElf(size);
+    }
+    write(piece) {
+        this.#hash.update(piece);
+        this.#capture.write(piece);
+    }
+    finish() {
+        return this.#capture.finish(this.#hash.digest('hex'));
+    }
+}
+class ScriptReading {
+    #head;
+    #text;
+    #crlfLines = 0;
+    #afterCr = false;
+    constructor(head, text) {
+        this.#head = head;
+        this.#text = text;
+    }
+    write(piece) {
+        this.#text?.write(piece);
+        if (this.#afterCr && piece[0] === 0x0a)
+            this.#crlfLines++;
+        for (let at = piece.indexOf('\r\n'); at !== -1; at = piece.indexOf('\r\n', at + 2))
+            this.#crlfLines++;
+        this.#afterCr = piece.at(-1) === 0x0d;
+    }
+    finish() {
+        const text = this.#text?.decode() ?? null;
+        return { kind: 'script', head: this.#head, text, crlfLines: this.#crlfLines };
+    }
+}
+class TextReading {
+    #facts;
+    #text;
+    constructor(facts, text) {
+        this.#facts = facts;
+        this.#text = text;
+    }
+    write(piece) {
+        this.#text.write(piece);
+    }
+    finish() {
+        return { ...this.#facts, text: this.#text.decode() };
+    }
+}
+class NoReading {
+    #facts;
+    constructor(facts) {
+        this.#facts = facts;
+    }
+    write() { }
+    finish() {
+        return this.#facts;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/layers/tar-header.js
+/**
+ * One 512-byte header block of a tar archive, read as Go's archive/tar reads it, because containerd, docker and
+ * podman all unpack with it: v7, ustar, star and GNU; octal and base-256 numbers; signed and unsigned checksums.
+ */
+
+const BLOCK = 512;
+/** What makes a block unreadable; the walker names the place and throws the Failure. */
+class BadHeader extends Error {
+    name = 'BadHeader';
+}
+/** @throws {BadHeader} */
+function parseTarHeader(block) {
+    const dialect = dialectOf(block);
+    const name = textAt(block, 0, 100);
+    parseNumeric(block, 136, 148); // mtime: not kept, but a broken one makes Go refuse the archive
+    const isV7 = dialect === 'v7';
+    const prefix = prefixOf(block, dialect);
+    return {
+        flag: String.fromCharCode(block[156] ?? 0),
+        name: prefix === '' ? name : `${prefix}/${name}`,
+        linkName: textAt(block, 157, 257),
+        mode: parseNumeric(block, 100, 108),
+        uid: parseNumeric(block, 108, 116),
+        gid: parseNumeric(block, 116, 124),
+        size: parseNumeric(block, 124, 136),
+        deviceMajor: isV7 ? 0 : parseNumeric(block, 329, 337),
+        deviceMinor: isV7 ? 0 : parseNumeric(block, 337, 345),
+    };
+}
+function isZeroBlock(block) {
+    return block[0] === 0 && block.every((byte) => byte === 0);
+}
+function dialectOf(block) {
+    const claimed = parseOctal(block, 148, 156);
+    if (claimed !== unsignedSum(block) && claimed !== signedSum(block)) {
+        throw new BadHeader('a header whose checksum does not match');
+    }
+    const magic = block.toString('latin1', 257, 265);
+    if (magic.startsWith('ustar\0'))
+        return block.toString('latin1', 508, 512) === 'tar\0' ? 'star' : 'ustar';
+    return magic === 'ustar  \0' ? 'gnu' : 'v7';
+}
+/** The sum of all bytes with the checksum field taken as spaces. */
+function unsignedSum(block) {
+    let sum = 0;
+    for (let at = 0; at < BLOCK; at++)
+        sum += at >= 148 && at < 156 ? 32 : (block[at] ?? 0);
+    return sum;
+}
+/** The same over signed bytes, as old Sun tars wrote it. */
+function signedSum(block) {
+    let sum = 0;
+    for (let at = 0; at < BLOCK; at++)
+        sum += at >= 148 && at < 156 ? 32 : block.readInt8(at);
+    return sum;
+}
+function prefixOf(block, dialect) {
+    if (dialect === 'ustar')
+        return textAt(block, 345, 500);
+    if (dialect === 'star') {
+        parseNumeric(block, 476, 488);
+        parseNumeric(block, 488, 500);
+        return textAt(block, 345, 476);
+    }
+    return dialect === 'gnu' ? misplacedPrefixOf(block) : '';
+}
+/**
+ * GNU headers have access and change times where ustar has the prefix. Go before 1.8 wrote a prefix there all the
+ * same (golang/go#12594), and Go still reads those: when the times are not numbers and the prefix is ASCII.
+ */
+function misplacedPrefixOf(block) {
+    try {
+        if (block[345] !== 0)
+            parseNumeric(block, 345, 357);
+        if (block[357] !== 0)
+            parseNumeric(block, 357, 369);
+        return '';
+    }
+    catch {
+        const prefix = textAt(block, 345, 500);
+        return Buffer.byteLength(prefix) === prefix.length ? prefix : '';
+    }
+}
+/** Up to the first NUL. */
+function textAt(block, start, end) {
+    let stop = start;
+    let ascii = true;
+    for (; stop < end; stop++) {
+        const byte = block[stop] ?? 0;
+        if (byte === 0)
+            break;
+        if (byte >= 0x80)
+            ascii = false;
+    }
+    return ascii ? block.toString('latin1', start, stop) : (0,plain_text/* decodeBytes */.y)(block.subarray(start, stop));
+}
+/** Octal, or base-256 when the first bit is set (two's complement, most significant byte first). */
+function parseNumeric(block, start, end) {
+    const first = block[start] ?? 0;
+    if ((first & 0x80) === 0)
+        return parseOctal(block, start, end);
+    const negative = (first & 0x40) !== 0;
+    let value = 0;
+    for (let at = start; at < end; at++) {
+        const byte = at === start ? first & 0x7f : (block[at] ?? 0);
+        value = value * 256 + (negative ? (at === start ? 0x7f : 0xff) - byte : byte);
+        if (value > Number.MAX_SAFE_INTEGER)
+            throw new BadHeader('a number that is too large');
+    }
+    return negative ? -value - 1 : value;
+}
+/** Digits between spaces and NULs; nothing at all is 0; what follows a NUL is ignored. */
+function parseOctal(block, start, end) {
+    let at = start;
+    while (at < end && isBlank(block[at]))
+        at++;
+    let value = 0;
+    for (; at < end; at++) {
+        const byte = block[at] ?? 0;
+        if (byte === 0)
+            return value;
+        if (byte === 0x20)
+            break;
+        if (byte < 0x30 || byte > 0x37)
+            throw new BadHeader('a header field that is not an octal number');
+        value = value * 8 + (byte - 0x30);
+    }
+    for (; at < end; at++) {
+        if (!isBlank(block[at]))
+            throw new BadHeader('a header field that is not an octal number');
+    }
+    return value;
+}
+function isBlank(byte) {
+    return byte === 0x20 || byte === 0;
+}
+
+;// CONCATENATED MODULE: ./lib/layers/pax.js
+/**
+ * The records of a PAX extended header (POSIX.1-2017 pax, "pax Header Block"), `LENGTH KEY=VALUE\n` each. Read as
+ * strictly as Go does, and stricter where readers disagree: a key that comes twice is refused.
+ */
+
+
+const pax_NEWLINE = 0x0a;
+const SPACE = 0x20;
+const EQUALS = 0x3d;
+const XATTR = 'SCHILY.xattr.';
+const SIGNED = /^[+-]?\d{1,19}$/;
+const SIZE = /^\+?\d{1,19}$/;
+const TIME = /^[+-]?\d{1,19}(?:\.\d*)?$/;
+/** @throws {BadHeader} */
+function parsePax(bytes) {
+    const changes = {};
+    const seen = new Set();
+    for (let at = 0; at < bytes.length;) {
+        const { key, value, next } = recordAt(bytes, at);
+        at = next;
+        if (key.startsWith('GNU.sparse.'))
+            changes.isSparse = true;
+        else if (seen.has(key))
+            throw new BadHeader(`an extended header that sets ${key} twice`);
+        seen.add(key);
+        if (value.length === 0)
+            continue; // Go keeps the plain header's value
+        if (key === 'path')
+            changes.path = textOf(key, value);
+        else if (key === 'linkpath')
+            changes.linkPath = textOf(key, value);
+        else if (key === 'uname' || key === 'gname')
+            textOf(key, value);
+        else if (key === 'size')
+            changes.size = numberOf(key, value, SIZE);
+        else if (key === 'uid')
+            changes.uid = numberOf(key, value, SIGNED);
+        else if (key === 'gid')
+            changes.gid = numberOf(key, value, SIGNED);
+        else if (key === 'mtime' || key === 'atime' || key === 'ctime')
+            numberOf(key, value, TIME);
+        else if (key === `${XATTR}security.capability`)
+            changes.hasCapabilities = true;
+        else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
+            changes.overlayAttribute = key.slice(XATTR.length);
+        }
+    }
+    return changes;
+}
+function recordAt(bytes, start) {
+    const space = bytes.indexOf(SPACE, start);
+    const digits = space === -1 ? '' : bytes.toString('latin1', start, Math.min(space, start + 20));
+    const next = /^\+?\d{1,10}$/.test(digits) ? start + Number(digits) : 0;
+    const equals = bytes.indexOf(EQUALS, space + 1);
+    const fits = next > space + 1 && next <= bytes.length && bytes[next - 1] === pax_NEWLINE;
+    if (!fits || equals === -1 || equals >= next - 1 || equals === space + 1) {
+        throw new BadHeader('an extended header whose record is malformed');
+    }
+    const key = bytes.toString('latin1', space + 1, equals);
+    if (key.includes('\0'))
+        throw new BadHeader('an extended header with a NUL in a key');
+    return { key, value: bytes.subarray(equals + 1, next - 1), next };
+}
+function textOf(key, value) {
+    if (value.includes(0))
+        throw new BadHeader(`an extended header with a NUL in ${key}`);
+    return (0,plain_text/* decodeBytes */.y)(value);
+}
+function numberOf(key, value, shape) {
+    const text = value.toString('latin1', 0, 64);
+    const number = shape.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isFinite(number) || Math.abs(number) > Number.MAX_SAFE_INTEGER) {
+        throw new BadHeader(`an extended header whose ${key} is not a number`);
+    }
+    return number;
+}
+
+;// CONCATENATED MODULE: ./lib/layers/untar.js
+/**
+ * A streaming tar walker: bytes in, entries and their data out, nothing kept. It accepts what Go's archive/tar
+ * accepts (docker, containerd and podman unpack with it) and refuses, as E_TAR, what readers disagree about. Sparse
+ * entries are refused as E_SPARSE. What follows the end-of-archive blocks is not looked at.
+ */
+
+
+
+
+
+const KINDS = {
+    '0': 'file',
+    '1': 'hard-link',
+    '2': 'symlink',
+    '3': 'character-device',
+    '4': 'block-device',
+    '5': 'directory',
+    '6': 'fifo',
+};
+const untar_REBUILD = 'let docker, buildah or another builder of images write the layer again';
+class TarReader {
+    #where;
+    #sink;
+    #block = Buffer.alloc(BLOCK);
+    #filled = 0;
+    #state = 'header';
+    /** Bytes left of the data or padding, and the padding that follows the data. */
+    #left = 0;
+    #padding = 0;
+    #entries = 0;
+    #special = null;
+    #pax = null;
+    #longName = null;
+    #longLink = null;
+    #last = '';
+    /** `where` begins every message: `layer sha256:…`. */
+    constructor(where, sink) {
+        this.#where = where;
+        this.#sink = sink;
+    }
+    /** @throws {Failure} E_TAR, E_SPARSE, E_LIMIT */
+    write(chunk) {
+        try {
+            for (let at = 0; at < chunk.length && this.#state !== 'done';) {
+                if (this.#state === 'header' || this.#state === 'second-zero')
+                    at = this.#readBlock(chunk, at);
+                else
+                    at = this.#readBody(chunk, at);
+            }
+        }
+        catch (error) {
+            throw error instanceof BadHeader ? this.#failure('E_TAR', error.message) : error;
+        }
+    }
+    /** The bytes are over. @throws {Failure} E_TAR when that is in the middle of something. */
+    end() {
+        const between = this.#state === 'header' || this.#state === 'second-zero';
+        if (this.#state !== 'done' && (!between || this.#filled > 0)) {
+            throw this.#failure('E_TAR', 'the tar ends in the middle of an entry', 'build and push the image again');
+        }
+        if (this.#pax !== null || this.#longName !== null || this.#longLink !== null) {
+            throw this.#failure('E_TAR', 'the tar ends after an extended header');
+        }
+    }
+    #readBlock(chunk, at) {
+        if (this.#filled === 0 && chunk.length - at >= BLOCK) {
+            this.#takeBlock(chunk.subarray(at, at + BLOCK));
+            return at + BLOCK;
+        }
+        const taken = Math.min(BLOCK - this.#filled, chunk.length - at);
+        chunk.copy(this.#block, this.#filled, at, at + taken);
+        this.#filled += taken;
+        if (this.#filled === BLOCK) {
+            this.#filled = 0;
+            this.#takeBlock(this.#block);
+        }
+        return at + taken;
+    }
+    #takeBlock(block) {
+        if (isZeroBlock(block)) {
+            this.#state = this.#state === 'second-zero' ? 'done' : 'second-zero';
+            return;
+        }
+        if (this.#state === 'second-zero')
+            throw new BadHeader('an entry follows a lone zero block');
+        const header = parseTarHeader(block);
+        if (header.size < 0)
+            throw new BadHeader('an entry with a negative size');
+        if ('xgLK'.includes(header.flag))
+            this.#beginSpecial(header);
+        else
+            this.#beginEntry(header);
+    }
+    #readBody(chunk, at) {
+        const end = Math.min(chunk.length, at + this.#left);
+        if (this.#state === 'data')
+            this.#sink.data(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end));
+        else if (this.#special !== null && this.#state === 'special') {
+            this.#special.filled += chunk.copy(this.#special.bytes, this.#special.filled, at, end);
+        }
+        this.#left -= end - at;
+        if (this.#left === 0)
+            this.#endBody();
+        return end;
+    }
+    #endBody() {
+        if (this.#state === 'data')
+            this.#sink.end();
+        else if (this.#state === 'special')
+            this.#endSpecial();
+        this.#left = this.#state === 'padding' ? 0 : this.#padding;
+        this.#state = this.#left > 0 ? 'padding' : 'header';
+    }
+    #expect(state, size) {
+        this.#state = state;
+        this.#left = size;
+        this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+        if (size === 0)
+            this.#endBody();
+    }
+    #beginSpecial(header) {
+        if (header.size > LIMITS.paxBytes) {
+            throw this.#failure('E_LIMIT', `an extended header of ${header.size} bytes (the limit is ${LIMITS.paxBytes})`);
+        }
+        this.#special = { flag: header.flag, header, bytes: Buffer.alloc(header.size), filled: 0 };
+        this.#expect('special', header.size);
+    }
+    #endSpecial() {
+        const special = this.#special;
+        if (special === null)
+            return;
+        this.#special = null;
+        if (special.flag === 'x') {
+            if (this.#pax !== null)
+                throw new BadHeader('two extended headers before one entry');
+            this.#pax = parsePax(special.bytes);
+        }
+        else if (special.flag === 'g')
+            this.#global(special.header, special.bytes);
+        else {
+            const nul = special.bytes.indexOf(0);
+            const text = (0,plain_text/* decodeBytes */.y)(nul === -1 ? special.bytes : special.bytes.subarray(0, nul));
+            const known = special.flag === 'L' ? this.#longName : this.#longLink;
+            if (known !== null)
+                throw new BadHeader('two long names before one entry');
+            if (special.flag === 'L')
+                this.#longName = text;
+            else
+                this.#longLink = text;
+        }
+    }
+    /** Go hands a global header to the unpacker and applies nothing of it; others apply it to all that follows. */
+    #global(header, bytes) {
+        const changes = parsePax(bytes);
+        if (this.#pax !== null || this.#longName !== null || this.#longLink !== null) {
+            throw new BadHeader('a global extended header between an extended header and its entry');
+        }
+        if (Object.keys(changes).length > 0) {
+            throw new BadHeader(`a global extended header that sets ${Object.keys(changes).join(', ')}`);
+        }
+        this.#sink.begin({ ...entryOf(header, 'global-header', null), name: header.name });
+        this.#sink.end();
+    }
+    #beginEntry(header) {
+        const pax = this.#pax;
+        const both = (pax?.path !== undefined && this.#longName !== null) ||
+            (pax?.linkPath !== undefined && this.#longLink !== null);
+        if (both)
+            throw new BadHeader('an entry with both a PAX and a GNU long name');
+        const name = pax?.path ?? (this.#longName || header.name);
+        this.#last = name;
+        if (++this.#entries > LIMITS.layerEntries) {
+            throw this.#failure('E_LIMIT', `more than ${LIMITS.layerEntries} entries`);
+        }
+        if (header.flag === 'S' || pax?.isSparse) {
+            throw this.#failure('E_SPARSE', 'a sparse entry, which container engines refuse or read differently', 'write the layer without sparse entries (tar without -S)');
+        }
+        if (pax?.overlayAttribute !== undefined) {
+            throw new BadHeader(`the extended attribute ${pax.overlayAttribute}, which only some engines set`);
+        }
+        const kind = header.flag === '\0' ? (name.endsWith('/') ? 'directory' : 'file') : KINDS[header.flag];
+        if (kind === undefined) {
+            throw new BadHeader(`an entry of type ${JSON.stringify(header.flag)}, which container engines refuse`);
+        }
+        const linkName = pax?.linkPath ?? (this.#longLink || header.linkName);
+        const size = kind === 'file' ? (pax?.size ?? header.size) : 0;
+        this.#pax = null;
+        this.#longName = null;
+        this.#longLink = null;
+        this.#sink.begin({ ...entryOf(header, kind, pax), name, linkName, size });
+        this.#expect('data', size);
+    }
+    #failure(code, what, hint = untar_REBUILD) {
+        const after = this.#last === '' ? '' : ` (at or after the entry "${this.#last.slice(0, 200)}")`;
+        return new base_failure/* Failure */.HR(code, `${this.#where}: ${what}${after}`, hint);
+    }
+}
+function entryOf(header, kind, pax) {
+    return {
+        kind,
+        name: header.name,
+        linkName: header.linkName,
+        mode: header.mode & 0o7777,
+        uid: (pax?.uid ?? header.uid) >>> 0,
+        gid: (pax?.gid ?? header.gid) >>> 0,
+        size: 0,
+        deviceMajor: header.deviceMajor,
+        deviceMinor: header.deviceMinor,
+        hasCapabilities: pax?.hasCapabilities === true,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/layers/list-layer.js
+/**
+ * THE WALK of a layer: bytes -> uncompressed -> tar entries -> placed as an unpacker places them -> facts. Follows
+ * image-spec layer.md and what containerd, docker and containers-storage do; where they disagree the layer is
+ * refused. Size and digest of the compressed bytes are checked by whoever hands the bytes in; the diffID here.
+ */
+
+
+
+
+
+
+
+
+/**
+ * Reads the bytes to their end. `budget` is shared by all layers of an image.
+ * @throws {Failure} E_DIGEST (diffID), E_COMPRESSION, E_TRAILING_DATA, E_TAR, E_SPARSE, E_LIMIT, E_UNSUPPORTED, and what the source throws
+ */
+async function listLayer(layer, bytes, budget = new ReadBudget()) {
+    const { descriptor, diffId } = layer;
+    const where = `layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`;
+    const placer = new EntryPlacer(where);
+    const tar = new TarReader(where, placer);
+    const hash = (0,external_node_crypto_namespaceObject.createHash)((0,oci_digest/* algorithmOf */.Hy)(diffId));
+    let size = 0;
+    let uncompressedSize = 0;
+    const counted = eachChunk(bytes, (length) => (size += length));
+    for await (const piece of decompress(counted, descriptor.mediaType, where)) {
+        uncompressedSize += piece.length;
+        budget.spend(piece.length, where);
+        checkExpansion(uncompressedSize, size, where);
+        hash.update(piece);
+        tar.write(piece);
+    }
+    const found = `${(0,oci_digest/* algorithmOf */.Hy)(diffId)}:${hash.digest('hex')}`;
+    if (found !== diffId)
+        throw wrongDiffId(where, diffId, found);
+    tar.end();
+    const { entries, whiteouts, opaques } = placer.tree;
+    return { digest: descriptor.digest, diffId, size, uncompressedSize, entries, whiteouts, opaques };
+}
+async function* eachChunk(bytes, tell) {
+    for await (const chunk of bytes) {
+        tell(chunk.length);
+        yield chunk;
+    }
+}
+function wrongDiffId(where, expected, found) {
+    return new base_failure/* Failure */.HR('E_DIGEST', `${where}: uncompressed it is ${(0,oci_digest/* shortDigest */.VK)(found)}, but the image's config says ${(0,oci_digest/* shortDigest */.VK)(expected)}`, 'push the image again: engines refuse to unpack this layer');
+}
+/** Puts each entry of the tar into the tree, a file once its content is known. */
+class EntryPlacer {
+    tree;
+    #content = new FileContentReader();
+    #entry = null;
+    constructor(where) {
+        this.tree = new LayerTree(where);
+    }
+    begin(entry) {
+        this.#entry = entry;
+        if (entry.kind === 'file')
+            this.#content.begin(entry.name, entry.mode, entry.size);
+    }
+    data(piece) {
+        this.#content.write(piece);
+    }
+    end() {
+        const entry = this.#entry;
+        if (entry === null)
+            return;
+        const { kind, name } = entry;
+        if (kind === 'hard-link')
+            this.tree.link(name, entry.linkName, entry);
+        else if (kind === 'global-header')
+            this.tree.globalHeader(name);
+        else if (kind === 'character-device' && entry.deviceMajor === 0 && entry.deviceMinor === 0) {
+            this.tree.placeWhiteoutDevice(name);
+        }
+        else
+            this.tree.place(name, this.#inode(entry, kind));
+    }
+    #inode(entry, type) {
+        const { mode, uid, gid, size, hasCapabilities } = entry;
+        const common = { type, mode, uid, gid, size };
+        if (type === 'symlink')
+            return { ...common, mode: 0o777, target: entry.linkName };
+        if (type !== 'file')
+            return common;
+        const content = this.#content.end();
+        return hasCapabilities ? { ...common, content, hasCapabilities } : { ...common, content };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/oci/reference.js
+/**
+ * Where an image is, as people write it: docker's reference grammar (distribution/reference) for registries,
+ * skopeo's words for files and the engine, and buildx's and Scout's spellings of the same. A text that does not
+ * fit never reaches a URL or a path.
+ */
+
+
+const SCHEMES = [
+    ['docker://', 'registry'],
+    ['registry://', 'registry'],
+    ['image://', 'registry'],
+    ['oci-layout://', 'oci'],
+    ['oci-dir://', 'oci'],
+    ['archive://', 'docker-archive'],
+    ['local://', 'docker-daemon'],
+    ['oci:', 'oci'],
+    ['oci-archive:', 'oci-archive'],
+    ['docker-archive:', 'docker-archive'],
+    ['docker-daemon:', 'docker-daemon'],
+];
+/** Words of skopeo, Scout and podman that name no image we can read; they look like `host:tag` otherwise. */
+const FOREIGN_SCHEME = /^(?:https?|fs|sbom|dir|podman|docker|containerd|containers-storage|ostree|sif|tarball):/;
+const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::(?<port>[0-9]{1,5}))?$/i;
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const INNER_NAME = /^[A-Za-z0-9]+(?:[-._:@+/]+[A-Za-z0-9]+)*$/;
+const LONGEST_NAME = 255;
+const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+/** @throws {Failure} E_REFERENCE */
+function parseReference(text) {
+    if (text.trim() === '')
+        throw refuse(text, 'is empty');
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw refuse(text, 'holds a control character');
+    const [prefix, scheme] = SCHEMES.find(([prefix]) => text.startsWith(prefix)) ?? ['', 'registry'];
+    const rest = text.slice(prefix.length);
+    if (scheme === 'docker-daemon')
+        return { scheme, text, name: engineName(rest, text) };
+    if (scheme !== 'registry')
+        return { scheme, text, ...parsePath(rest, text) };
+    const foreign = FOREIGN_SCHEME.exec(rest);
+    if (foreign)
+        throw refuse(text, `begins with ${foreign[0]}, which is not a place we read images from`);
+    return { scheme, text, ...parseName(rest, text) };
+}
+/** `ghcr.io/acme/shop:1.4@sha256:…` without its scheme. */
+function parseName(rest, text) {
+    const { name: tagged, digest } = splitDigest(rest, text);
+    const colon = tagged.lastIndexOf(':');
+    const hasTag = colon > tagged.lastIndexOf('/');
+    const name = hasTag ? tagged.slice(0, colon) : tagged;
+    const tag = hasTag ? tagged.slice(colon + 1) : undefined;
+    if (tag !== undefined && !TAG.test(tag))
+        throw refuse(text, 'has a tag that is no tag');
+    if (/^[0-9a-f]{64}$/.test(name))
+        throw refuse(text, 'is 64 hexadecimal digits, which docker takes for an image ID');
+    const { registry, repository } = splitHost(name);
+    const host = HOST.exec(registry);
+    if (!host || Number(host.groups?.['port'] ?? 0) > 65_535)
+        throw refuse(text, 'has no host before the first /');
+    if (!repository.split('/').every((component) => COMPONENT.test(component))) {
+        throw refuse(text, /[A-Z]/.test(repository) ? 'has upper-case letters in its name' : 'is not an image name');
+    }
+    if (registry.length + 1 + repository.length > LONGEST_NAME)
+        throw refuse(text, `is longer than ${LONGEST_NAME}`);
+    const chosen = tag ?? (digest === undefined ? 'latest' : undefined);
+    return { registry, repository, ...(chosen !== undefined && { tag: chosen }), ...(digest && { digest }) };
+}
+/** The first component is a host when it could not be anything else: it has a dot, a port, or is localhost. */
+function splitHost(name) {
+    const slash = name.indexOf('/');
+    const first = name.slice(0, Math.max(slash, 0));
+    const isHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+    const registry = isHost ? first.toLowerCase() : 'docker.io';
+    const repository = isHost ? name.slice(slash + 1) : name;
+    if (!DOCKER_HUB.has(registry))
+        return { registry, repository };
+    return {
+        registry: 'docker.io',
+        repository: repository.includes('/') ? repository : `library/${repository}`,
+    };
+}
+/** As skopeo splits it: the path ends at the first colon. */
+function parsePath(rest, text) {
+    const { name, digest } = splitDigest(rest, text);
+    const colon = name.indexOf(':');
+    const path = colon === -1 ? name : name.slice(0, colon);
+    const tag = colon === -1 ? '' : name.slice(colon + 1);
+    if (path === '')
+        throw refuse(text, 'names no file or folder');
+    if (tag !== '' && !INNER_NAME.test(tag))
+        throw refuse(text, 'has an image name after the path that is none');
+    return { path, ...(tag !== '' && { tag }), ...(digest && { digest }) };
+}
+function splitDigest(rest, text) {
+    const at = rest.indexOf('@');
+    if (at === -1)
+        return { name: rest };
+    const digest = rest.slice(at + 1);
+    if (!(0,oci_digest/* isDigest */.Bc)(digest))
+        throw refuse(text, 'has something after @ that is not a sha256 or sha512 digest');
+    return { name: rest.slice(0, at), digest };
+}
+/** A name the engine knows, or an image ID. It ends up as an argument of the docker command. */
+function engineName(rest, text) {
+    if (/^(?:sha256:)?[0-9a-f]{12,64}$/.test(rest))
+        return rest;
+    parseName(rest, text);
+    return rest;
+}
+function refuse(text, why) {
+    return new base_failure/* Failure */.HR('E_REFERENCE', `${JSON.stringify(text.slice(0, 300))} ${why}`, 'write registry/name:tag, name@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME] or docker-daemon:NAME');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/layout-index.js
+
+
+
+
+
+
+
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
+/** The full name, as containerd, buildx and newer engines write it. */
+const CONTAINERD_NAME = 'io.containerd.image.name';
+/**
+ * Which image of a layout is meant. Without a choice there must be one only; an index.json that lists platforms
+ * without names is itself the image. @throws {Failure} E_NOT_FOUND, E_AMBIGUOUS_REFERENCE, E_JSON …
+ */
+async function chooseImage(indexJson, reference, layout) {
+    const fields = Fields.parse(indexJson, `${layout.name}: index.json`);
+    const listed = fields.objects('manifests').map(readDescriptor);
+    if (reference.digest !== undefined)
+        return findDigest(listed, reference.digest, layout);
+    const { tag } = reference;
+    const fitting = tag === undefined ? listed : listed.filter((one) => namesOf(one).some((name) => sameName(name, tag)));
+    const images = distinct(fitting);
+    const [only] = images;
+    if (!only)
+        throw notFound(layout.name, tag, listed);
+    if (images.length === 1)
+        return withoutPlatform(only);
+    if (tag === undefined && listed.every((one) => one.platform && namesOf(one).length === 0)) {
+        return rootOf(indexJson, OCI_INDEX);
+    }
+    throw new base_failure/* Failure */.HR('E_AMBIGUOUS_REFERENCE', `${layout.name} holds ${images.length} images: ${listChoices(images)}`, `choose one: add :NAME or @DIGEST after the path`);
+}
+/** A digest may also name what no entry lists, for example one platform of an image. */
+async function findDigest(listed, digest, layout) {
+    const entry = listed.find((one) => one.digest === digest);
+    if (entry)
+        return withoutPlatform(entry);
+    const bytes = await layout.readBlob(digest);
+    if (!bytes)
+        throw notFound(layout.name, (0,oci_digest/* shortDigest */.VK)(digest), listed);
+    return { ...rootOf(bytes, sniffMediaType(bytes, `${layout.name}: ${(0,oci_digest/* shortDigest */.VK)(digest)}`)), digest };
+}
+/** The descriptor of a document that nothing describes. */
+function rootOf(bytes, mediaType) {
+    const digest = `sha256:${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(bytes).digest('hex')}`;
+    return { mediaType, digest, size: bytes.length, annotations: {} };
+}
+/** Writers put the platform of their own machine there, whatever the image is for; only an image index speaks of platforms. */
+function withoutPlatform(descriptor) {
+    const { platform: _, ...rest } = descriptor;
+    return rest;
+}
+function namesOf({ annotations }) {
+    return [annotations[REF_NAME] ?? '', annotations[CONTAINERD_NAME] ?? ''].filter((name) => name !== '');
+}
+/** `shop:1` is how people write `docker.io/library/shop:1`. */
+function sameName(name, asked) {
+    return [asked, `docker.io/${asked}`, `docker.io/library/${asked}`].some((one) => one === name || `${one}:latest` === name);
+}
+function distinct(descriptors) {
+    return [...new Map(descriptors.map((one) => [one.digest, one])).values()];
+}
+function listChoices(images) {
+    const shown = images.slice(0, 10).map((one) => {
+        const platform = one.platform ? ` (${(0,oci_platform/* formatPlatform */.Bq)(one.platform)})` : '';
+        return `${namesOf(one)[0] ?? one.digest}${platform}`;
+    });
+    return images.length > shown.length
+        ? `${shown.join(', ')} and ${images.length - shown.length} more`
+        : shown.join(', ');
+}
+function notFound(name, asked, listed) {
+    if (listed.length === 0)
+        return new base_failure/* Failure */.HR('E_NOT_FOUND', `${name} holds no image`, 'build it again with --output type=oci');
+    return new base_failure/* Failure */.HR('E_NOT_FOUND', `${name} has no image ${asked ?? ''}; it holds ${listChoices(listed)}`, 'choose one of these');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/made-manifest.js
+
+
+
+
+
+
+/**
+ * As skopeo makes it: a Docker manifest over the config and the layers as stored. A plain layer's digest is
+ * its diffID, which is checked when it is read; a compressed one is hashed here.
+ */
+async function makeManifest(tree, image) {
+    const configBytes = await tree.read(image.config, LIMITS.configBytes);
+    const { diffIds } = parseImageConfig(configBytes, `${tree.name}: ${image.config}`);
+    if (diffIds.length !== image.layers.length) {
+        throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${tree.name}: manifest.json lists ${image.layers.length} layers, the image's config ${diffIds.length}`, 'save the image again');
+    }
+    const paths = new Map();
+    const config = rootOf(configBytes, DOCKER_CONFIG);
+    paths.set(config.digest, image.config);
+    const layers = [];
+    for (const [index, diffId] of diffIds.entries()) {
+        const path = image.layers[index] ?? '';
+        const layer = await describeLayer(tree, path, diffId);
+        paths.set(layer.digest, path);
+        layers.push(layer);
+    }
+    const bytes = Buffer.from(JSON.stringify({
+        schemaVersion: 2,
+        mediaType: media_type_DOCKER_MANIFEST,
+        config: describe(config),
+        layers: layers.map(describe),
+    }));
+    return { root: rootOf(bytes, media_type_DOCKER_MANIFEST), bytes, paths };
+}
+function describe({ mediaType, digest, size }) {
+    return { mediaType, digest, size };
+}
+async function describeLayer(tree, path, diffId) {
+    const size = await tree.sizeOf(path);
+    if (size === null) {
+        throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${tree.name} has no ${path}`, 'the archive is incomplete: save the image again');
+    }
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    let compression = '';
+    for await (const chunk of tree.stream(path, new AbortController().signal)) {
+        if (compression === '')
+            compression = compressionOf(chunk);
+        if (compression === 'none')
+            return { mediaType: DOCKER_LAYER, digest: diffId, size, annotations: {} };
+        hash.update(chunk);
+    }
+    const digest = `sha256:${hash.digest('hex')}`;
+    return { mediaType: `${DOCKER_LAYER}.${compression || 'gzip'}`, digest, size, annotations: {} };
+}
+function compressionOf(head) {
+    const [a, b, c, d] = head;
+    if (a === 0x1f && b === 0x8b)
+        return 'gzip';
+    return a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? 'zstd' : 'none';
+}
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./lib/sources/collect-bytes.js
+/** The whole of a stream in memory; stops reading and throws `tooMany` at the first byte over `limit`. */
+async function collectBytes(chunks, limit, tooMany) {
+    const collected = [];
+    let size = 0;
+    for await (const chunk of chunks) {
+        size += chunk.length;
+        if (size > limit)
+            throw tooMany();
+        collected.push(chunk);
+    }
+    return Buffer.concat(collected);
+}
+
+;// CONCATENATED MODULE: ./lib/sources/regular-file.js
+
+
+/** Reads of this size are the fastest for big files (64 KiB ones take three times as long). */
+const regular_file_CHUNK = 1024 * 1024;
+/**
+ * Opens a regular file and nothing else: a symlink as last component is not followed when `links` is
+ * 'refused', and a FIFO, device or folder is refused before a byte is read, without waiting for a writer.
+ * @throws {Failure} E_NOT_FOUND, E_FILE
+ */
+async function openRegularFile(path, links) {
+    const noFollow = links === 'refused' ? promises_namespaceObject.constants.O_NOFOLLOW : 0;
+    let handle;
+    try {
+        handle = await (0,promises_namespaceObject.open)(path, promises_namespaceObject.constants.O_RDONLY | promises_namespaceObject.constants.O_NONBLOCK | noFollow);
+    }
+    catch (cause) {
+        throw fileFailure(path, cause);
+    }
+    try {
+        const stat = await handle.stat();
+        if (stat.isFile())
+            return handle;
+        const kind = stat.isDirectory() ? 'a folder' : stat.isFIFO() ? 'a FIFO' : 'not a regular file';
+        throw new base_failure/* Failure */.HR('E_FILE', `${path} is ${kind}`, 'name a regular file');
+    }
+    catch (failure) {
+        await handle.close();
+        throw failure;
+    }
+}
+/** `length` bytes from `start`, in chunks. @throws {Failure} E_FILE when the file ends before */
+async function* readRange(handle, range, signal) {
+    for (let at = 0; at < range.length;) {
+        signal.throwIfAborted();
+        const buffer = Buffer.allocUnsafe(Math.min(regular_file_CHUNK, range.length - at));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, range.start + at);
+        if (bytesRead === 0) {
+            throw new base_failure/* Failure */.HR('E_FILE', `${range.path} ends early: it is cut, or was changed while it was read`, 'write the file again and check it when it is complete');
+        }
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+    }
+}
+function fileFailure(path, cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+        return new base_failure/* Failure */.HR('E_NOT_FOUND', `${path} does not exist`, 'check the path; it is relative to the working directory', { cause });
+    }
+    const why = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${code}`;
+    return new base_failure/* Failure */.HR('E_FILE', `${path} ${why}`, 'check the path and its permissions', { cause });
+}
+
+;// CONCATENATED MODULE: ./lib/sources/directory-tree.js
+
+
+
+
+
+/** A folder on disk. Paths come from us (`blobs/sha256/…`), never from a document. Links are refused. */
+function openDirectoryTree(root, name) {
+    async function* stream(path, signal) {
+        const full = (0,external_node_path_namespaceObject.join)(root, path);
+        const handle = await openRegularFile(full, 'refused');
+        try {
+            const { size } = await handle.stat();
+            yield* readRange(handle, { path: full, start: 0, length: size }, signal);
+        }
+        finally {
+            await handle.close();
+        }
+    }
+    return {
+        name,
+        async sizeOf(path) {
+            try {
+                return (await (0,promises_namespaceObject.lstat)((0,external_node_path_namespaceObject.join)(root, path))).size;
+            }
+            catch (cause) {
+                const failure = fileFailure((0,external_node_path_namespaceObject.join)(root, path), cause);
+                if (failure.code === 'E_NOT_FOUND')
+                    return null;
+                throw failure;
+            }
+        },
+        read: (path, limit) => collectBytes(stream(path, new AbortController().signal), limit, () => directory_tree_tooLarge((0,external_node_path_namespaceObject.join)(root, path), limit)),
+        stream,
+        close: async () => { },
+    };
+}
+function directory_tree_tooLarge(path, limit) {
+    return new base_failure/* Failure */.HR('E_LIMIT', `${path} is larger than ${limit} bytes`, 'write the image again with a current builder');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/oci-layout.js
+/**
+ * An OCI image layout (image-spec, image-layout.md), in a folder or in a tar: which image of its index.json is
+ * meant, and its blobs. Blobs are read by digest only, so no document chooses a path.
+ */
+
+
+
+
+
+
+function openOciLayout(reference) {
+    return sourceOfLayout(reference, async () => openDirectoryTree(reference.path, reference.text));
+}
+/** The tree is opened when the source is first asked for something. */
+function sourceOfLayout(reference, openTree) {
+    let opened;
+    const tree = (signal) => (opened ??= openTree(signal));
+    return {
+        name: reference.text,
+        resolve: async (signal) => resolveInLayout(await tree(signal), reference),
+        async *open(descriptor, signal) {
+            yield* openBlob(await tree(signal), descriptor, signal);
+        },
+        close: async () => (await opened?.catch(() => undefined))?.close(),
+    };
+}
+/** @throws {Failure} E_NOT_FOUND, E_AMBIGUOUS_REFERENCE, E_UNSUPPORTED, E_JSON … */
+async function resolveInLayout(tree, reference) {
+    await requireLayout(tree);
+    const bytes = await tree.read('index.json', LIMITS.manifestBytes);
+    return chooseImage(bytes, reference, {
+        name: tree.name,
+        readBlob: async (digest) => {
+            const exists = (await tree.sizeOf(blobPath(digest))) !== null;
+            return exists ? tree.read(blobPath(digest), LIMITS.manifestBytes) : null;
+        },
+    });
+}
+async function* openBlob(tree, descriptor, signal) {
+    const path = blobPath(descriptor.digest);
+    yield* tree.stream((await tree.sizeOf(path)) === null ? await otherPath(tree, descriptor) : path, signal);
+}
+/** An index.json that is itself the image has no blob. @throws {Failure} E_NOT_FOUND, E_FOREIGN_LAYER */
+async function otherPath(tree, descriptor) {
+    const indexJson = await tree.read('index.json', LIMITS.manifestBytes);
+    if (rootOf(indexJson, descriptor.mediaType).digest === descriptor.digest)
+        return 'index.json';
+    throw new base_failure/* Failure */.HR(descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND', `${tree.name} has no blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} (${descriptor.mediaType})`, 'the image is incomplete: write or copy it again with all its platforms');
+}
+function blobPath(digest) {
+    return `blobs/${digest.replace(':', '/')}`;
+}
+async function requireLayout(tree) {
+    if ((await tree.sizeOf('oci-layout')) === null || (await tree.sizeOf('index.json')) === null) {
+        throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${tree.name} is not an OCI image layout: it has no oci-layout or no index.json`, 'name a folder or archive written with --output type=oci, skopeo copy … oci: or the like');
+    }
+    const fields = Fields.parse(await tree.read('oci-layout', LIMITS.manifestBytes), `${tree.name}: oci-layout`);
+    const version = fields.text('imageLayoutVersion') ?? '';
+    if (!/^1\.\d+\.\d+$/.test(version)) {
+        throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${tree.name} has the layout version "${version.slice(0, 40)}"`, 'write it with version 1.0.0');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/sources/tar-header.js
+/**
+ * One header block of a tar archive (POSIX.1-1988 ustar, GNU's base-256 numbers), as far as finding the files
+ * of an image archive needs it. Layers are read elsewhere, with everything a layer may hold.
+ */
+
+const tar_header_BLOCK = 512;
+/** null: a block of zeros. @throws {Failure} E_TAR */
+function tar_header_parseTarHeader(block, where) {
+    if (block.every((byte) => byte === 0))
+        return null;
+    const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
+    const sum = bytes.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
+    if (octal(bytes, 148, 8) !== sum)
+        throw brokenTar(where, 'a header has a wrong checksum');
+    const size = (bytes[124] ?? 0) & 0x80 ? base256(bytes, 124, 12) : octal(bytes, 124, 12);
+    if (!Number.isSafeInteger(size) || size < 0)
+        throw brokenTar(where, 'a header has an impossible size');
+    const isUstar = bytes.toString('latin1', 257, 263) === 'ustar\0';
+    const prefix = isUstar ? tar_header_text(bytes, 345, 155) : '';
+    const name = tar_header_text(bytes, 0, 100);
+    return {
+        name: prefix === '' ? name : `${prefix}/${name}`,
+        size,
+        type: String.fromCharCode(bytes[156] ?? 0),
+        linkName: tar_header_text(bytes, 157, 100),
+    };
+}
+/** Records `length key=value\n` of a PAX header. @throws {Failure} E_TAR */
+function parsePaxRecords(bytes, where) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const records = new Map();
+    for (let at = 0; at < buffer.length;) {
+        const [, length = ''] = /^(\d{1,10}) /.exec(buffer.toString('latin1', at, at + 12)) ?? [];
+        const end = at + Number(length);
+        const [, key, value] = /^([^=]+)=(.*)\n$/s.exec(buffer.toString('utf8', at + length.length + 1, end)) ?? [];
+        if (length === '' ||
+            end > buffer.length ||
+            key === undefined ||
+            value === undefined ||
+            value.includes('\0')) {
+            throw brokenTar(where, 'an extended header is malformed');
+        }
+        if (records.has(key))
+            throw brokenTar(where, 'an extended header says the same thing twice');
+        records.set(key, value);
+        at = end;
+    }
+    return records;
+}
+function brokenTar(where, why) {
+    return new base_failure/* Failure */.HR('E_TAR', `${where} is not a readable tar archive: ${why}`, 'write the archive again');
+}
+function tar_header_text(bytes, start, length) {
+    const field = bytes.subarray(start, start + length);
+    const end = field.indexOf(0);
+    return field.toString('utf8', 0, end === -1 ? length : end);
+}
+function octal(bytes, start, length) {
+    const digits = tar_header_text(bytes, start, length).trim();
+    return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : Number.NaN;
+}
+function base256(bytes, start, length) {
+    let value = (bytes[start] ?? 0) & 0x7f;
+    for (let index = start + 1; index < start + length; index++)
+        value = value * 256 + (bytes[index] ?? 0);
+    return value;
+}
+
+;// CONCATENATED MODULE: ./lib/sources/tar-tree.js
+
+
+
+
+
+
+
+/** @throws {Failure} E_NOT_FOUND, E_FILE, E_TAR, E_UNSUPPORTED for compressed archives and other files */
+async function openTarTree(path, name, signal) {
+    const handle = await openRegularFile(path, 'followed');
+    try {
+        await requireTar(handle, path);
+        return treeOf(handle, path, name, await indexMembers(handle, path, signal));
+    }
+    catch (failure) {
+        await handle.close();
+        throw failure;
+    }
+}
+function treeOf(handle, path, name, members) {
+    /** Links lead to other names of the archive: old engines write a layer that repeats as a link. */
+    function find(wanted) {
+        let at = wanted;
+        for (let hops = 0; hops <= LIMITS.symlinkHops; hops++) {
+            const [member, ...others] = members.get(at) ?? [];
+            if (!member)
+                return null;
+            if (others.length > 0) {
+                throw new base_failure/* Failure */.HR('E_TAR', `${path} holds ${at} twice, and readers disagree about which one counts`, 'write the archive again');
+            }
+            if (member.link === null)
+                return member;
+            at = member.link;
+        }
+        throw brokenTar(path, `the links of ${wanted} lead nowhere`);
+    }
+    function require(wanted) {
+        const member = find(wanted);
+        if (member)
+            return member;
+        throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${path} has no ${wanted}`, 'the archive is incomplete: write it again');
+    }
+    const stream = (wanted, signal) => {
+        const { start, size } = require(wanted);
+        return readRange(handle, { path, start, length: size }, signal);
+    };
+    return {
+        name,
+        sizeOf: async (wanted) => find(wanted)?.size ?? null,
+        read: async (wanted, limit) => {
+            const tooMany = () => directory_tree_tooLarge(`${path}: ${wanted}`, limit);
+            return collectBytes(stream(wanted, new AbortController().signal), limit, tooMany);
+        },
+        stream,
+        close: () => handle.close(),
+    };
+}
+async function indexMembers(handle, path, signal) {
+    const members = new Map();
+    const { size: end } = await handle.stat();
+    let extended = {};
+    for (let at = 0, zeros = 0, count = 0; at + tar_header_BLOCK <= end && zeros < 2;) {
+        signal.throwIfAborted();
+        const header = tar_header_parseTarHeader(await readBlock(handle, at, tar_header_BLOCK), path);
+        at += tar_header_BLOCK;
+        if (!header) {
+            zeros++;
+            continue;
+        }
+        if (zeros > 0)
+            throw brokenTar(path, 'it goes on after a block of zeros');
+        if (++count > LIMITS.layerEntries)
+            throw brokenTar(path, `it has more than ${LIMITS.layerEntries} entries`);
+        const size = 'xgLK'.includes(header.type) ? header.size : (extended.size ?? header.size);
+        if (at + size > end)
+            throw brokenTar(path, 'it ends in the middle of a file');
+        if ('xgLK'.includes(header.type)) {
+            if (size > LIMITS.paxBytes)
+                throw brokenTar(path, 'it has an extended header over 1 MiB');
+            extended = { ...extended, ...extensionOf(header.type, await readBlock(handle, at, size), path) };
+        }
+        else {
+            addMember(members, header.type, {
+                name: extended.name ?? header.name,
+                link: extended.link ?? header.linkName,
+                start: at,
+                size,
+            });
+            extended = {};
+        }
+        at += Math.ceil(size / tar_header_BLOCK) * tar_header_BLOCK;
+    }
+    return members;
+}
+function extensionOf(type, body, path) {
+    const text = body.toString('utf8').replace(/\0.*$/s, '');
+    if (type === 'L')
+        return { name: text };
+    if (type === 'K')
+        return { link: text };
+    const records = parsePaxRecords(body, path);
+    const [name, link, size] = [records.get('path'), records.get('linkpath'), records.get('size')];
+    if (type === 'g') {
+        if (name ?? link ?? size)
+            throw brokenTar(path, 'a global header names files');
+        return {};
+    }
+    if (size !== undefined && !/^\d{1,15}$/.test(size))
+        throw brokenTar(path, 'an extended header has an impossible size');
+    return {
+        ...(name !== undefined && { name }),
+        ...(link !== undefined && { link }),
+        ...(size !== undefined && { size: Number(size) }),
+    };
+}
+function addMember(members, type, found) {
+    const isLink = type === '1' || type === '2';
+    if (!isLink && !'0\x007'.includes(type))
+        return;
+    const name = canonical(found.name);
+    // A hard link names its file from the top of the archive, a symlink from where it lies.
+    const link = type === '1' ? canonical(found.link) : canonical(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(name), found.link));
+    const member = { start: found.start, size: found.size, link: isLink ? link : null };
+    members.set(name, [...(members.get(name) ?? []), member]);
+}
+function canonical(name) {
+    return external_node_path_namespaceObject.posix.normalize(`/${name}`).slice(1);
+}
+async function readBlock(handle, at, size) {
+    const buffer = Buffer.alloc(size);
+    await handle.read(buffer, 0, size, at);
+    return buffer;
+}
+const OTHER_FORMATS = [
+    ['\x1f\x8b', 'compressed with gzip', 'unpack it first: gunzip FILE'],
+    ['\x28\xb5\x2f\xfd', 'compressed with zstd', 'unpack it first: zstd -d FILE'],
+    ['BZh', 'compressed with bzip2', 'unpack it first: bunzip2 FILE'],
+    ['\xfd7zXZ', 'compressed with xz', 'unpack it first: unxz FILE'],
+    ['PK\x03\x04', 'a zip file', 'name the tar file inside it'],
+    ['<', 'a web page', 'download the archive itself'],
+];
+async function requireTar(handle, path) {
+    const { size } = await handle.stat();
+    if (size === 0)
+        throw new base_failure/* Failure */.HR('E_FILE', `${path} is empty`, 'write the archive again');
+    const head = (await readBlock(handle, 0, Math.min(size, tar_header_BLOCK))).toString('latin1').trimStart();
+    const other = OTHER_FORMATS.find(([magic]) => head.startsWith(magic));
+    if (other)
+        throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${path} is ${other[1]}, not a tar archive`, other[2]);
+    if (size < tar_header_BLOCK)
+        throw brokenTar(path, 'it is too short');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/docker-archive.js
+/**
+ * What `docker save` and `buildx --output type=docker` write (Docker image specification v1.2, manifest.json).
+ * Old engines write manifest.json only: there is no manifest in it, so one is made from the config and the layers.
+ * Engines since 25 and buildx write an OCI layout beside manifest.json: that is read, and both must name the
+ * same image, because older and newer engines load one or the other.
+ */
+
+
+
+
+
+
+
+
+
+
+function openDockerArchive(reference) {
+    return sourceOfDockerArchive(reference, (signal) => openTarTree(reference.path, reference.text, signal));
+}
+function sourceOfDockerArchive(reference, openTree) {
+    let tree;
+    let opened;
+    const open = async (signal) => {
+        tree ??= openTree(signal);
+        return (opened ??= openArchive(await tree, reference));
+    };
+    return {
+        name: reference.text,
+        resolve: async (signal) => (await open(signal)).root,
+        async *open(descriptor, signal) {
+            const { tree, made } = await open(signal);
+            const path = made?.paths.get(descriptor.digest);
+            if (!made) {
+                yield* openBlob(tree, descriptor, signal);
+            }
+            else if (descriptor.digest === made.root.digest) {
+                yield made.bytes;
+            }
+            else if (path !== undefined) {
+                yield* tree.stream(path, signal);
+            }
+            else {
+                throw notThere(`a blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`, reference.text, []);
+            }
+        },
+        close: async () => (await tree?.catch(() => undefined))?.close(),
+    };
+}
+async function openArchive(tree, reference) {
+    const saved = await readSavedImages(tree);
+    const hasLayout = (await tree.sizeOf('oci-layout')) !== null && (await tree.sizeOf('index.json')) !== null;
+    if (hasLayout) {
+        const root = await resolveInLayout(tree, reference);
+        await requireSameImage(tree, root, chooseSaved(saved, reference));
+        return { tree, root, made: null };
+    }
+    if (saved.length === 0) {
+        throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${tree.name} is not an image archive: it has no manifest.json`, 'name what docker save wrote; docker export writes a file system without an image');
+    }
+    const [image, ...others] = chooseSaved(saved, reference);
+    if (!image)
+        throw notThere(`an image ${reference.tag ?? reference.digest ?? ''}`, tree.name, saved);
+    if (others.length > 0) {
+        throw new base_failure/* Failure */.HR('E_AMBIGUOUS_REFERENCE', `${tree.name} holds ${others.length + 1} images: ${choices(saved)}`, 'choose one: add :NAME:TAG after the path');
+    }
+    const made = await makeManifest(tree, image);
+    return { tree, root: made.root, made };
+}
+async function readSavedImages(tree) {
+    if ((await tree.sizeOf('manifest.json')) === null)
+        return [];
+    const where = `${tree.name}: manifest.json`;
+    const list = parseJson(await tree.read('manifest.json', LIMITS.manifestBytes), where);
+    const items = Array.isArray(list) ? list : [list];
+    return items.map((item, index) => {
+        const fields = new Fields(item, `${where}[${index}]`);
+        const config = fields.text('Config');
+        if (config === undefined)
+            throw fields.missing('Config');
+        return { config, names: fields.texts('RepoTags') ?? [], layers: fields.texts('Layers') ?? [] };
+    });
+}
+function chooseSaved(saved, { tag, digest }) {
+    const fitting = saved.filter((image) => {
+        if (digest !== undefined)
+            return configDigest(image) === digest;
+        return tag === undefined || image.names.some((name) => sameName(name, tag));
+    });
+    return [...new Map(fitting.map((image) => [image.config, image])).values()];
+}
+/** `HEX.json` in old archives, `blobs/sha256/HEX` in new ones. */
+function configDigest({ config }) {
+    const [, hex = ''] = /([0-9a-f]{64})(?:\.json)?$/.exec(config) ?? [];
+    const digest = `sha256:${hex}`;
+    return (0,oci_digest/* isDigest */.Bc)(digest) ? digest : null;
+}
+async function requireSameImage(tree, root, saved) {
+    const configs = await configsUnder(tree, root, 0);
+    const stranger = saved.find((image) => !configs.includes(configDigest(image)));
+    if (!stranger || saved.length > 1)
+        return;
+    throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${tree.name}: index.json and manifest.json name different images, and engines load one or the other`, 'write the archive again with docker save or buildx');
+}
+async function configsUnder(tree, descriptor, depth) {
+    const path = `blobs/${descriptor.digest.replace(':', '/')}`;
+    if (depth > LIMITS.indexDepth || (await tree.sizeOf(path)) === null)
+        return [];
+    const bytes = await tree.read(path, LIMITS.manifestBytes);
+    const document = parseManifestOrIndex(bytes, descriptor.mediaType, `${tree.name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`);
+    if (document.kind === 'manifest')
+        return [document.manifest.config.digest];
+    const children = document.index.manifests.slice(0, LIMITS.manifests);
+    return (await Promise.all(children.map((child) => configsUnder(tree, child, depth + 1)))).flat();
+}
+function choices(saved) {
+    return saved
+        .map(({ names, config }) => names[0] ?? config)
+        .slice(0, 10)
+        .join(', ');
+}
+function notThere(what, where, saved) {
+    const others = saved.length === 0 ? '' : `; it holds ${choices(saved)}`;
+    return new base_failure/* Failure */.HR('E_NOT_FOUND', `${where} has not ${what}${others}`, 'save the image again, or choose one that is there');
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./lib/sources/docker-engine.js
+/**
+ * The docker engine, through its command line (`docker save`), whichever engine and context it is set to. The
+ * archive is spooled into a private file, because what it holds is known only at its end.
+ */
+
+
+
+
+
+
+function openDockerEngine(reference, host) {
+    return sourceOfDockerArchive({ text: reference.text, path: '' }, (signal) => spool(reference, host, signal));
+}
+async function spool(reference, host, signal) {
+    const folder = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(host.temporaryDirectory, 'exec-format-guard-'));
+    try {
+        const file = (0,external_node_path_namespaceObject.join)(folder, 'image.tar');
+        await save(reference, file, host, signal);
+        const tree = await openTarTree(file, reference.text, signal);
+        const close = async () => {
+            await tree.close();
+            await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        };
+        return { ...tree, close };
+    }
+    catch (failure) {
+        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        throw failure;
+    }
+}
+async function save(reference, file, host, signal) {
+    const output = (0,external_node_fs_namespaceObject.openSync)(file, 'wx', 0o600);
+    try {
+        const onStdout = (chunk) => {
+            (0,external_node_fs_namespaceObject.writeSync)(output, chunk);
+            host.progress({ kind: 'bytes', name: reference.text, amount: chunk.length });
+        };
+        const outcome = await host.runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal });
+        if (outcome.status !== 0)
+            throw engineFailure(reference, outcome.stderr);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(output);
+    }
+}
+/** Without a tag, `docker save` writes every tag of the name. */
+function withTag(name) {
+    const isId = /^(?:sha256:)?[0-9a-f]{12,64}$/.test(name);
+    return isId || name.includes('@') || name.lastIndexOf(':') > name.lastIndexOf('/')
+        ? name
+        : `${name}:latest`;
+}
+function engineFailure(reference, stderr) {
+    const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    const absent = /no such image|not found|does not exist/i.test(said);
+    return new base_failure/* Failure */.HR(absent ? 'E_NOT_FOUND' : 'E_ENGINE', `${reference.text}: docker save failed: ${said === '' ? 'it said nothing' : said}`, absent
+        ? 'build or load the image first (docker images lists what is there)'
+        : 'check that docker runs: docker info');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/oci-archive.js
+
+
+/** An OCI image layout in a tar (`buildx --output type=oci`, `skopeo copy … oci-archive:`), read where it lies. */
+function openOciArchive(reference) {
+    return sourceOfLayout(reference, (signal) => openTarTree(reference.path, reference.text, signal));
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/answer-failure.js
+
+
+
+/** The beginning of an answer that is no content, so that its connection can be used again. Never throws. */
+async function readErrorBody(answer) {
+    const chunks = [];
+    let size = 0;
+    try {
+        for await (const chunk of answer.body) {
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size > LIMITS.errorBodyBytes)
+                break;
+        }
+    }
+    catch {
+        // A broken error answer says as much as an empty one: the status is what counts.
+    }
+    return Buffer.concat(chunks).toString('utf8', 0, LIMITS.errorBodyBytes);
+}
+/** What an answer that is not the wanted one means. `subject` is the image or registry. */
+function failureOfAnswer(answer, body, subject) {
+    const { status } = answer;
+    if (isQuotaAnswer(answer, body)) {
+        const left = [answer.headers['ratelimit-remaining']].flat()[0];
+        return new base_failure/* Failure */.HR('E_RATE_LIMIT', `${subject}: the registry's pull limit is used up${left === undefined ? '' : ` (ratelimit-remaining: ${left.slice(0, 40)})`}`, 'log in before this step (docker login): accounts have a higher limit');
+    }
+    const code = codeOfStatus(status);
+    const said = messageOf(body);
+    const words = `${subject}: ${answer.url.host} answered ${status}${said === '' ? '' : ` (${said})`}`;
+    return new base_failure/* Failure */.HR(code, words, HINTS[code] ?? 'run it again; if it happens again, look at the registry');
+}
+const HINTS = {
+    E_NOT_FOUND: 'check the name and the tag; a fresh push may take a while to show (wait-for-image)',
+    E_AUTH: 'log in before this step with an account that may pull this image',
+    E_RATE_LIMIT: 'log in before this step (docker login), or run it again later',
+};
+function codeOfStatus(status) {
+    if (status === 404)
+        return 'E_NOT_FOUND';
+    if (status === 401 || status === 403)
+        return 'E_AUTH';
+    return status === 429 ? 'E_RATE_LIMIT' : 'E_HTTP';
+}
+/** Docker Hub's pull limit: waiting for it takes hours. */
+function isQuotaAnswer({ status, headers }, body) {
+    const left = [headers['ratelimit-remaining']].flat()[0];
+    return status === 429 && (/pull rate limit/i.test(body) || (left !== undefined && /^0(?:;|$)/.test(left)));
+}
+/** `errors[0]` of the distribution specification: its code and message. */
+function messageOf(body) {
+    try {
+        const [first] = Fields.parse(Buffer.from(body), 'answer').objects('errors');
+        const code = first?.value('code');
+        return [typeof code === 'string' ? code : '', first?.text('message') ?? '']
+            .filter((part) => part !== '')
+            .join(': ')
+            .slice(0, 200);
+    }
+    catch {
+        return '';
+    }
+}
+
+;// CONCATENATED MODULE: external "node:stream"
+const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+;// CONCATENATED MODULE: ./lib/sources/registry/blob-download.js
+/**
+ * One blob as a stream that survives cuts: what is missing is asked for with Range (RFC 9110, section 14), from
+ * the registry again, because the address it redirects to may have expired. The digest over everything is
+ * checked around this, so a server that resumes with other bytes is found out.
+ */
+
+
+
+
+/** Tries without this much progress in between. */
+const TRIES = 5;
+const PROGRESS = 1024 * 1024;
+async function* downloadBlob(client, path, descriptor, subject, signal) {
+    let received = 0;
+    let mark = 0;
+    let tries = 0;
+    let canResume = true;
+    for (;;) {
+        const from = canResume ? received : 0;
+        try {
+            const answer = await client.get(path, rangeHeaders(from), signal);
+            const start = await requireBlob(answer, from, descriptor, subject);
+            if (start === null) {
+                canResume = false;
+            }
+            else {
+                let skip = received - start;
+                for await (const chunk of decoded(answer, subject)) {
+                    const fresh = chunk.subarray(Math.min(skip, chunk.length));
+                    skip -= chunk.length - fresh.length;
+                    received += fresh.length;
+                    if (fresh.length > 0)
+                        yield fresh;
+                    if (received > descriptor.size)
+                        return;
+                }
+            }
+            if (received >= descriptor.size)
+                return;
+        }
+        catch (cause) {
+            signal.throwIfAborted();
+            const passes = cause instanceof base_failure/* Failure */.HR &&
+                (cause.code === 'E_NETWORK' || cause.code === 'E_TIMEOUT' || cause.code === 'E_HTTP');
+            if (!passes || tries + 1 >= TRIES)
+                throw cause;
+        }
+        tries = received - mark >= PROGRESS ? 0 : tries + 1;
+        mark = received;
+        if (tries >= TRIES)
+            throw keepsBreaking(descriptor, received, subject);
+    }
+}
+function rangeHeaders(from) {
+    const plain = { accept: '*/*', 'accept-encoding': 'identity' };
+    return from === 0 ? plain : { ...plain, range: `bytes=${from}-` };
+}
+/** Where the body of the answer begins in the blob; null: it cannot be used, ask for the whole. @throws {Failure} */
+async function requireBlob(answer, from, descriptor, subject) {
+    if (answer.status === 200)
+        return 0;
+    if (answer.status === 206 && from > 0) {
+        const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '');
+        const fits = Number(range?.[1]) === from && (range?.[2] === '*' || Number(range?.[2]) === descriptor.size);
+        if (fits)
+            return from;
+        answer.discard();
+        return null;
+    }
+    const body = await readErrorBody(answer);
+    if (answer.status === 416 && from > 0)
+        return null;
+    const failure = failureOfAnswer(answer, body, subject);
+    if (failure.code !== 'E_NOT_FOUND' || !descriptor.urls)
+        throw failure;
+    throw new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `${subject}: a layer is not in the registry but elsewhere, where we do not fetch it`, 'push the layer itself: docker push with allow-nondistributable-artifacts');
+}
+const DECODERS = {
+    gzip: external_node_zlib_namespaceObject.createGunzip,
+    'x-gzip': external_node_zlib_namespaceObject.createGunzip,
+    deflate: external_node_zlib_namespaceObject.createInflate,
+    br: external_node_zlib_namespaceObject.createBrotliDecompress,
+    zstd: external_node_zlib_namespaceObject.createZstdDecompress,
+};
+/** A proxy that compresses on the way is undone before the bytes are counted. */
+function decoded(answer, subject) {
+    const coding = (answer.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+    if (coding === 'identity' || coding === '')
+        return answer.body;
+    const decoder = Object.entries(DECODERS).find(([name]) => name === coding)?.[1];
+    if (!decoder) {
+        answer.discard();
+        throw new base_failure/* Failure */.HR('E_HTTP', `${subject}: the answer has the unknown content coding "${coding.slice(0, 40)}"`, 'look at the proxy before the registry');
+    }
+    return (0,external_node_stream_namespaceObject.pipeline)(external_node_stream_namespaceObject.Readable.from(answer.body, { objectMode: false }), decoder(), () => { });
+}
+function keepsBreaking(descriptor, received, subject) {
+    return new base_failure/* Failure */.HR('E_NETWORK', `${subject}: the download of ${descriptor.digest} stopped ${TRIES} times at ${received} of ${descriptor.size} bytes`, 'run it again; if it happens again, look at the registry and the way to it');
+}
+
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+;// CONCATENATED MODULE: ./lib/sources/registry/address-kind.js
+
+const LOOPBACK = ranges(['127.0.0.0/8', '::1/128']);
+const PRIVATE = ranges(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']);
+/** Cloud metadata services, link-local, unspecified, multicast and reserved: never a registry's business. */
+const FORBIDDEN = ranges([
+    '169.254.0.0/16',
+    '168.63.129.16/32',
+    '100.100.100.200/32',
+    '192.0.0.0/24',
+    '198.18.0.0/15',
+    '0.0.0.0/8',
+    '224.0.0.0/3',
+    'fe80::/10',
+    'fd00:ec2::254/128',
+    'ff00::/8',
+    '::/128',
+    '64:ff9b::/96',
+]);
+/** `address` is an IP address as text, IPv6 with or without brackets. */
+function kindOfAddress(address) {
+    const bare = unmap(address.replace(/^\[|\]$/g, '').replace(/%.*$/, ''));
+    const family = (0,external_node_net_namespaceObject.isIP)(bare) === 6 ? 'ipv6' : 'ipv4';
+    if (FORBIDDEN.check(bare, family))
+        return 'forbidden';
+    if (LOOPBACK.check(bare, family))
+        return 'loopback';
+    return PRIVATE.check(bare, family) ? 'private' : 'public';
+}
+/** An IPv4 address inside an IPv6 one, which the kernel dials as IPv4: `::ffff:127.0.0.1`. */
+function unmap(address) {
+    const mapped = /^(?:0*:)*:?ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(address);
+    if (!mapped)
+        return address;
+    const [, dotted, high = '0', low = '0'] = mapped;
+    if (dotted !== undefined)
+        return dotted;
+    const value = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
+    return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+}
+function ranges(list) {
+    const block = new external_node_net_namespaceObject.BlockList();
+    for (const range of list) {
+        const [network = '', bits = ''] = range.split('/');
+        block.addSubnet(network, Number(bits), network.includes(':') ? 'ipv6' : 'ipv4');
+    }
+    return block;
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/endpoint.js
+
+
+/** Docker Hub answers elsewhere than it is called. */
+const DIALLED_AS = { 'docker.io': 'registry-1.docker.io' };
+/** `https://ghcr.io/`; plain HTTP only for loopback and for hosts the user named. */
+function urlOfRegistry(registry, insecureRegistries) {
+    const host = DIALLED_AS[registry] ?? registry;
+    const secure = new URL(`https://${host}/`);
+    return mayBePlain(secure, insecureRegistries) ? new URL(`http://${host}/`) : secure;
+}
+/** Whether a host may be spoken to without TLS. */
+function mayBePlain(url, insecureRegistries) {
+    const name = bareHost(url);
+    if (name === 'localhost' || ((0,external_node_net_namespaceObject.isIP)(name) > 0 && kindOfAddress(name) === 'loopback'))
+        return true;
+    return insecureRegistries.some((host) => {
+        const allowed = hostOf(host);
+        return allowed === url.host.toLowerCase() || allowed === url.hostname.toLowerCase();
+    });
+}
+/** Scheme, host and port: what credentials belong to. */
+function sameOrigin(one, other) {
+    return (one.protocol === other.protocol && bareHost(one) === bareHost(other) && portOf(one) === portOf(other));
+}
+function portOf(url) {
+    return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+}
+/** Lower case, without the brackets of IPv6 and without the dot that ends a full name. */
+function bareHost(url) {
+    return url.hostname
+        .toLowerCase()
+        .replace(/^\[|\]$/g, '')
+        .replace(/\.$/, '');
+}
+/** For comparing what people wrote: `HTTPS://Reg.Example:443/v1/` -> `reg.example`. '' when it is no host. */
+function hostOf(written) {
+    try {
+        return new URL(`https://${written.trim().replace(/^https?:\/\//i, '')}`).host.replace(/\.(?=:|$)/, '');
+    }
+    catch {
+        return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/address-policy.js
+
+
+
+/** The user named this host: whatever its address is, it is meant. */
+const anyAddress = () => null;
+/**
+ * May a server send us to this URL? The registry's own host always; a public address always; a private one when
+ * the registry is private itself; loopback when it is loopback; metadata services and the like never.
+ */
+function addressPolicy(url, registry, insecureRegistries, code) {
+    const refuse = (why) => new base_failure/* Failure */.HR(code, `${registry.name} sends us to ${url.host}, ${why}`, code === 'E_REALM'
+        ? 'check the registry: the address of its token service is not one to send a log-in to'
+        : 'check the registry: a redirect must not lead there');
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain(url, insecureRegistries))) {
+        const plain = url.protocol === 'http:';
+        throw refuse(plain ? 'which is plain HTTP (insecure-registries may allow it)' : `with ${url.protocol.slice(0, 20)}`);
+    }
+    if (bareHost(url) === bareHost(registry.url) && portOf(url) === portOf(registry.url))
+        return anyAddress;
+    const own = registry.address === '' ? 'public' : kindOfAddress(registry.address);
+    return (address) => {
+        const kind = kindOfAddress(address);
+        const allowed = kind === 'public' ||
+            (kind === 'private' ? own !== 'public' : kind === 'loopback' && own === 'loopback');
+        return allowed
+            ? null
+            : refuse(`at the ${kind === 'forbidden' ? 'link-local or reserved' : kind} address ${address}`);
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/challenge.js
+const LONGEST = 16 * 1024;
+const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const BLANKS = /[ \t]*/y;
+const SEPARATORS = /[ \t,]*/y;
+const QUOTED = /"(?:[^"\\]|\\.)*"?/y;
+const BARE = /[^ \t,]*/y;
+/** Takes what it understands and passes over the rest, in one walk over the text. */
+function parseChallenges(header) {
+    const text = header.slice(0, LONGEST);
+    const challenges = [];
+    let at = 0;
+    const take = (pattern) => {
+        pattern.lastIndex = at;
+        const [found = ''] = pattern.exec(text) ?? [];
+        at += found.length;
+        return found;
+    };
+    while (at < text.length) {
+        take(SEPARATORS);
+        const word = take(TOKEN).toLowerCase();
+        if (word === '') {
+            at++;
+            continue;
+        }
+        take(BLANKS);
+        if (text[at] !== '=') {
+            challenges.push({ scheme: word, parameters: new Map() });
+            continue;
+        }
+        at++;
+        take(BLANKS);
+        const value = text[at] === '"' ? unquote(take(QUOTED)) : take(BARE);
+        const parameters = challenges.at(-1)?.parameters;
+        if (parameters && !parameters.has(word))
+            parameters.set(word, value);
+    }
+    return challenges;
+}
+function unquote(quoted) {
+    return quoted.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1');
+}
+
+;// CONCATENATED MODULE: external "node:dns/promises"
+const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: ./lib/sources/registry/network-failure.js
+
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ALTNAME/;
+const EXPLANATIONS = {
+    ECONNREFUSED: 'nothing listens there',
+    ECONNRESET: 'the connection was cut',
+    EPIPE: 'the connection was cut',
+    ENOTFOUND: 'the name is not known',
+    EAI_AGAIN: 'the name could not be looked up',
+    ETIMEDOUT: 'the connection was not answered',
+    EHOSTUNREACH: 'there is no way to that host',
+    ENETUNREACH: 'there is no way to that network',
+};
+/** What a broken connection means, in words. A Failure passes as it is. */
+function networkFailure(url, cause) {
+    if (cause instanceof base_failure/* Failure */.HR)
+        return cause;
+    const code = codeOf(cause);
+    if (UNTRUSTED.test(code)) {
+        return new base_failure/* Failure */.HR('E_TLS', `the certificate of ${url.host} is not trusted: ${code}`, 'point NODE_EXTRA_CA_CERTS or SSL_CERT_FILE at the certificate of its authority', { cause });
+    }
+    if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
+        return new base_failure/* Failure */.HR('E_TLS', `${url.host} does not speak TLS as we do: ${code}`, 'if it is a plain HTTP registry that you trust, name it in insecure-registries', { cause });
+    }
+    if (code.startsWith('HPE_')) {
+        return new base_failure/* Failure */.HR('E_HTTP', `${url.host} answers something that is not readable HTTP: ${code}`, 'look at the proxy before it', {
+            cause,
+        });
+    }
+    const why = EXPLANATIONS[code] ?? (code === '' ? 'the connection broke' : code);
+    return new base_failure/* Failure */.HR('E_NETWORK', `${url.host} cannot be reached: ${why}`, 'check the name and the network, then run it again', {
+        cause,
+    });
+}
+function codeOf(cause) {
+    if (cause instanceof AggregateError)
+        return codeOf(cause.errors[0]);
+    return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/patience.js
+
+
+const PATIENCE = { headers: 30_000, idle: 30_000, slowWindow: 60_000, leastRate: 1_024 };
+/**
+ * The body of an answer. Only time spent waiting for the server counts, not what the reader does in between.
+ * @throws {Failure} E_NETWORK when it is cut, E_TIMEOUT when it stalls or trickles
+ */
+function watchBody(message, url, patience, signal) {
+    // A message that breaks before anyone reads it must not end the process; its reader gets the error.
+    message.on('error', () => { });
+    return bodyOf(message, url, patience, signal);
+}
+async function* bodyOf(message, url, patience, signal) {
+    const stop = () => {
+        message.destroy();
+    };
+    let stalled = false;
+    const stall = () => {
+        stalled = true;
+        stop();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    let [waited, arrived] = [0, 0];
+    try {
+        const chunks = message[Symbol.asyncIterator]();
+        for (;;) {
+            signal.throwIfAborted();
+            const timer = setTimeout(stall, patience.idle);
+            const since = performance.now();
+            const next = await chunks.next().finally(() => clearTimeout(timer));
+            if (next.done === true)
+                break;
+            if (!(next.value instanceof Uint8Array))
+                continue;
+            waited += performance.now() - since;
+            arrived += next.value.length;
+            if (waited > patience.slowWindow) {
+                if (arrived < (patience.leastRate * waited) / 1_000)
+                    throw tooSlow(url, 'sends hardly anything');
+                [waited, arrived] = [0, 0];
+            }
+            yield next.value;
+        }
+        signal.throwIfAborted();
+        if (stalled)
+            throw tooSlow(url, `sent nothing for ${patience.idle / 1_000} s`);
+        if (!message.complete)
+            throw networkFailure(url, Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+    }
+    catch (cause) {
+        signal.throwIfAborted();
+        throw stalled ? tooSlow(url, `sent nothing for ${patience.idle / 1_000} s`) : networkFailure(url, cause);
+    }
+    finally {
+        signal.removeEventListener('abort', stop);
+        if (!message.complete)
+            message.destroy();
+    }
+}
+function tooSlow(url, how) {
+    return new base_failure/* Failure */.HR('E_TIMEOUT', `${url.host} ${how}`, 'run it again; if it happens again, look at the registry and the way to it');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/http-request.js
+/**
+ * One HTTP request over node:http, without redirects or retries: connect to an address that may be talked to,
+ * send, wait for the headers, and hand on the body with its clocks running. fetch is not used because it
+ * decides about redirects, encodings and addresses by itself.
+ */
+
+
+
+
+
+
+
+
+/** @throws {Failure} E_NETWORK, E_TLS, E_TIMEOUT, E_HTTP */
+async function sendRequest(request, connections, patience, signal) {
+    signal.throwIfAborted();
+    const { url } = request;
+    const addresses = await addressesOf(url, connections, request.refuse);
+    const timeout = AbortSignal.timeout(patience.headers);
+    const stop = AbortSignal.any([signal, timeout]);
+    try {
+        const message = await exchange(request, connections, addresses, stop);
+        return {
+            url,
+            status: message.statusCode ?? 0,
+            headers: message.headers,
+            address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
+            body: watchBody(message, url, patience, signal),
+            discard: () => message.destroy(),
+        };
+    }
+    catch (cause) {
+        signal.throwIfAborted();
+        throw timeout.aborted ? lateAnswer(url, patience) : networkFailure(url, cause);
+    }
+}
+function exchange(request, connections, addresses, stop) {
+    const { url, headers, method, body } = request;
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const target = connections.target(url, addresses[0] ?? bareHost(url));
+    const send = target.protocol === 'https:' ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request;
+    const outgoing = send({
+        method,
+        agent: connections.agentFor(url, target.protocol),
+        host: target.host,
+        port: target.port,
+        path: `${url.pathname}${url.search}`,
+        headers: {
+            host: url.host,
+            ...headers,
+            ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+        },
+        setDefaultHeaders: false,
+        ...((0,external_node_net_namespaceObject.isIP)(bareHost(url)) === 0 && { servername: bareHost(url) }),
+        ...(addresses.length > 0 &&
+            !connections.isProxied(url) && { lookup: answerWith(addresses), autoSelectFamily: true }),
+        ...connections.trust(url),
+    });
+    const abort = () => {
+        outgoing.destroy(stop.reason instanceof Error ? stop.reason : new Error('stopped'));
+    };
+    stop.addEventListener('abort', abort, { once: true });
+    outgoing.once('response', (message) => {
+        stop.removeEventListener('abort', abort);
+        resolve(message);
+    });
+    outgoing.on('error', (error) => {
+        stop.removeEventListener('abort', abort);
+        reject(error);
+    });
+    outgoing.end(body);
+    return promise;
+}
+/** Every address must be one we may talk to: a name that mixes a public and a private one is a trick. */
+async function addressesOf(url, connections, refuse) {
+    const name = bareHost(url);
+    const isAddress = (0,external_node_net_namespaceObject.isIP)(name) > 0;
+    if (!isAddress && connections.isProxied(url))
+        return [];
+    const addresses = isAddress ? [name] : await lookup(name, url, connections);
+    for (const address of addresses) {
+        const refused = refuse(address);
+        if (refused)
+            throw refused;
+    }
+    return addresses;
+}
+async function lookup(name, url, connections) {
+    try {
+        if (connections.dial)
+            return await connections.dial.lookup(name);
+        return (await (0,external_node_dns_promises_namespaceObject.lookup)(name, { all: true })).map(({ address }) => address);
+    }
+    catch (cause) {
+        throw networkFailure(url, cause);
+    }
+}
+/** The addresses that were checked are the ones that are dialled. */
+function answerWith(addresses) {
+    return (_name, _options, callback) => {
+        callback(null, addresses.map((address) => ({ address, family: (0,external_node_net_namespaceObject.isIP)(address) })));
+    };
+}
+function lateAnswer(url, patience) {
+    return new base_failure/* Failure */.HR('E_TIMEOUT', `${url.host} did not answer within ${patience.headers / 1_000} s`, 'run it again; if it happens again, look at the registry and the way to it');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/credential-helper.js
+
+
+const LONGEST_WAIT = 30_000;
+const LARGEST_OUTPUT = 1024 * 1024;
+/**
+ * Asks `docker-credential-NAME get` (docker/docker-credential-helpers) for one server. null: it has no log-in
+ * for it. @throws {Failure} E_CONFIG for a name that is no name, E_CREDENTIALS when the helper fails
+ */
+async function askCredentialHelper(name, server, host, signal) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+        throw new base_failure/* Failure */.HR('E_CONFIG', `docker's config.json names ${JSON.stringify(name.slice(0, 80))} as a credential helper, which is not a name of one`, 'write the name without docker-credential- and without a path');
+    }
+    const program = `docker-credential-${name}`;
+    const timeout = AbortSignal.timeout(LONGEST_WAIT);
+    const outcome = await host
+        .runProgram(program, ['get'], { input: server, signal: AbortSignal.any([signal, timeout]) })
+        .catch((cause) => {
+        signal.throwIfAborted();
+        throw failed(program, server, timeout.aborted ? `gave no answer in ${LONGEST_WAIT / 1_000} s` : 'could not be started', cause);
+    });
+    if (outcome.stdout.length > LARGEST_OUTPUT)
+        throw failed(program, server, 'answered more than 1 MiB');
+    if (outcome.status !== 0) {
+        const said = `${outcome.stdout}\n${outcome.stderr}`;
+        if (/credentials not found in native keychain/i.test(said))
+            return null;
+        throw failed(program, server, `failed with status ${outcome.status}`);
+    }
+    return parseAnswer(outcome.stdout, program);
+}
+function parseAnswer(stdout, program) {
+    try {
+        const fields = Fields.parse(Buffer.from(stdout), program);
+        const username = fields.text('Username') ?? '';
+        const secret = fields.text('Secret') ?? '';
+        const isToken = username === '<token>';
+        return {
+            username: isToken ? '' : username,
+            password: isToken ? '' : secret,
+            identityToken: isToken ? secret : '',
+            registryToken: '',
+        };
+    }
+    catch {
+        throw failed(program, '', 'answered something that is not a log-in');
+    }
+}
+/** What the helper printed is not shown: it may hold the secret. */
+function failed(program, server, how, cause) {
+    return new base_failure/* Failure */.HR('E_CREDENTIALS', `${program} ${how}${server === '' ? '' : ` for ${server}`}`, `run it by hand: echo ${server === '' ? 'SERVER' : server} | ${program} get`, { cause });
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/docker-config.js
+/**
+ * Docker's config.json, as far as it says how to log in (docker/cli, cli/config/configfile): `auths`,
+ * `credsStore`, `credHelpers`. Its secrets never stand in a message.
+ */
+
+
+
+
+
+/** Every place that may hold log-ins, the first one first. @throws {Failure} E_CONFIG naming place and key */
+async function readDockerConfigs(host) {
+    const configs = [];
+    const inline = host.env['DOCKER_AUTH_CONFIG'] ?? '';
+    if (inline.trim() !== '')
+        configs.push(parseDockerConfig(Buffer.from(inline), 'DOCKER_AUTH_CONFIG'));
+    const folder = dockerFolder(host);
+    const file = (0,external_node_path_namespaceObject.join)(folder, 'config.json');
+    const bytes = await readIfThere(file);
+    if (bytes)
+        configs.push(parseDockerConfig(bytes, file));
+    return configs;
+}
+function dockerFolder(host) {
+    const folder = host.env['DOCKER_CONFIG'] ?? '';
+    return folder === '' ? (0,external_node_path_namespaceObject.join)(host.home, '.docker') : folder;
+}
+async function readIfThere(file) {
+    try {
+        return await (0,promises_namespaceObject.readFile)(file);
+    }
+    catch (cause) {
+        const failure = fileFailure(file, cause);
+        if (failure.code === 'E_NOT_FOUND')
+            return null;
+        throw failure;
+    }
+}
+function parseDockerConfig(bytes, place) {
+    try {
+        const fields = Fields.parse(bytes, place);
+        const auths = fields.object('auths');
+        const credHelpers = Object.entries(fields.textMap('credHelpers'));
+        return {
+            place,
+            auths: new Map((auths?.names() ?? []).map((key) => [key, readAuthEntry(auths?.object(key), key, place)])),
+            credsStore: fields.text('credsStore') ?? null,
+            credHelpers: new Map(credHelpers),
+        };
+    }
+    catch (cause) {
+        if (!(cause instanceof base_failure/* Failure */.HR) || cause.code === 'E_CONFIG')
+            throw cause;
+        throw new base_failure/* Failure */.HR('E_CONFIG', cause.message, 'repair the file: docker login writes it anew');
+    }
+}
+function readAuthEntry(fields, key, place) {
+    const auth = fields?.text('auth') ?? '';
+    const pair = auth === '' ? null : splitPair(Buffer.from(auth, 'base64').toString('utf8'));
+    if (auth !== '' && (!pair || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(auth))) {
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${place}: auths: "${key.slice(0, 200)}": auth is not base64 of user:password (the value is not shown)`, 'log in again with docker login');
+    }
+    return {
+        username: pair?.username ?? fields?.text('username') ?? '',
+        password: pair?.password ?? fields?.text('password') ?? '',
+        identityToken: fields?.text('identitytoken') ?? '',
+        registryToken: fields?.text('registrytoken') ?? '',
+    };
+}
+function splitPair(pair) {
+    const colon = pair.indexOf(':');
+    if (colon <= 0)
+        return null;
+    return { username: pair.slice(0, colon), password: pair.slice(colon + 1).replace(/\0+$/, '') };
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/credentials.js
+
+
+
+const HUB_KEY = 'https://index.docker.io/v1/';
+const HUB_HOSTS = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+/** null: nothing is known, ask without a log-in. `looked` gets every place that was asked. */
+async function findLogIn(target, host, looked, signal) {
+    const configs = await readDockerConfigs(host);
+    for (const config of configs) {
+        looked(config.place);
+        const found = await logInOf(config, target, host, signal);
+        if (found) {
+            for (const secret of secretsOf(found))
+                host.registerSecret(secret);
+            return found;
+        }
+    }
+    return null;
+}
+async function logInOf(config, target, host, signal) {
+    const server = HUB_HOSTS.has(target.registry) ? HUB_KEY : target.registry;
+    const helper = [...config.credHelpers].find(([key]) => sameRegistry(key, target.registry))?.[1];
+    if (helper !== undefined)
+        return ask(helper, server, config, host, signal);
+    for (const key of keysFor(target)) {
+        const entry = [...config.auths].find(([written]) => sameKey(written, key))?.[1];
+        if (entry && !isEmpty(entry))
+            return { ...entry, place: config.place };
+    }
+    return config.credsStore === null || config.credsStore === ''
+        ? null
+        : ask(config.credsStore, server, config, host, signal);
+}
+async function ask(helper, server, config, host, signal) {
+    const entry = await askCredentialHelper(helper, server, host, signal);
+    return entry && !isEmpty(entry)
+        ? { ...entry, place: `docker-credential-${helper} (${config.place})` }
+        : null;
+}
+/** `host/team/app`, `host/team`, `host`. */
+function keysFor({ registry, repository, }) {
+    const parts = repository.split('/');
+    return [
+        ...parts.map((_, index) => `${registry}/${parts.slice(0, parts.length - index).join('/')}`),
+        registry,
+    ];
+}
+/** A key with a path must be that path; one without may be written as a URL. */
+function sameKey(written, key) {
+    if (written === key)
+        return true;
+    return !key.includes('/') && sameRegistry(written, key);
+}
+function sameRegistry(written, registry) {
+    const bare = written.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/, '');
+    if (bare.includes('/'))
+        return false;
+    const host = hostOf(bare);
+    return host !== '' && (host === hostOf(registry) || (HUB_HOSTS.has(host) && HUB_HOSTS.has(registry)));
+}
+function isEmpty(entry) {
+    return secretsOf(entry).length === 0;
+}
+function secretsOf({ username, password, identityToken, registryToken }) {
+    const pair = password === '' ? '' : Buffer.from(`${username}:${password}`).toString('base64');
+    return [password, pair, identityToken, registryToken].filter((secret) => secret !== '');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/token-service.js
+/**
+ * The token service a registry names in its Bearer challenge (distribution, spec/auth/token.md and oauth.md):
+ * one scope is asked for, `repository:NAME:pull`. With an identity token first as OAuth, by POST; where the
+ * service does not know that, and with a user name and password, by GET with Basic.
+ */
+
+
+
+
+/** These say "no such thing here" to the POST form: GCR 404, Artifactory 401, ACR 400, others 405. */
+const NO_OAUTH = new Set([400, 401, 404, 405]);
+/** A token that says nothing of its age lives for a minute. */
+const DEFAULT_LIFE = 60;
+/** null: the service refuses this log-in, or refuses to go without one. @throws {Failure} E_TOKEN, E_HTTP … */
+async function fetchToken(request, ask, now) {
+    const { logIn } = request;
+    if (logIn && logIn.identityToken !== '') {
+        const answer = await ask(oauthRequest(request, logIn.identityToken));
+        if (!NO_OAUTH.has(answer.status))
+            return readToken(answer, request, now());
+        answer.discard();
+    }
+    return readToken(await ask(basicRequest(request)), request, now());
+}
+function oauthRequest(request, refreshToken) {
+    const form = new URLSearchParams({
+        grant_type: 'refresh_token',
+        service: request.service,
+        scope: request.scope,
+        client_id: 'exec-format-guard',
+        refresh_token: refreshToken,
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+    return { method: 'POST', url: request.realm, headers, body: form.toString() };
+}
+function basicRequest({ realm, service, scope, logIn }) {
+    const url = new URL(realm);
+    if (service !== '')
+        url.searchParams.set('service', service);
+    url.searchParams.set('scope', scope);
+    const authorization = logIn ? { authorization: basicHeader(logIn) } : {};
+    return { method: 'GET', url, headers: { accept: 'application/json', ...authorization } };
+}
+function basicHeader({ username, password, identityToken }) {
+    const pair = password === '' && identityToken !== ''
+        ? `${username || '<token>'}:${identityToken}`
+        : `${username}:${password}`;
+    return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+async function readToken(answer, { realm }, now) {
+    if (answer.status === 401 || answer.status === 403 || answer.status === 400) {
+        answer.discard();
+        return null;
+    }
+    if (answer.status !== 200) {
+        answer.discard();
+        throw notAToken(realm, `answered ${answer.status}`);
+    }
+    const tooMany = () => notAToken(realm, 'answered more than 1 MiB');
+    return parseToken(await collectBytes(answer.body, LIMITS.tokenBytes, tooMany), realm, now);
+}
+function parseToken(bytes, realm, now) {
+    let fields;
+    try {
+        fields = Fields.parse(bytes, realm.host);
+    }
+    catch {
+        throw notAToken(realm, 'answered something that is not JSON');
+    }
+    const text = fields.text('token') || fields.text('access_token') || '';
+    if (!/^[\x21-\x7e]+$/.test(text))
+        throw notAToken(realm, 'answered no token');
+    const life = fields.value('expires_in');
+    const seconds = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE;
+    return { text, expires: now + seconds * 1_000 };
+}
+function notAToken(realm, how) {
+    return new base_failure/* Failure */.HR('E_TOKEN', `the token service ${realm.host} ${how}`, 'look at the registry: its log-in service is broken');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/authorization.js
+/**
+ * The log-in of one repository: nothing at first, then what the registry's challenge asks for. A header made
+ * here belongs to the registry's origin alone. Requests that fail together renew it once.
+ */
+
+
+
+
+/** A token is renewed a little before it ends, so that it does not end on the way. */
+const MARGIN = 5_000;
+class Authorization {
+    #target;
+    #host;
+    #looked = [];
+    #logIns;
+    #header = null;
+    #expires = Number.POSITIVE_INFINITY;
+    #renewal;
+    constructor(target, host) {
+        this.#target = target;
+        this.#host = host;
+    }
+    /** The header to send now; null: none, to see what the registry asks for. */
+    header() {
+        return this.#host.clock.now() < this.#expires - MARGIN ? this.#header : null;
+    }
+    /**
+     * A request that was sent with the header `sent` got 401 with these challenges: get something better.
+     * @throws {Failure} E_AUTH when there is nothing better
+     */
+    async renew(sent, header, ask, signal) {
+        if (this.#header !== sent && this.header() !== null)
+            return;
+        this.#renewal ??= this.#answer(sent, parseChallenges(header), ask, signal).finally(() => {
+            this.#renewal = undefined;
+        });
+        return this.#renewal;
+    }
+    /** @throws {Failure} E_AUTH that says where a log-in was looked for */
+    async refused(signal) {
+        const [logIn] = await this.#candidates(signal);
+        const name = `${this.#target.registry}/${this.#target.repository}`;
+        const hint = `log in before this step: docker login ${this.#target.registry}`;
+        if (logIn)
+            return new base_failure/* Failure */.HR('E_AUTH', `${name}: the registry refuses the log-in from ${logIn.place}`, hint);
+        const places = this.#looked.length === 0 ? '' : ` (looked in ${this.#looked.join(', ')})`;
+        return new base_failure/* Failure */.HR('E_AUTH', `${name}: the registry wants a log-in, or the image does not exist${places}`, hint);
+    }
+    async #answer(sent, challenges, ask, signal) {
+        const logIns = await this.#candidates(signal);
+        // A fresh header that was refused means that its log-in does not do; one that ran out may be renewed.
+        if (sent !== null && sent === this.#header && logIns.length > 1)
+            logIns.shift();
+        const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'));
+        const basic = challenges.find(({ scheme }) => scheme === 'basic');
+        while (logIns.length > 0) {
+            const logIn = logIns[0] ?? null;
+            const made = bearer ? await this.#bearer(bearer, logIn, ask) : basic ? basicOf(logIn) : null;
+            if (made) {
+                this.#header = made.header;
+                this.#expires = made.expires;
+                this.#host.registerSecret(made.header.replace(/^\w+ /, ''));
+                return;
+            }
+            if (logIns.length === 1)
+                break;
+            logIns.shift();
+        }
+        throw await this.refused(signal);
+    }
+    async #bearer({ parameters }, logIn, ask) {
+        if (logIn && logIn.registryToken !== '') {
+            return { header: `Bearer ${logIn.registryToken}`, expires: Number.POSITIVE_INFINITY };
+        }
+        const request = {
+            realm: parseRealm(parameters.get('realm') ?? '', this.#target),
+            service: parameters.get('service') ?? '',
+            scope: `repository:${this.#target.repository}:pull`,
+            logIn,
+        };
+        const token = await fetchToken(request, ask, () => this.#host.clock.now());
+        return token && { header: `Bearer ${token.text}`, expires: token.expires };
+    }
+    /** Log-ins to try, in order; the first is the one in use. */
+    async #candidates(signal) {
+        this.#logIns ??= this.#find(signal);
+        return this.#logIns;
+    }
+    async #find(signal) {
+        const found = await findLogIn(this.#target, this.#host, (place) => this.#looked.push(place), signal);
+        if (found)
+            return [found];
+        const { githubToken } = this.#host;
+        if (this.#target.registry !== 'ghcr.io' || githubToken === null || githubToken === '')
+            return [null];
+        this.#looked.push('github-token');
+        const github = {
+            username: 'x-access-token',
+            password: githubToken,
+            identityToken: '',
+            registryToken: '',
+        };
+        return [null, { ...github, place: 'github-token' }];
+    }
+}
+function basicOf(logIn) {
+    return logIn && { header: basicHeader(logIn), expires: Number.POSITIVE_INFINITY };
+}
+function parseRealm(text, { registry }) {
+    const realm = URL.parse(text);
+    if (realm && /^https?:$/.test(realm.protocol) && realm.username === '' && realm.password === '')
+        return realm;
+    throw new base_failure/* Failure */.HR('E_REALM', `${registry} names a token service that is no web address`, 'look at the registry: its set-up is broken');
+}
+
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+;// CONCATENATED MODULE: ./lib/sources/registry/proxy.js
+
+
+/**
+ * The proxy that the environment names for a URL, as curl and Go read it; null: connect directly. Only HTTPS
+ * goes through a proxy, as a tunnel: what is sent to the registry stays between us and the registry. Plain HTTP
+ * is spoken to loopback and to hosts the user named, and log-ins for these must not pass a proxy in the clear.
+ */
+function proxyFor(url, env) {
+    const proxy = env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '';
+    if (url.protocol !== 'https:' || proxy === '')
+        return null;
+    const exceptions = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+    if (isLoopback(url) || exceptions.some((exception) => fits(url, exception.toLowerCase())))
+        return null;
+    return proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+function isLoopback(url) {
+    const name = bareHost(url);
+    return name === 'localhost' || name === '::1' || ((0,external_node_net_namespaceObject.isIP)(name) === 4 && name.startsWith('127.'));
+}
+/** `*`, `host`, `.domain`, `*.domain`, `host:port`, an address or a range `10.0.0.0/8`. */
+function fits(url, exception) {
+    if (exception === '*')
+        return true;
+    const name = bareHost(url);
+    const range = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(exception);
+    if (range)
+        return (0,external_node_net_namespaceObject.isIP)(name) > 0 && inRange(name, range[1] ?? '', Number(range[2]));
+    const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(exception) ?? [];
+    if ((0,external_node_net_namespaceObject.isIP)(exception) > 0)
+        return name === exception;
+    if (port !== undefined && Number(port) !== portOf(url))
+        return false;
+    const domain = host.replace(/^\*?\./, '');
+    return domain !== '' && (name === domain || name.endsWith(`.${domain}`));
+}
+function inRange(address, network, bits) {
+    const family = (0,external_node_net_namespaceObject.isIP)(network) === 6 ? 'ipv6' : 'ipv4';
+    if ((0,external_node_net_namespaceObject.isIP)(network) === 0 || (0,external_node_net_namespaceObject.isIP)(network) !== (0,external_node_net_namespaceObject.isIP)(address) || bits > (family === 'ipv6' ? 128 : 32))
+        return false;
+    const block = new external_node_net_namespaceObject.BlockList();
+    block.addSubnet(network, bits, family);
+    return block.check(address, family);
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/connections.js
+
+
+
+
+
+
+
+function openConnections(host) {
+    const plain = new external_node_http_namespaceObject.Agent({ keepAlive: true });
+    const secure = new external_node_https_namespaceObject.Agent({ keepAlive: true });
+    const tunnels = new Map();
+    let authorities;
+    function tunnel(proxy) {
+        const known = tunnels.get(proxy) ?? new external_node_https_namespaceObject.Agent({ keepAlive: true, proxyEnv: { HTTPS_PROXY: proxy } });
+        tunnels.set(proxy, known);
+        return known;
+    }
+    return {
+        dial: host.dial,
+        isProxied: (url) => proxyFor(url, host.env) !== null,
+        agentFor(url, protocol) {
+            const proxy = proxyFor(url, host.env);
+            if (proxy !== null)
+                return tunnel(proxy);
+            return protocol === 'https:' ? secure : plain;
+        },
+        target(url, address) {
+            const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+            const routed = host.dial?.route({ address, port: portOf(url), protocol });
+            if (!routed)
+                return { host: bareHost(url), port: portOf(url), protocol };
+            return { host: routed.address, port: routed.port, protocol: routed.protocol };
+        },
+        trust(url) {
+            const file = host.env['SSL_CERT_FILE'];
+            if (url.protocol !== 'https:' || file === undefined || file === '')
+                return {};
+            authorities ??= [...(0,external_node_tls_namespaceObject.getCACertificates)('default'), readCertificates(file)];
+            return { ca: authorities };
+        },
+    };
+}
+function readCertificates(file) {
+    try {
+        return (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
+    }
+    catch (cause) {
+        throw fileFailure(file, cause);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/retry.js
+
+/** Answers that say "not now" rather than "no". */
+const TRANSIENT = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522]);
+const retry_TRIES = 6;
+/** A name or port that is not there is tried less often: it is rather a typing error than a fault. */
+const TRIES_TO_CONNECT = 3;
+const FIRST_WAIT = 500;
+const retry_LONGEST_WAIT = 30_000;
+const LONGEST_RETRY_AFTER = 120_000;
+const LONGEST_TOTAL = 600_000;
+function isTransient(status) {
+    return TRANSIENT.has(status);
+}
+/** Thrown inside {@link Retries.run}: the failure to report when no try is left, and how long the server wants us to wait. */
+class TryAgain extends Error {
+    failure;
+    retryAfter;
+    constructor(failure, retryAfter) {
+        super(failure.message);
+        this.failure = failure;
+        this.retryAfter = retryAfter;
+    }
+}
+/** The waits of one run, shared by all requests to a host: when it says "later" to one, all wait. */
+class Retries {
+    #host;
+    #notBefore = new Map();
+    #waited = new Map();
+    constructor(host) {
+        this.#host = host;
+    }
+    /** Runs `attempt` until it gives an answer, throws a lasting failure, or the tries are used up. */
+    async run(server, attempt, signal) {
+        for (let tries = 1;; tries++) {
+            await this.#waitFor(server, signal);
+            try {
+                return await attempt();
+            }
+            catch (cause) {
+                signal.throwIfAborted();
+                const again = againAfter(cause);
+                if (!again || tries >= triesFor(again.failure))
+                    throw again?.failure ?? cause;
+                this.#postpone(server, tries, again);
+            }
+        }
+    }
+    #postpone(server, tries, { failure, retryAfter }) {
+        const { clock } = this.#host;
+        const wait = retryAfter ?? clock.random() * Math.min(retry_LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
+        const total = (this.#waited.get(server) ?? 0) + (retryAfter ?? 0);
+        if ((retryAfter ?? 0) > LONGEST_RETRY_AFTER || total > LONGEST_TOTAL) {
+            throw new base_failure/* Failure */.HR('E_RATE_LIMIT', `${server} wants us to wait ${Math.round(wait / 1_000)} s${total > wait ? ` after ${Math.round((total - wait) / 1_000)} s of waiting` : ''}`, 'run it again later, or log in: registries give more to those they know');
+        }
+        this.#waited.set(server, total);
+        this.#notBefore.set(server, Math.max(this.#notBefore.get(server) ?? 0, clock.now() + wait));
+        this.#host.progress({ kind: 'waiting', name: server, amount: wait, why: failure.code });
+    }
+    async #waitFor(server, signal) {
+        const { clock } = this.#host;
+        const wait = (this.#notBefore.get(server) ?? 0) - clock.now();
+        if (wait > 0)
+            await clock.sleep(wait, signal);
+    }
+}
+function againAfter(cause) {
+    if (cause instanceof TryAgain)
+        return cause;
+    const passes = cause instanceof base_failure/* Failure */.HR && (cause.code === 'E_NETWORK' || cause.code === 'E_TIMEOUT');
+    return passes ? new TryAgain(cause, null) : null;
+}
+function triesFor(failure) {
+    const code = failure.cause instanceof Error && 'code' in failure.cause ? String(failure.cause.code) : '';
+    return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH)$/.test(code) ? TRIES_TO_CONNECT : retry_TRIES;
+}
+/** Retry-After in seconds or as a date (RFC 9110, section 10.2.3), in milliseconds; null: nothing usable. */
+function parseRetryAfter(header, clock) {
+    const text = header?.trim() ?? '';
+    if (/^\d{1,12}$/.test(text))
+        return Number(text) * 1_000;
+    if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/.test(text))
+        return null;
+    const wait = Date.parse(text) - clock.now();
+    return Number.isNaN(wait) ? null : Math.max(0, wait);
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/turns.js
+/** Lets at most `places` users of one name in at a time; the others wait in order. */
+class Turns {
+    #places;
+    #taken = new Map();
+    #waiting = new Map();
+    constructor(places) {
+        this.#places = places;
+    }
+    /** Resolves when it is our turn, with the function that ends it. */
+    async take(name) {
+        const taken = this.#taken.get(name) ?? 0;
+        if (taken < this.#places) {
+            this.#taken.set(name, taken + 1);
+        }
+        else {
+            const { promise, resolve } = Promise.withResolvers();
+            this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), resolve]);
+            await promise;
+        }
+        return () => this.#pass(name);
+    }
+    #pass(name) {
+        const [next, ...others] = this.#waiting.get(name) ?? [];
+        this.#waiting.set(name, others);
+        if (next)
+            next();
+        else
+            this.#taken.set(name, (this.#taken.get(name) ?? 1) - 1);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/network.js
+
+
+
+
+const STREAMS_PER_HOST = 4;
+const networks = new WeakMap();
+/** One network for one host object, so that tags of one repository need one token and one connection. */
+function networkOf(host) {
+    const known = networks.get(host) ?? openNetwork(host);
+    networks.set(host, known);
+    return known;
+}
+function openNetwork(host) {
+    const authorizations = new Map();
+    return {
+        connections: openConnections(host),
+        retries: new Retries(host),
+        turns: new Turns(STREAMS_PER_HOST),
+        authorizationFor(target) {
+            const key = `${target.registry}/${target.repository}`;
+            const known = authorizations.get(key) ?? new Authorization(target, host);
+            authorizations.set(key, known);
+            return known;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/registry-client.js
+/**
+ * GET over the distribution protocol: asks, logs in when the registry wants it, follows redirects, waits when it
+ * is told to. A log-in never leaves its origin, and no server chooses an address that the registry may not name.
+ */
+
+
+
+
+
+
+
+
+
+
+const LONGEST_CHAIN = 10;
+const LONGEST_TOKEN_CHAIN = 5;
+const RENEWALS = 2;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+class RegistryClient {
+    network;
+    #host;
+    #authorization;
+    #registry;
+    constructor(reference, host) {
+        this.#host = host;
+        this.network = networkOf(host);
+        this.#authorization = this.network.authorizationFor(reference);
+        const url = urlOfRegistry(reference.registry, host.insecureRegistries);
+        this.#registry = { name: reference.registry, url, address: '' };
+    }
+    /** The host that answers for the registry. */
+    get server() {
+        return this.#registry.url.host;
+    }
+    /** The last answer after log-in, redirects and retries: any status that is not transient. @throws {Failure} */
+    async get(path, headers, signal) {
+        return this.network.retries.run(this.server, () => this.#try(path, headers, signal), signal);
+    }
+    async #try(path, headers, signal) {
+        const answer = await this.#authorized(path, headers, signal);
+        if (!isTransient(answer.status))
+            return answer;
+        const retryAfter = parseRetryAfter(answer.headers['retry-after'], this.#host.clock);
+        const body = await readErrorBody(answer);
+        const failure = failureOfAnswer(answer, body, this.#registry.name);
+        throw retryAfter === null && isQuotaAnswer(answer, body) ? failure : new TryAgain(failure, retryAfter);
+    }
+    async #authorized(path, headers, signal) {
+        const url = new URL(path, this.#registry.url);
+        for (let renewals = 0;; renewals++) {
+            const header = this.#authorization.header();
+            const answer = await this.#follow({ url, headers: withHeader(headers, header), signal });
+            if (answer.status !== 401 || !sameOrigin(answer.url, url))
+                return answer;
+            if (renewals === RENEWALS) {
+                answer.discard();
+                throw await this.#authorization.refused(signal);
+            }
+            const challenge = await this.#challengeOf(answer, signal);
+            await this.#authorization.renew(header, challenge, this.#tokenService(signal), signal);
+        }
+    }
+    /** Some registries say only at their door what they want. */
+    async #challengeOf(answer, signal) {
+        await readErrorBody(answer);
+        const challenge = answer.headers['www-authenticate'] ?? '';
+        if (challenge !== '')
+            return challenge;
+        const door = await this.#send({ method: 'GET', url: new URL('/v2/', this.#registry.url), headers: {}, refuse: anyAddress }, signal);
+        await readErrorBody(door);
+        return door.headers['www-authenticate'] ?? '';
+    }
+    async #follow(request) {
+        let { url, headers } = request;
+        let exchanged = false;
+        for (let hops = 0; hops <= LONGEST_CHAIN; hops++) {
+            const answer = await this.#send({ method: 'GET', url, headers, refuse: this.#policy(url) }, request.signal);
+            if (hops === 0)
+                this.#registry = { ...this.#registry, address: answer.address };
+            const elsewhere = !sameOrigin(url, this.#registry.url);
+            if (answer.status === 401 && elsewhere && !exchanged) {
+                exchanged = true;
+                const authorization = await this.#anonymousToken(answer, request.signal);
+                if (authorization === null)
+                    return answer;
+                headers = { ...headers, authorization };
+                continue;
+            }
+            const next = nextUrl(answer, this.#registry.name);
+            if (!next)
+                return answer;
+            await readErrorBody(answer);
+            if (!sameOrigin(url, next))
+                headers = withHeader(headers, null);
+            url = next;
+        }
+        throw new base_failure/* Failure */.HR('E_REDIRECT', `${this.#registry.name} redirects more than ${LONGEST_CHAIN} times`, 'look at the registry: its redirects go in circles');
+    }
+    /** A host we were redirected to gets a token of its own, without any log-in, or none. */
+    async #anonymousToken(answer, signal) {
+        const bearer = parseChallenges(answer.headers['www-authenticate'] ?? '').find(({ scheme }) => scheme === 'bearer');
+        const realm = URL.parse(bearer?.parameters.get('realm') ?? '');
+        const scope = bearer?.parameters.get('scope') ?? '';
+        if (!bearer || !realm || !/^repository:[\w./-]+:pull$/.test(scope))
+            return null;
+        await readErrorBody(answer);
+        const request = { realm, service: bearer.parameters.get('service') ?? '', scope, logIn: null };
+        const token = await fetchToken(request, this.#tokenService(signal), () => this.#host.clock.now());
+        if (token)
+            this.#host.registerSecret(token.text);
+        return token && `Bearer ${token.text}`;
+    }
+    /** Redirects of the token service are followed with the same care, and its log-in stays at its origin too. */
+    #tokenService(signal) {
+        return async (first) => {
+            let { url, headers, method, body } = first;
+            for (let hops = 0; hops <= LONGEST_TOKEN_CHAIN; hops++) {
+                const policy = addressPolicy(url, this.#registry, this.#host.insecureRegistries, 'E_REALM');
+                const answer = await this.#send({
+                    method,
+                    url,
+                    headers: { ...headers, 'accept-encoding': 'identity' },
+                    refuse: policy,
+                    ...(body !== undefined && { body }),
+                }, signal);
+                const next = nextUrl(answer, this.#registry.name);
+                if (!next)
+                    return retryable(answer, this.#registry.name, this.#host);
+                await readErrorBody(answer);
+                if (!sameOrigin(url, next)) {
+                    headers = withHeader(headers, null);
+                    // A form holds the log-in itself: it is not sent anywhere else.
+                    if (body !== undefined)
+                        throw redirectedForm(url, next);
+                }
+                url = next;
+            }
+            throw new base_failure/* Failure */.HR('E_REALM', `the token service ${first.url.host} redirects more than ${LONGEST_TOKEN_CHAIN} times`, 'look at the registry');
+        };
+    }
+    #policy(url) {
+        if (sameOrigin(url, this.#registry.url))
+            return anyAddress;
+        return addressPolicy(url, this.#registry, this.#host.insecureRegistries, 'E_REDIRECT');
+    }
+    #send(request, signal) {
+        const patience = { ...PATIENCE, ...this.#host.patience };
+        const headers = { 'user-agent': 'exec-format-guard', ...request.headers };
+        return sendRequest({ ...request, headers }, this.network.connections, patience, signal);
+    }
+}
+function withHeader(headers, authorization) {
+    const { authorization: _, ...rest } = headers;
+    return authorization === null ? rest : { ...rest, authorization };
+}
+/** null: not a redirect. @throws {Failure} E_REDIRECT */
+function nextUrl(answer, registry) {
+    const location = answer.headers.location;
+    if (!REDIRECTS.has(answer.status) || location === undefined)
+        return null;
+    const next = URL.parse(location, answer.url.href);
+    const downgraded = next?.protocol === 'http:' && answer.url.protocol === 'https:';
+    if (next && /^https?:$/.test(next.protocol) && !downgraded)
+        return next;
+    throw new base_failure/* Failure */.HR('E_REDIRECT', `${registry} redirects to ${downgraded ? `plain HTTP at ${next.host}` : 'something that is not the web'}`, 'look at the registry: its redirects are broken');
+}
+async function retryable(answer, registry, host) {
+    if (!isTransient(answer.status))
+        return answer;
+    const failure = failureOfAnswer(answer, await readErrorBody(answer), registry);
+    throw new TryAgain(failure, parseRetryAfter(answer.headers['retry-after'], host.clock));
+}
+function redirectedForm(from, to) {
+    return new base_failure/* Failure */.HR('E_REALM', `the token service ${from.host} redirects a log-in to ${to.host}`, 'look at the registry: a log-in is not sent to another host');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/registry-source.js
+/**
+ * An image in a registry (OCI distribution-spec 1.1, and what registries made of it). A tag is asked for with
+ * every media type we read, because a registry that misses one answers with something else.
+ */
+
+
+
+
+
+
+
+
+
+
+const ACCEPT = [...MANIFEST_TYPES, ...SCHEMA_1.map((type) => `${type};q=0.1`)].join(', ');
+/** Servers that do not know what they hold; the document says it itself. */
+const VAGUE_TYPES = new Set(['', 'application/json', 'application/octet-stream']);
+function openRegistry(reference, host) {
+    const client = new RegistryClient(reference, host);
+    const base = `/v2/${reference.repository}`;
+    let root;
+    let deadline;
+    /** Again and again while the answer is 404 and the time to wait is not over; that time is one for the whole image. */
+    async function whenThere(what, attempt, signal) {
+        for (let wait = 500;; wait = Math.min(wait * 2, 4_000)) {
+            try {
+                return await attempt();
+            }
+            catch (cause) {
+                deadline ??= host.clock.now() + host.waitForImage;
+                const left = deadline - host.clock.now();
+                if (!(cause instanceof base_failure/* Failure */.HR) || cause.code !== 'E_NOT_FOUND' || left <= 0)
+                    throw cause;
+                if (wait === 500)
+                    host.notice(`${reference.text}: ${what} is not there yet, waiting up to ${Math.ceil(left / 1_000)} s`);
+                host.progress({
+                    kind: 'waiting',
+                    name: reference.text,
+                    amount: Math.min(wait, left),
+                    why: cause.code,
+                });
+                await host.clock.sleep(Math.min(wait, left), signal);
+            }
+        }
+    }
+    async function fetchManifest(tagOrDigest, signal) {
+        const headers = { accept: ACCEPT, 'accept-encoding': 'identity' };
+        const answer = await client.get(`${base}/manifests/${tagOrDigest}`, headers, signal);
+        if (answer.status !== 200)
+            throw failureOfAnswer(answer, await readErrorBody(answer), reference.text);
+        return registry_source_readManifest(answer, reference.text);
+    }
+    async function* openBlob(descriptor, signal) {
+        const done = await client.network.turns.take(client.server);
+        try {
+            yield* downloadBlob(client, `${base}/blobs/${descriptor.digest}`, descriptor, reference.text, signal);
+        }
+        finally {
+            done();
+        }
+    }
+    return {
+        name: reference.text,
+        async resolve(signal) {
+            const asked = reference.digest ?? reference.tag ?? 'latest';
+            const { bytes, mediaType } = await whenThere(asked, () => fetchManifest(asked, signal), signal);
+            const digest = digestOf(bytes, reference.digest);
+            if (reference.digest !== undefined && digest !== reference.digest)
+                throw otherContent(reference, digest);
+            root = { digest, bytes };
+            return { mediaType, digest, size: bytes.length, annotations: {} };
+        },
+        async *open(descriptor, signal) {
+            const { digest, mediaType } = descriptor;
+            if (digest === root?.digest) {
+                yield root.bytes;
+            }
+            else if (isIndex(mediaType) || isManifest(mediaType)) {
+                const fetched = await whenThere((0,oci_digest/* shortDigest */.VK)(digest), () => fetchManifest(digest, signal), signal);
+                requireSameType(fetched.mediaType, descriptor, reference.text);
+                yield fetched.bytes;
+            }
+            else {
+                yield* openBlob(descriptor, signal);
+            }
+        },
+        close: async () => { },
+    };
+}
+/** The bytes and the type that the server and the document agree on. @throws {Failure} */
+async function registry_source_readManifest(answer, name) {
+    const bytes = await collectBytes(answer.body, LIMITS.manifestBytes, () => tooLargeManifest(name));
+    const sent = bareMediaType(answer.headers['content-type'] ?? '');
+    if (/html/.test(sent) || bytes[0] === 0x3c)
+        throw notARegistry(answer, name, sent);
+    const mediaType = sniffMediaType(bytes, name);
+    if (VAGUE_TYPES.has(sent) || sent === mediaType)
+        return { bytes, mediaType };
+    if (!MANIFEST_TYPES.some((type) => type === sent))
+        throw notARegistry(answer, name, sent);
+    throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${name}: the registry calls the document ${sent}, the document calls itself ${mediaType}`, 'do not trust this image: readers of it disagree about what it is; push it again');
+}
+function tooLargeManifest(name) {
+    return new base_failure/* Failure */.HR('E_LIMIT', `${name}: the manifest is larger than ${LIMITS.manifestBytes} bytes`, 'no ordinary builder writes such a manifest; build and push the image again');
+}
+function digestOf(bytes, like) {
+    const algorithm = like === undefined ? 'sha256' : (0,oci_digest/* algorithmOf */.Hy)(like);
+    return `${algorithm}:${(0,external_node_crypto_namespaceObject.createHash)(algorithm).update(bytes).digest('hex')}`;
+}
+function otherContent({ text }, actual) {
+    return new base_failure/* Failure */.HR('E_DIGEST', `${text}: the registry answers with other content, whose digest is ${(0,oci_digest/* shortDigest */.VK)(actual)}`, 'do not trust this registry, or what stands before it');
+}
+function requireSameType(actual, descriptor, name) {
+    if (actual === descriptor.mediaType)
+        return;
+    throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is ${actual} but was promised as ${descriptor.mediaType}`, 'do not trust this image: readers of it disagree about what it is; push it again');
+}
+function notARegistry(answer, name, sent) {
+    return new base_failure/* Failure */.HR('E_NOT_A_REGISTRY', `${name}: ${answer.url.host} answered ${sent === '' ? 'something' : sent.slice(0, 80)} where a manifest was asked for`, 'check the host name: this is no image registry, or a log-in page stands before it');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/index.js
+
+
+
+
+
+/** The one list of places images come from. Nothing is read before the source is asked to resolve. */
+function openSource(reference, host) {
+    if (reference.scheme === 'registry')
+        return openRegistry(reference, host);
+    if (reference.scheme === 'docker-daemon')
+        return openDockerEngine(reference, host);
+    if (reference.scheme === 'docker-archive')
+        return openDockerArchive(reference);
+    return reference.scheme === 'oci-archive' ? openOciArchive(reference) : openOciLayout(reference);
+}
+
+;// CONCATENATED MODULE: ./lib/sources/verified.js
+/**
+ * Around every source: what comes out of here has the size and the digest that its descriptor promises
+ * (image-spec, descriptor.md#digests). `urls` of a descriptor are never followed. Nothing that was not read to
+ * its end counts as verified: a stream that is left early gives no promise.
+ */
+
+
+
+
+function verified(source) {
+    const read = new Map();
+    let fetched = 0;
+    let root;
+    async function* stream(descriptor, signal) {
+        if (descriptor.data)
+            requireSameContent(descriptor, descriptor.data, source.name);
+        const hash = (0,external_node_crypto_namespaceObject.createHash)((0,oci_digest/* algorithmOf */.Hy)(descriptor.digest));
+        let size = 0;
+        for await (const chunk of source.open(descriptor, signal)) {
+            size += chunk.length;
+            fetched += chunk.length;
+            if (size > descriptor.size)
+                throw wrongSize(descriptor, source.name, 'goes on after');
+            hash.update(chunk);
+            yield chunk;
+        }
+        if (size < descriptor.size)
+            throw wrongSize(descriptor, source.name, `ends at ${size} of`);
+        requireDigest(descriptor, hash.digest('hex'), source.name);
+    }
+    return {
+        name: source.name,
+        bytesFetched: () => fetched,
+        resolve: (signal) => (root ??= source.resolve(signal)),
+        async readBytes(descriptor, limit, signal) {
+            if (descriptor.size > limit) {
+                throw new base_failure/* Failure */.HR('E_LIMIT', `${source.name}: ${descriptor.mediaType} ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} has ${descriptor.size} bytes, more than ${limit}`, 'no ordinary builder writes such a document; build and push the image again');
+            }
+            const key = `${descriptor.digest} ${descriptor.size} ${descriptor.mediaType}`;
+            const known = read.get(key);
+            if (known)
+                return known;
+            const started = collectBytes(stream(descriptor, signal), limit, () => wrongSize(descriptor, source.name, 'is over'));
+            read.set(key, started);
+            return started;
+        },
+        stream,
+        close: () => source.close(),
+    };
+}
+function requireSameContent(descriptor, data, name) {
+    if (data.length !== descriptor.size)
+        throw wrongSize(descriptor, name, 'embeds data of another size than');
+    requireDigest(descriptor, (0,external_node_crypto_namespaceObject.createHash)((0,oci_digest/* algorithmOf */.Hy)(descriptor.digest)).update(data).digest('hex'), name);
+}
+function requireDigest(descriptor, hex, name) {
+    const actual = `${(0,oci_digest/* algorithmOf */.Hy)(descriptor.digest)}:${hex}`;
+    if (actual === descriptor.digest)
+        return;
+    throw new base_failure/* Failure */.HR('E_DIGEST', `${name}: the bytes of ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} have the digest ${(0,oci_digest/* shortDigest */.VK)(actual)}`, 'push the image again; if it happens again, the registry or something before it changes content');
+}
+function wrongSize(descriptor, name, how) {
+    return new base_failure/* Failure */.HR('E_SIZE', `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} ${how} the ${descriptor.size} bytes of its descriptor`, 'push the image again; if it happens again, the registry or something before it changes content');
+}
+
+// EXTERNAL MODULE: ../../main/node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(636);
+;// CONCATENATED MODULE: ./lib/verdict/policy.js
+/**
+ * What the user has decided about findings: how bad one must be to fail the run, and which are known and accepted.
+ * An accepted finding is kept apart with its reason, never lost; an entry that silences nothing is reported.
+ */
+
+
+
+const DEFAULT_POLICY = { failOn: 'error', ignore: [] };
+/** `read` says whether everything was readable: only then does an entry without a match deserve a notice. */
+function applyPolicy(found, policy, read) {
+    const findings = [];
+    const ignored = [];
+    const used = new Set();
+    const alive = policy.ignore.filter(({ ended }) => !ended);
+    for (const finding of found) {
+        let left = finding;
+        for (const entry of alive) {
+            const covered = left && coveredBy(entry, left);
+            if (covered === null)
+                continue;
+            used.add(entry);
+            ignored.push({ finding: covered.part, entry: entry.text, reason: entry.reason });
+            left = covered.rest;
+        }
+        if (left !== null)
+            findings.push(left);
+    }
+    const stale = read === 'completely' ? alive.filter((entry) => !used.has(entry)) : [];
+    return {
+        findings,
+        ignored,
+        notices: [...policy.ignore.filter(({ ended }) => ended), ...stale].map(noticeOf),
+    };
+}
+/** The part of the finding that the entry silences, and what is left of it; null when it silences nothing. */
+function coveredBy(entry, finding) {
+    if (entry.rule !== finding.rule)
+        return null;
+    if (entry.path !== null && (finding.path === null || !matchesGlob(finding.path, entry.path)))
+        return null;
+    if (entry.platform === null)
+        return { part: finding, rest: null };
+    const name = (0,oci_platform/* formatPlatform */.Bq)(entry.platform);
+    if (!finding.platforms.includes(name))
+        return null;
+    const others = finding.platforms.filter((platform) => platform !== name);
+    return {
+        part: narrowFinding(finding, [name]),
+        rest: others.length === 0 ? null : narrowFinding(finding, others),
+    };
+}
+function matchesGlob(path, glob) {
+    return path === glob || picomatch.isMatch(path, glob, { dot: true });
+}
+function noticeOf({ text, where, until, ended }) {
+    return ended
+        ? `the ignore entry "${text}" (${where}) ended on ${until ?? ''} and silences nothing any more`
+        : `the ignore entry "${text}" (${where}) matched no finding: remove it if the fault is gone`;
+}
+
+;// CONCATENATED MODULE: ./lib/verdict/tool.js
+/** What signs every report; a test keeps the version equal to package.json. */
+const TOOL = { name: 'exec-format-guard', version: '1.0.0' };
+
+;// CONCATENATED MODULE: ./lib/verdict/judge.js
+/**
+ * Evidence -> verdict. Three answers: `pass` and `fail` need everything to have been read; whatever could not be
+ * read, and whatever was empty, is `unverified`. The exit status follows from the report alone.
+ */
+
+
+
+function judge({ images: seen, findings: found, policy, notices = [], stats }) {
+    const read = seen.map(markEmpty);
+    const isComplete = read.length > 0 && read.every(isReadCompletely);
+    const outcome = applyPolicy(found, policy, isComplete ? 'completely' : 'in-part');
+    const findings = outcome.findings.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity));
+    const against = findings.filter(({ severity }) => counts(severity, policy.failOn));
+    const images = read.map((image) => judgeImage(image, against));
+    return {
+        schemaVersion: 1,
+        tool: TOOL,
+        verdict: worst(images.map(({ verdict }) => verdict)),
+        failOn: policy.failOn,
+        images,
+        findings,
+        ignored: outcome.ignored,
+        notices: [...notices, ...outcome.notices],
+        stats,
+    };
+}
+/** 0 pass, 1 findings, 2 wrong usage, 3 not verified; 70, a defect, never gets this far. Precedence 2 > 3 > 1 > 0. */
+function exitStatusOf(report) {
+    const failures = report.images.flatMap(failuresOf);
+    if (failures.some(({ code }) => (0,base_failure/* exitStatusOfFailure */.W4)(code) === 2))
+        return 2;
+    if (report.verdict === 'unverified')
+        return 3;
+    return report.verdict === 'fail' && report.failOn !== 'never' ? 1 : 0;
+}
+function failuresOf(image) {
+    return [image.failure, ...image.platforms.map(({ failure }) => failure)].filter((failure) => failure !== null);
+}
+/** Zero platforms and zero files are never green. */
+function markEmpty(image) {
+    const platforms = image.platforms.map((platform) => platform.failure === null && (!platform.inspected || platform.filesExamined === 0)
+        ? { ...platform, inspected: false, failure: NO_FILE }
+        : platform);
+    const failure = image.failure ?? (platforms.length === 0 ? NO_PLATFORM : null);
+    return { ...image, platforms, failure };
+}
+const NO_FILE = {
+    code: 'E_EMPTY',
+    message: 'no file was examined',
+    hint: 'an image that holds nothing and starts nothing cannot be judged; check that the build copied its files',
+};
+const NO_PLATFORM = {
+    code: 'E_EMPTY',
+    message: 'no platform was examined',
+    hint: 'check that the reference names an image and not only attestations',
+};
+function isReadCompletely(image) {
+    return failuresOf(image).length === 0;
+}
+function judgeImage(image, against) {
+    const own = against.filter((finding) => finding.image === image.reference);
+    const platforms = image.platforms.map((platform) => judgePlatform(platform, own));
+    const verdict = isReadCompletely(image) ? (own.length > 0 ? 'fail' : 'pass') : 'unverified';
+    return { ...image, platforms, verdict };
+}
+function judgePlatform(platform, against) {
+    const isBlamed = against.some(({ platforms }) => platforms.includes(platform.platform));
+    return { ...platform, verdict: platform.failure !== null ? 'unverified' : isBlamed ? 'fail' : 'pass' };
+}
+/** `fail-on: never` does not turn a fault into a pass: the verdict says `fail`, only the exit status is 0. */
+function counts(severity, failOn) {
+    return severity === 'error' || (severity === 'warning' && failOn === 'warning');
+}
+const SEVERITIES = ['error', 'warning', 'note'];
+function rankOf(severity) {
+    return SEVERITIES.indexOf(severity);
+}
+function worst(verdicts) {
+    if (verdicts.length === 0 || verdicts.includes('unverified'))
+        return 'unverified';
+    return verdicts.includes('fail') ? 'fail' : 'pass';
+}
+
+;// CONCATENATED MODULE: ./lib/guard.js
+/**
+ * THE MAIN PATH. A request comes in, a report goes out:
+ *
+ *   references -> sources -> root descriptors -> platform images -> layers -> facts -> findings -> policy -> report
+ *
+ * Only here are sources, layers and inspection wired together. Whatever cannot be read becomes a failure in the
+ * report and leaves the rest standing; only defects are thrown.
+ */
+
+
+
+
+
+
+
+
+
+
+/** Failures are in the report, image by image and platform by platform. */
+async function guard(request, host) {
+    const begun = host.clock.now();
+    const answers = [];
+    const targets = [];
+    for (const text of request.images) {
+        const target = await orFailure(() => lookUp(text, host));
+        if ('code' in target)
+            answers.push(unread(identityOf(text, request), target));
+        else
+            targets.push(target);
+    }
+    for (const subject of subjectsOf(targets, request.digest, host)) {
+        answers.push(await guard_examine(subject, request, host));
+    }
+    return judge({
+        images: answers.map(({ image }) => image),
+        findings: answers.flatMap(({ findings }) => findings),
+        policy: request.policy,
+        stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
+    });
+}
+async function lookUp(text, host) {
+    const reference = parseReference(text);
+    const source = verified(openSource(reference, host));
+    try {
+        return { reference, source, root: await source.resolve(host.signal) };
+    }
+    catch (error) {
+        await source.close();
+        throw error;
+    }
+}
+/**
+ * With a digest all references are one subject: what was built is read, and each tag is held against it. Without
+ * one, references are the same image when they point at the same digest.
+ */
+function subjectsOf(targets, digest, host) {
+    const groups = digest === null ? [...Map.groupBy(targets, ({ root }) => root.digest).values()] : [targets];
+    return groups.flatMap(([first, ...others]) => {
+        if (first === undefined)
+            return [];
+        const source = sourceOf([first, ...others], digest, host);
+        return [{ targets: [first, ...others], source, expectedDigest: digest }];
+    });
+}
+/** A target that points at the digest, else the first one asked by digest. */
+function sourceOf(targets, digest, host) {
+    const { reference, source } = targets.find(({ root }) => root.digest === digest) ?? targets[0];
+    const answersByDigest = reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
+    if (digest === null || !answersByDigest || targets.some(({ root }) => root.digest === digest))
+        return source;
+    return verified(openSource({ ...reference, digest }, host));
+}
+async function guard_examine(subject, request, host) {
+    const { targets, source, expectedDigest } = subject;
+    const identity = identityOf(targets[0].reference.text, request, subject);
+    const answer = await orFailure(async () => {
+        const root = await source.resolve(host.signal);
+        const budget = new ReadBudget();
+        const layers = new LayerReader((layer) => listLayer(layer, source.stream(layer.descriptor, host.signal), budget));
+        const question = {
+            reference: identity.reference,
+            root,
+            required: request.platforms,
+            exactPlatforms: request.exactPlatforms,
+            expectedDigest,
+            tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
+            unpinned: expectedDigest === null && isByTag(targets[0].reference),
+        };
+        const found = await inspectImage(question, source, layers.read, request, host.signal);
+        return {
+            image: imageReportOf({ ...identity, root }, found),
+            findings: found.findings,
+            stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
+        };
+    });
+    await Promise.all([...targets, subject].map((one) => one.source.close()));
+    return 'code' in answer ? unread(identity, answer) : answer;
+}
+function isByTag(reference) {
+    return reference.scheme === 'registry' && reference.digest === undefined;
+}
+function identityOf(reference, request, subject) {
+    const root = subject?.targets[0].root ?? null;
+    const digest = subject?.expectedDigest ?? root?.digest;
+    const first = subject?.targets[0].reference;
+    const name = first?.scheme === 'registry' ? `${first.registry}/${first.repository}` : null;
+    return {
+        reference,
+        tags: subject?.targets.map((target) => target.reference.text) ?? [],
+        root,
+        pinned: name === null || digest === undefined ? null : `${name}@${digest}`,
+        required: request.platforms,
+    };
+}
+function unread(identity, failure) {
+    const stats = { bytesFetched: 0, bytesTotal: 0, layersRead: 0, layersTotal: 0 };
+    return { image: failedImageReport(identity, failure), findings: [], stats };
+}
+async function orFailure(work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (error instanceof base_failure/* Failure */.HR)
+            return (0,base_failure/* recordOf */.zv)(error);
+        throw error;
+    }
+}
+function sumOf(all) {
+    const total = (key) => all.reduce((sum, one) => sum + one[key], 0);
+    return {
+        bytesFetched: total('bytesFetched'),
+        bytesTotal: total('bytesTotal'),
+        layersRead: total('layersRead'),
+        layersTotal: total('layersTotal'),
+    };
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: ./lib/machine/run-program.js
+
+/** More than any credential helper or error message has to say. */
+const OUTPUT_LIMIT = 2 * 1024 * 1024;
+/** Without a shell; the program is stopped when the signal is aborted or it talks too much. */
+const runProgram = (program, args, { input, onStdout, signal }) => new Promise((resolve, reject) => {
+    const child = (0,external_node_child_process_namespaceObject.spawn)(program, [...args], { signal, shell: false, windowsHide: true, stdio: 'pipe' });
+    const stdout = new Kept(() => child.kill());
+    const stderr = new Kept(() => child.kill());
+    child.stdout.on('data', (chunk) => onStdout === undefined ? stdout.add(chunk) : onStdout(chunk));
+    child.stderr.on('data', (chunk) => stderr.add(chunk));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status: status ?? 128, stdout: stdout.text(), stderr: stderr.text() }));
+    // A program that ends without reading its input breaks the pipe; its status says what happened.
+    child.stdin.on('error', () => { });
+    child.stdin.end(input);
+});
+class Kept {
+    #chunks = [];
+    #overflow;
+    #size = 0;
+    constructor(overflow) {
+        this.#overflow = overflow;
+    }
+    add(chunk) {
+        this.#size += chunk.length;
+        if (this.#size > OUTPUT_LIMIT)
+            this.#overflow();
+        else
+            this.#chunks.push(chunk);
+    }
+    text() {
+        return Buffer.concat(this.#chunks).toString('utf8');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/machine/guard-host.js
+/** This machine as the guard's host: its environment, programs, clock and temporary folder. */
+
+
+
+
+
+/** Runs the work with a host whose temporary folder is private and gone afterwards. */
+async function withGuardHost(settings, env, face, work) {
+    const temporaryDirectory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), 'exec-format-guard-'));
+    try {
+        return await work({
+            ...face,
+            env,
+            home: env['HOME'] ?? (0,external_node_os_namespaceObject.homedir)(),
+            temporaryDirectory,
+            insecureRegistries: settings.insecureRegistries,
+            waitForImage: settings.waitForImage,
+            githubToken: settings.githubToken,
+            runProgram: runProgram,
+            clock: {
+                now: () => Date.now(),
+                sleep: (milliseconds, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }),
+                random: () => Math.random(),
+            },
+        });
+    }
+    finally {
+        await (0,promises_namespaceObject.rm)(temporaryDirectory, { recursive: true, force: true });
+    }
+}
+
+// EXTERNAL MODULE: ./lib/settings/ignore-entry.js
+var ignore_entry = __nccwpck_require__(4421);
+// EXTERNAL MODULE: ./lib/settings/table.js + 1 modules
+var table = __nccwpck_require__(7223);
+// EXTERNAL MODULE: ./lib/settings/written.js
+var settings_written = __nccwpck_require__(7391);
+;// CONCATENATED MODULE: ./lib/settings/settings.js
+/**
+ * What was asked for, from everywhere it can be asked: input or option > environment > config file > default.
+ * Ignore entries are the one exception: they add up.
+ */
+
+
+
+
+const DEFAULT_CONFIG_FILE = '.github/exec-format-guard.yml';
+/** @throws {Failure} E_USAGE or E_CONFIG, naming the place */
+async function readSettings(asked, readConfig, context) {
+    const config = await readConfig(settings_valueOf(table/* SETTINGS */.yy.configFile, asked));
+    const sources = config === null ? asked : [...asked, config.source];
+    const value = (setting) => settings_valueOf(setting, sources);
+    const written = firstOf(table/* SETTINGS */.yy.ignore.name, asked);
+    return {
+        images: value(table/* SETTINGS */.yy.images),
+        digest: value(table/* SETTINGS */.yy.digest),
+        digests: value(table/* SETTINGS */.yy.digests),
+        metadata: value(table/* SETTINGS */.yy.metadata),
+        platforms: value(table/* SETTINGS */.yy.platforms),
+        exactPlatforms: value(table/* SETTINGS */.yy.exactPlatforms),
+        scope: value(table/* SETTINGS */.yy.scope),
+        binaries: value(table/* SETTINGS */.yy.binaries),
+        dockerfile: value(table/* SETTINGS */.yy.dockerfile),
+        context: value(table/* SETTINGS */.yy.context),
+        target: value(table/* SETTINGS */.yy.target),
+        annotations: value(table/* SETTINGS */.yy.annotations),
+        summary: value(table/* SETTINGS */.yy.summary),
+        commentInPr: value(table/* SETTINGS */.yy.commentInPr),
+        commentKey: value(table/* SETTINGS */.yy.commentKey),
+        insecureRegistries: value(table/* SETTINGS */.yy.insecureRegistries),
+        waitForImage: value(table/* SETTINGS */.yy.waitForImage),
+        cache: value(table/* SETTINGS */.yy.cache),
+        githubToken: value(table/* SETTINGS */.yy.githubToken),
+        policy: {
+            failOn: value(table/* SETTINGS */.yy.failOn),
+            ignore: [...(written === null ? [] : (0,ignore_entry/* parseIgnoreList */.E4)(written, context)), ...(config?.ignore ?? [])],
+        },
+    };
+}
+function settings_valueOf(setting, sources) {
+    const written = firstOf(setting.name, sources);
+    return written === null ? setting.fallback : setting.parse(written);
+}
+function firstOf(name, sources) {
+    for (const source of sources) {
+        const written = source(name);
+        if (written !== null)
+            return written;
+    }
+    return null;
+}
+const PREFIX = 'EXEC_FORMAT_GUARD_';
+/** `EXEC_FORMAT_GUARD_FAIL_ON=warning`; an empty value counts as unset. @throws {Failure} E_USAGE for unknown names */
+function environmentSource(env) {
+    const names = new Map(table/* ALL_SETTINGS */.wn.map(({ name }) => [PREFIX + name.replaceAll('-', '_').toUpperCase(), name]));
+    const known = [...names.keys()];
+    const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && !names.has(name));
+    if (unknown !== undefined) {
+        throw new base_failure/* Failure */.HR('E_USAGE', `unknown environment variable ${unknown}`, (0,settings_written/* suggestion */.h)(unknown, known));
+    }
+    const variables = new Map([...names].map(([variable, name]) => [name, variable]));
+    return (name) => {
+        const variable = variables.get(name) ?? '';
+        const text = env[variable] ?? '';
+        return text.trim() === '' ? null : { text, where: variable, code: 'E_USAGE' };
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/machine/read-config.js
+
+
+
+
+/**
+ * The config file of a checkout: the named one, or the usual one if it is there. The YAML parser is loaded only
+ * when there is something to parse. @throws {Failure} E_CONFIG
+ */
+async function readConfig(named, folder, context) {
+    const file = named ?? DEFAULT_CONFIG_FILE;
+    const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, file), 'utf8').catch((cause) => {
+        if (named === null && isAbsent(cause))
+            return null;
+        const why = cause instanceof Error ? cause.message : 'unknown cause';
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${file}: cannot be read: ${why}`, 'check config-file', { cause });
+    });
+    if (text === null)
+        return null;
+    const { parseConfigFile } = await Promise.all(/* import() */[__nccwpck_require__.e(645), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4095));
+    return parseConfigFile(text, file, context);
+}
+function isAbsent(error) {
+    return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+;// CONCATENATED MODULE: ./lib/machine/secrets.js
+/** Secrets of this run, so that nothing we write holds one, however it got into a text. */
+class Secrets {
+    #secrets = new Set();
+    /** Shorter ones would make our own texts unreadable, and no password or token is that short. */
+    static minimum = 4;
+    register(secret) {
+        if (secret.length >= Secrets.minimum)
+            this.#secrets.add(secret);
+    }
+    /** The text with `***` for every secret, as it is, in a JSON string, and in an address. */
+    redact(text) {
+        let result = text;
+        for (const secret of this.#secrets) {
+            for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])) {
+                result = result.replaceAll(form, '***');
+            }
+        }
+        return result;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/machine/forge.js
+/** Where the files of this commit can be looked at, ending in a slash; null outside of GitHub's and GitLab's runners. */
+function sourceBaseOf(env, commit) {
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha } = env;
+    const at = commit ?? sha;
+    if (server !== undefined && repository !== undefined && at !== undefined) {
+        return `${server}/${repository}/blob/${at}/`;
+    }
+    const { CI_PROJECT_URL: project, CI_COMMIT_SHA: gitlabCommit } = env;
+    return project !== undefined && gitlabCommit !== undefined ? `${project}/-/blob/${gitlabCommit}/` : null;
+}
+
+;// CONCATENATED MODULE: ./lib/reports/effect.js
+/** What a finding does to the container, as far as its rule tells. */
+
+/** Whether the container itself cannot start, as opposed to a health probe or a helper in it. */
+function stopsTheStart({ rule, severity }) {
+    const scope = RULES.find(({ id }) => id === rule)?.scope;
+    return severity === 'error' && rule !== 'healthcheck-broken' && scope === 'start';
+}
+/** `on arm64 the container stops at once: exec /server: exec format error`. */
+function effectOf(finding) {
+    const error = finding.runtimeError ?? '';
+    if (!stopsTheStart(finding))
+        return `at run time: ${error}`;
+    const where = finding.platforms.map((platform) => platform.replace(/^linux\//, '')).join(' and ');
+    return `on ${where} the container stops at once: ${error}`;
+}
+
+;// CONCATENATED MODULE: ./lib/reports/headline.js
+
+
+const MARKS = { pass: '✔', fail: '✖', unverified: '⚠' };
+const headline_WORDS = {
+    pass: 'pass',
+    fail: 'fail',
+    unverified: 'not verified',
+};
+/** `1 of 2 platforms cannot start`, `2 platforms pass`. */
+function headlineOf(report) {
+    const platforms = report.images.flatMap((image) => image.platforms);
+    const all = countOf(platforms.length, 'platform');
+    if (report.verdict === 'pass')
+        return `${all} ${platforms.length === 1 ? 'passes' : 'pass'}`;
+    if (report.verdict === 'unverified') {
+        const unread = platforms.filter(({ verdict }) => verdict === 'unverified').length;
+        return unread === 0 ? 'not verified' : `not verified: ${unread} of ${all} could not be read`;
+    }
+    const missing = new Set(report.images.flatMap((image) => image.missingPlatforms)).size;
+    const failing = platforms.filter(({ verdict }) => verdict === 'fail').length;
+    const stopped = report.images.flatMap((image) => image.platforms.filter((platform) => cannotStart(report, image, platform))).length;
+    if (stopped > 0)
+        return `${stopped} of ${all} cannot start`;
+    if (missing > 0)
+        return `${countOf(missing, 'required platform')} missing`;
+    return failing === 0 ? 'the image fails the check' : `${failing} of ${all} fail`;
+}
+function cannotStart({ findings }, image, { platform }) {
+    return findings.some((finding) => finding.image === image.reference && finding.platforms.includes(platform) && stopsTheStart(finding));
+}
+/** `1 error, 0 warnings`, with notes when there are some. */
+function countsOf(report) {
+    const notes = countSeverity(report, 'note');
+    return [
+        countOf(countSeverity(report, 'error'), 'error'),
+        countOf(countSeverity(report, 'warning'), 'warning'),
+        ...(notes === 0 ? [] : [countOf(notes, 'note')]),
+        ...(report.ignored.length === 0 ? [] : [`${report.ignored.length} ignored`]),
+    ].join(', ');
+}
+function countSeverity({ findings }, severity) {
+    return findings.filter((finding) => finding.severity === severity).length;
+}
+function countOf(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+function placedFailures({ images }) {
+    return images.flatMap((image) => [
+        ...(image.failure === null ? [] : [{ failure: image.failure, image, platform: null }]),
+        ...image.platforms.flatMap((platform) => platform.failure === null ? [] : [{ failure: platform.failure, image, platform }]),
+    ]);
+}
+/** `ghcr.io/acme/shop:1.4 linux/arm64 (sha256:5c19b7aa…d20f)`; untrusted. */
+function placeOf({ image, platform }) {
+    const digest = platform?.digest ?? image.digest;
+    const at = digest === null || image.reference.includes('@') ? '' : `@${(0,oci_digest/* shortDigest */.VK)(digest)}`;
+    return platform === null ? `${image.reference}${at}` : `${image.reference}${at} ${platform.platform}`;
+}
+/** What is known of the reach of a run: `1.7 s`, `read 12 of 61 MiB`. */
+function statsOf({ stats }) {
+    return [
+        `${stats.seconds.toFixed(1)} s`,
+        `read ${mebibytes(stats.bytesFetched)} of ${mebibytes(stats.bytesTotal)} MiB`,
+    ];
+}
+function mebibytes(bytes) {
+    const value = bytes / (1024 * 1024);
+    return value > 0 && value < 10 ? value.toFixed(1) : String(Math.round(value));
+}
+
+;// CONCATENATED MODULE: ./lib/reports/log-text.js
+/** The encoder of logs: one printable line that no runner takes for a command and no problem matcher for an error. */
+
+/** What compilers print and problem matchers of earlier steps look for: `file:3:5: error`, `file(3,5): error`. */
+const COMPILER_MESSAGE = /[:(](?=\d+[:,]\d+\)?:?\s+(?:-\s+)?(?:fatal\s+)?(?:error|warning|info|note)\b)/giu;
+function logText(untrusted, limit) {
+    return (0,plain_text/* printable */.g)(untrusted, limit).replace(COMPILER_MESSAGE, (mark) => (mark === ':' ? '\\x3a' : '\\x28'));
+}
+/** A command line as JSON writes it: `["/bin/app","serve"]`. */
+function logArgv(argv, limit = 300) {
+    return logText(`[${argv.map((word) => JSON.stringify(word)).join(', ')}]`, limit);
+}
+
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./lib/reports/paint.js
+/** Colour for logs; without it the texts stay the same, character for character. */
+
+function paintOf({ colour }) {
+    if (colour === 'off')
+        return (_, text) => text;
+    return (style, text) => (text === '' ? '' : (0,external_node_util_namespaceObject.styleText)(style, text, { validateStream: false }));
+}
+const SEVERITY_STYLE = {
+    error: ['bold', 'red'],
+    warning: ['bold', 'yellow'],
+    note: ['bold', 'cyan'],
+};
+const VERDICT_STYLE = {
+    pass: 'green',
+    fail: 'red',
+    unverified: 'yellow',
+};
+
+;// CONCATENATED MODULE: ./lib/reports/platform-rows.js
+
+function rowsOf(report, image) {
+    const rows = image.platforms.map((platform) => rowOf(report, image, platform));
+    const present = new Set(image.platforms.map(({ platform }) => platform));
+    const absent = image.missingPlatforms.filter((platform) => !present.has(platform));
+    const verdict = image.failure === null ? 'fail' : 'unverified';
+    return [
+        ...rows,
+        ...absent.map((platform) => ({ verdict, platform, starts: '', found: 'not in the image', remark: '' })),
+    ];
+}
+function rowOf(report, image, platform) {
+    const [program] = platform.start?.chain ?? [];
+    return {
+        verdict: platform.verdict,
+        platform: platform.platform,
+        starts: program?.path ?? platform.start?.argv[0] ?? '',
+        found: program === undefined ? '' : shortFormat(program.format ?? 'not found'),
+        remark: remarkOf(report, image, platform),
+    };
+}
+function remarkOf({ findings }, image, platform) {
+    if (platform.failure !== null)
+        return `${headline_WORDS.unverified}: ${platform.failure.code}`;
+    const own = findings.filter((finding) => finding.image === image.reference && finding.platforms.includes(platform.platform));
+    const paths = platform.start?.chain.slice(0, 1).flatMap((link) => [link.path, link.resolvedPath]) ?? [];
+    const [first] = own;
+    if (first === undefined)
+        return '';
+    const expected = own.find(({ path }) => paths.includes(path))?.evidence['expected'];
+    if (typeof expected === 'string')
+        return `expected ${expected}`;
+    return own.length === 1 ? first.rule : `${first.rule} and ${own.length - 1} more`;
+}
+/** `ELF x86-64, static` of `ELF 64-bit little-endian x86-64, static`. */
+function shortFormat(format) {
+    return format.replace(/^ELF (?:32|64)-bit (?:little|big)-endian /, 'ELF ');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/finding-facts.js
+
+/** Effect, cause, proof, fix: in the order in which people need them. */
+function factsOf(finding) {
+    const { runtimeError, message, notes = [], fix, related } = finding;
+    return [
+        ...(runtimeError === null ? [] : [{ name: 'effect', text: effectOf(finding) }]),
+        ...related.map((other) => ({
+            name: other.proven ? 'cause' : 'likely cause',
+            text: `${other.label} (${lineOf(other)})`,
+        })),
+        { name: 'found', text: message },
+        ...notes.map((text) => ({ name: 'note', text })),
+        { name: 'help', text: fix },
+    ];
+}
+/** `Dockerfile:19` */
+function lineOf({ file, line }) {
+    return `${file}:${line}`;
+}
+/** What a line has to do with the finding. */
+function roleOf({ location, path }) {
+    if (location?.by === 'workflow')
+        return 'this line asks for the platforms';
+    if (location?.by === 'repository')
+        return 'this is the file';
+    return path === null ? 'this line is to blame' : 'this line puts the file into the image';
+}
+
+;// CONCATENATED MODULE: ./lib/reports/code-frame.js
+
+
+/** Lines of `  --> Dockerfile:19` and the code under it; empty when no line is known. */
+function codeFrame(finding, paint) {
+    const { location, related } = finding;
+    const marked = [
+        ...(location === null ? [] : [{ location, label: roleOf(finding), role: 'main' }]),
+        ...related.map((other) => ({ location: other, label: relatedLabel(other), role: 'related' })),
+    ];
+    const files = [...new Set(marked.map((one) => one.location.file))];
+    return files.flatMap((file, index) => {
+        const here = marked
+            .filter((one) => one.location.file === file)
+            .sort((one, other) => one.location.line - other.location.line);
+        const lead = here.find(({ role }) => role === 'main') ?? here[0];
+        const arrow = index === 0 ? '-->' : ':::';
+        return [
+            `  ${paint('blue', arrow)} ${logText(file)}:${lead?.location.line ?? 0}`,
+            ...frameOf(here, paint),
+        ];
+    });
+}
+function relatedLabel({ label, proven }) {
+    return proven ? label : `likely cause: ${label}`;
+}
+function frameOf(marked, paint) {
+    const width = Math.max(...marked.map(({ location }) => String(lastLine(location)).length), 2);
+    const bar = paint('blue', '|');
+    const lines = [];
+    let previous = null;
+    for (const { location, label, role } of marked) {
+        if (previous !== null && location.line > previous + 1)
+            lines.push(`${' '.repeat(width)} ${paint('blue', ':')}`);
+        const code = location.snippet.split('\n').map((line) => logText(line, 200));
+        for (const [offset, line] of code.entries()) {
+            lines.push(`${paint('blue', String(location.line + offset).padStart(width))} ${bar} ${line}`);
+        }
+        lines.push(`${' '.repeat(width)} ${bar} ${markLine(code, location, label, role, paint)}`);
+        previous = lastLine(location);
+    }
+    return [...lines, `${' '.repeat(width)} ${bar}`];
+}
+function lastLine({ line, snippet }) {
+    return line + snippet.split('\n').length - 1;
+}
+/** `^^^^ label` under the last line of the snippet, or only under the words that matter. */
+function markLine(code, { highlight }, label, role, paint) {
+    const line = code.at(-1) ?? '';
+    const words = highlight === undefined ? '' : logText(highlight, 200);
+    const from = words === '' ? -1 : line.lastIndexOf(words);
+    const start = from >= 0 ? from : line.length - line.trimStart().length;
+    const length = from >= 0 ? words.length : Math.max(line.trim().length, 1);
+    const [sign, style] = role === 'main' ? ['^', 'red'] : ['-', 'blue'];
+    return ' '.repeat(start) + paint(style, `${sign.repeat(length)} ${logText(label)}`);
+}
+
+;// CONCATENATED MODULE: ./lib/reports/reporter.js
+const reporter_PLAIN = {
+    colour: 'off',
+    log: 'terminal',
+    detail: 'brief',
+    docsBase: '',
+    sourceBase: null,
+};
+function docsOf(rule, { docsBase }) {
+    return `${docsBase}docs/rules/${rule}.md`;
+}
+
+;// CONCATENATED MODULE: ./lib/reports/pretty-finding.js
+/** One finding as people read it in a log: effect, place, proof, and one thing to do. */
+
+
+
+
+
+
+function prettyFinding(finding, report, options) {
+    const paint = paintOf(options);
+    const image = report.images.find(({ reference }) => reference === finding.image);
+    const kind = paint(SEVERITY_STYLE[finding.severity], `${finding.severity}[${finding.rule}]`);
+    return [
+        `${kind}: ${paint('bold', logText(finding.title, 300))}`,
+        ...codeFrame(finding, paint),
+        ...imageLine(finding, image, paint),
+        ...(finding.createdBy !== null && finding.location === null
+            ? [fact('built', logText(finding.createdBy, 300), paint)]
+            : []),
+        fact('found', logText(finding.message, 600), paint),
+        ...(finding.runtimeError === null ? [] : [fact('effect', logText(effectOf(finding), 300), paint)]),
+        ...(finding.notes ?? []).map((note) => fact('note', logText(note, 300), paint)),
+        fact('help', logText(finding.fix, 600), paint),
+        fact('docs', docsOf(finding.rule, options), paint),
+    ].join('\n');
+}
+function fact(name, text, paint) {
+    return `   ${paint('blue', '=')} ${paint('bold', `${name}:`.padEnd(7))} ${text}`;
+}
+/** Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform. */
+function imageLine(finding, image, paint) {
+    const blamed = (image?.platforms ?? []).filter(({ platform }) => finding.platforms.includes(platform));
+    return blamed.slice(0, 4).map(({ platform, digest, start }) => {
+        const command = start === null || start.argv.length === 0 ? '' : `, ${startWord(start)} ${logArgv(start.argv)}`;
+        return fact('image', `${logText(platform)} ${(0,oci_digest/* shortDigest */.VK)(digest)}${command}`, paint);
+    });
+}
+function startWord({ entrypoint }) {
+    return entrypoint === null ? 'CMD' : 'ENTRYPOINT';
+}
+
+;// CONCATENATED MODULE: ./lib/reports/pretty.js
+/** The report for people: a table that a closed log shows whole, then every finding in the open, then one line. */
+
+
+
+
+
+
+const pretty = {
+    format: 'pretty',
+    summary: 'for people: a table, every finding with its line and proof (the default)',
+    render: renderPretty,
+};
+function renderPretty(report, options) {
+    const paint = paintOf(options);
+    const failures = placedFailures(report).map((failure) => failureLine(failure, paint));
+    const blocks = [
+        ...report.images.map((image) => imageBlock(report, image, options, paint)),
+        ...report.findings.map((finding) => prettyFinding(finding, report, options)),
+        ...(failures.length === 0 ? [] : [failures.join('\n')]),
+        ...noticeBlock(report, paint),
+        verdictLine(report, paint),
+    ];
+    return `${blocks.join('\n\n')}\n`;
+}
+function imageBlock(report, image, options, paint) {
+    const { name, version } = report.tool;
+    const tags = image.tags.length > 1 ? ` · ${countOf(image.tags.length, 'tag')}` : '';
+    const named = image.tags.length > 1 ? withoutTag(image.reference) : image.reference;
+    const digest = image.digest === null ? '' : ` → ${(0,oci_digest/* shortDigest */.VK)(image.digest)}`;
+    const attested = image.attestations > 0 ? ` · ${countOf(image.attestations, 'attestation')}` : '';
+    const head = `${paint('bold', `${name} ${version}`)} · ${logText(named)}${tags}${digest}${attested}`;
+    const rows = rowsOf(report, image);
+    const widths = widthsOf(rows);
+    return [head, ...rows.flatMap((row) => rowLines(row, widths, image, options, paint))].join('\n');
+}
+/** `ghcr.io/acme/shop` of `ghcr.io/acme/shop:1.4`. */
+function withoutTag(reference) {
+    return reference.replace(/:[^:/@]+$/, '');
+}
+const COLUMNS = ['platform', 'starts', 'found'];
+const CELL_WIDTH = 60;
+function widthsOf(rows) {
+    const width = (column) => Math.max(...rows.map((row) => logText(row[column], CELL_WIDTH).length), 0);
+    return { platform: width('platform'), starts: width('starts'), found: width('found') };
+}
+function rowLines(row, widths, image, options, paint) {
+    const mark = paint(VERDICT_STYLE[row.verdict], MARKS[row.verdict]);
+    const cells = COLUMNS.map((column) => logText(row[column], CELL_WIDTH).padEnd(widths[column]));
+    const title = `${mark} ${cells.join('    ')}      ${logText(row.remark)}`.trimEnd();
+    const platform = image.platforms.find((one) => one.platform === row.platform);
+    const details = platform === undefined ? [] : detailLines(platform, options);
+    if (options.log === 'actions' && details.length > 0)
+        return [`::group::${title}`, ...details, '::endgroup::'];
+    return [`▸ ${title}`, ...(options.detail === 'full' ? details : [])];
+}
+/** What was looked at: the chain of the start, what cannot be known, what was passed over on purpose. */
+function detailLines({ digest, start, leftOut, exemptions, filesExamined }, options) {
+    const chain = (start?.chain ?? []).map(({ role, path, resolvedPath, format, layer }) => {
+        const link = resolvedPath === null || resolvedPath === path ? '' : ` → ${logText(resolvedPath)}`;
+        const from = layer === null || options.detail === 'brief' ? '' : `  (layer ${(0,oci_digest/* shortDigest */.VK)(layer)})`;
+        return `  ${role}: ${logText(path)}${link}  ${logText(format ?? 'not found')}${from}`;
+    });
+    return [
+        `  image: ${logText(digest)}`,
+        ...chain,
+        ...leftOut.map((text) => `  not known: ${logText(text)}`),
+        ...(options.detail === 'full' ? exemptions : []).map(({ name, count }) => `  passed over: ${logText(name)} (${countOf(count, 'file')})`),
+        `  files examined: ${filesExamined}`,
+    ];
+}
+/** Everything about one failure in one line: code, image@digest, platform, cause, next step. */
+function failureLine(placed, paint) {
+    const { code, message, hint } = placed.failure;
+    const kind = paint(['bold', 'yellow'], `not verified[${code}]`);
+    return `${kind}: ${logText(placeOf(placed))}: ${logText(message)}; ${logText(hint)}`;
+}
+function noticeBlock({ notices, ignored }, paint) {
+    const lines = [
+        ...ignored.map(({ finding, entry, reason }) => `ignored by ${logText(entry)}: ${logText(finding.title)}${reason === null ? '' : ` (${logText(reason)})`}`),
+        ...notices.map((notice) => logText(notice)),
+    ];
+    return lines.length === 0 ? [] : [lines.map((line) => `${paint('cyan', 'notice')}: ${line}`).join('\n')];
+}
+function verdictLine(report, paint) {
+    const outcome = paint(VERDICT_STYLE[report.verdict], `${MARKS[report.verdict]} ${headlineOf(report)}`);
+    return [outcome, countsOf(report), ...statsOf(report)].join(' · ');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/concise.js
+
+
+
+
+const concise = {
+    format: 'concise',
+    summary: 'one line a fault',
+    render: renderConcise,
+};
+function renderConcise(report, options) {
+    const paint = paintOf(options);
+    const verdict = paint(VERDICT_STYLE[report.verdict], `${MARKS[report.verdict]} ${headlineOf(report)}`);
+    const lines = [
+        ...report.findings.map((finding) => findingLine(finding, paint)),
+        ...placedFailures(report).map((failure) => failureLine(failure, paint)),
+        `${verdict} · ${countsOf(report)}`,
+    ];
+    return `${lines.join('\n')}\n`;
+}
+function findingLine({ rule, severity, title, path, location, image }, paint) {
+    const parts = [
+        `${paint(SEVERITY_STYLE[severity], `${severity}[${rule}]`)} ${logText(title)}`,
+        ...(path === null ? [] : [logText(path)]),
+        ...(location === null ? [] : [`${logText(location.file)}:${location.line}`]),
+        logText(image),
+    ];
+    return parts.join(' · ');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/cut.js
+/** At most `limit` UTF-16 units, never half a character, with an ellipsis where something is missing. */
+function cut(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const end = limit - 1;
+    const last = text.charCodeAt(end - 1);
+    const splitsPair = last >= 0xd800 && last <= 0xdbff;
+    return `${text.slice(0, splitsPair ? end - 1 : end)}…`;
+}
+
+;// CONCATENATED MODULE: ./lib/reports/annotations.js
+/**
+ * What becomes an annotation on GitHub. The runner shows ten of each level and a step, cuts messages at 4,096
+ * characters and drops the rest without a word: so equal faults are merged, the worst come first, and the last
+ * one says how many there are beyond it.
+ */
+
+
+
+
+
+const PER_LEVEL = 9;
+const TITLE_LIMIT = 255;
+const MESSAGE_LIMIT = 4_096;
+const LEVELS = ['error', 'warning', 'notice'];
+function annotationsOf(report, options) {
+    const all = [
+        ...placedFailures(report).map(failureAnnotation),
+        ...mergedFindings(report.findings).map((group) => findingAnnotation(group, report.failOn, options)),
+        ...report.notices.map(noticeAnnotation),
+    ];
+    return LEVELS.flatMap((level) => limited(all.filter((annotation) => annotation.level === level)));
+}
+function mergedFindings(findings) {
+    const groups = new Map();
+    for (const finding of findings) {
+        const { rule, severity, location } = finding;
+        const key = JSON.stringify([rule, severity, location?.file, location?.line]);
+        const group = groups.get(key);
+        if (group === undefined)
+            groups.set(key, [finding]);
+        else
+            group.push(finding);
+    }
+    return [...groups.values()];
+}
+function findingAnnotation(group, failOn, options) {
+    const [first, ...others] = group;
+    const { rule, title, location, createdBy } = first;
+    const built = location === null ? createdBy : null;
+    const facts = factsOf(first).map(({ name, text }) => `${name}: ${(0,plain_text/* printable */.g)(text)}`);
+    const lines = [
+        ...facts.filter((fact) => fact.startsWith('effect: ')),
+        ...others.map((other) => `and: ${(0,plain_text/* printable */.g)(other.title)}`).slice(0, 20),
+        ...(location === null ? [] : [`${(0,plain_text/* printable */.g)(lineOf(location))}: ${roleOf(first)}`]),
+        ...(built === null ? [] : [`built by: ${(0,plain_text/* printable */.g)(built)}`]),
+        ...facts.filter((fact) => !fact.startsWith('effect: ')),
+        `docs: ${docsOf(rule, options)}`,
+    ];
+    return {
+        level: levelOf(first.severity, failOn),
+        title: titled(title, rule),
+        message: cut(lines.join('\n'), MESSAGE_LIMIT),
+        place: location === null
+            ? null
+            : { file: (0,plain_text/* printable */.g)(location.file), line: location.line, endLine: location.endLine },
+    };
+}
+function failureAnnotation(placed) {
+    const { code, message, hint } = placed.failure;
+    return {
+        level: 'error',
+        title: titled(`not verified: ${placeOf(placed)}`, code),
+        message: cut(`cause: ${(0,plain_text/* printable */.g)(message)}\nhelp: ${(0,plain_text/* printable */.g)(hint)}`, MESSAGE_LIMIT),
+        place: null,
+    };
+}
+function noticeAnnotation(notice) {
+    return { level: 'notice', title: 'exec-format-guard', message: (0,plain_text/* printable */.g)(notice), place: null };
+}
+/** `linux/arm64 starts an x86-64 program (wrong-architecture)`; the name in brackets is never cut away. */
+function titled(text, name) {
+    return `${cut((0,plain_text/* printable */.g)(text), TITLE_LIMIT - name.length - 3)} (${name})`;
+}
+function levelOf(severity, failOn) {
+    if (severity === 'note')
+        return 'notice';
+    return failOn === 'never' ? 'warning' : severity;
+}
+function limited(annotations) {
+    const shown = annotations.slice(0, PER_LEVEL);
+    const more = annotations.length - shown.length;
+    if (more === 0)
+        return shown;
+    const note = `\nand ${more} more, see the summary`;
+    return shown.map((annotation, at) => at < PER_LEVEL - 1
+        ? annotation
+        : { ...annotation, message: cut(annotation.message, MESSAGE_LIMIT - note.length) + note });
+}
+
+;// CONCATENATED MODULE: ./lib/reports/github.js
+
+
+const github = {
+    format: 'github',
+    summary: 'annotations as workflow commands of GitHub Actions',
+    render: renderGithub,
+};
+function renderGithub(report, options) {
+    const verdict = `${MARKS[report.verdict]} ${headlineOf(report)} · ${countsOf(report)}`;
+    return `${[...annotationsOf(report, options).map(commandOf), verdict].join('\n')}\n`;
+}
+/** `::error title=…,file=Dockerfile,line=19,endLine=19::…` as the toolkit writes it. */
+function commandOf({ level, title, message, place }) {
+    const properties = [
+        ['title', title],
+        ...(place === null
+            ? []
+            : [
+                ['file', place.file],
+                ['line', String(place.line)],
+                ['endLine', String(place.endLine)],
+            ]),
+    ].map(([name = '', value = '']) => `${name}=${encodeProperty(value)}`);
+    return `::${level} ${properties.join(',')}::${encodeData(message)}`;
+}
+function encodeData(text) {
+    return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+function encodeProperty(text) {
+    return encodeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/json.js
+const json = {
+    format: 'json',
+    summary: 'the whole report for programs (JSON Schema in docs/schema/)',
+    render: (report) => encodeJson(report),
+};
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/**
+ * JSON that is safe to print into a log: everything invisible and the runner's `##[` are written as \u escapes,
+ * which mean the same to every JSON reader.
+ */
+function encodeJson(value) {
+    const text = JSON.stringify(value, null, 2)
+        .replace(INVISIBLE, (character) => (character === '\n' ? character : escapeUnits(character)))
+        .replaceAll('##[', '#\\u0023[');
+    return `${text}\n`;
+}
+function escapeUnits(character) {
+    return [...Array(character.length).keys()]
+        .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+        .join('');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/markdown-text.js
+/**
+ * The encoder of Markdown as GitHub renders it: untrusted text becomes text or code, never a link, an image, a
+ * mention, a reference, an HTML tag or a new block, in a paragraph as in the cell of a table.
+ */
+
+const ZERO_WIDTH_SPACE = '\u200b';
+/** Prose of ours with untrusted names in it; `…` between backticks becomes code. */
+function mdProse(untrusted, limit = 1_000) {
+    const parts = (0,plain_text/* printable */.g)(untrusted, limit).split('`');
+    const balanced = parts.length % 2 === 1;
+    return parts
+        .map((part, at) => {
+        const isCode = at % 2 === 1 && (balanced || at < parts.length - 1);
+        return isCode ? codeSpan(part) : encodeText(part);
+    })
+        .join('');
+}
+/** A name, path or command as code. */
+function mdCode(untrusted, limit = 300) {
+    return codeSpan((0,plain_text/* printable */.g)(untrusted, limit));
+}
+/** Lines as a block of code; the fence is longer than any run of backticks in it. */
+function mdBlock(lines, language) {
+    const text = lines.map((line) => (0,plain_text/* printable */.g)(line, 300));
+    const fence = '`'.repeat(Math.max(3, longestRun(text.join('\n')) + 1));
+    return [fence + language, ...text, fence].join('\n');
+}
+/** A link to a place that we put together; the text is untrusted. */
+function mdLink(text, address) {
+    const safe = encodeURI(address).replaceAll('(', '%28').replaceAll(')', '%29');
+    return `[${mdCode(text)}](${safe})`;
+}
+const ENTITIES = {
+    '<': '&lt;',
+    '>': '&gt;',
+    '&': '&amp;',
+    '|': '&#124;',
+    $: '&#36;',
+};
+/** What would become a mention, a reference, an address, an emoji or a commit; it is broken after this part. */
+const LINKED = /@|#|:(?=\/\/|[\w+-]+:)|www(?=\.)|\bGH(?=-)|[0-9a-f]{6}(?=[0-9a-f])/gi;
+const DIGEST = /(sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))/;
+/** Digests become code, so that they can be copied whole. */
+function encodeText(text) {
+    return text
+        .split(DIGEST)
+        .map((part, at) => (at % 2 === 1 ? codeSpan(part) : encodeWords(part)))
+        .join('');
+}
+function encodeWords(words) {
+    return words
+        .replace(LINKED, `$&${ZERO_WIDTH_SPACE}`)
+        .replace(/[<>&|$]/g, (character) => ENTITIES[character] ?? '')
+        .replace(/[\\`*_[\]~]/g, '\\$&');
+}
+/** A pipe would end the cell of a table even in code. */
+function codeSpan(text) {
+    if (text.trim() === '')
+        return '';
+    const shown = text.replaceAll('|', '\\x7c');
+    const fence = '`'.repeat(longestRun(shown) + 1);
+    const pad = shown.startsWith('`') || shown.endsWith('`') || /^ .* $/.test(shown) ? ' ' : '';
+    return fence + pad + shown + pad + fence;
+}
+function longestRun(text) {
+    return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+;// CONCATENATED MODULE: ./lib/reports/proof.js
+function proofOf(finding, { images }) {
+    const image = images.find(({ reference }) => reference === finding.image);
+    return { facts: factLines(finding, image), commands: commandLines(finding, image) };
+}
+function factLines({ platforms, evidence, layer, createdBy, path }, image) {
+    const blamed = image?.platforms.filter(({ platform }) => platforms.includes(platform)) ?? [];
+    return [
+        `image: ${image?.pinned ?? image?.reference ?? ''}`,
+        ...blamed.slice(0, 20).map(({ platform, digest }) => `platform: ${platform} ${digest}`),
+        ...(path === null ? [] : [`file: ${path}`]),
+        ...(layer === null ? [] : [`layer: ${layer}`]),
+        ...(createdBy === null ? [] : [`built by: ${createdBy}`]),
+        ...Object.entries(evidence).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    ];
+}
+function commandLines({ platforms, path }, image) {
+    const name = image?.pinned ?? null;
+    if (name === null)
+        return ['# the image has no name in a registry: unpack it and look with file(1) and readelf(1)'];
+    const [platform] = platforms;
+    const inspect = `docker buildx imagetools inspect ${quoted(name)}`;
+    if (platform === undefined || path === null)
+        return [inspect];
+    return [
+        inspect,
+        `id=$(docker create --platform ${quoted(platform)} ${quoted(name)} true)`,
+        `docker cp -L "$id":${quoted(path)} - | tar -xO | file -`,
+        'docker rm "$id"',
+    ];
+}
+/** Safe to paste into a shell, whatever the name is. */
+function quoted(text) {
+    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+;// CONCATENATED MODULE: ./lib/reports/markdown-report.js
+/**
+ * The report in Markdown: one renderer for the job summary, the comment and the file. It fills up to a limit, most
+ * important first, and says what it left out.
+ */
+
+
+
+
+
+
+
+const ROWS = 60;
+function markdownReport(report, options, budget) {
+    const page = new Page(budget);
+    page.add(`## ${MARKS[report.verdict]} ${report.tool.name}: ${headlineOf(report)}`);
+    page.add(`${countsOf(report)} · ${statsOf(report).join(' · ')}`);
+    const blocks = [
+        ...report.images.map((image) => () => markdown_report_imageBlock(report, image)),
+        ...placedFailures(report).map((failure) => () => failureItem(failure)),
+        ...report.findings.map((finding) => () => findingBlock(finding, report, options)),
+        ...noticeItems(report).map((item) => () => item),
+    ];
+    const shown = blocks.findIndex((block) => !page.add(block()));
+    if (shown >= 0)
+        page.end(`**${blocks.length - shown} more** did not fit here; the JSON report has everything.`);
+    return page.text();
+}
+/** Keeps room for the sentence that says what is missing. */
+class Page {
+    #budget;
+    #blocks = [];
+    #size = 0;
+    constructor(budget) {
+        this.#budget = { ...budget, limit: budget.limit - 200 };
+    }
+    /** Whether the block fitted. */
+    add(block) {
+        const size = this.#budget.sizeOf(`${block}\n\n`);
+        if (this.#size + size > this.#budget.limit)
+            return false;
+        this.end(block);
+        return true;
+    }
+    end(block) {
+        this.#blocks.push(block);
+        this.#size += this.#budget.sizeOf(`${block}\n\n`);
+    }
+    text() {
+        return `${this.#blocks.join('\n\n')}\n`;
+    }
+}
+function markdown_report_imageBlock(report, image) {
+    const digest = image.digest === null ? '' : ` → ${mdCode((0,oci_digest/* shortDigest */.VK)(image.digest))}`;
+    const tags = image.tags.length > 1 ? ` · ${countOf(image.tags.length, 'tag')}` : '';
+    const head = `${mdCode(image.reference)}${tags}${digest}`;
+    const rows = foldedRows(rowsOf(report, image));
+    if (rows.length === 0)
+        return head;
+    const shown = rows.slice(0, ROWS).map(tableRow);
+    const more = rows.length > ROWS ? [`\n${rows.length - ROWS} more rows are in the JSON report.`] : [];
+    return [
+        head,
+        '',
+        '| Platform | Starts | Found | Verdict |',
+        '| --- | --- | --- | --- |',
+        ...shown,
+        ...more,
+    ].join('\n');
+}
+function foldedRows(rows) {
+    const folded = new Map();
+    for (const row of rows) {
+        const key = JSON.stringify([row.verdict, row.starts, row.found, row.remark]);
+        const same = folded.get(key);
+        folded.set(key, { ...row, platforms: [...(same?.platforms ?? []), row.platform] });
+    }
+    return [...folded.values()];
+}
+function tableRow({ platforms, starts, found, remark, verdict }) {
+    const details = [found, remark].filter((text) => text !== '').map((text) => mdProse(text, 200));
+    const cells = [
+        platforms
+            .slice(0, 20)
+            .map((platform) => mdCode(platform, 60))
+            .join(' '),
+        mdCode(starts, 120),
+        details.join(', '),
+        `${MARKS[verdict]} ${headline_WORDS[verdict]}`,
+    ];
+    return `| ${cells.join(' | ')} |`;
+}
+function failureItem(placed) {
+    const { code, message, hint } = placed.failure;
+    return `- **not verified** (${code}) ${mdCode(placeOf(placed))}: ${mdProse(message)}; ${mdProse(hint)}`;
+}
+function findingBlock(finding, report, options) {
+    const { severity, title, rule } = finding;
+    const mark = severity === 'error' ? MARKS.fail : severity === 'warning' ? MARKS.unverified : 'ℹ';
+    return [
+        `### ${mark} ${severity}: ${mdProse(title, 300)}`,
+        ...placeBlock(finding, options),
+        factsOf(finding)
+            .map(({ name, text }) => `- **${name}**: ${mdProse(text, 600)}`)
+            .join('\n'),
+        `<details><summary>Proof and how to check it yourself</summary>\n\n${proofBlock(finding, report)}\n\n</details>`,
+        `Rule: ${ruleLink(rule, options)}`,
+    ].join('\n\n');
+}
+function ruleLink(rule, options) {
+    return options.docsBase === '' ? mdCode(rule) : mdLink(rule, docsOf(rule, options));
+}
+function placeBlock(finding, options) {
+    const { location, createdBy, related } = finding;
+    if (location === null)
+        return createdBy === null ? [] : [`Built by ${mdCode(createdBy)}`];
+    const inFile = [location, ...related.filter(({ file }) => file === location.file)]
+        .toSorted((one, other) => one.line - other.line)
+        .flatMap(({ line, snippet }) => snippet.split('\n').map((code, offset) => `${String(line + offset).padStart(4)} | ${code}`));
+    const address = addressOf(location, options);
+    const place = address === null ? mdCode(lineOf(location)) : mdLink(lineOf(location), address);
+    return [`${place}: ${roleOf(finding)}`, mdBlock(inFile, 'dockerfile')];
+}
+/** A permalink; null for files that cannot be in the repository. */
+function addressOf({ file, line, endLine }, { sourceBase }) {
+    const parts = file.replace(/^\.\//, '').split('/');
+    if (sourceBase === null || parts.some((part) => part === '' || part === '..' || part === '.'))
+        return null;
+    const lines = endLine > line ? `#L${line}-L${endLine}` : `#L${line}`;
+    return `${sourceBase}${parts.map(encodeURIComponent).join('/')}${lines}`;
+}
+function proofBlock(finding, report) {
+    const { facts, commands } = proofOf(finding, report);
+    return [mdBlock(facts, 'text'), mdBlock(commands, 'sh')].join('\n\n');
+}
+function noticeItems({ notices, ignored }) {
+    return [
+        ...ignored.map(({ finding, entry, reason }) => {
+            const because = reason === null ? '' : ` (${mdProse(reason, 300)})`;
+            return `- ignored by ${mdCode(entry)}: ${mdProse(finding.title, 300)}${because}`;
+        }),
+        ...notices.map((notice) => `- ${mdProse(notice)}`),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/reports/markdown.js
+
+/** GitHub refuses comments over 65,536 characters. */
+const COMMENT_LIMIT = 60_000;
+const markdown = {
+    format: 'markdown',
+    summary: 'Markdown as GitHub and GitLab render it: the text of the comment',
+    render: commentText,
+};
+function commentText(report, options) {
+    return markdownReport(report, options, { limit: COMMENT_LIMIT, sizeOf: (text) => text.length });
+}
+
+;// CONCATENATED MODULE: ./lib/reports/fingerprint.js
+/**
+ * The same text for the same fault in the next run, although lines, digests and tags have changed by then: rule,
+ * image without tag, platforms, path and title, as 32 hexadecimal digits.
+ */
+function fingerprintOf({ rule, image, platforms, path, title }) {
+    const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+    const text = JSON.stringify([rule, name, platforms, path, title]);
+    return [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b].map((seed) => fnv(text, seed)).join('');
+}
+/** FNV-1a over UTF-16 units; tells texts apart, protects nothing. */
+function fnv(text, seed) {
+    let hash = seed;
+    for (let at = 0; at < text.length; at++)
+        hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/sarif.js
+/**
+ * SARIF 2.1.0 (OASIS), within what GitHub's code scanning takes: every result has a rule and a place, at most 5,000
+ * results, worst first, and fingerprints that stay the same when lines move.
+ */
+
+
+
+
+
+
+
+const sarif = {
+    format: 'sarif',
+    summary: 'SARIF 2.1.0 for code scanning',
+    render: renderSarif,
+};
+/** GitHub shows 5,000 results of a run. */
+const RESULTS = 5_000;
+const sarif_LEVELS = { error: 'error', warning: 'warning', note: 'note' };
+function renderSarif(report, options) {
+    const findings = report.findings.slice(0, RESULTS);
+    const ids = [...new Set(findings.map(({ rule }) => rule))];
+    return encodeJson({
+        $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+        version: '2.1.0',
+        runs: [
+            {
+                tool: {
+                    driver: {
+                        name: report.tool.name,
+                        version: report.tool.version,
+                        semanticVersion: report.tool.version,
+                        rules: ids.map((id) => descriptorOf(id, options)),
+                    },
+                },
+                invocations: [
+                    {
+                        executionSuccessful: report.verdict !== 'unverified',
+                        toolExecutionNotifications: placedFailures(report).map(notificationOf),
+                    },
+                ],
+                results: findings.map((finding) => resultOf(finding, ids.indexOf(finding.rule))),
+                columnKind: 'utf16CodeUnits',
+            },
+        ],
+    });
+}
+function descriptorOf(id, options) {
+    const rule = RULES.find((one) => one.id === id);
+    const text = [rule?.what, rule?.why, rule?.fix].filter((part) => part !== undefined).join('\n\n');
+    return {
+        id,
+        name: id,
+        shortDescription: { text: rule?.title ?? id },
+        fullDescription: { text: rule?.what ?? id },
+        help: { text: text === '' ? id : text, markdown: text === '' ? id : text },
+        ...(options.docsBase === '' ? {} : { helpUri: docsOf(id, options) }),
+        defaultConfiguration: { level: sarif_LEVELS[rule?.severity ?? 'error'] },
+        properties: { tags: ['container', 'multi-platform'] },
+    };
+}
+function resultOf(finding, ruleIndex) {
+    const facts = factsOf(finding).map(({ name, text }) => `${name}: ${text}`);
+    return {
+        ruleId: finding.rule,
+        ruleIndex,
+        level: sarif_LEVELS[finding.severity],
+        message: { text: messageText([`${finding.title} (${finding.image})`, ...facts].join('\n')) },
+        locations: [finding.location === null ? imageLocation(finding) : fileLocation(finding.location)],
+        relatedLocations: finding.related.map((related, id) => ({
+            id,
+            ...fileLocation(related),
+            message: { text: messageText(related.label) },
+        })),
+        partialFingerprints: { 'execFormatGuard/v1': fingerprintOf(finding) },
+        properties: { platforms: finding.platforms.map((name) => (0,plain_text/* printable */.g)(name)), path: finding.path },
+    };
+}
+function fileLocation({ file, line, endLine, snippet }) {
+    return {
+        physicalLocation: {
+            artifactLocation: { uri: sarif_addressOf(file), uriBaseId: '%SRCROOT%' },
+            region: { startLine: line, endLine: Math.max(line, endLine), snippet: { text: snippet } },
+        },
+    };
+}
+/** Code scanning wants a place in a file; an image is named instead, never a file that is not to blame. */
+function imageLocation({ image, path }) {
+    return {
+        physicalLocation: { artifactLocation: { uri: sarif_addressOf(image) }, region: { startLine: 1 } },
+        ...(path === null
+            ? {}
+            : { logicalLocations: [{ fullyQualifiedName: (0,plain_text/* printable */.g)(path), kind: 'resource' }] }),
+    };
+}
+function sarif_addressOf(file) {
+    return (0,plain_text/* printable */.g)(file.replace(/^(?:\.\/)+/, ''))
+        .split('/')
+        .map(encodeURIComponent)
+        .join('/');
+}
+function notificationOf(placed) {
+    const { code, message, hint } = placed.failure;
+    return {
+        level: 'error',
+        descriptor: { id: code },
+        message: { text: messageText(`${placeOf(placed)}: ${message}; ${hint}`) },
+    };
+}
+/** Line by line printable; brackets and braces are escaped, since SARIF reads links and placeholders in them. */
+function messageText(text) {
+    return text
+        .split('\n')
+        .map((line) => (0,plain_text/* printable */.g)(line, 2_000)
+        .replace(/[\\[\]]/g, '\\$&')
+        .replace(/[{}]/g, '$&$&'))
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/index.js
+/** Every report format. Adding one: its file, its test, one line here and its name in `Format`. */
+
+
+
+
+
+
+const REPORTERS = [pretty, concise, json, sarif, github, markdown];
+function reporterOf(format) {
+    return REPORTERS.find((reporter) => reporter.format === format) ?? pretty;
+}
+
+;// CONCATENATED MODULE: ./lib/settings/request.js
+
+/** What the guard is asked to do. @throws {Failure} E_USAGE when nothing names an image */
+function requestOf(settings) {
+    const { images, digests, metadata } = settings;
+    if (images.length === 0 && digests.length === 0 && metadata === null) {
+        throw new base_failure/* Failure */.HR('E_USAGE', 'no image to check', 'name one, for example ghcr.io/acme/shop:1.4; in a workflow: image: ${{ steps.meta.outputs.tags }}');
+    }
+    return {
+        images,
+        digest: settings.digest,
+        platforms: settings.platforms,
+        exactPlatforms: settings.exactPlatforms ? 'required-only' : 'any',
+        scope: settings.scope,
+        binaries: settings.binaries,
+        policy: settings.policy,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/reports/rule-page.js
+const SCOPES = {
+    index: 'the image index',
+    start: 'what the container starts',
+    image: 'every file of the image (scope `image`)',
+};
+const rule_page_SEVERITIES = {
+    error: 'error',
+    warning: 'warning',
+    note: 'note, which never fails a run',
+};
+function rulePage(rule, example) {
+    const parts = [
+        `# ${rule.id}`,
+        `**${rule.title}.** Severity: ${rule_page_SEVERITIES[rule.severity]}. Looks at ${SCOPES[rule.scope]}.`,
+        rule.what,
+        `## Why it matters\n\n${rule.why}`,
+        `## How to fix it\n\n${rule.fix}`,
+        ...(example === null
+            ? []
+            : [`## Example\n\n${example.story}\n\n\`\`\`text\n${example.output.trimEnd()}\n\`\`\``]),
+        `## How to silence it\n\n${silencing(rule)}`,
+    ];
+    return `${parts.join('\n\n')}\n`;
+}
+function silencing({ id, scope }) {
+    const narrow = scope === 'index' ? [] : ['    path: /path/or/glob/**'];
+    const entry = [
+        'ignore:',
+        `  - rule: ${id}`,
+        '    platform: linux/arm64',
+        ...narrow,
+        '    reason: why this is known and accepted',
+        '    until: 2027-01-31',
+    ];
+    return `With a reason, in \`.github/exec-format-guard.yml\`; only \`rule\` is required:\n\n\`\`\`yaml\n${entry.join('\n')}\n\`\`\`\n\nFor one run: \`ignore: ${id}\` as an input, or \`--ignore ${id}\`.`;
+}
+
+;// CONCATENATED MODULE: ./lib/cli/explain.js
+
+
+
+
+/** The rule's page, or the list of rules when none is named. @throws {Failure} E_USAGE */
+function explain(id) {
+    if (id === null) {
+        const width = Math.max(...RULES.map((rule) => rule.id.length));
+        return RULES.map((rule) => `${rule.id.padEnd(width)}  ${rule.severity.padEnd(7)}  ${rule.title}\n`).join('');
+    }
+    const rule = RULES.find((one) => one.id === id);
+    if (rule !== undefined)
+        return rulePage(rule, null);
+    throw new base_failure/* Failure */.HR('E_USAGE', `there is no rule "${id.slice(0, 100)}"`, (0,settings_written/* suggestion */.h)(id, RULES.map((one) => one.id)));
+}
+
+;// CONCATENATED MODULE: ./lib/cli/help.js
+/** `--help`, made from the table of settings and the list of formats. */
+
+
+function helpText() {
+    const settings = table/* ALL_SETTINGS */.wn.filter(({ faces, name }) => faces.includes('command') && name !== 'image');
+    const own = [
+        ['--format FORMAT', `What is printed: ${REPORTERS.map(({ format }) => format).join(', ')}.`],
+        ['--output FORMAT=FILE', 'A further report into a file; may be given several times.'],
+        ['-v, --verbose', 'Say more: every file of the start, and what was passed over on purpose.'],
+        ['--debug', 'Say why, when the program itself fails.'],
+        ['-h, --help', 'This text.'],
+        ['-V, --version', 'The version.'],
+    ];
+    return [
+        'Says whether every platform of a container image can start, and why not, without running anything.',
+        '',
+        'usage: exec-format-guard IMAGE… [options]',
+        '       exec-format-guard explain RULE',
+        '',
+        'IMAGE: ghcr.io/acme/shop:1.4, …@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE, docker-daemon:NAME',
+        '',
+        'options:',
+        ...settings.map(({ name, summary, shape, initially }) => row(`--${name}${shape === 'boolean' ? '' : shape === 'list' ? ' LIST' : ' VALUE'}`, `${summary} Default: ${plain(initially)}.`)),
+        ...own.map(([option, summary]) => row(option, summary)),
+        '',
+        'Every option can be set in the environment (EXEC_FORMAT_GUARD_FAIL_ON) and most in .github/exec-format-guard.yml.',
+        '',
+        'exit status: 0 every platform passes · 1 findings · 2 wrong usage · 3 something could not be read · 70 a defect of ours',
+        '',
+    ].join('\n');
+}
+function row(option, summary) {
+    return option.length < 26 ? `  ${option.padEnd(26)}${summary}` : `  ${option}\n${' '.repeat(28)}${summary}`;
+}
+function plain(markdown) {
+    return markdown.replaceAll('`', '');
+}
+
+;// CONCATENATED MODULE: ./lib/cli/options.js
+/** The command line as data: which command, which images, which settings, where the results go. */
+
+
+
+
+
+/** Options of the command line alone; everything else comes from the table of settings. */
+const OWN_OPTIONS = {
+    format: { type: 'string' },
+    output: { type: 'string' },
+    verbose: { type: 'boolean', short: 'v' },
+    debug: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'V' },
+};
+const OWN_NAMES = Object.keys(OWN_OPTIONS);
+const SETTING_NAMES = (0,table/* settingNames */.H$)('command');
+const FLAGS = table/* ALL_SETTINGS */.wn.filter(({ shape }) => shape === 'boolean').map(({ name }) => name);
+/** @throws {Failure} E_USAGE */
+function parseOptions(argv) {
+    const { positionals, given } = readTokens(argv);
+    if (given.has('help'))
+        return { kind: 'help' };
+    if (given.has('version'))
+        return { kind: 'version' };
+    if (positionals[0] === 'explain')
+        return { kind: 'explain', rule: positionals[1] ?? null };
+    return {
+        kind: 'check',
+        images: positionals,
+        settings: settingsOf(given),
+        format: options_formatOf(given.get('format')?.at(-1) ?? 'pretty', '--format'),
+        outputs: (given.get('output') ?? []).map(outputOf),
+        detail: given.has('verbose') ? 'full' : 'brief',
+        debug: given.has('debug') ? 'on' : 'off',
+    };
+}
+function readTokens(argv) {
+    const settings = SETTING_NAMES.map((name) => [name, { type: typeOf(name) }]);
+    const { tokens } = (0,external_node_util_namespaceObject.parseArgs)({
+        args: [...argv],
+        options: { ...Object.fromEntries(settings), ...OWN_OPTIONS },
+        allowPositionals: true,
+        strict: false,
+        tokens: true,
+    });
+    const positionals = [];
+    const given = new Map();
+    for (const token of tokens) {
+        if (token.kind === 'positional')
+            positionals.push(token.value);
+        if (token.kind === 'option') {
+            const value = options_valueOf(token.name, token.rawName, token.value);
+            given.set(token.name, [...(given.get(token.name) ?? []), value]);
+        }
+    }
+    return { positionals, given };
+}
+function typeOf(name) {
+    return FLAGS.includes(name) ? 'boolean' : 'string';
+}
+function options_valueOf(name, written, value) {
+    const known = [...SETTING_NAMES, ...OWN_NAMES];
+    if (!known.includes(name)) {
+        throw new base_failure/* Failure */.HR('E_USAGE', `unknown option ${written}`, (0,settings_written/* suggestion */.h)(name, known, '--'));
+    }
+    const isSwitch = FLAGS.includes(name) || ['verbose', 'debug', 'help', 'version'].includes(name);
+    if (isSwitch)
+        return value ?? 'true';
+    if (value === undefined || value === '') {
+        throw new base_failure/* Failure */.HR('E_USAGE', `${written} needs a value`, `write ${written} VALUE, or leave it out`);
+    }
+    return value;
+}
+/** Lists may be given several times and add up; of everything else the last one counts. */
+function settingsOf(given) {
+    return (name) => {
+        const values = given.get(name);
+        if (values === undefined)
+            return null;
+        const isList = table/* ALL_SETTINGS */.wn.some((setting) => setting.name === name && setting.shape === 'list');
+        return { text: isList ? values.join('\n') : (values.at(-1) ?? ''), where: `--${name}`, code: 'E_USAGE' };
+    };
+}
+function options_formatOf(text, where) {
+    const known = REPORTERS.map(({ format }) => format);
+    const format = known.find((one) => one === text);
+    if (format !== undefined)
+        return format;
+    throw new base_failure/* Failure */.HR('E_USAGE', `${where}: there is no format "${text.slice(0, 100)}"`, (0,settings_written/* suggestion */.h)(text, known));
+}
+function outputOf(text) {
+    const at = text.indexOf('=');
+    if (at <= 0 || at === text.length - 1) {
+        throw new base_failure/* Failure */.HR('E_USAGE', `--output ${text.slice(0, 100)} names no file`, 'write --output FORMAT=FILE');
+    }
+    return { format: options_formatOf(text.slice(0, at), '--output'), file: text.slice(at + 1) };
+}
+
+;// CONCATENATED MODULE: ./lib/cli/progress.js
+/** How far a run is: one line on a terminal that is written over and gone at the end; nothing anywhere else. */
+
+const CLEAR = '\r\u001b[K';
+const progress_MIB = 1024 * 1024;
+/** A line that changes more often than this cannot be read. */
+const STEP = 256 * 1024;
+function progressOn({ isTerminal, write }) {
+    if (!isTerminal)
+        return { show: () => { }, end: () => { } };
+    let bytes = 0;
+    let shown = -STEP;
+    const show = (event) => {
+        if (event.kind === 'waiting') {
+            write(`${CLEAR}waiting ${Math.ceil(event.amount / 1_000)} s for ${logText(event.name, 60)}`);
+            return;
+        }
+        bytes += event.amount;
+        if (bytes - shown < STEP)
+            return;
+        shown = bytes;
+        write(`${CLEAR}read ${(bytes / progress_MIB).toFixed(1)} MiB of ${logText(event.name, 60)}`);
+    };
+    return { show, end: () => write(CLEAR) };
+}
+
+;// CONCATENATED MODULE: ./lib/cli/run.js
+/** The command line: options in, report out, exit status back. Results go to stdout, everything else to stderr. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Only defects are thrown. */
+async function run(argv, terminal) {
+    try {
+        return await runCommand(parseOptions(argv), terminal);
+    }
+    catch (error) {
+        if (!(error instanceof base_failure/* Failure */.HR))
+            throw error;
+        terminal.err.write(`${TOOL.name}: ${failureText(error)}\n`);
+        return (0,base_failure/* exitStatusOfFailure */.W4)(error.code);
+    }
+}
+async function runCommand(command, terminal) {
+    switch (command.kind) {
+        case 'help':
+            terminal.out.write(helpText());
+            return 0;
+        case 'version':
+            terminal.out.write(`${TOOL.version}\n`);
+            return 0;
+        case 'explain':
+            terminal.out.write(explain(command.rule));
+            return 0;
+        case 'check':
+            return check(command, terminal);
+    }
+}
+async function check(options, terminal) {
+    const { env, folder, today } = terminal;
+    const context = { rules: RULES.map(({ id }) => id), today };
+    const sources = [options.settings, environmentSource(env)];
+    const settings = await readSettings(sources, (file) => readConfig(file, folder, context), context);
+    const request = requestOf({ ...settings, images: [...options.images, ...settings.images] });
+    const secrets = new Secrets();
+    const progress = progressOn(terminal.err);
+    const face = {
+        signal: terminal.signal,
+        registerSecret: (secret) => secrets.register(secret),
+        notice: (text) => terminal.err.write(`notice: ${(0,plain_text/* printable */.g)(secrets.redact(text))}\n`),
+        progress: progress.show,
+    };
+    const report = await withGuardHost(settings, env, face, (host) => guard(request, host)).finally(progress.end);
+    await publish(report, options, terminal, secrets);
+    return exitStatusOf(report);
+}
+/** Files first: when one cannot be written, that is the last thing said. */
+async function publish(report, { format, outputs, detail }, { env, out }, secrets) {
+    const log = env['GITHUB_ACTIONS'] === 'true' ? 'actions' : 'terminal';
+    const plain = {
+        colour: 'off',
+        log: 'terminal',
+        detail,
+        docsBase: '',
+        sourceBase: sourceBaseOf(env),
+    };
+    const text = (one, rendering) => secrets.redact(reporterOf(one).render(report, rendering));
+    out.write(text(format, { ...plain, log, colour: colourOf(env, out, log) }));
+    for (const output of outputs) {
+        await (0,promises_namespaceObject.writeFile)(output.file, text(output.format, plain)).catch((cause) => {
+            const why = cause instanceof Error ? cause.message : 'unknown cause';
+            throw new base_failure/* Failure */.HR('E_FILE', `--output ${output.file}: ${why}`, 'name a file in a folder that exists', {
+                cause,
+            });
+        });
+    }
+}
+function colourOf(env, out, log) {
+    if ((env['NO_COLOR'] ?? '') !== '')
+        return 'off';
+    return out.isTerminal || log === 'actions' ? 'on' : 'off';
+}
+/** `error[E_USAGE]: unknown option --platfroms; did you mean "--platforms"?` */
+function failureText({ code, message, hint }) {
+    return `error[${code}]: ${(0,plain_text/* printable */.g)(message)}; ${(0,plain_text/* printable */.g)(hint)}`;
+}
+
+
+/***/ }),
+
+/***/ 912:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ reportDefects)
+/* harmony export */ });
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
+/* harmony import */ var _base_plain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9710);
+
+
+/** A defect is ours: one line, exit status 70. The stack only when somebody looks for it. */
+function reportDefects(tell, debug = 'off') {
+    const end = (error) => {
+        const message = error instanceof Error ? error.message : String(error);
+        if (debug === 'on' && error instanceof Error)
+            node_process__WEBPACK_IMPORTED_MODULE_0__.stderr.write(`${error.stack ?? ''}\n`);
+        tell(`this is a defect of exec-format-guard, please report it: ${(0,_base_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(message)}`);
+        node_process__WEBPACK_IMPORTED_MODULE_0__.exit(70);
+    };
+    node_process__WEBPACK_IMPORTED_MODULE_0__.on('uncaughtException', end);
+    node_process__WEBPACK_IMPORTED_MODULE_0__.on('unhandledRejection', end);
+}
+
+
+/***/ }),
+
+/***/ 7045:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ stopSignal)
+/* harmony export */ });
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+
+/** Aborted by SIGINT or SIGTERM. The second one ends the process at once, as without us. */
+function stopSignal() {
+    const controller = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM']) {
+        process.once(name, () => {
+            controller.abort(new _base_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR('E_CANCELLED', `stopped by ${name}`, 'run it again'));
+        });
+    }
+    return controller.signal;
+}
+
+
+/***/ }),
+
+/***/ 5380:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   Hy: () => (/* binding */ algorithmOf),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   m: () => (/* binding */ parseDigest)
+/* harmony export */ });
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function isDigest(text) {
+    return DIGEST.test(text);
+}
+/** @throws {Failure} E_JSON when the text is not a registered digest in its canonical (lower-case) form. */
+function parseDigest(text, where) {
+    if (isDigest(text))
+        return text;
+    throw new _base_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR('E_JSON', `${where}: "${text.slice(0, 80)}" is not a sha256 or sha512 digest`, 'write the digest as sha256: and 64 lower-case hexadecimal digits');
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+/** `sha256:0b6e92d4…77c1`, for people. */
+function shortDigest(digest) {
+    const [algorithm, hex = ''] = digest.split(':');
+    return hex.length > 16 ? `${algorithm}:${hex.slice(0, 8)}…${hex.slice(-4)}` : digest;
+}
+
+
+/***/ }),
+
+/***/ 8591:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bq: () => (/* binding */ formatPlatform),
+/* harmony export */   FL: () => (/* binding */ normalizePlatform),
+/* harmony export */   Y8: () => (/* binding */ parsePlatform),
+/* harmony export */   my: () => (/* binding */ samePlatform)
+/* harmony export */ });
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+
+/** Spellings of uname(1) and of habit, as containerd's platforms package takes them. */
+const ARCHITECTURE_ALIASES = {
+    x86_64: { architecture: 'amd64' },
+    'x86-64': { architecture: 'amd64' },
+    aarch64: { architecture: 'arm64' },
+    i386: { architecture: '386' },
+    armhf: { architecture: 'arm', variant: 'v7' },
+    armel: { architecture: 'arm', variant: 'v6' },
+};
+/** The variant that an unwritten one stands for: `linux/arm` is `linux/arm/v7`. */
+const DEFAULT_VARIANTS = { arm: 'v7', arm64: 'v8', amd64: 'v1' };
+/** `linux/arm64[/v8]` as people write it. @throws {Failure} E_USAGE */
+function parsePlatform(text) {
+    const parts = text.trim().toLowerCase().split('/');
+    const [os = '', architecture = '', variant] = parts;
+    const wellFormed = parts.length >= 2 && parts.length <= 3 && parts.every((part) => /^[a-z0-9._-]+$/.test(part));
+    if (!wellFormed) {
+        throw new _base_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR('E_USAGE', `"${text.slice(0, 80)}" is not a platform`, 'write it as os/architecture[/variant], for example linux/amd64 or linux/arm/v7');
+    }
+    const alias = ARCHITECTURE_ALIASES[architecture];
+    const known = alias ?? { architecture };
+    const chosen = variant ?? known.variant;
+    return { os, architecture: known.architecture, ...(chosen === undefined ? {} : { variant: chosen }) };
+}
+/** Without what goes without saying: `linux/arm64/v8` is `linux/arm64`, `linux/arm` is `linux/arm/v7`. */
+function normalizePlatform(platform) {
+    const { variant: _, ...rest } = platform;
+    const variant = platform.variant ?? DEFAULT_VARIANTS[platform.architecture];
+    const unsaid = platform.architecture !== 'arm' && variant === DEFAULT_VARIANTS[platform.architecture];
+    return variant === undefined || variant === '' || unsaid ? rest : { ...rest, variant };
+}
+/** The one spelling we print: normalised, with the Windows version where there is one. */
+function formatPlatform(platform) {
+    const { os, architecture, variant, osVersion } = normalizePlatform(platform);
+    const name = variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
+    return osVersion === undefined ? name : `${name} (${osVersion})`;
+}
+/** Same os, architecture and variant after normalisation. Windows versions are compared where both have one. */
+function samePlatform(one, other) {
+    const [a, b] = [normalizePlatform(one), normalizePlatform(other)];
+    const versionsAgree = a.osVersion === undefined || b.osVersion === undefined || a.osVersion === b.osVersion;
+    return a.os === b.os && a.architecture === b.architecture && a.variant === b.variant && versionsAgree;
+}
+
+
+/***/ }),
+
+/***/ 4421:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $t: () => (/* binding */ parseIgnoreText),
+/* harmony export */   E4: () => (/* binding */ parseIgnoreList),
+/* harmony export */   PL: () => (/* binding */ checkIgnore)
+/* harmony export */ });
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8591);
+/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8064);
+/* harmony import */ var _written_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7391);
+/** One accepted finding: `rule`, `rule@linux/386`, `rule:/path/glob`, `rule@linux/386:/path/glob`. */
+
+
+
+
+function parseIgnoreList(written, context) {
+    return (0,_parsers_js__WEBPACK_IMPORTED_MODULE_2__/* .parseList */ .E1)(written).map((text) => parseIgnoreText({ ...written, text }, context));
+}
+const SHAPE = /^([^@:\s]+)(?:@([^:\s]+))?(?::(.+))?$/;
+function parseIgnoreText(written, context) {
+    const [, rule, platform = null, path = null] = SHAPE.exec(written.text.trim()) ?? [];
+    if (rule === undefined) {
+        throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `"${written.text.slice(0, 100)}" is not an ignore entry`, 'write rule, rule@platform, rule:/path/glob or rule@platform:/path/glob');
+    }
+    return checkIgnore({ rule, platform, path, reason: null, until: null }, written, context);
+}
+function checkIgnore(parts, written, { rules, today }) {
+    const { rule, path, reason, until } = parts;
+    if (!rules.includes(rule)) {
+        throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `there is no rule "${rule.slice(0, 100)}"`, (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .suggestion */ .h)(rule, rules));
+    }
+    if (path !== null && !path.startsWith('/') && !path.startsWith('**')) {
+        throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `the path "${path.slice(0, 100)}" does not begin with /`, 'paths in an image are absolute: /usr/bin/*');
+    }
+    if (until !== null && !isDay(until)) {
+        throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `"${until.slice(0, 100)}" is not a day`, 'write the last day as YYYY-MM-DD');
+    }
+    return {
+        text: textOf(parts),
+        where: written.where,
+        rule,
+        platform: platformOf(parts.platform, written),
+        path,
+        reason,
+        until,
+        ended: until !== null && until < today,
+    };
+}
+function textOf({ rule, platform, path }) {
+    return rule + (platform === null ? '' : `@${platform}`) + (path === null ? '' : `:${path}`);
+}
+function platformOf(text, written) {
+    if (text === null)
+        return null;
+    try {
+        return (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePlatform */ .Y8)(text);
+    }
+    catch (error) {
+        throw error instanceof _base_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR ? (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, error.message, error.hint) : error;
+    }
+}
+/** A day of the calendar: 2026-02-30 is none. */
+function isDay(text) {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
+        return false;
+    const time = Date.parse(`${text}T00:00:00Z`);
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+
+/***/ }),
+
+/***/ 8064:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $E: () => (/* binding */ parseDigestText),
+/* harmony export */   E1: () => (/* binding */ parseList),
+/* harmony export */   E9: () => (/* binding */ parseDuration),
+/* harmony export */   HU: () => (/* binding */ parseChoice),
+/* harmony export */   qA: () => (/* binding */ parsePlatforms),
+/* harmony export */   r4: () => (/* binding */ parseText),
+/* harmony export */   yG: () => (/* binding */ parseBoolean)
+/* harmony export */ });
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5380);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8591);
+/* harmony import */ var _written_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7391);
+/** Text -> value, one parser a kind of setting. @throws {Failure} that names the place and the way to write it. */
+
+
+
+
+const parseText = ({ text }) => text.trim();
+/** Lines and commas separate, double quotes hold a comma: as docker's own actions read their lists. */
+const parseList = ({ text }) => {
+    const fields = text
+        .split(/\r?\n/)
+        .flatMap((line) => [...line.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)/g)]);
+    return fields
+        .map(([, quoted, bare = '']) => (quoted === undefined ? bare : quoted.replaceAll('""', '"')).trim())
+        .filter((field) => field !== '');
+};
+const parsePlatforms = (written) => parseList(written).map((text) => {
+    try {
+        return (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_2__/* .parsePlatform */ .Y8)(text);
+    }
+    catch (error) {
+        throw error instanceof _base_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR ? (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, error.message, error.hint) : error;
+    }
+});
+const parseDigestText = (written) => {
+    const text = written.text.trim();
+    if ((0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .Bc)(text))
+        return text;
+    throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `"${text.slice(0, 100)}" is not a digest`, 'write it as sha256: and 64 hexadecimal digits; an empty value means that the digest is not known');
+};
+/** YAML's spellings, as the Actions toolkit takes them. */
+const parseBoolean = (written) => {
+    if (/^(?:true|True|TRUE)$/.test(written.text.trim()))
+        return true;
+    if (/^(?:false|False|FALSE)$/.test(written.text.trim()))
+        return false;
+    throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `"${written.text.slice(0, 100)}" is neither true nor false`, 'write true or false');
+};
+function parseChoice(choices) {
+    return (written) => {
+        const text = written.text.trim();
+        const chosen = choices.find((choice) => choice === text);
+        if (chosen !== undefined)
+            return chosen;
+        throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `"${text.slice(0, 100)}" is not a choice`, (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .suggestion */ .h)(text, choices));
+    };
+}
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** `20s`, `1m30s`, `0` in milliseconds. */
+const parseDuration = (written) => {
+    const text = written.text.trim();
+    const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)/g)];
+    const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
+    if (!isWhole && text !== '0') {
+        throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `"${text.slice(0, 100)}" is not a duration`, 'write a number with ms, s, m or h: 20s');
+    }
+    return parts.reduce((sum, [, number = '0', unit = 's']) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
+};
+
+
+/***/ }),
+
+/***/ 7223:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  wn: () => (/* binding */ ALL_SETTINGS),
+  yy: () => (/* binding */ SETTINGS),
+  H$: () => (/* binding */ settingNames)
+});
+
+// EXTERNAL MODULE: ./lib/settings/parsers.js
+var parsers = __nccwpck_require__(8064);
+;// CONCATENATED MODULE: ./lib/settings/setting.js
+const EVERYWHERE = ['action', 'command', 'config'];
+/** What is checked is said where the image is made, not in a policy for many workflows. */
+const PER_RUN = ['action', 'command'];
+const PUBLISHING = ['action', 'config'];
+const ACTION_ONLY = ['action'];
+const LIST = 'list: one a line, or separated by commas';
+/** Only keeps the type of the value. */
+function setting(definition) {
+    return definition;
+}
+
+;// CONCATENATED MODULE: ./lib/settings/table.js
+
+
+const SETTINGS = {
+    images: setting({
+        name: 'image',
+        summary: 'References of the images to check.',
+        shape: 'list',
+        values: `${LIST}; \`ghcr.io/acme/shop:1.4\`, \`…@sha256:…\`, \`oci:DIR[:TAG]\`, \`oci-archive:FILE[:TAG]\`, \`docker-archive:FILE\`, \`docker-daemon:NAME\``,
+        initially: 'none; `digests` or `metadata` can name the image instead',
+        faces: PER_RUN,
+        remark: 'Takes `steps.meta.outputs.tags` unchanged; many tags of one digest are checked once.',
+        fallback: [],
+        parse: parsers/* parseList */.E1,
+    }),
+    digest: setting({
+        name: 'digest',
+        summary: 'The digest that was just built; every tag in `image` must point at it.',
+        shape: 'value',
+        values: '`sha256:…`',
+        initially: 'not known',
+        faces: PER_RUN,
+        remark: 'Take it from `steps.build.outputs.digest`. A tag that points elsewhere is the finding `tag-mismatch`.',
+        fallback: null,
+        parse: parsers/* parseDigestText */.$E,
+    }),
+    digests: setting({
+        name: 'digests',
+        summary: 'Per-platform digests of a matrix build, or a folder of files named by digest, checked as one image.',
+        shape: 'list',
+        values: `${LIST}, or a folder`,
+        initially: 'none',
+        faces: PER_RUN,
+        remark: 'Checks what a matrix has built before `docker buildx imagetools create` moves a tag to it.',
+        fallback: [],
+        parse: parsers/* parseList */.E1,
+    }),
+    metadata: setting({
+        name: 'metadata',
+        summary: 'Output of build-push-action, bake-action or metadata-action: JSON, or the path of a file with it.',
+        shape: 'value',
+        values: 'JSON or a path',
+        initially: 'none',
+        faces: PER_RUN,
+        remark: 'Names, digest, asked-for platforms and the Dockerfile come from it. An input travels in the environment, where a value near 128 KiB stops the step; give the path of a file then.',
+        fallback: null,
+        parse: parsers/* parseText */.r4,
+    }),
+    platforms: setting({
+        name: 'platforms',
+        summary: 'Platforms that must be in the image.',
+        shape: 'list',
+        values: `${LIST}; \`linux/amd64\``,
+        initially: 'the platforms that `metadata` asked for, else no check of presence',
+        faces: EVERYWHERE,
+        remark: '`linux/arm64` is `linux/arm64/v8`, `linux/arm` is `linux/arm/v7`, `linux/amd64` is `linux/amd64/v1`. Build attestations never count as a platform.',
+        fallback: [],
+        parse: parsers/* parsePlatforms */.qA,
+    }),
+    exactPlatforms: setting({
+        name: 'exact-platforms',
+        summary: 'Whether a platform beyond the required ones is a finding too.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`false`',
+        faces: EVERYWHERE,
+        remark: '',
+        fallback: false,
+        parse: parsers/* parseBoolean */.yG,
+    }),
+    scope: setting({
+        name: 'scope',
+        summary: 'How much of each platform image is examined.',
+        shape: 'value',
+        values: '`start` or `image`',
+        initially: '`image`',
+        faces: EVERYWHERE,
+        remark: '`start`: what the container starts (ENTRYPOINT and CMD, wrappers, interpreters, loader, libraries, HEALTHCHECK). `image`: that, and every other binary. A third of real wrong-architecture incidents were helpers and add-ons that the start never touches.',
+        fallback: 'image',
+        parse: (0,parsers/* parseChoice */.HU)(['start', 'image']),
+    }),
+    binaries: setting({
+        name: 'binaries',
+        summary: 'More files that are held to the strictness of the start.',
+        shape: 'list',
+        values: `${LIST}; paths or globs`,
+        initially: 'none',
+        faces: EVERYWHERE,
+        remark: '',
+        fallback: [],
+        parse: parsers/* parseList */.E1,
+    }),
+    dockerfile: setting({
+        name: 'dockerfile',
+        summary: 'The Dockerfile that annotations point into.',
+        shape: 'value',
+        values: 'a path; for bake, `target=path` lines',
+        initially: "found: metadata, buildx's local state, provenance, `./Dockerfile`",
+        faces: EVERYWHERE,
+        remark: '',
+        fallback: null,
+        parse: parsers/* parseText */.r4,
+    }),
+    context: setting({
+        name: 'context',
+        summary: 'The build context that copied files come from.',
+        shape: 'value',
+        values: 'a path; for bake, `target=path` lines',
+        initially: 'found as the Dockerfile is',
+        faces: EVERYWHERE,
+        remark: '',
+        fallback: null,
+        parse: parsers/* parseText */.r4,
+    }),
+    target: setting({
+        name: 'target',
+        summary: 'The stage that was built.',
+        shape: 'value',
+        values: 'the name of a stage',
+        initially: 'the last stage',
+        faces: EVERYWHERE,
+        remark: '',
+        fallback: null,
+        parse: parsers/* parseText */.r4,
+    }),
+    ignore: setting({
+        name: 'ignore',
+        summary: 'Findings that are known and accepted.',
+        shape: 'list',
+        values: `${LIST}; \`rule\`, \`rule@linux/386\`, \`rule:/path/glob\``,
+        initially: 'none',
+        faces: EVERYWHERE,
+        remark: 'Entries of the input and of the config file add up. Reasons and end dates live in the config file. An entry that matches nothing is reported.',
+        fallback: [],
+        parse: parsers/* parseList */.E1,
+    }),
+    configFile: setting({
+        name: 'config-file',
+        summary: 'The config file: one policy for many workflows.',
+        shape: 'value',
+        values: 'a path',
+        initially: '`.github/exec-format-guard.yml` if present',
+        faces: PER_RUN,
+        remark: 'Its JSON Schema is `docs/schema/config.schema.json`. Unknown keys are errors that name the line.',
+        fallback: null,
+        parse: parsers/* parseText */.r4,
+    }),
+    failOn: setting({
+        name: 'fail-on',
+        summary: 'From which severity on a finding fails the run.',
+        shape: 'value',
+        values: '`error`, `warning` or `never`',
+        initially: '`error`',
+        faces: EVERYWHERE,
+        remark: '`never` reports, annotates as warnings, and exits 0; the output `verdict` still says `fail`. What could not be read exits 3 all the same.',
+        fallback: 'error',
+        parse: (0,parsers/* parseChoice */.HU)(['error', 'warning', 'never']),
+    }),
+    annotations: setting({
+        name: 'annotations',
+        summary: 'Whether findings become annotations of the lines to blame.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`true`',
+        faces: PUBLISHING,
+        remark: '',
+        fallback: true,
+        parse: parsers/* parseBoolean */.yG,
+    }),
+    summary: setting({
+        name: 'summary',
+        summary: 'When the report is added to the job summary.',
+        shape: 'value',
+        values: '`always`, `on-failure` or `never`',
+        initially: '`always`',
+        faces: PUBLISHING,
+        remark: '',
+        fallback: 'always',
+        parse: (0,parsers/* parseChoice */.HU)(['always', 'on-failure', 'never']),
+    }),
+    commentInPr: setting({
+        name: 'comment-in-pr',
+        summary: 'When the report is posted as a comment of the pull request, one comment that is edited in place.',
+        shape: 'value',
+        values: '`always`, `on-failure` or `never`',
+        initially: '`never`',
+        faces: PUBLISHING,
+        remark: 'Needs `pull-requests: write`. Where the token may not comment (forks, Dependabot) that is a notice and changes nothing else.',
+        fallback: 'never',
+        parse: (0,parsers/* parseChoice */.HU)(['always', 'on-failure', 'never']),
+    }),
+    commentKey: setting({
+        name: 'comment-key',
+        summary: 'Keeps the comments of several jobs apart.',
+        shape: 'value',
+        values: 'text',
+        initially: 'workflow/job/step',
+        faces: ACTION_ONLY,
+        remark: 'Jobs of one matrix share workflow, job and step: give each its own key.',
+        fallback: null,
+        parse: parsers/* parseText */.r4,
+    }),
+    insecureRegistries: setting({
+        name: 'insecure-registries',
+        summary: 'Registries that are spoken to over plain HTTP.',
+        shape: 'list',
+        values: `${LIST}; \`host:port\``,
+        initially: 'loopback only',
+        faces: PER_RUN,
+        remark: 'Not in the config file: a file of a pull request must not take the encryption away from a log-in.',
+        fallback: [],
+        parse: parsers/* parseList */.E1,
+    }),
+    waitForImage: setting({
+        name: 'wait-for-image',
+        summary: 'How long a reference that is not there yet is asked for again.',
+        shape: 'value',
+        values: 'a duration: `20s`, `2m`, `0`',
+        initially: '`20s`',
+        faces: EVERYWHERE,
+        remark: 'Registries answer 404 for seconds after a push.',
+        fallback: 20_000,
+        parse: parsers/* parseDuration */.E9,
+    }),
+    cache: setting({
+        name: 'cache',
+        summary: 'Whether layer listings are kept by digest and used again by later runs.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`true`',
+        faces: EVERYWHERE,
+        remark: '',
+        fallback: true,
+        parse: parsers/* parseBoolean */.yG,
+    }),
+    githubToken: setting({
+        name: 'github-token',
+        summary: 'The token for the comment, for the Dockerfile without a checkout, and for ghcr.io without a log-in.',
+        shape: 'value',
+        values: 'a token',
+        initially: "the job's own token",
+        faces: ACTION_ONLY,
+        remark: 'On the command line it comes from the environment only.',
+        fallback: null,
+        parse: parsers/* parseText */.r4,
+    }),
+};
+const ALL_SETTINGS = Object.values(SETTINGS);
+function settingNames(face) {
+    return ALL_SETTINGS.filter(({ faces }) => faces.includes(face)).map(({ name }) => name);
+}
+
+
+/***/ }),
+
+/***/ 7391:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U4: () => (/* binding */ complaint),
+/* harmony export */   h: () => (/* binding */ suggestion)
+/* harmony export */ });
+/* unused harmony export closest */
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+/** A value as somebody wrote it, and where: every complaint about it names the place. */
+
+function complaint({ where, code }, problem, hint) {
+    return new _base_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(code, `${where}: ${problem}`, hint);
+}
+/** What `text` was probably meant to be: the closest of the names, when it is close. */
+function closest(text, names) {
+    const ranked = names
+        .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name) }))
+        .sort((one, other) => one.distance - other.distance);
+    const [best] = ranked;
+    return best !== undefined && best.distance <= Math.max(1, Math.floor(best.name.length / 3))
+        ? best.name
+        : null;
+}
+/** `did you mean "platforms"?`, or the list of what there is. */
+function suggestion(text, names, prefix = '') {
+    const name = closest(text, names);
+    if (name !== null)
+        return `did you mean "${prefix}${name}"?`;
+    return `known are ${names.map((known) => prefix + known).join(', ')}`;
+}
+/** Levenshtein's; long texts are cut, because no name is long. */
+function editDistance(one, other) {
+    let row = [...Array(other.length + 1).keys()];
+    for (const [i, a] of one.slice(0, 60).split('').entries()) {
+        const next = [i + 1];
+        for (const [j, b] of other.split('').entries()) {
+            const substitution = (row[j] ?? 0) + (a === b ? 0 : 1);
+            next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row.at(-1) ?? 0;
+}
+
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/async module */
+/******/ (() => {
+/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
+/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
+/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
+/******/ 	var resolveQueue = (queue) => {
+/******/ 		if(queue && queue.d < 1) {
+/******/ 			queue.d = 1;
+/******/ 			queue.forEach((fn) => (fn.r--));
+/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
+/******/ 		}
+/******/ 	}
+/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
+/******/ 		if(dep !== null && typeof dep === "object") {
+/******/ 			if(dep[webpackQueues]) return dep;
+/******/ 			if(dep.then) {
+/******/ 				var queue = [];
+/******/ 				queue.d = 0;
+/******/ 				dep.then((r) => {
+/******/ 					obj[webpackExports] = r;
+/******/ 					resolveQueue(queue);
+/******/ 				}, (e) => {
+/******/ 					obj[webpackError] = e;
+/******/ 					resolveQueue(queue);
+/******/ 				});
+/******/ 				var obj = {};
+/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
+/******/ 				return obj;
+/******/ 			}
+/******/ 		}
+/******/ 		var ret = {};
+/******/ 		ret[webpackQueues] = x => {};
+/******/ 		ret[webpackExports] = dep;
+/******/ 		return ret;
+/******/ 	}));
+/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
+/******/ 		var queue;
+/******/ 		hasAwait && ((queue = []).d = -1);
+/******/ 		var depQueues = new Set();
+/******/ 		var exports = module.exports;
+/******/ 		var currentDeps;
+/******/ 		var outerResolve;
+/******/ 		var reject;
+/******/ 		var promise = new Promise((resolve, rej) => {
+/******/ 			reject = rej;
+/******/ 			outerResolve = resolve;
+/******/ 		});
+/******/ 		promise[webpackExports] = exports;
+/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
+/******/ 		module.exports = promise;
+/******/ 		body((deps) => {
+/******/ 			currentDeps = wrapDeps(deps);
+/******/ 			var fn;
+/******/ 			var getResult = () => (currentDeps.map((d) => {
+/******/ 				if(d[webpackError]) throw d[webpackError];
+/******/ 				return d[webpackExports];
+/******/ 			}))
+/******/ 			var promise = new Promise((resolve) => {
+/******/ 				fn = () => (resolve(getResult));
+/******/ 				fn.r = 0;
+/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
+/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
+/******/ 			});
+/******/ 			return fn.r ? promise : getResult();
+/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
+/******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
+/******/ })();
+/******/ 
+/************************************************************************/
+/******/ 
+/******/ // startup
+/******/ // Load entry module and return exports
+/******/ // This entry module used 'module' so it can't be inlined
+/******/ var __webpack_exports__ = __nccwpck_require__(4152);
+/******/ __webpack_exports__ = await __webpack_exports__;
+/******/ 

@@ -1,0 +1,23 @@
+/** The inputs of the step, as the runner hands them over: `INPUT_FAIL-ON` for `fail-on`, empty for unset. */
+import { Failure } from '../base/failure.ts';
+import type { Environment } from '../machine/guard-host.ts';
+import { settingNames } from '../settings/table.ts';
+import { type SettingSource, suggestion } from '../settings/written.ts';
+
+const PREFIX = 'INPUT_';
+
+/** @throws {Failure} E_USAGE for an input that there is not */
+export function inputSource(env: Environment): SettingSource {
+  const known = settingNames('action');
+  const unknown = Object.keys(env)
+    .filter((variable) => variable.startsWith(PREFIX))
+    .map((variable) => variable.slice(PREFIX.length).toLowerCase())
+    .find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Failure('E_USAGE', `unknown input "${unknown}"`, suggestion(unknown, known));
+  }
+  return (name) => {
+    const text = env[PREFIX + name.toUpperCase()] ?? '';
+    return text.trim() === '' ? null : { text, where: `input ${name}`, code: 'E_USAGE' };
+  };
+}

@@ -1,0 +1,125 @@
+/** The command line: options in, report out, exit status back. Results go to stdout, everything else to stderr. */
+import { writeFile } from 'node:fs/promises';
+import { printable } from '../base/plain-text.ts';
+import { exitStatusOfFailure, Failure } from '../base/failure.ts';
+import { guard } from '../guard.ts';
+import { type Environment, withGuardHost } from '../machine/guard-host.ts';
+import { readConfig } from '../machine/read-config.ts';
+import { Secrets } from '../machine/secrets.ts';
+import { sourceBaseOf } from '../machine/forge.ts';
+import { reporterOf } from '../reports/index.ts';
+import type { Format, RenderOptions } from '../reports/reporter.ts';
+import { RULES } from '../rules/index.ts';
+import { requestOf } from '../settings/request.ts';
+import { environmentSource, readSettings } from '../settings/settings.ts';
+import { exitStatusOf } from '../verdict/judge.ts';
+import type { Report } from '../verdict/report.ts';
+import { TOOL } from '../verdict/tool.ts';
+import { explain } from './explain.ts';
+import { helpText } from './help.ts';
+import { type CheckOptions, type Command, parseOptions } from './options.ts';
+import { progressOn } from './progress.ts';
+
+/** The terminal, or whatever stands in its place. */
+export interface Terminal {
+  readonly env: Environment;
+  readonly folder: string;
+  /** When it is (YYYY-MM-DD, UTC): decides whether an ignore entry has ended. */
+  readonly today: string;
+  readonly signal: AbortSignal;
+  readonly out: Output;
+  readonly err: Output;
+}
+
+export interface Output {
+  readonly isTerminal: boolean;
+  readonly write: (text: string) => void;
+}
+
+export type ExitStatus = 0 | 1 | 2 | 3;
+
+/** Only defects are thrown. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  try {
+    return await runCommand(parseOptions(argv), terminal);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    terminal.err.write(`${TOOL.name}: ${failureText(error)}\n`);
+    return exitStatusOfFailure(error.code);
+  }
+}
+
+async function runCommand(command: Command, terminal: Terminal): Promise<ExitStatus> {
+  switch (command.kind) {
+    case 'help':
+      terminal.out.write(helpText());
+      return 0;
+    case 'version':
+      terminal.out.write(`${TOOL.version}\n`);
+      return 0;
+    case 'explain':
+      terminal.out.write(explain(command.rule));
+      return 0;
+    case 'check':
+      return check(command, terminal);
+  }
+}
+
+async function check(options: CheckOptions, terminal: Terminal): Promise<ExitStatus> {
+  const { env, folder, today } = terminal;
+  const context = { rules: RULES.map(({ id }) => id), today };
+  const sources = [options.settings, environmentSource(env)];
+  const settings = await readSettings(sources, (file) => readConfig(file, folder, context), context);
+  const request = requestOf({ ...settings, images: [...options.images, ...settings.images] });
+  const secrets = new Secrets();
+  const progress = progressOn(terminal.err);
+  const face = {
+    signal: terminal.signal,
+    registerSecret: (secret: string) => secrets.register(secret),
+    notice: (text: string) => terminal.err.write(`notice: ${printable(secrets.redact(text))}\n`),
+    progress: progress.show,
+  };
+  const report = await withGuardHost(settings, env, face, (host) => guard(request, host)).finally(
+    progress.end,
+  );
+  await publish(report, options, terminal, secrets);
+  return exitStatusOf(report);
+}
+
+/** Files first: when one cannot be written, that is the last thing said. */
+async function publish(
+  report: Report,
+  { format, outputs, detail }: CheckOptions,
+  { env, out }: Terminal,
+  secrets: Secrets,
+): Promise<void> {
+  const log = env['GITHUB_ACTIONS'] === 'true' ? 'actions' : 'terminal';
+  const plain: RenderOptions = {
+    colour: 'off',
+    log: 'terminal',
+    detail,
+    docsBase: '',
+    sourceBase: sourceBaseOf(env),
+  };
+  const text = (one: Format, rendering: RenderOptions): string =>
+    secrets.redact(reporterOf(one).render(report, rendering));
+  out.write(text(format, { ...plain, log, colour: colourOf(env, out, log) }));
+  for (const output of outputs) {
+    await writeFile(output.file, text(output.format, plain)).catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : 'unknown cause';
+      throw new Failure('E_FILE', `--output ${output.file}: ${why}`, 'name a file in a folder that exists', {
+        cause,
+      });
+    });
+  }
+}
+
+function colourOf(env: Environment, out: Output, log: RenderOptions['log']): 'on' | 'off' {
+  if ((env['NO_COLOR'] ?? '') !== '') return 'off';
+  return out.isTerminal || log === 'actions' ? 'on' : 'off';
+}
+
+/** `error[E_USAGE]: unknown option --platfroms; did you mean "--platforms"?` */
+function failureText({ code, message, hint }: Failure): string {
+  return `error[${code}]: ${printable(message)}; ${printable(hint)}`;
+}

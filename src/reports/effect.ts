@@ -1,0 +1,17 @@
+/** What a finding does to the container, as far as its rule tells. */
+import { RULES } from '../rules/index.ts';
+import type { Finding } from '../verdict/finding.ts';
+
+/** Whether the container itself cannot start, as opposed to a health probe or a helper in it. */
+export function stopsTheStart({ rule, severity }: Finding): boolean {
+  const scope = RULES.find(({ id }) => id === rule)?.scope;
+  return severity === 'error' && rule !== 'healthcheck-broken' && scope === 'start';
+}
+
+/** `on arm64 the container stops at once: exec /server: exec format error`. */
+export function effectOf(finding: Finding): string {
+  const error = finding.runtimeError ?? '';
+  if (!stopsTheStart(finding)) return `at run time: ${error}`;
+  const where = finding.platforms.map((platform) => platform.replace(/^linux\//, '')).join(' and ');
+  return `on ${where} the container stops at once: ${error}`;
+}

@@ -1,0 +1,36 @@
+/** What there is to say about a finding beyond its title, line by line: shared by annotations, Markdown, SARIF and the rest. */
+import type { Finding, Location } from '../verdict/finding.ts';
+import { effectOf } from './effect.ts';
+
+/** Untrusted texts under names of ours. */
+export interface Fact {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Effect, cause, proof, fix: in the order in which people need them. */
+export function factsOf(finding: Finding): readonly Fact[] {
+  const { runtimeError, message, notes = [], fix, related } = finding;
+  return [
+    ...(runtimeError === null ? [] : [{ name: 'effect', text: effectOf(finding) }]),
+    ...related.map((other) => ({
+      name: other.proven ? 'cause' : 'likely cause',
+      text: `${other.label} (${lineOf(other)})`,
+    })),
+    { name: 'found', text: message },
+    ...notes.map((text) => ({ name: 'note', text })),
+    { name: 'help', text: fix },
+  ];
+}
+
+/** `Dockerfile:19` */
+export function lineOf({ file, line }: Location): string {
+  return `${file}:${line}`;
+}
+
+/** What a line has to do with the finding. */
+export function roleOf({ location, path }: Finding): string {
+  if (location?.by === 'workflow') return 'this line asks for the platforms';
+  if (location?.by === 'repository') return 'this is the file';
+  return path === null ? 'this line is to blame' : 'this line puts the file into the image';
+}
