@@ -29,6 +29,7 @@ test.each([
     argv: [],
     workingDir: '/',
     user: '',
+    credentials: null,
     steps: [],
     refusals: [],
     leftOut: [],

@@ -38,6 +38,7 @@ function factsOf({ platform, filesArchitecture, sha256, layer = '1' }: Program):
     argv: ['/app'],
     workingDir: '/',
     user: '',
+    credentials: null,
     steps: [step],
     refusals: [],
     leftOut: [],

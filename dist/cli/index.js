@@ -2645,7 +2645,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6641);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6941);
 
 
 
@@ -2671,7 +2671,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6641:
+/***/ 6941:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3023,6 +3023,196 @@ function imageRule(rule) {
     return { scope: 'image', ...rule };
 }
 
+;// CONCATENATED MODULE: ./lib/rules/runtime-error.js
+/** strerror(3). */
+const TEXTS = {
+    ENOENT: 'No such file or directory',
+    ENOTDIR: 'Not a directory',
+    ELOOP: 'Too many levels of symbolic links',
+    ENAMETOOLONG: 'File name too long',
+    EACCES: 'Permission denied',
+    ENOEXEC: 'Exec format error',
+    EINVAL: 'Invalid argument',
+    EIO: 'Input/output error',
+    ENOMEM: 'Cannot allocate memory',
+    ELIBBAD: 'Accessing a corrupted shared library',
+};
+/** What the shell or docker prints when a signal ends the process. */
+const SIGNALS = {
+    SIGSEGV: 'Segmentation fault (exit status 139)',
+    SIGBUS: 'Bus error (exit status 135)',
+    SIGKILL: 'Killed (exit status 137)',
+    SIGILL: 'Illegal instruction (exit status 132)',
+};
+const COMPLAINTS = {
+    runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
+    tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
+    'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
+    gosu: (name, error) => `error: exec: "${name}": ${error.toLowerCase()}`,
+    sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
+};
+/** What people see when this step is refused so. */
+function runtimeErrorOf(trace, step, refusal) {
+    const asked = askedFor(trace, step);
+    const outcome = outcomeOf(refusal);
+    if (outcome.kind === 'signal')
+        return SIGNALS[outcome.signal];
+    const caller = asked.caller ?? 'runc';
+    if (caller === 'runc' && asked === step) {
+        const words = lookPathError(step, refusal, outcome.errno);
+        if (words !== null)
+            return `exec: "${step.name}": ${words}`;
+    }
+    const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+    return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+}
+/** runc looks before it leaps: exec.LookPath of Go. */
+function lookPathError(step, refusal, errno) {
+    switch (refusal.kind) {
+        case 'not-in-path':
+            return 'executable file not found in $PATH';
+        case 'in-relative-path':
+            return 'cannot run executable found relative to current directory';
+        case 'not-a-file':
+            return refusal.type === 'directory' ? 'is a directory' : null;
+        case 'missing':
+        case 'not-a-directory':
+        case 'symlink-loop':
+        case 'name-too-long':
+        case 'not-searchable':
+            return `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`;
+        case 'no-execute-permission':
+            return 'permission denied';
+        default:
+            return null;
+    }
+}
+/** An interpreter's failure is told in the name of the script. */
+function askedFor(trace, step) {
+    const asker = step.by === null ? undefined : trace.steps[step.by];
+    return step.role === 'interpreter' && step.via !== 'env' && asker !== undefined
+        ? askedFor(trace, asker)
+        : step;
+}
+function outcomeOf(refusal) {
+    switch (refusal.kind) {
+        case 'missing':
+        case 'not-in-path':
+        case 'in-relative-path':
+        case 'crlf':
+            return { kind: 'errno', errno: 'ENOENT' };
+        case 'not-a-directory':
+            return { kind: 'errno', errno: 'ENOTDIR' };
+        case 'symlink-loop':
+        case 'interpreter-loop':
+            return { kind: 'errno', errno: 'ELOOP' };
+        case 'name-too-long':
+            return { kind: 'errno', errno: 'ENAMETOOLONG' };
+        case 'not-searchable':
+        case 'not-a-file':
+        case 'no-execute-permission':
+        case 'no-read-permission':
+            return { kind: 'errno', errno: 'EACCES' };
+        case 'malformed-elf':
+            return refusal.fault.outcome;
+        default:
+            return { kind: 'errno', errno: 'ENOEXEC' };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/rules/start-words.js
+
+/** Nothing was found. */
+const LOOKUPS = [
+    'missing',
+    'not-a-directory',
+    'symlink-loop',
+    'name-too-long',
+    'not-in-path',
+    'in-relative-path',
+];
+const PROGRAMS = ['program', 'child', 'interpreter'];
+/** Refusals of these kinds in the container's own start: HEALTHCHECK has a rule of its own. */
+function* refusedSteps(trace, kinds, roles = PROGRAMS) {
+    for (const step of trace.steps) {
+        if (step.chain !== 'start' || !roles.includes(step.role))
+            continue;
+        for (const refusal of step.refusals)
+            if (isOneOf(refusal, kinds))
+                yield { step, refusal };
+    }
+}
+function isOneOf(refusal, kinds) {
+    return kinds.includes(refusal.kind);
+}
+/** The fields of an observation about a step that are the same for every rule. */
+function about(trace, { step, refusal }) {
+    const layer = step.file?.located.layer ?? null;
+    return {
+        severity: severityOf(step, refusal),
+        path: step.file?.located.path ?? step.name,
+        ...(layer === null ? {} : { layer }),
+        runtimeError: runtimeErrorOf(trace, step, refusal),
+        evidence: evidenceOf(trace, step),
+    };
+}
+function severityOf(step, refusal) {
+    const isCertain = refusal.kind !== 'malformed-elf' || refusal.fault.certainty === 'certain';
+    return step.reach === 'certain' && isCertain ? 'error' : 'warning';
+}
+/** How the step was come by. */
+function evidenceOf(trace, step) {
+    const asker = step.by === null ? null : trace.steps[step.by];
+    return {
+        role: step.role,
+        via: step.via,
+        asked: step.name,
+        ...(asker == null ? {} : { by: asker.file?.path ?? asker.name }),
+        ...(step.searched.length === 0 ? {} : { searched: [...step.searched] }),
+        ...(step.file === null || step.file.hops.length === 0
+            ? {}
+            : { hops: step.file.hops.map(({ path, target }) => `${path} -> ${target}`) }),
+    };
+}
+/** `/server`; `/bin/sh, the interpreter of /entrypoint.sh`; `node, which tini starts`. */
+function nameOf({ steps }, step) {
+    const name = step.file?.path ?? step.name;
+    const asker = step.by === null ? undefined : steps[step.by];
+    if (asker === undefined)
+        return name;
+    const who = asker.file?.path ?? asker.name;
+    return step.role === 'interpreter' ? `${name}, the interpreter of ${who}` : `${name}, which ${who} starts`;
+}
+/** Who asked for the step: the script of an interpreter. */
+function askerOf({ steps }, step) {
+    const asker = step.by === null ? undefined : steps[step.by];
+    return asker?.file?.path ?? asker?.name ?? step.name;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/crlf-script.js
+
+
+const crlfScript = startRule({
+    id: 'crlf-script',
+    title: 'A script that is started has Windows line ends',
+    severity: 'error',
+    what: 'A script that the container starts ends its lines with CR LF. For the kernel and for shells the CR is a part of the line, so the interpreter is called `/bin/sh\\r`, and the last word of every command has a CR at its end.',
+    why: 'The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: ‘bash\\r’: No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.',
+    fix: 'Put `*.sh text eol=lf` into `.gitattributes` and check the file out again, or run `sed -i "s/\\r$//"` on it in the Dockerfile.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['crlf'])) {
+            const name = nameOf(trace, found.step);
+            const { word, where } = found.refusal;
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: ${name} has Windows line ends`,
+                message: `The ${WHERE[where]} of ${found.step.file?.located.path ?? found.step.name} is "${word}", with the CR of a Windows line end as its last character.`,
+            };
+        }
+    },
+});
+const WHERE = { interpreter: 'interpreter', argument: "interpreter's argument", command: 'command' };
+
 ;// CONCATENATED MODULE: ./lib/rules/duplicate-platform.js
 
 
@@ -3062,6 +3252,149 @@ function isDuplicate(one, other) {
     return one.descriptor.digest === other.descriptor.digest || !twins;
 }
 
+;// CONCATENATED MODULE: ./lib/rules/healthcheck-broken.js
+
+
+const healthcheckBroken = startRule({
+    id: 'healthcheck-broken',
+    title: 'The program of HEALTHCHECK cannot run',
+    severity: 'warning',
+    what: 'The container itself starts, but the program of its `HEALTHCHECK` is not in the image, may not be executed, or is for another architecture.',
+    why: 'Docker marks the container as `unhealthy` although it works; Swarm and Compose then restart it, or never start what depends on it. `curl` and `wget` are missing from many slim images, and probe helpers are often downloaded for one architecture only.',
+    fix: 'Install the tool in the final stage, use one that the image has, or remove the HEALTHCHECK.',
+    *examine({ trace }) {
+        for (const step of trace.steps) {
+            const refusal = step.refusals.find(isCertain);
+            if (step.chain !== 'healthcheck' || refusal === undefined || step.reach === 'possible')
+                continue;
+            const name = nameOf(trace, step);
+            yield {
+                ...about(trace, { step, refusal }),
+                severity: 'warning',
+                title: `{platforms} will be unhealthy: HEALTHCHECK cannot run ${name}`,
+                message: `HEALTHCHECK runs ${step.name}, which fails on every start (${refusal.kind.replaceAll('-', ' ')}).`,
+            };
+        }
+    },
+});
+function isCertain(refusal) {
+    if (refusal.kind === 'malformed-elf')
+        return refusal.fault.certainty === 'certain';
+    return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+}
+
+;// CONCATENATED MODULE: ./lib/rules/interpreter-loop.js
+
+
+const interpreterLoop = startRule({
+    id: 'interpreter-loop',
+    title: 'A script is its own interpreter, or too many follow each other',
+    severity: 'error',
+    what: 'The `#!` line of a script names another script, whose `#!` line names another one, and so on: the kernel follows at most five of them.',
+    why: 'People see `exec /entrypoint.sh: too many levels of symbolic links`. Most often a script names itself, because an interpreter was replaced by a wrapper script under its own name.',
+    fix: 'Let the wrapper name the real interpreter in its `#!` line, for example `#!/usr/bin/python3.real`.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['interpreter-loop'])) {
+            const [first = ''] = found.refusal.chain;
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start ${first}: its interpreters go in a circle`,
+                message: `The kernel gives up behind five interpreters: ${found.refusal.chain.join(' -> ')}.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/program-not-found.js
+
+
+const programNotFound = startRule({
+    id: 'program-not-found',
+    title: 'The program to start is not in the image',
+    severity: 'error',
+    what: 'The first word of `ENTRYPOINT` and `CMD` (or the program that a wrapper such as `tini` is told to start) leads to no file: a path where nothing is, a name that no directory of `PATH` has, a symlink that leads nowhere or in a circle, or a whole command line in one string. A `WORKDIR` that cannot be entered counts too, because the program is then not even looked for.',
+    why: 'The container ends before it begins: `exec: "/server": stat /server: no such file or directory`, or `executable file not found in $PATH`. The build does not notice, because nothing in it runs the program from where the container will look for it.',
+    fix: 'Compare the path with the one that the Dockerfile copies the program to. Write the command as a list of words (`ENTRYPOINT ["/usr/bin/app", "--flag"]`), use absolute paths, and remember that a relative path starts from `WORKDIR`.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, LOOKUPS, ['program', 'child'])) {
+            const name = nameOf(trace, found.step);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: ${name} is not in the image`,
+                message: `${found.step.via} starts ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
+            };
+        }
+        for (const refusal of trace.refusals) {
+            if (refusal.kind !== 'unusable-working-dir')
+                continue;
+            const error = `chdir to cwd ("${trace.workingDir}") set in config.json failed: not a directory`;
+            yield {
+                title: `{platforms} cannot start: its working directory ${trace.workingDir} cannot be entered`,
+                message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
+                runtimeError: trace.workingDir.startsWith('/') ? error : 'Cwd must be an absolute path',
+                path: refusal.at,
+                evidence: { workingDir: trace.workingDir },
+            };
+        }
+    },
+});
+/** Why nothing was found, to go on after "but". */
+function reasonOf(refusal) {
+    switch (refusal.kind) {
+        case 'missing':
+            return refusal.link === null
+                ? `there is nothing at ${refusal.at}`
+                : `the symlink ${refusal.link.path} leads to ${refusal.link.target}, and there is nothing at ${refusal.at}`;
+        case 'not-a-directory':
+            return `${refusal.at} is not a directory`;
+        case 'symlink-loop':
+            return `more than 40 symlinks follow each other at ${refusal.at}`;
+        case 'name-too-long':
+            return `the path is longer than a path may be`;
+        case 'in-relative-path':
+            return `it is found only through the relative entry "${refusal.directory}" of PATH, which runtimes do not use`;
+        case 'not-in-path':
+            return refusal.path === null || refusal.path === ''
+                ? 'PATH is empty'
+                : `no directory of PATH (${refusal.path}) has an executable file of that name${passedOver(refusal)}`;
+    }
+}
+function passedOver({ passedOver }) {
+    const [first] = passedOver;
+    if (first === undefined)
+        return '';
+    const isDirectory = first.refusal.kind === 'not-a-file' && first.refusal.type === 'directory';
+    return `; ${first.path} is there, but ${isDirectory ? 'it is a directory' : 'this user may not execute it'}`;
+}
+function hintOf(name) {
+    return /\s/.test(name.trim())
+        ? ' The name has blanks in it: a command line in one string is taken for the name of one file.'
+        : '';
+}
+
+;// CONCATENATED MODULE: ./lib/rules/interpreter-not-found.js
+
+
+
+const interpreterNotFound = startRule({
+    id: 'interpreter-not-found',
+    title: 'The interpreter of a script is not in the image',
+    severity: 'error',
+    what: 'The `#!` line of a script that the container starts names a program that is not there, or `#!/usr/bin/env NAME` names one that no directory of `PATH` has.',
+    why: 'The kernel reports the missing interpreter as if the script were missing: `exec /entrypoint.sh: no such file or directory`, although the file is there. Common causes are `#!/bin/bash` on Alpine (which has only `/bin/sh`), a virtual environment copied without the Python it points to, and a shebang with a path of the build machine.',
+    fix: 'Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, LOOKUPS, ['interpreter'])) {
+            const script = askerOf(trace, found.step);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start ${script}: its interpreter ${found.step.name} is not in the image`,
+                message: `${script} wants to be run by ${found.step.name}, but ${reasonOf(found.refusal)}.`,
+            };
+        }
+    },
+});
+
 ;// CONCATENATED MODULE: ./lib/rules/layer-media-type.js
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -3086,6 +3419,28 @@ const layerMediaType = indexRule({
                 message: `${wrong.length} of ${image.manifest.layers.length} layers have the media type ${first.mediaType} in a manifest of type ${DOCKER_MANIFEST}.`,
                 runtimeError: `unsupported media type ${first.mediaType}`,
                 evidence: { manifest: DOCKER_MANIFEST, layers: wrong.map(({ digest }) => digest) },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/malformed-elf.js
+
+
+const malformedElf = startRule({
+    id: 'malformed-elf',
+    title: 'The program to start is damaged',
+    severity: 'error',
+    what: 'A program that the container starts begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, or it is an object file that was never linked.',
+    why: 'Depending on what is broken the kernel answers `exec format error`, or it kills the process before its first instruction, so that the container ends with status 139 (segmentation fault) or 135 (bus error) and an empty log. Interrupted downloads, full disks and broken post-processing (`strip`, `upx`, `patchelf`) leave such files.',
+    fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['malformed-elf'])) {
+            const name = nameOf(trace, found.step);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: the program ${name} is damaged`,
+                message: `${found.step.file?.located.path ?? found.step.name}: ${found.refusal.fault.text}.`,
             };
         }
     },
@@ -3161,6 +3516,34 @@ function faultOf({ os, architecture, variant, }) {
     return { severity: 'error', text: `"${variant}" is not a variant of ${architecture}` };
 }
 
+;// CONCATENATED MODULE: ./lib/rules/malformed-shebang.js
+
+
+const malformedShebang = startRule({
+    id: 'malformed-shebang',
+    title: 'The #! line of a script cannot be read',
+    severity: 'error',
+    what: 'A script that the container starts has a `#!`, but not one that the kernel can use: something stands before it (a byte order mark, a blank line, spaces), nothing stands behind it, or the name of the interpreter does not end within the first 256 bytes.',
+    why: 'The kernel looks at the first two bytes and at one window of 256 bytes, nothing else, and answers `exec /entrypoint.sh: exec format error`. Editors on Windows write byte order marks that no editor shows.',
+    fix: 'Save the script as UTF-8 without a byte order mark, with `#!` as its first two bytes and a short path behind it.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['malformed-shebang'])) {
+            const name = nameOf(trace, found.step);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: the #! line of ${name} cannot be read`,
+                message: `In ${found.step.file?.located.path ?? found.step.name} ${FAULTS[found.refusal.fault]}.`,
+            };
+        }
+    },
+});
+const FAULTS = {
+    empty: 'nothing stands behind #!',
+    'too-long': 'the name of the interpreter does not end within the first 256 bytes, which is all that the kernel reads',
+    'byte-order-mark': 'a byte order mark stands before #!',
+    'blank-before': 'blank lines or spaces stand before #!',
+};
+
 ;// CONCATENATED MODULE: ./lib/rules/missing-platform.js
 
 
@@ -3195,6 +3578,93 @@ const missingPlatform = indexRule({
         }
     },
 });
+
+;// CONCATENATED MODULE: ./lib/rules/no-shebang.js
+
+
+const noShebang = startRule({
+    id: 'no-shebang',
+    title: 'A script that is started has no #! line',
+    severity: 'error',
+    what: 'A file that the container starts is a readable text without `#!` as its first two bytes, so the kernel does not know which interpreter to run it with.',
+    why: 'Shells run such files all the same, which is why they work when tried by hand, but the runtime has no shell: `exec /entrypoint.sh: exec format error`.',
+    fix: 'Make `#!/bin/sh` (or the interpreter that the script is written for) the very first line, before comments and licence headers.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['no-shebang'])) {
+            const name = nameOf(trace, found.step);
+            const [line = ''] = found.refusal.content.head.split(/\r?\n/);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: the script ${name} has no #! line`,
+                message: `${found.step.file?.located.path ?? found.step.name} is a text that begins with "${line.slice(0, 60)}" instead of #!.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/no-start-command.js
+
+const noStartCommand = startRule({
+    id: 'no-start-command',
+    title: 'The image does not say what to start',
+    severity: 'error',
+    what: 'The image config has neither an `ENTRYPOINT` nor a `CMD`, so there is no program that a container of it would run. (An `ENTRYPOINT [""]` counts as none.)',
+    why: '`docker run IMAGE` answers `no command specified`, and Kubernetes `CreateContainerError`. It usually means that the final stage starts `FROM scratch` or from a base without a command, and that the instruction stands in another stage.',
+    fix: 'Add `ENTRYPOINT ["/path/to/program"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.',
+    *examine({ trace }) {
+        if (!trace.refusals.some(({ kind }) => kind === 'no-command'))
+            return;
+        yield {
+            title: '{platforms} does not say what to start',
+            message: 'The image config has neither an ENTRYPOINT nor a CMD.',
+            runtimeError: 'docker: Error response from daemon: no command specified',
+            evidence: {},
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/not-executable.js
+
+
+const notExecutable = startRule({
+    id: 'not-executable',
+    title: 'The file to start may not be executed',
+    severity: 'error',
+    what: 'A file that the container starts is there, but the user of the image may not execute it: it lacks the x bit, a directory on the way to it may not be searched, it is a directory or a device, or it is a script that its interpreter may not read. Root is refused too where no x bit is set at all.',
+    why: 'People see `exec: "/server": permission denied`, or `executable file not found in $PATH` although the file is there. The x bit gets lost in `actions/upload-artifact`, in zip archives, on Windows, and with `git add` of a file that was never made executable.',
+    fix: 'Copy the file with its mode: `COPY --chmod=755 server /server`, or `RUN chmod +x`. For a file that another user owns, `COPY --chown=` or `a+rx` on the directories above it.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, KINDS)) {
+            const name = nameOf(trace, found.step);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: ${name} may not be executed`,
+                message: `${found.step.file?.located.path ?? found.step.name} ${not_executable_reasonOf(found.refusal, trace)}.`,
+            };
+        }
+    },
+});
+const KINDS = ['not-searchable', 'not-a-file', 'no-execute-permission', 'no-read-permission'];
+function not_executable_reasonOf(refusal, trace) {
+    switch (refusal.kind) {
+        case 'not-a-file':
+            return `is a ${refusal.type.replace('-', ' ')}`;
+        case 'not-searchable':
+            return `lies behind ${refusal.at}, which ${userOf(trace)} may not search: it has ${modeOf(refusal.owner)}`;
+        case 'no-execute-permission':
+            return `has ${modeOf(refusal.owner)}, which does not let ${userOf(trace)} execute it`;
+        case 'no-read-permission':
+            return `is a script that ${userOf(trace)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
+    }
+}
+function userOf({ credentials }) {
+    return credentials === null || credentials.uid === 0
+        ? 'root'
+        : `user ${credentials.uid}:${credentials.gid}`;
+}
+function modeOf({ mode, uid, gid }) {
+    return `mode ${mode.toString(8).padStart(4, '0')} and belongs to ${uid}:${gid}`;
+}
 
 ;// CONCATENATED MODULE: ./lib/rules/platform-mismatch.js
 
@@ -3339,6 +3809,58 @@ const unexpectedPlatform = indexRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/rules/unknown-format.js
+
+
+const unknownFormat = startRule({
+    id: 'unknown-format',
+    title: 'The file to start is no program',
+    severity: 'error',
+    what: 'A file that the container starts is neither an ELF program nor a script with a `#!` line. The rule says what it is: a program for macOS or Windows, a web page that was saved instead of a download, an archive that was never unpacked, a Git LFS pointer, an empty file …',
+    why: 'The kernel knows only ELF and `#!`, and answers `exec /server: exec format error` to everything else. A download that ended in an error page or an empty file passes every build step up to here.',
+    fix: 'Look at the step that puts the file into the image. Let downloads fail on errors (`curl --fail`), unpack archives, run `git lfs pull` before the build, and compile for `GOOS=linux`.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['unknown-format'])) {
+            const name = nameOf(trace, found.step);
+            const what = describe(found.refusal.content);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: ${name} is ${what}`,
+                message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not a Linux program.`,
+            };
+        }
+    },
+});
+const FORMATS = {
+    text: 'a text',
+    'script-after-bom': 'a script behind a byte order mark',
+    'script-after-blank': 'a script behind blank lines',
+    html: 'a web page (HTML)',
+    json: 'a JSON text',
+    'git-lfs-pointer': 'a Git LFS pointer instead of the file itself',
+    'mach-o': 'a program for macOS (Mach-O)',
+    pe: 'a program for Windows (PE)',
+    wasm: 'a WebAssembly module',
+    gzip: 'gzip data',
+    xz: 'xz data',
+    bzip2: 'bzip2 data',
+    zstd: 'zstd data',
+    zip: 'a zip archive',
+    tar: 'a tar archive',
+    ar: 'an ar archive (a static library or a Debian package)',
+    'java-class': 'a Java class file',
+    'python-bytecode': 'Python bytecode',
+    'llvm-bitcode': 'LLVM bitcode',
+    zeros: 'nothing but NUL bytes',
+    data: 'data of an unknown format',
+};
+function describe(content) {
+    if (content.kind === 'empty')
+        return 'empty';
+    const what = FORMATS[content.format];
+    return content.detail === null ? what : `${what}, ${content.detail}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/unpinned-reference.js
 
 const unpinnedReference = indexRule({
@@ -3359,8 +3881,89 @@ const unpinnedReference = indexRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/rules/user-not-found.js
+
+const userNotFound = startRule({
+    id: 'user-not-found',
+    title: 'USER names somebody whom the image does not know',
+    severity: 'error',
+    what: 'The runtime turns the `USER` of the image into numbers with the `/etc/passwd` and `/etc/group` of the image itself, before anything is started. The name of the user or of its group is in neither, or the number is out of range.',
+    why: 'Every start ends with `unable to find user app: no matching entries in passwd file`. It happens when the user is added in a build stage and the final stage starts from another base, or when a base image renames its user.',
+    fix: 'Add the user in the final stage (`RUN useradd --system app`, or `COPY --from=build /etc/passwd /etc/group /etc/`), or write numbers: `USER 10001:10001` needs no entry anywhere.',
+    *examine({ trace }) {
+        for (const refusal of trace.refusals)
+            if ('name' in refusal)
+                yield observationOf(refusal, trace.user);
+    },
+});
+function observationOf(refusal, user) {
+    const evidence = { user, name: refusal.name };
+    if (refusal.kind === 'user-out-of-range') {
+        return {
+            title: `{platforms} cannot start: USER ${user} is out of range`,
+            message: `USER is ${user}; user and group numbers go from 0 to 2147483647.`,
+            runtimeError: 'uids and gids must be in range 0-2147483647',
+            evidence,
+        };
+    }
+    const what = refusal.kind === 'unknown-user' ? 'user' : 'group';
+    const file = refusal.kind === 'unknown-user' ? '/etc/passwd' : '/etc/group';
+    const lacks = refusal.file === 'found' ? `${file} has no such ${what}` : `the image has no ${file}`;
+    return {
+        title: `{platforms} cannot start: there is no ${what} ${refusal.name}`,
+        message: `USER is ${user}, but ${lacks}.`,
+        runtimeError: `unable to find ${what} ${refusal.name}: no matching entries in ${file.slice(5)} file`,
+        path: file,
+        evidence: { ...evidence, file: refusal.file },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/rules/wrong-architecture.js
+
+
+
+const wrongArchitecture = startRule({
+    id: 'wrong-architecture',
+    title: 'The program to start is for another architecture',
+    severity: 'error',
+    what: 'A program that the container starts (the program itself, the interpreter of a script, or what a wrapper starts) is an ELF file for another machine than the platform of the image.',
+    why: 'On that platform the container ends at once: `exec /server: exec format error`. The build and `docker run` on a developer’s machine do not notice, because emulation (binfmt with QEMU, Rosetta) runs the wrong program there. The usual causes are `ARG TARGETARCH=amd64` (a default hides the value that BuildKit sets), a download URL or `GOARCH` with a fixed architecture, and a base image pinned by the digest of one platform.',
+    fix: 'Build for `TARGETARCH`: declare `ARG TARGETARCH` without a value in the stage that compiles or downloads, and use it there.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['wrong-abi'])) {
+            const content = found.step.file?.located.entry.content;
+            if (found.refusal.abi.kind !== 'wrong-machine' || content?.kind !== 'elf')
+                continue;
+            const machine = machineName(content.machine);
+            const starts = found.step.role === 'program'
+                ? `a program for ${machine}`
+                : `${nameOf(trace, found.step)}, a program for ${machine}`;
+            const base = about(trace, found);
+            yield {
+                ...base,
+                title: `{platforms} starts ${starts}`,
+                message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which a ${trace.platform.architecture} kernel does not run.`,
+                evidence: { ...base.evidence, machine, sha256: content.sha256 },
+            };
+        }
+    },
+});
+
 ;// CONCATENATED MODULE: ./lib/rules/index.js
 /** Every rule, in the order in which docs and reports list them. */
+
+
+
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -3380,6 +3983,19 @@ const RULES = [
     tagMismatch,
     unpinnedReference,
     layerMediaType,
+    noStartCommand,
+    userNotFound,
+    programNotFound,
+    notExecutable,
+    wrongArchitecture,
+    unknownFormat,
+    malformedElf,
+    noShebang,
+    crlfScript,
+    malformedShebang,
+    interpreterNotFound,
+    interpreterLoop,
+    healthcheckBroken,
 ];
 
 // EXTERNAL MODULE: ./lib/oci/digest.js
@@ -3745,7 +4361,906 @@ function architectureOf(elf) {
     return null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/execution.js
+;// CONCATENATED MODULE: ./lib/start/command-line.js
+/** An ENTRYPOINT of one empty word is none (mergeAndVerifyConfig of moby). */
+function argvOf(process) {
+    return [...entrypointOf(process), ...(process.cmd ?? [])];
+}
+/** Whose word the program is. */
+function viaOf(process) {
+    return entrypointOf(process).length > 0 ? 'ENTRYPOINT' : 'CMD';
+}
+function entrypointOf({ entrypoint }) {
+    return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
+}
+/** null when there is no probe. The shell form runs under SHELL (getShell of moby's daemon/health.go). */
+function healthcheckArgvOf({ healthcheck, shell }) {
+    const [kind, ...words] = healthcheck ?? [];
+    if (kind === 'CMD')
+        return words.length === 0 ? null : words;
+    if (kind !== 'CMD-SHELL')
+        return null;
+    return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
+}
+
+;// CONCATENATED MODULE: ./lib/start/environment.js
+/** The environment of the container's first process, as docker and runc make it from the image's Env. */
+/** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/**
+ * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH
+ * (ReplaceOrAppendEnvValues of moby, replaceOrAppendEnvValues of containerd, prepareEnv of runc).
+ */
+function environmentOf(env) {
+    const environment = new Map([['PATH', DEFAULT_PATH]]);
+    for (const entry of env) {
+        const at = entry.indexOf('=');
+        if (at < 0)
+            environment.delete(entry);
+        else
+            environment.set(entry.slice(0, at), entry.slice(at + 1));
+    }
+    return environment;
+}
+
+;// CONCATENATED MODULE: ./lib/start/file-access.js
+const READ = 4;
+const EXECUTE = 1;
+const ANY_EXECUTE = 0o111;
+/** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
+const ROOT_ACCESS = {
+    mayRead: () => true,
+    mayExecute: ({ entry }) => (entry.mode & ANY_EXECUTE) !== 0,
+    maySearch: () => true,
+};
+function accessOf(credentials) {
+    if (credentials.uid === 0)
+        return ROOT_ACCESS;
+    const bits = (entry) => bitsFor(credentials, entry);
+    return {
+        mayRead: ({ entry }) => (bits(entry) & READ) !== 0,
+        mayExecute: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
+        maySearch: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
+    };
+}
+/** Only one class counts: an owner without the bit is refused although others have it. */
+function bitsFor({ uid, gid, groups }, entry) {
+    if (entry.uid === uid)
+        return (entry.mode >> 6) & 7;
+    if (entry.gid === gid || groups.includes(entry.gid))
+        return (entry.mode >> 3) & 7;
+    return entry.mode & 7;
+}
+
+;// CONCATENATED MODULE: ./lib/start/after-exec.js
+
+const S_ISUID = 0o4000;
+const S_ISGID_AND_IXGRP = 0o2010;
+function afterExec(execution, file) {
+    const { mode, uid, gid, hasCapabilities } = file.located.entry;
+    const { credentials } = execution;
+    const effective = {
+        uid: (mode & S_ISUID) === 0 ? credentials.uid : uid,
+        gid: (mode & S_ISGID_AND_IXGRP) === S_ISGID_AND_IXGRP ? gid : credentials.gid,
+        groups: credentials.groups,
+    };
+    const isOther = effective.uid !== credentials.uid || effective.gid !== credentials.gid;
+    const gains = hasCapabilities === true && credentials.uid !== 0;
+    if (!isOther && !gains)
+        return execution;
+    return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/fields.js
+/** Numbers out of bytes in a file's own class and byte order. Reading past the end gives 0, as zero padding would. */
+class Fields {
+    length;
+    /** Bytes of an address or offset: 4 or 8. */
+    wordSize;
+    #view;
+    #little;
+    constructor(bytes, layout) {
+        this.length = bytes.length;
+        this.wordSize = layout.class === 64 ? 8 : 4;
+        this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        this.#little = layout.byteOrder === 'little';
+    }
+    u8(at) {
+        return at >= 0 && at < this.length ? this.#view.getUint8(at) : 0;
+    }
+    u16(at) {
+        return this.#has(at, 2) ? this.#view.getUint16(at, this.#little) : 0;
+    }
+    u32(at) {
+        return this.#has(at, 4) ? this.#view.getUint32(at, this.#little) : 0;
+    }
+    u64(at) {
+        return this.#has(at, 8) ? this.#view.getBigUint64(at, this.#little) : 0n;
+    }
+    /** An address, offset or size: Elf32_Addr or Elf64_Addr. */
+    word(at) {
+        return this.wordSize === 8 ? this.u64(at) : BigInt(this.u32(at));
+    }
+    #has(at, size) {
+        return at >= 0 && at + size <= this.length;
+    }
+}
+/** A claimed 64-bit offset or size as a number; what no file can reach becomes Infinity. */
+function toNumber(claim) {
+    return claim > BigInt(Number.MAX_SAFE_INTEGER) ? Infinity : Number(claim);
+}
+
+;// CONCATENATED MODULE: ./lib/elf/header.js
+
+
+
+const HEADER_BYTES = { 32: 52, 64: 64 };
+const PROGRAM_HEADER_BYTES = { 32: 32, 64: 56 };
+const SECTION_HEADER_BYTES = { 32: 40, 64: 64 };
+const CLASSES = new Map([
+    [ELFCLASS32, 32],
+    [ELFCLASS64, 64],
+]);
+const BYTE_ORDERS = new Map([
+    [ELFDATA2LSB, 'little'],
+    [ELFDATA2MSB, 'big'],
+]);
+/** `head`: the first bytes of the file; what is missing reads as zero, as in the kernel's zeroed buffer. */
+function parseHeader(head) {
+    const elfClass = CLASSES.get(head[EI_CLASS] ?? 0) ?? null;
+    const byteOrder = BYTE_ORDERS.get(head[EI_DATA] ?? 0) ?? null;
+    const readAs = layoutOf(head, elfClass, byteOrder);
+    const fields = new Fields(head, readAs);
+    const wide = readAs.class === 64;
+    return {
+        class: elfClass,
+        byteOrder,
+        readAs,
+        osAbi: fields.u8(EI_OSABI),
+        abiVersion: fields.u8(EI_ABIVERSION),
+        type: fields.u16(16),
+        machine: fields.u16(18),
+        version: fields.u32(20),
+        entry: fields.word(24),
+        programHeaderOffset: fields.word(wide ? 32 : 28),
+        sectionHeaderOffset: fields.word(wide ? 40 : 32),
+        flags: fields.u32(wide ? 48 : 36),
+        programHeaderEntrySize: fields.u16(wide ? 54 : 42),
+        programHeaderCount: fields.u16(wide ? 56 : 44),
+        sectionHeaderEntrySize: fields.u16(wide ? 58 : 46),
+        sectionHeaderCount: fields.u16(wide ? 60 : 48),
+    };
+}
+/** The claimed layout, unless only the other one makes sense of the header. */
+function layoutOf(head, elfClass, byteOrder) {
+    const orders = byteOrder === 'big' ? ['big', 'little'] : ['little', 'big'];
+    const known = orders.find((order) => isKnownMachine(new Fields(head, { class: 32, byteOrder: order }).u16(18)));
+    const order = known ?? orders[0];
+    const classes = elfClass === 32 ? [32, 64] : [64, 32];
+    const fields = new Fields(head, { class: 32, byteOrder: order });
+    const fitting = classes.find((candidate) => fields.u16(candidate === 64 ? 54 : 42) === PROGRAM_HEADER_BYTES[candidate]);
+    return { class: fitting ?? classes[0], byteOrder: order };
+}
+
+;// CONCATENATED MODULE: ./lib/start/elf-image.js
+/**
+ * What `load_elf_binary` of fs/binfmt_elf.c (Linux 6.x) demands of a file whose machine is right: header, program
+ * headers, PT_INTERP, and then, past the point of no return, segments that can be mapped (elf-mapping.ts). It looks
+ * at neither EI_CLASS, EI_DATA, EI_VERSION, EI_OSABI, e_version, e_ehsize, e_flags nor at any section.
+ */
+
+
+
+/** ELF_MIN_ALIGN where pages have 4 KiB; the table of program headers may not be larger (load_elf_phdrs). */
+const MAX_TABLE = 4096;
+/** Of kernels with 64 KiB pages, which arm64 and ppc64le hosts may run. */
+const MAX_TABLE_OF_LARGE_PAGES = 65_536;
+const PATH_MAX = 4096;
+const TYPES = new Map([
+    [ET_REL, 'it is an object file (ET_REL) that was never linked'],
+    [ET_CORE, 'it is a core dump (ET_CORE)'],
+]);
+/**
+ * What is wrong even before the machine matters: a file that ends within its header, or a header of nothing but
+ * noise. Null when the machine is worth a look.
+ */
+function noiseOf(elf) {
+    const size = HEADER_BYTES[elf.readAs.class];
+    if (elf.fileSize < size) {
+        return noexec(`the file ends after ${elf.fileSize} of the ${size} bytes of an ELF header`);
+    }
+    return isKnownMachine(elf.machine) ? null : typeFaultOf(elf);
+}
+/** What makes execve(2) itself fail, in the kernel's order. */
+function headerFaultOf(elf) {
+    return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+function typeFaultOf({ type }) {
+    if (type === ET_EXEC || type === ET_DYN)
+        return null;
+    return noexec(TYPES.get(type) ?? `e_type is ${type} and must be ET_EXEC or ET_DYN`);
+}
+function tableFaultOf(elf) {
+    const size = PROGRAM_HEADER_BYTES[elf.readAs.class];
+    const { programHeaderCount: count, programHeaderEntrySize: entrySize } = elf;
+    if (entrySize !== size)
+        return noexec(`e_phentsize is ${entrySize} and must be ${size}`);
+    if (count === 0)
+        return noexec('it has no program headers');
+    const bytes = count * size;
+    if (bytes > MAX_TABLE) {
+        const text = `its ${count} program headers take ${bytes} bytes; kernels with pages of 4 KiB take at most ${MAX_TABLE}`;
+        return noexec(text, bytes > MAX_TABLE_OF_LARGE_PAGES || hasSmallPages(elf) ? 'certain' : 'possible');
+    }
+    return hasProblem(elf, 'program-headers', 'cut')
+        ? noexec('the program header table lies behind the end of the file')
+        : null;
+}
+/** Machines whose kernels have no other pages. */
+function hasSmallPages({ machine }) {
+    return machine === EM_386 || machine === EM_X86_64 || machine === EM_S390;
+}
+/** A size and a last byte of zero is all that is asked for; what the path says is seen when it is opened. */
+function interpreterFaultOf({ interpreter, programHeaders, fileSize }) {
+    const header = programHeaders.find(({ type }) => type === PT_INTERP);
+    if (interpreter === null || header === undefined)
+        return null;
+    const { size } = interpreter;
+    if (size < 2)
+        return noexec(`PT_INTERP has ${size} bytes, which is no path`);
+    if (size > PATH_MAX)
+        return noexec(`PT_INTERP has ${size} bytes, more than a path may have (${PATH_MAX})`);
+    if (header.offset + header.fileSize > BigInt(fileSize)) {
+        return fault('PT_INTERP lies behind the end of the file', { kind: 'errno', errno: 'EIO' });
+    }
+    return interpreter.terminated
+        ? null
+        : noexec("the loader's path in PT_INTERP does not end with a NUL byte");
+}
+function hasProblem(elf, part, kind) {
+    return elf.problems.some((problem) => problem.part === part && problem.kind === kind);
+}
+function noexec(text, certainty = 'certain') {
+    return fault(text, { kind: 'errno', errno: 'ENOEXEC' }, certainty);
+}
+function fault(text, outcome, certainty = 'certain') {
+    return { text, outcome, certainty };
+}
+
+;// CONCATENATED MODULE: ./lib/start/elf-mapping.js
+/**
+ * The memory that the kernel makes of PT_LOAD segments (elf_load, load_elf_binary of fs/binfmt_elf.c; mm/mmap.c) and
+ * what of it must be there for the first instruction. Everything here is past the point of no return: the process is
+ * killed instead of execve(2) failing. Addresses are those of the file: a load bias moves all of them alike.
+ */
+
+
+const PAGE = 4096n;
+/** vm.mmap_min_addr: 64 KiB in practice, 4 KiB at the least; root of a container has no CAP_SYS_RAWIO to go below. */
+const USUAL_LOWEST = 0x10000n;
+/** Anonymous memory that no machine has, and that many have not (the kernel's heuristic overcommit refuses it). */
+const NO_MACHINE = 1n << 44n;
+const FEW_MACHINES = 1n << 36n;
+/** Null when the program gets to its first instruction and that instruction can be fetched. */
+function mappingFaultOf(elf) {
+    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    if (loads.length === 0)
+        return killed('it has no PT_LOAD segment: there is nothing to run');
+    for (const load of loads) {
+        const fault = segmentFaultOf(elf, load);
+        if (fault !== null)
+            return fault;
+    }
+    return (spanFaultOf(elf, loads) ??
+        entryFaultOf(elf, loads) ??
+        dynamicFaultOf(elf, loads) ??
+        cutFaultOf(elf, loads));
+}
+/** TASK_SIZE, with the usual size of page tables. */
+function taskSize({ machine, readAs }) {
+    if (readAs.class === 32)
+        return 1n << 32n;
+    return machine === EM_X86_64 ? (1n << 47n) - PAGE : 1n << 48n;
+}
+function segmentFaultOf(elf, load) {
+    const { virtualAddress: start, fileSize, memorySize, offset } = load;
+    const limit = taskSize(elf);
+    const at = `the segment at ${hex(start)}`;
+    if (fileSize > memorySize)
+        return killed(`${at} has more bytes in the file (${fileSize}) than in memory (${memorySize})`);
+    if (start >= limit || memorySize > limit || limit - memorySize < start)
+        return killed(`${at} lies outside of the address space`);
+    if (fileSize > 0n && offset % PAGE !== start % PAGE) {
+        return killed(`${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`);
+    }
+    if (elf.type === ET_EXEC && start < USUAL_LOWEST) {
+        return killed(`${at} lies below the lowest address that may be mapped`, start < PAGE ? 'certain' : 'possible');
+    }
+    const zeros = memorySize - fileSize;
+    if (zeros > FEW_MACHINES)
+        return killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
+    // padzero: the rest of the last page is cleared, which fails where the file has no such page.
+    const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % PAGE !== 0n;
+    return padded && offset + fileSize > pageUp(BigInt(elf.fileSize)) ? cutOff(elf, load, 'SIGSEGV') : null;
+}
+/** total_mapping_size: a program without fixed addresses is mapped as one piece first. */
+function spanFaultOf(elf, loads) {
+    if (elf.type !== ET_DYN)
+        return null;
+    const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
+    const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
+    const span = ends.reduce(larger) - starts.reduce(smaller);
+    return span > taskSize(elf) / 2n ? killed(`its segments span ${hex(span)} bytes`) : null;
+}
+/** The first instruction; with a loader in between it is only reached later. */
+function entryFaultOf(elf, loads) {
+    const { entry } = elf;
+    const page = pageOf(loads, entry);
+    const at = `the entry point ${hex(entry)}`;
+    if (page === null)
+        return killed(`${at} lies in no segment`);
+    if (page.source === 'zeros')
+        return killed(`${at} lies in memory that no byte of the file fills`);
+    if (page.offset >= pageUp(BigInt(elf.fileSize)))
+        return cutOff(elf, page.load, 'SIGBUS');
+    if ((page.load.flags & PF_X) === 0 && hasNoExecute(elf))
+        return killed(`${at} lies in a segment that is not executable`);
+    return null;
+}
+/** Whoever relocates the program (its loader, or a static PIE itself) reads PT_DYNAMIC first. */
+function dynamicFaultOf(elf, loads) {
+    const dynamic = elf.programHeaders.find(({ type }) => type === PT_DYNAMIC);
+    if (dynamic === undefined || elf.interpreter === null)
+        return null;
+    const page = pageOf(loads, dynamic.virtualAddress);
+    const cut = page?.source === 'file' && page.offset >= pageUp(BigInt(elf.fileSize));
+    return cut ? cutOff(elf, page.load, 'SIGBUS') : null;
+}
+/** Bytes that are gone without anybody knowing whether the program ever looks at them. */
+function cutFaultOf(elf, loads) {
+    const cut = loads.find(({ offset, fileSize }) => fileSize > 0n && offset + fileSize > BigInt(elf.fileSize));
+    return cut === undefined ? null : { ...cutOff(elf, cut, 'SIGBUS'), certainty: 'possible' };
+}
+/** What is mapped there in the end: later segments lie over earlier ones, whole pages at a time. */
+function pageOf(loads, address) {
+    const page = pageDown(address);
+    for (const load of loads.toReversed()) {
+        const { virtualAddress: start, fileSize, memorySize, offset } = load;
+        const fileEnd = fileSize > 0n ? pageUp(start + fileSize) : pageDown(start);
+        if (memorySize > fileSize && page >= fileEnd && page < pageUp(start + memorySize)) {
+            return { load, source: 'zeros', offset: 0n };
+        }
+        if (page >= pageDown(start) && page < fileEnd) {
+            return { load, source: 'file', offset: pageDown(offset) + page - pageDown(start) };
+        }
+    }
+    return null;
+}
+/** 64-bit machines with execute permission of their own on every page; the others run what they can read. */
+function hasNoExecute({ machine, readAs }) {
+    return readAs.class === 64 && machine !== EM_S390 && machine !== EM_MIPS;
+}
+function cutOff(elf, load, signal) {
+    const end = load.offset + load.fileSize;
+    const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hex(load.virtualAddress)} needs it to have ${end}`;
+    return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
+}
+function killed(text, certainty = 'certain') {
+    return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
+}
+function pageDown(address) {
+    return address - (address % PAGE);
+}
+function pageUp(address) {
+    return pageDown(address + PAGE - 1n);
+}
+function hex(value) {
+    return `0x${value.toString(16)}`;
+}
+function larger(one, other) {
+    return one > other ? one : other;
+}
+function smaller(one, other) {
+    return one < other ? one : other;
+}
+
+;// CONCATENATED MODULE: ./lib/start/known-programs.js
+function childrenOf(_execution, _program) {
+    return [];
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader.js
+/**
+ * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
+ * @throws {LayerNeeded} when a layer that is not mounted decides.
+ */
+function loadProgram(execution, program) {
+    if (program.elf.interpreter !== null) {
+        execution.recording.unreadable(program.file.path, 'its loader is not looked at yet');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/base/limits.js
+/**
+ * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
+ * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
+ */
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const LIMITS = {
+    /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
+    manifestBytes: 4 * MIB,
+    /** A config is held in memory and parsed; real ones are under 100 KiB. */
+    configBytes: 4 * MIB,
+    /** A token answer is a few KiB. */
+    tokenBytes: 1 * MIB,
+    /** How much of an error answer is read to find its message. */
+    errorBodyBytes: 64 * KIB,
+    /** Nesting of JSON documents; image-spec needs about 6. */
+    jsonDepth: 64,
+    /** Nesting of indexes. */
+    indexDepth: 4,
+    /** Distinct manifests under one reference. */
+    manifests: 256,
+    /** Layers of one image: overlayfs itself takes 500 lower directories. */
+    layers: 1_000,
+    /** Uncompressed bytes of one layer and of one image. */
+    layerBytes: 10 * GIB,
+    imageBytes: 20 * GIB,
+    /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
+    compressionRatio: 200,
+    ratioFloorBytes: 256 * MIB,
+    /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
+    zstdWindowLog: 27,
+    /** Entries of one layer. */
+    layerEntries: 2_000_000,
+    /** PATH_MAX of Linux, with the NUL. */
+    pathBytes: 4_096,
+    pathDepth: 1_024,
+    /** A PAX or GNU long-name record is held in memory. */
+    paxBytes: 1 * MIB,
+    /** MAXSYMLINKS of Linux (include/linux/namei.h). */
+    symlinkHops: 40,
+    /** Bytes of one ELF file that are held while its facts are read. */
+    elfBytes: 64 * MIB,
+    /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
+    elfProgramHeaders: 4_096,
+    elfNeeded: 10_000,
+    /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
+    dockerfileBytes: 1 * MIB,
+    dockerfileInstructions: 5_000,
+    /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
+    textBytes: 256 * KIB,
+    /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
+    loaderCacheBytes: 4 * MIB,
+    /** All such text of one layer. */
+    layerTextBytes: 16 * MIB,
+};
+
+;// CONCATENATED MODULE: ./lib/rootfs/resolve.js
+/**
+ * Path resolution inside the image, as path_resolution(7) does it in a chroot: symlinks are followed (at most 40),
+ * `..` of the root is the root, every directory on the way is recorded because it must be searchable.
+ */
+
+
+const RUNTIME_MOUNTS = new Set(['/proc', '/sys', '/dev']);
+const NAME_MAX = 255;
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function resolve(rootfs, path, options = {}) {
+    const hops = [];
+    const directories = [];
+    const walk = { hops, directories };
+    const from = options.from ?? '/';
+    if (path === '')
+        return { kind: 'missing', at: from, ...walk };
+    if (byteLengthOf(path) >= LIMITS.pathBytes)
+        return { kind: 'too-long', at: path.slice(0, 80), ...walk };
+    const pending = resolve_componentsOf(path);
+    let current = path.startsWith('/') ? '/' : from;
+    for (;;) {
+        const here = rootfs.lookup(current);
+        const name = pending.pop();
+        if (here === null)
+            return { kind: 'missing', at: current, ...walk };
+        if (name === undefined)
+            return { kind: 'found', located: here, ...walk };
+        if (here.entry.type !== 'directory')
+            return { kind: 'not-a-directory', at: current, ...walk };
+        directories.push(here);
+        if (name === '' || name === '.')
+            continue;
+        if (name === '..') {
+            current = parentOf(current);
+            continue;
+        }
+        const next = joinPath(current, name);
+        if (byteLengthOf(name) > NAME_MAX)
+            return { kind: 'too-long', at: next, ...walk };
+        if (RUNTIME_MOUNTS.has(next))
+            return { kind: 'runtime-mount', at: next, ...walk };
+        const found = rootfs.lookup(next);
+        const isLast = pending.length === 0;
+        if (found?.entry.type !== 'symlink' || (isLast && options.lastSymlink === 'stay')) {
+            current = next;
+            continue;
+        }
+        const target = found.entry.target ?? '';
+        if (hops.length >= LIMITS.symlinkHops)
+            return { kind: 'loop', at: next, ...walk };
+        hops.push({ path: next, target });
+        if (target === '')
+            return { kind: 'missing', at: next, ...walk };
+        pending.push(...resolve_componentsOf(target));
+        if (target.startsWith('/'))
+            current = '/';
+    }
+}
+/** Components in reverse, for a stack; a trailing slash leaves a last empty one, which demands a directory. */
+function resolve_componentsOf(path) {
+    return path
+        .split('/')
+        .filter((part, index, parts) => part !== '' || (index === parts.length - 1 && index > 0))
+        .reverse();
+}
+
+;// CONCATENATED MODULE: ./lib/start/open-exec.js
+
+/** open_exec: an empty path is the working directory itself. @throws {LayerNeeded} */
+function openExec(execution, path) {
+    const walk = resolve(execution.rootfs, path === '' ? '.' : path, { from: execution.workingDir });
+    const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
+    if (closed !== undefined) {
+        const refusal = {
+            kind: 'not-searchable',
+            at: closed.path,
+            owner: ownershipOf(closed.entry),
+        };
+        return { kind: 'refused', refusal, file: null };
+    }
+    if (walk.kind === 'runtime-mount')
+        return { kind: 'outside', at: walk.at };
+    if (walk.kind !== 'found')
+        return { kind: 'refused', refusal: lookupRefusal(walk), file: null };
+    const file = { path, located: walk.located, hops: walk.hops };
+    const refusal = refusalOf(execution, walk.located);
+    return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
+}
+function lookupRefusal(walk) {
+    switch (walk.kind) {
+        case 'missing':
+            return { kind: 'missing', at: walk.at, link: walk.hops.at(-1) ?? null };
+        case 'not-a-directory':
+            return { kind: 'not-a-directory', at: walk.at };
+        case 'loop':
+            return { kind: 'symlink-loop', at: walk.at };
+        case 'too-long':
+            return { kind: 'name-too-long', at: walk.at };
+    }
+}
+function refusalOf({ access }, located) {
+    const { entry } = located;
+    if (entry.type !== 'file' && entry.type !== 'symlink')
+        return { kind: 'not-a-file', type: entry.type };
+    return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: ownershipOf(entry) };
+}
+function ownershipOf({ mode, uid, gid }) {
+    return { mode, uid, gid };
+}
+
+;// CONCATENATED MODULE: ./lib/start/search-path.js
+/**
+ * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
+ * execvp(3) of glibc and musl, which shells imitate.
+ */
+
+
+/** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
+const PATH_OF_LIBC = '/bin:/usr/bin';
+/** A name with a slash is a path already. @throws {LayerNeeded} */
+function searchProgram(execution, name, search) {
+    if (name.includes('/'))
+        return { kind: 'found', path: name, searched: [] };
+    const path = execution.environment.get('PATH') ?? null;
+    const searched = [];
+    const passedOver = [];
+    for (const directory of directoriesOf(path, name, search)) {
+        const candidate = candidateIn(directory, name, search);
+        searched.push(directory || '.');
+        const opened = openExec(execution, candidate);
+        if (opened.kind === 'outside')
+            return { kind: 'outside', at: opened.at };
+        if (isTaken(execution, opened, search)) {
+            const isRefused = search === 'LookPath' && !candidate.startsWith('/');
+            const refusal = { kind: 'in-relative-path', directory, path: candidate };
+            return isRefused
+                ? { kind: 'refused', refusal, searched }
+                : { kind: 'found', path: candidate, searched };
+        }
+        if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
+            passedOver.push({ path: candidate, refusal: opened.refusal });
+        }
+    }
+    return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+function directoriesOf(path, name, search) {
+    if (name === '')
+        return [];
+    if (search === 'execvp')
+        return (path ?? PATH_OF_LIBC).split(':');
+    // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
+    return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
+}
+/** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
+function candidateIn(directory, name, search) {
+    if (search === 'execvp')
+        return directory === '' ? name : `${directory}/${name}`;
+    return directory.startsWith('/') ? canonicalPath(`${directory}/${name}`) : `./${directory}/${name}`;
+}
+/** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
+function isTaken(execution, opened, search) {
+    if (opened.kind === 'opened')
+        return true;
+    if (opened.kind !== 'refused' || search === 'execvp' || opened.file === null)
+        return false;
+    const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
+    return isSpecial && execution.access.mayExecute(opened.file.located);
+}
+function isAbsence(kind) {
+    return kind === 'missing' || kind === 'not-a-directory';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shebang.js
+/** BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
+const WINDOW = 256;
+/** `head`: the first bytes of the file as latin1, beginning with `#!`. The answer is latin1 too. */
+function parseShebang(head) {
+    const window = head.slice(0, WINDOW).padEnd(WINDOW, '\0');
+    const line = lineOf(window);
+    if (line === null)
+        return { kind: 'refused', fault: isBlank(window.slice(2)) ? 'empty' : 'too-long' };
+    const start = skipBlanks(line, 2);
+    if (start === line.length)
+        return { kind: 'refused', fault: 'empty' };
+    const name = /^[^ \t\0]*/.exec(line.slice(start))?.[0] ?? '';
+    const end = start + name.length;
+    // A NUL after the name hides whatever follows; without a line end it is the padding and an empty argument results.
+    if (end >= line.length || line[end] === '\0')
+        return { kind: 'interpreter', path: name, argument: null };
+    return { kind: 'interpreter', path: name, argument: beforeNul(line.slice(skipBlanks(line, end))) };
+}
+/** The line without its end and trailing blanks; null when the name of the interpreter may be cut. */
+function lineOf(window) {
+    const newline = window.indexOf('\n');
+    const nul = window.indexOf('\0');
+    // strnchr stops at the first NUL: a line end behind it does not count.
+    if (newline !== -1 && (nul === -1 || newline < nul))
+        return trimBlanks(window.slice(0, newline));
+    const start = skipBlanks(window, 2);
+    if (start === WINDOW || !/[ \t\0]/.test(window.slice(start)))
+        return null;
+    return trimBlanks(window.slice(0, WINDOW - 1));
+}
+function skipBlanks(text, from) {
+    let at = from;
+    while (text[at] === ' ' || text[at] === '\t')
+        at++;
+    return at;
+}
+function trimBlanks(text) {
+    return text.replace(/[ \t]+$/, '');
+}
+function isBlank(text) {
+    return /^[ \t]*$/.test(text);
+}
+function beforeNul(text) {
+    const nul = text.indexOf('\0');
+    return nul === -1 ? text : text.slice(0, nul);
+}
+
+;// CONCATENATED MODULE: ./lib/start/execute.js
+/**
+ * execve(2) as `bprm_execve` of fs/exec.c does it: open the file, look at its first bytes, follow `#!` lines up to
+ * the limit, load the ELF file at the end, and then whatever a known program starts in its turn. Left out on purpose:
+ * formats that a host registers itself (binfmt_misc), and seccomp, AppArmor and SELinux, which no image decides.
+ */
+
+
+
+
+
+
+
+
+
+
+/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
+const MAX_INTERPRETERS = 5;
+/** Wrappers that start wrappers: a script that starts itself has no end. */
+const MAX_CHILDREN = 16;
+/** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
+function startCommand(execution, command, depth = 0) {
+    const [name = ''] = command.argv;
+    const { launcher, role, by, via } = command;
+    const found = searchProgram(execution, name, launcher.search);
+    if (found.kind === 'outside')
+        return leaveOutside(execution, name, found.at);
+    const asked = { name, role, by, via, caller: launcher.name, searched: found.searched };
+    if (found.kind === 'refused') {
+        if (execution.reach === 'possible')
+            execution.recording.leaveOut(`whether ${name} is ever started`);
+        else
+            execution.recording.add(execution, { ...asked, file: null, refusals: [found.refusal] });
+        return;
+    }
+    const { unknownFile } = launcher;
+    const request = { ...asked, path: found.path, argv: command.argv, unknownFile, scripts: [] };
+    for (const child of runFile(execution, request)) {
+        if (depth < MAX_CHILDREN)
+            startCommand(child.execution, child.command, depth + 1);
+        else
+            execution.recording.leaveOut(`what ${name} starts after ${MAX_CHILDREN} wrappers in a row`);
+    }
+}
+/** What the program, once it runs, starts in its turn. */
+function runFile(execution, request) {
+    const opened = openExec(execution, request.path);
+    if (opened.kind === 'outside') {
+        leaveOutside(execution, request.name, opened.at);
+        return [];
+    }
+    if (opened.kind === 'refused') {
+        if (execution.reach === 'possible')
+            execution.recording.leaveOut(`whether ${request.name} is ever started`);
+        else
+            execution.recording.add(execution, {
+                ...stepOf(request),
+                file: opened.file,
+                refusals: [opened.refusal],
+            });
+        return [];
+    }
+    const step = execution.recording.add(execution, { ...stepOf(request), file: opened.file, refusals: [] });
+    if (request.scripts.length > MAX_INTERPRETERS) {
+        execution.recording.refuse(step, { kind: 'interpreter-loop', chain: [...request.scripts, request.path] });
+        return [];
+    }
+    return runContent(execution, request, step, opened.file);
+}
+function runContent(execution, request, step, file) {
+    const { content } = file.located.entry;
+    switch (content?.kind) {
+        case 'elf':
+            return runElf(execution, request, step, file, content);
+        case 'script':
+            return runScript(execution, request, step, content);
+        case 'empty':
+        case 'other':
+            return runUnknown(execution, request, step, execute_refusalOf(content));
+        default:
+            execution.recording.unreadable(file.located.path, 'its content was not read');
+            return [];
+    }
+}
+function runElf(execution, request, step, file, elf) {
+    const { recording, platform } = execution;
+    const { path } = file.located;
+    const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
+    if (unread !== undefined)
+        recording.unreadable(path, unread.text);
+    const abi = abiOf(elf, platform);
+    if (abi.kind === 'unknown-platform') {
+        recording.unreadable(path, `nothing is known of the architecture ${platform.architecture}`);
+        return [];
+    }
+    const refusals = elfRefusalsOf(elf, abi);
+    for (const refusal of refusals)
+        recording.refuse(step, refusal);
+    if (refusals.some(isFinal))
+        return [];
+    const running = afterExec(execution, file);
+    const before = recording.steps.length;
+    loadProgram(running, { step, file, elf });
+    if (recording.steps.slice(before).some((part) => part.refusals.length > 0))
+        return [];
+    return childrenOf(running, { step, path: request.path, argv: request.argv, file, elf });
+}
+const DECISIVE = new Set(['header', 'program-headers', 'interpreter']);
+/** The last one ends the start; those before it do not. */
+function elfRefusalsOf(elf, abi) {
+    const noise = noiseOf(elf);
+    if (noise !== null)
+        return [{ kind: 'malformed-elf', fault: noise }];
+    const wrong = abi.kind === 'native' ? [] : [{ kind: 'wrong-abi', abi }];
+    if (wrong.some(isFinal))
+        return wrong;
+    const fault = headerFaultOf(elf) ?? mappingFaultOf(elf);
+    return fault === null ? wrong : [...wrong, { kind: 'malformed-elf', fault }];
+}
+function isFinal(refusal) {
+    if (refusal.kind === 'wrong-abi')
+        return refusal.abi.kind !== 'compat-32-bit';
+    return refusal.kind !== 'malformed-elf' || refusal.fault.certainty === 'certain';
+}
+function runScript(execution, request, step, content) {
+    const shebang = parseShebang(content.head);
+    if (shebang.kind === 'refused') {
+        return runUnknown(execution, request, step, { kind: 'malformed-shebang', fault: shebang.fault });
+    }
+    const path = fromLatin1(shebang.path);
+    const argument = shebang.argument === null ? [] : [fromLatin1(shebang.argument)];
+    if (path.endsWith('\r') && openExec(execution, path).kind === 'refused') {
+        execution.recording.refuse(step, { kind: 'crlf', where: 'interpreter', word: path });
+        return [];
+    }
+    const scripts = [...request.scripts, request.path];
+    const argv = [path, ...argument, request.path, ...request.argv.slice(1)];
+    const interpreter = {
+        path,
+        argv,
+        name: path,
+        role: 'interpreter',
+        by: step,
+        via: '#!',
+        searched: [],
+    };
+    return runFile(execution, { ...interpreter, caller: request.caller, unknownFile: 'refused', scripts });
+}
+/** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
+function runUnknown(execution, request, step, refusal) {
+    const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal);
+    if (!readable) {
+        execution.recording.refuse(step, refusal);
+        return [];
+    }
+    if (request.unknownFile === 'perhaps-read-by-shell') {
+        execution.recording.leaveOut(`whether a shell reads ${request.path}, which has no #! line`);
+        return [];
+    }
+    const argv = [SHELL, request.path, ...request.argv.slice(1)];
+    const shell = { path: SHELL, argv, name: SHELL, role: 'interpreter', by: step, searched: [] };
+    return runFile(execution, {
+        ...shell,
+        caller: request.caller,
+        via: 'no #! line',
+        unknownFile: 'refused',
+        scripts: [],
+    });
+}
+/** _PATH_BSHELL: glibc's execvp and dash name it so. */
+const SHELL = '/bin/sh';
+/** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
+function mayBeShellText(refusal) {
+    if (refusal.kind === 'unknown-format')
+        return refusal.content.kind === 'empty';
+    return refusal.kind === 'no-shebang' || refusal.kind === 'malformed-shebang';
+}
+function execute_refusalOf(content) {
+    if (content.kind === 'empty')
+        return { kind: 'unknown-format', content };
+    switch (content.format) {
+        case 'text':
+            return { kind: 'no-shebang', content };
+        case 'script-after-bom':
+            return { kind: 'malformed-shebang', fault: 'byte-order-mark' };
+        case 'script-after-blank':
+            return { kind: 'malformed-shebang', fault: 'blank-before' };
+        default:
+            return { kind: 'unknown-format', content };
+    }
+}
+function fromLatin1(text) {
+    return (0,plain_text/* decodeBytes */.y)(Buffer.from(text, 'latin1'));
+}
+function stepOf({ role, by, via, caller, name, searched }) {
+    return { role, by, via, caller, name, searched };
+}
+function leaveOutside(execution, name, at) {
+    execution.recording.leaveOut(`what ${name} is: ${at} is not the image's at run time`);
+}
+
+;// CONCATENATED MODULE: ./lib/start/recording.js
 /** Where a trace is put together. One trace, one recording. */
 class Recording {
     #steps = [];
@@ -3756,6 +5271,12 @@ class Recording {
         const index = this.#steps.length;
         this.#steps.push({ ...step, index, chain, reach });
         return index;
+    }
+    /** Adds to what is wrong with a step. */
+    refuse(index, refusal) {
+        const step = this.#steps[index];
+        if (step !== undefined)
+            this.#steps[index] = { ...step, refusals: [...step.refusals, refusal] };
     }
     /** Notes what cannot be known without running. */
     leaveOut(words) {
@@ -3776,22 +5297,189 @@ class Recording {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/start/trace-start.js
+;// CONCATENATED MODULE: ./lib/start/users.js
+/**
+ * USER to numbers, as docker, containerd and podman do it: GetExecUser of github.com/moby/sys/user, which reads the
+ * image's /etc/passwd and /etc/group. Left out on purpose: nsswitch.conf, which no runtime reads.
+ */
+
+/** Some number of OpenShift's range, and group 0. */
+const ARBITRARY_USER = { uid: 1_000_650_000, gid: 0, groups: [] };
+const PASSWD = '/etc/passwd';
+const GROUP = '/etc/group';
+const MAX_ID = 2 ** 31 - 1;
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function users_userOf(rootfs, spec) {
+    const [name = '', groupName = ''] = spec.split(':');
+    for (const part of [name, groupName]) {
+        if (parseId(part) === 'out-of-range') {
+            return { kind: 'refused', refusal: { kind: 'user-out-of-range', name: part } };
+        }
+    }
+    const passwd = readLines(rootfs, PASSWD);
+    if (passwd === 'unread')
+        return { kind: 'unread', path: PASSWD };
+    const wanted = name === '' ? 0 : parseId(name);
+    const matches = ({ uid, name: found }) => (wanted === null ? found === name : uid === wanted);
+    const user = passwd?.map(parsePasswd).find(matches);
+    if (user === undefined && wanted === null)
+        return unknown('unknown-user', name, passwd);
+    const uid = user?.uid ?? Number(wanted);
+    if (groupName === '' && (user === undefined || user.name === ''))
+        return known(uid, user?.gid ?? 0, []);
+    const groupFile = readLines(rootfs, GROUP);
+    if (groupFile === 'unread')
+        return { kind: 'unread', path: GROUP };
+    const groups = (groupFile ?? []).filter((line) => !line.startsWith('#')).map(parseGroup);
+    if (groupName === '') {
+        const memberOf = groups.filter(({ members }) => members.includes(user?.name ?? ''));
+        return known(uid, user?.gid ?? 0, memberOf.map(({ gid }) => gid));
+    }
+    const wantedGroup = parseId(groupName);
+    const group = groups.find(({ name: found, gid }) => wantedGroup === null ? found === groupName : gid === wantedGroup);
+    if (group === undefined && wantedGroup === null)
+        return unknown('unknown-group', groupName, groupFile);
+    return known(uid, group?.gid ?? Number(wantedGroup), []);
+}
+function known(uid, gid, groups) {
+    return { kind: 'known', credentials: { uid, gid, groups } };
+}
+function unknown(kind, name, file) {
+    return { kind: 'refused', refusal: { kind, name, file: file === null ? 'missing' : 'found' } };
+}
+/** null for a name (strconv.Atoi gives a syntax error), which `1000` and `+1000` are not but ` 1000` is. */
+function parseId(text) {
+    if (!/^[+-]?\d+$/.test(text))
+        return null;
+    const id = Number(text);
+    return id < 0 || id > MAX_ID ? 'out-of-range' : id;
+}
+/** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
+function parsePasswd(line) {
+    const [name = '', , uid = '', gid = ''] = line.split(':');
+    return { name, uid: idOrZero(uid), gid: idOrZero(gid) };
+}
+function parseGroup(line) {
+    const [name = '', , gid = '', members = ''] = line.split(':');
+    return { name, gid: idOrZero(gid), members: members.split(',') };
+}
+function idOrZero(text) {
+    return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
+}
+/** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
+const OUTER_SPACE = /^[\t-\r \u0085\p{Z}]+|[\t-\r \u0085\p{Z}]+$/gu;
+/** Lines that are not blank; null when there is no such file: the runtime then does without. */
+function readLines(rootfs, path) {
+    const found = resolve(rootfs, path);
+    if (found.kind !== 'found' || found.located.entry.type !== 'file')
+        return null;
+    const { content } = found.located.entry;
+    if (content?.kind === 'empty')
+        return [];
+    if (content?.kind !== 'other' || content.text === null)
+        return 'unread';
+    const lines = content.text.split('\n').map((line) => line.replace(OUTER_SPACE, ''));
+    return lines.filter((line) => line !== '');
+}
+
+;// CONCATENATED MODULE: ./lib/start/working-dir.js
+/**
+ * WORKDIR as docker and runc enter it before the program is looked up: made where it is missing (moby's
+ * SetupWorkingDirectory, MkdirAll in prepareRootfs of runc), and entered by root, so that it need not be searchable.
+ */
+
 
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
-function traceStart(_rootfs, image, _options = { runAs: 'image-user' }) {
+function enterWorkingDir(rootfs, workingDir) {
+    if (workingDir === '')
+        return { kind: 'entered', path: '/' };
+    if (!workingDir.startsWith('/'))
+        return refused(workingDir, 'it is not an absolute path');
+    const walk = resolve(rootfs, workingDir);
+    switch (walk.kind) {
+        case 'found':
+            return walk.located.entry.type === 'directory'
+                ? { kind: 'entered', path: walk.located.path }
+                : refused(walk.located.path, 'it is not a directory');
+        case 'not-a-directory':
+            return refused(walk.at, `${walk.at} is not a directory`);
+        case 'loop':
+            return refused(walk.at, 'it leads in a circle of symlinks');
+        case 'too-long':
+            return refused(walk.at, 'its name is too long');
+        case 'missing':
+        case 'runtime-mount':
+            return { kind: 'entered', path: canonicalPath(workingDir) };
+    }
+}
+function refused(at, why) {
+    return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why } };
+}
+
+;// CONCATENATED MODULE: ./lib/start/trace-start.js
+
+
+
+
+
+
+
+const RUNC = { name: 'runc', search: 'LookPath', unknownFile: 'refused' };
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function traceStart(rootfs, image, options = { runAs: 'image-user' }) {
+    const { process } = image.config;
     const recording = new Recording();
-    const { entrypoint, cmd, user, workingDir } = image.config.process;
+    const refusals = [];
+    const argv = argvOf(process);
+    if (argv.length === 0)
+        refusals.push({ kind: 'no-command' });
+    const credentials = credentialsOf(rootfs, process.user, options, recording, refusals);
+    const workingDir = enterWorkingDir(rootfs, process.workingDir);
+    if (workingDir.kind === 'refused')
+        refusals.push(workingDir.refusal);
+    if (credentials !== null && workingDir.kind === 'entered') {
+        const execution = {
+            rootfs,
+            platform: image.platform,
+            environment: environmentOf(process.env),
+            workingDir: workingDir.path,
+            credentials,
+            access: accessOf(credentials),
+            mode: 'normal',
+            chain: 'start',
+            reach: 'certain',
+            recording,
+        };
+        const command = { role: 'program', by: null, launcher: RUNC };
+        if (argv.length > 0)
+            startCommand(execution, { ...command, argv, via: viaOf(process) });
+        const probe = healthcheckArgvOf(process);
+        if (probe !== null)
+            startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });
+    }
     return {
         platform: image.platform,
-        argv: [...(entrypoint ?? []), ...(cmd ?? [])],
-        workingDir,
-        user,
+        argv,
+        workingDir: process.workingDir,
+        user: process.user,
+        credentials,
         steps: recording.steps,
-        refusals: [],
+        refusals,
         leftOut: recording.leftOut,
-        unreadable: [{ path: '', why: 'not read yet' }],
+        unreadable: recording.unread,
     };
+}
+function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
+    if (runAs === 'arbitrary-user')
+        return ARBITRARY_USER;
+    const answer = users_userOf(rootfs, user);
+    if (answer.kind === 'known')
+        return answer.credentials;
+    if (answer.kind === 'unread')
+        recording.unreadable(answer.path, 'its text was not kept, and USER needs it');
+    else
+        refusals.push(answer.refusal);
+    return null;
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/survey.js
@@ -3880,64 +5568,6 @@ function layersOf({ manifest, config }) {
         return { descriptor, diffId };
     });
 }
-
-;// CONCATENATED MODULE: ./lib/base/limits.js
-/**
- * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
- * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
- */
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
-const LIMITS = {
-    /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
-    manifestBytes: 4 * MIB,
-    /** A config is held in memory and parsed; real ones are under 100 KiB. */
-    configBytes: 4 * MIB,
-    /** A token answer is a few KiB. */
-    tokenBytes: 1 * MIB,
-    /** How much of an error answer is read to find its message. */
-    errorBodyBytes: 64 * KIB,
-    /** Nesting of JSON documents; image-spec needs about 6. */
-    jsonDepth: 64,
-    /** Nesting of indexes. */
-    indexDepth: 4,
-    /** Distinct manifests under one reference. */
-    manifests: 256,
-    /** Layers of one image: overlayfs itself takes 500 lower directories. */
-    layers: 1_000,
-    /** Uncompressed bytes of one layer and of one image. */
-    layerBytes: 10 * GIB,
-    imageBytes: 20 * GIB,
-    /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
-    compressionRatio: 200,
-    ratioFloorBytes: 256 * MIB,
-    /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
-    zstdWindowLog: 27,
-    /** Entries of one layer. */
-    layerEntries: 2_000_000,
-    /** PATH_MAX of Linux, with the NUL. */
-    pathBytes: 4_096,
-    pathDepth: 1_024,
-    /** A PAX or GNU long-name record is held in memory. */
-    paxBytes: 1 * MIB,
-    /** MAXSYMLINKS of Linux (include/linux/namei.h). */
-    symlinkHops: 40,
-    /** Bytes of one ELF file that are held while its facts are read. */
-    elfBytes: 64 * MIB,
-    /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
-    elfProgramHeaders: 4_096,
-    elfNeeded: 10_000,
-    /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
-    dockerfileBytes: 1 * MIB,
-    dockerfileInstructions: 5_000,
-    /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
-    textBytes: 256 * KIB,
-    /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
-    loaderCacheBytes: 4 * MIB,
-    /** All such text of one layer. */
-    layerTextBytes: 16 * MIB,
-};
 
 ;// CONCATENATED MODULE: ./lib/oci/descriptor.js
 
@@ -4149,7 +5779,7 @@ function ambiguous(where, keys) {
  * Where two keys match one field the document means different things to different readers: E_JSON_AMBIGUOUS.
  * Every getter throws E_JSON, naming the place, when the value is of another type.
  */
-class Fields {
+class fields_Fields {
     where;
     #members;
     #object;
@@ -4162,7 +5792,7 @@ class Fields {
     }
     /** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
     static parse(bytes, where) {
-        return new Fields(parseJson(bytes, where), where);
+        return new fields_Fields(parseJson(bytes, where), where);
     }
     /** The keys as written, for objects whose keys are data. */
     names() {
@@ -4219,11 +5849,11 @@ class Fields {
     }
     object(name) {
         const value = this.value(name);
-        return value === undefined ? undefined : new Fields(value, this.#at(name));
+        return value === undefined ? undefined : new fields_Fields(value, this.#at(name));
     }
     /** Empty: absent. */
     objects(name) {
-        return (this.#list(name) ?? []).map((item, index) => new Fields(item, `${this.#at(name)}[${index}]`));
+        return (this.#list(name) ?? []).map((item, index) => new fields_Fields(item, `${this.#at(name)}[${index}]`));
     }
     /** @throws {Failure} E_JSON that says the field must be there. */
     missing(name) {
@@ -4261,7 +5891,7 @@ function mismatch(where, expected) {
 
 /** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
 function parseImageConfig(bytes, where) {
-    const fields = Fields.parse(bytes, where);
+    const fields = fields_Fields.parse(bytes, where);
     const rootfs = fields.object('rootfs');
     const process = fields.object('config');
     return {
@@ -4316,7 +5946,7 @@ function readHistoryEntry(fields) {
  * @throws {Failure} E_JSON, E_JSON_AMBIGUOUS, E_AMBIGUOUS_MANIFEST, E_UNSUPPORTED, E_LIMIT
  */
 function parseManifestOrIndex(bytes, promised, where) {
-    const fields = Fields.parse(bytes, where);
+    const fields = fields_Fields.parse(bytes, where);
     const mediaType = mediaTypeOf(fields);
     if (mediaType !== promised) {
         throw disagreement(where, `is ${mediaType} but was promised as ${promised}`);
@@ -4327,7 +5957,7 @@ function parseManifestOrIndex(bytes, promised, where) {
 }
 /** What the document is, where only its bytes can say (files, and servers that answer `application/json`). */
 function sniffMediaType(bytes, where) {
-    return mediaTypeOf(Fields.parse(bytes, where));
+    return mediaTypeOf(fields_Fields.parse(bytes, where));
 }
 function mediaTypeOf(fields) {
     const { where } = fields;
@@ -4724,7 +6354,7 @@ const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
-const NAME_MAX = 255;
+const layer_tree_NAME_MAX = 255;
 /** Looking for the children of removed directories may take this many steps in all (a second or two). */
 const REMOVAL_STEPS = 100_000_000;
 const REBUILD = 'let docker, buildah or another builder of images write the layer again';
@@ -4835,8 +6465,8 @@ class LayerTree {
         this.whiteouts.add(at);
     }
     #childPath(parent, base) {
-        if (base.length * 3 > NAME_MAX && byteLengthOf(base) > NAME_MAX) {
-            throw this.#refusal(`a name is longer than ${NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
+        if (base.length * 3 > layer_tree_NAME_MAX && byteLengthOf(base) > layer_tree_NAME_MAX) {
+            throw this.#refusal(`a name is longer than ${layer_tree_NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
         }
         return joinPath(parent, base);
     }
@@ -4946,7 +6576,7 @@ const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 const RLE_BLOCK = 1;
 const RESERVED_BLOCK = 3;
 /** Steps whose bytes are looked at, not only counted. */
-const READ = new Set(['magic', 'skippable-size', 'descriptor', 'header', 'block-header']);
+const zstd_frames_READ = new Set(['magic', 'skippable-size', 'descriptor', 'header', 'block-header']);
 class ZstdFrames {
     #where;
     #scratch = Buffer.alloc(16);
@@ -4964,7 +6594,7 @@ class ZstdFrames {
         let start = 0;
         for (let at = 0; at < chunk.length;) {
             const taken = Math.min(this.#needed - this.#have, chunk.length - at);
-            if (READ.has(this.#step))
+            if (zstd_frames_READ.has(this.#step))
                 chunk.copy(this.#scratch, this.#have, at, at + taken);
             this.#have += taken;
             at += taken;
@@ -5246,50 +6876,11 @@ function trailing(where) {
     return new base_failure/* Failure */.HR('E_TRAILING_DATA', text, 'compress the layer again, with nothing after its end');
 }
 
-;// CONCATENATED MODULE: ./lib/elf/fields.js
-/** Numbers out of bytes in a file's own class and byte order. Reading past the end gives 0, as zero padding would. */
-class fields_Fields {
-    length;
-    /** Bytes of an address or offset: 4 or 8. */
-    wordSize;
-    #view;
-    #little;
-    constructor(bytes, layout) {
-        this.length = bytes.length;
-        this.wordSize = layout.class === 64 ? 8 : 4;
-        this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        this.#little = layout.byteOrder === 'little';
-    }
-    u8(at) {
-        return at >= 0 && at < this.length ? this.#view.getUint8(at) : 0;
-    }
-    u16(at) {
-        return this.#has(at, 2) ? this.#view.getUint16(at, this.#little) : 0;
-    }
-    u32(at) {
-        return this.#has(at, 4) ? this.#view.getUint32(at, this.#little) : 0;
-    }
-    u64(at) {
-        return this.#has(at, 8) ? this.#view.getBigUint64(at, this.#little) : 0n;
-    }
-    /** An address, offset or size: Elf32_Addr or Elf64_Addr. */
-    word(at) {
-        return this.wordSize === 8 ? this.u64(at) : BigInt(this.u32(at));
-    }
-    #has(at, size) {
-        return at >= 0 && at + size <= this.length;
-    }
-}
-/** A claimed 64-bit offset or size as a number; what no file can reach becomes Infinity. */
-function toNumber(claim) {
-    return claim > BigInt(Number.MAX_SAFE_INTEGER) ? Infinity : Number(claim);
-}
-
 ;// CONCATENATED MODULE: ./lib/elf/address-space.js
 
 
 /** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
-const PAGE = 4096n;
+const address_space_PAGE = 4096n;
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 class AddressSpace {
     /** The last first: where segments overlap, the later one is mapped over the earlier. */
@@ -5299,7 +6890,7 @@ class AddressSpace {
     }
     /** null when no segment holds the address. */
     locate(address) {
-        return this.#locate(address, 0n) ?? this.#locate(address, PAGE);
+        return this.#locate(address, 0n) ?? this.#locate(address, address_space_PAGE);
     }
     #locate(address, page) {
         for (const load of this.#loads) {
@@ -5398,7 +6989,7 @@ function parseArmAttributes(bytes, layout) {
     if (bytes[0] !== 0x41)
         return null;
     for (let at = 1; at + 4 <= bytes.length;) {
-        const length = new fields_Fields(bytes, layout).u32(at);
+        const length = new Fields(bytes, layout).u32(at);
         if (length < 4)
             return null;
         const cursor = new cursor_Cursor(bytes.subarray(at + 4, at + length));
@@ -5410,7 +7001,7 @@ function parseArmAttributes(bytes, layout) {
     return null;
 }
 function parseFileAttributes(bytes, layout) {
-    const fields = new fields_Fields(bytes, layout);
+    const fields = new Fields(bytes, layout);
     for (let at = 0; at + 5 <= bytes.length;) {
         const size = fields.u32(at + 1);
         if (size < 5)
@@ -5475,7 +7066,7 @@ class Memory {
     /** As {@link read}, as numbers. */
     fields(address, length) {
         const { bytes, missing } = this.read(address, length);
-        return { fields: new fields_Fields(bytes, this.layout), missing };
+        return { fields: new Fields(bytes, this.layout), missing };
     }
     /** Zero bytes that lie behind the bytes of the file in the segment of this address. */
     zerosAfter(address) {
@@ -5725,7 +7316,7 @@ function readNotes(headers, machine, kept, layout, problems) {
     return {
         buildId: buildId === undefined ? null : Buffer.from(buildId).toString('hex'),
         x86IsaNeeded: isX86 && properties !== undefined ? x86IsaNeeded(properties.content, layout) : null,
-        abiTag: abiTag === undefined || abiTag.length < 16 ? null : abiTagOf(new fields_Fields(abiTag, layout)),
+        abiTag: abiTag === undefined || abiTag.length < 16 ? null : abiTagOf(new Fields(abiTag, layout)),
         system: notes.find(({ name }) => SYSTEMS.has(name))?.name ?? null,
     };
 }
@@ -5738,7 +7329,7 @@ function readSegment(header, kept, layout, problems) {
     else if (missing === 'cut') {
         problems.add('notes', 'cut', 'a note segment ends after the end of the file');
     }
-    const fields = new fields_Fields(bytes, layout);
+    const fields = new Fields(bytes, layout);
     const alignment = header.align === 8n ? 8 : 4;
     const aligned = (length) => Math.ceil(length / alignment) * alignment;
     const notes = [];
@@ -5759,7 +7350,7 @@ function readSegment(header, kept, layout, problems) {
 }
 /** pr_type, pr_datasz and the data, padded to the word size (x86-64 psABI, "Program Property"). */
 function x86IsaNeeded(content, layout) {
-    const fields = new fields_Fields(content, layout);
+    const fields = new Fields(content, layout);
     for (let at = 0; at + 8 <= content.length;) {
         const [type, size] = [fields.u32(at), fields.u32(at + 4)];
         if (type === GNU_PROPERTY_X86_ISA_1_NEEDED && size === 4 && at + 12 <= content.length) {
@@ -5771,58 +7362,6 @@ function x86IsaNeeded(content, layout) {
 }
 function abiTagOf(fields) {
     return { os: fields.u32(0), kernel: `${fields.u32(4)}.${fields.u32(8)}.${fields.u32(12)}` };
-}
-
-;// CONCATENATED MODULE: ./lib/elf/header.js
-
-
-
-const HEADER_BYTES = { 32: 52, 64: 64 };
-const PROGRAM_HEADER_BYTES = { 32: 32, 64: 56 };
-const SECTION_HEADER_BYTES = { 32: 40, 64: 64 };
-const CLASSES = new Map([
-    [ELFCLASS32, 32],
-    [ELFCLASS64, 64],
-]);
-const BYTE_ORDERS = new Map([
-    [ELFDATA2LSB, 'little'],
-    [ELFDATA2MSB, 'big'],
-]);
-/** `head`: the first bytes of the file; what is missing reads as zero, as in the kernel's zeroed buffer. */
-function parseHeader(head) {
-    const elfClass = CLASSES.get(head[EI_CLASS] ?? 0) ?? null;
-    const byteOrder = BYTE_ORDERS.get(head[EI_DATA] ?? 0) ?? null;
-    const readAs = layoutOf(head, elfClass, byteOrder);
-    const fields = new fields_Fields(head, readAs);
-    const wide = readAs.class === 64;
-    return {
-        class: elfClass,
-        byteOrder,
-        readAs,
-        osAbi: fields.u8(EI_OSABI),
-        abiVersion: fields.u8(EI_ABIVERSION),
-        type: fields.u16(16),
-        machine: fields.u16(18),
-        version: fields.u32(20),
-        entry: fields.word(24),
-        programHeaderOffset: fields.word(wide ? 32 : 28),
-        sectionHeaderOffset: fields.word(wide ? 40 : 32),
-        flags: fields.u32(wide ? 48 : 36),
-        programHeaderEntrySize: fields.u16(wide ? 54 : 42),
-        programHeaderCount: fields.u16(wide ? 56 : 44),
-        sectionHeaderEntrySize: fields.u16(wide ? 58 : 46),
-        sectionHeaderCount: fields.u16(wide ? 60 : 48),
-    };
-}
-/** The claimed layout, unless only the other one makes sense of the header. */
-function layoutOf(head, elfClass, byteOrder) {
-    const orders = byteOrder === 'big' ? ['big', 'little'] : ['little', 'big'];
-    const known = orders.find((order) => isKnownMachine(new fields_Fields(head, { class: 32, byteOrder: order }).u16(18)));
-    const order = known ?? orders[0];
-    const classes = elfClass === 32 ? [32, 64] : [64, 32];
-    const fields = new fields_Fields(head, { class: 32, byteOrder: order });
-    const fitting = classes.find((candidate) => fields.u16(candidate === 64 ? 54 : 42) === PROGRAM_HEADER_BYTES[candidate]);
-    return { class: fitting ?? classes[0], byteOrder: order };
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/program-headers.js
@@ -5858,7 +7397,7 @@ function readProgramHeaders(header, kept, problems) {
     else if (missing === 'unread') {
         problems.add('program-headers', 'unread', `the program header table is at ${table.start}`);
     }
-    const fields = new fields_Fields(bytes, header.readAs);
+    const fields = new Fields(bytes, header.readAs);
     return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => programHeaderAt(fields, index * size));
 }
 function programHeaderAt(fields, at) {
@@ -5898,7 +7437,7 @@ function sectionHeaderTable(header) {
 function readSections(header, kept) {
     const table = sectionHeaderTable(header);
     const { bytes } = kept.read(table.start, table.end - table.start);
-    const fields = new fields_Fields(bytes, header.readAs);
+    const fields = new Fields(bytes, header.readAs);
     const size = SECTION_HEADER_BYTES[header.readAs.class];
     const wide = fields.wordSize === 8;
     return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
@@ -6036,7 +7575,7 @@ function inlineStrings(blob) {
 }
 /** Before Go 1.18: the addresses of two Go strings, each an address and a length. */
 function pointedStrings(blob, pointerSize, memory) {
-    const pointers = new fields_Fields(blob.subarray(0, go_build_info_HEADER_BYTES), memory.layout);
+    const pointers = new Fields(blob.subarray(0, go_build_info_HEADER_BYTES), memory.layout);
     const { wordSize } = pointers;
     if (pointerSize !== wordSize)
         return [];
@@ -6977,7 +8516,7 @@ function parseNumeric(block, start, end) {
 /** Digits between spaces and NULs; nothing at all is 0; what follows a NUL is ignored. */
 function parseOctal(block, start, end) {
     let at = start;
-    while (at < end && isBlank(block[at]))
+    while (at < end && tar_header_isBlank(block[at]))
         at++;
     let value = 0;
     for (; at < end; at++) {
@@ -6991,12 +8530,12 @@ function parseOctal(block, start, end) {
         value = value * 8 + (byte - 0x30);
     }
     for (; at < end; at++) {
-        if (!isBlank(block[at]))
+        if (!tar_header_isBlank(block[at]))
             throw new BadHeader('a header field that is not an octal number');
     }
     return value;
 }
-function isBlank(byte) {
+function tar_header_isBlank(byte) {
     return byte === 0x20 || byte === 0;
 }
 
@@ -7089,7 +8628,7 @@ function numberOf(key, value, shape) {
 
 
 
-const KINDS = {
+const untar_KINDS = {
     '0': 'file',
     '1': 'hard-link',
     '2': 'symlink',
@@ -7259,7 +8798,7 @@ class TarReader {
         if (pax?.overlayAttribute !== undefined) {
             throw new BadHeader(`the extended attribute ${pax.overlayAttribute}, which only some engines set`);
         }
-        const kind = header.flag === '\0' ? (name.endsWith('/') ? 'directory' : 'file') : KINDS[header.flag];
+        const kind = header.flag === '\0' ? (name.endsWith('/') ? 'directory' : 'file') : untar_KINDS[header.flag];
         if (kind === undefined) {
             throw new BadHeader(`an entry of type ${JSON.stringify(header.flag)}, which container engines refuse`);
         }
@@ -7516,7 +9055,7 @@ const CONTAINERD_NAME = 'io.containerd.image.name';
  * without names is itself the image. @throws {Failure} E_NOT_FOUND, E_AMBIGUOUS_REFERENCE, E_JSON …
  */
 async function chooseImage(indexJson, reference, layout) {
-    const fields = Fields.parse(indexJson, `${layout.name}: index.json`);
+    const fields = fields_Fields.parse(indexJson, `${layout.name}: index.json`);
     const listed = fields.objects('manifests').map(readDescriptor);
     if (reference.digest !== undefined)
         return findDigest(listed, reference.digest, layout);
@@ -7608,12 +9147,12 @@ async function makeManifest(tree, image) {
     const bytes = Buffer.from(JSON.stringify({
         schemaVersion: 2,
         mediaType: media_type_DOCKER_MANIFEST,
-        config: describe(config),
-        layers: layers.map(describe),
+        config: made_manifest_describe(config),
+        layers: layers.map(made_manifest_describe),
     }));
     return { root: rootOf(bytes, media_type_DOCKER_MANIFEST), bytes, paths };
 }
-function describe({ mediaType, digest, size }) {
+function made_manifest_describe({ mediaType, digest, size }) {
     return { mediaType, digest, size };
 }
 async function describeLayer(tree, path, diffId) {
@@ -7807,7 +9346,7 @@ async function requireLayout(tree) {
     if ((await tree.sizeOf('oci-layout')) === null || (await tree.sizeOf('index.json')) === null) {
         throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${tree.name} is not an OCI image layout: it has no oci-layout or no index.json`, 'name a folder or archive written with --output type=oci, skopeo copy … oci: or the like');
     }
-    const fields = Fields.parse(await tree.read('oci-layout', LIMITS.manifestBytes), `${tree.name}: oci-layout`);
+    const fields = fields_Fields.parse(await tree.read('oci-layout', LIMITS.manifestBytes), `${tree.name}: oci-layout`);
     const version = fields.text('imageLayoutVersion') ?? '';
     if (!/^1\.\d+\.\d+$/.test(version)) {
         throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${tree.name} has the layout version "${version.slice(0, 40)}"`, 'write it with version 1.0.0');
@@ -8113,7 +9652,7 @@ async function readSavedImages(tree) {
     const list = parseJson(await tree.read('manifest.json', LIMITS.manifestBytes), where);
     const items = Array.isArray(list) ? list : [list];
     return items.map((item, index) => {
-        const fields = new Fields(item, `${where}[${index}]`);
+        const fields = new fields_Fields(item, `${where}[${index}]`);
         const config = fields.text('Config');
         if (config === undefined)
             throw fields.missing('Config');
@@ -8287,7 +9826,7 @@ function isQuotaAnswer({ status, headers }, body) {
 /** `errors[0]` of the distribution specification: its code and message. */
 function messageOf(body) {
     try {
-        const [first] = Fields.parse(Buffer.from(body), 'answer').objects('errors');
+        const [first] = fields_Fields.parse(Buffer.from(body), 'answer').objects('errors');
         const code = first?.value('code');
         return [typeof code === 'string' ? code : '', first?.text('message') ?? '']
             .filter((part) => part !== '')
@@ -8823,7 +10362,7 @@ async function askCredentialHelper(name, server, host, signal) {
 }
 function parseAnswer(stdout, program) {
     try {
-        const fields = Fields.parse(Buffer.from(stdout), program);
+        const fields = fields_Fields.parse(Buffer.from(stdout), program);
         const username = fields.text('Username') ?? '';
         const secret = fields.text('Secret') ?? '';
         const isToken = username === '<token>';
@@ -8883,7 +10422,7 @@ async function readIfThere(file) {
 }
 function parseDockerConfig(bytes, place) {
     try {
-        const fields = Fields.parse(bytes, place);
+        const fields = fields_Fields.parse(bytes, place);
         const auths = fields.object('auths');
         const credHelpers = Object.entries(fields.textMap('credHelpers'));
         return {
@@ -9053,7 +10592,7 @@ async function readToken(answer, { realm }, now) {
 function parseToken(bytes, realm, now) {
     let fields;
     try {
-        fields = Fields.parse(bytes, realm.host);
+        fields = fields_Fields.parse(bytes, realm.host);
     }
     catch {
         throw notAToken(realm, 'answered something that is not JSON');
@@ -10486,7 +12025,7 @@ function factsOf(finding) {
         ...(runtimeError === null ? [] : [{ name: 'effect', text: effectOf(finding) }]),
         ...related.map((other) => ({
             name: other.proven ? 'cause' : 'likely cause',
-            text: `${other.label} (${lineOf(other)})`,
+            text: `${other.label} (${finding_facts_lineOf(other)})`,
         })),
         { name: 'found', text: message },
         ...notes.map((text) => ({ name: 'note', text })),
@@ -10494,7 +12033,7 @@ function factsOf(finding) {
     ];
 }
 /** `Dockerfile:19` */
-function lineOf({ file, line }) {
+function finding_facts_lineOf({ file, line }) {
     return `${file}:${line}`;
 }
 /** What a line has to do with the finding. */
@@ -10790,7 +12329,7 @@ function findingAnnotation(group, failOn, options) {
     const lines = [
         ...facts.filter((fact) => fact.startsWith('effect: ')),
         ...others.map((other) => `and: ${(0,plain_text/* printable */.g)(other.title)}`).slice(0, 20),
-        ...(location === null ? [] : [`${(0,plain_text/* printable */.g)(lineOf(location))}: ${roleOf(first)}`]),
+        ...(location === null ? [] : [`${(0,plain_text/* printable */.g)(finding_facts_lineOf(location))}: ${roleOf(first)}`]),
         ...(built === null ? [] : [`built by: ${(0,plain_text/* printable */.g)(built)}`]),
         ...facts.filter((fact) => !fact.startsWith('effect: ')),
         `docs: ${docsOf(rule, options)}`,
@@ -11117,7 +12656,7 @@ function placeBlock(finding, options) {
         .toSorted((one, other) => one.line - other.line)
         .flatMap(({ line, snippet }) => snippet.split('\n').map((code, offset) => `${String(line + offset).padStart(4)} | ${code}`));
     const address = addressOf(location, options);
-    const place = address === null ? mdCode(lineOf(location)) : mdLink(lineOf(location), address);
+    const place = address === null ? mdCode(finding_facts_lineOf(location)) : mdLink(finding_facts_lineOf(location), address);
     return [`${place}: ${roleOf(finding)}`, mdBlock(inFile, 'dockerfile')];
 }
 /** A permalink; null for files that cannot be in the repository. */

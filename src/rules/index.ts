@@ -1,14 +1,27 @@
 /** Every rule, in the order in which docs and reports list them. */
+import { crlfScript } from './crlf-script.ts';
 import { duplicatePlatform } from './duplicate-platform.ts';
+import { healthcheckBroken } from './healthcheck-broken.ts';
+import { interpreterLoop } from './interpreter-loop.ts';
+import { interpreterNotFound } from './interpreter-not-found.ts';
 import { layerMediaType } from './layer-media-type.ts';
+import { malformedElf } from './malformed-elf.ts';
 import { malformedPlatform } from './malformed-platform.ts';
+import { malformedShebang } from './malformed-shebang.ts';
 import { missingPlatform } from './missing-platform.ts';
+import { noShebang } from './no-shebang.ts';
+import { noStartCommand } from './no-start-command.ts';
+import { notExecutable } from './not-executable.ts';
 import { platformMismatch } from './platform-mismatch.ts';
+import { programNotFound } from './program-not-found.ts';
 import type { Rule } from './rule.ts';
 import { sameContent } from './same-content.ts';
 import { tagMismatch } from './tag-mismatch.ts';
 import { unexpectedPlatform } from './unexpected-platform.ts';
+import { unknownFormat } from './unknown-format.ts';
 import { unpinnedReference } from './unpinned-reference.ts';
+import { userNotFound } from './user-not-found.ts';
+import { wrongArchitecture } from './wrong-architecture.ts';
 
 export const RULES: readonly Rule[] = [
   missingPlatform,
@@ -20,4 +33,17 @@ export const RULES: readonly Rule[] = [
   tagMismatch,
   unpinnedReference,
   layerMediaType,
+  noStartCommand,
+  userNotFound,
+  programNotFound,
+  notExecutable,
+  wrongArchitecture,
+  unknownFormat,
+  malformedElf,
+  noShebang,
+  crlfScript,
+  malformedShebang,
+  interpreterNotFound,
+  interpreterLoop,
+  healthcheckBroken,
 ];

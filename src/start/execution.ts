@@ -3,8 +3,11 @@
  * trace grows in the recording while programs, interpreters and loaders are followed.
  */
 import type { Platform } from '../oci/platform.ts';
-import type { Located, RootFs } from '../rootfs/rootfs.ts';
-import type { Chain, Reach, StartStep, Unreadable } from './start-trace.ts';
+import type { RootFs } from '../rootfs/rootfs.ts';
+import type { FileAccess } from './file-access.ts';
+import type { Recording } from './recording.ts';
+import type { Chain, Reach } from './start-trace.ts';
+import type { Credentials } from './users.ts';
 
 export interface Execution {
   readonly rootfs: RootFs;
@@ -13,6 +16,7 @@ export interface Execution {
   readonly environment: ReadonlyMap<string, string>;
   /** What relative paths start from; canonical. */
   readonly workingDir: string;
+  readonly credentials: Credentials;
   readonly access: FileAccess;
   /** AT_SECURE: `secure` after set-uid, set-gid or file capabilities changed who the process is. */
   readonly mode: 'normal' | 'secure';
@@ -21,47 +25,29 @@ export interface Execution {
   readonly recording: Recording;
 }
 
-/** What the process's user may do with an inode. */
-export interface FileAccess {
-  mayRead(file: Located): boolean;
-  mayExecute(file: Located): boolean;
-  maySearch(directory: Located): boolean;
+/** What somebody wants to have started. */
+export interface Command {
+  /** The first word is looked up. */
+  readonly argv: readonly string[];
+  readonly role: 'program' | 'child' | 'interpreter';
+  /** Index of the step that wants it; null: the config. */
+  readonly by: number | null;
+  /** How it is asked for, in words: `ENTRYPOINT`, `exec "$@"`. */
+  readonly via: string;
+  readonly launcher: Launcher;
 }
 
-export type NewStep = Omit<StartStep, 'index' | 'chain' | 'reach'>;
+export interface Launcher {
+  /** `runc`, `tini`, `sh` …: how errors read. */
+  readonly name: string;
+  /** exec.LookPath of Go's os/exec, which runc uses too, or execvp(3) and the like of shells. */
+  readonly search: 'LookPath' | 'execvp';
+  /** What becomes of a file that execve(2) refuses with ENOEXEC: shells and glibc's execvp hand it to a shell. */
+  readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
+}
 
-/** Where a trace is put together. One trace, one recording. */
-export class Recording {
-  readonly #steps: StartStep[] = [];
-  readonly #leftOut: Set<string> = new Set();
-  readonly #unreadable: Unreadable[] = [];
-
-  /** The index of the new step. */
-  add({ chain, reach }: Pick<Execution, 'chain' | 'reach'>, step: NewStep): number {
-    const index = this.#steps.length;
-    this.#steps.push({ ...step, index, chain, reach });
-    return index;
-  }
-
-  /** Notes what cannot be known without running. */
-  leaveOut(words: string): void {
-    this.#leftOut.add(words);
-  }
-
-  /** Notes what the verdict rests on and could not be read. */
-  unreadable(path: string, why: string): void {
-    this.#unreadable.push({ path, why });
-  }
-
-  get steps(): readonly StartStep[] {
-    return this.#steps;
-  }
-
-  get leftOut(): readonly string[] {
-    return [...this.#leftOut];
-  }
-
-  get unread(): readonly Unreadable[] {
-    return this.#unreadable;
-  }
+/** What a program that is known here does next: the commands that it starts, each in its own circumstances. */
+export interface Child {
+  readonly execution: Execution;
+  readonly command: Command;
 }

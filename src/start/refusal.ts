@@ -15,16 +15,19 @@ export type Refusal =
 export type ConfigRefusal =
   /** Neither ENTRYPOINT nor CMD. */
   | { readonly kind: 'no-command' }
-  /** USER names somebody whom /etc/passwd (`user`) or /etc/group (`group`) of the image does not know. */
-  | {
-      readonly kind: 'unknown-user' | 'unknown-group';
-      readonly name: string;
-      readonly file: 'found' | 'missing';
-    }
+  | UnknownName
   /** A number outside 0…2^31-1. */
   | { readonly kind: 'user-out-of-range'; readonly name: string }
   /** WORKDIR is relative, or leads to something that is no directory. */
   | { readonly kind: 'unusable-working-dir'; readonly at: string; readonly why: string };
+
+/** USER names somebody whom /etc/passwd (user) or /etc/group (group) of the image does not know. */
+export interface UnknownName {
+  readonly kind: 'unknown-user' | 'unknown-group';
+  readonly name: string;
+  /** Whether the image has that file at all. */
+  readonly file: 'found' | 'missing';
+}
 
 /** Nothing was found: ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG. */
 export type LookupRefusal =
@@ -33,12 +36,20 @@ export type LookupRefusal =
   | { readonly kind: 'not-a-directory'; readonly at: string }
   | { readonly kind: 'symlink-loop'; readonly at: string }
   | { readonly kind: 'name-too-long'; readonly at: string }
+  | InRelativePath
   /** No directory of PATH has an executable file of that name; `passedOver`: files of that name all the same. */
   | {
       readonly kind: 'not-in-path';
       readonly path: string | null;
       readonly passedOver: readonly PassedOver[];
     };
+
+/** LookPath found it through a relative entry of PATH, which it then refuses (exec.ErrDot). */
+export interface InRelativePath {
+  readonly kind: 'in-relative-path';
+  readonly directory: string;
+  readonly path: string;
+}
 
 export interface PassedOver {
   readonly path: string;
@@ -80,6 +91,8 @@ export interface ElfFault {
   /** In words: "the program header table lies after the end of the file". */
   readonly text: string;
   readonly outcome: Outcome;
+  /** `possible`: the program may never touch what is broken, or some hosts take it. */
+  readonly certainty: 'certain' | 'possible';
 }
 
 /** How people see it: an errno of execve(2), or a signal after the point of no return. */
@@ -94,7 +107,7 @@ export type ScriptRefusal =
   /** A `#!` line that fs/binfmt_script.c refuses (ENOEXEC). */
   | { readonly kind: 'malformed-shebang'; readonly fault: ShebangFault }
   /** The CR of a Windows line end became part of the interpreter's name or argument; `word` has it. */
-  | { readonly kind: 'crlf'; readonly where: 'interpreter' | 'argument'; readonly word: string }
+  | { readonly kind: 'crlf'; readonly where: 'interpreter' | 'argument' | 'command'; readonly word: string }
   /** More than five interpreters in a row: ELOOP. */
   | { readonly kind: 'interpreter-loop'; readonly chain: readonly string[] };
 

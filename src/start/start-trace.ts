@@ -7,6 +7,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { Located } from '../rootfs/rootfs.ts';
 import type { Hop } from '../rootfs/resolve.ts';
 import type { ConfigRefusal, Refusal } from './refusal.ts';
+import type { Credentials } from './users.ts';
 
 export interface StartTrace {
   readonly platform: Platform;
@@ -15,6 +16,8 @@ export interface StartTrace {
   readonly workingDir: string;
   /** As the config writes it. */
   readonly user: string;
+  /** USER as numbers; null when the runtime refuses it. */
+  readonly credentials: Credentials | null;
   /** In order of discovery; the first is the program. */
   readonly steps: readonly StartStep[];
   /** What is wrong before any file is looked up: no command, unknown user, unusable WORKDIR. */
@@ -50,6 +53,8 @@ export interface StartStep {
   readonly name: string;
   /** How it was asked for or found: `ENTRYPOINT`, `#!`, `PT_INTERP`, `DT_NEEDED`, `exec "$@"`, `RUNPATH` … */
   readonly via: string;
+  /** Who executes it, where that is not the runtime: `tini`, `sh`; errors read as it writes them. */
+  readonly caller?: string;
   /** Directories or files that were tried, in order. */
   readonly searched: readonly string[];
   /** What was found; null when nothing was. */

@@ -1,31 +1,91 @@
-/** What starting a container of the image would do. Follows runc, the kernel's fs/exec.c and the loaders. */
+/**
+ * What starting a container of the image would do. Follows docker and runc up to execve(2), the kernel in it, and
+ * the loaders, wrappers and shells behind it. Left out on purpose: what `docker run` adds on its command line, and
+ * everything that only running the program would tell, which is named in `leftOut`.
+ */
 import type { ImageConfig } from '../oci/image-config.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import { Recording } from './execution.ts';
+import { argvOf, healthcheckArgvOf, viaOf } from './command-line.ts';
+import { environmentOf } from './environment.ts';
+import { startCommand } from './execute.ts';
+import type { Execution, Launcher } from './execution.ts';
+import { accessOf } from './file-access.ts';
+import { Recording } from './recording.ts';
+import type { ConfigRefusal } from './refusal.ts';
 import type { StartTrace } from './start-trace.ts';
+import { ARBITRARY_USER, type Credentials, userOf } from './users.ts';
+import { enterWorkingDir } from './working-dir.ts';
 
 export interface StartOptions {
   /** `arbitrary-user`: some high number and group 0 whatever USER says, as OpenShift does. */
   readonly runAs: 'image-user' | 'arbitrary-user';
 }
 
+interface Image {
+  readonly config: ImageConfig;
+  readonly platform: Platform;
+}
+
+const RUNC: Launcher = { name: 'runc', search: 'LookPath', unknownFile: 'refused' };
+
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 export function traceStart(
-  _rootfs: RootFs,
-  image: { readonly config: ImageConfig; readonly platform: Platform },
-  _options: StartOptions = { runAs: 'image-user' },
+  rootfs: RootFs,
+  image: Image,
+  options: StartOptions = { runAs: 'image-user' },
 ): StartTrace {
+  const { process } = image.config;
   const recording = new Recording();
-  const { entrypoint, cmd, user, workingDir } = image.config.process;
+  const refusals: ConfigRefusal[] = [];
+  const argv = argvOf(process);
+  if (argv.length === 0) refusals.push({ kind: 'no-command' });
+  const credentials = credentialsOf(rootfs, process.user, options, recording, refusals);
+  const workingDir = enterWorkingDir(rootfs, process.workingDir);
+  if (workingDir.kind === 'refused') refusals.push(workingDir.refusal);
+  if (credentials !== null && workingDir.kind === 'entered') {
+    const execution: Execution = {
+      rootfs,
+      platform: image.platform,
+      environment: environmentOf(process.env),
+      workingDir: workingDir.path,
+      credentials,
+      access: accessOf(credentials),
+      mode: 'normal',
+      chain: 'start',
+      reach: 'certain',
+      recording,
+    };
+    const command = { role: 'program', by: null, launcher: RUNC } as const;
+    if (argv.length > 0) startCommand(execution, { ...command, argv, via: viaOf(process) });
+    const probe = healthcheckArgvOf(process);
+    if (probe !== null)
+      startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });
+  }
   return {
     platform: image.platform,
-    argv: [...(entrypoint ?? []), ...(cmd ?? [])],
-    workingDir,
-    user,
+    argv,
+    workingDir: process.workingDir,
+    user: process.user,
+    credentials,
     steps: recording.steps,
-    refusals: [],
+    refusals,
     leftOut: recording.leftOut,
-    unreadable: [{ path: '', why: 'not read yet' }],
+    unreadable: recording.unread,
   };
+}
+
+function credentialsOf(
+  rootfs: RootFs,
+  user: string,
+  { runAs }: StartOptions,
+  recording: Recording,
+  refusals: ConfigRefusal[],
+): Credentials | null {
+  if (runAs === 'arbitrary-user') return ARBITRARY_USER;
+  const answer = userOf(rootfs, user);
+  if (answer.kind === 'known') return answer.credentials;
+  if (answer.kind === 'unread') recording.unreadable(answer.path, 'its text was not kept, and USER needs it');
+  else refusals.push(answer.refusal);
+  return null;
 }

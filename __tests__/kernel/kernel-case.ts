@@ -1,0 +1,44 @@
+/** One question that is put before a kernel and before the rules, and the answer that both must give. */
+import type { ProcessConfig } from '../../src/oci/image-config.ts';
+import type { Platform } from '../../src/oci/platform.ts';
+import { file, type TarItem } from '../support/layer-builder.ts';
+
+export interface KernelCase {
+  /** A sentence. */
+  readonly name: string;
+  /** The lowest layer first. */
+  readonly layers: readonly (readonly TarItem[])[];
+  readonly config?: Partial<ProcessConfig>;
+  /** Default linux/amd64. */
+  readonly platform?: Platform;
+  /** What the runtime's reading of USER must be; default root. */
+  readonly as?: RunAs;
+  /** Which command is started; default `start`. */
+  readonly runs?: 'start' | 'healthcheck';
+  /**
+   * `starts`: the program ends with status 0 or keeps running, and no rule says a word. Else the only rule that may
+   * speak, and must; `warning` and `note`: the program starts here all the same.
+   */
+  readonly expect:
+    'starts' | { readonly error: string } | { readonly warning: string } | { readonly note: string };
+  /** Where the runtime refuses before any kernel is asked: a user that does not exist, no command. */
+  readonly decidedBy?: 'runtime';
+  /** What the kernel must say, where the case is about that: `execve ENOEXEC`, `lookup ENOENT`, `signal 11`, `exit 127`. */
+  readonly kernel?: string;
+  /** A part of what must be printed. */
+  readonly prints?: string;
+}
+
+export interface RunAs {
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary, without `gid`. */
+  readonly groups: readonly number[];
+}
+
+export const ROOT: RunAs = { uid: 0, gid: 0, groups: [] };
+
+/** A file that everybody may read and execute. */
+export function program(name: string, data: string | Buffer, options: Partial<TarItem> = {}): TarItem {
+  return file(name, data, { mode: 0o755, ...options });
+}

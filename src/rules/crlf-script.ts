@@ -1,0 +1,24 @@
+import { startRule } from './rule.ts';
+import { about, nameOf, refusedSteps } from './start-words.ts';
+
+export const crlfScript = startRule({
+  id: 'crlf-script',
+  title: 'A script that is started has Windows line ends',
+  severity: 'error',
+  what: 'A script that the container starts ends its lines with CR LF. For the kernel and for shells the CR is a part of the line, so the interpreter is called `/bin/sh\\r`, and the last word of every command has a CR at its end.',
+  why: 'The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: ‘bash\\r’: No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.',
+  fix: 'Put `*.sh text eol=lf` into `.gitattributes` and check the file out again, or run `sed -i "s/\\r$//"` on it in the Dockerfile.',
+  *examine({ trace }) {
+    for (const found of refusedSteps(trace, ['crlf'])) {
+      const name = nameOf(trace, found.step);
+      const { word, where } = found.refusal;
+      yield {
+        ...about(trace, found),
+        title: `{platforms} cannot start: ${name} has Windows line ends`,
+        message: `The ${WHERE[where]} of ${found.step.file?.located.path ?? found.step.name} is "${word}", with the CR of a Windows line end as its last character.`,
+      };
+    }
+  },
+});
+
+const WHERE = { interpreter: 'interpreter', argument: "interpreter's argument", command: 'command' } as const;

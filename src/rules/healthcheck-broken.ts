@@ -1,0 +1,30 @@
+import type { Refusal } from '../start/refusal.ts';
+import { startRule } from './rule.ts';
+import { about, nameOf } from './start-words.ts';
+
+export const healthcheckBroken = startRule({
+  id: 'healthcheck-broken',
+  title: 'The program of HEALTHCHECK cannot run',
+  severity: 'warning',
+  what: 'The container itself starts, but the program of its `HEALTHCHECK` is not in the image, may not be executed, or is for another architecture.',
+  why: 'Docker marks the container as `unhealthy` although it works; Swarm and Compose then restart it, or never start what depends on it. `curl` and `wget` are missing from many slim images, and probe helpers are often downloaded for one architecture only.',
+  fix: 'Install the tool in the final stage, use one that the image has, or remove the HEALTHCHECK.',
+  *examine({ trace }) {
+    for (const step of trace.steps) {
+      const refusal = step.refusals.find(isCertain);
+      if (step.chain !== 'healthcheck' || refusal === undefined || step.reach === 'possible') continue;
+      const name = nameOf(trace, step);
+      yield {
+        ...about(trace, { step, refusal }),
+        severity: 'warning',
+        title: `{platforms} will be unhealthy: HEALTHCHECK cannot run ${name}`,
+        message: `HEALTHCHECK runs ${step.name}, which fails on every start (${refusal.kind.replaceAll('-', ' ')}).`,
+      };
+    }
+  },
+});
+
+function isCertain(refusal: Refusal): boolean {
+  if (refusal.kind === 'malformed-elf') return refusal.fault.certainty === 'certain';
+  return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+}

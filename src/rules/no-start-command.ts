@@ -1,0 +1,19 @@
+import { startRule } from './rule.ts';
+
+export const noStartCommand = startRule({
+  id: 'no-start-command',
+  title: 'The image does not say what to start',
+  severity: 'error',
+  what: 'The image config has neither an `ENTRYPOINT` nor a `CMD`, so there is no program that a container of it would run. (An `ENTRYPOINT [""]` counts as none.)',
+  why: '`docker run IMAGE` answers `no command specified`, and Kubernetes `CreateContainerError`. It usually means that the final stage starts `FROM scratch` or from a base without a command, and that the instruction stands in another stage.',
+  fix: 'Add `ENTRYPOINT ["/path/to/program"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.',
+  *examine({ trace }) {
+    if (!trace.refusals.some(({ kind }) => kind === 'no-command')) return;
+    yield {
+      title: '{platforms} does not say what to start',
+      message: 'The image config has neither an ENTRYPOINT nor a CMD.',
+      runtimeError: 'docker: Error response from daemon: no command specified',
+      evidence: {},
+    };
+  },
+});

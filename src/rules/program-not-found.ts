@@ -1,0 +1,68 @@
+import type { LookupRefusal } from '../start/refusal.ts';
+import { startRule } from './rule.ts';
+import { about, LOOKUPS, nameOf, refusedSteps } from './start-words.ts';
+
+export const programNotFound = startRule({
+  id: 'program-not-found',
+  title: 'The program to start is not in the image',
+  severity: 'error',
+  what: 'The first word of `ENTRYPOINT` and `CMD` (or the program that a wrapper such as `tini` is told to start) leads to no file: a path where nothing is, a name that no directory of `PATH` has, a symlink that leads nowhere or in a circle, or a whole command line in one string. A `WORKDIR` that cannot be entered counts too, because the program is then not even looked for.',
+  why: 'The container ends before it begins: `exec: "/server": stat /server: no such file or directory`, or `executable file not found in $PATH`. The build does not notice, because nothing in it runs the program from where the container will look for it.',
+  fix: 'Compare the path with the one that the Dockerfile copies the program to. Write the command as a list of words (`ENTRYPOINT ["/usr/bin/app", "--flag"]`), use absolute paths, and remember that a relative path starts from `WORKDIR`.',
+  *examine({ trace }) {
+    for (const found of refusedSteps(trace, LOOKUPS, ['program', 'child'])) {
+      const name = nameOf(trace, found.step);
+      yield {
+        ...about(trace, found),
+        title: `{platforms} cannot start: ${name} is not in the image`,
+        message: `${found.step.via} starts ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
+      };
+    }
+    for (const refusal of trace.refusals) {
+      if (refusal.kind !== 'unusable-working-dir') continue;
+      const error = `chdir to cwd ("${trace.workingDir}") set in config.json failed: not a directory`;
+      yield {
+        title: `{platforms} cannot start: its working directory ${trace.workingDir} cannot be entered`,
+        message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
+        runtimeError: trace.workingDir.startsWith('/') ? error : 'Cwd must be an absolute path',
+        path: refusal.at,
+        evidence: { workingDir: trace.workingDir },
+      };
+    }
+  },
+});
+
+/** Why nothing was found, to go on after "but". */
+export function reasonOf(refusal: LookupRefusal): string {
+  switch (refusal.kind) {
+    case 'missing':
+      return refusal.link === null
+        ? `there is nothing at ${refusal.at}`
+        : `the symlink ${refusal.link.path} leads to ${refusal.link.target}, and there is nothing at ${refusal.at}`;
+    case 'not-a-directory':
+      return `${refusal.at} is not a directory`;
+    case 'symlink-loop':
+      return `more than 40 symlinks follow each other at ${refusal.at}`;
+    case 'name-too-long':
+      return `the path is longer than a path may be`;
+    case 'in-relative-path':
+      return `it is found only through the relative entry "${refusal.directory}" of PATH, which runtimes do not use`;
+    case 'not-in-path':
+      return refusal.path === null || refusal.path === ''
+        ? 'PATH is empty'
+        : `no directory of PATH (${refusal.path}) has an executable file of that name${passedOver(refusal)}`;
+  }
+}
+
+function passedOver({ passedOver }: Extract<LookupRefusal, { kind: 'not-in-path' }>): string {
+  const [first] = passedOver;
+  if (first === undefined) return '';
+  const isDirectory = first.refusal.kind === 'not-a-file' && first.refusal.type === 'directory';
+  return `; ${first.path} is there, but ${isDirectory ? 'it is a directory' : 'this user may not execute it'}`;
+}
+
+function hintOf(name: string): string {
+  return /\s/.test(name.trim())
+    ? ' The name has blanks in it: a command line in one string is taken for the name of one file.'
+    : '';
+}

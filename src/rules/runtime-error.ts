@@ -1,0 +1,107 @@
+/** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
+import type { Outcome, Refusal } from '../start/refusal.ts';
+import type { StartStep, StartTrace } from '../start/start-trace.ts';
+
+/** strerror(3). */
+const TEXTS = {
+  ENOENT: 'No such file or directory',
+  ENOTDIR: 'Not a directory',
+  ELOOP: 'Too many levels of symbolic links',
+  ENAMETOOLONG: 'File name too long',
+  EACCES: 'Permission denied',
+  ENOEXEC: 'Exec format error',
+  EINVAL: 'Invalid argument',
+  EIO: 'Input/output error',
+  ENOMEM: 'Cannot allocate memory',
+  ELIBBAD: 'Accessing a corrupted shared library',
+} as const;
+
+type Errno = keyof typeof TEXTS;
+
+/** What the shell or docker prints when a signal ends the process. */
+const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], string>> = {
+  SIGSEGV: 'Segmentation fault (exit status 139)',
+  SIGBUS: 'Bus error (exit status 135)',
+  SIGKILL: 'Killed (exit status 137)',
+  SIGILL: 'Illegal instruction (exit status 132)',
+};
+
+type Complaint = (name: string, error: string) => string;
+
+const COMPLAINTS: Readonly<Record<string, Complaint>> = {
+  runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
+  tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
+  'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
+  gosu: (name, error) => `error: exec: "${name}": ${error.toLowerCase()}`,
+  sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
+};
+
+/** What people see when this step is refused so. */
+export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
+  const asked = askedFor(trace, step);
+  const outcome = outcomeOf(refusal);
+  if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
+  const caller = asked.caller ?? 'runc';
+  if (caller === 'runc' && asked === step) {
+    const words = lookPathError(step, refusal, outcome.errno);
+    if (words !== null) return `exec: "${step.name}": ${words}`;
+  }
+  const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+  return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+}
+
+/** runc looks before it leaps: exec.LookPath of Go. */
+function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string | null {
+  switch (refusal.kind) {
+    case 'not-in-path':
+      return 'executable file not found in $PATH';
+    case 'in-relative-path':
+      return 'cannot run executable found relative to current directory';
+    case 'not-a-file':
+      return refusal.type === 'directory' ? 'is a directory' : null;
+    case 'missing':
+    case 'not-a-directory':
+    case 'symlink-loop':
+    case 'name-too-long':
+    case 'not-searchable':
+      return `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`;
+    case 'no-execute-permission':
+      return 'permission denied';
+    default:
+      return null;
+  }
+}
+
+/** An interpreter's failure is told in the name of the script. */
+function askedFor(trace: StartTrace, step: StartStep): StartStep {
+  const asker = step.by === null ? undefined : trace.steps[step.by];
+  return step.role === 'interpreter' && step.via !== 'env' && asker !== undefined
+    ? askedFor(trace, asker)
+    : step;
+}
+
+function outcomeOf(refusal: Refusal): { kind: 'errno'; errno: Errno } | Extract<Outcome, { kind: 'signal' }> {
+  switch (refusal.kind) {
+    case 'missing':
+    case 'not-in-path':
+    case 'in-relative-path':
+    case 'crlf':
+      return { kind: 'errno', errno: 'ENOENT' };
+    case 'not-a-directory':
+      return { kind: 'errno', errno: 'ENOTDIR' };
+    case 'symlink-loop':
+    case 'interpreter-loop':
+      return { kind: 'errno', errno: 'ELOOP' };
+    case 'name-too-long':
+      return { kind: 'errno', errno: 'ENAMETOOLONG' };
+    case 'not-searchable':
+    case 'not-a-file':
+    case 'no-execute-permission':
+    case 'no-read-permission':
+      return { kind: 'errno', errno: 'EACCES' };
+    case 'malformed-elf':
+      return refusal.fault.outcome;
+    default:
+      return { kind: 'errno', errno: 'ENOEXEC' };
+  }
+}

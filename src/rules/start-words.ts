@@ -1,0 +1,93 @@
+/** What the rules about the start chain have in common: which steps are refused, and how they are named. */
+import type { Refusal } from '../start/refusal.ts';
+import type { StartStep, StartTrace, StepRole } from '../start/start-trace.ts';
+import type { Observation, Severity } from './rule.ts';
+import { runtimeErrorOf } from './runtime-error.ts';
+
+type Kind = Refusal['kind'];
+
+export interface RefusedStep<Refused extends Refusal = Refusal> {
+  readonly step: StartStep;
+  readonly refusal: Refused;
+}
+
+/** Nothing was found. */
+export const LOOKUPS = [
+  'missing',
+  'not-a-directory',
+  'symlink-loop',
+  'name-too-long',
+  'not-in-path',
+  'in-relative-path',
+] as const;
+
+const PROGRAMS: readonly StepRole[] = ['program', 'child', 'interpreter'];
+
+/** Refusals of these kinds in the container's own start: HEALTHCHECK has a rule of its own. */
+export function* refusedSteps<Wanted extends Kind>(
+  trace: StartTrace,
+  kinds: readonly Wanted[],
+  roles: readonly StepRole[] = PROGRAMS,
+): Generator<RefusedStep<Extract<Refusal, { readonly kind: Wanted }>>> {
+  for (const step of trace.steps) {
+    if (step.chain !== 'start' || !roles.includes(step.role)) continue;
+    for (const refusal of step.refusals) if (isOneOf(refusal, kinds)) yield { step, refusal };
+  }
+}
+
+function isOneOf<Wanted extends Kind>(
+  refusal: Refusal,
+  kinds: readonly Wanted[],
+): refusal is Extract<Refusal, { readonly kind: Wanted }> {
+  return (kinds as readonly Kind[]).includes(refusal.kind);
+}
+
+/** The fields of an observation about a step that are the same for every rule. */
+export function about(
+  trace: StartTrace,
+  { step, refusal }: RefusedStep,
+): Pick<Observation, 'severity' | 'path' | 'layer' | 'evidence' | 'runtimeError'> {
+  const layer = step.file?.located.layer ?? null;
+  return {
+    severity: severityOf(step, refusal),
+    path: step.file?.located.path ?? step.name,
+    ...(layer === null ? {} : { layer }),
+    runtimeError: runtimeErrorOf(trace, step, refusal),
+    evidence: evidenceOf(trace, step),
+  };
+}
+
+function severityOf(step: StartStep, refusal: Refusal): Severity {
+  const isCertain = refusal.kind !== 'malformed-elf' || refusal.fault.certainty === 'certain';
+  return step.reach === 'certain' && isCertain ? 'error' : 'warning';
+}
+
+/** How the step was come by. */
+function evidenceOf(trace: StartTrace, step: StartStep): Observation['evidence'] {
+  const asker = step.by === null ? null : trace.steps[step.by];
+  return {
+    role: step.role,
+    via: step.via,
+    asked: step.name,
+    ...(asker == null ? {} : { by: asker.file?.path ?? asker.name }),
+    ...(step.searched.length === 0 ? {} : { searched: [...step.searched] }),
+    ...(step.file === null || step.file.hops.length === 0
+      ? {}
+      : { hops: step.file.hops.map(({ path, target }) => `${path} -> ${target}`) }),
+  };
+}
+
+/** `/server`; `/bin/sh, the interpreter of /entrypoint.sh`; `node, which tini starts`. */
+export function nameOf({ steps }: StartTrace, step: StartStep): string {
+  const name = step.file?.path ?? step.name;
+  const asker = step.by === null ? undefined : steps[step.by];
+  if (asker === undefined) return name;
+  const who = asker.file?.path ?? asker.name;
+  return step.role === 'interpreter' ? `${name}, the interpreter of ${who}` : `${name}, which ${who} starts`;
+}
+
+/** Who asked for the step: the script of an interpreter. */
+export function askerOf({ steps }: StartTrace, step: StartStep): string {
+  const asker = step.by === null ? undefined : steps[step.by];
+  return asker?.file?.path ?? asker?.name ?? step.name;
+}

@@ -1,0 +1,21 @@
+/** Who the process is once the program runs: bprm_fill_uid of fs/exec.c, and AT_SECURE of cap_bprm_creds_from_file. */
+import type { Execution } from './execution.ts';
+import { accessOf } from './file-access.ts';
+import type { StepFile } from './start-trace.ts';
+
+const S_ISUID = 0o4000;
+const S_ISGID_AND_IXGRP = 0o2010;
+
+export function afterExec(execution: Execution, file: StepFile): Execution {
+  const { mode, uid, gid, hasCapabilities } = file.located.entry;
+  const { credentials } = execution;
+  const effective = {
+    uid: (mode & S_ISUID) === 0 ? credentials.uid : uid,
+    gid: (mode & S_ISGID_AND_IXGRP) === S_ISGID_AND_IXGRP ? gid : credentials.gid,
+    groups: credentials.groups,
+  };
+  const isOther = effective.uid !== credentials.uid || effective.gid !== credentials.gid;
+  const gains = hasCapabilities === true && credentials.uid !== 0;
+  if (!isOther && !gains) return execution;
+  return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
+}

@@ -1,0 +1,90 @@
+/**
+ * What `load_elf_binary` of fs/binfmt_elf.c (Linux 6.x) demands of a file whose machine is right: header, program
+ * headers, PT_INTERP, and then, past the point of no return, segments that can be mapped (elf-mapping.ts). It looks
+ * at neither EI_CLASS, EI_DATA, EI_VERSION, EI_OSABI, e_version, e_ehsize, e_flags nor at any section.
+ */
+import { ET_CORE, ET_DYN, ET_EXEC, ET_REL, PT_INTERP } from '../elf/constants.ts';
+import type { ElfFacts, ElfPart } from '../elf/elf-facts.ts';
+import { HEADER_BYTES, PROGRAM_HEADER_BYTES } from '../elf/header.ts';
+import { EM_386, EM_S390, EM_X86_64, isKnownMachine } from '../elf/machines.ts';
+import type { ElfFault, Outcome } from './refusal.ts';
+
+/** ELF_MIN_ALIGN where pages have 4 KiB; the table of program headers may not be larger (load_elf_phdrs). */
+const MAX_TABLE = 4096;
+/** Of kernels with 64 KiB pages, which arm64 and ppc64le hosts may run. */
+const MAX_TABLE_OF_LARGE_PAGES = 65_536;
+const PATH_MAX = 4096;
+
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [ET_REL, 'it is an object file (ET_REL) that was never linked'],
+  [ET_CORE, 'it is a core dump (ET_CORE)'],
+]);
+
+/**
+ * What is wrong even before the machine matters: a file that ends within its header, or a header of nothing but
+ * noise. Null when the machine is worth a look.
+ */
+export function noiseOf(elf: ElfFacts): ElfFault | null {
+  const size = HEADER_BYTES[elf.readAs.class];
+  if (elf.fileSize < size) {
+    return noexec(`the file ends after ${elf.fileSize} of the ${size} bytes of an ELF header`);
+  }
+  return isKnownMachine(elf.machine) ? null : typeFaultOf(elf);
+}
+
+/** What makes execve(2) itself fail, in the kernel's order. */
+export function headerFaultOf(elf: ElfFacts): ElfFault | null {
+  return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+
+function typeFaultOf({ type }: ElfFacts): ElfFault | null {
+  if (type === ET_EXEC || type === ET_DYN) return null;
+  return noexec(TYPES.get(type) ?? `e_type is ${type} and must be ET_EXEC or ET_DYN`);
+}
+
+function tableFaultOf(elf: ElfFacts): ElfFault | null {
+  const size = PROGRAM_HEADER_BYTES[elf.readAs.class];
+  const { programHeaderCount: count, programHeaderEntrySize: entrySize } = elf;
+  if (entrySize !== size) return noexec(`e_phentsize is ${entrySize} and must be ${size}`);
+  if (count === 0) return noexec('it has no program headers');
+  const bytes = count * size;
+  if (bytes > MAX_TABLE) {
+    const text = `its ${count} program headers take ${bytes} bytes; kernels with pages of 4 KiB take at most ${MAX_TABLE}`;
+    return noexec(text, bytes > MAX_TABLE_OF_LARGE_PAGES || hasSmallPages(elf) ? 'certain' : 'possible');
+  }
+  return hasProblem(elf, 'program-headers', 'cut')
+    ? noexec('the program header table lies behind the end of the file')
+    : null;
+}
+
+/** Machines whose kernels have no other pages. */
+function hasSmallPages({ machine }: ElfFacts): boolean {
+  return machine === EM_386 || machine === EM_X86_64 || machine === EM_S390;
+}
+
+/** A size and a last byte of zero is all that is asked for; what the path says is seen when it is opened. */
+function interpreterFaultOf({ interpreter, programHeaders, fileSize }: ElfFacts): ElfFault | null {
+  const header = programHeaders.find(({ type }) => type === PT_INTERP);
+  if (interpreter === null || header === undefined) return null;
+  const { size } = interpreter;
+  if (size < 2) return noexec(`PT_INTERP has ${size} bytes, which is no path`);
+  if (size > PATH_MAX) return noexec(`PT_INTERP has ${size} bytes, more than a path may have (${PATH_MAX})`);
+  if (header.offset + header.fileSize > BigInt(fileSize)) {
+    return fault('PT_INTERP lies behind the end of the file', { kind: 'errno', errno: 'EIO' });
+  }
+  return interpreter.terminated
+    ? null
+    : noexec("the loader's path in PT_INTERP does not end with a NUL byte");
+}
+
+function hasProblem(elf: ElfFacts, part: ElfPart, kind: 'cut' | 'broken'): boolean {
+  return elf.problems.some((problem) => problem.part === part && problem.kind === kind);
+}
+
+function noexec(text: string, certainty: ElfFault['certainty'] = 'certain'): ElfFault {
+  return fault(text, { kind: 'errno', errno: 'ENOEXEC' }, certainty);
+}
+
+function fault(text: string, outcome: Outcome, certainty: ElfFault['certainty'] = 'certain'): ElfFault {
+  return { text, outcome, certainty };
+}

@@ -1,0 +1,18 @@
+/** The environment of the container's first process, as docker and runc make it from the image's Env. */
+
+/** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH
+ * (ReplaceOrAppendEnvValues of moby, replaceOrAppendEnvValues of containerd, prepareEnv of runc).
+ */
+export function environmentOf(env: readonly string[]): ReadonlyMap<string, string> {
+  const environment = new Map([['PATH', DEFAULT_PATH]]);
+  for (const entry of env) {
+    const at = entry.indexOf('=');
+    if (at < 0) environment.delete(entry);
+    else environment.set(entry.slice(0, at), entry.slice(at + 1));
+  }
+  return environment;
+}

@@ -1,0 +1,241 @@
+/**
+ * execve(2) as `bprm_execve` of fs/exec.c does it: open the file, look at its first bytes, follow `#!` lines up to
+ * the limit, load the ELF file at the end, and then whatever a known program starts in its turn. Left out on purpose:
+ * formats that a host registers itself (binfmt_misc), and seccomp, AppArmor and SELinux, which no image decides.
+ */
+import { decodeBytes } from '../base/plain-text.ts';
+import type { ElfFacts } from '../elf/elf-facts.ts';
+import type { EmptyFacts, OtherFacts, ScriptFacts } from '../rootfs/content-facts.ts';
+import { type Abi, abiOf } from './abi.ts';
+import { afterExec } from './after-exec.ts';
+import { headerFaultOf, noiseOf } from './elf-image.ts';
+import { mappingFaultOf } from './elf-mapping.ts';
+import type { Child, Command, Execution, Launcher } from './execution.ts';
+import { childrenOf } from './known-programs.ts';
+import { loadProgram } from './loader.ts';
+import { openExec } from './open-exec.ts';
+import type { NewStep } from './recording.ts';
+import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
+import { searchProgram } from './search-path.ts';
+import { parseShebang } from './shebang.ts';
+import type { StepFile, StepRole } from './start-trace.ts';
+
+/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
+const MAX_INTERPRETERS = 5;
+/** Wrappers that start wrappers: a script that starts itself has no end. */
+const MAX_CHILDREN = 16;
+
+/** A file that is to be executed, and on whose behalf. */
+interface Request {
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly name: string;
+  readonly role: StepRole;
+  readonly by: number | null;
+  readonly via: string;
+  readonly caller: string;
+  readonly searched: readonly string[];
+  readonly unknownFile: Launcher['unknownFile'];
+  /** Paths of the scripts that led here. */
+  readonly scripts: readonly string[];
+}
+
+/** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
+export function startCommand(execution: Execution, command: Command, depth = 0): void {
+  const [name = ''] = command.argv;
+  const { launcher, role, by, via } = command;
+  const found = searchProgram(execution, name, launcher.search);
+  if (found.kind === 'outside') return leaveOutside(execution, name, found.at);
+  const asked = { name, role, by, via, caller: launcher.name, searched: found.searched };
+  if (found.kind === 'refused') {
+    if (execution.reach === 'possible') execution.recording.leaveOut(`whether ${name} is ever started`);
+    else execution.recording.add(execution, { ...asked, file: null, refusals: [found.refusal] });
+    return;
+  }
+  const { unknownFile } = launcher;
+  const request = { ...asked, path: found.path, argv: command.argv, unknownFile, scripts: [] };
+  for (const child of runFile(execution, request)) {
+    if (depth < MAX_CHILDREN) startCommand(child.execution, child.command, depth + 1);
+    else execution.recording.leaveOut(`what ${name} starts after ${MAX_CHILDREN} wrappers in a row`);
+  }
+}
+
+/** What the program, once it runs, starts in its turn. */
+function runFile(execution: Execution, request: Request): readonly Child[] {
+  const opened = openExec(execution, request.path);
+  if (opened.kind === 'outside') {
+    leaveOutside(execution, request.name, opened.at);
+    return [];
+  }
+  if (opened.kind === 'refused') {
+    if (execution.reach === 'possible')
+      execution.recording.leaveOut(`whether ${request.name} is ever started`);
+    else
+      execution.recording.add(execution, {
+        ...stepOf(request),
+        file: opened.file,
+        refusals: [opened.refusal],
+      });
+    return [];
+  }
+  const step = execution.recording.add(execution, { ...stepOf(request), file: opened.file, refusals: [] });
+  if (request.scripts.length > MAX_INTERPRETERS) {
+    execution.recording.refuse(step, { kind: 'interpreter-loop', chain: [...request.scripts, request.path] });
+    return [];
+  }
+  return runContent(execution, request, step, opened.file);
+}
+
+function runContent(execution: Execution, request: Request, step: number, file: StepFile): readonly Child[] {
+  const { content } = file.located.entry;
+  switch (content?.kind) {
+    case 'elf':
+      return runElf(execution, request, step, file, content);
+    case 'script':
+      return runScript(execution, request, step, content);
+    case 'empty':
+    case 'other':
+      return runUnknown(execution, request, step, refusalOf(content));
+    default:
+      execution.recording.unreadable(file.located.path, 'its content was not read');
+      return [];
+  }
+}
+
+function runElf(
+  execution: Execution,
+  request: Request,
+  step: number,
+  file: StepFile,
+  elf: ElfFacts,
+): readonly Child[] {
+  const { recording, platform } = execution;
+  const { path } = file.located;
+  const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
+  if (unread !== undefined) recording.unreadable(path, unread.text);
+  const abi = abiOf(elf, platform);
+  if (abi.kind === 'unknown-platform') {
+    recording.unreadable(path, `nothing is known of the architecture ${platform.architecture}`);
+    return [];
+  }
+  const refusals = elfRefusalsOf(elf, abi);
+  for (const refusal of refusals) recording.refuse(step, refusal);
+  if (refusals.some(isFinal)) return [];
+  const running = afterExec(execution, file);
+  const before = recording.steps.length;
+  loadProgram(running, { step, file, elf });
+  if (recording.steps.slice(before).some((part) => part.refusals.length > 0)) return [];
+  return childrenOf(running, { step, path: request.path, argv: request.argv, file, elf });
+}
+
+const DECISIVE: ReadonlySet<string> = new Set(['header', 'program-headers', 'interpreter']);
+
+/** The last one ends the start; those before it do not. */
+function elfRefusalsOf(
+  elf: ElfFacts,
+  abi: Exclude<Abi, { kind: 'unknown-platform' }>,
+): readonly FormatRefusal[] {
+  const noise = noiseOf(elf);
+  if (noise !== null) return [{ kind: 'malformed-elf', fault: noise }];
+  const wrong: readonly FormatRefusal[] = abi.kind === 'native' ? [] : [{ kind: 'wrong-abi', abi }];
+  if (wrong.some(isFinal)) return wrong;
+  const fault = headerFaultOf(elf) ?? mappingFaultOf(elf);
+  return fault === null ? wrong : [...wrong, { kind: 'malformed-elf', fault }];
+}
+
+function isFinal(refusal: Refusal): boolean {
+  if (refusal.kind === 'wrong-abi') return refusal.abi.kind !== 'compat-32-bit';
+  return refusal.kind !== 'malformed-elf' || refusal.fault.certainty === 'certain';
+}
+
+function runScript(
+  execution: Execution,
+  request: Request,
+  step: number,
+  content: ScriptFacts,
+): readonly Child[] {
+  const shebang = parseShebang(content.head);
+  if (shebang.kind === 'refused') {
+    return runUnknown(execution, request, step, { kind: 'malformed-shebang', fault: shebang.fault });
+  }
+  const path = fromLatin1(shebang.path);
+  const argument = shebang.argument === null ? [] : [fromLatin1(shebang.argument)];
+  if (path.endsWith('\r') && openExec(execution, path).kind === 'refused') {
+    execution.recording.refuse(step, { kind: 'crlf', where: 'interpreter', word: path });
+    return [];
+  }
+  const scripts = [...request.scripts, request.path];
+  const argv = [path, ...argument, request.path, ...request.argv.slice(1)];
+  const interpreter = {
+    path,
+    argv,
+    name: path,
+    role: 'interpreter',
+    by: step,
+    via: '#!',
+    searched: [],
+  } as const;
+  return runFile(execution, { ...interpreter, caller: request.caller, unknownFile: 'refused', scripts });
+}
+
+/** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
+function runUnknown(
+  execution: Execution,
+  request: Request,
+  step: number,
+  refusal: FormatRefusal | ScriptRefusal,
+): readonly Child[] {
+  const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal);
+  if (!readable) {
+    execution.recording.refuse(step, refusal);
+    return [];
+  }
+  if (request.unknownFile === 'perhaps-read-by-shell') {
+    execution.recording.leaveOut(`whether a shell reads ${request.path}, which has no #! line`);
+    return [];
+  }
+  const argv = [SHELL, request.path, ...request.argv.slice(1)];
+  const shell = { path: SHELL, argv, name: SHELL, role: 'interpreter', by: step, searched: [] } as const;
+  return runFile(execution, {
+    ...shell,
+    caller: request.caller,
+    via: 'no #! line',
+    unknownFile: 'refused',
+    scripts: [],
+  });
+}
+
+/** _PATH_BSHELL: glibc's execvp and dash name it so. */
+const SHELL = '/bin/sh';
+
+/** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
+function mayBeShellText(refusal: FormatRefusal | ScriptRefusal): boolean {
+  if (refusal.kind === 'unknown-format') return refusal.content.kind === 'empty';
+  return refusal.kind === 'no-shebang' || refusal.kind === 'malformed-shebang';
+}
+
+function refusalOf(content: OtherFacts | EmptyFacts): FormatRefusal | ScriptRefusal {
+  if (content.kind === 'empty') return { kind: 'unknown-format', content };
+  switch (content.format) {
+    case 'text':
+      return { kind: 'no-shebang', content };
+    case 'script-after-bom':
+      return { kind: 'malformed-shebang', fault: 'byte-order-mark' };
+    case 'script-after-blank':
+      return { kind: 'malformed-shebang', fault: 'blank-before' };
+    default:
+      return { kind: 'unknown-format', content };
+  }
+}
+
+function fromLatin1(text: string): string {
+  return decodeBytes(Buffer.from(text, 'latin1'));
+}
+
+function stepOf({ role, by, via, caller, name, searched }: Request): Omit<NewStep, 'file' | 'refusals'> {
+  return { role, by, via, caller, name, searched };
+}
+
+function leaveOutside(execution: Execution, name: string, at: string): void {
+  execution.recording.leaveOut(`what ${name} is: ${at} is not the image's at run time`);
+}

@@ -1,0 +1,47 @@
+import type { Execution } from './execution.ts';
+import type { Refusal } from './refusal.ts';
+import type { StartStep, Unreadable } from './start-trace.ts';
+
+export type NewStep = Omit<StartStep, 'index' | 'chain' | 'reach'>;
+
+/** Where a trace is put together. One trace, one recording. */
+export class Recording {
+  readonly #steps: StartStep[] = [];
+  readonly #leftOut: Set<string> = new Set();
+  readonly #unreadable: Unreadable[] = [];
+
+  /** The index of the new step. */
+  add({ chain, reach }: Pick<Execution, 'chain' | 'reach'>, step: NewStep): number {
+    const index = this.#steps.length;
+    this.#steps.push({ ...step, index, chain, reach });
+    return index;
+  }
+
+  /** Adds to what is wrong with a step. */
+  refuse(index: number, refusal: Refusal): void {
+    const step = this.#steps[index];
+    if (step !== undefined) this.#steps[index] = { ...step, refusals: [...step.refusals, refusal] };
+  }
+
+  /** Notes what cannot be known without running. */
+  leaveOut(words: string): void {
+    this.#leftOut.add(words);
+  }
+
+  /** Notes what the verdict rests on and could not be read. */
+  unreadable(path: string, why: string): void {
+    this.#unreadable.push({ path, why });
+  }
+
+  get steps(): readonly StartStep[] {
+    return this.#steps;
+  }
+
+  get leftOut(): readonly string[] {
+    return [...this.#leftOut];
+  }
+
+  get unread(): readonly Unreadable[] {
+    return this.#unreadable;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
+ * execvp(3) of glibc and musl, which shells imitate.
+ */
+import { canonicalPath } from '../rootfs/path.ts';
+import type { Execution, Launcher } from './execution.ts';
+import { openExec, type OpenedExec } from './open-exec.ts';
+import type { LookupRefusal, PassedOver } from './refusal.ts';
+
+export type SearchAnswer =
+  | { readonly kind: 'found'; readonly path: string; readonly searched: readonly string[] }
+  | { readonly kind: 'refused'; readonly refusal: LookupRefusal; readonly searched: readonly string[] }
+  /** A directory below /proc, /sys or /dev comes first. */
+  | { readonly kind: 'outside'; readonly at: string };
+
+/** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
+const PATH_OF_LIBC = '/bin:/usr/bin';
+
+/** A name with a slash is a path already. @throws {LayerNeeded} */
+export function searchProgram(execution: Execution, name: string, search: Launcher['search']): SearchAnswer {
+  if (name.includes('/')) return { kind: 'found', path: name, searched: [] };
+  const path = execution.environment.get('PATH') ?? null;
+  const searched: string[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const directory of directoriesOf(path, name, search)) {
+    const candidate = candidateIn(directory, name, search);
+    searched.push(directory || '.');
+    const opened = openExec(execution, candidate);
+    if (opened.kind === 'outside') return { kind: 'outside', at: opened.at };
+    if (isTaken(execution, opened, search)) {
+      const isRefused = search === 'LookPath' && !candidate.startsWith('/');
+      const refusal: LookupRefusal = { kind: 'in-relative-path', directory, path: candidate };
+      return isRefused
+        ? { kind: 'refused', refusal, searched }
+        : { kind: 'found', path: candidate, searched };
+    }
+    if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
+      passedOver.push({ path: candidate, refusal: opened.refusal });
+    }
+  }
+  return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+
+function directoriesOf(path: string | null, name: string, search: Launcher['search']): readonly string[] {
+  if (name === '') return [];
+  if (search === 'execvp') return (path ?? PATH_OF_LIBC).split(':');
+  // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
+  return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
+}
+
+/** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
+function candidateIn(directory: string, name: string, search: Launcher['search']): string {
+  if (search === 'execvp') return directory === '' ? name : `${directory}/${name}`;
+  return directory.startsWith('/') ? canonicalPath(`${directory}/${name}`) : `./${directory}/${name}`;
+}
+
+/** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
+function isTaken(execution: Execution, opened: OpenedExec, search: Launcher['search']): boolean {
+  if (opened.kind === 'opened') return true;
+  if (opened.kind !== 'refused' || search === 'execvp' || opened.file === null) return false;
+  const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
+  return isSpecial && execution.access.mayExecute(opened.file.located);
+}
+
+function isAbsence(kind: PassedOver['refusal']['kind']): boolean {
+  return kind === 'missing' || kind === 'not-a-directory';
+}
