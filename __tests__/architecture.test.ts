@@ -50,7 +50,7 @@ const FLOORS: Readonly<
     outside: [/^yaml$/],
   },
   machine: {
-    folders: ['base', 'sources', 'guard.ts', 'settings'],
+    folders: ['base', 'origin', 'sources', 'guard.ts', 'settings'],
     outside: [/^node:/],
   },
   action: {

@@ -10,12 +10,14 @@ import { Failure, type FailureRecord, recordOf } from './base/failure.ts';
 import { failedImageReport, type ImageIdentity, imageReportOf, sizeOf } from './inspect/image-report.ts';
 import { inspectImage } from './inspect/inspect-image.ts';
 import { LayerReader } from './inspect/layer-reader.ts';
+import { pointAtLines } from './inspect/point-at-lines.ts';
 import { ReadBudget } from './layers/expansion.ts';
 import { listLayer } from './layers/list-layer.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import type { Digest } from './oci/digest.ts';
 import type { Platform } from './oci/platform.ts';
 import { type ImageReference, parseReference } from './oci/reference.ts';
+import type { Repository } from './origin/repository.ts';
 import { openSource } from './sources/index.ts';
 import type { SourceHost } from './sources/source-host.ts';
 import { verified, type VerifiedSource } from './sources/verified.ts';
@@ -35,6 +37,10 @@ export interface GuardRequest {
   readonly scope: 'start' | 'image';
   /** Globs of more files that are held to the strictness of the start chain. */
   readonly binaries: readonly string[];
+  /** Where annotations point, relative to the repository; null: found by provenance, metadata and name. */
+  readonly dockerfile: string | null;
+  readonly context: string | null;
+  readonly target: string | null;
   readonly policy: Policy;
 }
 
@@ -42,6 +48,8 @@ export interface GuardRequest {
 export interface GuardHost extends SourceHost {
   /** Aborted on SIGINT, SIGTERM and at the step's deadline. */
   readonly signal: AbortSignal;
+  /** Files of the checkout; nothing else on this machine is read for messages. */
+  readonly repository: Repository;
 }
 
 /** One reference, opened and looked up. */
@@ -141,9 +149,10 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
       unpinned: expectedDigest === null && isByTag(targets[0].reference),
     };
     const found = await inspectImage(question, source, layers.read, request, host.signal);
+    const hints = { ...request, repository: host.repository };
     return {
       image: imageReportOf({ ...identity, root }, found),
-      findings: found.findings,
+      findings: await pointAtLines(found, hints, source, host.signal),
       stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
     };
   });

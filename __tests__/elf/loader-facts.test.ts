@@ -18,6 +18,7 @@ describe('what a loader has built in', () => {
       'glibc-ld.so.cache1.1',
       'ld.so-1.7.0',
       'x86-64-v4:x86-64-v3:x86-64-v2',
+      'tls',
       '/etc/ld.so.preload',
     );
     expect(loaderFactsOf(file)).toEqual({
@@ -27,6 +28,7 @@ describe('what a loader has built in', () => {
       preload: '/etc/ld.so.preload',
       lib: 'lib/x86_64-linux-gnu',
       hwcaps: ['x86-64-v4', 'x86-64-v3', 'x86-64-v2'],
+      legacyHwcaps: 'searched',
     });
   });
 
@@ -63,6 +65,12 @@ describe('what a loader has built in', () => {
     });
   });
 
+  test("gcompat's stand-in names the musl loader that it starts and the library that it adds", () => {
+    const file = strings('/proc/self/exe', '--preload', '/lib/libgcompat.so.0', '/lib/ld-musl-x86_64.so.1');
+    const facts = { libc: 'gcompat', musl: '/lib/ld-musl-x86_64.so.1', preload: '/lib/libgcompat.so.0' };
+    expect(loaderFactsOf(file)).toEqual(facts);
+  });
+
   test('any other file has none', () => {
     expect(loaderFactsOf(strings('/lib/', 'hello'))).toBeNull();
     expect(loaderFactsOf(strings('ld.so-1.7.0'))).toBeNull();
@@ -82,7 +90,7 @@ describe('what a loader has built in', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(parts, fc.string())), (texts) => {
         const facts = loaderFactsOf(Buffer.from(texts.join(''), 'latin1'));
-        expect(facts === null || facts.systemDirectories.length > 0).toBe(true);
+        expect(facts?.libc ?? 'none').toMatch(/^(glibc|musl|gcompat|none)$/);
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/base/failure.ts';
 import { listLayer } from '../../src/layers/list-layer.ts';
 import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
 import {
@@ -84,6 +85,17 @@ describe('listLayer', () => {
       throw new RangeError('the source broke');
     }
     await expect(listLayer(layer, broken())).rejects.toThrow('the source broke');
+  });
+
+  test('D12 a source that checks its digest at the end is heard before anything else', async () => {
+    const notTheLayer = Buffer.from('neither compressed nor a tar, but long enough for a block '.repeat(10));
+    async function* verified(): AsyncGenerator<Uint8Array> {
+      yield notTheLayer;
+      throw new Failure('E_DIGEST', 'other bytes than the digest says', 'push again');
+    }
+    const layer = layerOf(ITEMS);
+    await expect(listLayer(layer, verified())).rejects.toMatchObject({ code: 'E_DIGEST' });
+    await expect(listLayer(layer, inPieces(notTheLayer))).rejects.toMatchObject({ code: 'E_TAR' });
   });
 
   test('D12 bytes after the end of the archive are hashed and not looked at', async () => {

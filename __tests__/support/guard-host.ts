@@ -1,25 +1,11 @@
-/** A world without surprises for guard(): no log-ins, no programs, no waiting. */
-import { tmpdir } from 'node:os';
-import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
+/** A world without surprises for guard(): no log-ins, no programs, no waiting, no checkout. */
 import type { GuardHost, GuardRequest } from '../../src/guard.ts';
 import { parsePlatform } from '../../src/oci/platform.ts';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
+import { never, testHost } from './source-host.ts';
 
 export function guardHost(more: Partial<GuardHost> = {}): GuardHost {
-  return {
-    env: {},
-    home: '/nonexistent',
-    temporaryDirectory: tmpdir(),
-    insecureRegistries: [],
-    waitForImage: 0,
-    githubToken: null,
-    runProgram: (program) => Promise.reject(new Error(`no program runs in this test: ${program}`)),
-    registerSecret: () => undefined,
-    notice: () => undefined,
-    progress: () => undefined,
-    clock: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 },
-    signal: new AbortController().signal,
-    ...more,
-  };
+  return { ...testHost(), signal: never(), repository: () => null, ...more };
 }
 
 /** Images with what is required of them; everything else as the command line has it by default. */
@@ -35,6 +21,9 @@ export function guardRequest(
     exactPlatforms: 'any',
     scope: 'image',
     binaries: [],
+    dockerfile: null,
+    context: null,
+    target: null,
     policy: DEFAULT_POLICY,
     ...more,
   };

@@ -78,7 +78,8 @@ export function tarItem(item: TarItem | Buffer): Buffer {
 
 export function paxHeader(records: Readonly<Record<string, string | Buffer>>, flag = 'x'): Buffer {
   const data = Buffer.concat(Object.entries(records).map(([key, value]) => paxRecord(key, value)));
-  return tarItem({ name: 'PaxHeaders/x', flag, data, dialect: 'ustar' });
+  const name = flag === 'g' ? 'pax_global_header' : 'PaxHeaders/x';
+  return tarItem({ name, flag, data, dialect: 'ustar' });
 }
 
 export function paxRecord(key: string, value: string | Buffer): Buffer {

@@ -2,11 +2,12 @@ import type { DynamicFacts, ElfFacts } from '../../src/elf/elf-facts.ts';
 
 /** Facts of a small static amd64 program, with what a test wants otherwise. */
 export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
+  const readAs = { class: changes.class ?? 64, byteOrder: changes.byteOrder ?? 'little' } as const;
   return {
     kind: 'elf',
     class: 64,
     byteOrder: 'little',
-    readAs: { class: 64, byteOrder: 'little' },
+    readAs,
     osAbi: 0,
     abiVersion: 0,
     type: 2,

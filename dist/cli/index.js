@@ -2538,7 +2538,12 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
  * A failure: we could not look. It is data in the report, never a stack trace, and never looks like a
  * finding (the image is wrong) or a defect (our bug, which escapes as an ordinary error).
  */
-const USAGE_CODES = new Set(['E_USAGE', 'E_CONFIG', 'E_REFERENCE']);
+const USAGE_CODES = new Set([
+    'E_USAGE',
+    'E_CONFIG',
+    'E_REFERENCE',
+    'E_AMBIGUOUS_REFERENCE',
+]);
 /**
  * What every part of the program throws when it cannot look. `message` is one line: what, where, why;
  * `hint` is one thing to do. Neither holds a secret. Texts may hold untrusted names: printers escape them.
@@ -2645,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6941);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6787);
 
 
 
@@ -2671,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6941:
+/***/ 6787:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2920,7 +2925,7 @@ function kindOf(facts) {
 
 
 /** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
-function platformReportOf({ entry, facts, failure }) {
+function platformReportOf({ entry, facts, failure, }) {
     const platform = entry.platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(entry.platform);
     return {
         platform,
@@ -3446,6 +3451,315 @@ const malformedElf = startRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/start/start-refusals.js
+/** Refusals of one kind in the container's own start; HEALTHCHECK's chain has its own rule. */
+function* startRefusals({ steps }, kind) {
+    for (const step of steps) {
+        if (step.chain !== 'start')
+            continue;
+        for (const refusal of step.refusals) {
+            if (!isOfKind(refusal, kind))
+                continue;
+            const program = programOf(step, steps);
+            const by = step.by === null ? undefined : steps[step.by];
+            yield { step, refusal, program, asker: by?.file?.path ?? program };
+        }
+    }
+}
+function isOfKind(refusal, kind) {
+    return refusal.kind === kind;
+}
+/** Up from libraries and loaders to the program that they are for. */
+function programOf(step, steps) {
+    const asker = step.by === null ? undefined : steps[step.by];
+    const isPart = step.role === 'library' || step.role === 'preload' || step.role === 'loader';
+    if (isPart && asker !== undefined)
+        return programOf(asker, steps);
+    return step.file?.path ?? step.name;
+}
+/** What fails only if something else happens, or only on some hosts, is a warning. */
+function start_refusals_severityOf({ reach }, hosts = { on: 'all' }) {
+    return reach === 'certain' && hosts.on === 'all' ? 'error' : 'warning';
+}
+/** ` on x86-64-v3 processors`, or nothing when it is everywhere. */
+function onHosts(hosts) {
+    return hosts.on === 'all' ? '' : ` on ${hosts.processors}`;
+}
+/** `cannot start /app on x86-64-v3 processors`, or that it starts without what was to be preloaded. */
+function effectOf({ refusal, program }) {
+    const effect = refusal.effect === 'stops' ? 'cannot start' : 'starts without a preload:';
+    return `{platforms} ${effect} ${program}${onHosts(refusal.hosts)}`;
+}
+function severityOfFault({ refusal, step }) {
+    return refusal.effect === 'ignored' ? 'note' : start_refusals_severityOf(step, refusal.hosts);
+}
+
+;// CONCATENATED MODULE: ./lib/rules/compat-32-bit.js
+
+
+
+const compat32Bit = startRule({
+    id: 'compat-32-bit',
+    title: 'A 32-bit program under a 64-bit platform',
+    severity: 'warning',
+    what: 'The program is for the 32-bit mode of the platform’s processors: i386 on amd64, ARM on arm64, 31-bit on s390x, 32-bit PowerPC or MIPS on their 64-bit kind.',
+    why: 'Whether it runs is decided by the host. Kernels for amd64 mostly still run i386 programs, but it can be switched off (`ia32_emulation=0`), and managed and minimal kernels do so. Many arm64 processors have no 32-bit mode at all (Apple, Neoverse V and N2 of the cloud providers): `exec /app: exec format error`. Emulators and some build hosts hide it.',
+    fix: 'Build the program for the 64-bit platform, or publish the image as `linux/386` or `linux/arm/v7`.',
+    *examine({ trace }) {
+        for (const { step, refusal, program } of startRefusals(trace, 'wrong-abi')) {
+            if (refusal.abi.kind !== 'compat-32-bit')
+                continue;
+            const content = step.file?.located.entry.content;
+            const isRare = refusal.abi.hosts === 'few';
+            yield {
+                severity: isRare ? start_refusals_severityOf(step) : 'warning',
+                title: `{platforms} starts a 32-bit program, ${program}, which ${isRare ? 'few hosts run' : 'some hosts do not run'}`,
+                message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a 32-bit program'}.`,
+                runtimeError: `exec ${program}: exec format error`,
+                path: step.file?.located.path ?? program,
+                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
+                evidence: { program, role: step.role, format: content?.kind === 'elf' ? describeElf(content) : null },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/start/isa-level.js
+
+
+/** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED beyond the baseline, best first. */
+const X86_BITS = [
+    { bit: 8, level: 4 },
+    { bit: 4, level: 3 },
+    { bit: 2, level: 2 },
+];
+/** Tag_CPU_arch of profile A and of before the profiles: the version of the architecture. */
+const ARM_VERSIONS = new Map([
+    ...[0, 1, 2].map((tag) => [tag, 4]),
+    ...[3, 4, 5].map((tag) => [tag, 5]),
+    ...[6, 7, 8, 9].map((tag) => [tag, 6]),
+    [10, 7],
+    [14, 8],
+    [22, 9],
+]);
+/** Null when the platform's oldest processor has all that the file asks for. */
+function isaShortfall(elf, platform) {
+    const { architecture, variant } = (0,oci_platform/* normalizePlatform */.FL)(platform);
+    if (architecture === 'amd64')
+        return x86Shortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v1')?.[1] ?? 1));
+    return architecture === 'arm' ? armShortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v7')?.[1] ?? 7)) : null;
+}
+/** Of everything that surely starts, the program first; those that surely end on old processors before others. */
+function isaShortfallsOf({ steps, platform }) {
+    const files = new Map();
+    for (const { chain, reach, role, file, refusals, name } of steps) {
+        const content = file?.located.entry.content;
+        if (file === null || content?.kind !== 'elf' || chain !== 'start' || refusals.length > 0)
+            continue;
+        const shortfall = isaShortfall(content, platform);
+        if (shortfall === null)
+            continue;
+        const isCore = (role !== 'library' && role !== 'preload') || name.startsWith('libc.');
+        const surely = content.machine === EM_ARM && isCore && reach === 'certain';
+        const { path, layer } = file.located;
+        files.set(path, { ...shortfall, path, layer, certainty: surely ? 'surely' : 'perhaps' });
+    }
+    const found = [...files.values()];
+    return [
+        ...found.filter(({ certainty }) => certainty === 'surely'),
+        ...found.filter(({ certainty }) => certainty !== 'surely'),
+    ];
+}
+function x86Shortfall({ notes, go }, promised) {
+    const bits = notes.x86IsaNeeded ?? 0;
+    const noted = X86_BITS.find(({ bit }) => (bits & bit) !== 0)?.level ?? 1;
+    const built = Number(/^v([1-4])$/.exec(go?.settings['GOAMD64'] ?? '')?.[1] ?? 1);
+    const proof = noted >= built ? 'GNU_PROPERTY_X86_ISA_1_NEEDED' : `GOAMD64=v${built}`;
+    const needs = Math.max(noted, built);
+    return needs > promised ? { needs: `x86-64-v${needs}`, promised: `x86-64-v${promised}`, proof } : null;
+}
+function armShortfall({ arm, go }, promised) {
+    const isApplication = arm?.cpuProfile === null || arm?.cpuProfile === 'A';
+    const attribute = isApplication ? (ARM_VERSIONS.get(arm.cpuArch ?? -1) ?? 0) : 0;
+    const built = Number(/^([5-7])/.exec(go?.settings['GOARM'] ?? '')?.[1] ?? 0);
+    const needs = Math.max(attribute, built);
+    const proof = attribute >= built ? `Tag_CPU_arch ${arm?.cpuArch ?? ''}` : `GOARM=${built}`;
+    if (needs > promised)
+        return { needs: `ARMv${needs}`, promised: `ARMv${promised}`, proof };
+    // Version 5 has no floating-point registers to pass arguments in.
+    return promised < 6 && arm?.vfpArgs === 1
+        ? { needs: 'ARMv6 with VFP', promised: `ARMv${promised}`, proof: 'Tag_ABI_VFP_args' }
+        : null;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/isa-level.js
+
+
+const isaLevel = startRule({
+    id: 'isa-level',
+    title: 'A program needs a newer processor than the platform promises',
+    severity: 'warning',
+    what: 'The platform promises a level of processors: `linux/amd64` any x86-64, `linux/amd64/v3` those with AVX2, `linux/arm/v6` a first Raspberry Pi. What starts was built for a higher one: it says so in `GNU_PROPERTY_X86_ISA_1_NEEDED`, in `.ARM.attributes`, or in Go’s build information (`GOAMD64`, `GOARM`).',
+    why: 'It runs on the machine that built it and not on older ones: `CPU ISA level is lower than required` (glibc’s loader), `This program can only be run on AMD64 processors with v3 microarchitecture support` (Go), `Fatal glibc error: CPU does not support x86-64-v2`, or `Illegal instruction` and exit status 132. Debian’s armhf is ARMv7, so an image for `linux/arm/v6` made from it stops on a Raspberry Pi Zero.',
+    fix: 'Lower `-march`, `GOAMD64` or `GOARM` to what the platform promises, take a base image that is built for it, or publish the image under the variant that it needs, such as `linux/amd64/v3` or `linux/arm/v7`.',
+    *examine({ trace }) {
+        const [first, ...others] = isaShortfallsOf(trace);
+        if (first === undefined)
+            return;
+        const { path, layer, needs, promised, proof, certainty } = first;
+        const more = others.length === 0 ? '' : `, and so do ${others.length} other files that start with it`;
+        yield {
+            severity: certainty === 'surely' ? 'error' : 'warning',
+            title: `{platforms} starts ${path}, which needs ${needs}`,
+            message: `${path} needs ${needs} (${proof})${more}; {platforms} promises ${promised}.`,
+            path,
+            ...(layer === null ? {} : { layer }),
+            evidence: { needs, promised, proof, files: [first, ...others].map((file) => file.path).slice(0, 50) },
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/library-mismatch.js
+
+
+const libraryMismatch = startRule({
+    id: 'library-mismatch',
+    title: 'A shared library does not fit the loader',
+    severity: 'error',
+    what: 'A file of the library’s name was found, but the loader cannot use it: it is for another machine, another word size or another ABI, or it is no shared library at all (a text, a linker script, a directory, an empty file).',
+    why: 'glibc’s loader passes over libraries of another machine in silence and then says that there is none: `cannot open shared object file: No such file or directory`, or `wrong ELF class: ELFCLASS32`; of other files it says `invalid ELF header` or `file too short`. musl’s loader takes the first file of that name, whatever it is: `Exec format error`, `unsupported relocation type`.',
+    fix: 'Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.',
+    *examine({ trace }) {
+        for (const refused of startRefusals(trace, 'library-mismatch')) {
+            const { step, refusal, asker, program } = refused;
+            const path = step.file?.located.path ?? refusal.passedOver[0]?.path ?? step.name;
+            const why = refusal.passedOver.map((other) => `${other.path}: ${other.why}`).join('; ');
+            yield {
+                severity: severityOfFault(refused),
+                title: `${effectOf(refused)}: ${path} is not a library for its loader`,
+                message: `${asker} needs ${step.name}; ${step.file === null ? why : `the loader finds ${path} and cannot use it`}.`,
+                runtimeError: refusal.error,
+                path,
+                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
+                evidence: { program, library: step.name, neededBy: asker, found: path, why: why || refusal.error },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/library-not-found.js
+
+
+const libraryNotFound = startRule({
+    id: 'library-not-found',
+    title: 'A shared library is not in the image',
+    severity: 'error',
+    what: 'The program, or a library that it needs, names a shared library (`DT_NEEDED`) that its loader finds nowhere: not in `RPATH` or `RUNPATH`, not in `LD_LIBRARY_PATH`, not in `/etc/ld.so.cache`, not in the directories that the loader was built with. Only what the loader maps before the program runs counts; what a program loads itself later (`dlopen`) cannot be known.',
+    why: 'The loader ends the process before the program’s first line: `error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory` (glibc), `Error loading shared library libssl.so.3: No such file or directory (needed by /app)` (musl). Often the library was in the build stage only, its package was not installed in the final stage, or it lies in a directory that is in no cache because `ldconfig` was not run.',
+    fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
+    *examine({ trace }) {
+        for (const refused of startRefusals(trace, 'library-not-found')) {
+            const { step, refusal, asker, program } = refused;
+            const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
+            const where = step.searched.length === 0 ? 'there is nothing at that path' : listed(step.searched);
+            yield {
+                severity: severityOfFault(refused),
+                title: `${effectOf(refused)}: the library ${step.name} is not in the image`,
+                message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? where : closed}.`,
+                runtimeError: refusal.error,
+                path: asker,
+                evidence: { program, library: step.name, neededBy: asker, via: step.via, searched: step.searched },
+            };
+        }
+    },
+});
+function listed(directories) {
+    const shown = directories.slice(0, 8).join(', ');
+    return `the loader looked in ${shown}${directories.length > 8 ? ` and ${directories.length - 8} more` : ''}`;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/loader-mismatch.js
+
+
+const loaderMismatch = startRule({
+    id: 'loader-mismatch',
+    title: 'The dynamic loader does not fit the program',
+    severity: 'error',
+    what: 'The file at the path in `PT_INTERP` is there, but it is no loader that the kernel would start for this program: it is for another machine, it is a script, a text or empty, or it is damaged.',
+    why: 'The kernel maps program and loader into one process, so they must be of one kind. People see `exec /app: accessing a corrupted shared library` (ELIBBAD), or a process that is killed before its first instruction. It happens when a userland of another architecture was copied into the image, or when a file was made up to look like the loader.',
+    fix: 'Take the loader from the libc package of the image’s own platform, and do not copy `/lib` or `/lib64` from a stage of another platform.',
+    *examine({ trace }) {
+        for (const { step, refusal, program } of startRefusals(trace, 'loader-mismatch')) {
+            const path = step.file?.located.path ?? step.name;
+            yield {
+                severity: start_refusals_severityOf(step),
+                title: `{platforms} cannot start ${program}: its loader ${step.name} does not fit`,
+                message: `${program} wants the loader ${step.name}; ${path} ${refusal.text}.`,
+                runtimeError: loader_mismatch_runtimeErrorOf(program, refusal.outcome),
+                path,
+                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
+                evidence: { program, loader: step.name, found: refusal.text },
+            };
+        }
+    },
+});
+function loader_mismatch_runtimeErrorOf(program, outcome) {
+    if (outcome.kind === 'signal')
+        return outcome.signal === 'SIGBUS' ? 'Bus error' : 'Segmentation fault';
+    const isEio = outcome.errno === 'EIO';
+    return `exec ${program}: ${isEio ? 'input/output error' : 'accessing a corrupted shared library'}`;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/loader-not-found.js
+
+
+const loaderNotFound = startRule({
+    id: 'loader-not-found',
+    title: 'The dynamic loader is not in the image',
+    severity: 'error',
+    what: 'A dynamically linked program names its loader by an absolute path in its header (`PT_INTERP`, for example `/lib64/ld-linux-x86-64.so.2` or `/lib/ld-musl-x86_64.so.1`). The image has no file there.',
+    why: 'The kernel starts the loader, and the loader starts the program. Without it execve(2) answers ENOENT about the *loader*, and everybody reads it as being about the program: `exec /app: no such file or directory`, although the file is there. The usual causes: a program that was built on Debian or Ubuntu (glibc) in an Alpine image (musl) or the other way round, a dynamic program in `scratch` or a static distroless image, a loader of another architecture, or a symlink to the loader that leads nowhere.',
+    fix: 'Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.',
+    *examine({ trace }) {
+        for (const { step, refusal, program } of startRefusals(trace, 'loader-not-found')) {
+            const { at, because, link } = missingAt(refusal.because);
+            const dangling = link === null ? '' : ` (${link.path} is a symlink to ${link.target})`;
+            yield {
+                severity: start_refusals_severityOf(step),
+                title: `{platforms} cannot start ${program}: its loader ${step.name} is not in the image`,
+                message: `${program} wants the loader ${step.name}; ${because} ${at}${dangling}.`,
+                runtimeError: `exec ${program}: ${ERRORS[refusal.because.kind]}`,
+                path: program,
+                evidence: { program, loader: step.name, at, link: link?.path ?? null },
+            };
+        }
+    },
+});
+/** What execve(2) answers, in the words of runc. */
+const ERRORS = {
+    missing: 'no such file or directory',
+    'not-in-path': 'no such file or directory',
+    'in-relative-path': 'no such file or directory',
+    'not-a-directory': 'not a directory',
+    'symlink-loop': 'too many levels of symbolic links',
+    'name-too-long': 'file name too long',
+};
+function missingAt(refusal) {
+    switch (refusal.kind) {
+        case 'missing':
+            return { at: refusal.at, because: 'there is nothing at', link: refusal.link };
+        case 'not-a-directory':
+            return { at: refusal.at, because: 'no directory is', link: null };
+        case 'symlink-loop':
+            return { at: refusal.at, because: 'symlinks go round in circles at', link: null };
+        case 'name-too-long':
+            return { at: refusal.at, because: 'too long a path is', link: null };
+        case 'not-in-path':
+        case 'in-relative-path':
+            return { at: refusal.path ?? '', because: 'there is nothing in', link: null };
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/malformed-platform.js
 
 /** GOOS/GOARCH pairs are what image-spec allows; the variants are those that containerd's platforms package knows. */
@@ -3724,10 +4038,10 @@ const sameContent = indexRule({
     fix: 'Build the program for `TARGETARCH`: leave `ARG TARGETARCH` without a default, and take `--platform` off the stage that compiles unless it cross-compiles.',
     *examine({ platforms }) {
         for (const [position, facts] of platforms.entries()) {
-            const program = programOf(facts);
+            const program = same_content_programOf(facts);
             if (program === null || facts.filesArchitecture === facts.image.platform.architecture)
                 continue;
-            const twin = platforms.find((other, index) => index !== position && programOf(other)?.sha256 === program.sha256 && differs(facts, other));
+            const twin = platforms.find((other, index) => index !== position && same_content_programOf(other)?.sha256 === program.sha256 && differs(facts, other));
             if (twin === undefined)
                 continue;
             const sameLayers = twin.image.config.diffIds.join() === facts.image.config.diffIds.join();
@@ -3750,7 +4064,7 @@ function differs(one, other) {
     return one.image.platform.architecture !== other.image.platform.architecture;
 }
 /** The first ELF file that the container starts. */
-function programOf({ trace }) {
+function same_content_programOf({ trace }) {
     for (const { file } of trace.steps) {
         const content = file?.located.entry.content;
         if (file !== null && content?.kind === 'elf')
@@ -3758,6 +4072,130 @@ function programOf({ trace }) {
     }
     return null;
 }
+
+;// CONCATENATED MODULE: ./lib/rules/symbol-not-found.js
+
+
+const symbolNotFound = startRule({
+    id: 'symbol-not-found',
+    title: 'A symbol that the program needs is in no library',
+    severity: 'error',
+    what: 'A program or library refers to a function or variable that none of the libraries defines which its loader maps. It is reported only where the loader looks all symbols up before the program runs: always under musl, under glibc for files linked with `-z now`.',
+    why: 'The loader ends the process: `Error relocating /app: __memcpy_chk: symbol not found` (musl), `symbol lookup error: /app: undefined symbol: foo` (glibc). On Alpine it is mostly a program or a library that was built against glibc and that musl has no `__*_chk`, `fcntl64`, `gnu_get_libc_version` … for, with or without gcompat; elsewhere it is a library of another release than the one that the program was linked with.',
+    fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
+    *examine({ trace }) {
+        for (const { step, refusal, program } of startRefusals(trace, 'symbol-not-found')) {
+            const { symbols, neededBy, libc, hosts } = refusal;
+            const shown = symbols.slice(0, 5).join(', ') + (symbols.length > 5 ? ` and ${symbols.length - 5} more` : '');
+            yield {
+                severity: start_refusals_severityOf(step, hosts),
+                title: `{platforms} cannot start ${program}${onHosts(hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
+                message: `${neededBy} needs ${shown}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
+                runtimeError: refusal.error,
+                path: neededBy,
+                evidence: { program, neededBy, libc, symbols: symbols.slice(0, 50) },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/start/link-map.js
+/** How people know it: the path of its file. */
+function link_map_nameOf({ file }) {
+    return file.path;
+}
+/** The program at the root of the requests that led to an object. */
+function link_map_programOf(object) {
+    return object.by === null ? object : link_map_programOf(object.by);
+}
+
+;// CONCATENATED MODULE: ./lib/start/symbol-versions.js
+/**
+ * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
+ * glibc's elf/dl-version.c. musl does not look at versions at all.
+ */
+
+/** One for each library that lacks something. */
+function unmetVersions({ objects, named }, program) {
+    const unmet = new Map();
+    for (const object of objects) {
+        for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
+            const library = named.get(file);
+            const defined = library?.elf.dynamic?.versionsDefined ?? null;
+            // A library without version definitions at all is taken as it is.
+            if (library === undefined || defined === null)
+                continue;
+            for (const { name, weak } of versions) {
+                if (weak || defined.includes(name))
+                    continue;
+                const byVersion = unmet.get(library) ?? new Map();
+                unmet.set(library, byVersion.set(name, (byVersion.get(name) ?? new Set()).add(link_map_nameOf(object))));
+            }
+        }
+    }
+    return [...unmet].map(([library, byVersion]) => refusalOf(library, byVersion, program));
+}
+function refusalOf(library, byVersion, program) {
+    const versions = [...byVersion.keys()].toSorted(compareVersions);
+    const [first, [firstBy] = []] = [...byVersion][0] ?? [''];
+    const error = `${link_map_nameOf(program)}: ${link_map_nameOf(library)}: version \`${first}' not found (required by ${firstBy ?? ''})`;
+    return {
+        of: library,
+        refusal: {
+            kind: 'symbol-version-not-found',
+            error,
+            versions,
+            neededBy: [...new Set([...byVersion.values()].flatMap((paths) => [...paths]))],
+            defined: library.elf.dynamic?.versionsDefined ?? [],
+            hosts: { on: 'all' },
+        },
+    };
+}
+/** `GLIBC_2.9` before `GLIBC_2.10`. */
+function compareVersions(one, other) {
+    return one.localeCompare(other, 'en', { numeric: true });
+}
+/** `2.36` of a libc that defines GLIBC_2.36 and nothing newer; null when the names are not glibc's. */
+function glibcVersionOf(defined) {
+    const numbered = defined.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
+    return numbered.at(-1)?.slice('GLIBC_'.length) ?? null;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/symbol-version-not-found.js
+
+
+
+const symbolVersionNotFound = startRule({
+    id: 'symbol-version-not-found',
+    title: 'A library of the image is older than the program needs',
+    severity: 'error',
+    what: 'Programs and libraries record which versions of each library’s symbols they were linked with (`GLIBC_2.38`, `GLIBCXX_3.4.32`). The library that the loader finds in the image does not define one of them.',
+    why: "glibc’s loader checks all of them before the program runs and ends it: `version `GLIBC_2.38' not found (required by /app)`. The program was built on a newer distribution than the one it runs on: the build stage and the final stage are different releases, or a prebuilt binary wants a newer base.",
+    fix: 'Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.',
+    *examine({ trace }) {
+        for (const { step, refusal, program } of startRefusals(trace, 'symbol-version-not-found')) {
+            const newest = refusal.versions.at(-1) ?? '';
+            const has = glibcVersionOf(refusal.defined);
+            const path = step.file?.located.path ?? step.name;
+            const found = has === null ? `${path} does not define it` : `the image has glibc ${has}`;
+            yield {
+                severity: start_refusals_severityOf(step, refusal.hosts),
+                title: `{platforms} cannot start ${program}${onHosts(refusal.hosts)}: it needs ${newest} and ${found}`,
+                message: `${refusal.neededBy.join(', ')} need${refusal.neededBy.length === 1 ? 's' : ''} ${refusal.versions.join(', ')} of ${step.name}; ${found}.`,
+                runtimeError: refusal.error,
+                path,
+                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
+                evidence: {
+                    program,
+                    library: path,
+                    libc: has,
+                    versions: refusal.versions,
+                    neededBy: refusal.neededBy,
+                },
+            };
+        }
+    },
+});
 
 ;// CONCATENATED MODULE: ./lib/rules/tag-mismatch.js
 
@@ -3949,8 +4387,46 @@ const wrongArchitecture = startRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/rules/wrong-abi.js
+
+
+
+const wrongAbi = startRule({
+    id: 'wrong-abi',
+    title: 'A program is for another ABI of the platform’s machine',
+    severity: 'error',
+    what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 or 2008 NaNs on MIPS.',
+    why: 'It looks right at a glance (`file` says x86-64), yet execve(2) answers ENOEXEC, `exec /app: exec format error`, or the process dies at its first system call.',
+    fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.',
+    *examine({ trace }) {
+        for (const { step, refusal, program } of startRefusals(trace, 'wrong-abi')) {
+            if (refusal.abi.kind !== 'wrong-abi')
+                continue;
+            const content = step.file?.located.entry.content;
+            yield {
+                severity: start_refusals_severityOf(step),
+                title: `{platforms} cannot start ${program}: it is for ${refusal.abi.abi}`,
+                message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a program'} for ${refusal.abi.abi}, which kernels of {platforms} do not run.`,
+                runtimeError: `exec ${program}: exec format error`,
+                path: step.file?.located.path ?? program,
+                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
+                evidence: { program, role: step.role, abi: refusal.abi.abi },
+            };
+        }
+    },
+});
+
 ;// CONCATENATED MODULE: ./lib/rules/index.js
 /** Every rule, in the order in which docs and reports list them. */
+
+
+
+
+
+
+
+
+
 
 
 
@@ -3996,6 +4472,15 @@ const RULES = [
     interpreterNotFound,
     interpreterLoop,
     healthcheckBroken,
+    loaderNotFound,
+    loaderMismatch,
+    libraryNotFound,
+    libraryMismatch,
+    symbolVersionNotFound,
+    symbolNotFound,
+    wrongAbi,
+    compat32Bit,
+    isaLevel,
 ];
 
 // EXTERNAL MODULE: ./lib/oci/digest.js
@@ -4018,6 +4503,9 @@ const SCHEMA_1 = [
 ];
 /** Everything a tag may point at. A registry that misses one of them in Accept answers with something else. */
 const MANIFEST_TYPES = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, media_type_DOCKER_MANIFEST];
+function isSchema1(mediaType) {
+    return SCHEMA_1.some((one) => one === mediaType);
+}
 function isIndex(mediaType) {
     return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }
@@ -4050,6 +4538,68 @@ const IMPLIED_DIRECTORY = {
     gid: 0,
     size: 0,
     implied: true,
+};
+
+;// CONCATENATED MODULE: ./lib/base/limits.js
+/**
+ * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
+ * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
+ */
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const LIMITS = {
+    /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
+    manifestBytes: 4 * MIB,
+    /** A config is held in memory and parsed; real ones are under 100 KiB. */
+    configBytes: 4 * MIB,
+    /** Build provenance with `mode=max` embeds Dockerfiles and steps. */
+    provenanceBytes: 16 * MIB,
+    /** A token answer is a few KiB. */
+    tokenBytes: 1 * MIB,
+    /** How much of an error answer is read to find its message. */
+    errorBodyBytes: 64 * KIB,
+    /** Nesting of JSON documents; image-spec needs about 6. */
+    jsonDepth: 64,
+    /** Nesting of indexes. */
+    indexDepth: 4,
+    /** Distinct manifests under one reference. */
+    manifests: 256,
+    /** Layers of one image: overlayfs itself takes 500 lower directories. */
+    layers: 1_000,
+    /** Uncompressed bytes of one layer and of one image. */
+    layerBytes: 10 * GIB,
+    imageBytes: 20 * GIB,
+    /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
+    compressionRatio: 200,
+    ratioFloorBytes: 256 * MIB,
+    /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
+    zstdWindowLog: 27,
+    /** Entries of one layer. */
+    layerEntries: 2_000_000,
+    /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
+    layerPathUnits: 256 * MIB,
+    /** PATH_MAX of Linux, with the NUL. */
+    pathBytes: 4_096,
+    pathDepth: 1_024,
+    /** A PAX or GNU long-name record is held in memory. */
+    paxBytes: 1 * MIB,
+    /** MAXSYMLINKS of Linux (include/linux/namei.h). */
+    symlinkHops: 40,
+    /** Bytes of one ELF file that are held while its facts are read. */
+    elfBytes: 64 * MIB,
+    /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
+    elfProgramHeaders: 4_096,
+    elfNeeded: 10_000,
+    /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
+    dockerfileBytes: 1 * MIB,
+    dockerfileInstructions: 5_000,
+    /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
+    textBytes: 256 * KIB,
+    /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
+    loaderCacheBytes: 4 * MIB,
+    /** All such text of one layer. */
+    layerTextBytes: 16 * MIB,
 };
 
 ;// CONCATENATED MODULE: ./lib/rootfs/path.js
@@ -4094,7 +4644,83 @@ function baseOf(path) {
     return path.slice(path.lastIndexOf('/') + 1);
 }
 
+;// CONCATENATED MODULE: ./lib/rootfs/implied-directory.js
+/**
+ * The metadata of a directory that a layer has without an entry of its own. docker makes such a directory 0755;
+ * containerd takes mode and owner from the layers below, each by itself, the first that has something at that path.
+ * containerd's answer is the one given, because it is the stricter one.
+ */
+
+
+
+
+
+/**
+ * `below` are the layers under the one that implies it, from the top. Null: none of them has it.
+ * @throws {Failure} E_TAR when containerd refuses to unpack it
+ */
+function impliedDirectory(path, below) {
+    let current = path;
+    for (const layer of below) {
+        const reached = follow(current, layer);
+        if (reached === 'not-a-directory') {
+            const where = `layer ${(0,oci_digest/* shortDigest */.VK)(layer.digest)}`;
+            const text = `"${path}" has no entry of its own in its layer, and something else than a directory on its way in ${where}: containerd refuses that`;
+            throw new base_failure/* Failure */.HR('E_TAR', text, 'give the directory an entry in the layer that uses it');
+        }
+        const entry = layer.entries.get(reached);
+        if (layer.whiteouts.has(reached))
+            return { entry: IMPLIED_DIRECTORY, from: null };
+        if (entry === undefined)
+            continue;
+        if (entry.type !== 'directory')
+            return { entry: IMPLIED_DIRECTORY, from: null };
+        if (entry.implied !== true)
+            return { entry, from: layer };
+        current = reached;
+    }
+    return null;
+}
+/** Where a path leads inside one layer alone, symlinks followed as far as there is something. */
+function follow(path, layer) {
+    const pending = componentsOf(path);
+    let current = '/';
+    let hops = 0;
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+        if (name === '' || name === '.')
+            continue;
+        if (name === '..') {
+            current = parentOf(current);
+            continue;
+        }
+        const blocked = layer.whiteouts.has(current) || (layer.entries.get(current)?.type ?? 'directory') !== 'directory';
+        if (blocked)
+            return 'not-a-directory';
+        const next = joinPath(current, name);
+        const target = layer.entries.get(next)?.target;
+        if (target === undefined) {
+            current = next;
+            continue;
+        }
+        if (++hops > LIMITS.symlinkHops)
+            return 'not-a-directory';
+        pending.push(...componentsOf(target));
+        if (target.startsWith('/'))
+            current = '/';
+    }
+    return current;
+}
+
 ;// CONCATENATED MODULE: ./lib/rootfs/rootfs.js
+/**
+ * The merged view of a platform image's layers, as overlayfs shows it (Documentation/filesystems/overlayfs.rst):
+ * an upper entry hides a lower one, two directories merge unless the upper is opaque, a whiteout hides what is
+ * below. Nothing is copied: a look-up walks the listings from the top. Left out on purpose: redirect_dir and
+ * metacopy, which no image layer uses.
+ */
+
+
+
 
 
 /**
@@ -4105,11 +4731,18 @@ class LayerNeeded extends Error {
     name = 'LayerNeeded';
 }
 class RootFs {
+    /** The top layer first. */
     #layers;
     #complete;
+    /** What {@link RootFs.#depthOf} found so far. */
+    #depths = new Map();
+    /** The uppermost layer whose root is opaque; -1 when there is none. */
+    #opaqueRoot;
     constructor(layers, complete) {
         this.#layers = layers;
+        this.#opaqueRoot = layers.findIndex(({ opaques }) => opaques.has('/'));
         this.#complete = complete;
+        this.#depths.set('/', Infinity);
     }
     /** Every layer of the image, the top one first. */
     static of(layersTopFirst) {
@@ -4119,183 +4752,188 @@ class RootFs {
     static ofUpper(layersTopFirst) {
         return new RootFs(layersTopFirst, false);
     }
-    /** The entry at a canonical absolute path, without following symlinks; null when there is none. @throws {LayerNeeded} */
+    /**
+     * The entry at a canonical absolute path, without following symlinks; null when there is none.
+     * @throws {LayerNeeded}
+     * @throws {Failure} E_TAR when engines disagree about it, see {@link refuseBelowOpaqueRoot}
+     */
     lookup(path) {
+        // Engines make the root themselves, 0755, and pass over the root's own entry in a layer.
         if (path === '/')
-            return this.#root();
-        let directoryExists = false;
-        for (const layer of this.#layers) {
+            return { path, entry: IMPLIED_DIRECTORY, layer: null };
+        const depth = this.#depthOf(parentOf(path));
+        for (const [index, layer] of this.#layers.entries()) {
+            if (index >= depth)
+                return null;
+            if (layer.whiteouts.has(path))
+                return null;
             const entry = layer.entries.get(path);
-            if (entry !== undefined && entry.implied !== true) {
-                const hidden = directoryExists && entry.type !== 'directory';
-                return hidden
-                    ? { path, entry: IMPLIED_DIRECTORY, layer: null }
-                    : { path, entry, layer: layer.digest };
-            }
-            if (entry !== undefined)
-                directoryExists = true;
-            if (hidesBelow(layer, path))
-                return directoryExists ? undescribed(path) : null;
+            if (entry === undefined)
+                continue;
+            this.#refuseBelowOpaqueRoot(index, path);
+            return entry.implied === true ? this.#implied(index, path) : { path, entry, layer: layer.digest };
         }
-        if (!this.#complete)
+        if (depth === Infinity && !this.#complete)
             throw new LayerNeeded(path);
-        return directoryExists ? undescribed(path) : null;
+        return null;
     }
-    /** Every visible entry but the root and undescribed directories, in no particular order. @throws {LayerNeeded} */
+    /**
+     * Every visible entry but the root, the layers' order from the top.
+     * @throws {LayerNeeded}
+     * @throws {Failure} as {@link lookup}
+     */
     *all() {
         if (!this.#complete)
             throw new LayerNeeded('/');
-        const seen = new Set();
-        for (const [depth, layer] of this.#layers.entries()) {
-            const hidden = this.#hiddenDirectories(depth);
-            const lowest = depth === this.#layers.length - 1;
+        const hidden = new Set();
+        for (const [index, layer] of this.#layers.entries()) {
+            const isLowest = index === this.#layers.length - 1;
             for (const [path, entry] of layer.entries) {
-                if (seen.has(path) || hidden(path))
+                if (hidden.has(path) || index >= this.#depthOf(parentOf(path)))
                     continue;
-                if (!lowest)
-                    seen.add(path);
-                if (path !== '/')
-                    yield entry.implied === true ? this.#described(path) : { path, entry, layer: layer.digest };
+                this.#refuseBelowOpaqueRoot(index, path);
+                if (!isLowest)
+                    hidden.add(path);
+                if (entry.implied !== true)
+                    yield { path, entry, layer: layer.digest };
+                else
+                    yield this.#implied(index, path);
             }
+            for (const path of layer.whiteouts)
+                hidden.add(path);
         }
     }
-    #described(path) {
-        return this.lookup(path) ?? undescribed(path);
+    /** A directory for which layer `index` has no entry. */
+    #implied(index, path) {
+        const found = impliedDirectory(path, this.#layers.slice(index + 1));
+        if (found === null && !this.#complete)
+            throw new LayerNeeded(path);
+        return { path, entry: found?.entry ?? IMPLIED_DIRECTORY, layer: found?.from?.digest ?? null };
     }
-    #root() {
-        const layer = this.#layers.find(({ entries }) => entries.get('/')?.implied === undefined && entries.has('/'));
-        if (layer === undefined && !this.#complete)
-            throw new LayerNeeded('/');
-        return {
-            path: '/',
-            entry: layer?.entries.get('/') ?? IMPLIED_DIRECTORY,
-            layer: layer?.digest ?? null,
-        };
+    /**
+     * From how many layers, counted from the top, the content of a directory comes; Infinity when nothing cuts it
+     * off. What lies below a whiteout, below something that is no directory or below an opaque directory is cut off.
+     */
+    #depthOf(directory) {
+        const known = this.#depths.get(directory);
+        if (known !== undefined)
+            return known;
+        const depth = this.#cutOf(directory, this.#depthOf(parentOf(directory)));
+        this.#depths.set(directory, depth);
+        return depth;
     }
-    /** Whether a path of layer `depth` is hidden by a layer above it, with the answer kept per directory. */
-    #hiddenDirectories(depth) {
-        const above = this.#layers.slice(0, depth);
-        const kept = new Map([['/', above.some(({ opaques }) => opaques.has('/'))]]);
-        const below = (directory) => {
-            const known = kept.get(directory);
-            if (known !== undefined)
-                return known;
-            const hidden = below(parentOf(directory)) ||
-                above.some((layer) => cutsAt(layer, directory) || layer.opaques.has(directory));
-            kept.set(directory, hidden);
-            return hidden;
-        };
-        return (path) => path !== '/' && (below(parentOf(path)) || above.some(({ whiteouts }) => whiteouts.has(path)));
+    #cutOf(directory, depth) {
+        for (const [index, layer] of this.#layers.entries()) {
+            if (index >= depth)
+                return depth;
+            if (layer.whiteouts.has(directory))
+                return index;
+            const entry = layer.entries.get(directory);
+            if (entry !== undefined && entry.type !== 'directory')
+                return index;
+            if (layer.opaques.has(directory))
+                return index + 1;
+        }
+        return depth;
     }
-}
-function undescribed(path) {
-    return { path, entry: IMPLIED_DIRECTORY, layer: null };
-}
-/** Whether the layer hides everything at `path` in the layers below it. */
-function hidesBelow(layer, path) {
-    if (layer.whiteouts.has(path))
-        return true;
-    for (let parent = parentOf(path);; parent = parentOf(parent)) {
-        if (layer.opaques.has(parent) || (parent !== '/' && cutsAt(layer, parent)))
-            return true;
-        if (parent === '/')
-            return false;
+    /**
+     * image-spec hides everything below an opaque root, overlayfs shows it all the same: where that makes a
+     * difference, nothing can be said.
+     */
+    #refuseBelowOpaqueRoot(index, path) {
+        const opaque = this.#opaqueRoot;
+        if (opaque === -1 || index <= opaque)
+            return;
+        const where = `layer ${(0,oci_digest/* shortDigest */.VK)(this.#layers[opaque]?.digest ?? '')}`;
+        const text = `${where}: its root is opaque, and engines disagree whether that hides "${path}" of a lower layer`;
+        throw new base_failure/* Failure */.HR('E_TAR', text, 'remove the entry .wh..wh..opq at the root of the layer');
     }
-}
-/** Whether lower content of this directory cannot show through: removed, or not a directory here. */
-function cutsAt(layer, directory) {
-    if (layer.whiteouts.has(directory))
-        return true;
-    const entry = layer.entries.get(directory);
-    return entry !== undefined && entry.type !== 'directory';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/abi.js
+/**
+ * Whether the kernel of a platform takes an ELF file: `elf_check_arch` and `compat_elf_check_arch` of
+ * arch/<name>/include/asm/elf.h, and the calling conventions that pass that check but that no kernel or loader of
+ * the platform runs. Left out on purpose: processor levels (isa-level.ts) and formats that a host registers itself
+ * (binfmt_misc), because an image cannot count on either.
+ */
+
+
 const NATIVE = { kind: 'native' };
 const WRONG_MACHINE = { kind: 'wrong-machine' };
-const abi_EM_386 = 3;
-const abi_EM_486 = 6;
-const abi_EM_MIPS = 8;
-const abi_EM_PPC = 20;
-const abi_EM_PPC64 = 21;
-const abi_EM_S390 = 22;
-const abi_EM_ARM = 40;
-const abi_EM_X86_64 = 62;
-const abi_EM_AARCH64 = 183;
-const abi_EM_RISCV = 243;
-const abi_EM_LOONGARCH = 258;
-const abi_EM_S390_OLD = 0xa390;
-const EF_ARM_EABI_MASK = 0xff000000;
 const ELFOSABI_ARM_FDPIC = 65;
-const abi_EF_PPC64_ABI = 3;
-const abi_EF_MIPS_ABI2 = 0x20;
 const EF_MIPS_NAN2008 = 0x400;
-const abi_EF_MIPS_ABI = 0xf000;
 const EF_MIPS_ABI_O32 = 0x1000;
-function wrongAbi(abi) {
+function abi_wrongAbi(abi) {
     return { kind: 'wrong-abi', abi };
 }
-function isLittle(elf, bits) {
-    return elf.byteOrder === 'little' && elf.class === bits;
+/** As the header really is: x86, ARM and POWER kernels look at neither EI_CLASS nor EI_DATA. */
+function isLittle({ readAs }, bits) {
+    return readAs.byteOrder === 'little' && readAs.class === bits;
 }
-function isBig(elf, bits) {
-    return elf.byteOrder === 'big' && elf.class === bits;
+function isBig({ readAs }, bits) {
+    return readAs.byteOrder === 'big' && readAs.class === bits;
+}
+/** These kernels do compare EI_CLASS. */
+function saysClass(elf) {
+    return elf.class === elf.readAs.class;
 }
 /** `elf_check_arch_ia32` still takes the number of the 486. */
 function isIa32(elf) {
-    return (elf.machine === abi_EM_386 || elf.machine === abi_EM_486) && isLittle(elf, 32);
+    return (elf.machine === EM_386 || elf.machine === EM_486) && isLittle(elf, 32);
 }
 function amd64(elf) {
     if (isIa32(elf))
         return { kind: 'compat-32-bit', hosts: 'most' };
-    if (elf.machine !== abi_EM_X86_64)
+    if (elf.machine !== EM_X86_64)
         return WRONG_MACHINE;
     if (isLittle(elf, 64))
         return NATIVE;
     // Kernels are built with or without x32, and those with it (Debian's) switch it off unless syscall.x32=y is given.
-    return isLittle(elf, 32) ? wrongAbi('x32 (64-bit instructions with 32-bit pointers)') : WRONG_MACHINE;
+    return isLittle(elf, 32) ? abi_wrongAbi('x32 (64-bit instructions with 32-bit pointers)') : WRONG_MACHINE;
 }
 /** arch/arm/kernel/elf.c, as far as it is the same for every kernel. */
 function arm(elf) {
-    if (elf.machine !== abi_EM_ARM || !isLittle(elf, 32))
+    if (elf.machine !== EM_ARM || !isLittle(elf, 32))
         return WRONG_MACHINE;
     if (elf.osAbi === ELFOSABI_ARM_FDPIC)
-        return wrongAbi('FDPIC (for processors without an MMU)');
+        return abi_wrongAbi('FDPIC (for processors without an MMU)');
     // The kernel takes OABI files, but their system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships.
-    return isEabi(elf) ? NATIVE : wrongAbi('the old ARM ABI (OABI)');
+    return isEabi(elf) ? NATIVE : abi_wrongAbi('the old ARM ABI (OABI)');
 }
 function isEabi(elf) {
-    return (elf.flags & EF_ARM_EABI_MASK) !== 0;
+    return (elf.flags & EF_ARM_EABIMASK) !== 0;
 }
 function arm64(elf) {
-    if (elf.machine === abi_EM_AARCH64 && isLittle(elf, 64))
+    if (elf.machine === EM_AARCH64 && isLittle(elf, 64))
         return NATIVE;
-    if (elf.machine === abi_EM_AARCH64 && isLittle(elf, 32))
-        return wrongAbi('ILP32 (32-bit pointers)');
+    if (elf.machine === EM_AARCH64 && isLittle(elf, 32))
+        return abi_wrongAbi('ILP32 (32-bit pointers)');
     const asArm = arm(elf);
     return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
 }
 /** fs/binfmt_elf.c reads the header in its own byte order: a big-endian e_machine is another number to it. */
 function ppc64le(elf) {
-    if (elf.machine !== abi_EM_PPC64)
+    if (elf.machine !== EM_PPC64)
         return WRONG_MACHINE;
     if (isBig(elf, 64))
-        return wrongAbi('64-bit PowerPC, big-endian');
+        return abi_wrongAbi('64-bit PowerPC, big-endian');
     if (!isLittle(elf, 64))
         return WRONG_MACHINE;
-    return (elf.flags & abi_EF_PPC64_ABI) === 1 ? wrongAbi('the ELFv1 ABI') : NATIVE;
+    return (elf.flags & EF_PPC64_ABI) === 1 ? abi_wrongAbi('the ELFv1 ABI') : NATIVE;
 }
 function ppc64(elf) {
-    if (elf.machine === abi_EM_PPC && isBig(elf, 32))
+    if (elf.machine === EM_PPC && isBig(elf, 32))
         return { kind: 'compat-32-bit', hosts: 'most' };
-    if (elf.machine !== abi_EM_PPC64)
+    if (elf.machine !== EM_PPC64)
         return WRONG_MACHINE;
     if (isLittle(elf, 64))
-        return wrongAbi('64-bit PowerPC, little-endian');
+        return abi_wrongAbi('64-bit PowerPC, little-endian');
     return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
 }
 function s390x(elf) {
-    if (elf.machine !== abi_EM_S390 && elf.machine !== abi_EM_S390_OLD)
+    const isS390 = elf.machine === EM_S390 || elf.machine === EM_S390_OLD;
+    if (!isS390 || !saysClass(elf))
         return WRONG_MACHINE;
     if (isBig(elf, 32))
         return { kind: 'compat-32-bit', hosts: 'most' };
@@ -4303,23 +4941,26 @@ function s390x(elf) {
 }
 /** `elf32_check_arch` of arch/mips: o32 only; n32 needs a 64-bit kernel with CONFIG_MIPS32_N32. */
 function mipsO32(elf) {
-    const abi = elf.flags & abi_EF_MIPS_ABI;
-    if ((elf.flags & abi_EF_MIPS_ABI2) !== 0)
-        return wrongAbi('n32 (64-bit registers with 32-bit pointers)');
+    const abi = elf.flags & EF_MIPS_ABI;
+    if ((elf.flags & EF_MIPS_ABI2) !== 0)
+        return abi_wrongAbi('n32 (64-bit registers with 32-bit pointers)');
     if (abi !== 0 && abi !== EF_MIPS_ABI_O32)
-        return wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
+        return abi_wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
     return mipsNan(elf);
 }
 /** arch_check_elf refuses files of the other NaN encoding; processors before release 6 have the old one. */
 function mipsNan(elf) {
-    return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : wrongAbi('the IEEE 754-2008 NaN encoding');
+    return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : abi_wrongAbi('the IEEE 754-2008 NaN encoding');
+}
+function isMips(elf) {
+    return elf.machine === EM_MIPS && saysClass(elf);
 }
 function mips32(order) {
-    return (elf) => (elf.machine === abi_EM_MIPS && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
+    return (elf) => (isMips(elf) && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
 }
 function mips64(order) {
     return (elf) => {
-        if (elf.machine !== abi_EM_MIPS)
+        if (!isMips(elf))
             return WRONG_MACHINE;
         if (order(elf, 64))
             return mipsNan(elf);
@@ -4330,7 +4971,7 @@ function mips64(order) {
     };
 }
 function only(machine) {
-    return (elf) => (elf.machine === machine && isLittle(elf, 64) ? NATIVE : WRONG_MACHINE);
+    return (elf) => (elf.machine === machine && isLittle(elf, 64) && saysClass(elf) ? NATIVE : WRONG_MACHINE);
 }
 /** By GOARCH, the image-spec's word for an architecture. */
 const CHECKS = new Map([
@@ -4338,14 +4979,14 @@ const CHECKS = new Map([
     ['amd64', amd64],
     ['arm', arm],
     ['arm64', arm64],
-    ['loong64', only(abi_EM_LOONGARCH)],
+    ['loong64', only(EM_LOONGARCH)],
     ['mips', mips32(isBig)],
     ['mipsle', mips32(isLittle)],
     ['mips64', mips64(isBig)],
     ['mips64le', mips64(isLittle)],
     ['ppc64', ppc64],
     ['ppc64le', ppc64le],
-    ['riscv64', only(abi_EM_RISCV)],
+    ['riscv64', only(EM_RISCV)],
     ['s390x', s390x],
 ]);
 /** What a kernel of the platform's architecture does with this file. */
@@ -4769,74 +5410,52 @@ function childrenOf(_execution, _program) {
     return [];
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader.js
-/**
- * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
- * @throws {LayerNeeded} when a layer that is not mounted decides.
- */
-function loadProgram(execution, program) {
-    if (program.elf.interpreter !== null) {
-        execution.recording.unreadable(program.file.path, 'its loader is not looked at yet');
+;// CONCATENATED MODULE: ./lib/start/host-profile.js
+const X86_LEVELS = ['x86-64-v2', 'x86-64-v3', 'x86-64-v4'];
+/** The oldest host first. */
+function hostProfilesOf(platform) {
+    const word = AT_PLATFORM.get(platform.architecture) ?? null;
+    switch (platform.architecture) {
+        case 'amd64':
+            return x86Profiles(platform.variant);
+        case 'ppc64le':
+            return levels('POWER', 'power8', ['power9', 'power10']);
+        case 's390x':
+            return levels('IBM', 'zEC12', ['z13', 'z14', 'z15', 'z16']);
+        case 'arm64':
+            return [
+                profile('ARMv8.0 processors', [], word, []),
+                profile('processors with LSE', [], word, ['atomics']),
+            ];
+        default:
+            return [profile('all processors', [], word, [])];
     }
 }
-
-;// CONCATENATED MODULE: ./lib/base/limits.js
-/**
- * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
- * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
- */
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
-const LIMITS = {
-    /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
-    manifestBytes: 4 * MIB,
-    /** A config is held in memory and parsed; real ones are under 100 KiB. */
-    configBytes: 4 * MIB,
-    /** A token answer is a few KiB. */
-    tokenBytes: 1 * MIB,
-    /** How much of an error answer is read to find its message. */
-    errorBodyBytes: 64 * KIB,
-    /** Nesting of JSON documents; image-spec needs about 6. */
-    jsonDepth: 64,
-    /** Nesting of indexes. */
-    indexDepth: 4,
-    /** Distinct manifests under one reference. */
-    manifests: 256,
-    /** Layers of one image: overlayfs itself takes 500 lower directories. */
-    layers: 1_000,
-    /** Uncompressed bytes of one layer and of one image. */
-    layerBytes: 10 * GIB,
-    imageBytes: 20 * GIB,
-    /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
-    compressionRatio: 200,
-    ratioFloorBytes: 256 * MIB,
-    /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
-    zstdWindowLog: 27,
-    /** Entries of one layer. */
-    layerEntries: 2_000_000,
-    /** PATH_MAX of Linux, with the NUL. */
-    pathBytes: 4_096,
-    pathDepth: 1_024,
-    /** A PAX or GNU long-name record is held in memory. */
-    paxBytes: 1 * MIB,
-    /** MAXSYMLINKS of Linux (include/linux/namei.h). */
-    symlinkHops: 40,
-    /** Bytes of one ELF file that are held while its facts are read. */
-    elfBytes: 64 * MIB,
-    /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
-    elfProgramHeaders: 4_096,
-    elfNeeded: 10_000,
-    /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
-    dockerfileBytes: 1 * MIB,
-    dockerfileInstructions: 5_000,
-    /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
-    textBytes: 256 * KIB,
-    /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
-    loaderCacheBytes: 4 * MIB,
-    /** All such text of one layer. */
-    layerTextBytes: 16 * MIB,
-};
+const AT_PLATFORM = new Map([
+    ['386', 'i686'],
+    ['arm', 'v7l'],
+    ['arm64', 'aarch64'],
+    ['loong64', 'loongarch'],
+]);
+function profile(name, hwcaps, platform, capabilities) {
+    const words = ['tls', ...(platform === null ? [] : [platform]), ...capabilities];
+    return { name, hwcaps, platform, legacy: words };
+}
+/** From the variant's level up, with every `$PLATFORM` that glibc gives to such a processor. */
+function x86Profiles(variant) {
+    const lowest = Math.min(Math.max(Number(/^v([1-4])$/.exec(variant ?? '')?.[1] ?? 1), 1), 4);
+    const profiles = [1, 2, 3, 4]
+        .filter((level) => level >= lowest)
+        .flatMap((level) => ['x86_64', ...(level >= 3 ? ['haswell'] : []), ...(level === 4 ? ['xeon_phi'] : [])].map((word) => profile(`x86-64-v${level} processors`, X86_LEVELS.slice(0, level - 1).toReversed(), word, ['x86_64'])));
+    return first(profiles);
+}
+function levels(vendor, oldest, names) {
+    return first([oldest, ...names].map((word, level) => profile(`${vendor} ${word} processors`, names.slice(0, level).toReversed(), word, [])));
+}
+function first(profiles) {
+    const [lowest, ...better] = profiles;
+    return [lowest ?? profile('all processors', [], null, []), ...better];
+}
 
 ;// CONCATENATED MODULE: ./lib/rootfs/resolve.js
 /**
@@ -4905,6 +5524,1444 @@ function resolve_componentsOf(path) {
         .reverse();
 }
 
+;// CONCATENATED MODULE: ./lib/start/glibc-cache.js
+/** Which entry of ld.so.cache a glibc loader takes: `search_cache` of elf/dl-cache.c, flags of ldconfig.h. */
+
+
+const glibc_cache_EF_MIPS_NAN2008 = 0x400;
+const EF_LOONGARCH_ABI = 7;
+const LOONGARCH_DOUBLE = 3;
+function glibc_cache_only(flags) {
+    return { best: flags, accepted: [flags] };
+}
+/** `_DL_CACHE_DEFAULT_ID` and `_dl_cache_check_flags` of the loader's architecture. */
+function flagsOf(loader) {
+    const wide = loader.class === 64;
+    switch (loader.machine) {
+        case EM_X86_64:
+            return glibc_cache_only(wide ? 0x303 : 0x803);
+        case EM_AARCH64:
+            return glibc_cache_only(0xa03);
+        case EM_ARM:
+            return { best: 3, accepted: [3, (loader.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? 0xb03 : 0x903] };
+        case EM_PPC64:
+            return glibc_cache_only(0x503);
+        case EM_S390:
+            return wide ? glibc_cache_only(0x403) : { best: 3, accepted: [1, 3] };
+        case EM_RISCV:
+            return glibc_cache_only((loader.flags & EF_RISCV_FLOAT_ABI) === 0 ? 0xf03 : 0x1003);
+        case EM_LOONGARCH:
+            return glibc_cache_only((loader.flags & EF_LOONGARCH_ABI) === LOONGARCH_DOUBLE ? 0x1203 : 0x1103);
+        case EM_MIPS: {
+            const is2008 = (loader.flags & glibc_cache_EF_MIPS_NAN2008) !== 0;
+            if (wide)
+                return glibc_cache_only(is2008 ? 0xe03 : 0x703);
+            return is2008 ? glibc_cache_only(0xc03) : { best: 3, accepted: [1, 3] };
+        }
+        default:
+            return { best: 3, accepted: [1, 3] };
+    }
+}
+function lookUpCache(cache, name, loader, host) {
+    const { best, accepted } = flagsOf(loader);
+    const entries = cache.find(name, (flags) => accepted.includes(flags));
+    const named = host.hwcaps
+        .map((hwcap) => entries.find(({ level }) => level.kind === 'named' && level.name === hwcap))
+        .find((entry) => entry !== undefined);
+    const plain = entries.filter(({ level }) => level.kind === 'baseline');
+    // The first entry of exactly its own kind ends the search; each one before it is only the best so far.
+    const chosen = named ?? plain.find(({ flags }) => flags === best) ?? plain.at(-1);
+    return { path: chosen?.path ?? null, asksHost: plain.length < entries.length };
+}
+
+;// CONCATENATED MODULE: ./lib/start/lost-pages.js
+
+const lost_pages_PAGE = 4096n;
+/**
+ * Whether a whole page of a PT_LOAD segment lies behind the end of the file: mapping it works, touching it ends in
+ * SIGBUS. The rest of the file's last page reads as zeros, which is no fault that anything sees.
+ */
+function losesPages({ programHeaders, fileSize }) {
+    const mapped = ((BigInt(fileSize) + lost_pages_PAGE - 1n) / lost_pages_PAGE) * lost_pages_PAGE;
+    return programHeaders.some(({ type, offset, fileSize: size }) => type === PT_LOAD && size > 0n && offset + size > mapped);
+}
+
+;// CONCATENATED MODULE: ./lib/start/glibc-object.js
+/**
+ * The look of glibc's loader at a file before it maps it: `open_verify` and `_dl_map_object_from_fd` of
+ * elf/dl-load.c. Files for another machine are passed over, broken ones end the start.
+ */
+
+
+
+/** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
+const OTHER_CLASS = 'it is for the other word size';
+const ELFOSABI_SYSV = 0;
+const ELFOSABI_GNU = 3;
+const ELFOSABI_ARM_AEABI = 64;
+/** LIBC_ABI_MAX: no linker writes more. */
+const ABI_VERSIONS = 4;
+const EF_MIPS_FP64 = 0x200;
+const glibc_object_EF_MIPS_NAN2008 = 0x400;
+const glibc_object_PAGE = 4096n;
+/** `loader` is the loader's own file: it maps what is like itself. */
+function lookAsGlibc(file, loader) {
+    const { type, content, size } = file.entry;
+    if (type === 'directory')
+        return noLibrary('cannot read file data: Is a directory');
+    if (type !== 'file' || content === undefined)
+        return { kind: 'unread', what: `what ${file.path} holds` };
+    if (size < (loader.class === 64 ? 64 : 52))
+        return noLibrary('file too short');
+    if (content.kind !== 'elf')
+        return noLibrary('invalid ELF header');
+    return foreignness(content, loader) ?? headerFault(content) ?? segmentFault(content) ?? maps(content);
+}
+function noLibrary(error, about = 'path') {
+    return { kind: 'fatal', fault: { error, about, file: 'no-library' } };
+}
+function broken(error, about = 'path') {
+    return { kind: 'fatal', fault: { error, about, file: 'broken' } };
+}
+function glibc_object_passedOver(why) {
+    return { kind: 'passed-over', why };
+}
+/** What is unread of symbols or notes decides nothing here. */
+function unreadPart({ problems }) {
+    const parts = ['header', 'program-headers', 'dynamic'];
+    return problems.find(({ part, kind }) => kind === 'unread' && parts.includes(part))?.text ?? null;
+}
+function maps(elf) {
+    const unread = unreadPart(elf);
+    return unread === null ? { kind: 'maps', elf } : { kind: 'unread', what: unread };
+}
+/** Null when it is a file for this loader. */
+function foreignness(elf, loader) {
+    if (elf.class !== loader.class)
+        return glibc_object_passedOver(OTHER_CLASS);
+    const sameMachine = elf.readAs.byteOrder === loader.readAs.byteOrder && elf.machine === loader.machine;
+    if (elf.byteOrder !== loader.byteOrder && (sameMachine || !passesOverByteOrder(loader))) {
+        return noLibrary(`ELF file data encoding not ${loader.byteOrder ?? 'little'}-endian`);
+    }
+    if (!sameMachine)
+        return glibc_object_passedOver(`it is for ${machineName(elf.machine)}`);
+    return hasFlagsOf(elf, loader) ? null : glibc_object_passedOver('it is for another ABI of the same machine');
+}
+/** Debian's loaders look at the machine before they look at the byte order (its patch of open_verify). */
+function passesOverByteOrder({ loader }) {
+    return loader?.libc === 'glibc' && (loader.systemDirectories[0]?.includes('-linux-') ?? false);
+}
+/** `elf_machine_matches_host` and `VALID_FLOAT_ABI`: the flags that tell ABIs of one machine apart. */
+function hasFlagsOf(elf, loader) {
+    const [flags, own] = [elf.flags, loader.flags];
+    switch (elf.machine) {
+        case EM_ARM: {
+            const refused = (own & EF_ARM_ABI_FLOAT_HARD) === 0 ? EF_ARM_ABI_FLOAT_HARD : EF_ARM_ABI_FLOAT_SOFT;
+            return flags >>> 24 !== 5 || (flags & refused) === 0;
+        }
+        case EM_PPC64:
+            return (flags & EF_PPC64_ABI) === 0 || (flags & EF_PPC64_ABI) === (own & EF_PPC64_ABI);
+        case EM_RISCV:
+            return (flags & EF_RISCV_FLOAT_ABI) === (own & EF_RISCV_FLOAT_ABI);
+        case EM_MIPS: {
+            const told = glibc_object_EF_MIPS_NAN2008 | (elf.class === 32 ? EF_MIPS_ABI2 : 0);
+            return (flags & told) === (own & told) && (flags & EF_MIPS_FP64) === 0;
+        }
+        default:
+            return true;
+    }
+}
+function headerFault(elf) {
+    if (!isKnownOsAbi(elf))
+        return noLibrary('ELF file OS ABI invalid');
+    if (!isKnownAbiVersion(elf))
+        return noLibrary('ELF file ABI version invalid');
+    if (elf.version !== 1)
+        return broken('ELF file version does not match current one');
+    if (elf.type !== ET_DYN && elf.type !== ET_EXEC)
+        return noLibrary('only ET_DYN and ET_EXEC can be loaded');
+    if (elf.programHeaderEntrySize !== (elf.class === 64 ? 56 : 32)) {
+        return broken("ELF file's phentsize not the expected size");
+    }
+    const lost = elf.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
+    return lost ? broken('cannot read file data') : null;
+}
+function isKnownOsAbi({ osAbi, machine }) {
+    const isArm = machine === EM_ARM && osAbi === ELFOSABI_ARM_AEABI;
+    return osAbi === ELFOSABI_SYSV || osAbi === ELFOSABI_GNU || isArm;
+}
+function isKnownAbiVersion({ osAbi, abiVersion, machine }) {
+    if (abiVersion === 0 || (osAbi === ELFOSABI_GNU && abiVersion < ABI_VERSIONS))
+        return true;
+    return machine === EM_MIPS && osAbi === ELFOSABI_SYSV && abiVersion < 6;
+}
+function segmentFault(elf) {
+    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    if (loads.some(({ virtualAddress, offset }) => (virtualAddress - offset) % glibc_object_PAGE !== 0n)) {
+        return broken('ELF load command address/offset not page-aligned', 'name');
+    }
+    if (loads.length === 0)
+        return broken('object file has no loadable segments', 'name');
+    if (elf.type !== ET_DYN)
+        return noLibrary('cannot dynamically load executable', 'name');
+    if (losesPages(elf))
+        return broken('Bus error', 'nothing');
+    if (elf.dynamic === null)
+        return noLibrary('object file has no dynamic section', 'name');
+    if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
+        return noLibrary('cannot dynamically load position-independent executable', 'name');
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/ld-cache.js
+/**
+ * /etc/ld.so.cache: what ldconfig wrote and what ld.so believes, whatever lies in the directories since
+ * (elf/dl-cache.c and sysdeps/generic/dl-cache.h of glibc). Both formats are read: the old one of libc5 days,
+ * alone or with the new one behind it, and the new one with its table of glibc-hwcaps names.
+ */
+
+const OLD_MAGIC = 'ld.so-1.7.0';
+const NEW_MAGIC = 'glibc-ld.so.cache1.1';
+const OLD_HEADER = 16;
+const OLD_ENTRY = 12;
+const NEW_HEADER = 48;
+const NEW_ENTRY = 24;
+const EXTENSION_MAGIC = 0xeaa42174;
+const TAG_GLIBC_HWCAPS = 1;
+const HWCAP_EXTENSION = 1n << 62n;
+const ISA_LEVEL_BITS = 0x3ffn << 32n;
+/** Kept apart by ldconfig for threads of the year 2002; every loader has it. */
+const HWCAP_TLS = 1n << 63n;
+/**
+ * Reads the cache as a loader of this byte order does; null when that loader ignores the file (another format,
+ * cut short, or written for the other byte order).
+ */
+function parseLdCache(latin1, byteOrder) {
+    const bytes = Buffer.from(latin1, 'latin1');
+    const file = new CacheFile(bytes, byteOrder === 'little');
+    if (file.has(NEW_MAGIC, 0))
+        return parseNew(file, 0);
+    if (!file.has(OLD_MAGIC, 0) || bytes.length <= OLD_HEADER)
+        return null;
+    const count = file.u32(12);
+    if (count > (bytes.length - OLD_HEADER) / OLD_ENTRY)
+        return null;
+    const behind = Math.ceil((OLD_HEADER + count * OLD_ENTRY) / 8) * 8;
+    if (file.has(NEW_MAGIC, behind) && bytes.length >= behind + NEW_HEADER)
+        return parseNew(file, behind);
+    return new Table(file, { start: OLD_HEADER, count, width: OLD_ENTRY, strings: OLD_HEADER + count * OLD_ENTRY }, []);
+}
+function parseNew(file, at) {
+    const rest = file.bytes.length - at;
+    const count = file.u32(at + 20);
+    if (rest <= NEW_HEADER || count > (rest - NEW_HEADER) / NEW_ENTRY)
+        return null;
+    const order = file.bytes[at + 28] ?? 0;
+    const written = file.little ? 2 : 3;
+    if (order !== 0 && (order & 3) !== written)
+        return null;
+    const table = { start: at + NEW_HEADER, count, width: NEW_ENTRY, strings: at };
+    return new Table(file, table, hwcapNames(file, at));
+}
+/** The names that hwcap numbers of the extension point at; empty where the file has no such table. */
+function hwcapNames(file, at) {
+    const extension = file.u32(at + 32);
+    if (extension === 0 || extension % 4 !== 0 || file.u32(extension) !== EXTENSION_MAGIC)
+        return [];
+    const sections = Math.min(file.u32(extension + 4), 64);
+    for (let index = 0; index < sections; index++) {
+        const section = extension + 8 + index * 16;
+        if (file.u32(section) !== TAG_GLIBC_HWCAPS)
+            continue;
+        const offset = file.u32(section + 8);
+        const names = Math.min(file.u32(section + 12) / 4, file.bytes.length / 4);
+        return Array.from({ length: Math.floor(names) }, (_, name) => file.text(file.u32(offset + name * 4)));
+    }
+    return [];
+}
+class Table {
+    #file;
+    #layout;
+    #hwcaps;
+    constructor(file, layout, hwcaps) {
+        this.#file = file;
+        this.#layout = layout;
+        this.#hwcaps = hwcaps;
+    }
+    find(name, accepts) {
+        const found = [];
+        for (let index = this.#firstOf(name); index < this.#layout.count && compareNames(name, this.#key(index)) === 0; index++) {
+            const entry = this.#layout.start + index * this.#layout.width;
+            const flags = this.#file.u32(entry);
+            if (!accepts(flags))
+                continue;
+            const path = this.#file.text(this.#layout.strings + this.#file.u32(entry + 8));
+            found.push({ path, flags, level: this.#level(entry) });
+        }
+        return found;
+    }
+    /** ld.so's binary search, which finds nothing where the table is not sorted in its own order. */
+    #firstOf(name) {
+        let left = 0;
+        let right = this.#layout.count - 1;
+        while (left <= right) {
+            let middle = (left + right) >> 1;
+            const order = compareNames(name, this.#key(middle));
+            if (order === 0) {
+                while (middle > 0 && compareNames(name, this.#key(middle - 1)) === 0)
+                    middle--;
+                return middle;
+            }
+            // The file is sorted downwards.
+            if (order < 0)
+                left = middle + 1;
+            else
+                right = middle - 1;
+        }
+        return this.#layout.count;
+    }
+    #key(index) {
+        const entry = this.#layout.start + index * this.#layout.width;
+        return this.#file.text(this.#layout.strings + this.#file.u32(entry + 4));
+    }
+    #level(entry) {
+        if (this.#layout.width < NEW_ENTRY)
+            return { kind: 'baseline' };
+        const hwcap = this.#file.u64(entry + 16);
+        if ((hwcap & ~HWCAP_TLS) === 0n)
+            return { kind: 'baseline' };
+        const isNamed = (hwcap & ~ISA_LEVEL_BITS & ~0xffffffffn) === HWCAP_EXTENSION;
+        const name = isNamed ? this.#hwcaps[Number(hwcap & 0xffffffffn)] : undefined;
+        return name === undefined ? { kind: 'legacy' } : { kind: 'named', name };
+    }
+}
+/** Bytes that may lie about every offset: whatever is outside reads as zero or as the empty string. */
+class CacheFile {
+    bytes;
+    little;
+    constructor(bytes, little) {
+        this.bytes = bytes;
+        this.little = little;
+    }
+    has(magic, at) {
+        return this.bytes.toString('latin1', at, at + magic.length) === magic;
+    }
+    u32(at) {
+        if (at < 0 || at + 4 > this.bytes.length)
+            return 0;
+        return this.little ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
+    }
+    u64(at) {
+        if (at < 0 || at + 8 > this.bytes.length)
+            return 0n;
+        return this.little ? this.bytes.readBigUInt64LE(at) : this.bytes.readBigUInt64BE(at);
+    }
+    text(at) {
+        if (at < 0 || at >= this.bytes.length)
+            return '';
+        const end = this.bytes.indexOf(0, at);
+        return (0,plain_text/* decodeBytes */.y)(this.bytes.subarray(at, end === -1 ? this.bytes.length : end));
+    }
+}
+/** `_dl_cache_libcmp`: runs of digits compare as numbers, and digits come after everything else. */
+function compareNames(one, other) {
+    let [at, otherAt] = [0, 0];
+    while (at < one.length) {
+        const [a, b] = [digitsAt(one, at), digitsAt(other, otherAt)];
+        if (a !== '' && b !== '') {
+            const difference = Number(a) - Number(b);
+            if (difference !== 0)
+                return difference;
+            at += a.length;
+            otherAt += b.length;
+        }
+        else if (a !== '')
+            return 1;
+        else if (b !== '')
+            return -1;
+        else {
+            const difference = one.charCodeAt(at) - (otherAt < other.length ? other.charCodeAt(otherAt) : 0);
+            if (difference !== 0)
+                return difference;
+            at++;
+            otherAt++;
+        }
+    }
+    return otherAt < other.length ? -1 : 0;
+}
+function digitsAt(text, at) {
+    return /^\d+/.exec(text.slice(at, at + 40))?.[0] ?? '';
+}
+
+;// CONCATENATED MODULE: ./lib/start/open-file.js
+/** open(2) of a file by the user of the process, for reading. */
+
+function openFile(execution, path) {
+    const walk = resolve(execution.rootfs, path, { from: execution.workingDir });
+    const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
+    if (closed !== undefined)
+        return { kind: 'denied', at: closed.path };
+    switch (walk.kind) {
+        case 'found':
+            return execution.access.mayRead(walk.located)
+                ? { kind: 'file', file: { path, located: walk.located, hops: walk.hops } }
+                : { kind: 'denied', at: walk.located.path };
+        case 'loop':
+            return { kind: 'unusable', at: walk.at, error: 'Too many levels of symbolic links' };
+        case 'too-long':
+            return { kind: 'unusable', at: walk.at, error: 'File name too long' };
+        case 'runtime-mount':
+            return { kind: 'outside', at: walk.at };
+        default:
+            return { kind: 'absent', at: walk.at };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/string-tokens.js
+/** `$ORIGIN`, `$LIB` and `$PLATFORM` in paths of libraries: `_dl_dst_substitute` of glibc's elf/dl-load.c. */
+/** A token ends where a name ends, and `${LIBRARY}` or `$LIBX` is none: other text stays as it is. */
+const TOKEN = /\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))/g;
+function tokensIn(text) {
+    return [...text.matchAll(TOKEN)].map((match) => tokenOf(match[1] ?? match[2]));
+}
+/** Null where a token has no value: the loader then leaves the whole path out. */
+function expandTokens(text, values) {
+    let isComplete = true;
+    const expanded = text.replace(TOKEN, (_, inBraces, bare) => {
+        const value = values[tokenOf(inBraces ?? bare)];
+        if (value === null)
+            isComplete = false;
+        return value ?? '';
+    });
+    return isComplete ? expanded : null;
+}
+function tokenOf(name) {
+    return name === 'LIB' || name === 'PLATFORM' ? name : 'ORIGIN';
+}
+/** In a set-uid program `$ORIGIN` counts only as the first component of a path. */
+function startsWithOrigin(text) {
+    return /^\$(?:ORIGIN|\{ORIGIN\})(?:\/|$)/.test(text) && tokensIn(text).lastIndexOf('ORIGIN') === 0;
+}
+/** `is_trusted_path_normalize`: whether a path, `.` and `..` taken out, lies below one of the directories. */
+function isBelow(path, directories) {
+    const parts = [];
+    for (const part of path.split('/')) {
+        if (part === '..')
+            parts.pop();
+        else if (part !== '' && part !== '.')
+            parts.push(part);
+    }
+    const normal = `/${parts.join('/')}/`;
+    return directories.some((directory) => normal.startsWith(`${directory}/`));
+}
+
+;// CONCATENATED MODULE: ./lib/start/glibc-search.js
+/**
+ * Where glibc's loader looks for a library: `_dl_map_object` and `open_path` of elf/dl-load.c, in the order of
+ * ld.so(8): RPATH of who asks and of those before it, LD_LIBRARY_PATH, RUNPATH of who asks, the cache, the
+ * directories that the loader was built with. Left out: LD_AUDIT modules that rename things, and tunables.
+ */
+
+
+
+
+
+
+
+
+
+const NOT_THERE = 'No such file or directory';
+class GlibcSearch {
+    #world;
+    #subdirectories = new Map();
+    #cache;
+    #asksHost = false;
+    constructor(world) {
+        this.#world = world;
+    }
+    /** Whether another host could have given other answers so far. */
+    get asksHost() {
+        return this.#asksHost;
+    }
+    /** @throws {LayerNeeded} */
+    find(name, by, wants) {
+        const hunt = { name, wants, searched: [], passedOver: [], unknown: null, error: NOT_THERE };
+        const end = name.includes('/') ? this.#openPath(hunt, by) : this.#searchAll(hunt, by);
+        if (end !== null)
+            return end;
+        const { searched, passedOver, unknown } = hunt;
+        if (unknown !== null)
+            return { kind: 'unknown', what: unknown, searched, passedOver };
+        const otherClass = passedOver.some(({ why }) => why === OTHER_CLASS);
+        const words = `wrong ELF class: ELFCLASS${this.#world.loader.class === 64 ? 32 : 64}`;
+        const error = otherClass ? words : `cannot open shared object file: ${hunt.error}`;
+        return { kind: 'nothing', error, searched, passedOver };
+    }
+    #openPath(hunt, by) {
+        const path = expandTokens(hunt.name, this.tokensOf(by, hunt.name));
+        return path === null ? null : (this.#tryFile(hunt, path, 'its path').end ?? null);
+    }
+    #searchAll(hunt, by) {
+        for (const place of this.#places(hunt, by)) {
+            const end = place.kind === 'cache' ? this.#tryCached(hunt, place, by) : this.#tryAll(hunt, place);
+            if (end !== null)
+                return end;
+        }
+        return null;
+    }
+    *#places(hunt, by) {
+        const { execution, builtIn } = this.#world;
+        // An object with RUNPATH has no RPATH, and does not inherit one either.
+        if (runpathOf(by) === null) {
+            for (let object = by; object !== null; object = object.by) {
+                const directories = this.#split(rpathOf(object), ':', object);
+                yield { kind: 'directories', via: `RPATH of ${link_map_nameOf(object)}`, directories };
+            }
+        }
+        if (execution.mode === 'normal') {
+            const path = execution.environment.get('LD_LIBRARY_PATH') ?? '';
+            const directories = this.#split(path, /[:;]/, link_map_programOf(by));
+            yield { kind: 'directories', via: 'LD_LIBRARY_PATH', directories };
+        }
+        const runpath = this.#split(runpathOf(by), ':', by);
+        yield { kind: 'directories', via: `RUNPATH of ${link_map_nameOf(by)}`, directories: runpath };
+        if (builtIn.cache !== null && hunt.wants === 'any file') {
+            yield { kind: 'cache', via: builtIn.cache, path: builtIn.cache };
+        }
+        if (((by.elf.dynamic?.flags1 ?? 0) & DF_1_NODEFLIB) === 0) {
+            yield { kind: 'directories', via: 'default directory', directories: builtIn.systemDirectories };
+        }
+    }
+    /** Directories of a path list; '' stands for the working directory. */
+    #split(list, separator, owner) {
+        if (list === null || list === '')
+            return [];
+        return list.split(separator).flatMap((entry) => {
+            const directory = expandTokens(entry, this.tokensOf(owner, entry));
+            if (directory === null || (directory === '' && entry !== ''))
+                return [];
+            if (tokensIn(entry).includes('ORIGIN') && !this.#trusts(owner, entry, directory))
+                return [];
+            return [directory.length > 1 ? directory.replace(/\/+$/, '') || '/' : directory];
+        });
+    }
+    /** `$ORIGIN` of a set-uid program counts only below the loader's own directories. */
+    #trusts(owner, entry, directory) {
+        if (this.#world.execution.mode === 'normal')
+            return true;
+        const { systemDirectories } = this.#world.builtIn;
+        return startsWithOrigin(entry) && (owner.by !== null || isBelow(directory, systemDirectories));
+    }
+    /** What `$ORIGIN` and the others stand for in a text of this object. */
+    tokensOf(owner, text) {
+        if (tokensIn(text).includes('PLATFORM'))
+            this.#asksHost = true;
+        // The kernel tells the program's real place (/proc/self/exe); a library's is the path it was opened by.
+        const path = owner.by === null ? owner.file.located.path : owner.file.path;
+        const absolute = path.startsWith('/') ? path : `${this.#world.execution.workingDir}/${path}`;
+        return {
+            ORIGIN: parentOf(absolute),
+            LIB: this.#world.builtIn.lib,
+            PLATFORM: this.#world.host.platform,
+        };
+    }
+    #tryAll(hunt, { directories, via }) {
+        for (const directory of directories) {
+            let isUsable = true;
+            for (const subdirectory of ['', ...this.#subdirectoriesOf(directory)].toReversed()) {
+                const place = directory === '' ? subdirectory : joined(directory, subdirectory);
+                hunt.searched.push(place === '' ? '.' : place);
+                const { end, error } = this.#tryFile(hunt, place === '' ? hunt.name : joined(place, hunt.name), via);
+                if (end !== undefined)
+                    return end;
+                isUsable = error === undefined || !this.#isDirectory(directory);
+            }
+            // Any other error than ENOENT and EACCES ends this list of directories, not the search.
+            if (!isUsable)
+                return null;
+        }
+        return null;
+    }
+    #tryCached(hunt, { path, via }, by) {
+        const { loader, host, builtIn } = this.#world;
+        hunt.searched.push(path);
+        this.#cache ??= this.#readCache(path);
+        if (this.#cache === 'unread')
+            hunt.unknown ??= `what ${path} says`;
+        if (this.#cache === null || this.#cache === 'unread')
+            return null;
+        const { path: found, asksHost } = lookUpCache(this.#cache, hunt.name, loader, host);
+        this.#asksHost ||= asksHost;
+        if (found === null)
+            return null;
+        const noDefaults = ((by.elf.dynamic?.flags1 ?? 0) & DF_1_NODEFLIB) !== 0;
+        if (noDefaults && builtIn.systemDirectories.some((directory) => found.startsWith(`${directory}/`))) {
+            return null;
+        }
+        return this.#tryFile(hunt, found, via).end ?? null;
+    }
+    #readCache(path) {
+        const opened = openFile(this.#world.execution, path);
+        if (opened.kind !== 'file')
+            return null;
+        const { content } = opened.file.located.entry;
+        if (content?.kind !== 'other')
+            return null;
+        return content.text === null ? 'unread' : parseLdCache(content.text, this.#world.loader.readAs.byteOrder);
+    }
+    #tryFile(hunt, path, via) {
+        const opened = openFile(this.#world.execution, path);
+        hunt.error = NOT_THERE;
+        switch (opened.kind) {
+            case 'file':
+                return hunt.wants === 'set-uid files' && (opened.file.located.entry.mode & 0o4000) === 0
+                    ? {}
+                    : this.#take(hunt, opened.file, via);
+            case 'denied':
+                hunt.error = 'Permission denied';
+                hunt.passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
+                return {};
+            case 'unusable':
+                hunt.error = opened.error;
+                return { error: opened.error };
+            case 'outside':
+                hunt.unknown ??= `what the host puts at ${opened.at}`;
+                return {};
+            default:
+                return {};
+        }
+    }
+    #take(hunt, file, via) {
+        const { searched, passedOver } = hunt;
+        const look = lookAsGlibc(file.located, this.#world.loader);
+        switch (look.kind) {
+            case 'maps':
+                return { end: { kind: 'found', file, elf: look.elf, via, searched, passedOver } };
+            case 'fatal':
+                return { end: { kind: 'fatal', file, fault: look.fault, via, searched, passedOver } };
+            case 'passed-over':
+                passedOver.push({ path: file.path, because: 'foreign', why: look.why });
+                return {};
+            default:
+                hunt.unknown ??= look.what;
+                return {};
+        }
+    }
+    /** The sub-directories for better processors that exist and that this host's processor uses, the best last. */
+    #subdirectoriesOf(directory) {
+        const known = this.#subdirectories.get(directory);
+        if (known !== undefined)
+            return known;
+        const { builtIn, host } = this.#world;
+        const hwcaps = builtIn.hwcaps
+            .filter((name) => host.hwcaps.includes(name))
+            .map((name) => `glibc-hwcaps/${name}`);
+        const legacy = builtIn.legacyHwcaps === 'searched' ? combinationsOf(host.legacy) : [];
+        const found = [...hwcaps, ...legacy].filter((name) => this.#isDirectory(joined(directory, name)));
+        const parents = ['glibc-hwcaps', ...(builtIn.legacyHwcaps === 'searched' ? LEGACY_WORDS : [])];
+        this.#asksHost ||= parents.some((name) => this.#isDirectory(joined(directory, name)));
+        this.#subdirectories.set(directory, found.toReversed());
+        return found.toReversed();
+    }
+    #isDirectory(path) {
+        const { rootfs, workingDir } = this.#world.execution;
+        const walk = resolve(rootfs, path === '' ? '.' : path, { from: workingDir });
+        return walk.kind === 'found' && walk.located.entry.type === 'directory';
+    }
+}
+/** First words of the sub-directories of before glibc 2.37, on any of our hosts. */
+const LEGACY_WORDS = ['tls', 'x86_64', 'haswell', 'xeon_phi', 'aarch64', 'atomics'];
+/** All non-empty choices of the words, in their order, the longest and leftmost first (elf/dl-hwcaps.c). */
+function combinationsOf(words) {
+    const all = 2 ** words.length - 1;
+    return Array.from({ length: all }, (_, index) => all - index).map((bits) => words.filter((_, at) => (bits & (1 << (words.length - 1 - at))) !== 0).join('/'));
+}
+function joined(directory, name) {
+    if (name === '')
+        return directory;
+    return directory === '' || directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
+}
+function runpathOf({ elf }) {
+    return elf.dynamic?.runpath ?? null;
+}
+function rpathOf(object) {
+    return runpathOf(object) === null ? (object.elf.dynamic?.rpath ?? null) : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader-messages.js
+
+/** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
+function glibcMessage(program, name, result) {
+    const said = (about, error) => `${link_map_nameOf(program)}: error while loading shared libraries: ${about}: ${error}`;
+    if (result.kind === 'nothing')
+        return said(name, result.error);
+    const { about, error } = result.fault;
+    return about === 'nothing' ? error : said(about === 'path' ? result.file.path : name, error);
+}
+/** `do_preload` of elf/rtld.c: the loader says so and goes on. */
+function preloadMessage(name, from, result) {
+    const error = result.kind === 'nothing' ? result.error : result.fault.error;
+    return `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${error}): ignored.`;
+}
+/** `load_direct_deps` and `do_relocs` of musl's ldso/dynlink.c. */
+function muslMessage(by, name, result) {
+    const fault = result.kind === 'fatal' ? result.fault : { about: 'name', error: result.error };
+    if (fault.about === 'nothing')
+        return fault.error;
+    return fault.about === 'relocation' && result.kind === 'fatal'
+        ? `Error relocating ${result.file.path}: ${fault.error}`
+        : `Error loading shared library ${name}: ${fault.error} (needed by ${link_map_nameOf(by)})`;
+}
+
+;// CONCATENATED MODULE: ./lib/start/libraries-glibc.js
+
+
+
+
+
+const EVERYWHERE = { on: 'all' };
+/** What the kernel maps into every process, under the name that it has there. */
+const VDSO_NAMES = ['linux-vdso.so.1', 'linux-gate.so.1', 'linux-vdso64.so.1', 'linux-vdso32.so.1'];
+/** @throws {LayerNeeded} */
+function linkAsGlibc(world, program, loader) {
+    const map = new LinkMap(world, program, loader);
+    for (const preload of preloadsOf(world, program))
+        map.request(preload);
+    for (const object of map.objects)
+        for (const request of requestsOf(object))
+            map.request(request);
+    return map.linked();
+}
+/** Entries of PT_DYNAMIC; a filter must be there like a library, an auxiliary may. */
+function* requestsOf(by) {
+    const { needed = [], filter = [], auxiliary = [] } = by.elf.dynamic ?? {};
+    for (const name of needed)
+        yield { role: 'library', name, by, asked: 'DT_NEEDED', without: 'stops' };
+    for (const name of filter)
+        yield { role: 'library', name, by, asked: 'DT_FILTER', without: 'stops' };
+    for (const name of auxiliary) {
+        yield { role: 'library', name, by, asked: 'DT_AUXILIARY', without: 'unnoticed' };
+    }
+}
+/** LD_PRELOAD and then /etc/ld.so.preload: what cannot be preloaded is only complained of. */
+function* preloadsOf({ execution, builtIn }, program) {
+    const request = { role: 'preload', by: program, without: 'ignored' };
+    for (const name of (execution.environment.get('LD_PRELOAD') ?? '').split(/[ :]/)) {
+        const isRefused = execution.mode === 'secure' && name.includes('/');
+        if (name !== '' && !isRefused)
+            yield { ...request, name, asked: 'LD_PRELOAD' };
+    }
+    if (builtIn.preload === null)
+        return;
+    const opened = openFile(execution, builtIn.preload);
+    const content = opened.kind === 'file' ? opened.file.located.entry.content : undefined;
+    const text = content?.kind === 'other' ? (content.text ?? '') : '';
+    for (const name of text.replaceAll(/#[^\n]*/g, '').split(/[: \t\n]+/)) {
+        if (name !== '')
+            yield { ...request, name, asked: builtIn.preload };
+    }
+}
+class LinkMap {
+    /** Grows while it is walked over. */
+    objects;
+    #world;
+    #search;
+    #missing = new Map();
+    #unknown = [];
+    #byName = new Map();
+    #bySoname = new Map();
+    /** Hard links and symlinks to a mapped file are that file. */
+    #byInode = new Map();
+    constructor(world, program, loader) {
+        this.#world = world;
+        this.#search = new GlibcSearch(world);
+        this.objects = [program];
+        // The program goes by no name, the loader by that in PT_INTERP and by its own.
+        this.#byName.set('', program);
+        const soname = loader.elf.dynamic?.soname ?? loader.name;
+        for (const name of [loader.name, soname, ...VDSO_NAMES])
+            this.#byName.set(name, loader);
+        const own = program.elf.dynamic?.soname ?? null;
+        if (own !== null)
+            this.#bySoname.set(own, program);
+    }
+    request(request) {
+        const { by, role, name: asked } = request;
+        const { mode } = this.#world.execution;
+        if (role === 'library' && mode === 'secure' && tokensIn(asked).length > 0) {
+            const error = 'DST not allowed in SUID/SGID programs';
+            this.#refuse(request, { kind: 'nothing', error, searched: [], passedOver: [] });
+            return;
+        }
+        const name = expandTokens(asked, this.#search.tokensOf(by, asked)) ?? asked;
+        const known = this.#byName.get(name) ?? this.#bySoname.get(name);
+        if (known !== undefined) {
+            this.#byName.set(name, known);
+            // The loader's own symbols count once somebody asks for it.
+            if (known.role === 'loader' && !this.objects.includes(known))
+                this.objects.push(known);
+            return;
+        }
+        const result = this.#search.find(name, by, mode === 'secure' && role === 'preload' ? 'set-uid files' : 'any file');
+        if (result.kind === 'found')
+            this.#map(request, name, result);
+        else if (result.kind === 'unknown')
+            this.#unknown.push(`${name}, needed by ${by.file.path}: ${result.what}`);
+        else
+            this.#refuse(request, result);
+    }
+    linked() {
+        return {
+            objects: this.objects,
+            named: this.#byName,
+            missing: [...this.#missing.values()],
+            unknown: this.#unknown,
+            asksHost: this.#search.asksHost,
+        };
+    }
+    #map({ role, by }, name, { file, elf, via, searched }) {
+        const mapped = this.#byInode.get(file.located.entry);
+        const object = mapped ?? { role, name, by, file, elf, via, searched };
+        this.#byName.set(name, object);
+        if (mapped !== undefined)
+            return;
+        this.objects.push(object);
+        this.#byInode.set(file.located.entry, object);
+        if (!this.#byName.has(file.path))
+            this.#byName.set(file.path, object);
+        const soname = elf.dynamic?.soname ?? null;
+        if (soname !== null && !this.#bySoname.has(soname))
+            this.#bySoname.set(soname, object);
+    }
+    /** Each name is said once, with who asked first. */
+    #refuse({ role, name, by, asked, without }, result) {
+        if (without === 'unnoticed' || this.#missing.has(name))
+            return;
+        const { passedOver, searched } = result;
+        const isFatal = result.kind === 'fatal';
+        const error = without === 'ignored' ? preloadMessage(name, asked, result) : glibcMessage(link_map_programOf(by), name, result);
+        const refusal = { kind: libraries_glibc_kindOf(result), error, passedOver, hosts: EVERYWHERE, effect: without };
+        const file = isFatal ? result.file : null;
+        this.#missing.set(name, { role, name, by, file, via: isFatal ? result.via : asked, searched, refusal });
+    }
+}
+function libraries_glibc_kindOf(result) {
+    if (result.kind === 'fatal')
+        return result.fault.file === 'broken' ? 'library-broken' : 'library-mismatch';
+    return result.passedOver.some(({ because }) => because === 'foreign')
+        ? 'library-mismatch'
+        : 'library-not-found';
+}
+
+;// CONCATENATED MODULE: ./lib/elf/symbol-hash.js
+/**
+ * A 64-bit hash of a symbol's name, for looking names up without keeping them: FNV-1a in the upper half and
+ * Bernstein's times-33 in the lower. Two different names of one image agree by chance once in 2^64 pairs.
+ * @param name one byte a UTF-16 unit, as {@link SymbolFacts.undefined} has them.
+ */
+function symbolHash(name) {
+    let high = FNV_OFFSET;
+    let low = BERNSTEIN_SEED;
+    for (let index = 0; index < name.length; index++) {
+        const byte = name.charCodeAt(index) & 0xff;
+        high = Math.imul(high ^ byte, FNV_PRIME);
+        low = (Math.imul(low, 33) ^ byte) | 0;
+    }
+    return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const BERNSTEIN_SEED = 5381;
+const LITTLE_ENDIAN_HOST = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Gathers hashes of names in a table of bytes, without a BigInt for each. */
+class SymbolHashes {
+    #halves;
+    #count = 0;
+    constructor(capacity) {
+        this.#halves = new Uint32Array(2 * capacity);
+    }
+    /** The name is `table[start..end)`. */
+    add(table, start, end) {
+        let high = FNV_OFFSET;
+        let low = BERNSTEIN_SEED;
+        for (let index = start; index < end; index++) {
+            const byte = table[index] ?? 0;
+            high = Math.imul(high ^ byte, FNV_PRIME);
+            low = (Math.imul(low, 33) ^ byte) | 0;
+        }
+        const at = 2 * this.#count++;
+        this.#halves[at] = LITTLE_ENDIAN_HOST ? low : high;
+        this.#halves[at + 1] = LITTLE_ENDIAN_HOST ? high : low;
+    }
+    sorted() {
+        return new BigUint64Array(this.#halves.slice(0, 2 * this.#count).buffer).sort();
+    }
+}
+/** Whether a sorted table of hashes holds this one. */
+function hasSymbol(defined, name) {
+    const wanted = symbolHash(name);
+    let [low, high] = [0, defined.length];
+    while (low < high) {
+        const middle = (low + high) >>> 1;
+        const found = defined[middle] ?? 0n;
+        if (found === wanted)
+            return true;
+        if (found < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./lib/start/musl-object.js
+/**
+ * The look of musl's loader at a file: `map_library` of ldso/dynlink.c. It checks next to nothing and takes the
+ * first file of a name, whatever it is; what is no library for it ends the start here or in the relocations.
+ */
+
+
+
+
+const NOT_EXECUTABLE = 'Exec format error';
+function lookAsMusl(file, loader) {
+    const { type, content } = file.entry;
+    if (type === 'directory')
+        return fatal('Is a directory', 'no-library');
+    if (type !== 'file' || content === undefined)
+        return { kind: 'unread', what: `what ${file.path} holds` };
+    if (content.kind !== 'elf' || isOfOtherShape(content, loader))
+        return fatal(NOT_EXECUTABLE, 'no-library');
+    if (content.type !== ET_DYN && content.type !== ET_EXEC)
+        return fatal(NOT_EXECUTABLE, 'no-library');
+    const unread = unreadPart(content);
+    if (unread !== null)
+        return { kind: 'unread', what: unread };
+    if (losesPages(content))
+        return fatal('Bus error', 'broken', 'nothing');
+    if (content.dynamic === null)
+        return fatal(NOT_EXECUTABLE, 'no-library');
+    if (content.machine !== loader.machine) {
+        return fatal('unsupported relocation type', 'no-library', 'relocation');
+    }
+    return isLibc(content) ? { kind: 'is-libc' } : { kind: 'maps', elf: content };
+}
+function fatal(error, file, about = 'name') {
+    return { kind: 'fatal', fault: { error, about, file } };
+}
+/** Read with the header of its own word size and byte order, the file makes no sense. */
+function isOfOtherShape({ readAs }, loader) {
+    return readAs.class !== loader.readAs.class || readAs.byteOrder !== loader.readAs.byteOrder;
+}
+function isLibc({ symbols }) {
+    return symbols !== null && ['__libc_start_main', 'stdin'].every((name) => hasSymbol(symbols.defined, name));
+}
+
+;// CONCATENATED MODULE: ./lib/start/musl-search.js
+
+
+
+
+/** What fits into `char buf[2*NAME_MAX+2]`; longer paths are passed over in silence. */
+const PATH_BYTES = 511;
+const musl_search_NOT_THERE = 'No such file or directory';
+/** @throws {LayerNeeded} */
+function searchAsMusl(world, name, by, role) {
+    const searched = [];
+    const passedOver = [];
+    const trail = { searched, passedOver };
+    if (name.includes('/'))
+        return taken(world, openFile(world.execution, name), 'its path', trail);
+    for (const { via, list } of pathLists(world, by, role)) {
+        for (const directory of list.split(/[:\n]+/)) {
+            const path = `${directory}/${name}`;
+            if (directory === '' || byteLengthOf(path) > PATH_BYTES)
+                continue;
+            searched.push(directory);
+            const opened = openFile(world.execution, path);
+            if (opened.kind === 'denied') {
+                passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
+            }
+            else if (opened.kind !== 'absent' && !isTooLong(opened)) {
+                return taken(world, opened, via, trail);
+            }
+        }
+    }
+    return { kind: 'nothing', error: musl_search_NOT_THERE, ...trail };
+}
+function isTooLong(opened) {
+    return opened.kind === 'unusable' && opened.error === 'File name too long';
+}
+function taken({ loader }, opened, via, trail) {
+    switch (opened.kind) {
+        case 'file':
+            return looked(opened.file, loader, via, trail);
+        case 'denied':
+            return { kind: 'nothing', error: 'Permission denied', ...trail };
+        case 'unusable':
+            return { kind: 'nothing', error: opened.error, ...trail };
+        case 'outside':
+            return { kind: 'unknown', what: `what the host puts at ${opened.at}`, ...trail };
+        default:
+            return { kind: 'nothing', error: musl_search_NOT_THERE, ...trail };
+    }
+}
+function looked(file, loader, via, trail) {
+    const look = lookAsMusl(file.located, loader);
+    switch (look.kind) {
+        case 'maps':
+            return { kind: 'found', file, elf: look.elf, via, ...trail };
+        case 'fatal':
+            return { kind: 'fatal', file, via, fault: look.fault, ...trail };
+        case 'unread':
+            return { kind: 'unknown', what: look.what, ...trail };
+        default:
+            return { kind: 'is-libc' };
+    }
+}
+/** LD_LIBRARY_PATH; RPATH or RUNPATH of who asks and of all before it; the system's path. */
+function* pathLists(world, by, role) {
+    const { environment, mode } = world.execution;
+    const list = mode === 'secure' ? undefined : environment.get('LD_LIBRARY_PATH');
+    if (list !== undefined)
+        yield { via: 'LD_LIBRARY_PATH', list };
+    // A preload was asked for by nobody: it is searched for in no object's path, and its needs only in its own.
+    let object = role === 'preload' ? null : by;
+    while (object !== null) {
+        const own = runPathOf(mode, object);
+        if (own !== null)
+            yield { via: `RUNPATH of ${link_map_nameOf(object)}`, list: own };
+        object = object.role === 'preload' ? null : object.by;
+    }
+    yield { via: 'default directory', list: systemPathOf(world) };
+}
+/** DT_RUNPATH wins over DT_RPATH; with any other token than `$ORIGIN` in it the whole path is ignored. */
+function runPathOf(mode, object) {
+    const path = object.elf.dynamic?.runpath ?? object.elf.dynamic?.rpath ?? null;
+    if (path === null || !path.includes('$'))
+        return path;
+    if (/\$(?!ORIGIN|\{ORIGIN\})/.test(path))
+        return null;
+    const isProgram = object.by === null;
+    const file = isProgram ? object.file.located.path : object.file.path;
+    if (mode === 'secure' && (isProgram || !file.startsWith('/')))
+        return null;
+    const origin = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
+    return path.replaceAll(/\$(?:ORIGIN|\{ORIGIN\})/g, () => origin);
+}
+/** `/etc/ld-musl-ARCH.path` below the directory above the loader's, else what is built in. */
+function systemPathOf({ execution, builtIn, loaderName }) {
+    const prefix = loaderName.startsWith('/') ? parentOf(parentOf(loaderName)) : '/';
+    const file = `${prefix === '/' ? '' : prefix}/etc/ld-musl-${builtIn.arch}.path`;
+    const opened = openFile(execution, file);
+    const defaults = builtIn.systemDirectories.join(':');
+    if (opened.kind === 'absent')
+        return defaults;
+    const content = opened.kind === 'file' ? opened.file.located.entry.content : undefined;
+    return content?.kind === 'other' ? (content.text ?? '') : '';
+}
+
+;// CONCATENATED MODULE: ./lib/start/libraries-musl.js
+
+
+/** `load_library`'s list of names that are the loader itself, whatever lies in the directories. */
+const BUILT_IN = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
+/** `preload`: what the loader was told to map first instead of LD_PRELOAD. @throws {LayerNeeded} */
+function linkAsMusl(world, program, loader, preload = null) {
+    const link = new MuslLink(world, program, loader);
+    const { environment, mode } = world.execution;
+    const listed = mode === 'secure' ? '' : (environment.get('LD_PRELOAD') ?? '');
+    for (const name of (preload ?? listed).split(/[\s:]+/)) {
+        if (name !== '')
+            link.load({ name, by: program, role: 'preload' });
+    }
+    for (const object of link.objects) {
+        const needed = object === loader ? [] : (object.elf.dynamic?.needed ?? []);
+        for (const name of needed)
+            link.load({ name, by: object, role: 'library' });
+    }
+    return link.linked();
+}
+const libraries_musl_EVERYWHERE = { on: 'all' };
+class MuslLink {
+    /** Grows while it is walked over. */
+    objects;
+    #world;
+    #loader;
+    #missing = new Map();
+    #unknown = [];
+    #named = new Map();
+    /** Found by a search, by the last part of the path; sonames mean nothing to musl. */
+    #byShortName = new Map();
+    #byInode = new Map();
+    constructor(world, program, loader) {
+        this.#world = world;
+        this.#loader = loader;
+        this.objects = [program];
+    }
+    linked() {
+        return {
+            objects: this.objects,
+            named: this.#named,
+            missing: [...this.#missing.values()],
+            unknown: this.#unknown,
+        };
+    }
+    load(request) {
+        const { name, by, role } = request;
+        if (BUILT_IN.test(name) || name === this.#loader.name) {
+            this.#takeLoader(name);
+            return;
+        }
+        if (!name.includes('/') && this.#byShortName.has(name))
+            return;
+        const result = searchAsMusl(this.#world, name, by, role);
+        switch (result.kind) {
+            case 'found':
+                this.#map(request, result);
+                break;
+            case 'is-libc':
+                this.#takeLoader(name);
+                break;
+            case 'unknown':
+                this.#unknown.push(`${name}, needed by ${by.file.path}: ${result.what}`);
+                break;
+            default:
+                this.#refuse(request, result);
+        }
+    }
+    /** The loader is the libc, and its symbols count from its first request on. */
+    #takeLoader(name) {
+        if (!this.objects.includes(this.#loader))
+            this.objects.push(this.#loader);
+        this.#named.set(name, this.#loader);
+    }
+    #map({ name, by, role }, { file, elf, via, searched }) {
+        const mapped = this.#byInode.get(file.located.entry);
+        const object = mapped ?? { role, name, by, file, elf, via, searched };
+        this.#named.set(name, object);
+        if (!name.includes('/'))
+            this.#byShortName.set(name, object);
+        if (mapped !== undefined)
+            return;
+        this.#byInode.set(file.located.entry, object);
+        this.objects.push(object);
+    }
+    /** A preload that cannot be mapped is left out in silence; every other name is said once. */
+    #refuse({ name, by, role }, result) {
+        if (role === 'preload' || this.#missing.has(name))
+            return;
+        const { passedOver, searched } = result;
+        const isFatal = result.kind === 'fatal';
+        const error = muslMessage(by, name, result);
+        const refusal = { kind: libraries_musl_kindOf(result), error, passedOver, hosts: libraries_musl_EVERYWHERE, effect: 'stops' };
+        const file = isFatal ? result.file : null;
+        this.#missing.set(name, {
+            role,
+            name,
+            by,
+            file,
+            via: isFatal ? result.via : 'DT_NEEDED',
+            searched,
+            refusal,
+        });
+    }
+}
+function libraries_musl_kindOf(result) {
+    if (result.kind === 'nothing')
+        return 'library-not-found';
+    return result.fault.file === 'broken' ? 'library-broken' : 'library-mismatch';
+}
+
+;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
+/**
+ * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c), those of
+ * objects linked with `-z now` under glibc (elf/dl-reloc.c). Left out: versions of symbols, and names that glibc
+ * looks up when they are first called.
+ */
+
+
+
+/** Empty when an object is missing that could define them, or could not be read. */
+function unboundSymbols({ objects, missing, unknown }, libc, eagerness) {
+    const tables = objects.flatMap(({ elf }) => elf.symbols?.defined ?? []);
+    const isWhole = tables.length === objects.length && unknown.length === 0;
+    if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
+        return [];
+    return objects
+        .filter(({ elf }) => eagerness === 'all' || bindsNow(elf))
+        .flatMap((object) => {
+        const symbols = (object.elf.symbols?.undefined ?? '')
+            .split('\n')
+            .filter((name) => name !== '' && !tables.some((table) => hasSymbol(table, name)));
+        const [first] = symbols;
+        if (first === undefined)
+            return [];
+        const refusal = {
+            kind: 'symbol-not-found',
+            error: messageOf(libc, object, first),
+            neededBy: link_map_nameOf(object),
+            symbols,
+            libc,
+            hosts: { on: 'all' },
+        };
+        return [{ of: object, refusal }];
+    });
+}
+function bindsNow({ dynamic }) {
+    if (dynamic === null)
+        return false;
+    return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
+}
+function messageOf(libc, object, symbol) {
+    return libc === 'musl'
+        ? `Error relocating ${link_map_nameOf(object)}: ${symbol}: symbol not found`
+        : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol}`;
+}
+
+;// CONCATENATED MODULE: ./lib/start/libraries.js
+
+
+
+
+
+/** @throws {LayerNeeded} */
+function loadLibraries(start) {
+    const [oldest, ...newer] = hostProfilesOf(start.execution.platform);
+    const first = linkOn(oldest, start);
+    const hosts = first.asksHost ? [oldest, ...newer] : [oldest];
+    const worlds = [first, ...hosts.slice(1).map((host) => linkOn(host, start))];
+    const roots = [start.program, start.loader];
+    const objects = first.linked.objects.filter((object) => !roots.includes(object));
+    const faults = mergeFaults(worlds, hosts);
+    const faulty = new Set(faults.map(({ of }) => of));
+    const others = [...faulty].filter(isLinked).filter((of) => ![...roots, ...objects].includes(of));
+    return {
+        objects: [...objects, ...others],
+        missing: [...faulty].filter(isUnlinked),
+        faults,
+        unknown: first.linked.unknown,
+    };
+}
+function linkOn(host, start) {
+    return start.builtIn.libc === 'musl'
+        ? linkMusl(start, start.builtIn)
+        : linkGlibc(host, start, start.builtIn);
+}
+function linkGlibc(host, { execution, program, loader }, builtIn) {
+    const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
+    const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
+    const versions = unmetVersions(linked, program);
+    const symbols = unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
+    return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
+}
+function linkMusl({ execution, program, loader, preload }, builtIn) {
+    const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
+    const linked = linkAsMusl(world, program, loader, preload);
+    const faults = [...missingOf(linked), ...unboundSymbols(linked, 'musl', 'all')];
+    return { linked, asksHost: false, faults };
+}
+function missingOf({ missing }) {
+    return missing.map((object) => ({ of: object, refusal: object.refusal }));
+}
+/** Each fault once, with the hosts on which it shows, of the object of the first of them that has it. */
+function mergeFaults(worlds, hosts) {
+    const objects = worlds.flatMap(({ linked }) => linked.objects);
+    const firstOf = (of) => objects.find((object) => isSame(object, of)) ?? of;
+    const merged = new Map();
+    for (const [index, { faults }] of worlds.entries()) {
+        for (const fault of faults) {
+            const key = `${fault.refusal.kind} ${fault.of.name}`;
+            const known = merged.get(key) ?? { fault: { ...fault, of: firstOf(fault.of) }, on: new Set() };
+            merged.set(key, known);
+            known.on.add(hosts[index]?.name ?? '');
+        }
+    }
+    const all = new Set(hosts.slice(0, worlds.length).map(({ name }) => name)).size;
+    return [...merged.values()].map(({ fault, on }) => on.size === all
+        ? fault
+        : { ...fault, refusal: { ...fault.refusal, hosts: { on: 'some', processors: [...on].join(', ') } } });
+}
+function isLinked(of) {
+    return 'elf' in of;
+}
+function isUnlinked(of) {
+    return !isLinked(of);
+}
+/** The same file mapped for the same name, on two hosts. */
+function isSame(one, other) {
+    return isLinked(other) && one.name === other.name && one.file.located.path === other.file.located.path;
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader-file.js
+/**
+ * The file in PT_INTERP as the kernel takes it: `open_exec` and the checks of the interpreter in `load_elf_binary`
+ * (fs/binfmt_elf.c). Left out: what only shows once the loader's own code runs.
+ */
+
+
+
+
+
+/** @throws {LayerNeeded} */
+function openLoader(execution, program, path) {
+    const walk = resolve(execution.rootfs, path, { from: execution.workingDir });
+    const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
+    if (closed !== undefined)
+        return refused(null, { kind: 'not-searchable', at: closed.path, owner: closed.entry });
+    if (walk.kind === 'runtime-mount') {
+        return { file: null, result: { kind: 'unknown', what: `what the host puts at ${walk.at}` } };
+    }
+    if (walk.kind !== 'found')
+        return refused(null, { kind: 'loader-not-found', because: lookupRefusal(walk) });
+    const { located } = walk;
+    const file = { path, located, hops: walk.hops };
+    const because = accessRefusal(execution, located) ?? contentRefusal(execution, program, located);
+    if (because !== null)
+        return refused(file, because);
+    const { content } = located.entry;
+    if (content?.kind === 'elf')
+        return { file, result: { kind: 'loads', elf: content } };
+    return { file, result: { kind: 'unknown', what: `what ${located.path} holds` } };
+}
+function refused(file, refusal) {
+    return { file, result: { kind: 'refused', refusal } };
+}
+function lookupRefusal(walk) {
+    switch (walk.kind) {
+        case 'missing':
+            return { kind: 'missing', at: walk.at, link: walk.hops.at(-1) ?? null };
+        case 'not-a-directory':
+            return { kind: 'not-a-directory', at: walk.at };
+        case 'loop':
+            return { kind: 'symlink-loop', at: walk.at };
+        case 'too-long':
+            return { kind: 'name-too-long', at: walk.at };
+    }
+}
+/** `do_open_execat`: a regular file with an x bit for the user. */
+function accessRefusal({ access }, located) {
+    const { type } = located.entry;
+    if (type !== 'file' && type !== 'symlink')
+        return { kind: 'not-a-file', type };
+    return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: located.entry };
+}
+/** The program's own machine is asked for, so that a 32-bit program wants a 32-bit loader. */
+function contentRefusal({ platform }, program, located) {
+    const { content, size } = located.entry;
+    if (size < (program.readAs.class === 64 ? 64 : 52))
+        return mismatch('is shorter than an ELF header', EIO);
+    if (content === undefined)
+        return null;
+    if (content.kind !== 'elf')
+        return mismatch('is not an ELF file', ELIBBAD);
+    if (content.machine !== program.machine || content.readAs.class !== program.readAs.class) {
+        return mismatch(`is for ${machineName(content.machine)}, ${content.readAs.class} bit`, ELIBBAD);
+    }
+    const abi = abiOf(content, platform);
+    if (abi.kind === 'wrong-machine')
+        return mismatch(`is for ${machineName(content.machine)}`, ELIBBAD);
+    if (abi.kind === 'wrong-abi')
+        return mismatch(`is for ${abi.abi}`, ELIBBAD);
+    return loader_file_headerFault(content) ?? loader_file_segmentFault(content);
+}
+const ELIBBAD = { kind: 'errno', errno: 'ELIBBAD' };
+const EIO = { kind: 'errno', errno: 'EIO' };
+const SIGSEGV = { kind: 'signal', signal: 'SIGSEGV' };
+function mismatch(text, outcome) {
+    return { kind: 'loader-mismatch', text, outcome };
+}
+/** `load_elf_phdrs`: the table must be there, and not larger than a page. */
+function loader_file_headerFault(elf) {
+    const size = elf.readAs.class === 64 ? 56 : 32;
+    const bytes = size * elf.programHeaderCount;
+    const isCut = elf.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
+    const isWhole = elf.programHeaderEntrySize === size && bytes > 0 && bytes <= 4096 && !isCut;
+    return isWhole ? null : mismatch('has no program headers that the kernel can read', ELIBBAD);
+}
+/** `load_elf_interp` runs after the point of no return: what it refuses ends in a signal. */
+function loader_file_segmentFault(elf) {
+    if (elf.type !== ET_EXEC && elf.type !== ET_DYN)
+        return mismatch('is neither a program nor a library', SIGSEGV);
+    if (!elf.programHeaders.some(({ type, memorySize }) => type === PT_LOAD && memorySize > 0n)) {
+        return mismatch('has no segment to load', SIGSEGV);
+    }
+    if (!losesPages(elf))
+        return null;
+    const fault = {
+        text: 'the file is cut short',
+        outcome: { kind: 'signal', signal: 'SIGBUS' },
+        certainty: 'certain',
+    };
+    return { kind: 'malformed-elf', fault };
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader.js
+
+
+/**
+ * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
+ * @throws {LayerNeeded} when a layer that is not mounted decides.
+ */
+function loadProgram(execution, program) {
+    if (program.elf.interpreter !== null)
+        startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
+}
+/** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
+function startLoader(execution, program, path, via, preload = null) {
+    const { recording } = execution;
+    const { file, result } = openLoader(execution, program.elf, path);
+    const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file };
+    if (result.kind === 'unknown')
+        recording.leaveOut(`the loader ${path}: ${result.what}`);
+    if (result.kind !== 'loads' || file === null) {
+        recording.add(execution, { ...step, refusals: result.kind === 'refused' ? [result.refusal] : [] });
+        return;
+    }
+    const builtIn = result.elf.loader;
+    if (builtIn === null || builtIn.libc === 'gcompat') {
+        const index = recording.add(execution, { ...step, refusals: [] });
+        const about = `the libraries of ${program.file.path}: its loader ${path} is neither glibc's nor musl's`;
+        if (builtIn === null)
+            recording.leaveOut(about);
+        // gcompat's stand-in for glibc's loader runs musl's with the program.
+        else
+            startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+        return;
+    }
+    const root = { name: '', by: null, via: '', searched: [] };
+    const object = { ...root, role: 'program', file: program.file, elf: program.elf };
+    const loader = { ...root, role: 'loader', name: path, file, elf: result.elf };
+    const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
+    recording.add(execution, { ...step, refusals: refusalsOf(libraries, object, loader) });
+    recordLibraries(execution, libraries, new Map([[object, program.step]]));
+}
+/** What is recorded with the loader: also what it says of the program itself. */
+function refusalsOf({ faults }, ...objects) {
+    return faults.filter((fault) => objects.includes(fault.of)).map(({ refusal }) => refusal);
+}
+function recordLibraries(execution, libraries, steps) {
+    const [root = 0] = steps.values();
+    for (const object of [...libraries.objects, ...libraries.missing]) {
+        const { role, name, via, searched, file, by } = object;
+        const asker = (by === null ? undefined : steps.get(by)) ?? root;
+        const index = execution.recording.add(execution, {
+            by: asker,
+            role: role === 'preload' ? 'preload' : 'library',
+            name,
+            via,
+            searched,
+            file,
+            refusals: refusalsOf(libraries, object),
+        });
+        if ('elf' in object)
+            steps.set(object, index);
+    }
+    for (const what of libraries.unknown)
+        execution.recording.leaveOut(what);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/open-exec.js
 
 /** open_exec: an empty path is the working directory itself. @throws {LayerNeeded} */
@@ -4922,12 +6979,12 @@ function openExec(execution, path) {
     if (walk.kind === 'runtime-mount')
         return { kind: 'outside', at: walk.at };
     if (walk.kind !== 'found')
-        return { kind: 'refused', refusal: lookupRefusal(walk), file: null };
+        return { kind: 'refused', refusal: open_exec_lookupRefusal(walk), file: null };
     const file = { path, located: walk.located, hops: walk.hops };
-    const refusal = refusalOf(execution, walk.located);
+    const refusal = open_exec_refusalOf(execution, walk.located);
     return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
 }
-function lookupRefusal(walk) {
+function open_exec_lookupRefusal(walk) {
     switch (walk.kind) {
         case 'missing':
             return { kind: 'missing', at: walk.at, link: walk.hops.at(-1) ?? null };
@@ -4939,7 +6996,7 @@ function lookupRefusal(walk) {
             return { kind: 'name-too-long', at: walk.at };
     }
 }
-function refusalOf({ access }, located) {
+function open_exec_refusalOf({ access }, located) {
     const { entry } = located;
     if (entry.type !== 'file' && entry.type !== 'symlink')
         return { kind: 'not-a-file', type: entry.type };
@@ -5394,25 +7451,25 @@ function enterWorkingDir(rootfs, workingDir) {
     if (workingDir === '')
         return { kind: 'entered', path: '/' };
     if (!workingDir.startsWith('/'))
-        return refused(workingDir, 'it is not an absolute path');
+        return working_dir_refused(workingDir, 'it is not an absolute path');
     const walk = resolve(rootfs, workingDir);
     switch (walk.kind) {
         case 'found':
             return walk.located.entry.type === 'directory'
                 ? { kind: 'entered', path: walk.located.path }
-                : refused(walk.located.path, 'it is not a directory');
+                : working_dir_refused(walk.located.path, 'it is not a directory');
         case 'not-a-directory':
-            return refused(walk.at, `${walk.at} is not a directory`);
+            return working_dir_refused(walk.at, `${walk.at} is not a directory`);
         case 'loop':
-            return refused(walk.at, 'it leads in a circle of symlinks');
+            return working_dir_refused(walk.at, 'it leads in a circle of symlinks');
         case 'too-long':
-            return refused(walk.at, 'its name is too long');
+            return working_dir_refused(walk.at, 'its name is too long');
         case 'missing':
         case 'runtime-mount':
             return { kind: 'entered', path: canonicalPath(workingDir) };
     }
 }
-function refused(at, why) {
+function working_dir_refused(at, why) {
     return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why } };
 }
 
@@ -5524,29 +7581,41 @@ async function inspectPlatform(image, readLayer, options) {
     const rootfs = RootFs.of(listings.toReversed());
     const trace = traceStart(rootfs, image);
     const survey = surveyImage(rootfs);
-    return { image, trace, survey, filesArchitecture: survey.majorityArchitecture ?? firstArchitecture(trace) };
+    const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
+    return { facts: { image, trace, survey, filesArchitecture }, rootfs };
 }
 async function inspectStart(image, layers, readLayer) {
     const mounted = [];
     for (const layer of layers.toReversed()) {
-        const trace = tryTrace(RootFs.ofUpper(mounted), image);
+        const rootfs = RootFs.ofUpper([...mounted]);
+        const trace = tryTrace(rootfs, image);
         if (trace !== null)
-            return { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) };
+            return startOnly(image, trace, rootfs);
         mounted.push(await readLayer(layer));
     }
-    const trace = traceStart(RootFs.of(mounted), image);
-    return { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) };
+    const rootfs = RootFs.of(mounted);
+    return startOnly(image, traceStart(rootfs, image), rootfs);
+}
+function startOnly(image, trace, rootfs) {
+    return { facts: { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) }, rootfs };
 }
 /** null when a layer further down decides. */
 function tryTrace(rootfs, image) {
+    return ifKnown(() => traceStart(rootfs, image));
+}
+function ifKnown(ask) {
     try {
-        return traceStart(rootfs, image);
+        return ask();
     }
     catch (error) {
         if (error instanceof LayerNeeded)
             return null;
         throw error;
     }
+}
+/** The file at a canonical path; null also when a layer decides that was not needed for anything else. */
+function entryIn(rootfs, path) {
+    return ifKnown(() => rootfs.lookup(path))?.entry ?? null;
 }
 function firstArchitecture(trace) {
     for (const { file } of trace.steps) {
@@ -5640,14 +7709,14 @@ function parseJson(bytes, where) {
         text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     }
     catch (cause) {
-        throw broken(where, 'holds bytes that are not UTF-8', cause);
+        throw json_broken(where, 'holds bytes that are not UTF-8', cause);
     }
     const cursor = new Cursor(text, where);
     const value = cursor.value(0);
     cursor.end();
     return value;
 }
-function broken(where, why, cause) {
+function json_broken(where, why, cause) {
     return new base_failure/* Failure */.HR('E_JSON', `${where}: ${why}`, 'build or push the image again: this document is damaged', {
         cause,
     });
@@ -5761,7 +7830,7 @@ class Cursor {
         return this.#fail(`is not JSON: unexpected ${JSON.stringify(this.#text[this.#at])} at ${this.#at}`);
     }
     #fail(why) {
-        return broken(this.#where, why);
+        return json_broken(this.#where, why);
     }
 }
 /** Keys about which readers disagree: some take the first, some the last, Go ignores case. */
@@ -5785,7 +7854,7 @@ class fields_Fields {
     #object;
     constructor(value, where) {
         if (!(value instanceof Map))
-            throw mismatch(where, 'an object');
+            throw fields_mismatch(where, 'an object');
         this.where = where;
         this.#object = value;
         this.#members = Map.groupBy(value.keys(), foldCase);
@@ -5813,13 +7882,13 @@ class fields_Fields {
         const value = this.value(name);
         if (value === undefined || typeof value === 'string')
             return value;
-        throw mismatch(this.#at(name), 'a text');
+        throw fields_mismatch(this.#at(name), 'a text');
     }
     flag(name) {
         const value = this.value(name) ?? false;
         if (typeof value === 'boolean')
             return value;
-        throw mismatch(this.#at(name), 'true or false');
+        throw fields_mismatch(this.#at(name), 'true or false');
     }
     /** A count or size: an integer from 0 to 2^53-1. */
     integer(name) {
@@ -5828,7 +7897,7 @@ class fields_Fields {
             return undefined;
         if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
             return value;
-        throw mismatch(this.#at(name), 'a whole number that is not negative');
+        throw fields_mismatch(this.#at(name), 'a whole number that is not negative');
     }
     /** null: absent. */
     texts(name) {
@@ -5840,7 +7909,7 @@ class fields_Fields {
         if (value === undefined)
             return {};
         if (!(value instanceof Map))
-            throw mismatch(this.#at(name), 'an object');
+            throw fields_mismatch(this.#at(name), 'an object');
         const entries = [...value].map(([key, item]) => [
             key,
             asText(item, `${this.#at(name)}.${key.slice(0, 80)}`),
@@ -5857,13 +7926,13 @@ class fields_Fields {
     }
     /** @throws {Failure} E_JSON that says the field must be there. */
     missing(name) {
-        return mismatch(this.#at(name), 'there');
+        return fields_mismatch(this.#at(name), 'there');
     }
     #list(name) {
         const value = this.value(name);
         if (value === undefined || Array.isArray(value))
             return value;
-        throw mismatch(this.#at(name), 'a list');
+        throw fields_mismatch(this.#at(name), 'a list');
     }
     #at(name) {
         return `${this.where}: ${name}`;
@@ -5879,9 +7948,9 @@ function asText(value, where) {
         return value;
     if (value === null)
         return '';
-    throw mismatch(where, 'a text');
+    throw fields_mismatch(where, 'a text');
 }
-function mismatch(where, expected) {
+function fields_mismatch(where, expected) {
     return new base_failure/* Failure */.HR('E_JSON', `${where} must be ${expected}`, 'build or push the image again: this document does not follow the image specification');
 }
 
@@ -5942,49 +8011,56 @@ function readHistoryEntry(fields) {
 
 
 /**
- * `promised` is the media type of the descriptor that led here; `where` names the document in messages.
- * @throws {Failure} E_JSON, E_JSON_AMBIGUOUS, E_AMBIGUOUS_MANIFEST, E_UNSUPPORTED, E_LIMIT
+ * `promises` are the media types of those who led here: the descriptor, the server. `where` names the document
+ * in messages. @throws {Failure} E_JSON, E_JSON_AMBIGUOUS, E_AMBIGUOUS_MANIFEST, E_UNSUPPORTED, E_LIMIT
  */
-function parseManifestOrIndex(bytes, promised, where) {
+function parseManifestOrIndex(bytes, promises, where) {
     const fields = fields_Fields.parse(bytes, where);
-    const mediaType = mediaTypeOf(fields);
-    if (mediaType !== promised) {
-        throw disagreement(where, `is ${mediaType} but was promised as ${promised}`);
-    }
+    const mediaType = mediaTypeOf(fields, [promises].flat());
     return isIndex(mediaType)
         ? { kind: 'index', index: readIndex(fields, mediaType) }
         : { kind: 'manifest', manifest: readManifest(fields, mediaType) };
 }
-/** What the document is, where only its bytes can say (files, and servers that answer `application/json`). */
-function sniffMediaType(bytes, where) {
-    return mediaTypeOf(fields_Fields.parse(bytes, where));
+/** What the document is; without promises its bytes alone say it. @throws {Failure} as {@link parseManifestOrIndex} */
+function mediaTypeOfDocument(bytes, promises, where) {
+    return mediaTypeOf(fields_Fields.parse(bytes, where), promises);
 }
-function mediaTypeOf(fields) {
+function mediaTypeOf(fields, promises) {
     const { where } = fields;
-    const written = fields.text('mediaType');
-    const listsManifests = fields.has('manifests');
-    const listsLayers = fields.has('layers') || fields.has('config');
-    if (fields.integer('schemaVersion') === 1 ||
-        fields.has('fsLayers') ||
-        SCHEMA_1.some((one) => one === written)) {
+    const kind = manifest_or_index_kindOf(fields);
+    const written = fields.text('mediaType') ?? '';
+    const claims = [...new Set(written === '' ? promises : [written, ...promises])];
+    const [claim = kind === 'index' ? OCI_INDEX : OCI_MANIFEST, other] = claims;
+    if (other !== undefined) {
+        throw disagreement(where, `is ${quoted(claim)} for one and ${quoted(other)} for another`);
+    }
+    if (kind === 'index' ? isIndex(claim) : isManifest(claim))
+        return claim;
+    if (isIndex(claim) || isManifest(claim)) {
+        throw disagreement(where, `is called ${claim} but has the fields of the other kind`);
+    }
+    throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is ${quoted(claim)}, not an image`, NOT_AN_IMAGE);
+}
+/** What the document is by the fields it has. */
+function manifest_or_index_kindOf(fields) {
+    const { where } = fields;
+    const isIndexLike = fields.has('manifests');
+    const isManifestLike = fields.has('layers') || fields.has('config');
+    const written = fields.text('mediaType') ?? '';
+    if (fields.value('schemaVersion') === 1 || fields.has('fsLayers') || isSchema1(written)) {
         throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is a Docker schema 1 manifest, which container engines no longer run`, 'push the image again with a current builder');
     }
-    if (listsManifests && listsLayers) {
+    if (isIndexLike && isManifestLike) {
         throw disagreement(where, 'lists manifests and is a manifest itself, at once');
     }
-    if (written === undefined || written === '') {
-        if (listsManifests)
-            return OCI_INDEX;
-        if (listsLayers)
-            return OCI_MANIFEST;
-    }
-    else if (isIndex(written) ? !listsLayers : isManifest(written) && !listsManifests) {
-        return written;
-    }
-    else if (isIndex(written) || isManifest(written)) {
-        throw disagreement(where, `calls itself ${written} but has the fields of the other kind`);
-    }
-    throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is ${written === undefined ? 'neither an image index nor an image manifest' : `"${written.slice(0, 120)}", not an image`}`, 'name a container image: this is something else that is kept in registries');
+    if (isIndexLike || isManifestLike)
+        return isIndexLike ? 'index' : 'manifest';
+    const what = written === '' ? 'neither an image index nor an image manifest' : quoted(written);
+    throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is ${what}, not an image`, NOT_AN_IMAGE);
+}
+const NOT_AN_IMAGE = 'name a container image: this is something else that is kept in registries';
+function quoted(mediaType) {
+    return JSON.stringify(mediaType.slice(0, 120));
 }
 function readIndex(fields, mediaType) {
     const artifactType = fields.text('artifactType');
@@ -6142,6 +8218,7 @@ function narrowFinding(finding, platforms) {
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/run-rules.js
+/** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
 
 
 const ORDER = ['error', 'warning', 'note'];
@@ -6161,7 +8238,7 @@ function* sightingsOf(rules, facts) {
         if (rule.scope === 'index') {
             for (const observation of rule.examine(facts)) {
                 const platforms = (observation.platforms ?? []).map(oci_platform/* formatPlatform */.Bq);
-                yield { rule, observation, platforms, createdBy: null };
+                yield { rule, observation, platforms };
             }
             continue;
         }
@@ -6169,18 +8246,17 @@ function* sightingsOf(rules, facts) {
             if (rule.scope === 'image' && platform.survey === null)
                 continue;
             for (const observation of rule.examine(platform)) {
-                const createdBy = createdByOf(platform, observation.layer);
-                yield { rule, observation, platforms: [(0,oci_platform/* formatPlatform */.Bq)(platform.image.platform)], createdBy };
+                yield { rule, observation, platforms: [(0,oci_platform/* formatPlatform */.Bq)(platform.image.platform)] };
             }
         }
     }
 }
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
-function keyOf({ rule, observation, createdBy }) {
+function keyOf({ rule, observation }) {
     const { severity, title, message, fix, runtimeError, path } = observation;
-    return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path, createdBy]);
+    return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path]);
 }
-function findingOf({ rule, observation, platforms, createdBy }, image) {
+function findingOf({ rule, observation, platforms }, image) {
     return {
         rule: rule.id,
         severity: observation.severity ?? rule.severity,
@@ -6193,21 +8269,13 @@ function findingOf({ rule, observation, platforms, createdBy }, image) {
         runtimeError: observation.runtimeError ?? null,
         evidence: observation.evidence,
         layer: observation.layer ?? null,
-        createdBy,
+        createdBy: null,
         location: null,
         related: [],
     };
 }
 function withPlatforms(text, platforms) {
     return text.replaceAll('{platforms}', () => listPlatforms(platforms));
-}
-/** The history line of the layer: the n-th entry that made a layer is of the n-th layer (image-spec, config.md). */
-function createdByOf({ image }, layer) {
-    const position = image.manifest.layers.findIndex(({ digest }) => digest === layer);
-    const makers = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
-    if (position < 0 || makers.length !== image.manifest.layers.length)
-        return null;
-    return makers[position]?.createdBy ?? null;
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/inspect-image.js
@@ -6226,16 +8294,17 @@ async function inspectImage(question, reader, readLayer, options, signal) {
     return { outcomes, attestations, findings: runRules(RULES, facts) };
 }
 async function examine(entry, readLayer, options) {
+    const unread = { entry, facts: null, entryOf: () => null };
     if (entry.image === null)
-        return { entry, facts: null, failure: entry.failure };
+        return { ...unread, failure: entry.failure };
     try {
-        const facts = await inspectPlatform(entry.image, readLayer, options);
-        return { entry, facts, failure: doubtOf(facts) };
+        const { facts, rootfs } = await inspectPlatform(entry.image, readLayer, options);
+        return { entry, facts, failure: doubtOf(facts), entryOf: (path) => entryIn(rootfs, path) };
     }
     catch (error) {
         if (!(error instanceof base_failure/* Failure */.HR))
             throw error;
-        return { entry, facts: null, failure: (0,base_failure/* recordOf */.zv)(error) };
+        return { ...unread, failure: (0,base_failure/* recordOf */.zv)(error) };
     }
 }
 /** Why facts are not enough for a verdict: something that the trace rests on was unreadable. */
@@ -6310,6 +8379,1819 @@ function foreignLayer({ descriptor }, error) {
     return new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is not in the registry but at an address of its own, which is never fetched`, 'push the image with its layers (docker buildx does), or check it where the layer lies', { cause: error });
 }
 
+;// CONCATENATED MODULE: ./lib/origin/architecture-names.js
+/** The names under which people and build systems speak of an architecture (GOARCH first, then uname, Debian, Rust, Node). */
+
+
+const architecture_names_NAMES = new Map([
+    ['amd64', ['amd64', 'x86_64', 'x86-64', 'x64']],
+    ['arm64', ['arm64', 'aarch64', 'arm64v8', 'armv8']],
+    ['arm', ['arm', 'armhf', 'armv7', 'armv7l', 'arm32v7', 'armv6', 'arm32v6', 'armel']],
+    ['386', ['386', 'i386', 'i686', 'x86', 'ia32']],
+    ['ppc64le', ['ppc64le', 'ppc64el', 'powerpc64le']],
+    ['s390x', ['s390x']],
+    ['riscv64', ['riscv64', 'riscv64gc']],
+    ['loong64', ['loong64', 'loongarch64']],
+]);
+const MACHINES = new Map([
+    [EM_X86_64, 'amd64'],
+    [EM_AARCH64, 'arm64'],
+    [EM_ARM, 'arm'],
+    [EM_386, '386'],
+    [EM_S390, 's390x'],
+    [EM_RISCV, 'riscv64'],
+    [EM_LOONGARCH, 'loong64'],
+]);
+/** The GOARCH name of the machine an ELF file is for; null for those that no image is built for. */
+function architecture_names_architectureOf({ machine, byteOrder }) {
+    if (machine === EM_PPC64)
+        return byteOrder === 'little' ? 'ppc64le' : 'ppc64';
+    return MACHINES.get(machine) ?? null;
+}
+/** The word in a text that names the architecture: `x86_64` in `tool-linux-x86_64.tar.gz`; null when there is none. */
+function namedIn(text, architecture) {
+    const names = architecture_names_NAMES.get(architecture) ?? [architecture];
+    return names.find((name) => placeOf(text, name) !== -1) ?? null;
+}
+/** Where the name stands as a word of its own; letters and digits on either side make it another word. */
+function placeOf(text, name) {
+    const lower = text.toLowerCase();
+    for (let at = lower.indexOf(name); at !== -1; at = lower.indexOf(name, at + 1)) {
+        const [before, after] = [lower[at - 1] ?? '', lower[at + name.length] ?? ''];
+        if (!/[a-z0-9]/.test(before) && !/[a-z0-9]/.test(after))
+            return at;
+    }
+    return -1;
+}
+/** `amd64` of `linux/amd64` or `linux/x86_64`; null when the text is no platform. */
+function architectureOfPlatform(text) {
+    try {
+        return (0,oci_platform/* parsePlatform */.Y8)(text).architecture;
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/expand-word.js
+/**
+ * Variables in a word of a Dockerfile (docs.docker.com, "Environment replacement"; BuildKit frontend/dockerfile/shell).
+ * A value that only the build knew (a build argument, the ENV of a base image) becomes a {@link HOLE}, which
+ * {@link fitsPattern} lets stand for any text. Patterns in `${x#p}`, `${x%p}` and `${x/p/r}` are not worked out: a hole too.
+ */
+/** NUL cannot be in a Dockerfile that is read here, so it stands for text that is not known. */
+const HOLE = '\0';
+/** The word with quotes, escapes and variables worked out; null where the builder would refuse it, or far too long. */
+function expandWord(word, escape, variables) {
+    return readUntil({ word, at: 0, depth: 0, escape, variables }, null);
+}
+/** Whether a text can be the pattern with its holes filled. */
+function fitsPattern(pattern, text) {
+    const [head = '', ...rest] = pattern.split(HOLE);
+    const tail = rest.pop();
+    if (tail === undefined)
+        return text === head;
+    if (!text.startsWith(head) || text.length < head.length + tail.length || !text.endsWith(tail))
+        return false;
+    let at = head.length;
+    const end = text.length - tail.length;
+    for (const part of rest) {
+        const found = text.indexOf(part, at);
+        if (found === -1 || found + part.length > end)
+            return false;
+        at = found + part.length;
+    }
+    return true;
+}
+/** Where the `$…` at `at` ends, unexpanded; null when its brace stays open. */
+function skipSubstitution(word, at, escape) {
+    const reader = { word, at, depth: 0, escape, variables: () => HOLE };
+    return readDollar(reader) === null ? null : reader.at;
+}
+/** `${a:-${b:-…}}` deeper than anybody writes it. */
+const MAX_DEPTH = 32;
+/** A value that doubles itself line by line must not fill the memory. */
+const MAX_LENGTH = 65_536;
+function readUntil(reader, stop) {
+    let result = '';
+    for (let character = peek(reader); character !== ''; character = peek(reader)) {
+        if (character === stop) {
+            reader.at++;
+            return result;
+        }
+        const piece = readPiece(reader, character);
+        if (piece === null || result.length > MAX_LENGTH)
+            return null;
+        result += piece;
+    }
+    return stop === null ? result : null;
+}
+function readPiece(reader, character) {
+    if (character === "'")
+        return readSingleQuoted(reader);
+    if (character === '"')
+        return readDoubleQuoted(reader);
+    if (character === '$')
+        return readDollar(reader);
+    reader.at++;
+    return character === reader.escape ? take(reader) : character;
+}
+function readSingleQuoted(reader) {
+    const end = reader.word.indexOf("'", reader.at + 1);
+    if (end === -1)
+        return null;
+    const result = reader.word.slice(reader.at + 1, end);
+    reader.at = end + 1;
+    return result;
+}
+function readDoubleQuoted(reader) {
+    reader.at++;
+    let result = '';
+    for (let character = peek(reader); character !== ''; character = peek(reader)) {
+        if (character === '$') {
+            const value = readDollar(reader);
+            if (value === null || result.length > MAX_LENGTH)
+                return null;
+            result += value;
+            continue;
+        }
+        reader.at++;
+        if (character === '"')
+            return result;
+        const escapes = character === reader.escape && ['"', '$', reader.escape].includes(peek(reader));
+        result += escapes ? take(reader) : character;
+    }
+    return null;
+}
+/** `$name`, `${name}` and `${name<modifier>word}`. */
+function readDollar(reader) {
+    reader.at++;
+    if (peek(reader) !== '{') {
+        const name = readName(reader);
+        return name === '' ? '$' : (reader.variables(name) ?? '');
+    }
+    reader.at++;
+    const name = readName(reader);
+    const value = reader.variables(name);
+    const modifier = take(reader);
+    if (name === '' || modifier === '' || reader.depth >= MAX_DEPTH)
+        return null;
+    return modifier === '}' ? (value ?? '') : readModified(reader, value, modifier);
+}
+function readModified(reader, value, modifier) {
+    const emptyCounts = modifier === ':';
+    const operator = emptyCounts ? take(reader) : modifier;
+    reader.depth++;
+    const word = readUntil(reader, '}');
+    reader.depth--;
+    if (word === null)
+        return null;
+    const unset = value === null || (emptyCounts && value === '');
+    if (value?.includes(HOLE) === true)
+        return HOLE;
+    if (operator === '-')
+        return unset ? word : value;
+    if (operator === '+')
+        return unset ? '' : word;
+    if (operator === '?')
+        return unset ? null : value;
+    return HOLE;
+}
+function readName(reader) {
+    const match = /^(?:[\p{L}_][\p{L}\p{Nd}_]*|\p{Nd}+|[@*#?$!-])/u.exec(reader.word.slice(reader.at, reader.at + 256));
+    const name = match?.[0] ?? '';
+    reader.at += name.length;
+    return name;
+}
+function peek(reader) {
+    return reader.word[reader.at] ?? '';
+}
+function take(reader) {
+    const character = peek(reader);
+    reader.at++;
+    return character;
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/instruction.js
+/** The flag's value; null when it is absent or bare. */
+function flagOf(instruction, name) {
+    return instruction.flags.find((flag) => flag.name === name)?.value ?? null;
+}
+function hasFlag(instruction, name) {
+    return instruction.flags.some((flag) => flag.name === name && flag.value !== 'false');
+}
+/** Words of an instruction whose arguments are split at blanks (COPY, ADD, FROM …), or of its JSON form. */
+function wordsOf(instruction) {
+    return instruction.exec ?? instruction.text.split(/[\t\v\f\r ]+/).filter((word) => word !== '');
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/blank.js
+/** What Go calls white space (unicode.IsSpace), which is not quite what `\s` and trim() take for it. */
+const blank_BLANK = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+function blank_isBlank(character) {
+    return blank_BLANK.test(character);
+}
+// Loops, not regular expressions: `/ +$/` takes quadratic time on a long line of blanks.
+function trimBlankStart(text) {
+    let start = 0;
+    while (start < text.length && blank_isBlank(text[start] ?? ''))
+        start++;
+    return text.slice(start);
+}
+function trimBlank(text) {
+    let end = text.length;
+    while (end > 0 && blank_isBlank(text[end - 1] ?? ''))
+        end--;
+    return trimBlankStart(text.slice(0, end));
+}
+function trimEndOf(text, characters) {
+    let end = text.length;
+    while (end > 0 && characters.includes(text[end - 1] ?? ''))
+        end--;
+    return text.slice(0, end);
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/pairs.js
+
+/** The pairs of ARG, ENV and LABEL, also in the old form `ENV name value with blanks`. */
+function pairsOf({ keyword, text }, escape) {
+    const words = splitQuoted(text, escape);
+    const [first = ''] = words;
+    if (keyword !== 'ARG' && first !== '' && !first.includes('=')) {
+        const blank = text.search(/[\t\v\f\r ]/);
+        return blank === -1 ? [] : [{ name: text.slice(0, blank), value: text.slice(blank).trim() }];
+    }
+    return words.map((word) => {
+        const equals = word.indexOf('=');
+        return equals === -1
+            ? { name: word, value: null }
+            : { name: word.slice(0, equals), value: word.slice(equals + 1) };
+    });
+}
+/** Words split at blanks outside quotes; quotes and escapes are kept for the expansion that follows. */
+function splitQuoted(text, escape) {
+    const words = [];
+    let word = '';
+    let quote = '';
+    for (let at = 0; at < text.length; at++) {
+        const character = text[at] ?? '';
+        if (quote === '' && blank_isBlank(character)) {
+            if (word !== '')
+                words.push(word);
+            word = '';
+            continue;
+        }
+        word += character;
+        if (character === escape && quote !== "'") {
+            at++;
+            word += text[at] ?? '';
+        }
+        else if (character === quote)
+            quote = '';
+        else if (quote === '' && /['"]/.test(character))
+            quote = character;
+    }
+    return word === '' ? words : [...words, word];
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/resolve-stage.js
+/**
+ * A stage's instructions with everything worked out that the file and the platform tell: variables (docs.docker.com,
+ * "Understand how ARG and FROM interact", "Automatic platform ARGs in the global scope"), working directory, shell.
+ * What nobody told us is a HOLE, never a guess.
+ */
+
+
+
+/** What FROM lines see: automatic arguments and the ARGs before the first FROM. */
+function globalVariables(globals, escape, build) {
+    const values = new Map(build.automatic);
+    for (const { name, value } of globals.flatMap((instruction) => pairsOf(instruction, escape))) {
+        const said = value === null ? null : expandWord(value, escape, (other) => values.get(other) ?? null);
+        const set = givenValue(build, name) ?? said;
+        if (set !== null)
+            values.set(name, set);
+    }
+    return (name) => values.get(name) ?? null;
+}
+/** The stage's instructions, those of the stages that it continues first. */
+function resolveStage(stage, escape, globals, build) {
+    const lineage = lineageOf(stage);
+    const fromScratch = lineage[0]?.base.kind === 'scratch';
+    const values = new Map();
+    const variables = (name) => values.get(name) ?? (fromScratch ? null : HOLE);
+    const result = [];
+    let workingDir = fromScratch ? '/' : HOLE;
+    let args = [];
+    let shell = fromScratch ? ['/bin/sh', '-c'] : null;
+    for (const stage of lineage) {
+        for (const instruction of stage.instructions) {
+            const words = expandedWords(instruction, escape, variables);
+            result.push({ stage, instruction, words, workingDir, args, shell });
+            if (instruction.keyword === 'WORKDIR')
+                workingDir = absolutePath(workingDir, words?.[0] ?? HOLE);
+            if (instruction.keyword === 'SHELL')
+                shell = instruction.exec;
+            if (instruction.keyword === 'ARG' || instruction.keyword === 'ENV') {
+                const pairs = pairsOf(instruction, escape);
+                const said = pairs.map(({ value }) => (value === null ? null : expandWord(value, escape, variables)));
+                for (const [index, { name }] of pairs.entries()) {
+                    const isArg = instruction.keyword === 'ARG';
+                    const value = said[index] ?? (isArg ? globals(name) : HOLE);
+                    const set = (isArg ? givenValue(build, name) : null) ?? value;
+                    if (set !== null)
+                        values.set(name, set);
+                    if (isArg && !args.includes(name))
+                        args = [...args, name];
+                }
+            }
+        }
+    }
+    return result;
+}
+/** The stages that this one continues, the lowest first, and itself. */
+function lineageOf(stage) {
+    const lineage = [stage];
+    for (let { base } = stage; base.kind === 'stage'; { base } = base.stage)
+        lineage.unshift(base.stage);
+    return lineage;
+}
+const EXPANDED = new Set(['COPY', 'ADD', 'WORKDIR', 'USER']);
+function expandedWords(instruction, escape, variables) {
+    const { keyword, text } = instruction;
+    if (!EXPANDED.has(keyword))
+        return null;
+    const words = keyword === 'WORKDIR' || keyword === 'USER' ? [text] : wordsOf(instruction);
+    const expanded = words.map((word) => expandWord(word, escape, variables));
+    return expanded.includes(null) ? null : expanded.filter((word) => word !== null);
+}
+/** `path` as seen from a directory, without `.`, `..` and double slashes; a HOLE in front stays in front. */
+function absolutePath(directory, path) {
+    const joined = path.startsWith('/') || path.startsWith(HOLE) ? path : `${directory}/${path}`;
+    const parts = [];
+    for (const part of joined.split('/')) {
+        if (part === '..' && parts.at(-1)?.includes(HOLE) === true)
+            parts.splice(0, parts.length, HOLE);
+        else if (part === '..')
+            parts.pop();
+        else if (part !== '' && part !== '.')
+            parts.push(part);
+    }
+    const result = parts.join('/');
+    return result.startsWith(HOLE) ? result : `/${result}`;
+}
+function givenValue(build, name) {
+    return build.given === null ? HOLE : (build.given.get(name) ?? null);
+}
+
+;// CONCATENATED MODULE: ./lib/origin/history-entry.js
+/**
+ * Whether a line of an image's history can be what a builder wrote for one instruction: BuildKit (dockerfile2llb,
+ * commitToHistory), docker's classic builder (daemon/builder/dockerfile), buildah (imagebuildah, getCreatedBy).
+ * Instructions that make no layer are compared by keyword and names only: their values never move a line.
+ */
+
+
+
+
+const MAKES_LAYER = new Set(['COPY', 'ADD', 'RUN']);
+/** Shells that base images are known to set; a stage's own SHELL comes before them. */
+const INHERITED_SHELLS = [
+    ['/bin/sh', '-c'],
+    ['/bin/bash', '-c'],
+    ['/bin/bash', '-o', 'pipefail', '-c'],
+    ['/bin/bash', '-eo', 'pipefail', '-c'],
+    ['/bin/bash', '-euo', 'pipefail', '-c'],
+    ['/bin/ash', '-eo', 'pipefail', '-c'],
+];
+function isBuildkitEntry({ comment }) {
+    return comment.startsWith('buildkit.dockerfile');
+}
+/** BuildKit keeps ONBUILD for the next build only. */
+function leavesEntry({ keyword }, entry) {
+    return keyword !== 'ONBUILD' || !isBuildkitEntry(entry);
+}
+function fitsEntry(resolved, entry) {
+    if (MAKES_LAYER.has(resolved.instruction.keyword) && entry.emptyLayer)
+        return false;
+    const text = oneLine(entry.createdBy);
+    return isBuildkitEntry(entry) ? fitsBuildkit(resolved, text) : fitsClassic(resolved, text);
+}
+/** Blanks as one: builders keep the indentation of continued lines. */
+function oneLine(text) {
+    return text.replace(/\s+/g, ' ').trim();
+}
+function fitsBuildkit(resolved, text) {
+    const { instruction, words, workingDir } = resolved;
+    const { keyword } = instruction;
+    const [said = ''] = text.split(' ', 1);
+    if (said !== keyword)
+        return false;
+    const rest = text.slice(keyword.length + 1);
+    if (keyword === 'WORKDIR')
+        return fitsPattern(absolutePath(workingDir, words?.[0] ?? HOLE), rest);
+    if (keyword === 'ARG' || keyword === 'ENV')
+        return fitsPattern(namesPattern(instruction), rest);
+    if (!MAKES_LAYER.has(keyword))
+        return true;
+    if (!rest.endsWith(' # buildkit'))
+        return false;
+    const body = rest.slice(0, -' # buildkit'.length);
+    if (keyword === 'RUN')
+        return fitsRun(resolved, body, buildkitCommand(instruction));
+    return words !== null && fitsPattern(copyPattern(instruction, words), body.replace(/^(?:--\S+ )+/, ''));
+}
+/** Sources, here-documents and destination, as in `COPY a b <<EOF /dest`. */
+function copyPattern({ heredocs }, words) {
+    const sources = words.slice(0, -1).filter((word) => !/^\d*<</.test(word));
+    return oneLine([...sources, ...heredocs.map(({ name }) => `<<${name}`), words.at(-1) ?? ''].join(' '));
+}
+function namesPattern({ keyword, ...instruction }) {
+    const names = pairsOf({ keyword, ...instruction }, '\\').map(({ name }) => name);
+    return names.map((name) => (keyword === 'ENV' ? `${name}=${HOLE}` : `${name}${HOLE}`)).join(' ');
+}
+function fitsRun({ instruction, args, shell }, body, command) {
+    const declared = args.length === 0 ? '' : `|${args.length} ${args.map((name) => `${name}=${HOLE} `).join('')}`;
+    if (instruction.exec !== null)
+        return fitsPattern(declared + oneLine(instruction.exec.join(' ')), body);
+    const shells = shell === null ? INHERITED_SHELLS : [shell];
+    return shells.some((words) => fitsPattern(`${declared}${words.join(' ')} ${oneLine(command)}`, body));
+}
+/** A RUN whose whole text is one here-document runs the document; any other keeps it behind the command. */
+function buildkitCommand({ text, heredocs }) {
+    const [first] = heredocs;
+    if (first === undefined)
+        return text;
+    if (heredocs.length > 1 || !/^\d*<<-?\s*\S+$/.test(text)) {
+        return [text, ...heredocs.map(({ content, name }) => content + name)].join('\n');
+    }
+    const content = first.chomp ? first.content.replace(/^\t+/gm, '') : first.content;
+    return content.startsWith('#!') ? `/dev/pipes/${first.name}` : content;
+}
+function fitsClassic(resolved, text) {
+    const { instruction, words, workingDir } = resolved;
+    const { keyword } = instruction;
+    const nop = text.indexOf('#(nop) ');
+    if (keyword === 'RUN')
+        return nop === -1 && fitsClassicRun(resolved, text);
+    const said = nop === -1 ? '' : text.slice(nop + '#(nop) '.length);
+    if (said.split(' ', 1)[0]?.toUpperCase() !== keyword)
+        return false;
+    if (!MAKES_LAYER.has(keyword))
+        return true;
+    const destination = /^\S+ (?:--\S+ )*(?:file|dir|multi):[0-9a-f]+ in (.*?)(?: \|.*)?$/.exec(said)?.[1];
+    if (destination === undefined || words === null)
+        return false;
+    const written = wordsOf(instruction).at(-1) ?? '';
+    const meant = words.at(-1) ?? '';
+    return [written, meant, absolutePath(workingDir, meant)].some((pattern) => fitsPattern(pattern, destination));
+}
+/** buildah writes flags and here-documents behind the shell, docker's classic builder knows neither. */
+function fitsClassicRun(resolved, text) {
+    const { instruction } = resolved;
+    const behindKeyword = instruction.original.slice('RUN '.length);
+    const documents = instruction.heredocs.map(({ content }) => content.trim());
+    const asBuildah = { ...resolved, instruction: { ...instruction, exec: null }, shell: ['/bin/sh', '-c'] };
+    return (fitsRun(resolved, text, instruction.text) ||
+        fitsRun(asBuildah, text, [behindKeyword, ...documents].join('\n')));
+}
+
+;// CONCATENATED MODULE: ./lib/origin/pointing.js
+/** null when the repository's copy of the Dockerfile changed at these lines since. */
+function pointAt({ by, file, lines }, line, endLine) {
+    const shifted = lines.shift(line, endLine);
+    const snippet = file.dockerfile.lines.slice(line - 1, endLine).join('\n');
+    return shifted === null
+        ? null
+        : { file: lines.file, line: shifted, endLine: shifted + endLine - line, snippet, by };
+}
+/** The one line of an instruction that holds the word, underlined there; the whole instruction when none does. */
+function pointAtWord(built, { line, endLine }, word) {
+    const source = built.file.dockerfile.lines.slice(line - 1, endLine);
+    const offset = source.findIndex((text) => text.includes(word));
+    if (offset === -1)
+        return pointAt(built, line, endLine);
+    const location = pointAt(built, line + offset, line + offset);
+    return location === null ? null : { ...location, highlight: word };
+}
+function relate(location, label, proven) {
+    return location === null ? null : { ...location, label, proven };
+}
+/** `on line 11`, as the repository counts; `in the Dockerfile` when it changed since. */
+function onLine(location) {
+    return location === null ? 'in the Dockerfile' : `on line ${location.line}`;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/config-instruction.js
+
+
+
+/** Rules about what the config says, and the instruction that says it. */
+const SAID_BY = new Map([
+    ['program-not-found', config_instruction_startCommand],
+    ['user-not-found', ({ user }) => ['USER', [user]]],
+    ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],
+]);
+/** ENTRYPOINT decides what runs where there is one. */
+function config_instruction_startCommand({ entrypoint, cmd }) {
+    const [keyword, words] = (entrypoint ?? []).length > 0 ? ['ENTRYPOINT', entrypoint] : ['CMD', cmd];
+    return words === null || typeof keyword !== 'string' ? null : [keyword, words];
+}
+/** The instruction behind a finding about the config; null unless the file says just what the config has. */
+function locateInConfig(rule, config, builts) {
+    const said = SAID_BY.get(rule)?.(config) ?? null;
+    const built = builts.find((candidate) => candidate?.match !== null) ?? null;
+    if (said === null || built?.match === null || built === null)
+        return null;
+    const [keyword, words] = said;
+    const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
+    if (resolved === undefined || resolved === null || !says(resolved, words))
+        return null;
+    return pointAt(built, resolved.instruction.line, resolved.instruction.endLine);
+}
+/** The JSON form word for word; of the shell form its text, which is the last word behind the shell. */
+function says({ instruction, words }, expected) {
+    if (instruction.exec !== null)
+        return instruction.exec.join('\0') === expected.join('\0');
+    const last = oneLine(expected.at(-1) ?? '');
+    const text = oneLine(words?.[0] ?? instruction.text);
+    return fitsPattern(text, last) || text.endsWith(` ${last}`) || text.endsWith(`${JSON.stringify(last)}]`);
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/stages.js
+/** Stages: what each FROM begins, and which earlier stage it continues (BuildKit dockerfile2llb, addState). */
+
+
+/** ARG instructions before the first FROM. */
+function globalsOf({ instructions }) {
+    const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
+    return instructions.slice(0, Math.max(first, 0)).filter(({ keyword }) => keyword === 'ARG');
+}
+/** In order; `globals` is what a FROM line sees. */
+function stagesOf(dockerfile, globals) {
+    const starts = dockerfile.instructions.flatMap(({ keyword }, index) => (keyword === 'FROM' ? [index] : []));
+    const stages = [];
+    for (const [index, start] of starts.entries()) {
+        const from = dockerfile.instructions[start];
+        if (from === undefined)
+            continue;
+        const [image = '', as = '', name = ''] = wordsOf(from);
+        stages.push({
+            index,
+            name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
+            from,
+            platform: flagOf(from, 'platform'),
+            base: stages_baseOf(expandWord(image, dockerfile.escape, globals) ?? HOLE, stages),
+            instructions: dockerfile.instructions.slice(start + 1, starts[index + 1]),
+        });
+    }
+    return stages;
+}
+function stages_baseOf(image, earlier) {
+    if (image.includes(HOLE)) {
+        const mayBeStage = earlier.some(({ name }) => name !== null && fitsPattern(image, name));
+        return mayBeStage ? { kind: 'unknown' } : { kind: 'image', name: image };
+    }
+    const stage = earlier.findLast(({ name }) => name === image);
+    if (stage !== undefined)
+        return { kind: 'stage', stage };
+    return image === 'scratch' ? { kind: 'scratch' } : { kind: 'image', name: image };
+}
+/** The stage that `--target`, `--from` or a mount names, by name or number; null when it is none of the file's. */
+function findStage(stages, name) {
+    const byName = stages.findLast((stage) => stage.name === name.toLowerCase());
+    return byName ?? (/^\d{1,4}$/.test(name) ? (stages[Number(name)] ?? null) : null);
+}
+
+;// CONCATENATED MODULE: ./lib/origin/copied-file.js
+
+
+
+
+/** Nothing when the instruction does not write the path, or when its destination is not known. */
+function sourcesFor(resolved, path) {
+    const rest = belowDestination(resolved, path);
+    const sources = (resolved.words ?? []).slice(0, -1).filter((word) => !/^\d*<</.test(word));
+    if (rest === null)
+        return [];
+    if (rest === '')
+        return sources.map((source) => ({ path: source, named: true }));
+    const parents = hasFlag(resolved.instruction, 'parents');
+    return sources.map((source) => (parents ? withParents(source, rest) : sourceBelow(source, rest)));
+}
+/** The here-document that a COPY or ADD writes to the path. */
+function heredocFor(resolved, path) {
+    const rest = belowDestination(resolved, path);
+    const { heredocs } = resolved.instruction;
+    if (rest === '')
+        return heredocs[0] ?? null;
+    return heredocs.find(({ name }) => name === rest) ?? null;
+}
+/** The path as seen from the destination: empty when it is the destination itself; null when it is elsewhere. */
+function belowDestination({ instruction, words, workingDir }, path) {
+    const target = words?.at(-1);
+    if (target === undefined || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD'))
+        return null;
+    const destination = absolutePath(workingDir, target);
+    if (destination.includes(HOLE))
+        return null;
+    const isDirectory = /(?:^|\/)\.?$/.test(target) || (words?.length ?? 0) > 2;
+    if (path === destination)
+        return isDirectory ? null : '';
+    const prefix = destination === '/' ? '/' : `${destination}/`;
+    return path.startsWith(prefix) ? path.slice(prefix.length) : null;
+}
+/** A file keeps its name below the destination, a directory's content its path inside the directory. */
+function sourceBelow(source, rest) {
+    const bare = trimEndOf(source, '/');
+    const slash = bare.lastIndexOf('/');
+    const [above, name] = [bare.slice(0, slash + 1), bare.slice(slash + 1)];
+    if (name === rest)
+        return { path: bare, named: true };
+    if (/[*?[]/.test(name))
+        return { path: above + rest, named: false };
+    return { path: bare === '' || bare === '.' ? rest : `${bare}/${rest}`, named: false };
+}
+/** `--parents` keeps the whole path, or what follows `/./`. */
+function withParents(source, rest) {
+    const pivot = source.indexOf('/./');
+    const path = pivot === -1 ? rest : `${source.slice(0, pivot)}/${rest}`;
+    return { path, named: path === source.replace('/./', '/') };
+}
+
+;// CONCATENATED MODULE: ./lib/origin/follow-file.js
+/** From the instruction that copies a file into the image back to the one that made it, over `COPY --from=stage`. */
+
+
+
+
+
+const MAX_STAGES = 16;
+function followFile(file, resolved, path) {
+    const first = makerOf(resolved, path, true);
+    const others = [];
+    for (let next = makerInStage(file, first); next !== null && others.length < MAX_STAGES;) {
+        others.push(next);
+        next = makerInStage(file, next);
+    }
+    return [first, ...others];
+}
+function makerOf(resolved, path, certain) {
+    const copies = flagOf(resolved.instruction, 'from') === null ? sourcesFor(resolved, path) : [];
+    return { resolved, path, context: copies.filter((copy) => !copy.path.includes('://')), certain };
+}
+/** What made the file that this COPY takes from another stage of the file. */
+function makerInStage(file, { resolved, path, certain }) {
+    const from = flagOf(resolved.instruction, 'from');
+    const stage = from === null ? null : findStage(file.stages, from);
+    const [source, second] = sourcesFor(resolved, path);
+    if (stage === null || source === undefined || second !== undefined || source.path.includes(HOLE))
+        return null;
+    if (stage.index >= resolved.stage.index)
+        return null;
+    const inStage = absolutePath('/', source.path);
+    let untouched = certain;
+    for (const candidate of file.resolve(stage).toReversed()) {
+        const copies = sourcesFor(candidate, inStage);
+        const written = copies.some(({ named }) => named) || heredocFor(candidate, inStage) !== null;
+        if (written)
+            return makerOf(candidate, inStage, untouched);
+        if (copies.length > 0)
+            return null;
+        if (candidate.instruction.keyword !== 'RUN')
+            continue;
+        if (mentions(candidate, inStage))
+            return makerOf(candidate, inStage, false);
+        untouched = false;
+    }
+    return null;
+}
+/** Whether a command names the file, by its whole path or as seen from its directory. */
+function mentions({ instruction, workingDir }, path) {
+    const below = workingDir === '/' ? '/' : `${workingDir}/`;
+    const names = path.startsWith(below) ? [path, path.slice(below.length)] : [path];
+    const command = [instruction.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
+    return names.some((name) => holdsWord(command, name));
+}
+const EDGE = /[\s"'=;&|()<>:,]/;
+/** The name between blanks, quotes or operators; `./name` counts as the name. */
+function holdsWord(command, name) {
+    for (let at = command.indexOf(name); at !== -1; at = command.indexOf(name, at + name.length)) {
+        const before = command.slice(Math.max(0, at - 2), at);
+        const after = command[at + name.length] ?? ' ';
+        if (EDGE.test(after) && (before === '' || EDGE.test(before.at(-1) ?? '') || before === './'))
+            return true;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/constant-value.js
+
+
+
+/** The builder sets these for each platform; a default in the file hides its value. */
+const AUTOMATIC = new Set(['TARGETARCH', 'TARGETPLATFORM', 'TARGETVARIANT', 'TARGETOS']);
+/** Compilers read these without being told on the command line. */
+const IMPLICIT = new Set(['GOARCH', 'CARGO_BUILD_TARGET']);
+/** `ARG TARGETARCH=amd64`, `ARG ARCH=amd64`, `ENV GOARCH=amd64` in force where an instruction uses it. */
+function constantValueCause(built, maker, { found, wanted }) {
+    const { instruction } = maker.resolved;
+    for (const [name, { value, at }] of settingsBefore(built.file, maker)) {
+        const word = value.includes('$') || namedIn(value, wanted) !== null ? null : namedIn(value, found);
+        if (word === null || !uses(instruction, name))
+            continue;
+        const location = pointAtWord(built, at, word);
+        // A command gets the value, but what it makes of it is its own affair.
+        const proven = maker.certain && instruction.keyword !== 'RUN' && built.file.build.given?.has(name) === false;
+        return AUTOMATIC.has(name)
+            ? {
+                related: relate(location, 'this default hides the value BuildKit sets for each platform', proven),
+                fix: `write \`ARG ${name}\` without a value ${onLine(location)}`,
+            }
+            : {
+                related: relate(location, `${name} is ${word} whatever the platform`, proven),
+                fix: `take the architecture from TARGETARCH instead of \`${name}=${value}\` ${onLine(location)}`,
+            };
+    }
+    return null;
+}
+/** Values that ARG and ENV give before the instruction, the last one of each name. */
+function settingsBefore({ globals, dockerfile, resolve }, maker) {
+    const { escape } = dockerfile;
+    const outside = new Map();
+    for (const at of globals) {
+        for (const { name, value } of pairsOf(at, escape))
+            if (value !== null)
+                outside.set(name, { value, at });
+    }
+    const settings = new Map();
+    for (const { instruction: at } of resolve(maker.resolved.stage)) {
+        if (at === maker.resolved.instruction)
+            break;
+        if (at.keyword !== 'ARG' && at.keyword !== 'ENV')
+            continue;
+        for (const { name, value } of pairsOf(at, escape)) {
+            const setting = value === null ? outside.get(name) : { value, at };
+            if (setting === undefined)
+                settings.delete(name);
+            else
+                settings.set(name, setting);
+        }
+    }
+    return settings;
+}
+function uses({ keyword, original, heredocs }, name) {
+    if (keyword === 'RUN' && IMPLICIT.has(name))
+        return true;
+    if (!/^\w+$/.test(name))
+        return false;
+    const variable = new RegExp(`\\$\\{?${name}(?!\\w)`);
+    return [original, ...heredocs.map(({ content }) => content)].some((text) => variable.test(text));
+}
+
+;// CONCATENATED MODULE: ./lib/origin/stage-platform.js
+
+
+
+/** `FROM --platform=linux/amd64`, `FROM --platform=$BUILDPLATFORM`, `FROM image@sha256:…` behind the file. */
+function stagePlatformCause(built, stage, mismatch, way) {
+    const [{ from, platform, base } = stage] = lineageOf(stage);
+    if (base.kind !== 'image')
+        return null;
+    if (platform === null)
+        return way === 'base' ? pinnedBaseCause(built, from, base.name) : null;
+    if (/^\$\{?BUILDPLATFORM\}?$/.test(platform))
+        return buildPlatformCause(built, stage, from, mismatch, way);
+    if (platform.includes('$') || architectureOfPlatform(platform) !== mismatch.found)
+        return null;
+    const location = pointAtWord(built, from, platform);
+    return {
+        related: relate(location, `this stage is ${platform} whatever the platform`, proves(built, way)),
+        fix: `drop \`--platform=${platform}\` ${onLine(location)}`,
+    };
+}
+/** What a base image holds is the FROM line's doing; what a command makes may have other reasons. */
+function proves({ by }, way) {
+    return by === 'provenance' && way === 'base';
+}
+/** Right for a stage that cross-compiles, wrong for one whose files end up in the image as they are. */
+function buildPlatformCause(built, stage, from, { found, builderPlatform }, way) {
+    const builder = builderPlatform === null ? null : architectureOfPlatform(builderPlatform);
+    if ((builder !== null && builder !== found) || (way === 'made' && asksForTarget(stage)))
+        return null;
+    const location = pointAtWord(built, from, 'BUILDPLATFORM');
+    return way === 'base'
+        ? {
+            related: relate(location, "this is the builder's platform, not the image's", builder !== null && proves(built, way)),
+            fix: `drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
+        }
+        : {
+            related: relate(location, "this stage runs on the builder's platform and never asks for the target's", false),
+            fix: `declare \`ARG TARGETARCH\` in the stage and build for it, or drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
+        };
+}
+/** A stage that mentions the target in any way may well cross-compile. */
+function asksForTarget(stage) {
+    const text = lineageOf(stage).flatMap(({ instructions }) => instructions.flatMap(({ original, heredocs }) => [original, ...heredocs.map(({ content }) => content)]));
+    return text.some((line) => /TARGET|GOARCH|xx-|--target|--host=|CROSS/.test(line));
+}
+/** A digest may name one platform's manifest, which the builder then takes for every platform. */
+function pinnedBaseCause(built, from, image) {
+    const digest = /@sha256:[0-9a-f]{64}$/.exec(image)?.[0];
+    if (digest === undefined)
+        return null;
+    return {
+        related: relate(pointAt(built, from.line, from.endLine), "this digest may name one platform's manifest, which is then taken for all", false),
+        fix: "pin the digest of the base image's index, not of one platform's manifest",
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/origin/foreign-causes.js
+/** Why a file is for another architecture than its platform: what the Dockerfile says of it, the most telling first. */
+
+
+
+
+
+
+/** `makers` as {@link followFile} gives them. */
+function foreignCauses(built, makers, mismatch) {
+    const values = makers.flatMap((maker) => constantValueCause(built, maker, mismatch) ?? []);
+    const names = makers.flatMap((maker) => hardCodedCause(built, maker, mismatch) ?? []);
+    const stages = stagesBehind(built, makers).flatMap((stage) => stagePlatformCause(built, stage, mismatch, 'made') ?? []);
+    const causes = [...values, ...names, ...stages];
+    return causes.length > 0 ? causes : sameFileCause(built, makers);
+}
+/** `COPY bin/app-amd64 …`, `RUN curl …-x86_64.tar.gz`, `RUN GOARCH=amd64 go build`: a name and no choice. */
+function hardCodedCause(built, { resolved, certain }, { found, wanted }) {
+    const { instruction } = resolved;
+    const text = [instruction.original, ...instruction.heredocs.map(({ content }) => content)].join('\n');
+    const word = namedIn(text, wanted) === null ? namedIn(text, found) : null;
+    if (word === null)
+        return null;
+    const location = pointAtWord(built, instruction, word);
+    return {
+        related: relate(location, `${word} is written here whatever the platform`, certain && instruction.keyword !== 'RUN'),
+        fix: `use \`TARGETARCH\` in place of \`${word}\` ${onLine(location)}`,
+    };
+}
+/** Stages whose commands made the file: of the last maker that is a command, or the one the way was lost in. */
+function stagesBehind(built, makers) {
+    const { instruction, stage } = (makers.at(-1) ?? makers[0]).resolved;
+    if (instruction.keyword === 'RUN')
+        return [stage];
+    const from = flagOf(instruction, 'from');
+    const lost = from === null ? null : findStage(built.file.stages, from);
+    return lost === null ? [] : [lost];
+}
+/** One file of the build context for all platforms; a matrix may still have put another one there for each. */
+function sameFileCause(built, makers) {
+    const { context, resolved } = makers.at(-1) ?? makers[0];
+    const { instruction } = resolved;
+    if (context.length === 0 || wordsOf(instruction).some((word) => word.includes('$')))
+        return [];
+    const location = makers.length === 1 ? null : pointAt(built, instruction.line, instruction.endLine);
+    return [
+        {
+            related: relate(location, 'this takes the same file of the build context for every platform', false),
+            fix: 'put one file for each platform into the build context and choose it by `${TARGETARCH}`',
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/origin/layer-entries.js
+/** For each layer the index of its history entry (image-spec, config.md#properties, history); null when they do not add up. */
+function layerEntries(history, layers) {
+    const entries = history.flatMap(({ emptyLayer }, index) => (emptyLayer ? [] : [index]));
+    return entries.length === layers ? entries : null;
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/heredoc-words.js
+
+
+/** The here-documents that a RUN, COPY or ADD line opens, in order. A line with an open quote opens none. */
+function heredocsOpenedBy(line) {
+    if (!line.includes('<<'))
+        return [];
+    return shellWords(line).flatMap((word) => startOf(word) ?? []);
+}
+function startOf(word) {
+    const start = /^\d*<<-?/.exec(word)?.[0];
+    const rest = start === undefined ? '' : word.slice(start.length).replace(/^[\t\n\f\r ]+/, '');
+    const [name, second] = rest.includes('<') ? [] : shellWords(rest).map(unquote);
+    return name === undefined || second !== undefined ? null : { name, chomp: start?.endsWith('-') === true };
+}
+/** Words as a shell splits them, quotes and escapes kept; none at all where a quote or `${` stays open. */
+function shellWords(line) {
+    const words = [];
+    let word = '';
+    for (let at = 0; at < line.length;) {
+        const end = endOfPiece(line, at);
+        if (end === null)
+            return [];
+        const piece = line.slice(at, end);
+        if (piece.length === 1 && blank_isBlank(piece)) {
+            if (word !== '')
+                words.push(word);
+            word = '';
+        }
+        else {
+            word = dropsWord(piece) ? piece : word + piece;
+        }
+        at = end;
+    }
+    return word === '' ? words : [...words, word];
+}
+/** The builder's lexer forgets what stands in a word before `${name:-…}` and its like. */
+function dropsWord(piece) {
+    return /^\$\{[^}:+?#%/-]+[:+?#%/-]/.test(piece);
+}
+/** Where the quoted text, escape, substitution, `<<` with its blanks, or single character at `at` ends. */
+function endOfPiece(line, at) {
+    const character = line[at];
+    if (character === "'")
+        return after(line.indexOf("'", at + 1));
+    if (character === '"')
+        return endOfDoubleQuote(line, at);
+    if (character === '\\')
+        return Math.min(at + 2, line.length);
+    if (character === '$')
+        return skipSubstitution(line, at, '\\');
+    if (line.startsWith('<<', at)) {
+        let end = at + 2;
+        while (/[\t\r ]/.test(line[end] ?? ''))
+            end++;
+        return end;
+    }
+    return at + 1;
+}
+function endOfDoubleQuote(line, start) {
+    for (let at = start + 1; at < line.length;) {
+        if (line[at] === '"')
+            return at + 1;
+        const end = line[at] === '\\' ? at + 2 : line[at] === '$' ? skipSubstitution(line, at, '\\') : at + 1;
+        if (end === null)
+            return null;
+        at = end;
+    }
+    return null;
+}
+function after(index) {
+    return index === -1 ? null : index + 1;
+}
+function unquote(word) {
+    return word.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs, (_, single, double, escaped) => single ?? double?.replace(/\\(["$\\])/g, '$1') ?? escaped);
+}
+
+;// CONCATENATED MODULE: ./lib/dockerfile/parse-dockerfile.js
+/**
+ * A Dockerfile as instructions with their lines, split exactly as BuildKit splits it (frontend/dockerfile/parser,
+ * docs.docker.com/reference/dockerfile): escape directive, continuations, comments and blank lines inside them,
+ * here-documents. Arguments are left as written; what BuildKit refuses is refused here, because a line number of a
+ * file that nobody could build helps nobody. Left out on purpose: what instructions mean.
+ */
+
+
+
+/** bufio.MaxScanTokenSize of the builder: it refuses longer lines. */
+const MAX_LINE = 65_535;
+/** null when the builder could not read it either, or when it is over our limit. */
+function parseDockerfile(text) {
+    if (text.length > LIMITS.dockerfileBytes || text.includes('\0'))
+        return null;
+    const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split('\n');
+    if (lines.at(-1) === '')
+        lines.pop();
+    if (lines.some((line) => line.length > MAX_LINE))
+        return null;
+    const escape = escapeDirective(lines);
+    const instructions = [];
+    for (let at = 0; at < lines.length;) {
+        const logical = readLogicalLine(lines, at, escape);
+        at = logical.next;
+        if (trimBlank(logical.text) === '')
+            continue;
+        if (instructions.length >= LIMITS.dockerfileInstructions)
+            return null;
+        const opened = instructionOf(logical.text, escape);
+        const bodies = readHeredocs(lines, at, opened);
+        if (bodies === null)
+            return null;
+        at = bodies.next;
+        instructions.push({ ...opened, line: logical.line, endLine: at, heredocs: bodies.heredocs });
+    }
+    return instructions.length === 0 ? null : { escape, instructions, lines: lines.map(withoutCarriageReturn) };
+}
+/** `# escape=` counts only before the first line that is no directive. */
+function escapeDirective(lines) {
+    for (const line of lines) {
+        const visible = trimBlankStart(line);
+        const match = /^#\s*(syntax|escape|check)\s*=/i.exec(visible);
+        if (match === null)
+            break;
+        if (match[1]?.toLowerCase() === 'escape')
+            return visible.slice(match[0].length).trim() === '`' ? '`' : '\\';
+    }
+    return '\\';
+}
+/** One instruction without its here-documents: continued lines joined, comments and blank lines between them dropped. */
+function readLogicalLine(lines, start, escape) {
+    const first = trimBlankStart(lines[start] ?? '');
+    let piece = splitContinuation(first.startsWith('#') ? '' : withoutCarriageReturn(first), escape);
+    const parts = [piece.text];
+    let next = start + 1;
+    while (piece.continues && next < lines.length) {
+        const line = lines[next] ?? '';
+        next++;
+        const visible = trimBlankStart(line);
+        if (visible === '' || visible.startsWith('#'))
+            continue;
+        piece = splitContinuation(withoutCarriageReturn(line), escape);
+        parts.push(piece.text);
+    }
+    return { text: parts.join(''), line: start + 1, next };
+}
+/** A line is continued by an escape character at its end, unless a second one stands before it. */
+function splitContinuation(line, escape) {
+    const bare = trimEndOf(line, ' \t');
+    const continues = bare.endsWith(escape) && !bare.endsWith(escape + escape);
+    return { text: continues ? bare.slice(0, -1) : line, continues };
+}
+function instructionOf(logical, escape) {
+    const original = trimBlank(logical);
+    const split = original.search(/[\t\v\f\r ]/);
+    const keyword = split === -1 ? original : original.slice(0, split);
+    const { flags, rest } = splitFlags(split === -1 ? '' : original.slice(split), escape);
+    return {
+        keyword: keyword.toUpperCase(),
+        flags,
+        text: trimBlank(rest),
+        exec: jsonWords(trimBlank(rest)),
+        original,
+    };
+}
+/** Words that begin with `--` up to the first that does not; quotes and escapes in them are worked out. */
+function splitFlags(text, escape) {
+    const flags = [];
+    let rest = trimBlankStart(text);
+    while (rest.startsWith('--')) {
+        const { word, length } = readFlag(rest, escape);
+        rest = trimBlankStart(rest.slice(length));
+        if (word === '--')
+            break;
+        const equals = word.indexOf('=');
+        const name = word.slice(2, equals === -1 ? undefined : equals);
+        flags.push({ name, value: equals === -1 ? null : word.slice(equals + 1) });
+    }
+    return { flags, rest };
+}
+function readFlag(text, escape) {
+    let word = '';
+    let quote = '';
+    let at = 0;
+    for (; at < text.length; at++) {
+        const character = text[at] ?? '';
+        if (character === escape) {
+            at++;
+            word += text[at] ?? '';
+        }
+        else if (quote === '' && blank_isBlank(character))
+            break;
+        else if (quote === '' && /['"]/.test(character))
+            quote = character;
+        else if (character === quote)
+            quote = '';
+        else
+            word += character;
+    }
+    return { word, length: at };
+}
+function jsonWords(text) {
+    if (!text.startsWith('['))
+        return null;
+    try {
+        const value = JSON.parse(text);
+        return Array.isArray(value) && value.every((word) => typeof word === 'string') ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+const TAKES_HEREDOCS = new Set(['RUN', 'COPY', 'ADD']);
+function readHeredocs(lines, start, { keyword, text, exec, original }) {
+    const trigger = keyword === 'ONBUILD' ? instructionOf(text, '\\') : { keyword, exec };
+    const takes = TAKES_HEREDOCS.has(trigger.keyword) && trigger.exec === null;
+    const heredocs = [];
+    let next = start;
+    for (const opened of takes ? heredocsOpenedBy(original) : []) {
+        const from = next;
+        while (next < lines.length && !terminates(lines[next] ?? '', opened))
+            next++;
+        if (next >= lines.length)
+            return null;
+        heredocs.push({
+            ...opened,
+            content: lines
+                .slice(from, next)
+                .map((line) => `${line}\n`)
+                .join(''),
+        });
+        next++;
+    }
+    return { heredocs, next };
+}
+function terminates(line, { name, chomp }) {
+    const bare = withoutCarriageReturn(line);
+    return (chomp ? bare.replace(/^\t+/, '') : bare) === name;
+}
+function withoutCarriageReturn(line) {
+    return trimEndOf(line, '\r');
+}
+
+;// CONCATENATED MODULE: ./lib/origin/build-file.js
+
+
+
+
+
+/** null when the text is no Dockerfile with a stage. */
+function readBuildFile(text, build) {
+    const dockerfile = parseDockerfile(text);
+    if (dockerfile === null)
+        return null;
+    const { escape } = dockerfile;
+    const globals = globalsOf(dockerfile);
+    const variables = globalVariables(globals, escape, build);
+    const stages = stagesOf(dockerfile, variables);
+    if (stages.length === 0)
+        return null;
+    const resolve = (stage) => resolveStage(stage, escape, variables, build);
+    return { dockerfile, stages, globals, build, resolve };
+}
+/** docs.docker.com, "Automatic platform ARGs in the global scope"; the builder's side is a HOLE when nobody told it. */
+function automaticArguments(target, builder) {
+    const [os = HOLE, architecture = HOLE, variant = builder === null ? HOLE : ''] = builder?.split('/') ?? [];
+    return new Map([
+        ['TARGETPLATFORM', target.osVersion === undefined ? (0,oci_platform/* formatPlatform */.Bq)(target) : HOLE],
+        ['TARGETOS', target.os],
+        ['TARGETARCH', target.architecture],
+        ['TARGETVARIANT', (0,oci_platform/* normalizePlatform */.FL)(target).variant ?? ''],
+        ['BUILDPLATFORM', builder ?? HOLE],
+        ['BUILDOS', os],
+        ['BUILDARCH', architecture],
+        ['BUILDVARIANT', variant],
+    ]);
+}
+
+;// CONCATENATED MODULE: ./lib/origin/built-lines.js
+/**
+ * The file at one of `paths` (best first) that is the one built: word for word, or changed since. Without any of them
+ * in the repository the built file's own line numbers are all there is to say.
+ */
+function builtLines(built, paths, repository) {
+    const found = paths.flatMap((file) => {
+        const text = repository(file)?.text;
+        return text === undefined ? [] : [{ file, lines: linesOf(text) }];
+    });
+    const lines = linesOf(built);
+    const same = found.find((copy) => copy.lines.join('\n') === lines.join('\n'));
+    if (same !== undefined)
+        return { file: same.file, shift: (line) => line };
+    const [changed] = found;
+    if (changed !== undefined)
+        return { file: changed.file, shift: shiftBetween(lines, changed.lines) };
+    const [file] = paths;
+    return file === undefined ? null : { file, shift: (line) => line };
+}
+/** Lines before the first change and after the last one keep their place; others only when they are unmistakable. */
+function shiftBetween(from, to) {
+    const shorter = Math.min(from.length, to.length);
+    let head = 0;
+    while (head < shorter && from[head] === to[head])
+        head++;
+    let tail = 0;
+    while (tail < shorter - head && from.at(-1 - tail) === to.at(-1 - tail))
+        tail++;
+    return (line, endLine) => {
+        if (endLine <= head)
+            return line;
+        if (line > from.length - tail)
+            return line + to.length - from.length;
+        const block = from.slice(line - 1, endLine);
+        const [place, second] = placesOf(block, to);
+        return place === undefined || second !== undefined || placesOf(block, from).length > 1 ? null : place;
+    };
+}
+/** 1-based lines at which the block stands; at most two are looked for. */
+function placesOf(block, lines) {
+    const places = [];
+    for (let at = 0; at + block.length <= lines.length && places.length < 2; at++) {
+        if (block.every((line, offset) => line === lines[at + offset]))
+            places.push(at + 1);
+    }
+    return places;
+}
+function linesOf(text) {
+    return text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+;// CONCATENATED MODULE: ./lib/origin/layer-step.js
+/**
+ * The step that added the image's layer number `index`: the one whose result is exactly the layers up to it. A base
+ * image adds several layers in one step; everything else adds one. null when the attestation is about other layers
+ * (recompressed since), or when two steps fit.
+ */
+function stepOfLayer(provenance, layers, index) {
+    const lengths = provenance.chains
+        .filter((chain) => chain.layers.every((layer, at) => layer === layers[at]))
+        .map((chain) => ({ step: provenance.steps.get(chain.step), length: chain.layers.length }));
+    const length = Math.min(...lengths.filter((chain) => chain.length > index).map((chain) => chain.length));
+    const below = Math.max(0, ...lengths.filter((chain) => chain.length <= index).map((chain) => chain.length));
+    const steps = new Set(lengths.filter((chain) => chain.length === length).map(({ step }) => step));
+    const [step] = steps;
+    if (steps.size !== 1 || step === undefined)
+        return null;
+    return length - below === 1 || step.operation.kind === 'source' ? step : null;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/match-history.js
+/**
+ * The image's history laid over the Dockerfile, from its end: every instruction of the stage must fit its line, in
+ * order and without a gap, else nothing is said. A comment more or an instruction moved as a whole costs nothing; an
+ * instruction added, removed, reordered or changed since the build makes the whole file unusable, on purpose.
+ */
+
+
+/** @returns null when the stage is not what the history tells. */
+function matchHistory(history, instructions, stage) {
+    if (history.some(({ comment }) => comment === 'buildkit.exporter.image.v0'))
+        return null;
+    return matchEveryEntry(history, instructions, stage) ?? matchKaniko(history, instructions);
+}
+function matchEveryEntry(history, instructions, stage) {
+    const entries = history.map(() => null);
+    let at = history.length;
+    for (const resolved of instructions.toReversed()) {
+        const entry = history[at - 1];
+        if (entry === undefined)
+            return null;
+        if (!leavesEntry(resolved.instruction, entry))
+            continue;
+        if (!fitsEntry(resolved, entry))
+            return resolved.stage === stage ? null : above(resolved.stage, entries);
+        at--;
+        entries[at] = resolved;
+    }
+    const [lowest = stage] = lineageOf(stage);
+    if (lowest.base.kind === 'image')
+        return { entries, base: lowest };
+    return at > 0 && lowest.base.kind === 'scratch' ? null : { entries, base: null };
+}
+/** A stage further down does not fit: only what lies above it is known. */
+function above(stage, entries) {
+    return { entries: entries.map((resolved) => (resolved?.stage === stage ? null : resolved)), base: null };
+}
+/**
+ * kaniko writes instructions as they stand in the file, and only those that changed a file. A line is known when it
+ * falls on the same instruction counted from either end.
+ */
+function matchKaniko(history, instructions) {
+    const written = instructions.map(({ instruction }) => oneLine(instruction.original));
+    const isOurs = ({ createdBy, comment }) => comment === '' && written.includes(oneLine(createdBy));
+    const start = history.findLastIndex((entry) => !isOurs(entry)) + 1;
+    const lines = history.slice(start).map(({ createdBy }) => oneLine(createdBy));
+    const forward = align(lines, written);
+    const backward = align(lines.toReversed(), written.toReversed()).map((index) => written.length - 1 - index);
+    if (lines.length === 0 || forward.includes(-1))
+        return null;
+    const entries = history.map((_, index) => {
+        const found = forward[index - start];
+        const same = found !== undefined && found === backward[lines.length - 1 - (index - start)];
+        return same ? (instructions[found] ?? null) : null;
+    });
+    return { entries, base: null };
+}
+/** For each line the first place after the one before it; -1 when there is none. */
+function align(lines, written) {
+    let from = 0;
+    return lines.map((line) => {
+        const found = written.indexOf(line, from);
+        from = found === -1 ? written.length : found + 1;
+        return found;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/origin/repository.js
+/** The checkout beside the image, as far as origins look into it. */
+/** A path relative to the repository, without `.` and double slashes; null when it leads out of it. */
+function repositoryPath(...parts) {
+    const result = [];
+    for (const part of parts.join('/').split('/')) {
+        if (part === '..') {
+            if (result.pop() === undefined)
+                return null;
+        }
+        else if (part !== '' && part !== '.')
+            result.push(part);
+    }
+    const path = result.join('/');
+    return path === '' || path.includes('\0') || (parts[0] ?? '').startsWith('/') ? null : path;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/place.js
+
+
+
+
+
+
+
+/** The Dockerfiles behind the image: those in the provenance, else the one of the checkout that the history fits. */
+function findBuilt(sources) {
+    const attested = (sources.provenance?.dockerfiles ?? []).map(({ name, text }) => {
+        const file = readFile(text, sources);
+        const lines = builtLines(text, dockerfilePaths(sources, name), sources.repository);
+        if (file === null || lines === null)
+            return null;
+        return { by: 'provenance', file, lines, match: fitStage(file, sources) };
+    });
+    return attested.some((built) => built !== null) ? attested : [builtByHistory(sources)];
+}
+function builtByHistory(sources) {
+    for (const path of dockerfilePaths(sources, sources.provenance?.dockerfile ?? 'Dockerfile')) {
+        const text = sources.repository(path)?.text;
+        const file = text === undefined ? null : readFile(text, sources);
+        const match = file === null ? null : fitStage(file, sources);
+        if (file !== null && match !== null) {
+            return { by: 'history', file, lines: { file: path, shift: (line) => line }, match };
+        }
+    }
+    return null;
+}
+function readFile(text, { config, provenance }) {
+    return readBuildFile(text, {
+        automatic: automaticArguments(config.platform, provenance?.builderPlatform ?? null),
+        given: provenance?.buildArgs ?? null,
+    });
+}
+/** The target's stage must fit; when nobody named a target the last one, else the only one that does. */
+function fitStage(file, { config, target, provenance }) {
+    const fit = (stage) => matchHistory(config.history, file.resolve(stage), stage);
+    const named = target ?? provenance?.target ?? null;
+    const stage = named === null ? (file.stages.at(-1) ?? null) : findStage(file.stages, named);
+    const match = stage === null ? null : fit(stage);
+    if (match !== null || named !== null || file.stages.length > place_MAX_STAGES)
+        return match;
+    const [other, second] = file.stages.filter(makesLayers).flatMap((candidate) => fit(candidate) ?? []);
+    return other === undefined || second !== undefined ? null : other;
+}
+/** Laying the history over every stage of a file takes time by their square. */
+const place_MAX_STAGES = 100;
+function makesLayers({ instructions }) {
+    return instructions.some(({ keyword }) => keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD');
+}
+/** Best guess first. What the user or the build named comes before what its name alone suggests. */
+function dockerfilePaths(sources, name) {
+    const { dockerfile, context, provenance } = sources;
+    const paths = [
+        dockerfile === null ? null : repositoryPath(dockerfile),
+        repositoryPath(provenance?.dockerfileDirectory ?? '', name),
+        repositoryPath(context ?? '', name),
+        repositoryPath(name),
+    ];
+    return [...new Set(paths.filter((path) => path !== null))];
+}
+/** null when nobody can tell. */
+function placeOfLayer(builts, sources, layer) {
+    const index = sources.layers.lastIndexOf(layer);
+    if (index === -1)
+        return null;
+    const found = builts.map((built) => (built === null ? null : placeByEntry(built, sources, index)));
+    return placeByStep(builts, sources, index) ?? found.find((place) => place !== null) ?? null;
+}
+function placeByStep(builts, { provenance, layers }, index) {
+    const step = provenance === null ? null : stepOfLayer(provenance, layers, index);
+    const ranges = new Map((step?.ranges ?? []).map((range) => [`${range.source}:${range.line}`, range]));
+    const [range, second] = ranges.values();
+    const built = range === undefined || second !== undefined ? null : (builts[range.source] ?? null);
+    return range === undefined || built === null ? null : placeAt(built, range);
+}
+/** The instruction that stands at these very lines. */
+function placeAt(built, { line, endLine }) {
+    const stage = built.file.stages.findLast(({ from }) => from.line <= line);
+    if (stage === undefined)
+        return null;
+    const stands = (at) => at.line === line && at.endLine === endLine;
+    if (stands(stage.from))
+        return { built, stage, resolved: null, certain: true };
+    const resolved = built.file.resolve(stage).find(({ instruction }) => stands(instruction));
+    return resolved === undefined ? null : { built, stage, resolved, certain: true };
+}
+function placeByEntry(built, { config, layers }, index) {
+    const entry = layerEntries(config.history, layers.length)?.[index];
+    if (entry === undefined || built.match === null)
+        return null;
+    const resolved = built.match.entries[entry] ?? null;
+    if (resolved !== null)
+        return { built, resolved, stage: resolved.stage, certain: true };
+    const { base } = built.match;
+    return base === null ? null : { built, resolved, stage: base, certain: false };
+}
+
+;// CONCATENATED MODULE: ./lib/origin/repository-file.js
+/** The repository's file behind a file of the image: copied from the build context, with the same content. */
+
+
+
+/** null when the repository has no such file, or another one. `contexts` are directories, best guess first. */
+function findSourceFile(entry, { context }, contexts, repository) {
+    for (const directory of contexts) {
+        for (const source of context.filter(({ path }) => !path.includes(HOLE))) {
+            const path = repositoryPath(directory, source.path);
+            const file = path === null ? null : repository(path);
+            const same = file === null ? null : compare(entry, file);
+            if (path !== null && file !== null && same !== null)
+                return { path, file, same };
+        }
+    }
+    return null;
+}
+function compare({ content, size }, file) {
+    if (content?.kind === 'elf')
+        return content.sha256 === file.sha256 ? 'bytes' : null;
+    if (content?.kind === 'empty')
+        return file.size === 0 ? 'bytes' : null;
+    if (content?.kind !== 'script' && content?.kind !== 'other')
+        return null;
+    const text = content.text ?? (size <= content.head.length ? (0,plain_text/* decodeBytes */.y)(Buffer.from(content.head, 'latin1')) : null);
+    if (text === null)
+        return content.kind === 'script' && looksEqual(content, size, file) ? 'bytes' : null;
+    if (text === file.text)
+        return 'bytes';
+    return !file.text.includes('\r') && text.replaceAll('\r\n', '\n') === file.text ? 'but-line-ends' : null;
+}
+/** Of a long script only its beginning is kept: that, its size and the number of CR LF must do. */
+function looksEqual({ head, crlfLines }, size, file) {
+    const begin = Buffer.from(file.text.slice(0, head.length), 'utf8').subarray(0, head.length);
+    return (size === file.size &&
+        begin.toString('latin1') === head &&
+        file.text.split('\r\n').length - 1 === crlfLines);
+}
+
+;// CONCATENATED MODULE: ./lib/origin/source-causes.js
+/** What the repository's own file tells about a finding: line ends, a lost x bit, or just that it is the one. */
+
+
+
+/** Rules whose fault stands in the first line of the file itself. */
+const IN_THE_FILE = new Set([
+    'crlf-script',
+    'no-shebang',
+    'malformed-shebang',
+    'interpreter-not-found',
+    'interpreter-loop',
+]);
+/** The first line of the repository's file, when the fault is there and nowhere else. */
+function locateInSource(rule, source) {
+    return source !== null && source.same === 'bytes' && IN_THE_FILE.has(rule) ? firstLine(source) : null;
+}
+function sourceCause(rule, source) {
+    const line = firstLine(source);
+    const keep = `\`${source.path} text eol=lf\` in .gitattributes`;
+    if (rule === 'crlf-script' && source.same === 'but-line-ends') {
+        const label = 'the repository has LF here: the checkout that was built had turned it into CR LF';
+        return { related: relate(line, label, true), fix: `put ${keep}, and build from a fresh checkout` };
+    }
+    if (rule === 'crlf-script') {
+        return { related: null, fix: `save ${source.path} with LF line ends, and put ${keep}` };
+    }
+    const where = source.same === 'bytes' ? relate(line, 'this is the file in the repository', true) : null;
+    return { related: IN_THE_FILE.has(rule) ? null : where, fix: null };
+}
+/** Why a copied file cannot be executed; null when the file in the image has an x bit. */
+function lostExecuteBit(built, maker, entry, source) {
+    const { instruction } = maker.resolved;
+    const copies = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
+    if (entry.type !== 'file' || (entry.mode & 0o111) !== 0 || !copies)
+        return null;
+    const place = pointAt(built, instruction.line, instruction.endLine);
+    const fix = `add \`--chmod=755\` to ${instruction.keyword} ${onLine(place)}`;
+    if (hasFlag(instruction, 'chmod')) {
+        const location = pointAtWord(built, instruction, '--chmod');
+        const wanted = `write \`--chmod=755\` ${onLine(location)}`;
+        return { related: relate(location, 'this mode has no x bit', maker.certain), fix: wanted };
+    }
+    if (heredocFor(maker.resolved, maker.path) !== null) {
+        return { related: relate(place, 'here-documents are written without an x bit', maker.certain), fix };
+    }
+    if (source?.file.executable === false) {
+        const label = 'this file has no x bit in the repository either';
+        return {
+            related: relate(firstLine(source), label, source.same === 'bytes'),
+            fix: `run \`git update-index --chmod=+x ${source.path}\` and commit, or ${fix}`,
+        };
+    }
+    return { related: null, fix };
+}
+function firstLine({ path, file }) {
+    const [line = ''] = file.text.split('\n', 1);
+    const isText = !/[\0\udc80-\udcff]/.test(line);
+    return { file: path, line: 1, endLine: 1, snippet: isText ? line.replace('\r', '') : '', by: 'repository' };
+}
+
+;// CONCATENATED MODULE: ./lib/origin/locate.js
+
+
+
+
+
+
+
+
+
+
+/** Ready to be asked about every finding of one platform image. */
+function originsOf(sources) {
+    const builts = findBuilt(sources);
+    return (suspect) => {
+        const place = suspect.layer === null ? null : placeOfLayer(builts, sources, suspect.layer);
+        const createdBy = historyLine(suspect.layer, sources);
+        if (place !== null)
+            return { createdBy, ...originAt(place, suspect, sources) };
+        const location = suspect.layer === null ? locateInConfig(suspect.rule, sources.config.process, builts) : null;
+        return { createdBy, location, related: [], fix: null };
+    };
+}
+function historyLine(layer, { config, layers }) {
+    const index = layer === null ? -1 : layers.lastIndexOf(layer);
+    const entry = layerEntries(config.history, layers.length)?.[index];
+    return entry === undefined ? null : (config.history[entry]?.createdBy ?? null);
+}
+function originAt(place, suspect, sources) {
+    return place.resolved === null
+        ? originInBase(place, suspect, sources)
+        : originInFile(place.built, makersOf(place.built, place.resolved, suspect.path ?? ''), suspect, sources);
+}
+/** Over `/bin -> usr/bin` a file is found under another path than the one that the instruction wrote. */
+function makersOf({ by, file }, resolved, path) {
+    const unmerged = path.replace(/^\/usr(?=\/(?:bin|sbin|lib|lib32|lib64)\/)/, '');
+    const asFound = followFile(file, resolved, path);
+    const isTold = asFound.length > 1 || asFound[0].context.length > 0;
+    const [first, ...others] = isTold ? asFound : followFile(file, resolved, unmerged);
+    // The history speaks for the last stage only: the others may have changed since.
+    return [first, ...others.map((maker) => ({ ...maker, certain: maker.certain && by === 'provenance' }))];
+}
+/** A file of the base image. FROM is to blame when the build said so, or when its own `--platform` explains the file. */
+function originInBase({ built, stage, certain }, { entry }, sources) {
+    const mismatch = mismatchOf(entry, sources);
+    const cause = mismatch === null ? null : stagePlatformCause(built, stage, mismatch, 'base');
+    const from = pointAt(built, stage.from.line, stage.from.endLine);
+    const known = certain || (cause !== null && stage.platform !== null);
+    const guess = known ? null : relate(from, 'the file comes with this base image', false);
+    return {
+        location: known ? from : null,
+        related: [cause?.related ?? guess].filter((related) => related !== null),
+        fix: cause?.fix ?? null,
+    };
+}
+/** A file that an instruction brought; the first maker is that instruction. */
+function originInFile(built, makers, { rule, entry }, sources) {
+    const [first] = makers;
+    const last = makers.at(-1) ?? first;
+    const source = entry === null ? null : findSourceFile(entry, last, contextsOf(sources), sources.repository);
+    const mismatch = mismatchOf(entry, sources);
+    const causes = [];
+    if (mismatch !== null)
+        causes.push(...foreignCauses(built, makers, mismatch));
+    if (rule === 'not-executable' && entry !== null)
+        causes.push(...[lostExecuteBit(built, last, entry, source)].filter((cause) => cause !== null));
+    if (source !== null)
+        causes.push(sourceCause(rule, source));
+    const { line, endLine } = first.resolved.instruction;
+    const copied = pointAt(built, line, endLine);
+    const inSource = locateInSource(rule, source);
+    const related = [
+        inSource === null ? null : relate(copied, 'this line puts the file into the image', true),
+        ...causes.map((cause) => cause.related),
+        makers.length === 1 ? null : madeBy(built, last),
+    ];
+    return {
+        location: inSource ?? copied,
+        related: distinct(related.filter((place) => place !== null)),
+        fix: causes.find(({ fix }) => fix !== null)?.fix ?? null,
+    };
+}
+function madeBy(built, { resolved, certain }) {
+    const { line, endLine, keyword } = resolved.instruction;
+    const label = keyword === 'RUN' ? 'this command names the file' : 'the file comes from here';
+    return relate(pointAt(built, line, endLine), label, certain);
+}
+/** One remark a place: the first says most. */
+function distinct(related) {
+    const seen = new Map();
+    for (const place of related) {
+        const key = `${place.file}:${place.line}`;
+        if (!seen.has(key))
+            seen.set(key, place);
+    }
+    return [...seen.values()];
+}
+function mismatchOf(entry, { config, provenance }) {
+    const found = entry?.content?.kind === 'elf' ? architecture_names_architectureOf(entry.content) : null;
+    const wanted = config.platform.architecture;
+    if (found === null || found === wanted)
+        return null;
+    return { found, wanted, builderPlatform: provenance?.builderPlatform ?? null };
+}
+/** Where the build context lies in the repository, best guess first. */
+function contextsOf({ context, provenance, dockerfile }) {
+    const beside = dockerfile?.includes('/') === true ? dockerfile.slice(0, dockerfile.lastIndexOf('/')) : '';
+    return [...new Set([context ?? '', provenance?.contextDirectory ?? '', '', beside])];
+}
+
+;// CONCATENATED MODULE: ./lib/origin/provenance.js
+/**
+ * BuildKit's build provenance: which step made which layers, and which lines of the Dockerfile say so.
+ * in-toto statement with a SLSA v0.2 or v1 predicate, fields as in BuildKit's docs/attestations/slsa-definitions.md and
+ * solver/pb/ops.proto. Written by whoever built the image: material to look at, never a reason for a failure, so
+ * whatever cannot be read is left out.
+ */
+
+
+/** null when the text is not a provenance statement. */
+function parseProvenance(text) {
+    const statement = provenance_parseJson(text);
+    if (!/^https:\/\/slsa\.dev\/provenance\/v(0\.2|1)$/.test(textOf(at(statement, 'predicateType'))))
+        return null;
+    const predicate = at(statement, 'predicate');
+    const definition = at(predicate, 'buildDefinition');
+    const external = at(definition, 'externalParameters');
+    const internal = at(definition, 'internalParameters');
+    const invocation = at(predicate, 'invocation');
+    const metadata = at(predicate, 'runDetails', 'metadata', 'buildkit_metadata') ??
+        at(predicate, 'metadata', 'https://mobyproject.org/buildkit@v1#metadata');
+    const buildConfig = at(internal, 'buildConfig') ?? at(predicate, 'buildConfig');
+    const args = at(external, 'request', 'args') ?? at(invocation, 'parameters', 'args');
+    return {
+        dockerfiles: listOf(at(metadata, 'source', 'infos')).map((info) => ({
+            name: textOf(at(info, 'filename')),
+            text: (0,plain_text/* decodeBytes */.y)(Buffer.from(textOf(at(info, 'data')), 'base64')),
+        })),
+        steps: stepsOf(buildConfig, at(metadata, 'source', 'locations')),
+        chains: chainsOf(at(metadata, 'layers')),
+        dockerfile: provenance_nameOf(at(external, 'configSource', 'path')) ?? provenance_nameOf(at(invocation, 'configSource', 'entryPoint')),
+        target: provenance_nameOf(at(args, 'target')),
+        buildArgs: buildConfig === undefined ? null : buildArgsOf(args),
+        builderPlatform: provenance_nameOf(at(internal, 'builderPlatform')) ?? provenance_nameOf(at(invocation, 'environment', 'platform')),
+        contextDirectory: provenance_nameOf(at(metadata, 'vcs', 'localdir:context')),
+        dockerfileDirectory: provenance_nameOf(at(metadata, 'vcs', 'localdir:dockerfile')),
+    };
+}
+function stepsOf(buildConfig, locations) {
+    const steps = new Map();
+    for (const step of listOf(at(buildConfig, 'llbDefinition'))) {
+        const id = textOf(at(step, 'id'));
+        const inputs = listOf(at(step, 'inputs')).map((input) => textOf(input).replace(/:\d+$/, ''));
+        const ranges = listOf(at(locations, id, 'locations')).flatMap((location) => rangeOf(location) ?? []);
+        steps.set(id, { id, inputs, ranges, operation: operationOf(at(step, 'op', 'Op')) });
+    }
+    return steps;
+}
+/** A location lists each line of an instruction by itself. */
+function rangeOf(location) {
+    const ranges = listOf(at(location, 'ranges'));
+    const starts = ranges.map((range) => numberOf(at(range, 'start', 'line')));
+    const ends = ranges.map((range) => numberOf(at(range, 'end', 'line')));
+    if (starts.length === 0 || [...starts, ...ends].some((line) => line < 1))
+        return null;
+    const source = numberOf(at(location, 'sourceIndex'));
+    return { source, line: Math.min(...starts), endLine: Math.max(...ends) };
+}
+function operationOf(operation) {
+    const identifier = provenance_nameOf(at(operation, 'source', 'identifier'));
+    if (identifier !== null)
+        return { kind: 'source', identifier };
+    if (at(operation, 'exec') !== undefined) {
+        return { kind: 'exec', env: listOf(at(operation, 'exec', 'meta', 'env')).map(textOf) };
+    }
+    const actions = at(operation, 'file', 'actions');
+    return actions === undefined
+        ? { kind: 'other' }
+        : { kind: 'file', copies: listOf(actions).flatMap(copyOf) };
+}
+function copyOf(action) {
+    const copy = at(action, 'Action', 'copy');
+    if (copy === undefined)
+        return [];
+    const input = at(action, 'secondaryInput') === undefined ? 0 : numberOf(at(action, 'secondaryInput'));
+    return [
+        {
+            source: textOf(at(copy, 'src')),
+            destination: textOf(at(copy, 'dest')),
+            input: input < 0 ? null : input,
+        },
+    ];
+}
+function chainsOf(layers) {
+    return entriesOf(layers).flatMap(([result, chains]) => listOf(chains).map((chain) => ({
+        step: result.replace(/:\d+$/, ''),
+        layers: listOf(chain)
+            .map((layer) => textOf(at(layer, 'digest')))
+            .filter(oci_digest/* isDigest */.Bc),
+    })));
+}
+function buildArgsOf(args) {
+    return new Map(entriesOf(args).flatMap(([key, value]) => key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), textOf(value)]] : []));
+}
+function provenance_parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The value at a path of keys; undefined where there is none. */
+function at(value, ...keys) {
+    return keys.reduce((inner, key) => entriesOf(inner).find(([name]) => name === key)?.[1], value);
+}
+function entriesOf(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+}
+function listOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+function textOf(value) {
+    return typeof value === 'string' ? value : '';
+}
+function provenance_nameOf(value) {
+    return textOf(value) === '' ? null : textOf(value);
+}
+function numberOf(value) {
+    return Number.isSafeInteger(value) ? Number(value) : 0;
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/point-at-lines.js
+/** Findings -> findings that know their line: build provenance is read only for platforms that have something to explain. */
+
+
+
+
+
+
+/** The same findings in the same order. What cannot be read or matched leaves them as they are. */
+async function pointAtLines({ findings, outcomes, attestations }, hints, reader, signal) {
+    const origins = new Map();
+    return Promise.all(findings.map(async (finding) => {
+        const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
+        const image = outcome?.entry.image;
+        if (outcome === undefined || !image)
+            return finding;
+        const { digest } = image.descriptor;
+        const asked = origins.get(digest) ?? originsOfImage(image, attestations, hints, reader, signal);
+        origins.set(digest, asked);
+        const { rule, path, layer } = finding;
+        return withOrigin(finding, (await asked)({ rule, path, layer, entry: entryAt(outcome, path) }));
+    }));
+}
+/** A finding of several platforms is explained by the first of them. */
+function isFirstOf(finding, platform) {
+    return platform !== null && (0,oci_platform/* formatPlatform */.Bq)(platform) === finding.platforms[0];
+}
+async function originsOfImage(image, attestations, hints, reader, signal) {
+    const provenance = await readProvenance(image, attestations, reader, signal);
+    const layers = image.manifest.layers.map(({ digest }) => digest);
+    return originsOf({ ...hints, layers, config: image.config, provenance });
+}
+/** null when there is none or it cannot be read: provenance explains, it never decides. */
+async function readProvenance({ descriptor: { digest } }, attestations, reader, signal) {
+    const statements = attestations
+        .filter(({ subject }) => subject === digest)
+        .flatMap(({ manifest }) => manifest.layers)
+        .filter(({ annotations }) => annotations['in-toto.io/predicate-type']?.startsWith(PROVENANCE) === true);
+    for (const statement of statements) {
+        try {
+            const bytes = await reader.readBytes(statement, LIMITS.provenanceBytes, signal);
+            const provenance = parseProvenance((0,plain_text/* decodeBytes */.y)(bytes));
+            if (provenance !== null)
+                return provenance;
+        }
+        catch (error) {
+            if (!(error instanceof base_failure/* Failure */.HR))
+                throw error;
+        }
+    }
+    return null;
+}
+const PROVENANCE = 'https://slsa.dev/provenance/';
+function entryAt({ facts, entryOf }, path) {
+    const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
+    return step?.file?.located.entry ?? (path === null ? null : entryOf(path));
+}
+function withOrigin(finding, { createdBy, location, related, fix }) {
+    return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
+}
+
 ;// CONCATENATED MODULE: ./lib/layers/expansion.js
 
 
@@ -6341,224 +10223,6 @@ function tooLarge(text) {
 
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./lib/rootfs/layer-tree.js
-/**
- * One layer as the engines' unpackers build it in its own directory for overlayfs (containerd's and docker's
- * overlay drivers, containers-storage): parents are created, symlinks of this same layer are followed on the way
- * and end at the layer's root, a later entry replaces an earlier one, whiteouts become nodes. Where the engines
- * disagree or all refuse, the layer is refused as E_TAR. Nothing touches a disk.
- */
-
-
-
-
-const WHITEOUT = '.wh.';
-const OPAQUE = '.wh..wh..opq';
-const layer_tree_NAME_MAX = 255;
-/** Looking for the children of removed directories may take this many steps in all (a second or two). */
-const REMOVAL_STEPS = 100_000_000;
-const REBUILD = 'let docker, buildah or another builder of images write the layer again';
-class LayerTree {
-    /** Every ancestor of a path in here is a directory in here; no path is also in `whiteouts`. */
-    entries = new Map();
-    whiteouts = new Set();
-    opaques = new Set();
-    #where;
-    #steps = 0;
-    /** `where` begins every message. */
-    constructor(where) {
-        this.#where = where;
-    }
-    /** Puts an entry where its name leads, over whatever is there. @throws {Failure} E_TAR, E_LIMIT */
-    place(name, entry) {
-        const path = this.#pathOf(name);
-        if (path === '/') {
-            // No engine applies the metadata of the root's own entry.
-            if (entry.type !== 'directory')
-                throw this.#refusal(`the entry "${name}" would replace the root`);
-            return;
-        }
-        if (entry.target === '' || byteLengthOf(entry.target ?? '') >= LIMITS.pathBytes) {
-            throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
-        }
-        const parent = this.#parentFor(path);
-        const base = baseOf(path);
-        if (base.startsWith(WHITEOUT))
-            this.#whiteOut(path, parent, base);
-        else
-            this.#put(this.#childPath(parent, base), entry);
-    }
-    /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
-    link(name, targetName, owned) {
-        const path = this.#pathOf(name);
-        const base = baseOf(path);
-        if (path === '/' || base.startsWith(WHITEOUT)) {
-            throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
-        }
-        const at = this.#childPath(this.#parentFor(path), base);
-        this.#remove(at);
-        const target = this.#linkTarget(targetName);
-        if (target === undefined || target.type === 'directory') {
-            const why = target === undefined ? 'which this layer does not have' : 'which is a directory';
-            throw this.#refusal(`the hard link "${name}" leads to "${targetName}", ${why}`);
-        }
-        const same = target.mode === owned.mode || target.type === 'symlink';
-        if (!same || target.uid !== owned.uid || target.gid !== owned.gid) {
-            throw this.#refusal(`the hard link "${name}" has another mode or owner than "${targetName}"`);
-        }
-        this.entries.set(at, target);
-    }
-    /** A node that overlayfs takes for a whiteout: a character device 0:0. */
-    placeWhiteoutDevice(name) {
-        const path = this.#pathOf(name);
-        if (path === '/')
-            throw this.#refusal(`the entry "${name}" would replace the root`);
-        const at = this.#childPath(this.#parentFor(path), baseOf(path));
-        this.#remove(at);
-        this.whiteouts.add(at);
-    }
-    /** A global header makes no file, but containerd removes what has its name and creates its parents. */
-    globalHeader(name) {
-        const path = this.#pathOf(name);
-        const parent = parentOf(path);
-        const harmless = parent === '/' || this.entries.get(parent)?.type === 'directory';
-        if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
-            throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
-        }
-    }
-    #pathOf(name) {
-        const path = canonicalPath(name);
-        if (path.length * 3 >= LIMITS.pathBytes) {
-            const depth = path.split('/').length - 1;
-            if (byteLengthOf(path) >= LIMITS.pathBytes || depth > LIMITS.pathDepth) {
-                const text = `${this.#where}: the path "${path.slice(0, 80)}…" is longer or deeper than Linux takes`;
-                throw new base_failure/* Failure */.HR('E_LIMIT', text, 'shorten the path');
-            }
-        }
-        return path;
-    }
-    #put(at, entry) {
-        const merges = entry.type === 'directory' && this.entries.get(at)?.type === 'directory';
-        if (!merges) {
-            if (entry.type === 'directory' && this.whiteouts.has(at)) {
-                throw this.#refusal(`"${at}" is removed and made as a directory: engines disagree about its content`);
-            }
-            this.#remove(at);
-        }
-        this.entries.set(at, entry);
-    }
-    #whiteOut(path, parent, base) {
-        if (base === OPAQUE) {
-            if (parent !== parentOf(path))
-                throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
-            this.opaques.add(parent);
-            return;
-        }
-        const hidden = base.slice(WHITEOUT.length);
-        if (hidden === '' || hidden === '.' || hidden === '..' || hidden.startsWith(WHITEOUT)) {
-            throw this.#refusal(`"${path}" is not the name of a whiteout`);
-        }
-        const at = this.#childPath(parent, hidden);
-        if (this.entries.has(at) || this.whiteouts.has(at)) {
-            throw this.#refusal(`"${path}" removes what this same layer has: engines disagree or refuse`);
-        }
-        this.whiteouts.add(at);
-    }
-    #childPath(parent, base) {
-        if (base.length * 3 > layer_tree_NAME_MAX && byteLengthOf(base) > layer_tree_NAME_MAX) {
-            throw this.#refusal(`a name is longer than ${layer_tree_NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
-        }
-        return joinPath(parent, base);
-    }
-    /** The directory in which the last component goes; made, with those above it, when it is not there. */
-    #parentFor(path) {
-        const parent = parentOf(path);
-        if (parent === '/' || this.entries.get(parent)?.type === 'directory')
-            return parent;
-        return this.#walk(parent, 'create') ?? parent;
-    }
-    #linkTarget(name) {
-        const odd = name === '' || name.endsWith('/') || name.split('/').includes('..');
-        if (odd)
-            throw this.#refusal(`a hard link leads to "${name}": engines disagree about that`);
-        const path = canonicalPath(name);
-        const parent = this.#walk(parentOf(path), 'look');
-        return parent === null ? undefined : this.entries.get(joinPath(parent, baseOf(path)));
-    }
-    /** Follows a directory path through symlinks; null when it leads nowhere and is not to be created. */
-    #walk(path, missing) {
-        const pending = componentsOf(path);
-        /** Components of `path` itself still in `pending`; those above them come from a symlink. */
-        let own = pending.length;
-        let hops = 0;
-        let current = '/';
-        for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-            const fromLink = pending.length + 1 > own;
-            if (!fromLink)
-                own--;
-            if (name === '..')
-                current = parentOf(current);
-            if (name === '..' || name === '.' || name === '')
-                continue;
-            const next = this.#childPath(current, name);
-            const entry = this.entries.get(next);
-            if (entry?.type === 'symlink') {
-                if (++hops > LIMITS.symlinkHops)
-                    throw this.#refusal(`"${path}" goes through too many symlinks`);
-                const target = entry.target ?? '';
-                pending.push(...componentsOf(target));
-                if (target.startsWith('/'))
-                    current = '/';
-                continue;
-            }
-            if (entry === undefined && missing === 'look')
-                return null;
-            if (entry === undefined)
-                this.#imply(next, path, fromLink);
-            else if (entry.type !== 'directory')
-                throw this.#refusal(`"${path}" goes through "${next}", which is not a directory`);
-            current = next;
-        }
-        return current;
-    }
-    #imply(directory, path, fromLink) {
-        if (fromLink) {
-            throw this.#refusal(`"${path}" goes through a symlink to "${directory}", which this layer does not have`);
-        }
-        if (this.whiteouts.has(directory))
-            throw this.#refusal(`"${path}" lies in "${directory}", which is removed`);
-        if (baseOf(directory).startsWith(WHITEOUT)) {
-            throw this.#refusal(`"${path}" has the name of a whiteout on its way`);
-        }
-        this.entries.set(directory, IMPLIED_DIRECTORY);
-    }
-    /** Makes room at a path, as RemoveAll does. */
-    #remove(at) {
-        this.whiteouts.delete(at);
-        const existing = this.entries.get(at);
-        if (existing === undefined)
-            return;
-        this.entries.delete(at);
-        if (existing.type !== 'directory')
-            return;
-        this.opaques.delete(at);
-        const prefix = `${at}/`;
-        for (const paths of [this.entries, this.whiteouts, this.opaques]) {
-            this.#steps += paths.size;
-            for (const path of paths.keys())
-                if (path.startsWith(prefix))
-                    paths.delete(path);
-        }
-        if (this.#steps > REMOVAL_STEPS) {
-            const text = `${this.#where}: too many directories of the layer are replaced by the layer itself`;
-            throw new base_failure/* Failure */.HR('E_LIMIT', text, REBUILD);
-        }
-    }
-    #refusal(what) {
-        return new base_failure/* Failure */.HR('E_TAR', `${this.#where}: ${what}`, REBUILD);
-    }
-}
-
 ;// CONCATENATED MODULE: external "node:zlib"
 const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 ;// CONCATENATED MODULE: ./lib/layers/zstd-frames.js
@@ -6728,7 +10392,7 @@ function windowSize(descriptor) {
 /**
  * A layer's bytes, uncompressed: gzip with all its members (RFC 1952), zstd with all its frames (RFC 8878) or a
  * plain tar, told apart by the first bytes as engines do. Data after the end, about which engines disagree, is
- * E_TRAILING_DATA. The source is always read to its end, so that what checks its digest sees everything.
+ * E_TRAILING_DATA.
  */
 
 
@@ -6857,23 +10521,274 @@ function writableAgain(decoder) {
             decoder.on(event, wake);
     });
 }
+/** zlib's errors as failures; the source's own errors as they are. */
 function decoderFailure(error, where) {
-    if (error instanceof base_failure/* Failure */.HR || !(error instanceof Error) || !('code' in error))
+    if (error instanceof base_failure/* Failure */.HR || typeof error !== 'object' || error === null)
         return error;
-    const code = String(error.code);
-    if (code === 'ERR_STREAM_PUSH_AFTER_EOF')
-        return trailing(where);
+    const code = 'code' in error ? String(error.code) : '';
+    const message = 'message' in error ? String(error.message) : '';
     // The first member's header was seen by `sniff`, so this is about the bytes after a member.
-    if (error.message === 'incorrect header check')
+    if (message === 'incorrect header check' || code === 'ERR_STREAM_PUSH_AFTER_EOF')
         return trailing(where);
     if (!/^(?:Z_|ZSTD_)/.test(code))
         return error;
-    const text = `${where}: the compressed data is broken (${error.message})`;
+    const text = `${where}: the compressed data is broken (${message})`;
     return new base_failure/* Failure */.HR('E_COMPRESSION', text, 'push the image again', { cause: error });
 }
 function trailing(where) {
     const text = `${where}: bytes follow the end of the compressed data: engines disagree about them`;
     return new base_failure/* Failure */.HR('E_TRAILING_DATA', text, 'compress the layer again, with nothing after its end');
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/layer-tree.js
+/**
+ * One layer as the engines' unpackers build it in its own directory for overlayfs (containerd's and docker's
+ * overlay drivers, containers-storage): parents are created, symlinks of this same layer are followed on the way
+ * and end at the layer's root, a later entry replaces an earlier one, whiteouts become nodes. Where the engines
+ * disagree or all refuse, the layer is refused as E_TAR. Nothing touches a disk.
+ */
+
+
+
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+const layer_tree_NAME_MAX = 255;
+/** Looking for what opaque markers come too late for may take this many steps in all (about a second). */
+const OPAQUE_STEPS = 50_000_000;
+const REBUILD = 'let docker, buildah or another builder of images write the layer again';
+class LayerTree {
+    /** Every ancestor of a path in here is a directory in here; no path is also in `whiteouts`. */
+    entries = new Map();
+    whiteouts = new Set();
+    opaques = new Set();
+    #where;
+    /** Directories that no entry has described so far. */
+    #implied = new Set();
+    #steps = 0;
+    #pathUnits = 0;
+    #duplicates = 0;
+    #firstDuplicate = '';
+    /** `where` begins every message. */
+    constructor(where) {
+        this.#where = where;
+    }
+    /** Puts an entry where its name leads, over whatever is there. @throws {Failure} E_TAR, E_LIMIT */
+    place(name, entry) {
+        const path = this.#pathOf(name);
+        if (path === '/') {
+            // No engine applies the metadata of the root's own entry.
+            if (entry.type !== 'directory')
+                throw this.#refusal(`the entry "${name}" would replace the root`);
+            return;
+        }
+        if (entry.target === '' || byteLengthOf(entry.target ?? '') >= LIMITS.pathBytes) {
+            throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
+        }
+        const parent = this.#parentFor(path);
+        const base = baseOf(path);
+        if (base.startsWith(WHITEOUT))
+            this.#whiteOut(path, parent, base);
+        else
+            this.#put(this.#childPath(parent, base), entry);
+    }
+    /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
+    link(name, targetName, owned) {
+        const path = this.#pathOf(name);
+        const base = baseOf(path);
+        if (path === '/' || base.startsWith(WHITEOUT)) {
+            throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
+        }
+        const at = this.#childPath(this.#parentFor(path), base);
+        this.#remove(at);
+        const target = this.#linkTarget(targetName);
+        if (target === undefined || target.type === 'directory') {
+            const why = target === undefined ? 'which this layer does not have' : 'which is a directory';
+            throw this.#refusal(`the hard link "${name}" leads to "${targetName}", ${why}`);
+        }
+        // Some engines give the inode what the link says, some do not.
+        const { mode, uid, gid, type } = target;
+        if (type !== 'symlink' && (mode !== owned.mode || uid !== owned.uid || gid !== owned.gid)) {
+            throw this.#refusal(`the hard link "${name}" has another mode or owner than "${targetName}"`);
+        }
+        this.#set(at, target);
+    }
+    /** A node that overlayfs takes for a whiteout: a character device 0:0. */
+    placeWhiteoutDevice(name) {
+        const path = this.#pathOf(name);
+        if (path === '/')
+            throw this.#refusal(`the entry "${name}" would replace the root`);
+        const at = this.#childPath(this.#parentFor(path), baseOf(path));
+        this.#remove(at);
+        this.whiteouts.add(at);
+    }
+    /** A global header makes no file, but containerd removes what has its name and creates its parents. */
+    globalHeader(name) {
+        const path = this.#pathOf(name);
+        const parent = parentOf(path);
+        const harmless = parent === '/' || this.entries.get(parent)?.type === 'directory';
+        if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
+            throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
+        }
+    }
+    /** What some engines refuse, in words. */
+    notes() {
+        if (this.#duplicates === 0)
+            return [];
+        const count = this.#duplicates === 1 ? 'a path' : `${this.#duplicates} paths`;
+        return [
+            `${this.#where} has ${count} more than once ("${this.#firstDuplicate}"): containerd takes the last entry, docker and podman refuse the layer`,
+        ];
+    }
+    #pathOf(name) {
+        const path = canonicalPath(name);
+        if (path.length * 3 >= LIMITS.pathBytes) {
+            const depth = path.split('/').length - 1;
+            if (byteLengthOf(path) >= LIMITS.pathBytes || depth > LIMITS.pathDepth) {
+                const text = `${this.#where}: the path "${path.slice(0, 80)}…" is longer or deeper than Linux takes`;
+                throw new base_failure/* Failure */.HR('E_LIMIT', text, 'shorten the path');
+            }
+        }
+        return path;
+    }
+    #put(at, entry) {
+        const existing = this.entries.get(at);
+        const isDuplicate = existing !== undefined && existing.implied !== true;
+        if (isDuplicate && ++this.#duplicates === 1)
+            this.#firstDuplicate = at;
+        const merges = entry.type === 'directory' && existing?.type === 'directory';
+        if (!merges) {
+            if (entry.type === 'directory' && this.whiteouts.has(at)) {
+                throw this.#refusal(`"${at}" is removed and made as a directory: engines disagree about its content`);
+            }
+            this.#remove(at);
+        }
+        this.#implied.delete(at);
+        this.#set(at, entry);
+    }
+    #set(at, entry) {
+        this.entries.set(at, entry);
+        this.#pathUnits += at.length;
+        if (this.entries.size > LIMITS.layerEntries || this.#pathUnits > LIMITS.layerPathUnits) {
+            const text = `${this.#where}: more files, or longer paths, than fit in memory`;
+            throw new base_failure/* Failure */.HR('E_LIMIT', text, 'split the layer');
+        }
+    }
+    #whiteOut(path, parent, base) {
+        if (base === OPAQUE) {
+            this.#markOpaque(path, parent);
+            return;
+        }
+        const hidden = base.slice(WHITEOUT.length);
+        if (hidden === '' || hidden === '.' || hidden === '..' || hidden.startsWith(WHITEOUT)) {
+            throw this.#refusal(`"${path}" is not the name of a whiteout`);
+        }
+        const at = this.#childPath(parent, hidden);
+        if (this.entries.has(at) || this.whiteouts.has(at)) {
+            throw this.#refusal(`"${path}" removes what this same layer has: engines disagree or refuse`);
+        }
+        this.whiteouts.add(at);
+    }
+    #markOpaque(path, parent) {
+        if (parent !== parentOf(path))
+            throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
+        // In the lowest layer containerd takes the marker at its word and removes what no entry has described so far.
+        this.#steps += this.#implied.size;
+        if (this.#steps > OPAQUE_STEPS) {
+            throw new base_failure/* Failure */.HR('E_LIMIT', `${this.#where}: too many opaque directories`, REBUILD);
+        }
+        for (const directory of this.#implied) {
+            if (directory !== parent && layer_tree_isBelow(directory, parent)) {
+                throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
+            }
+        }
+        this.opaques.add(parent);
+    }
+    #childPath(parent, base) {
+        if (base.length * 3 > layer_tree_NAME_MAX && byteLengthOf(base) > layer_tree_NAME_MAX) {
+            throw this.#refusal(`a name is longer than ${layer_tree_NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
+        }
+        return joinPath(parent, base);
+    }
+    /** The directory in which the last component goes; made, with those above it, when it is not there. */
+    #parentFor(path) {
+        const parent = parentOf(path);
+        if (parent === '/' || this.entries.get(parent)?.type === 'directory')
+            return parent;
+        return this.#walk(parent, 'create') ?? parent;
+    }
+    #linkTarget(name) {
+        const odd = name === '' || name.endsWith('/') || name.split('/').includes('..');
+        if (odd)
+            throw this.#refusal(`a hard link leads to "${name}": engines disagree about that`);
+        const path = canonicalPath(name);
+        const parent = this.#walk(parentOf(path), 'look');
+        return parent === null ? undefined : this.entries.get(joinPath(parent, baseOf(path)));
+    }
+    /** Follows a directory path through symlinks; null when it leads nowhere and is not to be created. */
+    #walk(path, missing) {
+        const pending = componentsOf(path);
+        /** Components of `path` itself still in `pending`; those above them come from a symlink. */
+        let own = pending.length;
+        let hops = 0;
+        let current = '/';
+        for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+            const fromLink = pending.length + 1 > own;
+            if (!fromLink)
+                own--;
+            if (name === '..')
+                current = parentOf(current);
+            if (name === '..' || name === '.' || name === '')
+                continue;
+            const next = this.#childPath(current, name);
+            const entry = this.entries.get(next);
+            if (entry?.type === 'symlink') {
+                if (++hops > LIMITS.symlinkHops)
+                    throw this.#refusal(`"${path}" goes through too many symlinks`);
+                const target = entry.target ?? '';
+                pending.push(...componentsOf(target));
+                if (target.startsWith('/'))
+                    current = '/';
+                continue;
+            }
+            if (entry === undefined && missing === 'look')
+                return null;
+            if (entry === undefined)
+                this.#imply(next, path, fromLink);
+            else if (entry.type !== 'directory') {
+                throw this.#refusal(`"${path}" goes through "${next}", which is not a directory`);
+            }
+            current = next;
+        }
+        return current;
+    }
+    #imply(directory, path, fromLink) {
+        if (fromLink) {
+            throw this.#refusal(`"${path}" goes through a symlink to "${directory}", which this layer does not have`);
+        }
+        if (this.whiteouts.has(directory)) {
+            throw this.#refusal(`"${path}" lies in "${directory}", which is removed`);
+        }
+        if (baseOf(directory).startsWith(WHITEOUT)) {
+            throw this.#refusal(`"${path}" has the name of a whiteout on its way`);
+        }
+        this.#set(directory, IMPLIED_DIRECTORY);
+        this.#implied.add(directory);
+    }
+    /** Makes room at a path. Not for a directory: engines fail later, when they set the times of what is gone. */
+    #remove(at) {
+        this.whiteouts.delete(at);
+        if (this.entries.get(at)?.type === 'directory') {
+            throw this.#refusal(`the directory "${at}" is replaced by another entry of the same layer`);
+        }
+        this.entries.delete(at);
+    }
+    #refusal(what) {
+        return new base_failure/* Failure */.HR('E_TAR', `${this.#where}: ${what}`, REBUILD);
+    }
+}
+function layer_tree_isBelow(path, directory) {
+    return directory === '/' || path.startsWith(`${directory}/`);
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/address-space.js
@@ -7472,7 +11387,7 @@ function planCapture(header, programHeaders, fileSize) {
         ranges.push(clip(table, HEAD_BYTES * 4));
     const space = new AddressSpace(programHeaders);
     for (const segment of programHeaders) {
-        const range = rangeOf(segment);
+        const range = capture_plan_rangeOf(segment);
         if (segment.type === PT_INTERP)
             ranges.push(clip(range, LIMITS.pathBytes));
         if (segment.type === PT_NOTE || segment.type === PT_GNU_PROPERTY)
@@ -7496,7 +11411,7 @@ function wantedSegments(programHeaders) {
     const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
     return loads
         .filter(({ flags }, index) => isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
-        .map(rangeOf);
+        .map(capture_plan_rangeOf);
 }
 /** Small segments whole, large ones from their start as far as the rest of the budget goes. */
 function shareBudget(segments, fileSize) {
@@ -7513,14 +11428,14 @@ function shareBudget(segments, fileSize) {
 }
 /** The section headers, and what lies between the last segment and the debug information. */
 function attributeRanges(header, programHeaders) {
-    const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => rangeOf(load).end);
+    const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => capture_plan_rangeOf(load).end);
     const end = Math.max(0, ...ends);
     return [
         clip(sectionHeaderTable(header), SECTION_TABLE_BYTES),
         { start: end, end: end + 2 * ATTRIBUTE_BYTES },
     ];
 }
-function rangeOf(segment) {
+function capture_plan_rangeOf(segment) {
     const start = toNumber(segment.offset);
     return { start, end: start + toNumber(segment.fileSize) };
 }
@@ -7609,13 +11524,15 @@ function parseModules(framed) {
 ;// CONCATENATED MODULE: ./lib/elf/loader-facts.js
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
 const MAX_LOADER_BYTES = 8 * 1024 * 1024;
-/** Facts of the file if it is a glibc or musl loader, whatever it is named; else null. */
+/** Facts of the file if it is a loader that we know, whatever it is named; else null. */
 function loaderFactsOf(file) {
     if (file.length > MAX_LOADER_BYTES)
         return null;
     const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
     if (bytes.includes('/etc/ld-musl-'))
         return muslOf(bytes.toString('latin1'));
+    if (bytes.includes('libgcompat.so'))
+        return gcompatOf(bytes.toString('latin1'));
     return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1')) : null;
 }
 function glibcOf(text) {
@@ -7635,6 +11552,7 @@ function glibcOf(text) {
         preload: /\0(\/[^\0]{0,500}\.so\.preload)\0/.exec(text)?.[1] ?? null,
         lib: libOf(text, systemDirectories[0] ?? ''),
         hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
+        legacyHwcaps: text.includes('\0tls\0') ? 'searched' : 'gone',
     };
 }
 /** DL_DST_LIB: the last name of the library directory, in Debian the whole of it below the root. */
@@ -7651,6 +11569,11 @@ function muslOf(text) {
     const version = /\0(1\.\d+\.\d+[\w.+~-]*)\0/.exec(text)?.[1] ?? null;
     return { libc: 'musl', arch, systemDirectories: path.split(':'), version };
 }
+function gcompatOf(text) {
+    const musl = /\/[!-~]*\/ld-musl-[!-~]+(?=\0)/.exec(text)?.[0];
+    const preload = /\/[!-~]*\/libgcompat\.so[!-~]*(?=\0)/.exec(text)?.[0];
+    return musl === undefined || preload === undefined ? null : { libc: 'gcompat', musl, preload };
+}
 
 ;// CONCATENATED MODULE: ./lib/elf/problems.js
 /** What is wrong with a file, gathered while it is parsed; each text once. */
@@ -7662,67 +11585,6 @@ class Problems {
     list() {
         return [...this.#found.values()];
     }
-}
-
-;// CONCATENATED MODULE: ./lib/elf/symbol-hash.js
-/**
- * A 64-bit hash of a symbol's name, for looking names up without keeping them: FNV-1a in the upper half and
- * Bernstein's times-33 in the lower. Two different names of one image agree by chance once in 2^64 pairs.
- * @param name one byte a UTF-16 unit, as {@link SymbolFacts.undefined} has them.
- */
-function symbolHash(name) {
-    let high = FNV_OFFSET;
-    let low = BERNSTEIN_SEED;
-    for (let index = 0; index < name.length; index++) {
-        const byte = name.charCodeAt(index) & 0xff;
-        high = Math.imul(high ^ byte, FNV_PRIME);
-        low = (Math.imul(low, 33) ^ byte) | 0;
-    }
-    return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-}
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-const BERNSTEIN_SEED = 5381;
-const LITTLE_ENDIAN_HOST = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-/** Gathers hashes of names in a table of bytes, without a BigInt for each. */
-class SymbolHashes {
-    #halves;
-    #count = 0;
-    constructor(capacity) {
-        this.#halves = new Uint32Array(2 * capacity);
-    }
-    /** The name is `table[start..end)`. */
-    add(table, start, end) {
-        let high = FNV_OFFSET;
-        let low = BERNSTEIN_SEED;
-        for (let index = start; index < end; index++) {
-            const byte = table[index] ?? 0;
-            high = Math.imul(high ^ byte, FNV_PRIME);
-            low = (Math.imul(low, 33) ^ byte) | 0;
-        }
-        const at = 2 * this.#count++;
-        this.#halves[at] = LITTLE_ENDIAN_HOST ? low : high;
-        this.#halves[at + 1] = LITTLE_ENDIAN_HOST ? high : low;
-    }
-    sorted() {
-        return new BigUint64Array(this.#halves.slice(0, 2 * this.#count).buffer).sort();
-    }
-}
-/** Whether a sorted table of hashes holds this one. */
-function hasSymbol(defined, name) {
-    const wanted = symbolHash(name);
-    let [low, high] = [0, defined.length];
-    while (low < high) {
-        const middle = (low + high) >>> 1;
-        const found = defined[middle] ?? 0n;
-        if (found === wanted)
-            return true;
-        if (found < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/symbols.js
@@ -8401,6 +12263,90 @@ class NoReading {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/layers/entry-placer.js
+
+
+/** Puts each entry of a layer's tar into the layer's tree, a file once its content is known. */
+class EntryPlacer {
+    #tree;
+    #content = new FileContentReader();
+    #entry = null;
+    constructor(where) {
+        this.#tree = new LayerTree(where);
+    }
+    begin(entry) {
+        this.#entry = entry;
+        if (entry.kind === 'file')
+            this.#content.begin(entry.name, entry.mode, entry.size);
+    }
+    data(piece) {
+        this.#content.write(piece);
+    }
+    end() {
+        const entry = this.#entry;
+        if (entry === null)
+            return;
+        const { kind, name } = entry;
+        if (kind === 'hard-link')
+            this.#tree.link(name, entry.linkName, entry);
+        else if (kind === 'global-header')
+            this.#tree.globalHeader(name);
+        else if (kind === 'character-device' && entry.deviceMajor === 0 && entry.deviceMinor === 0) {
+            this.#tree.placeWhiteoutDevice(name);
+        }
+        else
+            this.#tree.place(name, this.#inode(entry, kind));
+    }
+    placed() {
+        const { entries, whiteouts, opaques } = this.#tree;
+        const notes = this.#tree.notes();
+        return notes.length === 0 ? { entries, whiteouts, opaques } : { entries, whiteouts, opaques, notes };
+    }
+    #inode(entry, type) {
+        const { mode, uid, gid, size, hasCapabilities } = entry;
+        if (type === 'symlink')
+            return { type, mode: 0o777, uid, gid, size, target: entry.linkName };
+        if (type !== 'file')
+            return { type, mode, uid, gid, size };
+        const content = this.#content.end();
+        if (hasCapabilities)
+            return { type, mode, uid, gid, size, content, hasCapabilities };
+        return { type, mode, uid, gid, size, content };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/layers/source-bytes.js
+/**
+ * The stored bytes of a layer on their way in, counted. Whoever iterates over them may stop early without closing
+ * the source, so that the rest can still be drained: what checks size and digest sits below and wants to see it all.
+ */
+class SourceBytes {
+    #iterator;
+    /** Bytes that came in so far. */
+    size = 0;
+    constructor(bytes) {
+        this.#iterator = bytes[Symbol.asyncIterator]();
+    }
+    [Symbol.asyncIterator]() {
+        return { next: () => this.#next() };
+    }
+    async #next() {
+        const result = await this.#iterator.next();
+        if (result.done !== true)
+            this.size += result.value.length;
+        return result;
+    }
+    /** @throws what the source throws */
+    async drain() {
+        while ((await this.#next()).done !== true)
+            ;
+    }
+    /** Not waited for: a source that hangs must not hold up a failure. */
+    close() {
+        this.#iterator.return?.().catch(() => undefined);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/layers/tar-header.js
 /**
  * One 512-byte header block of a tar archive, read as Go's archive/tar reads it, because containerd, docker and
@@ -8568,19 +12514,19 @@ function parsePax(bytes) {
         if (value.length === 0)
             continue; // Go keeps the plain header's value
         if (key === 'path')
-            changes.path = textOf(key, value);
+            changes.path = pax_textOf(key, value);
         else if (key === 'linkpath')
-            changes.linkPath = textOf(key, value);
+            changes.linkPath = pax_textOf(key, value);
         else if (key === 'uname' || key === 'gname')
-            textOf(key, value);
+            pax_textOf(key, value);
         else if (key === 'size')
-            changes.size = numberOf(key, value, SIZE);
+            changes.size = pax_numberOf(key, value, SIZE);
         else if (key === 'uid')
-            changes.uid = numberOf(key, value, SIGNED);
+            changes.uid = pax_numberOf(key, value, SIGNED);
         else if (key === 'gid')
-            changes.gid = numberOf(key, value, SIGNED);
+            changes.gid = pax_numberOf(key, value, SIGNED);
         else if (key === 'mtime' || key === 'atime' || key === 'ctime')
-            numberOf(key, value, TIME);
+            pax_numberOf(key, value, TIME);
         else if (key === `${XATTR}security.capability`)
             changes.hasCapabilities = true;
         else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
@@ -8603,12 +12549,12 @@ function recordAt(bytes, start) {
         throw new BadHeader('an extended header with a NUL in a key');
     return { key, value: bytes.subarray(equals + 1, next - 1), next };
 }
-function textOf(key, value) {
+function pax_textOf(key, value) {
     if (value.includes(0))
         throw new BadHeader(`an extended header with a NUL in ${key}`);
     return (0,plain_text/* decodeBytes */.y)(value);
 }
-function numberOf(key, value, shape) {
+function pax_numberOf(key, value, shape) {
     const text = value.toString('latin1', 0, 64);
     const number = shape.test(text) ? Number(text) : Number.NaN;
     if (!Number.isFinite(number) || Math.abs(number) > Number.MAX_SAFE_INTEGER) {
@@ -8849,18 +12795,31 @@ function entryOf(header, kind, pax) {
  * @throws {Failure} E_DIGEST (diffID), E_COMPRESSION, E_TRAILING_DATA, E_TAR, E_SPARSE, E_LIMIT, E_UNSUPPORTED, and what the source throws
  */
 async function listLayer(layer, bytes, budget = new ReadBudget()) {
-    const { descriptor, diffId } = layer;
-    const where = `layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`;
+    const source = new SourceBytes(bytes);
+    try {
+        return await listSource(layer, source, budget);
+    }
+    catch (error) {
+        // Bytes that are not those of the digest explain every other failure: let whoever checks that see them all.
+        if (error instanceof base_failure/* Failure */.HR && error.code !== 'E_LIMIT')
+            await source.drain();
+        throw error;
+    }
+    finally {
+        source.close();
+    }
+}
+async function listSource({ descriptor, diffId }, source, budget) {
+    const { digest, mediaType } = descriptor;
+    const where = `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`;
     const placer = new EntryPlacer(where);
     const tar = new TarReader(where, placer);
     const hash = (0,external_node_crypto_namespaceObject.createHash)((0,oci_digest/* algorithmOf */.Hy)(diffId));
-    let size = 0;
     let uncompressedSize = 0;
-    const counted = eachChunk(bytes, (length) => (size += length));
-    for await (const piece of decompress(counted, descriptor.mediaType, where)) {
+    for await (const piece of decompress(source, mediaType, where)) {
         uncompressedSize += piece.length;
         budget.spend(piece.length, where);
-        checkExpansion(uncompressedSize, size, where);
+        checkExpansion(uncompressedSize, source.size, where);
         hash.update(piece);
         tar.write(piece);
     }
@@ -8868,59 +12827,10 @@ async function listLayer(layer, bytes, budget = new ReadBudget()) {
     if (found !== diffId)
         throw wrongDiffId(where, diffId, found);
     tar.end();
-    const { entries, whiteouts, opaques } = placer.tree;
-    return { digest: descriptor.digest, diffId, size, uncompressedSize, entries, whiteouts, opaques };
-}
-async function* eachChunk(bytes, tell) {
-    for await (const chunk of bytes) {
-        tell(chunk.length);
-        yield chunk;
-    }
+    return { digest, diffId, size: source.size, uncompressedSize, ...placer.placed() };
 }
 function wrongDiffId(where, expected, found) {
     return new base_failure/* Failure */.HR('E_DIGEST', `${where}: uncompressed it is ${(0,oci_digest/* shortDigest */.VK)(found)}, but the image's config says ${(0,oci_digest/* shortDigest */.VK)(expected)}`, 'push the image again: engines refuse to unpack this layer');
-}
-/** Puts each entry of the tar into the tree, a file once its content is known. */
-class EntryPlacer {
-    tree;
-    #content = new FileContentReader();
-    #entry = null;
-    constructor(where) {
-        this.tree = new LayerTree(where);
-    }
-    begin(entry) {
-        this.#entry = entry;
-        if (entry.kind === 'file')
-            this.#content.begin(entry.name, entry.mode, entry.size);
-    }
-    data(piece) {
-        this.#content.write(piece);
-    }
-    end() {
-        const entry = this.#entry;
-        if (entry === null)
-            return;
-        const { kind, name } = entry;
-        if (kind === 'hard-link')
-            this.tree.link(name, entry.linkName, entry);
-        else if (kind === 'global-header')
-            this.tree.globalHeader(name);
-        else if (kind === 'character-device' && entry.deviceMajor === 0 && entry.deviceMinor === 0) {
-            this.tree.placeWhiteoutDevice(name);
-        }
-        else
-            this.tree.place(name, this.#inode(entry, kind));
-    }
-    #inode(entry, type) {
-        const { mode, uid, gid, size, hasCapabilities } = entry;
-        const common = { type, mode, uid, gid, size };
-        if (type === 'symlink')
-            return { ...common, mode: 0o777, target: entry.linkName };
-        if (type !== 'file')
-            return common;
-        const content = this.#content.end();
-        return hasCapabilities ? { ...common, content, hasCapabilities } : { ...common, content };
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/oci/reference.js
@@ -9061,7 +12971,7 @@ async function chooseImage(indexJson, reference, layout) {
         return findDigest(listed, reference.digest, layout);
     const { tag } = reference;
     const fitting = tag === undefined ? listed : listed.filter((one) => namesOf(one).some((name) => sameName(name, tag)));
-    const images = distinct(fitting);
+    const images = layout_index_distinct(fitting);
     const [only] = images;
     if (!only)
         throw notFound(layout.name, tag, listed);
@@ -9080,7 +12990,10 @@ async function findDigest(listed, digest, layout) {
     const bytes = await layout.readBlob(digest);
     if (!bytes)
         throw notFound(layout.name, (0,oci_digest/* shortDigest */.VK)(digest), listed);
-    return { ...rootOf(bytes, sniffMediaType(bytes, `${layout.name}: ${(0,oci_digest/* shortDigest */.VK)(digest)}`)), digest };
+    return {
+        ...rootOf(bytes, mediaTypeOfDocument(bytes, [], `${layout.name}: ${(0,oci_digest/* shortDigest */.VK)(digest)}`)),
+        digest,
+    };
 }
 /** The descriptor of a document that nothing describes. */
 function rootOf(bytes, mediaType) {
@@ -9099,7 +13012,7 @@ function namesOf({ annotations }) {
 function sameName(name, asked) {
     return [asked, `docker.io/${asked}`, `docker.io/library/${asked}`].some((one) => one === name || `${one}:latest` === name);
 }
-function distinct(descriptors) {
+function layout_index_distinct(descriptors) {
     return [...new Map(descriptors.map((one) => [one.digest, one])).values()];
 }
 function listChoices(images) {
@@ -9195,7 +13108,18 @@ async function collectBytes(chunks, limit, tooMany) {
     return Buffer.concat(collected);
 }
 
+;// CONCATENATED MODULE: ./lib/sources/error-code.js
+/** `ENOENT`, `ECONNRESET` … of an error of Node, also of the first one in a bundle of errors; '' when it has none. */
+function errorCode(cause) {
+    if (typeof cause !== 'object' || cause === null)
+        return '';
+    if ('errors' in cause && Array.isArray(cause.errors))
+        return errorCode(cause.errors[0]);
+    return 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+}
+
 ;// CONCATENATED MODULE: ./lib/sources/regular-file.js
+
 
 
 /** Reads of this size are the fastest for big files (64 KiB ones take three times as long). */
@@ -9240,11 +13164,11 @@ async function* readRange(handle, range, signal) {
     }
 }
 function fileFailure(path, cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    const code = errorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
         return new base_failure/* Failure */.HR('E_NOT_FOUND', `${path} does not exist`, 'check the path; it is relative to the working directory', { cause });
     }
-    const why = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${code}`;
+    const why = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${code === '' ? 'unknown error' : code}`;
     return new base_failure/* Failure */.HR('E_FILE', `${path} ${why}`, 'check the path and its permissions', { cause });
 }
 
@@ -9337,7 +13261,7 @@ async function otherPath(tree, descriptor) {
     const indexJson = await tree.read('index.json', LIMITS.manifestBytes);
     if (rootOf(indexJson, descriptor.mediaType).digest === descriptor.digest)
         return 'index.json';
-    throw new base_failure/* Failure */.HR(descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND', `${tree.name} has no blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} (${descriptor.mediaType})`, 'the image is incomplete: write or copy it again with all its platforms');
+    throw new base_failure/* Failure */.HR(descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND', `${tree.name} has no blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} (${descriptor.mediaType})`, 'copy the image with all its platforms; an engine saves only those it has (docker pull --platform …)');
 }
 function blobPath(digest) {
     return `blobs/${digest.replace(':', '/')}`;
@@ -9742,7 +13666,13 @@ async function save(reference, file, host, signal) {
             (0,external_node_fs_namespaceObject.writeSync)(output, chunk);
             host.progress({ kind: 'bytes', name: reference.text, amount: chunk.length });
         };
-        const outcome = await host.runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal });
+        signal.throwIfAborted();
+        const outcome = await host
+            .runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal })
+            .catch((cause) => {
+            signal.throwIfAborted();
+            throw notStarted(reference, cause);
+        });
         if (outcome.status !== 0)
             throw engineFailure(reference, outcome.stderr);
     }
@@ -9756,6 +13686,11 @@ function withTag(name) {
     return isId || name.includes('@') || name.lastIndexOf(':') > name.lastIndexOf('/')
         ? name
         : `${name}:latest`;
+}
+function notStarted({ text }, cause) {
+    return new base_failure/* Failure */.HR('E_ENGINE', `${text}: the docker command could not be run`, 'install docker, or name the image in its registry', {
+        cause,
+    });
 }
 function engineFailure(reference, stderr) {
     const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
@@ -9796,13 +13731,13 @@ async function readErrorBody(answer) {
 }
 /** What an answer that is not the wanted one means. `subject` is the image or registry. */
 function failureOfAnswer(answer, body, subject) {
-    const { status } = answer;
+    const { status, isRedirected } = answer;
     if (isQuotaAnswer(answer, body)) {
         const left = [answer.headers['ratelimit-remaining']].flat()[0];
         return new base_failure/* Failure */.HR('E_RATE_LIMIT', `${subject}: the registry's pull limit is used up${left === undefined ? '' : ` (ratelimit-remaining: ${left.slice(0, 40)})`}`, 'log in before this step (docker login): accounts have a higher limit');
     }
-    const code = codeOfStatus(status);
-    const said = messageOf(body);
+    const code = codeOfStatus(status, isRedirected);
+    const said = answer_failure_messageOf(body);
     const words = `${subject}: ${answer.url.host} answered ${status}${said === '' ? '' : ` (${said})`}`;
     return new base_failure/* Failure */.HR(code, words, HINTS[code] ?? 'run it again; if it happens again, look at the registry');
 }
@@ -9811,11 +13746,12 @@ const HINTS = {
     E_AUTH: 'log in before this step with an account that may pull this image',
     E_RATE_LIMIT: 'log in before this step (docker login), or run it again later',
 };
-function codeOfStatus(status) {
+/** A log-in counts at the registry only: what it redirects to refuses for other reasons, such as an old address. */
+function codeOfStatus(status, isRedirected) {
     if (status === 404)
         return 'E_NOT_FOUND';
     if (status === 401 || status === 403)
-        return 'E_AUTH';
+        return isRedirected ? 'E_HTTP' : 'E_AUTH';
     return status === 429 ? 'E_RATE_LIMIT' : 'E_HTTP';
 }
 /** Docker Hub's pull limit: waiting for it takes hours. */
@@ -9824,7 +13760,7 @@ function isQuotaAnswer({ status, headers }, body) {
     return status === 429 && (/pull rate limit/i.test(body) || (left !== undefined && /^0(?:;|$)/.test(left)));
 }
 /** `errors[0]` of the distribution specification: its code and message. */
-function messageOf(body) {
+function answer_failure_messageOf(body) {
     try {
         const [first] = fields_Fields.parse(Buffer.from(body), 'answer').objects('errors');
         const code = first?.value('code');
@@ -9838,8 +13774,6 @@ function messageOf(body) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:stream"
-const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
 ;// CONCATENATED MODULE: ./lib/sources/registry/blob-download.js
 /**
  * One blob as a stream that survives cuts: what is missing is asked for with Range (RFC 9110, section 14), from
@@ -9849,96 +13783,121 @@ const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 
 
 
-
 /** Tries without this much progress in between. */
 const TRIES = 5;
 const PROGRESS = 1024 * 1024;
-async function* downloadBlob(client, path, descriptor, subject, signal) {
+/** A server that cannot resume is asked for the whole again this often. */
+const RESTARTS = 1;
+/** Failures that belong to one connection; another try may do better. */
+const PASSING = new Set(['E_NETWORK', 'E_TIMEOUT', 'E_HTTP']);
+/** Yields at most one chunk past the descriptor's size. @throws {Failure} */
+async function* downloadBlob(ask, descriptor, name) {
+    const { size } = descriptor;
     let received = 0;
     let mark = 0;
-    let tries = 0;
-    let canResume = true;
-    for (;;) {
-        const from = canResume ? received : 0;
+    let restarts = 0;
+    for (let tries = 1;; tries++) {
         try {
-            const answer = await client.get(path, rangeHeaders(from), signal);
-            const start = await requireBlob(answer, from, descriptor, subject);
-            if (start === null) {
-                canResume = false;
+            const resumes = restarts === 0 && received > 0;
+            const answer = await ask(resumes ? { ...HEADERS, range: `bytes=${received}-` } : HEADERS);
+            const start = blob_download_startOf(answer, received, size);
+            if (start !== received && received > 0)
+                restarts++;
+            if (start === null)
+                await readErrorBody(answer);
+            if (restarts > RESTARTS)
+                throw cannotResume(descriptor, name);
+            let skip = received - (start ?? received);
+            for await (const chunk of start === null ? [] : answer.body) {
+                const fresh = chunk.subarray(Math.min(skip, chunk.length));
+                skip -= chunk.length - fresh.length;
+                received += fresh.length;
+                if (fresh.length > 0)
+                    yield fresh;
+                if (received > size)
+                    return;
             }
-            else {
-                let skip = received - start;
-                for await (const chunk of decoded(answer, subject)) {
-                    const fresh = chunk.subarray(Math.min(skip, chunk.length));
-                    skip -= chunk.length - fresh.length;
-                    received += fresh.length;
-                    if (fresh.length > 0)
-                        yield fresh;
-                    if (received > descriptor.size)
-                        return;
-                }
-            }
-            if (received >= descriptor.size)
+            if (received === size)
                 return;
         }
         catch (cause) {
-            signal.throwIfAborted();
-            const passes = cause instanceof base_failure/* Failure */.HR &&
-                (cause.code === 'E_NETWORK' || cause.code === 'E_TIMEOUT' || cause.code === 'E_HTTP');
-            if (!passes || tries + 1 >= TRIES)
+            if (!(cause instanceof base_failure/* Failure */.HR) || !PASSING.has(cause.code) || tries >= TRIES)
                 throw cause;
         }
-        tries = received - mark >= PROGRESS ? 0 : tries + 1;
-        mark = received;
+        if (received - mark >= PROGRESS)
+            [mark, tries] = [received, 0];
         if (tries >= TRIES)
-            throw keepsBreaking(descriptor, received, subject);
+            throw keepsBreaking(descriptor, received, name);
     }
 }
-function rangeHeaders(from) {
-    const plain = { accept: '*/*', 'accept-encoding': 'identity' };
-    return from === 0 ? plain : { ...plain, range: `bytes=${from}-` };
-}
-/** Where the body of the answer begins in the blob; null: it cannot be used, ask for the whole. @throws {Failure} */
-async function requireBlob(answer, from, descriptor, subject) {
-    if (answer.status === 200)
-        return 0;
-    if (answer.status === 206 && from > 0) {
-        const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '');
-        const fits = Number(range?.[1]) === from && (range?.[2] === '*' || Number(range?.[2]) === descriptor.size);
-        if (fits)
-            return from;
-        answer.discard();
-        return null;
-    }
-    const body = await readErrorBody(answer);
-    if (answer.status === 416 && from > 0)
-        return null;
-    const failure = failureOfAnswer(answer, body, subject);
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
+/** Lets 200, 206 and 416 pass. @throws {Failure} what any other status means */
+async function requireBlobAnswer(answer, descriptor, name) {
+    if (answer.status === 200 || answer.status === 206 || answer.status === 416)
+        return answer;
+    const failure = failureOfAnswer(answer, await readErrorBody(answer), name);
     if (failure.code !== 'E_NOT_FOUND' || !descriptor.urls)
         throw failure;
-    throw new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `${subject}: a layer is not in the registry but elsewhere, where we do not fetch it`, 'push the layer itself: docker push with allow-nondistributable-artifacts');
+    throw new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `${name}: the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is not in the registry but elsewhere, where we do not fetch it`, 'push the layer itself: docker push with allow-nondistributable-artifacts');
 }
-const DECODERS = {
-    gzip: external_node_zlib_namespaceObject.createGunzip,
-    'x-gzip': external_node_zlib_namespaceObject.createGunzip,
-    deflate: external_node_zlib_namespaceObject.createInflate,
-    br: external_node_zlib_namespaceObject.createBrotliDecompress,
-    zstd: external_node_zlib_namespaceObject.createZstdDecompress,
-};
-/** A proxy that compresses on the way is undone before the bytes are counted. */
-function decoded(answer, subject) {
-    const coding = (answer.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-    if (coding === 'identity' || coding === '')
-        return answer.body;
-    const decoder = Object.entries(DECODERS).find(([name]) => name === coding)?.[1];
-    if (!decoder) {
-        answer.discard();
-        throw new base_failure/* Failure */.HR('E_HTTP', `${subject}: the answer has the unknown content coding "${coding.slice(0, 40)}"`, 'look at the proxy before the registry');
-    }
-    return (0,external_node_stream_namespaceObject.pipeline)(external_node_stream_namespaceObject.Readable.from(answer.body, { objectMode: false }), decoder(), () => { });
+/** Where the body of the answer begins in the blob; null: it is of no use. */
+function blob_download_startOf({ status, headers, isCoded }, asked, size) {
+    if (status === 200)
+        return 0;
+    const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
+    const fits = Number(range?.[1]) === asked && (range?.[3] === '*' || Number(range?.[3]) === size);
+    return status === 206 && fits && !isCoded ? asked : null;
 }
-function keepsBreaking(descriptor, received, subject) {
-    return new base_failure/* Failure */.HR('E_NETWORK', `${subject}: the download of ${descriptor.digest} stopped ${TRIES} times at ${received} of ${descriptor.size} bytes`, 'run it again; if it happens again, look at the registry and the way to it');
+function cannotResume(descriptor, name) {
+    return new base_failure/* Failure */.HR('E_HTTP', `${name}: the download of ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} was cut and the registry cannot resume it`, 'run it again; if it happens again, look at the registry and the way to it');
+}
+function keepsBreaking(descriptor, received, name) {
+    return new base_failure/* Failure */.HR('E_NETWORK', `${name}: the download of ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} stopped ${TRIES} times at ${received} of ${descriptor.size} bytes`, 'run it again; if it happens again, look at the registry and the way to it');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/manifest-answer.js
+
+
+
+
+
+
+
+
+/** All four types, or the registry answers with something else; schema 1 last, so that we can say what it is. */
+const ACCEPT = [...MANIFEST_TYPES, ...SCHEMA_1.map((type) => `${type};q=0.1`)].join(', ');
+/** Servers that do not know what they hold; the document says it itself. */
+const VAGUE_TYPES = new Set(['', 'application/json', 'application/octet-stream', 'text/plain']);
+/** @throws {Failure} E_DIGEST, E_NOT_A_REGISTRY, E_AMBIGUOUS_MANIFEST, E_LIMIT, and what the status means */
+async function readManifestAnswer(answer, expected, name) {
+    if (answer.status !== 200)
+        throw failureOfAnswer(answer, await readErrorBody(answer), name);
+    const bytes = await collectBytes(answer.body, LIMITS.manifestBytes, () => manifest_answer_tooLarge(name));
+    const sent = bareMediaType(answer.headers['content-type'] ?? '');
+    const isKnown = VAGUE_TYPES.has(sent) || isSchema1(sent) || MANIFEST_TYPES.some((type) => type === sent);
+    if (!isKnown || bytes[0] === 0x3c)
+        throw notARegistry(answer, name, sent);
+    const digest = digestOf(bytes, expected.digest);
+    if (expected.digest !== null && digest !== expected.digest)
+        throw otherContent(name, expected.digest, digest);
+    const promises = [expected.mediaType, VAGUE_TYPES.has(sent) || isSchema1(sent) ? null : sent];
+    const mediaType = mediaTypeOfDocument(bytes, promises.filter((promise) => promise !== null), name);
+    const claimed = [answer.headers['docker-content-digest']].flat()[0];
+    const isLie = claimed !== undefined && (0,oci_digest/* isDigest */.Bc)(claimed) && claimed !== digestOf(bytes, claimed);
+    return { bytes, mediaType, digest, claimedDigest: isLie ? claimed : null };
+}
+function digestOf(bytes, like) {
+    const algorithm = like === null ? 'sha256' : (0,oci_digest/* algorithmOf */.Hy)(like);
+    return `${algorithm}:${(0,external_node_crypto_namespaceObject.createHash)(algorithm).update(bytes).digest('hex')}`;
+}
+function manifest_answer_tooLarge(name) {
+    return new base_failure/* Failure */.HR('E_LIMIT', `${name}: the manifest is larger than ${LIMITS.manifestBytes} bytes`, 'no ordinary builder writes such a manifest; build and push the image again');
+}
+function otherContent(name, expected, actual) {
+    return new base_failure/* Failure */.HR('E_DIGEST', `${name}: asked for ${(0,oci_digest/* shortDigest */.VK)(expected)}, the registry answers with ${(0,oci_digest/* shortDigest */.VK)(actual)}`, 'do not trust this registry, or what stands before it');
+}
+function notARegistry(answer, name, sent) {
+    return new base_failure/* Failure */.HR('E_NOT_A_REGISTRY', `${name}: ${answer.url.host} answers ${sent === '' ? 'something' : JSON.stringify(sent.slice(0, 80))} where a manifest was asked for`, 'check the host name: this is no image registry, or a log-in page stands before it');
 }
 
 ;// CONCATENATED MODULE: external "node:net"
@@ -10070,7 +14029,7 @@ function addressPolicy(url, registry, insecureRegistries, code) {
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/challenge.js
 const LONGEST = 16 * 1024;
-const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const challenge_TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const BLANKS = /[ \t]*/y;
 const SEPARATORS = /[ \t,]*/y;
 const QUOTED = /"(?:[^"\\]|\\.)*"?/y;
@@ -10088,7 +14047,7 @@ function parseChallenges(header) {
     };
     while (at < text.length) {
         take(SEPARATORS);
-        const word = take(TOKEN).toLowerCase();
+        const word = take(challenge_TOKEN).toLowerCase();
         if (word === '') {
             at++;
             continue;
@@ -10100,14 +14059,14 @@ function parseChallenges(header) {
         }
         at++;
         take(BLANKS);
-        const value = text[at] === '"' ? unquote(take(QUOTED)) : take(BARE);
+        const value = text[at] === '"' ? challenge_unquote(take(QUOTED)) : take(BARE);
         const parameters = challenges.at(-1)?.parameters;
         if (parameters && !parameters.has(word))
             parameters.set(word, value);
     }
     return challenges;
 }
-function unquote(quoted) {
+function challenge_unquote(quoted) {
     return quoted.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1');
 }
 
@@ -10117,7 +14076,46 @@ const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequ
 const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: external "node:stream"
+const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+;// CONCATENATED MODULE: ./lib/sources/registry/content-coding.js
+
+
+
+const DECODERS = new Map([
+    ['gzip', () => (0,external_node_zlib_namespaceObject.createGunzip)()],
+    ['x-gzip', () => (0,external_node_zlib_namespaceObject.createGunzip)()],
+    ['deflate', () => (0,external_node_zlib_namespaceObject.createInflate)()],
+    ['br', () => (0,external_node_zlib_namespaceObject.createBrotliDecompress)()],
+    ['zstd', () => (0,external_node_zlib_namespaceObject.createZstdDecompress)()],
+]);
+/** Whether a Content-Encoding says that the bytes on the way are not the content's own (RFC 9110, section 8.4). */
+function isCoded(coding) {
+    return coding !== undefined && coding.trim() !== '' && coding.trim().toLowerCase() !== 'identity';
+}
+/** Some proxies compress on the way though nobody asked: undone before anything is counted or hashed. @throws {Failure} E_HTTP */
+async function* decodeBody(body, coding, url) {
+    const decoder = DECODERS.get(coding.trim().toLowerCase());
+    if (!decoder)
+        throw content_coding_broken(url, `in the unknown content coding "${coding.slice(0, 40)}"`);
+    const chunks = (0,external_node_stream_namespaceObject.pipeline)(external_node_stream_namespaceObject.Readable.from(body, { objectMode: false }), decoder(), () => { });
+    try {
+        for await (const chunk of chunks)
+            if (chunk instanceof Uint8Array)
+                yield chunk;
+    }
+    catch (cause) {
+        throw cause instanceof base_failure/* Failure */.HR ? cause : content_coding_broken(url, `with broken ${coding} coding`, cause);
+    }
+}
+function content_coding_broken(url, how, cause) {
+    return new base_failure/* Failure */.HR('E_HTTP', `${url.host} answers ${how}`, 'look at the proxy before the registry', {
+        cause,
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/sources/registry/network-failure.js
+
 
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ALTNAME/;
 const EXPLANATIONS = {
@@ -10134,7 +14132,7 @@ const EXPLANATIONS = {
 function networkFailure(url, cause) {
     if (cause instanceof base_failure/* Failure */.HR)
         return cause;
-    const code = codeOf(cause);
+    const code = errorCode(cause);
     if (UNTRUSTED.test(code)) {
         return new base_failure/* Failure */.HR('E_TLS', `the certificate of ${url.host} is not trusted: ${code}`, 'point NODE_EXTRA_CA_CERTS or SSL_CERT_FILE at the certificate of its authority', { cause });
     }
@@ -10150,11 +14148,6 @@ function networkFailure(url, cause) {
     return new base_failure/* Failure */.HR('E_NETWORK', `${url.host} cannot be reached: ${why}`, 'check the name and the network, then run it again', {
         cause,
     });
-}
-function codeOf(cause) {
-    if (cause instanceof AggregateError)
-        return codeOf(cause.errors[0]);
-    return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/patience.js
@@ -10235,6 +14228,7 @@ function tooSlow(url, how) {
 
 
 
+
 /** @throws {Failure} E_NETWORK, E_TLS, E_TIMEOUT, E_HTTP */
 async function sendRequest(request, connections, patience, signal) {
     signal.throwIfAborted();
@@ -10249,7 +14243,9 @@ async function sendRequest(request, connections, patience, signal) {
             status: message.statusCode ?? 0,
             headers: message.headers,
             address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
-            body: watchBody(message, url, patience, signal),
+            isCoded: isCoded(message.headers['content-encoding']),
+            isRedirected: false,
+            body: http_request_bodyOf(message, url, patience, signal),
             discard: () => message.destroy(),
         };
     }
@@ -10257,6 +14253,11 @@ async function sendRequest(request, connections, patience, signal) {
         signal.throwIfAborted();
         throw timeout.aborted ? lateAnswer(url, patience) : networkFailure(url, cause);
     }
+}
+function http_request_bodyOf(message, url, patience, signal) {
+    const body = watchBody(message, url, patience, signal);
+    const coding = message.headers['content-encoding'];
+    return isCoded(coding) ? decodeBody(body, coding, url) : body;
 }
 function exchange(request, connections, addresses, stop) {
     const { url, headers, method, body } = request;
@@ -10826,6 +14827,7 @@ function readCertificates(file) {
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/retry.js
 
+
 /** Answers that say "not now" rather than "no". */
 const TRANSIENT = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522]);
 const retry_TRIES = 6;
@@ -10897,7 +14899,7 @@ function againAfter(cause) {
     return passes ? new TryAgain(cause, null) : null;
 }
 function triesFor(failure) {
-    const code = failure.cause instanceof Error && 'code' in failure.cause ? String(failure.cause.code) : '';
+    const code = errorCode(failure.cause);
     return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH)$/.test(code) ? TRIES_TO_CONNECT : retry_TRIES;
 }
 /** Retry-After in seconds or as a date (RFC 9110, section 10.2.3), in milliseconds; null: nothing usable. */
@@ -11006,9 +15008,13 @@ class RegistryClient {
     get server() {
         return this.#registry.url.host;
     }
-    /** The last answer after log-in, redirects and retries: any status that is not transient. @throws {Failure} */
-    async get(path, headers, signal) {
-        return this.network.retries.run(this.server, () => this.#try(path, headers, signal), signal);
+    /**
+     * The answer after log-in, redirects and retries, of any status that is not transient, given to `consume`; what
+     * breaks in there is tried again too. @throws {Failure}
+     */
+    async get(path, headers, consume, signal) {
+        const attempt = async () => consume(await this.#try(path, headers, signal));
+        return this.network.retries.run(this.server, attempt, signal);
     }
     async #try(path, headers, signal) {
         const answer = await this.#authorized(path, headers, signal);
@@ -11024,7 +15030,7 @@ class RegistryClient {
         for (let renewals = 0;; renewals++) {
             const header = this.#authorization.header();
             const answer = await this.#follow({ url, headers: withHeader(headers, header), signal });
-            if (answer.status !== 401 || !sameOrigin(answer.url, url))
+            if (answer.status !== 401 || answer.isRedirected)
                 return answer;
             if (renewals === RENEWALS) {
                 answer.discard();
@@ -11051,18 +15057,18 @@ class RegistryClient {
             const answer = await this.#send({ method: 'GET', url, headers, refuse: this.#policy(url) }, request.signal);
             if (hops === 0)
                 this.#registry = { ...this.#registry, address: answer.address };
-            const elsewhere = !sameOrigin(url, this.#registry.url);
-            if (answer.status === 401 && elsewhere && !exchanged) {
+            const isRedirected = !sameOrigin(url, this.#registry.url);
+            if (answer.status === 401 && isRedirected && !exchanged) {
                 exchanged = true;
                 const authorization = await this.#anonymousToken(answer, request.signal);
                 if (authorization === null)
-                    return answer;
+                    return { ...answer, isRedirected };
                 headers = { ...headers, authorization };
                 continue;
             }
             const next = nextUrl(answer, this.#registry.name);
             if (!next)
-                return answer;
+                return { ...answer, isRedirected };
             await readErrorBody(answer);
             if (!sameOrigin(url, next))
                 headers = withHeader(headers, null);
@@ -11148,10 +15154,51 @@ function redirectedForm(from, to) {
     return new base_failure/* Failure */.HR('E_REALM', `the token service ${from.host} redirects a log-in to ${to.host}`, 'look at the registry: a log-in is not sent to another host');
 }
 
+;// CONCATENATED MODULE: ./lib/sources/registry/waiting.js
+
+const waiting_FIRST_WAIT = 500;
+const waiting_LONGEST_WAIT = 4_000;
+/**
+ * What was pushed a moment ago may not be there yet: while the answer is "not found" and the time is not over, it
+ * is asked for again. The time is one for all that one source asks for, so that a broken index is not waited for
+ * entry by entry.
+ */
+class Waiting {
+    #name;
+    #host;
+    #deadline;
+    constructor(name, host) {
+        this.#name = name;
+        this.#host = host;
+    }
+    async untilThere(what, attempt, signal) {
+        const { clock, waitForImage } = this.#host;
+        for (let wait = waiting_FIRST_WAIT;; wait = Math.min(wait * 2, waiting_LONGEST_WAIT)) {
+            try {
+                return await attempt();
+            }
+            catch (cause) {
+                if (!(cause instanceof base_failure/* Failure */.HR) || cause.code !== 'E_NOT_FOUND')
+                    throw cause;
+                const isFirst = this.#deadline === undefined;
+                this.#deadline ??= clock.now() + waitForImage;
+                const left = this.#deadline - clock.now();
+                if (left <= 0)
+                    throw cause;
+                if (isFirst)
+                    this.#host.notice(`${this.#name}: ${what} is not there yet, waiting up to ${Math.ceil(left / 1_000)} s`);
+                const amount = Math.min(wait, left);
+                this.#host.progress({ kind: 'waiting', name: this.#name, amount, why: cause.code });
+                await clock.sleep(amount, signal);
+            }
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/sources/registry/registry-source.js
 /**
- * An image in a registry (OCI distribution-spec 1.1, and what registries made of it). A tag is asked for with
- * every media type we read, because a registry that misses one answers with something else.
+ * An image in a registry (OCI distribution-spec 1.1, and what registries made of it). What a tag points at is
+ * asked for once; from then on everything is asked for by digest.
  */
 
 
@@ -11160,65 +15207,51 @@ function redirectedForm(from, to) {
 
 
 
-
-
-
-const ACCEPT = [...MANIFEST_TYPES, ...SCHEMA_1.map((type) => `${type};q=0.1`)].join(', ');
-/** Servers that do not know what they hold; the document says it itself. */
-const VAGUE_TYPES = new Set(['', 'application/json', 'application/octet-stream']);
+/** Answers that a second try may put right: another server behind the same name, a proxy with a bad moment. */
+const WORTH_A_SECOND_TRY = new Set(['E_NOT_A_REGISTRY', 'E_JSON', 'E_DIGEST']);
 function openRegistry(reference, host) {
+    const name = reference.text;
     const client = new RegistryClient(reference, host);
+    const waiting = new Waiting(name, host);
     const base = `/v2/${reference.repository}`;
     let root;
-    let deadline;
-    /** Again and again while the answer is 404 and the time to wait is not over; that time is one for the whole image. */
-    async function whenThere(what, attempt, signal) {
-        for (let wait = 500;; wait = Math.min(wait * 2, 4_000)) {
+    async function fetchManifest(asked, expected, signal) {
+        const path = `${base}/manifests/${asked}`;
+        const headers = { accept: ACCEPT, 'accept-encoding': 'identity' };
+        const attempt = () => client.get(path, headers, (answer) => readManifestAnswer(answer, expected, name), signal);
+        const twice = async () => {
             try {
                 return await attempt();
             }
             catch (cause) {
-                deadline ??= host.clock.now() + host.waitForImage;
-                const left = deadline - host.clock.now();
-                if (!(cause instanceof base_failure/* Failure */.HR) || cause.code !== 'E_NOT_FOUND' || left <= 0)
+                if (!(cause instanceof base_failure/* Failure */.HR) || !WORTH_A_SECOND_TRY.has(cause.code))
                     throw cause;
-                if (wait === 500)
-                    host.notice(`${reference.text}: ${what} is not there yet, waiting up to ${Math.ceil(left / 1_000)} s`);
-                host.progress({
-                    kind: 'waiting',
-                    name: reference.text,
-                    amount: Math.min(wait, left),
-                    why: cause.code,
-                });
-                await host.clock.sleep(Math.min(wait, left), signal);
+                return attempt();
             }
-        }
-    }
-    async function fetchManifest(tagOrDigest, signal) {
-        const headers = { accept: ACCEPT, 'accept-encoding': 'identity' };
-        const answer = await client.get(`${base}/manifests/${tagOrDigest}`, headers, signal);
-        if (answer.status !== 200)
-            throw failureOfAnswer(answer, await readErrorBody(answer), reference.text);
-        return registry_source_readManifest(answer, reference.text);
+        };
+        return waiting.untilThere(asked.includes(':') ? (0,oci_digest/* shortDigest */.VK)(asked) : asked, twice, signal);
     }
     async function* openBlob(descriptor, signal) {
+        const path = `${base}/blobs/${descriptor.digest}`;
+        const consume = (answer) => requireBlobAnswer(answer, descriptor, name);
+        const ask = (headers) => waiting.untilThere((0,oci_digest/* shortDigest */.VK)(descriptor.digest), () => client.get(path, headers, consume, signal), signal);
         const done = await client.network.turns.take(client.server);
         try {
-            yield* downloadBlob(client, `${base}/blobs/${descriptor.digest}`, descriptor, reference.text, signal);
+            yield* downloadBlob(ask, descriptor, name);
         }
         finally {
             done();
         }
     }
     return {
-        name: reference.text,
+        name,
         async resolve(signal) {
             const asked = reference.digest ?? reference.tag ?? 'latest';
-            const { bytes, mediaType } = await whenThere(asked, () => fetchManifest(asked, signal), signal);
-            const digest = digestOf(bytes, reference.digest);
-            if (reference.digest !== undefined && digest !== reference.digest)
-                throw otherContent(reference, digest);
-            root = { digest, bytes };
+            root = await fetchManifest(asked, { digest: reference.digest ?? null, mediaType: null }, signal);
+            const { mediaType, digest, bytes, claimedDigest } = root;
+            if (claimedDigest !== null) {
+                host.notice(`${name}: the registry says ${claimedDigest}, the content is ${digest}: the content decides`);
+            }
             return { mediaType, digest, size: bytes.length, annotations: {} };
         },
         async *open(descriptor, signal) {
@@ -11227,9 +15260,7 @@ function openRegistry(reference, host) {
                 yield root.bytes;
             }
             else if (isIndex(mediaType) || isManifest(mediaType)) {
-                const fetched = await whenThere((0,oci_digest/* shortDigest */.VK)(digest), () => fetchManifest(digest, signal), signal);
-                requireSameType(fetched.mediaType, descriptor, reference.text);
-                yield fetched.bytes;
+                yield (await fetchManifest(digest, { digest, mediaType }, signal)).bytes;
             }
             else {
                 yield* openBlob(descriptor, signal);
@@ -11237,37 +15268,6 @@ function openRegistry(reference, host) {
         },
         close: async () => { },
     };
-}
-/** The bytes and the type that the server and the document agree on. @throws {Failure} */
-async function registry_source_readManifest(answer, name) {
-    const bytes = await collectBytes(answer.body, LIMITS.manifestBytes, () => tooLargeManifest(name));
-    const sent = bareMediaType(answer.headers['content-type'] ?? '');
-    if (/html/.test(sent) || bytes[0] === 0x3c)
-        throw notARegistry(answer, name, sent);
-    const mediaType = sniffMediaType(bytes, name);
-    if (VAGUE_TYPES.has(sent) || sent === mediaType)
-        return { bytes, mediaType };
-    if (!MANIFEST_TYPES.some((type) => type === sent))
-        throw notARegistry(answer, name, sent);
-    throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${name}: the registry calls the document ${sent}, the document calls itself ${mediaType}`, 'do not trust this image: readers of it disagree about what it is; push it again');
-}
-function tooLargeManifest(name) {
-    return new base_failure/* Failure */.HR('E_LIMIT', `${name}: the manifest is larger than ${LIMITS.manifestBytes} bytes`, 'no ordinary builder writes such a manifest; build and push the image again');
-}
-function digestOf(bytes, like) {
-    const algorithm = like === undefined ? 'sha256' : (0,oci_digest/* algorithmOf */.Hy)(like);
-    return `${algorithm}:${(0,external_node_crypto_namespaceObject.createHash)(algorithm).update(bytes).digest('hex')}`;
-}
-function otherContent({ text }, actual) {
-    return new base_failure/* Failure */.HR('E_DIGEST', `${text}: the registry answers with other content, whose digest is ${(0,oci_digest/* shortDigest */.VK)(actual)}`, 'do not trust this registry, or what stands before it');
-}
-function requireSameType(actual, descriptor, name) {
-    if (actual === descriptor.mediaType)
-        return;
-    throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is ${actual} but was promised as ${descriptor.mediaType}`, 'do not trust this image: readers of it disagree about what it is; push it again');
-}
-function notARegistry(answer, name, sent) {
-    return new base_failure/* Failure */.HR('E_NOT_A_REGISTRY', `${name}: ${answer.url.host} answered ${sent === '' ? 'something' : sent.slice(0, 80)} where a manifest was asked for`, 'check the host name: this is no image registry, or a log-in page stands before it');
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/index.js
@@ -11523,6 +15523,7 @@ function worst(verdicts) {
 
 
 
+
 /** Failures are in the report, image by image and platform by platform. */
 async function guard(request, host) {
     const begun = host.clock.now();
@@ -11594,9 +15595,10 @@ async function guard_examine(subject, request, host) {
             unpinned: expectedDigest === null && isByTag(targets[0].reference),
         };
         const found = await inspectImage(question, source, layers.read, request, host.signal);
+        const hints = { ...request, repository: host.repository };
         return {
             image: imageReportOf({ ...identity, root }, found),
-            findings: found.findings,
+            findings: await pointAtLines(found, hints, source, host.signal),
             stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
         };
     });
@@ -11647,6 +15649,41 @@ function sumOf(all) {
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./lib/machine/repository.js
+
+
+
+
+/** Larger files are not looked into: Dockerfiles, workflows and scripts are small. */
+const SIZE_LIMIT = 16 * 1024 * 1024;
+/** Files below a folder; symlinks that lead out of it are not there. */
+function repositoryIn(folder) {
+    const root = realPath(folder);
+    return (path) => {
+        const file = root === null ? null : realPath((0,external_node_path_namespaceObject.join)(root, path));
+        if (root === null || file === null || !file.startsWith(root === external_node_path_namespaceObject.sep ? external_node_path_namespaceObject.sep : root + external_node_path_namespaceObject.sep))
+            return null;
+        const status = (0,external_node_fs_namespaceObject.statSync)(file);
+        if (!status.isFile() || status.size > SIZE_LIMIT)
+            return null;
+        const bytes = (0,external_node_fs_namespaceObject.readFileSync)(file);
+        return {
+            text: (0,plain_text/* decodeBytes */.y)(bytes),
+            size: bytes.length,
+            sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').update(bytes).digest('hex'),
+            executable: process.platform === 'win32' ? null : (status.mode & 0o111) !== 0,
+        };
+    };
+}
+function realPath(path) {
+    try {
+        return (0,external_node_fs_namespaceObject.realpathSync)(path);
+    }
+    catch {
+        return null;
+    }
+}
+
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./lib/machine/run-program.js
@@ -11692,8 +15729,9 @@ class Kept {
 
 
 
-/** Runs the work with a host whose temporary folder is private and gone afterwards. */
-async function withGuardHost(settings, env, face, work) {
+
+/** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
+async function withGuardHost(settings, env, folder, face, work) {
     const temporaryDirectory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), 'exec-format-guard-'));
     try {
         return await work({
@@ -11705,6 +15743,7 @@ async function withGuardHost(settings, env, face, work) {
             waitForImage: settings.waitForImage,
             githubToken: settings.githubToken,
             runProgram: runProgram,
+            repository: repositoryIn(folder),
             clock: {
                 now: () => Date.now(),
                 sleep: (milliseconds, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }),
@@ -11863,7 +15902,7 @@ function stopsTheStart({ rule, severity }) {
     return severity === 'error' && rule !== 'healthcheck-broken' && scope === 'start';
 }
 /** `on arm64 the container stops at once: exec /server: exec format error`. */
-function effectOf(finding) {
+function effect_effectOf(finding) {
     const error = finding.runtimeError ?? '';
     if (!stopsTheStart(finding))
         return `at run time: ${error}`;
@@ -11925,7 +15964,7 @@ function placedFailures({ images }) {
     ]);
 }
 /** `ghcr.io/acme/shop:1.4 linux/arm64 (sha256:5c19b7aa…d20f)`; untrusted. */
-function placeOf({ image, platform }) {
+function headline_placeOf({ image, platform }) {
     const digest = platform?.digest ?? image.digest;
     const at = digest === null || image.reference.includes('@') ? '' : `@${(0,oci_digest/* shortDigest */.VK)(digest)}`;
     return platform === null ? `${image.reference}${at}` : `${image.reference}${at} ${platform.platform}`;
@@ -12022,7 +16061,7 @@ function shortFormat(format) {
 function factsOf(finding) {
     const { runtimeError, message, notes = [], fix, related } = finding;
     return [
-        ...(runtimeError === null ? [] : [{ name: 'effect', text: effectOf(finding) }]),
+        ...(runtimeError === null ? [] : [{ name: 'effect', text: effect_effectOf(finding) }]),
         ...related.map((other) => ({
             name: other.proven ? 'cause' : 'likely cause',
             text: `${other.label} (${finding_facts_lineOf(other)})`,
@@ -12134,7 +16173,7 @@ function prettyFinding(finding, report, options) {
             ? [fact('built', logText(finding.createdBy, 300), paint)]
             : []),
         fact('found', logText(finding.message, 600), paint),
-        ...(finding.runtimeError === null ? [] : [fact('effect', logText(effectOf(finding), 300), paint)]),
+        ...(finding.runtimeError === null ? [] : [fact('effect', logText(effect_effectOf(finding), 300), paint)]),
         ...(finding.notes ?? []).map((note) => fact('note', logText(note, 300), paint)),
         fact('help', logText(finding.fix, 600), paint),
         fact('docs', docsOf(finding.rule, options), paint),
@@ -12230,7 +16269,7 @@ function detailLines({ digest, start, leftOut, exemptions, filesExamined }, opti
 function failureLine(placed, paint) {
     const { code, message, hint } = placed.failure;
     const kind = paint(['bold', 'yellow'], `not verified[${code}]`);
-    return `${kind}: ${logText(placeOf(placed))}: ${logText(message)}; ${logText(hint)}`;
+    return `${kind}: ${logText(headline_placeOf(placed))}: ${logText(message)}; ${logText(hint)}`;
 }
 function noticeBlock({ notices, ignored }, paint) {
     const lines = [
@@ -12347,7 +16386,7 @@ function failureAnnotation(placed) {
     const { code, message, hint } = placed.failure;
     return {
         level: 'error',
-        title: titled(`not verified: ${placeOf(placed)}`, code),
+        title: titled(`not verified: ${headline_placeOf(placed)}`, code),
         message: cut(`cause: ${(0,plain_text/* printable */.g)(message)}\nhelp: ${(0,plain_text/* printable */.g)(hint)}`, MESSAGE_LIMIT),
         place: null,
     };
@@ -12521,18 +16560,18 @@ function commandLines({ platforms, path }, image) {
     if (name === null)
         return ['# the image has no name in a registry: unpack it and look with file(1) and readelf(1)'];
     const [platform] = platforms;
-    const inspect = `docker buildx imagetools inspect ${quoted(name)}`;
+    const inspect = `docker buildx imagetools inspect ${proof_quoted(name)}`;
     if (platform === undefined || path === null)
         return [inspect];
     return [
         inspect,
-        `id=$(docker create --platform ${quoted(platform)} ${quoted(name)} true)`,
-        `docker cp -L "$id":${quoted(path)} - | tar -xO | file -`,
+        `id=$(docker create --platform ${proof_quoted(platform)} ${proof_quoted(name)} true)`,
+        `docker cp -L "$id":${proof_quoted(path)} - | tar -xO | file -`,
         'docker rm "$id"',
     ];
 }
 /** Safe to paste into a shell, whatever the name is. */
-function quoted(text) {
+function proof_quoted(text) {
     return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
@@ -12630,7 +16669,7 @@ function tableRow({ platforms, starts, found, remark, verdict }) {
 }
 function failureItem(placed) {
     const { code, message, hint } = placed.failure;
-    return `- **not verified** (${code}) ${mdCode(placeOf(placed))}: ${mdProse(message)}; ${mdProse(hint)}`;
+    return `- **not verified** (${code}) ${mdCode(headline_placeOf(placed))}: ${mdProse(message)}; ${mdProse(hint)}`;
 }
 function findingBlock(finding, report, options) {
     const { severity, title, rule } = finding;
@@ -12819,7 +16858,7 @@ function notificationOf(placed) {
     return {
         level: 'error',
         descriptor: { id: code },
-        message: { text: messageText(`${placeOf(placed)}: ${message}; ${hint}`) },
+        message: { text: messageText(`${headline_placeOf(placed)}: ${message}; ${hint}`) },
     };
 }
 /** Line by line printable; brackets and braces are escaped, since SARIF reads links and placeholders in them. */
@@ -12860,6 +16899,9 @@ function requestOf(settings) {
         exactPlatforms: settings.exactPlatforms ? 'required-only' : 'any',
         scope: settings.scope,
         binaries: settings.binaries,
+        dockerfile: settings.dockerfile,
+        context: settings.context,
+        target: settings.target,
         policy: settings.policy,
     };
 }
@@ -13145,7 +17187,7 @@ async function check(options, terminal) {
         notice: (text) => terminal.err.write(`notice: ${(0,plain_text/* printable */.g)(secrets.redact(text))}\n`),
         progress: progress.show,
     };
-    const report = await withGuardHost(settings, env, face, (host) => guard(request, host)).finally(progress.end);
+    const report = await withGuardHost(settings, env, folder, face, (host) => guard(request, host)).finally(progress.end);
     await publish(report, options, terminal, secrets);
     return exitStatusOf(report);
 }

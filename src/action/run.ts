@@ -60,9 +60,12 @@ export async function run(step: Step, runner: Runner): Promise<void> {
 
 async function settingsOf({ env, today }: Step): Promise<Settings> {
   const context = { rules: RULES.map(({ id }) => id), today };
-  const folder = env['GITHUB_WORKSPACE'] ?? '.';
   const sources = [inputSource(env), environmentSource(env)];
-  return readSettings(sources, (file) => readConfig(file, folder, context), context);
+  return readSettings(sources, (file) => readConfig(file, folderOf(env), context), context);
+}
+
+function folderOf(env: Environment): string {
+  return env['GITHUB_WORKSPACE'] ?? '.';
 }
 
 function check(settings: Settings, step: Step, runner: Runner, secrets: Secrets): Promise<Report> {
@@ -75,7 +78,9 @@ function check(settings: Settings, step: Step, runner: Runner, secrets: Secrets)
     notice: (text: string) => tell(runner, secrets.redact(text)),
     progress: () => {},
   };
-  return withGuardHost(settings, step.env, face, (host) => guard(requestOf(settings), host));
+  return withGuardHost(settings, step.env, folderOf(step.env), face, (host) =>
+    guard(requestOf(settings), host),
+  );
 }
 
 async function publish(

@@ -39,7 +39,12 @@ export type FailureCode =
   | 'E_EMPTY' // nothing was examined: no platform or no file
   | 'E_CANCELLED'; // stopped from outside
 
-const USAGE_CODES: ReadonlySet<FailureCode> = new Set(['E_USAGE', 'E_CONFIG', 'E_REFERENCE']);
+const USAGE_CODES: ReadonlySet<FailureCode> = new Set([
+  'E_USAGE',
+  'E_CONFIG',
+  'E_REFERENCE',
+  'E_AMBIGUOUS_REFERENCE',
+]);
 
 /** Plain-data view of a failure, as it stands in the report. */
 export interface FailureRecord {

@@ -11,6 +11,8 @@ export const LIMITS = {
   manifestBytes: 4 * MIB,
   /** A config is held in memory and parsed; real ones are under 100 KiB. */
   configBytes: 4 * MIB,
+  /** Build provenance with `mode=max` embeds Dockerfiles and steps. */
+  provenanceBytes: 16 * MIB,
   /** A token answer is a few KiB. */
   tokenBytes: 1 * MIB,
   /** How much of an error answer is read to find its message. */
@@ -33,6 +35,8 @@ export const LIMITS = {
   zstdWindowLog: 27,
   /** Entries of one layer. */
   layerEntries: 2_000_000,
+  /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
+  layerPathUnits: 256 * MIB,
   /** PATH_MAX of Linux, with the NUL. */
   pathBytes: 4_096,
   pathDepth: 1_024,

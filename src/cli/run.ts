@@ -79,7 +79,7 @@ async function check(options: CheckOptions, terminal: Terminal): Promise<ExitSta
     notice: (text: string) => terminal.err.write(`notice: ${printable(secrets.redact(text))}\n`),
     progress: progress.show,
   };
-  const report = await withGuardHost(settings, env, face, (host) => guard(request, host)).finally(
+  const report = await withGuardHost(settings, env, folder, face, (host) => guard(request, host)).finally(
     progress.end,
   );
   await publish(report, options, terminal, secrets);

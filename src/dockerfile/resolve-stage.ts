@@ -18,7 +18,7 @@ export interface BuildArguments {
 export interface ResolvedInstruction {
   readonly stage: Stage;
   readonly instruction: Instruction;
-  /** Words with variables worked out, of COPY, ADD and WORKDIR; null where the builder would refuse them. */
+  /** Words with variables worked out, of COPY, ADD, WORKDIR and USER; null where the builder would refuse them. */
   readonly words: readonly string[] | null;
   /** Absolute, before the instruction; begins with a HOLE when it depends on the base image. */
   readonly workingDir: string;
@@ -87,14 +87,16 @@ export function lineageOf(stage: Stage): readonly Stage[] {
   return lineage;
 }
 
+const EXPANDED: ReadonlySet<string> = new Set(['COPY', 'ADD', 'WORKDIR', 'USER']);
+
 function expandedWords(
   instruction: Instruction,
   escape: string,
   variables: Variables,
 ): readonly string[] | null {
   const { keyword, text } = instruction;
-  if (keyword !== 'COPY' && keyword !== 'ADD' && keyword !== 'WORKDIR') return null;
-  const words = keyword === 'WORKDIR' ? [text] : wordsOf(instruction);
+  if (!EXPANDED.has(keyword)) return null;
+  const words = keyword === 'WORKDIR' || keyword === 'USER' ? [text] : wordsOf(instruction);
   const expanded = words.map((word) => expandWord(word, escape, variables));
   return expanded.includes(null) ? null : expanded.filter((word) => word !== null);
 }

@@ -3,7 +3,7 @@
  * next (`/lib/x86_64-linux-gnu` in Debian, `/lib64` in Fedora, a store path in Nix) and is written nowhere but in
  * the constant strings of the loader file itself, so that is where it is read.
  */
-export type LoaderFacts = GlibcLoader | MuslLoader;
+export type LoaderFacts = GlibcLoader | MuslLoader | GcompatLoader;
 
 export interface GlibcLoader {
   readonly libc: 'glibc';
@@ -17,6 +17,8 @@ export interface GlibcLoader {
   readonly lib: string | null;
   /** Names of glibc-hwcaps sub-directories, best first; empty before glibc 2.33. */
   readonly hwcaps: readonly string[];
+  /** Whether the sub-directories of before glibc 2.37 (`tls`, `haswell` …) are searched too. */
+  readonly legacyHwcaps: 'searched' | 'gone';
 }
 
 export interface MuslLoader {
@@ -28,14 +30,23 @@ export interface MuslLoader {
   readonly version: string | null;
 }
 
+/** A small program under the name of glibc's loader that starts musl's, with a library for what musl has not. */
+export interface GcompatLoader {
+  readonly libc: 'gcompat';
+  /** Path of musl's loader. */
+  readonly musl: string;
+  readonly preload: string;
+}
+
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
 const MAX_LOADER_BYTES = 8 * 1024 * 1024;
 
-/** Facts of the file if it is a glibc or musl loader, whatever it is named; else null. */
+/** Facts of the file if it is a loader that we know, whatever it is named; else null. */
 export function loaderFactsOf(file: Uint8Array): LoaderFacts | null {
   if (file.length > MAX_LOADER_BYTES) return null;
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.includes('/etc/ld-musl-')) return muslOf(bytes.toString('latin1'));
+  if (bytes.includes('libgcompat.so')) return gcompatOf(bytes.toString('latin1'));
   return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1')) : null;
 }
 
@@ -55,6 +66,7 @@ function glibcOf(text: string): GlibcLoader | null {
     preload: /\0(\/[^\0]{0,500}\.so\.preload)\0/.exec(text)?.[1] ?? null,
     lib: libOf(text, systemDirectories[0] ?? ''),
     hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
+    legacyHwcaps: text.includes('\0tls\0') ? 'searched' : 'gone',
   };
 }
 
@@ -71,4 +83,10 @@ function muslOf(text: string): MuslLoader | null {
   if (arch === undefined || path === undefined) return null;
   const version = /\0(1\.\d+\.\d+[\w.+~-]*)\0/.exec(text)?.[1] ?? null;
   return { libc: 'musl', arch, systemDirectories: path.split(':'), version };
+}
+
+function gcompatOf(text: string): GcompatLoader | null {
+  const musl = /\/[!-~]*\/ld-musl-[!-~]+(?=\0)/.exec(text)?.[0];
+  const preload = /\/[!-~]*\/libgcompat\.so[!-~]*(?=\0)/.exec(text)?.[0];
+  return musl === undefined || preload === undefined ? null : { libc: 'gcompat', musl, preload };
 }

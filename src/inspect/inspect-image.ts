@@ -6,7 +6,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { ImageFacts, IndexEntry, PlatformFacts } from '../rules/facts.ts';
 import { RULES } from '../rules/index.ts';
 import type { Finding } from '../verdict/finding.ts';
-import { type InspectOptions, inspectPlatform, type ReadLayer } from './inspect-platform.ts';
+import { entryIn, type InspectOptions, inspectPlatform, type ReadLayer } from './inspect-platform.ts';
 import { type Attestation, type ManifestReader, readPlatformImages } from './platform-images.ts';
 import type { PlatformOutcome } from './platform-report.ts';
 import { runRules } from './run-rules.ts';
@@ -49,13 +49,14 @@ async function examine(
   readLayer: ReadLayer,
   options: InspectOptions,
 ): Promise<PlatformOutcome> {
-  if (entry.image === null) return { entry, facts: null, failure: entry.failure };
+  const unread = { entry, facts: null, entryOf: () => null };
+  if (entry.image === null) return { ...unread, failure: entry.failure };
   try {
-    const facts = await inspectPlatform(entry.image, readLayer, options);
-    return { entry, facts, failure: doubtOf(facts) };
+    const { facts, rootfs } = await inspectPlatform(entry.image, readLayer, options);
+    return { entry, facts, failure: doubtOf(facts), entryOf: (path) => entryIn(rootfs, path) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { entry, facts: null, failure: recordOf(error) };
+    return { ...unread, failure: recordOf(error) };
   }
 }
 

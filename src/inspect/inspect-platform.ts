@@ -7,6 +7,7 @@ import { printable } from '../base/plain-text.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, shortDigest } from '../oci/digest.ts';
 import { isTarLayer } from '../oci/media-type.ts';
+import type { Entry } from '../rootfs/entry.ts';
 import type { LayerListing } from '../rootfs/layer-listing.ts';
 import { LayerNeeded, RootFs } from '../rootfs/rootfs.ts';
 import type { PlatformFacts, PlatformImage } from '../rules/facts.ts';
@@ -29,44 +30,65 @@ export interface InspectOptions {
   readonly binaries: readonly string[];
 }
 
+export interface InspectedPlatform {
+  readonly facts: PlatformFacts;
+  /** As much of the file system as had to be read. */
+  readonly rootfs: RootFs;
+}
+
 /** @throws {Failure} when a layer that the answer rests on cannot be read. */
 export async function inspectPlatform(
   image: PlatformImage,
   readLayer: ReadLayer,
   options: InspectOptions,
-): Promise<PlatformFacts> {
+): Promise<InspectedPlatform> {
   const layers = layersOf(image);
   if (options.scope === 'start') return await inspectStart(image, layers, readLayer);
   const listings = await Promise.all(layers.map(readLayer));
   const rootfs = RootFs.of(listings.toReversed());
   const trace = traceStart(rootfs, image);
   const survey = surveyImage(rootfs);
-  return { image, trace, survey, filesArchitecture: survey.majorityArchitecture ?? firstArchitecture(trace) };
+  const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
+  return { facts: { image, trace, survey, filesArchitecture }, rootfs };
 }
 
 async function inspectStart(
   image: PlatformImage,
   layers: readonly Layer[],
   readLayer: ReadLayer,
-): Promise<PlatformFacts> {
+): Promise<InspectedPlatform> {
   const mounted: LayerListing[] = [];
   for (const layer of layers.toReversed()) {
-    const trace = tryTrace(RootFs.ofUpper(mounted), image);
-    if (trace !== null) return { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) };
+    const rootfs = RootFs.ofUpper([...mounted]);
+    const trace = tryTrace(rootfs, image);
+    if (trace !== null) return startOnly(image, trace, rootfs);
     mounted.push(await readLayer(layer));
   }
-  const trace = traceStart(RootFs.of(mounted), image);
-  return { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) };
+  const rootfs = RootFs.of(mounted);
+  return startOnly(image, traceStart(rootfs, image), rootfs);
+}
+
+function startOnly(image: PlatformImage, trace: StartTrace, rootfs: RootFs): InspectedPlatform {
+  return { facts: { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) }, rootfs };
 }
 
 /** null when a layer further down decides. */
 function tryTrace(rootfs: RootFs, image: PlatformImage): StartTrace | null {
+  return ifKnown(() => traceStart(rootfs, image));
+}
+
+function ifKnown<T>(ask: () => T): T | null {
   try {
-    return traceStart(rootfs, image);
+    return ask();
   } catch (error) {
     if (error instanceof LayerNeeded) return null;
     throw error;
   }
+}
+
+/** The file at a canonical path; null also when a layer decides that was not needed for anything else. */
+export function entryIn(rootfs: RootFs, path: string): Entry | null {
+  return ifKnown(() => rootfs.lookup(path))?.entry ?? null;
 }
 
 function firstArchitecture(trace: StartTrace): string | null {

@@ -13,10 +13,16 @@ export interface PlatformOutcome {
   readonly entry: IndexEntry;
   readonly facts: PlatformFacts | null;
   readonly failure: FailureRecord | null;
+  /** The file at a canonical path, as far as the layers read tell. */
+  readonly entryOf: (path: string) => Entry | null;
 }
 
 /** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
-export function platformReportOf({ entry, facts, failure }: PlatformOutcome): PlatformReport {
+export function platformReportOf({
+  entry,
+  facts,
+  failure,
+}: Omit<PlatformOutcome, 'entryOf'>): PlatformReport {
   const platform = entry.platform === null ? 'unknown' : formatPlatform(entry.platform);
   return {
     platform,

@@ -1,7 +1,6 @@
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
-import type { Digest } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
-import type { ImageFacts, PlatformFacts } from '../rules/facts.ts';
+import type { ImageFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
@@ -12,7 +11,6 @@ interface Sighting {
   readonly rule: Rule;
   readonly observation: Observation;
   readonly platforms: readonly string[];
-  readonly createdBy: string | null;
 }
 
 export function runRules(rules: readonly Rule[], facts: ImageFacts): readonly Finding[] {
@@ -32,27 +30,26 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
     if (rule.scope === 'index') {
       for (const observation of rule.examine(facts)) {
         const platforms = (observation.platforms ?? []).map(formatPlatform);
-        yield { rule, observation, platforms, createdBy: null };
+        yield { rule, observation, platforms };
       }
       continue;
     }
     for (const platform of facts.platforms) {
       if (rule.scope === 'image' && platform.survey === null) continue;
       for (const observation of rule.examine(platform)) {
-        const createdBy = createdByOf(platform, observation.layer);
-        yield { rule, observation, platforms: [formatPlatform(platform.image.platform)], createdBy };
+        yield { rule, observation, platforms: [formatPlatform(platform.image.platform)] };
       }
     }
   }
 }
 
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
-function keyOf({ rule, observation, createdBy }: Sighting): string {
+function keyOf({ rule, observation }: Sighting): string {
   const { severity, title, message, fix, runtimeError, path } = observation;
-  return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path, createdBy]);
+  return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path]);
 }
 
-function findingOf({ rule, observation, platforms, createdBy }: Sighting, image: string): Finding {
+function findingOf({ rule, observation, platforms }: Sighting, image: string): Finding {
   return {
     rule: rule.id,
     severity: observation.severity ?? rule.severity,
@@ -65,7 +62,7 @@ function findingOf({ rule, observation, platforms, createdBy }: Sighting, image:
     runtimeError: observation.runtimeError ?? null,
     evidence: observation.evidence,
     layer: observation.layer ?? null,
-    createdBy,
+    createdBy: null,
     location: null,
     related: [],
   };
@@ -73,12 +70,4 @@ function findingOf({ rule, observation, platforms, createdBy }: Sighting, image:
 
 function withPlatforms(text: string, platforms: readonly string[]): string {
   return text.replaceAll('{platforms}', () => listPlatforms(platforms));
-}
-
-/** The history line of the layer: the n-th entry that made a layer is of the n-th layer (image-spec, config.md). */
-function createdByOf({ image }: PlatformFacts, layer: Digest | undefined): string | null {
-  const position = image.manifest.layers.findIndex(({ digest }) => digest === layer);
-  const makers = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
-  if (position < 0 || makers.length !== image.manifest.layers.length) return null;
-  return makers[position]?.createdBy ?? null;
 }

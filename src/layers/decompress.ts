@@ -1,7 +1,7 @@
 /**
  * A layer's bytes, uncompressed: gzip with all its members (RFC 1952), zstd with all its frames (RFC 8878) or a
  * plain tar, told apart by the first bytes as engines do. Data after the end, about which engines disagree, is
- * E_TRAILING_DATA. The source is always read to its end, so that what checks its digest sees everything.
+ * E_TRAILING_DATA.
  */
 import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { Failure } from '../base/failure.ts';
@@ -132,14 +132,15 @@ function writableAgain(decoder: Gunzip | ZstdDecompress): Promise<void> {
   });
 }
 
+/** zlib's errors as failures; the source's own errors as they are. */
 function decoderFailure(error: unknown, where: string): unknown {
-  if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return error;
-  const code = String(error.code);
-  if (code === 'ERR_STREAM_PUSH_AFTER_EOF') return trailing(where);
+  if (error instanceof Failure || typeof error !== 'object' || error === null) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  const message = 'message' in error ? String(error.message) : '';
   // The first member's header was seen by `sniff`, so this is about the bytes after a member.
-  if (error.message === 'incorrect header check') return trailing(where);
+  if (message === 'incorrect header check' || code === 'ERR_STREAM_PUSH_AFTER_EOF') return trailing(where);
   if (!/^(?:Z_|ZSTD_)/.test(code)) return error;
-  const text = `${where}: the compressed data is broken (${error.message})`;
+  const text = `${where}: the compressed data is broken (${message})`;
   return new Failure('E_COMPRESSION', text, 'push the image again', { cause: error });
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardHost } from '../guard.ts';
 import type { Settings } from '../settings/settings.ts';
+import { repositoryIn } from './repository.ts';
 import { runProgram } from './run-program.ts';
 
 /** What differs between the faces. */
@@ -12,10 +13,11 @@ export type Face = Pick<GuardHost, 'registerSecret' | 'notice' | 'progress' | 's
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Runs the work with a host whose temporary folder is private and gone afterwards. */
+/** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
 export async function withGuardHost<T>(
   settings: Settings,
   env: Environment,
+  folder: string,
   face: Face,
   work: (host: GuardHost) => Promise<T>,
 ): Promise<T> {
@@ -30,6 +32,7 @@ export async function withGuardHost<T>(
       waitForImage: settings.waitForImage,
       githubToken: settings.githubToken,
       runProgram,
+      repository: repositoryIn(folder),
       clock: {
         now: () => Date.now(),
         sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),

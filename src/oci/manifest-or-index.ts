@@ -9,64 +9,74 @@ import { readDescriptor } from './descriptor.ts';
 import { Fields } from './fields.ts';
 import type { ImageIndex } from './image-index.ts';
 import type { Manifest } from './manifest.ts';
-import { isIndex, isManifest, OCI_INDEX, OCI_MANIFEST, SCHEMA_1 } from './media-type.ts';
+import { isIndex, isManifest, OCI_INDEX, OCI_MANIFEST, isSchema1 } from './media-type.ts';
 
 export type ManifestOrIndex =
   | { readonly kind: 'index'; readonly index: ImageIndex }
   | { readonly kind: 'manifest'; readonly manifest: Manifest };
 
 /**
- * `promised` is the media type of the descriptor that led here; `where` names the document in messages.
- * @throws {Failure} E_JSON, E_JSON_AMBIGUOUS, E_AMBIGUOUS_MANIFEST, E_UNSUPPORTED, E_LIMIT
+ * `promises` are the media types of those who led here: the descriptor, the server. `where` names the document
+ * in messages. @throws {Failure} E_JSON, E_JSON_AMBIGUOUS, E_AMBIGUOUS_MANIFEST, E_UNSUPPORTED, E_LIMIT
  */
-export function parseManifestOrIndex(bytes: Uint8Array, promised: string, where: string): ManifestOrIndex {
+export function parseManifestOrIndex(
+  bytes: Uint8Array,
+  promises: string | readonly string[],
+  where: string,
+): ManifestOrIndex {
   const fields = Fields.parse(bytes, where);
-  const mediaType = mediaTypeOf(fields);
-  if (mediaType !== promised) {
-    throw disagreement(where, `is ${mediaType} but was promised as ${promised}`);
-  }
+  const mediaType = mediaTypeOf(fields, [promises].flat());
   return isIndex(mediaType)
     ? { kind: 'index', index: readIndex(fields, mediaType) }
     : { kind: 'manifest', manifest: readManifest(fields, mediaType) };
 }
 
-/** What the document is, where only its bytes can say (files, and servers that answer `application/json`). */
-export function sniffMediaType(bytes: Uint8Array, where: string): string {
-  return mediaTypeOf(Fields.parse(bytes, where));
+/** What the document is; without promises its bytes alone say it. @throws {Failure} as {@link parseManifestOrIndex} */
+export function mediaTypeOfDocument(bytes: Uint8Array, promises: readonly string[], where: string): string {
+  return mediaTypeOf(Fields.parse(bytes, where), promises);
 }
 
-function mediaTypeOf(fields: Fields): string {
+function mediaTypeOf(fields: Fields, promises: readonly string[]): string {
   const { where } = fields;
-  const written = fields.text('mediaType');
-  const listsManifests = fields.has('manifests');
-  const listsLayers = fields.has('layers') || fields.has('config');
-  if (
-    fields.integer('schemaVersion') === 1 ||
-    fields.has('fsLayers') ||
-    SCHEMA_1.some((one) => one === written)
-  ) {
+  const kind = kindOf(fields);
+  const written = fields.text('mediaType') ?? '';
+  const claims = [...new Set(written === '' ? promises : [written, ...promises])];
+  const [claim = kind === 'index' ? OCI_INDEX : OCI_MANIFEST, other] = claims;
+  if (other !== undefined) {
+    throw disagreement(where, `is ${quoted(claim)} for one and ${quoted(other)} for another`);
+  }
+  if (kind === 'index' ? isIndex(claim) : isManifest(claim)) return claim;
+  if (isIndex(claim) || isManifest(claim)) {
+    throw disagreement(where, `is called ${claim} but has the fields of the other kind`);
+  }
+  throw new Failure('E_UNSUPPORTED', `${where}: is ${quoted(claim)}, not an image`, NOT_AN_IMAGE);
+}
+
+/** What the document is by the fields it has. */
+function kindOf(fields: Fields): 'index' | 'manifest' {
+  const { where } = fields;
+  const isIndexLike = fields.has('manifests');
+  const isManifestLike = fields.has('layers') || fields.has('config');
+  const written = fields.text('mediaType') ?? '';
+  if (fields.value('schemaVersion') === 1 || fields.has('fsLayers') || isSchema1(written)) {
     throw new Failure(
       'E_UNSUPPORTED',
       `${where}: is a Docker schema 1 manifest, which container engines no longer run`,
       'push the image again with a current builder',
     );
   }
-  if (listsManifests && listsLayers) {
+  if (isIndexLike && isManifestLike) {
     throw disagreement(where, 'lists manifests and is a manifest itself, at once');
   }
-  if (written === undefined || written === '') {
-    if (listsManifests) return OCI_INDEX;
-    if (listsLayers) return OCI_MANIFEST;
-  } else if (isIndex(written) ? !listsLayers : isManifest(written) && !listsManifests) {
-    return written;
-  } else if (isIndex(written) || isManifest(written)) {
-    throw disagreement(where, `calls itself ${written} but has the fields of the other kind`);
-  }
-  throw new Failure(
-    'E_UNSUPPORTED',
-    `${where}: is ${written === undefined ? 'neither an image index nor an image manifest' : `"${written.slice(0, 120)}", not an image`}`,
-    'name a container image: this is something else that is kept in registries',
-  );
+  if (isIndexLike || isManifestLike) return isIndexLike ? 'index' : 'manifest';
+  const what = written === '' ? 'neither an image index nor an image manifest' : quoted(written);
+  throw new Failure('E_UNSUPPORTED', `${where}: is ${what}, not an image`, NOT_AN_IMAGE);
+}
+
+const NOT_AN_IMAGE = 'name a container image: this is something else that is kept in registries';
+
+function quoted(mediaType: string): string {
+  return JSON.stringify(mediaType.slice(0, 120));
 }
 
 function readIndex(fields: Fields, mediaType: string): ImageIndex {

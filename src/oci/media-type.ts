@@ -19,6 +19,10 @@ export const SCHEMA_1 = [
 /** Everything a tag may point at. A registry that misses one of them in Accept answers with something else. */
 export const MANIFEST_TYPES = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST] as const;
 
+export function isSchema1(mediaType: string): boolean {
+  return SCHEMA_1.some((one) => one === mediaType);
+}
+
 export function isIndex(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }

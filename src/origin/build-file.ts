@@ -1,5 +1,5 @@
 import { HOLE } from '../dockerfile/expand-word.ts';
-import type { Dockerfile } from '../dockerfile/instruction.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/instruction.ts';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts';
 import {
   type BuildArguments,
@@ -14,18 +14,25 @@ import { formatPlatform, normalizePlatform, type Platform } from '../oci/platfor
 export interface BuildFile {
   readonly dockerfile: Dockerfile;
   readonly stages: readonly Stage[];
+  /** ARGs before the first FROM. */
+  readonly globals: readonly Instruction[];
+  readonly build: BuildArguments;
   /** The stage's instructions, those of the stages that it continues first. */
-  resolve(stage: Stage): readonly ResolvedInstruction[];
+  readonly resolve: (stage: Stage) => readonly ResolvedInstruction[];
 }
 
 /** null when the text is no Dockerfile with a stage. */
 export function readBuildFile(text: string, build: BuildArguments): BuildFile | null {
   const dockerfile = parseDockerfile(text);
   if (dockerfile === null) return null;
-  const globals = globalVariables(globalsOf(dockerfile), dockerfile.escape, build);
-  const stages = stagesOf(dockerfile, globals);
+  const { escape } = dockerfile;
+  const globals = globalsOf(dockerfile);
+  const variables = globalVariables(globals, escape, build);
+  const stages = stagesOf(dockerfile, variables);
   if (stages.length === 0) return null;
-  return { dockerfile, stages, resolve: (stage) => resolveStage(stage, dockerfile.escape, globals, build) };
+  const resolve = (stage: Stage): readonly ResolvedInstruction[] =>
+    resolveStage(stage, escape, variables, build);
+  return { dockerfile, stages, globals, build, resolve };
 }
 
 /** docs.docker.com, "Automatic platform ARGs in the global scope"; the builder's side is a HOLE when nobody told it. */

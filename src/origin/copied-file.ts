@@ -1,6 +1,6 @@
 import { HOLE } from '../dockerfile/expand-word.ts';
 import { trimEndOf } from '../dockerfile/blank.ts';
-import { hasFlag } from '../dockerfile/instruction.ts';
+import { hasFlag, type Heredoc } from '../dockerfile/instruction.ts';
 import { absolutePath, type ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 
 /** What a COPY or ADD may have copied to a path. */
@@ -12,24 +12,36 @@ export interface CopySource {
 }
 
 /** Nothing when the instruction does not write the path, or when its destination is not known. */
-export function sourcesFor(
+export function sourcesFor(resolved: ResolvedInstruction, path: string): readonly CopySource[] {
+  const rest = belowDestination(resolved, path);
+  const sources = (resolved.words ?? []).slice(0, -1).filter((word) => !/^\d*<</.test(word));
+  if (rest === null) return [];
+  if (rest === '') return sources.map((source) => ({ path: source, named: true }));
+  const parents = hasFlag(resolved.instruction, 'parents');
+  return sources.map((source) => (parents ? withParents(source, rest) : sourceBelow(source, rest)));
+}
+
+/** The here-document that a COPY or ADD writes to the path. */
+export function heredocFor(resolved: ResolvedInstruction, path: string): Heredoc | null {
+  const rest = belowDestination(resolved, path);
+  const { heredocs } = resolved.instruction;
+  if (rest === '') return heredocs[0] ?? null;
+  return heredocs.find(({ name }) => name === rest) ?? null;
+}
+
+/** The path as seen from the destination: empty when it is the destination itself; null when it is elsewhere. */
+function belowDestination(
   { instruction, words, workingDir }: ResolvedInstruction,
   path: string,
-): CopySource[] {
+): string | null {
   const target = words?.at(-1);
-  const sources = (words ?? []).slice(0, -1).filter((word) => !/^\d*<</.test(word));
-  if (target === undefined || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD')) return [];
-  const directory = absolutePath(workingDir, target);
-  if (directory.includes(HOLE)) return [];
-  const mustBeDirectory = /(?:^|\/)\.?$/.test(target) || sources.length + instruction.heredocs.length > 1;
-  if (path === directory)
-    return mustBeDirectory ? [] : sources.map((source) => ({ path: source, named: true }));
-  const prefix = directory === '/' ? '/' : `${directory}/`;
-  if (!path.startsWith(prefix)) return [];
-  const rest = path.slice(prefix.length);
-  return sources.map((source) =>
-    hasFlag(instruction, 'parents') ? withParents(source, rest) : sourceBelow(source, rest),
-  );
+  if (target === undefined || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD')) return null;
+  const destination = absolutePath(workingDir, target);
+  if (destination.includes(HOLE)) return null;
+  const isDirectory = /(?:^|\/)\.?$/.test(target) || (words?.length ?? 0) > 2;
+  if (path === destination) return isDirectory ? null : '';
+  const prefix = destination === '/' ? '/' : `${destination}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : null;
 }
 
 /** A file keeps its name below the destination, a directory's content its path inside the directory. */

@@ -4,14 +4,14 @@ import { flagOf } from '../dockerfile/instruction.ts';
 import { absolutePath, type ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 import { findStage } from '../dockerfile/stages.ts';
 import type { BuildFile } from './build-file.ts';
-import { type CopySource, sourcesFor } from './copied-file.ts';
+import { type CopySource, heredocFor, sourcesFor } from './copied-file.ts';
 
 /** One instruction on the way of a file, the last one first. */
 export interface Maker {
   readonly resolved: ResolvedInstruction;
   /** The file as this instruction leaves it. */
   readonly path: string;
-  /** What it copies from the build context; empty when it does not. */
+  /** What it may have copied from the build context; empty when it did not. */
   readonly context: readonly CopySource[];
   /** False when a command that ran afterwards, or this command itself, may have done it without saying so. */
   readonly certain: boolean;
@@ -19,40 +19,44 @@ export interface Maker {
 
 const MAX_STAGES = 16;
 
-/** Begins with the instruction itself; ends where the way is lost, at a command or at the build context. */
-export function followFile(file: BuildFile, resolved: ResolvedInstruction, path: string): readonly Maker[] {
-  const makers: Maker[] = [makerOf(resolved, path, true)];
-  for (let last = makers[0]; last !== undefined && makers.length < MAX_STAGES;) {
-    last = makerInStage(file, last);
-    if (last !== undefined) makers.push(last);
+/** The instruction itself and those before it, to where the way is lost, at a command or at the build context. */
+export type Makers = readonly [Maker, ...Maker[]];
+
+export function followFile(file: BuildFile, resolved: ResolvedInstruction, path: string): Makers {
+  const first = makerOf(resolved, path, true);
+  const others: Maker[] = [];
+  for (let next = makerInStage(file, first); next !== null && others.length < MAX_STAGES;) {
+    others.push(next);
+    next = makerInStage(file, next);
   }
-  return makers;
+  return [first, ...others];
 }
 
 function makerOf(resolved: ResolvedInstruction, path: string, certain: boolean): Maker {
   const copies = flagOf(resolved.instruction, 'from') === null ? sourcesFor(resolved, path) : [];
-  return { resolved, path, context: copies, certain };
+  return { resolved, path, context: copies.filter((copy) => !copy.path.includes('://')), certain };
 }
 
 /** What made the file that this COPY takes from another stage of the file. */
-function makerInStage(file: BuildFile, { resolved, path, certain }: Maker): Maker | undefined {
+function makerInStage(file: BuildFile, { resolved, path, certain }: Maker): Maker | null {
   const from = flagOf(resolved.instruction, 'from');
   const stage = from === null ? null : findStage(file.stages, from);
   const [source, second] = sourcesFor(resolved, path);
   if (stage === null || source === undefined || second !== undefined || source.path.includes(HOLE))
-    return undefined;
-  if (stage.index >= resolved.stage.index) return undefined;
+    return null;
+  if (stage.index >= resolved.stage.index) return null;
   const inStage = absolutePath('/', source.path);
   let untouched = certain;
   for (const candidate of file.resolve(stage).toReversed()) {
     const copies = sourcesFor(candidate, inStage);
-    if (copies.some(({ named }) => named)) return makerOf(candidate, inStage, untouched);
-    if (copies.length > 0) return undefined;
+    const written = copies.some(({ named }) => named) || heredocFor(candidate, inStage) !== null;
+    if (written) return makerOf(candidate, inStage, untouched);
+    if (copies.length > 0) return null;
     if (candidate.instruction.keyword !== 'RUN') continue;
     if (mentions(candidate, inStage)) return makerOf(candidate, inStage, false);
     untouched = false;
   }
-  return undefined;
+  return null;
 }
 
 /** Whether a command names the file, by its whole path or as seen from its directory. */

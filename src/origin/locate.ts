@@ -4,16 +4,26 @@
  * whatever does not fit exactly gives no location; causes are named from proof, or marked as likely. Left out on
  * purpose: what RUN commands do inside (which file a `make install` writes).
  */
+import type { ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Entry } from '../rootfs/entry.ts';
+import { architectureOf } from './architecture-names.ts';
+import { locateInConfig } from './config-instruction.ts';
+import { followFile, type Maker, type Makers } from './follow-file.ts';
+import { foreignCauses } from './foreign-causes.ts';
 import { layerEntries } from './layer-entries.ts';
 import type { Location, RelatedLocation } from './location.ts';
+import type { Mismatch } from './mismatch.ts';
 import { type Built, findBuilt, type OriginSources, type Place, placeOfLayer } from './place.ts';
+import { type Cause, pointAt, relate } from './pointing.ts';
+import { findSourceFile } from './repository-file.ts';
+import { locateInSource, lostExecuteBit, sourceCause } from './source-causes.ts';
+import { stagePlatformCause } from './stage-platform.ts';
 
 /** What origins need to know of a finding. */
 export interface Suspect {
   readonly rule: string;
-  /** The file, and the layer that brought it; null where no file is to blame. */
+  /** The file after symlinks, its entry, and the layer that brought it; null where no file is to blame. */
   readonly path: string | null;
   readonly layer: Digest | null;
   readonly entry: Entry | null;
@@ -31,31 +41,112 @@ export interface Origin {
 /** Ready to be asked about every finding of one platform image. */
 export function originsOf(sources: OriginSources): (suspect: Suspect) => Origin {
   const builts = findBuilt(sources);
-  return (suspect) => locate(suspect, sources, builts);
+  return (suspect) => {
+    const place = suspect.layer === null ? null : placeOfLayer(builts, sources, suspect.layer);
+    const createdBy = historyLine(suspect.layer, sources);
+    if (place !== null) return { createdBy, ...originAt(place, suspect, sources) };
+    const location =
+      suspect.layer === null ? locateInConfig(suspect.rule, sources.config.process, builts) : null;
+    return { createdBy, location, related: [], fix: null };
+  };
 }
 
-function locate({ layer }: Suspect, sources: OriginSources, builts: readonly (Built | null)[]): Origin {
-  const place = layer === null ? null : placeOfLayer(builts, sources, layer);
-  const location = place === null || !place.certain ? null : locationOf(place);
-  return { createdBy: createdBy(layer, sources), location, related: [], fix: null };
-}
-
-function createdBy(layer: Digest | null, { config, layers }: OriginSources): string | null {
+function historyLine(layer: Digest | null, { config, layers }: OriginSources): string | null {
   const index = layer === null ? -1 : layers.lastIndexOf(layer);
   const entry = layerEntries(config.history, layers.length)?.[index];
   return entry === undefined ? null : (config.history[entry]?.createdBy ?? null);
 }
 
-function locationOf({ built, resolved, stage }: Place): Location | null {
-  const { line, endLine } = resolved?.instruction ?? stage.from;
-  return linesOf(built, line, endLine);
+function originAt(place: Place, suspect: Suspect, sources: OriginSources): Omit<Origin, 'createdBy'> {
+  return place.resolved === null
+    ? originInBase(place, suspect, sources)
+    : originInFile(place.built, makersOf(place.built, place.resolved, suspect.path ?? ''), suspect, sources);
 }
 
-/** null when the repository's copy changed there since. */
-function linesOf({ by, file, lines }: Built, line: number, endLine: number): Location | null {
-  const shifted = lines.shift(line, endLine);
-  const snippet = file.dockerfile.lines.slice(line - 1, endLine).join('\n');
-  return shifted === null
-    ? null
-    : { file: lines.file, line: shifted, endLine: shifted + endLine - line, snippet, by };
+/** Over `/bin -> usr/bin` a file is found under another path than the one that the instruction wrote. */
+function makersOf({ by, file }: Built, resolved: ResolvedInstruction, path: string): Makers {
+  const unmerged = path.replace(/^\/usr(?=\/(?:bin|sbin|lib|lib32|lib64)\/)/, '');
+  const asFound = followFile(file, resolved, path);
+  const isTold = asFound.length > 1 || asFound[0].context.length > 0;
+  const [first, ...others] = isTold ? asFound : followFile(file, resolved, unmerged);
+  // The history speaks for the last stage only: the others may have changed since.
+  return [first, ...others.map((maker) => ({ ...maker, certain: maker.certain && by === 'provenance' }))];
+}
+
+/** A file of the base image. FROM is to blame when the build said so, or when its own `--platform` explains the file. */
+function originInBase(
+  { built, stage, certain }: Place,
+  { entry }: Suspect,
+  sources: OriginSources,
+): Omit<Origin, 'createdBy'> {
+  const mismatch = mismatchOf(entry, sources);
+  const cause = mismatch === null ? null : stagePlatformCause(built, stage, mismatch, 'base');
+  const from = pointAt(built, stage.from.line, stage.from.endLine);
+  const known = certain || (cause !== null && stage.platform !== null);
+  const guess = known ? null : relate(from, 'the file comes with this base image', false);
+  return {
+    location: known ? from : null,
+    related: [cause?.related ?? guess].filter((related) => related !== null),
+    fix: cause?.fix ?? null,
+  };
+}
+
+/** A file that an instruction brought; the first maker is that instruction. */
+function originInFile(
+  built: Built,
+  makers: Makers,
+  { rule, entry }: Suspect,
+  sources: OriginSources,
+): Omit<Origin, 'createdBy'> {
+  const [first] = makers;
+  const last = makers.at(-1) ?? first;
+  const source = entry === null ? null : findSourceFile(entry, last, contextsOf(sources), sources.repository);
+  const mismatch = mismatchOf(entry, sources);
+  const causes: Cause[] = [];
+  if (mismatch !== null) causes.push(...foreignCauses(built, makers, mismatch));
+  if (rule === 'not-executable' && entry !== null)
+    causes.push(...[lostExecuteBit(built, last, entry, source)].filter((cause) => cause !== null));
+  if (source !== null) causes.push(sourceCause(rule, source));
+  const { line, endLine } = first.resolved.instruction;
+  const copied = pointAt(built, line, endLine);
+  const inSource = locateInSource(rule, source);
+  const related = [
+    inSource === null ? null : relate(copied, 'this line puts the file into the image', true),
+    ...causes.map((cause) => cause.related),
+    makers.length === 1 ? null : madeBy(built, last),
+  ];
+  return {
+    location: inSource ?? copied,
+    related: distinct(related.filter((place) => place !== null)),
+    fix: causes.find(({ fix }) => fix !== null)?.fix ?? null,
+  };
+}
+
+function madeBy(built: Built, { resolved, certain }: Maker): RelatedLocation | null {
+  const { line, endLine, keyword } = resolved.instruction;
+  const label = keyword === 'RUN' ? 'this command names the file' : 'the file comes from here';
+  return relate(pointAt(built, line, endLine), label, certain);
+}
+
+/** One remark a place: the first says most. */
+function distinct(related: readonly RelatedLocation[]): readonly RelatedLocation[] {
+  const seen = new Map<string, RelatedLocation>();
+  for (const place of related) {
+    const key = `${place.file}:${place.line}`;
+    if (!seen.has(key)) seen.set(key, place);
+  }
+  return [...seen.values()];
+}
+
+function mismatchOf(entry: Entry | null, { config, provenance }: OriginSources): Mismatch | null {
+  const found = entry?.content?.kind === 'elf' ? architectureOf(entry.content) : null;
+  const wanted = config.platform.architecture;
+  if (found === null || found === wanted) return null;
+  return { found, wanted, builderPlatform: provenance?.builderPlatform ?? null };
+}
+
+/** Where the build context lies in the repository, best guess first. */
+function contextsOf({ context, provenance, dockerfile }: OriginSources): readonly string[] {
+  const beside = dockerfile?.includes('/') === true ? dockerfile.slice(0, dockerfile.lastIndexOf('/')) : '';
+  return [...new Set([context ?? '', provenance?.contextDirectory ?? '', '', beside])];
 }

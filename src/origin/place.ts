@@ -55,7 +55,7 @@ export function findBuilt(sources: OriginSources): readonly (Built | null)[] {
     if (file === null || lines === null) return null;
     return { by: 'provenance', file, lines, match: fitStage(file, sources) };
   });
-  return attested.length > 0 ? attested : [builtByHistory(sources)];
+  return attested.some((built) => built !== null) ? attested : [builtByHistory(sources)];
 }
 
 function builtByHistory(sources: OriginSources): Built | null {

@@ -3,6 +3,8 @@
 export interface RepositoryFile {
   /** The whole content, decoded by `decodeBytes`: equal texts are equal bytes. */
   readonly text: string;
+  /** Bytes. */
+  readonly size: number;
   /** Hex digest of the content. */
   readonly sha256: string;
   /** Any x bit; null where the file system has none (Windows). */

@@ -12,8 +12,8 @@ import { baseOf, byteLengthOf, canonicalPath, componentsOf, joinPath, parentOf }
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 const NAME_MAX = 255;
-/** Looking for the children of removed directories may take this many steps in all (a second or two). */
-const REMOVAL_STEPS = 100_000_000;
+/** Looking for what opaque markers come too late for may take this many steps in all (about a second). */
+const OPAQUE_STEPS = 50_000_000;
 const REBUILD = 'let docker, buildah or another builder of images write the layer again';
 
 export class LayerTree {
@@ -22,7 +22,12 @@ export class LayerTree {
   readonly whiteouts: Set<string> = new Set();
   readonly opaques: Set<string> = new Set();
   readonly #where: string;
+  /** Directories that no entry has described so far. */
+  readonly #implied: Set<string> = new Set();
   #steps = 0;
+  #pathUnits = 0;
+  #duplicates = 0;
+  #firstDuplicate = '';
 
   /** `where` begins every message. */
   constructor(where: string) {
@@ -60,11 +65,12 @@ export class LayerTree {
       const why = target === undefined ? 'which this layer does not have' : 'which is a directory';
       throw this.#refusal(`the hard link "${name}" leads to "${targetName}", ${why}`);
     }
-    const same = target.mode === owned.mode || target.type === 'symlink';
-    if (!same || target.uid !== owned.uid || target.gid !== owned.gid) {
+    // Some engines give the inode what the link says, some do not.
+    const { mode, uid, gid, type } = target;
+    if (type !== 'symlink' && (mode !== owned.mode || uid !== owned.uid || gid !== owned.gid)) {
       throw this.#refusal(`the hard link "${name}" has another mode or owner than "${targetName}"`);
     }
-    this.entries.set(at, target);
+    this.#set(at, target);
   }
 
   /** A node that overlayfs takes for a whiteout: a character device 0:0. */
@@ -86,6 +92,15 @@ export class LayerTree {
     }
   }
 
+  /** What some engines refuse, in words. */
+  notes(): string[] {
+    if (this.#duplicates === 0) return [];
+    const count = this.#duplicates === 1 ? 'a path' : `${this.#duplicates} paths`;
+    return [
+      `${this.#where} has ${count} more than once ("${this.#firstDuplicate}"): containerd takes the last entry, docker and podman refuse the layer`,
+    ];
+  }
+
   #pathOf(name: string): string {
     const path = canonicalPath(name);
     if (path.length * 3 >= LIMITS.pathBytes) {
@@ -99,20 +114,32 @@ export class LayerTree {
   }
 
   #put(at: string, entry: Entry): void {
-    const merges = entry.type === 'directory' && this.entries.get(at)?.type === 'directory';
+    const existing = this.entries.get(at);
+    const isDuplicate = existing !== undefined && existing.implied !== true;
+    if (isDuplicate && ++this.#duplicates === 1) this.#firstDuplicate = at;
+    const merges = entry.type === 'directory' && existing?.type === 'directory';
     if (!merges) {
       if (entry.type === 'directory' && this.whiteouts.has(at)) {
         throw this.#refusal(`"${at}" is removed and made as a directory: engines disagree about its content`);
       }
       this.#remove(at);
     }
+    this.#implied.delete(at);
+    this.#set(at, entry);
+  }
+
+  #set(at: string, entry: Entry): void {
     this.entries.set(at, entry);
+    this.#pathUnits += at.length;
+    if (this.entries.size > LIMITS.layerEntries || this.#pathUnits > LIMITS.layerPathUnits) {
+      const text = `${this.#where}: more files, or longer paths, than fit in memory`;
+      throw new Failure('E_LIMIT', text, 'split the layer');
+    }
   }
 
   #whiteOut(path: string, parent: string, base: string): void {
     if (base === OPAQUE) {
-      if (parent !== parentOf(path)) throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
-      this.opaques.add(parent);
+      this.#markOpaque(path, parent);
       return;
     }
     const hidden = base.slice(WHITEOUT.length);
@@ -124,6 +151,21 @@ export class LayerTree {
       throw this.#refusal(`"${path}" removes what this same layer has: engines disagree or refuse`);
     }
     this.whiteouts.add(at);
+  }
+
+  #markOpaque(path: string, parent: string): void {
+    if (parent !== parentOf(path)) throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
+    // In the lowest layer containerd takes the marker at its word and removes what no entry has described so far.
+    this.#steps += this.#implied.size;
+    if (this.#steps > OPAQUE_STEPS) {
+      throw new Failure('E_LIMIT', `${this.#where}: too many opaque directories`, REBUILD);
+    }
+    for (const directory of this.#implied) {
+      if (directory !== parent && isBelow(directory, parent)) {
+        throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
+      }
+    }
+    this.opaques.add(parent);
   }
 
   #childPath(parent: string, base: string): string {
@@ -171,8 +213,9 @@ export class LayerTree {
       }
       if (entry === undefined && missing === 'look') return null;
       if (entry === undefined) this.#imply(next, path, fromLink);
-      else if (entry.type !== 'directory')
+      else if (entry.type !== 'directory') {
         throw this.#refusal(`"${path}" goes through "${next}", which is not a directory`);
+      }
       current = next;
     }
     return current;
@@ -184,34 +227,30 @@ export class LayerTree {
         `"${path}" goes through a symlink to "${directory}", which this layer does not have`,
       );
     }
-    if (this.whiteouts.has(directory))
+    if (this.whiteouts.has(directory)) {
       throw this.#refusal(`"${path}" lies in "${directory}", which is removed`);
+    }
     if (baseOf(directory).startsWith(WHITEOUT)) {
       throw this.#refusal(`"${path}" has the name of a whiteout on its way`);
     }
-    this.entries.set(directory, IMPLIED_DIRECTORY);
+    this.#set(directory, IMPLIED_DIRECTORY);
+    this.#implied.add(directory);
   }
 
-  /** Makes room at a path, as RemoveAll does. */
+  /** Makes room at a path. Not for a directory: engines fail later, when they set the times of what is gone. */
   #remove(at: string): void {
     this.whiteouts.delete(at);
-    const existing = this.entries.get(at);
-    if (existing === undefined) return;
+    if (this.entries.get(at)?.type === 'directory') {
+      throw this.#refusal(`the directory "${at}" is replaced by another entry of the same layer`);
+    }
     this.entries.delete(at);
-    if (existing.type !== 'directory') return;
-    this.opaques.delete(at);
-    const prefix = `${at}/`;
-    for (const paths of [this.entries, this.whiteouts, this.opaques]) {
-      this.#steps += paths.size;
-      for (const path of paths.keys()) if (path.startsWith(prefix)) paths.delete(path);
-    }
-    if (this.#steps > REMOVAL_STEPS) {
-      const text = `${this.#where}: too many directories of the layer are replaced by the layer itself`;
-      throw new Failure('E_LIMIT', text, REBUILD);
-    }
   }
 
   #refusal(what: string): Failure {
     return new Failure('E_TAR', `${this.#where}: ${what}`, REBUILD);
   }
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return directory === '/' || path.startsWith(`${directory}/`);
 }

@@ -4,8 +4,10 @@
  * below. Nothing is copied: a look-up walks the listings from the top. Left out on purpose: redirect_dir and
  * metacopy, which no image layer uses.
  */
-import type { Digest } from '../oci/digest.ts';
+import { Failure } from '../base/failure.ts';
+import { type Digest, shortDigest } from '../oci/digest.ts';
 import { type Entry, IMPLIED_DIRECTORY } from './entry.ts';
+import { impliedDirectory } from './implied-directory.ts';
 import type { LayerListing } from './layer-listing.ts';
 import { parentOf } from './path.ts';
 
@@ -26,12 +28,20 @@ export class LayerNeeded extends Error {
 }
 
 export class RootFs {
+  /** The top layer first. */
   readonly #layers: readonly LayerListing[];
   readonly #complete: boolean;
+  /** What {@link RootFs.#depthOf} found so far. */
+  readonly #depths: Map<string, number> = new Map();
+
+  /** The uppermost layer whose root is opaque; -1 when there is none. */
+  readonly #opaqueRoot: number;
 
   private constructor(layers: readonly LayerListing[], complete: boolean) {
     this.#layers = layers;
+    this.#opaqueRoot = layers.findIndex(({ opaques }) => opaques.has('/'));
     this.#complete = complete;
+    this.#depths.set('/', Infinity);
   }
 
   /** Every layer of the image, the top one first. */
@@ -44,91 +54,87 @@ export class RootFs {
     return new RootFs(layersTopFirst, false);
   }
 
-  /** The entry at a canonical absolute path, without following symlinks; null when there is none. @throws {LayerNeeded} */
+  /**
+   * The entry at a canonical absolute path, without following symlinks; null when there is none.
+   * @throws {LayerNeeded}
+   * @throws {Failure} E_TAR when engines disagree about it, see {@link refuseBelowOpaqueRoot}
+   */
   lookup(path: string): Located | null {
-    if (path === '/') return this.#root();
-    let directoryExists = false;
-    for (const layer of this.#layers) {
+    // Engines make the root themselves, 0755, and pass over the root's own entry in a layer.
+    if (path === '/') return { path, entry: IMPLIED_DIRECTORY, layer: null };
+    const depth = this.#depthOf(parentOf(path));
+    for (const [index, layer] of this.#layers.entries()) {
+      if (index >= depth) return null;
+      if (layer.whiteouts.has(path)) return null;
       const entry = layer.entries.get(path);
-      if (entry !== undefined && entry.implied !== true) {
-        const hidden = directoryExists && entry.type !== 'directory';
-        return hidden
-          ? { path, entry: IMPLIED_DIRECTORY, layer: null }
-          : { path, entry, layer: layer.digest };
-      }
-      if (entry !== undefined) directoryExists = true;
-      if (hidesBelow(layer, path)) return directoryExists ? undescribed(path) : null;
+      if (entry === undefined) continue;
+      this.#refuseBelowOpaqueRoot(index, path);
+      return entry.implied === true ? this.#implied(index, path) : { path, entry, layer: layer.digest };
     }
-    if (!this.#complete) throw new LayerNeeded(path);
-    return directoryExists ? undescribed(path) : null;
+    if (depth === Infinity && !this.#complete) throw new LayerNeeded(path);
+    return null;
   }
 
-  /** Every visible entry but the root and undescribed directories, in no particular order. @throws {LayerNeeded} */
+  /**
+   * Every visible entry but the root, the layers' order from the top.
+   * @throws {LayerNeeded}
+   * @throws {Failure} as {@link lookup}
+   */
   *all(): Generator<Located> {
     if (!this.#complete) throw new LayerNeeded('/');
-    const seen = new Set<string>();
-    for (const [depth, layer] of this.#layers.entries()) {
-      const hidden = this.#hiddenDirectories(depth);
-      const lowest = depth === this.#layers.length - 1;
+    const hidden = new Set<string>();
+    for (const [index, layer] of this.#layers.entries()) {
+      const isLowest = index === this.#layers.length - 1;
       for (const [path, entry] of layer.entries) {
-        if (seen.has(path) || hidden(path)) continue;
-        if (!lowest) seen.add(path);
-        if (path !== '/')
-          yield entry.implied === true ? this.#described(path) : { path, entry, layer: layer.digest };
+        if (hidden.has(path) || index >= this.#depthOf(parentOf(path))) continue;
+        this.#refuseBelowOpaqueRoot(index, path);
+        if (!isLowest) hidden.add(path);
+        if (entry.implied !== true) yield { path, entry, layer: layer.digest };
+        else yield this.#implied(index, path);
       }
+      for (const path of layer.whiteouts) hidden.add(path);
     }
   }
 
-  #described(path: string): Located {
-    return this.lookup(path) ?? undescribed(path);
+  /** A directory for which layer `index` has no entry. */
+  #implied(index: number, path: string): Located {
+    const found = impliedDirectory(path, this.#layers.slice(index + 1));
+    if (found === null && !this.#complete) throw new LayerNeeded(path);
+    return { path, entry: found?.entry ?? IMPLIED_DIRECTORY, layer: found?.from?.digest ?? null };
   }
 
-  #root(): Located {
-    const layer = this.#layers.find(
-      ({ entries }) => entries.get('/')?.implied === undefined && entries.has('/'),
-    );
-    if (layer === undefined && !this.#complete) throw new LayerNeeded('/');
-    return {
-      path: '/',
-      entry: layer?.entries.get('/') ?? IMPLIED_DIRECTORY,
-      layer: layer?.digest ?? null,
-    };
+  /**
+   * From how many layers, counted from the top, the content of a directory comes; Infinity when nothing cuts it
+   * off. What lies below a whiteout, below something that is no directory or below an opaque directory is cut off.
+   */
+  #depthOf(directory: string): number {
+    const known = this.#depths.get(directory);
+    if (known !== undefined) return known;
+    const depth = this.#cutOf(directory, this.#depthOf(parentOf(directory)));
+    this.#depths.set(directory, depth);
+    return depth;
   }
 
-  /** Whether a path of layer `depth` is hidden by a layer above it, with the answer kept per directory. */
-  #hiddenDirectories(depth: number): (path: string) => boolean {
-    const above = this.#layers.slice(0, depth);
-    const kept = new Map<string, boolean>([['/', above.some(({ opaques }) => opaques.has('/'))]]);
-    const below = (directory: string): boolean => {
-      const known = kept.get(directory);
-      if (known !== undefined) return known;
-      const hidden =
-        below(parentOf(directory)) ||
-        above.some((layer) => cutsAt(layer, directory) || layer.opaques.has(directory));
-      kept.set(directory, hidden);
-      return hidden;
-    };
-    return (path) =>
-      path !== '/' && (below(parentOf(path)) || above.some(({ whiteouts }) => whiteouts.has(path)));
+  #cutOf(directory: string, depth: number): number {
+    for (const [index, layer] of this.#layers.entries()) {
+      if (index >= depth) return depth;
+      if (layer.whiteouts.has(directory)) return index;
+      const entry = layer.entries.get(directory);
+      if (entry !== undefined && entry.type !== 'directory') return index;
+      if (layer.opaques.has(directory)) return index + 1;
+    }
+    return depth;
   }
-}
 
-function undescribed(path: string): Located {
-  return { path, entry: IMPLIED_DIRECTORY, layer: null };
-}
-
-/** Whether the layer hides everything at `path` in the layers below it. */
-function hidesBelow(layer: LayerListing, path: string): boolean {
-  if (layer.whiteouts.has(path)) return true;
-  for (let parent = parentOf(path); ; parent = parentOf(parent)) {
-    if (layer.opaques.has(parent) || (parent !== '/' && cutsAt(layer, parent))) return true;
-    if (parent === '/') return false;
+  /**
+   * image-spec hides everything below an opaque root, overlayfs shows it all the same: where that makes a
+   * difference, nothing can be said.
+   */
+  #refuseBelowOpaqueRoot(index: number, path: string): void {
+    const opaque = this.#opaqueRoot;
+    if (opaque === -1 || index <= opaque) return;
+    const where = `layer ${shortDigest(this.#layers[opaque]?.digest ?? '')}`;
+    const text = `${where}: its root is opaque, and engines disagree whether that hides "${path}" of a lower layer`;
+    throw new Failure('E_TAR', text, 'remove the entry .wh..wh..opq at the root of the layer');
   }
-}
-
-/** Whether lower content of this directory cannot show through: removed, or not a directory here. */
-function cutsAt(layer: LayerListing, directory: string): boolean {
-  if (layer.whiteouts.has(directory)) return true;
-  const entry = layer.entries.get(directory);
-  return entry !== undefined && entry.type !== 'directory';
 }

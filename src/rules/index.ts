@@ -6,6 +6,12 @@ import { interpreterLoop } from './interpreter-loop.ts';
 import { interpreterNotFound } from './interpreter-not-found.ts';
 import { layerMediaType } from './layer-media-type.ts';
 import { malformedElf } from './malformed-elf.ts';
+import { compat32Bit } from './compat-32-bit.ts';
+import { isaLevel } from './isa-level.ts';
+import { libraryMismatch } from './library-mismatch.ts';
+import { libraryNotFound } from './library-not-found.ts';
+import { loaderMismatch } from './loader-mismatch.ts';
+import { loaderNotFound } from './loader-not-found.ts';
 import { malformedPlatform } from './malformed-platform.ts';
 import { malformedShebang } from './malformed-shebang.ts';
 import { missingPlatform } from './missing-platform.ts';
@@ -16,12 +22,15 @@ import { platformMismatch } from './platform-mismatch.ts';
 import { programNotFound } from './program-not-found.ts';
 import type { Rule } from './rule.ts';
 import { sameContent } from './same-content.ts';
+import { symbolNotFound } from './symbol-not-found.ts';
+import { symbolVersionNotFound } from './symbol-version-not-found.ts';
 import { tagMismatch } from './tag-mismatch.ts';
 import { unexpectedPlatform } from './unexpected-platform.ts';
 import { unknownFormat } from './unknown-format.ts';
 import { unpinnedReference } from './unpinned-reference.ts';
 import { userNotFound } from './user-not-found.ts';
 import { wrongArchitecture } from './wrong-architecture.ts';
+import { wrongAbi } from './wrong-abi.ts';
 
 export const RULES: readonly Rule[] = [
   missingPlatform,
@@ -46,4 +55,13 @@ export const RULES: readonly Rule[] = [
   interpreterNotFound,
   interpreterLoop,
   healthcheckBroken,
+  loaderNotFound,
+  loaderMismatch,
+  libraryNotFound,
+  libraryMismatch,
+  symbolVersionNotFound,
+  symbolNotFound,
+  wrongAbi,
+  compat32Bit,
+  isaLevel,
 ];

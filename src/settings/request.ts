@@ -19,6 +19,9 @@ export function requestOf(settings: Settings): GuardRequest {
     exactPlatforms: settings.exactPlatforms ? 'required-only' : 'any',
     scope: settings.scope,
     binaries: settings.binaries,
+    dockerfile: settings.dockerfile,
+    context: settings.context,
+    target: settings.target,
     policy: settings.policy,
   };
 }

@@ -54,7 +54,13 @@ async function save(
       writeSync(output, chunk);
       host.progress({ kind: 'bytes', name: reference.text, amount: chunk.length });
     };
-    const outcome = await host.runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal });
+    signal.throwIfAborted();
+    const outcome = await host
+      .runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal })
+      .catch((cause: unknown) => {
+        signal.throwIfAborted();
+        throw notStarted(reference, cause);
+      });
     if (outcome.status !== 0) throw engineFailure(reference, outcome.stderr);
   } finally {
     closeSync(output);
@@ -67,6 +73,17 @@ function withTag(name: string): string {
   return isId || name.includes('@') || name.lastIndexOf(':') > name.lastIndexOf('/')
     ? name
     : `${name}:latest`;
+}
+
+function notStarted({ text }: { readonly text: string }, cause: unknown): Failure {
+  return new Failure(
+    'E_ENGINE',
+    `${text}: the docker command could not be run`,
+    'install docker, or name the image in its registry',
+    {
+      cause,
+    },
+  );
 }
 
 function engineFailure(reference: { readonly text: string }, stderr: string): Failure {

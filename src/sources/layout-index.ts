@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { readDescriptor, type Descriptor } from '../oci/descriptor.ts';
 import { shortDigest, type Digest } from '../oci/digest.ts';
 import { Fields } from '../oci/fields.ts';
-import { sniffMediaType } from '../oci/manifest-or-index.ts';
+import { mediaTypeOfDocument } from '../oci/manifest-or-index.ts';
 import { OCI_INDEX } from '../oci/media-type.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import type { PathReference } from '../oci/reference.ts';
@@ -51,7 +51,10 @@ async function findDigest(
   if (entry) return withoutPlatform(entry);
   const bytes = await layout.readBlob(digest);
   if (!bytes) throw notFound(layout.name, shortDigest(digest), listed);
-  return { ...rootOf(bytes, sniffMediaType(bytes, `${layout.name}: ${shortDigest(digest)}`)), digest };
+  return {
+    ...rootOf(bytes, mediaTypeOfDocument(bytes, [], `${layout.name}: ${shortDigest(digest)}`)),
+    digest,
+  };
 }
 
 /** The descriptor of a document that nothing describes. */

@@ -63,7 +63,7 @@ async function otherPath(tree: FileTree, descriptor: Descriptor): Promise<string
   throw new Failure(
     descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND',
     `${tree.name} has no blob ${shortDigest(descriptor.digest)} (${descriptor.mediaType})`,
-    'the image is incomplete: write or copy it again with all its platforms',
+    'copy the image with all its platforms; an engine saves only those it has (docker pull --platform …)',
   );
 }
 

@@ -1,5 +1,6 @@
 import { constants, open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../base/failure.ts';
+import { errorCode } from './error-code.ts';
 
 /** Reads of this size are the fastest for big files (64 KiB ones take three times as long). */
 const CHUNK = 1024 * 1024;
@@ -51,7 +52,7 @@ export async function* readRange(
 }
 
 export function fileFailure(path: string, cause: unknown): Failure {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+  const code = errorCode(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new Failure(
       'E_NOT_FOUND',
@@ -60,6 +61,7 @@ export function fileFailure(path: string, cause: unknown): Failure {
       { cause },
     );
   }
-  const why = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${code}`;
+  const why =
+    code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${code === '' ? 'unknown error' : code}`;
   return new Failure('E_FILE', `${path} ${why}`, 'check the path and its permissions', { cause });
 }

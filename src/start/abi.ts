@@ -4,7 +4,22 @@
  * the platform runs. Left out on purpose: processor levels (isa-level.ts) and formats that a host registers itself
  * (binfmt_misc), because an image cannot count on either.
  */
+import { EF_ARM_EABIMASK, EF_MIPS_ABI, EF_MIPS_ABI2, EF_PPC64_ABI } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
+import {
+  EM_386,
+  EM_486,
+  EM_AARCH64,
+  EM_ARM,
+  EM_LOONGARCH,
+  EM_MIPS,
+  EM_PPC,
+  EM_PPC64,
+  EM_RISCV,
+  EM_S390,
+  EM_S390_OLD,
+  EM_X86_64,
+} from '../elf/machines.ts';
 import type { Platform } from '../oci/platform.ts';
 
 export type Abi =
@@ -23,37 +38,26 @@ type AbiCheck = (elf: ElfFacts) => Abi;
 const NATIVE: Abi = { kind: 'native' };
 const WRONG_MACHINE: Abi = { kind: 'wrong-machine' };
 
-const EM_386 = 3;
-const EM_486 = 6;
-const EM_MIPS = 8;
-const EM_PPC = 20;
-const EM_PPC64 = 21;
-const EM_S390 = 22;
-const EM_ARM = 40;
-const EM_X86_64 = 62;
-const EM_AARCH64 = 183;
-const EM_RISCV = 243;
-const EM_LOONGARCH = 258;
-const EM_S390_OLD = 0xa390;
-
-const EF_ARM_EABI_MASK = 0xff000000;
 const ELFOSABI_ARM_FDPIC = 65;
-const EF_PPC64_ABI = 3;
-const EF_MIPS_ABI2 = 0x20;
 const EF_MIPS_NAN2008 = 0x400;
-const EF_MIPS_ABI = 0xf000;
 const EF_MIPS_ABI_O32 = 0x1000;
 
 function wrongAbi(abi: string): Abi {
   return { kind: 'wrong-abi', abi };
 }
 
-function isLittle(elf: ElfFacts, bits: 32 | 64): boolean {
-  return elf.byteOrder === 'little' && elf.class === bits;
+/** As the header really is: x86, ARM and POWER kernels look at neither EI_CLASS nor EI_DATA. */
+function isLittle({ readAs }: ElfFacts, bits: 32 | 64): boolean {
+  return readAs.byteOrder === 'little' && readAs.class === bits;
 }
 
-function isBig(elf: ElfFacts, bits: 32 | 64): boolean {
-  return elf.byteOrder === 'big' && elf.class === bits;
+function isBig({ readAs }: ElfFacts, bits: 32 | 64): boolean {
+  return readAs.byteOrder === 'big' && readAs.class === bits;
+}
+
+/** These kernels do compare EI_CLASS. */
+function saysClass(elf: ElfFacts): boolean {
+  return elf.class === elf.readAs.class;
 }
 
 /** `elf_check_arch_ia32` still takes the number of the 486. */
@@ -78,7 +82,7 @@ function arm(elf: ElfFacts): Abi {
 }
 
 function isEabi(elf: ElfFacts): boolean {
-  return (elf.flags & EF_ARM_EABI_MASK) !== 0;
+  return (elf.flags & EF_ARM_EABIMASK) !== 0;
 }
 
 function arm64(elf: ElfFacts): Abi {
@@ -104,7 +108,8 @@ function ppc64(elf: ElfFacts): Abi {
 }
 
 function s390x(elf: ElfFacts): Abi {
-  if (elf.machine !== EM_S390 && elf.machine !== EM_S390_OLD) return WRONG_MACHINE;
+  const isS390 = elf.machine === EM_S390 || elf.machine === EM_S390_OLD;
+  if (!isS390 || !saysClass(elf)) return WRONG_MACHINE;
   if (isBig(elf, 32)) return { kind: 'compat-32-bit', hosts: 'most' };
   return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
 }
@@ -122,13 +127,17 @@ function mipsNan(elf: ElfFacts): Abi {
   return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : wrongAbi('the IEEE 754-2008 NaN encoding');
 }
 
+function isMips(elf: ElfFacts): boolean {
+  return elf.machine === EM_MIPS && saysClass(elf);
+}
+
 function mips32(order: typeof isLittle): AbiCheck {
-  return (elf) => (elf.machine === EM_MIPS && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
+  return (elf) => (isMips(elf) && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
 }
 
 function mips64(order: typeof isLittle): AbiCheck {
   return (elf) => {
-    if (elf.machine !== EM_MIPS) return WRONG_MACHINE;
+    if (!isMips(elf)) return WRONG_MACHINE;
     if (order(elf, 64)) return mipsNan(elf);
     if (!order(elf, 32)) return WRONG_MACHINE;
     const as32 = mipsO32(elf);
@@ -137,7 +146,7 @@ function mips64(order: typeof isLittle): AbiCheck {
 }
 
 function only(machine: number): AbiCheck {
-  return (elf) => (elf.machine === machine && isLittle(elf, 64) ? NATIVE : WRONG_MACHINE);
+  return (elf) => (elf.machine === machine && isLittle(elf, 64) && saysClass(elf) ? NATIVE : WRONG_MACHINE);
 }
 
 /** By GOARCH, the image-spec's word for an architecture. */

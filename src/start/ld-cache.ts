@@ -15,6 +15,8 @@ export type CacheLevel =
 
 export interface CacheEntry {
   readonly path: string;
+  /** 1 for a library of any libc, 3 for one of glibc 2, with the bits of the ABI above (ldconfig.h). */
+  readonly flags: number;
   readonly level: CacheLevel;
 }
 
@@ -109,9 +111,10 @@ class Table implements LdCache {
       index++
     ) {
       const entry = this.#layout.start + index * this.#layout.width;
-      if (!accepts(this.#file.u32(entry))) continue;
+      const flags = this.#file.u32(entry);
+      if (!accepts(flags)) continue;
       const path = this.#file.text(this.#layout.strings + this.#file.u32(entry + 8));
-      found.push({ path, level: this.#level(entry) });
+      found.push({ path, flags, level: this.#level(entry) });
     }
     return found;
   }

@@ -1,21 +1,65 @@
 /** Why a dynamic loader could not be started, or could not do its work, as facts. */
-import type { AccessRefusal, ElfFault, FormatRefusal, LookupRefusal } from './refusal.ts';
+import type { LookupRefusal, Outcome } from './refusal.ts';
 
 /** What the kernel says of the file in PT_INTERP. */
-export interface LoaderRefusal {
-  readonly kind: 'loader-refused';
-  readonly because:
-    LookupRefusal | AccessRefusal | FormatRefusal | { readonly kind: 'bad-loader'; readonly fault: ElfFault };
+export type LoaderRefusal =
+  | { readonly kind: 'loader-not-found'; readonly because: LookupRefusal }
+  /** It is there, but no loader for this program; `text` goes on after "the loader …": "is not an ELF file". */
+  | { readonly kind: 'loader-mismatch'; readonly text: string; readonly outcome: Outcome };
+
+/** What the loader says of a library. `error` and `errors` are in its own words, as people see them. */
+export type LibraryRefusal = LibraryFault | SymbolVersionRefusal | SymbolRefusal;
+
+export type LibraryFault = {
+  readonly [Kind in LibraryFaultKind]: { readonly kind: Kind } & LibraryFaultFacts;
+}[LibraryFaultKind];
+
+export type LibraryFaultKind =
+  /** Nowhere, or only where the user may not read it. */
+  | 'library-not-found'
+  /** Only files of that name that this loader does not take: for another machine, or no libraries at all. */
+  | 'library-mismatch'
+  /** A library, but a damaged one. */
+  | 'library-broken';
+
+export interface LibraryFaultFacts {
+  readonly error: string;
+  readonly passedOver: readonly LibraryPassedOver[];
+  readonly hosts: Hosts;
+  /** `ignored`: the loader complains and goes on (preloads). */
+  readonly effect: 'stops' | 'ignored';
 }
 
-/** What the loader says of a library. */
-export type LibraryRefusal =
-  | { readonly kind: 'library-not-found' }
-  /** Something lies there that the loader does not take, in its own words. */
-  | { readonly kind: 'library-mismatch'; readonly error: string }
-  | {
-      readonly kind: 'symbol-version-not-found';
-      readonly version: string;
-      /** The versions that the file found does define. */
-      readonly defined: readonly string[];
-    };
+/** A candidate that the loader did not take, and why: "it is for AArch64". */
+export interface LibraryPassedOver {
+  readonly path: string;
+  readonly because: 'foreign' | 'unreadable';
+  readonly why: string;
+}
+
+/** The library lacks versions that others need of it. */
+export interface SymbolVersionRefusal {
+  readonly kind: 'symbol-version-not-found';
+  readonly error: string;
+  /** Sorted, the newest last. */
+  readonly versions: readonly string[];
+  /** Paths of the program and the libraries that need them. */
+  readonly neededBy: readonly string[];
+  /** The versions that the library does define. */
+  readonly defined: readonly string[];
+  readonly hosts: Hosts;
+}
+
+/** No object defines a symbol that is bound before the program runs. */
+export interface SymbolRefusal {
+  readonly kind: 'symbol-not-found';
+  readonly error: string;
+  /** The path of who needs them. */
+  readonly neededBy: string;
+  readonly symbols: readonly string[];
+  readonly libc: 'glibc' | 'musl';
+  readonly hosts: Hosts;
+}
+
+/** Everywhere, or only on hosts with some processors. */
+export type Hosts = { readonly on: 'all' } | { readonly on: 'some'; readonly processors: string };

@@ -1,6 +1,14 @@
-/** The dynamic loader of a program and everything that it maps. */
+/**
+ * The dynamic loader of a program and everything that it maps, from PT_INTERP on: what the kernel says of the loader
+ * (fs/binfmt_elf.c), and what glibc's or musl's loader says of the libraries. Left out: other loaders (uClibc,
+ * Android's), and what a program loads itself while it runs.
+ */
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { Execution } from './execution.ts';
+import { type Fault, type Libraries, loadLibraries } from './libraries.ts';
+import type { LinkedObject } from './link-map.ts';
+import { openLoader } from './loader-file.ts';
+import type { Refusal } from './refusal.ts';
 import type { StepFile } from './start-trace.ts';
 
 /** A program that the kernel itself takes, up to its PT_INTERP. */
@@ -16,7 +24,63 @@ export interface KernelProgram {
  * @throws {LayerNeeded} when a layer that is not mounted decides.
  */
 export function loadProgram(execution: Execution, program: KernelProgram): void {
-  if (program.elf.interpreter !== null) {
-    execution.recording.unreadable(program.file.path, 'its loader is not looked at yet');
+  if (program.elf.interpreter !== null)
+    startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
+}
+
+/** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
+function startLoader(
+  execution: Execution,
+  program: KernelProgram,
+  path: string,
+  via: string,
+  preload: string | null = null,
+): void {
+  const { recording } = execution;
+  const { file, result } = openLoader(execution, program.elf, path);
+  const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file } as const;
+  if (result.kind === 'unknown') recording.leaveOut(`the loader ${path}: ${result.what}`);
+  if (result.kind !== 'loads' || file === null) {
+    recording.add(execution, { ...step, refusals: result.kind === 'refused' ? [result.refusal] : [] });
+    return;
   }
+  const builtIn = result.elf.loader;
+  if (builtIn === null || builtIn.libc === 'gcompat') {
+    const index = recording.add(execution, { ...step, refusals: [] });
+    const about = `the libraries of ${program.file.path}: its loader ${path} is neither glibc's nor musl's`;
+    if (builtIn === null) recording.leaveOut(about);
+    // gcompat's stand-in for glibc's loader runs musl's with the program.
+    else startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+    return;
+  }
+  const root = { name: '', by: null, via: '', searched: [] };
+  const object: LinkedObject = { ...root, role: 'program', file: program.file, elf: program.elf };
+  const loader: LinkedObject = { ...root, role: 'loader', name: path, file, elf: result.elf };
+  const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
+  recording.add(execution, { ...step, refusals: refusalsOf(libraries, object, loader) });
+  recordLibraries(execution, libraries, new Map([[object, program.step]]));
+}
+
+/** What is recorded with the loader: also what it says of the program itself. */
+function refusalsOf({ faults }: Libraries, ...objects: readonly Fault['of'][]): Refusal[] {
+  return faults.filter((fault) => objects.includes(fault.of)).map(({ refusal }) => refusal);
+}
+
+function recordLibraries(execution: Execution, libraries: Libraries, steps: Map<LinkedObject, number>): void {
+  const [root = 0] = steps.values();
+  for (const object of [...libraries.objects, ...libraries.missing]) {
+    const { role, name, via, searched, file, by } = object;
+    const asker = (by === null ? undefined : steps.get(by)) ?? root;
+    const index = execution.recording.add(execution, {
+      by: asker,
+      role: role === 'preload' ? 'preload' : 'library',
+      name,
+      via,
+      searched,
+      file,
+      refusals: refusalsOf(libraries, object),
+    });
+    if ('elf' in object) steps.set(object, index);
+  }
+  for (const what of libraries.unknown) execution.recording.leaveOut(what);
 }

@@ -29,7 +29,7 @@ export interface IgnoredFinding {
 export interface ImageReport {
   /** As the user wrote it. */
   readonly reference: string;
-  /** Other tags of the same digest, checked once. */
+  /** Every reference that turned out to be this image, as written; the first is `reference`. */
   readonly tags: readonly string[];
   readonly digest: string | null;
   readonly mediaType: string | null;

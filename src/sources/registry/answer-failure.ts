@@ -21,7 +21,7 @@ export async function readErrorBody(answer: HttpAnswer): Promise<string> {
 
 /** What an answer that is not the wanted one means. `subject` is the image or registry. */
 export function failureOfAnswer(answer: HttpAnswer, body: string, subject: string): Failure {
-  const { status } = answer;
+  const { status, isRedirected } = answer;
   if (isQuotaAnswer(answer, body)) {
     const left = [answer.headers['ratelimit-remaining']].flat()[0];
     return new Failure(
@@ -30,7 +30,7 @@ export function failureOfAnswer(answer: HttpAnswer, body: string, subject: strin
       'log in before this step (docker login): accounts have a higher limit',
     );
   }
-  const code = codeOfStatus(status);
+  const code = codeOfStatus(status, isRedirected);
   const said = messageOf(body);
   const words = `${subject}: ${answer.url.host} answered ${status}${said === '' ? '' : ` (${said})`}`;
   return new Failure(code, words, HINTS[code] ?? 'run it again; if it happens again, look at the registry');
@@ -42,9 +42,10 @@ const HINTS: Partial<Record<FailureCode, string>> = {
   E_RATE_LIMIT: 'log in before this step (docker login), or run it again later',
 };
 
-function codeOfStatus(status: number): FailureCode {
+/** A log-in counts at the registry only: what it redirects to refuses for other reasons, such as an old address. */
+function codeOfStatus(status: number, isRedirected: boolean): FailureCode {
   if (status === 404) return 'E_NOT_FOUND';
-  if (status === 401 || status === 403) return 'E_AUTH';
+  if (status === 401 || status === 403) return isRedirected ? 'E_HTTP' : 'E_AUTH';
   return status === 429 ? 'E_RATE_LIMIT' : 'E_HTTP';
 }
 

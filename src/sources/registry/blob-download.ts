@@ -3,120 +3,97 @@
  * the registry again, because the address it redirects to may have expired. The digest over everything is
  * checked around this, so a server that resumes with other bytes is found out.
  */
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import { pipeline, Readable } from 'node:stream';
 import { Failure } from '../../base/failure.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
+import { shortDigest } from '../../oci/digest.ts';
 import { failureOfAnswer, readErrorBody } from './answer-failure.ts';
 import type { HttpAnswer } from './http-request.ts';
-import type { RegistryClient } from './registry-client.ts';
 
 /** Tries without this much progress in between. */
 const TRIES = 5;
 const PROGRESS = 1024 * 1024;
+/** A server that cannot resume is asked for the whole again this often. */
+const RESTARTS = 1;
 
+/** Failures that belong to one connection; another try may do better. */
+const PASSING = new Set(['E_NETWORK', 'E_TIMEOUT', 'E_HTTP']);
+
+/** Asks for the blob with these headers and gives an answer that {@link requireBlobAnswer} has let pass. */
+export type AskForBlob = (headers: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
+
+/** Yields at most one chunk past the descriptor's size. @throws {Failure} */
 export async function* downloadBlob(
-  client: RegistryClient,
-  path: string,
+  ask: AskForBlob,
   descriptor: Descriptor,
-  subject: string,
-  signal: AbortSignal,
+  name: string,
 ): AsyncIterable<Uint8Array> {
+  const { size } = descriptor;
   let received = 0;
   let mark = 0;
-  let tries = 0;
-  let canResume = true;
-  for (;;) {
-    const from = canResume ? received : 0;
+  let restarts = 0;
+  for (let tries = 1; ; tries++) {
     try {
-      const answer = await client.get(path, rangeHeaders(from), signal);
-      const start = await requireBlob(answer, from, descriptor, subject);
-      if (start === null) {
-        canResume = false;
-      } else {
-        let skip = received - start;
-        for await (const chunk of decoded(answer, subject)) {
-          const fresh = chunk.subarray(Math.min(skip, chunk.length));
-          skip -= chunk.length - fresh.length;
-          received += fresh.length;
-          if (fresh.length > 0) yield fresh;
-          if (received > descriptor.size) return;
-        }
+      const resumes = restarts === 0 && received > 0;
+      const answer = await ask(resumes ? { ...HEADERS, range: `bytes=${received}-` } : HEADERS);
+      const start = startOf(answer, received, size);
+      if (start !== received && received > 0) restarts++;
+      if (start === null) await readErrorBody(answer);
+      if (restarts > RESTARTS) throw cannotResume(descriptor, name);
+      let skip = received - (start ?? received);
+      for await (const chunk of start === null ? [] : answer.body) {
+        const fresh = chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - fresh.length;
+        received += fresh.length;
+        if (fresh.length > 0) yield fresh;
+        if (received > size) return;
       }
-      if (received >= descriptor.size) return;
+      if (received === size) return;
     } catch (cause) {
-      signal.throwIfAborted();
-      const passes =
-        cause instanceof Failure &&
-        (cause.code === 'E_NETWORK' || cause.code === 'E_TIMEOUT' || cause.code === 'E_HTTP');
-      if (!passes || tries + 1 >= TRIES) throw cause;
+      if (!(cause instanceof Failure) || !PASSING.has(cause.code) || tries >= TRIES) throw cause;
     }
-    tries = received - mark >= PROGRESS ? 0 : tries + 1;
-    mark = received;
-    if (tries >= TRIES) throw keepsBreaking(descriptor, received, subject);
+    if (received - mark >= PROGRESS) [mark, tries] = [received, 0];
+    if (tries >= TRIES) throw keepsBreaking(descriptor, received, name);
   }
 }
 
-function rangeHeaders(from: number): Readonly<Record<string, string>> {
-  const plain = { accept: '*/*', 'accept-encoding': 'identity' };
-  return from === 0 ? plain : { ...plain, range: `bytes=${from}-` };
-}
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 
-/** Where the body of the answer begins in the blob; null: it cannot be used, ask for the whole. @throws {Failure} */
-async function requireBlob(
+/** Lets 200, 206 and 416 pass. @throws {Failure} what any other status means */
+export async function requireBlobAnswer(
   answer: HttpAnswer,
-  from: number,
   descriptor: Descriptor,
-  subject: string,
-): Promise<number | null> {
-  if (answer.status === 200) return 0;
-  if (answer.status === 206 && from > 0) {
-    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '');
-    const fits =
-      Number(range?.[1]) === from && (range?.[2] === '*' || Number(range?.[2]) === descriptor.size);
-    if (fits) return from;
-    answer.discard();
-    return null;
-  }
-  const body = await readErrorBody(answer);
-  if (answer.status === 416 && from > 0) return null;
-  const failure = failureOfAnswer(answer, body, subject);
+  name: string,
+): Promise<HttpAnswer> {
+  if (answer.status === 200 || answer.status === 206 || answer.status === 416) return answer;
+  const failure = failureOfAnswer(answer, await readErrorBody(answer), name);
   if (failure.code !== 'E_NOT_FOUND' || !descriptor.urls) throw failure;
   throw new Failure(
     'E_FOREIGN_LAYER',
-    `${subject}: a layer is not in the registry but elsewhere, where we do not fetch it`,
+    `${name}: the layer ${shortDigest(descriptor.digest)} is not in the registry but elsewhere, where we do not fetch it`,
     'push the layer itself: docker push with allow-nondistributable-artifacts',
   );
 }
 
-const DECODERS = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-} as const;
-
-/** A proxy that compresses on the way is undone before the bytes are counted. */
-function decoded(answer: HttpAnswer, subject: string): AsyncIterable<Uint8Array> {
-  const coding = (answer.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (coding === 'identity' || coding === '') return answer.body;
-  const decoder = Object.entries(DECODERS).find(([name]) => name === coding)?.[1];
-  if (!decoder) {
-    answer.discard();
-    throw new Failure(
-      'E_HTTP',
-      `${subject}: the answer has the unknown content coding "${coding.slice(0, 40)}"`,
-      'look at the proxy before the registry',
-    );
-  }
-  return pipeline(Readable.from(answer.body, { objectMode: false }), decoder(), () => {});
+/** Where the body of the answer begins in the blob; null: it is of no use. */
+function startOf({ status, headers, isCoded }: HttpAnswer, asked: number, size: number): number | null {
+  if (status === 200) return 0;
+  const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
+  const fits = Number(range?.[1]) === asked && (range?.[3] === '*' || Number(range?.[3]) === size);
+  return status === 206 && fits && !isCoded ? asked : null;
 }
 
-function keepsBreaking(descriptor: Descriptor, received: number, subject: string): Failure {
+function cannotResume(descriptor: Descriptor, name: string): Failure {
+  return new Failure(
+    'E_HTTP',
+    `${name}: the download of ${shortDigest(descriptor.digest)} was cut and the registry cannot resume it`,
+    'run it again; if it happens again, look at the registry and the way to it',
+  );
+}
+
+function keepsBreaking(descriptor: Descriptor, received: number, name: string): Failure {
   return new Failure(
     'E_NETWORK',
-    `${subject}: the download of ${descriptor.digest} stopped ${TRIES} times at ${received} of ${descriptor.size} bytes`,
+    `${name}: the download of ${shortDigest(descriptor.digest)} stopped ${TRIES} times at ${received} of ${descriptor.size} bytes`,
     'run it again; if it happens again, look at the registry and the way to it',
   );
 }

@@ -10,6 +10,7 @@ import { isIP } from 'node:net';
 import { Failure } from '../../base/failure.ts';
 import type { RefuseAddress } from './address-policy.ts';
 import type { Connections } from './connections.ts';
+import { decodeBody, isCoded } from './content-coding.ts';
 import { bareHost } from './endpoint.ts';
 import { networkFailure } from './network-failure.ts';
 import { watchBody, type Patience } from './patience.ts';
@@ -29,6 +30,10 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders;
   /** The address that answered; '' behind a proxy. */
   readonly address: string;
+  /** The body came in a coding that we undid: ranges of it mean nothing. */
+  readonly isCoded: boolean;
+  /** The registry sent us elsewhere for this answer. */
+  readonly isRedirected: boolean;
   /** Must be read to its end or discarded. */
   readonly body: AsyncIterable<Uint8Array>;
   discard(): void;
@@ -53,13 +58,26 @@ export async function sendRequest(
       status: message.statusCode ?? 0,
       headers: message.headers,
       address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
-      body: watchBody(message, url, patience, signal),
+      isCoded: isCoded(message.headers['content-encoding']),
+      isRedirected: false,
+      body: bodyOf(message, url, patience, signal),
       discard: () => message.destroy(),
     };
   } catch (cause) {
     signal.throwIfAborted();
     throw timeout.aborted ? lateAnswer(url, patience) : networkFailure(url, cause);
   }
+}
+
+function bodyOf(
+  message: IncomingMessage,
+  url: URL,
+  patience: Patience,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const body = watchBody(message, url, patience, signal);
+  const coding = message.headers['content-encoding'];
+  return isCoded(coding) ? decodeBody(body, coding, url) : body;
 }
 
 function exchange(

@@ -1,4 +1,5 @@
 import { Failure } from '../../base/failure.ts';
+import { errorCode } from '../error-code.ts';
 
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ALTNAME/;
 
@@ -16,7 +17,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
 /** What a broken connection means, in words. A Failure passes as it is. */
 export function networkFailure(url: URL, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
-  const code = codeOf(cause);
+  const code = errorCode(cause);
   if (UNTRUSTED.test(code)) {
     return new Failure(
       'E_TLS',
@@ -52,9 +53,4 @@ export function networkFailure(url: URL, cause: unknown): Failure {
       cause,
     },
   );
-}
-
-function codeOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return codeOf(cause.errors[0]);
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }

@@ -42,9 +42,18 @@ export class RegistryClient {
     return this.#registry.url.host;
   }
 
-  /** The last answer after log-in, redirects and retries: any status that is not transient. @throws {Failure} */
-  async get(path: string, headers: Headers, signal: AbortSignal): Promise<HttpAnswer> {
-    return this.network.retries.run(this.server, () => this.#try(path, headers, signal), signal);
+  /**
+   * The answer after log-in, redirects and retries, of any status that is not transient, given to `consume`; what
+   * breaks in there is tried again too. @throws {Failure}
+   */
+  async get<T>(
+    path: string,
+    headers: Headers,
+    consume: (answer: HttpAnswer) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const attempt = async (): Promise<T> => consume(await this.#try(path, headers, signal));
+    return this.network.retries.run(this.server, attempt, signal);
   }
 
   async #try(path: string, headers: Headers, signal: AbortSignal): Promise<HttpAnswer> {
@@ -61,7 +70,7 @@ export class RegistryClient {
     for (let renewals = 0; ; renewals++) {
       const header = this.#authorization.header();
       const answer = await this.#follow({ url, headers: withHeader(headers, header), signal });
-      if (answer.status !== 401 || !sameOrigin(answer.url, url)) return answer;
+      if (answer.status !== 401 || answer.isRedirected) return answer;
       if (renewals === RENEWALS) {
         answer.discard();
         throw await this.#authorization.refused(signal);
@@ -97,16 +106,16 @@ export class RegistryClient {
         request.signal,
       );
       if (hops === 0) this.#registry = { ...this.#registry, address: answer.address };
-      const elsewhere = !sameOrigin(url, this.#registry.url);
-      if (answer.status === 401 && elsewhere && !exchanged) {
+      const isRedirected = !sameOrigin(url, this.#registry.url);
+      if (answer.status === 401 && isRedirected && !exchanged) {
         exchanged = true;
         const authorization = await this.#anonymousToken(answer, request.signal);
-        if (authorization === null) return answer;
+        if (authorization === null) return { ...answer, isRedirected };
         headers = { ...headers, authorization };
         continue;
       }
       const next = nextUrl(answer, this.#registry.name);
-      if (!next) return answer;
+      if (!next) return { ...answer, isRedirected };
       await readErrorBody(answer);
       if (!sameOrigin(url, next)) headers = withHeader(headers, null);
       url = next;

@@ -1,4 +1,5 @@
 import { Failure } from '../../base/failure.ts';
+import { errorCode } from '../error-code.ts';
 import type { Clock, SourceHost } from '../source-host.ts';
 
 /** Answers that say "not now" rather than "no". */
@@ -83,7 +84,7 @@ function againAfter(cause: unknown): TryAgain | null {
 }
 
 function triesFor(failure: Failure): number {
-  const code = failure.cause instanceof Error && 'code' in failure.cause ? String(failure.cause.code) : '';
+  const code = errorCode(failure.cause);
   return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH)$/.test(code) ? TRIES_TO_CONNECT : TRIES;
 }
 

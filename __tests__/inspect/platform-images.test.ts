@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/base/failure.ts';
+import {
+  type ManifestReader,
+  type PlatformImages,
+  readPlatformImages,
+} from '../../src/inspect/platform-images.ts';
+import type { Digest } from '../../src/oci/digest.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-type.ts';
+import { type BuiltImage, buildImage } from '../support/image-builder.ts';
+import { sha256Of } from '../support/layer-builder.ts';
+import { never } from '../support/source-host.ts';
+
+const AMD64 = { platform: 'linux/amd64', layers: [{ app: 'x' }] };
+const ARM64 = { platform: 'linux/arm64', layers: [{ app: 'y' }] };
+const ATTESTATION_LAYER = {
+  mediaType: 'application/vnd.in-toto+json',
+  digest: sha256Of(Buffer.from('{}')),
+  size: 2,
+};
+
+/** Blobs that can be added to and taken away, as registries do. */
+class Store implements ManifestReader {
+  readonly #blobs: Map<Digest, Buffer>;
+
+  constructor(image: BuiltImage) {
+    this.#blobs = new Map(image.blobs);
+  }
+
+  add(value: unknown): { readonly digest: Digest; readonly size: number } {
+    const bytes = Buffer.from(JSON.stringify(value));
+    const digest = sha256Of(bytes);
+    this.#blobs.set(digest, bytes);
+    return { digest, size: bytes.length };
+  }
+
+  remove(digest: Digest): void {
+    this.#blobs.delete(digest);
+  }
+
+  readBytes({ digest }: { readonly digest: Digest }): Promise<Uint8Array> {
+    const bytes = this.#blobs.get(digest);
+    return bytes === undefined
+      ? Promise.reject(new Failure('E_NOT_FOUND', `${digest} is not there`, 'push it'))
+      : Promise.resolve(bytes);
+  }
+}
+
+function read(store: Store, root: { readonly digest: Digest; readonly size: number }, mediaType = OCI_INDEX) {
+  return readPlatformImages(store, { ...root, mediaType, annotations: {} }, never());
+}
+
+function index(
+  store: Store,
+  manifests: readonly unknown[],
+): { readonly digest: Digest; readonly size: number } {
+  return store.add({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });
+}
+
+function attestation(store: Store, layer: unknown): object {
+  const config = store.add({});
+  const manifest = store.add({
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+    layers: [layer],
+  });
+  return {
+    mediaType: OCI_MANIFEST,
+    ...manifest,
+    platform: { os: 'unknown', architecture: 'unknown' },
+    annotations: {
+      'vnd.docker.reference.type': 'attestation-manifest',
+      'vnd.docker.reference.digest': 'sha256:x',
+    },
+  };
+}
+
+/** `linux/amd64` for what was read, `linux/arm64: E_CODE` for what was not. */
+function summary({ entries }: PlatformImages): string[] {
+  return entries.map(({ platform, failure }) => {
+    const name = platform === null ? 'none' : `${platform.os}/${platform.architecture}`;
+    return failure === null ? name : `${name}: ${failure.code}`;
+  });
+}
+
+describe('the platform images under a root', () => {
+  test('an index gives its images in order', async () => {
+    const image = buildImage({ platforms: [AMD64, ARM64] });
+    const found = await read(new Store(image), image.root);
+    expect(summary(found)).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(found.isIndex).toBe(true);
+  });
+
+  test('a single manifest takes its platform from the config', async () => {
+    const image = buildImage({ platforms: [ARM64], root: 'manifest' });
+    const found = await read(new Store(image), image.root, OCI_MANIFEST);
+    expect(summary(found)).toEqual(['linux/arm64']);
+    expect(found.isIndex).toBe(false);
+    expect(found.entries[0]?.image?.claimed).toBeNull();
+  });
+
+  test('indexes in an index are followed', async () => {
+    const image = buildImage({ platforms: [AMD64, ARM64] });
+    const store = new Store(image);
+    const outer = index(store, [{ ...image.root, mediaType: OCI_INDEX }]);
+    expect(summary(await read(store, outer))).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  test('C11 indexes nested too deep are a failure of that entry', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    let root: { readonly digest: Digest; readonly size: number } = image.root;
+    for (let depth = 0; depth < 5; depth++) root = index(store, [{ ...root, mediaType: OCI_INDEX }]);
+    expect(summary(await read(store, root))).toEqual(['none: E_LIMIT']);
+  });
+
+  test('C11 an index of thousands of manifests is not read to its end', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    const many = Array.from({ length: 1000 }, (_, at) => ({
+      mediaType: OCI_MANIFEST,
+      ...store.add({ schemaVersion: 2, mediaType: OCI_MANIFEST, config: image.root, layers: [], at }),
+    }));
+    const codes = new Set(
+      (await read(store, index(store, many))).entries.map(({ failure }) => failure?.code),
+    );
+    expect(codes).toContain('E_LIMIT');
+  });
+
+  test('C12 a build attestation is set apart', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    const root = index(store, [...image.manifests, attestation(store, ATTESTATION_LAYER)]);
+    const found = await read(store, root);
+    expect(summary(found)).toEqual(['linux/amd64']);
+    expect(found.attestations.map(({ subject }) => subject)).toEqual(['sha256:x']);
+  });
+
+  test('C13 unknown/unknown without the annotation is not skipped', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    const platform = { os: 'unknown', architecture: 'unknown' };
+    const root = index(store, [{ ...image.manifests[0], platform }]);
+    expect(summary(await read(store, root))).toEqual(['unknown/unknown: E_UNSUPPORTED']);
+  });
+
+  test('C13 an attestation that holds a layer of files is not skipped', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    const layer = { ...ATTESTATION_LAYER, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' };
+    const root = index(store, [attestation(store, layer)]);
+    expect(summary(await read(store, root))).toEqual(['unknown/unknown: E_UNSUPPORTED']);
+  });
+
+  test('C13 the annotation on a real platform hides nothing', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    const annotations = { 'vnd.docker.reference.type': 'attestation-manifest' };
+    const root = index(store, [
+      { ...image.manifests[0], platform: { os: 'linux', architecture: 'amd64' }, annotations },
+    ]);
+    expect(summary(await read(store, root))).toEqual(['linux/amd64']);
+  });
+
+  test('C14 a deleted child fails alone', async () => {
+    const image = buildImage({ platforms: [AMD64, ARM64] });
+    const store = new Store(image);
+    const lost = image.manifests[1];
+    if (lost !== undefined) store.remove(lost.digest);
+    expect(summary(await read(store, image.root))).toEqual(['linux/amd64', 'linux/arm64: E_NOT_FOUND']);
+  });
+
+  test('C18 an artifact that is no image is named by its type', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    const config = { mediaType: 'application/vnd.cncf.helm.config.v1+json', ...store.add({}) };
+    const chart = store.add({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [] });
+    const { entries } = await read(store, index(store, [{ mediaType: OCI_MANIFEST, ...chart }]));
+    expect(entries[0]?.failure).toMatchObject({
+      code: 'E_UNSUPPORTED',
+      message: expect.stringContaining('application/vnd.cncf.helm.config.v1+json'),
+    });
+  });
+
+  test('C19 a config with another number of diffIDs than layers is refused', async () => {
+    const image = buildImage({
+      platforms: [{ ...AMD64, configFields: { rootfs: { type: 'layers', diff_ids: [] } } }],
+    });
+    expect(summary(await read(new Store(image), image.root))).toEqual(['linux/amd64: E_JSON']);
+  });
+});

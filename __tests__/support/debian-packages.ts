@@ -1,0 +1,127 @@
+/**
+ * Real programs of every architecture: Debian packages unpacked without installing them. Needs apt and dpkg, and
+ * downloads what it does not have yet into a folder of the machine's temporary directory, so that several tests share
+ * it. The mirror is the one that the machine's own apt uses.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type DebianArchitecture =
+  'amd64' | 'arm64' | 'armhf' | 'armel' | 'i386' | 'mips64el' | 'ppc64el' | 'riscv64' | 's390x';
+
+export interface DebianRequest {
+  readonly architecture: DebianArchitecture;
+  readonly packages: readonly string[];
+  /** Default: `bookworm`. riscv64 exists from `trixie` on. */
+  readonly suite?: 'bullseye' | 'bookworm' | 'trixie';
+  /** Whether everything they depend on comes along; default: `without`. */
+  readonly dependencies?: 'with' | 'without';
+}
+
+const CACHE = join(tmpdir(), 'debian-packages');
+
+/** A folder of apt's own, and the options that make apt use it. */
+interface Apt {
+  readonly root: string;
+  readonly options: readonly string[];
+}
+
+/** Unpacks the packages into `folder`, which is made; `/bin` and `/lib` are links into `/usr` as in a real system. */
+export function unpackDebian(request: DebianRequest, folder: string): void {
+  const apt = prepareApt(request);
+  mkdirSync(folder, { recursive: true });
+  if (request.dependencies === 'with') linkUsr(folder);
+  const unpack = 'dpkg-deb --fsys-tarfile "$0" | tar -x --keep-directory-symlink -C "$1"';
+  for (const file of download(request, apt)) execFileSync('sh', ['-c', unpack, file, folder]);
+}
+
+/** The .deb files of the request, downloaded once per machine. */
+function download({ packages, dependencies }: DebianRequest, { root, options }: Apt): readonly string[] {
+  const archives = join(root, 'archives');
+  const names = dependencies === 'with' ? withDependencies(packages, options) : packages;
+  const missing = names.filter((name) => !readdirSync(archives).some((file) => isPackage(file, name)));
+  if (missing.length > 0) {
+    execFileSync('apt-get', [...options, '-qq', 'download', ...missing], {
+      cwd: archives,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+  const files = readdirSync(archives);
+  return names.map((name) => {
+    const file = files.find((each) => isPackage(each, name));
+    if (file === undefined) throw new Error(`apt-get did not download ${name} into ${archives}`);
+    return join(archives, file);
+  });
+}
+
+function isPackage(file: string, name: string): boolean {
+  return file.startsWith(`${name}_`) && file.endsWith('.deb');
+}
+
+/** Names of all packages that an empty system would get. */
+function withDependencies(packages: readonly string[], options: readonly string[]): readonly string[] {
+  const output = execFileSync(
+    'apt-get',
+    [...options, '-s', '-qq', '--no-install-recommends', 'install', ...packages],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  return [...new Set([...output.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? ''))];
+}
+
+/** Options that make apt another machine's: own lists, cache, status and architecture. */
+function prepareApt({ architecture, suite = 'bookworm' }: DebianRequest): Apt {
+  const root = join(CACHE, `${suite}-${architecture}`);
+  const options = [
+    '-q',
+    `-oDir=${root}`,
+    `-oAPT::Architecture=${architecture}`,
+    `-oAPT::Architectures::=${architecture}`,
+    `-oDir::Etc::sourcelist=${root}/sources.list`,
+    '-oDir::Etc::sourceparts=-',
+    '-oDir::Etc::parts=-',
+    `-oDir::State=${root}/state`,
+    `-oDir::State::status=${root}/status`,
+    `-oDir::Cache=${root}/cache`,
+    '-oAPT::Sandbox::User=root',
+    '-oAcquire::Languages=none',
+    '-oAcquire::Retries=3',
+  ];
+  if (existsSync(join(root, 'ready'))) return { root, options };
+  for (const part of ['archives', 'state/lists/partial', 'cache/archives/partial']) {
+    mkdirSync(join(root, part), { recursive: true });
+  }
+  writeFileSync(join(root, 'status'), '');
+  const [mirror, key] = ownMirror();
+  writeFileSync(
+    join(root, 'sources.list'),
+    `deb [arch=${architecture} signed-by=${key}] ${mirror} ${suite} main\n`,
+  );
+  execFileSync('apt-get', [...options, '-qq', 'update'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  writeFileSync(join(root, 'ready'), '');
+  return { root, options };
+}
+
+/** The Debian mirror that this machine's apt is set to, and the keyring it trusts. */
+function ownMirror(): readonly [mirror: string, key: string] {
+  const folder = '/etc/apt/sources.list.d';
+  const texts = ['/etc/apt/sources.list', ...readdirSync(folder).map((file) => join(folder, file))]
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8'));
+  const mirror = texts
+    .flatMap((text) => [...text.matchAll(/^(?:URIs:|deb(?: \[[^\]]*\])?)\s+(\S+\/debian)\/?(?:\s|$)/gm)])
+    .map((match) => match[1])[0];
+  if (mirror === undefined) throw new Error('no Debian mirror in the sources of apt');
+  return [mirror, '/usr/share/keyrings/debian-archive-keyring.gpg'];
+}
+
+function linkUsr(folder: string): void {
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
+    mkdirSync(join(folder, 'usr', name), { recursive: true });
+    if (!existsSync(join(folder, name))) execFileSync('ln', ['-s', `usr/${name}`, join(folder, name)]);
+  }
+}

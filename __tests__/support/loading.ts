@@ -1,0 +1,112 @@
+/** A small root file system with a program and a loader, and what loading the program comes to. */
+import { listLayer } from '../../src/layers/list-layer.ts';
+import { parsePlatform } from '../../src/oci/platform.ts';
+import { resolve } from '../../src/rootfs/resolve.ts';
+import { RootFs } from '../../src/rootfs/rootfs.ts';
+import type { Execution } from '../../src/start/execution.ts';
+import type { FileAccess } from '../../src/start/file-access.ts';
+import { loadProgram } from '../../src/start/loader.ts';
+import { Recording } from '../../src/start/recording.ts';
+import type { StartStep } from '../../src/start/start-trace.ts';
+import { buildElf } from './elf-builder.ts';
+import type { ElfSpec } from './elf-spec.ts';
+import { file, inPieces, layerOf, type TarItem } from './layer-builder.ts';
+
+export interface Loading {
+  readonly steps: readonly StartStep[];
+  readonly leftOut: readonly string[];
+}
+
+export interface LoadOptions {
+  readonly platform?: string;
+  readonly program?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDir?: string;
+  readonly mode?: Execution['mode'];
+  /** Files and directories that the user may neither read nor search. */
+  readonly closed?: readonly string[];
+}
+
+/** What loading `/app` (or another program) records. */
+export async function load(items: readonly TarItem[], options: LoadOptions = {}): Promise<Loading> {
+  const layer = layerOf(items, 'none');
+  const rootfs = RootFs.of([await listLayer(layer, inPieces(layer.bytes))]);
+  const recording = new Recording();
+  const { program = '/app', environment = {}, closed = [] } = options;
+  const isOpen: FileAccess['mayRead'] = ({ path }) => !closed.includes(path);
+  const execution: Execution = {
+    rootfs,
+    platform: parsePlatform(options.platform ?? 'linux/amd64'),
+    environment: new Map(Object.entries(environment)),
+    workingDir: options.workingDir ?? '/',
+    credentials: { uid: 0, gid: 0, groups: [] },
+    access: { mayRead: isOpen, mayExecute: isOpen, maySearch: isOpen },
+    mode: options.mode ?? 'normal',
+    chain: 'start',
+    reach: 'certain',
+    recording,
+  };
+  const walk = resolve(rootfs, program);
+  if (walk.kind !== 'found' || walk.located.entry.content?.kind !== 'elf')
+    throw new Error(`no ELF at ${program}`);
+  const found = { path: program, located: walk.located, hops: walk.hops };
+  loadProgram(execution, { step: 0, file: found, elf: walk.located.entry.content });
+  return { steps: recording.steps, leftOut: recording.leftOut };
+}
+
+export const GLIBC = '/lib64/ld-linux-x86-64.so.2';
+export const MUSL = '/lib/ld-musl-x86_64.so.1';
+
+export function elf(path: string, spec: ElfSpec): TarItem {
+  return file(path.slice(1), Buffer.from(buildElf(spec)), { mode: 0o755 });
+}
+
+/** A program for glibc's loader. */
+export function app(spec: ElfSpec = {}, path = '/app'): TarItem {
+  return elf(path, { interpreter: GLIBC, needed: ['libc.so.6'], ...spec });
+}
+
+export function library(path: string, spec: ElfSpec = {}): TarItem {
+  return elf(path, { soname: path.slice(path.lastIndexOf('/') + 1), ...spec });
+}
+
+const DEBIAN = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib', '/usr/lib'];
+
+/** What looks like glibc's loader to us, with what Debian's has built in. */
+export function glibcLoader(
+  directories: readonly string[] = DEBIAN,
+  path = GLIBC,
+  spec: ElfSpec = {},
+): TarItem {
+  const lib = (directories[0] ?? '').slice(1);
+  return loaderFile(path, { soname: 'ld-linux-x86-64.so.2', ...spec }, [
+    ...directories.map((directory) => `${directory}/`),
+    lib,
+    '/etc/ld.so.cache',
+    'ld.so-1.7.0',
+    '/etc/ld.so.preload',
+    'x86-64-v4:x86-64-v3:x86-64-v2',
+  ]);
+}
+
+export function muslLoader(path = MUSL, spec: ElfSpec = {}): TarItem {
+  return loaderFile(path, { soname: 'libc.so', ...spec }, [
+    '1.2.5',
+    '/lib:/usr/local/lib:/usr/lib',
+    '%.*s/etc/ld-musl-x86_64.path',
+  ]);
+}
+
+function loaderFile(path: string, spec: ElfSpec, strings: readonly string[]): TarItem {
+  const bytes = Buffer.concat([buildElf(spec), Buffer.from(`\0${strings.join('\0')}\0`)]);
+  return file(path.slice(1), bytes, { mode: 0o755 });
+}
+
+/** `name -> path` of what was mapped and `name: kind` of what was refused. */
+export function outcome({ steps }: Loading): string[] {
+  return steps.map(({ name, file: found, refusals }) => {
+    const [refusal] = refusals;
+    if (refusal !== undefined) return `${name}: ${refusal.kind}`;
+    return `${name} -> ${found?.path ?? 'nothing'}`;
+  });
+}

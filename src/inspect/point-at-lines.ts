@@ -1,0 +1,95 @@
+/** Findings -> findings that know their line: build provenance is read only for platforms that have something to explain. */
+import { Failure } from '../base/failure.ts';
+import { LIMITS } from '../base/limits.ts';
+import { decodeBytes } from '../base/plain-text.ts';
+import { formatPlatform, type Platform } from '../oci/platform.ts';
+import { type Origin, originsOf, type Suspect } from '../origin/locate.ts';
+import { parseProvenance, type Provenance } from '../origin/provenance.ts';
+import type { Repository } from '../origin/repository.ts';
+import type { Entry } from '../rootfs/entry.ts';
+import type { PlatformImage } from '../rules/facts.ts';
+import type { Finding } from '../verdict/finding.ts';
+import type { ImageAnswer } from './inspect-image.ts';
+import type { Attestation, ManifestReader } from './platform-images.ts';
+import type { PlatformOutcome } from './platform-report.ts';
+
+/** The checkout, and what inputs or metadata say about the build. */
+export interface BuildHints {
+  readonly repository: Repository;
+  readonly dockerfile: string | null;
+  readonly context: string | null;
+  readonly target: string | null;
+}
+
+/** The same findings in the same order. What cannot be read or matched leaves them as they are. */
+export async function pointAtLines(
+  { findings, outcomes, attestations }: ImageAnswer,
+  hints: BuildHints,
+  reader: ManifestReader,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const origins = new Map<string, Promise<(suspect: Suspect) => Origin>>();
+  return Promise.all(
+    findings.map(async (finding) => {
+      const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
+      const image = outcome?.entry.image;
+      if (outcome === undefined || !image) return finding;
+      const { digest } = image.descriptor;
+      const asked = origins.get(digest) ?? originsOfImage(image, attestations, hints, reader, signal);
+      origins.set(digest, asked);
+      const { rule, path, layer } = finding;
+      return withOrigin(finding, (await asked)({ rule, path, layer, entry: entryAt(outcome, path) }));
+    }),
+  );
+}
+
+/** A finding of several platforms is explained by the first of them. */
+function isFirstOf(finding: Finding, platform: Platform | null): boolean {
+  return platform !== null && formatPlatform(platform) === finding.platforms[0];
+}
+
+async function originsOfImage(
+  image: PlatformImage,
+  attestations: readonly Attestation[],
+  hints: BuildHints,
+  reader: ManifestReader,
+  signal: AbortSignal,
+): Promise<(suspect: Suspect) => Origin> {
+  const provenance = await readProvenance(image, attestations, reader, signal);
+  const layers = image.manifest.layers.map(({ digest }) => digest);
+  return originsOf({ ...hints, layers, config: image.config, provenance });
+}
+
+/** null when there is none or it cannot be read: provenance explains, it never decides. */
+async function readProvenance(
+  { descriptor: { digest } }: PlatformImage,
+  attestations: readonly Attestation[],
+  reader: ManifestReader,
+  signal: AbortSignal,
+): Promise<Provenance | null> {
+  const statements = attestations
+    .filter(({ subject }) => subject === digest)
+    .flatMap(({ manifest }) => manifest.layers)
+    .filter(({ annotations }) => annotations['in-toto.io/predicate-type']?.startsWith(PROVENANCE) === true);
+  for (const statement of statements) {
+    try {
+      const bytes = await reader.readBytes(statement, LIMITS.provenanceBytes, signal);
+      const provenance = parseProvenance(decodeBytes(bytes));
+      if (provenance !== null) return provenance;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  return null;
+}
+
+const PROVENANCE = 'https://slsa.dev/provenance/';
+
+function entryAt({ facts, entryOf }: PlatformOutcome, path: string | null): Entry | null {
+  const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
+  return step?.file?.located.entry ?? (path === null ? null : entryOf(path));
+}
+
+function withOrigin(finding: Finding, { createdBy, location, related, fix }: Origin): Finding {
+  return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
+}

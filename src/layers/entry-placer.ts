@@ -1,0 +1,51 @@
+import type { Entry, FileType } from '../rootfs/entry.ts';
+import type { LayerListing } from '../rootfs/layer-listing.ts';
+import { LayerTree } from '../rootfs/layer-tree.ts';
+import { FileContentReader } from './file-content.ts';
+import type { TarEntry, TarSink } from './untar.ts';
+
+/** Puts each entry of a layer's tar into the layer's tree, a file once its content is known. */
+export class EntryPlacer implements TarSink {
+  readonly #tree: LayerTree;
+  readonly #content: FileContentReader = new FileContentReader();
+  #entry: TarEntry | null = null;
+
+  constructor(where: string) {
+    this.#tree = new LayerTree(where);
+  }
+
+  begin(entry: TarEntry): void {
+    this.#entry = entry;
+    if (entry.kind === 'file') this.#content.begin(entry.name, entry.mode, entry.size);
+  }
+
+  data(piece: Buffer): void {
+    this.#content.write(piece);
+  }
+
+  end(): void {
+    const entry = this.#entry;
+    if (entry === null) return;
+    const { kind, name } = entry;
+    if (kind === 'hard-link') this.#tree.link(name, entry.linkName, entry);
+    else if (kind === 'global-header') this.#tree.globalHeader(name);
+    else if (kind === 'character-device' && entry.deviceMajor === 0 && entry.deviceMinor === 0) {
+      this.#tree.placeWhiteoutDevice(name);
+    } else this.#tree.place(name, this.#inode(entry, kind));
+  }
+
+  placed(): Pick<LayerListing, 'entries' | 'whiteouts' | 'opaques' | 'notes'> {
+    const { entries, whiteouts, opaques } = this.#tree;
+    const notes = this.#tree.notes();
+    return notes.length === 0 ? { entries, whiteouts, opaques } : { entries, whiteouts, opaques, notes };
+  }
+
+  #inode(entry: TarEntry, type: FileType): Entry {
+    const { mode, uid, gid, size, hasCapabilities } = entry;
+    if (type === 'symlink') return { type, mode: 0o777, uid, gid, size, target: entry.linkName };
+    if (type !== 'file') return { type, mode, uid, gid, size };
+    const content = this.#content.end();
+    if (hasCapabilities) return { type, mode, uid, gid, size, content, hasCapabilities };
+    return { type, mode, uid, gid, size, content };
+  }
+}

@@ -1,0 +1,27 @@
+import { effectOf, severityOfFault, startRefusals } from '../start/start-refusals.ts';
+import { startRule } from './rule.ts';
+
+export const libraryMismatch = startRule({
+  id: 'library-mismatch',
+  title: 'A shared library does not fit the loader',
+  severity: 'error',
+  what: 'A file of the library’s name was found, but the loader cannot use it: it is for another machine, another word size or another ABI, or it is no shared library at all (a text, a linker script, a directory, an empty file).',
+  why: 'glibc’s loader passes over libraries of another machine in silence and then says that there is none: `cannot open shared object file: No such file or directory`, or `wrong ELF class: ELFCLASS32`; of other files it says `invalid ELF header` or `file too short`. musl’s loader takes the first file of that name, whatever it is: `Exec format error`, `unsupported relocation type`.',
+  fix: 'Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.',
+  *examine({ trace }) {
+    for (const refused of startRefusals(trace, 'library-mismatch')) {
+      const { step, refusal, asker, program } = refused;
+      const path = step.file?.located.path ?? refusal.passedOver[0]?.path ?? step.name;
+      const why = refusal.passedOver.map((other) => `${other.path}: ${other.why}`).join('; ');
+      yield {
+        severity: severityOfFault(refused),
+        title: `${effectOf(refused)}: ${path} is not a library for its loader`,
+        message: `${asker} needs ${step.name}; ${step.file === null ? why : `the loader finds ${path} and cannot use it`}.`,
+        runtimeError: refusal.error,
+        path,
+        ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
+        evidence: { program, library: step.name, neededBy: asker, found: path, why: why || refusal.error },
+      };
+    }
+  },
+});

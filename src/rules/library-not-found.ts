@@ -1,0 +1,31 @@
+import { effectOf, severityOfFault, startRefusals } from '../start/start-refusals.ts';
+import { startRule } from './rule.ts';
+
+export const libraryNotFound = startRule({
+  id: 'library-not-found',
+  title: 'A shared library is not in the image',
+  severity: 'error',
+  what: 'The program, or a library that it needs, names a shared library (`DT_NEEDED`) that its loader finds nowhere: not in `RPATH` or `RUNPATH`, not in `LD_LIBRARY_PATH`, not in `/etc/ld.so.cache`, not in the directories that the loader was built with. Only what the loader maps before the program runs counts; what a program loads itself later (`dlopen`) cannot be known.',
+  why: 'The loader ends the process before the program’s first line: `error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory` (glibc), `Error loading shared library libssl.so.3: No such file or directory (needed by /app)` (musl). Often the library was in the build stage only, its package was not installed in the final stage, or it lies in a directory that is in no cache because `ldconfig` was not run.',
+  fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
+  *examine({ trace }) {
+    for (const refused of startRefusals(trace, 'library-not-found')) {
+      const { step, refusal, asker, program } = refused;
+      const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
+      const where = step.searched.length === 0 ? 'there is nothing at that path' : listed(step.searched);
+      yield {
+        severity: severityOfFault(refused),
+        title: `${effectOf(refused)}: the library ${step.name} is not in the image`,
+        message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? where : closed}.`,
+        runtimeError: refusal.error,
+        path: asker,
+        evidence: { program, library: step.name, neededBy: asker, via: step.via, searched: step.searched },
+      };
+    }
+  },
+});
+
+function listed(directories: readonly string[]): string {
+  const shown = directories.slice(0, 8).join(', ');
+  return `the loader looked in ${shown}${directories.length > 8 ? ` and ${directories.length - 8} more` : ''}`;
+}

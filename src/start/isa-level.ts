@@ -1,0 +1,94 @@
+/**
+ * The processor level that a file demands, against the one that a platform promises: the x86-64 psABI's levels
+ * (GNU_PROPERTY_X86_ISA_1_NEEDED, which glibc's loader checks), the ARM attributes of the ABI for the Arm
+ * Architecture, and what Go writes down of its build. Left out: instructions of libraries that look before they use
+ * them, because no file says which those are.
+ */
+import type { ElfFacts } from '../elf/elf-facts.ts';
+import { EM_ARM } from '../elf/machines.ts';
+import type { Digest } from '../oci/digest.ts';
+import { normalizePlatform, type Platform } from '../oci/platform.ts';
+import type { StartTrace } from './start-trace.ts';
+
+export interface IsaShortfall {
+  /** `x86-64-v3`, `ARMv7`. */
+  readonly needs: string;
+  /** What the platform promises: `x86-64 (v1)`, `ARMv6`. */
+  readonly promised: string;
+  /** Where it is written: `GNU_PROPERTY_X86_ISA_1_NEEDED`. */
+  readonly proof: string;
+}
+
+/** A shortfall of a file of the container's start. */
+export interface StartShortfall extends IsaShortfall {
+  readonly path: string;
+  readonly layer: Digest | null;
+  /** `surely`: it ends on the oldest processors; else it may look before it uses what they lack. */
+  readonly certainty: 'surely' | 'perhaps';
+}
+
+/** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED beyond the baseline, best first. */
+const X86_BITS = [
+  { bit: 8, level: 4 },
+  { bit: 4, level: 3 },
+  { bit: 2, level: 2 },
+] as const;
+
+/** Tag_CPU_arch of profile A and of before the profiles: the version of the architecture. */
+const ARM_VERSIONS: ReadonlyMap<number, number> = new Map([
+  ...[0, 1, 2].map((tag) => [tag, 4] as const),
+  ...[3, 4, 5].map((tag) => [tag, 5] as const),
+  ...[6, 7, 8, 9].map((tag) => [tag, 6] as const),
+  [10, 7],
+  [14, 8],
+  [22, 9],
+]);
+
+/** Null when the platform's oldest processor has all that the file asks for. */
+export function isaShortfall(elf: ElfFacts, platform: Platform): IsaShortfall | null {
+  const { architecture, variant } = normalizePlatform(platform);
+  if (architecture === 'amd64') return x86Shortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v1')?.[1] ?? 1));
+  return architecture === 'arm' ? armShortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v7')?.[1] ?? 7)) : null;
+}
+
+/** Of everything that surely starts, the program first; those that surely end on old processors before others. */
+export function isaShortfallsOf({ steps, platform }: StartTrace): StartShortfall[] {
+  const files = new Map<string, StartShortfall>();
+  for (const { chain, reach, role, file, refusals, name } of steps) {
+    const content = file?.located.entry.content;
+    if (file === null || content?.kind !== 'elf' || chain !== 'start' || refusals.length > 0) continue;
+    const shortfall = isaShortfall(content, platform);
+    if (shortfall === null) continue;
+    const isCore = (role !== 'library' && role !== 'preload') || name.startsWith('libc.');
+    const surely = content.machine === EM_ARM && isCore && reach === 'certain';
+    const { path, layer } = file.located;
+    files.set(path, { ...shortfall, path, layer, certainty: surely ? 'surely' : 'perhaps' });
+  }
+  const found = [...files.values()];
+  return [
+    ...found.filter(({ certainty }) => certainty === 'surely'),
+    ...found.filter(({ certainty }) => certainty !== 'surely'),
+  ];
+}
+
+function x86Shortfall({ notes, go }: ElfFacts, promised: number): IsaShortfall | null {
+  const bits = notes.x86IsaNeeded ?? 0;
+  const noted = X86_BITS.find(({ bit }) => (bits & bit) !== 0)?.level ?? 1;
+  const built = Number(/^v([1-4])$/.exec(go?.settings['GOAMD64'] ?? '')?.[1] ?? 1);
+  const proof = noted >= built ? 'GNU_PROPERTY_X86_ISA_1_NEEDED' : `GOAMD64=v${built}`;
+  const needs = Math.max(noted, built);
+  return needs > promised ? { needs: `x86-64-v${needs}`, promised: `x86-64-v${promised}`, proof } : null;
+}
+
+function armShortfall({ arm, go }: ElfFacts, promised: number): IsaShortfall | null {
+  const isApplication = arm?.cpuProfile === null || arm?.cpuProfile === 'A';
+  const attribute = isApplication ? (ARM_VERSIONS.get(arm.cpuArch ?? -1) ?? 0) : 0;
+  const built = Number(/^([5-7])/.exec(go?.settings['GOARM'] ?? '')?.[1] ?? 0);
+  const needs = Math.max(attribute, built);
+  const proof = attribute >= built ? `Tag_CPU_arch ${arm?.cpuArch ?? ''}` : `GOARM=${built}`;
+  if (needs > promised) return { needs: `ARMv${needs}`, promised: `ARMv${promised}`, proof };
+  // Version 5 has no floating-point registers to pass arguments in.
+  return promised < 6 && arm?.vfpArgs === 1
+    ? { needs: 'ARMv6 with VFP', promised: `ARMv${promised}`, proof: 'Tag_ABI_VFP_args' }
+    : null;
+}

@@ -1,0 +1,171 @@
+/**
+ * The libraries that glibc's loader maps before the program runs: `dl_main` of elf/rtld.c (preloads) and
+ * `_dl_map_object_deps` of elf/dl-deps.c, breadth first, each name once. Unlike the loader, which ends at the first
+ * library that it cannot map, this goes on, so that all of them are said at once. Left out: what the program loads
+ * itself while it runs (dlopen), LD_AUDIT.
+ */
+import type { Entry } from '../rootfs/entry.ts';
+import { type GlibcHost, GlibcSearch } from './glibc-search.ts';
+import {
+  type Linked,
+  type LinkedObject,
+  type ObjectRole,
+  programOf,
+  type SearchResult,
+  type UnlinkedObject,
+} from './link-map.ts';
+import { type Fruitless, glibcMessage, preloadMessage } from './loader-messages.ts';
+import type { LibraryFault } from './loader-refusal.ts';
+import { openFile } from './open-file.ts';
+import { expandTokens, tokensIn } from './string-tokens.ts';
+
+export interface GlibcLinked extends Linked {
+  /** Whether a host with another processor could have given something else. */
+  readonly asksHost: boolean;
+}
+
+const EVERYWHERE = { on: 'all' } as const;
+
+interface Request {
+  readonly role: ObjectRole;
+  readonly name: string;
+  readonly by: LinkedObject;
+  /** `DT_NEEDED`, `LD_PRELOAD` … */
+  readonly asked: string;
+  /** What happens when it cannot be mapped. */
+  readonly without: 'stops' | 'ignored' | 'unnoticed';
+}
+
+/** What the kernel maps into every process, under the name that it has there. */
+const VDSO_NAMES = ['linux-vdso.so.1', 'linux-gate.so.1', 'linux-vdso64.so.1', 'linux-vdso32.so.1'];
+
+/** @throws {LayerNeeded} */
+export function linkAsGlibc(world: GlibcHost, program: LinkedObject, loader: LinkedObject): GlibcLinked {
+  const map = new LinkMap(world, program, loader);
+  for (const preload of preloadsOf(world, program)) map.request(preload);
+  for (const object of map.objects) for (const request of requestsOf(object)) map.request(request);
+  return map.linked();
+}
+
+/** Entries of PT_DYNAMIC; a filter must be there like a library, an auxiliary may. */
+function* requestsOf(by: LinkedObject): Generator<Request> {
+  const { needed = [], filter = [], auxiliary = [] } = by.elf.dynamic ?? {};
+  for (const name of needed) yield { role: 'library', name, by, asked: 'DT_NEEDED', without: 'stops' };
+  for (const name of filter) yield { role: 'library', name, by, asked: 'DT_FILTER', without: 'stops' };
+  for (const name of auxiliary) {
+    yield { role: 'library', name, by, asked: 'DT_AUXILIARY', without: 'unnoticed' };
+  }
+}
+
+/** LD_PRELOAD and then /etc/ld.so.preload: what cannot be preloaded is only complained of. */
+function* preloadsOf({ execution, builtIn }: GlibcHost, program: LinkedObject): Generator<Request> {
+  const request = { role: 'preload', by: program, without: 'ignored' } as const;
+  for (const name of (execution.environment.get('LD_PRELOAD') ?? '').split(/[ :]/)) {
+    const isRefused = execution.mode === 'secure' && name.includes('/');
+    if (name !== '' && !isRefused) yield { ...request, name, asked: 'LD_PRELOAD' };
+  }
+  if (builtIn.preload === null) return;
+  const opened = openFile(execution, builtIn.preload);
+  const content = opened.kind === 'file' ? opened.file.located.entry.content : undefined;
+  const text = content?.kind === 'other' ? (content.text ?? '') : '';
+  for (const name of text.replaceAll(/#[^\n]*/g, '').split(/[: \t\n]+/)) {
+    if (name !== '') yield { ...request, name, asked: builtIn.preload };
+  }
+}
+
+class LinkMap {
+  /** Grows while it is walked over. */
+  readonly objects: LinkedObject[];
+  readonly #world: GlibcHost;
+  readonly #search: GlibcSearch;
+  readonly #missing = new Map<string, UnlinkedObject>();
+  readonly #unknown: string[] = [];
+  readonly #byName = new Map<string, LinkedObject>();
+  readonly #bySoname = new Map<string, LinkedObject>();
+  /** Hard links and symlinks to a mapped file are that file. */
+  readonly #byInode = new Map<Entry, LinkedObject>();
+
+  constructor(world: GlibcHost, program: LinkedObject, loader: LinkedObject) {
+    this.#world = world;
+    this.#search = new GlibcSearch(world);
+    this.objects = [program];
+    // The program goes by no name, the loader by that in PT_INTERP and by its own.
+    this.#byName.set('', program);
+    const soname = loader.elf.dynamic?.soname ?? loader.name;
+    for (const name of [loader.name, soname, ...VDSO_NAMES]) this.#byName.set(name, loader);
+    const own = program.elf.dynamic?.soname ?? null;
+    if (own !== null) this.#bySoname.set(own, program);
+  }
+
+  request(request: Request): void {
+    const { by, role, name: asked } = request;
+    const { mode } = this.#world.execution;
+    if (role === 'library' && mode === 'secure' && tokensIn(asked).length > 0) {
+      const error = 'DST not allowed in SUID/SGID programs';
+      this.#refuse(request, { kind: 'nothing', error, searched: [], passedOver: [] });
+      return;
+    }
+    const name = expandTokens(asked, this.#search.tokensOf(by, asked)) ?? asked;
+    const known = this.#byName.get(name) ?? this.#bySoname.get(name);
+    if (known !== undefined) {
+      this.#byName.set(name, known);
+      // The loader's own symbols count once somebody asks for it.
+      if (known.role === 'loader' && !this.objects.includes(known)) this.objects.push(known);
+      return;
+    }
+    const result = this.#search.find(
+      name,
+      by,
+      mode === 'secure' && role === 'preload' ? 'set-uid files' : 'any file',
+    );
+    if (result.kind === 'found') this.#map(request, name, result);
+    else if (result.kind === 'unknown')
+      this.#unknown.push(`${name}, needed by ${by.file.path}: ${result.what}`);
+    else this.#refuse(request, result);
+  }
+
+  linked(): GlibcLinked {
+    return {
+      objects: this.objects,
+      named: this.#byName,
+      missing: [...this.#missing.values()],
+      unknown: this.#unknown,
+      asksHost: this.#search.asksHost,
+    };
+  }
+
+  #map(
+    { role, by }: Request,
+    name: string,
+    { file, elf, via, searched }: SearchResult & { kind: 'found' },
+  ): void {
+    const mapped = this.#byInode.get(file.located.entry);
+    const object = mapped ?? { role, name, by, file, elf, via, searched };
+    this.#byName.set(name, object);
+    if (mapped !== undefined) return;
+    this.objects.push(object);
+    this.#byInode.set(file.located.entry, object);
+    if (!this.#byName.has(file.path)) this.#byName.set(file.path, object);
+    const soname = elf.dynamic?.soname ?? null;
+    if (soname !== null && !this.#bySoname.has(soname)) this.#bySoname.set(soname, object);
+  }
+
+  /** Each name is said once, with who asked first. */
+  #refuse({ role, name, by, asked, without }: Request, result: Fruitless): void {
+    if (without === 'unnoticed' || this.#missing.has(name)) return;
+    const { passedOver, searched } = result;
+    const isFatal = result.kind === 'fatal';
+    const error =
+      without === 'ignored' ? preloadMessage(name, asked, result) : glibcMessage(programOf(by), name, result);
+    const refusal = { kind: kindOf(result), error, passedOver, hosts: EVERYWHERE, effect: without } as const;
+    const file = isFatal ? result.file : null;
+    this.#missing.set(name, { role, name, by, file, via: isFatal ? result.via : asked, searched, refusal });
+  }
+}
+
+function kindOf(result: Fruitless): LibraryFault['kind'] {
+  if (result.kind === 'fatal') return result.fault.file === 'broken' ? 'library-broken' : 'library-mismatch';
+  return result.passedOver.some(({ because }) => because === 'foreign')
+    ? 'library-mismatch'
+    : 'library-not-found';
+}

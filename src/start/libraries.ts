@@ -1,0 +1,128 @@
+/**
+ * Everything that a program's loader maps, with what refuses it, on all hosts that the platform may mean: where the
+ * answer depends on the host's processor, each kind of host is asked, and a fault says on which it shows.
+ */
+import type { LoaderFacts } from '../elf/loader-facts.ts';
+import type { Execution } from './execution.ts';
+import { type HostProfile, hostProfilesOf } from './host-profile.ts';
+import { linkAsGlibc } from './libraries-glibc.ts';
+import { linkAsMusl } from './libraries-musl.ts';
+import type { Linked, LinkedObject, UnlinkedObject } from './link-map.ts';
+import type { LibraryRefusal } from './loader-refusal.ts';
+import { unboundSymbols } from './symbol-binding.ts';
+import { unmetVersions } from './symbol-versions.ts';
+
+export interface Fault {
+  /** What could not be mapped, or is mapped and lacks something. */
+  readonly of: LinkedObject | UnlinkedObject;
+  readonly refusal: LibraryRefusal;
+}
+
+export interface Libraries {
+  /** Mapped, without the program and its loader: as on the oldest host, and what is faulty on others. */
+  readonly objects: readonly LinkedObject[];
+  readonly missing: readonly UnlinkedObject[];
+  readonly faults: readonly Fault[];
+  /** What could not be known, in words. */
+  readonly unknown: readonly string[];
+}
+
+export interface LoaderStart {
+  readonly execution: Execution;
+  readonly program: LinkedObject;
+  readonly loader: LinkedObject;
+  readonly builtIn: Exclude<LoaderFacts, { readonly libc: 'gcompat' }>;
+  /** What the loader was told to map first; null: what LD_PRELOAD says. */
+  readonly preload: string | null;
+}
+
+interface World {
+  readonly linked: Linked;
+  readonly asksHost: boolean;
+  readonly faults: readonly Fault[];
+}
+
+/** @throws {LayerNeeded} */
+export function loadLibraries(start: LoaderStart): Libraries {
+  const [oldest, ...newer] = hostProfilesOf(start.execution.platform);
+  const first = linkOn(oldest, start);
+  const hosts = first.asksHost ? [oldest, ...newer] : [oldest];
+  const worlds = [first, ...hosts.slice(1).map((host) => linkOn(host, start))];
+  const roots = [start.program, start.loader];
+  const objects = first.linked.objects.filter((object) => !roots.includes(object));
+  const faults = mergeFaults(worlds, hosts);
+  const faulty = new Set(faults.map(({ of }) => of));
+  const others = [...faulty].filter(isLinked).filter((of) => ![...roots, ...objects].includes(of));
+  return {
+    objects: [...objects, ...others],
+    missing: [...faulty].filter(isUnlinked),
+    faults,
+    unknown: first.linked.unknown,
+  };
+}
+
+function linkOn(host: HostProfile, start: LoaderStart): World {
+  return start.builtIn.libc === 'musl'
+    ? linkMusl(start, start.builtIn)
+    : linkGlibc(host, start, start.builtIn);
+}
+
+function linkGlibc(
+  host: HostProfile,
+  { execution, program, loader }: LoaderStart,
+  builtIn: LoaderStart['builtIn'] & { readonly libc: 'glibc' },
+): World {
+  const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
+  const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
+  const versions = unmetVersions(linked, program);
+  const symbols = unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
+  return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
+}
+
+function linkMusl(
+  { execution, program, loader, preload }: LoaderStart,
+  builtIn: LoaderStart['builtIn'] & { readonly libc: 'musl' },
+): World {
+  const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
+  const linked = linkAsMusl(world, program, loader, preload);
+  const faults = [...missingOf(linked), ...unboundSymbols(linked, 'musl', 'all')];
+  return { linked, asksHost: false, faults };
+}
+
+function missingOf({ missing }: Linked): Fault[] {
+  return missing.map((object) => ({ of: object, refusal: object.refusal }));
+}
+
+/** Each fault once, with the hosts on which it shows, of the object of the first of them that has it. */
+function mergeFaults(worlds: readonly World[], hosts: readonly HostProfile[]): Fault[] {
+  const objects = worlds.flatMap(({ linked }) => linked.objects);
+  const firstOf = (of: Fault['of']) => objects.find((object) => isSame(object, of)) ?? of;
+  const merged = new Map<string, { readonly fault: Fault; readonly on: Set<string> }>();
+  for (const [index, { faults }] of worlds.entries()) {
+    for (const fault of faults) {
+      const key = `${fault.refusal.kind} ${fault.of.name}`;
+      const known = merged.get(key) ?? { fault: { ...fault, of: firstOf(fault.of) }, on: new Set() };
+      merged.set(key, known);
+      known.on.add(hosts[index]?.name ?? '');
+    }
+  }
+  const all = new Set(hosts.slice(0, worlds.length).map(({ name }) => name)).size;
+  return [...merged.values()].map(({ fault, on }) =>
+    on.size === all
+      ? fault
+      : { ...fault, refusal: { ...fault.refusal, hosts: { on: 'some', processors: [...on].join(', ') } } },
+  );
+}
+
+function isLinked(of: Fault['of']): of is LinkedObject {
+  return 'elf' in of;
+}
+
+function isUnlinked(of: Fault['of']): of is UnlinkedObject {
+  return !isLinked(of);
+}
+
+/** The same file mapped for the same name, on two hosts. */
+function isSame(one: LinkedObject, other: Fault['of']): boolean {
+  return isLinked(other) && one.name === other.name && one.file.located.path === other.file.located.path;
+}

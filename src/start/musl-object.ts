@@ -1,0 +1,49 @@
+/**
+ * The look of musl's loader at a file: `map_library` of ldso/dynlink.c. It checks next to nothing and takes the
+ * first file of a name, whatever it is; what is no library for it ends the start here or in the relocations.
+ */
+import { ET_DYN, ET_EXEC } from '../elf/constants.ts';
+import type { ElfFacts } from '../elf/elf-facts.ts';
+import { hasSymbol } from '../elf/symbol-hash.ts';
+import type { Located } from '../rootfs/rootfs.ts';
+import { unreadPart } from './glibc-object.ts';
+import type { FileFault } from './link-map.ts';
+import { losesPages } from './lost-pages.ts';
+
+export type MuslLook =
+  | { readonly kind: 'maps'; readonly elf: ElfFacts }
+  /** A second libc under another name: musl takes itself instead. */
+  | { readonly kind: 'is-libc' }
+  | { readonly kind: 'fatal'; readonly fault: FileFault }
+  | { readonly kind: 'unread'; readonly what: string };
+
+const NOT_EXECUTABLE = 'Exec format error';
+
+export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
+  const { type, content } = file.entry;
+  if (type === 'directory') return fatal('Is a directory', 'no-library');
+  if (type !== 'file' || content === undefined) return { kind: 'unread', what: `what ${file.path} holds` };
+  if (content.kind !== 'elf' || isOfOtherShape(content, loader)) return fatal(NOT_EXECUTABLE, 'no-library');
+  if (content.type !== ET_DYN && content.type !== ET_EXEC) return fatal(NOT_EXECUTABLE, 'no-library');
+  const unread = unreadPart(content);
+  if (unread !== null) return { kind: 'unread', what: unread };
+  if (losesPages(content)) return fatal('Bus error', 'broken', 'nothing');
+  if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
+  if (content.machine !== loader.machine) {
+    return fatal('unsupported relocation type', 'no-library', 'relocation');
+  }
+  return isLibc(content) ? { kind: 'is-libc' } : { kind: 'maps', elf: content };
+}
+
+function fatal(error: string, file: FileFault['file'], about: FileFault['about'] = 'name'): MuslLook {
+  return { kind: 'fatal', fault: { error, about, file } };
+}
+
+/** Read with the header of its own word size and byte order, the file makes no sense. */
+function isOfOtherShape({ readAs }: ElfFacts, loader: ElfFacts): boolean {
+  return readAs.class !== loader.readAs.class || readAs.byteOrder !== loader.readAs.byteOrder;
+}
+
+function isLibc({ symbols }: ElfFacts): boolean {
+  return symbols !== null && ['__libc_start_main', 'stdin'].every((name) => hasSymbol(symbols.defined, name));
+}

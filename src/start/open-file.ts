@@ -1,0 +1,35 @@
+/** open(2) of a file by the user of the process, for reading. */
+import { resolve } from '../rootfs/resolve.ts';
+import type { Execution } from './execution.ts';
+import type { StepFile } from './start-trace.ts';
+
+export type Opened =
+  | { readonly kind: 'file'; readonly file: StepFile }
+  /** ENOENT, ENOTDIR. */
+  | { readonly kind: 'absent'; readonly at: string }
+  /** EACCES: `at` may not be searched or read. */
+  | { readonly kind: 'denied'; readonly at: string }
+  /** ELOOP, ENAMETOOLONG. */
+  | { readonly kind: 'unusable'; readonly at: string; readonly error: string }
+  /** Below /proc, /sys or /dev: not the image's. */
+  | { readonly kind: 'outside'; readonly at: string };
+
+export function openFile(execution: Execution, path: string): Opened {
+  const walk = resolve(execution.rootfs, path, { from: execution.workingDir });
+  const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
+  if (closed !== undefined) return { kind: 'denied', at: closed.path };
+  switch (walk.kind) {
+    case 'found':
+      return execution.access.mayRead(walk.located)
+        ? { kind: 'file', file: { path, located: walk.located, hops: walk.hops } }
+        : { kind: 'denied', at: walk.located.path };
+    case 'loop':
+      return { kind: 'unusable', at: walk.at, error: 'Too many levels of symbolic links' };
+    case 'too-long':
+      return { kind: 'unusable', at: walk.at, error: 'File name too long' };
+    case 'runtime-mount':
+      return { kind: 'outside', at: walk.at };
+    default:
+      return { kind: 'absent', at: walk.at };
+  }
+}
