@@ -4608,7 +4608,8 @@ const LIMITS = {
 function canonicalPath(name) {
     const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
     const end = name.endsWith('/') ? Math.max(start, name.length - 1) : name.length;
-    const path = `/${name.slice(start, end)}`;
+    // Joined, not concatenated: a flat string, because a million of them are kept as keys.
+    const path = ['', name.slice(start, end)].join('/');
     const clean = !path.includes('//') && !path.includes('/.') && !(path.length > 1 && path.endsWith('/'));
     return clean ? path : cleanPath(path);
 }
@@ -10582,7 +10583,7 @@ class LayerTree {
                 throw this.#refusal(`the entry "${name}" would replace the root`);
             return;
         }
-        if (entry.target === '' || byteLengthOf(entry.target ?? '') >= LIMITS.pathBytes) {
+        if (entry.type === 'symlink' && !isTarget(entry.target ?? '')) {
             throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
         }
         const parent = this.#parentFor(path);
@@ -10590,7 +10591,7 @@ class LayerTree {
         if (base.startsWith(WHITEOUT))
             this.#whiteOut(path, parent, base);
         else
-            this.#put(this.#childPath(parent, base), entry);
+            this.#put(this.#placeOf(path, parent, base), entry);
     }
     /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
     link(name, targetName, owned) {
@@ -10599,7 +10600,7 @@ class LayerTree {
         if (path === '/' || base.startsWith(WHITEOUT)) {
             throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
         }
-        const at = this.#childPath(this.#parentFor(path), base);
+        const at = this.#placeOf(path, this.#parentFor(path), base);
         this.#remove(at);
         const target = this.#linkTarget(targetName);
         if (target === undefined || target.type === 'directory') {
@@ -10618,7 +10619,7 @@ class LayerTree {
         const path = this.#pathOf(name);
         if (path === '/')
             throw this.#refusal(`the entry "${name}" would replace the root`);
-        const at = this.#childPath(this.#parentFor(path), baseOf(path));
+        const at = this.#placeOf(path, this.#parentFor(path), baseOf(path));
         this.#remove(at);
         this.whiteouts.add(at);
     }
@@ -10703,6 +10704,11 @@ class LayerTree {
             }
         }
         this.opaques.add(parent);
+    }
+    /** Where `path` goes once its parent is known; most often it is `path`, the flat string, that is kept as key. */
+    #placeOf(path, parent, base) {
+        const at = this.#childPath(parent, base);
+        return at === path ? path : at;
     }
     #childPath(parent, base) {
         if (base.length * 3 > layer_tree_NAME_MAX && byteLengthOf(base) > layer_tree_NAME_MAX) {
@@ -10789,6 +10795,10 @@ class LayerTree {
 }
 function layer_tree_isBelow(path, directory) {
     return directory === '/' || path.startsWith(`${directory}/`);
+}
+/** symlink(2) takes 1 to PATH_MAX - 1 bytes. */
+function isTarget(text) {
+    return text !== '' && byteLengthOf(text) < LIMITS.pathBytes;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/address-space.js

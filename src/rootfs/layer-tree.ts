@@ -42,13 +42,13 @@ export class LayerTree {
       if (entry.type !== 'directory') throw this.#refusal(`the entry "${name}" would replace the root`);
       return;
     }
-    if (entry.target === '' || byteLengthOf(entry.target ?? '') >= LIMITS.pathBytes) {
+    if (entry.type === 'symlink' && !isTarget(entry.target ?? '')) {
       throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
     }
     const parent = this.#parentFor(path);
     const base = baseOf(path);
     if (base.startsWith(WHITEOUT)) this.#whiteOut(path, parent, base);
-    else this.#put(this.#childPath(parent, base), entry);
+    else this.#put(this.#placeOf(path, parent, base), entry);
   }
 
   /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
@@ -58,7 +58,7 @@ export class LayerTree {
     if (path === '/' || base.startsWith(WHITEOUT)) {
       throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
     }
-    const at = this.#childPath(this.#parentFor(path), base);
+    const at = this.#placeOf(path, this.#parentFor(path), base);
     this.#remove(at);
     const target = this.#linkTarget(targetName);
     if (target === undefined || target.type === 'directory') {
@@ -77,7 +77,7 @@ export class LayerTree {
   placeWhiteoutDevice(name: string): void {
     const path = this.#pathOf(name);
     if (path === '/') throw this.#refusal(`the entry "${name}" would replace the root`);
-    const at = this.#childPath(this.#parentFor(path), baseOf(path));
+    const at = this.#placeOf(path, this.#parentFor(path), baseOf(path));
     this.#remove(at);
     this.whiteouts.add(at);
   }
@@ -168,6 +168,12 @@ export class LayerTree {
     this.opaques.add(parent);
   }
 
+  /** Where `path` goes once its parent is known; most often it is `path`, the flat string, that is kept as key. */
+  #placeOf(path: string, parent: string, base: string): string {
+    const at = this.#childPath(parent, base);
+    return at === path ? path : at;
+  }
+
   #childPath(parent: string, base: string): string {
     if (base.length * 3 > NAME_MAX && byteLengthOf(base) > NAME_MAX) {
       throw this.#refusal(`a name is longer than ${NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
@@ -253,4 +259,9 @@ export class LayerTree {
 
 function isBelow(path: string, directory: string): boolean {
   return directory === '/' || path.startsWith(`${directory}/`);
+}
+
+/** symlink(2) takes 1 to PATH_MAX - 1 bytes. */
+function isTarget(text: string): boolean {
+  return text !== '' && byteLengthOf(text) < LIMITS.pathBytes;
 }

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { keepsText, packageDatabaseOf } from '../../src/rootfs/keeps-text.ts';
+
+describe('keepsText', () => {
+  test.each([
+    'etc/passwd',
+    './etc/group',
+    'passwd',
+    'etc/ld.so.conf',
+    'usr/etc/ld.so.conf.d/x86_64-linux-gnu.conf',
+    'etc/ld.so.preload',
+    'usr/lib/os-release',
+    'etc/ld-musl-aarch64.path',
+    'etc/ld.so.cache',
+  ])('%s is kept', (path) => {
+    expect(keepsText(path)).not.toBeNull();
+  });
+
+  test.each([
+    'etc/shadow',
+    'etc/passwd/x',
+    'etc/passwd-',
+    'etc/nginx/nginx.conf',
+    'ld.so.conf.d/README',
+    'x.conf',
+  ])('%s is not', (path) => {
+    expect(keepsText(path)).toBeNull();
+  });
+});
+
+describe('packageDatabaseOf', () => {
+  test.each([
+    ['var/lib/dpkg/status', 'dpkg'],
+    ['./var/lib/dpkg/status.d/base-files', 'dpkg'],
+    ['lib/apk/db/installed', 'apk'],
+    ['usr/lib/apk/db/installed', 'apk'],
+    ['var/lib/dpkg/status.d/base.md5sums', null],
+    ['proc/1/status', null],
+    ['installed', null],
+  ])('%s: %s', (path, database) => {
+    expect(packageDatabaseOf(path)).toBe(database);
+  });
+});
