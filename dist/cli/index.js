@@ -8838,6 +8838,8 @@ function fitsClassic(resolved, text) {
     const said = nop === -1 ? '' : text.slice(nop + '#(nop) '.length);
     if (said.split(' ', 1)[0]?.toUpperCase() !== keyword)
         return false;
+    if (keyword === 'WORKDIR')
+        return fitsDirectory(resolved, said.slice('WORKDIR '.length));
     if (!MAKES_LAYER.has(keyword))
         return true;
     const destination = /^\S+ (?:--\S+ )*(?:file|dir|multi):[0-9a-f]+ in (.*?)(?: \|.*)?$/.exec(said)?.[1];
@@ -8846,6 +8848,11 @@ function fitsClassic(resolved, text) {
     const written = wordsOf(instruction).at(-1) ?? '';
     const meant = words.at(-1) ?? '';
     return [written, meant, absolutePath(workingDir, meant)].some((pattern) => fitsPattern(pattern, destination));
+}
+/** docker's classic builder writes the whole path, buildah what stands in the file. */
+function fitsDirectory({ instruction, words, workingDir }, directory) {
+    const [path = HOLE] = words ?? [];
+    return oneLine(instruction.text) === directory || fitsPattern(absolutePath(workingDir, path), directory);
 }
 /** buildah writes flags and here-documents behind the shell, docker's classic builder knows neither. */
 function fitsClassicRun(resolved, text) {
