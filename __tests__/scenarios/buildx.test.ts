@@ -1,0 +1,58 @@
+/** Images that a real buildx wrote (__tests__/fixtures/buildx), as archives, in both scopes. */
+import { describe, expect, test } from '@jest/globals';
+import { guard } from '../../src/guard.ts';
+import type { Report } from '../../src/verdict/report.ts';
+import { guardHost, guardRequest } from '../support/guard-host.ts';
+
+const THREE = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'];
+const TWO = ['linux/amd64', 'linux/arm64'];
+
+const GOOD: readonly [name: string, platforms: readonly string[], attestations: number][] = [
+  ['good-docker-mediatypes', THREE, 0],
+  ['good-no-provenance', THREE, 0],
+  ['good-provenance-max', THREE, 3],
+  ['good-provenance-min', THREE, 3],
+  ['good-uncompressed', THREE, 3],
+  ['good-zstd', THREE, 0],
+  ['merged-legs', TWO, 2],
+  ['bake-app', TWO, 2],
+];
+
+/** rule and platforms of every error. */
+type Errors = readonly (readonly [rule: string, platforms: readonly string[]])[];
+
+const BAD: readonly [name: string, platforms: readonly string[], errors: Errors][] = [
+  ['wrong-arch-hidden-default', THREE, [['wrong-architecture', ['linux/arm/v7', 'linux/arm64']]]],
+  ['bake-tool', TWO, [['wrong-architecture', ['linux/arm64']]]],
+  ['wrong-arch-and-crlf', TWO, [['crlf-script', TWO]]],
+  ['single-arch', TWO, [['missing-platform', ['linux/arm64']]]],
+  ['single-arch-provenance', TWO, [['missing-platform', ['linux/arm64']]]],
+];
+
+describe.each(['start', 'image'] as const)('scope %s', (scope) => {
+  test.each(GOOD)('%s passes as built', async (name, platforms, attestations) => {
+    const report = await check(name, platforms, scope);
+    expect(errorsOf(report)).toEqual([]);
+    expect(report.verdict).toBe('pass');
+    const [image] = report.images;
+    expect(image?.platforms.map(({ platform }) => platform).sort()).toEqual(platforms.toSorted());
+    expect(image?.attestations).toBe(attestations);
+  });
+
+  test.each(BAD)('%s fails for exactly what is wrong', async (name, platforms, errors) => {
+    const report = await check(name, platforms, scope);
+    expect(errorsOf(report)).toEqual(errors);
+    expect(report.verdict).toBe('fail');
+  });
+});
+
+async function check(name: string, platforms: readonly string[], scope: 'start' | 'image'): Promise<Report> {
+  const image = `oci-archive:__tests__/fixtures/buildx/${name}.oci.tar`;
+  return guard(guardRequest([image], platforms, { scope }), guardHost());
+}
+
+function errorsOf(report: Report): Errors {
+  return report.findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule, platforms }) => [rule, platforms.toSorted()]);
+}
