@@ -34855,7 +34855,7 @@ const layerMediaType = indexRule({
                 continue;
             yield {
                 ...(platform === null ? {} : { platforms: [platform] }),
-                title: '{platforms} has zstd layers under a Docker manifest',
+                title: '{platforms} {has|have} zstd layers under a Docker manifest',
                 message: `${wrong.length} of ${image.manifest.layers.length} layers have the media type ${first.mediaType} in a manifest of type ${DOCKER_MANIFEST}.`,
                 runtimeError: `unsupported media type ${first.mediaType}`,
                 evidence: { manifest: DOCKER_MANIFEST, layers: wrong.map(({ digest }) => digest) },
@@ -34948,7 +34948,7 @@ const compat32Bit = startRule({
             const isRare = refusal.abi.hosts === 'few';
             yield {
                 severity: isRare ? start_refusals_severityOf(step) : 'warning',
-                title: `{platforms} starts a 32-bit program, ${program}, which ${isRare ? 'few hosts run' : 'some hosts do not run'}`,
+                title: `{platforms} {starts|start} a 32-bit program, ${program}, which ${isRare ? 'few hosts run' : 'some hosts do not run'}`,
                 message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a 32-bit program'}.`,
                 runtimeError: `exec ${program}: exec format error`,
                 path: step.file?.located.path ?? program,
@@ -35045,7 +35045,7 @@ const isaLevel = startRule({
         const more = others.length === 0 ? '' : `, and so do ${others.length} other files that start with it`;
         yield {
             severity: certainty === 'surely' ? 'error' : 'warning',
-            title: `{platforms} starts ${path}, which needs ${needs}`,
+            title: `{platforms} {starts|start} ${path}, which needs ${needs}`,
             message: `${path} needs ${needs} (${proof})${more}; {platforms} promises ${promised}.`,
             path,
             ...(layer === null ? {} : { layer }),
@@ -35314,8 +35314,8 @@ const missingPlatform = indexRule({
             yield {
                 platforms: [platform],
                 title: isIndex
-                    ? '{platforms} is not in the index'
-                    : `{platforms} is missing: the reference points at a single image, not at an index`,
+                    ? '{platforms} {is|are} not in the index'
+                    : `{platforms} {is|are} missing: the reference points at a single image, not at an index`,
                 message: isIndex
                     ? `${wanted} is required, the index has ${inIndex}.`
                     : `${wanted} is required, but the reference points at one ${inIndex} image. Probably a single-platform build was pushed over the multi-platform one.`,
@@ -35485,10 +35485,10 @@ const sameContent = indexRule({
                 platforms: [facts.image.platform],
                 path: program.path,
                 title: sameLayers
-                    ? `{platforms} has the file system of ${others}`
-                    : `{platforms} starts the very file of ${others}`,
+                    ? `{platforms} {has|have} the file system of ${others}`
+                    : `{platforms} {starts|start} the very file of ${others}`,
                 message: sameLayers
-                    ? `All ${facts.image.config.diffIds.length} layers are those of ${others}, programs included.`
+                    ? `Every layer is one of ${others}, programs included.`
                     : `${program.path} is byte for byte the file in ${others}.`,
                 evidence: { path: program.path, sha256: program.sha256, twin: others, sameLayers },
             };
@@ -35814,8 +35814,8 @@ const wrongArchitecture = startRule({
             const base = about(trace, found);
             yield {
                 ...base,
-                title: `{platforms} starts ${starts}`,
-                message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which a ${trace.platform.architecture} kernel does not run.`,
+                title: `{platforms} {starts|start} ${starts}`,
+                message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which the kernel of {platforms} does not run.`,
                 evidence: { ...base.evidence, machine, sha256: content.sha256 },
             };
         }
@@ -39711,7 +39711,8 @@ function findingOf({ rule, observation, platforms }, image) {
     };
 }
 function withPlatforms(text, platforms) {
-    return text.replaceAll('{platforms}', () => listPlatforms(platforms));
+    const numbered = text.replace(/\{(\w+)\|(\w+)\}/g, platforms.length > 1 ? '$2' : '$1');
+    return numbered.replaceAll('{platforms}', () => listPlatforms(platforms));
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/inspect-image.js

@@ -17,7 +17,7 @@ function ruleThatSays(...observations: readonly Observation[]) {
 }
 
 const arm64 = {
-  title: '{platforms} is odd',
+  title: '{platforms} {is|are} odd',
   message: 'm',
   evidence: {},
   platforms: [parsePlatform('linux/arm64')],
@@ -30,7 +30,7 @@ test('what is said of two platforms is one finding that names both', () => {
       rule: 'some-rule',
       severity: 'warning',
       platforms: ['linux/arm64', 'linux/amd64'],
-      title: 'linux/arm64 and linux/amd64 is odd',
+      title: 'linux/arm64 and linux/amd64 are odd',
       fix: 'change linux/arm64 and linux/amd64',
     },
   ]);

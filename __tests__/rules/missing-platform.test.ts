@@ -18,7 +18,9 @@ const CASES: readonly [required: string, present: string, missing: boolean][] = 
 
 test.each(CASES)('%s required, %s present: missing is %s', (required, present, missing) => {
   const facts = imageFacts({ required: [parsePlatform(required)], entries: [entry({ index: present })] });
-  expect(says(missingPlatform, facts)).toEqual(missing ? ['error: {platforms} is not in the index'] : []);
+  expect(says(missingPlatform, facts)).toEqual(
+    missing ? ['error: {platforms} {is|are} not in the index'] : [],
+  );
 });
 
 test('a tag that points at a single image says so', () => {
@@ -28,7 +30,7 @@ test('a tag that points at a single image says so', () => {
     entries: [entry({ index: null, config: 'linux/amd64' })],
   });
   expect(says(missingPlatform, facts)).toEqual([
-    'error: {platforms} is missing: the reference points at a single image, not at an index',
+    'error: {platforms} {is|are} missing: the reference points at a single image, not at an index',
   ]);
 });
 

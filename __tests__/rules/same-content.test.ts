@@ -53,12 +53,12 @@ const CASES: readonly [name: string, other: Program, titles: readonly string[]][
   [
     'one program under two architectures',
     { platform: 'linux/arm64', filesArchitecture: 'amd64', sha256: 'x', layer: '2' },
-    ['{platforms} starts the very file of linux/amd64'],
+    ['{platforms} {starts|start} the very file of linux/amd64'],
   ],
   [
     'one file system under two architectures',
     { platform: 'linux/arm64', filesArchitecture: 'amd64', sha256: 'x' },
-    ['{platforms} has the file system of linux/amd64'],
+    ['{platforms} {has|have} the file system of linux/amd64'],
   ],
   [
     'different programs',

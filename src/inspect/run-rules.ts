@@ -69,5 +69,6 @@ function findingOf({ rule, observation, platforms }: Sighting, image: string): F
 }
 
 function withPlatforms(text: string, platforms: readonly string[]): string {
-  return text.replaceAll('{platforms}', () => listPlatforms(platforms));
+  const numbered = text.replace(/\{(\w+)\|(\w+)\}/g, platforms.length > 1 ? '$2' : '$1');
+  return numbered.replaceAll('{platforms}', () => listPlatforms(platforms));
 }

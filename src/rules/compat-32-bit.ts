@@ -16,7 +16,7 @@ export const compat32Bit = startRule({
       const isRare = refusal.abi.hosts === 'few';
       yield {
         severity: isRare ? severityOf(step) : 'warning',
-        title: `{platforms} starts a 32-bit program, ${program}, which ${isRare ? 'few hosts run' : 'some hosts do not run'}`,
+        title: `{platforms} {starts|start} a 32-bit program, ${program}, which ${isRare ? 'few hosts run' : 'some hosts do not run'}`,
         message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a 32-bit program'}.`,
         runtimeError: `exec ${program}: exec format error`,
         path: step.file?.located.path ?? program,

@@ -15,7 +15,7 @@ export const isaLevel = startRule({
     const more = others.length === 0 ? '' : `, and so do ${others.length} other files that start with it`;
     yield {
       severity: certainty === 'surely' ? 'error' : 'warning',
-      title: `{platforms} starts ${path}, which needs ${needs}`,
+      title: `{platforms} {starts|start} ${path}, which needs ${needs}`,
       message: `${path} needs ${needs} (${proof})${more}; {platforms} promises ${promised}.`,
       path,
       ...(layer === null ? {} : { layer }),

@@ -17,7 +17,7 @@ export const layerMediaType = indexRule({
       if (first === undefined) continue;
       yield {
         ...(platform === null ? {} : { platforms: [platform] }),
-        title: '{platforms} has zstd layers under a Docker manifest',
+        title: '{platforms} {has|have} zstd layers under a Docker manifest',
         message: `${wrong.length} of ${image.manifest.layers.length} layers have the media type ${first.mediaType} in a manifest of type ${DOCKER_MANIFEST}.`,
         runtimeError: `unsupported media type ${first.mediaType}`,
         evidence: { manifest: DOCKER_MANIFEST, layers: wrong.map(({ digest }) => digest) },

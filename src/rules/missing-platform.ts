@@ -18,8 +18,8 @@ export const missingPlatform = indexRule({
       yield {
         platforms: [platform],
         title: isIndex
-          ? '{platforms} is not in the index'
-          : `{platforms} is missing: the reference points at a single image, not at an index`,
+          ? '{platforms} {is|are} not in the index'
+          : `{platforms} {is|are} missing: the reference points at a single image, not at an index`,
         message: isIndex
           ? `${wanted} is required, the index has ${inIndex}.`
           : `${wanted} is required, but the reference points at one ${inIndex} image. Probably a single-platform build was pushed over the multi-platform one.`,

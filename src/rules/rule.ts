@@ -26,7 +26,10 @@ export interface RuleText {
 export interface Observation {
   /** Overrides the rule's severity. */
   readonly severity?: Severity;
-  /** Effect in plain words, lower case, no full stop; `{platforms}` stands for the platforms' names. */
+  /**
+   * Effect in plain words, lower case, no full stop; `{platforms}` stands for the platforms' names, `{starts|start}`
+   * for the word that fits one or several.
+   */
   readonly title: string;
   /** One or two sentences: found against expected. `{platforms}` as above. */
   readonly message: string;

@@ -24,10 +24,10 @@ export const sameContent = indexRule({
         platforms: [facts.image.platform],
         path: program.path,
         title: sameLayers
-          ? `{platforms} has the file system of ${others}`
-          : `{platforms} starts the very file of ${others}`,
+          ? `{platforms} {has|have} the file system of ${others}`
+          : `{platforms} {starts|start} the very file of ${others}`,
         message: sameLayers
-          ? `All ${facts.image.config.diffIds.length} layers are those of ${others}, programs included.`
+          ? `Every layer is one of ${others}, programs included.`
           : `${program.path} is byte for byte the file in ${others}.`,
         evidence: { path: program.path, sha256: program.sha256, twin: others, sameLayers },
       };

@@ -21,8 +21,8 @@ export const wrongArchitecture = startRule({
       const base = about(trace, found);
       yield {
         ...base,
-        title: `{platforms} starts ${starts}`,
-        message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which a ${trace.platform.architecture} kernel does not run.`,
+        title: `{platforms} {starts|start} ${starts}`,
+        message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which the kernel of {platforms} does not run.`,
         evidence: { ...base.evidence, machine, sha256: content.sha256 },
       };
     }
