@@ -2650,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6787);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3995);
 
 
 
@@ -2676,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6787:
+/***/ 3995:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13745,7 +13745,14 @@ async function readErrorBody(answer) {
     catch {
         // A broken error answer says as much as an empty one: the status is what counts.
     }
-    return Buffer.concat(chunks).toString('utf8', 0, LIMITS.errorBodyBytes);
+    const text = Buffer.concat(chunks).toString('utf8', 0, LIMITS.errorBodyBytes);
+    return secretsIn(answer.authorization).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
+/** What of our own log-in an answer could repeat: the token, or the pair and the password. */
+function secretsIn(authorization) {
+    const [scheme = '', secret = ''] = authorization?.split(' ') ?? [];
+    const pair = scheme === 'Basic' ? Buffer.from(secret, 'base64').toString() : '';
+    return [secret, pair, pair.slice(pair.indexOf(':') + 1)].filter((text) => text !== '');
 }
 /** What an answer that is not the wanted one means. `subject` is the image or registry. */
 function failureOfAnswer(answer, body, subject) {
@@ -13976,9 +13983,12 @@ function ranges(list) {
 const DIALLED_AS = { 'docker.io': 'registry-1.docker.io' };
 /** `https://ghcr.io/`; plain HTTP only for loopback and for hosts the user named. */
 function urlOfRegistry(registry, insecureRegistries) {
-    const host = DIALLED_AS[registry] ?? registry;
+    const host = dialledHost(registry);
     const secure = new URL(`https://${host}/`);
     return mayBePlain(secure, insecureRegistries) ? new URL(`http://${host}/`) : secure;
+}
+function dialledHost(registry) {
+    return DIALLED_AS[registry] ?? registry;
 }
 /** Whether a host may be spoken to without TLS. */
 function mayBePlain(url, insecureRegistries) {
@@ -14261,6 +14271,7 @@ async function sendRequest(request, connections, patience, signal) {
             status: message.statusCode ?? 0,
             headers: message.headers,
             address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
+            authorization: request.headers['authorization'] ?? null,
             isCoded: isCoded(message.headers['content-encoding']),
             isRedirected: false,
             body: http_request_bodyOf(message, url, patience, signal),
@@ -14348,7 +14359,116 @@ function lateAnswer(url, patience) {
     return new base_failure/* Failure */.HR('E_TIMEOUT', `${url.host} did not answer within ${patience.headers / 1_000} s`, 'run it again; if it happens again, look at the registry and the way to it');
 }
 
+;// CONCATENATED MODULE: ./lib/sources/registry/docker-config.js
+/**
+ * One config.json of docker, as far as it says how to log in (docker/cli, cli/config/configfile): `auths`,
+ * `credsStore`, `credHelpers`. Its secrets never stand in a message, and only the entry that is used is read.
+ */
+
+
+/** @throws {Failure} E_CONFIG */
+function parseDockerConfig(bytes, place) {
+    return inConfig(() => {
+        const fields = fields_Fields.parse(bytes, place);
+        const auths = fields.object('auths');
+        return {
+            place,
+            authKeys: auths?.names() ?? [],
+            authEntry: (key) => inConfig(() => readAuthEntry(auths?.object(key), key, place)),
+            credsStore: fields.text('credsStore') ?? '',
+            credHelpers: new Map(Object.entries(fields.textMap('credHelpers'))),
+        };
+    });
+}
+function inConfig(read) {
+    try {
+        return read();
+    }
+    catch (cause) {
+        if (!(cause instanceof base_failure/* Failure */.HR) || cause.code === 'E_CONFIG')
+            throw cause;
+        throw new base_failure/* Failure */.HR('E_CONFIG', cause.message, 'repair it: docker login writes it anew');
+    }
+}
+function readAuthEntry(fields, key, place) {
+    const auth = fields?.text('auth') ?? '';
+    const pair = auth === '' ? null : decodePair(auth);
+    if (auth !== '' && !pair) {
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${place}: auths: ${JSON.stringify(key.slice(0, 200))}: auth is not base64 of user:password (it is not shown here)`, 'log in again with docker login');
+    }
+    return entryOrNull({
+        username: pair?.username ?? fields?.text('username') ?? '',
+        password: pair?.password ?? fields?.text('password') ?? '',
+        identityToken: fields?.text('identitytoken') ?? '',
+        registryToken: fields?.text('registrytoken') ?? '',
+    });
+}
+/** Without any secret it is no log-in: docker leaves such entries behind where a credential store holds the secret. */
+function entryOrNull(entry) {
+    const { password, identityToken, registryToken } = entry;
+    return password === '' && identityToken === '' && registryToken === '' ? null : entry;
+}
+function decodePair(base64) {
+    const pair = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64').toString('utf8') : '';
+    const colon = pair.indexOf(':');
+    if (colon <= 0)
+        return null;
+    return { username: pair.slice(0, colon), password: pair.slice(colon + 1).replace(/\0+$/, '') };
+}
+
+;// CONCATENATED MODULE: ./lib/sources/registry/config-places.js
+
+
+
+
+
+
+/**
+ * Every place that may hold a log-in for the repository, the first one first: buildx's scoped log-ins
+ * (docker/login-action with `scope`), the variable DOCKER_AUTH_CONFIG, docker's own config.json.
+ * @throws {Failure} E_CONFIG, E_FILE
+ */
+async function readDockerConfigs(target, host) {
+    const folder = host.env['DOCKER_CONFIG'] || (0,external_node_path_namespaceObject.join)(host.home, '.docker');
+    const buildx = host.env['BUILDX_CONFIG'] || (0,external_node_path_namespaceObject.join)(folder, 'buildx');
+    const scoped = await scopedFolders((0,external_node_path_namespaceObject.join)(buildx, 'config'), target);
+    const inline = host.env['DOCKER_AUTH_CONFIG'] ?? '';
+    const first = await Promise.all(scoped.map(readConfig));
+    const second = inline.trim() === '' ? null : parseDockerConfig(Buffer.from(inline), 'DOCKER_AUTH_CONFIG');
+    return [...first, second, await readConfig(folder)].filter((config) => config !== null);
+}
+async function readConfig(folder) {
+    const file = (0,external_node_path_namespaceObject.join)(folder, 'config.json');
+    try {
+        return parseDockerConfig(await (0,promises_namespaceObject.readFile)(file), file);
+    }
+    catch (cause) {
+        const failure = cause instanceof base_failure/* Failure */.HR ? cause : fileFailure(file, cause);
+        if (failure.code === 'E_NOT_FOUND')
+            return null;
+        throw failure;
+    }
+}
+/** Folders `HOST/NAME@SCOPES` and `HOST@SCOPES` (buildx, util/dockerutil/dockerconfig) that are good for pulling. */
+async function scopedFolders(base, { registry, repository }) {
+    const hostName = dialledHost(registry);
+    const paths = [external_node_path_namespaceObject.posix.join(hostName, repository), hostName];
+    const found = await Promise.all(paths.map((path) => foldersNamed((0,external_node_path_namespaceObject.join)(base, path))));
+    return found.flat();
+}
+/** `PATH@pull`, then `PATH` itself. */
+async function foldersNamed(path) {
+    const names = await (0,promises_namespaceObject.readdir)((0,external_node_path_namespaceObject.dirname)(path)).catch(() => []);
+    const wanted = external_node_path_namespaceObject.posix.basename(path);
+    const fitting = names.filter((name) => {
+        const [main, scopes = ''] = name.split('@');
+        return main === wanted && (scopes === '' || scopes.split(',').includes('pull'));
+    });
+    return fitting.sort((one, other) => other.length - one.length).map((name) => (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(path), name));
+}
+
 ;// CONCATENATED MODULE: ./lib/sources/registry/credential-helper.js
+
 
 
 const LONGEST_WAIT = 30_000;
@@ -14385,12 +14505,12 @@ function parseAnswer(stdout, program) {
         const username = fields.text('Username') ?? '';
         const secret = fields.text('Secret') ?? '';
         const isToken = username === '<token>';
-        return {
+        return entryOrNull({
             username: isToken ? '' : username,
             password: isToken ? '' : secret,
             identityToken: isToken ? secret : '',
             registryToken: '',
-        };
+        });
     }
     catch {
         throw failed(program, '', 'answered something that is not a log-in');
@@ -14401,83 +14521,13 @@ function failed(program, server, how, cause) {
     return new base_failure/* Failure */.HR('E_CREDENTIALS', `${program} ${how}${server === '' ? '' : ` for ${server}`}`, `run it by hand: echo ${server === '' ? 'SERVER' : server} | ${program} get`, { cause });
 }
 
-;// CONCATENATED MODULE: ./lib/sources/registry/docker-config.js
+;// CONCATENATED MODULE: ./lib/sources/registry/credentials.js
 /**
- * Docker's config.json, as far as it says how to log in (docker/cli, cli/config/configfile): `auths`,
- * `credsStore`, `credHelpers`. Its secrets never stand in a message.
+ * Which log-in belongs to a repository: the choice that docker and skopeo make. In each place a helper named for
+ * the host goes first, then the credential store, then the entries of the file, of which the most precise one
+ * counts (`host/team/app`, `host/team`, `host`). Docker Hub's names are one.
  */
 
-
-
-
-
-/** Every place that may hold log-ins, the first one first. @throws {Failure} E_CONFIG naming place and key */
-async function readDockerConfigs(host) {
-    const configs = [];
-    const inline = host.env['DOCKER_AUTH_CONFIG'] ?? '';
-    if (inline.trim() !== '')
-        configs.push(parseDockerConfig(Buffer.from(inline), 'DOCKER_AUTH_CONFIG'));
-    const folder = dockerFolder(host);
-    const file = (0,external_node_path_namespaceObject.join)(folder, 'config.json');
-    const bytes = await readIfThere(file);
-    if (bytes)
-        configs.push(parseDockerConfig(bytes, file));
-    return configs;
-}
-function dockerFolder(host) {
-    const folder = host.env['DOCKER_CONFIG'] ?? '';
-    return folder === '' ? (0,external_node_path_namespaceObject.join)(host.home, '.docker') : folder;
-}
-async function readIfThere(file) {
-    try {
-        return await (0,promises_namespaceObject.readFile)(file);
-    }
-    catch (cause) {
-        const failure = fileFailure(file, cause);
-        if (failure.code === 'E_NOT_FOUND')
-            return null;
-        throw failure;
-    }
-}
-function parseDockerConfig(bytes, place) {
-    try {
-        const fields = fields_Fields.parse(bytes, place);
-        const auths = fields.object('auths');
-        const credHelpers = Object.entries(fields.textMap('credHelpers'));
-        return {
-            place,
-            auths: new Map((auths?.names() ?? []).map((key) => [key, readAuthEntry(auths?.object(key), key, place)])),
-            credsStore: fields.text('credsStore') ?? null,
-            credHelpers: new Map(credHelpers),
-        };
-    }
-    catch (cause) {
-        if (!(cause instanceof base_failure/* Failure */.HR) || cause.code === 'E_CONFIG')
-            throw cause;
-        throw new base_failure/* Failure */.HR('E_CONFIG', cause.message, 'repair the file: docker login writes it anew');
-    }
-}
-function readAuthEntry(fields, key, place) {
-    const auth = fields?.text('auth') ?? '';
-    const pair = auth === '' ? null : splitPair(Buffer.from(auth, 'base64').toString('utf8'));
-    if (auth !== '' && (!pair || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(auth))) {
-        throw new base_failure/* Failure */.HR('E_CONFIG', `${place}: auths: "${key.slice(0, 200)}": auth is not base64 of user:password (the value is not shown)`, 'log in again with docker login');
-    }
-    return {
-        username: pair?.username ?? fields?.text('username') ?? '',
-        password: pair?.password ?? fields?.text('password') ?? '',
-        identityToken: fields?.text('identitytoken') ?? '',
-        registryToken: fields?.text('registrytoken') ?? '',
-    };
-}
-function splitPair(pair) {
-    const colon = pair.indexOf(':');
-    if (colon <= 0)
-        return null;
-    return { username: pair.slice(0, colon), password: pair.slice(colon + 1).replace(/\0+$/, '') };
-}
-
-;// CONCATENATED MODULE: ./lib/sources/registry/credentials.js
 
 
 
@@ -14485,61 +14535,67 @@ const HUB_KEY = 'https://index.docker.io/v1/';
 const HUB_HOSTS = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 /** null: nothing is known, ask without a log-in. `looked` gets every place that was asked. */
 async function findLogIn(target, host, looked, signal) {
-    const configs = await readDockerConfigs(host);
-    for (const config of configs) {
+    for (const config of await readDockerConfigs(target, host)) {
         looked(config.place);
         const found = await logInOf(config, target, host, signal);
-        if (found) {
-            for (const secret of secretsOf(found))
-                host.registerSecret(secret);
-            return found;
-        }
+        if (!found)
+            continue;
+        for (const secret of secretsOf(found))
+            host.registerSecret(secret);
+        return found;
     }
     return null;
 }
 async function logInOf(config, target, host, signal) {
     const server = HUB_HOSTS.has(target.registry) ? HUB_KEY : target.registry;
+    const ask = async (helper) => {
+        const entry = await askCredentialHelper(helper, server, host, signal);
+        return entry && { ...entry, place: `docker-credential-${helper} (${config.place})` };
+    };
     const helper = [...config.credHelpers].find(([key]) => sameRegistry(key, target.registry))?.[1];
     if (helper !== undefined)
-        return ask(helper, server, config, host, signal);
+        return ask(helper);
+    const entry = fileEntry(config, target);
+    if (config.credsStore === '')
+        return entry;
+    try {
+        return (await ask(config.credsStore)) ?? entry;
+    }
+    catch (failure) {
+        if (entry && failure instanceof base_failure/* Failure */.HR && failure.code === 'E_CREDENTIALS')
+            return entry;
+        throw failure;
+    }
+}
+function fileEntry(config, target) {
     for (const key of keysFor(target)) {
-        const entry = [...config.auths].find(([written]) => sameKey(written, key))?.[1];
-        if (entry && !isEmpty(entry))
+        const written = config.authKeys.find((one) => one === key) ?? config.authKeys.find((one) => sameKey(one, key));
+        const entry = written === undefined ? null : config.authEntry(written);
+        if (entry)
             return { ...entry, place: config.place };
     }
-    return config.credsStore === null || config.credsStore === ''
-        ? null
-        : ask(config.credsStore, server, config, host, signal);
-}
-async function ask(helper, server, config, host, signal) {
-    const entry = await askCredentialHelper(helper, server, host, signal);
-    return entry && !isEmpty(entry)
-        ? { ...entry, place: `docker-credential-${helper} (${config.place})` }
-        : null;
+    return null;
 }
 /** `host/team/app`, `host/team`, `host`. */
-function keysFor({ registry, repository, }) {
+function keysFor({ registry, repository }) {
     const parts = repository.split('/');
     return [
         ...parts.map((_, index) => `${registry}/${parts.slice(0, parts.length - index).join('/')}`),
         registry,
     ];
 }
-/** A key with a path must be that path; one without may be written as a URL. */
+/** A key for a repository must be exactly that. */
 function sameKey(written, key) {
-    if (written === key)
-        return true;
     return !key.includes('/') && sameRegistry(written, key);
 }
+/** A key may be written as a URL, and then its path says nothing; exactly this host and port are meant. */
 function sameRegistry(written, registry) {
-    const bare = written.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/, '');
-    if (bare.includes('/'))
-        return false;
+    const isUrl = /^https?:\/\//i.test(written);
+    const bare = written.replace(/^https?:\/\//i, '').replace(isUrl ? /\/.*$/ : /\/(?:v[12]\/?)?$/, '');
     const host = hostOf(bare);
-    return host !== '' && (host === hostOf(registry) || (HUB_HOSTS.has(host) && HUB_HOSTS.has(registry)));
-}
-function isEmpty(entry) {
-    return secretsOf(entry).length === 0;
+    if (bare.includes('/') || host === '')
+        return false;
+    return host === hostOf(registry) || (HUB_HOSTS.has(host) && HUB_HOSTS.has(registry));
 }
 function secretsOf({ username, password, identityToken, registryToken }) {
     const pair = password === '' ? '' : Buffer.from(`${username}:${password}`).toString('base64');
@@ -14558,8 +14614,8 @@ function secretsOf({ username, password, identityToken, registryToken }) {
 
 /** These say "no such thing here" to the POST form: GCR 404, Artifactory 401, ACR 400, others 405. */
 const NO_OAUTH = new Set([400, 401, 404, 405]);
-/** A token that says nothing of its age lives for a minute. */
-const DEFAULT_LIFE = 60;
+/** In seconds. Docker's own client takes a shorter life for this too; a token that ends sooner is renewed after a 401. */
+const SHORTEST_LIFE = 60;
 /** null: the service refuses this log-in, or refuses to go without one. @throws {Failure} E_TOKEN, E_HTTP … */
 async function fetchToken(request, ask, now) {
     const { logIn } = request;
@@ -14609,19 +14665,21 @@ async function readToken(answer, { realm }, now) {
     return parseToken(await collectBytes(answer.body, LIMITS.tokenBytes, tooMany), realm, now);
 }
 function parseToken(bytes, realm, now) {
-    let fields;
-    try {
-        fields = fields_Fields.parse(bytes, realm.host);
-    }
-    catch {
-        throw notAToken(realm, 'answered something that is not JSON');
-    }
-    const text = fields.text('token') || fields.text('access_token') || '';
+    const { text, life } = readFields(bytes, realm);
     if (!/^[\x21-\x7e]+$/.test(text))
         throw notAToken(realm, 'answered no token');
-    const life = fields.value('expires_in');
-    const seconds = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE;
-    return { text, expires: now + seconds * 1_000 };
+    return { text, expires: now + Math.max(life, SHORTEST_LIFE) * 1_000 };
+}
+function readFields(bytes, realm) {
+    try {
+        const fields = fields_Fields.parse(bytes, realm.host);
+        const life = fields.value('expires_in');
+        const text = fields.text('token') || fields.text('access_token') || '';
+        return { text, life: typeof life === 'number' ? life : 0 };
+    }
+    catch {
+        throw notAToken(realm, 'answered something that is no token');
+    }
 }
 function notAToken(realm, how) {
     return new base_failure/* Failure */.HR('E_TOKEN', `the token service ${realm.host} ${how}`, 'look at the registry: its log-in service is broken');
@@ -15860,7 +15918,7 @@ function environmentSource(env) {
  * The config file of a checkout: the named one, or the usual one if it is there. The YAML parser is loaded only
  * when there is something to parse. @throws {Failure} E_CONFIG
  */
-async function readConfig(named, folder, context) {
+async function read_config_readConfig(named, folder, context) {
     const file = named ?? DEFAULT_CONFIG_FILE;
     const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, file), 'utf8').catch((cause) => {
         if (named === null && isAbsent(cause))
@@ -17195,7 +17253,7 @@ async function check(options, terminal) {
     const { env, folder, today } = terminal;
     const context = { rules: RULES.map(({ id }) => id), today };
     const sources = [options.settings, environmentSource(env)];
-    const settings = await readSettings(sources, (file) => readConfig(file, folder, context), context);
+    const settings = await readSettings(sources, (file) => read_config_readConfig(file, folder, context), context);
     const request = requestOf({ ...settings, images: [...options.images, ...settings.images] });
     const secrets = new Secrets();
     const progress = progressOn(terminal.err);

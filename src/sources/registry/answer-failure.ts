@@ -16,7 +16,15 @@ export async function readErrorBody(answer: HttpAnswer): Promise<string> {
   } catch {
     // A broken error answer says as much as an empty one: the status is what counts.
   }
-  return Buffer.concat(chunks).toString('utf8', 0, LIMITS.errorBodyBytes);
+  const text = Buffer.concat(chunks).toString('utf8', 0, LIMITS.errorBodyBytes);
+  return secretsIn(answer.authorization).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
+
+/** What of our own log-in an answer could repeat: the token, or the pair and the password. */
+function secretsIn(authorization: string | null): readonly string[] {
+  const [scheme = '', secret = ''] = authorization?.split(' ') ?? [];
+  const pair = scheme === 'Basic' ? Buffer.from(secret, 'base64').toString() : '';
+  return [secret, pair, pair.slice(pair.indexOf(':') + 1)].filter((text) => text !== '');
 }
 
 /** What an answer that is not the wanted one means. `subject` is the image or registry. */

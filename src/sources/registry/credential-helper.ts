@@ -1,7 +1,7 @@
 import { Failure } from '../../base/failure.ts';
 import { Fields } from '../../oci/fields.ts';
 import type { SourceHost } from '../source-host.ts';
-import type { AuthEntry } from './docker-config.ts';
+import { entryOrNull, type AuthEntry } from './docker-config.ts';
 
 const LONGEST_WAIT = 30_000;
 const LARGEST_OUTPUT = 1024 * 1024;
@@ -45,18 +45,18 @@ export async function askCredentialHelper(
   return parseAnswer(outcome.stdout, program);
 }
 
-function parseAnswer(stdout: string, program: string): AuthEntry {
+function parseAnswer(stdout: string, program: string): AuthEntry | null {
   try {
     const fields = Fields.parse(Buffer.from(stdout), program);
     const username = fields.text('Username') ?? '';
     const secret = fields.text('Secret') ?? '';
     const isToken = username === '<token>';
-    return {
+    return entryOrNull({
       username: isToken ? '' : username,
       password: isToken ? '' : secret,
       identityToken: isToken ? secret : '',
       registryToken: '',
-    };
+    });
   } catch {
     throw failed(program, '', 'answered something that is not a log-in');
   }

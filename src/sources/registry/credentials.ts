@@ -1,11 +1,14 @@
 /**
- * Which log-in belongs to a repository: the choice that docker and skopeo make. The most precise key wins
- * (`host/team/app`, `host/team`, `host`); a helper named for the host goes before the file's own entries,
- * the store for everything else after them. Docker Hub's names are one.
+ * Which log-in belongs to a repository: the choice that docker and skopeo make. In each place a helper named for
+ * the host goes first, then the credential store, then the entries of the file, of which the most precise one
+ * counts (`host/team/app`, `host/team`, `host`). Docker Hub's names are one.
  */
+import { Failure } from '../../base/failure.ts';
 import type { SourceHost } from '../source-host.ts';
+import type { Target } from './authorization.ts';
+import { readDockerConfigs } from './config-places.ts';
 import { askCredentialHelper } from './credential-helper.ts';
-import { readDockerConfigs, type AuthEntry, type DockerConfig } from './docker-config.ts';
+import type { AuthEntry, DockerConfig } from './docker-config.ts';
 import { hostOf } from './endpoint.ts';
 
 export interface LogIn extends AuthEntry {
@@ -18,62 +21,56 @@ const HUB_HOSTS = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io
 
 /** null: nothing is known, ask without a log-in. `looked` gets every place that was asked. */
 export async function findLogIn(
-  target: { readonly registry: string; readonly repository: string },
+  target: Target,
   host: SourceHost,
   looked: (place: string) => void,
   signal: AbortSignal,
 ): Promise<LogIn | null> {
-  const configs = await readDockerConfigs(host);
-  for (const config of configs) {
+  for (const config of await readDockerConfigs(target, host)) {
     looked(config.place);
     const found = await logInOf(config, target, host, signal);
-    if (found) {
-      for (const secret of secretsOf(found)) host.registerSecret(secret);
-      return found;
-    }
+    if (!found) continue;
+    for (const secret of secretsOf(found)) host.registerSecret(secret);
+    return found;
   }
   return null;
 }
 
 async function logInOf(
   config: DockerConfig,
-  target: { readonly registry: string; readonly repository: string },
+  target: Target,
   host: SourceHost,
   signal: AbortSignal,
 ): Promise<LogIn | null> {
   const server = HUB_HOSTS.has(target.registry) ? HUB_KEY : target.registry;
+  const ask = async (helper: string): Promise<LogIn | null> => {
+    const entry = await askCredentialHelper(helper, server, host, signal);
+    return entry && { ...entry, place: `docker-credential-${helper} (${config.place})` };
+  };
   const helper = [...config.credHelpers].find(([key]) => sameRegistry(key, target.registry))?.[1];
-  if (helper !== undefined) return ask(helper, server, config, host, signal);
-  for (const key of keysFor(target)) {
-    const entry = [...config.auths].find(([written]) => sameKey(written, key))?.[1];
-    if (entry && !isEmpty(entry)) return { ...entry, place: config.place };
+  if (helper !== undefined) return ask(helper);
+  const entry = fileEntry(config, target);
+  if (config.credsStore === '') return entry;
+  try {
+    return (await ask(config.credsStore)) ?? entry;
+  } catch (failure) {
+    if (entry && failure instanceof Failure && failure.code === 'E_CREDENTIALS') return entry;
+    throw failure;
   }
-  return config.credsStore === null || config.credsStore === ''
-    ? null
-    : ask(config.credsStore, server, config, host, signal);
 }
 
-async function ask(
-  helper: string,
-  server: string,
-  config: DockerConfig,
-  host: SourceHost,
-  signal: AbortSignal,
-): Promise<LogIn | null> {
-  const entry = await askCredentialHelper(helper, server, host, signal);
-  return entry && !isEmpty(entry)
-    ? { ...entry, place: `docker-credential-${helper} (${config.place})` }
-    : null;
+function fileEntry(config: DockerConfig, target: Target): LogIn | null {
+  for (const key of keysFor(target)) {
+    const written =
+      config.authKeys.find((one) => one === key) ?? config.authKeys.find((one) => sameKey(one, key));
+    const entry = written === undefined ? null : config.authEntry(written);
+    if (entry) return { ...entry, place: config.place };
+  }
+  return null;
 }
 
 /** `host/team/app`, `host/team`, `host`. */
-function keysFor({
-  registry,
-  repository,
-}: {
-  readonly registry: string;
-  readonly repository: string;
-}): string[] {
+function keysFor({ registry, repository }: Target): string[] {
   const parts = repository.split('/');
   return [
     ...parts.map((_, index) => `${registry}/${parts.slice(0, parts.length - index).join('/')}`),
@@ -81,21 +78,18 @@ function keysFor({
   ];
 }
 
-/** A key with a path must be that path; one without may be written as a URL. */
+/** A key for a repository must be exactly that. */
 function sameKey(written: string, key: string): boolean {
-  if (written === key) return true;
   return !key.includes('/') && sameRegistry(written, key);
 }
 
+/** A key may be written as a URL, and then its path says nothing; exactly this host and port are meant. */
 function sameRegistry(written: string, registry: string): boolean {
-  const bare = written.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/, '');
-  if (bare.includes('/')) return false;
+  const isUrl = /^https?:\/\//i.test(written);
+  const bare = written.replace(/^https?:\/\//i, '').replace(isUrl ? /\/.*$/ : /\/(?:v[12]\/?)?$/, '');
   const host = hostOf(bare);
-  return host !== '' && (host === hostOf(registry) || (HUB_HOSTS.has(host) && HUB_HOSTS.has(registry)));
-}
-
-function isEmpty(entry: AuthEntry): boolean {
-  return secretsOf(entry).length === 0;
+  if (bare.includes('/') || host === '') return false;
+  return host === hostOf(registry) || (HUB_HOSTS.has(host) && HUB_HOSTS.has(registry));
 }
 
 function secretsOf({ username, password, identityToken, registryToken }: AuthEntry): string[] {

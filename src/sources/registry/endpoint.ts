@@ -6,9 +6,13 @@ const DIALLED_AS: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.
 
 /** `https://ghcr.io/`; plain HTTP only for loopback and for hosts the user named. */
 export function urlOfRegistry(registry: string, insecureRegistries: readonly string[]): URL {
-  const host = DIALLED_AS[registry] ?? registry;
+  const host = dialledHost(registry);
   const secure = new URL(`https://${host}/`);
   return mayBePlain(secure, insecureRegistries) ? new URL(`http://${host}/`) : secure;
+}
+
+export function dialledHost(registry: string): string {
+  return DIALLED_AS[registry] ?? registry;
 }
 
 /** Whether a host may be spoken to without TLS. */

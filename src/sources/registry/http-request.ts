@@ -30,6 +30,8 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders;
   /** The address that answered; '' behind a proxy. */
   readonly address: string;
+  /** The log-in that was sent along; a server may repeat it in what it says. */
+  readonly authorization: string | null;
   /** The body came in a coding that we undid: ranges of it mean nothing. */
   readonly isCoded: boolean;
   /** The registry sent us elsewhere for this answer. */
@@ -58,6 +60,7 @@ export async function sendRequest(
       status: message.statusCode ?? 0,
       headers: message.headers,
       address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
+      authorization: request.headers['authorization'] ?? null,
       isCoded: isCoded(message.headers['content-encoding']),
       isRedirected: false,
       body: bodyOf(message, url, patience, signal),

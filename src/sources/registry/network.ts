@@ -1,5 +1,5 @@
 import type { SourceHost } from '../source-host.ts';
-import { Authorization } from './authorization.ts';
+import { Authorization, type Target } from './authorization.ts';
 import { openConnections, type Connections } from './connections.ts';
 import { Retries } from './retry.ts';
 import { Turns } from './turns.ts';
@@ -10,7 +10,7 @@ export interface Network {
   readonly retries: Retries;
   /** At most so many downloads at once from one host. */
   readonly turns: Turns;
-  authorizationFor(target: { readonly registry: string; readonly repository: string }): Authorization;
+  authorizationFor(target: Target): Authorization;
 }
 
 const STREAMS_PER_HOST = 4;

@@ -33,8 +33,8 @@ export type AskTokenService = (request: {
 
 /** These say "no such thing here" to the POST form: GCR 404, Artifactory 401, ACR 400, others 405. */
 const NO_OAUTH = new Set([400, 401, 404, 405]);
-/** A token that says nothing of its age lives for a minute. */
-const DEFAULT_LIFE = 60;
+/** In seconds. Docker's own client takes a shorter life for this too; a token that ends sooner is renewed after a 401. */
+const SHORTEST_LIFE = 60;
 
 /** null: the service refuses this log-in, or refuses to go without one. @throws {Failure} E_TOKEN, E_HTTP … */
 export async function fetchToken(
@@ -93,17 +93,20 @@ async function readToken(answer: HttpAnswer, { realm }: TokenRequest, now: numbe
 }
 
 function parseToken(bytes: Uint8Array, realm: URL, now: number): Token {
-  let fields: Fields;
-  try {
-    fields = Fields.parse(bytes, realm.host);
-  } catch {
-    throw notAToken(realm, 'answered something that is not JSON');
-  }
-  const text = fields.text('token') || fields.text('access_token') || '';
+  const { text, life } = readFields(bytes, realm);
   if (!/^[\x21-\x7e]+$/.test(text)) throw notAToken(realm, 'answered no token');
-  const life = fields.value('expires_in');
-  const seconds = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE;
-  return { text, expires: now + seconds * 1_000 };
+  return { text, expires: now + Math.max(life, SHORTEST_LIFE) * 1_000 };
+}
+
+function readFields(bytes: Uint8Array, realm: URL): { readonly text: string; readonly life: number } {
+  try {
+    const fields = Fields.parse(bytes, realm.host);
+    const life = fields.value('expires_in');
+    const text = fields.text('token') || fields.text('access_token') || '';
+    return { text, life: typeof life === 'number' ? life : 0 };
+  } catch {
+    throw notAToken(realm, 'answered something that is no token');
+  }
 }
 
 function notAToken(realm: URL, how: string): Failure {
