@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeBytes } from '../../src/base/plain-text.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import type { Entry } from '../../src/rootfs/entry.ts';
 import { type BuiltLayer, sha256Of } from './layer-builder.ts';
@@ -34,27 +35,23 @@ function describeInode(
   return `${type} ${mode.toString(8)} ${uid}:${gid} ${size} ${target}`.trimEnd();
 }
 
-/** Everything below a directory of this machine, the directory itself as `/`. */
+/** Everything below a directory of this machine, the directory itself as `/`. Names are bytes, as in `decodeBytes`. */
 export function treeOf(root: string): Tree {
   const tree = new Map<string, string>();
-  const visit = (path: string): void => {
-    const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+  const visit = (bytes: string): void => {
+    const path = Buffer.concat([Buffer.from(root), Buffer.from(bytes, 'latin1')]);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return; // overlayfs lists some whiteouts that nobody can look up
     const type = typeOf(stats);
-    const target = type === 'symlink' ? readlinkSync(join(root, path)) : '';
+    const target = type === 'symlink' ? decodeBytes(readlinkSync(path, { encoding: 'buffer' })) : '';
+    const size = type === 'file' ? stats.size : 0;
     tree.set(
-      path,
-      describeInode(
-        type,
-        stats.mode & 0o7777,
-        stats.uid,
-        stats.gid,
-        type === 'file' ? stats.size : 0,
-        target,
-      ),
+      decodeBytes(Buffer.from(bytes, 'latin1')),
+      describeInode(type, stats.mode & 0o7777, stats.uid, stats.gid, size, target),
     );
     if (type !== 'directory') return;
-    for (const name of readdirSync(join(root, path))) visit(join(path, name));
+    for (const name of readdirSync(path, { encoding: 'latin1' }))
+      visit(`${bytes === '/' ? '' : bytes}/${name}`);
   };
   visit('/');
   return tree;

@@ -24,6 +24,8 @@ export class LayerTree {
   readonly #where: string;
   /** Directories that no entry has described so far. */
   readonly #implied: Set<string> = new Set();
+  /** Those of `whiteouts` that are entries of their own name. */
+  readonly #whiteoutDevices: Set<string> = new Set();
   #steps = 0;
   #pathUnits = 0;
   #duplicates = 0;
@@ -59,6 +61,7 @@ export class LayerTree {
       throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
     }
     const at = this.#placeOf(path, this.#parentFor(path), base);
+    this.#noteDuplicate(at);
     this.#remove(at);
     const target = this.#linkTarget(targetName);
     if (target === undefined || target.type === 'directory') {
@@ -78,8 +81,10 @@ export class LayerTree {
     const path = this.#pathOf(name);
     if (path === '/') throw this.#refusal(`the entry "${name}" would replace the root`);
     const at = this.#placeOf(path, this.#parentFor(path), baseOf(path));
+    this.#noteDuplicate(at);
     this.#remove(at);
     this.whiteouts.add(at);
+    this.#whiteoutDevices.add(at);
   }
 
   /** A global header makes no file, but containerd removes what has its name and creates its parents. */
@@ -114,10 +119,8 @@ export class LayerTree {
   }
 
   #put(at: string, entry: Entry): void {
-    const existing = this.entries.get(at);
-    const isDuplicate = existing !== undefined && existing.implied !== true;
-    if (isDuplicate && ++this.#duplicates === 1) this.#firstDuplicate = at;
-    const merges = entry.type === 'directory' && existing?.type === 'directory';
+    this.#noteDuplicate(at);
+    const merges = entry.type === 'directory' && this.entries.get(at)?.type === 'directory';
     if (!merges) {
       if (entry.type === 'directory' && this.whiteouts.has(at)) {
         throw this.#refusal(`"${at}" is removed and made as a directory: engines disagree about its content`);
@@ -126,6 +129,12 @@ export class LayerTree {
     }
     this.#implied.delete(at);
     this.#set(at, entry);
+  }
+
+  #noteDuplicate(at: string): void {
+    const existing = this.entries.get(at);
+    const isDuplicate = existing === undefined ? this.#whiteoutDevices.has(at) : existing.implied !== true;
+    if (isDuplicate && ++this.#duplicates === 1) this.#firstDuplicate = at;
   }
 
   #set(at: string, entry: Entry): void {
