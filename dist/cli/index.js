@@ -10574,6 +10574,8 @@ class LayerTree {
     #where;
     /** Directories that no entry has described so far. */
     #implied = new Set();
+    /** Those of `whiteouts` that are entries of their own name. */
+    #whiteoutDevices = new Set();
     #steps = 0;
     #pathUnits = 0;
     #duplicates = 0;
@@ -10609,6 +10611,7 @@ class LayerTree {
             throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
         }
         const at = this.#placeOf(path, this.#parentFor(path), base);
+        this.#noteDuplicate(at);
         this.#remove(at);
         const target = this.#linkTarget(targetName);
         if (target === undefined || target.type === 'directory') {
@@ -10628,8 +10631,10 @@ class LayerTree {
         if (path === '/')
             throw this.#refusal(`the entry "${name}" would replace the root`);
         const at = this.#placeOf(path, this.#parentFor(path), baseOf(path));
+        this.#noteDuplicate(at);
         this.#remove(at);
         this.whiteouts.add(at);
+        this.#whiteoutDevices.add(at);
     }
     /** A global header makes no file, but containerd removes what has its name and creates its parents. */
     globalHeader(name) {
@@ -10661,11 +10666,8 @@ class LayerTree {
         return path;
     }
     #put(at, entry) {
-        const existing = this.entries.get(at);
-        const isDuplicate = existing !== undefined && existing.implied !== true;
-        if (isDuplicate && ++this.#duplicates === 1)
-            this.#firstDuplicate = at;
-        const merges = entry.type === 'directory' && existing?.type === 'directory';
+        this.#noteDuplicate(at);
+        const merges = entry.type === 'directory' && this.entries.get(at)?.type === 'directory';
         if (!merges) {
             if (entry.type === 'directory' && this.whiteouts.has(at)) {
                 throw this.#refusal(`"${at}" is removed and made as a directory: engines disagree about its content`);
@@ -10674,6 +10676,12 @@ class LayerTree {
         }
         this.#implied.delete(at);
         this.#set(at, entry);
+    }
+    #noteDuplicate(at) {
+        const existing = this.entries.get(at);
+        const isDuplicate = existing === undefined ? this.#whiteoutDevices.has(at) : existing.implied !== true;
+        if (isDuplicate && ++this.#duplicates === 1)
+            this.#firstDuplicate = at;
     }
     #set(at, entry) {
         this.entries.set(at, entry);
