@@ -15,9 +15,11 @@ import { ReadBudget } from './layers/expansion.ts';
 import { listLayer } from './layers/list-layer.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import type { Digest } from './oci/digest.ts';
-import type { Platform } from './oci/platform.ts';
+import type { ImageSource } from './oci/image-source.ts';
 import { type ImageReference, parseReference } from './oci/reference.ts';
 import type { Repository } from './origin/repository.ts';
+import { type Files, type Order, type OrderInputs, readOrders, settleOrder } from './producers/orders.ts';
+import { combineDigests } from './sources/combined-digests.ts';
 import { openSource } from './sources/index.ts';
 import type { SourceHost } from './sources/source-host.ts';
 import { verified, type VerifiedSource } from './sources/verified.ts';
@@ -27,20 +29,11 @@ import type { Policy } from './verdict/policy.ts';
 import type { ImageReport, Report, Stats } from './verdict/report.ts';
 
 /** What is to be checked, and how strictly. */
-export interface GuardRequest {
-  /** References as the user wrote them; several tags of one digest are checked once. */
-  readonly images: readonly string[];
-  /** What was just built; every tag must point at it. */
-  readonly digest: Digest | null;
-  readonly platforms: readonly Platform[];
+export interface GuardRequest extends OrderInputs {
   readonly exactPlatforms: 'required-only' | 'any';
   readonly scope: 'start' | 'image';
   /** Globs of more files that are held to the strictness of the start chain. */
   readonly binaries: readonly string[];
-  /** Where annotations point, relative to the repository; null: found by provenance, metadata and name. */
-  readonly dockerfile: string | null;
-  readonly context: string | null;
-  readonly target: string | null;
   readonly policy: Policy;
 }
 
@@ -50,6 +43,8 @@ export interface GuardHost extends SourceHost {
   readonly signal: AbortSignal;
   /** Files of the checkout; nothing else on this machine is read for messages. */
   readonly repository: Repository;
+  /** What the inputs `metadata` and `digests` name. */
+  readonly files: Files;
 }
 
 /** One reference, opened and looked up. */
@@ -61,6 +56,7 @@ interface Target {
 
 /** References that are one image. Its content is read from `source`, by digest: no tag can move under us. */
 interface Subject {
+  readonly order: Order;
   readonly targets: readonly [Target, ...Target[]];
   readonly source: VerifiedSource;
   readonly expectedDigest: Digest | null;
@@ -72,19 +68,12 @@ interface Answer {
   readonly stats: Omit<Stats, 'seconds'>;
 }
 
-/** Failures are in the report, image by image and platform by platform. */
+/** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 export async function guard(request: GuardRequest, host: GuardHost): Promise<Report> {
   const begun = host.clock.now();
+  const orders = await readOrders(request, host.files, host.env['GITHUB_ARTIFACTS_LIST']);
   const answers: Answer[] = [];
-  const targets: Target[] = [];
-  for (const text of request.images) {
-    const target = await orFailure(() => lookUp(text, host));
-    if ('code' in target) answers.push(unread(identityOf(text, request), target));
-    else targets.push(target);
-  }
-  for (const subject of subjectsOf(targets, request.digest, host)) {
-    answers.push(await examine(subject, request, host));
-  }
+  for (const order of orders) answers.push(...(await fulfil(order, request, host)));
   return judge({
     images: answers.map(({ image }) => image),
     findings: answers.flatMap(({ findings }) => findings),
@@ -93,9 +82,22 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
   });
 }
 
-async function lookUp(text: string, host: GuardHost): Promise<Target> {
-  const reference = parseReference(text);
-  const source = verified(openSource(reference, host));
+/** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */
+async function fulfil(order: Order, request: GuardRequest, host: GuardHost): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  const targets: Target[] = [];
+  for (const name of order.names) {
+    const target = await orFailure(() => lookUp(name, order, host));
+    if ('code' in target) answers.push(unread(identityOf(name, order), target));
+    else targets.push(target);
+  }
+  for (const subject of subjectsOf(targets, order, host)) answers.push(await examine(subject, request, host));
+  return answers;
+}
+
+async function lookUp(name: string, { parts }: Order, host: GuardHost): Promise<Target> {
+  const reference = parseReference(name);
+  const source = verified(openParts(reference, parts, host));
   try {
     return { reference, source, root: await source.resolve(host.signal) };
   } catch (error) {
@@ -104,16 +106,28 @@ async function lookUp(text: string, host: GuardHost): Promise<Target> {
   }
 }
 
+/** The digests of a matrix build are looked up together, as the image that they are about to become. */
+function openParts(reference: ImageReference, parts: readonly Digest[], host: GuardHost): ImageSource {
+  const [first, ...others] = parts;
+  if (first === undefined || !isAskedByDigest(reference)) return openSource(reference, host);
+  return combineDigests(reference.text, [first, ...others], (digest) =>
+    openSource({ ...reference, digest }, host),
+  );
+}
+
 /**
  * With a digest all references are one subject: what was built is read, and each tag is held against it. Without
  * one, references are the same image when they point at the same digest.
  */
-function subjectsOf(targets: readonly Target[], digest: Digest | null, host: GuardHost): readonly Subject[] {
-  const groups = digest === null ? [...Map.groupBy(targets, ({ root }) => root.digest).values()] : [targets];
+function subjectsOf(targets: readonly Target[], order: Order, host: GuardHost): readonly Subject[] {
+  const groups =
+    order.digest === null ? [...Map.groupBy(targets, ({ root }) => root.digest).values()] : [targets];
   return groups.flatMap(([first, ...others]) => {
     if (first === undefined) return [];
-    const source = sourceOf([first, ...others], digest, host);
-    return [{ targets: [first, ...others], source, expectedDigest: digest }];
+    const settled = settleOrder(order, first.root.digest);
+    const expectedDigest = isAskedByDigest(first.reference) ? settled.digest : null;
+    const source = sourceOf([first, ...others], expectedDigest, host);
+    return [{ order: settled, targets: [first, ...others], source, expectedDigest }];
   });
 }
 
@@ -123,16 +137,22 @@ function sourceOf(
   digest: Digest | null,
   host: GuardHost,
 ): VerifiedSource {
-  const { reference, source } = targets.find(({ root }) => root.digest === digest) ?? targets[0];
-  const answersByDigest = reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
-  if (digest === null || !answersByDigest || targets.some(({ root }) => root.digest === digest))
-    return source;
+  const [{ reference, source }] = targets;
+  const right = targets.find(({ root }) => root.digest === digest);
+  if (right !== undefined || digest === null || !isAskedByDigest(reference)) return right?.source ?? source;
   return verified(openSource({ ...reference, digest }, host));
 }
 
+/** Engines and their archives have no digest that a build or a registry knows. */
+function isAskedByDigest(
+  reference: ImageReference,
+): reference is Exclude<ImageReference, { scheme: 'docker-daemon' | 'docker-archive' }> {
+  return reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
+}
+
 async function examine(subject: Subject, request: GuardRequest, host: GuardHost): Promise<Answer> {
-  const { targets, source, expectedDigest } = subject;
-  const identity = identityOf(targets[0].reference.text, request, subject);
+  const { order, targets, source, expectedDigest } = subject;
+  const identity = identityOf(targets[0].reference.text, order, subject);
   const answer = await orFailure(async () => {
     const root = await source.resolve(host.signal);
     const budget = new ReadBudget();
@@ -142,14 +162,14 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
     const question = {
       reference: identity.reference,
       root,
-      required: request.platforms,
+      required: order.platforms,
       exactPlatforms: request.exactPlatforms,
       expectedDigest,
       tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
-      unpinned: expectedDigest === null && isByTag(targets[0].reference),
+      unpinned: expectedDigest === null && order.parts.length === 0 && isByTag(targets[0].reference),
     };
     const found = await inspectImage(question, source, layers.read, request, host.signal);
-    const hints = { ...request, repository: host.repository };
+    const hints = { ...order, repository: host.repository };
     return {
       image: imageReportOf({ ...identity, root }, found),
       findings: await pointAtLines(found, hints, source, host.signal),
@@ -164,7 +184,7 @@ function isByTag(reference: ImageReference): boolean {
   return reference.scheme === 'registry' && reference.digest === undefined;
 }
 
-function identityOf(reference: string, request: GuardRequest, subject?: Subject): ImageIdentity {
+function identityOf(reference: string, order: Order, subject?: Subject): ImageIdentity {
   const root = subject?.targets[0].root ?? null;
   const digest = subject?.expectedDigest ?? root?.digest;
   const first = subject?.targets[0].reference;
@@ -173,8 +193,8 @@ function identityOf(reference: string, request: GuardRequest, subject?: Subject)
     reference,
     tags: subject?.targets.map((target) => target.reference.text) ?? [],
     root,
-    pinned: name === null || digest === undefined ? null : `${name}@${digest}`,
-    required: request.platforms,
+    pinned: name === null || digest === undefined || order.parts.length > 0 ? null : `${name}@${digest}`,
+    required: order.platforms,
   };
 }
 

@@ -30,7 +30,7 @@ describe('metadata files of a real buildx', () => {
     ['good-zstd', three, 'good.Dockerfile'],
     ['wrong-arch-hidden-default', three, 'hidden-default.Dockerfile'],
     ['wrong-arch-and-crlf', ['linux/amd64', 'linux/arm64'], 'pinned-stage.Dockerfile'],
-    ['single-arch', [], 'good.Dockerfile'],
+    ['single-arch', ['linux/amd64'], 'good.Dockerfile'],
     ['single-arch-provenance', [], 'good.Dockerfile'],
     ['leg-amd64', [], 'good.Dockerfile'],
   ])('%s: digest, platforms and Dockerfile', (name, platforms, dockerfile) => {

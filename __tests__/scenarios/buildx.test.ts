@@ -1,9 +1,11 @@
 /** Images that a real buildx wrote (__tests__/fixtures/buildx), as archives, in both scopes. */
 import { describe, expect, test } from '@jest/globals';
 import { guard } from '../../src/guard.ts';
+import { filesIn } from '../../src/machine/files.ts';
 import type { Report } from '../../src/verdict/report.ts';
 import { guardHost, guardRequest } from '../support/guard-host.ts';
 
+const FIXTURES = '__tests__/fixtures/buildx';
 const THREE = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'];
 const TWO = ['linux/amd64', 'linux/arm64'];
 
@@ -47,7 +49,7 @@ describe.each(['start', 'image'] as const)('scope %s', (scope) => {
 });
 
 async function check(name: string, platforms: readonly string[], scope: 'start' | 'image'): Promise<Report> {
-  const image = `oci-archive:__tests__/fixtures/buildx/${name}.oci.tar`;
+  const image = `oci-archive:${FIXTURES}/${name}.oci.tar`;
   return guard(guardRequest([image], platforms, { scope }), guardHost());
 }
 
@@ -56,3 +58,29 @@ function errorsOf(report: Report): Errors {
     .filter(({ severity }) => severity === 'error')
     .map(({ rule, platforms }) => [rule, platforms.toSorted()]);
 }
+
+describe('with the metadata file of the build and no platforms', () => {
+  type Case = [archive: string, metadata: string, verdict: string, platforms: readonly string[]];
+  const good = GOOD.filter(([name]) => name.startsWith('good-'));
+  const METADATA: readonly Case[] = [
+    ...good.map(([name]): Case => [name, name, 'pass', THREE]),
+    ['bake-app', 'bake', 'pass', TWO],
+    ['bake-tool', 'bake', 'fail', TWO],
+    ['wrong-arch-hidden-default', 'wrong-arch-hidden-default', 'fail', THREE],
+    ['wrong-arch-and-crlf', 'wrong-arch-and-crlf', 'fail', TWO],
+    ['single-arch', 'single-arch', 'pass', ['linux/amd64']],
+    ['single-arch-provenance', 'single-arch-provenance', 'pass', []],
+  ];
+
+  test.each(METADATA)('%s (%s.metadata.json): %s', async (archive, metadata, verdict, platforms) => {
+    const report = await guard(
+      guardRequest([`oci-archive:${FIXTURES}/${archive}.oci.tar`], [], {
+        metadata: `${FIXTURES}/${metadata}.metadata.json`,
+      }),
+      guardHost({ files: filesIn('.') }),
+    );
+    expect(errorsOf(report).filter(([rule]) => rule === 'tag-mismatch')).toEqual([]);
+    expect(report.images.map((image) => image.requiredPlatforms.toSorted())).toEqual([platforms.toSorted()]);
+    expect(report.verdict).toBe(verdict);
+  });
+});

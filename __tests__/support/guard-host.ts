@@ -5,7 +5,12 @@ import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { never, testHost } from './source-host.ts';
 
 export function guardHost(more: Partial<GuardHost> = {}): GuardHost {
-  return { ...testHost(), signal: never(), repository: () => null, ...more };
+  const files = { read: noFile, list: noFile };
+  return { ...testHost(), signal: never(), repository: () => null, files, ...more };
+}
+
+function noFile(path: string): Promise<never> {
+  return Promise.reject(new Error(`no files in this test: ${path}`));
 }
 
 /** Images with what is required of them; everything else as the command line has it by default. */
@@ -17,6 +22,8 @@ export function guardRequest(
   return {
     images,
     digest: null,
+    digests: [],
+    metadata: null,
     platforms: platforms.map(parsePlatform),
     exactPlatforms: 'any',
     scope: 'image',

@@ -2650,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3995);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7145);
 
 
 
@@ -2676,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3995:
+/***/ 7145:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12974,6 +12974,320 @@ function refuse(text, why) {
     return new base_failure/* Failure */.HR('E_REFERENCE', `${JSON.stringify(text.slice(0, 300))} ${why}`, 'write registry/name:tag, name@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME] or docker-daemon:NAME');
 }
 
+;// CONCATENATED MODULE: ./lib/producers/as-configuration.js
+
+/** The same work, where a broken document is not the image's fault but that of whoever configured the step. */
+function asConfiguration(hint, work) {
+    try {
+        return work();
+    }
+    catch (error) {
+        if (!(error instanceof base_failure/* Failure */.HR) || !error.code.startsWith('E_JSON'))
+            throw error;
+        throw new base_failure/* Failure */.HR('E_CONFIG', error.message, hint, { cause: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/producers/build-output.js
+/** An output that says nothing. */
+const NO_OUTPUT = {
+    target: null,
+    names: [],
+    digest: null,
+    platforms: [],
+    dockerfile: null,
+    context: null,
+    stage: null,
+};
+
+;// CONCATENATED MODULE: ./lib/producers/artifacts-list.js
+/**
+ * `$GITHUB_ARTIFACTS_LIST`: what earlier steps of the same job declared to the Actions runner, as it writes it for
+ * every step: `{"version":1,"subjects":[{"name","digest","kind":"oci"|"file"}]}`, or an empty file when it is off.
+ */
+
+
+
+
+
+/** The images among them, one for each digest with all its names. @throws {Failure} E_CONFIG */
+function parseArtifactsList(bytes) {
+    if (Buffer.from(bytes).toString('utf8').trim() === '')
+        return [];
+    return asConfiguration(HINT, () => imagesOf(fields_Fields.parse(bytes, artifacts_list_WHERE)));
+}
+const artifacts_list_WHERE = 'GITHUB_ARTIFACTS_LIST';
+const HINT = 'name the image with the `image` input: this runner writes a list that is not understood here';
+function imagesOf(fields) {
+    if (fields.value('version') !== 1)
+        throw unreadable(`${artifacts_list_WHERE}: its version is not 1`);
+    const images = fields.objects('subjects').filter((subject) => subject.text('kind') === 'oci');
+    const named = images.map((subject) => {
+        const [name = '', digest = ''] = [subject.text('name'), subject.text('digest')];
+        if (name === '' || !(0,oci_digest/* isDigest */.Bc)(digest))
+            throw unreadable(`${subject.where}: has no name or no digest`);
+        return { name: name.replace(/@.*$/, ''), digest };
+    });
+    return [...Map.groupBy(named, ({ digest }) => digest)].map(([digest, same]) => ({
+        ...NO_OUTPUT,
+        names: same.map(({ name }) => name),
+        digest,
+    }));
+}
+function unreadable(message) {
+    return new base_failure/* Failure */.HR('E_CONFIG', message, 'name the image with the `image` input: this runner is too new or too old');
+}
+
+;// CONCATENATED MODULE: ./lib/producers/digests.js
+/**
+ * The `digests` input: what the legs of a matrix build pushed by digest. A list, or the folder into which
+ * docs.docker.com/build/ci/github-actions/multi-platform ("Distribute build across multiple runners") puts one empty
+ * file for each, named by the digest's hexadecimal part.
+ */
+
+
+/** Each digest once, in order. `listFiles` gives the files below a folder by path. @throws {Failure} E_CONFIG */
+async function readDigests(input, listFiles) {
+    const [folder = '', second] = input;
+    if (second === undefined && folder !== '' && digestOf(folder) === null) {
+        return digestsOfFolder(await listFiles(folder), folder);
+    }
+    return [
+        ...new Set(input.map((text) => digestOf(text) ?? fail(`digests: "${text.slice(0, 80)}" is not a digest`))),
+    ];
+}
+/** @throws {Failure} E_CONFIG for a file named otherwise, and when there is none: a leg that left nothing is no pass */
+function digestsOfFolder(paths, folder) {
+    const digests = paths.map((path) => {
+        const name = path.slice(path.lastIndexOf('/') + 1);
+        return (digestOf(name) ??
+            fail(`digests: the file "${path.slice(0, 120)}" in ${folder} is not named by a digest`));
+    });
+    if (digests.length === 0)
+        fail(`digests: the folder ${folder} holds no file`);
+    return [...new Set(digests)];
+}
+/** `sha256:…`, or its hexadecimal part alone. */
+function digestOf(text) {
+    const digest = /^[0-9a-f]{64}$/.test(text) ? `sha256:${text}` : text;
+    return (0,oci_digest/* isDigest */.Bc)(digest) ? digest : null;
+}
+function fail(message) {
+    throw new base_failure/* Failure */.HR('E_CONFIG', message, 'give a list of sha256:… digests, or the folder with one file for each, named by it (touch "$folder/${digest#sha256:}")');
+}
+
+;// CONCATENATED MODULE: ./lib/producers/metadata.js
+/**
+ * The `metadata` input: what build actions say about the image they just built. Shapes, told apart by their keys:
+ * buildx `--metadata-file` and build-push-action (docs.docker.com/reference/cli/docker/buildx/build), bake with one
+ * entry a target, metadata-action's `json`, the outputs of docker/github-builder, and any step's outputs that carry
+ * one of these as text. Left out on purpose: everything that is not needed to find the image and its Dockerfile.
+ */
+
+
+
+
+
+
+
+/** Text that is the JSON itself, or the path of a file with it. @throws {Failure} E_CONFIG, and what `readFile` throws */
+async function readMetadata(input, readFile) {
+    const isText = /^\s*[{[]/.test(input);
+    const bytes = isText ? Buffer.from(input, 'utf8') : await readFile(input.trim());
+    return parseMetadata(bytes, isText ? 'metadata' : `metadata file ${input.trim()}`);
+}
+/** At least one output. `where` names the document in messages. @throws {Failure} E_CONFIG that names the key */
+function parseMetadata(bytes, where) {
+    return asConfiguration(metadata_HINT, () => outputsOf(fields_Fields.parse(bytes, where)));
+}
+const metadata_HINT = 'give the `metadata` output of build-push-action or bake-action, the `json` output of metadata-action, or the file of buildx --metadata-file';
+const metadata_PROVENANCE = 'buildx.build.provenance';
+const META_JSON = 'meta-json';
+function outputsOf(fields) {
+    if (isBuild(fields))
+        return [buildOutput(fields, null)];
+    if (fields.has(META_JSON))
+        return [builderOutput(fields)];
+    if (typeof fields.value('metadata') === 'string')
+        return stepOutputs(fields);
+    if (fields.has('tags'))
+        return [{ ...NO_OUTPUT, names: fields.texts('tags') ?? [] }];
+    const targets = fields.names().filter((name) => !name.startsWith('buildx.'));
+    const outputs = targets.map((name) => {
+        const target = fields.value(name) instanceof Map ? fields.object(name) : undefined;
+        if (target === undefined || !isBuild(target))
+            throw unknownShape(fields);
+        return buildOutput(target, name);
+    });
+    if (outputs.length === 0)
+        throw unknownShape(fields);
+    return outputs;
+}
+/** buildx writes these for every build; a bake file has them one level down. */
+function isBuild(fields) {
+    return fields
+        .names()
+        .some((name) => /^(?:containerimage\.|image\.name$|buildx\.build\.(?:ref$|provenance))/.test(name));
+}
+function buildOutput(fields, target) {
+    const descriptor = fields.object('containerimage.descriptor');
+    const provenances = fields.names().filter((name) => name.startsWith(metadata_PROVENANCE));
+    const [first] = provenances;
+    return {
+        target,
+        names: namesIn(fields.text('image.name') ?? ''),
+        digest: digestIn(fields, 'containerimage.digest') ?? (descriptor ? digestIn(descriptor, 'digest') : null),
+        platforms: platformsOf(provenances, descriptor, fields.where),
+        ...hintsIn(first === undefined || !(fields.value(first) instanceof Map) ? undefined : fields.object(first)),
+    };
+}
+/** A build for one platform only has it in the descriptor, when it made a manifest and no index. */
+function platformsOf(keys, descriptor, where) {
+    const asked = keys.flatMap((key) => platformOfKey(key, where) ?? []);
+    const single = descriptor?.object('platform');
+    return asked.length > 0 || single === undefined ? asked : [readPlatform(single)];
+}
+function namesIn(text) {
+    return text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
+}
+/** null when absent or empty: nothing was pushed. */
+function digestIn(fields, name) {
+    const text = fields.text(name) ?? '';
+    if (text === '')
+        return null;
+    if ((0,oci_digest/* isDigest */.Bc)(text))
+        return text;
+    throw new base_failure/* Failure */.HR('E_CONFIG', `${fields.where}: ${name} "${text.slice(0, 80)}" is not a digest`, metadata_HINT);
+}
+/** `buildx.build.provenance/linux/arm/v7`; the key of a build for the builder's own platform has none. */
+function platformOfKey(key, where) {
+    const text = key.slice(metadata_PROVENANCE.length + 1).replace(/\([^)]*\)/, '');
+    if (text === '')
+        return null;
+    try {
+        return (0,oci_platform/* parsePlatform */.Y8)(text);
+    }
+    catch (cause) {
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${where}: the key "${key.slice(0, 120)}" ends in no platform`, metadata_HINT, {
+            cause,
+        });
+    }
+}
+/** Provenance in the forms of SLSA v0.2 and v1. */
+function hintsIn(provenance) {
+    const external = provenance?.object('buildDefinition')?.object('externalParameters');
+    const invocation = provenance?.object('invocation');
+    const config = (external ?? invocation)?.object('configSource');
+    const request = external?.object('request') ?? invocation?.object('parameters');
+    return {
+        dockerfile: config?.text('path') ?? config?.text('entryPoint') ?? null,
+        context: folderOfGit(config?.text('uri') ?? ''),
+        stage: request?.object('args')?.text('target') ?? null,
+    };
+}
+/** The folder in `https://github.com/acme/shop.git#main:services/cart`. */
+function folderOfGit(uri) {
+    return /^[^#]*#[^:]*:(.+)$/.exec(uri)?.[1] ?? null;
+}
+/** Outputs of docker/github-builder's workflows: `needs.build.outputs` as JSON. */
+function builderOutput(fields) {
+    const type = fields.text('output-type') ?? 'image';
+    if (type !== 'image') {
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${fields.where}: output-type is "${type}", not "image"`, 'check jobs that build images');
+    }
+    const names = nested(fields, META_JSON).flatMap((output) => output.names);
+    return { ...NO_OUTPUT, names, digest: digestIn(fields, 'digest') };
+}
+/** Outputs of a step as JSON: `toJSON(steps.build.outputs)`. */
+function stepOutputs(fields) {
+    const digest = digestIn(fields, 'digest');
+    const outputs = nested(fields, 'metadata');
+    if (outputs.length === 0)
+        return [{ ...NO_OUTPUT, digest }];
+    return outputs.map((output) => outputs.length === 1 ? { ...output, digest: output.digest ?? digest } : output);
+}
+function nested(fields, name) {
+    const text = fields.text(name) ?? '';
+    return text === '' ? [] : parseMetadata(Buffer.from(text, 'utf8'), `${fields.where}: ${name}`);
+}
+function unknownShape(fields) {
+    const names = fields
+        .names()
+        .slice(0, 5)
+        .map((name) => `"${name.slice(0, 60)}"`);
+    const found = names.length === 0 ? 'is empty' : `has the keys ${names.join(', ')}, which no build action writes`;
+    return new base_failure/* Failure */.HR('E_CONFIG', `${fields.where} ${found}`, metadata_HINT);
+}
+
+;// CONCATENATED MODULE: ./lib/producers/orders.js
+/**
+ * What there is to check: inputs, what the build left behind, and what the runner knows, brought to one shape. One
+ * order is one image under all its names.
+ */
+
+
+
+
+/** At least one order. @throws {Failure} E_USAGE, E_CONFIG */
+async function readOrders(inputs, files, artifactsList) {
+    const outputs = await orders_outputsOf(inputs, files, artifactsList);
+    const plain = { ...inputs, names: inputs.images, parts: [], candidates: [] };
+    if (inputs.digests.length > 0) {
+        const parts = await readDigests(inputs.digests, (folder) => files.list(folder));
+        return requireNames(inputs.images).map((name) => ({ ...plain, names: [name], digest: null, parts }));
+    }
+    if (outputs.length === 0)
+        return [{ ...plain, names: requireNames(inputs.images) }];
+    if (outputs.length > 1 && inputs.images.length > 0) {
+        return inputs.images.map((name) => ({ ...plain, names: [name], candidates: outputs }));
+    }
+    return outputs.map((output) => orderOf(output, inputs));
+}
+/** The order of an image that turned out to be `found`, when several bake targets may be meant. @throws {Failure} E_USAGE */
+function settleOrder(order, found) {
+    const { candidates, names } = order;
+    if (candidates.length === 0)
+        return order;
+    const output = candidates.find(({ digest }) => digest === found) ??
+        candidates.find((candidate) => candidate.names.some((name) => names.includes(name)));
+    if (output !== undefined)
+        return { ...orderOf(output, { ...order, images: names }), candidates: [] };
+    throw new base_failure/* Failure */.HR('E_USAGE', `metadata is about ${candidates.length} targets, none of which is ${names.join(', ')}`, 'leave image out: metadata names the image of every target');
+}
+async function orders_outputsOf({ images, digests, metadata }, files, artifactsList) {
+    if (metadata !== null)
+        return readMetadata(metadata, (path) => files.read(path));
+    if (images.length > 0 || digests.length > 0 || (artifactsList ?? '') === '')
+        return [];
+    return parseArtifactsList(await files.read(artifactsList ?? ''));
+}
+function orderOf(output, inputs) {
+    const { images, digest, platforms, dockerfile, context, target } = inputs;
+    const names = images.length > 0 ? images : output.names;
+    if (names.length === 0) {
+        const what = output.target === null ? 'metadata' : `metadata of the target ${output.target}`;
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${what} names no image`, 'give the build a tag, or name the image with the input image');
+    }
+    return {
+        names,
+        digest: digest ?? output.digest,
+        parts: [],
+        platforms: platforms.length > 0 ? platforms : output.platforms,
+        dockerfile: dockerfile ?? output.dockerfile,
+        context: context ?? output.context,
+        target: target ?? output.stage,
+        candidates: [],
+    };
+}
+function requireNames(images) {
+    if (images.length > 0)
+        return images;
+    throw new base_failure/* Failure */.HR('E_USAGE', 'no image to check', 'name one, for example ghcr.io/acme/shop:1.4; in a workflow: image: ${{ steps.meta.outputs.tags }}');
+}
+
 ;// CONCATENATED MODULE: ./lib/sources/layout-index.js
 
 
@@ -13054,6 +13368,40 @@ function notFound(name, asked, listed) {
     if (listed.length === 0)
         return new base_failure/* Failure */.HR('E_NOT_FOUND', `${name} holds no image`, 'build it again with --output type=oci');
     return new base_failure/* Failure */.HR('E_NOT_FOUND', `${name} has no image ${asked ?? ''}; it holds ${listChoices(listed)}`, 'choose one of these');
+}
+
+;// CONCATENATED MODULE: ./lib/sources/combined-digests.js
+
+
+/** `open` gives the source of one digest; content is read through the first, which holds the whole repository. */
+function combineDigests(name, digests, open) {
+    const parts = digests.map(open);
+    const first = parts[0] ?? open(digests[0]);
+    let index;
+    async function combine(signal) {
+        const roots = await Promise.all(parts.map((part) => part.resolve(signal)));
+        const bytes = indexOver(roots);
+        return { root: rootOf(bytes, OCI_INDEX), bytes };
+    }
+    return {
+        name,
+        resolve: async (signal) => (await (index ??= combine(signal))).root,
+        async *open(descriptor, signal) {
+            const { root, bytes } = await (index ??= combine(signal));
+            if (descriptor.digest === root.digest)
+                yield bytes;
+            else
+                yield* first.open(descriptor, signal);
+        },
+        close: async () => {
+            await Promise.all(parts.map((part) => part.close()));
+        },
+    };
+}
+/** An index of indexes: readers follow it down to the platforms (image-spec, image-index.md). */
+function indexOver(roots) {
+    const manifests = roots.map(({ mediaType, digest, size }) => ({ mediaType, digest, size }));
+    return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/made-manifest.js
@@ -13910,16 +14258,16 @@ async function readManifestAnswer(answer, expected, name) {
     const isKnown = VAGUE_TYPES.has(sent) || isSchema1(sent) || MANIFEST_TYPES.some((type) => type === sent);
     if (!isKnown || bytes[0] === 0x3c)
         throw notARegistry(answer, name, sent);
-    const digest = digestOf(bytes, expected.digest);
+    const digest = manifest_answer_digestOf(bytes, expected.digest);
     if (expected.digest !== null && digest !== expected.digest)
         throw otherContent(name, expected.digest, digest);
     const promises = [expected.mediaType, VAGUE_TYPES.has(sent) || isSchema1(sent) ? null : sent];
     const mediaType = mediaTypeOfDocument(bytes, promises.filter((promise) => promise !== null), name);
     const claimed = [answer.headers['docker-content-digest']].flat()[0];
-    const isLie = claimed !== undefined && (0,oci_digest/* isDigest */.Bc)(claimed) && claimed !== digestOf(bytes, claimed);
+    const isLie = claimed !== undefined && (0,oci_digest/* isDigest */.Bc)(claimed) && claimed !== manifest_answer_digestOf(bytes, claimed);
     return { bytes, mediaType, digest, claimedDigest: isLie ? claimed : null };
 }
-function digestOf(bytes, like) {
+function manifest_answer_digestOf(bytes, like) {
     const algorithm = like === null ? 'sha256' : (0,oci_digest/* algorithmOf */.Hy)(like);
     return `${algorithm}:${(0,external_node_crypto_namespaceObject.createHash)(algorithm).update(bytes).digest('hex')}`;
 }
@@ -15608,21 +15956,15 @@ function worst(verdicts) {
 
 
 
-/** Failures are in the report, image by image and platform by platform. */
+
+
+/** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 async function guard(request, host) {
     const begun = host.clock.now();
+    const orders = await readOrders(request, host.files, host.env['GITHUB_ARTIFACTS_LIST']);
     const answers = [];
-    const targets = [];
-    for (const text of request.images) {
-        const target = await orFailure(() => lookUp(text, host));
-        if ('code' in target)
-            answers.push(unread(identityOf(text, request), target));
-        else
-            targets.push(target);
-    }
-    for (const subject of subjectsOf(targets, request.digest, host)) {
-        answers.push(await guard_examine(subject, request, host));
-    }
+    for (const order of orders)
+        answers.push(...(await fulfil(order, request, host)));
     return judge({
         images: answers.map(({ image }) => image),
         findings: answers.flatMap(({ findings }) => findings),
@@ -15630,9 +15972,24 @@ async function guard(request, host) {
         stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
     });
 }
-async function lookUp(text, host) {
-    const reference = parseReference(text);
-    const source = verified(openSource(reference, host));
+/** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */
+async function fulfil(order, request, host) {
+    const answers = [];
+    const targets = [];
+    for (const name of order.names) {
+        const target = await orFailure(() => lookUp(name, order, host));
+        if ('code' in target)
+            answers.push(unread(identityOf(name, order), target));
+        else
+            targets.push(target);
+    }
+    for (const subject of subjectsOf(targets, order, host))
+        answers.push(await guard_examine(subject, request, host));
+    return answers;
+}
+async function lookUp(name, { parts }, host) {
+    const reference = parseReference(name);
+    const source = verified(openParts(reference, parts, host));
     try {
         return { reference, source, root: await source.resolve(host.signal) };
     }
@@ -15641,30 +15998,43 @@ async function lookUp(text, host) {
         throw error;
     }
 }
+/** The digests of a matrix build are looked up together, as the image that they are about to become. */
+function openParts(reference, parts, host) {
+    const [first, ...others] = parts;
+    if (first === undefined || !isAskedByDigest(reference))
+        return openSource(reference, host);
+    return combineDigests(reference.text, [first, ...others], (digest) => openSource({ ...reference, digest }, host));
+}
 /**
  * With a digest all references are one subject: what was built is read, and each tag is held against it. Without
  * one, references are the same image when they point at the same digest.
  */
-function subjectsOf(targets, digest, host) {
-    const groups = digest === null ? [...Map.groupBy(targets, ({ root }) => root.digest).values()] : [targets];
+function subjectsOf(targets, order, host) {
+    const groups = order.digest === null ? [...Map.groupBy(targets, ({ root }) => root.digest).values()] : [targets];
     return groups.flatMap(([first, ...others]) => {
         if (first === undefined)
             return [];
-        const source = sourceOf([first, ...others], digest, host);
-        return [{ targets: [first, ...others], source, expectedDigest: digest }];
+        const settled = settleOrder(order, first.root.digest);
+        const expectedDigest = isAskedByDigest(first.reference) ? settled.digest : null;
+        const source = sourceOf([first, ...others], expectedDigest, host);
+        return [{ order: settled, targets: [first, ...others], source, expectedDigest }];
     });
 }
 /** A target that points at the digest, else the first one asked by digest. */
 function sourceOf(targets, digest, host) {
-    const { reference, source } = targets.find(({ root }) => root.digest === digest) ?? targets[0];
-    const answersByDigest = reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
-    if (digest === null || !answersByDigest || targets.some(({ root }) => root.digest === digest))
-        return source;
+    const [{ reference, source }] = targets;
+    const right = targets.find(({ root }) => root.digest === digest);
+    if (right !== undefined || digest === null || !isAskedByDigest(reference))
+        return right?.source ?? source;
     return verified(openSource({ ...reference, digest }, host));
 }
+/** Engines and their archives have no digest that a build or a registry knows. */
+function isAskedByDigest(reference) {
+    return reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
+}
 async function guard_examine(subject, request, host) {
-    const { targets, source, expectedDigest } = subject;
-    const identity = identityOf(targets[0].reference.text, request, subject);
+    const { order, targets, source, expectedDigest } = subject;
+    const identity = identityOf(targets[0].reference.text, order, subject);
     const answer = await orFailure(async () => {
         const root = await source.resolve(host.signal);
         const budget = new ReadBudget();
@@ -15672,14 +16042,14 @@ async function guard_examine(subject, request, host) {
         const question = {
             reference: identity.reference,
             root,
-            required: request.platforms,
+            required: order.platforms,
             exactPlatforms: request.exactPlatforms,
             expectedDigest,
             tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
-            unpinned: expectedDigest === null && isByTag(targets[0].reference),
+            unpinned: expectedDigest === null && order.parts.length === 0 && isByTag(targets[0].reference),
         };
         const found = await inspectImage(question, source, layers.read, request, host.signal);
-        const hints = { ...request, repository: host.repository };
+        const hints = { ...order, repository: host.repository };
         return {
             image: imageReportOf({ ...identity, root }, found),
             findings: await pointAtLines(found, hints, source, host.signal),
@@ -15692,7 +16062,7 @@ async function guard_examine(subject, request, host) {
 function isByTag(reference) {
     return reference.scheme === 'registry' && reference.digest === undefined;
 }
-function identityOf(reference, request, subject) {
+function identityOf(reference, order, subject) {
     const root = subject?.targets[0].root ?? null;
     const digest = subject?.expectedDigest ?? root?.digest;
     const first = subject?.targets[0].reference;
@@ -15701,8 +16071,8 @@ function identityOf(reference, request, subject) {
         reference,
         tags: subject?.targets.map((target) => target.reference.text) ?? [],
         root,
-        pinned: name === null || digest === undefined ? null : `${name}@${digest}`,
-        required: request.platforms,
+        pinned: name === null || digest === undefined || order.parts.length > 0 ? null : `${name}@${digest}`,
+        required: order.platforms,
     };
 }
 function unread(identity, failure) {
@@ -15733,13 +16103,46 @@ function sumOf(all) {
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./lib/machine/files.js
+
+
+
+/** Metadata files are some 100 KiB; a larger one is something else. */
+const SIZE_LIMIT = 64 * 1024 * 1024;
+/** Files that inputs name, relative to the folder. */
+function filesIn(folder) {
+    return {
+        read: (path) => files_orFailure(path, async () => {
+            const file = (0,external_node_path_namespaceObject.resolve)(folder, path);
+            const status = await (0,promises_namespaceObject.stat)(file);
+            if (!status.isFile() || status.size > SIZE_LIMIT)
+                throw new Error('not a file of ordinary size');
+            return (0,promises_namespaceObject.readFile)(file);
+        }),
+        list: (path) => files_orFailure(path, async () => {
+            const entries = await (0,promises_namespaceObject.readdir)((0,external_node_path_namespaceObject.resolve)(folder, path), { recursive: true, withFileTypes: true });
+            return entries.filter((entry) => entry.isFile()).map((entry) => (0,external_node_path_namespaceObject.join)(entry.parentPath, entry.name));
+        }),
+    };
+}
+async function files_orFailure(path, work) {
+    try {
+        return await work();
+    }
+    catch (cause) {
+        const why = cause instanceof Error ? cause.message : 'unknown cause';
+        const hint = 'check the path: it is taken from the working folder';
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${path.slice(0, 200)} cannot be read: ${why}`, hint, { cause });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/machine/repository.js
 
 
 
 
 /** Larger files are not looked into: Dockerfiles, workflows and scripts are small. */
-const SIZE_LIMIT = 16 * 1024 * 1024;
+const repository_SIZE_LIMIT = 16 * 1024 * 1024;
 /** Files below a folder; symlinks that lead out of it are not there. */
 function repositoryIn(folder) {
     const root = realPath(folder);
@@ -15748,7 +16151,7 @@ function repositoryIn(folder) {
         if (root === null || file === null || !file.startsWith(root === external_node_path_namespaceObject.sep ? external_node_path_namespaceObject.sep : root + external_node_path_namespaceObject.sep))
             return null;
         const status = (0,external_node_fs_namespaceObject.statSync)(file);
-        if (!status.isFile() || status.size > SIZE_LIMIT)
+        if (!status.isFile() || status.size > repository_SIZE_LIMIT)
             return null;
         const bytes = (0,external_node_fs_namespaceObject.readFileSync)(file);
         return {
@@ -15814,6 +16217,7 @@ class Kept {
 
 
 
+
 /** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
 async function withGuardHost(settings, env, folder, face, work) {
     const temporaryDirectory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), 'exec-format-guard-'));
@@ -15828,6 +16232,7 @@ async function withGuardHost(settings, env, folder, face, work) {
             githubToken: settings.githubToken,
             runProgram: runProgram,
             repository: repositoryIn(folder),
+            files: filesIn(folder),
             clock: {
                 now: () => Date.now(),
                 sleep: (milliseconds, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }),
@@ -16969,24 +17374,23 @@ function reporterOf(format) {
 }
 
 ;// CONCATENATED MODULE: ./lib/settings/request.js
-
-/** What the guard is asked to do. @throws {Failure} E_USAGE when nothing names an image */
+/** What the guard is asked to do. */
 function requestOf(settings) {
-    const { images, digests, metadata } = settings;
-    if (images.length === 0 && digests.length === 0 && metadata === null) {
-        throw new base_failure/* Failure */.HR('E_USAGE', 'no image to check', 'name one, for example ghcr.io/acme/shop:1.4; in a workflow: image: ${{ steps.meta.outputs.tags }}');
-    }
+    const { images, digest, digests, metadata, platforms, scope, binaries, dockerfile, context, target, policy, } = settings;
+    const exactPlatforms = settings.exactPlatforms ? 'required-only' : 'any';
     return {
         images,
-        digest: settings.digest,
-        platforms: settings.platforms,
-        exactPlatforms: settings.exactPlatforms ? 'required-only' : 'any',
-        scope: settings.scope,
-        binaries: settings.binaries,
-        dockerfile: settings.dockerfile,
-        context: settings.context,
-        target: settings.target,
-        policy: settings.policy,
+        digest,
+        digests,
+        metadata,
+        platforms,
+        exactPlatforms,
+        scope,
+        binaries,
+        dockerfile,
+        context,
+        target,
+        policy,
     };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardHost } from '../guard.ts';
 import type { Settings } from '../settings/settings.ts';
+import { filesIn } from './files.ts';
 import { repositoryIn } from './repository.ts';
 import { runProgram } from './run-program.ts';
 
@@ -33,6 +34,7 @@ export async function withGuardHost<T>(
       githubToken: settings.githubToken,
       runProgram,
       repository: repositoryIn(folder),
+      files: filesIn(folder),
       clock: {
         now: () => Date.now(),
         sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),

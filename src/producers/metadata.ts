@@ -6,6 +6,7 @@
  */
 import { Failure } from '../base/failure.ts';
 import { isDigest } from '../oci/digest.ts';
+import { readPlatform } from '../oci/descriptor.ts';
 import { Fields } from '../oci/fields.ts';
 import { parsePlatform, type Platform } from '../oci/platform.ts';
 import { asConfiguration } from './as-configuration.ts';
@@ -61,11 +62,22 @@ function buildOutput(fields: Fields, target: string | null): BuildOutput {
     target,
     names: namesIn(fields.text('image.name') ?? ''),
     digest: digestIn(fields, 'containerimage.digest') ?? (descriptor ? digestIn(descriptor, 'digest') : null),
-    platforms: provenances.flatMap((name) => platformOfKey(name, fields.where) ?? []),
+    platforms: platformsOf(provenances, descriptor, fields.where),
     ...hintsIn(
       first === undefined || !(fields.value(first) instanceof Map) ? undefined : fields.object(first),
     ),
   };
+}
+
+/** A build for one platform only has it in the descriptor, when it made a manifest and no index. */
+function platformsOf(
+  keys: readonly string[],
+  descriptor: Fields | undefined,
+  where: string,
+): readonly Platform[] {
+  const asked = keys.flatMap((key) => platformOfKey(key, where) ?? []);
+  const single = descriptor?.object('platform');
+  return asked.length > 0 || single === undefined ? asked : [readPlatform(single)];
 }
 
 function namesIn(text: string): readonly string[] {
