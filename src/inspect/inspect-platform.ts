@@ -28,6 +28,8 @@ export interface InspectOptions {
   readonly scope: 'start' | 'image';
   /** Globs of further files that are held to the strictness of the start chain. */
   readonly binaries: readonly string[];
+  /** Exemptions (survey/exemptions) by name that are not to apply; default none. */
+  readonly exemptionsOff?: readonly string[];
 }
 
 export interface InspectedPlatform {
@@ -47,7 +49,13 @@ export async function inspectPlatform(
   const listings = await Promise.all(layers.map(readLayer));
   const rootfs = RootFs.of(listings.toReversed());
   const trace = traceStart(rootfs, image);
-  const survey = surveyImage(rootfs);
+  const survey = surveyImage(rootfs, {
+    platform: image.platform,
+    config: image.config,
+    trace,
+    binaries: options.binaries,
+    exemptionsOff: options.exemptionsOff ?? [],
+  });
   const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
   return { facts: { image, trace, survey, filesArchitecture }, rootfs };
 }

@@ -1,32 +1,143 @@
 /**
- * Every file of the image, counted and grouped: what the start trace never touches. Follows nothing but the merged
- * root file system; nothing is read again.
+ * Every file of the image that the start trace may never touch: binaries for another machine, grouped by where they
+ * lie and which layer brought them, and what healthy images have on purpose set apart by name (exemptions/). One walk
+ * over the merged root file system; the lists are bounded by binaries, the groups by causes.
  */
+import type { ImageConfig } from '../oci/image-config.ts';
+import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import { architectureOf } from '../start/abi.ts';
+import type { StartTrace } from '../start/start-trace.ts';
+import type { BinaryFile } from './binary-file.ts';
+import { wantsExecutableStack } from './exec-stack.ts';
+import { type FileGroup, groupFiles } from './file-group.ts';
+import { findForeignUserland, type ForeignUserland } from './foreign-userland.ts';
+import { viewOf } from './image-view.ts';
+import { type MissingBuild, missingBuilds } from './missing-builds.ts';
+import { tooSmallAlignment } from './page-size.ts';
+import type { Place } from './place.ts';
+import { PlatformBuilds } from './platform-builds.ts';
+import { setApart } from './set-apart.ts';
+import { walkFiles } from './walk-files.ts';
 
 export interface Survey {
   /** Regular files of the merged root file system. */
   readonly files: number;
-  /** The GOARCH name that most ELF files are native to; null when there are none or no machine leads. */
+  /** The GOARCH name that most programs and libraries are native to; null when there are none or no machine leads. */
   readonly majorityArchitecture: string | null;
   /** What was passed over on purpose, by name. */
   readonly exemptions: readonly { readonly name: string; readonly count: number }[];
+  /** Files for other machines, but for those of a whole foreign user land. */
+  readonly foreign: readonly ForeignGroup[];
+  readonly userland: ForeignUserland | null;
+  readonly missingBuilds: readonly MissingBuild[];
+  /** Files that cannot be mapped where pages have 64K. */
+  readonly smallPages: readonly SmallPages[];
+  readonly executableStacks: readonly FileGroup[];
+  /** x of the image's glibc 2.x; null without one. */
+  readonly glibcMinor: number | null;
+  /** sha256 -> path of the programs and libraries for other machines, and of those for this one. */
+  readonly foreignDigests: ReadonlyMap<string, string>;
+  readonly nativeDigests: ReadonlyMap<string, string>;
 }
 
-export function surveyImage(rootfs: RootFs): Survey {
-  const tally = new Map<string, number>();
-  let files = 0;
-  for (const { entry } of rootfs.all()) {
-    if (entry.type !== 'file') continue;
-    files += 1;
-    const architecture = entry.content?.kind === 'elf' ? architectureOf(entry.content) : null;
-    if (architecture !== null) tally.set(architecture, (tally.get(architecture) ?? 0) + 1);
-  }
-  return { files, majorityArchitecture: majorityOf(tally), exemptions: [] };
+export interface ForeignGroup extends FileGroup {
+  readonly place: Place;
+  /** `x86-64`, `Mach-O arm64`. */
+  readonly machine: string;
+  /** GOARCH; null when no platform of containers is like that. */
+  readonly architecture: string | null;
+  /** The paths say that the files are for this platform. */
+  readonly misnamed: boolean;
 }
 
-function majorityOf(tally: ReadonlyMap<string, number>): string | null {
-  const [first, second] = [...tally].sort(([, one], [, other]) => other - one);
-  return first === undefined || first[1] === second?.[1] ? null : first[0];
+export interface SmallPages extends FileGroup {
+  /** The smallest p_align among them. */
+  readonly align: number;
+}
+
+export interface SurveyContext {
+  readonly platform: Platform;
+  readonly config: ImageConfig;
+  readonly trace: StartTrace;
+  /** Globs of files that are held to the strictness of the start chain. */
+  readonly binaries: readonly string[];
+  /** Exemptions by name that are not to apply. */
+  readonly exemptionsOff: readonly string[];
+}
+
+/** @throws {LayerNeeded} when not every layer is mounted. */
+export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
+  const walk = walkFiles(rootfs, context.platform);
+  const image = viewOf(rootfs, context, walk);
+  const builds = new PlatformBuilds(image, walk);
+  const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
+  const userland = findForeignUserland(foreign, walk.native);
+  const started = refusedFiles(context.trace);
+  const strays = foreign.filter(({ path, architecture }) => {
+    return !started.has(path) && (userland === null || architecture !== userland.architecture);
+  });
+  const { missing, present } = Object.groupBy(strays, (file) =>
+    builds.of(file) === 'missing' && image.placeOf(file.path) !== 'command' ? 'missing' : 'present',
+  );
+  return {
+    files: walk.files,
+    majorityArchitecture: majorityOf([...walk.native, ...foreign]),
+    exemptions,
+    foreign: foreignGroups(present ?? [], builds, image.placeOf),
+    userland,
+    missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
+    smallPages: smallPages(walk.native, context.platform),
+    executableStacks: groupFiles(
+      walk.native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf)),
+      () => '',
+    ).map(([group]) => group),
+    glibcMinor: walk.glibcMinor,
+    foreignDigests: digestsOf(foreign),
+    nativeDigests: digestsOf(walk.native),
+  };
+}
+
+/** Files of the start that do not fit are reported as such. */
+function refusedFiles({ steps }: StartTrace): ReadonlySet<string> {
+  const refused = steps.filter(({ refusals }) => refusals.length > 0);
+  return new Set(refused.flatMap(({ file }) => file?.located.path ?? []));
+}
+
+function foreignGroups(
+  files: readonly BinaryFile[],
+  builds: PlatformBuilds,
+  placeOf: (path: string) => Place,
+): ForeignGroup[] {
+  const misnamed = (file: BinaryFile): boolean => builds.of(file) === 'contradicted';
+  const keyOf = (file: BinaryFile): string => `${placeOf(file.path)} ${file.machine} ${misnamed(file)}`;
+  return groupFiles(files, keyOf).map(([group, file]) => ({
+    ...group,
+    place: placeOf(file.path),
+    machine: file.machine,
+    architecture: file.architecture,
+    misnamed: misnamed(file),
+  }));
+}
+
+function smallPages(native: readonly BinaryFile[], { architecture }: Platform): SmallPages[] {
+  const alignOf = ({ elf }: BinaryFile): bigint | null =>
+    elf === null ? null : tooSmallAlignment(elf, architecture);
+  const small = native.filter((file) => alignOf(file) !== null);
+  return groupFiles(small, (file) => String(alignOf(file))).map(([group, file]) => ({
+    ...group,
+    align: Number(alignOf(file)),
+  }));
+}
+
+function digestsOf(files: readonly BinaryFile[]): ReadonlyMap<string, string> {
+  return new Map(files.flatMap(({ elf, path }) => (elf === null ? [] : [[elf.sha256, path]])));
+}
+
+function majorityOf(files: readonly BinaryFile[]): string | null {
+  const tally = Map.groupBy(
+    files.filter(({ architecture }) => architecture !== null),
+    ({ architecture }) => architecture,
+  );
+  const [first, second] = [...tally].sort(([, one], [, other]) => other.length - one.length);
+  return first === undefined || first[1].length === second?.[1].length ? null : first[0];
 }

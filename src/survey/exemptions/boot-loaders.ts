@@ -1,0 +1,11 @@
+import { exemption } from './exemption.ts';
+
+const BOOT =
+  /^\/boot\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|shim|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
+
+export const bootLoaders = exemption({
+  name: 'boot-loaders',
+  covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
+  reason: 'A machine’s firmware starts them, never a container.',
+  applies: ({ path }) => BOOT.test(path),
+});

@@ -1,0 +1,18 @@
+import { exemption } from './exemption.ts';
+
+const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
+const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
+
+export const otherSystems = exemption({
+  name: 'other-systems',
+  covers:
+    'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
+  reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
+  applies: ({ path, format, isExecutable }, { builds, image }) => {
+    if (format === 'elf') return false;
+    if (WINDOWS_NAME.test(path) || MACOS_NAME.test(path) || path.includes('/fsevents/')) return true;
+    if (builds === 'other-systems') return true;
+    if (builds !== 'unnamed' || path.endsWith('.node')) return false;
+    return !isExecutable || image.placeOf(path) === 'elsewhere';
+  },
+});

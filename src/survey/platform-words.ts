@@ -1,0 +1,79 @@
+/**
+ * What a path says about the platform a file is for: packages that carry builds for several platforms put it into
+ * names (`prebuilds/linux-arm64/`, `@esbuild/linux-x64`, `addon.linux-x64-musl.node`, `x86_64-unknown-linux-gnu`).
+ */
+export interface PlatformWords {
+  /** The path with each such word replaced by `*`: equal for the builds of one file. */
+  readonly family: string;
+  /** GOOS and GOARCH; null where the path does not say. */
+  readonly os: string | null;
+  readonly architecture: string | null;
+  readonly libc: 'glibc' | 'musl' | null;
+}
+
+const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
+  amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
+  '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
+  arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
+  arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
+  ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
+  ppc64: ['ppc64', 'powerpc64'],
+  s390x: ['s390x'],
+  riscv64: ['riscv64', 'riscv64gc'],
+  loong64: ['loong64', 'loongarch64'],
+  mips64le: ['mips64le', 'mips64el'],
+  mips64: ['mips64'],
+  mipsle: ['mipsle', 'mipsel'],
+  mips: ['mips'],
+};
+
+const SYSTEMS: Readonly<Record<string, readonly string[]>> = {
+  linux: ['linux', 'linuxmusl', 'linuxglibc'],
+  darwin: ['darwin', 'macos', 'macosx', 'osx'],
+  windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
+  android: ['android', 'androideabi'],
+  freebsd: ['freebsd'],
+  openbsd: ['openbsd'],
+  netbsd: ['netbsd'],
+  solaris: ['sunos', 'solaris', 'illumos'],
+};
+
+const LIBCS: Readonly<Record<'glibc' | 'musl', readonly string[]>> = {
+  glibc: ['gnu', 'glibc', 'gnueabi', 'gnueabihf', 'linuxglibc'],
+  musl: ['musl', 'musleabi', 'musleabihf', 'linuxmusl', 'alpine'],
+};
+
+/** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
+const FILLERS: ReadonlySet<string> = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
+
+const ARCHITECTURE_OF = invert(ARCHITECTURES);
+const SYSTEM_OF = invert(SYSTEMS);
+const LIBC_OF = invert(LIBCS);
+
+/** Longer words first, so that `x86_64` is not read as `x86` and 64. */
+const WORD = new RegExp(
+  `(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_OF.keys(), ...LIBC_OF.keys(), ...FILLERS]
+    .sort((one, other) => other.length - one.length)
+    .map((word) => word.replaceAll(/[.+]/g, '\\$&'))
+    .join('|')})(?![a-z0-9])`,
+  'gi',
+);
+
+/** null when the path names neither an architecture nor a system. */
+export function platformWordsOf(path: string): PlatformWords | null {
+  let [os, architecture, libc]: [string | null, string | null, 'glibc' | 'musl' | null] = [null, null, null];
+  const family = path.replaceAll(WORD, (word) => {
+    const lower = word.toLowerCase();
+    os = SYSTEM_OF.get(lower) ?? os;
+    architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
+    const named = LIBC_OF.get(lower);
+    if (named === 'glibc' || named === 'musl') libc = named;
+    return '*';
+  });
+  if (os === null && architecture === null) return null;
+  return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
+}
+
+function invert(words: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name] as const)));
+}

@@ -1,0 +1,35 @@
+import type { BinaryFile } from './binary-file.ts';
+import { EXEMPTIONS } from './exemptions/index.ts';
+import type { ImageView } from './image-view.ts';
+import type { PlatformBuilds } from './platform-builds.ts';
+import type { OtherBinary } from './walk-files.ts';
+
+export interface SetApart {
+  /** What no exemption covers. */
+  readonly foreign: readonly BinaryFile[];
+  /** The others, counted under the first exemption that covers each. */
+  readonly exemptions: readonly { readonly name: string; readonly count: number }[];
+}
+
+export function setApart(
+  others: readonly OtherBinary[],
+  builds: PlatformBuilds,
+  image: ImageView,
+  off: readonly string[],
+): SetApart {
+  const active = EXEMPTIONS.filter(({ name }) => !off.includes(name));
+  const counts = new Map<string, number>();
+  const foreign = others.flatMap(({ file, fit }) => {
+    const about = { fit, builds: builds.of(file), image };
+    const covering =
+      image.placeOf(file.path) === 'wanted' ? undefined : active.find((one) => one.applies(file, about));
+    if (covering === undefined) return [file];
+    counts.set(covering.name, (counts.get(covering.name) ?? 0) + 1);
+    return [];
+  });
+  const exemptions = active.flatMap(({ name }) => {
+    const count = counts.get(name);
+    return count === undefined ? [] : [{ name, count }];
+  });
+  return { foreign, exemptions };
+}
