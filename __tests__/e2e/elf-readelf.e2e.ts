@@ -14,9 +14,10 @@ import { describe, expect, test } from '@jest/globals';
 import { parseElf } from '../../src/elf/elf-capture.ts';
 import type { ElfFacts } from '../../src/elf/elf-facts.ts';
 import { symbolHash } from '../../src/elf/symbol-hash.ts';
-import { buildDebianRoot } from './debian-root.ts';
+import { unpackDebian } from '../support/debian-packages.ts';
 import { readelf, type ReadelfView } from './readelf.ts';
 
+const PACKAGES = ['bash', 'perl-base', 'python3-minimal'];
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [1, 'LOAD'],
   [2, 'DYNAMIC'],
@@ -82,11 +83,11 @@ describe('the ELF parser agrees with readelf', () => {
     expect(disagreementsBelow('/usr')).toEqual([]);
   });
 
-  test.each(['arm64', 'armhf', 'armel', 'i386', 'ppc64el', 's390x', 'mips64el'])(
+  test.each(['arm64', 'armhf', 'armel', 'i386', 'ppc64el', 's390x', 'mips64el'] as const)(
     'over every ELF file of a Debian root for %s',
     (architecture) => {
       const folder = mkdtempSync(join(tmpdir(), 'readelf-'));
-      buildDebianRoot({ architecture, packages: ['bash', 'perl-base', 'python3-minimal'] }, folder);
+      unpackDebian({ architecture, packages: PACKAGES, dependencies: 'with' }, folder);
       expect(disagreementsBelow(folder)).toEqual([]);
       rmSync(folder, { recursive: true });
     },

@@ -103,8 +103,11 @@ function addPlatform(spec: PlatformSpec, isOci: boolean, add: AddBlob): BuiltDes
 }
 
 function itemsOf(layer: LayerSpec): Buffer | readonly (TarItem | Buffer)[] {
-  if (Buffer.isBuffer(layer) || isList(layer)) return layer;
-  return Object.entries(layer).map(([name, value]) => {
+  return Buffer.isBuffer(layer) || isList(layer) ? layer : itemsOfTree(layer);
+}
+
+export function itemsOfTree(tree: Tree): TarItem[] {
+  return Object.entries(tree).map(([name, value]) => {
     const item = typeof value === 'string' || Buffer.isBuffer(value) ? { data: value } : value;
     return { name, ...(name.endsWith('/') && { flag: '5', mode: 0o755 }), ...item };
   });

@@ -1,6 +1,10 @@
 /** Every rule, in the order in which docs and reports list them. */
 import { crlfScript } from './crlf-script.ts';
 import { duplicatePlatform } from './duplicate-platform.ts';
+import { execStack } from './exec-stack.ts';
+import { foreignAddOn } from './foreign-add-on.ts';
+import { foreignBinary } from './foreign-binary.ts';
+import { foreignUserland } from './foreign-userland.ts';
 import { healthcheckBroken } from './healthcheck-broken.ts';
 import { interpreterLoop } from './interpreter-loop.ts';
 import { interpreterNotFound } from './interpreter-not-found.ts';
@@ -18,6 +22,7 @@ import { missingPlatform } from './missing-platform.ts';
 import { noShebang } from './no-shebang.ts';
 import { noStartCommand } from './no-start-command.ts';
 import { notExecutable } from './not-executable.ts';
+import { pageSize } from './page-size.ts';
 import { platformMismatch } from './platform-mismatch.ts';
 import { programNotFound } from './program-not-found.ts';
 import type { Rule } from './rule.ts';
@@ -64,4 +69,9 @@ export const RULES: readonly Rule[] = [
   wrongAbi,
   compat32Bit,
   isaLevel,
+  foreignUserland,
+  foreignBinary,
+  foreignAddOn,
+  pageSize,
+  execStack,
 ];

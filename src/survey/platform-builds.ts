@@ -59,8 +59,9 @@ export class PlatformBuilds {
     const root = words === null ? null : rootOf(words);
     if (words === null || root === null || MULTIARCH_ROOT.test(root)) return 'unnamed';
     if (words.architecture === null && (words.os === null || words.os === 'linux')) return 'unnamed';
-    if (this.#isOurs(words))
-      return file.architecture === this.#image.platform.architecture ? 'complete' : 'contradicted';
+    const isNative = file.architecture === this.#image.platform.architecture;
+    if (this.#isOurs(words)) return isNative ? 'complete' : 'contradicted';
+    if (file.architecture !== null && file.architecture !== words.architecture) return 'unnamed';
     const members = this.#families.get(root) ?? [];
     if (members.some((member) => this.#isOurs(member)) || this.#hasSubstitute(root)) return 'complete';
     const mayBeWanted =

@@ -11,7 +11,7 @@ import type { BinaryFile } from './binary-file.ts';
 import { wantsExecutableStack } from './exec-stack.ts';
 import { type FileGroup, groupFiles } from './file-group.ts';
 import { findForeignUserland, type ForeignUserland } from './foreign-userland.ts';
-import { viewOf } from './image-view.ts';
+import { type ImageView, viewOf } from './image-view.ts';
 import { type MissingBuild, missingBuilds } from './missing-builds.ts';
 import { tooSmallAlignment } from './page-size.ts';
 import type { Place } from './place.ts';
@@ -77,7 +77,7 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     return !started.has(path) && (userland === null || architecture !== userland.architecture);
   });
   const { missing, present } = Object.groupBy(strays, (file) =>
-    builds.of(file) === 'missing' && image.placeOf(file.path) !== 'command' ? 'missing' : 'present',
+    builds.of(file) === 'missing' && isChosenAtRunTime(file, image) ? 'missing' : 'present',
   );
   return {
     files: walk.files,
@@ -96,6 +96,14 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     nativeDigests: digestsOf(walk.native),
   };
 }
+
+/** Python's import and node's compiled add-ons have one name, platform included; commands and services are called. */
+function isChosenAtRunTime({ path }: BinaryFile, { placeOf }: ImageView): boolean {
+  const place = placeOf(path);
+  return place !== 'command' && place !== 'service' && place !== 'wanted' && !LOADED_BY_NAME.test(path);
+}
+
+const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Debug)\//;
 
 /** Files of the start that do not fit are reported as such. */
 function refusedFiles({ steps }: StartTrace): ReadonlySet<string> {

@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { foreignBinary } from '../../src/rules/foreign-binary.ts';
+import type { Tree } from '../support/image-builder.ts';
+import { program, saysOf, surveyed } from '../support/surveyed.ts';
+
+const AMD64 = program({ machine: 'amd64' });
+
+test.each<[string, Tree, readonly string[]]>([
+  [
+    'a command',
+    { 'usr/local/bin/kubectl': AMD64 },
+    ['error: {platforms} has x86-64 code: /usr/local/bin/kubectl'],
+  ],
+  [
+    'several commands of one layer',
+    { 'bin/a': AMD64, 'bin/b': AMD64 },
+    ['error: {platforms} has x86-64 code: 2 files in /bin'],
+  ],
+  ['a library', { 'usr/lib/libz.so.1': AMD64 }, ['error: {platforms} has x86-64 code: /usr/lib/libz.so.1']],
+  ['a file elsewhere', { 'opt/x': AMD64 }, ['warning: {platforms} has x86-64 code: /opt/x']],
+  ['an add-on is for another rule', { 'app/a.node': AMD64 }, []],
+  ['a program for the platform', { 'bin/a': program({ machine: 'arm64' }) }, []],
+  [
+    'a 32-bit ARM program, which few arm64 hosts run',
+    { 'bin/a': program({ machine: 'armhf' }) },
+    ['error: {platforms} has ARM code: /bin/a'],
+  ],
+])('%s', async (_, tree, says) => {
+  expect(await saysOf(foreignBinary, { layers: [tree] })).toEqual(says);
+});
+
+test('the observation names layer, examples and what people will see', async () => {
+  const facts = await surveyed({ layers: [{ 'usr/bin/a': AMD64, 'usr/bin/b': AMD64 }] });
+  const [seen] = foreignBinary.examine(facts);
+  expect(seen).toMatchObject({
+    path: '/usr/bin',
+    message:
+      '2 files in /usr/bin (for example /usr/bin/a, /usr/bin/b) are for x86-64, which no arm64 kernel runs.',
+    runtimeError: '/usr/bin/a: cannot execute binary file: Exec format error',
+    evidence: { count: 2, paths: ['/usr/bin/a', '/usr/bin/b'], machine: 'x86-64', place: 'command' },
+  });
+  expect(seen?.layer).toMatch(/^sha256:/);
+});
+
+test('in scope start there is nothing to say', async () => {
+  const facts = await surveyed({ layers: [{ 'usr/bin/a': AMD64 }] });
+  expect([...foreignBinary.examine({ ...facts, survey: null })]).toEqual([]);
+});
