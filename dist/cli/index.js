@@ -2650,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7145);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8779);
 
 
 
@@ -2676,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7145:
+/***/ 8779:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3256,6 +3256,170 @@ function isDuplicate(one, other) {
     const twins = a !== undefined && b !== undefined && a.join() === b.join();
     return one.descriptor.digest === other.descriptor.digest || !twins;
 }
+
+;// CONCATENATED MODULE: ./lib/rules/foreign-words.js
+/** `/usr/local/bin/kubectl`, or `12 files in /opt/tools`. */
+function namedFiles({ path, count }) {
+    return count === 1 ? path : `${count} files in ${path}`;
+}
+/** ` (for example /opt/tools/a and /opt/tools/b)`, or nothing for a single file. */
+function examplesOf({ count, paths }) {
+    const shown = paths.slice(0, 3);
+    return count === 1 ? '' : ` (for example ${shown.join(', ')})`;
+}
+function placeOfGroup({ path, layer, count, paths, }) {
+    return { path, ...(layer === null ? {} : { layer }), evidence: { count, paths } };
+}
+
+;// CONCATENATED MODULE: ./lib/rules/exec-stack.js
+
+
+/** dlopen(3) makes no stack executable any more (glibc 2.41, NEWS). */
+const REFUSING_GLIBC = 41;
+const execStack = imageRule({
+    id: 'exec-stack',
+    title: 'A library wants an executable stack',
+    severity: 'warning',
+    what: 'A shared library asks for an executable stack (`PT_GNU_STACK` with the x flag). From glibc 2.41 on, dlopen(3) refuses such a library; with an older glibc it is a note.',
+    why: 'Interpreters and plug-in hosts fail when they load it: `cannot enable executable stack as shared object requires: Invalid argument`. Hosts with SELinux refuse it with any libc: `Permission denied`. Mostly one assembly file without `.note.GNU-stack` marks the whole library.',
+    fix: 'Update the package, link it with `-Wl,-z,noexecstack`, or clear the flag where the library does not need it: `patchelf --clear-execstack FILE`.',
+    *examine({ survey }) {
+        const minor = survey?.glibcMinor ?? null;
+        const refuses = minor !== null && minor >= REFUSING_GLIBC;
+        for (const group of survey?.executableStacks ?? []) {
+            const { evidence, ...place } = placeOfGroup(group);
+            const libc = minor === null ? 'the libc' : `glibc 2.${minor}`;
+            yield {
+                ...place,
+                severity: refuses ? 'warning' : 'note',
+                title: refuses
+                    ? `{platforms} cannot load ${namedFiles(group)}: an executable stack is wanted`
+                    : `{platforms} has code that wants an executable stack: ${namedFiles(group)}`,
+                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'wants' : 'want'} an executable stack, which ${libc} of the image ${refuses ? 'refuses to dlopen' : 'still grants'}.`,
+                runtimeError: `${group.paths[0] ?? group.path}: cannot enable executable stack as shared object requires: Invalid argument`,
+                evidence: { ...evidence, glibcMinor: minor },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/foreign-add-on.js
+
+
+const foreignAddOn = imageRule({
+    id: 'foreign-add-on',
+    title: 'An add-on for an interpreter is for another platform',
+    severity: 'error',
+    what: 'A compiled add-on (`.node`, an extension of Python, Ruby, Perl or PHP) is for another machine or system than the image; or a package has builds for other platforms (`prebuilds/`, `@scope/package-linux-x64`) and none for this one. It is an error where the interpreter loads the very file, and a warning where the package may do without.',
+    why: 'The program starts and fails at `require` or `import`: `Error: …/addon.node: cannot open shared object file: No such file or directory`, `invalid ELF header`, `ImportError: …: cannot open shared object file`, `No native build was found for platform=linux arch=arm64`, `Cannot find module @rollup/rollup-linux-arm64-musl`. It happens when `node_modules` or a virtual environment is copied from the machine or stage that built it, where another architecture, system or libc was installed for.',
+    fix: 'Install dependencies in a stage of the target platform (`RUN npm ci`, `pip install` after a plain `FROM`), and put `node_modules` and `.venv` into `.dockerignore`.',
+    *examine({ survey }) {
+        for (const group of survey?.foreign ?? []) {
+            if (group.place === 'extension' || group.place === 'add-on')
+                yield foreignFile(group);
+        }
+        for (const missing of survey?.missingBuilds ?? [])
+            yield missingBuild(missing);
+    },
+});
+function foreignFile(group) {
+    const { evidence, ...place } = placeOfGroup(group);
+    const because = /Mach-O|PE/.test(group.machine)
+        ? 'invalid ELF header'
+        : 'cannot open shared object file: No such file or directory';
+    const what = group.count === 1 ? 'an add-on' : 'add-ons';
+    return {
+        ...place,
+        severity: group.place === 'extension' || group.misnamed ? 'error' : 'warning',
+        title: `{platforms} has ${what} for ${group.machine}: ${namedFiles(group)}`,
+        message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}${group.misnamed ? ', whatever the name says' : ''}.`,
+        runtimeError: `${group.paths[0] ?? group.path}: ${because}`,
+        evidence: { ...evidence, machine: group.machine },
+    };
+}
+function missingBuild(missing) {
+    const { evidence, ...place } = placeOfGroup(missing);
+    const present = missing.present.join(', ');
+    return {
+        ...place,
+        severity: 'warning',
+        title: `{platforms} has ${shortName(missing.family)} only for ${present}`,
+        message: `${missing.family} has builds for ${present}, and none for {platforms}.`,
+        evidence: { ...evidence, family: missing.family, present: missing.present },
+    };
+}
+/** From the package's name on: `@esbuild/*`, `bufferutil/prebuilds/*`. */
+function shortName(family) {
+    const modules = family.lastIndexOf('/node_modules/');
+    return modules < 0 ? family : family.slice(modules + '/node_modules/'.length);
+}
+
+;// CONCATENATED MODULE: ./lib/rules/foreign-binary.js
+
+
+const foreignBinary = imageRule({
+    id: 'foreign-binary',
+    title: 'A program or library in the image is for another machine',
+    severity: 'error',
+    what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the `binaries` you named) and a warning elsewhere. Files with one cause are one finding: those of one layer, directory and machine.',
+    why: 'The container may start and fail later, when a health probe, a helper or a plug-in is called: `exec format error`, `cannot execute binary file`; or a library is passed over in silence: `cannot open shared object file: No such file or directory`. Typical causes are a download URL with a fixed architecture (`…-linux-amd64`), `COPY --from` of an image or stage of another platform, and a cache shared by several platforms.',
+    fix: 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`). If the files are there on purpose, ignore the finding by its path: `foreign-binary:/path/**`.',
+    *examine({ image, survey }) {
+        for (const group of survey?.foreign ?? []) {
+            if (group.place === 'extension' || group.place === 'add-on')
+                continue;
+            const { evidence, ...place } = placeOfGroup(group);
+            yield {
+                ...place,
+                severity: severityAt(group),
+                title: `{platforms} has ${group.machine} code: ${namedFiles(group)}`,
+                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}, which no ${image.platform.architecture} kernel runs${misnamed(group)}.`,
+                runtimeError: foreign_binary_runtimeErrorOf(group),
+                evidence: { ...evidence, machine: group.machine, place: group.place },
+            };
+        }
+    },
+});
+function severityAt({ place }) {
+    return place === 'elsewhere' ? 'warning' : 'error';
+}
+function misnamed(group) {
+    return group.misnamed ? ', whatever the name says' : '';
+}
+function foreign_binary_runtimeErrorOf({ place, paths: [first = ''], machine }) {
+    if (place !== 'library')
+        return `${first}: cannot execute binary file: Exec format error`;
+    const because = /Mach-O|PE/.test(machine)
+        ? 'invalid ELF header'
+        : 'cannot open shared object file: No such file or directory';
+    return `${first.slice(first.lastIndexOf('/') + 1)}: ${because}`;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/foreign-userland.js
+
+const foreignUserland = imageRule({
+    id: 'foreign-userland',
+    title: 'The root file system is that of another platform',
+    severity: 'error',
+    what: 'Most of the system’s own programs and libraries (`/bin`, `/lib`, `/usr`) are for another machine than the platform of the image, its shell or libc among them: the base image is that of another platform. It is one finding, whatever the number of files; `foreign-binary` reports what is left.',
+    why: 'Nothing that comes from the base runs: `exec /bin/sh: exec format error`, `exec /docker-entrypoint.sh: exec format error`; also a right program does not start when its loader and libraries are the wrong ones: `no such file or directory`. It happens when `FROM` names the digest of one platform’s image (as pinning tools and bots write it), when the base exists for one platform only, or when the final stage has `--platform=$BUILDPLATFORM`.',
+    fix: 'Pin the base by the digest of its index, not of one platform’s manifest (`docker buildx imagetools inspect IMAGE` prints it first), and take `--platform` off the `FROM` of the final stage.',
+    *examine({ image, survey }) {
+        const userland = survey?.userland ?? null;
+        if (userland === null)
+            return;
+        const { count, nativeCount, total, machine, architecture, layer, paths } = userland;
+        const others = total > count ? `, and ${total - count} more elsewhere` : '';
+        yield {
+            title: `{platforms} has the root file system of ${image.platform.os}/${architecture}`,
+            message: `${count} of ${count + nativeCount} programs and libraries of the system are for ${machine} (${paths.slice(0, 3).join(', ')})${others}.`,
+            runtimeError: 'exec /bin/sh: exec format error',
+            ...(paths[0] === undefined ? {} : { path: paths[0] }),
+            ...(layer === null ? {} : { layer }),
+            evidence: { machine, architecture, count, native: nativeCount, total, paths },
+        };
+    },
+});
 
 ;// CONCATENATED MODULE: ./lib/rules/healthcheck-broken.js
 
@@ -3980,6 +4144,31 @@ function modeOf({ mode, uid, gid }) {
     return `mode ${mode.toString(8).padStart(4, '0')} and belongs to ${uid}:${gid}`;
 }
 
+;// CONCATENATED MODULE: ./lib/rules/page-size.js
+
+
+const pageSize = imageRule({
+    id: 'page-size',
+    title: 'A binary cannot be loaded where memory pages have 64K',
+    severity: 'warning',
+    what: 'Segments of a program or library for arm64 or ppc64le are aligned for pages of 4K or 16K only. Hosts with 64K pages (RHEL and Oracle Linux kernels for arm64, nearly all of ppc64le) cannot map them; those with 16K (Asahi, Raspberry Pi 5) take only the latter.',
+    why: 'There the loader says `ELF load command alignment not page-aligned`, and the kernel ends the program in execve(2). On hosts with 4K pages everything works, so tests do not show it.',
+    fix: 'Link with `-Wl,-z,max-page-size=65536`, the default of GNU ld for these machines (lld and mold need `-z separate-loadable-segments` or the same option); for wheels and npm packages take a release that does.',
+    *examine({ survey }) {
+        for (const group of survey?.smallPages ?? []) {
+            const { evidence, ...place } = placeOfGroup(group);
+            const pages = `${group.align / 1024}K`;
+            yield {
+                ...place,
+                title: `{platforms} has code that needs pages of ${pages} or less: ${namedFiles(group)}`,
+                message: `Segments of ${namedFiles(group)}${examplesOf(group)} are aligned to ${pages}; hosts with 64K pages cannot load ${group.count === 1 ? 'it' : 'them'}.`,
+                runtimeError: `${group.paths[0] ?? group.path}: ELF load command alignment not page-aligned`,
+                evidence: { ...evidence, align: group.align },
+            };
+        }
+    },
+});
+
 ;// CONCATENATED MODULE: ./lib/rules/platform-mismatch.js
 
 
@@ -4449,6 +4638,11 @@ const wrongAbi = startRule({
 
 
 
+
+
+
+
+
 const RULES = [
     missingPlatform,
     unexpectedPlatform,
@@ -4481,6 +4675,11 @@ const RULES = [
     wrongAbi,
     compat32Bit,
     isaLevel,
+    foreignUserland,
+    foreignBinary,
+    foreignAddOn,
+    pageSize,
+    execStack,
 ];
 
 // EXTERNAL MODULE: ./lib/oci/digest.js
@@ -7540,24 +7739,830 @@ function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
     return null;
 }
 
+;// CONCATENATED MODULE: ./lib/survey/exec-stack.js
+
+/** Whether a library makes the loader give every thread an executable stack (PT_GNU_STACK with PF_X). */
+function wantsExecutableStack(elf) {
+    if (elf.type !== ET_DYN || elf.interpreter !== null || elf.dynamic === null)
+        return false;
+    return elf.programHeaders.some(({ type, flags }) => type === PT_GNU_STACK && (flags & PF_X) !== 0);
+}
+/** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
+function glibcMinor(elf) {
+    if (elf.dynamic?.soname !== 'libc.so.6')
+        return null;
+    const minors = (elf.dynamic.versionsDefined ?? []).flatMap((version) => {
+        const minor = /^GLIBC_2\.(\d+)$/.exec(version)?.[1];
+        return minor === undefined ? [] : [Number(minor)];
+    });
+    return minors.length === 0 ? null : Math.max(...minors);
+}
+
+;// CONCATENATED MODULE: ./lib/survey/file-group.js
+
+/** So many of a group's files are named. */
+const SHOWN = 8;
+/** So many directories of one layer are told apart; more become one group. */
+const DIRECTORIES = 6;
+/** Groups of files that have `keyOf` and layer in common, each split by directory where those are few. */
+function groupFiles(files, keyOf) {
+    const byCause = Map.groupBy(files, (file) => `${keyOf(file)}\n${file.layer ?? ''}`);
+    return [...byCause.values()].flatMap((members) => {
+        const byDirectory = [...Map.groupBy(members, ({ path }) => unitOf(path)).values()];
+        return (byDirectory.length > DIRECTORIES ? [members] : byDirectory).flatMap((group) => {
+            const [first] = group;
+            return first === undefined ? [] : [[groupOf(group, first.layer), first]];
+        });
+    });
+}
+function groupOf(members, layer) {
+    const paths = members.map(({ path }) => path).sort();
+    const [first = '/', ...others] = paths;
+    const path = others.length === 0 ? first : paths.map(unitOf).reduce(commonDirectory);
+    return { path, layer, count: paths.length, paths: paths.slice(0, SHOWN) };
+}
+/** The package that a file of node_modules or site-packages belongs to, else its directory. */
+function unitOf(path) {
+    const inPackage = /^(.*\/(?:node_modules\/(?:@[^/]+\/)?|(?:site|dist)-packages\/)[^/]+)\//.exec(path);
+    return inPackage?.[1] ?? parentOf(path);
+}
+function commonDirectory(one, other) {
+    let common = one;
+    while (common !== '/' && other !== common && !other.startsWith(`${common}/`))
+        common = parentOf(common);
+    return common;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/foreign-userland.js
+/** What a base image brings; `/usr/local` and the rest is the image's own. */
+const SYSTEM = /^\/(?:usr\/)?(?:s?bin|lib(?:32|64|exec|x32)?)\//;
+/** A file without which no user land is one. */
+const CORE = /\/(?:ld-[^/]*\.so\.\d+|ld64\.so\.\d|libc\.so\.6|libc\.musl-[^/]+|libc-2\.\d+\.so|busybox|bash|dash|sh|coreutils)$/;
+const FEWEST = 3;
+/** null unless most of the system's own programs and libraries are for one other architecture. */
+function findForeignUserland(foreign, native) {
+    const system = Map.groupBy(foreign.filter(({ path, architecture }) => architecture !== null && SYSTEM.test(path)), ({ architecture }) => architecture ?? '');
+    const [largest] = [...system].sort(([, one], [, other]) => other.length - one.length);
+    if (largest === undefined)
+        return null;
+    const [architecture, files] = largest;
+    const nativeCount = native.filter(({ path }) => SYSTEM.test(path)).length;
+    const [first] = files;
+    const hasCore = files.some(({ path }) => CORE.test(path));
+    if (first === undefined || files.length < FEWEST || files.length <= nativeCount || !hasCore)
+        return null;
+    return {
+        architecture,
+        machine: first.machine,
+        count: files.length,
+        nativeCount,
+        total: foreign.filter((file) => file.architecture === architecture).length,
+        layer: mainLayerOf(files),
+        paths: files
+            .map(({ path }) => path)
+            .filter((path) => CORE.test(path))
+            .sort()
+            .slice(0, 8),
+    };
+}
+function mainLayerOf(files) {
+    const byLayer = [...Map.groupBy(files, ({ layer }) => layer)];
+    return byLayer.sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? null;
+}
+
+// EXTERNAL MODULE: ../../main/node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(636);
+;// CONCATENATED MODULE: ./lib/survey/platform-words.js
+const ARCHITECTURES = {
+    amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
+    '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
+    arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
+    arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
+    ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
+    ppc64: ['ppc64', 'powerpc64'],
+    s390x: ['s390x'],
+    riscv64: ['riscv64', 'riscv64gc'],
+    loong64: ['loong64', 'loongarch64'],
+    mips64le: ['mips64le', 'mips64el'],
+    mips64: ['mips64'],
+    mipsle: ['mipsle', 'mipsel'],
+    mips: ['mips'],
+};
+const SYSTEMS = {
+    linux: ['linux', 'linuxmusl', 'linuxglibc'],
+    darwin: ['darwin', 'macos', 'macosx', 'osx'],
+    windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
+    android: ['android', 'androideabi'],
+    freebsd: ['freebsd'],
+    openbsd: ['openbsd'],
+    netbsd: ['netbsd'],
+    solaris: ['sunos', 'solaris', 'illumos'],
+};
+const LIBCS = {
+    glibc: ['gnu', 'glibc', 'gnueabi', 'gnueabihf', 'linuxglibc'],
+    musl: ['musl', 'musleabi', 'musleabihf', 'linuxmusl', 'alpine'],
+};
+/** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
+const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
+const ARCHITECTURE_OF = invert(ARCHITECTURES);
+const SYSTEM_OF = invert(SYSTEMS);
+const LIBC_OF = invert(LIBCS);
+/** Longer words first, so that `x86_64` is not read as `x86` and 64. */
+const WORD = new RegExp(`(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_OF.keys(), ...LIBC_OF.keys(), ...FILLERS]
+    .sort((one, other) => other.length - one.length)
+    .map((word) => word.replaceAll(/[.+]/g, '\\$&'))
+    .join('|')})(?![a-z0-9])`, 'gi');
+/** null when the path names neither an architecture nor a system. */
+function platformWordsOf(path) {
+    let [os, architecture, libc] = [null, null, null];
+    const family = path.replaceAll(WORD, (word) => {
+        const lower = word.toLowerCase();
+        os = SYSTEM_OF.get(lower) ?? os;
+        architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
+        const named = LIBC_OF.get(lower);
+        if (named === 'glibc' || named === 'musl')
+            libc = named;
+        return '*';
+    });
+    if (os === null && architecture === null)
+        return null;
+    return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
+}
+function invert(words) {
+    return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name])));
+}
+
+;// CONCATENATED MODULE: ./lib/survey/place.js
+/** Where in the image a file lies, as far as that tells what becomes of it. */
+
+
+
+
+const COMMAND_DIRECTORIES = [
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+];
+const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
+const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
+/** A library directory of Debian's multiarch, whose first word is its architecture. */
+const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
+const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
+const RUBY = /\/(?:gems|extensions|vendor_ruby|site_ruby|ruby\/[0-9.]+)\/.*\.(?:so|bundle)$/;
+const PERL = /\/auto\/.*\.so$/;
+const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
+const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
+class Places {
+    #commands;
+    #isWanted;
+    #architecture;
+    /** `searchPath`: PATH of the image, with colons; `wanted`: globs. */
+    constructor(rootfs, architecture, searchPath, wanted) {
+        const directories = [
+            ...searchPath.split(':').filter((each) => each.startsWith('/')),
+            ...COMMAND_DIRECTORIES,
+        ];
+        this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
+        this.#isWanted = wanted.length === 0 ? () => false : picomatch([...wanted], { dot: true });
+        this.#architecture = architecture;
+    }
+    /** Directories whose files are commands, canonical. */
+    get commandDirectories() {
+        return this.#commands;
+    }
+    of(path) {
+        if (this.#isWanted(path))
+            return 'wanted';
+        if (this.#commands.has(parentOf(path)))
+            return 'command';
+        if (SERVICES.test(path))
+            return 'service';
+        if (isExtension(path))
+            return 'extension';
+        if (path.endsWith('.node'))
+            return 'add-on';
+        return LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
+    }
+    /** The platform's loaders do not look into the library directories of other architectures. */
+    #isOfOtherMultiarch(path) {
+        const [, triplet] = MULTIARCH.exec(path) ?? [];
+        const architecture = triplet === undefined ? null : platformWordsOf(`/${triplet}`)?.architecture;
+        return typeof architecture === 'string' && architecture !== this.#architecture;
+    }
+}
+function isExtension(path) {
+    return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));
+}
+function canonical(rootfs, directory) {
+    const found = resolve(rootfs, directory);
+    return found.kind === 'found' ? found.located.path : directory;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/image-view.js
+
+function viewOf(rootfs, { platform, config, binaries }, walk) {
+    const searchPath = config.process.env.findLast((variable) => variable.startsWith('PATH='));
+    const places = new Places(rootfs, platform.architecture, searchPath?.slice('PATH='.length) ?? '', binaries);
+    const placeOf = (path) => places.of(path);
+    const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
+    return {
+        platform,
+        rootfs,
+        libc: onlyOne(walk.native.flatMap((file) => libcOf(file) ?? [])),
+        foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
+        emulated: new Set(commands.flatMap(({ path }) => emulatedBy(path))),
+        placeOf,
+    };
+}
+function onlyOne(values) {
+    const [first, ...others] = new Set(values);
+    return first === undefined || others.length > 0 ? null : first;
+}
+/** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
+const EMULATORS = {
+    box64: ['amd64'],
+    box86: ['386'],
+    FEXInterpreter: ['amd64', '386'],
+};
+const QEMU = {
+    i386: '386',
+    x86_64: 'amd64',
+    arm: 'arm',
+    aarch64: 'arm64',
+    loongarch64: 'loong64',
+    mips64el: 'mips64le',
+    mipsel: 'mipsle',
+    ppc64el: 'ppc64le',
+};
+/** The GOARCH names that a program of this name emulates; empty for all others. */
+function emulatedBy(path) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const target = /^qemu-([a-z0-9_]+?)(?:-static)?$/.exec(name)?.[1];
+    if (target !== undefined && target !== 'img' && target !== 'nbd')
+        return [QEMU[target] ?? target];
+    return EMULATORS[name] ?? [];
+}
+/** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
+function architectureOfPackage(name) {
+    return PACKAGE_ARCHITECTURES.get(name) ?? null;
+}
+const PACKAGE_ARCHITECTURES = new Map([
+    ['amd64', 'amd64'],
+    ['x86_64', 'amd64'],
+    ['arm64', 'arm64'],
+    ['aarch64', 'arm64'],
+    ['armhf', 'arm'],
+    ['armel', 'arm'],
+    ['armv7', 'arm'],
+    ['i386', '386'],
+    ['x86', '386'],
+    ['ppc64el', 'ppc64le'],
+    ['ppc64le', 'ppc64le'],
+    ['s390x', 's390x'],
+    ['riscv64', 'riscv64'],
+    ['loong64', 'loong64'],
+    ['loongarch64', 'loong64'],
+    ['mips64el', 'mips64le'],
+    ['mipsel', 'mipsle'],
+]);
+/**
+ * The other architectures of a package database. Only of one that mostly lists the platform's own packages: that of
+ * a wrong base lists nothing but foreign ones.
+ */
+function foreignPackagesOf(names, platform) {
+    const architectures = names.flatMap((name) => architectureOfPackage(name) ?? []);
+    const own = architectures.filter((architecture) => architecture === platform.architecture).length;
+    const foreign = architectures.filter((architecture) => architecture !== platform.architecture);
+    return own > foreign.length ? new Set(foreign) : new Set();
+}
+/** A file of the platform that tells which libc the image has. */
+function libcOf({ path }) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name.startsWith('ld-musl-'))
+        return 'musl';
+    return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
+
+/** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
+const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
+/** npm installs of such packages only the one that fits the machine it runs on. */
+const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
+class PlatformBuilds {
+    #image;
+    #families = new Map();
+    /** Directories that hold a native add-on which was compiled on installation. */
+    #compiled = new Set();
+    constructor(image, { native, others }) {
+        this.#image = image;
+        for (const { path } of native) {
+            const compiled = /^(.*)\/build\/Release\/[^/]+\.node$/.exec(path)?.[1];
+            if (compiled !== undefined)
+                this.#compiled.add(compiled);
+        }
+        for (const { path } of [...native, ...others.map(({ file }) => file)]) {
+            const words = platformWordsOf(path);
+            if (words !== null)
+                this.#members(rootOf(words)).push(words);
+        }
+    }
+    #members(root) {
+        const known = this.#families.get(root);
+        if (known !== undefined)
+            return known;
+        const members = [];
+        this.#families.set(root, members);
+        return members;
+    }
+    /** Builds for the platform's machine, but for a libc that the image has not, without one for its own. */
+    ofOtherLibc(native) {
+        return native.filter(({ path }) => path.endsWith('.node')).filter((file) => this.of(file) === 'missing');
+    }
+    of(file) {
+        const words = platformWordsOf(file.path);
+        const root = words === null ? null : rootOf(words);
+        if (words === null || root === null || MULTIARCH_ROOT.test(root))
+            return 'unnamed';
+        if (words.architecture === null && (words.os === null || words.os === 'linux'))
+            return 'unnamed';
+        const isNative = file.architecture === this.#image.platform.architecture;
+        if (this.#isOurs(words))
+            return isNative ? 'complete' : 'contradicted';
+        if (file.architecture !== null && file.architecture !== words.architecture)
+            return 'unnamed';
+        const members = this.#families.get(root) ?? [];
+        if (members.some((member) => this.#isOurs(member)) || this.#hasSubstitute(root))
+            return 'complete';
+        const mayBeWanted = NPM_PLATFORM_PACKAGE.test(root) || members.some(({ os }) => os === null || os === 'linux');
+        return mayBeWanted ? 'missing' : 'other-systems';
+    }
+    #isOurs({ os, architecture, libc }) {
+        const { platform, libc: own } = this.#image;
+        const fits = libc === null || own === null || libc === own;
+        return (os === null || os === platform.os) && architecture === platform.architecture && fits;
+    }
+    /** A package with `prebuilds/` also works where its add-on was compiled, or where it has a plain fallback. */
+    #hasSubstitute(root) {
+        const [, folder] = /^(.*)\/prebuilds\/[^/]*$/.exec(root) ?? [];
+        if (folder === undefined)
+            return false;
+        return this.#compiled.has(folder) || this.#image.rootfs.lookup(`${folder}/fallback.js`) !== null;
+    }
+}
+/** Up to the last directory that varies (`/app/node_modules/@esbuild/*`), else the whole. */
+function rootOf({ family }) {
+    const name = family.lastIndexOf('/');
+    const star = family.lastIndexOf('*', name);
+    return star < 0 ? family : family.slice(0, family.indexOf('/', star));
+}
+
+;// CONCATENATED MODULE: ./lib/survey/missing-builds.js
+
+
+
+function missingBuilds(files) {
+    return groupFiles(files, familyOf).map(([group, file]) => {
+        const family = familyOf(file);
+        const members = files.filter((each) => familyOf(each) === family);
+        const present = members.flatMap(({ path }) => wordsOf(platformWordsOf(path)) ?? []);
+        return { ...group, family, present: [...new Set(present)].sort() };
+    });
+}
+function familyOf({ path }) {
+    const words = platformWordsOf(path);
+    return words === null ? path : rootOf(words);
+}
+function wordsOf(words) {
+    if (words === null)
+        return null;
+    const name = `${words.os ?? 'linux'}/${words.architecture ?? 'unknown'}`;
+    return words.libc === null ? name : `${name} (${words.libc})`;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/page-size.js
+
+/** Platforms whose hosts have pages of 4K, 16K or 64K, so that files must be made for the largest. */
+const LARGE_PAGES = new Set(['arm64', 'ppc64le', 'ppc64']);
+const LARGEST_PAGE = 0x10000n;
+/**
+ * The smallest p_align of a file that cannot be mapped with 64K pages; null when it can. A library must claim the
+ * alignment (glibc, elf/dl-load.c: "ELF load command alignment not page-aligned"); for a program the kernel demands
+ * that addresses and offsets agree, and two segments must not share a page.
+ */
+function tooSmallAlignment(elf, architecture) {
+    if (!LARGE_PAGES.has(architecture) || (elf.type !== ET_DYN && elf.type !== ET_EXEC))
+        return null;
+    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    const smallest = loads.reduce((least, { align }) => (align < least ? align : least), LARGEST_PAGE);
+    if (smallest >= LARGEST_PAGE)
+        return null;
+    return isLibrary(elf) || !fitsLargePages(loads) ? smallest : null;
+}
+function isLibrary(elf) {
+    const isProgram = elf.interpreter !== null || ((elf.dynamic?.flags1 ?? 0) & DF_1_PIE) !== 0;
+    return elf.type === ET_DYN && elf.dynamic !== null && !isProgram;
+}
+function fitsLargePages(loads) {
+    return loads.every((load, index) => {
+        const before = loads[index - 1];
+        const congruent = (load.virtualAddress - load.offset) % LARGEST_PAGE === 0n;
+        const ownPage = before === undefined ||
+            page_size_pageOf(before.virtualAddress + before.memorySize - 1n) < page_size_pageOf(load.virtualAddress);
+        return congruent && ownPage;
+    });
+}
+function page_size_pageOf(address) {
+    return address / LARGEST_PAGE;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/exemption.js
+function exemption(fields) {
+    return fields;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/boot-loaders.js
+
+const BOOT = /^\/boot\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|shim|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
+const bootLoaders = exemption({
+    name: 'boot-loaders',
+    covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
+    reason: 'A machine’s firmware starts them, never a container.',
+    applies: ({ path }) => BOOT.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/compatible-32-bit.js
+
+const compatible32Bit = exemption({
+    name: 'compatible-32-bit',
+    covers: '386 files on amd64, and the 32-bit sisters of s390x, ppc64 and mips64.',
+    reason: 'Nearly every host of these platforms runs them. A program that the container itself starts is reported as `compat-32-bit` all the same.',
+    applies: (_, { fit }) => fit === 'compatible',
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/compatibility-layers.js
+
+const LAYERS = /\/(?:wine(?:[-.\d][^/]*)?|proton(?:[-.\d][^/]*)?|box(?:86|64)[^/]*|fex-emu|FEX-Emu|hangover[^/]*|darling|exagear[^/]*|Rosetta[^/]*)\//;
+const compatibilityLayers = exemption({
+    name: 'compatibility-layers',
+    covers: 'The trees of Wine, Proton, Box86, Box64, FEX, Hangover and Darling.',
+    reason: 'They bring the files of the other machine or system that they run.',
+    applies: ({ path }) => LAYERS.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/cross-toolchains.js
+
+const TRIPLET = '[a-z0-9_]+(?:-[a-z0-9_.]+)?-(?:linux|none|elf|eabi|mingw32|w64|musl|android|freebsd|apple|wasi|uclinux)[a-z0-9_.-]*';
+const TOOLCHAINS = new RegExp([
+    `^/usr/(?:local/)?${TRIPLET}/`, // /usr/aarch64-linux-gnu/lib: Debian's and Fedora's sysroots
+    '/(?:gcc-cross|gcc-snapshot|sys-?roots?|sysroots|x-tools|crosstool[^/]*|cross-tools?)/',
+    `/lib(?:exec|32|64)?/gcc/${TRIPLET}/`,
+    `/rustlib/${TRIPLET}/`,
+    '/(?:android-)?ndk(?:-bundle)?/|/android-sdk/',
+    '/libx32/|/x32/', // gcc-multilib
+    '/(?:zig|ziglang)/lib/',
+    `/(?:toolchains?|compilers?)/(?:.*/)?${TRIPLET}/`,
+    '/\\.cargo/registry/src/|/go/pkg/mod/',
+    '/clang(?:/|-)\\d+(?:\\.[\\d.]+)?/(?:.*/)?lib/',
+].join('|'));
+const crossToolchains = exemption({
+    name: 'cross-toolchains',
+    covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, the Android NDK, source caches of Cargo and Go.',
+    reason: 'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
+    applies: ({ path }) => TOOLCHAINS.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/debug-files.js
+
+const debugFiles = exemption({
+    name: 'debug-files',
+    covers: 'Detached debug information: `/usr/lib/debug`, `*.debug`, `.build-id`, `*.dSYM`.',
+    reason: 'Debuggers read it; it cannot be run.',
+    applies: ({ path }) => /\/usr\/lib\/debug\/|\.debug$|\/\.build-id\/|\.dSYM\//.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/device-code.js
+
+
+/** Machines that Linux user space exists for; a file for one of them may have got into the wrong image. */
+const HOSTS = new Set([
+    EM_386,
+    EM_486,
+    EM_68K,
+    EM_AARCH64,
+    EM_ALPHA,
+    EM_ARM,
+    EM_IA_64,
+    EM_LOONGARCH,
+    EM_MIPS,
+    EM_MIPS_RS3_LE,
+    EM_NONE,
+    EM_PARISC,
+    EM_PPC,
+    EM_PPC64,
+    EM_RISCV,
+    EM_S390,
+    EM_S390_OLD,
+    EM_SH,
+    EM_SPARC,
+    EM_SPARC32PLUS,
+    EM_SPARCV9,
+    EM_X86_64,
+]);
+const deviceCode = exemption({
+    name: 'device-code',
+    covers: 'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, ARM Cortex-M and -R …) and other devices.',
+    reason: 'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms.',
+    applies: ({ elf }) => elf !== null && (!HOSTS.has(elf.machine) || elf.arm?.cpuProfile === 'M' || elf.arm?.cpuProfile === 'R'),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/emulators.js
+
+
+const TREES = /^\/(?:usr\/gnemul|etc\/qemu-binfmt|usr\/qemu-[a-z0-9_]+)\//;
+const emulators = exemption({
+    name: 'emulators',
+    covers: '`qemu-*` user emulators for another host (left over from builds that copied one in), and trees of programs that an emulator in the image runs.',
+    reason: 'The emulator is not part of what the container does; the programs run under it.',
+    applies: ({ path, architecture }, { image }) => {
+        if (emulatedBy(path).length > 0 || TREES.test(path))
+            return true;
+        return architecture !== null && image.emulated.has(architecture) && image.placeOf(path) === 'elsewhere';
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/firmware.js
+
+const FIRMWARE = /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|^\/usr\/share\/(?:qemu|qemu-efi[^/]*|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
+const firmware = exemption({
+    name: 'firmware',
+    covers: 'Files below `/lib/firmware` and `/lib/modules`, and the firmware of emulators and boards.',
+    reason: 'A kernel or an emulator loads it, on the machine that it is for.',
+    applies: ({ path }) => FIRMWARE.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/foreign-packages.js
+
+
+/** `/usr/lib/arm-linux-gnueabihf/`, and the loader at the place that the ABI demands. */
+const foreign_packages_MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/([a-z0-9_]+-linux-[a-z0-9_]+)\/|^\/(?:usr\/)?lib(?:32|64)?\/ld-[^/]+\.so\.\d$/;
+const foreignPackages = exemption({
+    name: 'foreign-packages',
+    covers: 'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
+    reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt.',
+    applies: ({ path, architecture }, { image }) => {
+        const match = foreign_packages_MULTIARCH.exec(path);
+        if (match === null || architecture === null || !image.foreignPackages.has(architecture))
+            return false;
+        const named = match[1] === undefined ? null : platformWordsOf(`/${match[1]}`)?.architecture;
+        return named === null || named === undefined || named === architecture;
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/object-files.js
+
+const objectFiles = exemption({
+    name: 'object-files',
+    covers: 'ELF files that are neither programs nor libraries: object files (`.o`, `.syso`), kernel modules, eBPF objects, core dumps.',
+    reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
+    applies: (_, { fit }) => fit === 'no-program',
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/other-builds.js
+
+const otherBuilds = exemption({
+    name: 'other-builds',
+    covers: 'Builds of a package for other platforms beside the build for this one: `prebuilds/<platform>-<arch>`, npm’s `@scope/package-linux-arm64`, `bin/linux/x64`.',
+    reason: 'The package chooses the right one when it runs. Where the right one is missing, that is reported (`foreign-add-on`).',
+    applies: (_, { builds }) => builds === 'complete' || builds === 'other-systems',
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/other-systems.js
+
+const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
+const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
+const otherSystems = exemption({
+    name: 'other-systems',
+    covers: 'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
+    reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
+    applies: ({ path, format, isExecutable }, { builds, image }) => {
+        if (format === 'elf')
+            return false;
+        if (WINDOWS_NAME.test(path) || MACOS_NAME.test(path) || path.includes('/fsevents/'))
+            return true;
+        if (builds === 'other-systems')
+            return true;
+        if (builds !== 'unnamed' || path.endsWith('.node'))
+            return false;
+        return !isExecutable || image.placeOf(path) === 'elsewhere';
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/test-data.js
+
+const testData = exemption({
+    name: 'test-data',
+    covers: 'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them.',
+    reason: 'Tests of tools that read binaries need binaries of every machine.',
+    applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\//i.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/index.js
+/** Every exemption. A file counts for the first one that applies. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+const EXEMPTIONS = [
+    objectFiles,
+    compatible32Bit,
+    deviceCode,
+    firmware,
+    bootLoaders,
+    debugFiles,
+    testData,
+    emulators,
+    compatibilityLayers,
+    crossToolchains,
+    foreignPackages,
+    otherSystems,
+    otherBuilds,
+];
+
+;// CONCATENATED MODULE: ./lib/survey/set-apart.js
+
+function setApart(others, builds, image, off) {
+    const active = EXEMPTIONS.filter(({ name }) => !off.includes(name));
+    const counts = new Map();
+    const foreign = others.flatMap(({ file, fit }) => {
+        const about = { fit, builds: builds.of(file), image };
+        const covering = image.placeOf(file.path) === 'wanted' ? undefined : active.find((one) => one.applies(file, about));
+        if (covering === undefined)
+            return [file];
+        counts.set(covering.name, (counts.get(covering.name) ?? 0) + 1);
+        return [];
+    });
+    const exemptions = active.flatMap(({ name }) => {
+        const count = counts.get(name);
+        return count === undefined ? [] : [{ name, count }];
+    });
+    return { foreign, exemptions };
+}
+
+;// CONCATENATED MODULE: ./lib/survey/binary-file.js
+
+
+
+/** null for files without machine code. */
+function binaryFileOf({ path, layer, entry }) {
+    const { content, size, mode } = entry;
+    const file = { path, layer, size, isExecutable: (mode & 0o111) !== 0 };
+    if (content?.kind === 'elf') {
+        const architecture = architectureOf(content);
+        return { ...file, format: 'elf', elf: content, machine: binary_file_wordsOf(content), architecture };
+    }
+    if (content?.kind !== 'other' || (content.format !== 'mach-o' && content.format !== 'pe'))
+        return null;
+    const name = content.format === 'pe' ? 'PE' : 'Mach-O';
+    const machine = content.detail === null ? name : `${name} ${content.detail}`;
+    return { ...file, format: content.format, elf: null, machine, architecture: null };
+}
+/** The machine alone where that says it all, else with word size and byte order: `PowerPC64, 64-bit big-endian`. */
+function binary_file_wordsOf(elf) {
+    const name = machineName(elf.machine);
+    const saysAll = architectureOf(elf) !== null && elf.machine !== EM_PPC64 && elf.machine !== EM_MIPS;
+    if (saysAll || elf.class === null || elf.byteOrder === null)
+        return name;
+    return `${name}, ${elf.class}-bit ${elf.byteOrder}-endian`;
+}
+function fitOf({ elf }, platform) {
+    if (elf === null)
+        return 'foreign';
+    if (elf.type !== ET_EXEC && elf.type !== ET_DYN)
+        return 'no-program';
+    const abi = abiOf(elf, platform);
+    if (abi.kind === 'native' || abi.kind === 'unknown-platform')
+        return 'native';
+    return abi.kind === 'compat-32-bit' && abi.hosts === 'most' ? 'compatible' : 'foreign';
+}
+
+;// CONCATENATED MODULE: ./lib/survey/walk-files.js
+
+
+/** @throws {LayerNeeded} when not every layer is mounted. */
+function walkFiles(rootfs, platform) {
+    let files = 0;
+    let minor = null;
+    const native = [];
+    const others = [];
+    const packageArchitectures = [];
+    for (const located of rootfs.all()) {
+        if (located.entry.type !== 'file')
+            continue;
+        files++;
+        const { content } = located.entry;
+        if (content?.kind === 'packages') {
+            packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
+        }
+        const file = platform.os === 'linux' ? binaryFileOf(located) : null;
+        if (file === null)
+            continue;
+        const fit = fitOf(file, platform);
+        if (fit === 'native')
+            native.push(file);
+        else
+            others.push({ file, fit });
+        if (fit === 'native' && file.elf !== null)
+            minor ??= glibcMinor(file.elf);
+    }
+    return { files, native, others, packageArchitectures, glibcMinor: minor };
+}
+
 ;// CONCATENATED MODULE: ./lib/survey/survey.js
 
-function surveyImage(rootfs) {
-    const tally = new Map();
-    let files = 0;
-    for (const { entry } of rootfs.all()) {
-        if (entry.type !== 'file')
-            continue;
-        files += 1;
-        const architecture = entry.content?.kind === 'elf' ? architectureOf(entry.content) : null;
-        if (architecture !== null)
-            tally.set(architecture, (tally.get(architecture) ?? 0) + 1);
-    }
-    return { files, majorityArchitecture: majorityOf(tally), exemptions: [] };
+
+
+
+
+
+
+
+
+/** @throws {LayerNeeded} when not every layer is mounted. */
+function surveyImage(rootfs, context) {
+    const walk = walkFiles(rootfs, context.platform);
+    const image = viewOf(rootfs, context, walk);
+    const builds = new PlatformBuilds(image, walk);
+    const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
+    const userland = findForeignUserland(foreign, walk.native);
+    const started = refusedFiles(context.trace);
+    const strays = foreign.filter(({ path, architecture }) => {
+        return !started.has(path) && (userland === null || architecture !== userland.architecture);
+    });
+    const { missing, present } = Object.groupBy(strays, (file) => builds.of(file) === 'missing' && isChosenAtRunTime(file, image) ? 'missing' : 'present');
+    return {
+        files: walk.files,
+        majorityArchitecture: majorityOf([...walk.native, ...foreign]),
+        exemptions,
+        foreign: foreignGroups(present ?? [], builds, image.placeOf),
+        userland,
+        missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
+        smallPages: smallPages(walk.native, context.platform),
+        executableStacks: groupFiles(walk.native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf)), () => '').map(([group]) => group),
+        glibcMinor: walk.glibcMinor,
+        foreignDigests: digestsOf(foreign),
+        nativeDigests: digestsOf(walk.native),
+    };
 }
-function majorityOf(tally) {
-    const [first, second] = [...tally].sort(([, one], [, other]) => other - one);
-    return first === undefined || first[1] === second?.[1] ? null : first[0];
+/** Python's import and node's compiled add-ons have one name, platform included; commands and services are called. */
+function isChosenAtRunTime({ path }, { placeOf }) {
+    const place = placeOf(path);
+    return place !== 'command' && place !== 'service' && place !== 'wanted' && !LOADED_BY_NAME.test(path);
+}
+const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Debug)\//;
+/** Files of the start that do not fit are reported as such. */
+function refusedFiles({ steps }) {
+    const refused = steps.filter(({ refusals }) => refusals.length > 0);
+    return new Set(refused.flatMap(({ file }) => file?.located.path ?? []));
+}
+function foreignGroups(files, builds, placeOf) {
+    const misnamed = (file) => builds.of(file) === 'contradicted';
+    const keyOf = (file) => `${placeOf(file.path)} ${file.machine} ${misnamed(file)}`;
+    return groupFiles(files, keyOf).map(([group, file]) => ({
+        ...group,
+        place: placeOf(file.path),
+        machine: file.machine,
+        architecture: file.architecture,
+        misnamed: misnamed(file),
+    }));
+}
+function smallPages(native, { architecture }) {
+    const alignOf = ({ elf }) => elf === null ? null : tooSmallAlignment(elf, architecture);
+    const small = native.filter((file) => alignOf(file) !== null);
+    return groupFiles(small, (file) => String(alignOf(file))).map(([group, file]) => ({
+        ...group,
+        align: Number(alignOf(file)),
+    }));
+}
+function digestsOf(files) {
+    return new Map(files.flatMap(({ elf, path }) => (elf === null ? [] : [[elf.sha256, path]])));
+}
+function majorityOf(files) {
+    const tally = Map.groupBy(files.filter(({ architecture }) => architecture !== null), ({ architecture }) => architecture);
+    const [first, second] = [...tally].sort(([, one], [, other]) => other.length - one.length);
+    return first === undefined || first[1].length === second?.[1].length ? null : first[0];
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/inspect-platform.js
@@ -7581,7 +8586,13 @@ async function inspectPlatform(image, readLayer, options) {
     const listings = await Promise.all(layers.map(readLayer));
     const rootfs = RootFs.of(listings.toReversed());
     const trace = traceStart(rootfs, image);
-    const survey = surveyImage(rootfs);
+    const survey = surveyImage(rootfs, {
+        platform: image.platform,
+        config: image.config,
+        trace,
+        binaries: options.binaries,
+        exemptionsOff: options.exemptionsOff ?? [],
+    });
     const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
     return { facts: { image, trace, survey, filesArchitecture }, rootfs };
 }
@@ -8583,7 +9594,7 @@ function hasFlag(instruction, name) {
     return instruction.flags.some((flag) => flag.name === name && flag.value !== 'false');
 }
 /** Words of an instruction whose arguments are split at blanks (COPY, ADD, FROM …), or of its JSON form. */
-function wordsOf(instruction) {
+function instruction_wordsOf(instruction) {
     return instruction.exec ?? instruction.text.split(/[\t\v\f\r ]+/).filter((word) => word !== '');
 }
 
@@ -8723,7 +9734,7 @@ function expandedWords(instruction, escape, variables) {
     const { keyword, text } = instruction;
     if (!EXPANDED.has(keyword))
         return null;
-    const words = keyword === 'WORKDIR' || keyword === 'USER' ? [text] : wordsOf(instruction);
+    const words = keyword === 'WORKDIR' || keyword === 'USER' ? [text] : instruction_wordsOf(instruction);
     const expanded = words.map((word) => expandWord(word, escape, variables));
     return expanded.includes(null) ? null : expanded.filter((word) => word !== null);
 }
@@ -8846,7 +9857,7 @@ function fitsClassic(resolved, text) {
     const destination = /^\S+ (?:--\S+ )*(?:file|dir|multi):[0-9a-f]+ in (.*?)(?: \|.*)?$/.exec(said)?.[1];
     if (destination === undefined || words === null)
         return false;
-    const written = wordsOf(instruction).at(-1) ?? '';
+    const written = instruction_wordsOf(instruction).at(-1) ?? '';
     const meant = words.at(-1) ?? '';
     return [written, meant, absolutePath(workingDir, meant)].some((pattern) => fitsPattern(pattern, destination));
 }
@@ -8944,7 +9955,7 @@ function stagesOf(dockerfile, globals) {
         const from = dockerfile.instructions[start];
         if (from === undefined)
             continue;
-        const [image = '', as = '', name = ''] = wordsOf(from);
+        const [image = '', as = '', name = ''] = instruction_wordsOf(from);
         stages.push({
             index,
             name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
@@ -9257,7 +10268,7 @@ function stagesBehind(built, makers) {
 function sameFileCause(built, makers) {
     const { context, resolved } = makers.at(-1) ?? makers[0];
     const { instruction } = resolved;
-    if (context.length === 0 || wordsOf(instruction).some((word) => word.includes('$')))
+    if (context.length === 0 || instruction_wordsOf(instruction).some((word) => word.includes('$')))
         return [];
     const location = makers.length === 1 ? null : pointAt(built, instruction.line, instruction.endLine);
     return [
@@ -11243,7 +12254,7 @@ function mergeRanges(ranges, fileSize) {
 /** Notes of one segment that are read; a core file has more, a program has some hundred bytes. */
 const NOTE_BYTES = 64 * 1024;
 /** Systems that mark their programs with a note of their name. */
-const SYSTEMS = new Set(['Android', 'FreeBSD', 'NetBSD', 'OpenBSD', 'DragonFly']);
+const notes_SYSTEMS = new Set(['Android', 'FreeBSD', 'NetBSD', 'OpenBSD', 'DragonFly']);
 function readNotes(headers, machine, kept, layout, problems) {
     const notesOf = (type) => headers
         .filter((header) => header.type === type)
@@ -11258,7 +12269,7 @@ function readNotes(headers, machine, kept, layout, problems) {
         buildId: buildId === undefined ? null : Buffer.from(buildId).toString('hex'),
         x86IsaNeeded: isX86 && properties !== undefined ? x86IsaNeeded(properties.content, layout) : null,
         abiTag: abiTag === undefined || abiTag.length < 16 ? null : abiTagOf(new Fields(abiTag, layout)),
-        system: notes.find(({ name }) => SYSTEMS.has(name))?.name ?? null,
+        system: notes.find(({ name }) => notes_SYSTEMS.has(name))?.name ?? null,
     };
 }
 function readSegment(header, kept, layout, problems) {
@@ -13318,7 +14329,7 @@ async function chooseImage(indexJson, reference, layout) {
     if (images.length === 1)
         return withoutPlatform(only);
     if (tag === undefined && listed.every((one) => one.platform && namesOf(one).length === 0)) {
-        return rootOf(indexJson, OCI_INDEX);
+        return layout_index_rootOf(indexJson, OCI_INDEX);
     }
     throw new base_failure/* Failure */.HR('E_AMBIGUOUS_REFERENCE', `${layout.name} holds ${images.length} images: ${listChoices(images)}`, `choose one: add :NAME or @DIGEST after the path`);
 }
@@ -13331,12 +14342,12 @@ async function findDigest(listed, digest, layout) {
     if (!bytes)
         throw notFound(layout.name, (0,oci_digest/* shortDigest */.VK)(digest), listed);
     return {
-        ...rootOf(bytes, mediaTypeOfDocument(bytes, [], `${layout.name}: ${(0,oci_digest/* shortDigest */.VK)(digest)}`)),
+        ...layout_index_rootOf(bytes, mediaTypeOfDocument(bytes, [], `${layout.name}: ${(0,oci_digest/* shortDigest */.VK)(digest)}`)),
         digest,
     };
 }
 /** The descriptor of a document that nothing describes. */
-function rootOf(bytes, mediaType) {
+function layout_index_rootOf(bytes, mediaType) {
     const digest = `sha256:${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(bytes).digest('hex')}`;
     return { mediaType, digest, size: bytes.length, annotations: {} };
 }
@@ -13381,7 +14392,7 @@ function combineDigests(name, digests, open) {
     async function combine(signal) {
         const roots = await Promise.all(parts.map((part) => part.resolve(signal)));
         const bytes = indexOver(roots);
-        return { root: rootOf(bytes, OCI_INDEX), bytes };
+        return { root: layout_index_rootOf(bytes, OCI_INDEX), bytes };
     }
     return {
         name,
@@ -13422,7 +14433,7 @@ async function makeManifest(tree, image) {
         throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${tree.name}: manifest.json lists ${image.layers.length} layers, the image's config ${diffIds.length}`, 'save the image again');
     }
     const paths = new Map();
-    const config = rootOf(configBytes, DOCKER_CONFIG);
+    const config = layout_index_rootOf(configBytes, DOCKER_CONFIG);
     paths.set(config.digest, image.config);
     const layers = [];
     for (const [index, diffId] of diffIds.entries()) {
@@ -13437,7 +14448,7 @@ async function makeManifest(tree, image) {
         config: made_manifest_describe(config),
         layers: layers.map(made_manifest_describe),
     }));
-    return { root: rootOf(bytes, media_type_DOCKER_MANIFEST), bytes, paths };
+    return { root: layout_index_rootOf(bytes, media_type_DOCKER_MANIFEST), bytes, paths };
 }
 function made_manifest_describe({ mediaType, digest, size }) {
     return { mediaType, digest, size };
@@ -13633,7 +14644,7 @@ async function* openBlob(tree, descriptor, signal) {
 /** An index.json that is itself the image has no blob. @throws {Failure} E_NOT_FOUND, E_FOREIGN_LAYER */
 async function otherPath(tree, descriptor) {
     const indexJson = await tree.read('index.json', LIMITS.manifestBytes);
-    if (rootOf(indexJson, descriptor.mediaType).digest === descriptor.digest)
+    if (layout_index_rootOf(indexJson, descriptor.mediaType).digest === descriptor.digest)
         return 'index.json';
     throw new base_failure/* Failure */.HR(descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND', `${tree.name} has no blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} (${descriptor.mediaType})`, 'copy the image with all its platforms; an engine saves only those it has (docker pull --platform …)');
 }
@@ -13840,13 +14851,13 @@ function addMember(members, type, found) {
     const isLink = type === '1' || type === '2';
     if (!isLink && !'0\x007'.includes(type))
         return;
-    const name = canonical(found.name);
+    const name = tar_tree_canonical(found.name);
     // A hard link names its file from the top of the archive, a symlink from where it lies.
-    const link = type === '1' ? canonical(found.link) : canonical(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(name), found.link));
+    const link = type === '1' ? tar_tree_canonical(found.link) : tar_tree_canonical(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(name), found.link));
     const member = { start: found.start, size: found.size, link: isLink ? link : null };
     members.set(name, [...(members.get(name) ?? []), member]);
 }
-function canonical(name) {
+function tar_tree_canonical(name) {
     return external_node_path_namespaceObject.posix.normalize(`/${name}`).slice(1);
 }
 async function readBlock(handle, at, size) {
@@ -15785,8 +16796,6 @@ function wrongSize(descriptor, name, how) {
     return new base_failure/* Failure */.HR('E_SIZE', `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} ${how} the ${descriptor.size} bytes of its descriptor`, 'push the image again; if it happens again, the registry or something before it changes content');
 }
 
-// EXTERNAL MODULE: ../../main/node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(636);
 ;// CONCATENATED MODULE: ./lib/verdict/policy.js
 /**
  * What the user has decided about findings: how bad one must be to fail the run, and which are known and accepted.
