@@ -22,7 +22,7 @@ const FLOORS: Readonly<
     folders: ['base', 'oci', 'elf', 'rootfs', 'dockerfile', 'start', 'survey', 'origin', 'rules', 'verdict'],
     outside: [],
   },
-  reports: { folders: ['base', 'oci', 'rules', 'verdict'], outside: [/^node:util$/] },
+  reports: { folders: ['base', 'oci', 'rules', 'verdict'], outside: [/^node:util$/, /^sarif$/] },
   sources: { folders: ['base', 'oci'], outside: [/^node:/] },
   producers: { folders: ['base', 'oci'], outside: [] },
   layers: { folders: ['base', 'oci', 'elf', 'rootfs'], outside: [/^node:/] },

@@ -2,6 +2,7 @@
  * SARIF 2.1.0 (OASIS), within what GitHub's code scanning takes: every result has a rule and a place, at most 5,000
  * results, worst first, and fingerprints that stay the same when lines move.
  */
+import type { Location as SarifLocation, Log, Notification, ReportingDescriptor, Result } from 'sarif';
 import { printable } from '../base/plain-text.ts';
 import { RULES } from '../rules/index.ts';
 import type { Severity } from '../rules/rule.ts';
@@ -21,12 +22,12 @@ export const sarif: Reporter = {
 
 /** GitHub shows 5,000 results of a run. */
 const RESULTS = 5_000;
-const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
+const LEVELS: Readonly<Record<Severity, Result.level>> = { error: 'error', warning: 'warning', note: 'note' };
 
 function renderSarif(report: Report, options: RenderOptions): string {
   const findings = report.findings.slice(0, RESULTS);
   const ids = [...new Set(findings.map(({ rule }) => rule))];
-  return encodeJson({
+  const log: Log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -49,10 +50,11 @@ function renderSarif(report: Report, options: RenderOptions): string {
         columnKind: 'utf16CodeUnits',
       },
     ],
-  });
+  };
+  return encodeJson(log);
 }
 
-function descriptorOf(id: string, options: RenderOptions): object {
+function descriptorOf(id: string, options: RenderOptions): ReportingDescriptor {
   const rule = RULES.find((one) => one.id === id);
   const text = [rule?.what, rule?.why, rule?.fix].filter((part) => part !== undefined).join('\n\n');
   return {
@@ -67,7 +69,7 @@ function descriptorOf(id: string, options: RenderOptions): object {
   };
 }
 
-function resultOf(finding: Finding, ruleIndex: number): object {
+function resultOf(finding: Finding, ruleIndex: number): Result {
   const facts = factsOf(finding).map(({ name, text }) => `${name}: ${text}`);
   return {
     ruleId: finding.rule,
@@ -85,7 +87,7 @@ function resultOf(finding: Finding, ruleIndex: number): object {
   };
 }
 
-function fileLocation({ file, line, endLine, snippet }: Location): object {
+function fileLocation({ file, line, endLine, snippet }: Location): SarifLocation {
   return {
     physicalLocation: {
       artifactLocation: { uri: addressOf(file), uriBaseId: '%SRCROOT%' },
@@ -95,7 +97,7 @@ function fileLocation({ file, line, endLine, snippet }: Location): object {
 }
 
 /** Code scanning wants a place in a file; an image is named instead, never a file that is not to blame. */
-function imageLocation({ image, path }: Finding): object {
+function imageLocation({ image, path }: Finding): SarifLocation {
   return {
     physicalLocation: { artifactLocation: { uri: addressOf(image) }, region: { startLine: 1 } },
     ...(path === null
@@ -111,7 +113,7 @@ function addressOf(file: string): string {
     .join('/');
 }
 
-function notificationOf(placed: PlacedFailure): object {
+function notificationOf(placed: PlacedFailure): Notification {
   const { code, message, hint } = placed.failure;
   return {
     level: 'error',

@@ -1,0 +1,45 @@
+/** GitLab's code quality report (the subset of Code Climate's that GitLab documents): one array, one entry a fault. */
+import { printable } from '../base/plain-text.ts';
+import type { Severity } from '../rules/rule.ts';
+import type { Finding } from '../verdict/finding.ts';
+import type { Report } from '../verdict/report.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { placedFailures, placeOf, type PlacedFailure } from './headline.ts';
+import { encodeJson } from './json.ts';
+import type { Reporter } from './reporter.ts';
+
+export const gitlab: Reporter = {
+  format: 'gitlab',
+  summary: "GitLab's code quality report",
+  render: (report: Report) =>
+    encodeJson([...placedFailures(report).map(failureEntry), ...report.findings.map(findingEntry)]),
+};
+
+const SEVERITIES: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'major', note: 'info' };
+
+/** GitLab wants a path: without a line to blame it is the image, never a file that is not to blame. */
+function findingEntry(finding: Finding): object {
+  const { rule, severity, title, message, location, image } = finding;
+  return {
+    description: `${printable(title)}: ${printable(message)}`,
+    check_name: rule,
+    fingerprint: fingerprintOf(finding),
+    severity: SEVERITIES[severity],
+    location: {
+      path: printable(location?.file ?? image).replace(/^(?:\.\/)+/, ''),
+      lines: { begin: location?.line ?? 1, end: location?.endLine ?? 1 },
+    },
+  };
+}
+
+function failureEntry(placed: PlacedFailure): object {
+  const { code, message } = placed.failure;
+  const place = printable(placeOf(placed));
+  return {
+    description: `not verified: ${place}: ${printable(message)}`,
+    check_name: code,
+    fingerprint: `${code} ${place}`,
+    severity: 'blocker',
+    location: { path: printable(placed.image.reference), lines: { begin: 1, end: 1 } },
+  };
+}
