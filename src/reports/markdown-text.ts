@@ -9,13 +9,9 @@ const ZERO_WIDTH_SPACE = '\u200b';
 /** Prose of ours with untrusted names in it; `…` between backticks becomes code. */
 export function mdProse(untrusted: string, limit = 1_000): string {
   const parts = printable(untrusted, limit).split('`');
-  const balanced = parts.length % 2 === 1;
-  return parts
-    .map((part, at) => {
-      const isCode = at % 2 === 1 && (balanced || at < parts.length - 1);
-      return isCode ? codeSpan(part) : encodeText(part);
-    })
-    .join('');
+  const unpaired = parts.length % 2 === 0 ? `\`${parts.pop() ?? ''}` : '';
+  const paired = parts.map((part, at) => (at % 2 === 1 ? codeSpan(part) : encodeText(part)));
+  return paired.join('') + encodeText(unpaired);
 }
 
 /** A name, path or command as code. */
