@@ -48953,13 +48953,9 @@ const ZERO_WIDTH_SPACE = '\u200b';
 /** Prose of ours with untrusted names in it; `…` between backticks becomes code. */
 function mdProse(untrusted, limit = 1_000) {
     const parts = (0,plain_text/* printable */.g)(untrusted, limit).split('`');
-    const balanced = parts.length % 2 === 1;
-    return parts
-        .map((part, at) => {
-        const isCode = at % 2 === 1 && (balanced || at < parts.length - 1);
-        return isCode ? codeSpan(part) : encodeText(part);
-    })
-        .join('');
+    const unpaired = parts.length % 2 === 0 ? `\`${parts.pop() ?? ''}` : '';
+    const paired = parts.map((part, at) => (at % 2 === 1 ? codeSpan(part) : encodeText(part)));
+    return paired.join('') + encodeText(unpaired);
 }
 /** A name, path or command as code. */
 function mdCode(untrusted, limit = 300) {
@@ -49852,10 +49848,6 @@ function fnv(text, seed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/sarif.js
-/**
- * SARIF 2.1.0 (OASIS), within what GitHub's code scanning takes: every result has a rule and a place, at most 5,000
- * results, worst first, and fingerprints that stay the same when lines move.
- */
 
 
 
@@ -49874,7 +49866,7 @@ const sarif_LEVELS = { error: 'error', warning: 'warning', note: 'note' };
 function renderSarif(report, options) {
     const findings = report.findings.slice(0, RESULTS);
     const ids = [...new Set(findings.map(({ rule }) => rule))];
-    return encodeJson({
+    const log = {
         $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
         version: '2.1.0',
         runs: [
@@ -49897,7 +49889,8 @@ function renderSarif(report, options) {
                 columnKind: 'utf16CodeUnits',
             },
         ],
-    });
+    };
+    return encodeJson(log);
 }
 function descriptorOf(id, options) {
     const rule = RULES.find((one) => one.id === id);

@@ -8,6 +8,7 @@ import { rulePage } from '../src/reports/rule-page.ts';
 import { RULES } from '../src/rules/index.ts';
 import { actionYml } from './docs/action-yml.ts';
 import { configSchema } from './docs/config-schema.ts';
+import { reportSchema } from './docs/report-schema.ts';
 import { inputPage, inputTable, outputTable, ruleTable } from './docs/tables.ts';
 
 const RULE_FOLDER = 'docs/rules';
@@ -24,6 +25,7 @@ export function generatedFiles(): ReadonlyMap<string, string | null> {
     ['action.yml', actionYml(packageDescription())],
     ['docs/inputs.md', inputPage()],
     ['docs/schema/config.schema.json', configSchema()],
+    ['docs/schema/report.schema.json', reportSchema()],
     [`${RULE_FOLDER}/README.md`, index],
     ...pages,
     ...gone.map((file) => [file, null] as const),

@@ -2650,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8779);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8708);
 
 
 
@@ -2676,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8779:
+/***/ 8708:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -17945,6 +17945,24 @@ function encodeProperty(text) {
     return encodeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
+;// CONCATENATED MODULE: ./lib/reports/fingerprint.js
+/**
+ * The same text for the same fault in the next run, although lines, digests and tags have changed by then: rule,
+ * image without tag, platforms, path and title, as 32 hexadecimal digits.
+ */
+function fingerprintOf({ rule, image, platforms, path, title }) {
+    const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+    const text = JSON.stringify([rule, name, platforms, path, title]);
+    return [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b].map((seed) => fnv(text, seed)).join('');
+}
+/** FNV-1a over UTF-16 units; tells texts apart, protects nothing. */
+function fnv(text, seed) {
+    let hash = seed;
+    for (let at = 0; at < text.length; at++)
+        hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
 ;// CONCATENATED MODULE: ./lib/reports/json.js
 const json = {
     format: 'json',
@@ -17968,6 +17986,121 @@ function escapeUnits(character) {
         .join('');
 }
 
+;// CONCATENATED MODULE: ./lib/reports/gitlab.js
+/** GitLab's code quality report (the subset of Code Climate's that GitLab documents): one array, one entry a fault. */
+
+
+
+
+const gitlab = {
+    format: 'gitlab',
+    summary: "GitLab's code quality report",
+    render: (report) => encodeJson([...placedFailures(report).map(failureEntry), ...report.findings.map(findingEntry)]),
+};
+const gitlab_SEVERITIES = { error: 'critical', warning: 'major', note: 'info' };
+/** GitLab wants a path: without a line to blame it is the image, never a file that is not to blame. */
+function findingEntry(finding) {
+    const { rule, severity, title, message, location, image } = finding;
+    return {
+        description: `${(0,plain_text/* printable */.g)(title)}: ${(0,plain_text/* printable */.g)(message)}`,
+        check_name: rule,
+        fingerprint: fingerprintOf(finding),
+        severity: gitlab_SEVERITIES[severity],
+        location: {
+            path: (0,plain_text/* printable */.g)(location?.file ?? image).replace(/^(?:\.\/)+/, ''),
+            lines: { begin: location?.line ?? 1, end: location?.endLine ?? 1 },
+        },
+    };
+}
+function failureEntry(placed) {
+    const { code, message } = placed.failure;
+    const place = (0,plain_text/* printable */.g)(headline_placeOf(placed));
+    return {
+        description: `not verified: ${place}: ${(0,plain_text/* printable */.g)(message)}`,
+        check_name: code,
+        fingerprint: `${code} ${place}`,
+        severity: 'blocker',
+        location: { path: (0,plain_text/* printable */.g)(placed.image.reference), lines: { begin: 1, end: 1 } },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/reports/xml-text.js
+/** The encoder of XML 1.0: printable text holds no character that XML forbids, and what means something is an entity. */
+
+const ENTITIES = {
+    '<': '&lt;',
+    '>': '&gt;',
+    '&': '&amp;',
+    '"': '&quot;',
+    "'": '&apos;',
+};
+/** For attributes and text alike; one line. */
+function xmlText(untrusted, limit) {
+    return (0,plain_text/* printable */.g)(untrusted, limit)
+        .replace(/[\uFFFE\uFFFF]/g, '\uFFFD')
+        .replace(/[<>&"']/g, (character) => ENTITIES[character] ?? '');
+}
+
+;// CONCATENATED MODULE: ./lib/reports/junit.js
+
+
+const junit = {
+    format: 'junit',
+    summary: 'JUnit XML: an image is a suite, a platform a test case',
+    render: renderJunit,
+};
+function renderJunit(report) {
+    const suites = report.images.map((image) => suiteOf(report, image));
+    return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join('\n');
+}
+function suiteOf(report, image) {
+    const name = xmlText(image.reference);
+    const cases = [
+        imageCase(report, image),
+        ...image.platforms.map((platform) => platformCase(report, image, platform)),
+    ];
+    const count = (kind) => cases.filter((one) => one[kind].length > 0).length;
+    return [
+        `  <testsuite name="${name}" tests="${cases.length}" failures="${count('failures')}" errors="${count('errors')}" time="${report.stats.seconds.toFixed(3)}">`,
+        ...cases.map((one) => caseText(one, name)),
+        '  </testsuite>',
+    ].join('\n');
+}
+/** What concerns the index, or platforms that are not in it. */
+function imageCase(report, image) {
+    const present = new Set(image.platforms.map(({ platform }) => platform));
+    const findings = failing(report, image).filter(({ platforms }) => !platforms.some((name) => present.has(name)));
+    return {
+        name: 'index',
+        failures: findings.map(failureText),
+        errors: image.failure === null ? [] : [errorText(image.failure)],
+    };
+}
+function platformCase(report, image, { platform, failure }) {
+    const findings = failing(report, image).filter(({ platforms }) => platforms.includes(platform));
+    return {
+        name: platform,
+        failures: findings.map(failureText),
+        errors: failure === null ? [] : [errorText(failure)],
+    };
+}
+function failing({ findings, failOn }, { reference }) {
+    return findings.filter(({ image, severity }) => image === reference && (severity === 'error' || (severity === 'warning' && failOn === 'warning')));
+}
+function failureText(finding) {
+    const place = finding.location === null ? [] : [`at ${finding_facts_lineOf(finding.location)}`];
+    const lines = [...place, ...factsOf(finding).map(({ name, text }) => `${name}: ${text}`)].map((line) => xmlText(line));
+    return `      <failure type="${xmlText(finding.rule)}" message="${xmlText(finding.title)}">${lines.join('\n')}</failure>`;
+}
+function errorText({ code, message, hint }) {
+    return `      <error type="${code}" message="${xmlText(message)}">help: ${xmlText(hint)}</error>`;
+}
+function caseText({ name, failures, errors }, suite) {
+    const body = [...failures, ...errors];
+    const head = `    <testcase classname="${suite}" name="${xmlText(name)}"`;
+    return body.length === 0 ? `${head}/>` : [`${head}>`, ...body, '    </testcase>'].join('\n');
+}
+
 ;// CONCATENATED MODULE: ./lib/reports/markdown-text.js
 /**
  * The encoder of Markdown as GitHub renders it: untrusted text becomes text or code, never a link, an image, a
@@ -17978,13 +18111,9 @@ const ZERO_WIDTH_SPACE = '\u200b';
 /** Prose of ours with untrusted names in it; `…` between backticks becomes code. */
 function mdProse(untrusted, limit = 1_000) {
     const parts = (0,plain_text/* printable */.g)(untrusted, limit).split('`');
-    const balanced = parts.length % 2 === 1;
-    return parts
-        .map((part, at) => {
-        const isCode = at % 2 === 1 && (balanced || at < parts.length - 1);
-        return isCode ? codeSpan(part) : encodeText(part);
-    })
-        .join('');
+    const unpaired = parts.length % 2 === 0 ? `\`${parts.pop() ?? ''}` : '';
+    const paired = parts.map((part, at) => (at % 2 === 1 ? codeSpan(part) : encodeText(part)));
+    return paired.join('') + encodeText(unpaired);
 }
 /** A name, path or command as code. */
 function mdCode(untrusted, limit = 300) {
@@ -18001,7 +18130,7 @@ function mdLink(text, address) {
     const safe = encodeURI(address).replaceAll('(', '%28').replaceAll(')', '%29');
     return `[${mdCode(text)}](${safe})`;
 }
-const ENTITIES = {
+const markdown_text_ENTITIES = {
     '<': '&lt;',
     '>': '&gt;',
     '&': '&amp;',
@@ -18021,7 +18150,7 @@ function encodeText(text) {
 function encodeWords(words) {
     return words
         .replace(LINKED, `$&${ZERO_WIDTH_SPACE}`)
-        .replace(/[<>&|$]/g, (character) => ENTITIES[character] ?? '')
+        .replace(/[<>&|$]/g, (character) => markdown_text_ENTITIES[character] ?? '')
         .replace(/[\\`*_[\]~]/g, '\\$&');
 }
 /** A pipe would end the cell of a table even in code. */
@@ -18231,29 +18360,7 @@ function commentText(report, options) {
     return markdownReport(report, options, { limit: COMMENT_LIMIT, sizeOf: (text) => text.length });
 }
 
-;// CONCATENATED MODULE: ./lib/reports/fingerprint.js
-/**
- * The same text for the same fault in the next run, although lines, digests and tags have changed by then: rule,
- * image without tag, platforms, path and title, as 32 hexadecimal digits.
- */
-function fingerprintOf({ rule, image, platforms, path, title }) {
-    const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-    const text = JSON.stringify([rule, name, platforms, path, title]);
-    return [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b].map((seed) => fnv(text, seed)).join('');
-}
-/** FNV-1a over UTF-16 units; tells texts apart, protects nothing. */
-function fnv(text, seed) {
-    let hash = seed;
-    for (let at = 0; at < text.length; at++)
-        hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-    return (hash >>> 0).toString(16).padStart(8, '0');
-}
-
 ;// CONCATENATED MODULE: ./lib/reports/sarif.js
-/**
- * SARIF 2.1.0 (OASIS), within what GitHub's code scanning takes: every result has a rule and a place, at most 5,000
- * results, worst first, and fingerprints that stay the same when lines move.
- */
 
 
 
@@ -18272,7 +18379,7 @@ const sarif_LEVELS = { error: 'error', warning: 'warning', note: 'note' };
 function renderSarif(report, options) {
     const findings = report.findings.slice(0, RESULTS);
     const ids = [...new Set(findings.map(({ rule }) => rule))];
-    return encodeJson({
+    const log = {
         $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
         version: '2.1.0',
         runs: [
@@ -18295,7 +18402,8 @@ function renderSarif(report, options) {
                 columnKind: 'utf16CodeUnits',
             },
         ],
-    });
+    };
+    return encodeJson(log);
 }
 function descriptorOf(id, options) {
     const rule = RULES.find((one) => one.id === id);
@@ -18377,7 +18485,9 @@ function messageText(text) {
 
 
 
-const REPORTERS = [pretty, concise, json, sarif, github, markdown];
+
+
+const REPORTERS = [pretty, concise, json, sarif, github, gitlab, junit, markdown];
 function reporterOf(format) {
     return REPORTERS.find((reporter) => reporter.format === format) ?? pretty;
 }
@@ -18651,7 +18761,7 @@ async function run(argv, terminal) {
     catch (error) {
         if (!(error instanceof base_failure/* Failure */.HR))
             throw error;
-        terminal.err.write(`${TOOL.name}: ${failureText(error)}\n`);
+        terminal.err.write(`${TOOL.name}: ${run_failureText(error)}\n`);
         return (0,base_failure/* exitStatusOfFailure */.W4)(error.code);
     }
 }
@@ -18715,7 +18825,7 @@ function colourOf(env, out, log) {
     return out.isTerminal || log === 'actions' ? 'on' : 'off';
 }
 /** `error[E_USAGE]: unknown option --platfroms; did you mean "--platforms"?` */
-function failureText({ code, message, hint }) {
+function run_failureText({ code, message, hint }) {
     return `error[${code}]: ${(0,plain_text/* printable */.g)(message)}; ${(0,plain_text/* printable */.g)(hint)}`;
 }
 
