@@ -5,7 +5,13 @@ import type { HistoryEntry } from '../../src/oci/image-config.ts';
 import type { Location } from '../../src/origin/location.ts';
 import { originsOf } from '../../src/origin/locate.ts';
 import { checkout } from '../support/checkout.ts';
-import { type Builder, buildWith, modelFile } from '../support/dockerfile-model.ts';
+import { type Builder, buildWith, layerDigest, modelFile } from '../support/dockerfile-model.ts';
+import {
+  BUILDAH_HISTORY,
+  CLASSIC_HISTORY,
+  EVERY_INSTRUCTION,
+  LAYER_LINES,
+} from '../support/every-instruction.ts';
 
 const PROCESS = {
   user: '',
@@ -66,6 +72,43 @@ describe('a file of known lines and the history its builder writes', () => {
       { numRuns: 1_000 },
     );
     expect(known / all).toBeGreaterThan(0.9);
+  });
+});
+
+describe('what real builders wrote', () => {
+  test.each([
+    ["docker's classic builder", CLASSIC_HISTORY],
+    ['buildah', BUILDAH_HISTORY],
+  ])('%s: every layer of a file with every instruction', (_, history) => {
+    const isEmpty = history
+      .filter(
+        ({ createdBy }) => /WORKDIR|COPY|ADD|-c echo|"-c"/.test(createdBy) && !/ENTRY|CMD/.test(createdBy),
+      )
+      .map(({ emptyLayer }) => emptyLayer);
+    const expected = LAYER_LINES.filter((_, index) => isEmpty[index] === false);
+    const layers = expected.map((_, index) => layerDigest(index));
+    const found = locateLayers(EVERY_INSTRUCTION, history, layers);
+    expect(found.map((location) => location && [location.line, location.endLine])).toEqual(expected);
+  });
+
+  test('a base image with less history than layers makes BuildKit invent entries: nothing is said', () => {
+    const [invented, copied] = ['mount / from exec /bin/sh', 'COPY a /a # buildkit'];
+    const history = [
+      { createdBy: copied, comment: 'buildkit.dockerfile.v0', emptyLayer: false },
+      { createdBy: invented, comment: 'buildkit.exporter.image.v0', emptyLayer: false },
+    ];
+    const layers = [layerDigest(0), layerDigest(1)];
+    expect(locateLayers('FROM base\nCOPY a /a\n', history, layers)).toEqual([null, null]);
+  });
+
+  test('history and layers that do not add up say nothing', () => {
+    const history = [
+      { createdBy: 'COPY a /a # buildkit', comment: 'buildkit.dockerfile.v0', emptyLayer: false },
+    ];
+    const layers = [layerDigest(0), layerDigest(1)];
+    expect(locateLayers('FROM base\nCOPY a /a\n', history, layers)).toEqual([null, null]);
+    const marked = history.map((entry) => ({ ...entry, emptyLayer: true }));
+    expect(locateLayers('FROM base\nCOPY a /a\n', marked, [])).toEqual([]);
   });
 });
 

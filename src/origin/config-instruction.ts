@@ -1,7 +1,7 @@
 import { fitsPattern } from '../dockerfile/expand-word.ts';
 import type { ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 import type { ProcessConfig } from '../oci/image-config.ts';
-import { oneLine } from './history-entry.ts';
+import { oneLine } from './command-line.ts';
 import type { Location } from './location.ts';
 import type { Built } from './place.ts';
 import { pointAt } from './pointing.ts';

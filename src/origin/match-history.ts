@@ -6,7 +6,8 @@
 import { lineageOf, type ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 import type { Stage } from '../dockerfile/stages.ts';
 import type { HistoryEntry } from '../oci/image-config.ts';
-import { fitsEntry, leavesEntry, oneLine } from './history-entry.ts';
+import { oneLine } from './command-line.ts';
+import { fitsEntry, leavesEntry } from './history-entry.ts';
 
 export interface HistoryMatch {
   /** The instruction behind each history entry; null for those of the base image, or when it cannot be told. */
