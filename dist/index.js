@@ -34096,7 +34096,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7045);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(912);
 /* harmony import */ var _host_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(683);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5200);
 
 
 
@@ -34111,7 +34111,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 683:
+/***/ 5200:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41020,6 +41020,91 @@ function take(reader) {
     return character;
 }
 
+;// CONCATENATED MODULE: ./lib/origin/command-line.js
+
+/** Shells that base images are known to set; a stage's own SHELL comes before them. */
+const INHERITED_SHELLS = [
+    ['/bin/sh', '-c'],
+    ['/bin/bash', '-c'],
+    ['/bin/bash', '-o', 'pipefail', '-c'],
+    ['/bin/bash', '-eo', 'pipefail', '-c'],
+    ['/bin/bash', '-euo', 'pipefail', '-c'],
+    ['/bin/ash', '-eo', 'pipefail', '-c'],
+];
+/** Blanks as one: builders keep the indentation of continued lines. */
+function oneLine(text) {
+    return text.replace(/\s+/g, ' ').trim();
+}
+/** Whether a history line holds the command of a RUN behind its shell; `prefix` is the pattern of what comes before. */
+function fitsCommand({ instruction, shell }, line, prefix, command) {
+    if (instruction.exec !== null)
+        return fitsPattern(prefix + oneLine(instruction.exec.join(' ')), line);
+    const shells = shell === null ? INHERITED_SHELLS : [shell];
+    return shells.some((words) => fitsPattern(`${prefix}${words.join(' ')} ${oneLine(command)}`, line));
+}
+
+;// CONCATENATED MODULE: ./lib/origin/pointing.js
+/** null when the repository's copy of the Dockerfile changed at these lines since. */
+function pointAt({ by, file, lines }, line, endLine) {
+    const shifted = lines.shift(line, endLine);
+    const snippet = file.dockerfile.lines.slice(line - 1, endLine).join('\n');
+    return shifted === null
+        ? null
+        : { file: lines.file, line: shifted, endLine: shifted + endLine - line, snippet, by };
+}
+/** The one line of an instruction that holds the word, underlined there; the whole instruction when none does. */
+function pointAtWord(built, { line, endLine }, word) {
+    const source = built.file.dockerfile.lines.slice(line - 1, endLine);
+    const offset = source.findIndex((text) => text.includes(word));
+    if (offset === -1)
+        return pointAt(built, line, endLine);
+    const location = pointAt(built, line + offset, line + offset);
+    return location === null ? null : { ...location, highlight: word };
+}
+function relate(location, label, proven) {
+    return location === null ? null : { ...location, label, proven };
+}
+/** `on line 11`, as the repository counts; `in the Dockerfile` when it changed since. */
+function onLine(location) {
+    return location === null ? 'in the Dockerfile' : `on line ${location.line}`;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/config-instruction.js
+
+
+
+/** Rules about what the config says, and the instruction that says it. */
+const SAID_BY = new Map([
+    ['program-not-found', config_instruction_startCommand],
+    ['user-not-found', ({ user }) => ['USER', [user]]],
+    ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],
+]);
+/** ENTRYPOINT decides what runs where there is one. */
+function config_instruction_startCommand({ entrypoint, cmd }) {
+    const [keyword, words] = (entrypoint ?? []).length > 0 ? ['ENTRYPOINT', entrypoint] : ['CMD', cmd];
+    return words === null || typeof keyword !== 'string' ? null : [keyword, words];
+}
+/** The instruction behind a finding about the config; null unless the file says just what the config has. */
+function locateInConfig(rule, config, builts) {
+    const said = SAID_BY.get(rule)?.(config) ?? null;
+    const built = builts.find((candidate) => candidate?.match !== null) ?? null;
+    if (said === null || built?.match === null || built === null)
+        return null;
+    const [keyword, words] = said;
+    const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
+    if (resolved === undefined || resolved === null || !says(resolved, words))
+        return null;
+    return pointAt(built, resolved.instruction.line, resolved.instruction.endLine);
+}
+/** The JSON form word for word; of the shell form its text, which is the last word behind the shell. */
+function says({ instruction, words }, expected) {
+    if (instruction.exec !== null)
+        return instruction.exec.join('\0') === expected.join('\0');
+    const last = oneLine(expected.at(-1) ?? '');
+    const text = oneLine(words?.[0] ?? instruction.text);
+    return fitsPattern(text, last) || text.endsWith(` ${last}`) || text.endsWith(`${JSON.stringify(last)}]`);
+}
+
 ;// CONCATENATED MODULE: ./lib/dockerfile/instruction.js
 /** The flag's value; null when it is absent or bare. */
 function flagOf(instruction, name) {
@@ -41190,187 +41275,6 @@ function absolutePath(directory, path) {
 }
 function givenValue(build, name) {
     return build.given === null ? HOLE : (build.given.get(name) ?? null);
-}
-
-;// CONCATENATED MODULE: ./lib/origin/history-entry.js
-/**
- * Whether a line of an image's history can be what a builder wrote for one instruction: BuildKit (dockerfile2llb,
- * commitToHistory), docker's classic builder (daemon/builder/dockerfile), buildah (imagebuildah, getCreatedBy).
- * Instructions that make no layer are compared by keyword and names only: their values never move a line.
- */
-
-
-
-
-const MAKES_LAYER = new Set(['COPY', 'ADD', 'RUN']);
-/** Shells that base images are known to set; a stage's own SHELL comes before them. */
-const INHERITED_SHELLS = [
-    ['/bin/sh', '-c'],
-    ['/bin/bash', '-c'],
-    ['/bin/bash', '-o', 'pipefail', '-c'],
-    ['/bin/bash', '-eo', 'pipefail', '-c'],
-    ['/bin/bash', '-euo', 'pipefail', '-c'],
-    ['/bin/ash', '-eo', 'pipefail', '-c'],
-];
-function isBuildkitEntry({ comment }) {
-    return comment.startsWith('buildkit.dockerfile');
-}
-/** BuildKit keeps ONBUILD for the next build only. */
-function leavesEntry({ keyword }, entry) {
-    return keyword !== 'ONBUILD' || !isBuildkitEntry(entry);
-}
-function fitsEntry(resolved, entry) {
-    if (MAKES_LAYER.has(resolved.instruction.keyword) && entry.emptyLayer)
-        return false;
-    const text = oneLine(entry.createdBy);
-    return isBuildkitEntry(entry) ? fitsBuildkit(resolved, text) : fitsClassic(resolved, text);
-}
-/** Blanks as one: builders keep the indentation of continued lines. */
-function oneLine(text) {
-    return text.replace(/\s+/g, ' ').trim();
-}
-function fitsBuildkit(resolved, text) {
-    const { instruction, words, workingDir } = resolved;
-    const { keyword } = instruction;
-    const [said = ''] = text.split(' ', 1);
-    if (said !== keyword)
-        return false;
-    const rest = text.slice(keyword.length + 1);
-    if (keyword === 'WORKDIR')
-        return fitsPattern(absolutePath(workingDir, words?.[0] ?? HOLE), rest);
-    if (keyword === 'ARG' || keyword === 'ENV')
-        return fitsPattern(namesPattern(instruction), rest);
-    if (!MAKES_LAYER.has(keyword))
-        return true;
-    if (!rest.endsWith(' # buildkit'))
-        return false;
-    const body = rest.slice(0, -' # buildkit'.length);
-    if (keyword === 'RUN')
-        return fitsRun(resolved, body, buildkitCommand(instruction));
-    return words !== null && fitsPattern(copyPattern(instruction, words), body.replace(/^(?:--\S+ )+/, ''));
-}
-/** Sources, here-documents and destination, as in `COPY a b <<EOF /dest`. */
-function copyPattern({ heredocs }, words) {
-    const sources = words.slice(0, -1).filter((word) => !/^\d*<</.test(word));
-    return oneLine([...sources, ...heredocs.map(({ name }) => `<<${name}`), words.at(-1) ?? ''].join(' '));
-}
-function namesPattern({ keyword, ...instruction }) {
-    const names = pairsOf({ keyword, ...instruction }, '\\').map(({ name }) => name);
-    return names.map((name) => (keyword === 'ENV' ? `${name}=${HOLE}` : `${name}${HOLE}`)).join(' ');
-}
-function fitsRun({ instruction, args, shell }, body, command) {
-    const declared = args.length === 0 ? '' : `|${args.length} ${args.map((name) => `${name}=${HOLE} `).join('')}`;
-    if (instruction.exec !== null)
-        return fitsPattern(declared + oneLine(instruction.exec.join(' ')), body);
-    const shells = shell === null ? INHERITED_SHELLS : [shell];
-    return shells.some((words) => fitsPattern(`${declared}${words.join(' ')} ${oneLine(command)}`, body));
-}
-/** A RUN whose whole text is one here-document runs the document; any other keeps it behind the command. */
-function buildkitCommand({ text, heredocs }) {
-    const [first] = heredocs;
-    if (first === undefined)
-        return text;
-    if (heredocs.length > 1 || !/^\d*<<-?\s*\S+$/.test(text)) {
-        return [text, ...heredocs.map(({ content, name }) => content + name)].join('\n');
-    }
-    const content = first.chomp ? first.content.replace(/^\t+/gm, '') : first.content;
-    return content.startsWith('#!') ? `/dev/pipes/${first.name}` : content;
-}
-function fitsClassic(resolved, text) {
-    const { instruction, words, workingDir } = resolved;
-    const { keyword } = instruction;
-    const nop = text.indexOf('#(nop) ');
-    if (keyword === 'RUN')
-        return nop === -1 && fitsClassicRun(resolved, text);
-    const said = nop === -1 ? '' : text.slice(nop + '#(nop) '.length);
-    if (said.split(' ', 1)[0]?.toUpperCase() !== keyword)
-        return false;
-    if (keyword === 'WORKDIR')
-        return fitsDirectory(resolved, said.slice('WORKDIR '.length));
-    if (!MAKES_LAYER.has(keyword))
-        return true;
-    const destination = /^\S+ (?:--\S+ )*(?:file|dir|multi):[0-9a-f]+ in (.*?)(?: \|.*)?$/.exec(said)?.[1];
-    if (destination === undefined || words === null)
-        return false;
-    const written = instruction_wordsOf(instruction).at(-1) ?? '';
-    const meant = words.at(-1) ?? '';
-    return [written, meant, absolutePath(workingDir, meant)].some((pattern) => fitsPattern(pattern, destination));
-}
-/** docker's classic builder writes the whole path, buildah what stands in the file. */
-function fitsDirectory({ instruction, words, workingDir }, directory) {
-    const [path = HOLE] = words ?? [];
-    return oneLine(instruction.text) === directory || fitsPattern(absolutePath(workingDir, path), directory);
-}
-/** buildah writes flags and here-documents behind the shell, docker's classic builder knows neither. */
-function fitsClassicRun(resolved, text) {
-    const { instruction } = resolved;
-    const behindKeyword = instruction.original.slice('RUN '.length);
-    const documents = instruction.heredocs.map(({ content }) => content.trim());
-    const asBuildah = { ...resolved, instruction: { ...instruction, exec: null }, shell: ['/bin/sh', '-c'] };
-    return (fitsRun(resolved, text, instruction.text) ||
-        fitsRun(asBuildah, text, [behindKeyword, ...documents].join('\n')));
-}
-
-;// CONCATENATED MODULE: ./lib/origin/pointing.js
-/** null when the repository's copy of the Dockerfile changed at these lines since. */
-function pointAt({ by, file, lines }, line, endLine) {
-    const shifted = lines.shift(line, endLine);
-    const snippet = file.dockerfile.lines.slice(line - 1, endLine).join('\n');
-    return shifted === null
-        ? null
-        : { file: lines.file, line: shifted, endLine: shifted + endLine - line, snippet, by };
-}
-/** The one line of an instruction that holds the word, underlined there; the whole instruction when none does. */
-function pointAtWord(built, { line, endLine }, word) {
-    const source = built.file.dockerfile.lines.slice(line - 1, endLine);
-    const offset = source.findIndex((text) => text.includes(word));
-    if (offset === -1)
-        return pointAt(built, line, endLine);
-    const location = pointAt(built, line + offset, line + offset);
-    return location === null ? null : { ...location, highlight: word };
-}
-function relate(location, label, proven) {
-    return location === null ? null : { ...location, label, proven };
-}
-/** `on line 11`, as the repository counts; `in the Dockerfile` when it changed since. */
-function onLine(location) {
-    return location === null ? 'in the Dockerfile' : `on line ${location.line}`;
-}
-
-;// CONCATENATED MODULE: ./lib/origin/config-instruction.js
-
-
-
-/** Rules about what the config says, and the instruction that says it. */
-const SAID_BY = new Map([
-    ['program-not-found', config_instruction_startCommand],
-    ['user-not-found', ({ user }) => ['USER', [user]]],
-    ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],
-]);
-/** ENTRYPOINT decides what runs where there is one. */
-function config_instruction_startCommand({ entrypoint, cmd }) {
-    const [keyword, words] = (entrypoint ?? []).length > 0 ? ['ENTRYPOINT', entrypoint] : ['CMD', cmd];
-    return words === null || typeof keyword !== 'string' ? null : [keyword, words];
-}
-/** The instruction behind a finding about the config; null unless the file says just what the config has. */
-function locateInConfig(rule, config, builts) {
-    const said = SAID_BY.get(rule)?.(config) ?? null;
-    const built = builts.find((candidate) => candidate?.match !== null) ?? null;
-    if (said === null || built?.match === null || built === null)
-        return null;
-    const [keyword, words] = said;
-    const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
-    if (resolved === undefined || resolved === null || !says(resolved, words))
-        return null;
-    return pointAt(built, resolved.instruction.line, resolved.instruction.endLine);
-}
-/** The JSON form word for word; of the shell form its text, which is the last word behind the shell. */
-function says({ instruction, words }, expected) {
-    if (instruction.exec !== null)
-        return instruction.exec.join('\0') === expected.join('\0');
-    const last = oneLine(expected.at(-1) ?? '');
-    const text = oneLine(words?.[0] ?? instruction.text);
-    return fitsPattern(text, last) || text.endsWith(` ${last}`) || text.endsWith(`${JSON.stringify(last)}]`);
 }
 
 ;// CONCATENATED MODULE: ./lib/dockerfile/stages.js
@@ -42069,12 +41973,139 @@ function stepOfLayer(provenance, layers, index) {
     return length - below === 1 || step.operation.kind === 'source' ? step : null;
 }
 
+;// CONCATENATED MODULE: ./lib/origin/history-buildkit.js
+/**
+ * What BuildKit writes into the history (frontend/dockerfile/dockerfile2llb, commitToHistory). Instructions that make
+ * no layer are compared by keyword and names only: their values never move a line.
+ */
+
+
+
+
+/** `text` with blanks as one. */
+function fitsBuildkit(resolved, text) {
+    const { instruction, words, workingDir } = resolved;
+    const { keyword } = instruction;
+    const rest = text.slice(keyword.length + 1);
+    if (text.split(' ', 1)[0] !== keyword)
+        return false;
+    if (keyword === 'WORKDIR')
+        return fitsPattern(absolutePath(workingDir, words?.[0] ?? HOLE), rest);
+    if (keyword === 'ARG' || keyword === 'ENV')
+        return fitsPattern(namesPattern(instruction), rest);
+    if (keyword !== 'COPY' && keyword !== 'ADD' && keyword !== 'RUN')
+        return true;
+    if (!rest.endsWith(MARK))
+        return false;
+    const body = rest.slice(0, -MARK.length);
+    return keyword === 'RUN' ? fitsRun(resolved, body) : fitsCopy(resolved, body);
+}
+const MARK = ' # buildkit';
+/** Sources, here-documents and destination, as in `COPY --chown=1 a b <<EOF /dest`. */
+function fitsCopy({ instruction, words }, body) {
+    if (words === null)
+        return false;
+    const sources = words.slice(0, -1).filter((word) => !/^\d*<</.test(word));
+    const documents = instruction.heredocs.map(({ name }) => `<<${name}`);
+    const pattern = oneLine([...sources, ...documents, words.at(-1) ?? ''].join(' '));
+    return fitsPattern(pattern, body.replace(/^(?:--\S+ )+/, ''));
+}
+/** `|2 A=1 B= /bin/sh -c make`: every ARG so far, with its value. */
+function fitsRun(resolved, body) {
+    const { args, instruction } = resolved;
+    const declared = `|${args.length} ${args.map((name) => `${name}=${HOLE} `).join('')}`;
+    return fitsCommand(resolved, body, args.length === 0 ? '' : declared, commandOf(instruction));
+}
+/** A RUN whose whole text is one here-document runs the document; any other keeps it behind the command. */
+function commandOf({ text, heredocs }) {
+    const [first] = heredocs;
+    if (first === undefined)
+        return text;
+    if (heredocs.length > 1 || !/^\d*<<-?\s*\S+$/.test(text)) {
+        return [text, ...heredocs.map(({ content, name }) => content + name)].join('\n');
+    }
+    const content = first.chomp ? first.content.replace(/^\t+/gm, '') : first.content;
+    return content.startsWith('#!') ? `/dev/pipes/${first.name}` : content;
+}
+function namesPattern(instruction) {
+    const names = pairsOf(instruction, '\\').map(({ name }) => name);
+    return names.map((name) => (instruction.keyword === 'ENV' ? `${name}=${HOLE}` : name + HOLE)).join(' ');
+}
+
+;// CONCATENATED MODULE: ./lib/origin/history-classic.js
+/**
+ * What docker's classic builder (daemon/builder/dockerfile) and buildah (imagebuildah, getCreatedBy) write into the
+ * history: `/bin/sh -c #(nop) KEYWORD …`, sources of a copy as a hash, commands as they are run. Both keep ARGs and
+ * empty layers in their own ways, so neither is held against the file.
+ */
+
+
+
+
+/** `text` with blanks as one. */
+function fitsClassic(resolved, text) {
+    const { keyword } = resolved.instruction;
+    const at = text.indexOf(NOP);
+    if (keyword === 'RUN')
+        return at === -1 && history_classic_fitsRun(resolved, text);
+    const said = at === -1 ? '' : text.slice(at + NOP.length);
+    if (said.split(' ', 1)[0]?.toUpperCase() !== keyword)
+        return false;
+    if (keyword === 'WORKDIR')
+        return fitsPath(resolved, said.slice('WORKDIR '.length));
+    return (keyword !== 'COPY' && keyword !== 'ADD') || history_classic_fitsCopy(resolved, said);
+}
+const NOP = '#(nop) ';
+/** `COPY --chown=1 file:3a7f… in /dest`; buildah may add `|unsetLabel=…`. */
+function history_classic_fitsCopy(resolved, said) {
+    const copied = /^\S+ (?:--\S+ )*(?:file|dir|multi):[0-9a-f]+ in (.*?)(?: \|.*)?$/.exec(said)?.[1];
+    return copied !== undefined && resolved.words !== null && fitsPath(resolved, copied);
+}
+/** The last word as it stands in the file, with variables worked out, or as the whole path. */
+function fitsPath({ instruction, words, workingDir }, path) {
+    const written = instruction.keyword === 'WORKDIR' ? instruction.text : instruction_wordsOf(instruction).at(-1);
+    const meant = words?.at(-1) ?? HOLE;
+    const whole = absolutePath(workingDir, meant);
+    return oneLine(written ?? '') === path || fitsPattern(meant, path) || fitsPattern(whole, path);
+}
+/** `|1 A=b /bin/sh -c make`; buildah writes flags, JSON form and here-documents behind the shell, as in the file. */
+function history_classic_fitsRun(resolved, text) {
+    const { instruction } = resolved;
+    const documents = instruction.heredocs.map(({ content }) => content.trim());
+    const asWritten = [instruction.original.slice('RUN '.length), ...documents].join('\n');
+    const shell = { ...resolved, instruction: { ...instruction, exec: null }, shell: ['/bin/sh', '-c'] };
+    return ['', `|${HOLE} `].some((args) => fitsCommand(resolved, text, args, instruction.text) || fitsCommand(shell, text, args, asWritten));
+}
+
+;// CONCATENATED MODULE: ./lib/origin/history-entry.js
+
+
+
+/** Whether a line of an image's history can be what a builder wrote for the instruction. */
+function fitsEntry(resolved, entry) {
+    const text = oneLine(entry.createdBy);
+    if (!isBuildkitEntry(entry))
+        return fitsClassic(resolved, text);
+    // BuildKit marks layers as empty from the end when a base image's history has more of them than the image has.
+    const isMarked = entry.emptyLayer && MAKES_LAYER.has(resolved.instruction.keyword);
+    return !isMarked && fitsBuildkit(resolved, text);
+}
+/** False for an instruction that leaves no line: BuildKit keeps ONBUILD for the next build only. */
+function leavesEntry({ keyword }, entry) {
+    return keyword !== 'ONBUILD' || !isBuildkitEntry(entry);
+}
+const MAKES_LAYER = new Set(['COPY', 'ADD', 'RUN']);
+function isBuildkitEntry({ comment }) {
+    return comment.startsWith('buildkit.dockerfile');
+}
+
 ;// CONCATENATED MODULE: ./lib/origin/match-history.js
 /**
  * The image's history laid over the Dockerfile, from its end: every instruction of the stage must fit its line, in
  * order and without a gap, else nothing is said. A comment more or an instruction moved as a whole costs nothing; an
  * instruction added, removed, reordered or changed since the build makes the whole file unusable, on purpose.
  */
+
 
 
 /** @returns null when the stage is not what the history tells. */

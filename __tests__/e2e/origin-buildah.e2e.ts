@@ -11,6 +11,7 @@ import { openSource } from '../../src/sources/index.ts';
 import { verified } from '../../src/sources/verified.ts';
 import { checkout } from '../support/checkout.ts';
 import { EVERY_INSTRUCTION, LAYER_LINES } from '../support/every-instruction.ts';
+import { originSources } from '../support/origin-sources.ts';
 import { guardHost } from '../support/guard-host.ts';
 
 let folder = '';
@@ -45,15 +46,8 @@ test('every layer that buildah made leads to the line it was made by', async () 
   const image = entries[0]?.image ?? null;
   if (image === null) throw new Error('buildah wrote no image');
   const layers = image.manifest.layers.map(({ digest }) => digest);
-  const ask = originsOf({
-    layers,
-    config: image.config,
-    provenance: null,
-    repository: checkout({ Dockerfile: EVERY_INSTRUCTION }),
-    dockerfile: null,
-    context: null,
-    target: null,
-  });
+  const repository = checkout({ Dockerfile: EVERY_INSTRUCTION });
+  const ask = originsOf(originSources({ layers, config: image.config, repository }));
   const found = layers.map((layer) => ask({ rule: 'any', path: '/x', layer, entry: null }).location);
   const lines = found.map((location) => location && [location.line, location.endLine]);
   // buildah makes no layer for WORKDIR.

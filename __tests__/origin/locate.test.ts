@@ -5,6 +5,7 @@ import type { OriginSources } from '../../src/origin/place.ts';
 import { parseProvenance } from '../../src/origin/provenance.ts';
 import { type FixtureImage, FIXTURES, openFixture } from '../support/buildx-fixture.ts';
 import { checkout } from '../support/checkout.ts';
+import { originSources } from '../support/origin-sources.ts';
 
 function ask(
   image: FixtureImage,
@@ -13,16 +14,13 @@ function ask(
   changes: Partial<OriginSources> = {},
 ): Origin {
   const located = path === null ? null : image.rootfs.lookup(path);
-  const sources: OriginSources = {
+  const sources = originSources({
     layers: image.layers,
     config: image.config,
     provenance: image.provenance === null ? null : parseProvenance(image.provenance),
     repository: checkout({}, FIXTURES),
-    dockerfile: null,
-    context: null,
-    target: null,
     ...changes,
-  };
+  });
   return originsOf(sources)({ rule, path, layer: located?.layer ?? null, entry: located?.entry ?? null });
 }
 

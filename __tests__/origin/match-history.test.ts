@@ -6,6 +6,7 @@ import type { Location } from '../../src/origin/location.ts';
 import { originsOf } from '../../src/origin/locate.ts';
 import { checkout } from '../support/checkout.ts';
 import { type Builder, buildWith, layerDigest, modelFile } from '../support/dockerfile-model.ts';
+import { configWith, originSources } from '../support/origin-sources.ts';
 import {
   BUILDAH_HISTORY,
   CLASSIC_HISTORY,
@@ -13,32 +14,14 @@ import {
   LAYER_LINES,
 } from '../support/every-instruction.ts';
 
-const PROCESS = {
-  user: '',
-  workingDir: '/',
-  entrypoint: null,
-  cmd: null,
-  env: [],
-  healthcheck: null,
-  shell: null,
-};
-
 /** Where each layer comes from, asked of the history alone. */
 function locateLayers(
   text: string,
   history: readonly HistoryEntry[],
   layers: readonly Digest[],
 ): (Location | null)[] {
-  const platform = { os: 'linux', architecture: 'arm64' };
-  const ask = originsOf({
-    layers,
-    config: { platform, diffIds: layers, history, process: PROCESS, labels: {} },
-    provenance: null,
-    repository: checkout({ Dockerfile: text }),
-    dockerfile: null,
-    context: null,
-    target: null,
-  });
+  const repository = checkout({ Dockerfile: text });
+  const ask = originsOf(originSources({ layers, config: configWith(history), repository }));
   return layers.map((layer) => ask({ rule: 'any', path: '/x', layer, entry: null }).location);
 }
 
