@@ -46635,8 +46635,9 @@ function answer_failure_messageOf(body) {
 ;// CONCATENATED MODULE: ./lib/sources/registry/blob-download.js
 /**
  * One blob as a stream that survives cuts: what is missing is asked for with Range (RFC 9110, section 14), from
- * the registry again, because the address it redirects to may have expired. The digest over everything is
- * checked around this, so a server that resumes with other bytes is found out.
+ * the registry again, because the address it redirects to may have expired. A server that cannot resume is asked
+ * for the whole, of which what is known already is passed over. The digest over everything is checked around
+ * this, so a server that goes on with other bytes is found out.
  */
 
 
@@ -46644,8 +46645,6 @@ function answer_failure_messageOf(body) {
 /** Tries without this much progress in between. */
 const TRIES = 5;
 const PROGRESS = 1024 * 1024;
-/** A server that cannot resume is asked for the whole again this often. */
-const RESTARTS = 1;
 /** Failures that belong to one connection; another try may do better. */
 const PASSING = new Set(['E_NETWORK', 'E_TIMEOUT', 'E_HTTP']);
 /** Yields at most one chunk past the descriptor's size. @throws {Failure} */
@@ -46653,18 +46652,16 @@ async function* downloadBlob(ask, descriptor, name) {
     const { size } = descriptor;
     let received = 0;
     let mark = 0;
-    let restarts = 0;
+    let canResume = true;
+    let broken = null;
     for (let tries = 1;; tries++) {
         try {
-            const resumes = restarts === 0 && received > 0;
+            const resumes = canResume && received > 0;
             const answer = await ask(resumes ? { ...HEADERS, range: `bytes=${received}-` } : HEADERS);
             const start = blob_download_startOf(answer, received, size);
-            if (start !== received && received > 0)
-                restarts++;
+            canResume &&= start === received;
             if (start === null)
                 await readErrorBody(answer);
-            if (restarts > RESTARTS)
-                throw cannotResume(descriptor, name);
             let skip = received - (start ?? received);
             for await (const chunk of start === null ? [] : answer.body) {
                 const fresh = chunk.subarray(Math.min(skip, chunk.length));
@@ -46679,13 +46676,14 @@ async function* downloadBlob(ask, descriptor, name) {
                 return;
         }
         catch (cause) {
-            if (!(cause instanceof base_failure/* Failure */.HR) || !PASSING.has(cause.code) || tries >= TRIES)
+            if (!(cause instanceof base_failure/* Failure */.HR) || !PASSING.has(cause.code))
                 throw cause;
+            broken = cause;
         }
         if (received - mark >= PROGRESS)
             [mark, tries] = [received, 0];
         if (tries >= TRIES)
-            throw keepsBreaking(descriptor, received, name);
+            throw broken ?? keepsBreaking(descriptor, received, name);
     }
 }
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
@@ -46705,9 +46703,6 @@ function blob_download_startOf({ status, headers, isCoded }, asked, size) {
     const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
     const fits = Number(range?.[1]) === asked && (range?.[3] === '*' || Number(range?.[3]) === size);
     return status === 206 && fits && !isCoded ? asked : null;
-}
-function cannotResume(descriptor, name) {
-    return new base_failure/* Failure */.HR('E_HTTP', `${name}: the download of ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} was cut and the registry cannot resume it`, 'run it again; if it happens again, look at the registry and the way to it');
 }
 function keepsBreaking(descriptor, received, name) {
     return new base_failure/* Failure */.HR('E_NETWORK', `${name}: the download of ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} stopped ${TRIES} times at ${received} of ${descriptor.size} bytes`, 'run it again; if it happens again, look at the registry and the way to it');

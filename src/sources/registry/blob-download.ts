@@ -1,7 +1,8 @@
 /**
  * One blob as a stream that survives cuts: what is missing is asked for with Range (RFC 9110, section 14), from
- * the registry again, because the address it redirects to may have expired. The digest over everything is
- * checked around this, so a server that resumes with other bytes is found out.
+ * the registry again, because the address it redirects to may have expired. A server that cannot resume is asked
+ * for the whole, of which what is known already is passed over. The digest over everything is checked around
+ * this, so a server that goes on with other bytes is found out.
  */
 import { Failure } from '../../base/failure.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
@@ -12,8 +13,6 @@ import type { HttpAnswer } from './http-request.ts';
 /** Tries without this much progress in between. */
 const TRIES = 5;
 const PROGRESS = 1024 * 1024;
-/** A server that cannot resume is asked for the whole again this often. */
-const RESTARTS = 1;
 
 /** Failures that belong to one connection; another try may do better. */
 const PASSING = new Set(['E_NETWORK', 'E_TIMEOUT', 'E_HTTP']);
@@ -30,15 +29,15 @@ export async function* downloadBlob(
   const { size } = descriptor;
   let received = 0;
   let mark = 0;
-  let restarts = 0;
+  let canResume = true;
+  let broken: Failure | null = null;
   for (let tries = 1; ; tries++) {
     try {
-      const resumes = restarts === 0 && received > 0;
+      const resumes = canResume && received > 0;
       const answer = await ask(resumes ? { ...HEADERS, range: `bytes=${received}-` } : HEADERS);
       const start = startOf(answer, received, size);
-      if (start !== received && received > 0) restarts++;
+      canResume &&= start === received;
       if (start === null) await readErrorBody(answer);
-      if (restarts > RESTARTS) throw cannotResume(descriptor, name);
       let skip = received - (start ?? received);
       for await (const chunk of start === null ? [] : answer.body) {
         const fresh = chunk.subarray(Math.min(skip, chunk.length));
@@ -49,10 +48,11 @@ export async function* downloadBlob(
       }
       if (received === size) return;
     } catch (cause) {
-      if (!(cause instanceof Failure) || !PASSING.has(cause.code) || tries >= TRIES) throw cause;
+      if (!(cause instanceof Failure) || !PASSING.has(cause.code)) throw cause;
+      broken = cause;
     }
     if (received - mark >= PROGRESS) [mark, tries] = [received, 0];
-    if (tries >= TRIES) throw keepsBreaking(descriptor, received, name);
+    if (tries >= TRIES) throw broken ?? keepsBreaking(descriptor, received, name);
   }
 }
 
@@ -80,14 +80,6 @@ function startOf({ status, headers, isCoded }: HttpAnswer, asked: number, size: 
   const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
   const fits = Number(range?.[1]) === asked && (range?.[3] === '*' || Number(range?.[3]) === size);
   return status === 206 && fits && !isCoded ? asked : null;
-}
-
-function cannotResume(descriptor: Descriptor, name: string): Failure {
-  return new Failure(
-    'E_HTTP',
-    `${name}: the download of ${shortDigest(descriptor.digest)} was cut and the registry cannot resume it`,
-    'run it again; if it happens again, look at the registry and the way to it',
-  );
 }
 
 function keepsBreaking(descriptor: Descriptor, received: number, name: string): Failure {
