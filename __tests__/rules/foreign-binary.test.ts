@@ -35,7 +35,7 @@ test('the observation names layer, examples and what people will see', async () 
   expect(seen).toMatchObject({
     path: '/usr/bin',
     message:
-      '2 files in /usr/bin (for example /usr/bin/a, /usr/bin/b) are for x86-64, which no arm64 kernel runs.',
+      '2 files in /usr/bin (for example /usr/bin/a, /usr/bin/b) are for x86-64, which no kernel of {platforms} runs.',
     runtimeError: '/usr/bin/a: cannot execute binary file: Exec format error',
     evidence: { count: 2, paths: ['/usr/bin/a', '/usr/bin/b'], machine: 'x86-64', place: 'command' },
   });

@@ -41,6 +41,6 @@ export async function surveyed(spec: SurveyedImage): Promise<PlatformFacts> {
 /** What the rule says of the image, as `severity: title`. */
 export async function saysOf(rule: ImageRule, spec: SurveyedImage): Promise<string[]> {
   return [...rule.examine(await surveyed(spec))].map(
-    (seen) => `${seen.severity ?? rule.severity}: ${seen.title}`,
+    (seen) => `${seen.severity ?? rule.severity}: ${seen.title.replace(/\{(\w+)\|\w+\}/g, '$1')}`,
   );
 }

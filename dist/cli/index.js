@@ -2650,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7806);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7302);
 
 
 
@@ -2676,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7806:
+/***/ 7302:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3294,7 +3294,7 @@ const execStack = imageRule({
                 severity: refuses ? 'warning' : 'note',
                 title: refuses
                     ? `{platforms} cannot load ${namedFiles(group)}: an executable stack is wanted`
-                    : `{platforms} has code that wants an executable stack: ${namedFiles(group)}`,
+                    : `{platforms} {has|have} code that wants an executable stack: ${namedFiles(group)}`,
                 message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'wants' : 'want'} an executable stack, which ${libc} of the image ${refuses ? 'refuses to dlopen' : 'still grants'}.`,
                 runtimeError: `${group.paths[0] ?? group.path}: cannot enable executable stack as shared object requires: Invalid argument`,
                 evidence: { ...evidence, glibcMinor: minor },
@@ -3331,7 +3331,7 @@ function foreignFile(group) {
     return {
         ...place,
         severity: group.place === 'extension' || group.misnamed ? 'error' : 'warning',
-        title: `{platforms} has ${what} for ${group.machine}: ${namedFiles(group)}`,
+        title: `{platforms} {has|have} ${what} for ${group.machine}: ${namedFiles(group)}`,
         message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}${group.misnamed ? ', whatever the name says' : ''}.`,
         runtimeError: `${group.paths[0] ?? group.path}: ${because}`,
         evidence: { ...evidence, machine: group.machine },
@@ -3343,7 +3343,7 @@ function missingBuild(missing) {
     return {
         ...place,
         severity: 'warning',
-        title: `{platforms} has ${shortName(missing.family)} only for ${present}`,
+        title: `{platforms} {has|have} ${shortName(missing.family)} only for ${present}`,
         message: `${missing.family} has builds for ${present}, and none for {platforms}.`,
         evidence: { ...evidence, family: missing.family, present: missing.present },
     };
@@ -3364,7 +3364,7 @@ const foreignBinary = imageRule({
     what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the `binaries` you named) and a warning elsewhere. Files with one cause are one finding: those of one layer, directory and machine.',
     why: 'The container may start and fail later, when a health probe, a helper or a plug-in is called: `exec format error`, `cannot execute binary file`; or a library is passed over in silence: `cannot open shared object file: No such file or directory`. Typical causes are a download URL with a fixed architecture (`…-linux-amd64`), `COPY --from` of an image or stage of another platform, and a cache shared by several platforms.',
     fix: 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`). If the files are there on purpose, ignore the finding by its path: `foreign-binary:/path/**`.',
-    *examine({ image, survey }) {
+    *examine({ survey }) {
         for (const group of survey?.foreign ?? []) {
             if (group.place === 'extension' || group.place === 'add-on')
                 continue;
@@ -3372,8 +3372,8 @@ const foreignBinary = imageRule({
             yield {
                 ...place,
                 severity: severityAt(group),
-                title: `{platforms} has ${group.machine} code: ${namedFiles(group)}`,
-                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}, which no ${image.platform.architecture} kernel runs${misnamed(group)}.`,
+                title: `{platforms} {has|have} ${group.machine} code: ${namedFiles(group)}`,
+                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}, which no kernel of {platforms} runs${misnamed(group)}.`,
                 runtimeError: foreign_binary_runtimeErrorOf(group),
                 evidence: { ...evidence, machine: group.machine, place: group.place },
             };
@@ -3411,7 +3411,7 @@ const foreignUserland = imageRule({
         const { count, nativeCount, total, machine, architecture, layer, paths } = userland;
         const others = total > count ? `, and ${total - count} more elsewhere` : '';
         yield {
-            title: `{platforms} has the root file system of ${image.platform.os}/${architecture}`,
+            title: `{platforms} {has|have} the root file system of ${image.platform.os}/${architecture}`,
             message: `${count} of ${count + nativeCount} programs and libraries of the system are for ${machine} (${paths.slice(0, 3).join(', ')})${others}.`,
             runtimeError: 'exec /bin/sh: exec format error',
             ...(paths[0] === undefined ? {} : { path: paths[0] }),
@@ -4160,7 +4160,7 @@ const pageSize = imageRule({
             const pages = `${group.align / 1024}K`;
             yield {
                 ...place,
-                title: `{platforms} has code that needs pages of ${pages} or less: ${namedFiles(group)}`,
+                title: `{platforms} {has|have} code that needs pages of ${pages} or less: ${namedFiles(group)}`,
                 message: `Segments of ${namedFiles(group)}${examplesOf(group)} are aligned to ${pages}; hosts with 64K pages cannot load ${group.count === 1 ? 'it' : 'them'}.`,
                 runtimeError: `${group.paths[0] ?? group.path}: ELF load command alignment not page-aligned`,
                 evidence: { ...evidence, align: group.align },
@@ -7830,142 +7830,8 @@ function mainLayerOf(files) {
     return byLayer.sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? null;
 }
 
-// EXTERNAL MODULE: ../../main/node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(636);
-;// CONCATENATED MODULE: ./lib/survey/platform-words.js
-const ARCHITECTURES = {
-    amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
-    '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
-    arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
-    arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
-    ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
-    ppc64: ['ppc64', 'powerpc64'],
-    s390x: ['s390x'],
-    riscv64: ['riscv64', 'riscv64gc'],
-    loong64: ['loong64', 'loongarch64'],
-    mips64le: ['mips64le', 'mips64el'],
-    mips64: ['mips64'],
-    mipsle: ['mipsle', 'mipsel'],
-    mips: ['mips'],
-};
-const SYSTEMS = {
-    linux: ['linux', 'linuxmusl', 'linuxglibc'],
-    darwin: ['darwin', 'macos', 'macosx', 'osx'],
-    windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
-    android: ['android', 'androideabi'],
-    freebsd: ['freebsd'],
-    openbsd: ['openbsd'],
-    netbsd: ['netbsd'],
-    solaris: ['sunos', 'solaris', 'illumos'],
-};
-const LIBCS = {
-    glibc: ['gnu', 'glibc', 'gnueabi', 'gnueabihf', 'linuxglibc'],
-    musl: ['musl', 'musleabi', 'musleabihf', 'linuxmusl', 'alpine'],
-};
-/** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
-const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
-const ARCHITECTURE_OF = invert(ARCHITECTURES);
-const SYSTEM_OF = invert(SYSTEMS);
-const LIBC_OF = invert(LIBCS);
-/** Longer words first, so that `x86_64` is not read as `x86` and 64. */
-const WORD = new RegExp(`(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_OF.keys(), ...LIBC_OF.keys(), ...FILLERS]
-    .sort((one, other) => other.length - one.length)
-    .map((word) => word.replaceAll(/[.+]/g, '\\$&'))
-    .join('|')})(?![a-z0-9])`, 'gi');
-/** null when the path names neither an architecture nor a system. */
-function platformWordsOf(path) {
-    let [os, architecture, libc] = [null, null, null];
-    const family = path.replaceAll(WORD, (word) => {
-        const lower = word.toLowerCase();
-        os = SYSTEM_OF.get(lower) ?? os;
-        architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
-        const named = LIBC_OF.get(lower);
-        if (named === 'glibc' || named === 'musl')
-            libc = named;
-        return '*';
-    });
-    if (os === null && architecture === null)
-        return null;
-    return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
-}
-function invert(words) {
-    return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name])));
-}
-
-;// CONCATENATED MODULE: ./lib/survey/place.js
-/** Where in the image a file lies, as far as that tells what becomes of it. */
-
-
-
-
-const COMMAND_DIRECTORIES = [
-    '/usr/local/sbin',
-    '/usr/local/bin',
-    '/usr/sbin',
-    '/usr/bin',
-    '/sbin',
-    '/bin',
-];
-const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
-const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
-/** A library directory of Debian's multiarch, whose first word is its architecture. */
-const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
-const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
-const RUBY = /\/(?:gems|extensions|vendor_ruby|site_ruby|ruby\/[0-9.]+)\/.*\.(?:so|bundle)$/;
-const PERL = /\/auto\/.*\.so$/;
-const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
-const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
-class Places {
-    #commands;
-    #isWanted;
-    #architecture;
-    /** `searchPath`: PATH of the image, with colons; `wanted`: globs. */
-    constructor(rootfs, architecture, searchPath, wanted) {
-        const directories = [
-            ...searchPath.split(':').filter((each) => each.startsWith('/')),
-            ...COMMAND_DIRECTORIES,
-        ];
-        this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
-        this.#isWanted = wanted.length === 0 ? () => false : picomatch([...wanted], { dot: true });
-        this.#architecture = architecture;
-    }
-    /** Directories whose files are commands, canonical. */
-    get commandDirectories() {
-        return this.#commands;
-    }
-    of(path) {
-        if (this.#isWanted(path))
-            return 'wanted';
-        if (this.#commands.has(parentOf(path)))
-            return 'command';
-        if (SERVICES.test(path))
-            return 'service';
-        if (isExtension(path))
-            return 'extension';
-        if (path.endsWith('.node'))
-            return 'add-on';
-        return LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
-    }
-    /** The platform's loaders do not look into the library directories of other architectures. */
-    #isOfOtherMultiarch(path) {
-        const [, triplet] = MULTIARCH.exec(path) ?? [];
-        const architecture = triplet === undefined ? null : platformWordsOf(`/${triplet}`)?.architecture;
-        return typeof architecture === 'string' && architecture !== this.#architecture;
-    }
-}
-function isExtension(path) {
-    return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));
-}
-function canonical(rootfs, directory) {
-    const found = resolve(rootfs, directory);
-    return found.kind === 'found' ? found.located.path : directory;
-}
-
 ;// CONCATENATED MODULE: ./lib/survey/image-view.js
-
-function viewOf(rootfs, { platform, config, binaries }, walk) {
-    const searchPath = config.process.env.findLast((variable) => variable.startsWith('PATH='));
-    const places = new Places(rootfs, platform.architecture, searchPath?.slice('PATH='.length) ?? '', binaries);
+function viewOf(rootfs, platform, places, walk) {
     const placeOf = (path) => places.of(path);
     const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
     return {
@@ -8044,6 +7910,66 @@ function libcOf({ path }) {
     if (name.startsWith('ld-musl-'))
         return 'musl';
     return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/platform-words.js
+const ARCHITECTURES = {
+    amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
+    '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
+    arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
+    arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
+    ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
+    ppc64: ['ppc64', 'powerpc64'],
+    s390x: ['s390x'],
+    riscv64: ['riscv64', 'riscv64gc'],
+    loong64: ['loong64', 'loongarch64'],
+    mips64le: ['mips64le', 'mips64el'],
+    mips64: ['mips64'],
+    mipsle: ['mipsle', 'mipsel'],
+    mips: ['mips'],
+};
+const SYSTEMS = {
+    linux: ['linux', 'linuxmusl', 'linuxglibc'],
+    darwin: ['darwin', 'macos', 'macosx', 'osx'],
+    windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
+    android: ['android', 'androideabi'],
+    freebsd: ['freebsd'],
+    openbsd: ['openbsd'],
+    netbsd: ['netbsd'],
+    solaris: ['sunos', 'solaris', 'illumos'],
+};
+const LIBCS = {
+    glibc: ['gnu', 'glibc', 'gnueabi', 'gnueabihf', 'linuxglibc'],
+    musl: ['musl', 'musleabi', 'musleabihf', 'linuxmusl', 'alpine'],
+};
+/** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
+const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
+const ARCHITECTURE_OF = invert(ARCHITECTURES);
+const SYSTEM_OF = invert(SYSTEMS);
+const LIBC_OF = invert(LIBCS);
+/** Longer words first, so that `x86_64` is not read as `x86` and 64. */
+const WORD = new RegExp(`(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_OF.keys(), ...LIBC_OF.keys(), ...FILLERS]
+    .sort((one, other) => other.length - one.length)
+    .map((word) => word.replaceAll(/[.+]/g, '\\$&'))
+    .join('|')})(?![a-z0-9])`, 'gi');
+/** null when the path names neither an architecture nor a system. */
+function platformWordsOf(path) {
+    let [os, architecture, libc] = [null, null, null];
+    const family = path.replaceAll(WORD, (word) => {
+        const lower = word.toLowerCase();
+        os = SYSTEM_OF.get(lower) ?? os;
+        architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
+        const named = LIBC_OF.get(lower);
+        if (named === 'glibc' || named === 'musl')
+            libc = named;
+        return '*';
+    });
+    if (os === null && architecture === null)
+        return null;
+    return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
+}
+function invert(words) {
+    return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name])));
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
@@ -8177,6 +8103,142 @@ function fitsLargePages(loads) {
 }
 function page_size_pageOf(address) {
     return address / LARGEST_PAGE;
+}
+
+// EXTERNAL MODULE: ../../main/node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(636);
+;// CONCATENATED MODULE: ./lib/survey/place.js
+/** Where in the image a file lies, as far as that tells what becomes of it. */
+
+
+
+
+const COMMAND_DIRECTORIES = [
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+];
+const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
+const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
+/** A library directory of Debian's multiarch, whose first word is its architecture. */
+const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
+const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
+const RUBY = /\/(?:gems|extensions|vendor_ruby|site_ruby|ruby\/[0-9.]+)\/.*\.(?:so|bundle)$/;
+const PERL = /\/auto\/.*\.so$/;
+const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
+const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
+class Places {
+    #commands;
+    #isWanted;
+    #architecture;
+    /** `environment`: of the image; `wanted`: globs. */
+    constructor(rootfs, architecture, environment, wanted) {
+        const searched = environment
+            .get('PATH')
+            ?.split(':')
+            .filter((each) => each.startsWith('/')) ?? [];
+        const directories = [...searched, ...COMMAND_DIRECTORIES];
+        this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
+        this.#isWanted = wanted.length === 0 ? () => false : picomatch([...wanted], { dot: true });
+        this.#architecture = architecture;
+    }
+    of(path) {
+        if (this.#isWanted(path))
+            return 'wanted';
+        if (this.#commands.has(parentOf(path)))
+            return 'command';
+        if (SERVICES.test(path))
+            return 'service';
+        if (isExtension(path))
+            return 'extension';
+        if (path.endsWith('.node'))
+            return 'add-on';
+        return LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
+    }
+    /** The platform's loaders do not look into the library directories of other architectures. */
+    #isOfOtherMultiarch(path) {
+        const [, triplet] = MULTIARCH.exec(path) ?? [];
+        const architecture = triplet === undefined ? null : platformWordsOf(`/${triplet}`)?.architecture;
+        return typeof architecture === 'string' && architecture !== this.#architecture;
+    }
+}
+function isExtension(path) {
+    return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));
+}
+function canonical(rootfs, directory) {
+    const found = resolve(rootfs, directory);
+    return found.kind === 'found' ? found.located.path : directory;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/refused-commands.js
+/**
+ * Would each command on PATH start? The same question as for the container's own program, asked of every executable
+ * there as root, because the image's user is no matter of the file. Equal causes are one fact: two hundred commands
+ * that lack one library are one entry.
+ */
+
+
+
+
+const refused_commands_SHELL = { name: 'sh', search: 'execvp', unknownFile: 'read-by-shell' };
+const ROOT = { uid: 0, gid: 0, groups: [] };
+/** Roles of one execve(2); what a wrapper would start later is another question. */
+const OWN_ROLES = new Set(['program', 'interpreter', 'loader', 'library', 'preload']);
+function refusedCommands(rootfs, commands, context) {
+    const groups = new Map();
+    const started = new Set(context.trace.steps.flatMap(({ file }) => file?.located.path ?? []));
+    for (const { path, why } of commands) {
+        if (started.has(path))
+            continue;
+        const trace = traceCommand(rootfs, path, context);
+        const refused = trace.steps.find(({ refusals }) => refusals.length > 0);
+        if (refused === undefined)
+            continue;
+        const key = why === 'wanted' ? path : causeOf(refused);
+        const known = groups.get(key);
+        if (known === undefined)
+            groups.set(key, { trace, paths: [path], why });
+        else
+            known.paths.push(path);
+    }
+    return [...groups.values()];
+}
+function traceCommand(rootfs, path, { platform, config, trace }) {
+    const recording = new Recording();
+    const execution = {
+        rootfs,
+        platform,
+        environment: environmentOf(config.process.env),
+        workingDir: '/',
+        credentials: ROOT,
+        access: accessOf(ROOT),
+        mode: 'normal',
+        chain: 'start',
+        reach: 'certain',
+        recording,
+    };
+    startCommand(execution, { argv: [path], role: 'program', by: null, via: 'PATH', launcher: refused_commands_SHELL });
+    const end = recording.steps.findIndex(({ role }) => !OWN_ROLES.has(role));
+    const steps = end < 0 ? recording.steps : recording.steps.slice(0, end);
+    return { ...trace, argv: [path], steps, refusals: [], leftOut: [], unreadable: [] };
+}
+/** What is asked for and how it is refused, without who asks. */
+function causeOf({ name, role, refusals: [refusal] }) {
+    const asked = role === 'program' ? '' : name;
+    return `${role} ${asked} ${refusal === undefined ? '' : detailOf(refusal)}`;
+}
+function detailOf(refusal) {
+    switch (refusal.kind) {
+        case 'symbol-version-not-found':
+            return `${refusal.kind} ${refusal.versions.join()}`;
+        case 'symbol-not-found':
+            return `${refusal.kind} ${refusal.symbols.join()}`;
+        default:
+            return refusal.kind;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/exemption.js
@@ -8462,12 +8524,13 @@ function fitOf({ elf }, platform) {
 
 
 /** @throws {LayerNeeded} when not every layer is mounted. */
-function walkFiles(rootfs, platform) {
+function walkFiles(rootfs, platform, places) {
     let files = 0;
     let minor = null;
     const native = [];
     const others = [];
     const packageArchitectures = [];
+    const commands = [];
     for (const located of rootfs.all()) {
         if (located.entry.type !== 'file')
             continue;
@@ -8477,6 +8540,9 @@ function walkFiles(rootfs, platform) {
             packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
         }
         const file = platform.os === 'linux' ? binaryFileOf(located) : null;
+        const why = file === null || fitOf(file, platform) === 'native' ? whyAsked(located, places) : null;
+        if (why !== null)
+            commands.push({ path: located.path, why });
         if (file === null)
             continue;
         const fit = fitOf(file, platform);
@@ -8487,7 +8553,19 @@ function walkFiles(rootfs, platform) {
         if (fit === 'native' && file.elf !== null)
             minor ??= glibcMinor(file.elf);
     }
-    return { files, native, others, packageArchitectures, glibcMinor: minor };
+    return { files, native, others, packageArchitectures, glibcMinor: minor, commands };
+}
+/** null for what is no command: also libraries have x bits. */
+function whyAsked({ path, entry }, places) {
+    if ((entry.mode & 0o111) === 0 || entry.content === undefined)
+        return null;
+    const { content } = entry;
+    const place = places.of(path);
+    if (place === 'wanted')
+        return 'wanted';
+    if (place === 'command')
+        return content.kind === 'elf' ? 'on-path' : 'script';
+    return content.kind === 'script' && /^[^\n]*\r\n/.test(content.head) ? 'script' : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/survey.js
@@ -8500,10 +8578,16 @@ function walkFiles(rootfs, platform) {
 
 
 
+
+
+
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
-    const walk = walkFiles(rootfs, context.platform);
-    const image = viewOf(rootfs, context, walk);
+    const { platform, config } = context;
+    const environment = environmentOf(config.process.env);
+    const places = new Places(rootfs, platform.architecture, environment, context.binaries);
+    const walk = walkFiles(rootfs, platform, places);
+    const image = viewOf(rootfs, platform, places, walk);
     const builds = new PlatformBuilds(image, walk);
     const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
     const userland = findForeignUserland(foreign, walk.native);
@@ -8519,7 +8603,9 @@ function surveyImage(rootfs, context) {
         foreign: foreignGroups(present ?? [], builds, image.placeOf),
         userland,
         missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
-        smallPages: smallPages(walk.native, context.platform),
+        smallPages: smallPages(walk.native, platform),
+        // With the wrong user land under them, why a command does not start is known already.
+        commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
         executableStacks: groupFiles(walk.native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf)), () => '').map(([group]) => group),
         glibcMinor: walk.glibcMinor,
         foreignDigests: digestsOf(foreign),
@@ -9209,6 +9295,47 @@ function notAnAttestation({ digest }) {
     return new base_failure/* Failure */.HR('E_UNSUPPORTED', `the index entry ${(0,oci_digest/* shortDigest */.VK)(digest)} has the platform unknown/unknown and is not marked as a build attestation`, 'give the entry its platform (docker manifest annotate), or take it out of the index');
 }
 
+;// CONCATENATED MODULE: ./lib/rules/command-observations.js
+/** Rules about one file and what it needs; the others are about the config, or have a counterpart for all files. */
+const ABOUT_FILES = new Set([
+    'crlf-script',
+    'interpreter-loop',
+    'interpreter-not-found',
+    'isa-level',
+    'library-mismatch',
+    'library-not-found',
+    'loader-mismatch',
+    'loader-not-found',
+    'malformed-elf',
+    'malformed-shebang',
+    'symbol-not-found',
+    'symbol-version-not-found',
+    'unknown-format',
+]);
+const command_observations_SHOWN = 5;
+function* commandObservations(rule, facts) {
+    if (!ABOUT_FILES.has(rule.id))
+        return;
+    for (const command of facts.survey?.commands ?? []) {
+        for (const seen of rule.examine({ ...facts, trace: command.trace })) {
+            yield aboutCommand(seen, seen.severity ?? rule.severity, command);
+        }
+    }
+}
+function aboutCommand(seen, severity, { paths, why }) {
+    if (why === 'wanted')
+        return seen;
+    const others = paths.slice(1);
+    const more = others.length > command_observations_SHOWN ? ` and ${others.length - command_observations_SHOWN} more` : '';
+    const alike = others.length === 0 ? '' : ` So do ${others.slice(0, command_observations_SHOWN).join(', ')}${more}.`;
+    return {
+        ...seen,
+        severity: why === 'script' || severity !== 'error' ? 'note' : 'warning',
+        message: `${seen.message}${alike} The container does not start ${others.length === 0 ? 'it' : 'them'} by itself.`,
+        evidence: { ...seen.evidence, commands: paths.slice(0, 50), count: paths.length },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/verdict/narrow-finding.js
 /** `linux/amd64, linux/arm/v7 and linux/arm64`, as findings name their platforms. */
 function listPlatforms(platforms) {
@@ -9231,6 +9358,7 @@ function narrowFinding(finding, platforms) {
 
 ;// CONCATENATED MODULE: ./lib/inspect/run-rules.js
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
+
 
 
 const ORDER = ['error', 'warning', 'note'];
@@ -9257,9 +9385,13 @@ function* sightingsOf(rules, facts) {
         for (const platform of facts.platforms) {
             if (rule.scope === 'image' && platform.survey === null)
                 continue;
-            for (const observation of rule.examine(platform)) {
-                yield { rule, observation, platforms: [(0,oci_platform/* formatPlatform */.Bq)(platform.image.platform)] };
-            }
+            const platforms = [(0,oci_platform/* formatPlatform */.Bq)(platform.image.platform)];
+            for (const observation of rule.examine(platform))
+                yield { rule, observation, platforms };
+            if (rule.scope !== 'start')
+                continue;
+            for (const observation of commandObservations(rule, platform))
+                yield { rule, observation, platforms };
         }
     }
 }

@@ -1,5 +1,6 @@
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
 import { formatPlatform } from '../oci/platform.ts';
+import { commandObservations } from '../rules/command-observations.ts';
 import type { ImageFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
 import type { Finding } from '../verdict/finding.ts';
@@ -36,9 +37,10 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
     }
     for (const platform of facts.platforms) {
       if (rule.scope === 'image' && platform.survey === null) continue;
-      for (const observation of rule.examine(platform)) {
-        yield { rule, observation, platforms: [formatPlatform(platform.image.platform)] };
-      }
+      const platforms = [formatPlatform(platform.image.platform)];
+      for (const observation of rule.examine(platform)) yield { rule, observation, platforms };
+      if (rule.scope !== 'start') continue;
+      for (const observation of commandObservations(rule, platform)) yield { rule, observation, platforms };
     }
   }
 }

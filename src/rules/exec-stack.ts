@@ -22,7 +22,7 @@ export const execStack = imageRule({
         severity: refuses ? 'warning' : 'note',
         title: refuses
           ? `{platforms} cannot load ${namedFiles(group)}: an executable stack is wanted`
-          : `{platforms} has code that wants an executable stack: ${namedFiles(group)}`,
+          : `{platforms} {has|have} code that wants an executable stack: ${namedFiles(group)}`,
         message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'wants' : 'want'} an executable stack, which ${libc} of the image ${refuses ? 'refuses to dlopen' : 'still grants'}.`,
         runtimeError: `${group.paths[0] ?? group.path}: cannot enable executable stack as shared object requires: Invalid argument`,
         evidence: { ...evidence, glibcMinor: minor },

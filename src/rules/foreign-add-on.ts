@@ -27,7 +27,7 @@ function foreignFile(group: ForeignGroup): Observation {
   return {
     ...place,
     severity: group.place === 'extension' || group.misnamed ? 'error' : 'warning',
-    title: `{platforms} has ${what} for ${group.machine}: ${namedFiles(group)}`,
+    title: `{platforms} {has|have} ${what} for ${group.machine}: ${namedFiles(group)}`,
     message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}${group.misnamed ? ', whatever the name says' : ''}.`,
     runtimeError: `${group.paths[0] ?? group.path}: ${because}`,
     evidence: { ...evidence, machine: group.machine },
@@ -40,7 +40,7 @@ function missingBuild(missing: MissingBuild): Observation {
   return {
     ...place,
     severity: 'warning',
-    title: `{platforms} has ${shortName(missing.family)} only for ${present}`,
+    title: `{platforms} {has|have} ${shortName(missing.family)} only for ${present}`,
     message: `${missing.family} has builds for ${present}, and none for {platforms}.`,
     evidence: { ...evidence, family: missing.family, present: missing.present },
   };

@@ -9,15 +9,15 @@ export const foreignBinary = imageRule({
   what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the `binaries` you named) and a warning elsewhere. Files with one cause are one finding: those of one layer, directory and machine.',
   why: 'The container may start and fail later, when a health probe, a helper or a plug-in is called: `exec format error`, `cannot execute binary file`; or a library is passed over in silence: `cannot open shared object file: No such file or directory`. Typical causes are a download URL with a fixed architecture (`…-linux-amd64`), `COPY --from` of an image or stage of another platform, and a cache shared by several platforms.',
   fix: 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`). If the files are there on purpose, ignore the finding by its path: `foreign-binary:/path/**`.',
-  *examine({ image, survey }) {
+  *examine({ survey }) {
     for (const group of survey?.foreign ?? []) {
       if (group.place === 'extension' || group.place === 'add-on') continue;
       const { evidence, ...place } = placeOfGroup(group);
       yield {
         ...place,
         severity: severityAt(group),
-        title: `{platforms} has ${group.machine} code: ${namedFiles(group)}`,
-        message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}, which no ${image.platform.architecture} kernel runs${misnamed(group)}.`,
+        title: `{platforms} {has|have} ${group.machine} code: ${namedFiles(group)}`,
+        message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}, which no kernel of {platforms} runs${misnamed(group)}.`,
         runtimeError: runtimeErrorOf(group),
         evidence: { ...evidence, machine: group.machine, place: group.place },
       };

@@ -13,7 +13,7 @@ export const foreignUserland = imageRule({
     const { count, nativeCount, total, machine, architecture, layer, paths } = userland;
     const others = total > count ? `, and ${total - count} more elsewhere` : '';
     yield {
-      title: `{platforms} has the root file system of ${image.platform.os}/${architecture}`,
+      title: `{platforms} {has|have} the root file system of ${image.platform.os}/${architecture}`,
       message: `${count} of ${count + nativeCount} programs and libraries of the system are for ${machine} (${paths.slice(0, 3).join(', ')})${others}.`,
       runtimeError: 'exec /bin/sh: exec format error',
       ...(paths[0] === undefined ? {} : { path: paths[0] }),

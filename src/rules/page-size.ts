@@ -14,7 +14,7 @@ export const pageSize = imageRule({
       const pages = `${group.align / 1024}K`;
       yield {
         ...place,
-        title: `{platforms} has code that needs pages of ${pages} or less: ${namedFiles(group)}`,
+        title: `{platforms} {has|have} code that needs pages of ${pages} or less: ${namedFiles(group)}`,
         message: `Segments of ${namedFiles(group)}${examplesOf(group)} are aligned to ${pages}; hosts with 64K pages cannot load ${group.count === 1 ? 'it' : 'them'}.`,
         runtimeError: `${group.paths[0] ?? group.path}: ELF load command alignment not page-aligned`,
         evidence: { ...evidence, align: group.align },

@@ -1,8 +1,7 @@
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import type { BinaryFile } from './binary-file.ts';
-import { type Place, Places } from './place.ts';
-import type { SurveyContext } from './survey.ts';
+import type { Place, Places } from './place.ts';
 import type { Walk } from './walk-files.ts';
 
 /** What is known of the image as a whole when a single file is judged. */
@@ -18,9 +17,7 @@ export interface ImageView {
   readonly placeOf: (path: string) => Place;
 }
 
-export function viewOf(rootfs: RootFs, { platform, config, binaries }: SurveyContext, walk: Walk): ImageView {
-  const searchPath = config.process.env.findLast((variable) => variable.startsWith('PATH='));
-  const places = new Places(rootfs, platform.architecture, searchPath?.slice('PATH='.length) ?? '', binaries);
+export function viewOf(rootfs: RootFs, platform: Platform, places: Places, walk: Walk): ImageView {
   const placeOf = (path: string): Place => places.of(path);
   const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
   return {

@@ -45,20 +45,22 @@ export class Places {
   readonly #isWanted: (path: string) => boolean;
   readonly #architecture: string;
 
-  /** `searchPath`: PATH of the image, with colons; `wanted`: globs. */
-  constructor(rootfs: RootFs, architecture: string, searchPath: string, wanted: readonly string[]) {
-    const directories = [
-      ...searchPath.split(':').filter((each) => each.startsWith('/')),
-      ...COMMAND_DIRECTORIES,
-    ];
+  /** `environment`: of the image; `wanted`: globs. */
+  constructor(
+    rootfs: RootFs,
+    architecture: string,
+    environment: ReadonlyMap<string, string>,
+    wanted: readonly string[],
+  ) {
+    const searched =
+      environment
+        .get('PATH')
+        ?.split(':')
+        .filter((each) => each.startsWith('/')) ?? [];
+    const directories = [...searched, ...COMMAND_DIRECTORIES];
     this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
     this.#isWanted = wanted.length === 0 ? () => false : picomatch([...wanted], { dot: true });
     this.#architecture = architecture;
-  }
-
-  /** Directories whose files are commands, canonical. */
-  get commandDirectories(): ReadonlySet<string> {
-    return this.#commands;
   }
 
   of(path: string): Place {

@@ -6,6 +6,7 @@
 import type { ImageConfig } from '../oci/image-config.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
+import { environmentOf } from '../start/environment.ts';
 import type { StartTrace } from '../start/start-trace.ts';
 import type { BinaryFile } from './binary-file.ts';
 import { wantsExecutableStack } from './exec-stack.ts';
@@ -14,8 +15,9 @@ import { findForeignUserland, type ForeignUserland } from './foreign-userland.ts
 import { type ImageView, viewOf } from './image-view.ts';
 import { type MissingBuild, missingBuilds } from './missing-builds.ts';
 import { tooSmallAlignment } from './page-size.ts';
-import type { Place } from './place.ts';
+import { type Place, Places } from './place.ts';
 import { PlatformBuilds } from './platform-builds.ts';
+import { type RefusedCommand, refusedCommands } from './refused-commands.ts';
 import { setApart } from './set-apart.ts';
 import { walkFiles } from './walk-files.ts';
 
@@ -33,6 +35,8 @@ export interface Survey {
   /** Files that cannot be mapped where pages have 64K. */
   readonly smallPages: readonly SmallPages[];
   readonly executableStacks: readonly FileGroup[];
+  /** Commands on PATH, and scripts with Windows line ends, that would not start. */
+  readonly commands: readonly RefusedCommand[];
   /** x of the image's glibc 2.x; null without one. */
   readonly glibcMinor: number | null;
   /** sha256 -> path of the programs and libraries for other machines, and of those for this one. */
@@ -67,8 +71,11 @@ export interface SurveyContext {
 
 /** @throws {LayerNeeded} when not every layer is mounted. */
 export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
-  const walk = walkFiles(rootfs, context.platform);
-  const image = viewOf(rootfs, context, walk);
+  const { platform, config } = context;
+  const environment = environmentOf(config.process.env);
+  const places = new Places(rootfs, platform.architecture, environment, context.binaries);
+  const walk = walkFiles(rootfs, platform, places);
+  const image = viewOf(rootfs, platform, places, walk);
   const builds = new PlatformBuilds(image, walk);
   const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
   const userland = findForeignUserland(foreign, walk.native);
@@ -86,7 +93,9 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     foreign: foreignGroups(present ?? [], builds, image.placeOf),
     userland,
     missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
-    smallPages: smallPages(walk.native, context.platform),
+    smallPages: smallPages(walk.native, platform),
+    // With the wrong user land under them, why a command does not start is known already.
+    commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
     executableStacks: groupFiles(
       walk.native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf)),
       () => '',
