@@ -48576,18 +48576,15 @@ async function guard(request, host) {
 }
 /** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */
 async function fulfil(order, request, host) {
-    const answers = [];
-    const targets = [];
-    for (const name of order.names) {
-        const target = await orFailure(() => lookUp(name, order, host));
-        if ('code' in target)
-            answers.push(unread(identityOf(name, order), target));
-        else
-            targets.push(target);
+    const found = new Map();
+    for (const name of order.names)
+        found.set(name, await orFailure(() => lookUp(name, order, host)));
+    const targets = [...found.values()].filter((one) => 'root' in one);
+    const answers = new Map();
+    for (const subject of subjectsOf(targets, order, host)) {
+        answers.set(subject.targets[0].reference.text, await guard_examine(subject, request, host));
     }
-    for (const subject of subjectsOf(targets, order, host))
-        answers.push(await guard_examine(subject, request, host));
-    return answers;
+    return [...found].flatMap(([name, one]) => 'code' in one ? unread(identityOf(name, order), one) : (answers.get(name) ?? []));
 }
 async function lookUp(name, { parts }, host) {
     const reference = parseReference(name);

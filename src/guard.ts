@@ -84,15 +84,16 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
 
 /** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */
 async function fulfil(order: Order, request: GuardRequest, host: GuardHost): Promise<readonly Answer[]> {
-  const answers: Answer[] = [];
-  const targets: Target[] = [];
-  for (const name of order.names) {
-    const target = await orFailure(() => lookUp(name, order, host));
-    if ('code' in target) answers.push(unread(identityOf(name, order), target));
-    else targets.push(target);
+  const found = new Map<string, Target | FailureRecord>();
+  for (const name of order.names) found.set(name, await orFailure(() => lookUp(name, order, host)));
+  const targets = [...found.values()].filter((one) => 'root' in one);
+  const answers = new Map<string, Answer>();
+  for (const subject of subjectsOf(targets, order, host)) {
+    answers.set(subject.targets[0].reference.text, await examine(subject, request, host));
   }
-  for (const subject of subjectsOf(targets, order, host)) answers.push(await examine(subject, request, host));
-  return answers;
+  return [...found].flatMap(([name, one]) =>
+    'code' in one ? unread(identityOf(name, order), one) : (answers.get(name) ?? []),
+  );
 }
 
 async function lookUp(name: string, { parts }: Order, host: GuardHost): Promise<Target> {

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guard, type GuardRequest } from '../src/guard.ts';
+import type { Report } from '../src/verdict/report.ts';
+import { buildElf } from './support/elf-builder.ts';
+import type { MachineName } from './support/elf-machines.ts';
+import { guardHost, guardRequest } from './support/guard-host.ts';
+import { buildImage, type BuiltImage, type PlatformSpec } from './support/image-builder.ts';
+import { startRegistry, type TestRegistry } from './support/in-memory-registry.ts';
+
+function platform(name: string, machine: MachineName, more = ''): PlatformSpec {
+  const app = { data: Buffer.from(buildElf({ machine })), mode: 0o755 };
+  return { platform: name, config: { Entrypoint: ['/app'] }, layers: [{ app, [`etc/issue${more}`]: more }] };
+}
+
+const good = buildImage({ platforms: [platform('linux/amd64', 'amd64'), platform('linux/arm64', 'arm64')] });
+const old = buildImage({ platforms: [platform('linux/amd64', 'amd64', 'old')] });
+const legs = (['amd64', 'arm64'] as const).map((architecture) =>
+  buildImage({ platforms: [platform(`linux/${architecture}`, architecture, 'leg')] }),
+);
+const empty = buildImage({ platforms: [] });
+const hollow = buildImage({
+  platforms: [{ platform: 'linux/amd64', config: { Entrypoint: ['/app'] }, layers: [] }],
+});
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await startRegistry();
+  const images: Record<string, BuiltImage> = { good, latest: good, old, empty, hollow };
+  for (const [tag, image] of Object.entries(images)) registry.push(`team/app:${tag}`, image);
+  legs.forEach((leg, at) => registry.push(`team/legs:leg-${at}`, leg));
+});
+afterAll(() => registry.close());
+
+function check(
+  names: readonly string[],
+  more: Partial<GuardRequest> = {},
+  platforms: readonly string[] = [],
+) {
+  return guard(
+    guardRequest(
+      names.map((name) => `${registry.host}/${name}`),
+      platforms,
+      more,
+    ),
+    guardHost(),
+  );
+}
+
+function rules({ findings }: Report): string[] {
+  return findings.map(({ rule, severity }) => `${severity} ${rule}`);
+}
+
+describe('what is asked for and what comes back', () => {
+  test('tags of one digest are one image, and each of its blobs is fetched once', async () => {
+    const before = registry.seen.length;
+    const report = await check(['team/app:good', 'team/app:latest']);
+    expect(report.images.map(({ tags }) => tags.length)).toEqual([2]);
+    expect(report.images[0]?.pinned).toBe(`${registry.host}/team/app@${good.root.digest}`);
+    const blobs = registry.seen
+      .slice(before)
+      .filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'));
+    expect(new Set(blobs.map(({ path }) => path)).size).toBe(blobs.length);
+    expect(report.verdict).toBe('pass');
+  });
+
+  test('tags of different digests are different images', async () => {
+    const report = await check(['team/app:good', 'team/app:old']);
+    expect(report.images.map(({ digest }) => digest)).toEqual([good.root.digest, old.root.digest]);
+  });
+
+  test('with a digest what was built is checked, and the tag that points elsewhere is a finding', async () => {
+    const report = await check(['team/app:old', 'team/app:good'], { digest: good.root.digest });
+    expect(rules(report)).toEqual(['error tag-mismatch']);
+    expect(report.images.map(({ digest }) => digest)).toEqual([good.root.digest]);
+    expect(report.images[0]?.platforms.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  });
+
+  test('when no tag points at the digest, it is read all the same', async () => {
+    const report = await check(['team/app:old'], { digest: good.root.digest }, ['linux/arm64']);
+    expect(rules(report)).toEqual(['error tag-mismatch']);
+    expect(report.images[0]?.digest).toBe(good.root.digest);
+  });
+
+  test('a tag alone is said to pin nothing', async () => {
+    expect(rules(await check(['team/app:good']))).toEqual(['note unpinned-reference']);
+    expect(rules(await check([`team/app@${good.root.digest}`]))).toEqual([]);
+  });
+
+  test('digests of a matrix build are one image before there is a tag', async () => {
+    const digests = legs.map(({ root }) => root.digest);
+    const report = await check(['team/legs'], { digests }, ['linux/amd64', 'linux/arm64', 'linux/s390x']);
+    expect(rules(report)).toEqual(['error missing-platform']);
+    expect(report.images[0]?.platforms.map(({ platform: name }) => name)).toEqual([
+      'linux/amd64',
+      'linux/arm64',
+    ]);
+    expect(report.images[0]?.pinned).toBeNull();
+  });
+
+  test('a reference that leads nowhere leaves the others standing', async () => {
+    const report = await check(['team/nothing:1', 'team/app:good', 'Team/App']);
+    expect(report.images.map(({ verdict }) => verdict)).toEqual(['unverified', 'pass', 'unverified']);
+    expect(report.images.map(({ failure }) => failure?.code)).toEqual([
+      'E_NOT_FOUND',
+      undefined,
+      'E_REFERENCE',
+    ]);
+    expect(report.verdict).toBe('unverified');
+  });
+
+  test.each(['start', 'image'] as const)(
+    'an index without platforms is not green in scope %s',
+    async (scope) => {
+      const report = await check(['team/app:empty'], { scope });
+      expect([report.verdict, report.images[0]?.failure?.code]).toEqual(['unverified', 'E_EMPTY']);
+    },
+  );
+
+  test.each(['start', 'image'] as const)(
+    'C21 an image without files is not green in scope %s',
+    async (scope) => {
+      const report = await check(['team/app:hollow'], { scope });
+      expect([report.verdict, report.images[0]?.platforms[0]?.failure?.code]).toEqual([
+        'unverified',
+        'E_EMPTY',
+      ]);
+    },
+  );
+});
