@@ -48938,25 +48938,23 @@ function environmentSource(env) {
 
 
 
+
 /**
  * The config file of a checkout: the named one, or the usual one if it is there. The YAML parser is loaded only
  * when there is something to parse. @throws {Failure} E_CONFIG
  */
 async function read_config_readConfig(named, folder, context) {
     const file = named ?? DEFAULT_CONFIG_FILE;
-    const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, file), 'utf8').catch((cause) => {
-        if (named === null && isAbsent(cause))
+    const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.resolve)(folder, file), 'utf8').catch((cause) => {
+        const code = errorCode(cause);
+        if (named === null && (code === 'ENOENT' || code === 'ENOTDIR'))
             return null;
-        const why = cause instanceof Error ? cause.message : 'unknown cause';
-        throw new base_failure/* Failure */.HR('E_CONFIG', `${file}: cannot be read: ${why}`, 'check config-file', { cause });
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${file}: cannot be read: ${code}`, 'check config-file', { cause });
     });
     if (text === null)
         return null;
     const { parseConfigFile } = await Promise.all(/* import() */[__nccwpck_require__.e(645), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4095));
     return parseConfigFile(text, file, context);
-}
-function isAbsent(error) {
-    return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 ;// CONCATENATED MODULE: ./lib/machine/secrets.js
@@ -50415,7 +50413,7 @@ async function attempt(runner, what, work) {
         await work();
     }
     catch (error) {
-        tell(runner, `${what} could not be written: ${error instanceof Error ? error.message : 'unknown cause'}`);
+        tell(runner, `${what} could not be written: ${String(error)}`);
     }
 }
 
@@ -51126,7 +51124,7 @@ function complaint({ where, code }, problem, hint) {
 /** What `text` was probably meant to be: the closest of the names, when it is close. */
 function closest(text, names) {
     const ranked = names
-        .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name) }))
+        .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name.toLowerCase()) }))
         .sort((one, other) => one.distance - other.distance);
     const [best] = ranked;
     return best !== undefined && best.distance <= Math.max(1, Math.floor(best.name.length / 3))
@@ -51140,18 +51138,20 @@ function suggestion(text, names, prefix = '') {
         return `did you mean "${prefix}${name}"?`;
     return `known are ${names.map((known) => prefix + known).join(', ')}`;
 }
-/** Levenshtein's; long texts are cut, because no name is long. */
+/** How many letters to insert, delete, replace, or swap with their neighbour; long texts are cut, because no name is long. */
 function editDistance(one, other) {
-    let row = [...Array(other.length + 1).keys()];
-    for (const [i, a] of one.slice(0, 60).split('').entries()) {
-        const next = [i + 1];
-        for (const [j, b] of other.split('').entries()) {
-            const substitution = (row[j] ?? 0) + (a === b ? 0 : 1);
-            next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    const [a, b] = [one.slice(0, 60), other.slice(0, 60)];
+    const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)];
+    const at = (row, column) => rows[row]?.[column] ?? Infinity;
+    for (let i = 1; i <= a.length; i++) {
+        const row = [i];
+        rows.push(row);
+        for (let j = 1; j <= b.length; j++) {
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            row.push(Math.min(at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1), at(i - 1, j) + 1, at(i, j - 1) + 1, swapped ? at(i - 2, j - 2) + 1 : Infinity));
         }
-        row = next;
     }
-    return row.at(-1) ?? 0;
+    return at(a.length, b.length);
 }
 
 

@@ -2650,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7302);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(652);
 
 
 
@@ -2676,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7302:
+/***/ 652:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2685,8 +2685,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: ./lib/base/plain-text.js
 var plain_text = __nccwpck_require__(9710);
 // EXTERNAL MODULE: ./lib/base/failure.js
@@ -14640,6 +14638,8 @@ function compressionOf(head) {
     return a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? 'zstd' : 'none';
 }
 
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: ./lib/sources/collect-bytes.js
@@ -17491,25 +17491,23 @@ function environmentSource(env) {
 
 
 
+
 /**
  * The config file of a checkout: the named one, or the usual one if it is there. The YAML parser is loaded only
  * when there is something to parse. @throws {Failure} E_CONFIG
  */
 async function read_config_readConfig(named, folder, context) {
     const file = named ?? DEFAULT_CONFIG_FILE;
-    const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, file), 'utf8').catch((cause) => {
-        if (named === null && isAbsent(cause))
+    const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.resolve)(folder, file), 'utf8').catch((cause) => {
+        const code = errorCode(cause);
+        if (named === null && (code === 'ENOENT' || code === 'ENOTDIR'))
             return null;
-        const why = cause instanceof Error ? cause.message : 'unknown cause';
-        throw new base_failure/* Failure */.HR('E_CONFIG', `${file}: cannot be read: ${why}`, 'check config-file', { cause });
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${file}: cannot be read: ${code}`, 'check config-file', { cause });
     });
     if (text === null)
         return null;
     const { parseConfigFile } = await Promise.all(/* import() */[__nccwpck_require__.e(645), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4095));
     return parseConfigFile(text, file, context);
-}
-function isAbsent(error) {
-    return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 ;// CONCATENATED MODULE: ./lib/machine/secrets.js
@@ -17544,6 +17542,21 @@ function sourceBaseOf(env, commit) {
     }
     const { CI_PROJECT_URL: project, CI_COMMIT_SHA: gitlabCommit } = env;
     return project !== undefined && gitlabCommit !== undefined ? `${project}/-/blob/${gitlabCommit}/` : null;
+}
+
+;// CONCATENATED MODULE: ./lib/machine/write-report.js
+
+
+
+
+/** @throws {Failure} E_FILE */
+async function writeReport(folder, file, text) {
+    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.resolve)(folder, file), text).catch((cause) => {
+        const why = errorCode(cause);
+        throw new base_failure/* Failure */.HR('E_FILE', `${file} cannot be written: ${why}`, 'name a file in a folder that exists', {
+            cause,
+        });
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/effect.js
@@ -18954,7 +18967,7 @@ async function check(options, terminal) {
     return exitStatusOf(report);
 }
 /** Files first: when one cannot be written, that is the last thing said. */
-async function publish(report, { format, outputs, detail }, { env, out }, secrets) {
+async function publish(report, { format, outputs, detail }, { env, folder, out }, secrets) {
     const log = env['GITHUB_ACTIONS'] === 'true' ? 'actions' : 'terminal';
     const plain = {
         colour: 'off',
@@ -18966,12 +18979,7 @@ async function publish(report, { format, outputs, detail }, { env, out }, secret
     const text = (one, rendering) => secrets.redact(reporterOf(one).render(report, rendering));
     out.write(text(format, { ...plain, log, colour: colourOf(env, out, log) }));
     for (const output of outputs) {
-        await (0,promises_namespaceObject.writeFile)(output.file, text(output.format, plain)).catch((cause) => {
-            const why = cause instanceof Error ? cause.message : 'unknown cause';
-            throw new base_failure/* Failure */.HR('E_FILE', `--output ${output.file}: ${why}`, 'name a file in a folder that exists', {
-                cause,
-            });
-        });
+        await writeReport(folder, output.file, text(output.format, plain));
     }
 }
 function colourOf(env, out, log) {
@@ -19574,7 +19582,7 @@ function complaint({ where, code }, problem, hint) {
 /** What `text` was probably meant to be: the closest of the names, when it is close. */
 function closest(text, names) {
     const ranked = names
-        .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name) }))
+        .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name.toLowerCase()) }))
         .sort((one, other) => one.distance - other.distance);
     const [best] = ranked;
     return best !== undefined && best.distance <= Math.max(1, Math.floor(best.name.length / 3))
@@ -19588,18 +19596,20 @@ function suggestion(text, names, prefix = '') {
         return `did you mean "${prefix}${name}"?`;
     return `known are ${names.map((known) => prefix + known).join(', ')}`;
 }
-/** Levenshtein's; long texts are cut, because no name is long. */
+/** How many letters to insert, delete, replace, or swap with their neighbour; long texts are cut, because no name is long. */
 function editDistance(one, other) {
-    let row = [...Array(other.length + 1).keys()];
-    for (const [i, a] of one.slice(0, 60).split('').entries()) {
-        const next = [i + 1];
-        for (const [j, b] of other.split('').entries()) {
-            const substitution = (row[j] ?? 0) + (a === b ? 0 : 1);
-            next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    const [a, b] = [one.slice(0, 60), other.slice(0, 60)];
+    const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)];
+    const at = (row, column) => rows[row]?.[column] ?? Infinity;
+    for (let i = 1; i <= a.length; i++) {
+        const row = [i];
+        rows.push(row);
+        for (let j = 1; j <= b.length; j++) {
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            row.push(Math.min(at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1), at(i - 1, j) + 1, at(i, j - 1) + 1, swapped ? at(i - 2, j - 2) + 1 : Infinity));
         }
-        row = next;
     }
-    return row.at(-1) ?? 0;
+    return at(a.length, b.length);
 }
 
 

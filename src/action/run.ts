@@ -177,6 +177,6 @@ async function attempt(runner: Runner, what: string, work: () => Promise<void>):
   try {
     await work();
   } catch (error) {
-    tell(runner, `${what} could not be written: ${error instanceof Error ? error.message : 'unknown cause'}`);
+    tell(runner, `${what} could not be written: ${String(error)}`);
   }
 }

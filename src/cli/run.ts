@@ -1,5 +1,4 @@
 /** The command line: options in, report out, exit status back. Results go to stdout, everything else to stderr. */
-import { writeFile } from 'node:fs/promises';
 import { printable } from '../base/plain-text.ts';
 import { exitStatusOfFailure, Failure } from '../base/failure.ts';
 import { guard } from '../guard.ts';
@@ -7,6 +6,7 @@ import { type Environment, withGuardHost } from '../machine/guard-host.ts';
 import { readConfig } from '../machine/read-config.ts';
 import { Secrets } from '../machine/secrets.ts';
 import { sourceBaseOf } from '../machine/forge.ts';
+import { writeReport } from '../machine/write-report.ts';
 import { reporterOf } from '../reports/index.ts';
 import type { Format, RenderOptions } from '../reports/reporter.ts';
 import { RULES } from '../rules/index.ts';
@@ -90,7 +90,7 @@ async function check(options: CheckOptions, terminal: Terminal): Promise<ExitSta
 async function publish(
   report: Report,
   { format, outputs, detail }: CheckOptions,
-  { env, out }: Terminal,
+  { env, folder, out }: Terminal,
   secrets: Secrets,
 ): Promise<void> {
   const log = env['GITHUB_ACTIONS'] === 'true' ? 'actions' : 'terminal';
@@ -105,12 +105,7 @@ async function publish(
     secrets.redact(reporterOf(one).render(report, rendering));
   out.write(text(format, { ...plain, log, colour: colourOf(env, out, log) }));
   for (const output of outputs) {
-    await writeFile(output.file, text(output.format, plain)).catch((cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : 'unknown cause';
-      throw new Failure('E_FILE', `--output ${output.file}: ${why}`, 'name a file in a folder that exists', {
-        cause,
-      });
-    });
+    await writeReport(folder, output.file, text(output.format, plain));
   }
 }
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import type { ConfigFile } from '../settings/config-file.ts';
 import type { IgnoreContext } from '../settings/ignore-entry.ts';
+import { errorCode } from '../sources/error-code.ts';
 import { DEFAULT_CONFIG_FILE } from '../settings/settings.ts';
 
 /**
@@ -15,16 +16,12 @@ export async function readConfig(
   context: IgnoreContext,
 ): Promise<ConfigFile | null> {
   const file = named ?? DEFAULT_CONFIG_FILE;
-  const text = await readFile(join(folder, file), 'utf8').catch((cause: unknown) => {
-    if (named === null && isAbsent(cause)) return null;
-    const why = cause instanceof Error ? cause.message : 'unknown cause';
-    throw new Failure('E_CONFIG', `${file}: cannot be read: ${why}`, 'check config-file', { cause });
+  const text = await readFile(resolve(folder, file), 'utf8').catch((cause: unknown) => {
+    const code = errorCode(cause);
+    if (named === null && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
+    throw new Failure('E_CONFIG', `${file}: cannot be read: ${code}`, 'check config-file', { cause });
   });
   if (text === null) return null;
   const { parseConfigFile } = await import('../settings/config-file.ts');
   return parseConfigFile(text, file, context);
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

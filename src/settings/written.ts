@@ -18,7 +18,7 @@ export function complaint({ where, code }: Written, problem: string, hint: strin
 /** What `text` was probably meant to be: the closest of the names, when it is close. */
 export function closest(text: string, names: readonly string[]): string | null {
   const ranked = names
-    .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name) }))
+    .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name.toLowerCase()) }))
     .sort((one, other) => one.distance - other.distance);
   const [best] = ranked;
   return best !== undefined && best.distance <= Math.max(1, Math.floor(best.name.length / 3))
@@ -33,16 +33,25 @@ export function suggestion(text: string, names: readonly string[], prefix = ''):
   return `known are ${names.map((known) => prefix + known).join(', ')}`;
 }
 
-/** Levenshtein's; long texts are cut, because no name is long. */
+/** How many letters to insert, delete, replace, or swap with their neighbour; long texts are cut, because no name is long. */
 function editDistance(one: string, other: string): number {
-  let row = [...Array(other.length + 1).keys()];
-  for (const [i, a] of one.slice(0, 60).split('').entries()) {
-    const next = [i + 1];
-    for (const [j, b] of other.split('').entries()) {
-      const substitution = (row[j] ?? 0) + (a === b ? 0 : 1);
-      next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+  const [a, b] = [one.slice(0, 60), other.slice(0, 60)];
+  const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          at(i - 1, j) + 1,
+          at(i, j - 1) + 1,
+          swapped ? at(i - 2, j - 2) + 1 : Infinity,
+        ),
+      );
     }
-    row = next;
   }
-  return row.at(-1) ?? 0;
+  return at(a.length, b.length);
 }
