@@ -15,12 +15,7 @@ export interface KernelCase {
   readonly as?: RunAs;
   /** Which command is started; default `start`. */
   readonly runs?: 'start' | 'healthcheck';
-  /**
-   * `starts`: the program ends with status 0 or keeps running, and no rule says a word. Else the only rule that may
-   * speak, and must; `warning` and `note`: the program starts here all the same.
-   */
-  readonly expect:
-    'starts' | { readonly error: string } | { readonly warning: string } | { readonly note: string };
+  readonly expect: Expected;
   /** Where the runtime refuses before any kernel is asked: a user that does not exist, no command. */
   readonly decidedBy?: 'runtime';
   /** What the kernel must say, where the case is about that: `execve ENOEXEC`, `lookup ENOENT`, `signal 11`, `exit 127`. */
@@ -28,6 +23,13 @@ export interface KernelCase {
   /** A part of what must be printed. */
   readonly prints?: string;
 }
+
+/**
+ * `starts`: the program ends with status 0 or keeps running, and no rule says a word. Else the only rule that may
+ * speak, and must; with a warning or a note the program starts here all the same.
+ */
+export type Expected =
+  'starts' | { readonly error: string } | { readonly warning: string } | { readonly note: string };
 
 export interface RunAs {
   readonly uid: number;
@@ -37,6 +39,21 @@ export interface RunAs {
 }
 
 export const ROOT: RunAs = { uid: 0, gid: 0, groups: [] };
+
+type More = Omit<KernelCase, 'name' | 'layers' | 'expect'>;
+
+/** A case of one layer that starts `entrypoint`; the expectation is `starts` or the id of a rule. */
+export function kernelCase(
+  name: string,
+  items: readonly TarItem[],
+  entrypoint: string | readonly string[],
+  expect: string,
+  { config, ...more }: More = {},
+): KernelCase {
+  const words = typeof entrypoint === 'string' ? [entrypoint] : entrypoint;
+  const expected = expect === 'starts' ? expect : { error: expect };
+  return { name, layers: [items], config: { entrypoint: words, ...config }, expect: expected, ...more };
+}
 
 /** A file that everybody may read and execute. */
 export function program(name: string, data: string | Buffer, options: Partial<TarItem> = {}): TarItem {

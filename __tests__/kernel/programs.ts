@@ -1,33 +1,26 @@
-/** Programs for the cases: freestanding ones compiled here, real ones of this machine. */
+/** Programs for the cases: freestanding ones compiled here, real ones of this machine and of Debian's packages. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { unpackDebian } from '../support/debian-packages.ts';
+import type { TarItem } from '../support/layer-builder.ts';
+import { program } from './kernel-case.ts';
 
-/** Ends with the given status, asking nobody for anything. */
-function freestanding(status: number): string {
-  return `__asm__(".globl _start\\n_start: mov $60, %eax; mov $${status}, %edi; syscall");`;
-}
-
-/** `_start` for other architectures, by compiler. */
+/** Ends with status 0, asking nobody for anything. */
+const AMD64 = '__asm__(".globl _start\\n_start: mov $60, %eax; xor %edi, %edi; syscall");';
 const ARM64 = '__asm__(".globl _start\\n_start: mov x8, 93; mov x0, 0; svc 0");';
 const ARM = '__asm__(".globl _start\\n_start: mov r7, #1; mov r0, #0; svc #0");';
 const I386 = '__asm__(".globl _start\\n_start: mov $1, %eax; mov $0, %ebx; int $0x80");';
 
 const STATIC = ['-nostdlib', '-static', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
+const STATIC_PIE = ['-nostdlib', '-static-pie', '-fPIE', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
 
 export const PROGRAMS = {
-  /** A static program of about 9 KB that ends with 0. */
-  amd64: compile('gcc', STATIC, freestanding(0)),
-  /** The same as a static PIE. */
-  amd64Pie: compile('gcc', ['-nostdlib', '-static-pie', '-fPIE', '-Wl,--build-id=none'], freestanding(0)),
-  /** The same that wants a loader. */
-  amd64Dynamic: compile(
-    'gcc',
-    ['-nostdlib', '-pie', '-fPIE', '-Wl,--dynamic-linker=/lib64/ld-linux-x86-64.so.2'],
-    freestanding(0),
-  ),
-  amd64Object: compile('gcc', ['-c'], freestanding(0)),
+  /** A static program of about 9 KB. */
+  amd64: compile('gcc', STATIC, AMD64),
+  amd64Pie: compile('gcc', STATIC_PIE, AMD64),
+  amd64Object: compile('gcc', ['-c'], AMD64),
   i386: compile('gcc', ['-m32', ...STATIC], I386),
   arm64: compile('aarch64-linux-gnu-gcc', STATIC, ARM64),
   arm: compile('arm-linux-gnueabihf-gcc', STATIC, ARM),
@@ -45,3 +38,43 @@ export function compile(compiler: string, options: readonly string[], source: st
     rmSync(directory, { recursive: true, force: true });
   }
 }
+
+/** Programs of this machine at their own paths, with their loader and libraries. */
+export function withLibraries(...paths: readonly string[]): readonly TarItem[] {
+  const items = new Map<string, TarItem>();
+  const add = (path: string, data: Buffer): void => {
+    items.set(path, program(path.slice(1), data));
+  };
+  for (const path of paths) {
+    add(path, readFileSync(path));
+    const listed = execFileSync('ldd', [realpathSync(path)], { encoding: 'utf8' });
+    for (const match of listed.matchAll(/(?:=> )?(\/\S+) \(0x/g)) {
+      const library = match[1] ?? '';
+      add(library, readFileSync(library));
+    }
+  }
+  return [...items.values()];
+}
+
+const unpacked = mkdtempSync(join(tmpdir(), 'kernel-debian-'));
+const TOOLS = ['tini', 'dumb-init', 'gosu', 'catatonit'] as const;
+unpackDebian({ architecture: 'amd64', packages: TOOLS }, unpacked);
+
+/** `/usr/bin/tini` and its like, from Debian's packages; dynamic ones need {@link LIBC} too. */
+export const WRAPPERS: Readonly<Record<(typeof TOOLS)[number] | 'tini-static', TarItem>> = {
+  tini: debianTool('usr/bin/tini'),
+  'tini-static': debianTool('usr/bin/tini-static'),
+  'dumb-init': debianTool('usr/bin/dumb-init'),
+  gosu: debianTool('usr/sbin/gosu'),
+  catatonit: debianTool('usr/bin/catatonit'),
+};
+rmSync(unpacked, { recursive: true });
+
+function debianTool(path: string): TarItem {
+  return program(`usr/bin/${basename(path)}`, readFileSync(join(unpacked, path)));
+}
+
+/** glibc's loader and libc.so.6. */
+export const LIBC: readonly TarItem[] = withLibraries('/usr/bin/env').filter(({ name }) =>
+  /ld-linux|libc\.so/.test(name.toString()),
+);

@@ -37,8 +37,16 @@ export class RootFs {
   /** The uppermost layer whose root is opaque; -1 when there is none. */
   readonly #opaqueRoot: number;
 
-  private constructor(layers: readonly LayerListing[], complete: boolean) {
+  /** Directories that the runtime makes before anything starts. */
+  readonly #made: ReadonlySet<string>;
+
+  private constructor(
+    layers: readonly LayerListing[],
+    complete: boolean,
+    made: ReadonlySet<string> = new Set(),
+  ) {
     this.#layers = layers;
+    this.#made = made;
     this.#opaqueRoot = layers.findIndex(({ opaques }) => opaques.has('/'));
     this.#complete = complete;
     this.#depths.set('/', Infinity);
@@ -54,6 +62,13 @@ export class RootFs {
     return new RootFs(layersTopFirst, false);
   }
 
+  /** The same with a directory, and those above it, where the image has nothing. */
+  withDirectory(path: string): RootFs {
+    const made = new Set(this.#made);
+    for (let directory = path; directory !== '/'; directory = parentOf(directory)) made.add(directory);
+    return new RootFs(this.#layers, this.#complete, made);
+  }
+
   /**
    * The entry at a canonical absolute path, without following symlinks; null when there is none.
    * @throws {LayerNeeded}
@@ -62,6 +77,11 @@ export class RootFs {
   lookup(path: string): Located | null {
     // Engines make the root themselves, 0755, and pass over the root's own entry in a layer.
     if (path === '/') return { path, entry: IMPLIED_DIRECTORY, layer: null };
+    const found = this.#find(path);
+    return found === null && this.#made.has(path) ? { path, entry: IMPLIED_DIRECTORY, layer: null } : found;
+  }
+
+  #find(path: string): Located | null {
     const depth = this.#depthOf(parentOf(path));
     for (const [index, layer] of this.#layers.entries()) {
       if (index >= depth) return null;

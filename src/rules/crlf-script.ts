@@ -15,10 +15,14 @@ export const crlfScript = startRule({
       yield {
         ...about(trace, found),
         title: `{platforms} cannot start: ${name} has Windows line ends`,
-        message: `The ${WHERE[where]} of ${found.step.file?.located.path ?? found.step.name} is "${word}", with the CR of a Windows line end as its last character.`,
+        message: `In ${found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
       };
     }
   },
 });
 
-const WHERE = { interpreter: 'interpreter', argument: "interpreter's argument", command: 'command' } as const;
+const WHERE = {
+  interpreter: 'name of the interpreter',
+  command: 'name of a command',
+  lines: 'first line that has one',
+} as const;

@@ -27,4 +27,6 @@ const FAULTS: Readonly<Record<ShebangFault, string>> = {
     'the name of the interpreter does not end within the first 256 bytes, which is all that the kernel reads',
   'byte-order-mark': 'a byte order mark stands before #!',
   'blank-before': 'blank lines or spaces stand before #!',
+  'env-without-split': 'the #! line uses env -S, which the env of busybox does not have',
+  'options-in-one-word': 'options and words stand behind env, which gets all of them as one word without -S',
 };

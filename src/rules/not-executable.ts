@@ -22,7 +22,13 @@ export const notExecutable = startRule({
   },
 });
 
-const KINDS = ['not-searchable', 'not-a-file', 'no-execute-permission', 'no-read-permission'] as const;
+const KINDS = [
+  'not-searchable',
+  'not-a-file',
+  'no-execute-permission',
+  'no-read-permission',
+  'may-not-switch-user',
+] as const;
 
 function reasonOf(refusal: AccessRefusal, trace: StartTrace): string {
   switch (refusal.kind) {
@@ -32,6 +38,8 @@ function reasonOf(refusal: AccessRefusal, trace: StartTrace): string {
       return `lies behind ${refusal.at}, which ${userOf(trace)} may not search: it has ${modeOf(refusal.owner)}`;
     case 'no-execute-permission':
       return `has ${modeOf(refusal.owner)}, which does not let ${userOf(trace)} execute it`;
+    case 'may-not-switch-user':
+      return `is to become another user, which ${userOf(trace)} may not`;
     case 'no-read-permission':
       return `is a script that ${userOf(trace)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
   }

@@ -58,8 +58,13 @@ export function about(
 }
 
 function severityOf(step: StartStep, refusal: Refusal): Severity {
-  const isCertain = refusal.kind !== 'malformed-elf' || refusal.fault.certainty === 'certain';
+  const isCertain = certaintyOf(refusal) === 'certain';
   return step.reach === 'certain' && isCertain ? 'error' : 'warning';
+}
+
+function certaintyOf(refusal: Refusal): 'certain' | 'possible' {
+  if (refusal.kind === 'malformed-elf') return refusal.fault.certainty;
+  return refusal.kind === 'crlf' ? refusal.certainty : 'certain';
 }
 
 /** How the step was come by. */

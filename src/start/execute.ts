@@ -7,10 +7,11 @@ import { decodeBytes } from '../base/plain-text.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { EmptyFacts, OtherFacts, ScriptFacts } from '../rootfs/content-facts.ts';
 import { type Abi, abiOf } from './abi.ts';
+import { withCr } from './carriage-return.ts';
 import { afterExec } from './after-exec.ts';
 import { headerFaultOf, noiseOf } from './elf-image.ts';
 import { mappingFaultOf } from './elf-mapping.ts';
-import type { Child, Command, Execution, Launcher } from './execution.ts';
+import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
 import { childrenOf } from './known-programs.ts';
 import { loadProgram } from './loader.ts';
 import { openExec } from './open-exec.ts';
@@ -18,7 +19,7 @@ import type { NewStep } from './recording.ts';
 import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import { searchProgram } from './search-path.ts';
 import { parseShebang } from './shebang.ts';
-import type { StepFile, StepRole } from './start-trace.ts';
+import type { StepFile } from './start-trace.ts';
 
 /** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
 const MAX_INTERPRETERS = 5;
@@ -29,8 +30,9 @@ const MAX_CHILDREN = 16;
 interface Request {
   readonly path: string;
   readonly argv: readonly string[];
+  readonly tail: Tail;
   readonly name: string;
-  readonly role: StepRole;
+  readonly role: Command['role'];
   readonly by: number | null;
   readonly via: string;
   readonly caller: string;
@@ -48,12 +50,16 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
   if (found.kind === 'outside') return leaveOutside(execution, name, found.at);
   const asked = { name, role, by, via, caller: launcher.name, searched: found.searched };
   if (found.kind === 'refused') {
-    if (execution.reach === 'possible') execution.recording.leaveOut(`whether ${name} is ever started`);
-    else execution.recording.add(execution, { ...asked, file: null, refusals: [found.refusal] });
+    const isBuiltIn = launcher.builtIn?.has(name) === true;
+    if (isBuiltIn || execution.reach === 'possible')
+      execution.recording.leaveOut(`whether ${name} is ever started`);
+    else
+      execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
     return;
   }
   const { unknownFile } = launcher;
-  const request = { ...asked, path: found.path, argv: command.argv, unknownFile, scripts: [] };
+  const { argv, tail } = command;
+  const request = { ...asked, path: found.path, argv, tail, unknownFile, scripts: [] };
   for (const child of runFile(execution, request)) {
     if (depth < MAX_CHILDREN) startCommand(child.execution, child.command, depth + 1);
     else execution.recording.leaveOut(`what ${name} starts after ${MAX_CHILDREN} wrappers in a row`);
@@ -124,8 +130,14 @@ function runElf(
   const running = afterExec(execution, file);
   const before = recording.steps.length;
   loadProgram(running, { step, file, elf });
-  if (recording.steps.slice(before).some((part) => part.refusals.length > 0)) return [];
-  return childrenOf(running, { step, path: request.path, argv: request.argv, file, elf });
+  if (recording.steps.slice(before).some((part) => part.refusals.some(stopsEverywhere))) return [];
+  return childrenOf(running, { ...request, step, file, elf });
+}
+
+/** What only some hosts refuse, or what a loader complains about and goes on, does not end the trace. */
+function stopsEverywhere(refusal: Refusal): boolean {
+  const isPartial = 'hosts' in refusal && refusal.hosts.on !== 'all';
+  return !isPartial && !('effect' in refusal && refusal.effect === 'ignored');
 }
 
 const DECISIVE: ReadonlySet<string> = new Set(['header', 'program-headers', 'interpreter']);
@@ -161,7 +173,12 @@ function runScript(
   const path = fromLatin1(shebang.path);
   const argument = shebang.argument === null ? [] : [fromLatin1(shebang.argument)];
   if (path.endsWith('\r') && openExec(execution, path).kind === 'refused') {
-    execution.recording.refuse(step, { kind: 'crlf', where: 'interpreter', word: path });
+    execution.recording.refuse(step, {
+      kind: 'crlf',
+      where: 'interpreter',
+      word: path,
+      certainty: 'certain',
+    });
     return [];
   }
   const scripts = [...request.scripts, request.path];
@@ -169,6 +186,7 @@ function runScript(
   const interpreter = {
     path,
     argv,
+    tail: request.tail,
     name: path,
     role: 'interpreter',
     by: step,
@@ -195,7 +213,15 @@ function runUnknown(
     return [];
   }
   const argv = [SHELL, request.path, ...request.argv.slice(1)];
-  const shell = { path: SHELL, argv, name: SHELL, role: 'interpreter', by: step, searched: [] } as const;
+  const shell = {
+    path: SHELL,
+    argv,
+    tail: request.tail,
+    name: SHELL,
+    role: 'interpreter',
+    by: step,
+    searched: [],
+  } as const;
   return runFile(execution, {
     ...shell,
     caller: request.caller,

@@ -25,10 +25,14 @@ export interface Execution {
   readonly recording: Recording;
 }
 
+export type Tail = 'end' | 'more';
+
 /** What somebody wants to have started. */
 export interface Command {
   /** The first word is looked up. */
   readonly argv: readonly string[];
+  /** `more`: further words follow that only running tells. */
+  readonly tail: Tail;
   readonly role: 'program' | 'child' | 'interpreter';
   /** Index of the step that wants it; null: the config. */
   readonly by: number | null;
@@ -44,6 +48,8 @@ export interface Launcher {
   readonly search: 'LookPath' | 'execvp';
   /** What becomes of a file that execve(2) refuses with ENOEXEC: shells and glibc's execvp hand it to a shell. */
   readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
+  /** Names that it runs itself where no file has them. */
+  readonly builtIn?: ReadonlySet<string>;
 }
 
 /** What a program that is known here does next: the commands that it starts, each in its own circumstances. */

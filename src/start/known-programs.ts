@@ -1,18 +1,15 @@
-/** What programs do once they run, where their arguments say it: wrappers, shells, env. */
-import type { ElfFacts } from '../elf/elf-facts.ts';
+/** What programs start once they run, where their arguments say it: env, wrappers, shells. */
+import { envChild } from './env-command.ts';
 import type { Child, Execution } from './execution.ts';
-import type { StepFile } from './start-trace.ts';
+import { readsScript } from './script-reader.ts';
+import { type RunningProgram, toolOf } from './running-program.ts';
+import { isShell, shellChildren } from './shell-command.ts';
+import { wrappedChild } from './wrappers.ts';
 
-/** An ELF program that the kernel and its loader have started. */
-export interface RunningProgram {
-  readonly step: number;
-  /** As execve(2) got it. */
-  readonly path: string;
-  readonly argv: readonly string[];
-  readonly file: StepFile;
-  readonly elf: ElfFacts;
-}
-
-export function childrenOf(_execution: Execution, _program: RunningProgram): readonly Child[] {
-  return [];
+export function childrenOf(execution: Execution, program: RunningProgram): readonly Child[] {
+  const tool = toolOf(execution.rootfs, program);
+  if (tool === null) return [];
+  if (tool.name === 'env') return envChild(execution, tool);
+  if (isShell(tool.name)) return shellChildren(execution, tool);
+  return wrappedChild(execution, tool) ?? readsScript(execution, tool);
 }

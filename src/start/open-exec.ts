@@ -39,7 +39,7 @@ export function openExec(execution: Execution, path: string): OpenedExec {
   return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
 }
 
-function lookupRefusal(
+export function lookupRefusal(
   walk: Exclude<Resolution, { readonly kind: 'found' | 'runtime-mount' }>,
 ): LookupRefusal {
   switch (walk.kind) {

@@ -9,17 +9,26 @@ import type { Abi } from './abi.ts';
 import type { LibraryRefusal, LoaderRefusal } from './loader-refusal.ts';
 
 export type Refusal =
-  LookupRefusal | AccessRefusal | FormatRefusal | ScriptRefusal | LoaderRefusal | LibraryRefusal;
+  | LookupRefusal
+  | AccessRefusal
+  | FormatRefusal
+  | ScriptRefusal
+  | UserRefusal
+  | LoaderRefusal
+  | LibraryRefusal;
 
 /** What is wrong before any file is looked up. */
 export type ConfigRefusal =
   /** Neither ENTRYPOINT nor CMD. */
   | { readonly kind: 'no-command' }
-  | UnknownName
-  /** A number outside 0…2^31-1. */
-  | { readonly kind: 'user-out-of-range'; readonly name: string }
+  | UserRefusal
   /** WORKDIR is relative, or leads to something that is no directory. */
   | { readonly kind: 'unusable-working-dir'; readonly at: string; readonly why: string };
+
+export type UserRefusal =
+  | UnknownName
+  /** A number outside 0…2^31-1. */
+  | { readonly kind: 'user-out-of-range'; readonly name: string };
 
 /** USER names somebody whom /etc/passwd (user) or /etc/group (group) of the image does not know. */
 export interface UnknownName {
@@ -64,6 +73,8 @@ export type AccessRefusal =
   | { readonly kind: 'not-a-file'; readonly type: Exclude<FileType, 'file' | 'symlink'> }
   /** No x bit for this user. */
   | { readonly kind: 'no-execute-permission'; readonly owner: Ownership }
+  /** Only root may become somebody else. */
+  | { readonly kind: 'may-not-switch-user'; readonly uid: number }
   /** A script that may be executed, but that its interpreter cannot open. */
   | { readonly kind: 'no-read-permission'; readonly owner: Ownership };
 
@@ -107,7 +118,12 @@ export type ScriptRefusal =
   /** A `#!` line that fs/binfmt_script.c refuses (ENOEXEC). */
   | { readonly kind: 'malformed-shebang'; readonly fault: ShebangFault }
   /** The CR of a Windows line end became part of the interpreter's name or argument; `word` has it. */
-  | { readonly kind: 'crlf'; readonly where: 'interpreter' | 'argument' | 'command'; readonly word: string }
+  | {
+      readonly kind: 'crlf';
+      readonly where: 'interpreter' | 'command' | 'lines';
+      readonly word: string;
+      readonly certainty: 'certain' | 'possible';
+    }
   /** More than five interpreters in a row: ELOOP. */
   | { readonly kind: 'interpreter-loop'; readonly chain: readonly string[] };
 
@@ -119,4 +135,8 @@ export type ShebangFault =
   /** A byte order mark before `#!`. */
   | 'byte-order-mark'
   /** Blank lines or spaces before `#!`. */
-  | 'blank-before';
+  | 'blank-before'
+  /** `#!/usr/bin/env -S …`, but the image's env (busybox) has no -S. */
+  | 'env-without-split'
+  /** `#!/usr/bin/env -i NAME`: the kernel hands everything behind the name over as one word. */
+  | 'options-in-one-word';

@@ -45,7 +45,7 @@ export function traceStart(
   if (workingDir.kind === 'refused') refusals.push(workingDir.refusal);
   if (credentials !== null && workingDir.kind === 'entered') {
     const execution: Execution = {
-      rootfs,
+      rootfs: workingDir.rootfs,
       platform: image.platform,
       environment: environmentOf(process.env),
       workingDir: workingDir.path,
@@ -56,7 +56,7 @@ export function traceStart(
       reach: 'certain',
       recording,
     };
-    const command = { role: 'program', by: null, launcher: RUNC } as const;
+    const command = { role: 'program', by: null, launcher: RUNC, tail: 'end' } as const;
     if (argv.length > 0) startCommand(execution, { ...command, argv, via: viaOf(process) });
     const probe = healthcheckArgvOf(process);
     if (probe !== null)

@@ -4,7 +4,7 @@
  */
 import { resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import type { ConfigRefusal, UnknownName } from './refusal.ts';
+import type { UnknownName, UserRefusal } from './refusal.ts';
 
 export interface Credentials {
   readonly uid: number;
@@ -18,7 +18,7 @@ export const ARBITRARY_USER: Credentials = { uid: 1_000_650_000, gid: 0, groups:
 
 export type UserAnswer =
   | { readonly kind: 'known'; readonly credentials: Credentials }
-  | { readonly kind: 'refused'; readonly refusal: ConfigRefusal & { readonly name: string } }
+  | { readonly kind: 'refused'; readonly refusal: UserRefusal }
   /** A file that decides is there, but its text was not kept. */
   | { readonly kind: 'unread'; readonly path: string };
 

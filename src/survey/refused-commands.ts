@@ -67,7 +67,14 @@ function traceCommand(rootfs: RootFs, path: string, { platform, config, trace }:
     reach: 'certain',
     recording,
   } as const;
-  startCommand(execution, { argv: [path], role: 'program', by: null, via: 'PATH', launcher: SHELL });
+  startCommand(execution, {
+    argv: [path],
+    tail: 'more',
+    role: 'program',
+    by: null,
+    via: 'PATH',
+    launcher: SHELL,
+  });
   const end = recording.steps.findIndex(({ role }) => !OWN_ROLES.has(role));
   const steps = end < 0 ? recording.steps : recording.steps.slice(0, end);
   return { ...trace, argv: [path], steps, refusals: [], leftOut: [], unreadable: [] };

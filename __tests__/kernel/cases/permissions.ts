@@ -1,0 +1,250 @@
+/** Mode bits against USER. */
+import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
+import { kernelCase, type KernelCase, program, type RunAs } from '../kernel-case.ts';
+import { PROGRAMS } from '../programs.ts';
+
+const { amd64, arm64, busybox } = PROGRAMS;
+const DENIED = 'not-executable';
+
+const PASSWD = file(
+  'etc/passwd',
+  'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\nother:x:1001:100::/:/bin/sh\nno-group:x:1002\n',
+);
+const GROUP = file(
+  'etc/group',
+  'root:x:0:\napp:x:1000:\nusers:x:100:app,other\nstaff:x:50:app\n# comment:x:60:app\n',
+);
+
+function mode(
+  name: string,
+  bits: number,
+  owner: Partial<TarItem>,
+  user: string,
+  as: RunAs,
+  expect: string,
+): KernelCase {
+  const items = [PASSWD, GROUP, program('app', amd64, { mode: bits, ...owner })];
+  return kernelCase(name, items, '/app', expect, { config: { user }, as });
+}
+
+function user(
+  name: string,
+  spec: string,
+  as: RunAs,
+  files: readonly TarItem[] = [PASSWD, GROUP],
+): KernelCase {
+  return kernelCase(name, [...files, program('app', amd64)], '/app', 'starts', {
+    config: { user: spec },
+    as,
+  });
+}
+
+function unknown(name: string, spec: string, files: readonly TarItem[] = [PASSWD, GROUP]): KernelCase {
+  const items = [...files, program('app', amd64)];
+  return kernelCase(name, items, '/app', 'user-not-found', { config: { user: spec }, decidedBy: 'runtime' });
+}
+
+function below(name: string, bits: number, spec: string, as: RunAs, expect: string): KernelCase {
+  const items = [directory('opt', { mode: bits }), program('opt/bin/app', amd64)];
+  return kernelCase(name, items, '/opt/bin/app', expect, { config: { user: spec }, as });
+}
+
+const APP: RunAs = { uid: 1000, gid: 1000, groups: [100, 50] };
+const NOBODY: RunAs = { uid: 65534, gid: 0, groups: [] };
+const ROOT: RunAs = { uid: 0, gid: 0, groups: [] };
+
+export const permissionCases: readonly KernelCase[] = [
+  mode('root needs one x bit: none', 0o644, {}, '', ROOT, DENIED),
+  mode('root needs one x bit: that of others is enough', 0o641, { uid: 5, gid: 5 }, '', ROOT, 'starts'),
+  mode('root needs no r bit', 0o100, { uid: 5 }, '', ROOT, 'starts'),
+  mode('root and a mode of zero', 0o000, {}, '', ROOT, DENIED),
+  mode('the owner with an x bit', 0o700, { uid: 1000 }, '1000', APP, 'starts'),
+  mode('the owner without an x bit, though others have one', 0o077, { uid: 1000 }, '1000', APP, DENIED),
+  mode('the group with an x bit', 0o710, { gid: 1000 }, '1000', APP, 'starts'),
+  mode('the group without an x bit, though others have one', 0o701, { gid: 1000 }, '1000', APP, DENIED),
+  mode('a supplementary group', 0o710, { gid: 50 }, '1000', APP, 'starts'),
+  mode('a supplementary group without an x bit', 0o701, { gid: 50 }, '1000', APP, DENIED),
+  mode('others with an x bit', 0o701, {}, '1000', APP, 'starts'),
+  mode('others without an x bit', 0o710, {}, '1000', APP, DENIED),
+  mode('x without r is enough for a program', 0o711, {}, '65534', NOBODY, 'starts'),
+  mode('group 0 of a number without an entry', 0o750, {}, '65534', NOBODY, 'starts'),
+  mode('a set-uid program', 0o4755, {}, '1000', APP, 'starts'),
+  mode('a set-uid program that others may not execute', 0o4750, {}, '1000', APP, DENIED),
+
+  user('a number with an entry takes its groups', '1000', APP),
+  user('a name', 'app', APP),
+  user('a name and a group', 'app:staff', { uid: 1000, gid: 50, groups: [] }),
+  user('a name and a number', 'app:7', { uid: 1000, gid: 7, groups: [] }),
+  user('a number and a name', '7:staff', { uid: 7, gid: 50, groups: [] }),
+  user('two numbers without entries', '7:8', { uid: 7, gid: 8, groups: [] }),
+  user('a number without an entry has group 0', '4711', { uid: 4711, gid: 0, groups: [] }),
+  user('only a group', ':staff', { uid: 0, gid: 50, groups: [] }),
+  user('a name and an empty group', 'app:', APP),
+  user('root by name', 'root', ROOT),
+  user('no passwd file', '1000:1000', { uid: 1000, gid: 1000, groups: [] }, []),
+  user('a passwd file that is empty', '1000', { uid: 1000, gid: 0, groups: [] }, [file('etc/passwd', '')]),
+  user('a line without a group', 'no-group', { uid: 1002, gid: 0, groups: [] }),
+  user('the first of two equal names', 'a', { uid: 1, gid: 2, groups: [] }, [
+    file('etc/passwd', 'a:x:1:2\na:x:3:4\n'),
+  ]),
+  user('CR at the end of the lines', 'a', { uid: 1, gid: 2, groups: [] }, [
+    file('etc/passwd', 'a:x:1:2\r\n'),
+  ]),
+  user('blanks before and behind', 'a', { uid: 1, gid: 2, groups: [] }, [
+    file('etc/passwd', '  a:x:1:2  \n\n'),
+  ]),
+  user('no line end at the end', 'a', { uid: 1, gid: 2, groups: [] }, [file('etc/passwd', 'a:x:1:2')]),
+  user('a number that is no number counts as 0', 'a', { uid: 0, gid: 0, groups: [] }, [
+    file('etc/passwd', 'a:x:one:two\n'),
+  ]),
+  user('a name made of digits is a number', '42', { uid: 42, gid: 0, groups: [] }, [
+    file('etc/passwd', '42:x:1:2\n'),
+  ]),
+  user('a plus sign is part of a number', '+42', { uid: 42, gid: 0, groups: [] }, []),
+  user('passwd behind a link', 'a', { uid: 1, gid: 2, groups: [] }, [
+    file('usr/share/passwd', 'a:x:1:2\n'),
+    symlink('etc/passwd', '/usr/share/passwd'),
+  ]),
+  user('comments in passwd are lines like any other', '#a', { uid: 1, gid: 2, groups: [] }, [
+    file('etc/passwd', '#a:x:1:2\n'),
+  ]),
+  user('root gets the groups that list it', 'root', { uid: 0, gid: 0, groups: [9] }, [
+    PASSWD,
+    file('etc/group', 'wheel:x:9:root\n'),
+  ]),
+  user('no USER is uid 0 of passwd', '', { uid: 0, gid: 3, groups: [] }, [
+    file('etc/passwd', 'toor:x:0:3\n'),
+  ]),
+  user('the largest number', '2147483647', { uid: 2147483647, gid: 0, groups: [] }),
+
+  unknown('an unknown name', 'nobody'),
+  unknown('an unknown group', 'app:nogroup'),
+  unknown('a name without passwd', 'app', []),
+  unknown('a name in a passwd file that is a directory', 'app', [directory('etc/passwd')]),
+  unknown('a name with a blank', ' app'),
+  unknown('another case', 'App'),
+  unknown('a number that is too large', '2147483648'),
+  unknown('a negative number', '-1'),
+  unknown('a group that is commented out', 'app:comment'),
+  unknown('a hexadecimal number', '0x3e8'),
+
+  below('a directory that others may not search', 0o750, '1000', { uid: 1000, gid: 0, groups: [] }, 'starts'),
+  below('a directory that nobody else may search', 0o700, '1000', { uid: 1000, gid: 0, groups: [] }, DENIED),
+  below('a directory with r and without x', 0o744, '1000:1000', { uid: 1000, gid: 1000, groups: [] }, DENIED),
+  below(
+    'a directory with x and without r',
+    0o711,
+    '1000:1000',
+    { uid: 1000, gid: 1000, groups: [] },
+    'starts',
+  ),
+  below('root searches every directory', 0o000, '', ROOT, 'starts'),
+  kernelCase(
+    'a directory of PATH that may not be searched is passed over',
+    [directory('a', { mode: 0o700 }), program('a/app', amd64), program('b/app', amd64)],
+    'app',
+    'starts',
+    { config: { user: '1000', env: ['PATH=/a:/b'] }, as: { uid: 1000, gid: 0, groups: [] } },
+  ),
+  kernelCase(
+    'the only directory of PATH may not be searched',
+    [directory('a', { mode: 0o700, uid: 1 }), program('a/app', amd64)],
+    'app',
+    'program-not-found',
+    { config: { user: '1000:5', env: ['PATH=/a'] }, as: { uid: 1000, gid: 5, groups: [] } },
+  ),
+  kernelCase(
+    'the program in PATH may not be executed',
+    [program('usr/bin/app', amd64, { mode: 0o700 })],
+    'app',
+    'program-not-found',
+    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] }, kernel: 'lookup ENOENT' },
+  ),
+  kernelCase(
+    'a symlink through a directory that may not be searched',
+    [directory('root', { mode: 0o700 }), program('root/app', amd64), symlink('app', '/root/app')],
+    '/app',
+    DENIED,
+    { config: { user: '1000:5' }, as: { uid: 1000, gid: 5, groups: [] } },
+  ),
+  kernelCase(
+    'the mode of the symlink itself does not count',
+    [program('real', amd64), symlink('app', '/real', { mode: 0o000 })],
+    '/app',
+    'starts',
+    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] } },
+  ),
+  kernelCase(
+    'WORKDIR that the user may not search, with an absolute path',
+    [directory('srv', { mode: 0o700 }), program('app', amd64)],
+    '/app',
+    'starts',
+    { config: { user: '1000:5', workingDir: '/srv' }, as: { uid: 1000, gid: 5, groups: [] } },
+  ),
+  kernelCase(
+    'WORKDIR that the user may not search, with a relative path',
+    [directory('srv', { mode: 0o700 }), program('srv/app', amd64)],
+    './app',
+    DENIED,
+    { config: { user: '1000:5', workingDir: '/srv' }, as: { uid: 1000, gid: 5, groups: [] } },
+  ),
+  kernelCase(
+    'the root directory of a container is its own',
+    [directory('./', { mode: 0o700 }), program('app', amd64)],
+    '/app',
+    'starts',
+    { config: { user: '1000:5' }, as: { uid: 1000, gid: 5, groups: [] } },
+  ),
+  kernelCase(
+    'a program of another machine that may not be executed either',
+    [program('app', arm64, { mode: 0o600 })],
+    '/app',
+    DENIED,
+  ),
+
+  kernelCase(
+    'a script that may be executed but not read, by root',
+    [program('bin/sh', busybox), program('app', '#!/bin/sh\nexit 0\n', { mode: 0o111 })],
+    '/app',
+    'starts',
+  ),
+  kernelCase(
+    'a script that may be executed but not read',
+    [program('bin/sh', busybox), program('app', '#!/bin/sh\nexit 0\n', { mode: 0o711 })],
+    '/app',
+    DENIED,
+    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] }, prints: "can't open" },
+  ),
+  kernelCase(
+    'a script that may be read and executed',
+    [program('bin/sh', busybox), program('app', '#!/bin/sh\nexit 0\n')],
+    '/app',
+    'starts',
+    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] } },
+  ),
+  kernelCase(
+    'an unreadable script whose interpreter does not read it',
+    [program('bin/true', amd64), program('app', '#!/bin/true\n', { mode: 0o711 })],
+    '/app',
+    'starts',
+    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] } },
+  ),
+  kernelCase(
+    'an interpreter that the user may not execute',
+    [program('bin/sh', busybox, { mode: 0o700 }), program('app', '#!/bin/sh\nexit 0\n')],
+    '/app',
+    DENIED,
+    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] }, kernel: 'execve EACCES' },
+  ),
+  kernelCase(
+    'an interpreter in a directory that may not be searched',
+    [
+      directory('opt', { mode: 0o700, uid: 1, gid: 1 }),
+      program('opt/sh', busybox),
+      program('app', '#!/opt/sh\nexit 0\n'),
+    ],
+    '/app',
+    DENIED,
+    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] } },
+  ),
+];

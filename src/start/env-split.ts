@@ -1,0 +1,58 @@
+/** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
+
+const BLANK = /[ \t\n\v\f\r]/;
+const ESCAPES: Readonly<Record<string, string>> = {
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '#': '#',
+  $: '$',
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+};
+
+/** null when env refuses the string: an unknown escape, an open quote, `$` without braces. */
+export function splitEnvString(
+  text: string,
+  environment: ReadonlyMap<string, string>,
+): readonly string[] | null {
+  const words: string[] = [];
+  let word: string | null = null;
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? '';
+    if (quote === '' && BLANK.test(character)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else if (quote === '' && character === '#' && word === null) break;
+    else if (character === quote) quote = '';
+    else if (quote === '' && (character === '"' || character === "'")) {
+      quote = character;
+      word ??= '';
+    } else if (character === '\\') {
+      const next: string = text[++at] ?? '';
+      if (quote === "'" && next !== '\\' && next !== "'") word = `${word ?? ''}\\${next}`;
+      else if (next === 'c' && quote === '') break;
+      else if (next === '_' && quote === '') {
+        if (word !== null) words.push(word);
+        word = null;
+      } else {
+        const meant = next === '_' ? ' ' : ESCAPES[next];
+        if (meant === undefined) return null;
+        word = (word ?? '') + meant;
+      }
+    } else if (character === '$' && quote !== "'") {
+      const name = /^\{([A-Za-z_]\w*)\}/.exec(text.slice(at + 1));
+      if (name === null) return null;
+      at += name[0].length;
+      const value = environment.get(name[1] ?? '');
+      // A variable that is not set makes no word of its own.
+      if (value !== undefined) word = (word ?? '') + value;
+    } else word = (word ?? '') + character;
+  }
+  if (quote !== '') return null;
+  return word === null ? words : [...words, word];
+}

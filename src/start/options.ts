@@ -1,0 +1,66 @@
+/** getopt(3) with `+`: options up to the first word that is none, or up to `--`. */
+export interface OptionSyntax {
+  /** Letters of options without a value. */
+  readonly flags: string;
+  /** Letters of options with a value, in the same word or the next. */
+  readonly values: string;
+  /** Long names without a value, and with one (`--name=value` or `--name value`). */
+  readonly longFlags?: readonly string[];
+  readonly longValues?: readonly string[];
+}
+
+export interface ParsedOptions {
+  /** Letters and long names in order, with their values; '' for flags. */
+  readonly options: readonly (readonly [name: string, value: string])[];
+  /** What follows the options. */
+  readonly rest: readonly string[];
+}
+
+/** null when there is an option that the syntax does not have, or one lacks its value. */
+export function parseOptions(args: readonly string[], syntax: OptionSyntax): ParsedOptions | null {
+  const options: [string, string][] = [];
+  let at = 0;
+  for (; at < args.length; at++) {
+    const word = args[at] ?? '';
+    if (word === '--') return { options, rest: args.slice(at + 1) };
+    if (word === '-' || !word.startsWith('-')) break;
+    const next = args[at + 1];
+    const parsed = word.startsWith('--')
+      ? parseLong(word.slice(2), next, syntax)
+      : parseShort(word, next, syntax);
+    if (parsed === null) return null;
+    options.push(...parsed.options);
+    if (parsed.tookNext) at++;
+  }
+  return { options, rest: args.slice(at) };
+}
+
+interface ParsedWord {
+  readonly options: readonly [string, string][];
+  readonly tookNext: boolean;
+}
+
+function parseLong(word: string, next: string | undefined, syntax: OptionSyntax): ParsedWord | null {
+  const equals = word.indexOf('=');
+  const name = equals === -1 ? word : word.slice(0, equals);
+  if (syntax.longFlags?.includes(name) === true && equals === -1)
+    return { options: [[name, '']], tookNext: false };
+  if (syntax.longValues?.includes(name) !== true) return null;
+  if (equals !== -1) return { options: [[name, word.slice(equals + 1)]], tookNext: false };
+  return next === undefined ? null : { options: [[name, next]], tookNext: true };
+}
+
+function parseShort(word: string, next: string | undefined, syntax: OptionSyntax): ParsedWord | null {
+  const options: [string, string][] = [];
+  for (let at = 1; at < word.length; at++) {
+    const letter = word[at] ?? '';
+    if (syntax.values.includes(letter)) {
+      const value = at + 1 < word.length ? word.slice(at + 1) : next;
+      if (value === undefined) return null;
+      return { options: [...options, [letter, value]], tookNext: at + 1 === word.length };
+    }
+    if (!syntax.flags.includes(letter)) return null;
+    options.push([letter, '']);
+  }
+  return { options, tookNext: false };
+}

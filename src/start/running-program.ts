@@ -1,0 +1,69 @@
+import type { ElfFacts } from '../elf/elf-facts.ts';
+import { resolve } from '../rootfs/resolve.ts';
+import type { RootFs } from '../rootfs/rootfs.ts';
+import type { Tail } from './execution.ts';
+import type { StepFile } from './start-trace.ts';
+
+/** An ELF program that the kernel and its loader have started. */
+export interface RunningProgram {
+  readonly step: number;
+  readonly role: 'program' | 'child' | 'interpreter';
+  /** As execve(2) got it. */
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly tail: Tail;
+  readonly file: StepFile;
+  readonly elf: ElfFacts;
+}
+
+/** A program that is known by its name, with the words after that name. */
+export interface Tool {
+  /** `tini`, `env`, `sh` …: of an applet its own name. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly tail: Tail;
+  /** Which family it is of: options differ. */
+  readonly family: 'own' | 'busybox' | 'toybox';
+  readonly program: RunningProgram;
+}
+
+/** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
+const SMALLEST_STATIC_TOOL = 16 * 1024;
+
+/** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
+export function toolOf(rootfs: RootFs, program: RunningProgram): Tool | null {
+  const { elf, file, argv, tail } = program;
+  if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL) return null;
+  const own = baseName(file.located.path);
+  const called = baseName(argv[0] ?? '').replace(/^-/, '');
+  const family = familyOf(rootfs, own, elf);
+  if (family === 'own' && own !== 'coreutils') {
+    return {
+      name: NAMES_OF_OTHERS.test(own) ? baseName(program.path) : own,
+      args: argv.slice(1),
+      tail,
+      family,
+      program,
+    };
+  }
+  // `busybox sh -c …`: the name of the applet is the next word.
+  if (!/^(?:busybox|toybox|coreutils)/.test(called))
+    return { name: called, args: argv.slice(1), tail, family, program };
+  return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
+}
+
+/** busybox may be there under its applets' names alone, as hard links or copies of one file. */
+function familyOf(rootfs: RootFs, name: string, { sha256 }: ElfFacts): Tool['family'] {
+  if (name.startsWith('busybox')) return 'busybox';
+  if (name.startsWith('toybox')) return 'toybox';
+  const busybox = resolve(rootfs, '/bin/busybox');
+  const content = busybox.kind === 'found' ? busybox.located.entry.content : undefined;
+  return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
+}
+
+/** Files that alternatives and version numbers hide behind another name. */
+const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,147 @@
+/**
+ * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
+ * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
+ */
+import { resolve } from '../rootfs/resolve.ts';
+import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import type { Child, Execution, Launcher } from './execution.ts';
+import { lookupRefusal, ownershipOf } from './open-exec.ts';
+import { withCr } from './carriage-return.ts';
+import type { AccessRefusal, LookupRefusal, ScriptRefusal } from './refusal.ts';
+import type { Tool } from './running-program.ts';
+import { searchProgram } from './search-path.ts';
+import { readShellScript } from './shell-script.ts';
+import { ShellState } from './shell-state.ts';
+import type { StepFile } from './start-trace.ts';
+
+const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
+const LONG_OPTIONS_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
+
+export function isShell(name: string): boolean {
+  return SHELLS.test(name);
+}
+
+/** What the shell's script starts. @throws {LayerNeeded} */
+export function shellChildren(execution: Execution, tool: Tool): readonly Child[] {
+  const { letters, operands } = parseShellArgs(tool.args);
+  const fault = optionFault(letters);
+  if (fault !== null) {
+    execution.recording.refuse(scriptStepOf(execution, tool), fault);
+    return [];
+  }
+  const [first, ...rest] = operands;
+  if (first === undefined) {
+    if (tool.tail === 'more') execution.recording.leaveOut(`what ${tool.program.path} runs`);
+    return [];
+  }
+  const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
+  const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
+  const state = new ShellState(execution, zero, positional);
+  if (letters.includes('e')) state.errexit = 'on';
+  // Login and interactive shells read profiles first, which set PATH.
+  if (/[li]/.test(letters)) state.set('PATH', null);
+  const launcher = launcherOfShell(tool);
+  if (letters.includes('c')) return readShellScript({ state, text: first, by: tool.program.step, launcher });
+  const script = scriptFile(execution, tool, first);
+  return script === null ? [] : readShellScript({ state, text: script.text, by: script.step, launcher });
+}
+
+/** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
+function optionFault(letters: string): ScriptRefusal | null {
+  if (letters.includes('\r'))
+    return { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
+  return /\s/.test(letters) ? { kind: 'malformed-shebang', fault: 'options-in-one-word' } : null;
+}
+
+/** The script whose `#!` line names the shell; the shell itself where there is none. */
+function scriptStepOf({ recording }: Execution, { program }: Tool): number {
+  const by = recording.steps[program.step]?.by ?? null;
+  return program.role === 'interpreter' && by !== null ? by : program.step;
+}
+
+/** A shell that is busybox runs its applets without any file. */
+function launcherOfShell({ name, family }: Tool): Launcher {
+  const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' } as const;
+  return family === 'busybox' ? { ...launcher, builtIn: BUSYBOX_APPLETS } : launcher;
+}
+
+interface ShellArgs {
+  /** Of all options: `ec` of `-e -c`. */
+  readonly letters: string;
+  readonly operands: readonly string[];
+}
+
+function parseShellArgs(args: readonly string[]): ShellArgs {
+  let letters = '';
+  let at = 0;
+  for (; at < args.length; at++) {
+    const word = args[at] ?? '';
+    if (word === '-' || word === '--') return { letters, operands: args.slice(at + 1) };
+    if (!/^[-+]/.test(word)) break;
+    if (word === '--login') letters += 'l';
+    if (LONG_OPTIONS_WITH_VALUE.includes(word)) at++;
+    if (word.startsWith('--')) continue;
+    if (word.startsWith('-')) letters += word.slice(1);
+    if (/[oO]/.test(word)) {
+      at++;
+      if (args[at] === 'errexit') letters += 'e';
+    }
+  }
+  return { letters, operands: args.slice(at) };
+}
+
+interface ScriptFile {
+  readonly text: string;
+  readonly step: number;
+}
+
+/** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
+function scriptFile(execution: Execution, tool: Tool, path: string): ScriptFile | null {
+  const { recording, rootfs, access } = execution;
+  const walk = resolve(rootfs, path, { from: execution.workingDir });
+  const closed = walk.directories.find((directory) => !access.maySearch(directory));
+  const refused = (refusal: LookupRefusal | AccessRefusal, file: StepFile | null): null => {
+    // A name without a slash may be searched for in PATH.
+    const isElsewhere = searchProgram(execution, path, 'execvp').kind !== 'refused';
+    if (!path.includes('/') && isElsewhere) recording.leaveOut(`where ${tool.name} finds ${path}`);
+    else recording.refuse(stepOf(execution, tool, path, file), withCr(path, refusal));
+    return null;
+  };
+  if (closed !== undefined) {
+    return refused({ kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) }, null);
+  }
+  if (walk.kind === 'runtime-mount') return null;
+  if (walk.kind !== 'found') return refused(lookupRefusal(walk), null);
+  const file = { path, located: walk.located, hops: walk.hops };
+  const { entry } = walk.located;
+  if (entry.type !== 'file') return null;
+  if (!access.mayRead(walk.located))
+    return refused({ kind: 'no-read-permission', owner: ownershipOf(entry) }, file);
+  const { content } = entry;
+  const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+  if (text === null) {
+    if (content?.kind !== 'empty') recording.leaveOut(`what ${path} does: its text was not kept`);
+    return null;
+  }
+  return { text, step: stepOf(execution, tool, path, file) };
+}
+
+/** The kernel's own step of the script, or a new one where the shell was told the file's name. */
+function stepOf(
+  { recording, ...execution }: Execution,
+  tool: Tool,
+  path: string,
+  file: StepFile | null,
+): number {
+  const known = recording.steps.findLast(
+    (step) => step.chain === execution.chain && step.file?.path === path,
+  );
+  const asked = {
+    role: 'child',
+    name: path,
+    via: tool.name,
+    caller: tool.name,
+    by: tool.program.step,
+  } as const;
+  return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
+}

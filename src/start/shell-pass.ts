@@ -1,0 +1,72 @@
+import { forEachChild, type SyntaxNode } from 'unbash';
+import type { ShellState } from './shell-state.ts';
+
+const MAX_FUNCTIONS = 32;
+
+/**
+ * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
+ * it goes to; and that what follows is reached at all, where it may end the script.
+ */
+export function passOver(state: ShellState, node: SyntaxNode): void {
+  const seen = new Set<string>();
+  const visit = (part: SyntaxNode): void => {
+    // These run in a process of their own.
+    if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
+      return;
+    if (part.type === 'Assignment') state.set(part.name, null);
+    else if (part.type === 'For' || part.type === 'Select') state.set(part.name.value, null);
+    else if (part.type === 'Command') {
+      const name = part.name?.value ?? '';
+      applyUnknown(
+        state,
+        name,
+        part.args.map(({ text }) => text),
+      );
+      const called = state.functions.get(name);
+      if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
+        seen.add(name);
+        visit(called.body);
+      }
+    }
+    // A function that is only defined here does nothing yet.
+    if (part.type === 'Function') state.functions.set(part.name.value, part);
+    else forEachChild(part, visit);
+  };
+  visit(node);
+}
+
+function applyUnknown(state: ShellState, name: string, args: readonly string[]): void {
+  switch (name) {
+    case 'set':
+    case 'shift':
+      if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
+        state.positional = { words: [], tail: 'more' };
+      }
+      return;
+    case 'cd':
+    case 'pushd':
+    case 'popd':
+      state.workingDir = null;
+      return;
+    case 'read':
+    case 'unset':
+    case 'getopts':
+      for (const variable of args) state.set(variable, null);
+      return;
+    case '.':
+    case 'source':
+    case 'eval':
+      state.forget();
+      state.reach = 'possible';
+      return;
+    case 'exec':
+      if (args.length > 0) state.reach = 'possible';
+      return;
+    case 'exit':
+    case 'return':
+      state.reach = 'possible';
+      return;
+    default:
+      return;
+  }
+}

@@ -1,0 +1,76 @@
+/** What is known of a shell while it reads its script. `null` stands for what only running tells. */
+import type { Function as ShellFunction } from 'unbash';
+import type { Execution, Tail } from './execution.ts';
+import type { Reach } from './start-trace.ts';
+
+export interface Words {
+  readonly words: readonly string[];
+  /** `more`: further words follow that are not known. */
+  readonly tail: Tail;
+}
+
+/** One shell. Changed in place, as a shell is; functions share it but for their words. */
+export class ShellState {
+  /** Variables that are set, exported or not. */
+  readonly variables: Map<string, string | null>;
+  readonly exported: Set<string>;
+  readonly functions: Map<string, ShellFunction> = new Map();
+  /** `$1`, `$2` … */
+  positional: Words;
+  /** `$0`. */
+  readonly zero: string;
+  /** null once it is not known where the shell is. */
+  workingDir: string | null;
+  /** Whether a command that fails ends the script. */
+  errexit: 'on' | 'off' = 'off';
+  reach: Reach;
+  readonly #execution: Execution;
+
+  constructor(execution: Execution, zero: string, positional: Words) {
+    this.#execution = execution;
+    this.variables = new Map(execution.environment);
+    this.exported = new Set(execution.environment.keys());
+    this.positional = positional;
+    this.zero = zero;
+    this.workingDir = execution.workingDir;
+    this.reach = execution.reach;
+  }
+
+  get uid(): number {
+    return this.#execution.credentials.uid;
+  }
+
+  get execution(): Execution {
+    return this.#execution;
+  }
+
+  set(name: string, value: string | null): void {
+    this.variables.set(name, value);
+  }
+
+  /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
+  get(name: string): string | null {
+    return this.variables.get(name) ?? null;
+  }
+
+  /** Forgets everything: something ran that may change anything. */
+  forget(): void {
+    for (const name of this.variables.keys()) this.variables.set(name, null);
+    this.positional = { words: [], tail: 'more' };
+    this.workingDir = null;
+  }
+
+  /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
+  childExecution(name: string, assignments: readonly (readonly [string, string | null])[]): Execution | null {
+    const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
+    for (const [variable, value] of assignments) variables.set(variable, value);
+    const decides = name.includes('/') ? LOADER_VARIABLES : ['PATH', ...LOADER_VARIABLES];
+    if (decides.some((variable) => variables.get(variable) === null)) return null;
+    if (this.workingDir === null && !name.startsWith('/')) return null;
+    const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
+    const { reach, workingDir } = this;
+    return { ...this.#execution, environment: new Map(known), reach, workingDir: workingDir ?? '/' };
+  }
+}
+
+const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];

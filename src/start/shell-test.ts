@@ -1,0 +1,170 @@
+/** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
+import type { Statement, TestExpression, Word } from 'unbash';
+import type { ShellState } from './shell-state.ts';
+import { expandValue, expandWords } from './shell-words.ts';
+
+type Node = Statement['command'];
+type Verdict = boolean | null;
+
+const CONDITIONS: ReadonlySet<string> = new Set([
+  '[',
+  'test',
+  'command',
+  'type',
+  'hash',
+  'which',
+  'grep',
+  'false',
+]);
+
+/** Whether a command is there to ask something, so that what follows it is not certain. */
+export function isCondition(node: Node): boolean {
+  if (node.type === 'TestCommand' || node.type === 'ArithmeticCommand' || node.type === 'Pipeline')
+    return true;
+  return node.type === 'Command' && CONDITIONS.has(node.name?.value ?? '');
+}
+
+/** null when only running tells. */
+export function conditionOf(state: ShellState, statements: readonly Statement[]): Verdict {
+  const [only] = statements;
+  return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
+}
+
+function verdictOf(state: ShellState, node: Node): Verdict {
+  switch (node.type) {
+    case 'Command':
+      return commandVerdict(state, node);
+    case 'TestCommand':
+      return expressionVerdict(state, node.expression);
+    case 'Pipeline': {
+      const [only] = node.commands;
+      const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
+      if (!isNegation || only === undefined) return null;
+      const verdict = verdictOf(state, only);
+      return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
+    }
+    case 'AndOr': {
+      const verdicts = node.commands.map((command) => verdictOf(state, command));
+      return verdicts.reduce((left, right, index) =>
+        node.operators[index - 1] === '||' ? either(left, right) : both(left, right),
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+function both(one: Verdict, other: Verdict): Verdict {
+  if (one === false || other === false) return false;
+  return one === null || other === null ? null : true;
+}
+
+function either(one: Verdict, other: Verdict): Verdict {
+  if (one === true || other === true) return true;
+  return one === null || other === null ? null : false;
+}
+
+function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command' }>): Verdict {
+  const name = node.name?.text;
+  if (name === 'true' || name === ':') return true;
+  if (name === 'false') return false;
+  if (name !== '[' && name !== 'test') return null;
+  const { words, tail } = expandWords(
+    state,
+    node.args.filter((part): part is Word => part.type === 'Word'),
+  );
+  if (tail === 'more') return null;
+  if (name === 'test') return wordsVerdict(words);
+  return words.at(-1) === ']' ? wordsVerdict(words.slice(0, -1)) : null;
+}
+
+/** The words of test(1). Files are not asked for: volumes bring and hide them. */
+function wordsVerdict(words: readonly string[]): Verdict {
+  const [first = '', second = '', third = ''] = words;
+  if (words.length === 0) return false;
+  if (words.length === 1) return first !== '';
+  if (words.length === 3) return binaryVerdict(first, second, third);
+  if (first === '!') {
+    const verdict = wordsVerdict(words.slice(1));
+    return verdict === null ? null : !verdict;
+  }
+  if (words.length === 2) return unaryVerdict(first, second);
+  const or = words.indexOf('-o');
+  if (or > 0) return either(wordsVerdict(words.slice(0, or)), wordsVerdict(words.slice(or + 1)));
+  const and = words.indexOf('-a');
+  return and > 0 ? both(wordsVerdict(words.slice(0, and)), wordsVerdict(words.slice(and + 1))) : null;
+}
+
+function unaryVerdict(operator: string, operand: string): Verdict {
+  if (operator === '-n') return operand !== '';
+  return operator === '-z' ? operand === '' : null;
+}
+
+const COMPARISONS: Readonly<Record<string, (one: number, other: number) => boolean>> = {
+  '-eq': (one, other) => one === other,
+  '-ne': (one, other) => one !== other,
+  '-lt': (one, other) => one < other,
+  '-le': (one, other) => one <= other,
+  '-gt': (one, other) => one > other,
+  '-ge': (one, other) => one >= other,
+};
+
+function binaryVerdict(left: string, operator: string, right: string): Verdict {
+  if (operator === '=' || operator === '==') return left === right;
+  if (operator === '!=') return left !== right;
+  const compare = COMPARISONS[operator];
+  const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
+  return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
+}
+
+/** `[[ … ]]` of bash: the right side of `=` is a pattern. */
+function expressionVerdict(state: ShellState, expression: TestExpression): Verdict {
+  switch (expression.type) {
+    case 'TestUnary': {
+      const operand = expandValue(state, expression.operand);
+      return operand === null ? null : unaryVerdict(expression.operator, operand);
+    }
+    case 'TestBinary': {
+      const left = expandValue(state, expression.left);
+      if (left === null) return null;
+      if (expression.operator === '=' || expression.operator === '==')
+        return matchesPattern(state, left, expression.right);
+      if (expression.operator === '!=') {
+        const verdict = matchesPattern(state, left, expression.right);
+        return verdict === null ? null : !verdict;
+      }
+      const right = expandValue(state, expression.right);
+      return right === null ? null : binaryVerdict(left, expression.operator, right);
+    }
+    case 'TestLogical': {
+      const verdicts = expression.operands.map((operand) => expressionVerdict(state, operand));
+      return verdicts.reduce(expression.operator === '||' ? either : both);
+    }
+    case 'TestNot': {
+      const verdict = expressionVerdict(state, expression.operand);
+      return verdict === null ? null : verdict !== (expression.negations.length % 2 === 1);
+    }
+    case 'TestGroup':
+      return expressionVerdict(state, expression.expression);
+  }
+}
+
+/** `*` and `?` are understood, other patterns and unknown words are not. */
+export function matchesPattern(state: ShellState, word: string, pattern: Word): Verdict {
+  if (pattern.parts === undefined) return pattern.value === word;
+  let source = '';
+  for (const part of pattern.parts) {
+    if (part.type === 'Glob' && part.kind !== 'bracket') source += part.kind === 'star' ? '[^]*' : '[^]';
+    else if (part.type === 'Literal' || part.type === 'SingleQuoted') source += escaped(part.value);
+    else {
+      const value = expandValue(state, { ...pattern, text: part.text, parts: [part] });
+      if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value))) return null;
+      source += escaped(value);
+    }
+  }
+  return new RegExp(`^${source}$`).test(word);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

@@ -1,0 +1,203 @@
+/**
+ * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
+ * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
+ */
+import type { CommandExpansionPart, DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from 'unbash';
+import type { ShellState, Words } from './shell-state.ts';
+
+/** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
+interface Piece {
+  readonly text: string;
+  readonly kind: 'literal' | 'value' | 'break';
+}
+
+/** The fields of all words, up to the first one that is not known. */
+export function expandWords(state: ShellState, words: readonly Word[]): Words {
+  const expanded: string[] = [];
+  for (const word of words) {
+    const fields = expandWord(state, word);
+    if (fields === null) return { words: expanded, tail: 'more' };
+    expanded.push(...fields.words);
+    if (fields.tail === 'more') return { words: expanded, tail: 'more' };
+  }
+  return { words: expanded, tail: 'end' };
+}
+
+/** One word without splitting, as in an assignment; null when it is not known. */
+export function expandValue(state: ShellState, word: Word): string | null {
+  const pieces = piecesOf(state, word);
+  if (pieces === null || pieces.tail === 'more') return null;
+  return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
+}
+
+function expandWord(state: ShellState, word: Word): Words | null {
+  const found = piecesOf(state, word);
+  if (found === null) return null;
+  if (found.pieces.some(({ kind, text }) => kind === 'value' && /[*?[\\]/.test(text))) return null;
+  if (state.variables.has('IFS') && found.pieces.some(({ kind }) => kind === 'value')) return null;
+  return { words: fieldsOf(found.pieces), tail: found.tail };
+}
+
+function fieldsOf(pieces: readonly Piece[]): string[] {
+  const fields: string[] = [];
+  let field: string | null = null;
+  const end = () => {
+    if (field !== null) fields.push(field);
+    field = null;
+  };
+  for (const { text, kind } of pieces) {
+    if (kind === 'break') end();
+    else if (kind === 'literal') field = (field ?? '') + text;
+    else {
+      for (const part of text.split(/([ \t\n]+)/)) {
+        if (/^[ \t\n]+$/.test(part)) end();
+        else if (part !== '') field = (field ?? '') + part;
+      }
+    }
+  }
+  end();
+  return fields;
+}
+
+interface Pieces {
+  readonly pieces: readonly Piece[];
+  readonly tail: Words['tail'];
+}
+
+function piecesOf(state: ShellState, word: Word): Pieces | null {
+  if (word.text.startsWith('~')) return null;
+  if (word.parts === undefined) return { pieces: [{ text: word.value, kind: 'literal' }], tail: 'end' };
+  const pieces: Piece[] = [];
+  for (const part of word.parts) {
+    const found = partPieces(state, part);
+    if (found === null) return null;
+    pieces.push(...found.pieces);
+    if (found.tail === 'more') return { pieces, tail: 'more' };
+  }
+  return { pieces, tail: 'end' };
+}
+
+function partPieces(state: ShellState, part: WordPart): Pieces | null {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return literal(part.value);
+    case 'DoubleQuoted':
+      return quotedPieces(state, part.parts);
+    case 'SimpleExpansion':
+    case 'ParameterExpansion':
+    case 'CommandExpansion': {
+      if (isAllWords(part)) return allWords(state, 'value');
+      const value = valueOf(state, part);
+      return value === null ? null : { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
+    }
+    default:
+      return null;
+  }
+}
+
+function quotedPieces(state: ShellState, parts: readonly DoubleQuotedChild[]): Pieces | null {
+  // `"$@"` without any words is no word at all; `""` is an empty one.
+  const onlyAll = parts.length === 1 && parts.every((part) => isAllWords(part));
+  const pieces: Piece[] = onlyAll ? [] : [{ text: '', kind: 'literal' }];
+  for (const part of parts) {
+    if (part.type === 'Literal') pieces.push({ text: part.value, kind: 'literal' });
+    else if (isAllWords(part)) {
+      const all = allWords(state, 'literal');
+      pieces.push(...all.pieces);
+      if (all.tail === 'more') return { pieces, tail: 'more' };
+    } else {
+      const value = valueOf(state, part);
+      if (value === null) return null;
+      pieces.push({ text: value, kind: 'literal' });
+    }
+  }
+  return { pieces, tail: 'end' };
+}
+
+function literal(text: string): Pieces {
+  return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
+}
+
+function isAllWords(part: WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$@';
+  return (
+    part.type === 'ParameterExpansion' &&
+    part.parameter === '@' &&
+    part.operation === undefined &&
+    part.prefix === undefined
+  );
+}
+
+function allWords({ positional }: ShellState, kind: 'literal' | 'value'): Pieces {
+  const pieces = positional.words.flatMap((text, index): Piece[] =>
+    index === 0
+      ? [{ text, kind }]
+      : [
+          { text: '', kind: 'break' },
+          { text, kind },
+        ],
+  );
+  const border: readonly Piece[] =
+    positional.tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
+  return { pieces: [...pieces, ...border], tail: positional.tail };
+}
+
+function valueOf(state: ShellState, part: WordPart): string | null {
+  switch (part.type) {
+    case 'SimpleExpansion':
+      return parameterOf(state, part.text.slice(1)).value;
+    case 'ParameterExpansion':
+      return operationOf(state, part);
+    case 'CommandExpansion':
+      return commandOutput(state, part);
+    default:
+      return null;
+  }
+}
+
+interface Parameter {
+  readonly set: 'yes' | 'no';
+  readonly value: string | null;
+}
+
+function parameterOf(state: ShellState, name: string): Parameter {
+  const { words, tail } = state.positional;
+  if (name === '0') return { set: 'yes', value: state.zero };
+  if (name === '#') return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
+  if (/^[1-9]\d*$/.test(name)) {
+    const word = words[Number(name) - 1];
+    if (word !== undefined) return { set: 'yes', value: word };
+    return tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
+  }
+  if (!/^[A-Za-z_]\w*$/.test(name)) return { set: 'yes', value: null };
+  return state.variables.has(name) ? { set: 'yes', value: state.get(name) } : { set: 'no', value: null };
+}
+
+function operationOf(state: ShellState, part: ParameterExpansionPart): string | null {
+  const { set, value } = parameterOf(state, part.parameter);
+  const { operation, prefix, index } = part;
+  if (index !== undefined || prefix === '!') return null;
+  if (prefix === '#') return value === null ? null : String(value.length);
+  if (operation === undefined) return value;
+  if (operation.type === 'Default') {
+    const { operator } = operation;
+    const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
+    if (value === null && set === 'yes') return null;
+    if (operator.endsWith('+')) return isMissing ? '' : expandValue(state, operation.operand);
+    if (!isMissing) return value;
+    return operator.endsWith('?') ? null : expandValue(state, operation.operand);
+  }
+  if (operation.type !== 'Remove' || value === null) return null;
+  const pattern = expandValue(state, operation.operand);
+  if (pattern === null || /[*?[\\]/.test(operation.operand.text)) return null;
+  if (operation.operator.startsWith('#'))
+    return value.startsWith(pattern) ? value.slice(pattern.length) : value;
+  return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
+}
+
+/** Of all commands only `id -u` says something that is known. */
+function commandOutput(state: ShellState, { text }: CommandExpansionPart): string | null {
+  return /^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text) ? String(state.uid) : null;
+}
