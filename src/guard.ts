@@ -170,7 +170,8 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
       unpinned: expectedDigest === null && order.parts.length === 0 && isByTag(targets[0].reference),
     };
     const found = await inspectImage(question, source, layers.read, request, host.signal);
-    const hints = { ...order, repository: host.repository };
+    const workflowRef = host.env['GITHUB_WORKFLOW_REF'] ?? null;
+    const hints = { ...order, repository: host.repository, workflowRef };
     return {
       image: imageReportOf({ ...identity, root }, found),
       findings: await pointAtLines(found, hints, source, host.signal),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parsePlatform } from '../../src/oci/platform.ts';
-import { locatePlatformsLine } from '../../src/origin/platforms-line.ts';
+import { locatePlatformsLine, platformFiles } from '../../src/origin/platforms-line.ts';
+import { checkout } from '../support/checkout.ts';
 
 const AMD64 = [parsePlatform('linux/amd64')];
 const TWO = ['linux/amd64', 'linux/arm64/v8'].map(parsePlatform);
@@ -91,5 +92,15 @@ describe('the line that asks for the platforms', () => {
   test('is none of two that fit alike', () => {
     const text = step('docker/build-push-action@v6', 'platforms: linux/amd64,linux/arm64');
     expect(find(TWO, { [CI]: text, '.github/workflows/other.yml': text })).toBeNull();
+  });
+
+  test('is looked for in the running workflow and in the bake file', () => {
+    const repository = checkout({ [CI]: 'name: x', 'docker-bake.hcl': '' });
+    expect(platformFiles(repository, `acme/shop/${CI}@refs/heads/main`).map(({ path }) => path)).toEqual([
+      CI,
+      'docker-bake.hcl',
+    ]);
+    expect(platformFiles(checkout({}), 'acme/shop/../../etc/passwd@x')).toEqual([]);
+    expect(platformFiles(repository, null)).toHaveLength(1);
   });
 });

@@ -2650,7 +2650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2590);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(864);
 
 
 
@@ -2676,7 +2676,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2590:
+/***/ 864:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20404,6 +20404,119 @@ function contextsOf({ context, provenance, dockerfile }) {
     return [...new Set([context ?? '', provenance?.contextDirectory ?? '', '', beside])];
 }
 
+;// CONCATENATED MODULE: ./lib/origin/platforms-line.js
+/**
+ * The line that asks for an image's platforms: `platforms:` of a docker build step or of the reusable workflow,
+ * `--platform` of a `docker buildx build`, `platforms = […]` of a bake file. Read as text, line by line: the files
+ * belong to the user and anything unusual is passed over. A line counts only when it lists exactly the platforms that
+ * the image has, in literal words, and when it is the only such line.
+ */
+
+
+/** The files that may ask for platforms: the running workflow, by GITHUB_WORKFLOW_REF, and bake's default file. */
+function platformFiles(repository, workflowRef) {
+    const workflow = /^[^/]+\/[^/]+\/([^@]+)@/.exec(workflowRef ?? '')?.[1] ?? null;
+    const paths = [workflow === null ? null : repositoryPath(workflow), 'docker-bake.hcl'];
+    return paths.flatMap((path) => {
+        const text = path === null ? undefined : repository(path)?.text;
+        return path === null || text === undefined ? [] : [{ path, text }];
+    });
+}
+function locatePlatformsLine(present, files) {
+    const asked = files.flatMap((file) => (file.path.endsWith('.hcl') ? inBakeFile(file) : inWorkflow(file)));
+    const [only, second] = asked.filter(({ platforms }) => sameSet(platforms, present));
+    return only === undefined || second !== undefined ? null : only.location;
+}
+function inBakeFile(file) {
+    const lines = file.text.split('\n');
+    return lines.flatMap((line, at) => {
+        const list = /^\s*platforms\s*=\s*\[([^\]]*)\]/.exec(line)?.[1];
+        return list === undefined ? [] : asking(file, lines, at, at, list.split(','), 'repository');
+    });
+}
+function inWorkflow(file) {
+    const lines = file.text.split('\n');
+    return lines.flatMap((line, at) => {
+        const option = /\bbuildx\b.*\s--platform[= ]["']?([\w/,.-]+)/.exec(line)?.[1];
+        if (option !== undefined)
+            return asking(file, lines, at, at, option.split(','), 'workflow');
+        const value = /^\s*platforms:\s*(.*)$/.exec(line)?.[1];
+        if (value === undefined || !isBuildInput(lines, at))
+            return [];
+        const below = value === '' || /^[|>]/.test(value) ? linesBelow(lines, at) : 0;
+        const listed = below === 0 ? [value] : lines.slice(at + 1, at + 1 + below);
+        const words = listed.flatMap((text) => text
+            .replace(/\s#.*$/, '')
+            .replace(/^\s*-\s/, '')
+            .split(/[,[\]]/));
+        return asking(file, lines, at, at + below, words, 'workflow');
+    });
+}
+function asking({ path }, lines, start, end, words, by) {
+    const named = words.map((word) => word.trim().replace(/^["']|["']$/g, '')).filter((word) => word !== '');
+    const platforms = named.flatMap((word) => platformOf(word) ?? []);
+    const snippet = lines.slice(start, end + 1).join('\n');
+    const location = { file: path, line: start + 1, endLine: end + 1, snippet, by };
+    return platforms.length === 0 || platforms.length < named.length ? [] : [{ platforms, location }];
+}
+function platformOf(word) {
+    try {
+        return (0,oci_platform/* parsePlatform */.Y8)(word);
+    }
+    catch {
+        return null;
+    }
+}
+/** Lines that belong to the key above them: deeper ones, and list items at the key's own depth. */
+function linesBelow(lines, at) {
+    const depth = indentOf(lines[at] ?? '');
+    let count = 0;
+    for (const line of lines.slice(at + 1)) {
+        const isItem = indentOf(line) === depth && /^\s*-\s/.test(line);
+        if (line.trim() !== '' && indentOf(line) <= depth && !isItem)
+            break;
+        count++;
+    }
+    while (count > 0 && (lines[at + count] ?? '').trim() === '')
+        count--;
+    return count;
+}
+const BUILDS = /^["']?docker\/(?:build-push-action|github-builder)\b/;
+/** Whether the key stands under the `with:` of a step or job whose `uses:` names a docker build. */
+function isBuildInput(lines, at) {
+    const depth = indentOf(lines[at] ?? '');
+    const parent = lines.slice(0, at).findLastIndex((line) => line.trim() !== '' && keyDepth(line) < depth);
+    if (!/^\s*(?:-\s+)?with:\s*(?:#.*)?$/.test(lines[parent] ?? ''))
+        return false;
+    const sibling = keyDepth(lines[parent] ?? '');
+    const above = lines.slice(0, parent + 1).findLastIndex((line) => startsBlock(line, sibling));
+    const below = lines
+        .slice(parent + 1)
+        .findIndex((line) => startsBlock(line, sibling) || leaves(line, sibling));
+    const block = lines.slice(Math.max(above, 0), below === -1 ? undefined : parent + 1 + below);
+    return block.some((line) => keyDepth(line) === sibling && BUILDS.test(/^\s*(?:-\s+)?uses:\s*(.*)$/.exec(line)?.[1] ?? ''));
+}
+/** A list item whose keys are this deep, or the shallower key above a mapping. */
+function startsBlock(line, depth) {
+    return (/^\s*-\s/.test(line) && keyDepth(line) === depth) || leaves(line, depth);
+}
+function leaves(line, depth) {
+    return line.trim() !== '' && !line.trim().startsWith('#') && keyDepth(line) < depth;
+}
+function indentOf(line) {
+    return line.length - line.trimStart().length;
+}
+/** Column of the first key: in `- uses: x` behind the dash. */
+function keyDepth(line) {
+    return /^\s*(?:-\s+)?/.exec(line)?.[0].length ?? 0;
+}
+function sameSet(one, other) {
+    return within(one, other) && within(other, one);
+}
+function within(list, all) {
+    return list.every((platform) => all.some((candidate) => (0,oci_platform/* samePlatform */.my)(platform, candidate)));
+}
+
 ;// CONCATENATED MODULE: ./lib/origin/provenance.js
 /**
  * BuildKit's build provenance: which step made which layers, and which lines of the Dockerfile say so.
@@ -20534,10 +20647,14 @@ function numberOf(value) {
 
 
 
+
 /** The same findings in the same order. What cannot be read or matched leaves them as they are. */
 async function pointAtLines({ findings, outcomes, attestations }, hints, reader, signal) {
     const origins = new Map();
+    const present = outcomes.flatMap(({ entry: { platform } }) => platform ?? []);
     return Promise.all(findings.map(async (finding) => {
+        if (finding.rule === 'missing-platform')
+            return { ...finding, location: asksFor(present, hints) };
         const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
         const image = outcome?.entry.image;
         if (outcome === undefined || !image)
@@ -20548,6 +20665,10 @@ async function pointAtLines({ findings, outcomes, attestations }, hints, reader,
         const { rule, path, layer } = finding;
         return withOrigin(finding, (await asked)({ rule, path, layer, entry: entryAt(outcome, path) }));
     }));
+}
+/** Where the build asks for just the platforms that the image has. */
+function asksFor(present, { repository, workflowRef }) {
+    return locatePlatformsLine(present, platformFiles(repository, workflowRef));
 }
 /** A finding of several platforms is explained by the first of them. */
 function isFirstOf(finding, platform) {
@@ -26427,7 +26548,8 @@ async function guard_examine(subject, request, host) {
             unpinned: expectedDigest === null && order.parts.length === 0 && isByTag(targets[0].reference),
         };
         const found = await inspectImage(question, source, layers.read, request, host.signal);
-        const hints = { ...order, repository: host.repository };
+        const workflowRef = host.env['GITHUB_WORKFLOW_REF'] ?? null;
+        const hints = { ...order, repository: host.repository, workflowRef };
         return {
             image: imageReportOf({ ...identity, root }, found),
             findings: await pointAtLines(found, hints, source, host.signal),

@@ -4,6 +4,8 @@ import { LIMITS } from '../base/limits.ts';
 import { decodeBytes } from '../base/plain-text.ts';
 import { formatPlatform, type Platform } from '../oci/platform.ts';
 import { type Origin, originsOf, type Suspect } from '../origin/locate.ts';
+import type { Location } from '../origin/location.ts';
+import { locatePlatformsLine, platformFiles } from '../origin/platforms-line.ts';
 import { parseProvenance, type Provenance } from '../origin/provenance.ts';
 import type { Repository } from '../origin/repository.ts';
 import type { Entry } from '../rootfs/entry.ts';
@@ -19,6 +21,8 @@ export interface BuildHints {
   readonly dockerfile: string | null;
   readonly context: string | null;
   readonly target: string | null;
+  /** `acme/shop/.github/workflows/ci.yml@refs/heads/main` of the run; null outside Actions. */
+  readonly workflowRef: string | null;
 }
 
 /** The same findings in the same order. What cannot be read or matched leaves them as they are. */
@@ -29,8 +33,10 @@ export async function pointAtLines(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const origins = new Map<string, Promise<(suspect: Suspect) => Origin>>();
+  const present = outcomes.flatMap(({ entry: { platform } }) => platform ?? []);
   return Promise.all(
     findings.map(async (finding) => {
+      if (finding.rule === 'missing-platform') return { ...finding, location: asksFor(present, hints) };
       const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
       const image = outcome?.entry.image;
       if (outcome === undefined || !image) return finding;
@@ -41,6 +47,11 @@ export async function pointAtLines(
       return withOrigin(finding, (await asked)({ rule, path, layer, entry: entryAt(outcome, path) }));
     }),
   );
+}
+
+/** Where the build asks for just the platforms that the image has. */
+function asksFor(present: readonly Platform[], { repository, workflowRef }: BuildHints): Location | null {
+  return locatePlatformsLine(present, platformFiles(repository, workflowRef));
 }
 
 /** A finding of several platforms is explained by the first of them. */

@@ -6,11 +6,22 @@
  */
 import { parsePlatform, type Platform, samePlatform } from '../oci/platform.ts';
 import type { Location } from './location.ts';
+import { type Repository, repositoryPath } from './repository.ts';
 
 export interface TextFile {
   /** Relative to the repository. */
   readonly path: string;
   readonly text: string;
+}
+
+/** The files that may ask for platforms: the running workflow, by GITHUB_WORKFLOW_REF, and bake's default file. */
+export function platformFiles(repository: Repository, workflowRef: string | null): readonly TextFile[] {
+  const workflow = /^[^/]+\/[^/]+\/([^@]+)@/.exec(workflowRef ?? '')?.[1] ?? null;
+  const paths = [workflow === null ? null : repositoryPath(workflow), 'docker-bake.hcl'];
+  return paths.flatMap((path) => {
+    const text = path === null ? undefined : repository(path)?.text;
+    return path === null || text === undefined ? [] : [{ path, text }];
+  });
 }
 
 export function locatePlatformsLine(
