@@ -34096,7 +34096,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7045);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(912);
 /* harmony import */ var _host_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8977);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(511);
 
 
 
@@ -34111,7 +34111,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8977:
+/***/ 511:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36332,7 +36332,7 @@ function impliedDirectory(path, below) {
             throw new base_failure/* Failure */.HR('E_TAR', text, 'give the directory an entry in the layer that uses it');
         }
         const entry = layer.entries.get(reached);
-        if (layer.whiteouts.has(reached))
+        if (reached === '/' || layer.whiteouts.has(reached))
             return { entry: IMPLIED_DIRECTORY, from: null };
         if (entry === undefined)
             continue;
@@ -54803,6 +54803,121 @@ function wrongDiffId(where, expected, found) {
     return new base_failure/* Failure */.HR('E_DIGEST', `${where}: uncompressed it is ${(0,oci_digest/* shortDigest */.VK)(found)}, but the image's config says ${(0,oci_digest/* shortDigest */.VK)(expected)}`, 'push the image again: engines refuse to unpack this layer');
 }
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./lib/layers/stored-listing.js
+/**
+ * A layer listing as bytes, to be kept between runs. Who can write where they are kept could forge a verdict, so
+ * nothing read back is believed but what the same version sealed for the same layer: the seal is an HMAC, secret
+ * when a key is given (a repository's secret), otherwise a checksum against accidents.
+ */
+
+
+
+
+const stored_listing_MARK = Buffer.from('exec-format-guard layer listing\n');
+const SEAL_BYTES = 32;
+/** Facts of a very large layer; more is not worth keeping. */
+const MAX_BYTES = 512 * 1024 * 1024;
+const FAST = { params: { [external_node_zlib_.constants.ZSTD_c_compressionLevel]: 1 } };
+/** Null for a listing that is too large to be kept. */
+function formatListing(listing, seal) {
+    const plain = (0,external_node_v8_namespaceObject.serialize)(listing);
+    if (plain.length > MAX_BYTES)
+        return null;
+    const body = (0,external_node_zlib_.zstdCompressSync)(plain, FAST);
+    return Buffer.concat([stored_listing_MARK, sealOf(body, listing.digest, listing.diffId, seal), body]);
+}
+/** Null for whatever is not exactly what {@link formatListing} made for this layer under this seal. */
+function parseListing(bytes, layer, seal) {
+    const at = stored_listing_MARK.length + SEAL_BYTES;
+    if (bytes.length <= at || !bytes.subarray(0, stored_listing_MARK.length).equals(stored_listing_MARK))
+        return null;
+    const body = bytes.subarray(at);
+    const expected = sealOf(body, layer.descriptor.digest, layer.diffId, seal);
+    if (!(0,external_node_crypto_.timingSafeEqual)(bytes.subarray(stored_listing_MARK.length, at), expected))
+        return null;
+    try {
+        const value = (0,external_node_v8_namespaceObject.deserialize)((0,external_node_zlib_.zstdDecompressSync)(body, { maxOutputLength: MAX_BYTES }));
+        return isListing(value) && isOf(value, layer) ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+function sealOf(body, digest, diffId, { version, key }) {
+    const about = JSON.stringify([version, process.versions.v8, digest, diffId]);
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(about).update('\n').update(body).digest();
+}
+function isOf(listing, { descriptor, diffId }) {
+    const { digest, size } = descriptor;
+    return listing.digest === digest && listing.diffId === diffId && listing.size === size;
+}
+/** The outer shape; what is inside an entry's content is as the sealer wrote it. */
+function isListing(value) {
+    if (typeof value !== 'object' || value === null)
+        return false;
+    const { entries, whiteouts, opaques } = value;
+    if (!external_node_util_.types.isMap(entries) || !isPathSet(whiteouts) || !isPathSet(opaques))
+        return false;
+    for (const [path, entry] of entries)
+        if (!isPath(path) || !isEntry(entry))
+            return false;
+    return true;
+}
+function isPathSet(value) {
+    return external_node_util_.types.isSet(value) && [...value].every(isPath);
+}
+function isPath(value) {
+    return typeof value === 'string' && value.startsWith('/');
+}
+function isEntry(value) {
+    if (typeof value !== 'object' || value === null)
+        return false;
+    const { type, mode, uid, gid, size } = value;
+    return typeof type === 'string' && [mode, uid, gid, size].every(Number.isSafeInteger);
+}
+
+;// CONCATENATED MODULE: ./lib/layers/read-layer.js
+/**
+ * A layer's listing, kept between runs where there is a place for it. A layer whose listing is known is not read
+ * again, but it must still be there: an image that lost a layer cannot start anywhere.
+ */
+
+
+
+
+/** Smaller layers are read faster than they are looked up. */
+const WORTH_KEEPING = 256 * 1024;
+/** `open` gives the layer's stored bytes, checked for size and digest. @throws {Failure} as {@link listLayer} does */
+async function readLayer(layer, open, kept, budget = new ReadBudget()) {
+    const { digest, size } = layer.descriptor;
+    if (kept === null || size < WORTH_KEEPING)
+        return listLayer(layer, open(), budget);
+    const { store, seal } = kept;
+    const name = digest.replace(':', '-');
+    const stored = await store.get(name);
+    const known = stored === null ? null : parseListing(stored, layer, seal);
+    if (known !== null) {
+        await expectPresent(open());
+        budget.spend(known.uncompressedSize, `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`);
+        return known;
+    }
+    const listing = await listLayer(layer, open(), budget);
+    const bytes = formatListing(listing, seal);
+    if (bytes !== null)
+        await store.put(name, bytes);
+    return listing;
+}
+/** The first bytes are enough. @throws what the source throws */
+async function expectPresent(bytes) {
+    const iterator = bytes[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.return?.();
+}
+
 ;// CONCATENATED MODULE: ./lib/oci/reference.js
 /**
  * Where an image is, as people write it: docker's reference grammar (distribution/reference) for registries,
@@ -57972,7 +58087,7 @@ async function guard_examine(subject, request, host) {
     const answer = await orFailure(async () => {
         const root = await source.resolve(host.signal);
         const budget = new ReadBudget();
-        const layers = new LayerReader((layer) => listLayer(layer, source.stream(layer.descriptor, host.signal), budget));
+        const layers = new LayerReader((layer) => readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget));
         const question = {
             reference: identity.reference,
             root,
@@ -58048,6 +58163,8 @@ function sourceBaseOf(env, commit) {
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/machine/files.js
@@ -58080,6 +58197,87 @@ async function files_orFailure(path, work) {
         const why = cause instanceof Error ? cause.message : 'unknown cause';
         const hint = 'check the path: it is taken from the working folder';
         throw new base_failure/* Failure */.HR('E_CONFIG', `${path.slice(0, 200)} cannot be read: ${why}`, hint, { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/machine/listing-folder.js
+
+
+
+
+
+/** What all kept listings together may take; the least used go first. */
+const FOLDER_LIMIT = 1024 * 1024 * 1024;
+const NAME = /^sha(?:256|512)-[0-9a-f]+$/;
+function listingFolderOf(env) {
+    const cache = env['XDG_CACHE_HOME'] ?? (0,external_node_path_namespaceObject.join)(env['HOME'] ?? (0,external_node_os_namespaceObject.homedir)(), '.cache');
+    return env['EXEC_FORMAT_GUARD_CACHE_DIR'] ?? (0,external_node_path_namespaceObject.join)(cache, 'exec-format-guard');
+}
+/**
+ * Layer listings in a folder that is this user's alone, made if it is not there. Null when others could write to
+ * it, or when it cannot be made: then nothing is kept.
+ */
+async function openListingFolder(folder) {
+    try {
+        await (0,promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
+        const status = await (0,promises_namespaceObject.lstat)(folder);
+        if (!status.isDirectory() || !isOwn(status) || (status.mode & 0o022) !== 0)
+            return null;
+    }
+    catch {
+        return null;
+    }
+    return {
+        get: (name) => read(folder, name).catch(() => null),
+        put: (name, bytes) => write(folder, name, bytes).catch(() => undefined),
+    };
+}
+function isOwn({ uid }) {
+    return external_node_process_.getuid === undefined || uid === external_node_process_.getuid();
+}
+/** Never through a symlink, and nothing that somebody else put there. */
+async function read(folder, name) {
+    const path = pathOf(folder, name);
+    const file = await (0,promises_namespaceObject.open)(path, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0));
+    try {
+        const status = await file.stat();
+        if (!status.isFile() || !isOwn(status) || status.size > FOLDER_LIMIT)
+            return null;
+        const bytes = await file.readFile();
+        await (0,promises_namespaceObject.utimes)(path, new Date(), status.mtime);
+        return bytes;
+    }
+    finally {
+        await file.close();
+    }
+}
+function pathOf(folder, name) {
+    if (!NAME.test(name))
+        throw new RangeError(`not the name of a listing: ${name}`);
+    return (0,external_node_path_namespaceObject.join)(folder, name);
+}
+/** In one step: a run beside this one sees the whole file or none. */
+async function write(folder, name, bytes) {
+    const path = pathOf(folder, name);
+    const unfinished = `${path}.${external_node_process_.pid}`;
+    const file = await (0,promises_namespaceObject.open)(unfinished, 'wx', 0o600);
+    try {
+        await file.writeFile(bytes);
+    }
+    finally {
+        await file.close();
+    }
+    await (0,promises_namespaceObject.rename)(unfinished, path);
+    await removeLeastUsed(folder);
+}
+async function removeLeastUsed(folder) {
+    const names = (await (0,promises_namespaceObject.readdir)(folder)).filter((name) => NAME.test(name));
+    const files = await Promise.all(names.map(async (name) => ({ path: (0,external_node_path_namespaceObject.join)(folder, name), status: await (0,promises_namespaceObject.stat)((0,external_node_path_namespaceObject.join)(folder, name)) })));
+    let total = 0;
+    for (const { path, status } of files.sort((a, b) => b.status.atimeMs - a.status.atimeMs)) {
+        total += status.size;
+        if (total > FOLDER_LIMIT)
+            await (0,promises_namespaceObject.rm)(path, { force: true });
     }
 }
 
@@ -58165,6 +58363,9 @@ class Kept {
 
 
 
+
+
+
 /** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
 async function withGuardHost(settings, env, folder, face, work) {
     const temporaryDirectory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), 'exec-format-guard-'));
@@ -58180,6 +58381,7 @@ async function withGuardHost(settings, env, folder, face, work) {
             runProgram: runProgram,
             repository: repositoryIn(folder),
             files: filesIn(folder),
+            listings: settings.cache ? await keptListings(env) : null,
             clock: {
                 now: () => Date.now(),
                 sleep: (milliseconds, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }),
@@ -58190,6 +58392,22 @@ async function withGuardHost(settings, env, folder, face, work) {
     finally {
         await (0,promises_namespaceObject.rm)(temporaryDirectory, { recursive: true, force: true });
     }
+}
+/**
+ * What this very program found in layers before; only a bundled program is known to be the same one. The key, a
+ * secret, keeps those who can write the folder from forging what is in it.
+ */
+async function keptListings(env) {
+    const program = external_node_process_.argv[1] ?? '';
+    if (!program.endsWith('.js'))
+        return null;
+    const store = await openListingFolder(listingFolderOf(env));
+    if (store === null)
+        return null;
+    const version = (0,external_node_crypto_.createHash)('sha256')
+        .update(await (0,promises_namespaceObject.readFile)(program))
+        .digest('hex');
+    return { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
 }
 
 // EXTERNAL MODULE: ./lib/settings/ignore-entry.js
@@ -58253,11 +58471,13 @@ function firstOf(name, sources) {
     return null;
 }
 const PREFIX = 'EXEC_FORMAT_GUARD_';
+/** Of the machine, not of the check: where kept layer listings are, and the secret that seals them. */
+const MACHINE_VARIABLES = new Set([`${PREFIX}CACHE_DIR`, `${PREFIX}CACHE_KEY`]);
 /** `EXEC_FORMAT_GUARD_FAIL_ON=warning`; an empty value counts as unset. @throws {Failure} E_USAGE for unknown names */
 function environmentSource(env) {
     const names = new Map(table/* ALL_SETTINGS */.wn.map(({ name }) => [PREFIX + name.replaceAll('-', '_').toUpperCase(), name]));
     const known = [...names.keys()];
-    const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && !names.has(name));
+    const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && !names.has(name) && !MACHINE_VARIABLES.has(name));
     if (unknown !== undefined) {
         throw new base_failure/* Failure */.HR('E_USAGE', `unknown environment variable ${unknown}`, (0,written/* suggestion */.h)(unknown, known));
     }
@@ -59110,8 +59330,6 @@ function logArgv(argv, limit = 300) {
     return logText(`[${argv.map((word) => JSON.stringify(word)).join(', ')}]`, limit);
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./lib/reports/paint.js
 /** Colour for logs; without it the texts stay the same, character for character. */
 

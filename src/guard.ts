@@ -12,7 +12,7 @@ import { inspectImage } from './inspect/inspect-image.ts';
 import { LayerReader } from './inspect/layer-reader.ts';
 import { pointAtLines } from './inspect/point-at-lines.ts';
 import { ReadBudget } from './layers/expansion.ts';
-import { listLayer } from './layers/list-layer.ts';
+import { type KeptListings, readLayer } from './layers/read-layer.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import type { Digest } from './oci/digest.ts';
 import type { ImageSource } from './oci/image-source.ts';
@@ -43,6 +43,8 @@ export interface GuardHost extends SourceHost {
   readonly signal: AbortSignal;
   /** Files of the checkout; nothing else on this machine is read for messages. */
   readonly repository: Repository;
+  /** Layer listings kept between runs; null: every layer is read. */
+  readonly listings: KeptListings | null;
   /** What the inputs `metadata` and `digests` name. */
   readonly files: Files;
 }
@@ -158,7 +160,7 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
     const root = await source.resolve(host.signal);
     const budget = new ReadBudget();
     const layers = new LayerReader((layer) =>
-      listLayer(layer, source.stream(layer.descriptor, host.signal), budget),
+      readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget),
     );
     const question = {
       reference: identity.reference,

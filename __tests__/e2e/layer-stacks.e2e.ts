@@ -66,6 +66,11 @@ const CRAFTED: Readonly<Record<string, Stack>> = {
     [directory('usr/lib', { mode: 0o711 }), symlink('lib', 'usr/lib')],
     [file('lib/x')],
   ],
+  'an implied directory over a symlink to the root': [
+    [directory('d', { mode: 0o711 })],
+    [symlink('d', '/')],
+    [file('d/x')],
+  ],
   'an implied directory below a closed one': [
     [directory('d', { mode: 0o700, uid: 5 })],
     [file('d/x')],

@@ -82,6 +82,8 @@ describe('RootFs', () => {
       [file('lib/a')],
     );
     expect(rootfs.lookup('/lib')).toMatchObject({ entry: { type: 'directory', mode: 0o711 } });
+    const toRoot = await rootFsOf([directory('d', { mode: 0o711 })], [symlink('d', '/')], [file('d/a')]);
+    expect(toRoot.lookup('/d')).toMatchObject({ entry: { type: 'directory', mode: 0o755 } });
   });
 
   test('an implied directory below something that is none is E_TAR, as containerd refuses it', async () => {

@@ -6,7 +6,7 @@ import { never, testHost } from './source-host.ts';
 
 export function guardHost(more: Partial<GuardHost> = {}): GuardHost {
   const files = { read: noFile, list: noFile };
-  return { ...testHost(), signal: never(), repository: () => null, files, ...more };
+  return { ...testHost(), signal: never(), repository: () => null, files, listings: null, ...more };
 }
 
 function noFile(path: string): Promise<never> {

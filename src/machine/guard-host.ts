@@ -1,11 +1,14 @@
 /** This machine as the guard's host: its environment, programs, clock and temporary folder. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardHost } from '../guard.ts';
 import type { Settings } from '../settings/settings.ts';
 import { filesIn } from './files.ts';
+import { listingFolderOf, openListingFolder } from './listing-folder.ts';
 import { repositoryIn } from './repository.ts';
 import { runProgram } from './run-program.ts';
 
@@ -35,6 +38,7 @@ export async function withGuardHost<T>(
       runProgram,
       repository: repositoryIn(folder),
       files: filesIn(folder),
+      listings: settings.cache ? await keptListings(env) : null,
       clock: {
         now: () => Date.now(),
         sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
@@ -44,4 +48,19 @@ export async function withGuardHost<T>(
   } finally {
     await rm(temporaryDirectory, { recursive: true, force: true });
   }
+}
+
+/**
+ * What this very program found in layers before; only a bundled program is known to be the same one. The key, a
+ * secret, keeps those who can write the folder from forging what is in it.
+ */
+async function keptListings(env: Environment): Promise<GuardHost['listings']> {
+  const program = process.argv[1] ?? '';
+  if (!program.endsWith('.js')) return null;
+  const store = await openListingFolder(listingFolderOf(env));
+  if (store === null) return null;
+  const version = createHash('sha256')
+    .update(await readFile(program))
+    .digest('hex');
+  return { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
 }

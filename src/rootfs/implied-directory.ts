@@ -30,7 +30,7 @@ export function impliedDirectory(path: string, below: readonly LayerListing[]): 
       throw new Failure('E_TAR', text, 'give the directory an entry in the layer that uses it');
     }
     const entry = layer.entries.get(reached);
-    if (layer.whiteouts.has(reached)) return { entry: IMPLIED_DIRECTORY, from: null };
+    if (reached === '/' || layer.whiteouts.has(reached)) return { entry: IMPLIED_DIRECTORY, from: null };
     if (entry === undefined) continue;
     if (entry.type !== 'directory') return { entry: IMPLIED_DIRECTORY, from: null };
     if (entry.implied !== true) return { entry, from: layer };

@@ -72,6 +72,8 @@ function firstOf(name: string, sources: readonly SettingSource[]): ReturnType<Se
 }
 
 const PREFIX = 'EXEC_FORMAT_GUARD_';
+/** Of the machine, not of the check: where kept layer listings are, and the secret that seals them. */
+const MACHINE_VARIABLES: ReadonlySet<string> = new Set([`${PREFIX}CACHE_DIR`, `${PREFIX}CACHE_KEY`]);
 
 /** `EXEC_FORMAT_GUARD_FAIL_ON=warning`; an empty value counts as unset. @throws {Failure} E_USAGE for unknown names */
 export function environmentSource(env: Readonly<Record<string, string | undefined>>): SettingSource {
@@ -79,7 +81,9 @@ export function environmentSource(env: Readonly<Record<string, string | undefine
     ALL_SETTINGS.map(({ name }) => [PREFIX + name.replaceAll('-', '_').toUpperCase(), name]),
   );
   const known = [...names.keys()];
-  const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && !names.has(name));
+  const unknown = Object.keys(env).find(
+    (name) => name.startsWith(PREFIX) && !names.has(name) && !MACHINE_VARIABLES.has(name),
+  );
   if (unknown !== undefined) {
     throw new Failure('E_USAGE', `unknown environment variable ${unknown}`, suggestion(unknown, known));
   }
