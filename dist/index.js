@@ -34096,7 +34096,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7045);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(912);
 /* harmony import */ var _host_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(511);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2898);
 
 
 
@@ -34111,7 +34111,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 511:
+/***/ 2898:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55057,6 +55057,7 @@ const NO_OUTPUT = {
     dockerfile: null,
     context: null,
     stage: null,
+    ref: null,
 };
 
 ;// CONCATENATED MODULE: ./lib/producers/artifacts-list.js
@@ -55135,6 +55136,40 @@ function fail(message) {
     throw new base_failure/* Failure */.HR('E_CONFIG', message, 'give a list of sha256:… digests, or the folder with one file for each, named by it (touch "$folder/${digest#sha256:}")');
 }
 
+;// CONCATENATED MODULE: ./lib/producers/local-state.js
+/**
+ * buildx's note of where a build's Dockerfile and context lie on this machine: `refs/BUILDER/NODE/ID` in its own
+ * folder (buildx localstate), written by the build and read by later steps of the same job. A help to find the
+ * Dockerfile, so whatever is missing or odd about it is passed over.
+ */
+
+
+/** The output with paths below GITHUB_WORKSPACE, where buildx noted them. */
+async function withLocalState(output, { env, home }, readFile) {
+    const workspace = env['GITHUB_WORKSPACE'] ?? '';
+    if (output.ref === null || workspace === '')
+        return output;
+    const folder = env['BUILDX_CONFIG'] ?? `${env['DOCKER_CONFIG'] ?? `${home}/.docker`}/buildx`;
+    try {
+        const path = `${folder}/refs/${output.ref}`;
+        const state = fields_Fields.parse(await readFile(path), path);
+        return {
+            ...output,
+            dockerfile: below(workspace, state.text('DockerfilePath')) ?? output.dockerfile,
+            context: below(workspace, state.text('LocalPath')) ?? output.context,
+        };
+    }
+    catch (error) {
+        if (error instanceof base_failure/* Failure */.HR)
+            return output;
+        throw error;
+    }
+}
+function below(folder, path) {
+    const prefix = folder.endsWith('/') ? folder : `${folder}/`;
+    return path?.startsWith(prefix) === true ? path.slice(prefix.length) : null;
+}
+
 ;// CONCATENATED MODULE: ./lib/producers/metadata.js
 /**
  * The `metadata` input: what build actions say about the image they just built. Shapes, told apart by their keys:
@@ -55194,6 +55229,7 @@ function buildOutput(fields, target) {
     const [first] = provenances;
     return {
         target,
+        ref: refIn(fields.text('buildx.build.ref') ?? ''),
         names: namesIn(fields.text('image.name') ?? ''),
         digest: digestIn(fields, 'containerimage.digest') ?? (descriptor ? digestIn(descriptor, 'digest') : null),
         platforms: platformsOf(provenances, descriptor, fields.where),
@@ -55205,6 +55241,10 @@ function platformsOf(keys, descriptor, where) {
     const asked = keys.flatMap((key) => platformOfKey(key, where) ?? []);
     const single = descriptor?.object('platform');
     return asked.length > 0 || single === undefined ? asked : [readPlatform(single)];
+}
+/** Names of a builder, its node and the build: nothing that leads out of buildx's folder. */
+function refIn(text) {
+    return /^[\w-][\w.-]*\/[\w-][\w.-]*\/\w+$/.test(text) ? text : null;
 }
 function namesIn(text) {
     return text
@@ -55290,9 +55330,12 @@ function unknownShape(fields) {
 
 
 
+
 /** At least one order. @throws {Failure} E_USAGE, E_CONFIG */
-async function readOrders(inputs, files, artifactsList) {
-    const outputs = await orders_outputsOf(inputs, files, artifactsList);
+async function readOrders(inputs, files, surroundings) {
+    const read = (path) => files.read(path);
+    const found = await orders_outputsOf(inputs, files, surroundings.env['GITHUB_ARTIFACTS_LIST']);
+    const outputs = await Promise.all(found.map((output) => withLocalState(output, surroundings, read)));
     const plain = { ...inputs, names: inputs.images, parts: [], candidates: [] };
     if (inputs.digests.length > 0) {
         const parts = await readDigests(inputs.digests, (folder) => files.list(folder));
@@ -58013,7 +58056,7 @@ function worst(verdicts) {
 /** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 async function guard(request, host) {
     const begun = host.clock.now();
-    const orders = await readOrders(request, host.files, host.env['GITHUB_ARTIFACTS_LIST']);
+    const orders = await readOrders(request, host.files, host);
     const answers = [];
     for (const order of orders)
         answers.push(...(await fulfil(order, request, host)));

@@ -73,7 +73,7 @@ interface Answer {
 /** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 export async function guard(request: GuardRequest, host: GuardHost): Promise<Report> {
   const begun = host.clock.now();
-  const orders = await readOrders(request, host.files, host.env['GITHUB_ARTIFACTS_LIST']);
+  const orders = await readOrders(request, host.files, host);
   const answers: Answer[] = [];
   for (const order of orders) answers.push(...(await fulfil(order, request, host)));
   return judge({

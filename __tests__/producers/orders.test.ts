@@ -29,7 +29,10 @@ function read(inputs: Partial<OrderInputs>, files: Record<string, string> = {}, 
     read: (path: string) => Promise.resolve(Buffer.from(files[path] ?? '')),
     list: () => Promise.resolve(Object.keys(files)),
   };
-  return readOrders({ ...NOTHING, ...inputs }, host, list);
+  return readOrders({ ...NOTHING, ...inputs }, host, {
+    env: { GITHUB_ARTIFACTS_LIST: list },
+    home: '/home/me',
+  });
 }
 
 async function only(inputs: Partial<OrderInputs>): Promise<Order> {

@@ -15,6 +15,8 @@ export interface BuildOutput {
   readonly dockerfile: string | null;
   readonly context: string | null;
   readonly stage: string | null;
+  /** buildx's name of the build, `builder/node/id`; null when it does not say. */
+  readonly ref: string | null;
 }
 
 /** An output that says nothing. */
@@ -26,4 +28,5 @@ export const NO_OUTPUT: BuildOutput = {
   dockerfile: null,
   context: null,
   stage: null,
+  ref: null,
 };

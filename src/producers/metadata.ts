@@ -60,6 +60,7 @@ function buildOutput(fields: Fields, target: string | null): BuildOutput {
   const [first] = provenances;
   return {
     target,
+    ref: refIn(fields.text('buildx.build.ref') ?? ''),
     names: namesIn(fields.text('image.name') ?? ''),
     digest: digestIn(fields, 'containerimage.digest') ?? (descriptor ? digestIn(descriptor, 'digest') : null),
     platforms: platformsOf(provenances, descriptor, fields.where),
@@ -78,6 +79,11 @@ function platformsOf(
   const asked = keys.flatMap((key) => platformOfKey(key, where) ?? []);
   const single = descriptor?.object('platform');
   return asked.length > 0 || single === undefined ? asked : [readPlatform(single)];
+}
+
+/** Names of a builder, its node and the build: nothing that leads out of buildx's folder. */
+function refIn(text: string): string | null {
+  return /^[\w-][\w.-]*\/[\w-][\w.-]*\/\w+$/.test(text) ? text : null;
 }
 
 function namesIn(text: string): readonly string[] {

@@ -8,6 +8,7 @@ import type { Platform } from '../oci/platform.ts';
 import { parseArtifactsList } from './artifacts-list.ts';
 import type { BuildOutput } from './build-output.ts';
 import { readDigests } from './digests.ts';
+import { type Surroundings, withLocalState } from './local-state.ts';
 import { readMetadata } from './metadata.ts';
 
 /** The inputs that say what was built. Inputs win over what metadata says. */
@@ -51,9 +52,11 @@ export interface Files {
 export async function readOrders(
   inputs: OrderInputs,
   files: Files,
-  artifactsList: string | undefined,
+  surroundings: Surroundings,
 ): Promise<readonly Order[]> {
-  const outputs = await outputsOf(inputs, files, artifactsList);
+  const read = (path: string): Promise<Uint8Array> => files.read(path);
+  const found = await outputsOf(inputs, files, surroundings.env['GITHUB_ARTIFACTS_LIST']);
+  const outputs = await Promise.all(found.map((output) => withLocalState(output, surroundings, read)));
   const plain: Order = { ...inputs, names: inputs.images, parts: [], candidates: [] };
   if (inputs.digests.length > 0) {
     const parts = await readDigests(inputs.digests, (folder) => files.list(folder));
