@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { PlatformFacts } from '../../src/rules/facts.ts';
 import { sameContent } from '../../src/rules/same-content.ts';
 import type { StartStep } from '../../src/start/start-trace.ts';
-import { digest, entry, imageFacts } from '../support/image-facts.ts';
+import { digest, entry, imageFacts, says } from '../support/image-facts.ts';
+import { program, surveyed } from '../support/surveyed.ts';
 import { plainElf } from '../support/plain-elf.ts';
 
 interface Program {
@@ -71,4 +72,24 @@ const CASES: readonly [name: string, other: Program, titles: readonly string[]][
 test.each(CASES)('%s', (_, other, titles) => {
   const facts = imageFacts({ platforms: [factsOf(AMD64), factsOf(other)] });
   expect([...sameContent.examine(facts)].map(({ title }) => title)).toEqual(titles);
+});
+
+test('files that are right under one platform and foreign under the other', async () => {
+  const tools = {
+    'usr/bin/a': program({ machine: 'amd64' }),
+    'usr/bin/b': program({ machine: 'amd64', padding: 1 }),
+  };
+  const wrong = await surveyed({ platform: 'linux/arm64', layers: [tools] });
+  const right = await surveyed({ platform: 'linux/amd64', layers: [tools] });
+  expect(says(sameContent, imageFacts({ platforms: [right, wrong] }))).toEqual([
+    'note: {platforms} {has|have} 2 programs of linux/amd64',
+  ]);
+});
+
+test('files that are foreign under both are no proof', async () => {
+  const tools = { 'usr/bin/a': program({ machine: 's390x' }) };
+  const platforms = await Promise.all(
+    ['linux/arm64', 'linux/amd64'].map((platform) => surveyed({ platform, layers: [tools] })),
+  );
+  expect(says(sameContent, imageFacts({ platforms }))).toEqual([]);
 });
