@@ -8,6 +8,7 @@ import { rulePage } from '../src/reports/rule-page.ts';
 import { RULES } from '../src/rules/index.ts';
 import { actionYml } from './docs/action-yml.ts';
 import { configSchema } from './docs/config-schema.ts';
+import { incidentsPage } from './docs/incidents-page.ts';
 import { reportSchema } from './docs/report-schema.ts';
 import { inputPage, inputTable, outputTable, ruleTable } from './docs/tables.ts';
 
@@ -23,6 +24,7 @@ export function generatedFiles(): ReadonlyMap<string, string | null> {
   const gone = known.filter((file) => !pages.has(file) && file !== `${RULE_FOLDER}/README.md`);
   return new Map<string, string | null>([
     ['action.yml', actionYml(packageDescription())],
+    ['docs/incidents.md', incidentsPage()],
     ['docs/inputs.md', inputPage()],
     ['docs/schema/config.schema.json', configSchema()],
     ['docs/schema/report.schema.json', reportSchema()],

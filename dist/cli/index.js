@@ -4239,33 +4239,57 @@ const sameContent = indexRule({
     id: 'same-content',
     title: 'Two platforms hold the same program',
     severity: 'note',
-    what: 'Images of two different architectures start byte for byte the same ELF program, or have the same layers with programs in them. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
+    what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
     why: 'A compiled program is for one machine. The same file under two platforms means that one of them got the file of the other, usually because a stage was built once and copied into both.',
     fix: 'Build the program for `TARGETARCH`: leave `ARG TARGETARCH` without a default, and take `--platform` off the stage that compiles unless it cross-compiles.',
     *examine({ platforms }) {
-        for (const [position, facts] of platforms.entries()) {
-            const program = same_content_programOf(facts);
-            if (program === null || facts.filesArchitecture === facts.image.platform.architecture)
-                continue;
-            const twin = platforms.find((other, index) => index !== position && same_content_programOf(other)?.sha256 === program.sha256 && differs(facts, other));
-            if (twin === undefined)
-                continue;
-            const sameLayers = twin.image.config.diffIds.join() === facts.image.config.diffIds.join();
-            const others = (0,oci_platform/* formatPlatform */.Bq)(twin.image.platform);
-            yield {
-                platforms: [facts.image.platform],
-                path: program.path,
-                title: sameLayers
-                    ? `{platforms} {has|have} the file system of ${others}`
-                    : `{platforms} {starts|start} the very file of ${others}`,
-                message: sameLayers
-                    ? `Every layer is one of ${others}, programs included.`
-                    : `${program.path} is byte for byte the file in ${others}.`,
-                evidence: { path: program.path, sha256: program.sha256, twin: others, sameLayers },
-            };
+        for (const facts of platforms) {
+            const others = platforms.filter((other) => differs(facts, other));
+            const seen = sameProgram(facts, others) ?? sameFiles(facts, others);
+            if (seen !== null)
+                yield { ...seen, platforms: [facts.image.platform] };
         }
     },
 });
+function sameProgram(facts, others) {
+    const program = same_content_programOf(facts);
+    if (program === null || facts.filesArchitecture === facts.image.platform.architecture)
+        return null;
+    const twin = others.find((other) => same_content_programOf(other)?.sha256 === program.sha256);
+    if (twin === undefined)
+        return null;
+    const sameLayers = twin.image.config.diffIds.join() === facts.image.config.diffIds.join();
+    const name = (0,oci_platform/* formatPlatform */.Bq)(twin.image.platform);
+    return {
+        path: program.path,
+        title: sameLayers
+            ? `{platforms} {has|have} the file system of ${name}`
+            : `{platforms} {starts|start} the very file of ${name}`,
+        message: sameLayers
+            ? `Every layer is one of ${name}, programs included.`
+            : `${program.path} is byte for byte the file in ${name}.`,
+        evidence: { path: program.path, sha256: program.sha256, twin: name, sameLayers },
+    };
+}
+/** Files for another machine that are right in the image of another platform. */
+function sameFiles({ survey }, others) {
+    for (const other of others) {
+        const right = other.survey?.nativeDigests;
+        const shared = [...(survey?.foreignDigests ?? [])].filter(([sha256]) => right?.has(sha256) === true);
+        const [first] = shared;
+        if (first === undefined)
+            continue;
+        const [[sha256, path], name] = [first, (0,oci_platform/* formatPlatform */.Bq)(other.image.platform)];
+        const what = shared.length === 1 ? path : `${path} and ${shared.length - 1} more files`;
+        return {
+            path,
+            title: `{platforms} {has|have} ${shared.length === 1 ? 'a program' : `${shared.length} programs`} of ${name}`,
+            message: `${what} ${shared.length === 1 ? 'is' : 'are'} byte for byte what ${name} has.`,
+            evidence: { path, sha256, twin: name, count: shared.length },
+        };
+    }
+    return null;
+}
 function differs(one, other) {
     return one.image.platform.architecture !== other.image.platform.architecture;
 }
@@ -17667,9 +17691,9 @@ const EXEMPTIONS = [
     bootLoaders,
     debugFiles,
     testData,
-    emulators,
     compatibilityLayers,
     crossToolchains,
+    emulators,
     foreignPackages,
     otherSystems,
     otherBuilds,
@@ -17818,7 +17842,7 @@ function surveyImage(rootfs, context) {
         smallPages: smallPages(walk.native, platform),
         // With the wrong user land under them, why a command does not start is known already.
         commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-        executableStacks: groupFiles(walk.native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf)), () => '').map(([group]) => group),
+        executableStacks: executableStacks(walk.native, platform),
         glibcMinor: walk.glibcMinor,
         foreignDigests: digestsOf(foreign),
         nativeDigests: digestsOf(walk.native),
@@ -17853,6 +17877,11 @@ function smallPages(native, { architecture }) {
         ...group,
         align: Number(alignOf(file)),
     }));
+}
+/** Not on MIPS, where toolchains marked every library because the kernel emulates floating point on the stack. */
+function executableStacks(native, { architecture }) {
+    const marked = native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf));
+    return architecture.startsWith('mips') ? [] : groupFiles(marked, () => '').map(([group]) => group);
 }
 function digestsOf(files) {
     return new Map(files.flatMap(({ elf, path }) => (elf === null ? [] : [[elf.sha256, path]])));

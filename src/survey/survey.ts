@@ -96,10 +96,7 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     smallPages: smallPages(walk.native, platform),
     // With the wrong user land under them, why a command does not start is known already.
     commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-    executableStacks: groupFiles(
-      walk.native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf)),
-      () => '',
-    ).map(([group]) => group),
+    executableStacks: executableStacks(walk.native, platform),
     glibcMinor: walk.glibcMinor,
     foreignDigests: digestsOf(foreign),
     nativeDigests: digestsOf(walk.native),
@@ -144,6 +141,12 @@ function smallPages(native: readonly BinaryFile[], { architecture }: Platform): 
     ...group,
     align: Number(alignOf(file)),
   }));
+}
+
+/** Not on MIPS, where toolchains marked every library because the kernel emulates floating point on the stack. */
+function executableStacks(native: readonly BinaryFile[], { architecture }: Platform): FileGroup[] {
+  const marked = native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf));
+  return architecture.startsWith('mips') ? [] : groupFiles(marked, () => '').map(([group]) => group);
 }
 
 function digestsOf(files: readonly BinaryFile[]): ReadonlyMap<string, string> {
