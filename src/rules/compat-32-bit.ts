@@ -1,6 +1,5 @@
-import { describeElf } from '../elf/describe-elf.ts';
-import { severityOf, startRefusals } from '../start/start-refusals.ts';
 import { startRule } from './rule.ts';
+import { about, formatOf, nameOf, refusedSteps } from './start-words.ts';
 
 export const compat32Bit = startRule({
   id: 'compat-32-bit',
@@ -10,18 +9,17 @@ export const compat32Bit = startRule({
   why: 'Whether it runs is decided by the host. Kernels for amd64 mostly still run i386 programs, but it can be switched off (`ia32_emulation=0`), and managed and minimal kernels do so. Many arm64 processors have no 32-bit mode at all (Apple, Neoverse V and N2 of the cloud providers): `exec /app: exec format error`. Emulators and some build hosts hide it.',
   fix: 'Build the program for the 64-bit platform, or publish the image as `linux/386` or `linux/arm/v7`.',
   *examine({ trace }) {
-    for (const { step, refusal, program } of startRefusals(trace, 'wrong-abi')) {
-      if (refusal.abi.kind !== 'compat-32-bit') continue;
-      const content = step.file?.located.entry.content;
-      const isRare = refusal.abi.hosts === 'few';
+    for (const found of refusedSteps(trace, ['wrong-abi'])) {
+      const { abi } = found.refusal;
+      if (abi.kind !== 'compat-32-bit') continue;
+      const name = nameOf(trace, found.step);
+      const hosts = abi.hosts === 'few' ? 'few hosts run' : 'some hosts do not run';
+      const base = about(trace, found);
       yield {
-        severity: isRare ? severityOf(step) : 'warning',
-        title: `{platforms} {starts|start} a 32-bit program, ${program}, which ${isRare ? 'few hosts run' : 'some hosts do not run'}`,
-        message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a 32-bit program'}.`,
-        runtimeError: `exec ${program}: exec format error`,
-        path: step.file?.located.path ?? program,
-        ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-        evidence: { program, role: step.role, format: content?.kind === 'elf' ? describeElf(content) : null },
+        ...base,
+        title: `{platforms} {starts|start} a 32-bit program, ${name}, which ${hosts}`,
+        message: `${found.step.file?.located.path ?? name} is ${formatOf(found.step) ?? 'a 32-bit program'}.`,
+        evidence: { ...base.evidence, format: formatOf(found.step) },
       };
     }
   },

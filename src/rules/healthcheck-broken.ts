@@ -1,6 +1,6 @@
 import type { Refusal } from '../start/refusal.ts';
 import { startRule } from './rule.ts';
-import { about, nameOf } from './start-words.ts';
+import { about, isCertain, nameOf } from './start-words.ts';
 
 export const healthcheckBroken = startRule({
   id: 'healthcheck-broken',
@@ -11,7 +11,7 @@ export const healthcheckBroken = startRule({
   fix: 'Install the tool in the final stage, use one that the image has, or remove the HEALTHCHECK.',
   *examine({ trace }) {
     for (const step of trace.steps) {
-      const refusal = step.refusals.find(isCertain);
+      const refusal = step.refusals.find(breaks);
       if (step.chain !== 'healthcheck' || refusal === undefined || step.reach === 'possible') continue;
       const name = nameOf(trace, step);
       yield {
@@ -24,7 +24,6 @@ export const healthcheckBroken = startRule({
   },
 });
 
-function isCertain(refusal: Refusal): boolean {
-  if (refusal.kind === 'malformed-elf') return refusal.fault.certainty === 'certain';
-  return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+function breaks(refusal: Refusal): boolean {
+  return isCertain(refusal) && !('effect' in refusal && refusal.effect === 'ignored');
 }

@@ -1,5 +1,6 @@
-import { effectOf, severityOfFault, startRefusals } from '../start/start-refusals.ts';
+import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
+import { refusedSteps } from './start-words.ts';
 
 export const libraryMismatch = startRule({
   id: 'library-mismatch',
@@ -9,18 +10,18 @@ export const libraryMismatch = startRule({
   why: 'glibc’s loader passes over libraries of another machine in silence and then says that there is none: `cannot open shared object file: No such file or directory`, or `wrong ELF class: ELFCLASS32`; of other files it says `invalid ELF header` or `file too short`. musl’s loader takes the first file of that name, whatever it is: `Exec format error`, `unsupported relocation type`.',
   fix: 'Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.',
   *examine({ trace }) {
-    for (const refused of startRefusals(trace, 'library-mismatch')) {
-      const { step, refusal, asker, program } = refused;
+    for (const found of refusedSteps(trace, ['library-mismatch'], LIBRARIES)) {
+      const { program, asker, base } = loadingOf(trace, found);
+      const { step, refusal } = found;
       const path = step.file?.located.path ?? refusal.passedOver[0]?.path ?? step.name;
-      const why = refusal.passedOver.map((other) => `${other.path}: ${other.why}`).join('; ');
+      const passedOver = refusal.passedOver.map((other) => `${other.path}: ${other.why}`).join('; ');
+      const why = step.file === null ? passedOver : `the loader finds ${path} and cannot use it`;
       yield {
-        severity: severityOfFault(refused),
-        title: `${effectOf(refused)}: ${path} is not a library for its loader`,
-        message: `${asker} needs ${step.name}; ${step.file === null ? why : `the loader finds ${path} and cannot use it`}.`,
-        runtimeError: refusal.error,
+        ...base,
+        title: `${effectOn(program, refusal.hosts, refusal.effect)}: ${path} is not a library for its loader`,
+        message: `${asker} needs ${step.name}; ${why}.`,
         path,
-        ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-        evidence: { program, library: step.name, neededBy: asker, found: path, why: why || refusal.error },
+        evidence: { ...base.evidence, library: step.name, neededBy: asker, passedOver },
       };
     }
   },

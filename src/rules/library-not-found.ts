@@ -1,5 +1,6 @@
-import { effectOf, severityOfFault, startRefusals } from '../start/start-refusals.ts';
+import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
+import { refusedSteps } from './start-words.ts';
 
 export const libraryNotFound = startRule({
   id: 'library-not-found',
@@ -9,23 +10,23 @@ export const libraryNotFound = startRule({
   why: 'The loader ends the process before the program’s first line: `error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory` (glibc), `Error loading shared library libssl.so.3: No such file or directory (needed by /app)` (musl). Often the library was in the build stage only, its package was not installed in the final stage, or it lies in a directory that is in no cache because `ldconfig` was not run.',
   fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
   *examine({ trace }) {
-    for (const refused of startRefusals(trace, 'library-not-found')) {
-      const { step, refusal, asker, program } = refused;
+    for (const found of refusedSteps(trace, ['library-not-found'], LIBRARIES)) {
+      const { program, asker, base } = loadingOf(trace, found);
+      const { step, refusal } = found;
       const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
-      const where = step.searched.length === 0 ? 'there is nothing at that path' : listed(step.searched);
       yield {
-        severity: severityOfFault(refused),
-        title: `${effectOf(refused)}: the library ${step.name} is not in the image`,
-        message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? where : closed}.`,
-        runtimeError: refusal.error,
+        ...base,
+        title: `${effectOn(program, refusal.hosts, refusal.effect)}: the library ${step.name} is not in the image`,
+        message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? lookedIn(step.searched) : closed}.`,
         path: asker,
-        evidence: { program, library: step.name, neededBy: asker, via: step.via, searched: step.searched },
+        evidence: { ...base.evidence, library: step.name, neededBy: asker },
       };
     }
   },
 });
 
-function listed(directories: readonly string[]): string {
+function lookedIn(directories: readonly string[]): string {
+  if (directories.length === 0) return 'there is nothing at that path';
   const shown = directories.slice(0, 8).join(', ');
   return `the loader looked in ${shown}${directories.length > 8 ? ` and ${directories.length - 8} more` : ''}`;
 }

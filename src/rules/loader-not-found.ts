@@ -1,7 +1,8 @@
 import type { Hop } from '../rootfs/resolve.ts';
 import type { LookupRefusal } from '../start/refusal.ts';
-import { severityOf, startRefusals } from '../start/start-refusals.ts';
+import { LOADERS, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
+import { refusedSteps } from './start-words.ts';
 
 export const loaderNotFound = startRule({
   id: 'loader-not-found',
@@ -11,30 +12,21 @@ export const loaderNotFound = startRule({
   why: 'The kernel starts the loader, and the loader starts the program. Without it execve(2) answers ENOENT about the *loader*, and everybody reads it as being about the program: `exec /app: no such file or directory`, although the file is there. The usual causes: a program that was built on Debian or Ubuntu (glibc) in an Alpine image (musl) or the other way round, a dynamic program in `scratch` or a static distroless image, a loader of another architecture, or a symlink to the loader that leads nowhere.',
   fix: 'Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.',
   *examine({ trace }) {
-    for (const { step, refusal, program } of startRefusals(trace, 'loader-not-found')) {
-      const { at, because, link } = missingAt(refusal.because);
+    for (const found of refusedSteps(trace, ['loader-not-found'], LOADERS)) {
+      const { program, base } = loadingOf(trace, found);
+      const { name } = found.step;
+      const { at, because, link } = missingAt(found.refusal.because);
       const dangling = link === null ? '' : ` (${link.path} is a symlink to ${link.target})`;
       yield {
-        severity: severityOf(step),
-        title: `{platforms} cannot start ${program}: its loader ${step.name} is not in the image`,
-        message: `${program} wants the loader ${step.name}; ${because} ${at}${dangling}.`,
-        runtimeError: `exec ${program}: ${ERRORS[refusal.because.kind]}`,
+        ...base,
+        title: `{platforms} cannot start ${program}: its loader ${name} is not in the image`,
+        message: `${program} wants the loader ${name}; ${because} ${at}${dangling}.`,
         path: program,
-        evidence: { program, loader: step.name, at, link: link?.path ?? null },
+        evidence: { ...base.evidence, loader: name, at, link: link?.path ?? null },
       };
     }
   },
 });
-
-/** What execve(2) answers, in the words of runc. */
-const ERRORS: Readonly<Record<LookupRefusal['kind'], string>> = {
-  missing: 'no such file or directory',
-  'not-in-path': 'no such file or directory',
-  'in-relative-path': 'no such file or directory',
-  'not-a-directory': 'not a directory',
-  'symlink-loop': 'too many levels of symbolic links',
-  'name-too-long': 'file name too long',
-};
 
 function missingAt(refusal: LookupRefusal): {
   readonly at: string;
@@ -50,8 +42,7 @@ function missingAt(refusal: LookupRefusal): {
       return { at: refusal.at, because: 'symlinks go round in circles at', link: null };
     case 'name-too-long':
       return { at: refusal.at, because: 'too long a path is', link: null };
-    case 'not-in-path':
-    case 'in-relative-path':
+    default:
       return { at: refusal.path ?? '', because: 'there is nothing in', link: null };
   }
 }

@@ -1,7 +1,7 @@
 import type { AccessRefusal, Ownership } from '../start/refusal.ts';
 import type { StartTrace } from '../start/start-trace.ts';
 import { startRule } from './rule.ts';
-import { about, nameOf, refusedSteps } from './start-words.ts';
+import { about, nameOf, PROGRAMS, refusedSteps } from './start-words.ts';
 
 export const notExecutable = startRule({
   id: 'not-executable',
@@ -11,7 +11,7 @@ export const notExecutable = startRule({
   why: 'People see `exec: "/server": permission denied`, or `executable file not found in $PATH` although the file is there. The x bit gets lost in `actions/upload-artifact`, in zip archives, on Windows, and with `git add` of a file that was never made executable.',
   fix: 'Copy the file with its mode: `COPY --chmod=755 server /server`, or `RUN chmod +x`. For a file that another user owns, `COPY --chown=` or `a+rx` on the directories above it.',
   *examine({ trace }) {
-    for (const found of refusedSteps(trace, KINDS)) {
+    for (const found of refusedSteps(trace, KINDS, [...PROGRAMS, 'loader'])) {
       const name = nameOf(trace, found.step);
       yield {
         ...about(trace, found),

@@ -38,6 +38,7 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
 
 /** What people see when this step is refused so. */
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
+  if ('error' in refusal) return refusal.error;
   const asked = askedFor(trace, step);
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
@@ -72,12 +73,11 @@ function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string 
   }
 }
 
-/** An interpreter's failure is told in the name of the script. */
+/** An interpreter's failure is told in the name of the script, a loader's in the name of the program. */
 function askedFor(trace: StartTrace, step: StartStep): StartStep {
   const asker = step.by === null ? undefined : trace.steps[step.by];
-  return step.role === 'interpreter' && step.via !== 'env' && asker !== undefined
-    ? askedFor(trace, asker)
-    : step;
+  const isPart = step.role === 'loader' || (step.role === 'interpreter' && step.via !== 'env');
+  return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
 
 function outcomeOf(refusal: Refusal): { kind: 'errno'; errno: Errno } | Extract<Outcome, { kind: 'signal' }> {
@@ -101,6 +101,10 @@ function outcomeOf(refusal: Refusal): { kind: 'errno'; errno: Errno } | Extract<
       return { kind: 'errno', errno: 'EACCES' };
     case 'malformed-elf':
       return refusal.fault.outcome;
+    case 'loader-mismatch':
+      return refusal.outcome;
+    case 'loader-not-found':
+      return outcomeOf(refusal.because);
     default:
       return { kind: 'errno', errno: 'ENOEXEC' };
   }

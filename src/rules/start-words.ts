@@ -1,4 +1,5 @@
 /** What the rules about the start chain have in common: which steps are refused, and how they are named. */
+import { describeElf } from '../elf/describe-elf.ts';
 import type { Refusal } from '../start/refusal.ts';
 import type { StartStep, StartTrace, StepRole } from '../start/start-trace.ts';
 import type { Observation, Severity } from './rule.ts';
@@ -21,7 +22,7 @@ export const LOOKUPS = [
   'in-relative-path',
 ] as const;
 
-const PROGRAMS: readonly StepRole[] = ['program', 'child', 'interpreter'];
+export const PROGRAMS: readonly StepRole[] = ['program', 'child', 'interpreter'];
 
 /** Refusals of these kinds in the container's own start: HEALTHCHECK has a rule of its own. */
 export function* refusedSteps<Wanted extends Kind>(
@@ -58,13 +59,22 @@ export function about(
 }
 
 function severityOf(step: StartStep, refusal: Refusal): Severity {
-  const isCertain = certaintyOf(refusal) === 'certain';
-  return step.reach === 'certain' && isCertain ? 'error' : 'warning';
+  if ('effect' in refusal && refusal.effect === 'ignored') return 'note';
+  return step.reach === 'certain' && isCertain(refusal) ? 'error' : 'warning';
 }
 
-function certaintyOf(refusal: Refusal): 'certain' | 'possible' {
-  if (refusal.kind === 'malformed-elf') return refusal.fault.certainty;
-  return refusal.kind === 'crlf' ? refusal.certainty : 'certain';
+/** Whether the start surely fails: on every host, and at once. */
+export function isCertain(refusal: Refusal): boolean {
+  switch (refusal.kind) {
+    case 'malformed-elf':
+      return refusal.fault.certainty === 'certain';
+    case 'wrong-abi':
+      return refusal.abi.kind !== 'compat-32-bit' || refusal.abi.hosts === 'few';
+    case 'crlf':
+      return refusal.certainty === 'certain';
+    default:
+      return !('hosts' in refusal) || refusal.hosts.on === 'all';
+  }
 }
 
 /** How the step was come by. */
@@ -88,6 +98,7 @@ export function nameOf({ steps }: StartTrace, step: StartStep): string {
   const asker = step.by === null ? undefined : steps[step.by];
   if (asker === undefined) return name;
   const who = asker.file?.path ?? asker.name;
+  if (step.role === 'loader') return `${name}, the loader of ${who}`;
   return step.role === 'interpreter' ? `${name}, the interpreter of ${who}` : `${name}, which ${who} starts`;
 }
 
@@ -95,4 +106,10 @@ export function nameOf({ steps }: StartTrace, step: StartStep): string {
 export function askerOf({ steps }: StartTrace, step: StartStep): string {
   const asker = step.by === null ? undefined : steps[step.by];
   return asker?.file?.path ?? asker?.name ?? step.name;
+}
+
+/** What the step's file is: `ELF 32-bit little-endian i386, static`. */
+export function formatOf({ file }: StartStep): string | null {
+  const content = file?.located.entry.content;
+  return content?.kind === 'elf' ? describeElf(content) : null;
 }

@@ -1,5 +1,6 @@
-import { onHosts, severityOf, startRefusals } from '../start/start-refusals.ts';
+import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
+import { refusedSteps } from './start-words.ts';
 
 export const symbolNotFound = startRule({
   id: 'symbol-not-found',
@@ -9,17 +10,16 @@ export const symbolNotFound = startRule({
   why: 'The loader ends the process: `Error relocating /app: __memcpy_chk: symbol not found` (musl), `symbol lookup error: /app: undefined symbol: foo` (glibc). On Alpine it is mostly a program or a library that was built against glibc and that musl has no `__*_chk`, `fcntl64`, `gnu_get_libc_version` … for, with or without gcompat; elsewhere it is a library of another release than the one that the program was linked with.',
   fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
   *examine({ trace }) {
-    for (const { step, refusal, program } of startRefusals(trace, 'symbol-not-found')) {
-      const { symbols, neededBy, libc, hosts } = refusal;
-      const shown =
-        symbols.slice(0, 5).join(', ') + (symbols.length > 5 ? ` and ${symbols.length - 5} more` : '');
+    for (const found of refusedSteps(trace, ['symbol-not-found'], LIBRARIES)) {
+      const { program, base } = loadingOf(trace, found);
+      const { symbols, neededBy, libc, hosts } = found.refusal;
+      const more = symbols.length > 5 ? ` and ${symbols.length - 5} more` : '';
       yield {
-        severity: severityOf(step, hosts),
-        title: `{platforms} cannot start ${program}${onHosts(hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
-        message: `${neededBy} needs ${shown}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
-        runtimeError: refusal.error,
+        ...base,
+        title: `${effectOn(program, hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
+        message: `${neededBy} needs ${symbols.slice(0, 5).join(', ')}${more}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
         path: neededBy,
-        evidence: { program, neededBy, libc, symbols: symbols.slice(0, 50) },
+        evidence: { ...base.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
       };
     }
   },

@@ -1,6 +1,5 @@
-import { describeElf } from '../elf/describe-elf.ts';
-import { startRefusals, severityOf } from '../start/start-refusals.ts';
 import { startRule } from './rule.ts';
+import { about, formatOf, nameOf, refusedSteps } from './start-words.ts';
 
 export const wrongAbi = startRule({
   id: 'wrong-abi',
@@ -10,17 +9,16 @@ export const wrongAbi = startRule({
   why: 'It looks right at a glance (`file` says x86-64), yet execve(2) answers ENOEXEC, `exec /app: exec format error`, or the process dies at its first system call.',
   fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.',
   *examine({ trace }) {
-    for (const { step, refusal, program } of startRefusals(trace, 'wrong-abi')) {
-      if (refusal.abi.kind !== 'wrong-abi') continue;
-      const content = step.file?.located.entry.content;
+    for (const found of refusedSteps(trace, ['wrong-abi'])) {
+      const { abi } = found.refusal;
+      if (abi.kind !== 'wrong-abi') continue;
+      const name = nameOf(trace, found.step);
+      const base = about(trace, found);
       yield {
-        severity: severityOf(step),
-        title: `{platforms} cannot start ${program}: it is for ${refusal.abi.abi}`,
-        message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a program'} for ${refusal.abi.abi}, which kernels of {platforms} do not run.`,
-        runtimeError: `exec ${program}: exec format error`,
-        path: step.file?.located.path ?? program,
-        ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-        evidence: { program, role: step.role, abi: refusal.abi.abi },
+        ...base,
+        title: `{platforms} cannot start ${name}: it is for ${abi.abi}`,
+        message: `${found.step.file?.located.path ?? name} is for ${abi.abi}, which kernels of {platforms} do not run.`,
+        evidence: { ...base.evidence, abi: abi.abi, format: formatOf(found.step) },
       };
     }
   },

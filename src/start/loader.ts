@@ -37,28 +37,29 @@ function startLoader(
   preload: string | null = null,
 ): void {
   const { recording } = execution;
-  const { file, result } = openLoader(execution, program.elf, path);
+  const { file, elf, refusals, unknown } = openLoader(execution, program.elf, path);
   const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file } as const;
-  if (result.kind === 'unknown') recording.leaveOut(`the loader ${path}: ${result.what}`);
-  if (result.kind !== 'loads' || file === null) {
-    recording.add(execution, { ...step, refusals: result.kind === 'refused' ? [result.refusal] : [] });
-    return;
-  }
-  const builtIn = result.elf.loader;
-  if (builtIn === null || builtIn.libc === 'gcompat') {
-    const index = recording.add(execution, { ...step, refusals: [] });
-    const about = `the libraries of ${program.file.path}: its loader ${path} is neither glibc's nor musl's`;
-    if (builtIn === null) recording.leaveOut(about);
+  if (unknown !== null) recording.leaveOut(`the loader ${path}: ${unknown}`);
+  const builtIn = elf?.loader ?? null;
+  if (file === null || elf === null || builtIn === null || builtIn.libc === 'gcompat') {
+    const index = recording.add(execution, { ...step, refusals });
+    if (elf !== null && builtIn === null) recording.leaveOut(unknownLoader(program, path));
     // gcompat's stand-in for glibc's loader runs musl's with the program.
-    else startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+    if (builtIn?.libc === 'gcompat') {
+      startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+    }
     return;
   }
   const root = { name: '', by: null, via: '', searched: [] };
   const object: LinkedObject = { ...root, role: 'program', file: program.file, elf: program.elf };
-  const loader: LinkedObject = { ...root, role: 'loader', name: path, file, elf: result.elf };
+  const loader: LinkedObject = { ...root, role: 'loader', name: path, file, elf };
   const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
-  recording.add(execution, { ...step, refusals: refusalsOf(libraries, object, loader) });
+  recording.add(execution, { ...step, refusals: [...refusals, ...refusalsOf(libraries, object, loader)] });
   recordLibraries(execution, libraries, new Map([[object, program.step]]));
+}
+
+function unknownLoader({ file }: KernelProgram, path: string): string {
+  return `the libraries of ${file.path}: its loader ${path} is neither glibc's nor musl's`;
 }
 
 /** What is recorded with the loader: also what it says of the program itself. */
