@@ -33,11 +33,11 @@ function expectedOf(question: KernelCase): {
   readonly starts: boolean;
   readonly speaks: readonly string[];
 } {
-  const { expect } = question;
+  const { expect, here } = question;
   if (expect === 'starts') return { starts: true, speaks: [] };
   if ('error' in expect) return { starts: false, speaks: [`error ${expect.error}`] };
   return {
-    starts: true,
+    starts: here !== 'ends',
     speaks: ['warning' in expect ? `warning ${expect.warning}` : `note ${expect.note}`],
   };
 }

@@ -16,6 +16,8 @@ export interface KernelCase {
   /** Which command is started; default `start`. */
   readonly runs?: 'start' | 'healthcheck';
   readonly expect: Expected;
+  /** With a warning about some hosts: this machine is one of them. */
+  readonly here?: 'ends';
   /** Where the runtime refuses before any kernel is asked: a user that does not exist, no command. */
   readonly decidedBy?: 'runtime';
   /** What the kernel must say, where the case is about that: `execve ENOEXEC`, `lookup ENOENT`, `signal 11`, `exit 127`. */

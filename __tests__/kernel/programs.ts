@@ -27,12 +27,29 @@ export const PROGRAMS = {
   busybox: readFileSync('/bin/busybox'),
 } as const;
 
+/** As {@link compile}, linked with a library of this soname that is made of other source. */
+export function compileWith(
+  library: { readonly soname: string; readonly source: string },
+  options: readonly string[],
+  source: string,
+): Buffer {
+  const directory = mkdtempSync(join(tmpdir(), 'kernel-library-'));
+  try {
+    const file = join(directory, library.soname);
+    const shared = ['-shared', '-fPIC', '-nostdlib', `-Wl,-soname,${library.soname}`];
+    writeFileSync(file, compile('gcc', shared, library.source));
+    return compile('gcc', [...options, file], source);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 export function compile(compiler: string, options: readonly string[], source: string): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'kernel-program-'));
   try {
     const output = join(directory, 'program');
     writeFileSync(join(directory, 'source.c'), source);
-    execFileSync(compiler, [...options, '-o', output, join(directory, 'source.c')], { stdio: 'pipe' });
+    execFileSync(compiler, ['-o', output, join(directory, 'source.c'), ...options], { stdio: 'pipe' });
     return readFileSync(output);
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -178,7 +178,9 @@ class Assembly {
       wanted.forEach((_, index) => {
         writer.word(this.#address('got') + index * this.#wordSize);
         const symbol = BigInt(index + 1) << (this.#wordSize === 8 ? 32n : 8n);
-        writer.word(symbol | BigInt(this.#machine.globDat));
+        // MIPS has the symbol first and three types behind it: R_MIPS_REL32 with R_MIPS_64.
+        if (this.#wordSize === 8 && this.#machine.machine === 8) writer.u32(index + 1).u8(0, 0, 18, 3);
+        else writer.word(symbol | BigInt(this.#machine.globDat));
         if (this.#machine.relocations === 'rela') writer.word(0);
       });
     });
@@ -200,8 +202,6 @@ class Assembly {
       value === undefined ? [] : [[tag, this.#strings.offset(value)]];
     const table = (tag: number, part: string, more: [number, number][] = []): [number, number][] =>
       this.#size(part) > 0 ? [[tag, this.#address(part)], ...more] : [];
-    const rela = this.#machine.relocations === 'rela';
-    const relocations = this.#size('relocations');
     return [
       ...needed.flatMap((name) => text(1, name)),
       ...text(14, soname),
@@ -213,14 +213,29 @@ class Assembly {
       ...table(0x6ffffff0, 'versym'),
       ...table(0x6ffffffc, 'verdef', [[0x6ffffffd, 1 + (this.#spec.versionsDefined?.length ?? 0)]]),
       ...table(0x6ffffffe, 'verneed', [[0x6fffffff, this.#spec.versionsNeeded?.length ?? 0]]),
-      ...table(rela ? 7 : 17, 'relocations', [
-        [rela ? 8 : 18, relocations],
-        [rela ? 9 : 19, (rela ? 3 : 2) * this.#wordSize],
-      ]),
+      ...this.#relocationEntries(table),
       ...(flags === undefined ? [] : [[30, flags] satisfies [number, number]]),
       ...(flags1 === undefined ? [] : [[0x6ffffffb, flags1] satisfies [number, number]]),
       [0, 0],
     ];
+  }
+
+  /** DT_RELA or DT_REL with their sizes, or the same as DT_JMPREL. */
+  #relocationEntries(
+    table: (tag: number, part: string, more: [number, number][]) => [number, number][],
+  ): [number, number][] {
+    const rela = this.#machine.relocations === 'rela';
+    const bytes = this.#size('relocations');
+    if (this.#spec.undefinedAre === 'called') {
+      return table(23, 'relocations', [
+        [2, bytes],
+        [20, rela ? 7 : 17],
+      ]);
+    }
+    return table(rela ? 7 : 17, 'relocations', [
+      [rela ? 8 : 18, bytes],
+      [rela ? 9 : 19, (rela ? 3 : 2) * this.#wordSize],
+    ]);
   }
 
   /** The second segment: what the loader writes to. */

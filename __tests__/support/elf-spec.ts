@@ -22,6 +22,8 @@ export interface ElfSpec {
   readonly flags1?: number;
   /** Undefined names get a relocation, so that a loader must find them. */
   readonly undefined?: readonly string[];
+  /** `called`: only calls refer to them, through DT_JMPREL. Default `data`. */
+  readonly undefinedAre?: 'data' | 'called';
   readonly weakUndefined?: readonly string[];
   readonly defined?: readonly string[];
   /** Which hash table there is; default `sysv`. */

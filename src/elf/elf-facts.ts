@@ -134,10 +134,14 @@ export interface VersionNeed {
 
 export interface SymbolFacts {
   /**
-   * Undefined, non-weak names that a loader must find, joined by newlines (one string: there are many); one byte
-   * a UTF-16 unit (latin1).
+   * Undefined, non-weak names that relocations refer to and that every loader looks up before the program runs,
+   * joined by newlines (one string: there are many); one byte a UTF-16 unit (latin1).
    */
   readonly undefined: string;
+  /** Likewise names that are only called: a loader may wait with them until they are. */
+  readonly called: string;
+  /** Likewise variables that the file has room for but a library must define (R_*_COPY). */
+  readonly copied: string;
   /** `symbolHash` of the defined global and weak names, ascending. */
   readonly defined: BigUint64Array;
 }

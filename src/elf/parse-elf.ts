@@ -7,7 +7,7 @@ import { decodeBytes } from '../base/plain-text.ts';
 import { LIMITS } from '../base/limits.ts';
 import { AddressSpace } from './address-space.ts';
 import { readArmAttributes } from './arm-attributes.ts';
-import { ET_DYN, PT_INTERP } from './constants.ts';
+import { ET_DYN, ET_EXEC, PT_INTERP } from './constants.ts';
 import { readDynamic, readDynamicTable } from './dynamic.ts';
 import type { ElfFacts, InterpreterFacts, ProgramHeader } from './elf-facts.ts';
 import { toNumber } from './fields.ts';
@@ -114,7 +114,8 @@ function readLoader(
   headers: readonly ProgramHeader[],
   kept: KeptBytes,
 ): LoaderFacts | null {
-  const mayBeLoader = header.type === ET_DYN && headers.every(({ type }) => type !== PT_INTERP);
+  const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
+  const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
   const { bytes, missing } = kept.read(0, kept.fileSize);
   return mayBeLoader && missing === 'nothing' ? loaderFactsOf(bytes) : null;
 }

@@ -1,3 +1,4 @@
+import { BOUND_AT_START, BOUND_WHEN_CALLED, COPIED_AT_START, readBindings } from './bindings.ts';
 import {
   DT_GNU_HASH,
   DT_HASH,
@@ -47,8 +48,13 @@ export function readSymbols(
     return null;
   }
   const { strings } = table;
+  const bindings = readBindings(table, memory, machine, count);
+  if (bindings === null)
+    problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
   const defined = new SymbolHashes(count);
   const undefinedNames: string[] = [];
+  const calledNames: string[] = [];
+  const copiedNames: string[] = [];
   let [nameBytes, undefinedBytes] = [0, 0];
   for (let at = size; at < fields.length; at += size) {
     const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
@@ -67,10 +73,20 @@ export function readSymbols(
       problems.add('symbols', 'unread', 'the names of the symbols are too long');
       return null;
     }
-    if (isUndefined) undefinedNames.push(latin1(strings, start, end));
-    else defined.add(strings, start, end);
+    if (!isUndefined) defined.add(strings, start, end);
+    if (bindings?.[at / size] === COPIED_AT_START && binding !== STB_WEAK) {
+      copiedNames.push(latin1(strings, start, end));
+    }
+    if (!isUndefined) continue;
+    if (bindings?.[at / size] === BOUND_AT_START) undefinedNames.push(latin1(strings, start, end));
+    else if (bindings?.[at / size] === BOUND_WHEN_CALLED) calledNames.push(latin1(strings, start, end));
   }
-  return { undefined: undefinedNames.join('\n'), defined: defined.sorted() };
+  return {
+    undefined: undefinedNames.join('\n'),
+    called: calledNames.join('\n'),
+    copied: copiedNames.join('\n'),
+    defined: defined.sorted(),
+  };
 }
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {

@@ -13,17 +13,20 @@ export const symbolVersionNotFound = startRule({
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
       const { program, base } = loadingOf(trace, found);
-      const { versions, neededBy, defined, hosts } = found.refusal;
-      const { name, file } = found.step;
-      const libc = glibcVersionOf(defined);
-      const has =
-        libc === null ? `${file?.located.path ?? name} does not define it` : `the image has glibc ${libc}`;
+      const { versions, neededBy, defined, library, hosts } = found.refusal;
+      const libc = glibcVersionOf(defined ?? []);
+      const has = foundOf(libc, defined, found.step.file?.located.path ?? library);
       yield {
         ...base,
         title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
-        message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${name}; ${has}.`,
+        message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
         evidence: { ...base.evidence, libc, versions, neededBy },
       };
     }
   },
 });
+
+function foundOf(libc: string | null, defined: readonly string[] | null, path: string): string {
+  if (defined === null) return 'no DT_NEEDED asks for that library';
+  return libc === null ? `${path} does not define it` : `the image has glibc ${libc}`;
+}

@@ -43,7 +43,7 @@ const PAGE = 4096n;
 /** `loader` is the loader's own file: it maps what is like itself. */
 export function lookAsGlibc(file: Located, loader: ElfFacts): Look {
   const { type, content, size } = file.entry;
-  if (type === 'directory') return noLibrary('cannot read file data: Is a directory');
+  if (type === 'directory') return noLibrary('cannot read file data: Error 21');
   if (type !== 'file' || content === undefined) return { kind: 'unread', what: `what ${file.path} holds` };
   if (size < (loader.class === 64 ? 64 : 52)) return noLibrary('file too short');
   if (content.kind !== 'elf') return noLibrary('invalid ELF header');

@@ -198,7 +198,8 @@ export class GlibcSearch {
         hunt.passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
         return {};
       case 'unusable':
-        hunt.error = opened.error;
+        // The loader's own strerror(3) knows the commonest errors only.
+        hunt.error = opened.error === 'ELOOP' ? 'Error 40' : 'Error 36';
         return { error: opened.error };
       case 'outside':
         hunt.unknown ??= `what the host puts at ${opened.at}`;

@@ -74,7 +74,7 @@ function linkGlibc(
 ): World {
   const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
   const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-  const versions = unmetVersions(linked, program);
+  const versions = unmetVersions(linked);
   const symbols = unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
   return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
 }

@@ -37,16 +37,18 @@ export interface LibraryPassedOver {
   readonly why: string;
 }
 
-/** The library lacks versions that others need of it. */
+/** A library lacks versions that others need of it, or is not loaded although they do. */
 export interface SymbolVersionRefusal {
   readonly kind: 'symbol-version-not-found';
   readonly error: string;
+  /** The library's name, as those who need it wrote it down. */
+  readonly library: string;
   /** Sorted, the newest last. */
   readonly versions: readonly string[];
   /** Paths of the program and the libraries that need them. */
   readonly neededBy: readonly string[];
-  /** The versions that the library does define. */
-  readonly defined: readonly string[];
+  /** The versions that the library does define; null: nobody asked for it to be loaded. */
+  readonly defined: readonly string[] | null;
   readonly hosts: Hosts;
 }
 

@@ -27,6 +27,8 @@ export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   if (content.type !== ET_DYN && content.type !== ET_EXEC) return fatal(NOT_EXECUTABLE, 'no-library');
   const unread = unreadPart(content);
   if (unread !== null) return { kind: 'unread', what: unread };
+  const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
+  if (isCut) return fatal(NOT_EXECUTABLE, 'broken');
   if (losesPages(content)) return fatal('Bus error', 'broken', 'nothing');
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
   if (content.machine !== loader.machine) {

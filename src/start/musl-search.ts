@@ -22,6 +22,8 @@ export interface MuslHost {
 
 /** What fits into `char buf[2*NAME_MAX+2]`; longer paths are passed over in silence. */
 const PATH_BYTES = 511;
+/** musl's strerror(3). */
+const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' } as const;
 const NOT_THERE = 'No such file or directory';
 
 interface PathList {
@@ -62,7 +64,7 @@ export function searchAsMusl(
 }
 
 function isTooLong(opened: Opened): boolean {
-  return opened.kind === 'unusable' && opened.error === 'File name too long';
+  return opened.kind === 'unusable' && opened.error === 'ENAMETOOLONG';
 }
 
 function taken(
@@ -77,7 +79,7 @@ function taken(
     case 'denied':
       return { kind: 'nothing', error: 'Permission denied', ...trail };
     case 'unusable':
-      return { kind: 'nothing', error: opened.error, ...trail };
+      return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
     case 'outside':
       return { kind: 'unknown', what: `what the host puts at ${opened.at}`, ...trail };
     default:

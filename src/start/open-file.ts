@@ -10,7 +10,7 @@ export type Opened =
   /** EACCES: `at` may not be searched or read. */
   | { readonly kind: 'denied'; readonly at: string }
   /** ELOOP, ENAMETOOLONG. */
-  | { readonly kind: 'unusable'; readonly at: string; readonly error: string }
+  | { readonly kind: 'unusable'; readonly at: string; readonly error: 'ELOOP' | 'ENAMETOOLONG' }
   /** Below /proc, /sys or /dev: not the image's. */
   | { readonly kind: 'outside'; readonly at: string };
 
@@ -24,9 +24,9 @@ export function openFile(execution: Execution, path: string): Opened {
         ? { kind: 'file', file: { path, located: walk.located, hops: walk.hops } }
         : { kind: 'denied', at: walk.located.path };
     case 'loop':
-      return { kind: 'unusable', at: walk.at, error: 'Too many levels of symbolic links' };
+      return { kind: 'unusable', at: walk.at, error: 'ELOOP' };
     case 'too-long':
-      return { kind: 'unusable', at: walk.at, error: 'File name too long' };
+      return { kind: 'unusable', at: walk.at, error: 'ENAMETOOLONG' };
     case 'runtime-mount':
       return { kind: 'outside', at: walk.at };
     default:

@@ -1,7 +1,7 @@
 /**
- * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c), those of
- * objects linked with `-z now` under glibc (elf/dl-reloc.c). Left out: versions of symbols, and names that glibc
- * looks up when they are first called.
+ * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
+ * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
+ * (elf/dl-reloc.c). Left out: versions of symbols, and names that glibc looks up when they are first called.
  */
 import { DF_1_NOW, DF_BIND_NOW } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
@@ -27,27 +27,33 @@ export function unboundSymbols(
   const tables = objects.flatMap(({ elf }) => elf.symbols?.defined ?? []);
   const isWhole = tables.length === objects.length && unknown.length === 0;
   if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops')) return [];
-  return objects
-    .filter(({ elf }) => eagerness === 'all' || bindsNow(elf))
-    .flatMap((object) => {
-      const symbols = (object.elf.symbols?.undefined ?? '')
-        .split('\n')
-        .filter((name) => name !== '' && !tables.some((table) => hasSymbol(table, name)));
-      const [first] = symbols;
-      if (first === undefined) return [];
-      const refusal: SymbolRefusal = {
-        kind: 'symbol-not-found',
-        error: messageOf(libc, object, first),
-        neededBy: nameOf(object),
-        symbols,
-        libc,
-        hosts: { on: 'all' },
-      };
-      return [{ of: object, refusal }];
-    });
+  return objects.flatMap((object) => {
+    const { symbols: own, dynamic } = object.elf;
+    if (own === null) return [];
+    const isEager = eagerness === 'all' || bindsNow(dynamic);
+    const names = isEager ? `${own.undefined}\n${own.called}` : own.undefined;
+    const others = tables.filter((table) => table !== own.defined);
+    const symbols = [...absentFrom(tables, names), ...absentFrom(others, own.copied)];
+    const [first] = symbols;
+    if (first === undefined) return [];
+    const refusal: SymbolRefusal = {
+      kind: 'symbol-not-found',
+      error: messageOf(libc, object, first),
+      neededBy: nameOf(object),
+      symbols,
+      libc,
+      hosts: { on: 'all' },
+    };
+    return [{ of: object, refusal }];
+  });
 }
 
-function bindsNow({ dynamic }: ElfFacts): boolean {
+/** Those of the names, one a line, that none of the tables defines. */
+function absentFrom(tables: readonly BigUint64Array[], names: string): string[] {
+  return names.split('\n').filter((name) => name !== '' && !tables.some((table) => hasSymbol(table, name)));
+}
+
+function bindsNow(dynamic: ElfFacts['dynamic']): boolean {
   if (dynamic === null) return false;
   return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
 }

@@ -2,57 +2,86 @@
  * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
  * glibc's elf/dl-version.c. musl does not look at versions at all.
  */
-import { type Linked, type LinkedObject, nameOf } from './link-map.ts';
+import { type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
 import type { SymbolVersionRefusal } from './loader-refusal.ts';
 
 export interface UnmetVersions {
-  /** The library that lacks them. */
+  /** The library that lacks them; where it is not loaded, the first that needs them. */
   readonly of: LinkedObject;
   readonly refusal: SymbolVersionRefusal;
 }
 
+/** What is needed of one library. */
+interface Wanted {
+  readonly name: string;
+  readonly library: LinkedObject | null;
+  readonly defined: readonly string[] | null;
+  /** Who needs each version. */
+  readonly byVersion: Map<string, LinkedObject[]>;
+}
+
 /** One for each library that lacks something. */
-export function unmetVersions({ objects, named }: Linked, program: LinkedObject): UnmetVersions[] {
-  const unmet = new Map<LinkedObject, Map<string, Set<string>>>();
-  for (const object of objects) {
+export function unmetVersions(linked: Linked): UnmetVersions[] {
+  const wanted = new Map<string, Wanted>();
+  for (const object of linked.objects) {
     for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
-      const library = named.get(file);
-      const defined = library?.elf.dynamic?.versionsDefined ?? null;
-      // A library without version definitions at all is taken as it is.
-      if (library === undefined || defined === null) continue;
+      const want = wanted.get(file) ?? wantedOf(linked, file);
+      if (want === null) continue;
+      wanted.set(file, want);
       for (const { name, weak } of versions) {
-        if (weak || defined.includes(name)) continue;
-        const byVersion = unmet.get(library) ?? new Map<string, Set<string>>();
-        unmet.set(library, byVersion.set(name, (byVersion.get(name) ?? new Set()).add(nameOf(object))));
+        // Of a library that is not loaded even weak versions end the start: the loader's own assertion fails.
+        if (want.defined === null || (!weak && !want.defined.includes(name))) {
+          want.byVersion.set(name, [...(want.byVersion.get(name) ?? []), object]);
+        }
       }
     }
   }
-  return [...unmet].map(([library, byVersion]) => refusalOf(library, byVersion, program));
+  return [...wanted.values()].flatMap(unmetOf);
 }
 
-function refusalOf(
-  library: LinkedObject,
-  byVersion: ReadonlyMap<string, ReadonlySet<string>>,
-  program: LinkedObject,
-): UnmetVersions {
-  const versions = [...byVersion.keys()].toSorted(compareVersions);
-  const [first, [firstBy] = []] = [...byVersion][0] ?? [''];
-  const error = `${nameOf(program)}: ${nameOf(library)}: version \`${first}' not found (required by ${firstBy ?? ''})`;
-  return {
-    of: library,
-    refusal: {
-      kind: 'symbol-version-not-found',
-      error,
-      versions,
-      neededBy: [...new Set([...byVersion.values()].flatMap((paths) => [...paths]))],
-      defined: library.elf.dynamic?.versionsDefined ?? [],
-      hosts: { on: 'all' },
+/** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
+function wantedOf({ named, missing, unknown }: Linked, name: string): Wanted | null {
+  const library = named.get(name) ?? null;
+  if (library === null) {
+    const isSaid = missing.some((other) => other.name === name) || unknown.length > 0;
+    return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
+  }
+  const isRead = library.elf.problems.every(({ part }) => part !== 'versions');
+  const defined = isRead ? (library.elf.dynamic?.versionsDefined ?? null) : null;
+  return defined === null ? null : { name, library, defined, byVersion: new Map() };
+}
+
+function unmetOf({ name, library, defined, byVersion }: Wanted): UnmetVersions[] {
+  const [first] = byVersion;
+  const [version, [object] = []] = first ?? [''];
+  if (object === undefined) return [];
+  const neededBy = new Set([...byVersion.values()].flat().map(nameOf));
+  return [
+    {
+      of: library ?? object,
+      refusal: {
+        kind: 'symbol-version-not-found',
+        error: messageOf(object, library, version),
+        library: name,
+        versions: [...byVersion.keys()].toSorted(compareVersions),
+        neededBy: [...neededBy],
+        defined,
+        hosts: { on: 'all' },
+      },
     },
-  };
+  ];
+}
+
+function messageOf(object: LinkedObject, library: LinkedObject | null, version: string): string {
+  if (library === null) {
+    return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
+  }
+  const program = nameOf(programOf(object));
+  return `${program}: ${nameOf(library)}: version \`${version}' not found (required by ${nameOf(object)})`;
 }
 
 /** `GLIBC_2.9` before `GLIBC_2.10`. */
-export function compareVersions(one: string, other: string): number {
+function compareVersions(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
 

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { parseElf } from '../../src/elf/elf-capture.ts';
+import { buildElf } from '../support/elf-builder.ts';
+import { MACHINE_NAMES } from '../support/elf-machines.ts';
+
+const names = { undefined: ['puts', 'exit'], defined: ['here'] };
+
+test.each(MACHINE_NAMES)('%s: what data refers to is bound before the program runs', (machine) => {
+  const { symbols } = parseElf(buildElf({ machine, ...names }), '');
+  expect(symbols).toMatchObject({ undefined: 'puts\nexit', called: '' });
+});
+
+test.each(MACHINE_NAMES)('%s: what is only called may wait', (machine) => {
+  const { symbols } = parseElf(buildElf({ machine, ...names, undefinedAre: 'called' }), '');
+  expect(symbols).toMatchObject({ undefined: '', called: 'puts\nexit' });
+});
+
+test('where the relocations cannot be read, nothing is claimed of undefined names', () => {
+  const bytes = Buffer.from(buildElf({ ...names, hash: 'sysv' }));
+  // DT_RELASZ, far beyond the file.
+  const entry = bytes.indexOf(Buffer.from([8, 0, 0, 0, 0, 0, 0, 0, 48, 0, 0, 0, 0, 0, 0, 0]));
+  bytes.writeUInt32LE(0x7fffffff, entry + 8);
+  const { symbols, problems } = parseElf(bytes, '');
+  expect(symbols).toMatchObject({ undefined: '', called: '', defined: { length: 1 } });
+  expect(problems).toMatchObject([{ part: 'symbols', kind: 'unread' }]);
+});

@@ -1,0 +1,29 @@
+/** Every table of cases from the ELF file on. */
+import type { KernelCase } from '../kernel-case.ts';
+import { glibcCacheCases } from './glibc-cache.ts';
+import { glibcEnvironmentCases } from './glibc-environment.ts';
+import { glibcFileCases } from './glibc-files.ts';
+import { glibcDirectoryCases, glibcRunpathCases } from './glibc-search.ts';
+import { loaderCases } from './loader.ts';
+import { gcompatCases, muslCases, muslFileCases, muslSymbolCases } from './musl.ts';
+import { hwcapsCases, processorCases } from './processor.ts';
+import { secureCases } from './secure.ts';
+import { symbolCases, versionCases } from './versions.ts';
+
+export const LOADING_TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
+  'the loader': loaderCases,
+  'glibc: directories': glibcDirectoryCases,
+  'glibc: RPATH and RUNPATH': glibcRunpathCases,
+  'glibc: environment': glibcEnvironmentCases,
+  'glibc: cache': glibcCacheCases,
+  'glibc: files': glibcFileCases,
+  'glibc: versions': versionCases,
+  'glibc: symbols': symbolCases,
+  'processor levels': processorCases,
+  'libraries for better processors': hwcapsCases,
+  'set-uid and the like': secureCases,
+  'musl: directories': muslCases,
+  'musl: files': muslFileCases,
+  'musl: symbols': muslSymbolCases,
+  gcompat: gcompatCases,
+};
