@@ -34096,7 +34096,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7045);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(912);
 /* harmony import */ var _host_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6940);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2898);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6766);
 
 
 
@@ -34111,7 +34111,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2898:
+/***/ 6766:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34493,6 +34493,8 @@ const COMPLAINTS = {
 };
 /** What people see when this step is refused so. */
 function runtimeErrorOf(trace, step, refusal) {
+    if ('error' in refusal)
+        return refusal.error;
     const asked = askedFor(trace, step);
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
@@ -34527,12 +34529,11 @@ function lookPathError(step, refusal, errno) {
             return null;
     }
 }
-/** An interpreter's failure is told in the name of the script. */
+/** An interpreter's failure is told in the name of the script, a loader's in the name of the program. */
 function askedFor(trace, step) {
     const asker = step.by === null ? undefined : trace.steps[step.by];
-    return step.role === 'interpreter' && step.via !== 'env' && asker !== undefined
-        ? askedFor(trace, asker)
-        : step;
+    const isPart = step.role === 'loader' || (step.role === 'interpreter' && step.via !== 'env');
+    return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
 function outcomeOf(refusal) {
     switch (refusal.kind) {
@@ -34555,12 +34556,18 @@ function outcomeOf(refusal) {
             return { kind: 'errno', errno: 'EACCES' };
         case 'malformed-elf':
             return refusal.fault.outcome;
+        case 'loader-mismatch':
+            return refusal.outcome;
+        case 'loader-not-found':
+            return outcomeOf(refusal.because);
         default:
             return { kind: 'errno', errno: 'ENOEXEC' };
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/start-words.js
+/** What the rules about the start chain have in common: which steps are refused, and how they are named. */
+
 
 /** Nothing was found. */
 const LOOKUPS = [
@@ -34597,13 +34604,22 @@ function about(trace, { step, refusal }) {
     };
 }
 function severityOf(step, refusal) {
-    const isCertain = certaintyOf(refusal) === 'certain';
-    return step.reach === 'certain' && isCertain ? 'error' : 'warning';
+    if ('effect' in refusal && refusal.effect === 'ignored')
+        return 'note';
+    return step.reach === 'certain' && isCertain(refusal) ? 'error' : 'warning';
 }
-function certaintyOf(refusal) {
-    if (refusal.kind === 'malformed-elf')
-        return refusal.fault.certainty;
-    return refusal.kind === 'crlf' ? refusal.certainty : 'certain';
+/** Whether the start surely fails: on every host, and at once. */
+function isCertain(refusal) {
+    switch (refusal.kind) {
+        case 'malformed-elf':
+            return refusal.fault.certainty === 'certain';
+        case 'wrong-abi':
+            return refusal.abi.kind !== 'compat-32-bit' || refusal.abi.hosts === 'few';
+        case 'crlf':
+            return refusal.certainty === 'certain';
+        default:
+            return !('hosts' in refusal) || refusal.hosts.on === 'all';
+    }
 }
 /** How the step was come by. */
 function evidenceOf(trace, step) {
@@ -34626,12 +34642,19 @@ function nameOf({ steps }, step) {
     if (asker === undefined)
         return name;
     const who = asker.file?.path ?? asker.name;
+    if (step.role === 'loader')
+        return `${name}, the loader of ${who}`;
     return step.role === 'interpreter' ? `${name}, the interpreter of ${who}` : `${name}, which ${who} starts`;
 }
 /** Who asked for the step: the script of an interpreter. */
 function askerOf({ steps }, step) {
     const asker = step.by === null ? undefined : steps[step.by];
     return asker?.file?.path ?? asker?.name ?? step.name;
+}
+/** What the step's file is: `ELF 32-bit little-endian i386, static`. */
+function start_words_formatOf({ file }) {
+    const content = file?.located.entry.content;
+    return content?.kind === 'elf' ? describeElf(content) : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/crlf-script.js
@@ -34877,7 +34900,7 @@ const healthcheckBroken = startRule({
     fix: 'Install the tool in the final stage, use one that the image has, or remove the HEALTHCHECK.',
     *examine({ trace }) {
         for (const step of trace.steps) {
-            const refusal = step.refusals.find(isCertain);
+            const refusal = step.refusals.find(breaks);
             if (step.chain !== 'healthcheck' || refusal === undefined || step.reach === 'possible')
                 continue;
             const name = nameOf(trace, step);
@@ -34890,10 +34913,8 @@ const healthcheckBroken = startRule({
         }
     },
 });
-function isCertain(refusal) {
-    if (refusal.kind === 'malformed-elf')
-        return refusal.fault.certainty === 'certain';
-    return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+function breaks(refusal) {
+    return isCertain(refusal) && !('effect' in refusal && refusal.effect === 'ignored');
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/interpreter-loop.js
@@ -35037,18 +35058,42 @@ const layerMediaType = indexRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/rules/loading-words.js
+
+const LOADERS = ['loader'];
+const LIBRARIES = ['library', 'preload', 'loader'];
+function loadingOf(trace, found) {
+    const program = programOf(trace, found.step);
+    const asker = askerOf(trace, found.step);
+    const base = about(trace, found);
+    return { program, asker, base: { ...base, evidence: { ...base.evidence, program } } };
+}
+/** Up from libraries and loaders to the program that they are for. */
+function programOf(trace, step) {
+    const asker = step.by === null ? undefined : trace.steps[step.by];
+    return LIBRARIES.includes(step.role) && asker !== undefined
+        ? programOf(trace, asker)
+        : (step.file?.path ?? step.name);
+}
+/** `cannot start /app on x86-64-v3 processors`, or that it starts without what was to be preloaded. */
+function effectOn(program, hosts, effect = 'stops') {
+    const fails = effect === 'stops' ? 'cannot start' : '{starts|start} without a preload:';
+    return `{platforms} ${fails} ${program}${hosts.on === 'all' ? '' : ` on ${hosts.processors}`}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/malformed-elf.js
+
 
 
 const malformedElf = startRule({
     id: 'malformed-elf',
     title: 'The program to start is damaged',
     severity: 'error',
-    what: 'A program that the container starts begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, or it is an object file that was never linked.',
+    what: 'A program that the container starts, its loader or one of its libraries begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, or it is an object file that was never linked.',
     why: 'Depending on what is broken the kernel answers `exec format error`, or it kills the process before its first instruction, so that the container ends with status 139 (segmentation fault) or 135 (bus error) and an empty log. Interrupted downloads, full disks and broken post-processing (`strip`, `upx`, `patchelf`) leave such files.',
     fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.',
     *examine({ trace }) {
-        for (const found of refusedSteps(trace, ['malformed-elf'])) {
+        for (const found of refusedSteps(trace, ['malformed-elf'], [...PROGRAMS, 'loader'])) {
             const name = nameOf(trace, found.step);
             yield {
                 ...about(trace, found),
@@ -35056,54 +35101,19 @@ const malformedElf = startRule({
                 message: `${found.step.file?.located.path ?? found.step.name}: ${found.refusal.fault.text}.`,
             };
         }
+        for (const found of refusedSteps(trace, ['library-broken'], LIBRARIES)) {
+            const { program, asker, base } = loadingOf(trace, found);
+            const path = found.step.file?.located.path ?? found.step.name;
+            yield {
+                ...base,
+                title: `${effectOn(program, found.refusal.hosts, found.refusal.effect)}: its library ${path} is damaged`,
+                message: `${asker} needs ${found.step.name}; ${path} is cut off, or its headers are broken.`,
+            };
+        }
     },
 });
 
-;// CONCATENATED MODULE: ./lib/start/start-refusals.js
-/** Refusals of one kind in the container's own start; HEALTHCHECK's chain has its own rule. */
-function* startRefusals({ steps }, kind) {
-    for (const step of steps) {
-        if (step.chain !== 'start')
-            continue;
-        for (const refusal of step.refusals) {
-            if (!isOfKind(refusal, kind))
-                continue;
-            const program = programOf(step, steps);
-            const by = step.by === null ? undefined : steps[step.by];
-            yield { step, refusal, program, asker: by?.file?.path ?? program };
-        }
-    }
-}
-function isOfKind(refusal, kind) {
-    return refusal.kind === kind;
-}
-/** Up from libraries and loaders to the program that they are for. */
-function programOf(step, steps) {
-    const asker = step.by === null ? undefined : steps[step.by];
-    const isPart = step.role === 'library' || step.role === 'preload' || step.role === 'loader';
-    if (isPart && asker !== undefined)
-        return programOf(asker, steps);
-    return step.file?.path ?? step.name;
-}
-/** What fails only if something else happens, or only on some hosts, is a warning. */
-function start_refusals_severityOf({ reach }, hosts = { on: 'all' }) {
-    return reach === 'certain' && hosts.on === 'all' ? 'error' : 'warning';
-}
-/** ` on x86-64-v3 processors`, or nothing when it is everywhere. */
-function onHosts(hosts) {
-    return hosts.on === 'all' ? '' : ` on ${hosts.processors}`;
-}
-/** `cannot start /app on x86-64-v3 processors`, or that it starts without what was to be preloaded. */
-function effectOf({ refusal, program }) {
-    const effect = refusal.effect === 'stops' ? 'cannot start' : 'starts without a preload:';
-    return `{platforms} ${effect} ${program}${onHosts(refusal.hosts)}`;
-}
-function severityOfFault({ refusal, step }) {
-    return refusal.effect === 'ignored' ? 'note' : start_refusals_severityOf(step, refusal.hosts);
-}
-
 ;// CONCATENATED MODULE: ./lib/rules/compat-32-bit.js
-
 
 
 const compat32Bit = startRule({
@@ -35114,19 +35124,18 @@ const compat32Bit = startRule({
     why: 'Whether it runs is decided by the host. Kernels for amd64 mostly still run i386 programs, but it can be switched off (`ia32_emulation=0`), and managed and minimal kernels do so. Many arm64 processors have no 32-bit mode at all (Apple, Neoverse V and N2 of the cloud providers): `exec /app: exec format error`. Emulators and some build hosts hide it.',
     fix: 'Build the program for the 64-bit platform, or publish the image as `linux/386` or `linux/arm/v7`.',
     *examine({ trace }) {
-        for (const { step, refusal, program } of startRefusals(trace, 'wrong-abi')) {
-            if (refusal.abi.kind !== 'compat-32-bit')
+        for (const found of refusedSteps(trace, ['wrong-abi'])) {
+            const { abi } = found.refusal;
+            if (abi.kind !== 'compat-32-bit')
                 continue;
-            const content = step.file?.located.entry.content;
-            const isRare = refusal.abi.hosts === 'few';
+            const name = nameOf(trace, found.step);
+            const hosts = abi.hosts === 'few' ? 'few hosts run' : 'some hosts do not run';
+            const base = about(trace, found);
             yield {
-                severity: isRare ? start_refusals_severityOf(step) : 'warning',
-                title: `{platforms} {starts|start} a 32-bit program, ${program}, which ${isRare ? 'few hosts run' : 'some hosts do not run'}`,
-                message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a 32-bit program'}.`,
-                runtimeError: `exec ${program}: exec format error`,
-                path: step.file?.located.path ?? program,
-                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-                evidence: { program, role: step.role, format: content?.kind === 'elf' ? describeElf(content) : null },
+                ...base,
+                title: `{platforms} {starts|start} a 32-bit program, ${name}, which ${hosts}`,
+                message: `${found.step.file?.located.path ?? name} is ${start_words_formatOf(found.step) ?? 'a 32-bit program'}.`,
+                evidence: { ...base.evidence, format: start_words_formatOf(found.step) },
             };
         }
     },
@@ -35230,6 +35239,7 @@ const isaLevel = startRule({
 ;// CONCATENATED MODULE: ./lib/rules/library-mismatch.js
 
 
+
 const libraryMismatch = startRule({
     id: 'library-mismatch',
     title: 'A shared library does not fit the loader',
@@ -35238,24 +35248,25 @@ const libraryMismatch = startRule({
     why: 'glibc’s loader passes over libraries of another machine in silence and then says that there is none: `cannot open shared object file: No such file or directory`, or `wrong ELF class: ELFCLASS32`; of other files it says `invalid ELF header` or `file too short`. musl’s loader takes the first file of that name, whatever it is: `Exec format error`, `unsupported relocation type`.',
     fix: 'Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.',
     *examine({ trace }) {
-        for (const refused of startRefusals(trace, 'library-mismatch')) {
-            const { step, refusal, asker, program } = refused;
+        for (const found of refusedSteps(trace, ['library-mismatch'], LIBRARIES)) {
+            const { program, asker, base } = loadingOf(trace, found);
+            const { step, refusal } = found;
             const path = step.file?.located.path ?? refusal.passedOver[0]?.path ?? step.name;
-            const why = refusal.passedOver.map((other) => `${other.path}: ${other.why}`).join('; ');
+            const passedOver = refusal.passedOver.map((other) => `${other.path}: ${other.why}`).join('; ');
+            const why = step.file === null ? passedOver : `the loader finds ${path} and cannot use it`;
             yield {
-                severity: severityOfFault(refused),
-                title: `${effectOf(refused)}: ${path} is not a library for its loader`,
-                message: `${asker} needs ${step.name}; ${step.file === null ? why : `the loader finds ${path} and cannot use it`}.`,
-                runtimeError: refusal.error,
+                ...base,
+                title: `${effectOn(program, refusal.hosts, refusal.effect)}: ${path} is not a library for its loader`,
+                message: `${asker} needs ${step.name}; ${why}.`,
                 path,
-                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-                evidence: { program, library: step.name, neededBy: asker, found: path, why: why || refusal.error },
+                evidence: { ...base.evidence, library: step.name, neededBy: asker, passedOver },
             };
         }
     },
 });
 
 ;// CONCATENATED MODULE: ./lib/rules/library-not-found.js
+
 
 
 const libraryNotFound = startRule({
@@ -35266,27 +35277,29 @@ const libraryNotFound = startRule({
     why: 'The loader ends the process before the program’s first line: `error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory` (glibc), `Error loading shared library libssl.so.3: No such file or directory (needed by /app)` (musl). Often the library was in the build stage only, its package was not installed in the final stage, or it lies in a directory that is in no cache because `ldconfig` was not run.',
     fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
     *examine({ trace }) {
-        for (const refused of startRefusals(trace, 'library-not-found')) {
-            const { step, refusal, asker, program } = refused;
+        for (const found of refusedSteps(trace, ['library-not-found'], LIBRARIES)) {
+            const { program, asker, base } = loadingOf(trace, found);
+            const { step, refusal } = found;
             const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
-            const where = step.searched.length === 0 ? 'there is nothing at that path' : listed(step.searched);
             yield {
-                severity: severityOfFault(refused),
-                title: `${effectOf(refused)}: the library ${step.name} is not in the image`,
-                message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? where : closed}.`,
-                runtimeError: refusal.error,
+                ...base,
+                title: `${effectOn(program, refusal.hosts, refusal.effect)}: the library ${step.name} is not in the image`,
+                message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? lookedIn(step.searched) : closed}.`,
                 path: asker,
-                evidence: { program, library: step.name, neededBy: asker, via: step.via, searched: step.searched },
+                evidence: { ...base.evidence, library: step.name, neededBy: asker },
             };
         }
     },
 });
-function listed(directories) {
+function lookedIn(directories) {
+    if (directories.length === 0)
+        return 'there is nothing at that path';
     const shown = directories.slice(0, 8).join(', ');
     return `the loader looked in ${shown}${directories.length > 8 ? ` and ${directories.length - 8} more` : ''}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/loader-mismatch.js
+
 
 
 const loaderMismatch = startRule({
@@ -35297,28 +35310,21 @@ const loaderMismatch = startRule({
     why: 'The kernel maps program and loader into one process, so they must be of one kind. People see `exec /app: accessing a corrupted shared library` (ELIBBAD), or a process that is killed before its first instruction. It happens when a userland of another architecture was copied into the image, or when a file was made up to look like the loader.',
     fix: 'Take the loader from the libc package of the image’s own platform, and do not copy `/lib` or `/lib64` from a stage of another platform.',
     *examine({ trace }) {
-        for (const { step, refusal, program } of startRefusals(trace, 'loader-mismatch')) {
-            const path = step.file?.located.path ?? step.name;
+        for (const found of refusedSteps(trace, ['loader-mismatch'], LOADERS)) {
+            const { program, base } = loadingOf(trace, found);
+            const { name, file } = found.step;
             yield {
-                severity: start_refusals_severityOf(step),
-                title: `{platforms} cannot start ${program}: its loader ${step.name} does not fit`,
-                message: `${program} wants the loader ${step.name}; ${path} ${refusal.text}.`,
-                runtimeError: loader_mismatch_runtimeErrorOf(program, refusal.outcome),
-                path,
-                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-                evidence: { program, loader: step.name, found: refusal.text },
+                ...base,
+                title: `{platforms} cannot start ${program}: its loader ${name} does not fit`,
+                message: `${program} wants the loader ${name}; ${file?.located.path ?? name} ${found.refusal.text}.`,
+                evidence: { ...base.evidence, found: found.refusal.text },
             };
         }
     },
 });
-function loader_mismatch_runtimeErrorOf(program, outcome) {
-    if (outcome.kind === 'signal')
-        return outcome.signal === 'SIGBUS' ? 'Bus error' : 'Segmentation fault';
-    const isEio = outcome.errno === 'EIO';
-    return `exec ${program}: ${isEio ? 'input/output error' : 'accessing a corrupted shared library'}`;
-}
 
 ;// CONCATENATED MODULE: ./lib/rules/loader-not-found.js
+
 
 
 const loaderNotFound = startRule({
@@ -35329,29 +35335,21 @@ const loaderNotFound = startRule({
     why: 'The kernel starts the loader, and the loader starts the program. Without it execve(2) answers ENOENT about the *loader*, and everybody reads it as being about the program: `exec /app: no such file or directory`, although the file is there. The usual causes: a program that was built on Debian or Ubuntu (glibc) in an Alpine image (musl) or the other way round, a dynamic program in `scratch` or a static distroless image, a loader of another architecture, or a symlink to the loader that leads nowhere.',
     fix: 'Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.',
     *examine({ trace }) {
-        for (const { step, refusal, program } of startRefusals(trace, 'loader-not-found')) {
-            const { at, because, link } = missingAt(refusal.because);
+        for (const found of refusedSteps(trace, ['loader-not-found'], LOADERS)) {
+            const { program, base } = loadingOf(trace, found);
+            const { name } = found.step;
+            const { at, because, link } = missingAt(found.refusal.because);
             const dangling = link === null ? '' : ` (${link.path} is a symlink to ${link.target})`;
             yield {
-                severity: start_refusals_severityOf(step),
-                title: `{platforms} cannot start ${program}: its loader ${step.name} is not in the image`,
-                message: `${program} wants the loader ${step.name}; ${because} ${at}${dangling}.`,
-                runtimeError: `exec ${program}: ${ERRORS[refusal.because.kind]}`,
+                ...base,
+                title: `{platforms} cannot start ${program}: its loader ${name} is not in the image`,
+                message: `${program} wants the loader ${name}; ${because} ${at}${dangling}.`,
                 path: program,
-                evidence: { program, loader: step.name, at, link: link?.path ?? null },
+                evidence: { ...base.evidence, loader: name, at, link: link?.path ?? null },
             };
         }
     },
 });
-/** What execve(2) answers, in the words of runc. */
-const ERRORS = {
-    missing: 'no such file or directory',
-    'not-in-path': 'no such file or directory',
-    'in-relative-path': 'no such file or directory',
-    'not-a-directory': 'not a directory',
-    'symlink-loop': 'too many levels of symbolic links',
-    'name-too-long': 'file name too long',
-};
 function missingAt(refusal) {
     switch (refusal.kind) {
         case 'missing':
@@ -35362,8 +35360,7 @@ function missingAt(refusal) {
             return { at: refusal.at, because: 'symlinks go round in circles at', link: null };
         case 'name-too-long':
             return { at: refusal.at, because: 'too long a path is', link: null };
-        case 'not-in-path':
-        case 'in-relative-path':
+        default:
             return { at: refusal.path ?? '', because: 'there is nothing in', link: null };
     }
 }
@@ -35558,7 +35555,7 @@ const notExecutable = startRule({
     why: 'People see `exec: "/server": permission denied`, or `executable file not found in $PATH` although the file is there. The x bit gets lost in `actions/upload-artifact`, in zip archives, on Windows, and with `git add` of a file that was never made executable.',
     fix: 'Copy the file with its mode: `COPY --chmod=755 server /server`, or `RUN chmod +x`. For a file that another user owns, `COPY --chown=` or `a+rx` on the directories above it.',
     *examine({ trace }) {
-        for (const found of refusedSteps(trace, KINDS)) {
+        for (const found of refusedSteps(trace, KINDS, [...PROGRAMS, 'loader'])) {
             const name = nameOf(trace, found.step);
             yield {
                 ...about(trace, found),
@@ -35743,6 +35740,7 @@ function same_content_programOf({ trace }) {
 ;// CONCATENATED MODULE: ./lib/rules/symbol-not-found.js
 
 
+
 const symbolNotFound = startRule({
     id: 'symbol-not-found',
     title: 'A symbol that the program needs is in no library',
@@ -35751,16 +35749,16 @@ const symbolNotFound = startRule({
     why: 'The loader ends the process: `Error relocating /app: __memcpy_chk: symbol not found` (musl), `symbol lookup error: /app: undefined symbol: foo` (glibc). On Alpine it is mostly a program or a library that was built against glibc and that musl has no `__*_chk`, `fcntl64`, `gnu_get_libc_version` … for, with or without gcompat; elsewhere it is a library of another release than the one that the program was linked with.',
     fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
     *examine({ trace }) {
-        for (const { step, refusal, program } of startRefusals(trace, 'symbol-not-found')) {
-            const { symbols, neededBy, libc, hosts } = refusal;
-            const shown = symbols.slice(0, 5).join(', ') + (symbols.length > 5 ? ` and ${symbols.length - 5} more` : '');
+        for (const found of refusedSteps(trace, ['symbol-not-found'], LIBRARIES)) {
+            const { program, base } = loadingOf(trace, found);
+            const { symbols, neededBy, libc, hosts } = found.refusal;
+            const more = symbols.length > 5 ? ` and ${symbols.length - 5} more` : '';
             yield {
-                severity: start_refusals_severityOf(step, hosts),
-                title: `{platforms} cannot start ${program}${onHosts(hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
-                message: `${neededBy} needs ${shown}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
-                runtimeError: refusal.error,
+                ...base,
+                title: `${effectOn(program, hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
+                message: `${neededBy} needs ${symbols.slice(0, 5).join(', ')}${more}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
                 path: neededBy,
-                evidence: { program, neededBy, libc, symbols: symbols.slice(0, 50) },
+                evidence: { ...base.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
             };
         }
     },
@@ -35783,40 +35781,62 @@ function link_map_programOf(object) {
  */
 
 /** One for each library that lacks something. */
-function unmetVersions({ objects, named }, program) {
-    const unmet = new Map();
-    for (const object of objects) {
+function unmetVersions(linked) {
+    const wanted = new Map();
+    for (const object of linked.objects) {
         for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
-            const library = named.get(file);
-            const defined = library?.elf.dynamic?.versionsDefined ?? null;
-            // A library without version definitions at all is taken as it is.
-            if (library === undefined || defined === null)
+            const want = wanted.get(file) ?? wantedOf(linked, file);
+            if (want === null)
                 continue;
+            wanted.set(file, want);
             for (const { name, weak } of versions) {
-                if (weak || defined.includes(name))
-                    continue;
-                const byVersion = unmet.get(library) ?? new Map();
-                unmet.set(library, byVersion.set(name, (byVersion.get(name) ?? new Set()).add(link_map_nameOf(object))));
+                // Of a library that is not loaded even weak versions end the start: the loader's own assertion fails.
+                if (want.defined === null || (!weak && !want.defined.includes(name))) {
+                    want.byVersion.set(name, [...(want.byVersion.get(name) ?? []), object]);
+                }
             }
         }
     }
-    return [...unmet].map(([library, byVersion]) => refusalOf(library, byVersion, program));
+    return [...wanted.values()].flatMap(unmetOf);
 }
-function refusalOf(library, byVersion, program) {
-    const versions = [...byVersion.keys()].toSorted(compareVersions);
-    const [first, [firstBy] = []] = [...byVersion][0] ?? [''];
-    const error = `${link_map_nameOf(program)}: ${link_map_nameOf(library)}: version \`${first}' not found (required by ${firstBy ?? ''})`;
-    return {
-        of: library,
-        refusal: {
-            kind: 'symbol-version-not-found',
-            error,
-            versions,
-            neededBy: [...new Set([...byVersion.values()].flatMap((paths) => [...paths]))],
-            defined: library.elf.dynamic?.versionsDefined ?? [],
-            hosts: { on: 'all' },
+/** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
+function wantedOf({ named, missing, unknown }, name) {
+    const library = named.get(name) ?? null;
+    if (library === null) {
+        const isSaid = missing.some((other) => other.name === name) || unknown.length > 0;
+        return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
+    }
+    const isRead = library.elf.problems.every(({ part }) => part !== 'versions');
+    const defined = isRead ? (library.elf.dynamic?.versionsDefined ?? null) : null;
+    return defined === null ? null : { name, library, defined, byVersion: new Map() };
+}
+function unmetOf({ name, library, defined, byVersion }) {
+    const [first] = byVersion;
+    const [version, [object] = []] = first ?? [''];
+    if (object === undefined)
+        return [];
+    const neededBy = new Set([...byVersion.values()].flat().map(link_map_nameOf));
+    return [
+        {
+            of: library ?? object,
+            refusal: {
+                kind: 'symbol-version-not-found',
+                error: messageOf(object, library, version),
+                library: name,
+                versions: [...byVersion.keys()].toSorted(compareVersions),
+                neededBy: [...neededBy],
+                defined,
+                hosts: { on: 'all' },
+            },
         },
-    };
+    ];
+}
+function messageOf(object, library, version) {
+    if (library === null) {
+        return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
+    }
+    const program = link_map_nameOf(link_map_programOf(object));
+    return `${program}: ${link_map_nameOf(library)}: version \`${version}' not found (required by ${link_map_nameOf(object)})`;
 }
 /** `GLIBC_2.9` before `GLIBC_2.10`. */
 function compareVersions(one, other) {
@@ -35832,6 +35852,7 @@ function glibcVersionOf(defined) {
 
 
 
+
 const symbolVersionNotFound = startRule({
     id: 'symbol-version-not-found',
     title: 'A library of the image is older than the program needs',
@@ -35840,29 +35861,25 @@ const symbolVersionNotFound = startRule({
     why: "glibc’s loader checks all of them before the program runs and ends it: `version `GLIBC_2.38' not found (required by /app)`. The program was built on a newer distribution than the one it runs on: the build stage and the final stage are different releases, or a prebuilt binary wants a newer base.",
     fix: 'Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.',
     *examine({ trace }) {
-        for (const { step, refusal, program } of startRefusals(trace, 'symbol-version-not-found')) {
-            const newest = refusal.versions.at(-1) ?? '';
-            const has = glibcVersionOf(refusal.defined);
-            const path = step.file?.located.path ?? step.name;
-            const found = has === null ? `${path} does not define it` : `the image has glibc ${has}`;
+        for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
+            const { program, base } = loadingOf(trace, found);
+            const { versions, neededBy, defined, library, hosts } = found.refusal;
+            const libc = glibcVersionOf(defined ?? []);
+            const has = foundOf(libc, defined, found.step.file?.located.path ?? library);
             yield {
-                severity: start_refusals_severityOf(step, refusal.hosts),
-                title: `{platforms} cannot start ${program}${onHosts(refusal.hosts)}: it needs ${newest} and ${found}`,
-                message: `${refusal.neededBy.join(', ')} need${refusal.neededBy.length === 1 ? 's' : ''} ${refusal.versions.join(', ')} of ${step.name}; ${found}.`,
-                runtimeError: refusal.error,
-                path,
-                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-                evidence: {
-                    program,
-                    library: path,
-                    libc: has,
-                    versions: refusal.versions,
-                    neededBy: refusal.neededBy,
-                },
+                ...base,
+                title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
+                message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
+                evidence: { ...base.evidence, libc, versions, neededBy },
             };
         }
     },
 });
+function foundOf(libc, defined, path) {
+    if (defined === null)
+        return 'no DT_NEEDED asks for that library';
+    return libc === null ? `${path} does not define it` : `the image has glibc ${libc}`;
+}
 
 ;// CONCATENATED MODULE: ./lib/rules/tag-mismatch.js
 
@@ -36066,7 +36083,6 @@ const wrongArchitecture = startRule({
 ;// CONCATENATED MODULE: ./lib/rules/wrong-abi.js
 
 
-
 const wrongAbi = startRule({
     id: 'wrong-abi',
     title: 'A program is for another ABI of the platform’s machine',
@@ -36075,18 +36091,17 @@ const wrongAbi = startRule({
     why: 'It looks right at a glance (`file` says x86-64), yet execve(2) answers ENOEXEC, `exec /app: exec format error`, or the process dies at its first system call.',
     fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.',
     *examine({ trace }) {
-        for (const { step, refusal, program } of startRefusals(trace, 'wrong-abi')) {
-            if (refusal.abi.kind !== 'wrong-abi')
+        for (const found of refusedSteps(trace, ['wrong-abi'])) {
+            const { abi } = found.refusal;
+            if (abi.kind !== 'wrong-abi')
                 continue;
-            const content = step.file?.located.entry.content;
+            const name = nameOf(trace, found.step);
+            const base = about(trace, found);
             yield {
-                severity: start_refusals_severityOf(step),
-                title: `{platforms} cannot start ${program}: it is for ${refusal.abi.abi}`,
-                message: `${program} is ${content?.kind === 'elf' ? describeElf(content) : 'a program'} for ${refusal.abi.abi}, which kernels of {platforms} do not run.`,
-                runtimeError: `exec ${program}: exec format error`,
-                path: step.file?.located.path ?? program,
-                ...(step.file?.located.layer == null ? {} : { layer: step.file.located.layer }),
-                evidence: { program, role: step.role, abi: refusal.abi.abi },
+                ...base,
+                title: `{platforms} cannot start ${name}: it is for ${abi.abi}`,
+                message: `${found.step.file?.located.path ?? name} is for ${abi.abi}, which kernels of {platforms} do not run.`,
+                evidence: { ...base.evidence, abi: abi.abi, format: start_words_formatOf(found.step) },
             };
         }
     },
@@ -37448,7 +37463,7 @@ function openExec(execution, path) {
     if (walk.kind !== 'found')
         return { kind: 'refused', refusal: lookupRefusal(walk), file: null };
     const file = { path, located: walk.located, hops: walk.hops };
-    const refusal = open_exec_refusalOf(execution, walk.located);
+    const refusal = refusalOf(execution, walk.located);
     return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
 }
 function lookupRefusal(walk) {
@@ -37463,7 +37478,7 @@ function lookupRefusal(walk) {
             return { kind: 'name-too-long', at: walk.at };
     }
 }
-function open_exec_refusalOf({ access }, located) {
+function refusalOf({ access }, located) {
     const { entry } = located;
     if (entry.type !== 'file' && entry.type !== 'symlink')
         return { kind: 'not-a-file', type: entry.type };
@@ -46633,7 +46648,7 @@ const glibc_object_PAGE = 4096n;
 function lookAsGlibc(file, loader) {
     const { type, content, size } = file.entry;
     if (type === 'directory')
-        return noLibrary('cannot read file data: Is a directory');
+        return noLibrary('cannot read file data: Error 21');
     if (type !== 'file' || content === undefined)
         return { kind: 'unread', what: `what ${file.path} holds` };
     if (size < (loader.class === 64 ? 64 : 52))
@@ -46933,9 +46948,9 @@ function openFile(execution, path) {
                 ? { kind: 'file', file: { path, located: walk.located, hops: walk.hops } }
                 : { kind: 'denied', at: walk.located.path };
         case 'loop':
-            return { kind: 'unusable', at: walk.at, error: 'Too many levels of symbolic links' };
+            return { kind: 'unusable', at: walk.at, error: 'ELOOP' };
         case 'too-long':
-            return { kind: 'unusable', at: walk.at, error: 'File name too long' };
+            return { kind: 'unusable', at: walk.at, error: 'ENAMETOOLONG' };
         case 'runtime-mount':
             return { kind: 'outside', at: walk.at };
         default:
@@ -47148,7 +47163,8 @@ class GlibcSearch {
                 hunt.passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
                 return {};
             case 'unusable':
-                hunt.error = opened.error;
+                // The loader's own strerror(3) knows the commonest errors only.
+                hunt.error = opened.error === 'ELOOP' ? 'Error 40' : 'Error 36';
                 return { error: opened.error };
             case 'outside':
                 hunt.unknown ??= `what the host puts at ${opened.at}`;
@@ -47463,6 +47479,9 @@ function lookAsMusl(file, loader) {
     const unread = unreadPart(content);
     if (unread !== null)
         return { kind: 'unread', what: unread };
+    const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
+    if (isCut)
+        return fatal(NOT_EXECUTABLE, 'broken');
     if (losesPages(content))
         return fatal('Bus error', 'broken', 'nothing');
     if (content.dynamic === null)
@@ -47490,6 +47509,8 @@ function isLibc({ symbols }) {
 
 /** What fits into `char buf[2*NAME_MAX+2]`; longer paths are passed over in silence. */
 const PATH_BYTES = 511;
+/** musl's strerror(3). */
+const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' };
 const musl_search_NOT_THERE = 'No such file or directory';
 /** @throws {LayerNeeded} */
 function searchAsMusl(world, name, by, role) {
@@ -47516,7 +47537,7 @@ function searchAsMusl(world, name, by, role) {
     return { kind: 'nothing', error: musl_search_NOT_THERE, ...trail };
 }
 function isTooLong(opened) {
-    return opened.kind === 'unusable' && opened.error === 'File name too long';
+    return opened.kind === 'unusable' && opened.error === 'ENAMETOOLONG';
 }
 function taken({ loader }, opened, via, trail) {
     switch (opened.kind) {
@@ -47525,7 +47546,7 @@ function taken({ loader }, opened, via, trail) {
         case 'denied':
             return { kind: 'nothing', error: 'Permission denied', ...trail };
         case 'unusable':
-            return { kind: 'nothing', error: opened.error, ...trail };
+            return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
         case 'outside':
             return { kind: 'unknown', what: `what the host puts at ${opened.at}`, ...trail };
         default:
@@ -47701,9 +47722,9 @@ function libraries_musl_kindOf(result) {
 
 ;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
 /**
- * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c), those of
- * objects linked with `-z now` under glibc (elf/dl-reloc.c). Left out: versions of symbols, and names that glibc
- * looks up when they are first called.
+ * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
+ * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
+ * (elf/dl-reloc.c). Left out: versions of symbols, and names that glibc looks up when they are first called.
  */
 
 
@@ -47714,18 +47735,20 @@ function unboundSymbols({ objects, missing, unknown }, libc, eagerness) {
     const isWhole = tables.length === objects.length && unknown.length === 0;
     if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
         return [];
-    return objects
-        .filter(({ elf }) => eagerness === 'all' || bindsNow(elf))
-        .flatMap((object) => {
-        const symbols = (object.elf.symbols?.undefined ?? '')
-            .split('\n')
-            .filter((name) => name !== '' && !tables.some((table) => hasSymbol(table, name)));
+    return objects.flatMap((object) => {
+        const { symbols: own, dynamic } = object.elf;
+        if (own === null)
+            return [];
+        const isEager = eagerness === 'all' || bindsNow(dynamic);
+        const names = isEager ? `${own.undefined}\n${own.called}` : own.undefined;
+        const others = tables.filter((table) => table !== own.defined);
+        const symbols = [...absentFrom(tables, names), ...absentFrom(others, own.copied)];
         const [first] = symbols;
         if (first === undefined)
             return [];
         const refusal = {
             kind: 'symbol-not-found',
-            error: messageOf(libc, object, first),
+            error: symbol_binding_messageOf(libc, object, first),
             neededBy: link_map_nameOf(object),
             symbols,
             libc,
@@ -47734,12 +47757,16 @@ function unboundSymbols({ objects, missing, unknown }, libc, eagerness) {
         return [{ of: object, refusal }];
     });
 }
-function bindsNow({ dynamic }) {
+/** Those of the names, one a line, that none of the tables defines. */
+function absentFrom(tables, names) {
+    return names.split('\n').filter((name) => name !== '' && !tables.some((table) => hasSymbol(table, name)));
+}
+function bindsNow(dynamic) {
     if (dynamic === null)
         return false;
     return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
 }
-function messageOf(libc, object, symbol) {
+function symbol_binding_messageOf(libc, object, symbol) {
     return libc === 'musl'
         ? `Error relocating ${link_map_nameOf(object)}: ${symbol}: symbol not found`
         : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol}`;
@@ -47777,7 +47804,7 @@ function linkOn(host, start) {
 function linkGlibc(host, { execution, program, loader }, builtIn) {
     const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
     const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-    const versions = unmetVersions(linked, program);
+    const versions = unmetVersions(linked);
     const symbols = unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
     return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
 }
@@ -47820,65 +47847,52 @@ function isSame(one, other) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader-file.js
-/**
- * The file in PT_INTERP as the kernel takes it: `open_exec` and the checks of the interpreter in `load_elf_binary`
- * (fs/binfmt_elf.c). Left out: what only shows once the loader's own code runs.
- */
 
 
 
 
 
+const ELIBBAD = { kind: 'errno', errno: 'ELIBBAD' };
+const EIO = { kind: 'errno', errno: 'EIO' };
 /** @throws {LayerNeeded} */
 function openLoader(execution, program, path) {
-    const walk = resolve(execution.rootfs, path, { from: execution.workingDir });
-    const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
-    if (closed !== undefined)
-        return refused(null, { kind: 'not-searchable', at: closed.path, owner: closed.entry });
-    if (walk.kind === 'runtime-mount') {
-        return { file: null, result: { kind: 'unknown', what: `what the host puts at ${walk.at}` } };
+    const opened = openExec(execution, path);
+    const nothing = { file: null, elf: null, refusals: [], unknown: null };
+    if (opened.kind === 'outside')
+        return { ...nothing, unknown: `what the host puts at ${opened.at}` };
+    if (opened.kind === 'refused') {
+        return { ...nothing, file: opened.file, refusals: [lookupRefusalOf(opened.refusal)] };
     }
-    if (walk.kind !== 'found')
-        return refused(null, { kind: 'loader-not-found', because: loader_file_lookupRefusal(walk) });
-    const { located } = walk;
-    const file = { path, located, hops: walk.hops };
-    const because = accessRefusal(execution, located) ?? contentRefusal(execution, program, located);
-    if (because !== null)
-        return refused(file, because);
-    const { content } = located.entry;
-    if (content?.kind === 'elf')
-        return { file, result: { kind: 'loads', elf: content } };
-    return { file, result: { kind: 'unknown', what: `what ${located.path} holds` } };
+    const { file } = opened;
+    const { content, size } = file.located.entry;
+    if (content === undefined)
+        return { ...nothing, file, unknown: `what ${file.located.path} holds` };
+    const mismatch = mismatchOf(execution, program, content, size);
+    if (mismatch !== null || content.kind !== 'elf') {
+        return { ...nothing, file, refusals: mismatch === null ? [] : [mismatch] };
+    }
+    // Segments are mapped past the point of no return: what is wrong with them ends in a signal.
+    const fault = mappingFaultOf(content);
+    if (fault === null)
+        return { ...nothing, file, elf: content };
+    const elf = fault.certainty === 'certain' ? null : content;
+    return { ...nothing, file, elf, refusals: [{ kind: 'malformed-elf', fault }] };
 }
-function refused(file, refusal) {
-    return { file, result: { kind: 'refused', refusal } };
-}
-function loader_file_lookupRefusal(walk) {
-    switch (walk.kind) {
+function lookupRefusalOf(refusal) {
+    switch (refusal.kind) {
         case 'missing':
-            return { kind: 'missing', at: walk.at, link: walk.hops.at(-1) ?? null };
         case 'not-a-directory':
-            return { kind: 'not-a-directory', at: walk.at };
-        case 'loop':
-            return { kind: 'symlink-loop', at: walk.at };
-        case 'too-long':
-            return { kind: 'name-too-long', at: walk.at };
+        case 'symlink-loop':
+        case 'name-too-long':
+            return { kind: 'loader-not-found', because: refusal };
+        default:
+            return refusal;
     }
-}
-/** `do_open_execat`: a regular file with an x bit for the user. */
-function accessRefusal({ access }, located) {
-    const { type } = located.entry;
-    if (type !== 'file' && type !== 'symlink')
-        return { kind: 'not-a-file', type };
-    return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: located.entry };
 }
 /** The program's own machine is asked for, so that a 32-bit program wants a 32-bit loader. */
-function contentRefusal({ platform }, program, located) {
-    const { content, size } = located.entry;
+function mismatchOf({ platform }, program, content, size) {
     if (size < (program.readAs.class === 64 ? 64 : 52))
         return mismatch('is shorter than an ELF header', EIO);
-    if (content === undefined)
-        return null;
     if (content.kind !== 'elf')
         return mismatch('is not an ELF file', ELIBBAD);
     if (content.machine !== program.machine || content.readAs.class !== program.readAs.class) {
@@ -47889,37 +47903,13 @@ function contentRefusal({ platform }, program, located) {
         return mismatch(`is for ${machineName(content.machine)}`, ELIBBAD);
     if (abi.kind === 'wrong-abi')
         return mismatch(`is for ${abi.abi}`, ELIBBAD);
-    return loader_file_headerFault(content) ?? loader_file_segmentFault(content);
+    const fault = headerFaultOf(content);
+    return fault === null || fault.certainty === 'possible'
+        ? null
+        : mismatch(`cannot be loaded: ${fault.text}`, ELIBBAD);
 }
-const ELIBBAD = { kind: 'errno', errno: 'ELIBBAD' };
-const EIO = { kind: 'errno', errno: 'EIO' };
-const SIGSEGV = { kind: 'signal', signal: 'SIGSEGV' };
 function mismatch(text, outcome) {
     return { kind: 'loader-mismatch', text, outcome };
-}
-/** `load_elf_phdrs`: the table must be there, and not larger than a page. */
-function loader_file_headerFault(elf) {
-    const size = elf.readAs.class === 64 ? 56 : 32;
-    const bytes = size * elf.programHeaderCount;
-    const isCut = elf.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
-    const isWhole = elf.programHeaderEntrySize === size && bytes > 0 && bytes <= 4096 && !isCut;
-    return isWhole ? null : mismatch('has no program headers that the kernel can read', ELIBBAD);
-}
-/** `load_elf_interp` runs after the point of no return: what it refuses ends in a signal. */
-function loader_file_segmentFault(elf) {
-    if (elf.type !== ET_EXEC && elf.type !== ET_DYN)
-        return mismatch('is neither a program nor a library', SIGSEGV);
-    if (!elf.programHeaders.some(({ type, memorySize }) => type === PT_LOAD && memorySize > 0n)) {
-        return mismatch('has no segment to load', SIGSEGV);
-    }
-    if (!losesPages(elf))
-        return null;
-    const fault = {
-        text: 'the file is cut short',
-        outcome: { kind: 'signal', signal: 'SIGBUS' },
-        certainty: 'certain',
-    };
-    return { kind: 'malformed-elf', fault };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader.js
@@ -47936,31 +47926,30 @@ function loadProgram(execution, program) {
 /** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
 function startLoader(execution, program, path, via, preload = null) {
     const { recording } = execution;
-    const { file, result } = openLoader(execution, program.elf, path);
+    const { file, elf, refusals, unknown } = openLoader(execution, program.elf, path);
     const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file };
-    if (result.kind === 'unknown')
-        recording.leaveOut(`the loader ${path}: ${result.what}`);
-    if (result.kind !== 'loads' || file === null) {
-        recording.add(execution, { ...step, refusals: result.kind === 'refused' ? [result.refusal] : [] });
-        return;
-    }
-    const builtIn = result.elf.loader;
-    if (builtIn === null || builtIn.libc === 'gcompat') {
-        const index = recording.add(execution, { ...step, refusals: [] });
-        const about = `the libraries of ${program.file.path}: its loader ${path} is neither glibc's nor musl's`;
-        if (builtIn === null)
-            recording.leaveOut(about);
+    if (unknown !== null)
+        recording.leaveOut(`the loader ${path}: ${unknown}`);
+    const builtIn = elf?.loader ?? null;
+    if (file === null || elf === null || builtIn === null || builtIn.libc === 'gcompat') {
+        const index = recording.add(execution, { ...step, refusals });
+        if (elf !== null && builtIn === null)
+            recording.leaveOut(unknownLoader(program, path));
         // gcompat's stand-in for glibc's loader runs musl's with the program.
-        else
+        if (builtIn?.libc === 'gcompat') {
             startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+        }
         return;
     }
     const root = { name: '', by: null, via: '', searched: [] };
     const object = { ...root, role: 'program', file: program.file, elf: program.elf };
-    const loader = { ...root, role: 'loader', name: path, file, elf: result.elf };
+    const loader = { ...root, role: 'loader', name: path, file, elf };
     const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
-    recording.add(execution, { ...step, refusals: refusalsOf(libraries, object, loader) });
+    recording.add(execution, { ...step, refusals: [...refusals, ...refusalsOf(libraries, object, loader)] });
     recordLibraries(execution, libraries, new Map([[object, program.step]]));
+}
+function unknownLoader({ file }, path) {
+    return `the libraries of ${file.path}: its loader ${path} is neither glibc's nor musl's`;
 }
 /** What is recorded with the loader: also what it says of the program itself. */
 function refusalsOf({ faults }, ...objects) {
@@ -48307,19 +48296,19 @@ function enterWorkingDir(rootfs, workingDir) {
     if (workingDir === '')
         return { kind: 'entered', path: '/', rootfs };
     if (!workingDir.startsWith('/'))
-        return working_dir_refused(workingDir, 'it is not an absolute path');
+        return refused(workingDir, 'it is not an absolute path');
     const walk = resolve(rootfs, workingDir);
     switch (walk.kind) {
         case 'found':
             return walk.located.entry.type === 'directory'
                 ? { kind: 'entered', path: walk.located.path, rootfs }
-                : working_dir_refused(walk.located.path, 'it is not a directory');
+                : refused(walk.located.path, 'it is not a directory');
         case 'not-a-directory':
-            return working_dir_refused(walk.at, `${walk.at} is not a directory`);
+            return refused(walk.at, `${walk.at} is not a directory`);
         case 'loop':
-            return working_dir_refused(walk.at, 'it leads in a circle of symlinks');
+            return refused(walk.at, 'it leads in a circle of symlinks');
         case 'too-long':
-            return working_dir_refused(walk.at, 'its name is too long');
+            return refused(walk.at, 'its name is too long');
         case 'runtime-mount':
             return { kind: 'entered', path: canonicalPath(workingDir), rootfs };
         case 'missing': {
@@ -48335,7 +48324,7 @@ function madePath(rootfs, path) {
         return walk.kind === 'found' ? walk.located.path : '/';
     return joinPath(madePath(rootfs, parentOf(path)), path.slice(path.lastIndexOf('/') + 1));
 }
-function working_dir_refused(at, why) {
+function refused(at, why) {
     return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why } };
 }
 
@@ -48788,7 +48777,7 @@ const COMMAND_DIRECTORIES = [
     '/bin',
 ];
 const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
-const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
+const place_LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
 /** A library directory of Debian's multiarch, whose first word is its architecture. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
 const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
@@ -48822,7 +48811,7 @@ class Places {
             return 'extension';
         if (path.endsWith('.node'))
             return 'add-on';
-        return LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
+        return place_LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
     }
     /** The platform's loaders do not look into the library directories of other architectures. */
     #isOfOtherMultiarch(path) {
@@ -51804,7 +51793,7 @@ function makersOf({ by, file }, resolved, path) {
 }
 /** A file of the base image. FROM is to blame when the build said so, or when its own `--platform` explains the file. */
 function originInBase({ built, stage, certain }, { entry }, sources) {
-    const mismatch = mismatchOf(entry, sources);
+    const mismatch = locate_mismatchOf(entry, sources);
     const cause = mismatch === null ? null : stagePlatformCause(built, stage, mismatch, 'base');
     const from = pointAt(built, stage.from.line, stage.from.endLine);
     const known = certain || (cause !== null && stage.platform !== null);
@@ -51820,7 +51809,7 @@ function originInFile(built, makers, { rule, entry }, sources) {
     const [first] = makers;
     const last = makers.at(-1) ?? first;
     const source = entry === null ? null : findSourceFile(entry, last, contextsOf(sources), sources.repository);
-    const mismatch = mismatchOf(entry, sources);
+    const mismatch = locate_mismatchOf(entry, sources);
     const causes = [];
     if (mismatch !== null)
         causes.push(...foreignCauses(built, makers, mismatch));
@@ -51857,7 +51846,7 @@ function distinct(related) {
     }
     return [...seen.values()];
 }
-function mismatchOf(entry, { config, provenance }) {
+function locate_mismatchOf(entry, { config, provenance }) {
     const found = entry?.content?.kind === 'elf' ? architecture_names_architectureOf(entry.content) : null;
     const wanted = config.platform.architecture;
     if (found === null || found === wanted)
@@ -53586,7 +53575,83 @@ class Problems {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/elf/bindings.js
+/**
+ * When a loader looks the symbols of a file up: those of DT_REL and DT_RELA before the program runs, those of
+ * DT_JMPREL perhaps only when they are first called (elf/dynamic-link.h of glibc; musl makes no difference).
+ */
+
+
+
+const UNBOUND = 0;
+const BOUND_WHEN_CALLED = 1;
+const BOUND_AT_START = 2;
+/** The file has room for a variable that a library defines: R_*_COPY. */
+const COPIED_AT_START = 3;
+const R_COPY = new Map([
+    [EM_386, 5],
+    [EM_AARCH64, 1024],
+    [EM_ARM, 20],
+    [EM_LOONGARCH, 4],
+    [EM_MIPS, 126],
+    [EM_PPC64, 19],
+    [EM_RISCV, 4],
+    [EM_S390, 9],
+    [EM_X86_64, 5],
+]);
+/** One of the above for each of `count` symbols; null when relocations were not kept or cannot be read. */
+function readBindings(table, memory, machine, count) {
+    // MIPS binds symbols through its GOT without relocations (DT_MIPS_GOTSYM), functions when they are called.
+    const bindings = new Uint8Array(count).fill(machine === EM_MIPS ? BOUND_WHEN_CALLED : UNBOUND);
+    const tables = relocationTables(table);
+    const calls = tables.find(({ bound }) => bound === BOUND_WHEN_CALLED);
+    for (const { address, bytes, words, bound } of tables) {
+        const { fields, missing } = memory.fields(address, bytes);
+        if (missing !== 'nothing')
+            return null;
+        const size = words * fields.wordSize;
+        for (let entry = 0; entry + size <= fields.length; entry += size) {
+            const { symbol, type } = infoAt(fields, entry, memory.layout.byteOrder, machine);
+            const binding = bound === BOUND_AT_START && type === R_COPY.get(machine) ? COPIED_AT_START : bound;
+            if (symbol === 0 || symbol >= count || binding <= (bindings[symbol] ?? 0))
+                continue;
+            // Some linkers count DT_JMPREL as the end of the other table.
+            if (bound === BOUND_AT_START && isWithin(calls, address + BigInt(entry)))
+                continue;
+            bindings[symbol] = binding;
+        }
+    }
+    return bindings;
+}
+/** r_info: the symbol in the upper bits, the type below; 64-bit MIPS has the symbol first and three types last. */
+function infoAt(fields, entry, byteOrder, machine) {
+    if (fields.wordSize === 4) {
+        const info = fields.u32(entry + 4);
+        return { symbol: info >>> 8, type: info & 0xff };
+    }
+    if (machine === EM_MIPS)
+        return { symbol: fields.u32(entry + 8), type: fields.u8(entry + 15) };
+    const [upper, lower] = byteOrder === 'little' ? [12, 8] : [8, 12];
+    return { symbol: fields.u32(entry + upper), type: fields.u32(entry + lower) };
+}
+function relocationTables(table) {
+    const callsWithAddend = table.value(DT_PLTREL) === BigInt(DT_RELA);
+    return [
+        { at: DT_RELA, size: DT_RELASZ, words: 3, bound: BOUND_AT_START },
+        { at: DT_REL, size: DT_RELSZ, words: 2, bound: BOUND_AT_START },
+        { at: DT_JMPREL, size: DT_PLTRELSZ, words: callsWithAddend ? 3 : 2, bound: BOUND_WHEN_CALLED },
+    ].flatMap(({ at, size, words, bound }) => {
+        const address = table.value(at);
+        const bytes = toNumber(table.value(size) ?? 0n);
+        return address === null || bytes === 0 ? [] : [{ address, bytes, words, bound }];
+    });
+}
+function isWithin(table, address) {
+    return table !== undefined && address >= table.address && address < table.address + BigInt(table.bytes);
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/symbols.js
+
 
 
 
@@ -53610,8 +53675,13 @@ function readSymbols(table, memory, machine, problems) {
         return null;
     }
     const { strings } = table;
+    const bindings = readBindings(table, memory, machine, count);
+    if (bindings === null)
+        problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
     const defined = new SymbolHashes(count);
     const undefinedNames = [];
+    const calledNames = [];
+    const copiedNames = [];
     let [nameBytes, undefinedBytes] = [0, 0];
     for (let at = size; at < fields.length; at += size) {
         const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
@@ -53633,12 +53703,24 @@ function readSymbols(table, memory, machine, problems) {
             problems.add('symbols', 'unread', 'the names of the symbols are too long');
             return null;
         }
-        if (isUndefined)
-            undefinedNames.push(latin1(strings, start, end));
-        else
+        if (!isUndefined)
             defined.add(strings, start, end);
+        if (bindings?.[at / size] === COPIED_AT_START && binding !== STB_WEAK) {
+            copiedNames.push(latin1(strings, start, end));
+        }
+        if (!isUndefined)
+            continue;
+        if (bindings?.[at / size] === BOUND_AT_START)
+            undefinedNames.push(latin1(strings, start, end));
+        else if (bindings?.[at / size] === BOUND_WHEN_CALLED)
+            calledNames.push(latin1(strings, start, end));
     }
-    return { undefined: undefinedNames.join('\n'), defined: defined.sorted() };
+    return {
+        undefined: undefinedNames.join('\n'),
+        called: calledNames.join('\n'),
+        copied: copiedNames.join('\n'),
+        defined: defined.sorted(),
+    };
 }
 function latin1(bytes, start, end) {
     return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
@@ -53804,7 +53886,8 @@ function readInterpreter(headers, kept, problems) {
 }
 /** Only a file that was kept whole: its strings lie anywhere. */
 function readLoader(header, headers, kept) {
-    const mayBeLoader = header.type === ET_DYN && headers.every(({ type }) => type !== PT_INTERP);
+    const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
+    const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
     const { bytes, missing } = kept.read(0, kept.fileSize);
     return mayBeLoader && missing === 'nothing' ? loaderFactsOf(bytes) : null;
 }
@@ -58616,7 +58699,7 @@ function stopsTheStart({ rule, severity }) {
     return severity === 'error' && rule !== 'healthcheck-broken' && scope === 'start';
 }
 /** `on arm64 the container stops at once: exec /server: exec format error`. */
-function effect_effectOf(finding) {
+function effectOf(finding) {
     const error = finding.runtimeError ?? '';
     if (!stopsTheStart(finding))
         return `at run time: ${error}`;
@@ -58630,7 +58713,7 @@ function effect_effectOf(finding) {
 function factsOf(finding) {
     const { runtimeError, message, notes = [], fix, related } = finding;
     return [
-        ...(runtimeError === null ? [] : [{ name: 'effect', text: effect_effectOf(finding) }]),
+        ...(runtimeError === null ? [] : [{ name: 'effect', text: effectOf(finding) }]),
         ...related.map((other) => ({
             name: other.proven ? 'cause' : 'likely cause',
             text: `${other.label} (${finding_facts_lineOf(other)})`,
@@ -59498,7 +59581,7 @@ function prettyFinding(finding, report, options) {
             ? [fact('built', logText(finding.createdBy, 300), paint)]
             : []),
         fact('found', logText(finding.message, 600), paint),
-        ...(finding.runtimeError === null ? [] : [fact('effect', logText(effect_effectOf(finding), 300), paint)]),
+        ...(finding.runtimeError === null ? [] : [fact('effect', logText(effectOf(finding), 300), paint)]),
         ...(finding.notes ?? []).map((note) => fact('note', logText(note, 300), paint)),
         fact('help', logText(finding.fix, 600), paint),
         fact('docs', docsOf(finding.rule, options), paint),

@@ -50,13 +50,13 @@ export function openLoader(execution: Execution, program: ElfFacts, path: string
 
 function lookupRefusalOf(refusal: LookupRefusal | AccessRefusal): Refusal {
   switch (refusal.kind) {
-    case 'not-searchable':
-    case 'not-a-file':
-    case 'no-execute-permission':
-    case 'no-read-permission':
-      return refusal;
-    default:
+    case 'missing':
+    case 'not-a-directory':
+    case 'symlink-loop':
+    case 'name-too-long':
       return { kind: 'loader-not-found', because: refusal };
+    default:
+      return refusal;
   }
 }
 
