@@ -117,6 +117,7 @@ describe('Markdown', () => {
     ['one ` tick', 'one \\` tick'],
     ['x86_64 <b> & $HOME', 'x86\\_64 &lt;b&gt; &amp; &#36;HOME'],
     ['a | b', 'a &#124; b'],
+    ['01234``56789', '01234\u200b56789'],
   ])('prose %j is written %j', (text, markdown) => {
     expect(mdProse(text)).toBe(markdown);
   });
@@ -125,7 +126,7 @@ describe('Markdown', () => {
     ['a`b', '``a`b``'],
     ['`a', '`` `a ``'],
     ['a|b', '`a\\x7cb`'],
-    ['  ', ''],
+    ['  ', '\u200b'],
   ])('code %j is written %j', (text, markdown) => {
     expect(mdCode(text)).toBe(markdown);
   });

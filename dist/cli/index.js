@@ -28032,8 +28032,9 @@ function encodeWords(words) {
 }
 /** A pipe would end the cell of a table even in code. */
 function codeSpan(text) {
+    // Nothing to show, but what stands before and after must not grow together into a commit or a mention.
     if (text.trim() === '')
-        return '';
+        return ZERO_WIDTH_SPACE;
     const shown = text.replaceAll('|', '\\x7c');
     const fence = '`'.repeat(longestRun(shown) + 1);
     const pad = shown.startsWith('`') || shown.endsWith('`') || /^ .* $/.test(shown) ? ' ' : '';

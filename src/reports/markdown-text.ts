@@ -62,7 +62,8 @@ function encodeWords(words: string): string {
 
 /** A pipe would end the cell of a table even in code. */
 function codeSpan(text: string): string {
-  if (text.trim() === '') return '';
+  // Nothing to show, but what stands before and after must not grow together into a commit or a mention.
+  if (text.trim() === '') return ZERO_WIDTH_SPACE;
   const shown = text.replaceAll('|', '\\x7c');
   const fence = '`'.repeat(longestRun(shown) + 1);
   const pad = shown.startsWith('`') || shown.endsWith('`') || /^ .* $/.test(shown) ? ' ' : '';
