@@ -26,7 +26,7 @@ import { describeEntry, type Engine, EngineRefused, startBuildah, startContainer
 
 type Stack = readonly (readonly TarItem[])[];
 
-const RANDOM_STACKS = Number(process.env['LAYER_STACKS'] ?? 150);
+const RANDOM_STACKS = Number(process.env['LAYER_STACKS'] ?? 80);
 const IMPLIED_BY_OTHERS = 'directory 755 0:0 0';
 
 /** Each is what it says, the lowest layer first. */

@@ -14,7 +14,7 @@ import { askKernel } from '../support/kernel-paths.ts';
 import { rootFsOf } from '../support/listed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const TREES = Number(process.env['RESOLVED_TREES'] ?? 60);
+const TREES = Number(process.env['RESOLVED_TREES'] ?? 30);
 const ERRORS: Readonly<Record<Resolution['kind'], string>> = {
   found: '',
   missing: 'ENOENT',
