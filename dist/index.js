@@ -51334,7 +51334,7 @@ function stepOfLayer(provenance, layers, index) {
     const [step] = steps;
     if (steps.size !== 1 || step === undefined)
         return null;
-    return length - below === 1 || step.operation.kind === 'source' ? step : null;
+    return length - below === 1 || step.kind === 'source' ? step : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/origin/history-buildkit.js
@@ -52014,9 +52014,8 @@ function stepsOf(buildConfig, locations) {
     const steps = new Map();
     for (const step of listOf(at(buildConfig, 'llbDefinition'))) {
         const id = textOf(at(step, 'id'));
-        const inputs = listOf(at(step, 'inputs')).map((input) => textOf(input).replace(/:\d+$/, ''));
         const ranges = listOf(at(locations, id, 'locations')).flatMap((location) => rangeOf(location) ?? []);
-        steps.set(id, { id, inputs, ranges, operation: provenance_operationOf(at(step, 'op', 'Op')) });
+        steps.set(id, { ranges, kind: at(step, 'op', 'Op', 'source') === undefined ? 'other' : 'source' });
     }
     return steps;
 }
@@ -52029,31 +52028,6 @@ function rangeOf(location) {
         return null;
     const source = numberOf(at(location, 'sourceIndex'));
     return { source, line: Math.min(...starts), endLine: Math.max(...ends) };
-}
-function provenance_operationOf(operation) {
-    const identifier = provenance_nameOf(at(operation, 'source', 'identifier'));
-    if (identifier !== null)
-        return { kind: 'source', identifier };
-    if (at(operation, 'exec') !== undefined) {
-        return { kind: 'exec', env: listOf(at(operation, 'exec', 'meta', 'env')).map(textOf) };
-    }
-    const actions = at(operation, 'file', 'actions');
-    return actions === undefined
-        ? { kind: 'other' }
-        : { kind: 'file', copies: listOf(actions).flatMap(copyOf) };
-}
-function copyOf(action) {
-    const copy = at(action, 'Action', 'copy');
-    if (copy === undefined)
-        return [];
-    const input = at(action, 'secondaryInput') === undefined ? 0 : numberOf(at(action, 'secondaryInput'));
-    return [
-        {
-            source: textOf(at(copy, 'src')),
-            destination: textOf(at(copy, 'dest')),
-            input: input < 0 ? null : input,
-        },
-    ];
 }
 function chainsOf(layers) {
     return entriesOf(layers).flatMap(([result, chains]) => listOf(chains).map((chain) => ({

@@ -19,5 +19,5 @@ export function stepOfLayer(
   const steps = new Set(lengths.filter((chain) => chain.length === length).map(({ step }) => step));
   const [step] = steps;
   if (steps.size !== 1 || step === undefined) return null;
-  return length - below === 1 || step.operation.kind === 'source' ? step : null;
+  return length - below === 1 || step.kind === 'source' ? step : null;
 }

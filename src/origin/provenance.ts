@@ -27,11 +27,9 @@ export interface Provenance {
 }
 
 export interface BuildStep {
-  readonly id: string;
-  /** Ids of the steps whose results it takes, in the order that `input` counts. */
-  readonly inputs: readonly string[];
   readonly ranges: readonly SourceRange[];
-  readonly operation: Operation;
+  /** `source` takes an image, a folder or a download; everything else works on what other steps made. */
+  readonly kind: 'source' | 'other';
 }
 
 /** Lines of `dockerfiles[source]`, 1-based. */
@@ -39,20 +37,6 @@ export interface SourceRange {
   readonly source: number;
   readonly line: number;
   readonly endLine: number;
-}
-
-export type Operation =
-  /** `docker-image://docker.io/library/alpine:3@sha256:…`, `local://context` … */
-  | { readonly kind: 'source'; readonly identifier: string }
-  | { readonly kind: 'file'; readonly copies: readonly CopyAction[] }
-  | { readonly kind: 'exec'; readonly env: readonly string[] }
-  | { readonly kind: 'other' };
-
-export interface CopyAction {
-  readonly source: string;
-  readonly destination: string;
-  /** Index into the step's inputs of what is copied from; null when it is made in the same step. */
-  readonly input: number | null;
 }
 
 /** null when the text is not a provenance statement. */
@@ -92,9 +76,8 @@ function stepsOf(buildConfig: unknown, locations: unknown): ReadonlyMap<string, 
   const steps = new Map<string, BuildStep>();
   for (const step of listOf(at(buildConfig, 'llbDefinition'))) {
     const id = textOf(at(step, 'id'));
-    const inputs = listOf(at(step, 'inputs')).map((input) => textOf(input).replace(/:\d+$/, ''));
     const ranges = listOf(at(locations, id, 'locations')).flatMap((location) => rangeOf(location) ?? []);
-    steps.set(id, { id, inputs, ranges, operation: operationOf(at(step, 'op', 'Op')) });
+    steps.set(id, { ranges, kind: at(step, 'op', 'Op', 'source') === undefined ? 'other' : 'source' });
   }
   return steps;
 }
@@ -107,31 +90,6 @@ function rangeOf(location: unknown): SourceRange | null {
   if (starts.length === 0 || [...starts, ...ends].some((line) => line < 1)) return null;
   const source = numberOf(at(location, 'sourceIndex'));
   return { source, line: Math.min(...starts), endLine: Math.max(...ends) };
-}
-
-function operationOf(operation: unknown): Operation {
-  const identifier = nameOf(at(operation, 'source', 'identifier'));
-  if (identifier !== null) return { kind: 'source', identifier };
-  if (at(operation, 'exec') !== undefined) {
-    return { kind: 'exec', env: listOf(at(operation, 'exec', 'meta', 'env')).map(textOf) };
-  }
-  const actions = at(operation, 'file', 'actions');
-  return actions === undefined
-    ? { kind: 'other' }
-    : { kind: 'file', copies: listOf(actions).flatMap(copyOf) };
-}
-
-function copyOf(action: unknown): CopyAction[] {
-  const copy = at(action, 'Action', 'copy');
-  if (copy === undefined) return [];
-  const input = at(action, 'secondaryInput') === undefined ? 0 : numberOf(at(action, 'secondaryInput'));
-  return [
-    {
-      source: textOf(at(copy, 'src')),
-      destination: textOf(at(copy, 'dest')),
-      input: input < 0 ? null : input,
-    },
-  ];
 }
 
 function chainsOf(layers: unknown): Provenance['chains'] {

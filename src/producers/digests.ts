@@ -23,7 +23,7 @@ export async function readDigests(
 }
 
 /** @throws {Failure} E_CONFIG for a file named otherwise, and when there is none: a leg that left nothing is no pass */
-export function digestsOfFolder(paths: readonly string[], folder: string): readonly Digest[] {
+function digestsOfFolder(paths: readonly string[], folder: string): readonly Digest[] {
   const digests = paths.map((path) => {
     const name = path.slice(path.lastIndexOf('/') + 1);
     return (
