@@ -34668,7 +34668,12 @@ const crlfScript = startRule({
     why: 'The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: ‘bash\\r’: No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.',
     fix: 'Put `*.sh text eol=lf` into `.gitattributes` and check the file out again, or run `sed -i "s/\\r$//"` on it in the Dockerfile.',
     *examine({ trace }) {
-        for (const found of refusedSteps(trace, ['crlf'])) {
+        const all = [...refusedSteps(trace, ['crlf'])];
+        const isSure = all.some(({ refusal }) => refusal.certainty === 'certain');
+        for (const found of all) {
+            // One that stops the start says all that the doubtful ones would say.
+            if (isSure && found.refusal.certainty === 'possible')
+                continue;
             const name = nameOf(trace, found.step);
             const { word, where } = found.refusal;
             yield {
@@ -36917,10 +36922,10 @@ function layoutOf(head, elfClass, byteOrder) {
 
 
 
-/** ELF_MIN_ALIGN where pages have 4 KiB; the table of program headers may not be larger (load_elf_phdrs). */
+/** A table of program headers larger than a page of 4 KiB is refused by load_elf_phdrs up to Linux 6.12. */
 const MAX_TABLE = 4096;
-/** Of kernels with 64 KiB pages, which arm64 and ppc64le hosts may run. */
-const MAX_TABLE_OF_LARGE_PAGES = 65_536;
+/** What every kernel refuses: one of 6.18 took a table of more than a page when it was asked. */
+const MAX_TABLE_OF_ANY = 65_536;
 const PATH_MAX = 4096;
 const TYPES = new Map([
     [ET_REL, 'it is an object file (ET_REL) that was never linked'],
@@ -36954,17 +36959,13 @@ function tableFaultOf(elf) {
     if (count === 0)
         return noexec('it has no program headers');
     const bytes = count * size;
-    if (bytes > MAX_TABLE) {
-        const text = `its ${count} program headers take ${bytes} bytes; kernels with pages of 4 KiB take at most ${MAX_TABLE}`;
-        return noexec(text, bytes > MAX_TABLE_OF_LARGE_PAGES || hasSmallPages(elf) ? 'certain' : 'possible');
+    if (hasProblem(elf, 'program-headers', 'cut')) {
+        return noexec('the program header table lies behind the end of the file');
     }
-    return hasProblem(elf, 'program-headers', 'cut')
-        ? noexec('the program header table lies behind the end of the file')
-        : null;
-}
-/** Machines whose kernels have no other pages. */
-function hasSmallPages({ machine }) {
-    return machine === EM_386 || machine === EM_X86_64 || machine === EM_S390;
+    if (bytes <= MAX_TABLE)
+        return null;
+    const text = `its ${count} program headers take ${bytes} bytes; most kernels take at most ${MAX_TABLE}`;
+    return noexec(text, bytes > MAX_TABLE_OF_ANY ? 'certain' : 'possible');
 }
 /** A size and a last byte of zero is all that is asked for; what the path says is seen when it is opened. */
 function interpreterFaultOf({ interpreter, programHeaders, fileSize }) {
@@ -48085,7 +48086,7 @@ function runFile(execution, request) {
             execution.recording.add(execution, {
                 ...execute_stepOf(request),
                 file: opened.file,
-                refusals: [opened.refusal],
+                refusals: [withCr(request.name, opened.refusal)],
             });
         return [];
     }
@@ -48114,9 +48115,6 @@ function runContent(execution, request, step, file) {
 function runElf(execution, request, step, file, elf) {
     const { recording, platform } = execution;
     const { path } = file.located;
-    const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
-    if (unread !== undefined)
-        recording.unreadable(path, unread.text);
     const abi = abiOf(elf, platform);
     if (abi.kind === 'unknown-platform') {
         recording.unreadable(path, `nothing is known of the architecture ${platform.architecture}`);
@@ -48127,6 +48125,9 @@ function runElf(execution, request, step, file, elf) {
         recording.refuse(step, refusal);
     if (refusals.some(isFinal))
         return [];
+    const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
+    if (unread !== undefined)
+        recording.unreadable(path, unread.text);
     const running = afterExec(execution, file);
     const before = recording.steps.length;
     loadProgram(running, { step, file, elf });

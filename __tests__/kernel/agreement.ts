@@ -37,7 +37,8 @@ function expectedOf(question: KernelCase): {
   if (expect === 'starts') return { starts: true, speaks: [] };
   if ('error' in expect) return { starts: false, speaks: [`error ${expect.error}`] };
   return {
-    starts: here !== 'ends',
+    // What does not start then is HEALTHCHECK's own program.
+    starts: question.runs !== 'healthcheck' && here !== 'ends',
     speaks: ['warning' in expect ? `warning ${expect.warning}` : `note ${expect.note}`],
   };
 }

@@ -9,7 +9,11 @@ export const crlfScript = startRule({
   why: 'The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: ‘bash\\r’: No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.',
   fix: 'Put `*.sh text eol=lf` into `.gitattributes` and check the file out again, or run `sed -i "s/\\r$//"` on it in the Dockerfile.',
   *examine({ trace }) {
-    for (const found of refusedSteps(trace, ['crlf'])) {
+    const all = [...refusedSteps(trace, ['crlf'])];
+    const isSure = all.some(({ refusal }) => refusal.certainty === 'certain');
+    for (const found of all) {
+      // One that stops the start says all that the doubtful ones would say.
+      if (isSure && found.refusal.certainty === 'possible') continue;
       const name = nameOf(trace, found.step);
       const { word, where } = found.refusal;
       yield {

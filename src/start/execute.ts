@@ -80,7 +80,7 @@ function runFile(execution: Execution, request: Request): readonly Child[] {
       execution.recording.add(execution, {
         ...stepOf(request),
         file: opened.file,
-        refusals: [opened.refusal],
+        refusals: [withCr(request.name, opened.refusal)],
       });
     return [];
   }
@@ -117,8 +117,6 @@ function runElf(
 ): readonly Child[] {
   const { recording, platform } = execution;
   const { path } = file.located;
-  const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
-  if (unread !== undefined) recording.unreadable(path, unread.text);
   const abi = abiOf(elf, platform);
   if (abi.kind === 'unknown-platform') {
     recording.unreadable(path, `nothing is known of the architecture ${platform.architecture}`);
@@ -127,6 +125,8 @@ function runElf(
   const refusals = elfRefusalsOf(elf, abi);
   for (const refusal of refusals) recording.refuse(step, refusal);
   if (refusals.some(isFinal)) return [];
+  const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
+  if (unread !== undefined) recording.unreadable(path, unread.text);
   const running = afterExec(execution, file);
   const before = recording.steps.length;
   loadProgram(running, { step, file, elf });

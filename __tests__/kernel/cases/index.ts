@@ -1,13 +1,21 @@
 /** Every table of cases. */
 import type { KernelCase } from '../kernel-case.ts';
+import { elfCases } from './elf.ts';
 import { findingCases } from './finding.ts';
+import { healthcheckCases } from './healthchecks.ts';
 import { LOADING_TABLES } from './loading.ts';
 import { permissionCases } from './permissions.ts';
 import { scriptCases } from './scripts.ts';
+import { shellCases } from './shells.ts';
+import { wrapperCases } from './wrappers.ts';
 
 export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'finding the program': findingCases,
   permissions: permissionCases,
   scripts: scriptCases,
+  'ELF files': elfCases,
+  wrappers: wrapperCases,
+  shells: shellCases,
+  healthchecks: healthcheckCases,
   ...LOADING_TABLES,
 };

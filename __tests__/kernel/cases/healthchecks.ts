@@ -1,0 +1,48 @@
+/** HEALTHCHECK's own program: the container starts all the same. */
+import { file } from '../../support/layer-builder.ts';
+import type { KernelCase } from '../kernel-case.ts';
+import { program } from '../kernel-case.ts';
+import { PROGRAMS } from '../programs.ts';
+
+const { amd64, arm64, busybox } = PROGRAMS;
+const ITEMS = [
+  program('bin/sh', busybox),
+  program('usr/bin/app', amd64),
+  program('usr/bin/foreign', arm64),
+  file('data', amd64),
+];
+
+function probe(
+  name: string,
+  healthcheck: readonly string[],
+  works: 'works' | 'broken',
+  shell: readonly string[] | null = null,
+): KernelCase {
+  const expect = works === 'works' ? 'starts' : ({ warning: 'healthcheck-broken' } as const);
+  return {
+    name,
+    layers: [ITEMS],
+    config: { entrypoint: ['app'], healthcheck, shell },
+    runs: 'healthcheck',
+    expect,
+  };
+}
+
+export const healthcheckCases: readonly KernelCase[] = [
+  probe('a program', ['CMD', 'app'], 'works'),
+  probe('a path', ['CMD', '/usr/bin/app', 'x'], 'works'),
+  probe('a program that is not there', ['CMD', 'curl', '-f', 'http://localhost/'], 'broken'),
+  probe('a program of another machine', ['CMD', 'foreign'], 'broken'),
+  probe('a program without an x bit', ['CMD', '/data'], 'broken'),
+  probe('the shell form', ['CMD-SHELL', 'app'], 'works'),
+  probe(
+    'the shell form of a program that is not there',
+    ['CMD-SHELL', 'curl -f http://localhost/'],
+    'broken',
+  ),
+  probe('the shell form with exit 1', ['CMD-SHELL', 'curl -f http://localhost/ || exit 1'], 'broken'),
+  probe('the shell form with exit 1, the program there', ['CMD-SHELL', 'app || exit 1'], 'works'),
+  probe('the shell form with a way out', ['CMD-SHELL', 'curl -f http://localhost/ || app'], 'works'),
+  probe('the shell form of a list', ['CMD-SHELL', 'app && foreign'], 'broken'),
+  probe('the shell form under another SHELL', ['CMD-SHELL', 'app'], 'broken', ['/bin/bash', '-c']),
+];
