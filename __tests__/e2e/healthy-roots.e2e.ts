@@ -1,0 +1,121 @@
+/**
+ * No crying wolf: healthy root file systems of real packages, where nothing may be reported. Every root is unpacked
+ * from Debian's packages with all that they depend on, or installed by npm for a platform, and judged by every rule.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type DebianArchitecture, type DebianRequest, unpackDebian } from '../support/debian-packages.ts';
+import { judgeFolder } from '../support/folder-image.ts';
+
+const PLATFORMS: Readonly<Record<DebianArchitecture, string>> = {
+  amd64: 'linux/amd64',
+  arm64: 'linux/arm64',
+  armel: 'linux/arm/v5',
+  armhf: 'linux/arm/v7',
+  i386: 'linux/386',
+  mips64el: 'linux/mips64le',
+  ppc64el: 'linux/ppc64le',
+  riscv64: 'linux/riscv64',
+  s390x: 'linux/s390x',
+};
+
+/** What every Debian image has. */
+const ESSENTIAL = ['bash', 'coreutils', 'dash', 'perl-base'];
+
+/** Packages, and the program that the image starts. */
+const STACKS: readonly (readonly [packages: readonly string[], program: string])[] = [
+  [[], '/bin/bash'],
+  [['tini', 'curl'], '/usr/bin/tini'],
+  [['nginx-light'], '/usr/sbin/nginx'],
+  [['python3-minimal'], '/usr/bin/python3.11'],
+  [['ruby'], '/usr/bin/ruby3.1'],
+  [['redis-server'], '/usr/bin/redis-server'],
+  [['git'], '/usr/bin/git'],
+];
+
+const ARCHITECTURES = ['amd64', 'arm64', 'armel', 'armhf', 'i386', 'mips64el', 'ppc64el', 's390x'] as const;
+
+type Root = readonly [name: string, request: DebianRequest, program: string, exempt: readonly string[]];
+
+const COMMON: readonly Root[] = STACKS.flatMap(([packages, program]) =>
+  ARCHITECTURES.map((architecture): Root => {
+    const request = { architecture, packages: [...ESSENTIAL, ...packages], dependencies: 'with' } as const;
+    return [`${architecture} ${packages.join(' ') || 'alone'}`, request, program, []];
+  }),
+);
+
+/** Roots that hold files for other machines on purpose: `exempt` names what must cover them. */
+const SPECIAL: readonly Root[] = [
+  special('riscv64', 'trixie', ['python3-minimal'], '/usr/bin/python3.13', []),
+  special('arm64', 'trixie', ['nodejs'], '/usr/bin/node', []),
+  special('amd64', 'bookworm', ['nodejs'], '/usr/bin/node', []),
+  special('amd64', 'bookworm', ['qemu-user-static', 'grub-pc-bin'], '/bin/bash', ['object-files']),
+  special('amd64', 'bookworm', ['gcc-aarch64-linux-gnu'], '/bin/bash', ['cross-toolchains']),
+  special('arm64', 'bookworm', ['golang-1.19-src'], '/bin/bash', ['test-data']),
+];
+
+function special(
+  architecture: DebianArchitecture,
+  suite: 'bookworm' | 'trixie',
+  packages: readonly string[],
+  program: string,
+  exempt: readonly string[],
+): Root {
+  const request = {
+    architecture,
+    suite,
+    packages: [...ESSENTIAL, ...packages],
+    dependencies: 'with',
+  } as const;
+  return [`${architecture} ${packages.join(' ')} (${suite})`, request, program, exempt];
+}
+
+let folder = '';
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(): string {
+  folder = mkdtempSync(join(tmpdir(), 'healthy-root-'));
+  return folder;
+}
+
+describe('healthy roots of Debian packages', () => {
+  test.each([...COMMON, ...SPECIAL])('%s: nothing to report', async (_, request, program, exempt) => {
+    const root = newFolder();
+    unpackDebian(request, root);
+    const platform = PLATFORMS[request.architecture];
+    const { facts, findings } = await judgeFolder({ folder: root, platform, entrypoint: [program] });
+    expect(findings.map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`)).toEqual([]);
+    expect(facts.trace.unreadable).toEqual([]);
+    expect(facts.survey?.nativeDigests.size).toBeGreaterThan(100);
+    expect(facts.survey?.exemptions.map(({ name }) => name)).toEqual(expect.arrayContaining([...exempt]));
+  });
+});
+
+describe('healthy trees of npm packages', () => {
+  const packages = ['esbuild', 'rollup', '@swc/core'];
+  test.each([
+    ['arm64', 'arm64', 'linux/arm64'],
+    ['x64', 'amd64', 'linux/amd64'],
+  ] as const)('for linux/%s: nothing to report', async (cpu, architecture, platform) => {
+    const root = newFolder();
+    unpackDebian({ architecture, packages: ['busybox-static'] }, root);
+    const options = [
+      '--os=linux',
+      `--cpu=${cpu}`,
+      '--libc=glibc',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+    ];
+    execFileSync('npm', ['install', '--prefix', join(root, 'app'), ...options, ...packages], {
+      stdio: 'pipe',
+    });
+    const { findings } = await judgeFolder({ folder: root, platform, entrypoint: ['/bin/busybox'] });
+    expect(findings.map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`)).toEqual([]);
+  });
+});
