@@ -35231,7 +35231,7 @@ const isaLevel = startRule({
         const { path, layer, needs, promised, proof, certainty } = first;
         const more = others.length === 0 ? '' : `, and so do ${others.length} other files that start with it`;
         yield {
-            severity: certainty === 'surely' ? 'error' : 'warning',
+            severity: certainty === 'surely' ? 'error' : [first, ...others].every(mayChoose) ? 'note' : 'warning',
             title: `{platforms} {starts|start} ${path}, which needs ${needs}`,
             message: `${path} needs ${needs} (${proof})${more}; {platforms} promises ${promised}.`,
             path,
@@ -35240,6 +35240,13 @@ const isaLevel = startRule({
         };
     },
 });
+/**
+ * A library's Tag_CPU_arch is the highest of all its parts, also of those that it calls only where the processor has
+ * them: Debian's libatomic and libgcrypt for ARM are like that. A libc or loader is taken at its word.
+ */
+function mayChoose({ path, proof }) {
+    return proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
+}
 
 ;// CONCATENATED MODULE: ./lib/rules/library-mismatch.js
 

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { isaLevel } from '../../src/rules/isa-level.ts';
+import type { ElfSpec } from '../support/elf-spec.ts';
+import { program, surveyed } from '../support/surveyed.ts';
+
+const V7: ElfSpec = { machine: 'armhf', armAttributes: [[6, 10]] };
+const V6: ElfSpec = { machine: 'armhf', armAttributes: [[6, 6]] };
+const GO: ElfSpec = { machine: 'armhf', go: { version: 'go1.22', path: 'x', settings: { GOARM: '7' } } };
+
+test.each<[string, ElfSpec, readonly string[]]>([
+  ['a program for ARMv7', V7, ['error']],
+  ['a program for ARMv6', V6, []],
+])('%s on linux/arm/v6', async (_, spec, severities) => {
+  const facts = await surveyed({
+    platform: 'linux/arm/v6',
+    layers: [{ app: program(spec) }],
+    entrypoint: ['/app'],
+  });
+  expect([...isaLevel.examine(facts)].map(({ severity }) => severity)).toEqual(severities);
+});
+
+test("Go's own word is taken", async () => {
+  const facts = await surveyed({
+    platform: 'linux/arm/v6',
+    layers: [{ app: program(GO) }],
+    entrypoint: ['/app'],
+  });
+  const [seen] = isaLevel.examine(facts);
+  expect(seen?.title).toContain('/app, which needs ARMv7');
+});
