@@ -1,0 +1,3 @@
+import { describeAction } from '../support/action-cases.ts';
+
+describeAction('src/action/main.ts');
