@@ -52058,10 +52058,13 @@ function provenance_parseJson(text) {
 }
 /** The value at a path of keys; undefined where there is none. */
 function at(value, ...keys) {
-    return keys.reduce((inner, key) => entriesOf(inner).find(([name]) => name === key)?.[1], value);
+    return keys.reduce((inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined), value);
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 function entriesOf(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+    return isObject(value) ? Object.entries(value) : [];
 }
 function listOf(value) {
     return Array.isArray(value) ? value : [];
