@@ -83,7 +83,7 @@ describe('the ELF parser agrees with readelf', () => {
     expect(disagreementsBelow('/usr')).toEqual([]);
   });
 
-  test.each(['arm64', 'armhf', 'armel', 'i386', 'ppc64el', 's390x', 'mips64el'] as const)(
+  test.each(['arm64', 'armhf', 'ppc64el', 's390x', 'mips64el'] as const)(
     'over every ELF file of a Debian root for %s',
     (architecture) => {
       const folder = mkdtempSync(join(tmpdir(), 'readelf-'));
