@@ -1,0 +1,140 @@
+/** A real engine (Debian's dockerd) answers for docker-daemon:, and its archive for docker-archive:. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guard } from '../../src/guard.ts';
+import { runProgram } from '../../src/machine/run-program.ts';
+import type { SourceHost } from '../../src/sources/source-host.ts';
+import type { Report } from '../../src/verdict/report.ts';
+import { guardHost, guardRequest } from '../support/guard-host.ts';
+
+const run = promisify(execFile);
+const scratch = mkdtempSync(join(tmpdir(), 'engine-'));
+const socket = `unix://${join(scratch, 'docker.sock')}`;
+const temporaryDirectory = join(scratch, 'temporary');
+let engine: ChildProcess;
+
+/** The docker command, always for this engine. */
+const docker = (...args: string[]): Promise<{ readonly stdout: string }> =>
+  run('docker', ['-H', socket, ...args]);
+const atThisEngine: SourceHost['runProgram'] = (program, args, options) =>
+  runProgram(program, ['-H', socket, ...args], options);
+
+beforeAll(async () => {
+  mkdirSync(temporaryDirectory);
+  const folders = [
+    '--data-root',
+    join(scratch, 'data'),
+    '--exec-root',
+    join(scratch, 'exec'),
+    '--pidfile',
+    join(scratch, 'pid'),
+  ];
+  const quiet = ['--iptables=false', '--bridge=none', '--storage-driver=vfs'];
+  engine = spawn('dockerd', [...folders, ...quiet, '-H', socket], { stdio: 'ignore' });
+  for (let tries = 0; ; tries++) {
+    const isUp = await docker('version').then(
+      () => true,
+      () => false,
+    );
+    if (isUp) break;
+    if (tries > 100) throw new Error('dockerd does not answer');
+    await sleep(200);
+  }
+  for (const [name, example, architecture] of [
+    ['good', 'good', 'amd64'],
+    ['wrong', 'wrong-architecture', 'arm64'],
+  ] as const) {
+    const from = [
+      'copy',
+      '-q',
+      '--override-os',
+      'linux',
+      '--override-arch',
+      architecture,
+      `oci:examples/${example}`,
+    ];
+    await run('skopeo', [...from, `docker-archive:${join(scratch, `${name}.tar`)}:shop:${name}`]);
+    await docker('load', '-i', join(scratch, `${name}.tar`));
+  }
+  await docker('save', '-o', join(scratch, 'both.tar'), 'shop:good', 'shop:wrong');
+}, 120_000);
+
+afterAll(async () => {
+  const pid = join(scratch, 'pid');
+  if (existsSync(pid)) process.kill(Number(readFileSync(pid, 'utf8')));
+  await new Promise((resolve) => engine.once('exit', resolve));
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function check(reference: string, platforms: readonly string[] = []): Promise<Report> {
+  return guard(
+    guardRequest([reference], platforms),
+    guardHost({ runProgram: atThisEngine, temporaryDirectory }),
+  );
+}
+
+describe('docker-daemon:', () => {
+  test('an image that starts passes', async () => {
+    const report = await check('docker-daemon:shop:good', ['linux/amd64']);
+    expect(report.verdict).toBe('pass');
+    expect(report.images[0]?.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64']);
+  });
+
+  test('an image with a program of another architecture fails', async () => {
+    const report = await check('docker-daemon:shop:wrong');
+    expect(report.verdict).toBe('fail');
+    expect(report.findings.map(({ rule }) => rule)).toContain('wrong-architecture');
+  });
+
+  test('I06 the platform of the engine is not taken for the one that was asked for', async () => {
+    const report = await check('docker-daemon:shop:good', ['linux/arm64']);
+    expect(report.verdict).not.toBe('pass');
+    expect(report.images[0]?.missingPlatforms).toEqual(['linux/arm64']);
+  });
+
+  test('an image by its ID', async () => {
+    const { stdout } = await docker('image', 'inspect', '--format', '{{.Id}}', 'shop:good');
+    expect((await check(`docker-daemon:${stdout.trim()}`)).verdict).toBe('pass');
+  });
+
+  test('I05 an image that is not there is E_NOT_FOUND with what docker said', async () => {
+    const [image] = (await check('docker-daemon:shop:absent')).images;
+    expect(image?.failure).toMatchObject({ code: 'E_NOT_FOUND' });
+    expect(image?.failure?.message).toContain('docker save failed');
+  });
+
+  test('I05 an engine that is not there is E_ENGINE with its address', async () => {
+    const elsewhere: SourceHost['runProgram'] = (program, args, options) =>
+      runProgram(program, ['-H', 'unix:///nowhere.sock', ...args], options);
+    const report = await guard(
+      guardRequest(['docker-daemon:shop:good']),
+      guardHost({ runProgram: elsewhere, temporaryDirectory }),
+    );
+    expect(report.images[0]?.failure).toMatchObject({ code: 'E_ENGINE' });
+    expect(report.images[0]?.failure?.message).toContain('/nowhere.sock');
+  });
+
+  test('nothing is left behind', () => {
+    expect(readdirSync(temporaryDirectory)).toEqual([]);
+  });
+});
+
+describe('docker-archive: of that engine', () => {
+  test('two images in one archive are chosen by name', async () => {
+    const archive = join(scratch, 'both.tar');
+    expect((await check(`docker-archive:${archive}:shop:good`)).verdict).toBe('pass');
+    expect((await check(`docker-archive:${archive}:shop:wrong`)).verdict).toBe('fail');
+    expect((await check(`docker-archive:${archive}`)).images[0]?.failure).toMatchObject({
+      code: 'E_AMBIGUOUS_REFERENCE',
+    });
+  });
+
+  test('what skopeo writes is read too', async () => {
+    expect((await check(`docker-archive:${join(scratch, 'good.tar')}`)).verdict).toBe('pass');
+  });
+});
