@@ -24,6 +24,9 @@ const docker = (...args: string[]): Promise<{ readonly stdout: string }> =>
 const atThisEngine: SourceHost['runProgram'] = (program, args, options) =>
   runProgram(program, ['-H', socket, ...args], options);
 
+const elsewhere: SourceHost['runProgram'] = (program, args, options) =>
+  runProgram(program, ['-H', 'unix:///nowhere.sock', ...args], options);
+
 beforeAll(async () => {
   mkdirSync(temporaryDirectory);
   const folders = [
@@ -109,8 +112,6 @@ describe('docker-daemon:', () => {
   });
 
   test('I05 an engine that is not there is E_ENGINE with its address', async () => {
-    const elsewhere: SourceHost['runProgram'] = (program, args, options) =>
-      runProgram(program, ['-H', 'unix:///nowhere.sock', ...args], options);
     const report = await guard(
       guardRequest(['docker-daemon:shop:good']),
       guardHost({ runProgram: elsewhere, temporaryDirectory }),
