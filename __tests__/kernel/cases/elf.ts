@@ -179,7 +179,7 @@ export const elfCases: readonly KernelCase[] = [
   interp('PT_INTERP behind the end of the file', '/ld.so\0', BAD, 'execve EIO', 100),
   interp('PT_INTERP with NULs behind', `/ld.so${'\0'.repeat(20)}`, 'starts', 'exit 0'),
   interp('PT_INTERP of the largest size', `/ld.so${'\0'.repeat(4090)}`, 'starts', 'exit 0'),
-  interp('an empty path in PT_INTERP', '\0\0', 'loader-not-found', 'execve EACCES'),
+  interp('an empty path in PT_INTERP', '\0\0', 'not-executable', 'execve EACCES'),
   interp('a relative path in PT_INTERP', 'ld.so\0', 'starts', 'exit 0'),
   interp('a loader that is not there', '/lib/ld.so\0', 'loader-not-found', 'execve ENOENT'),
   interp('a loader that is a directory', '/\0', 'not-executable', 'execve EACCES'),
