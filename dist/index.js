@@ -58235,13 +58235,13 @@ async function guard_examine(subject, request, host) {
             exactPlatforms: request.exactPlatforms,
             expectedDigest,
             tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
-            unpinned: expectedDigest === null && order.parts.length === 0 && isByTag(targets[0].reference),
+            unpinned: expectedDigest === null && isPublished(order) && isByTag(targets[0].reference),
         };
         const found = await inspectImage(question, source, layers.read, request, host.signal);
         const workflowRef = host.env['GITHUB_WORKFLOW_REF'] ?? null;
         const hints = { ...order, repository: host.repository, workflowRef };
         return {
-            image: imageReportOf({ ...identity, root }, found),
+            image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
             findings: await pointAtLines(found, hints, source, host.signal),
             stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
         };
@@ -58252,8 +58252,12 @@ async function guard_examine(subject, request, host) {
 function isByTag(reference) {
     return reference.scheme === 'registry' && reference.digest === undefined;
 }
+/** The image that the digests of a matrix build are about to become has no digest that anybody else would know. */
+function isPublished({ parts }) {
+    return parts.length === 0;
+}
 function identityOf(reference, order, subject) {
-    const root = subject?.targets[0].root ?? null;
+    const root = isPublished(order) ? (subject?.targets[0].root ?? null) : null;
     const digest = subject?.expectedDigest ?? root?.digest;
     const first = subject?.targets[0].reference;
     const name = first?.scheme === 'registry' ? `${first.registry}/${first.repository}` : null;
@@ -58261,7 +58265,7 @@ function identityOf(reference, order, subject) {
         reference,
         tags: subject?.targets.map((target) => target.reference.text) ?? [],
         root,
-        pinned: name === null || digest === undefined || order.parts.length > 0 ? null : `${name}@${digest}`,
+        pinned: name === null || digest === undefined ? null : `${name}@${digest}`,
         required: order.platforms,
     };
 }

@@ -169,13 +169,13 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
       exactPlatforms: request.exactPlatforms,
       expectedDigest,
       tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
-      unpinned: expectedDigest === null && order.parts.length === 0 && isByTag(targets[0].reference),
+      unpinned: expectedDigest === null && isPublished(order) && isByTag(targets[0].reference),
     };
     const found = await inspectImage(question, source, layers.read, request, host.signal);
     const workflowRef = host.env['GITHUB_WORKFLOW_REF'] ?? null;
     const hints = { ...order, repository: host.repository, workflowRef };
     return {
-      image: imageReportOf({ ...identity, root }, found),
+      image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
       findings: await pointAtLines(found, hints, source, host.signal),
       stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
     };
@@ -188,8 +188,13 @@ function isByTag(reference: ImageReference): boolean {
   return reference.scheme === 'registry' && reference.digest === undefined;
 }
 
+/** The image that the digests of a matrix build are about to become has no digest that anybody else would know. */
+function isPublished({ parts }: Order): boolean {
+  return parts.length === 0;
+}
+
 function identityOf(reference: string, order: Order, subject?: Subject): ImageIdentity {
-  const root = subject?.targets[0].root ?? null;
+  const root = isPublished(order) ? (subject?.targets[0].root ?? null) : null;
   const digest = subject?.expectedDigest ?? root?.digest;
   const first = subject?.targets[0].reference;
   const name = first?.scheme === 'registry' ? `${first.registry}/${first.repository}` : null;
@@ -197,7 +202,7 @@ function identityOf(reference: string, order: Order, subject?: Subject): ImageId
     reference,
     tags: subject?.targets.map((target) => target.reference.text) ?? [],
     root,
-    pinned: name === null || digest === undefined || order.parts.length > 0 ? null : `${name}@${digest}`,
+    pinned: name === null || digest === undefined ? null : `${name}@${digest}`,
     required: order.platforms,
   };
 }
