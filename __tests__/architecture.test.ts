@@ -51,7 +51,7 @@ const FLOORS: Readonly<
   },
   machine: {
     folders: ['base', 'origin', 'sources', 'guard.ts', 'settings'],
-    outside: [/^node:/],
+    outside: [/^node:/, /^@actions\/exec$/],
   },
   action: {
     folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings', 'machine'],
@@ -59,7 +59,7 @@ const FLOORS: Readonly<
   },
   cli: {
     folders: ['base', 'oci', 'rules', 'verdict', 'reports', 'guard.ts', 'settings', 'machine'],
-    outside: [/^node:/, /^@actions\/exec$/],
+    outside: [/^node:/],
   },
 };
 

@@ -8,6 +8,7 @@ import { rulePage } from '../src/reports/rule-page.ts';
 import { RULES } from '../src/rules/index.ts';
 import { actionYml } from './docs/action-yml.ts';
 import { configSchema } from './docs/config-schema.ts';
+import { exampleOutput } from './docs/example-output.ts';
 import { incidentsPage } from './docs/incidents-page.ts';
 import { reportSchema } from './docs/report-schema.ts';
 import { inputPage, inputTable, outputTable, ruleTable } from './docs/tables.ts';
@@ -44,6 +45,7 @@ function packageDescription(): string {
 /** Fills what lies between `<!-- inputs:begin -->` and `<!-- inputs:end -->`, where the README has these marks. */
 function readme(text: string): string {
   const parts: readonly (readonly [string, string])[] = [
+    ['example', exampleOutput()],
     ['inputs', inputTable()],
     ['outputs', outputTable()],
     ['rules', ruleTable(RULES, (id) => `${RULE_FOLDER}/${id}.md`)],

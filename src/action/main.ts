@@ -1,9 +1,10 @@
 import process from 'node:process';
 import { stopSignal } from '../machine/stop-signal.ts';
 import { reportDefects } from '../machine/defects.ts';
-import { runner } from './host.ts';
 import { run } from './run.ts';
 
+// The toolkit is half of all code here; loaded apart, it leaves the rest small enough to read.
+const { runner } = await import('./host.ts');
 reportDefects((text) =>
   runner.annotate({ level: 'error', title: 'exec-format-guard', message: text, place: null }),
 );

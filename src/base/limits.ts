@@ -21,7 +21,7 @@ export const LIMITS = {
   jsonDepth: 64,
   /** Nesting of indexes. */
   indexDepth: 4,
-  /** Distinct manifests under one reference. */
+  /** Manifests listed under one reference, in all indexes together. */
   manifests: 256,
   /** Layers of one image: overlayfs itself takes 500 lower directories. */
   layers: 1_000,

@@ -6,7 +6,7 @@
 import { Failure, recordOf } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type Digest, shortDigest } from '../oci/digest.ts';
+import { shortDigest } from '../oci/digest.ts';
 import { parseImageConfig } from '../oci/image-config.ts';
 import type { ImageIndex } from '../oci/image-index.ts';
 import { type ManifestOrIndex, parseManifestOrIndex } from '../oci/manifest-or-index.ts';
@@ -58,7 +58,7 @@ type Found = IndexEntry | Attestation;
 class Walk {
   readonly #reader: ManifestReader;
   readonly #signal: AbortSignal;
-  readonly #seen = new Set<Digest>();
+  #entries = 0;
 
   constructor(reader: ManifestReader, signal: AbortSignal) {
     this.#reader = reader;
@@ -66,14 +66,6 @@ class Walk {
   }
 
   async document(descriptor: Descriptor): Promise<ManifestOrIndex> {
-    this.#seen.add(descriptor.digest);
-    if (this.#seen.size > LIMITS.manifests) {
-      throw new Failure(
-        'E_LIMIT',
-        `the index holds more than ${LIMITS.manifests} manifests`,
-        'check its parts one by one',
-      );
-    }
     const bytes = await this.#reader.readBytes(descriptor, LIMITS.manifestBytes, this.#signal);
     return parseManifestOrIndex(
       bytes,
@@ -82,7 +74,10 @@ class Walk {
     );
   }
 
-  /** Everything below an index, in its order. */
+  /**
+   * Everything below an index, in its order. Entries count as often as they are listed, because an index can name the
+   * same index many times at every level; too many are a failure of the whole image.
+   */
   async children(index: ImageIndex, depth: number): Promise<Found[]> {
     if (depth > LIMITS.indexDepth) {
       throw new Failure(
@@ -91,8 +86,20 @@ class Walk {
         'publish one flat index',
       );
     }
+    this.#entries += index.manifests.length;
+    if (this.#isOverLimit()) {
+      throw new Failure(
+        'E_LIMIT',
+        `the index lists more than ${LIMITS.manifests} manifests`,
+        'check its parts one by one',
+      );
+    }
     const nested = await Promise.all(index.manifests.map((descriptor) => this.#child(descriptor, depth)));
     return nested.flat();
+  }
+
+  #isOverLimit(): boolean {
+    return this.#entries > LIMITS.manifests;
   }
 
   async #child(descriptor: Descriptor, depth: number): Promise<Found[]> {
@@ -103,7 +110,7 @@ class Walk {
       if (isUnknown(descriptor.platform)) throw notAnAttestation(descriptor);
       return [await this.image(descriptor, document.manifest)];
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof Failure) || this.#isOverLimit()) throw error;
       return [{ descriptor, platform: descriptor.platform ?? null, image: null, failure: recordOf(error) }];
     }
   }

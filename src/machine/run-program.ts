@@ -4,12 +4,48 @@ import type { ProgramOutcome, RunProgram } from '../sources/source-host.ts';
 /** More than any credential helper or error message has to say. */
 const OUTPUT_LIMIT = 2 * 1024 * 1024;
 
-/** Without a shell; the program is stopped when the signal is aborted or it talks too much. */
-export const runProgram: RunProgram = (program, args, { input, onStdout, signal }) =>
-  new Promise<ProgramOutcome>((resolve, reject) => {
+/** Without a shell, and without a word in the log. */
+export const runProgram: RunProgram = (program, args, options) =>
+  options.input === undefined ? execute(program, args, options) : converse(program, args, options);
+
+type Options = Parameters<RunProgram>[2];
+
+/** The docker command line, by the toolkit that is loaded only then. */
+async function execute(
+  program: string,
+  args: readonly string[],
+  { onStdout, signal }: Options,
+): Promise<ProgramOutcome> {
+  const { exec } = await import('@actions/exec');
+  const [stdout, stderr] = [new Kept(), new Kept()];
+  const listeners = {
+    stdout: (chunk: Buffer) => (onStdout === undefined ? stdout.add(chunk) : onStdout(chunk)),
+    stderr: (chunk: Buffer) => stderr.add(chunk),
+  };
+  const work = exec(`"${program}"`, [...args], { silent: true, ignoreReturnCode: true, listeners });
+  const status = await Promise.race([work, abortOf(signal)]);
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/**
+ * A credential helper, which is asked through its stdin. Not by the toolkit: nobody listens to errors of the stdin it
+ * opens, so a helper that ends without reading would end this process too.
+ */
+function converse(
+  program: string,
+  args: readonly string[],
+  { input, onStdout, signal }: Options,
+): Promise<ProgramOutcome> {
+  return new Promise<ProgramOutcome>((resolve, reject) => {
     const child = spawn(program, [...args], { signal, shell: false, windowsHide: true, stdio: 'pipe' });
-    const stdout = new Kept(() => child.kill());
-    const stderr = new Kept(() => child.kill());
+    const [stdout, stderr] = [new Kept(() => child.kill()), new Kept(() => child.kill())];
     child.stdout.on('data', (chunk: Buffer) =>
       onStdout === undefined ? stdout.add(chunk) : onStdout(chunk),
     );
@@ -22,13 +58,14 @@ export const runProgram: RunProgram = (program, args, { input, onStdout, signal 
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });
+}
 
 class Kept {
   readonly #chunks: Buffer[] = [];
   readonly #overflow: () => void;
   #size = 0;
 
-  constructor(overflow: () => void) {
+  constructor(overflow: () => void = () => {}) {
     this.#overflow = overflow;
   }
 
