@@ -130,7 +130,11 @@ describe('the platform images under a root', () => {
     const store = new Store(image);
     let root: { readonly digest: Digest; readonly size: number } = image.root;
     for (let depth = 0; depth < 3; depth++) {
-      root = index(store, Array(100).fill({ ...root, mediaType: OCI_INDEX }));
+      const inner = { ...root, mediaType: OCI_INDEX };
+      root = index(
+        store,
+        Array.from({ length: 100 }, () => inner),
+      );
     }
     await expect(read(store, root)).rejects.toMatchObject({ code: 'E_LIMIT' });
   });

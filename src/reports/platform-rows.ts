@@ -41,10 +41,11 @@ function remarkOf({ findings }: Report, image: ImageReport, platform: PlatformRe
   );
   const paths = platform.start?.chain.slice(0, 1).flatMap((link) => [link.path, link.resolvedPath]) ?? [];
   const [first] = own;
+  const others = own.filter(({ severity }) => severity !== 'note').length - 1;
   if (first === undefined) return '';
   const expected = own.find(({ path }) => paths.includes(path))?.evidence['expected'];
   if (typeof expected === 'string') return `expected ${expected}`;
-  return own.length === 1 ? first.rule : `${first.rule} and ${own.length - 1} more`;
+  return others < 1 ? first.rule : `${first.rule} and ${others} more`;
 }
 
 /** `ELF x86-64, static` of `ELF 64-bit little-endian x86-64, static`. */
