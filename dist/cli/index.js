@@ -1,13 +1,13 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 636:
+/***/ 4006:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const pico = __nccwpck_require__(1366);
-const utils = __nccwpck_require__(5313);
+const pico = __nccwpck_require__(8016);
+const utils = __nccwpck_require__(4059);
 
 function picomatch(glob, options, returnState = false) {
   // default to os.platform()
@@ -25,7 +25,7 @@ module.exports = picomatch;
 
 /***/ }),
 
-/***/ 4701:
+/***/ 5595:
 /***/ ((module) => {
 
 
@@ -216,13 +216,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9915:
+/***/ 8265:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const constants = __nccwpck_require__(4701);
-const utils = __nccwpck_require__(5313);
+const constants = __nccwpck_require__(5595);
+const utils = __nccwpck_require__(4059);
 
 /**
  * Constants
@@ -1648,15 +1648,15 @@ module.exports = parse;
 
 /***/ }),
 
-/***/ 1366:
+/***/ 8016:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const scan = __nccwpck_require__(5607);
-const parse = __nccwpck_require__(9915);
-const utils = __nccwpck_require__(5313);
-const constants = __nccwpck_require__(4701);
+const scan = __nccwpck_require__(1781);
+const parse = __nccwpck_require__(8265);
+const utils = __nccwpck_require__(4059);
+const constants = __nccwpck_require__(5595);
 const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
 
 /**
@@ -2016,12 +2016,12 @@ module.exports = picomatch;
 
 /***/ }),
 
-/***/ 5607:
+/***/ 1781:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const utils = __nccwpck_require__(5313);
+const utils = __nccwpck_require__(4059);
 const {
   CHAR_ASTERISK,             /* * */
   CHAR_AT,                   /* @ */
@@ -2038,7 +2038,7 @@ const {
   CHAR_RIGHT_CURLY_BRACE,    /* } */
   CHAR_RIGHT_PARENTHESES,    /* ) */
   CHAR_RIGHT_SQUARE_BRACKET  /* ] */
-} = __nccwpck_require__(4701);
+} = __nccwpck_require__(5595);
 
 const isPathSeparator = code => {
   return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
@@ -2426,7 +2426,7 @@ module.exports = scan;
 
 /***/ }),
 
-/***/ 5313:
+/***/ 4059:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 /*global navigator*/
@@ -2437,7 +2437,7 @@ const {
   REGEX_REMOVE_BACKSLASH,
   REGEX_SPECIAL_CHARS,
   REGEX_SPECIAL_CHARS_GLOBAL
-} = __nccwpck_require__(4701);
+} = __nccwpck_require__(5595);
 
 exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
 exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
@@ -2505,10 +2505,38 @@ exports.basename = (path, { windows } = {}) => {
 
 /***/ }),
 
+/***/ 2613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
 /***/ 181:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 5317:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+
+/***/ }),
+
+/***/ 4434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
@@ -2519,6 +2547,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 932:
 /***/ ((module) => {
 
@@ -2526,7 +2568,21 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
-/***/ 6914:
+/***/ 3193:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+
+/***/ }),
+
+/***/ 3557:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+
+/***/ }),
+
+/***/ 1747:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -2569,7 +2625,7 @@ function exitStatusOfFailure(code) {
 
 /***/ }),
 
-/***/ 9710:
+/***/ 6297:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -2643,14 +2699,14 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 4152:
+/***/ 1273:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
-/* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(912);
-/* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7045);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5004);
+/* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
+/* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(742);
 
 
 
@@ -2676,7 +2732,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5004:
+/***/ 742:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2686,11 +2742,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/base/plain-text.js
-var plain_text = __nccwpck_require__(9710);
+var plain_text = __nccwpck_require__(6297);
 // EXTERNAL MODULE: ./lib/base/failure.js
-var base_failure = __nccwpck_require__(6914);
+var base_failure = __nccwpck_require__(1747);
 // EXTERNAL MODULE: ./lib/oci/platform.js
-var oci_platform = __nccwpck_require__(8591);
+var oci_platform = __nccwpck_require__(7122);
 ;// CONCATENATED MODULE: ./lib/elf/constants.js
 /** Numbers of elf.h under their C names, so that a search meets the ABI documents. Machines are in machines.ts. */
 /** e_ident. */
@@ -4760,7 +4816,7 @@ const RULES = [
 ];
 
 // EXTERNAL MODULE: ./lib/oci/digest.js
-var oci_digest = __nccwpck_require__(5380);
+var oci_digest = __nccwpck_require__(9501);
 ;// CONCATENATED MODULE: ./lib/oci/media-type.js
 /** Media types of indexes, manifests, configs and layers (image-spec, media-types.md; Docker image manifest v2.2). */
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -4839,7 +4895,7 @@ const LIMITS = {
     jsonDepth: 64,
     /** Nesting of indexes. */
     indexDepth: 4,
-    /** Distinct manifests under one reference. */
+    /** Manifests listed under one reference, in all indexes together. */
     manifests: 256,
     /** Layers of one image: overlayfs itself takes 500 lower directories. */
     layers: 1_000,
@@ -6226,7 +6282,7 @@ function isAbsence(kind) {
     return kind === 'missing' || kind === 'not-a-directory';
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/traversal.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
     switch (node.type) {
         case "Script":
@@ -6440,7 +6496,7 @@ function forEachChild(node, callback) {
     }
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/ansi-c.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/ansi-c.js
 function isOctal(code) {
     return code >= 48 && code <= 55;
 }
@@ -6623,7 +6679,7 @@ function decodeAnsiCQuoted(source, start, limit) {
     return { value, end: pos, closed };
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/expansion.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/expansion.js
 // The window is held only until the script resolves; a part constructed without one has no script.
 class ScriptExpansionImpl {
     static _resolveScript;
@@ -6705,10 +6761,10 @@ class ArithmeticExpansionImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/limits.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/limits.js
 const MAX_SYNTAX_NESTING = 256;
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/word-value.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/word-value.js
 function dequoteValue(parts) {
     let s = "";
     for (const c of parts)
@@ -6771,7 +6827,7 @@ function wordPartsValue(parts) {
     return value;
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/word.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/word.js
 
 class WordImpl {
     type = "Word";
@@ -6813,7 +6869,7 @@ class WordImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/substitution-context.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/substitution-context.js
 // A nested script shares its parent's boundary cache, allocated on first use.
 function createSubstitutionContext(parent) {
     const boundaries = parent === undefined ? undefined : substitutionBoundaries(parent);
@@ -6823,7 +6879,7 @@ function substitutionBoundaries(context) {
     return context.boundaries ?? (context.boundaries = new Map());
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/chars.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/chars.js
 const CH_TAB = 9;
 const CH_NL = 10;
 const CH_SPACE = 32;
@@ -6871,7 +6927,7 @@ function skipLineContinuations(source, pos, end) {
     return pos;
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/glob.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/glob.js
 
 
 function hasGlobCharacters(text) {
@@ -7141,7 +7197,7 @@ function parseGlobParts(source, start, end, parts, offset = 0) {
     return result;
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/lexer.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/lexer.js
 
 
 
@@ -11501,7 +11557,7 @@ class Lexer {
     }
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/arithmetic.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/arithmetic.js
 
 
 
@@ -12094,7 +12150,7 @@ function parseArithmeticExpression(src, offset = 0, collector, nestingDepth = 0)
     return result;
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/parts.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/parts.js
 
 
 
@@ -12153,7 +12209,7 @@ function computeHereDocBodyParts(source, word, depth = 0, context) {
     return parts ?? undefined;
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/arithmetic-parts.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/arithmetic-parts.js
 
 
 
@@ -12190,7 +12246,7 @@ function parseArithmeticWithParts(body, offset, source, depth, context, embedded
     return expression;
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/assignment.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/assignment.js
 
 
 
@@ -12321,7 +12377,7 @@ class AssignmentImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/command.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/command.js
 const isArgument = (item) => item.type === "Word" || item.type === "Assignment";
 class CommandImpl {
     type = "Command";
@@ -12364,7 +12420,7 @@ class CommandImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/heredoc.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/heredoc.js
 
 class HereDocBodyImpl {
     type = "HereDocBody";
@@ -12393,7 +12449,7 @@ class HereDocBodyImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../../main/node_modules/unbash/dist/parser.js
+;// CONCATENATED MODULE: ./node_modules/unbash/dist/parser.js
 
 
 
@@ -17331,8 +17387,8 @@ function page_size_pageOf(address) {
     return address / LARGEST_PAGE;
 }
 
-// EXTERNAL MODULE: ../../main/node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(636);
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
 ;// CONCATENATED MODULE: ./lib/survey/place.js
 /** Where in the image a file lies, as far as that tells what becomes of it. */
 
@@ -18460,26 +18516,32 @@ async function readPlatformImages(reader, root, signal) {
 class Walk {
     #reader;
     #signal;
-    #seen = new Set();
+    #entries = 0;
     constructor(reader, signal) {
         this.#reader = reader;
         this.#signal = signal;
     }
     async document(descriptor) {
-        this.#seen.add(descriptor.digest);
-        if (this.#seen.size > LIMITS.manifests) {
-            throw new base_failure/* Failure */.HR('E_LIMIT', `the index holds more than ${LIMITS.manifests} manifests`, 'check its parts one by one');
-        }
         const bytes = await this.#reader.readBytes(descriptor, LIMITS.manifestBytes, this.#signal);
         return parseManifestOrIndex(bytes, descriptor.mediaType, `the manifest ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`);
     }
-    /** Everything below an index, in its order. */
+    /**
+     * Everything below an index, in its order. Entries count as often as they are listed, because an index can name the
+     * same index many times at every level; too many are a failure of the whole image.
+     */
     async children(index, depth) {
         if (depth > LIMITS.indexDepth) {
             throw new base_failure/* Failure */.HR('E_LIMIT', `indexes are nested deeper than ${LIMITS.indexDepth}`, 'publish one flat index');
         }
+        this.#entries += index.manifests.length;
+        if (this.#isOverLimit()) {
+            throw new base_failure/* Failure */.HR('E_LIMIT', `the index lists more than ${LIMITS.manifests} manifests`, 'check its parts one by one');
+        }
         const nested = await Promise.all(index.manifests.map((descriptor) => this.#child(descriptor, depth)));
         return nested.flat();
+    }
+    #isOverLimit() {
+        return this.#entries > LIMITS.manifests;
     }
     async #child(descriptor, depth) {
         try {
@@ -18493,7 +18555,7 @@ class Walk {
             return [await this.image(descriptor, document.manifest)];
         }
         catch (error) {
-            if (!(error instanceof base_failure/* Failure */.HR))
+            if (!(error instanceof base_failure/* Failure */.HR) || this.#isOverLimit())
                 throw error;
             return [{ descriptor, platform: descriptor.platform ?? null, image: null, failure: (0,base_failure/* recordOf */.zv)(error) }];
         }
@@ -27019,24 +27081,49 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 
 /** More than any credential helper or error message has to say. */
 const OUTPUT_LIMIT = 2 * 1024 * 1024;
-/** Without a shell; the program is stopped when the signal is aborted or it talks too much. */
-const runProgram = (program, args, { input, onStdout, signal }) => new Promise((resolve, reject) => {
-    const child = (0,external_node_child_process_namespaceObject.spawn)(program, [...args], { signal, shell: false, windowsHide: true, stdio: 'pipe' });
-    const stdout = new Kept(() => child.kill());
-    const stderr = new Kept(() => child.kill());
-    child.stdout.on('data', (chunk) => onStdout === undefined ? stdout.add(chunk) : onStdout(chunk));
-    child.stderr.on('data', (chunk) => stderr.add(chunk));
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status: status ?? 128, stdout: stdout.text(), stderr: stderr.text() }));
-    // A program that ends without reading its input breaks the pipe; its status says what happened.
-    child.stdin.on('error', () => { });
-    child.stdin.end(input);
-});
+/** Without a shell, and without a word in the log. */
+const runProgram = (program, args, options) => options.input === undefined ? execute(program, args, options) : converse(program, args, options);
+/** The docker command line, by the toolkit that is loaded only then. */
+async function execute(program, args, { onStdout, signal }) {
+    const { exec } = await __nccwpck_require__.e(/* import() */ 260).then(__nccwpck_require__.bind(__nccwpck_require__, 1260));
+    const [stdout, stderr] = [new Kept(), new Kept()];
+    const listeners = {
+        stdout: (chunk) => (onStdout === undefined ? stdout.add(chunk) : onStdout(chunk)),
+        stderr: (chunk) => stderr.add(chunk),
+    };
+    const work = exec(`"${program}"`, [...args], { silent: true, ignoreReturnCode: true, listeners });
+    const status = await Promise.race([work, abortOf(signal)]);
+    return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+function abortOf(signal) {
+    return new Promise((_, reject) => {
+        if (signal.aborted)
+            reject(signal.reason);
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+}
+/**
+ * A credential helper, which is asked through its stdin. Not by the toolkit: nobody listens to errors of the stdin it
+ * opens, so a helper that ends without reading would end this process too.
+ */
+function converse(program, args, { input, onStdout, signal }) {
+    return new Promise((resolve, reject) => {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(program, [...args], { signal, shell: false, windowsHide: true, stdio: 'pipe' });
+        const [stdout, stderr] = [new Kept(() => child.kill()), new Kept(() => child.kill())];
+        child.stdout.on('data', (chunk) => onStdout === undefined ? stdout.add(chunk) : onStdout(chunk));
+        child.stderr.on('data', (chunk) => stderr.add(chunk));
+        child.on('error', reject);
+        child.on('close', (status) => resolve({ status: status ?? 128, stdout: stdout.text(), stderr: stderr.text() }));
+        // A program that ends without reading its input breaks the pipe; its status says what happened.
+        child.stdin.on('error', () => { });
+        child.stdin.end(input);
+    });
+}
 class Kept {
     #chunks = [];
     #overflow;
     #size = 0;
-    constructor(overflow) {
+    constructor(overflow = () => { }) {
         this.#overflow = overflow;
     }
     add(chunk) {
@@ -27108,11 +27195,11 @@ async function keptListings(env) {
 }
 
 // EXTERNAL MODULE: ./lib/settings/ignore-entry.js
-var ignore_entry = __nccwpck_require__(4421);
+var ignore_entry = __nccwpck_require__(1922);
 // EXTERNAL MODULE: ./lib/settings/table.js + 1 modules
-var table = __nccwpck_require__(7223);
+var table = __nccwpck_require__(618);
 // EXTERNAL MODULE: ./lib/settings/written.js
-var settings_written = __nccwpck_require__(7391);
+var settings_written = __nccwpck_require__(1390);
 ;// CONCATENATED MODULE: ./lib/settings/settings.js
 /**
  * What was asked for, from everywhere it can be asked: input or option > environment > config file > default.
@@ -27206,7 +27293,7 @@ async function read_config_readConfig(named, folder, context) {
     });
     if (text === null)
         return null;
-    const { parseConfigFile } = await Promise.all(/* import() */[__nccwpck_require__.e(645), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4095));
+    const { parseConfigFile } = await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(154)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2154));
     return parseConfigFile(text, file, context);
 }
 
@@ -27407,12 +27494,13 @@ function remarkOf({ findings }, image, platform) {
     const own = findings.filter((finding) => finding.image === image.reference && finding.platforms.includes(platform.platform));
     const paths = platform.start?.chain.slice(0, 1).flatMap((link) => [link.path, link.resolvedPath]) ?? [];
     const [first] = own;
+    const others = own.filter(({ severity }) => severity !== 'note').length - 1;
     if (first === undefined)
         return '';
     const expected = own.find(({ path }) => paths.includes(path))?.evidence['expected'];
     if (typeof expected === 'string')
         return `expected ${expected}`;
-    return own.length === 1 ? first.rule : `${first.rule} and ${own.length - 1} more`;
+    return others < 1 ? first.rule : `${first.rule} and ${others} more`;
 }
 /** `ELF x86-64, static` of `ELF 64-bit little-endian x86-64, static`. */
 function shortFormat(format) {
@@ -28694,14 +28782,14 @@ function run_failureText({ code, message, hint }) {
 
 /***/ }),
 
-/***/ 912:
+/***/ 4091:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   v: () => (/* binding */ reportDefects)
 /* harmony export */ });
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
-/* harmony import */ var _base_plain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9710);
+/* harmony import */ var _base_plain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6297);
 
 
 /** A defect is ours: one line, exit status 70. The stack only when somebody looks for it. */
@@ -28720,13 +28808,13 @@ function reportDefects(tell, debug = 'off') {
 
 /***/ }),
 
-/***/ 7045:
+/***/ 9166:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Z: () => (/* binding */ stopSignal)
 /* harmony export */ });
-/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1747);
 
 /** Aborted by SIGINT or SIGTERM. The second one ends the process at once, as without us. */
 function stopSignal() {
@@ -28742,7 +28830,7 @@ function stopSignal() {
 
 /***/ }),
 
-/***/ 5380:
+/***/ 9501:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28751,7 +28839,7 @@ function stopSignal() {
 /* harmony export */   VK: () => (/* binding */ shortDigest),
 /* harmony export */   m: () => (/* binding */ parseDigest)
 /* harmony export */ });
-/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1747);
 
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 function isDigest(text) {
@@ -28775,7 +28863,7 @@ function shortDigest(digest) {
 
 /***/ }),
 
-/***/ 8591:
+/***/ 7122:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28784,7 +28872,7 @@ function shortDigest(digest) {
 /* harmony export */   Y8: () => (/* binding */ parsePlatform),
 /* harmony export */   my: () => (/* binding */ samePlatform)
 /* harmony export */ });
-/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1747);
 
 /** Spellings of uname(1) and of habit, as containerd's platforms package takes them. */
 const ARCHITECTURE_ALIASES = {
@@ -28833,7 +28921,7 @@ function samePlatform(one, other) {
 
 /***/ }),
 
-/***/ 4421:
+/***/ 1922:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28841,10 +28929,10 @@ function samePlatform(one, other) {
 /* harmony export */   E4: () => (/* binding */ parseIgnoreList),
 /* harmony export */   PL: () => (/* binding */ checkIgnore)
 /* harmony export */ });
-/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8591);
-/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8064);
-/* harmony import */ var _written_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7391);
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1747);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7122);
+/* harmony import */ var _parsers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9297);
+/* harmony import */ var _written_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1390);
 /** One accepted finding: `rule`, `rule@linux/386`, `rule:/path/glob`, `rule@linux/386:/path/glob`. */
 
 
@@ -28907,7 +28995,7 @@ function isDay(text) {
 
 /***/ }),
 
-/***/ 8064:
+/***/ 9297:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28919,10 +29007,10 @@ function isDay(text) {
 /* harmony export */   r4: () => (/* binding */ parseText),
 /* harmony export */   yG: () => (/* binding */ parseBoolean)
 /* harmony export */ });
-/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
-/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5380);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8591);
-/* harmony import */ var _written_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7391);
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1747);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9501);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7122);
+/* harmony import */ var _written_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1390);
 /** Text -> value, one parser a kind of setting. @throws {Failure} that names the place and the way to write it. */
 
 
@@ -28984,7 +29072,7 @@ const parseDuration = (written) => {
 
 /***/ }),
 
-/***/ 7223:
+/***/ 618:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28996,7 +29084,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/settings/parsers.js
-var parsers = __nccwpck_require__(8064);
+var parsers = __nccwpck_require__(9297);
 ;// CONCATENATED MODULE: ./lib/settings/setting.js
 const EVERYWHERE = ['action', 'command', 'config'];
 /** What is checked is said where the image is made, not in a policy for many workflows. */
@@ -29264,7 +29352,7 @@ function settingNames(face) {
 
 /***/ }),
 
-/***/ 7391:
+/***/ 1390:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29272,7 +29360,7 @@ function settingNames(face) {
 /* harmony export */   h: () => (/* binding */ suggestion)
 /* harmony export */ });
 /* unused harmony export closest */
-/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6914);
+/* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1747);
 /** A value as somebody wrote it, and where: every complaint about it names the place. */
 
 function complaint({ where, code }, problem, hint) {
@@ -29529,6 +29617,6 @@ function editDistance(one, other) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(4152);
+/******/ var __webpack_exports__ = __nccwpck_require__(1273);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 
