@@ -30,7 +30,8 @@ const ESSENTIAL = ['bash', 'coreutils', 'dash', 'perl-base'];
 const STACKS: readonly (readonly [packages: readonly string[], program: string])[] = [
   [[], '/bin/bash'],
   [['tini', 'curl'], '/usr/bin/tini'],
-  [['nginx-light'], '/usr/sbin/nginx'],
+  // iproute2, which nginx-light needs, brings a script for python3 that python3 itself is only recommended for.
+  [['nginx-light', 'python3-minimal'], '/usr/sbin/nginx'],
   [['python3-minimal'], '/usr/bin/python3.11'],
   [['ruby'], '/usr/bin/ruby3.1'],
   [['redis-server'], '/usr/bin/redis-server'],
