@@ -73,9 +73,14 @@ function viewOf(facts: ElfFacts): Omit<ReadelfView, 'defined'> {
     runpath: facts.dynamic?.runpath ?? null,
     versionsNeeded: facts.dynamic?.versionsNeeded ?? [],
     versionsDefined: facts.dynamic?.versionsDefined ?? [],
-    undefined:
-      facts.symbols === null || facts.symbols.undefined === '' ? [] : facts.symbols.undefined.split('\n'),
+    undefined: lookedUp(facts),
   };
+}
+
+/** Names bound at the start and names bound when they are called: what relocations ask for. */
+function lookedUp({ symbols }: ElfFacts): readonly string[] {
+  const names = [symbols?.undefined ?? '', symbols?.called ?? ''].flatMap((text) => text.split('\n'));
+  return names.filter((name) => name !== '').sort();
 }
 
 describe('the ELF parser agrees with readelf', () => {

@@ -16,13 +16,14 @@ export interface ReadelfView {
   readonly runpath: string | null;
   readonly versionsNeeded: readonly VersionNeed[];
   readonly versionsDefined: readonly string[];
+  /** Global names that a relocation, or the global part of a MIPS GOT, makes a loader look up; sorted. */
   readonly undefined: readonly string[];
   readonly defined: readonly string[];
 }
 
 /** One view for each file that readelf takes for ELF; files whose output is ambiguous (odd names) are not given. */
 export function readelf(files: readonly string[]): Map<string, ReadelfView> {
-  const { stdout } = spawnSync('readelf', ['-hldVW', '--dyn-syms', ...files], {
+  const { stdout } = spawnSync('readelf', ['-hldVrW', '--dyn-syms', ...files], {
     encoding: 'latin1',
     maxBuffer: 2 ** 30,
     env: { ...process.env, LC_ALL: 'C' },
@@ -105,5 +106,13 @@ function symbolsOf(text: string): Pick<ReadelfView, 'undefined' | 'defined'> {
     if (section !== 'UND') defined.push(plain);
     else if (binding === 'GLOBAL') undefinedNames.push(plain);
   }
-  return { undefined: undefinedNames, defined };
+  const wanted = relocatedNames(text);
+  const isMips = /^ {2}Machine: +MIPS/m.test(text);
+  return { undefined: undefinedNames.filter((name) => isMips || wanted.has(name)).sort(), defined };
+}
+
+/** `000000012bf00  000001000006 R_X86_64_GLOB_DAT  0000000000 __libc_start_main@GLIBC_2.34 + 0` */
+function relocatedNames(text: string): ReadonlySet<string> {
+  const rows = text.matchAll(/^[0-9a-f]{8,16} +[0-9a-f]+ R_\S+ +[0-9a-f]+ +([^\s@]+)/gm);
+  return new Set([...rows].map((row) => row[1] ?? ''));
 }
