@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { RULES } from '../src/rules/index.ts';
 
 const SRC = resolve('src');
 
@@ -109,5 +110,17 @@ describe('the floors of the house', () => {
     const map = readFileSync(join(SRC, 'README.md'), 'utf8');
     const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(folders.map(({ name }) => name).filter((name) => !map.includes(`\`${name}/\``))).toEqual([]);
+  });
+
+  test('every rule has its test, its page and its line in the list', () => {
+    const known = new Set(RULES.map(({ id }) => id));
+    const written = readdirSync(join(SRC, 'rules')).flatMap((file) => {
+      const id = /id: '([a-z0-9-]+)'/.exec(readFileSync(join(SRC, 'rules', file), 'utf8'))?.[1];
+      return id === undefined ? [] : [[file, `${id}.ts`, id] as const];
+    });
+    expect(written.filter(([file, expected]) => file !== expected)).toEqual([]);
+    expect(written.map(([, , id]) => id).sort()).toEqual([...known].sort());
+    expect([...known].filter((id) => !existsSync(`__tests__/rules/${id}.test.ts`))).toEqual([]);
+    expect([...known].filter((id) => !existsSync(`docs/rules/${id}.md`))).toEqual([]);
   });
 });

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import type { ProcessConfig } from '../../src/oci/image-config.ts';
+import { interpreterNotFound } from '../../src/rules/interpreter-not-found.ts';
+import type { Tree } from '../support/image-builder.ts';
+import { elf, saysOfStart } from '../support/rule-tester.ts';
+
+const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
+  [
+    [
+      'a script for bash in an image without it',
+      { app: { data: '#!/bin/bash\n', mode: 0o755 } },
+      { entrypoint: ['/app'] },
+      [
+        'error: {platforms} cannot start /app: its interpreter /bin/bash is not in the image | exec /app: no such file or directory',
+      ],
+    ],
+    [
+      'a script whose interpreter is there',
+      { app: { data: '#!/bin/sh\n', mode: 0o755 }, 'bin/sh': elf() },
+      { entrypoint: ['/app'] },
+      [],
+    ],
+  ];
+
+test.each(CASES)('%s', async (_, tree, process, said) => {
+  expect(await saysOfStart(interpreterNotFound, tree, process)).toEqual(said);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import type { ProcessConfig } from '../../src/oci/image-config.ts';
+import { malformedShebang } from '../../src/rules/malformed-shebang.ts';
+import type { Tree } from '../support/image-builder.ts';
+import { elf, saysOfStart } from '../support/rule-tester.ts';
+
+const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
+  [
+    [
+      'a byte order mark before #!',
+      { app: { data: Buffer.from('\ufeff#!/bin/sh\n'), mode: 0o755 }, 'bin/sh': elf() },
+      { entrypoint: ['/app'] },
+      ['error: {platforms} cannot start: the #! line of /app cannot be read | exec /app: exec format error'],
+    ],
+    [
+      'nothing after #!',
+      { app: { data: '#!  \n', mode: 0o755 } },
+      { entrypoint: ['/app'] },
+      ['error: {platforms} cannot start: the #! line of /app cannot be read | exec /app: exec format error'],
+    ],
+    [
+      'a proper first line',
+      { app: { data: '#!/bin/sh\n', mode: 0o755 }, 'bin/sh': elf() },
+      { entrypoint: ['/app'] },
+      [],
+    ],
+  ];
+
+test.each(CASES)('%s', async (_, tree, process, said) => {
+  expect(await saysOfStart(malformedShebang, tree, process)).toEqual(said);
+});

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import type { ProcessConfig } from '../../src/oci/image-config.ts';
+import { notExecutable } from '../../src/rules/not-executable.ts';
+import type { Tree } from '../support/image-builder.ts';
+import { elf, saysOfStart } from '../support/rule-tester.ts';
+
+const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
+  [
+    [
+      'a program without an x bit',
+      { app: elf('amd64', 0o644) },
+      { entrypoint: ['/app'] },
+      ['error: {platforms} cannot start: /app may not be executed | exec: "/app": permission denied'],
+    ],
+    [
+      'a directory',
+      { 'app/': '' },
+      { entrypoint: ['/app'] },
+      ['error: {platforms} cannot start: /app may not be executed | exec: "/app": is a directory'],
+    ],
+    [
+      'a program that only root may execute',
+      { app: elf('amd64', 0o700) },
+      { entrypoint: ['/app'], user: '1000' },
+      ['error: {platforms} cannot start: /app may not be executed | exec: "/app": permission denied'],
+    ],
+    ['the same program run by root', { app: elf('amd64', 0o700) }, { entrypoint: ['/app'] }, []],
+  ];
+
+test.each(CASES)('%s', async (_, tree, process, said) => {
+  expect(await saysOfStart(notExecutable, tree, process)).toEqual(said);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import type { ProcessConfig } from '../../src/oci/image-config.ts';
+import { programNotFound } from '../../src/rules/program-not-found.ts';
+import type { Tree } from '../support/image-builder.ts';
+import { elf, saysOfStart } from '../support/rule-tester.ts';
+
+const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
+  [
+    [
+      'a path that is not there',
+      { app: elf() },
+      { entrypoint: ['/server'] },
+      [
+        'error: {platforms} cannot start: /server is not in the image | exec: "/server": stat /server: no such file or directory',
+      ],
+    ],
+    [
+      'a name that is in no directory of PATH',
+      { app: elf() },
+      { entrypoint: ['server'], env: ['PATH=/bin'] },
+      [
+        'error: {platforms} cannot start: server is not in the image | exec: "server": executable file not found in $PATH',
+      ],
+    ],
+    [
+      'a whole command line in one string',
+      { app: elf() },
+      { entrypoint: ['/app --flag'] },
+      [
+        'error: {platforms} cannot start: /app --flag is not in the image | exec: "/app --flag": stat /app --flag: no such file or directory',
+      ],
+    ],
+    [
+      'a dangling symlink',
+      { app: { flag: '2', linkName: '/gone' } },
+      { entrypoint: ['/app'] },
+      [
+        'error: {platforms} cannot start: /app is not in the image | exec: "/app": stat /app: no such file or directory',
+      ],
+    ],
+    ['a name that PATH finds', { 'bin/app': elf() }, { entrypoint: ['app'], env: ['PATH=/bin'] }, []],
+  ];
+
+test.each(CASES)('%s', async (_, tree, process, said) => {
+  expect(await saysOfStart(programNotFound, tree, process)).toEqual(said);
+});
