@@ -51,7 +51,7 @@ const COMMON: readonly Root[] = STACKS.flatMap(([packages, program]) =>
 
 /** Roots that hold files for other machines on purpose: `exempt` names what must cover them. */
 const SPECIAL: readonly Root[] = [
-  special('riscv64', 'trixie', ['python3-minimal'], '/usr/bin/python3.13', []),
+  special('riscv64', 'trixie', ['python3-minimal'], '/usr/bin/python3', []),
   special('arm64', 'trixie', ['nodejs'], '/usr/bin/node', []),
   special('amd64', 'bookworm', ['nodejs'], '/usr/bin/node', []),
   special('amd64', 'bookworm', ['qemu-user-static', 'grub-pc-bin'], '/bin/bash', ['object-files']),

@@ -14,7 +14,7 @@ export type DebianArchitecture =
 export interface DebianRequest {
   readonly architecture: DebianArchitecture;
   readonly packages: readonly string[];
-  /** Default: `bookworm`. riscv64 exists from `trixie` on. */
+  /** Default: `bookworm`. riscv64 exists from `trixie` on, which means: that one or a newer one. */
   readonly suite?: 'bullseye' | 'bookworm' | 'trixie';
   /** Whether everything they depend on comes along; default: `without`. */
   readonly dependencies?: 'with' | 'without';
@@ -73,9 +73,42 @@ function withDependencies(packages: readonly string[], options: readonly string[
   return [...new Set([...output.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? ''))];
 }
 
-/** Options that make apt another machine's: own lists, cache, status and architecture. */
+/** While a mirror is in the middle of a synchronisation, the index of a suite may not be the one it announces. */
+const SUITES = {
+  bullseye: ['bullseye'],
+  bookworm: ['bookworm'],
+  trixie: ['trixie', 'forky', 'sid'],
+} as const;
+
+/** An apt of another machine's, with the index of the first suite that the mirror has whole. */
 function prepareApt({ architecture, suite = 'bookworm' }: DebianRequest): Apt {
+  const faults: string[] = [];
+  for (const name of SUITES[suite]) {
+    const apt = aptOf(architecture, name);
+    if (existsSync(join(apt.root, 'ready'))) return apt;
+    try {
+      execFileSync('apt-get', [...apt.options, '-qq', 'update'], { stdio: ['ignore', 'ignore', 'pipe'] });
+      writeFileSync(join(apt.root, 'ready'), '');
+      return apt;
+    } catch (error) {
+      faults.push(String(error));
+    }
+  }
+  throw new Error(faults.join('\n'));
+}
+
+/** Options that make apt another machine's: own lists, cache, status and architecture. */
+function aptOf(architecture: DebianArchitecture, suite: string): Apt {
   const root = join(CACHE, `${suite}-${architecture}`);
+  for (const part of ['archives', 'state/lists/partial', 'cache/archives/partial']) {
+    mkdirSync(join(root, part), { recursive: true });
+  }
+  writeFileSync(join(root, 'status'), '');
+  const [mirror, key] = ownMirror();
+  writeFileSync(
+    join(root, 'sources.list'),
+    `deb [arch=${architecture} signed-by=${key}] ${mirror} ${suite} main\n`,
+  );
   const options = [
     '-q',
     `-oDir=${root}`,
@@ -91,18 +124,6 @@ function prepareApt({ architecture, suite = 'bookworm' }: DebianRequest): Apt {
     '-oAcquire::Languages=none',
     '-oAcquire::Retries=3',
   ];
-  if (existsSync(join(root, 'ready'))) return { root, options };
-  for (const part of ['archives', 'state/lists/partial', 'cache/archives/partial']) {
-    mkdirSync(join(root, part), { recursive: true });
-  }
-  writeFileSync(join(root, 'status'), '');
-  const [mirror, key] = ownMirror();
-  writeFileSync(
-    join(root, 'sources.list'),
-    `deb [arch=${architecture} signed-by=${key}] ${mirror} ${suite} main\n`,
-  );
-  execFileSync('apt-get', [...options, '-qq', 'update'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  writeFileSync(join(root, 'ready'), '');
   return { root, options };
 }
 
