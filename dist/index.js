@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4188);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5930);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4188:
+/***/ 5930:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3045,10 +3045,13 @@ function platformReportOf({ entry, facts, failure, }) {
         inspected: failure === null,
         start: facts === null ? null : startReportOf(facts),
         exemptions: facts?.survey?.exemptions ?? [],
-        leftOut: facts?.trace.leftOut ?? [],
+        leftOut: facts === null ? [] : leftOutOf(facts),
         filesExamined: facts === null ? 0 : filesExamined(facts),
         failure,
     };
+}
+function leftOutOf({ trace, arbitraryTrace }) {
+    return [...new Set([...trace.leftOut, ...(arbitraryTrace?.leftOut ?? [])])];
 }
 function filesExamined({ survey, trace }) {
     return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
@@ -18019,10 +18022,11 @@ function majorityOf(files) {
 async function inspectPlatform(image, readLayer, options) {
     const layers = layersOf(image);
     if (options.scope === 'start')
-        return await inspectStart(image, layers, readLayer);
+        return await inspectStart(image, layers, readLayer, options);
     const listings = await Promise.all(layers.map(readLayer));
     const rootfs = RootFs.of(listings.toReversed());
-    const trace = traceStart(rootfs, image);
+    const traces = tracesOf(rootfs, image, options);
+    const { trace } = traces;
     const survey = surveyImage(rootfs, {
         platform: image.platform,
         config: image.config,
@@ -18031,27 +18035,32 @@ async function inspectPlatform(image, readLayer, options) {
         exemptionsOff: options.exemptionsOff ?? [],
     });
     const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
-    return { facts: { image, trace, survey, filesArchitecture }, rootfs };
+    return { facts: { image, ...traces, survey, filesArchitecture }, rootfs };
 }
-async function inspectStart(image, layers, readLayer) {
+async function inspectStart(image, layers, readLayer, options) {
     const mounted = [];
     for (const layer of layers.toReversed()) {
         const rootfs = RootFs.ofUpper([...mounted]);
-        const trace = tryTrace(rootfs, image);
-        if (trace !== null)
-            return startOnly(image, trace, rootfs);
+        const traces = ifKnown(() => tracesOf(rootfs, image, options));
+        if (traces !== null)
+            return startOnly(image, traces, rootfs);
         mounted.push(await readLayer(layer));
     }
     const rootfs = RootFs.of(mounted);
-    return startOnly(image, traceStart(rootfs, image), rootfs);
+    return startOnly(image, tracesOf(rootfs, image, options), rootfs);
 }
-function startOnly(image, trace, rootfs) {
-    return { facts: { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) }, rootfs };
+/** @throws {LayerNeeded} when a layer further down decides. */
+function tracesOf(rootfs, image, { users }) {
+    const trace = traceStart(rootfs, image);
+    if (users !== 'image-and-arbitrary-user')
+        return { trace };
+    return { trace, arbitraryTrace: traceStart(rootfs, image, { runAs: 'arbitrary-user' }) };
+}
+function startOnly(image, traces, rootfs) {
+    const filesArchitecture = firstArchitecture(traces.trace);
+    return { facts: { image, ...traces, survey: null, filesArchitecture }, rootfs };
 }
 /** null when a layer further down decides. */
-function tryTrace(rootfs, image) {
-    return ifKnown(() => traceStart(rootfs, image));
-}
 function ifKnown(ask) {
     try {
         return ask();
@@ -18652,6 +18661,29 @@ function notAnAttestation({ digest }) {
     return new base_failure/* Failure */.HR('E_UNSUPPORTED', `the index entry ${(0,oci_digest/* shortDigest */.VK)(digest)} has the platform unknown/unknown and is not marked as a build attestation`, 'give the entry its platform (docker manifest annotate), or take it out of the index');
 }
 
+;// CONCATENATED MODULE: ./lib/rules/arbitrary-user-observations.js
+function* arbitraryUserObservations(rule, facts) {
+    const { arbitraryTrace: trace } = facts;
+    if (trace === undefined || trace.credentials === null)
+        return;
+    const known = new Set([...rule.examine(facts)].map(arbitrary_user_observations_faultOf));
+    const { uid, gid } = trace.credentials;
+    for (const seen of rule.examine({ ...facts, trace })) {
+        if (known.has(arbitrary_user_observations_faultOf(seen)))
+            continue;
+        yield {
+            ...seen,
+            title: `as an arbitrary user ${seen.title}`,
+            message: `${seen.message} That is when the container runs as ${uid}:${gid}, as on OpenShift.`,
+            evidence: { ...seen.evidence, user: `${uid}:${gid}` },
+        };
+    }
+}
+/** What is wrong with what; the message names the user too. */
+function arbitrary_user_observations_faultOf({ severity, title, path, runtimeError }) {
+    return JSON.stringify([severity, title, path, runtimeError]);
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/command-observations.js
 /** Rules about one file and what it needs; the others are about the config, or have a counterpart for all files. */
 const ABOUT_FILES = new Set([
@@ -18718,6 +18750,7 @@ function narrowFinding(finding, platforms) {
 
 
 
+
 const ORDER = ['error', 'warning', 'note'];
 function runRules(rules, facts) {
     const merged = new Map();
@@ -18747,6 +18780,8 @@ function* sightingsOf(rules, facts) {
                 yield { rule, observation, platforms };
             if (rule.scope !== 'start')
                 continue;
+            for (const observation of arbitraryUserObservations(rule, platform))
+                yield { rule, observation, platforms };
             for (const observation of commandObservations(rule, platform))
                 yield { rule, observation, platforms };
         }
@@ -18810,8 +18845,8 @@ async function examine(entry, readLayer, options) {
     }
 }
 /** Why facts are not enough for a verdict: something that the trace rests on was unreadable. */
-function doubtOf({ trace }) {
-    const [unreadable] = trace.unreadable;
+function doubtOf({ trace, arbitraryTrace }) {
+    const [unreadable] = [...trace.unreadable, ...(arbitraryTrace?.unreadable ?? [])];
     if (unreadable === undefined)
         return null;
     return {
@@ -27291,6 +27326,7 @@ async function readSettings(asked, readConfig, context) {
         platforms: value(table/* SETTINGS */.yy.platforms),
         exactPlatforms: value(table/* SETTINGS */.yy.exactPlatforms),
         scope: value(table/* SETTINGS */.yy.scope),
+        arbitraryUser: value(table/* SETTINGS */.yy.arbitraryUser),
         binaries: value(table/* SETTINGS */.yy.binaries),
         dockerfile: value(table/* SETTINGS */.yy.dockerfile),
         context: value(table/* SETTINGS */.yy.context),
@@ -27821,6 +27857,7 @@ function commentText(report, options) {
 function requestOf(settings) {
     const { images, digest, digests, metadata, platforms, scope, binaries, dockerfile, context, target, policy, } = settings;
     const exactPlatforms = settings.exactPlatforms ? 'required-only' : 'any';
+    const users = settings.arbitraryUser ? 'image-and-arbitrary-user' : 'image-user';
     return {
         images,
         digest,
@@ -27829,6 +27866,7 @@ function requestOf(settings) {
         platforms,
         exactPlatforms,
         scope,
+        users,
         binaries,
         dockerfile,
         context,
@@ -29340,6 +29378,17 @@ const SETTINGS = {
         fallback: 'image',
         parse: (0,parsers/* parseChoice */.HU)(['start', 'image']),
     }),
+    arbitraryUser: setting({
+        name: 'arbitrary-user',
+        summary: 'Whether the image must also start as an arbitrary user with group 0, as on OpenShift.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`false`',
+        faces: EVERYWHERE,
+        remark: 'Whatever USER says: a high number that no image knows. Findings that only it has say so.',
+        fallback: false,
+        parse: parsers/* parseBoolean */.yG,
+    }),
     binaries: setting({
         name: 'binaries',
         summary: 'More files that are held to the strictness of the start.',
@@ -29441,7 +29490,7 @@ const SETTINGS = {
     }),
     commentInPr: setting({
         name: 'comment-in-pr',
-        summary: 'When the report is posted as a comment of the pull request, one comment that is edited in place.',
+        summary: 'When the report is posted as a comment of the pull request, one that is edited in place.',
         shape: 'value',
         values: '`always`, `on-failure` or `never`',
         initially: '`never`',
@@ -29496,7 +29545,7 @@ const SETTINGS = {
     }),
     githubToken: setting({
         name: 'github-token',
-        summary: 'The token for the comment, for the Dockerfile without a checkout, and for ghcr.io without a log-in.',
+        summary: 'The token for the comment, the Dockerfile without a checkout, and ghcr.io without a log-in.',
         shape: 'value',
         values: 'a token',
         initially: "the job's own token",

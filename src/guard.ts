@@ -32,6 +32,8 @@ import type { ImageReport, Report, Stats } from './verdict/report.ts';
 export interface GuardRequest extends OrderInputs {
   readonly exactPlatforms: 'required-only' | 'any';
   readonly scope: 'start' | 'image';
+  /** As whom the image must start; default: as its own USER alone. */
+  readonly users?: 'image-user' | 'image-and-arbitrary-user';
   /** Globs of more files that are held to the strictness of the start chain. */
   readonly binaries: readonly string[];
   readonly policy: Policy;

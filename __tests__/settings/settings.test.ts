@@ -65,7 +65,10 @@ describe('settings', () => {
       images: ['a', 'b'],
       exactPlatforms: 'required-only',
       metadata: '{}',
+      users: 'image-user',
     });
+    const strict = await read([source({ image: 'a', 'arbitrary-user': 'true' })]);
+    expect(requestOf(strict)).toMatchObject({ users: 'image-and-arbitrary-user' });
   });
 });
 

@@ -61,8 +61,8 @@ async function examine(
 }
 
 /** Why facts are not enough for a verdict: something that the trace rests on was unreadable. */
-function doubtOf({ trace }: PlatformFacts): FailureRecord | null {
-  const [unreadable] = trace.unreadable;
+function doubtOf({ trace, arbitraryTrace }: PlatformFacts): FailureRecord | null {
+  const [unreadable] = [...trace.unreadable, ...(arbitraryTrace?.unreadable ?? [])];
   if (unreadable === undefined) return null;
   return {
     code: 'E_ELF',

@@ -26,6 +26,8 @@ export type ReadLayer = (layer: Layer) => Promise<LayerListing>;
 
 export interface InspectOptions {
   readonly scope: 'start' | 'image';
+  /** As whom the image must start; default: as its own USER alone. */
+  readonly users?: 'image-user' | 'image-and-arbitrary-user';
   /** Globs of further files that are held to the strictness of the start chain. */
   readonly binaries: readonly string[];
   /** Exemptions (survey/exemptions) by name that are not to apply; default none. */
@@ -45,10 +47,11 @@ export async function inspectPlatform(
   options: InspectOptions,
 ): Promise<InspectedPlatform> {
   const layers = layersOf(image);
-  if (options.scope === 'start') return await inspectStart(image, layers, readLayer);
+  if (options.scope === 'start') return await inspectStart(image, layers, readLayer, options);
   const listings = await Promise.all(layers.map(readLayer));
   const rootfs = RootFs.of(listings.toReversed());
-  const trace = traceStart(rootfs, image);
+  const traces = tracesOf(rootfs, image, options);
+  const { trace } = traces;
   const survey = surveyImage(rootfs, {
     platform: image.platform,
     config: image.config,
@@ -57,34 +60,41 @@ export async function inspectPlatform(
     exemptionsOff: options.exemptionsOff ?? [],
   });
   const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
-  return { facts: { image, trace, survey, filesArchitecture }, rootfs };
+  return { facts: { image, ...traces, survey, filesArchitecture }, rootfs };
 }
 
 async function inspectStart(
   image: PlatformImage,
   layers: readonly Layer[],
   readLayer: ReadLayer,
+  options: InspectOptions,
 ): Promise<InspectedPlatform> {
   const mounted: LayerListing[] = [];
   for (const layer of layers.toReversed()) {
     const rootfs = RootFs.ofUpper([...mounted]);
-    const trace = tryTrace(rootfs, image);
-    if (trace !== null) return startOnly(image, trace, rootfs);
+    const traces = ifKnown(() => tracesOf(rootfs, image, options));
+    if (traces !== null) return startOnly(image, traces, rootfs);
     mounted.push(await readLayer(layer));
   }
   const rootfs = RootFs.of(mounted);
-  return startOnly(image, traceStart(rootfs, image), rootfs);
+  return startOnly(image, tracesOf(rootfs, image, options), rootfs);
 }
 
-function startOnly(image: PlatformImage, trace: StartTrace, rootfs: RootFs): InspectedPlatform {
-  return { facts: { image, trace, survey: null, filesArchitecture: firstArchitecture(trace) }, rootfs };
+type Traces = Pick<PlatformFacts, 'trace' | 'arbitraryTrace'>;
+
+/** @throws {LayerNeeded} when a layer further down decides. */
+function tracesOf(rootfs: RootFs, image: PlatformImage, { users }: InspectOptions): Traces {
+  const trace = traceStart(rootfs, image);
+  if (users !== 'image-and-arbitrary-user') return { trace };
+  return { trace, arbitraryTrace: traceStart(rootfs, image, { runAs: 'arbitrary-user' }) };
+}
+
+function startOnly(image: PlatformImage, traces: Traces, rootfs: RootFs): InspectedPlatform {
+  const filesArchitecture = firstArchitecture(traces.trace);
+  return { facts: { image, ...traces, survey: null, filesArchitecture }, rootfs };
 }
 
 /** null when a layer further down decides. */
-function tryTrace(rootfs: RootFs, image: PlatformImage): StartTrace | null {
-  return ifKnown(() => traceStart(rootfs, image));
-}
-
 function ifKnown<T>(ask: () => T): T | null {
   try {
     return ask();

@@ -31,10 +31,14 @@ export function platformReportOf({
     inspected: failure === null,
     start: facts === null ? null : startReportOf(facts),
     exemptions: facts?.survey?.exemptions ?? [],
-    leftOut: facts?.trace.leftOut ?? [],
+    leftOut: facts === null ? [] : leftOutOf(facts),
     filesExamined: facts === null ? 0 : filesExamined(facts),
     failure,
   };
+}
+
+function leftOutOf({ trace, arbitraryTrace }: PlatformFacts): readonly string[] {
+  return [...new Set([...trace.leftOut, ...(arbitraryTrace?.leftOut ?? [])])];
 }
 
 function filesExamined({ survey, trace }: PlatformFacts): number {

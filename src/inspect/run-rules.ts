@@ -1,5 +1,6 @@
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
 import { formatPlatform } from '../oci/platform.ts';
+import { arbitraryUserObservations } from '../rules/arbitrary-user-observations.ts';
 import { commandObservations } from '../rules/command-observations.ts';
 import type { ImageFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
@@ -40,6 +41,8 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
       const platforms = [formatPlatform(platform.image.platform)];
       for (const observation of rule.examine(platform)) yield { rule, observation, platforms };
       if (rule.scope !== 'start') continue;
+      for (const observation of arbitraryUserObservations(rule, platform))
+        yield { rule, observation, platforms };
       for (const observation of commandObservations(rule, platform)) yield { rule, observation, platforms };
     }
   }

@@ -22,6 +22,8 @@ export interface PlatformImage {
 export interface PlatformFacts {
   readonly image: PlatformImage;
   readonly trace: StartTrace;
+  /** The start as some high number and group 0 whatever USER says, where that was asked for. */
+  readonly arbitraryTrace?: StartTrace;
   /** null in scope `start`. */
   readonly survey: Survey | null;
   /** The GOARCH name that most binaries are for (in scope `start`: the first one); null when nothing tells. */

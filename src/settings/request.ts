@@ -17,6 +17,7 @@ export function requestOf(settings: Settings): GuardRequest {
     policy,
   } = settings;
   const exactPlatforms = settings.exactPlatforms ? 'required-only' : 'any';
+  const users = settings.arbitraryUser ? 'image-and-arbitrary-user' : 'image-user';
   return {
     images,
     digest,
@@ -25,6 +26,7 @@ export function requestOf(settings: Settings): GuardRequest {
     platforms,
     exactPlatforms,
     scope,
+    users,
     binaries,
     dockerfile,
     context,

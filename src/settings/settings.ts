@@ -39,6 +39,7 @@ export async function readSettings(
     platforms: value(SETTINGS.platforms),
     exactPlatforms: value(SETTINGS.exactPlatforms),
     scope: value(SETTINGS.scope),
+    arbitraryUser: value(SETTINGS.arbitraryUser),
     binaries: value(SETTINGS.binaries),
     dockerfile: value(SETTINGS.dockerfile),
     context: value(SETTINGS.context),

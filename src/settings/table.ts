@@ -110,6 +110,17 @@ export const SETTINGS = {
     fallback: 'image',
     parse: parseChoice(['start', 'image']),
   }),
+  arbitraryUser: setting<boolean>({
+    name: 'arbitrary-user',
+    summary: 'Whether the image must also start as an arbitrary user with group 0, as on OpenShift.',
+    shape: 'boolean',
+    values: '`true` or `false`',
+    initially: '`false`',
+    faces: EVERYWHERE,
+    remark: 'Whatever USER says: a high number that no image knows. Findings that only it has say so.',
+    fallback: false,
+    parse: parseBoolean,
+  }),
   binaries: setting<readonly string[]>({
     name: 'binaries',
     summary: 'More files that are held to the strictness of the start.',
@@ -214,8 +225,7 @@ export const SETTINGS = {
   }),
   commentInPr: setting<When>({
     name: 'comment-in-pr',
-    summary:
-      'When the report is posted as a comment of the pull request, one comment that is edited in place.',
+    summary: 'When the report is posted as a comment of the pull request, one that is edited in place.',
     shape: 'value',
     values: '`always`, `on-failure` or `never`',
     initially: '`never`',
@@ -272,8 +282,7 @@ export const SETTINGS = {
   }),
   githubToken: setting<string | null>({
     name: 'github-token',
-    summary:
-      'The token for the comment, for the Dockerfile without a checkout, and for ghcr.io without a log-in.',
+    summary: 'The token for the comment, the Dockerfile without a checkout, and ghcr.io without a log-in.',
     shape: 'value',
     values: 'a token',
     initially: "the job's own token",
