@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5930);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9559);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5930:
+/***/ 9559:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3150,6 +3150,7 @@ const TEXTS = {
     ELOOP: 'Too many levels of symbolic links',
     ENAMETOOLONG: 'File name too long',
     EACCES: 'Permission denied',
+    EPERM: 'Operation not permitted',
     ENOEXEC: 'Exec format error',
     EINVAL: 'Invalid argument',
     EIO: 'Input/output error',
@@ -3233,6 +3234,8 @@ function outcomeOf(refusal) {
         case 'no-execute-permission':
         case 'no-read-permission':
             return { kind: 'errno', errno: 'EACCES' };
+        case 'capabilities-not-granted':
+            return { kind: 'errno', errno: 'EPERM' };
         case 'malformed-elf':
             return refusal.fault.outcome;
         case 'loader-mismatch':
@@ -3295,6 +3298,7 @@ function isCertain(refusal) {
         case 'wrong-abi':
             return refusal.abi.kind !== 'compat-32-bit' || refusal.abi.hosts === 'few';
         case 'crlf':
+        case 'capabilities-not-granted':
             return refusal.certainty === 'certain';
         default:
             return !('hosts' in refusal) || refusal.hosts.on === 'all';
@@ -4242,15 +4246,16 @@ const notExecutable = startRule({
     id: 'not-executable',
     title: 'The file to start may not be executed',
     severity: 'error',
-    what: 'A file that the container starts is there, but the user of the image may not execute it: it lacks the x bit, a directory on the way to it may not be searched, it is a directory or a device, or it is a script that its interpreter may not read. Root is refused too where no x bit is set at all.',
+    what: 'A file that the container starts is there, but the user of the image may not execute it: it lacks the x bit, a directory on the way to it may not be searched, it is a directory or a device, or it is a script that its interpreter may not read. Root is refused too where no x bit is set at all, and where the file has capabilities in effect (`setcap cap_net_admin+ep`) that a container does not have.',
     why: 'People see `exec: "/server": permission denied`, or `executable file not found in $PATH` although the file is there. The x bit gets lost in `actions/upload-artifact`, in zip archives, on Windows, and with `git add` of a file that was never made executable.',
-    fix: 'Copy the file with its mode: `COPY --chmod=755 server /server`, or `RUN chmod +x`. For a file that another user owns, `COPY --chown=` or `a+rx` on the directories above it.',
+    fix: 'Copy the file with its mode: `COPY --chmod=755 server /server`, or `RUN chmod +x`. For a file that another user owns, `COPY --chown=` or `a+rx` on the directories above it. Capabilities that are only permitted (`setcap cap_net_admin+p`) let the program start without them.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, KINDS, [...PROGRAMS, 'loader'])) {
             const name = nameOf(trace, found.step);
             yield {
                 ...about(trace, found),
                 title: `{platforms} cannot start: ${name} may not be executed`,
+                ...fixOf(found.refusal),
                 message: `${found.step.file?.located.path ?? found.step.name} ${not_executable_reasonOf(found.refusal, trace)}.`,
             };
         }
@@ -4262,7 +4267,15 @@ const KINDS = [
     'no-execute-permission',
     'no-read-permission',
     'may-not-switch-user',
+    'capabilities-not-granted',
 ];
+function fixOf({ kind }) {
+    if (kind !== 'capabilities-not-granted')
+        return {};
+    return {
+        fix: 'take the capabilities away with `setcap -r`, or let them be permitted only (`+p`): the program then starts without them',
+    };
+}
 function not_executable_reasonOf(refusal, trace) {
     switch (refusal.kind) {
         case 'not-a-file':
@@ -4273,10 +4286,16 @@ function not_executable_reasonOf(refusal, trace) {
             return `has ${modeOf(refusal.owner)}, which does not let ${userOf(trace)} execute it`;
         case 'may-not-switch-user':
             return `is to become another user, which ${userOf(trace)} may not`;
+        case 'capabilities-not-granted':
+            return `has ${refusal.capabilities.join(', ')} in effect (setcap), which ${GRANTS[refusal.certainty]}`;
         case 'no-read-permission':
             return `is a script that ${userOf(trace)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
     }
 }
+const GRANTS = {
+    certain: 'containers get only when it is added for each of them (--cap-add)',
+    possible: 'docker grants by default, but podman and CRI-O do not',
+};
 function userOf({ credentials }) {
     return credentials === null || credentials.uid === 0
         ? 'root'
@@ -5451,6 +5470,44 @@ function environmentOf(env) {
     return environment;
 }
 
+;// CONCATENATED MODULE: ./lib/start/capabilities.js
+/** include/uapi/linux/capability.h, in order. */
+const capabilities_NAMES = 'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
+    'net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct ' +
+    'sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap ' +
+    'mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore';
+const CAPABILITIES = capabilities_NAMES.split(' ');
+/** CAP_VALID_MASK: the kernel drops other bits. */
+const KNOWN = (1n << BigInt(CAPABILITIES.length)) - 1n;
+/** In the default set of docker and containerd (oci/caps/defaults.go of moby), of podman and of CRI-O. */
+const GRANTED_EVERYWHERE = setOf('chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service');
+/** Docker's and containerd's alone. */
+const GRANTED_BY_DOCKER = GRANTED_EVERYWHERE | setOf('net_raw sys_chroot mknod audit_write setfcap');
+function capabilityRefusalOf({ permitted, effective }) {
+    if (!effective)
+        return null;
+    const lacking = permitted & KNOWN & ~GRANTED_BY_DOCKER;
+    if (lacking !== 0n)
+        return refusal(lacking, 'certain');
+    const rare = permitted & KNOWN & ~GRANTED_EVERYWHERE;
+    return rare === 0n ? null : refusal(rare, 'possible');
+}
+/** Whether the process has more than before: it is then AT_SECURE. */
+function gainsCapabilities({ permitted, effective }) {
+    return effective || (permitted & GRANTED_BY_DOCKER) !== 0n;
+}
+function refusal(lacking, certainty) {
+    return { kind: 'capabilities-not-granted', capabilities: namesOf(lacking), certainty };
+}
+function setOf(names) {
+    return names.split(' ').reduce((set, name) => set | (1n << BigInt(CAPABILITIES.indexOf(name))), 0n);
+}
+function namesOf(set) {
+    return Array.from({ length: 64 }, (_, bit) => bit)
+        .filter((bit) => (set & (1n << BigInt(bit))) !== 0n)
+        .map((bit) => `cap_${CAPABILITIES[bit] ?? bit}`);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/carriage-return.js
 /** A name that ends in CR is one that a Windows line end became part of. */
 function withCr(name, refusal) {
@@ -5490,11 +5547,13 @@ function bitsFor({ uid, gid, groups }, entry) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/after-exec.js
+/** Who the process is once the program runs: bprm_fill_uid of fs/exec.c, and AT_SECURE of cap_bprm_creds_from_file. */
+
 
 const S_ISUID = 0o4000;
 const S_ISGID_AND_IXGRP = 0o2010;
 function afterExec(execution, file) {
-    const { mode, uid, gid, hasCapabilities } = file.located.entry;
+    const { mode, uid, gid, capabilities } = file.located.entry;
     const { credentials } = execution;
     const effective = {
         uid: (mode & S_ISUID) === 0 ? credentials.uid : uid,
@@ -5502,7 +5561,7 @@ function afterExec(execution, file) {
         groups: credentials.groups,
     };
     const isOther = effective.uid !== credentials.uid || effective.gid !== credentials.gid;
-    const gains = hasCapabilities === true && credentials.uid !== 0;
+    const gains = capabilities !== undefined && gainsCapabilities(capabilities) && credentials.uid !== 0;
     if (!isOther && !gains)
         return execution;
     return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
@@ -16728,6 +16787,7 @@ function beforeNul(text) {
 
 
 
+
 /** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
 const MAX_INTERPRETERS = 5;
 /** Wrappers that start wrappers: a script that starts itself has no end. */
@@ -16814,6 +16874,12 @@ function runElf(execution, request, step, file, elf) {
     const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
     if (unread !== undefined)
         recording.unreadable(path, unread.text);
+    const capabilities = file.located.entry.capabilities;
+    const lacking = capabilities === undefined ? null : capabilityRefusalOf(capabilities);
+    if (lacking !== null)
+        recording.refuse(step, lacking);
+    if (lacking?.certainty === 'certain')
+        return [];
     const running = afterExec(execution, file);
     const before = recording.steps.length;
     loadProgram(running, { step, file, elf });
@@ -23087,14 +23153,14 @@ class EntryPlacer {
         return notes.length === 0 ? { entries, whiteouts, opaques } : { entries, whiteouts, opaques, notes };
     }
     #inode(entry, type) {
-        const { mode, uid, gid, size, hasCapabilities } = entry;
+        const { mode, uid, gid, size, capabilities } = entry;
         if (type === 'symlink')
             return { type, mode: 0o777, uid, gid, size, target: entry.linkName };
         if (type !== 'file')
             return { type, mode, uid, gid, size };
         const content = this.#content.end();
-        if (hasCapabilities)
-            return { type, mode, uid, gid, size, content, hasCapabilities };
+        if (capabilities !== null)
+            return { type, mode, uid, gid, size, content, capabilities };
         return { type, mode, uid, gid, size, content };
     }
 }
@@ -23129,6 +23195,28 @@ class SourceBytes {
     close() {
         this.#iterator.return?.().catch(() => undefined);
     }
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/file-capabilities.js
+/** The extended attribute `security.capability`, as setxattr(2) takes it (security/commoncap.c, cap_convert_nscap). */
+const REVISION_2 = { magic: 0x02000000, bytes: 20 };
+const REVISION_3 = { magic: 0x03000000, bytes: 24 };
+const EFFECTIVE = 1;
+/**
+ * `ignored`: the capabilities are for a user namespace whose root is another uid. `refused`: the kernel takes no such
+ * value, so that engines cannot unpack the file.
+ */
+function parseFileCapabilities(value) {
+    if (value.length < REVISION_2.bytes)
+        return 'refused';
+    const magic = value.readUInt32LE(0);
+    const revision = [REVISION_2, REVISION_3].find((known) => known.magic === (magic & ~EFFECTIVE) >>> 0);
+    if (revision?.bytes !== value.length)
+        return 'refused';
+    if (revision === REVISION_3 && value.readUInt32LE(20) !== 0)
+        return 'ignored';
+    const permitted = BigInt(value.readUInt32LE(4)) | (BigInt(value.readUInt32LE(12)) << 32n);
+    return { permitted, effective: (magic & EFFECTIVE) !== 0 };
 }
 
 ;// CONCATENATED MODULE: ./lib/layers/tar-header.js
@@ -23276,6 +23364,7 @@ function tar_header_isBlank(byte) {
  */
 
 
+
 const pax_NEWLINE = 0x0a;
 const SPACE = 0x20;
 const EQUALS = 0x3d;
@@ -23311,8 +23400,13 @@ function parsePax(bytes) {
             changes.gid = pax_numberOf(key, value, SIGNED);
         else if (key === 'mtime' || key === 'atime' || key === 'ctime')
             pax_numberOf(key, value, TIME);
-        else if (key === `${XATTR}security.capability`)
-            changes.hasCapabilities = true;
+        else if (key === `${XATTR}security.capability`) {
+            const capabilities = parseFileCapabilities(value);
+            if (capabilities === 'refused')
+                throw new BadHeader(`a ${key} that no kernel takes`);
+            if (capabilities !== 'ignored')
+                changes.capabilities = capabilities;
+        }
         else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
             changes.overlayAttribute = key.slice(XATTR.length);
         }
@@ -23556,7 +23650,7 @@ function entryOf(header, kind, pax) {
         size: 0,
         deviceMajor: header.deviceMajor,
         deviceMinor: header.deviceMinor,
-        hasCapabilities: pax?.hasCapabilities === true,
+        capabilities: pax?.capabilities ?? null,
     };
 }
 
@@ -24226,14 +24320,14 @@ async function chooseImage(indexJson, reference, layout) {
     if (reference.digest !== undefined)
         return findDigest(listed, reference.digest, layout);
     const { tag } = reference;
-    const fitting = tag === undefined ? listed : listed.filter((one) => namesOf(one).some((name) => sameName(name, tag)));
+    const fitting = tag === undefined ? listed : listed.filter((one) => layout_index_namesOf(one).some((name) => sameName(name, tag)));
     const images = layout_index_distinct(fitting);
     const [only] = images;
     if (!only)
         throw notFound(layout.name, tag, listed);
     if (images.length === 1)
         return withoutPlatform(only);
-    if (tag === undefined && listed.every((one) => one.platform && namesOf(one).length === 0)) {
+    if (tag === undefined && listed.every((one) => one.platform && layout_index_namesOf(one).length === 0)) {
         return layout_index_rootOf(indexJson, OCI_INDEX);
     }
     throw new base_failure/* Failure */.HR('E_AMBIGUOUS_REFERENCE', `${layout.name} holds ${images.length} images: ${listChoices(images)}`, `choose one: add :NAME or @DIGEST after the path`);
@@ -24261,7 +24355,7 @@ function withoutPlatform(descriptor) {
     const { platform: _, ...rest } = descriptor;
     return rest;
 }
-function namesOf({ annotations }) {
+function layout_index_namesOf({ annotations }) {
     return [annotations[REF_NAME] ?? '', annotations[CONTAINERD_NAME] ?? ''].filter((name) => name !== '');
 }
 /** `shop:1` is how people write `docker.io/library/shop:1`. */
@@ -24274,7 +24368,7 @@ function layout_index_distinct(descriptors) {
 function listChoices(images) {
     const shown = images.slice(0, 10).map((one) => {
         const platform = one.platform ? ` (${(0,oci_platform/* formatPlatform */.Bq)(one.platform)})` : '';
-        return `${namesOf(one)[0] ?? one.digest}${platform}`;
+        return `${layout_index_namesOf(one)[0] ?? one.digest}${platform}`;
     });
     return images.length > shown.length
         ? `${shown.join(', ')} and ${images.length - shown.length} more`

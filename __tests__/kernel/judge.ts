@@ -83,7 +83,9 @@ export class Judge {
     fs.lchownSync(path, item.uid ?? 0, item.gid ?? 0);
     if (item.flag !== '2') fs.chmodSync(path, item.mode ?? 0o644);
     const capability = item.pax?.['SCHILY.xattr.security.capability'];
-    if (capability !== undefined) execFileSync(this.#binary, ['cap', path]);
+    if (capability !== undefined) {
+      execFileSync(this.#binary, ['cap', Buffer.from(capability).toString('hex'), path]);
+    }
   }
 }
 

@@ -150,12 +150,24 @@ describe('TarReader', () => {
     ]);
   });
 
-  test('a security.capability attribute is seen', () => {
-    const archive = tarOf([
-      file('ping', 'x', { pax: { 'SCHILY.xattr.security.capability': '\u0001\u0000' } }),
-    ]);
-    expect(read(archive)).toMatchObject([{ name: 'ping', hasCapabilities: true }]);
+  const CAPABILITIES: readonly (readonly [hex: string, seen: unknown])[] = [
+    ['0100000200200000000000000000000000000000', { permitted: 1n << 13n, effective: true }],
+    ['0000000200200000000000000100000000000000', { permitted: (1n << 32n) | (1n << 13n), effective: false }],
+    ['010000030020000000000000000000000000000000000000', { permitted: 1n << 13n, effective: true }],
+    ['0100000300200000000000000000000000000000e8030000', null],
+  ];
+  test.each(CAPABILITIES)('a security.capability attribute %s is seen', (hex, seen) => {
+    const pax = { 'SCHILY.xattr.security.capability': Buffer.from(hex, 'hex') };
+    expect(read(tarOf([file('ping', 'x', { pax })]))).toMatchObject([{ name: 'ping', capabilities: seen }]);
   });
+
+  test.each(['01', '01000001002000000000000000000000', '0100000200200000', `01000002${'00'.repeat(20)}`])(
+    'a security.capability attribute %s that setxattr refuses is refused',
+    (hex) => {
+      const pax = { 'SCHILY.xattr.security.capability': Buffer.from(hex, 'hex') };
+      expect(() => read(tarOf([file('ping', 'x', { pax })]))).toThrow(failure('E_TAR'));
+    },
+  );
 
   test('E01 bytes after the end of the archive are ignored', () => {
     expect(names(Buffer.concat([tarOf([file('a')]), tarOf([file('b')]), Buffer.from('junk')]))).toEqual([

@@ -24,7 +24,33 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       { entrypoint: ['/app'], user: '1000' },
       ['error: {platforms} cannot start: /app may not be executed | exec: "/app": permission denied'],
     ],
-    ['the same program run by root', { app: elf('amd64', 0o700) }, { entrypoint: ['/app'] }, []],
+    [
+      'a program with a capability that no container has',
+      {
+        app: {
+          ...elf(),
+          pax: {
+            'SCHILY.xattr.security.capability': Buffer.from('0100000200100000' + '00'.repeat(12), 'hex'),
+          },
+        },
+      },
+      { entrypoint: ['/app'] },
+      ['error: {platforms} cannot start: /app may not be executed | exec /app: operation not permitted'],
+    ],
+    [
+      'a program with a capability that only docker gives',
+      {
+        app: {
+          ...elf(),
+          pax: {
+            'SCHILY.xattr.security.capability': Buffer.from('0100000200200000' + '00'.repeat(12), 'hex'),
+          },
+        },
+      },
+      { entrypoint: ['/app'] },
+      ['warning: {platforms} cannot start: /app may not be executed | exec /app: operation not permitted'],
+    ],
+    ['the program of a user run by root', { app: elf('amd64', 0o700) }, { entrypoint: ['/app'] }, []],
   ];
 
 test.each(CASES)('%s', async (_, tree, process, said) => {

@@ -41,11 +41,11 @@ export class EntryPlacer implements TarSink {
   }
 
   #inode(entry: TarEntry, type: FileType): Entry {
-    const { mode, uid, gid, size, hasCapabilities } = entry;
+    const { mode, uid, gid, size, capabilities } = entry;
     if (type === 'symlink') return { type, mode: 0o777, uid, gid, size, target: entry.linkName };
     if (type !== 'file') return { type, mode, uid, gid, size };
     const content = this.#content.end();
-    if (hasCapabilities) return { type, mode, uid, gid, size, content, hasCapabilities };
+    if (capabilities !== null) return { type, mode, uid, gid, size, content, capabilities };
     return { type, mode, uid, gid, size, content };
   }
 }

@@ -3,6 +3,7 @@
  * strictly as Go does, and stricter where readers disagree: a key that comes twice is refused.
  */
 import { decodeBytes } from '../base/plain-text.ts';
+import { type FileCapabilities, parseFileCapabilities } from '../rootfs/file-capabilities.ts';
 import { BadHeader } from './tar-header.ts';
 
 /** What a record changes of the entry that follows. */
@@ -12,7 +13,7 @@ export interface PaxChanges {
   readonly size?: number;
   readonly uid?: number;
   readonly gid?: number;
-  readonly hasCapabilities?: true;
+  readonly capabilities?: FileCapabilities;
   /** Any `GNU.sparse.*` key. */
   readonly isSparse?: true;
   /** An extended attribute of overlayfs itself, which some engines set and others drop. */
@@ -45,8 +46,11 @@ export function parsePax(bytes: Buffer): PaxChanges {
     else if (key === 'uid') changes.uid = numberOf(key, value, SIGNED);
     else if (key === 'gid') changes.gid = numberOf(key, value, SIGNED);
     else if (key === 'mtime' || key === 'atime' || key === 'ctime') numberOf(key, value, TIME);
-    else if (key === `${XATTR}security.capability`) changes.hasCapabilities = true;
-    else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
+    else if (key === `${XATTR}security.capability`) {
+      const capabilities = parseFileCapabilities(value);
+      if (capabilities === 'refused') throw new BadHeader(`a ${key} that no kernel takes`);
+      if (capabilities !== 'ignored') changes.capabilities = capabilities;
+    } else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
       changes.overlayAttribute = key.slice(XATTR.length);
     }
   }

@@ -7,6 +7,7 @@ import { Failure, type FailureCode } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
 import { decodeBytes } from '../base/plain-text.ts';
 import { type PaxChanges, parsePax } from './pax.ts';
+import type { FileCapabilities } from '../rootfs/file-capabilities.ts';
 import { BadHeader, BLOCK, isZeroBlock, parseTarHeader, type TarHeader } from './tar-header.ts';
 
 export type TarKind =
@@ -33,7 +34,7 @@ export interface TarEntry {
   readonly size: number;
   readonly deviceMajor: number;
   readonly deviceMinor: number;
-  readonly hasCapabilities: boolean;
+  readonly capabilities: FileCapabilities | null;
 }
 
 /** Gets each entry: `begin`, `data` in pieces of any length (valid during the call only), `end`. */
@@ -252,6 +253,6 @@ function entryOf(header: TarHeader, kind: TarKind, pax: PaxChanges | null): TarE
     size: 0,
     deviceMajor: header.deviceMajor,
     deviceMinor: header.deviceMinor,
-    hasCapabilities: pax?.hasCapabilities === true,
+    capabilities: pax?.capabilities ?? null,
   };
 }

@@ -1,4 +1,5 @@
 import type { ContentFacts } from './content-facts.ts';
+import type { FileCapabilities } from './file-capabilities.ts';
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'character-device' | 'block-device' | 'fifo';
 
@@ -15,8 +16,8 @@ export interface Entry {
   readonly target?: string;
   /** Only of a regular file. */
   readonly content?: ContentFacts;
-  /** True when the entry carries a `security.capability` extended attribute. */
-  readonly hasCapabilities?: true;
+  /** Only of a regular file with the extended attribute `security.capability`. */
+  readonly capabilities?: FileCapabilities;
   /** A directory that no tar entry names: it exists because something lies in it, metadata from below. */
   readonly implied?: true;
 }

@@ -7,15 +7,16 @@ export const notExecutable = startRule({
   id: 'not-executable',
   title: 'The file to start may not be executed',
   severity: 'error',
-  what: 'A file that the container starts is there, but the user of the image may not execute it: it lacks the x bit, a directory on the way to it may not be searched, it is a directory or a device, or it is a script that its interpreter may not read. Root is refused too where no x bit is set at all.',
+  what: 'A file that the container starts is there, but the user of the image may not execute it: it lacks the x bit, a directory on the way to it may not be searched, it is a directory or a device, or it is a script that its interpreter may not read. Root is refused too where no x bit is set at all, and where the file has capabilities in effect (`setcap cap_net_admin+ep`) that a container does not have.',
   why: 'People see `exec: "/server": permission denied`, or `executable file not found in $PATH` although the file is there. The x bit gets lost in `actions/upload-artifact`, in zip archives, on Windows, and with `git add` of a file that was never made executable.',
-  fix: 'Copy the file with its mode: `COPY --chmod=755 server /server`, or `RUN chmod +x`. For a file that another user owns, `COPY --chown=` or `a+rx` on the directories above it.',
+  fix: 'Copy the file with its mode: `COPY --chmod=755 server /server`, or `RUN chmod +x`. For a file that another user owns, `COPY --chown=` or `a+rx` on the directories above it. Capabilities that are only permitted (`setcap cap_net_admin+p`) let the program start without them.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, KINDS, [...PROGRAMS, 'loader'])) {
       const name = nameOf(trace, found.step);
       yield {
         ...about(trace, found),
         title: `{platforms} cannot start: ${name} may not be executed`,
+        ...fixOf(found.refusal),
         message: `${found.step.file?.located.path ?? found.step.name} ${reasonOf(found.refusal, trace)}.`,
       };
     }
@@ -28,7 +29,15 @@ const KINDS = [
   'no-execute-permission',
   'no-read-permission',
   'may-not-switch-user',
+  'capabilities-not-granted',
 ] as const;
+
+function fixOf({ kind }: AccessRefusal): { readonly fix?: string } {
+  if (kind !== 'capabilities-not-granted') return {};
+  return {
+    fix: 'take the capabilities away with `setcap -r`, or let them be permitted only (`+p`): the program then starts without them',
+  };
+}
 
 function reasonOf(refusal: AccessRefusal, trace: StartTrace): string {
   switch (refusal.kind) {
@@ -40,10 +49,17 @@ function reasonOf(refusal: AccessRefusal, trace: StartTrace): string {
       return `has ${modeOf(refusal.owner)}, which does not let ${userOf(trace)} execute it`;
     case 'may-not-switch-user':
       return `is to become another user, which ${userOf(trace)} may not`;
+    case 'capabilities-not-granted':
+      return `has ${refusal.capabilities.join(', ')} in effect (setcap), which ${GRANTS[refusal.certainty]}`;
     case 'no-read-permission':
       return `is a script that ${userOf(trace)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
   }
 }
+
+const GRANTS = {
+  certain: 'containers get only when it is added for each of them (--cap-add)',
+  possible: 'docker grants by default, but podman and CRI-O do not',
+} as const;
 
 function userOf({ credentials }: StartTrace): string {
   return credentials === null || credentials.uid === 0

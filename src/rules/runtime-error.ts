@@ -9,6 +9,7 @@ const TEXTS = {
   ELOOP: 'Too many levels of symbolic links',
   ENAMETOOLONG: 'File name too long',
   EACCES: 'Permission denied',
+  EPERM: 'Operation not permitted',
   ENOEXEC: 'Exec format error',
   EINVAL: 'Invalid argument',
   EIO: 'Input/output error',
@@ -99,6 +100,8 @@ function outcomeOf(refusal: Refusal): { kind: 'errno'; errno: Errno } | Extract<
     case 'no-execute-permission':
     case 'no-read-permission':
       return { kind: 'errno', errno: 'EACCES' };
+    case 'capabilities-not-granted':
+      return { kind: 'errno', errno: 'EPERM' };
     case 'malformed-elf':
       return refusal.fault.outcome;
     case 'loader-mismatch':

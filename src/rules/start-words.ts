@@ -71,6 +71,7 @@ export function isCertain(refusal: Refusal): boolean {
     case 'wrong-abi':
       return refusal.abi.kind !== 'compat-32-bit' || refusal.abi.hosts === 'few';
     case 'crlf':
+    case 'capabilities-not-granted':
       return refusal.certainty === 'certain';
     default:
       return !('hosts' in refusal) || refusal.hosts.on === 'all';

@@ -1,4 +1,5 @@
 /** Who the process is once the program runs: bprm_fill_uid of fs/exec.c, and AT_SECURE of cap_bprm_creds_from_file. */
+import { gainsCapabilities } from './capabilities.ts';
 import type { Execution } from './execution.ts';
 import { accessOf } from './file-access.ts';
 import type { StepFile } from './start-trace.ts';
@@ -7,7 +8,7 @@ const S_ISUID = 0o4000;
 const S_ISGID_AND_IXGRP = 0o2010;
 
 export function afterExec(execution: Execution, file: StepFile): Execution {
-  const { mode, uid, gid, hasCapabilities } = file.located.entry;
+  const { mode, uid, gid, capabilities } = file.located.entry;
   const { credentials } = execution;
   const effective = {
     uid: (mode & S_ISUID) === 0 ? credentials.uid : uid,
@@ -15,7 +16,7 @@ export function afterExec(execution: Execution, file: StepFile): Execution {
     groups: credentials.groups,
   };
   const isOther = effective.uid !== credentials.uid || effective.gid !== credentials.gid;
-  const gains = hasCapabilities === true && credentials.uid !== 0;
+  const gains = capabilities !== undefined && gainsCapabilities(capabilities) && credentials.uid !== 0;
   if (!isOther && !gains) return execution;
   return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
 }

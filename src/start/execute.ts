@@ -7,6 +7,7 @@ import { decodeBytes } from '../base/plain-text.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { EmptyFacts, OtherFacts, ScriptFacts } from '../rootfs/content-facts.ts';
 import { type Abi, abiOf } from './abi.ts';
+import { capabilityRefusalOf } from './capabilities.ts';
 import { withCr } from './carriage-return.ts';
 import { afterExec } from './after-exec.ts';
 import { headerFaultOf, noiseOf } from './elf-image.ts';
@@ -127,6 +128,10 @@ function runElf(
   if (refusals.some(isFinal)) return [];
   const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
   if (unread !== undefined) recording.unreadable(path, unread.text);
+  const capabilities = file.located.entry.capabilities;
+  const lacking = capabilities === undefined ? null : capabilityRefusalOf(capabilities);
+  if (lacking !== null) recording.refuse(step, lacking);
+  if (lacking?.certainty === 'certain') return [];
   const running = afterExec(execution, file);
   const before = recording.steps.length;
   loadProgram(running, { step, file, elf });

@@ -76,7 +76,17 @@ export type AccessRefusal =
   /** Only root may become somebody else. */
   | { readonly kind: 'may-not-switch-user'; readonly uid: number }
   /** A script that may be executed, but that its interpreter cannot open. */
-  | { readonly kind: 'no-read-permission'; readonly owner: Ownership };
+  | { readonly kind: 'no-read-permission'; readonly owner: Ownership }
+  | CapabilityRefusal;
+
+/** File capabilities that are in effect at once, and that containers do not have: EPERM. */
+export interface CapabilityRefusal {
+  readonly kind: 'capabilities-not-granted';
+  /** `cap_net_admin`. */
+  readonly capabilities: readonly string[];
+  /** `certain`: not even docker grants them by default; `possible`: only docker and containerd do. */
+  readonly certainty: 'certain' | 'possible';
+}
 
 /** Mode, owner and group of the file that refuses. */
 export interface Ownership {

@@ -1,5 +1,6 @@
 /** Every table of cases. */
 import type { KernelCase } from '../kernel-case.ts';
+import { capabilityCases } from './capabilities.ts';
 import { elfCases } from './elf.ts';
 import { findingCases } from './finding.ts';
 import { healthcheckCases } from './healthchecks.ts';
@@ -12,6 +13,7 @@ import { wrapperCases } from './wrappers.ts';
 export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'finding the program': findingCases,
   permissions: permissionCases,
+  capabilities: capabilityCases,
   scripts: scriptCases,
   'ELF files': elfCases,
   wrappers: wrapperCases,

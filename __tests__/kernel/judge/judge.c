@@ -1,14 +1,14 @@
 /*
  * Puts a root file system before the kernel that runs here, as runc does (libcontainer/standard_init_linux.go):
  * overlay of the layer directories, own mount, pid, network, ipc and uts namespaces, /proc and a small /dev, chroot,
- * WORKDIR made and entered, groups, group and user set, the program looked up as Go's exec.LookPath does, execve
+ * WORKDIR made and entered, the capabilities bounded to docker's default set, groups, group and user set, the program looked up as Go's exec.LookPath does, execve
  * with its errno sent back over a close-on-exec pipe.
  *
  * The question comes on stdin, every field ended by NUL:
  *   scratch directory, lower directories (relative to it, top first, joined by ':'), WORKDIR, uid, gid, seconds,
  *   count and supplementary groups, count and arguments, count and environment.
  * The answer goes to stdout: `phase errno status signal running\n`, then what the program wrote.
- * `judge opaque DIR...` marks directories of a layer as opaque; `judge cap FILE...` gives files cap_net_bind_service.
+ * `judge opaque DIR...` marks directories of a layer as opaque; `judge cap HEX FILE...` sets the attribute security.capability.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -199,9 +200,18 @@ static struct question parse(void) {
   return q;
 }
 
+/* DefaultCapabilities of moby's oci/caps/defaults.go: chown, dac_override, fowner, fsetid, kill, setgid, setuid,
+   setpcap, net_bind_service, net_raw, sys_chroot, mknod, audit_write, setfcap. */
+static void boundCapabilities(void) {
+  const uint64_t kept = 0xa80425fb;
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+    if ((kept >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) fail("capability");
+}
+
 static void start(struct question q) {
   becomeRoot(q.scratch, q.lower);
   if (makeAll(q.workdir) != 0 || chdir(q.workdir) != 0) fail("workdir");
+  boundCapabilities();
   if (setgroups(q.groupCount, q.groups) != 0) fail("setgroups");
   if (setgid(q.gid) != 0) fail("setgid");
   if (setuid(q.uid) != 0) fail("setuid");
@@ -217,11 +227,14 @@ static int setAttribute(char **files, const char *name, const void *value, size_
 }
 
 int main(int argc, char **argv) {
-  static const uint32_t capability[] = { 0x02000001, 1 << 10, 0, 0, 0 };
   if (argc > 2 && strcmp(argv[1], "opaque") == 0)
     return setAttribute(argv + 2, "trusted.overlay.opaque", "y", 1);
-  if (argc > 2 && strcmp(argv[1], "cap") == 0)
-    return setAttribute(argv + 2, "security.capability", capability, sizeof capability);
+  if (argc > 3 && strcmp(argv[1], "cap") == 0) {
+    unsigned char value[24];
+    size_t size = 0;
+    for (; size < sizeof value && sscanf(argv[2] + 2 * size, "%2hhx", value + size) == 1; size++);
+    return setAttribute(argv + 3, "security.capability", value, size);
+  }
 
   readQuestion();
   struct question q = parse();
