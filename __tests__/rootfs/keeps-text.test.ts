@@ -13,7 +13,7 @@ describe('keepsText', () => {
     'etc/ld-musl-aarch64.path',
     'etc/ld.so.cache',
   ])('%s is kept', (path) => {
-    expect(keepsText(path)).not.toBeNull();
+    expect(keepsText(path, 'text')).not.toBeNull();
   });
 
   test.each([
@@ -24,7 +24,7 @@ describe('keepsText', () => {
     'ld.so.conf.d/README',
     'x.conf',
   ])('%s is not', (path) => {
-    expect(keepsText(path)).toBeNull();
+    expect(keepsText(path, 'text')).toBeNull();
   });
 });
 

@@ -7,7 +7,7 @@ import type { Execution } from '../../src/start/execution.ts';
 import type { FileAccess } from '../../src/start/file-access.ts';
 import { loadProgram } from '../../src/start/loader.ts';
 import { Recording } from '../../src/start/recording.ts';
-import type { StartStep } from '../../src/start/start-trace.ts';
+import type { StartStep, Unreadable } from '../../src/start/start-trace.ts';
 import { buildElf } from './elf-builder.ts';
 import type { ElfSpec } from './elf-spec.ts';
 import { file, inPieces, layerOf, type TarItem } from './layer-builder.ts';
@@ -15,6 +15,7 @@ import { file, inPieces, layerOf, type TarItem } from './layer-builder.ts';
 export interface Loading {
   readonly steps: readonly StartStep[];
   readonly leftOut: readonly string[];
+  readonly unreadable: readonly Unreadable[];
 }
 
 export interface LoadOptions {
@@ -51,7 +52,7 @@ export async function load(items: readonly TarItem[], options: LoadOptions = {})
     throw new Error(`no ELF at ${program}`);
   const found = { path: program, located: walk.located, hops: walk.hops };
   loadProgram(execution, { step: 0, file: found, elf: walk.located.entry.content });
-  return { steps: recording.steps, leftOut: recording.leftOut };
+  return { steps: recording.steps, leftOut: recording.leftOut, unreadable: recording.unread };
 }
 
 export const GLIBC = '/lib64/ld-linux-x86-64.so.2';

@@ -2706,7 +2706,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8728);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9531);
 
 
 
@@ -2732,7 +2732,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8728:
+/***/ 9531:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4453,10 +4453,10 @@ function unmetVersions(linked) {
     return [...wanted.values()].flatMap(unmetOf);
 }
 /** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
-function wantedOf({ named, missing, unknown }, name) {
+function wantedOf({ named, missing, unread }, name) {
     const library = named.get(name) ?? null;
     if (library === null) {
-        const isSaid = missing.some((other) => other.name === name) || unknown.length > 0;
+        const isSaid = missing.some((other) => other.name === name) || unread.length > 0;
         return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
     }
     const isRead = library.elf.problems.every(({ part }) => part !== 'versions');
@@ -15339,7 +15339,7 @@ function lookAsGlibc(file, loader) {
     if (type === 'directory')
         return noLibrary('cannot read file data: Error 21');
     if (type !== 'file' || content === undefined)
-        return { kind: 'unread', what: `what ${file.path} holds` };
+        return { kind: 'unread', why: 'its content was not read' };
     if (size < (loader.class === 64 ? 64 : 52))
         return noLibrary('file too short');
     if (content.kind !== 'elf')
@@ -15362,7 +15362,7 @@ function unreadPart({ problems }) {
 }
 function maps(elf) {
     const unread = unreadPart(elf);
-    return unread === null ? { kind: 'maps', elf } : { kind: 'unread', what: unread };
+    return unread === null ? { kind: 'maps', elf } : { kind: 'unread', why: unread };
 }
 /** Null when it is a file for this loader. */
 function foreignness(elf, loader) {
@@ -15626,6 +15626,10 @@ function digitsAt(text, at) {
 ;// CONCATENATED MODULE: ./lib/start/open-file.js
 /** open(2) of a file by the user of the process, for reading. */
 
+/** What a loader that looks there finds is not the image's. */
+function outsideOf(at) {
+    return { path: at, why: 'the host decides what is there' };
+}
 function openFile(execution, path) {
     const walk = resolve(execution.rootfs, path, { from: execution.workingDir });
     const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
@@ -15645,6 +15649,35 @@ function openFile(execution, path) {
         default:
             return { kind: 'absent', at: walk.at };
     }
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader-text.js
+/** Small files that a loader reads whole: its cache, its list of preloads, its list of directories. */
+
+
+const NULL_DEVICE = '/dev/null';
+/** @throws {LayerNeeded} */
+function readLoaderText(execution, path) {
+    const opened = openFile(execution, path);
+    if (opened.kind === 'absent')
+        return { kind: 'absent' };
+    if (opened.kind === 'outside') {
+        return isNullDevice(execution, path)
+            ? { kind: 'text', text: '' }
+            : { kind: 'unread', why: `what the host puts at ${opened.at} decides` };
+    }
+    if (opened.kind !== 'file' || opened.file.located.entry.type !== 'file')
+        return { kind: 'unusable' };
+    const { content } = opened.file.located.entry;
+    if (content?.kind === 'empty')
+        return { kind: 'text', text: '' };
+    const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
+    return text === null ? { kind: 'unread', why: 'its text was not kept' } : { kind: 'text', text };
+}
+/** A file that is masked by a symlink, as administrators do. */
+function isNullDevice({ rootfs, workingDir }, path) {
+    const { hops } = resolve(rootfs, path, { from: workingDir });
+    return hops.at(-1)?.target === NULL_DEVICE;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/string-tokens.js
@@ -15700,12 +15733,15 @@ function isBelow(path, directories) {
 
 
 
+
+const LIB_UNREAD = 'what it puts for $LIB could not be told';
 const NOT_THERE = 'No such file or directory';
 class GlibcSearch {
     #world;
     #subdirectories = new Map();
     #cache;
     #asksHost = false;
+    #unread = null;
     constructor(world) {
         this.#world = world;
     }
@@ -15713,15 +15749,17 @@ class GlibcSearch {
     get asksHost() {
         return this.#asksHost;
     }
+    /** What of the loader's own facts was asked for and is not known. */
+    get unread() {
+        return this.#unread;
+    }
     /** @throws {LayerNeeded} */
     find(name, by, wants) {
-        const hunt = { name, wants, searched: [], passedOver: [], unknown: null, error: NOT_THERE };
+        const hunt = { name, wants, searched: [], passedOver: [], error: NOT_THERE };
         const end = name.includes('/') ? this.#openPath(hunt, by) : this.#searchAll(hunt, by);
         if (end !== null)
             return end;
-        const { searched, passedOver, unknown } = hunt;
-        if (unknown !== null)
-            return { kind: 'unknown', what: unknown, searched, passedOver };
+        const { searched, passedOver } = hunt;
         const otherClass = passedOver.some(({ why }) => why === OTHER_CLASS);
         const words = `wrong ELF class: ELFCLASS${this.#world.loader.class === 64 ? 32 : 64}`;
         const error = otherClass ? words : `cannot open shared object file: ${hunt.error}`;
@@ -15789,6 +15827,8 @@ class GlibcSearch {
         // The kernel tells the program's real place (/proc/self/exe); a library's is the path it was opened by.
         const path = owner.by === null ? owner.file.located.path : owner.file.path;
         const absolute = path.startsWith('/') ? path : `${this.#world.execution.workingDir}/${path}`;
+        if (tokensIn(text).includes('LIB') && this.#world.builtIn.lib === null)
+            this.#unread = LIB_UNREAD;
         return {
             ORIGIN: parentOf(absolute),
             LIB: this.#world.builtIn.lib,
@@ -15816,10 +15856,10 @@ class GlibcSearch {
         const { loader, host, builtIn } = this.#world;
         hunt.searched.push(path);
         this.#cache ??= this.#readCache(path);
-        if (this.#cache === 'unread')
-            hunt.unknown ??= `what ${path} says`;
-        if (this.#cache === null || this.#cache === 'unread')
+        if (this.#cache === null)
             return null;
+        if ('why' in this.#cache)
+            return glibc_search_unknown(hunt, this.#cache);
         const { path: found, asksHost } = lookUpCache(this.#cache, hunt.name, loader, host);
         this.#asksHost ||= asksHost;
         if (found === null)
@@ -15831,13 +15871,10 @@ class GlibcSearch {
         return this.#tryFile(hunt, found, via).end ?? null;
     }
     #readCache(path) {
-        const opened = openFile(this.#world.execution, path);
-        if (opened.kind !== 'file')
-            return null;
-        const { content } = opened.file.located.entry;
-        if (content?.kind !== 'other')
-            return null;
-        return content.text === null ? 'unread' : parseLdCache(content.text, this.#world.loader.readAs.byteOrder);
+        const found = readLoaderText(this.#world.execution, path);
+        if (found.kind === 'unread')
+            return { path, why: found.why };
+        return found.kind === 'text' ? parseLdCache(found.text, this.#world.loader.readAs.byteOrder) : null;
     }
     #tryFile(hunt, path, via) {
         const opened = openFile(this.#world.execution, path);
@@ -15856,8 +15893,7 @@ class GlibcSearch {
                 hunt.error = opened.error === 'ELOOP' ? 'Error 40' : 'Error 36';
                 return { error: opened.error };
             case 'outside':
-                hunt.unknown ??= `what the host puts at ${opened.at}`;
-                return {};
+                return { end: glibc_search_unknown(hunt, outsideOf(opened.at)) };
             default:
                 return {};
         }
@@ -15874,8 +15910,7 @@ class GlibcSearch {
                 passedOver.push({ path: file.path, because: 'foreign', why: look.why });
                 return {};
             default:
-                hunt.unknown ??= look.what;
-                return {};
+                return { end: glibc_search_unknown(hunt, { path: file.located.path, why: look.why }) };
         }
     }
     /** The sub-directories for better processors that exist and that this host's processor uses, the best last. */
@@ -15899,6 +15934,9 @@ class GlibcSearch {
         const walk = resolve(rootfs, path === '' ? '.' : path, { from: workingDir });
         return walk.kind === 'found' && walk.located.entry.type === 'directory';
     }
+}
+function glibc_search_unknown({ searched, passedOver }, unread) {
+    return { kind: 'unknown', unread, searched, passedOver };
 }
 /** First words of the sub-directories of before glibc 2.37, on any of our hosts. */
 const LEGACY_WORDS = ['tls', 'x86_64', 'haswell', 'xeon_phi', 'aarch64', 'atomics'];
@@ -15956,12 +15994,13 @@ const VDSO_NAMES = ['linux-vdso.so.1', 'linux-gate.so.1', 'linux-vdso64.so.1', '
 /** @throws {LayerNeeded} */
 function linkAsGlibc(world, program, loader) {
     const map = new LinkMap(world, program, loader);
-    for (const preload of preloadsOf(world, program))
+    const listed = listedPreloads(world);
+    for (const preload of preloadsOf(world, program, listed))
         map.request(preload);
     for (const object of map.objects)
         for (const request of requestsOf(object))
             map.request(request);
-    return map.linked();
+    return map.linked(listed.unread);
 }
 /** Entries of PT_DYNAMIC; a filter must be there like a library, an auxiliary may. */
 function* requestsOf(by) {
@@ -15974,31 +16013,35 @@ function* requestsOf(by) {
         yield { role: 'library', name, by, asked: 'DT_AUXILIARY', without: 'unnoticed' };
     }
 }
+/** What /etc/ld.so.preload says. */
+function listedPreloads({ execution, builtIn: { preload } }) {
+    if (preload === null)
+        return { names: [], unread: [] };
+    const found = readLoaderText(execution, preload);
+    if (found.kind === 'unread')
+        return { names: [], unread: [{ path: preload, why: found.why }] };
+    const text = found.kind === 'text' ? found.text.replaceAll(/#[^\n]*/g, '') : '';
+    return { names: text.split(/[: \t\n]+/).filter((name) => name !== ''), unread: [] };
+}
 /** LD_PRELOAD and then /etc/ld.so.preload: what cannot be preloaded is only complained of. */
-function* preloadsOf({ execution, builtIn }, program) {
+function* preloadsOf({ execution, builtIn }, program, listed) {
     const request = { role: 'preload', by: program, without: 'ignored' };
     for (const name of (execution.environment.get('LD_PRELOAD') ?? '').split(/[ :]/)) {
         const isRefused = execution.mode === 'secure' && name.includes('/');
         if (name !== '' && !isRefused)
             yield { ...request, name, asked: 'LD_PRELOAD' };
     }
-    if (builtIn.preload === null)
-        return;
-    const opened = openFile(execution, builtIn.preload);
-    const content = opened.kind === 'file' ? opened.file.located.entry.content : undefined;
-    const text = content?.kind === 'other' ? (content.text ?? '') : '';
-    for (const name of text.replaceAll(/#[^\n]*/g, '').split(/[: \t\n]+/)) {
-        if (name !== '')
-            yield { ...request, name, asked: builtIn.preload };
-    }
+    for (const name of listed.names)
+        yield { ...request, name, asked: builtIn.preload ?? '' };
 }
 class LinkMap {
     /** Grows while it is walked over. */
     objects;
     #world;
     #search;
+    #loader;
     #missing = new Map();
-    #unknown = [];
+    #unread = [];
     #byName = new Map();
     #bySoname = new Map();
     /** Hard links and symlinks to a mapped file are that file. */
@@ -16006,6 +16049,7 @@ class LinkMap {
     constructor(world, program, loader) {
         this.#world = world;
         this.#search = new GlibcSearch(world);
+        this.#loader = loader;
         this.objects = [program];
         // The program goes by no name, the loader by that in PT_INTERP and by its own.
         this.#byName.set('', program);
@@ -16037,18 +16081,22 @@ class LinkMap {
         if (result.kind === 'found')
             this.#map(request, name, result);
         else if (result.kind === 'unknown')
-            this.#unknown.push(`${name}, needed by ${by.file.path}: ${result.what}`);
+            this.#unread.push(result.unread);
         else
             this.#refuse(request, result);
     }
-    linked() {
+    linked(unread) {
         return {
             objects: this.objects,
             named: this.#byName,
             missing: [...this.#missing.values()],
-            unknown: this.#unknown,
+            unread: [...unread, ...this.#unread, ...this.#loaderUnread()],
             asksHost: this.#search.asksHost,
         };
+    }
+    #loaderUnread() {
+        const { unread } = this.#search;
+        return unread === null ? [] : [{ path: this.#loader.file.located.path, why: unread }];
     }
     #map({ role, by }, name, { file, elf, via, searched }) {
         const mapped = this.#byInode.get(file.located.entry);
@@ -16160,14 +16208,14 @@ function lookAsMusl(file, loader) {
     if (type === 'directory')
         return fatal('Is a directory', 'no-library');
     if (type !== 'file' || content === undefined)
-        return { kind: 'unread', what: `what ${file.path} holds` };
+        return { kind: 'unread', why: 'its content was not read' };
     if (content.kind !== 'elf' || isOfOtherShape(content, loader))
         return fatal(NOT_EXECUTABLE, 'no-library');
     if (content.type !== ET_DYN && content.type !== ET_EXEC)
         return fatal(NOT_EXECUTABLE, 'no-library');
     const unread = unreadPart(content);
     if (unread !== null)
-        return { kind: 'unread', what: unread };
+        return { kind: 'unread', why: unread };
     const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
     if (isCut)
         return fatal(NOT_EXECUTABLE, 'broken');
@@ -16196,6 +16244,7 @@ function isLibc({ symbols }) {
 
 
 
+
 /** What fits into `char buf[2*NAME_MAX+2]`; longer paths are passed over in silence. */
 const PATH_BYTES = 511;
 /** musl's strerror(3). */
@@ -16208,7 +16257,9 @@ function searchAsMusl(world, name, by, role) {
     const trail = { searched, passedOver };
     if (name.includes('/'))
         return taken(world, openFile(world.execution, name), 'its path', trail);
-    for (const { via, list } of pathLists(world, by, role)) {
+    for (const { via, list, unread } of pathLists(world, by, role)) {
+        if (unread !== undefined)
+            return { kind: 'unknown', unread, ...trail };
         for (const directory of list.split(/[:\n]+/)) {
             const path = `${directory}/${name}`;
             if (directory === '' || byteLengthOf(path) > PATH_BYTES)
@@ -16237,7 +16288,7 @@ function taken({ loader }, opened, via, trail) {
         case 'unusable':
             return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
         case 'outside':
-            return { kind: 'unknown', what: `what the host puts at ${opened.at}`, ...trail };
+            return { kind: 'unknown', unread: outsideOf(opened.at), ...trail };
         default:
             return { kind: 'nothing', error: musl_search_NOT_THERE, ...trail };
     }
@@ -16250,7 +16301,7 @@ function looked(file, loader, via, trail) {
         case 'fatal':
             return { kind: 'fatal', file, via, fault: look.fault, ...trail };
         case 'unread':
-            return { kind: 'unknown', what: look.what, ...trail };
+            return { kind: 'unknown', unread: { path: file.located.path, why: look.why }, ...trail };
         default:
             return { kind: 'is-libc' };
     }
@@ -16269,7 +16320,7 @@ function* pathLists(world, by, role) {
             yield { via: `RUNPATH of ${link_map_nameOf(object)}`, list: own };
         object = object.role === 'preload' ? null : object.by;
     }
-    yield { via: 'default directory', list: systemPathOf(world) };
+    yield systemPathOf(world);
 }
 /** DT_RUNPATH wins over DT_RPATH; with any other token than `$ORIGIN` in it the whole path is ignored. */
 function runPathOf(mode, object) {
@@ -16288,13 +16339,19 @@ function runPathOf(mode, object) {
 /** `/etc/ld-musl-ARCH.path` below the directory above the loader's, else what is built in. */
 function systemPathOf({ execution, builtIn, loaderName }) {
     const prefix = loaderName.startsWith('/') ? parentOf(parentOf(loaderName)) : '/';
-    const file = `${prefix === '/' ? '' : prefix}/etc/ld-musl-${builtIn.arch}.path`;
-    const opened = openFile(execution, file);
-    const defaults = builtIn.systemDirectories.join(':');
-    if (opened.kind === 'absent')
-        return defaults;
-    const content = opened.kind === 'file' ? opened.file.located.entry.content : undefined;
-    return content?.kind === 'other' ? (content.text ?? '') : '';
+    const path = `${prefix === '/' ? '' : prefix}/etc/ld-musl-${builtIn.arch}.path`;
+    const via = 'default directory';
+    const found = readLoaderText(execution, path);
+    switch (found.kind) {
+        case 'absent':
+            return { via, list: builtIn.systemDirectories.join(':') };
+        case 'text':
+            return { via, list: found.text };
+        case 'unread':
+            return { via, list: '', unread: { path, why: found.why } };
+        default:
+            return { via, list: '' };
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/start/libraries-musl.js
@@ -16325,7 +16382,7 @@ class MuslLink {
     #world;
     #loader;
     #missing = new Map();
-    #unknown = [];
+    #unread = [];
     #named = new Map();
     /** Found by a search, by the last part of the path; sonames mean nothing to musl. */
     #byShortName = new Map();
@@ -16340,7 +16397,7 @@ class MuslLink {
             objects: this.objects,
             named: this.#named,
             missing: [...this.#missing.values()],
-            unknown: this.#unknown,
+            unread: this.#unread,
         };
     }
     load(request) {
@@ -16360,7 +16417,7 @@ class MuslLink {
                 this.#takeLoader(name);
                 break;
             case 'unknown':
-                this.#unknown.push(`${name}, needed by ${by.file.path}: ${result.what}`);
+                this.#unread.push(result.unread);
                 break;
             default:
                 this.#refuse(request, result);
@@ -16418,10 +16475,11 @@ function libraries_musl_kindOf(result) {
 
 
 
-/** Empty when an object is missing that could define them, or could not be read. */
-function unboundSymbols({ objects, missing, unknown }, libc, eagerness) {
+/** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
+function unboundSymbols({ objects, missing, unread }, libc, eagerness) {
     const tables = objects.flatMap(({ elf }) => elf.symbols?.defined ?? []);
-    const isWhole = tables.length === objects.length && unknown.length === 0;
+    const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
+    const isWhole = isRead && unread.length === 0;
     if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
         return [];
     return objects.flatMap((object) => {
@@ -16482,9 +16540,17 @@ function loadLibraries(start) {
         objects: [...objects, ...others],
         missing: [...faulty].filter(isUnlinked),
         faults,
-        unknown: first.linked.unknown,
+        unread: worlds.flatMap(({ linked }) => [...linked.unread, ...doubtsOn(linked.objects)]),
     };
 }
+/** Tables of mapped files that the loader reads and that we could not, or that point nowhere. */
+function doubtsOn(objects) {
+    return objects.flatMap(({ file, elf }) => {
+        const doubt = elf.problems.find(({ part, kind }) => kind !== 'cut' && LOADER_READS.has(part));
+        return doubt === undefined ? [] : [{ path: file.located.path, why: doubt.text }];
+    });
+}
+const LOADER_READS = new Set(['dynamic', 'symbols', 'versions']);
 function linkOn(host, start) {
     return start.builtIn.libc === 'musl'
         ? linkMusl(start, start.builtIn)
@@ -16541,21 +16607,23 @@ function isSame(one, other) {
 
 
 
+
 const ELIBBAD = { kind: 'errno', errno: 'ELIBBAD' };
 const EIO = { kind: 'errno', errno: 'EIO' };
 /** @throws {LayerNeeded} */
 function openLoader(execution, program, path) {
     const opened = openExec(execution, path);
-    const nothing = { file: null, elf: null, refusals: [], unknown: null };
+    const nothing = { file: null, elf: null, refusals: [], unread: null };
     if (opened.kind === 'outside')
-        return { ...nothing, unknown: `what the host puts at ${opened.at}` };
+        return { ...nothing, unread: outsideOf(opened.at) };
     if (opened.kind === 'refused') {
         return { ...nothing, file: opened.file, refusals: [lookupRefusalOf(opened.refusal)] };
     }
     const { file } = opened;
     const { content, size } = file.located.entry;
-    if (content === undefined)
-        return { ...nothing, file, unknown: `what ${file.located.path} holds` };
+    if (content === undefined) {
+        return { ...nothing, file, unread: { path: file.located.path, why: 'its content was not read' } };
+    }
     const mismatch = mismatchOf(execution, program, content, size);
     if (mismatch !== null || content.kind !== 'elf') {
         return { ...nothing, file, refusals: mismatch === null ? [] : [mismatch] };
@@ -16615,15 +16683,15 @@ function loadProgram(execution, program) {
 /** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
 function startLoader(execution, program, path, via, preload = null) {
     const { recording } = execution;
-    const { file, elf, refusals, unknown } = openLoader(execution, program.elf, path);
+    const { file, elf, refusals, unread } = openLoader(execution, program.elf, path);
     const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file };
-    if (unknown !== null)
-        recording.leaveOut(`the loader ${path}: ${unknown}`);
+    if (unread !== null)
+        recording.unreadable(unread.path, unread.why);
     const builtIn = elf?.loader ?? null;
     if (file === null || elf === null || builtIn === null || builtIn.libc === 'gcompat') {
         const index = recording.add(execution, { ...step, refusals });
-        if (elf !== null && builtIn === null)
-            recording.leaveOut(unknownLoader(program, path));
+        if (file !== null && elf !== null && builtIn === null)
+            leaveToLoader(execution, program, { file, elf });
         // gcompat's stand-in for glibc's loader runs musl's with the program.
         if (builtIn?.libc === 'gcompat') {
             startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
@@ -16637,8 +16705,18 @@ function startLoader(execution, program, path, via, preload = null) {
     recording.add(execution, { ...step, refusals: [...refusals, ...refusalsOf(libraries, object, loader)] });
     recordLibraries(execution, libraries, new Map([[object, program.step]]));
 }
-function unknownLoader({ file }, path) {
-    return `the libraries of ${file.path}: its loader ${path} is neither glibc's nor musl's`;
+/**
+ * A loader that we do not know. A file without a name of its own (DT_SONAME) is a program that runs in the place of
+ * ours and maps nothing for it; any other decides by rules of its own what becomes of the libraries.
+ */
+function leaveToLoader({ recording }, program, loader) {
+    const { path } = loader.file.located;
+    const words = `it is neither glibc's nor musl's loader, and finds the libraries of ${program.file.path}`;
+    const isLoader = loader.elf.dynamic?.soname !== undefined && loader.elf.dynamic.soname !== null;
+    if (isLoader && (program.elf.dynamic?.needed ?? []).length > 0)
+        recording.unreadable(path, words);
+    else
+        recording.leaveOut(`what the loader ${loader.file.path} does: it is neither glibc's nor musl's`);
 }
 /** What is recorded with the loader: also what it says of the program itself. */
 function refusalsOf({ faults }, ...objects) {
@@ -16661,8 +16739,8 @@ function recordLibraries(execution, libraries, steps) {
         if ('elf' in object)
             steps.set(object, index);
     }
-    for (const what of libraries.unknown)
-        execution.recording.leaveOut(what);
+    for (const { path, why } of libraries.unread)
+        execution.recording.unreadable(path, why);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shebang.js
@@ -16967,7 +17045,9 @@ class Recording {
     }
     /** Notes what the verdict rests on and could not be read. */
     unreadable(path, why) {
-        this.#unreadable.push({ path, why });
+        if (this.#unreadable.every((known) => known.path !== path || known.why !== why)) {
+            this.#unreadable.push({ path, why });
+        }
     }
     get steps() {
         return this.#steps;
@@ -22532,6 +22612,7 @@ function parseKept(kept, sha256) {
     checkSegments(programHeaders, kept.fileSize, problems);
     const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
     const table = readDynamicTable(programHeaders, memory, problems);
+    const dynamic = table === null ? null : readDynamic(table, memory, problems);
     return {
         kind: 'elf',
         class: header.class,
@@ -22549,12 +22630,12 @@ function parseKept(kept, sha256) {
         programHeaderCount: header.programHeaderCount,
         programHeaders,
         interpreter: readInterpreter(programHeaders, kept, problems),
-        dynamic: table === null ? null : readDynamic(table, memory, problems),
+        dynamic,
         symbols: table === null ? null : readSymbols(table, memory, machine, problems),
         notes: readNotes(programHeaders, machine, kept, readAs, problems),
         arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
         go: readGoBuildInfo(programHeaders, kept, memory),
-        loader: readLoader(header, programHeaders, kept),
+        loader: readLoader(header, programHeaders, dynamic, kept),
         fileSize: kept.fileSize,
         sha256,
         problems: problems.list(),
@@ -22595,12 +22676,22 @@ function readInterpreter(headers, kept, problems) {
         count: all.length,
     };
 }
-/** Only a file that was kept whole: its strings lie anywhere. */
-function readLoader(header, headers, kept) {
+/** Names that loaders go by; musl's has none, or that of the libc that it is as well. */
+const LOADER_NAME = /^(?:ld[-.]|libc\.)/;
+/** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
+function readLoader(header, headers, dynamic, kept) {
     const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
     const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
+    if (!mayBeLoader)
+        return null;
     const { bytes, missing } = kept.read(0, kept.fileSize);
-    return mayBeLoader && missing === 'nothing' ? loaderFactsOf(bytes) : null;
+    if (missing === 'nothing')
+        return loaderFactsOf(bytes);
+    if (dynamic === null || !LOADER_NAME.test(dynamic.soname ?? 'ld.so'))
+        return null;
+    const segments = headers.filter(({ type }) => type === PT_LOAD);
+    const parts = segments.map((load) => kept.read(toNumber(load.offset), toNumber(load.fileSize)).bytes);
+    return loaderFactsOf(Buffer.concat(parts));
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/elf-capture.js
@@ -22710,8 +22801,10 @@ const BY_NAME = new Map([
     ['ld.so.preload', TEXT], // glibc: libraries for every program
     ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
-/** Null when nothing of the file needs to be kept but what {@link recognise} says. */
-function keepsText(path) {
+/** How ld.so.cache begins, in its new and its old format. */
+const CACHE_MAGIC = /^(?:glibc-ld\.so\.cache1|ld\.so-1\.7\.0)/;
+/** Null when nothing of the file needs to be kept but what {@link recognise} says. `head`: its first bytes, latin1. */
+function keepsText(path, head) {
     const slash = path.lastIndexOf('/');
     const name = path.slice(slash + 1);
     const known = BY_NAME.get(name);
@@ -22721,7 +22814,7 @@ function keepsText(path) {
         return TEXT; // included by ld.so.conf
     if (name.startsWith('ld-musl-') && name.endsWith('.path'))
         return TEXT; // musl: where libraries are
-    return null;
+    return CACHE_MAGIC.test(head) ? CACHE : null;
 }
 /** The database of installed packages that a path names, if any. */
 function packageDatabaseOf(path) {
@@ -22954,7 +23047,7 @@ class FileContentReader {
         const { format, detail } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
         const isText = format === 'text' || format === 'json';
-        const wanted = keepsText(this.#path) ?? (runnable && isText ? SHELL_TEXT : null);
+        const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
         const facts = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
         const text = this.#textFor(wanted);
         if (text !== null)

@@ -7,9 +7,9 @@ import { decodeBytes } from '../base/plain-text.ts';
 import { LIMITS } from '../base/limits.ts';
 import { AddressSpace } from './address-space.ts';
 import { readArmAttributes } from './arm-attributes.ts';
-import { ET_DYN, ET_EXEC, PT_INTERP } from './constants.ts';
+import { ET_DYN, ET_EXEC, PT_INTERP, PT_LOAD } from './constants.ts';
 import { readDynamic, readDynamicTable } from './dynamic.ts';
-import type { ElfFacts, InterpreterFacts, ProgramHeader } from './elf-facts.ts';
+import type { DynamicFacts, ElfFacts, InterpreterFacts, ProgramHeader } from './elf-facts.ts';
 import { toNumber } from './fields.ts';
 import { readGoBuildInfo } from './go-build-info.ts';
 import { type ElfHeader, HEADER_BYTES, parseHeader } from './header.ts';
@@ -33,6 +33,7 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
   checkSegments(programHeaders, kept.fileSize, problems);
   const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
   const table = readDynamicTable(programHeaders, memory, problems);
+  const dynamic = table === null ? null : readDynamic(table, memory, problems);
   return {
     kind: 'elf',
     class: header.class,
@@ -50,12 +51,12 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     programHeaderCount: header.programHeaderCount,
     programHeaders,
     interpreter: readInterpreter(programHeaders, kept, problems),
-    dynamic: table === null ? null : readDynamic(table, memory, problems),
+    dynamic,
     symbols: table === null ? null : readSymbols(table, memory, machine, problems),
     notes: readNotes(programHeaders, machine, kept, readAs, problems),
     arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
     go: readGoBuildInfo(programHeaders, kept, memory),
-    loader: readLoader(header, programHeaders, kept),
+    loader: readLoader(header, programHeaders, dynamic, kept),
     fileSize: kept.fileSize,
     sha256,
     problems: problems.list(),
@@ -108,14 +109,23 @@ function readInterpreter(
   };
 }
 
-/** Only a file that was kept whole: its strings lie anywhere. */
+/** Names that loaders go by; musl's has none, or that of the libc that it is as well. */
+const LOADER_NAME = /^(?:ld[-.]|libc\.)/;
+
+/** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
 function readLoader(
   header: ElfHeader,
   headers: readonly ProgramHeader[],
+  dynamic: DynamicFacts | null,
   kept: KeptBytes,
 ): LoaderFacts | null {
   const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
   const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
+  if (!mayBeLoader) return null;
   const { bytes, missing } = kept.read(0, kept.fileSize);
-  return mayBeLoader && missing === 'nothing' ? loaderFactsOf(bytes) : null;
+  if (missing === 'nothing') return loaderFactsOf(bytes);
+  if (dynamic === null || !LOADER_NAME.test(dynamic.soname ?? 'ld.so')) return null;
+  const segments = headers.filter(({ type }) => type === PT_LOAD);
+  const parts = segments.map((load) => kept.read(toNumber(load.offset), toNumber(load.fileSize)).bytes);
+  return loaderFactsOf(Buffer.concat(parts));
 }

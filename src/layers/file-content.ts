@@ -71,7 +71,7 @@ export class FileContentReader {
     const { format, detail } = recognise(head);
     const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
     const isText = format === 'text' || format === 'json';
-    const wanted = keepsText(this.#path) ?? (runnable && isText ? SHELL_TEXT : null);
+    const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
     const facts: OtherFacts = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
     const text = this.#textFor(wanted);
     if (text !== null) return new TextReading(facts, text);

@@ -21,15 +21,18 @@ const BY_NAME: ReadonlyMap<string, TextWanted> = new Map([
   ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
 
-/** Null when nothing of the file needs to be kept but what {@link recognise} says. */
-export function keepsText(path: string): TextWanted | null {
+/** How ld.so.cache begins, in its new and its old format. */
+const CACHE_MAGIC = /^(?:glibc-ld\.so\.cache1|ld\.so-1\.7\.0)/;
+
+/** Null when nothing of the file needs to be kept but what {@link recognise} says. `head`: its first bytes, latin1. */
+export function keepsText(path: string, head: string): TextWanted | null {
   const slash = path.lastIndexOf('/');
   const name = path.slice(slash + 1);
   const known = BY_NAME.get(name);
   if (known !== undefined) return known;
   if (name.endsWith('.conf') && directoryName(path, slash) === 'ld.so.conf.d') return TEXT; // included by ld.so.conf
   if (name.startsWith('ld-musl-') && name.endsWith('.path')) return TEXT; // musl: where libraries are
-  return null;
+  return CACHE_MAGIC.test(head) ? CACHE : null;
 }
 
 /** The database of installed packages that a path names, if any. */

@@ -26,7 +26,7 @@ export type Look =
   /** The loader gives up. */
   | { readonly kind: 'fatal'; readonly fault: FileFault }
   /** We could not read what decides. */
-  | { readonly kind: 'unread'; readonly what: string };
+  | { readonly kind: 'unread'; readonly why: string };
 
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 export const OTHER_CLASS = 'it is for the other word size';
@@ -44,7 +44,7 @@ const PAGE = 4096n;
 export function lookAsGlibc(file: Located, loader: ElfFacts): Look {
   const { type, content, size } = file.entry;
   if (type === 'directory') return noLibrary('cannot read file data: Error 21');
-  if (type !== 'file' || content === undefined) return { kind: 'unread', what: `what ${file.path} holds` };
+  if (type !== 'file' || content === undefined) return { kind: 'unread', why: 'its content was not read' };
   if (size < (loader.class === 64 ? 64 : 52)) return noLibrary('file too short');
   if (content.kind !== 'elf') return noLibrary('invalid ELF header');
   return foreignness(content, loader) ?? headerFault(content) ?? segmentFault(content) ?? maps(content);
@@ -70,7 +70,7 @@ export function unreadPart({ problems }: ElfFacts): string | null {
 
 function maps(elf: ElfFacts): Look {
   const unread = unreadPart(elf);
-  return unread === null ? { kind: 'maps', elf } : { kind: 'unread', what: unread };
+  return unread === null ? { kind: 'maps', elf } : { kind: 'unread', why: unread };
 }
 
 /** Null when it is a file for this loader. */

@@ -15,8 +15,9 @@ import { type LdCache, parseLdCache } from './ld-cache.ts';
 import type { Execution } from './execution.ts';
 import { type LinkedObject, nameOf, programOf, type SearchResult } from './link-map.ts';
 import type { LibraryPassedOver } from './loader-refusal.ts';
-import { openFile } from './open-file.ts';
-import type { StepFile } from './start-trace.ts';
+import { readLoaderText } from './loader-text.ts';
+import { openFile, outsideOf } from './open-file.ts';
+import type { StepFile, Unreadable } from './start-trace.ts';
 import { expandTokens, isBelow, startsWithOrigin, tokensIn } from './string-tokens.ts';
 
 export interface GlibcHost {
@@ -39,21 +40,21 @@ interface Hunt {
   readonly wants: 'any file' | 'set-uid files';
   readonly searched: string[];
   readonly passedOver: LibraryPassedOver[];
-  /** The first thing that could not be known. */
-  unknown: string | null;
   /** What the last attempt ended with, in the words of strerror(3). */
   error: string;
 }
 
-type End = Extract<SearchResult, { kind: 'found' | 'fatal' }>;
+type End = Extract<SearchResult, { kind: 'found' | 'fatal' | 'unknown' }>;
 
+const LIB_UNREAD = 'what it puts for $LIB could not be told';
 const NOT_THERE = 'No such file or directory';
 
 export class GlibcSearch {
   readonly #world: GlibcHost;
   readonly #subdirectories = new Map<string, readonly string[]>();
-  #cache: LdCache | null | 'unread' | undefined;
+  #cache: LdCache | Unreadable | null | undefined;
   #asksHost = false;
+  #unread: string | null = null;
 
   constructor(world: GlibcHost) {
     this.#world = world;
@@ -64,13 +65,17 @@ export class GlibcSearch {
     return this.#asksHost;
   }
 
+  /** What of the loader's own facts was asked for and is not known. */
+  get unread(): string | null {
+    return this.#unread;
+  }
+
   /** @throws {LayerNeeded} */
   find(name: string, by: LinkedObject, wants: Hunt['wants']): SearchResult {
-    const hunt: Hunt = { name, wants, searched: [], passedOver: [], unknown: null, error: NOT_THERE };
+    const hunt: Hunt = { name, wants, searched: [], passedOver: [], error: NOT_THERE };
     const end = name.includes('/') ? this.#openPath(hunt, by) : this.#searchAll(hunt, by);
     if (end !== null) return end;
-    const { searched, passedOver, unknown } = hunt;
-    if (unknown !== null) return { kind: 'unknown', what: unknown, searched, passedOver };
+    const { searched, passedOver } = hunt;
     const otherClass = passedOver.some(({ why }) => why === OTHER_CLASS);
     const words = `wrong ELF class: ELFCLASS${this.#world.loader.class === 64 ? 32 : 64}`;
     const error = otherClass ? words : `cannot open shared object file: ${hunt.error}`;
@@ -138,6 +143,7 @@ export class GlibcSearch {
     // The kernel tells the program's real place (/proc/self/exe); a library's is the path it was opened by.
     const path = owner.by === null ? owner.file.located.path : owner.file.path;
     const absolute = path.startsWith('/') ? path : `${this.#world.execution.workingDir}/${path}`;
+    if (tokensIn(text).includes('LIB') && this.#world.builtIn.lib === null) this.#unread = LIB_UNREAD;
     return {
       ORIGIN: parentOf(absolute),
       LIB: this.#world.builtIn.lib,
@@ -165,8 +171,8 @@ export class GlibcSearch {
     const { loader, host, builtIn } = this.#world;
     hunt.searched.push(path);
     this.#cache ??= this.#readCache(path);
-    if (this.#cache === 'unread') hunt.unknown ??= `what ${path} says`;
-    if (this.#cache === null || this.#cache === 'unread') return null;
+    if (this.#cache === null) return null;
+    if ('why' in this.#cache) return unknown(hunt, this.#cache);
     const { path: found, asksHost } = lookUpCache(this.#cache, hunt.name, loader, host);
     this.#asksHost ||= asksHost;
     if (found === null) return null;
@@ -177,12 +183,10 @@ export class GlibcSearch {
     return this.#tryFile(hunt, found, via).end ?? null;
   }
 
-  #readCache(path: string): LdCache | null | 'unread' {
-    const opened = openFile(this.#world.execution, path);
-    if (opened.kind !== 'file') return null;
-    const { content } = opened.file.located.entry;
-    if (content?.kind !== 'other') return null;
-    return content.text === null ? 'unread' : parseLdCache(content.text, this.#world.loader.readAs.byteOrder);
+  #readCache(path: string): LdCache | Unreadable | null {
+    const found = readLoaderText(this.#world.execution, path);
+    if (found.kind === 'unread') return { path, why: found.why };
+    return found.kind === 'text' ? parseLdCache(found.text, this.#world.loader.readAs.byteOrder) : null;
   }
 
   #tryFile(hunt: Hunt, path: string, via: string): { readonly end?: End; readonly error?: string } {
@@ -202,8 +206,7 @@ export class GlibcSearch {
         hunt.error = opened.error === 'ELOOP' ? 'Error 40' : 'Error 36';
         return { error: opened.error };
       case 'outside':
-        hunt.unknown ??= `what the host puts at ${opened.at}`;
-        return {};
+        return { end: unknown(hunt, outsideOf(opened.at)) };
       default:
         return {};
     }
@@ -221,8 +224,7 @@ export class GlibcSearch {
         passedOver.push({ path: file.path, because: 'foreign', why: look.why });
         return {};
       default:
-        hunt.unknown ??= look.what;
-        return {};
+        return { end: unknown(hunt, { path: file.located.path, why: look.why }) };
     }
   }
 
@@ -247,6 +249,10 @@ export class GlibcSearch {
     const walk = resolve(rootfs, path === '' ? '.' : path, { from: workingDir });
     return walk.kind === 'found' && walk.located.entry.type === 'directory';
   }
+}
+
+function unknown({ searched, passedOver }: Hunt, unread: Unreadable): End {
+  return { kind: 'unknown', unread, searched, passedOver };
 }
 
 /** First words of the sub-directories of before glibc 2.37, on any of our hosts. */

@@ -16,7 +16,8 @@ import {
 } from './link-map.ts';
 import { type Fruitless, glibcMessage, preloadMessage } from './loader-messages.ts';
 import type { LibraryFault } from './loader-refusal.ts';
-import { openFile } from './open-file.ts';
+import { readLoaderText } from './loader-text.ts';
+import type { Unreadable } from './start-trace.ts';
 import { expandTokens, tokensIn } from './string-tokens.ts';
 
 export interface GlibcLinked extends Linked {
@@ -42,9 +43,10 @@ const VDSO_NAMES = ['linux-vdso.so.1', 'linux-gate.so.1', 'linux-vdso64.so.1', '
 /** @throws {LayerNeeded} */
 export function linkAsGlibc(world: GlibcHost, program: LinkedObject, loader: LinkedObject): GlibcLinked {
   const map = new LinkMap(world, program, loader);
-  for (const preload of preloadsOf(world, program)) map.request(preload);
+  const listed = listedPreloads(world);
+  for (const preload of preloadsOf(world, program, listed)) map.request(preload);
   for (const object of map.objects) for (const request of requestsOf(object)) map.request(request);
-  return map.linked();
+  return map.linked(listed.unread);
 }
 
 /** Entries of PT_DYNAMIC; a filter must be there like a library, an auxiliary may. */
@@ -57,20 +59,32 @@ function* requestsOf(by: LinkedObject): Generator<Request> {
   }
 }
 
+interface ListedPreloads {
+  readonly names: readonly string[];
+  readonly unread: readonly Unreadable[];
+}
+
+/** What /etc/ld.so.preload says. */
+function listedPreloads({ execution, builtIn: { preload } }: GlibcHost): ListedPreloads {
+  if (preload === null) return { names: [], unread: [] };
+  const found = readLoaderText(execution, preload);
+  if (found.kind === 'unread') return { names: [], unread: [{ path: preload, why: found.why }] };
+  const text = found.kind === 'text' ? found.text.replaceAll(/#[^\n]*/g, '') : '';
+  return { names: text.split(/[: \t\n]+/).filter((name) => name !== ''), unread: [] };
+}
+
 /** LD_PRELOAD and then /etc/ld.so.preload: what cannot be preloaded is only complained of. */
-function* preloadsOf({ execution, builtIn }: GlibcHost, program: LinkedObject): Generator<Request> {
+function* preloadsOf(
+  { execution, builtIn }: GlibcHost,
+  program: LinkedObject,
+  listed: ListedPreloads,
+): Generator<Request> {
   const request = { role: 'preload', by: program, without: 'ignored' } as const;
   for (const name of (execution.environment.get('LD_PRELOAD') ?? '').split(/[ :]/)) {
     const isRefused = execution.mode === 'secure' && name.includes('/');
     if (name !== '' && !isRefused) yield { ...request, name, asked: 'LD_PRELOAD' };
   }
-  if (builtIn.preload === null) return;
-  const opened = openFile(execution, builtIn.preload);
-  const content = opened.kind === 'file' ? opened.file.located.entry.content : undefined;
-  const text = content?.kind === 'other' ? (content.text ?? '') : '';
-  for (const name of text.replaceAll(/#[^\n]*/g, '').split(/[: \t\n]+/)) {
-    if (name !== '') yield { ...request, name, asked: builtIn.preload };
-  }
+  for (const name of listed.names) yield { ...request, name, asked: builtIn.preload ?? '' };
 }
 
 class LinkMap {
@@ -78,8 +92,9 @@ class LinkMap {
   readonly objects: LinkedObject[];
   readonly #world: GlibcHost;
   readonly #search: GlibcSearch;
+  readonly #loader: LinkedObject;
   readonly #missing = new Map<string, UnlinkedObject>();
-  readonly #unknown: string[] = [];
+  readonly #unread: Unreadable[] = [];
   readonly #byName = new Map<string, LinkedObject>();
   readonly #bySoname = new Map<string, LinkedObject>();
   /** Hard links and symlinks to a mapped file are that file. */
@@ -88,6 +103,7 @@ class LinkMap {
   constructor(world: GlibcHost, program: LinkedObject, loader: LinkedObject) {
     this.#world = world;
     this.#search = new GlibcSearch(world);
+    this.#loader = loader;
     this.objects = [program];
     // The program goes by no name, the loader by that in PT_INTERP and by its own.
     this.#byName.set('', program);
@@ -119,19 +135,23 @@ class LinkMap {
       mode === 'secure' && role === 'preload' ? 'set-uid files' : 'any file',
     );
     if (result.kind === 'found') this.#map(request, name, result);
-    else if (result.kind === 'unknown')
-      this.#unknown.push(`${name}, needed by ${by.file.path}: ${result.what}`);
+    else if (result.kind === 'unknown') this.#unread.push(result.unread);
     else this.#refuse(request, result);
   }
 
-  linked(): GlibcLinked {
+  linked(unread: readonly Unreadable[]): GlibcLinked {
     return {
       objects: this.objects,
       named: this.#byName,
       missing: [...this.#missing.values()],
-      unknown: this.#unknown,
+      unread: [...unread, ...this.#unread, ...this.#loaderUnread()],
       asksHost: this.#search.asksHost,
     };
+  }
+
+  #loaderUnread(): Unreadable[] {
+    const { unread } = this.#search;
+    return unread === null ? [] : [{ path: this.#loader.file.located.path, why: unread }];
   }
 
   #map(

@@ -7,6 +7,7 @@ import type { Linked, LinkedObject, SearchResult, UnlinkedObject } from './link-
 import type { LibraryFault } from './loader-refusal.ts';
 import { type Fruitless, muslMessage } from './loader-messages.ts';
 import { type MuslHost, searchAsMusl } from './musl-search.ts';
+import type { Unreadable } from './start-trace.ts';
 
 /** `load_library`'s list of names that are the loader itself, whatever lies in the directories. */
 const BUILT_IN = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
@@ -45,7 +46,7 @@ class MuslLink {
   readonly #world: MuslHost;
   readonly #loader: LinkedObject;
   readonly #missing = new Map<string, UnlinkedObject>();
-  readonly #unknown: string[] = [];
+  readonly #unread: Unreadable[] = [];
   readonly #named = new Map<string, LinkedObject>();
   /** Found by a search, by the last part of the path; sonames mean nothing to musl. */
   readonly #byShortName = new Map<string, LinkedObject>();
@@ -62,7 +63,7 @@ class MuslLink {
       objects: this.objects,
       named: this.#named,
       missing: [...this.#missing.values()],
-      unknown: this.#unknown,
+      unread: this.#unread,
     };
   }
 
@@ -82,7 +83,7 @@ class MuslLink {
         this.#takeLoader(name);
         break;
       case 'unknown':
-        this.#unknown.push(`${name}, needed by ${by.file.path}: ${result.what}`);
+        this.#unread.push(result.unread);
         break;
       default:
         this.#refuse(request, result);

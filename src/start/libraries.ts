@@ -9,6 +9,7 @@ import { linkAsGlibc } from './libraries-glibc.ts';
 import { linkAsMusl } from './libraries-musl.ts';
 import type { Linked, LinkedObject, UnlinkedObject } from './link-map.ts';
 import type { LibraryRefusal } from './loader-refusal.ts';
+import type { Unreadable } from './start-trace.ts';
 import { unboundSymbols } from './symbol-binding.ts';
 import { unmetVersions } from './symbol-versions.ts';
 
@@ -23,8 +24,8 @@ export interface Libraries {
   readonly objects: readonly LinkedObject[];
   readonly missing: readonly UnlinkedObject[];
   readonly faults: readonly Fault[];
-  /** What could not be known, in words. */
-  readonly unknown: readonly string[];
+  /** What could not be read and may decide, on any of the hosts. */
+  readonly unread: readonly Unreadable[];
 }
 
 export interface LoaderStart {
@@ -57,9 +58,19 @@ export function loadLibraries(start: LoaderStart): Libraries {
     objects: [...objects, ...others],
     missing: [...faulty].filter(isUnlinked),
     faults,
-    unknown: first.linked.unknown,
+    unread: worlds.flatMap(({ linked }) => [...linked.unread, ...doubtsOn(linked.objects)]),
   };
 }
+
+/** Tables of mapped files that the loader reads and that we could not, or that point nowhere. */
+function doubtsOn(objects: readonly LinkedObject[]): Unreadable[] {
+  return objects.flatMap(({ file, elf }) => {
+    const doubt = elf.problems.find(({ part, kind }) => kind !== 'cut' && LOADER_READS.has(part));
+    return doubt === undefined ? [] : [{ path: file.located.path, why: doubt.text }];
+  });
+}
+
+const LOADER_READS: ReadonlySet<string> = new Set(['dynamic', 'symbols', 'versions']);
 
 function linkOn(host: HostProfile, start: LoaderStart): World {
   return start.builtIn.libc === 'musl'

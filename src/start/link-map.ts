@@ -1,7 +1,7 @@
 /** What a dynamic loader holds while it starts a program: the objects it mapped, in order, and what it could not. */
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { LibraryFault, LibraryPassedOver } from './loader-refusal.ts';
-import type { StepFile } from './start-trace.ts';
+import type { StepFile, Unreadable } from './start-trace.ts';
 
 export type ObjectRole = 'program' | 'loader' | 'preload' | 'library';
 
@@ -37,8 +37,8 @@ export interface Linked {
   /** Objects by every name that they were asked for under. */
   readonly named: ReadonlyMap<string, LinkedObject>;
   readonly missing: readonly UnlinkedObject[];
-  /** What could not be known, in words. */
-  readonly unknown: readonly string[];
+  /** What could not be read and may decide what is mapped or bound. */
+  readonly unread: readonly Unreadable[];
 }
 
 /** What a loader finds wrong with a file that it opened. */
@@ -67,7 +67,7 @@ export type SearchResult = {
   /** `error`: what the loader says then. */
   | { readonly kind: 'nothing'; readonly error: string }
   /** Something that decides is not in the image, or could not be read. */
-  | { readonly kind: 'unknown'; readonly what: string }
+  | { readonly kind: 'unknown'; readonly unread: Unreadable }
 );
 
 /** How people know it: the path of its file. */

@@ -11,7 +11,8 @@ import { mappingFaultOf } from './elf-mapping.ts';
 import type { Execution } from './execution.ts';
 import { openExec } from './open-exec.ts';
 import type { AccessRefusal, LookupRefusal, Outcome, Refusal } from './refusal.ts';
-import type { StepFile } from './start-trace.ts';
+import { outsideOf } from './open-file.ts';
+import type { StepFile, Unreadable } from './start-trace.ts';
 
 export interface LoaderFile {
   /** Null when nothing was found. */
@@ -20,7 +21,7 @@ export interface LoaderFile {
   readonly elf: ElfFacts | null;
   readonly refusals: readonly Refusal[];
   /** What decides and is not the image's, or could not be read. */
-  readonly unknown: string | null;
+  readonly unread: Unreadable | null;
 }
 
 const ELIBBAD: Outcome = { kind: 'errno', errno: 'ELIBBAD' };
@@ -29,14 +30,16 @@ const EIO: Outcome = { kind: 'errno', errno: 'EIO' };
 /** @throws {LayerNeeded} */
 export function openLoader(execution: Execution, program: ElfFacts, path: string): LoaderFile {
   const opened = openExec(execution, path);
-  const nothing = { file: null, elf: null, refusals: [], unknown: null };
-  if (opened.kind === 'outside') return { ...nothing, unknown: `what the host puts at ${opened.at}` };
+  const nothing = { file: null, elf: null, refusals: [], unread: null };
+  if (opened.kind === 'outside') return { ...nothing, unread: outsideOf(opened.at) };
   if (opened.kind === 'refused') {
     return { ...nothing, file: opened.file, refusals: [lookupRefusalOf(opened.refusal)] };
   }
   const { file } = opened;
   const { content, size } = file.located.entry;
-  if (content === undefined) return { ...nothing, file, unknown: `what ${file.located.path} holds` };
+  if (content === undefined) {
+    return { ...nothing, file, unread: { path: file.located.path, why: 'its content was not read' } };
+  }
   const mismatch = mismatchOf(execution, program, content, size);
   if (mismatch !== null || content.kind !== 'elf') {
     return { ...nothing, file, refusals: mismatch === null ? [] : [mismatch] };

@@ -37,13 +37,13 @@ function startLoader(
   preload: string | null = null,
 ): void {
   const { recording } = execution;
-  const { file, elf, refusals, unknown } = openLoader(execution, program.elf, path);
+  const { file, elf, refusals, unread } = openLoader(execution, program.elf, path);
   const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file } as const;
-  if (unknown !== null) recording.leaveOut(`the loader ${path}: ${unknown}`);
+  if (unread !== null) recording.unreadable(unread.path, unread.why);
   const builtIn = elf?.loader ?? null;
   if (file === null || elf === null || builtIn === null || builtIn.libc === 'gcompat') {
     const index = recording.add(execution, { ...step, refusals });
-    if (elf !== null && builtIn === null) recording.leaveOut(unknownLoader(program, path));
+    if (file !== null && elf !== null && builtIn === null) leaveToLoader(execution, program, { file, elf });
     // gcompat's stand-in for glibc's loader runs musl's with the program.
     if (builtIn?.libc === 'gcompat') {
       startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
@@ -58,8 +58,20 @@ function startLoader(
   recordLibraries(execution, libraries, new Map([[object, program.step]]));
 }
 
-function unknownLoader({ file }: KernelProgram, path: string): string {
-  return `the libraries of ${file.path}: its loader ${path} is neither glibc's nor musl's`;
+/**
+ * A loader that we do not know. A file without a name of its own (DT_SONAME) is a program that runs in the place of
+ * ours and maps nothing for it; any other decides by rules of its own what becomes of the libraries.
+ */
+function leaveToLoader(
+  { recording }: Execution,
+  program: KernelProgram,
+  loader: Pick<KernelProgram, 'file' | 'elf'>,
+): void {
+  const { path } = loader.file.located;
+  const words = `it is neither glibc's nor musl's loader, and finds the libraries of ${program.file.path}`;
+  const isLoader = loader.elf.dynamic?.soname !== undefined && loader.elf.dynamic.soname !== null;
+  if (isLoader && (program.elf.dynamic?.needed ?? []).length > 0) recording.unreadable(path, words);
+  else recording.leaveOut(`what the loader ${loader.file.path} does: it is neither glibc's nor musl's`);
 }
 
 /** What is recorded with the loader: also what it says of the program itself. */
@@ -83,5 +95,5 @@ function recordLibraries(execution: Execution, libraries: Libraries, steps: Map<
     });
     if ('elf' in object) steps.set(object, index);
   }
-  for (const what of libraries.unknown) execution.recording.leaveOut(what);
+  for (const { path, why } of libraries.unread) execution.recording.unreadable(path, why);
 }

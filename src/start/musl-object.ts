@@ -15,18 +15,18 @@ export type MuslLook =
   /** A second libc under another name: musl takes itself instead. */
   | { readonly kind: 'is-libc' }
   | { readonly kind: 'fatal'; readonly fault: FileFault }
-  | { readonly kind: 'unread'; readonly what: string };
+  | { readonly kind: 'unread'; readonly why: string };
 
 const NOT_EXECUTABLE = 'Exec format error';
 
 export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   const { type, content } = file.entry;
   if (type === 'directory') return fatal('Is a directory', 'no-library');
-  if (type !== 'file' || content === undefined) return { kind: 'unread', what: `what ${file.path} holds` };
+  if (type !== 'file' || content === undefined) return { kind: 'unread', why: 'its content was not read' };
   if (content.kind !== 'elf' || isOfOtherShape(content, loader)) return fatal(NOT_EXECUTABLE, 'no-library');
   if (content.type !== ET_DYN && content.type !== ET_EXEC) return fatal(NOT_EXECUTABLE, 'no-library');
   const unread = unreadPart(content);
-  if (unread !== null) return { kind: 'unread', what: unread };
+  if (unread !== null) return { kind: 'unread', why: unread };
   const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
   if (isCut) return fatal(NOT_EXECUTABLE, 'broken');
   if (losesPages(content)) return fatal('Bus error', 'broken', 'nothing');

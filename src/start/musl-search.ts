@@ -8,9 +8,10 @@ import { byteLengthOf, parentOf } from '../rootfs/path.ts';
 import type { Execution } from './execution.ts';
 import { type LinkedObject, nameOf, type SearchResult } from './link-map.ts';
 import type { LibraryPassedOver } from './loader-refusal.ts';
+import { readLoaderText } from './loader-text.ts';
 import { lookAsMusl } from './musl-object.ts';
-import { type Opened, openFile } from './open-file.ts';
-import type { StepFile } from './start-trace.ts';
+import { type Opened, openFile, outsideOf } from './open-file.ts';
+import type { StepFile, Unreadable } from './start-trace.ts';
 
 export interface MuslHost {
   readonly execution: Execution;
@@ -29,6 +30,8 @@ const NOT_THERE = 'No such file or directory';
 interface PathList {
   readonly via: string;
   readonly list: string;
+  /** The list itself could not be read. */
+  readonly unread?: Unreadable;
 }
 
 /** A second libc: musl takes itself. */
@@ -47,7 +50,8 @@ export function searchAsMusl(
   const passedOver: LibraryPassedOver[] = [];
   const trail = { searched, passedOver };
   if (name.includes('/')) return taken(world, openFile(world.execution, name), 'its path', trail);
-  for (const { via, list } of pathLists(world, by, role)) {
+  for (const { via, list, unread } of pathLists(world, by, role)) {
+    if (unread !== undefined) return { kind: 'unknown', unread, ...trail };
     for (const directory of list.split(/[:\n]+/)) {
       const path = `${directory}/${name}`;
       if (directory === '' || byteLengthOf(path) > PATH_BYTES) continue;
@@ -81,7 +85,7 @@ function taken(
     case 'unusable':
       return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
     case 'outside':
-      return { kind: 'unknown', what: `what the host puts at ${opened.at}`, ...trail };
+      return { kind: 'unknown', unread: outsideOf(opened.at), ...trail };
     default:
       return { kind: 'nothing', error: NOT_THERE, ...trail };
   }
@@ -100,7 +104,7 @@ function looked(
     case 'fatal':
       return { kind: 'fatal', file, via, fault: look.fault, ...trail };
     case 'unread':
-      return { kind: 'unknown', what: look.what, ...trail };
+      return { kind: 'unknown', unread: { path: file.located.path, why: look.why }, ...trail };
     default:
       return { kind: 'is-libc' };
   }
@@ -118,7 +122,7 @@ function* pathLists(world: MuslHost, by: LinkedObject, role: string): Generator<
     if (own !== null) yield { via: `RUNPATH of ${nameOf(object)}`, list: own };
     object = object.role === 'preload' ? null : object.by;
   }
-  yield { via: 'default directory', list: systemPathOf(world) };
+  yield systemPathOf(world);
 }
 
 /** DT_RUNPATH wins over DT_RPATH; with any other token than `$ORIGIN` in it the whole path is ignored. */
@@ -134,12 +138,19 @@ function runPathOf(mode: Execution['mode'], object: LinkedObject): string | null
 }
 
 /** `/etc/ld-musl-ARCH.path` below the directory above the loader's, else what is built in. */
-function systemPathOf({ execution, builtIn, loaderName }: MuslHost): string {
+function systemPathOf({ execution, builtIn, loaderName }: MuslHost): PathList {
   const prefix = loaderName.startsWith('/') ? parentOf(parentOf(loaderName)) : '/';
-  const file = `${prefix === '/' ? '' : prefix}/etc/ld-musl-${builtIn.arch}.path`;
-  const opened = openFile(execution, file);
-  const defaults = builtIn.systemDirectories.join(':');
-  if (opened.kind === 'absent') return defaults;
-  const content = opened.kind === 'file' ? opened.file.located.entry.content : undefined;
-  return content?.kind === 'other' ? (content.text ?? '') : '';
+  const path = `${prefix === '/' ? '' : prefix}/etc/ld-musl-${builtIn.arch}.path`;
+  const via = 'default directory';
+  const found = readLoaderText(execution, path);
+  switch (found.kind) {
+    case 'absent':
+      return { via, list: builtIn.systemDirectories.join(':') };
+    case 'text':
+      return { via, list: found.text };
+    case 'unread':
+      return { via, list: '', unread: { path, why: found.why } };
+    default:
+      return { via, list: '' };
+  }
 }

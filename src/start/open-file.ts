@@ -1,7 +1,7 @@
 /** open(2) of a file by the user of the process, for reading. */
 import { resolve } from '../rootfs/resolve.ts';
 import type { Execution } from './execution.ts';
-import type { StepFile } from './start-trace.ts';
+import type { StepFile, Unreadable } from './start-trace.ts';
 
 export type Opened =
   | { readonly kind: 'file'; readonly file: StepFile }
@@ -13,6 +13,11 @@ export type Opened =
   | { readonly kind: 'unusable'; readonly at: string; readonly error: 'ELOOP' | 'ENAMETOOLONG' }
   /** Below /proc, /sys or /dev: not the image's. */
   | { readonly kind: 'outside'; readonly at: string };
+
+/** What a loader that looks there finds is not the image's. */
+export function outsideOf(at: string): Unreadable {
+  return { path: at, why: 'the host decides what is there' };
+}
 
 export function openFile(execution: Execution, path: string): Opened {
   const walk = resolve(execution.rootfs, path, { from: execution.workingDir });

@@ -30,7 +30,9 @@ export class Recording {
 
   /** Notes what the verdict rests on and could not be read. */
   unreadable(path: string, why: string): void {
-    this.#unreadable.push({ path, why });
+    if (this.#unreadable.every((known) => known.path !== path || known.why !== why)) {
+      this.#unreadable.push({ path, why });
+    }
   }
 
   get steps(): readonly StartStep[] {

@@ -18,14 +18,15 @@ export interface UnboundSymbols {
 /** `all`: musl, or LD_BIND_NOW in the environment. */
 export type Eagerness = 'all' | 'only those linked so';
 
-/** Empty when an object is missing that could define them, or could not be read. */
+/** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
 export function unboundSymbols(
-  { objects, missing, unknown }: Linked,
+  { objects, missing, unread }: Linked,
   libc: SymbolRefusal['libc'],
   eagerness: Eagerness,
 ): UnboundSymbols[] {
   const tables = objects.flatMap(({ elf }) => elf.symbols?.defined ?? []);
-  const isWhole = tables.length === objects.length && unknown.length === 0;
+  const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
+  const isWhole = isRead && unread.length === 0;
   if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops')) return [];
   return objects.flatMap((object) => {
     const { symbols: own, dynamic } = object.elf;

@@ -40,10 +40,10 @@ export function unmetVersions(linked: Linked): UnmetVersions[] {
 }
 
 /** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
-function wantedOf({ named, missing, unknown }: Linked, name: string): Wanted | null {
+function wantedOf({ named, missing, unread }: Linked, name: string): Wanted | null {
   const library = named.get(name) ?? null;
   if (library === null) {
-    const isSaid = missing.some((other) => other.name === name) || unknown.length > 0;
+    const isSaid = missing.some((other) => other.name === name) || unread.length > 0;
     return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
   }
   const isRead = library.elf.problems.every(({ part }) => part !== 'versions');

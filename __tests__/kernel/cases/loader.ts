@@ -130,6 +130,13 @@ export const loaderCases: readonly KernelCase[] = [
     LIBC,
     program(MUSL_PATH.slice(1), REAL.glibcLoader),
   ]),
+  ...[['glibc', GLIBC_PATH, REAL.glibcLoader] as const, ['musl', MUSL_PATH, REAL.musl] as const].map(
+    ([libc, interpreter, data]) =>
+      fails('library-not-found', `a library is missing for ${libc}’s loader with debug information`, [
+        program(interpreter.slice(1), Buffer.concat([data, Buffer.alloc(3 << 20, 'debug')])),
+        elf('/app', { interpreter, needed: ['libgone.so'] }),
+      ]),
+  ),
   starts('a library as the loader is one', [
     glibcApp({ interpreter: '/opt/any' }),
     LIBC,
