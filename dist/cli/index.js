@@ -2706,7 +2706,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9531);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2775);
 
 
 
@@ -2732,7 +2732,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9531:
+/***/ 2775:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3118,6 +3118,8 @@ const COMPLAINTS = {
 function runtimeErrorOf(trace, step, refusal) {
     if ('error' in refusal)
         return refusal.error;
+    if (trace.platform.os === 'windows')
+        return windowsErrorOf(trace, refusal);
     const asked = askedFor(trace, step);
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
@@ -3130,6 +3132,16 @@ function runtimeErrorOf(trace, step, refusal) {
     }
     const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
     return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+}
+/** hcsshim's words around those of CreateProcess. */
+function windowsErrorOf({ argv: [name = ''] }, { kind }) {
+    const isAbsent = kind === 'missing' || kind === 'not-in-path';
+    const words = isAbsent
+        ? 'The system cannot find the file specified. (0x2)'
+        : kind === 'wrong-abi'
+            ? "This version of %1 is not compatible with the version of Windows you're running. (0xd8)"
+            : '%1 is not a valid Win32 application. (0xc1)';
+    return `hcs::System::CreateProcess ${name}: failure in a Windows system call: ${words}`;
 }
 /** runc looks before it leaps: exec.LookPath of Go. */
 function lookPathError(step, refusal, errno) {
@@ -4024,7 +4036,7 @@ const VARIANTS = {
 };
 /** Names of processors that look right to people and match no host. */
 const LOOKALIKE = /^(arm|aarch|x86|x64|amd|i\d86|ppc|power|mips|riscv|s390|loong)/i;
-const OPERATING_SYSTEMS = new Set('linux windows darwin freebsd netbsd openbsd dragonfly solaris illumos aix android ios plan9 js wasi wasip1'.split(' '));
+const OPERATING_SYSTEMS = new Set('linux windows darwin freebsd netbsd openbsd dragonfly solaris illumos aix android ios plan9 js wasi wasip1 wasip2'.split(' '));
 const malformedPlatform = indexRule({
     id: 'malformed-platform',
     title: 'A platform in the index is spelled so that no host matches it',
@@ -4584,7 +4596,105 @@ const unexpectedPlatform = indexRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/rootfs/portable-executable.js
+const IMAGE_FILE_MACHINE_I386 = 0x14c;
+const IMAGE_SUBSYSTEM_WINDOWS_GUI = 2;
+const IMAGE_SUBSYSTEM_WINDOWS_CUI = 3;
+const IMAGE_FILE_DLL = 0x2000;
+const PE32_PLUS = 0x20b;
+/** GOARCH by IMAGE_FILE_MACHINE_*. */
+const ARCHITECTURES = new Map([
+    [IMAGE_FILE_MACHINE_I386, '386'],
+    [0x1c0, 'arm'],
+    [0x1c4, 'arm'],
+    [0x8664, 'amd64'],
+    [0xaa64, 'arm64'],
+    [0xa64e, 'arm64'], // ARM64X
+    [0x5064, 'riscv64'],
+    [0x6264, 'loong64'],
+]);
+/** null when these are not the first bytes of a PE file, or too few of them. */
+function portableExecutableOf(head) {
+    if (head.length < 64 || head.readUInt16BE(0) !== 0x4d5a)
+        return null;
+    const at = head.readUInt32LE(60);
+    if (at + 24 > head.length || head.readUInt32BE(at) !== 0x50450000)
+        return null;
+    const optional = at + 24;
+    const size = Math.min(head.readUInt16LE(at + 20), head.length - optional);
+    const word = (offset) => (offset + 2 <= size ? head.readUInt16LE(optional + offset) : 0);
+    const double = (offset) => (offset + 4 <= size ? head.readUInt32LE(optional + offset) : 0);
+    // The 15th data directory is the CLR's.
+    const directories = word(0) === PE32_PLUS ? 112 : 96;
+    return {
+        machine: head.readUInt16LE(at + 4),
+        isLibrary: (head.readUInt16LE(at + 22) & IMAGE_FILE_DLL) !== 0,
+        subsystem: word(68),
+        isManaged: double(directories - 4) > 14 && double(directories + 14 * 8) !== 0,
+    };
+}
+/** The GOARCH name; null for a machine that no container has. */
+function architectureOfPe({ machine }) {
+    return ARCHITECTURES.get(machine) ?? null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/system.js
+const WASM = new Set(['wasi', 'wasip1', 'wasip2']);
+/** With one of these crun and its kind hand the container to a WebAssembly runtime, whatever the platform says. */
+const WASM_ANNOTATIONS = ['module.wasm.image/variant', 'run.oci.handler'];
+function systemOf({ os, architecture }, annotations = {}) {
+    if (WASM.has(os) || architecture.startsWith('wasm'))
+        return 'wasm';
+    if (os === 'windows')
+        return 'windows';
+    if (os !== 'linux')
+        return 'other';
+    const [variant, handler] = WASM_ANNOTATIONS.map((name) => annotations[name]);
+    return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
+}
+
+;// CONCATENATED MODULE: ./lib/rules/platform-nouns.js
+/** Words that depend on who starts the program: a Linux kernel, Windows, a WebAssembly runtime. */
+
+
+/** `x86-64`; on Windows and under WebAssembly with the format, which is what is wrong there: `x86-64 (ELF)`. */
+function machineOf(content, platform) {
+    const isLinux = platform.os === 'linux';
+    if (content.kind === 'elf')
+        return isLinux ? machineName(content.machine) : `${machineName(content.machine)} (ELF)`;
+    if (content.kind !== 'other')
+        return 'no machine';
+    const format = content.format === 'pe' ? 'PE' : 'Mach-O';
+    return content.detail === null ? format : `${content.detail} (${format})`;
+}
+/** Who refuses it. */
+function hostOf(platform) {
+    switch (systemOf(platform)) {
+        case 'linux':
+        case 'other':
+            return 'the kernel of {platforms}';
+        case 'windows':
+            return 'Windows of {platforms}';
+        case 'wasm':
+            return 'a runtime of {platforms}';
+    }
+}
+/** What the file should have been. */
+function programFor(platform) {
+    switch (systemOf(platform)) {
+        case 'linux':
+        case 'other':
+            return 'a Linux program';
+        case 'windows':
+            return 'a program that Windows starts';
+        case 'wasm':
+            return 'a WebAssembly module';
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/unknown-format.js
+
+
 
 
 const unknownFormat = startRule({
@@ -4601,7 +4711,7 @@ const unknownFormat = startRule({
             yield {
                 ...about(trace, found),
                 title: `{platforms} cannot start: ${name} is ${what}`,
-                message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not a Linux program.`,
+                message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not ${programFor(trace.platform)}.`,
             };
         }
     },
@@ -4632,8 +4742,14 @@ const FORMATS = {
 function describe(content) {
     if (content.kind === 'empty')
         return 'empty';
-    const what = FORMATS[content.format];
+    const what = content.pe === undefined ? FORMATS[content.format] : kindOfPe(content.pe);
     return content.detail === null ? what : `${what}, ${content.detail}`;
+}
+function kindOfPe({ isLibrary, subsystem }) {
+    if (isLibrary)
+        return 'a library for Windows (DLL)';
+    const isProgram = subsystem === 0 || subsystem === IMAGE_SUBSYSTEM_WINDOWS_GUI || subsystem === IMAGE_SUBSYSTEM_WINDOWS_CUI;
+    return isProgram ? FORMATS.pe : 'a driver or EFI program (PE)';
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/unpinned-reference.js
@@ -4710,15 +4826,15 @@ const wrongArchitecture = startRule({
     id: 'wrong-architecture',
     title: 'The program to start is for another architecture',
     severity: 'error',
-    what: 'A program that the container starts (the program itself, the interpreter of a script, or what a wrapper starts) is an ELF file for another machine than the platform of the image.',
+    what: 'A program that the container starts (the program itself, the interpreter of a script, or what a wrapper starts) is an ELF file for another machine than the platform of the image. The same is asked of the PE file that a Windows image starts, and of the module of a WebAssembly image.',
     why: 'On that platform the container ends at once: `exec /server: exec format error`. The build and `docker run` on a developer’s machine do not notice, because emulation (binfmt with QEMU, Rosetta) runs the wrong program there. The usual causes are `ARG TARGETARCH=amd64` (a default hides the value that BuildKit sets), a download URL or `GOARCH` with a fixed architecture, and a base image pinned by the digest of one platform.',
     fix: 'Build for `TARGETARCH`: declare `ARG TARGETARCH` without a value in the stage that compiles or downloads, and use it there.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['wrong-abi'])) {
             const content = found.step.file?.located.entry.content;
-            if (found.refusal.abi.kind !== 'wrong-machine' || content?.kind !== 'elf')
+            if (found.refusal.abi.kind !== 'wrong-machine' || content === undefined)
                 continue;
-            const machine = machineName(content.machine);
+            const machine = machineOf(content, trace.platform);
             const starts = found.step.role === 'program'
                 ? `a program for ${machine}`
                 : `${nameOf(trace, found.step)}, a program for ${machine}`;
@@ -4726,8 +4842,8 @@ const wrongArchitecture = startRule({
             yield {
                 ...base,
                 title: `{platforms} {starts|start} ${starts}`,
-                message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which the kernel of {platforms} does not run.`,
-                evidence: { ...base.evidence, machine, sha256: content.sha256 },
+                message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which ${hostOf(trace.platform)} does not run.`,
+                evidence: { ...base.evidence, machine, ...(content.kind === 'elf' && { sha256: content.sha256 }) },
             };
         }
     },
@@ -4894,6 +5010,86 @@ const IMPLIED_DIRECTORY = {
     implied: true,
 };
 
+;// CONCATENATED MODULE: ./lib/rootfs/path.js
+/** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
+/** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
+function canonicalPath(name) {
+    const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
+    const end = name.endsWith('/') ? Math.max(start, name.length - 1) : name.length;
+    // Joined, not concatenated: a flat string, because a million of them are kept as keys.
+    const path = ['', name.slice(start, end)].join('/');
+    const clean = !path.includes('//') && !path.includes('/.') && !(path.length > 1 && path.endsWith('/'));
+    return clean ? path : cleanPath(path);
+}
+function cleanPath(path) {
+    const kept = [];
+    for (const part of path.split('/')) {
+        if (part === '..')
+            kept.pop();
+        else if (part !== '' && part !== '.')
+            kept.push(part);
+    }
+    return `/${kept.join('/')}`;
+}
+/** Components in reverse, for a stack. */
+function componentsOf(path) {
+    return path.split('/').reverse();
+}
+/** How many bytes the text was made of: a lone surrogate of `decodeBytes` is one. */
+function byteLengthOf(text) {
+    const lone = text.match(/[\udc80-\udcff]/gu);
+    return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
+}
+/** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
+function parentOf(path) {
+    const end = path.lastIndexOf('/');
+    return end <= 0 ? '/' : path.slice(0, end);
+}
+function joinPath(directory, name) {
+    return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+/** `env` of `/usr/bin/env`. */
+function baseOf(path) {
+    return path.slice(path.lastIndexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/folded-names.js
+
+const FOLDED = new WeakMap();
+function foldedOf(listing) {
+    const known = FOLDED.get(listing);
+    if (known !== undefined)
+        return known;
+    const folded = {
+        entries: new Map([...listing.entries.keys()].map((path) => [path.toLowerCase(), path])),
+        whiteouts: new Set([...listing.whiteouts].map((path) => path.toLowerCase())),
+        opaques: new Set([...listing.opaques].map((path) => path.toLowerCase())),
+    };
+    FOLDED.set(listing, folded);
+    return folded;
+}
+/** What the layers, the top one first, have there; `deeper` when only a layer below them can tell. */
+function findFolded(layers, path) {
+    const wanted = path.toLowerCase();
+    for (const listing of layers) {
+        const { entries, whiteouts, opaques } = foldedOf(listing);
+        const written = entries.get(wanted);
+        const entry = written === undefined ? undefined : listing.entries.get(written);
+        if (written !== undefined && entry !== undefined)
+            return { path: written, entry, layer: listing.digest };
+        if (whiteouts.has(wanted))
+            return 'absent';
+        for (let above = parentOf(wanted); above !== '/'; above = parentOf(above)) {
+            if (whiteouts.has(above) || opaques.has(above))
+                return 'absent';
+            const directory = listing.entries.get(entries.get(above) ?? '');
+            if (directory !== undefined && directory.type !== 'directory')
+                return 'absent';
+        }
+    }
+    return 'deeper';
+}
+
 ;// CONCATENATED MODULE: ./lib/base/limits.js
 /**
  * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
@@ -4955,49 +5151,6 @@ const LIMITS = {
     /** All such text of one layer. */
     layerTextBytes: 16 * MIB,
 };
-
-;// CONCATENATED MODULE: ./lib/rootfs/path.js
-/** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
-/** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
-function canonicalPath(name) {
-    const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
-    const end = name.endsWith('/') ? Math.max(start, name.length - 1) : name.length;
-    // Joined, not concatenated: a flat string, because a million of them are kept as keys.
-    const path = ['', name.slice(start, end)].join('/');
-    const clean = !path.includes('//') && !path.includes('/.') && !(path.length > 1 && path.endsWith('/'));
-    return clean ? path : cleanPath(path);
-}
-function cleanPath(path) {
-    const kept = [];
-    for (const part of path.split('/')) {
-        if (part === '..')
-            kept.pop();
-        else if (part !== '' && part !== '.')
-            kept.push(part);
-    }
-    return `/${kept.join('/')}`;
-}
-/** Components in reverse, for a stack. */
-function componentsOf(path) {
-    return path.split('/').reverse();
-}
-/** How many bytes the text was made of: a lone surrogate of `decodeBytes` is one. */
-function byteLengthOf(text) {
-    const lone = text.match(/[\udc80-\udcff]/gu);
-    return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
-}
-/** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
-function parentOf(path) {
-    const end = path.lastIndexOf('/');
-    return end <= 0 ? '/' : path.slice(0, end);
-}
-function joinPath(directory, name) {
-    return directory === '/' ? `/${name}` : `${directory}/${name}`;
-}
-/** `env` of `/usr/bin/env`. */
-function baseOf(path) {
-    return path.slice(path.lastIndexOf('/') + 1);
-}
 
 ;// CONCATENATED MODULE: ./lib/rootfs/implied-directory.js
 /**
@@ -5078,6 +5231,7 @@ function follow(path, layer) {
 
 
 
+
 /**
  * The answer lies in a layer that is not mounted yet. Not an error: the driver catches it, mounts the next
  * layer and asks again, so that everything above stays a plain function of the layers read so far.
@@ -5128,6 +5282,13 @@ class RootFs {
             return { path, entry: IMPLIED_DIRECTORY, layer: null };
         const found = this.#find(path);
         return found === null && this.#made.has(path) ? { path, entry: IMPLIED_DIRECTORY, layer: null } : found;
+    }
+    /** As {@link lookup} in the eyes of Windows, where case does not matter. @throws {LayerNeeded} */
+    lookupIgnoringCase(path) {
+        const found = findFolded(this.#layers, path);
+        if (found === 'deeper' && !this.#complete)
+            throw new LayerNeeded(path);
+        return typeof found === 'string' ? null : found;
     }
     #find(path) {
         const depth = this.#depthOf(parentOf(path));
@@ -17060,6 +17221,365 @@ class Recording {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/foreign-system.js
+
+
+const foreign_system_WRONG_MACHINE = { kind: 'wrong-abi', abi: { kind: 'wrong-machine' } };
+/** A trace of these programs alone. */
+function traceOf({ config, platform }, programs, { leftOut = [], unreadable = [] }) {
+    const recording = new Recording();
+    for (const { reach = 'certain', ...step } of programs) {
+        recording.add({ chain: 'start', reach }, { ...step, role: 'program', by: null });
+    }
+    const argv = argvOf(config.process);
+    return {
+        platform,
+        argv,
+        workingDir: config.process.workingDir,
+        user: config.process.user,
+        credentials: null,
+        steps: recording.steps,
+        refusals: argv.length === 0 ? [{ kind: 'no-command' }] : [],
+        leftOut,
+        unreadable,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/start/other-start.js
+/**
+ * The program of a FreeBSD, Darwin or other image, and of one for a WebAssembly runtime: found by its path as on
+ * Linux, and compared by its machine.
+ */
+
+
+
+
+
+
+
+/** @throws {LayerNeeded} */
+function traceOtherStart(start) {
+    const { config, platform } = start;
+    const leftOut = [`what ${platform.os} does with the program: only its machine is compared`];
+    const [name] = argvOf(config.process);
+    const program = name === undefined ? null : findProgram(start, name);
+    const content = program?.file?.located.entry.content;
+    const isWrong = content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
+    const programs = program === null ? [] : [isWrong ? { ...program, refusals: [foreign_system_WRONG_MACHINE] } : program];
+    return traceOf(start, programs, { leftOut });
+}
+/**
+ * The first word is the module, or a file that a runtime's shim reads (Spin's and Slight's manifests, even `/`), so
+ * that nothing but native code, and a module that is not there, is surely wrong. @throws {LayerNeeded}
+ */
+function traceWasmStart(start) {
+    const [first] = argvOf(start.config.process);
+    if (first === undefined)
+        return traceOf(start, [], {});
+    // wasmtime's and wasmedge's shims take `module.wasm#function`.
+    const name = first.replace(/(\.wasm)#.*$/, '$1');
+    const program = findProgram(start, name);
+    const content = program?.file?.located.entry.content;
+    const isModule = content?.kind === 'other' && content.format === 'wasm';
+    const leftOut = isModule ? [] : [`what the WebAssembly runtime makes of ${name}`];
+    if (program === null)
+        return traceOf(start, [], { leftOut });
+    const isNative = content?.kind === 'elf' || (content?.kind === 'other' && other_start_NATIVE.has(content.format));
+    if (isNative)
+        return traceOf(start, [{ ...program, refusals: [foreign_system_WRONG_MACHINE] }], {});
+    const isLost = program.file === null && name.endsWith('.wasm');
+    const reach = program.file === null && !isLost ? 'possible' : 'certain';
+    return traceOf(start, [{ ...program, reach }], { leftOut });
+}
+const other_start_NATIVE = new Set(['mach-o', 'pe']);
+/** null: below a mount of the runtime. */
+function findProgram({ rootfs, config }, name) {
+    const { process } = config;
+    const path = environmentOf(process.env).get('PATH') ?? '';
+    const workingDir = canonicalPath(process.workingDir);
+    const searched = name.includes('/') ? [] : path.split(':').filter((each) => each.startsWith('/'));
+    const step = { name, via: viaOf(process), searched };
+    // A module without a slash is looked for where the container begins, too.
+    const places = [
+        name.startsWith('/') ? name : `${workingDir}/${name}`,
+        ...searched.map((each) => `${each}/${name}`),
+    ];
+    const walks = places.map((place) => lookAt(rootfs, place));
+    const found = walks.find((walk) => walk.kind === 'found');
+    if (found !== undefined) {
+        return {
+            ...step,
+            file: { path: found.located.path, located: found.located, hops: found.hops },
+            refusals: [],
+        };
+    }
+    const [first] = walks;
+    if (first === undefined || first.kind === 'found' || first.kind === 'runtime-mount')
+        return null;
+    const refusal = searched.length === 0 ? lookupRefusal(first) : { kind: 'not-in-path', path, passedOver: [] };
+    return { ...step, file: null, refusals: [refusal] };
+}
+function lookAt(rootfs, path) {
+    return resolve(rootfs, canonicalPath(path));
+}
+
+;// CONCATENATED MODULE: ./lib/start/windows-program.js
+
+
+/** CreateProcess hands them to cmd. */
+const BATCH = /\.(?:bat|cmd)$/i;
+function judgeWindowsProgram({ platform }, program) {
+    const content = program.file?.located.entry.content;
+    if (program.file === null || content === undefined)
+        return { program, doubt: [] };
+    const { path } = program.file;
+    if (BATCH.test(path))
+        return { program, doubt: [`what the batch file ${path} starts`] };
+    if (content.kind === 'elf')
+        return refused(program, foreign_system_WRONG_MACHINE);
+    if (content.kind === 'script' || content.kind === 'packages')
+        return refused(program, notAProgram(content.kind));
+    if (content.kind === 'empty' || content.format !== 'pe')
+        return refused(program, { kind: 'unknown-format', content });
+    const { pe } = content;
+    if (pe === undefined)
+        return { program, doubt: [`for which machine ${path} is: its header lies too far in`] };
+    if (!isStartable(pe))
+        return refused(program, { kind: 'unknown-format', content });
+    return byMachine(program, pe, platform.architecture);
+}
+function byMachine(program, pe, wanted) {
+    const architecture = architectureOfPe(pe);
+    const path = program.file?.path ?? program.name;
+    const isForAll = pe.machine === IMAGE_FILE_MACHINE_I386 && pe.isManaged;
+    if (architecture === wanted || isForAll)
+        return { program, doubt: [] };
+    if (wanted === 'amd64' && architecture === '386') {
+        return {
+            program,
+            doubt: [`whether this Windows runs 32-bit programs like ${path}: Nano Server does not`],
+        };
+    }
+    // Windows 11 on ARM emulates the others, where that part is installed.
+    const isEmulated = wanted === 'arm64' && architecture !== null;
+    return refused(isEmulated ? { ...program, reach: 'possible' } : program, foreign_system_WRONG_MACHINE);
+}
+function isStartable({ isLibrary, subsystem }) {
+    const isKnown = subsystem === IMAGE_SUBSYSTEM_WINDOWS_GUI || subsystem === IMAGE_SUBSYSTEM_WINDOWS_CUI;
+    return !isLibrary && (isKnown || subsystem === 0);
+}
+function refused(program, refusal) {
+    return { program: { ...program, refusals: [refusal] }, doubt: [] };
+}
+/** A script with `#!`, or a list of packages: text to Windows. */
+function notAProgram(kind) {
+    const content = {
+        kind: 'other',
+        format: 'text',
+        detail: kind === 'script' ? 'a script' : null,
+        head: '',
+        text: null,
+    };
+    return { kind: 'unknown-format', content };
+}
+
+;// CONCATENATED MODULE: ./lib/start/windows-names.js
+/** Names and command lines as Windows reads them: CommandLineToArgvW, drive letters, extensions that may be left out. */
+/** `workingDir` is where relative paths begin. */
+function windowsName(written, workingDir) {
+    const name = written.replaceAll('\\', '/');
+    if (/[%$]/.test(name))
+        return { kind: 'outside', why: `${written} has a variable in it` };
+    if (name.startsWith('//'))
+        return { kind: 'outside', why: `${written} is not a path of the image` };
+    const [, drive, rest] = /^([a-z]):(.*)$/is.exec(name) ?? [];
+    if (drive !== undefined && drive.toLowerCase() !== 'c') {
+        return { kind: 'outside', why: `${written} is on drive ${drive.toUpperCase()}:` };
+    }
+    const plain = rest ?? name;
+    if (drive === undefined && !plain.includes('/'))
+        return { kind: 'bare', name: plain };
+    return {
+        kind: 'path',
+        path: cleaned(plain.startsWith('/') ? plain : `${directoryOf(workingDir)}/${plain}`),
+    };
+}
+/** The directory that a text names, below C:; the root for any other. */
+function directoryOf(written) {
+    const path = written.replaceAll('\\', '/').replace(/^c:/i, '');
+    return /^[a-z]:/i.test(path) ? '/' : cleaned(path);
+}
+function cleaned(path) {
+    const kept = [];
+    for (const part of path.split('/')) {
+        if (part === '..')
+            kept.pop();
+        else if (part !== '' && part !== '.')
+            kept.push(part);
+    }
+    return `/${kept.join('/')}`;
+}
+/** CreateProcess puts .exe to a name without an extension. */
+function withExtensions(path, extensions) {
+    const hasOne = /\.[^./]*$/.test(path);
+    return hasOne
+        ? [path, ...extensions.slice(0, 1).map((each) => path + each)]
+        : [path, ...extensions.map((each) => path + each)];
+}
+/** The words of a command line: blanks divide, quotes keep together, `\"` is a quote. */
+function wordsOfCommandLine(line) {
+    return [...line.matchAll(/(?:\\"|"(?:\\"|[^"])*"?|[^\s"])+/g)].map(([word]) => word.replaceAll(/\\"|"/g, (quote) => (quote === '"' ? '' : '"')));
+}
+
+;// CONCATENATED MODULE: ./lib/start/windows-start.js
+/**
+ * What Windows would start: CreateProcess's search for the program, and the machine of its PE file. Layers hold the
+ * files of C: below `Files/`. Left out on purpose: the registry (and the PATH in it), DLLs, and what a shell or a
+ * batch file starts when it is not plain.
+ */
+
+
+
+
+
+const SYSTEM_DIRECTORIES = ['/Windows/System32', '/Windows'];
+/** What Windows itself has in the registry's PATH. */
+const USUAL_PATH = [
+    ...SYSTEM_DIRECTORIES,
+    '/Windows/System32/Wbem',
+    '/Windows/System32/WindowsPowerShell/v1.0',
+    '/Windows/System32/OpenSSH',
+];
+/** The part of PATHEXT that counts for cmd. */
+const COMMAND_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
+const CMD = /^(?:c:)?(?:[\\/]?windows[\\/]system32[\\/])?cmd(?:\.exe)?$/i;
+/** Words of cmd itself, and whatever makes a line more than one program with its arguments. */
+const NOT_PLAIN = /^(?:assoc|call|cd|chdir|cls|copy|del|dir|echo|endlocal|erase|exit|for|ftype|goto|if|md|mkdir|move|path|pause|popd|prompt|pushd|rd|rem|ren|rename|rmdir|set|setlocal|shift|start|time|title|type|ver|verify|vol)(?:$|[.\s:])|[%!&|<>^()@]/i;
+/** @throws {LayerNeeded} */
+function traceWindowsStart(start) {
+    const { process } = start.config;
+    const [first, ...others] = argvOf(process);
+    if (first === undefined)
+        return traceOf(start, [], {});
+    const search = new WindowsSearch(start);
+    const whole = search.find(first, ['.exe']);
+    // In the shell form, and with ArgsEscaped, one word holds the whole command line.
+    const words = whole.kind === 'found' || !/\s/.test(first)
+        ? [first, ...others]
+        : [...wordsOfCommandLine(first), ...others];
+    const [name = first, ...args] = words;
+    if (CMD.test(name))
+        return traceCmd(start, search, args);
+    const found = name === first ? whole : search.find(name, ['.exe']);
+    const leftOut = ['what the program needs and starts on Windows: only the program itself is looked at'];
+    if (found.kind === 'unknown')
+        return traceOf(start, [], { leftOut, unreadable: [found.unreadable] });
+    const { program, doubt } = judgeWindowsProgram(start, { ...found.program, name, via: viaOf(process) });
+    return traceOf(start, [program], { leftOut: [...leftOut, ...doubt] });
+}
+/** cmd.exe is in every Windows image; what it is told to run is looked at where that is plain. */
+function traceCmd(start, search, args) {
+    const line = args
+        .join(' ')
+        .replace(/^(?:\/[a-z](?::\w+)?\s+)*/i, '')
+        .trim();
+    const leftOut = [`what cmd runs: ${line}`];
+    const unquoted = line.startsWith('"') && line.endsWith('"') && line.length > 1 ? line.slice(1, -1) : line;
+    const [name] = wordsOfCommandLine(unquoted);
+    const via = viaOf(start.config.process);
+    const shell = { name: 'cmd', via, searched: [], file: null, refusals: [] };
+    if (name === undefined || NOT_PLAIN.test(name))
+        return search.onlyKnown(start, [shell], leftOut);
+    const found = search.find(name, COMMAND_EXTENSIONS);
+    if (found.kind === 'unknown' || found.program.file === null)
+        return search.onlyKnown(start, [shell], leftOut);
+    const { program, doubt } = judgeWindowsProgram(start, { ...found.program, name, via: 'cmd /C' });
+    return traceOf(start, [shell, program], { leftOut: [...leftOut, ...doubt] });
+}
+class WindowsSearch {
+    #start;
+    #workingDir;
+    /** null: the registry's, which is not read. */
+    #path;
+    constructor(start) {
+        this.#start = start;
+        const { workingDir, env } = start.config.process;
+        this.#workingDir = directoryOf(workingDir);
+        const path = env.findLast((each) => /^path=/i.test(each))?.slice('path='.length);
+        this.#path = path?.split(';').filter((each) => each !== '') ?? null;
+    }
+    find(written, extensions) {
+        const name = windowsName(written, this.#workingDir);
+        if (name.kind === 'outside')
+            return windows_start_unknown(written, name.why);
+        const directories = name.kind === 'path' ? [] : this.#directories();
+        const places = name.kind === 'path'
+            ? [name.path]
+            : directories.map((each) => `${each === '/' ? '' : each}/${name.name}`);
+        const searched = directories;
+        for (const place of places.flatMap((each) => withExtensions(each, extensions))) {
+            const located = this.#at(place);
+            if (located === null)
+                continue;
+            if (located.entry.type === 'symlink')
+                return windows_start_unknown(written, `it is the link ${located.path}`);
+            if (located.entry.type !== 'file')
+                continue;
+            return {
+                kind: 'found',
+                program: { searched, file: { path: located.path, located, hops: [] }, refusals: [] },
+            };
+        }
+        if (name.kind === 'bare')
+            return this.#beyondPath(name.name, extensions, searched);
+        const link = this.#linkOn(name.path);
+        if (link !== null)
+            return windows_start_unknown(written, `the way to it leads over the link ${link}`);
+        const refusal = { kind: 'missing', at: `/Files${name.path}`, link: null };
+        return { kind: 'missing', program: { searched, file: null, refusals: [refusal] } };
+    }
+    /** Where the registry's PATH decides, the one program of that name, if there is one, is taken for it. */
+    #beyondPath(name, extensions, searched) {
+        if (this.#path !== null && !this.#path.some((each) => each.includes('%'))) {
+            const refusal = { kind: 'not-in-path', path: this.#path.join(';'), passedOver: [] };
+            return { kind: 'missing', program: { searched, file: null, refusals: [refusal] } };
+        }
+        const names = new Set(withExtensions(`/${name}`, extensions).map((each) => each.toLowerCase()));
+        const [only, ...others] = [...this.#start.rootfs.all()].filter(({ path, entry }) => {
+            const isOwn = /^\/files\//i.test(path) && !/^\/files\/windows\//i.test(path);
+            return isOwn && entry.type === 'file' && names.has(path.slice(path.lastIndexOf('/')).toLowerCase());
+        });
+        if (only === undefined || others.length > 0) {
+            return windows_start_unknown(name, 'Windows looks for it in the PATH of its registry, which is not read');
+        }
+        const file = { path: only.path, located: only, hops: [] };
+        return { kind: 'found', program: { searched, file, refusals: [] } };
+    }
+    #linkOn(path) {
+        for (let above = parentOf(path); above !== '/'; above = parentOf(above)) {
+            if (this.#at(above)?.entry.type === 'symlink')
+                return above;
+        }
+        return null;
+    }
+    #directories() {
+        const path = this.#path?.filter((each) => !each.includes('%')).map(directoryOf) ?? USUAL_PATH;
+        return [...new Set([this.#workingDir, ...SYSTEM_DIRECTORIES, ...path])];
+    }
+    #at(path) {
+        return this.#start.rootfs.lookupIgnoringCase(`/Files${path}`);
+    }
+    /** Nothing but cmd.exe is known, which must not look like nothing at all. */
+    onlyKnown(start, programs, leftOut) {
+        const cmd = this.#at('/Windows/System32/cmd.exe');
+        const file = cmd === null ? null : { path: cmd.path, located: cmd, hops: [] };
+        return traceOf(start, programs.map((each) => ({ ...each, file })), { leftOut });
+    }
+}
+function windows_start_unknown(path, why) {
+    return { kind: 'unknown', unreadable: { path, why } };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/working-dir.js
 /**
  * WORKDIR as docker and runc enter it before the program is looked up: made where it is missing (moby's
@@ -17072,19 +17592,19 @@ function enterWorkingDir(rootfs, workingDir) {
     if (workingDir === '')
         return { kind: 'entered', path: '/', rootfs };
     if (!workingDir.startsWith('/'))
-        return refused(workingDir, 'it is not an absolute path');
+        return working_dir_refused(workingDir, 'it is not an absolute path');
     const walk = resolve(rootfs, workingDir);
     switch (walk.kind) {
         case 'found':
             return walk.located.entry.type === 'directory'
                 ? { kind: 'entered', path: walk.located.path, rootfs }
-                : refused(walk.located.path, 'it is not a directory');
+                : working_dir_refused(walk.located.path, 'it is not a directory');
         case 'not-a-directory':
-            return refused(walk.at, `${walk.at} is not a directory`);
+            return working_dir_refused(walk.at, `${walk.at} is not a directory`);
         case 'loop':
-            return refused(walk.at, 'it leads in a circle of symlinks');
+            return working_dir_refused(walk.at, 'it leads in a circle of symlinks');
         case 'too-long':
-            return refused(walk.at, 'its name is too long');
+            return working_dir_refused(walk.at, 'its name is too long');
         case 'runtime-mount':
             return { kind: 'entered', path: canonicalPath(workingDir), rootfs };
         case 'missing': {
@@ -17100,7 +17620,7 @@ function madePath(rootfs, path) {
         return walk.kind === 'found' ? walk.located.path : '/';
     return joinPath(madePath(rootfs, parentOf(path)), path.slice(path.lastIndexOf('/') + 1));
 }
-function refused(at, why) {
+function working_dir_refused(at, why) {
     return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why } };
 }
 
@@ -17112,9 +17632,25 @@ function refused(at, why) {
 
 
 
+
+
+
 const RUNC = { name: 'runc', search: 'LookPath', unknownFile: 'refused' };
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function traceStart(rootfs, image, options = { runAs: 'image-user' }) {
+    const start = { ...image, rootfs };
+    switch (systemOf(image.platform, image.manifest?.annotations)) {
+        case 'linux':
+            return traceLinuxStart(rootfs, image, options);
+        case 'windows':
+            return traceWindowsStart(start);
+        case 'wasm':
+            return traceWasmStart(start);
+        case 'other':
+            return traceOtherStart(start);
+    }
+}
+function traceLinuxStart(rootfs, image, options) {
     const { process } = image.config;
     const recording = new Recording();
     const refusals = [];
@@ -17344,7 +17880,7 @@ function libcOf({ path }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/platform-words.js
-const ARCHITECTURES = {
+const platform_words_ARCHITECTURES = {
     amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
     '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
     arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
@@ -17375,7 +17911,7 @@ const LIBCS = {
 };
 /** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
 const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
-const ARCHITECTURE_OF = invert(ARCHITECTURES);
+const ARCHITECTURE_OF = invert(platform_words_ARCHITECTURES);
 const SYSTEM_OF = invert(SYSTEMS);
 const LIBC_OF = invert(LIBCS);
 /** Longer words first, so that `x86_64` is not read as `x86` and 64. */
@@ -18107,10 +18643,14 @@ function majorityOf(files) {
 
 
 
+
+
 /** @throws {Failure} when a layer that the answer rests on cannot be read. */
 async function inspectPlatform(image, readLayer, options) {
     const layers = layersOf(image);
-    if (options.scope === 'start')
+    const system = systemOf(image.platform, image.manifest.annotations);
+    // Nothing but the start is known of other systems, and a Windows base has gigabytes that it need not.
+    if (options.scope === 'start' || system !== 'linux')
         return await inspectStart(image, layers, readLayer, options);
     const listings = await Promise.all(layers.map(readLayer));
     const rootfs = RootFs.of(listings.toReversed());
@@ -18169,6 +18709,8 @@ function firstArchitecture(trace) {
         const content = file?.located.entry.content;
         if (content?.kind === 'elf')
             return architectureOf(content);
+        if (content?.kind === 'other' && content.pe !== undefined)
+            return architectureOfPe(content.pe);
     }
     return null;
 }
@@ -22992,6 +23534,7 @@ function byText(text) {
 
 
 
+
 /** BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h): what the kernel itself looks at. */
 const file_content_HEAD_BYTES = 256;
 const SHELL_LINE = /^#![^\n]*(?:sh\b|execline)/;
@@ -23048,14 +23591,17 @@ class FileContentReader {
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
         const isText = format === 'text' || format === 'json';
         const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
-        const facts = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
+        const pe = format === 'pe' ? portableExecutableOf(head) : null;
+        const plain = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
+        const facts = pe === null ? plain : { ...plain, pe };
         const text = this.#textFor(wanted);
         if (text !== null)
             return new TextReading(facts, text);
         return new NoReading(runnable ? facts : this.#share(facts));
     }
     #share(facts) {
-        const key = `${facts.format}/${facts.detail}`;
+        const { format, detail, pe } = facts;
+        const key = [format, detail, pe?.machine, pe?.isLibrary, pe?.subsystem, pe?.isManaged].join('/');
         const known = this.#shared.get(key);
         if (known === undefined)
             this.#shared.set(key, facts);
@@ -25395,7 +25941,7 @@ function mayBePlain(url, insecureRegistries) {
     if (name === 'localhost' || ((0,external_node_net_namespaceObject.isIP)(name) > 0 && kindOfAddress(name) === 'loopback'))
         return true;
     return insecureRegistries.some((host) => {
-        const allowed = hostOf(host);
+        const allowed = endpoint_hostOf(host);
         return allowed === url.host.toLowerCase() || allowed === url.hostname.toLowerCase();
     });
 }
@@ -25414,7 +25960,7 @@ function bareHost(url) {
         .replace(/\.$/, '');
 }
 /** For comparing what people wrote: `HTTPS://Reg.Example:443/v1/` -> `reg.example`. '' when it is no host. */
-function hostOf(written) {
+function endpoint_hostOf(written) {
     try {
         return new URL(`https://${written.trim().replace(/^https?:\/\//i, '')}`).host.replace(/\.(?=:|$)/, '');
     }
@@ -25991,10 +26537,10 @@ function sameKey(written, key) {
 function sameRegistry(written, registry) {
     const isUrl = /^https?:\/\//i.test(written);
     const bare = written.replace(/^https?:\/\//i, '').replace(isUrl ? /\/.*$/ : /\/(?:v[12]\/?)?$/, '');
-    const host = hostOf(bare);
+    const host = endpoint_hostOf(bare);
     if (bare.includes('/') || host === '')
         return false;
-    return host === hostOf(registry) || (HUB_HOSTS.has(host) && HUB_HOSTS.has(registry));
+    return host === endpoint_hostOf(registry) || (HUB_HOSTS.has(host) && HUB_HOSTS.has(registry));
 }
 function secretsOf({ username, password, identityToken, registryToken }) {
     const pair = password === '' ? '' : Buffer.from(`${username}:${password}`).toString('base64');

@@ -9,10 +9,12 @@ import { type Digest, shortDigest } from '../oci/digest.ts';
 import { isTarLayer } from '../oci/media-type.ts';
 import type { Entry } from '../rootfs/entry.ts';
 import type { LayerListing } from '../rootfs/layer-listing.ts';
+import { architectureOfPe } from '../rootfs/portable-executable.ts';
 import { LayerNeeded, RootFs } from '../rootfs/rootfs.ts';
 import type { PlatformFacts, PlatformImage } from '../rules/facts.ts';
 import { architectureOf } from '../start/abi.ts';
 import type { StartTrace } from '../start/start-trace.ts';
+import { systemOf } from '../start/system.ts';
 import { traceStart } from '../start/trace-start.ts';
 import { surveyImage } from '../survey/survey.ts';
 
@@ -47,7 +49,10 @@ export async function inspectPlatform(
   options: InspectOptions,
 ): Promise<InspectedPlatform> {
   const layers = layersOf(image);
-  if (options.scope === 'start') return await inspectStart(image, layers, readLayer, options);
+  const system = systemOf(image.platform, image.manifest.annotations);
+  // Nothing but the start is known of other systems, and a Windows base has gigabytes that it need not.
+  if (options.scope === 'start' || system !== 'linux')
+    return await inspectStart(image, layers, readLayer, options);
   const listings = await Promise.all(layers.map(readLayer));
   const rootfs = RootFs.of(listings.toReversed());
   const traces = tracesOf(rootfs, image, options);
@@ -113,6 +118,7 @@ function firstArchitecture(trace: StartTrace): string | null {
   for (const { file } of trace.steps) {
     const content = file?.located.entry.content;
     if (content?.kind === 'elf') return architectureOf(content);
+    if (content?.kind === 'other' && content.pe !== undefined) return architectureOfPe(content.pe);
   }
   return null;
 }

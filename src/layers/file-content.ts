@@ -9,6 +9,7 @@ import { type ElfCapture, startElf } from '../elf/elf-capture.ts';
 import type { ContentFacts, OtherFacts } from '../rootfs/content-facts.ts';
 import { keepsText, packageDatabaseOf, type TextWanted } from '../rootfs/keeps-text.ts';
 import { PackageDatabaseReader } from '../rootfs/package-database.ts';
+import { portableExecutableOf } from '../rootfs/portable-executable.ts';
 import { recognise, RECOGNISE_BYTES } from '../rootfs/recognise.ts';
 
 /** BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h): what the kernel itself looks at. */
@@ -72,14 +73,17 @@ export class FileContentReader {
     const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
     const isText = format === 'text' || format === 'json';
     const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
-    const facts: OtherFacts = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
+    const pe = format === 'pe' ? portableExecutableOf(head) : null;
+    const plain: OtherFacts = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
+    const facts = pe === null ? plain : { ...plain, pe };
     const text = this.#textFor(wanted);
     if (text !== null) return new TextReading(facts, text);
     return new NoReading(runnable ? facts : this.#share(facts));
   }
 
   #share(facts: OtherFacts): OtherFacts {
-    const key = `${facts.format}/${facts.detail}`;
+    const { format, detail, pe } = facts;
+    const key = [format, detail, pe?.machine, pe?.isLibrary, pe?.subsystem, pe?.isManaged].join('/');
     const known = this.#shared.get(key);
     if (known === undefined) this.#shared.set(key, facts);
     return known ?? facts;

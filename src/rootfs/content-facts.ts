@@ -1,4 +1,5 @@
 import type { ElfFacts } from '../elf/elf-facts.ts';
+import type { PortableExecutable } from './portable-executable.ts';
 
 /** What is known of a regular file's bytes once they are gone. */
 export type ContentFacts = ElfFacts | ScriptFacts | EmptyFacts | PackagesFacts | OtherFacts;
@@ -37,6 +38,8 @@ export interface OtherFacts {
   readonly format: OtherFormat;
   /** Extra words about the format: the machine of a Mach-O or PE file, the type of a gzip … */
   readonly detail: string | null;
+  /** Only of a PE file whose headers lie in its first KiB. */
+  readonly pe?: PortableExecutable;
   /** The first 256 bytes, latin1, as in {@link ScriptFacts}, of a file with an x bit or named `*.sh`; else empty. */
   readonly head: string;
   /**

@@ -7,6 +7,7 @@
 import { Failure } from '../base/failure.ts';
 import { type Digest, shortDigest } from '../oci/digest.ts';
 import { type Entry, IMPLIED_DIRECTORY } from './entry.ts';
+import { findFolded } from './folded-names.ts';
 import { impliedDirectory } from './implied-directory.ts';
 import type { LayerListing } from './layer-listing.ts';
 import { parentOf } from './path.ts';
@@ -79,6 +80,13 @@ export class RootFs {
     if (path === '/') return { path, entry: IMPLIED_DIRECTORY, layer: null };
     const found = this.#find(path);
     return found === null && this.#made.has(path) ? { path, entry: IMPLIED_DIRECTORY, layer: null } : found;
+  }
+
+  /** As {@link lookup} in the eyes of Windows, where case does not matter. @throws {LayerNeeded} */
+  lookupIgnoringCase(path: string): Located | null {
+    const found = findFolded(this.#layers, path);
+    if (found === 'deeper' && !this.#complete) throw new LayerNeeded(path);
+    return typeof found === 'string' ? null : found;
   }
 
   #find(path: string): Located | null {

@@ -21,7 +21,7 @@ const VARIANTS: Readonly<Record<string, RegExp>> = {
 /** Names of processors that look right to people and match no host. */
 const LOOKALIKE = /^(arm|aarch|x86|x64|amd|i\d86|ppc|power|mips|riscv|s390|loong)/i;
 const OPERATING_SYSTEMS: ReadonlySet<string> = new Set(
-  'linux windows darwin freebsd netbsd openbsd dragonfly solaris illumos aix android ios plan9 js wasi wasip1'.split(
+  'linux windows darwin freebsd netbsd openbsd dragonfly solaris illumos aix android ios plan9 js wasi wasip1 wasip2'.split(
     ' ',
   ),
 );

@@ -40,6 +40,7 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
 /** What people see when this step is refused so. */
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
   if ('error' in refusal) return refusal.error;
+  if (trace.platform.os === 'windows') return windowsErrorOf(trace, refusal);
   const asked = askedFor(trace, step);
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
@@ -50,6 +51,17 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   }
   const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
   return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+}
+
+/** hcsshim's words around those of CreateProcess. */
+function windowsErrorOf({ argv: [name = ''] }: StartTrace, { kind }: Refusal): string {
+  const isAbsent = kind === 'missing' || kind === 'not-in-path';
+  const words = isAbsent
+    ? 'The system cannot find the file specified. (0x2)'
+    : kind === 'wrong-abi'
+      ? "This version of %1 is not compatible with the version of Windows you're running. (0xd8)"
+      : '%1 is not a valid Win32 application. (0xc1)';
+  return `hcs::System::CreateProcess ${name}: failure in a Windows system call: ${words}`;
 }
 
 /** runc looks before it leaps: exec.LookPath of Go. */

@@ -1,4 +1,10 @@
 import type { EmptyFacts, OtherFacts } from '../rootfs/content-facts.ts';
+import {
+  IMAGE_SUBSYSTEM_WINDOWS_CUI,
+  IMAGE_SUBSYSTEM_WINDOWS_GUI,
+  type PortableExecutable,
+} from '../rootfs/portable-executable.ts';
+import { programFor } from './platform-nouns.ts';
 import { startRule } from './rule.ts';
 import { about, nameOf, refusedSteps } from './start-words.ts';
 
@@ -16,7 +22,7 @@ export const unknownFormat = startRule({
       yield {
         ...about(trace, found),
         title: `{platforms} cannot start: ${name} is ${what}`,
-        message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not a Linux program.`,
+        message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not ${programFor(trace.platform)}.`,
       };
     }
   },
@@ -48,6 +54,13 @@ const FORMATS: Readonly<Record<OtherFacts['format'], string>> = {
 
 function describe(content: OtherFacts | EmptyFacts): string {
   if (content.kind === 'empty') return 'empty';
-  const what = FORMATS[content.format];
+  const what = content.pe === undefined ? FORMATS[content.format] : kindOfPe(content.pe);
   return content.detail === null ? what : `${what}, ${content.detail}`;
+}
+
+function kindOfPe({ isLibrary, subsystem }: PortableExecutable): string {
+  if (isLibrary) return 'a library for Windows (DLL)';
+  const isProgram =
+    subsystem === 0 || subsystem === IMAGE_SUBSYSTEM_WINDOWS_GUI || subsystem === IMAGE_SUBSYSTEM_WINDOWS_CUI;
+  return isProgram ? FORMATS.pe : 'a driver or EFI program (PE)';
 }

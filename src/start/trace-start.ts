@@ -4,6 +4,7 @@
  * everything that only running the program would tell, which is named in `leftOut`.
  */
 import type { ImageConfig } from '../oci/image-config.ts';
+import type { Manifest } from '../oci/manifest.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { argvOf, healthcheckArgvOf, viaOf } from './command-line.ts';
@@ -13,8 +14,11 @@ import type { Execution, Launcher } from './execution.ts';
 import { accessOf } from './file-access.ts';
 import { Recording } from './recording.ts';
 import type { ConfigRefusal } from './refusal.ts';
+import { traceOtherStart, traceWasmStart } from './other-start.ts';
 import type { StartTrace } from './start-trace.ts';
+import { systemOf } from './system.ts';
 import { ARBITRARY_USER, type Credentials, userOf } from './users.ts';
+import { traceWindowsStart } from './windows-start.ts';
 import { enterWorkingDir } from './working-dir.ts';
 
 export interface StartOptions {
@@ -25,6 +29,7 @@ export interface StartOptions {
 interface Image {
   readonly config: ImageConfig;
   readonly platform: Platform;
+  readonly manifest?: Pick<Manifest, 'annotations'>;
 }
 
 const RUNC: Launcher = { name: 'runc', search: 'LookPath', unknownFile: 'refused' };
@@ -35,6 +40,20 @@ export function traceStart(
   image: Image,
   options: StartOptions = { runAs: 'image-user' },
 ): StartTrace {
+  const start = { ...image, rootfs };
+  switch (systemOf(image.platform, image.manifest?.annotations)) {
+    case 'linux':
+      return traceLinuxStart(rootfs, image, options);
+    case 'windows':
+      return traceWindowsStart(start);
+    case 'wasm':
+      return traceWasmStart(start);
+    case 'other':
+      return traceOtherStart(start);
+  }
+}
+
+function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): StartTrace {
   const { process } = image.config;
   const recording = new Recording();
   const refusals: ConfigRefusal[] = [];
