@@ -47,7 +47,7 @@ const FLOORS: Readonly<
     outside: [],
   },
   settings: {
-    folders: ['base', 'oci', 'rules', 'verdict', 'guard.ts'],
+    folders: ['base', 'oci', 'survey', 'rules', 'verdict', 'guard.ts'],
     outside: [/^yaml$/],
   },
   machine: {

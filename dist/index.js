@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9150);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3275);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9150:
+/***/ 3275:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2901,112 +2901,8 @@ const EF_RISCV_FLOAT_ABI = 6;
 const EF_RISCV_RVE = 8;
 const EF_LOONGARCH_ABI_MODIFIER_MASK = 7;
 
-;// CONCATENATED MODULE: ./lib/elf/machines.js
-/** e_machine: the C names and the names we print (gABI, "ELF Header", and the psABIs' own registries). */
-const EM_NONE = 0;
-const EM_SPARC = 2;
-const EM_386 = 3;
-const EM_68K = 4;
-const EM_486 = 6;
-const EM_MIPS = 8;
-const EM_MIPS_RS3_LE = 10;
-const EM_PARISC = 15;
-const EM_SPARC32PLUS = 18;
-const EM_PPC = 20;
-const EM_PPC64 = 21;
-const EM_S390 = 22;
-const EM_ARM = 40;
-const EM_SH = 42;
-const EM_SPARCV9 = 43;
-const EM_IA_64 = 50;
-const EM_X86_64 = 62;
-const EM_AVR = 83;
-const EM_XTENSA = 94;
-const EM_MSP430 = 105;
-const EM_HEXAGON = 164;
-const EM_AARCH64 = 183;
-const EM_MICROBLAZE = 189;
-const EM_CUDA = 190;
-const EM_AMDGPU = 224;
-const EM_RISCV = 243;
-const EM_LANAI = 244;
-const EM_BPF = 247;
-const EM_CSKY = 252;
-const EM_LOONGARCH = 258;
-const EM_ALPHA = 0x9026;
-const EM_S390_OLD = 0xa390;
-const NAMES = new Map([
-    [EM_NONE, 'no machine'],
-    [1, 'AT&T WE 32100'],
-    [EM_SPARC, 'SPARC'],
-    [EM_386, 'i386'],
-    [EM_68K, 'm68k'],
-    [5, 'm88k'],
-    [EM_486, 'i486'],
-    [7, 'Intel 80860'],
-    [EM_MIPS, 'MIPS'],
-    [9, 'IBM System/370'],
-    [EM_MIPS_RS3_LE, 'MIPS R3000 little-endian'],
-    [EM_PARISC, 'PA-RISC'],
-    [EM_SPARC32PLUS, 'SPARC v8plus'],
-    [19, 'Intel 80960'],
-    [EM_PPC, 'PowerPC'],
-    [EM_PPC64, 'PowerPC64'],
-    [EM_S390, 'S/390'],
-    [23, 'Cell SPU'],
-    [36, 'NEC V800'],
-    [EM_ARM, 'ARM'],
-    [41, 'Alpha (old)'],
-    [EM_SH, 'SuperH'],
-    [EM_SPARCV9, 'SPARC v9'],
-    [44, 'TriCore'],
-    [45, 'ARC'],
-    [46, 'H8/300'],
-    [48, 'H8S'],
-    [EM_IA_64, 'Itanium'],
-    [52, 'ColdFire'],
-    [EM_X86_64, 'x86-64'],
-    [75, 'VAX'],
-    [76, 'CRIS'],
-    [EM_AVR, 'AVR'],
-    [87, 'V850'],
-    [88, 'M32R'],
-    [92, 'OpenRISC'],
-    [93, 'ARCompact'],
-    [EM_XTENSA, 'Xtensa'],
-    [EM_MSP430, 'MSP430'],
-    [106, 'Blackfin'],
-    [113, 'Nios II'],
-    [140, 'TI C6000'],
-    [144, 'TI PRU'],
-    [EM_HEXAGON, 'Hexagon'],
-    [EM_AARCH64, 'AArch64'],
-    [185, 'AVR32'],
-    [187, 'TILE64'],
-    [188, 'TILEPro'],
-    [EM_MICROBLAZE, 'MicroBlaze'],
-    [EM_CUDA, 'CUDA GPU'],
-    [191, 'TILE-Gx'],
-    [195, 'ARCv2'],
-    [197, 'RL78'],
-    [EM_AMDGPU, 'AMD GPU'],
-    [EM_RISCV, 'RISC-V'],
-    [EM_LANAI, 'Lanai'],
-    [EM_BPF, 'eBPF'],
-    [251, 'NEC Vector Engine'],
-    [EM_CSKY, 'C-SKY'],
-    [EM_LOONGARCH, 'LoongArch'],
-    [EM_ALPHA, 'Alpha'],
-    [EM_S390_OLD, 'S/390 (old)'],
-]);
-/** `x86-64`, `AArch64` … or `machine 1234`. */
-function machineName(machine) {
-    return NAMES.get(machine) ?? `machine ${machine}`;
-}
-function isKnownMachine(machine) {
-    return machine !== EM_NONE && NAMES.has(machine);
-}
-
+// EXTERNAL MODULE: ./lib/elf/machines.js
+var machines = __nccwpck_require__(3627);
 ;// CONCATENATED MODULE: ./lib/elf/describe-elf.js
 
 
@@ -3015,7 +2911,7 @@ function describeElf(facts) {
     const { class: bits, byteOrder } = facts.readAs;
     const broken = facts.problems.find(({ kind }) => kind === 'cut' || kind === 'broken');
     const damage = broken === undefined ? '' : broken.kind === 'cut' ? ', cut short' : ', damaged';
-    return `ELF ${bits}-bit ${byteOrder}-endian ${machineName(facts.machine)}, ${kindOf(facts)}${damage}`;
+    return `ELF ${bits}-bit ${byteOrder}-endian ${(0,machines/* machineName */.Fm)(facts.machine)}, ${kindOf(facts)}${damage}`;
 }
 function kindOf(facts) {
     if (facts.interpreter !== null)
@@ -3877,7 +3773,7 @@ function isaShortfallsOf({ steps, platform }) {
         if (shortfall === null)
             continue;
         const isCore = (role !== 'library' && role !== 'preload') || name.startsWith('libc.');
-        const surely = content.machine === EM_ARM && isCore && reach === 'certain';
+        const surely = content.machine === machines/* EM_ARM */.iD && isCore && reach === 'certain';
         const { path, layer } = file.located;
         files.set(path, { ...shortfall, path, layer, certainty: surely ? 'surely' : 'perhaps' });
     }
@@ -4718,7 +4614,7 @@ function systemOf({ os, architecture }, annotations = {}) {
 function machineOf(content, platform) {
     const isLinux = platform.os === 'linux';
     if (content.kind === 'elf')
-        return isLinux ? machineName(content.machine) : `${machineName(content.machine)} (ELF)`;
+        return isLinux ? (0,machines/* machineName */.Fm)(content.machine) : `${(0,machines/* machineName */.Fm)(content.machine)} (ELF)`;
     if (content.kind !== 'other')
         return 'no machine';
     const format = content.format === 'pe' ? 'PE' : 'Mach-O';
@@ -5467,12 +5363,12 @@ function saysClass(elf) {
 }
 /** `elf_check_arch_ia32` still takes the number of the 486. */
 function isIa32(elf) {
-    return (elf.machine === EM_386 || elf.machine === EM_486) && isLittle(elf, 32);
+    return (elf.machine === machines/* EM_386 */.$W || elf.machine === machines/* EM_486 */.WR) && isLittle(elf, 32);
 }
 function amd64(elf) {
     if (isIa32(elf))
         return { kind: 'compat-32-bit', hosts: 'most' };
-    if (elf.machine !== EM_X86_64)
+    if (elf.machine !== machines/* EM_X86_64 */.pe)
         return WRONG_MACHINE;
     if (isLittle(elf, 64))
         return NATIVE;
@@ -5481,7 +5377,7 @@ function amd64(elf) {
 }
 /** arch/arm/kernel/elf.c, as far as it is the same for every kernel. */
 function arm(elf) {
-    if (elf.machine !== EM_ARM || !isLittle(elf, 32))
+    if (elf.machine !== machines/* EM_ARM */.iD || !isLittle(elf, 32))
         return WRONG_MACHINE;
     if (elf.osAbi === ELFOSABI_ARM_FDPIC)
         return abi_wrongAbi('FDPIC (for processors without an MMU)');
@@ -5492,16 +5388,16 @@ function isEabi(elf) {
     return (elf.flags & EF_ARM_EABIMASK) !== 0;
 }
 function arm64(elf) {
-    if (elf.machine === EM_AARCH64 && isLittle(elf, 64))
+    if (elf.machine === machines/* EM_AARCH64 */.Nu && isLittle(elf, 64))
         return NATIVE;
-    if (elf.machine === EM_AARCH64 && isLittle(elf, 32))
+    if (elf.machine === machines/* EM_AARCH64 */.Nu && isLittle(elf, 32))
         return abi_wrongAbi('ILP32 (32-bit pointers)');
     const asArm = arm(elf);
     return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
 }
 /** fs/binfmt_elf.c reads the header in its own byte order: a big-endian e_machine is another number to it. */
 function ppc64le(elf) {
-    if (elf.machine !== EM_PPC64)
+    if (elf.machine !== machines/* EM_PPC64 */.vM)
         return WRONG_MACHINE;
     if (isBig(elf, 64))
         return abi_wrongAbi('64-bit PowerPC, big-endian');
@@ -5510,16 +5406,16 @@ function ppc64le(elf) {
     return (elf.flags & EF_PPC64_ABI) === 1 ? abi_wrongAbi('the ELFv1 ABI') : NATIVE;
 }
 function ppc64(elf) {
-    if (elf.machine === EM_PPC && isBig(elf, 32))
+    if (elf.machine === machines/* EM_PPC */.$f && isBig(elf, 32))
         return { kind: 'compat-32-bit', hosts: 'most' };
-    if (elf.machine !== EM_PPC64)
+    if (elf.machine !== machines/* EM_PPC64 */.vM)
         return WRONG_MACHINE;
     if (isLittle(elf, 64))
         return abi_wrongAbi('64-bit PowerPC, little-endian');
     return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
 }
 function s390x(elf) {
-    const isS390 = elf.machine === EM_S390 || elf.machine === EM_S390_OLD;
+    const isS390 = elf.machine === machines/* EM_S390 */.TC || elf.machine === machines/* EM_S390_OLD */.nV;
     if (!isS390 || !saysClass(elf))
         return WRONG_MACHINE;
     if (isBig(elf, 32))
@@ -5540,7 +5436,7 @@ function mipsNan(elf) {
     return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : abi_wrongAbi('the IEEE 754-2008 NaN encoding');
 }
 function isMips(elf) {
-    return elf.machine === EM_MIPS && saysClass(elf);
+    return elf.machine === machines/* EM_MIPS */.th && saysClass(elf);
 }
 function mips32(order) {
     return (elf) => (isMips(elf) && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
@@ -5566,14 +5462,14 @@ const CHECKS = new Map([
     ['amd64', amd64],
     ['arm', arm],
     ['arm64', arm64],
-    ['loong64', only(EM_LOONGARCH)],
+    ['loong64', only(machines/* EM_LOONGARCH */.Ny)],
     ['mips', mips32(isBig)],
     ['mipsle', mips32(isLittle)],
     ['mips64', mips64(isBig)],
     ['mips64le', mips64(isLittle)],
     ['ppc64', ppc64],
     ['ppc64le', ppc64le],
-    ['riscv64', only(EM_RISCV)],
+    ['riscv64', only(machines/* EM_RISCV */.nq)],
     ['s390x', s390x],
 ]);
 /** What a kernel of the platform's architecture does with this file. */
@@ -5633,11 +5529,11 @@ function environmentOf(env) {
 
 ;// CONCATENATED MODULE: ./lib/start/capabilities.js
 /** include/uapi/linux/capability.h, in order. */
-const capabilities_NAMES = 'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
+const NAMES = 'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
     'net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct ' +
     'sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap ' +
     'mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore';
-const CAPABILITIES = capabilities_NAMES.split(' ');
+const CAPABILITIES = NAMES.split(' ');
 /** CAP_VALID_MASK: the kernel drops other bits. */
 const KNOWN = (1n << BigInt(CAPABILITIES.length)) - 1n;
 /** In the default set of docker and containerd (oci/caps/defaults.go of moby), of podman and of CRI-O. */
@@ -5811,7 +5707,7 @@ function parseHeader(head) {
 /** The claimed layout, unless only the other one makes sense of the header. */
 function layoutOf(head, elfClass, byteOrder) {
     const orders = byteOrder === 'big' ? ['big', 'little'] : ['little', 'big'];
-    const known = orders.find((order) => isKnownMachine(new Fields(head, { class: 32, byteOrder: order }).u16(18)));
+    const known = orders.find((order) => (0,machines/* isKnownMachine */.l8)(new Fields(head, { class: 32, byteOrder: order }).u16(18)));
     const order = known ?? orders[0];
     const classes = elfClass === 32 ? [32, 64] : [64, 32];
     const fields = new Fields(head, { class: 32, byteOrder: order });
@@ -5846,7 +5742,7 @@ function noiseOf(elf) {
     if (elf.fileSize < size) {
         return noexec(`the file ends after ${elf.fileSize} of the ${size} bytes of an ELF header`);
     }
-    return isKnownMachine(elf.machine) ? null : typeFaultOf(elf);
+    return (0,machines/* isKnownMachine */.l8)(elf.machine) ? null : typeFaultOf(elf);
 }
 /** What makes execve(2) itself fail, in the kernel's order. */
 function headerFaultOf(elf) {
@@ -5933,7 +5829,7 @@ function mappingFaultOf(elf) {
 function taskSize({ machine, readAs }) {
     if (readAs.class === 32)
         return 1n << 32n;
-    return machine === EM_X86_64 ? (1n << 47n) - PAGE : 1n << 48n;
+    return machine === machines/* EM_X86_64 */.pe ? (1n << 47n) - PAGE : 1n << 48n;
 }
 function segmentFaultOf(elf, load) {
     const { virtualAddress: start, fileSize, memorySize, offset } = load;
@@ -6011,7 +5907,7 @@ function pageOf(loads, address) {
 }
 /** 64-bit machines with execute permission of their own on every page; the others run what they can read. */
 function hasNoExecute({ machine, readAs }) {
-    return readAs.class === 64 && machine !== EM_S390 && machine !== EM_MIPS;
+    return readAs.class === 64 && machine !== machines/* EM_S390 */.TC && machine !== machines/* EM_MIPS */.th;
 }
 function cutOff(elf, load, signal) {
     const end = load.offset + load.fileSize;
@@ -15485,21 +15381,21 @@ function glibc_cache_only(flags) {
 function flagsOf(loader) {
     const wide = loader.class === 64;
     switch (loader.machine) {
-        case EM_X86_64:
+        case machines/* EM_X86_64 */.pe:
             return glibc_cache_only(wide ? 0x303 : 0x803);
-        case EM_AARCH64:
+        case machines/* EM_AARCH64 */.Nu:
             return glibc_cache_only(0xa03);
-        case EM_ARM:
+        case machines/* EM_ARM */.iD:
             return { best: 3, accepted: [3, (loader.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? 0xb03 : 0x903] };
-        case EM_PPC64:
+        case machines/* EM_PPC64 */.vM:
             return glibc_cache_only(0x503);
-        case EM_S390:
+        case machines/* EM_S390 */.TC:
             return wide ? glibc_cache_only(0x403) : { best: 3, accepted: [1, 3] };
-        case EM_RISCV:
+        case machines/* EM_RISCV */.nq:
             return glibc_cache_only((loader.flags & EF_RISCV_FLOAT_ABI) === 0 ? 0xf03 : 0x1003);
-        case EM_LOONGARCH:
+        case machines/* EM_LOONGARCH */.Ny:
             return glibc_cache_only((loader.flags & EF_LOONGARCH_ABI) === LOONGARCH_DOUBLE ? 0x1203 : 0x1103);
-        case EM_MIPS: {
+        case machines/* EM_MIPS */.th: {
             const is2008 = (loader.flags & glibc_cache_EF_MIPS_NAN2008) !== 0;
             if (wide)
                 return glibc_cache_only(is2008 ? 0xe03 : 0x703);
@@ -15591,7 +15487,7 @@ function foreignness(elf, loader) {
         return noLibrary(`ELF file data encoding not ${loader.byteOrder ?? 'little'}-endian`);
     }
     if (!sameMachine)
-        return glibc_object_passedOver(`it is for ${machineName(elf.machine)}`);
+        return glibc_object_passedOver(`it is for ${(0,machines/* machineName */.Fm)(elf.machine)}`);
     return hasFlagsOf(elf, loader) ? null : glibc_object_passedOver('it is for another ABI of the same machine');
 }
 /** Debian's loaders look at the machine before they look at the byte order (its patch of open_verify). */
@@ -15602,15 +15498,15 @@ function passesOverByteOrder({ loader }) {
 function hasFlagsOf(elf, loader) {
     const [flags, own] = [elf.flags, loader.flags];
     switch (elf.machine) {
-        case EM_ARM: {
+        case machines/* EM_ARM */.iD: {
             const refused = (own & EF_ARM_ABI_FLOAT_HARD) === 0 ? EF_ARM_ABI_FLOAT_HARD : EF_ARM_ABI_FLOAT_SOFT;
             return flags >>> 24 !== 5 || (flags & refused) === 0;
         }
-        case EM_PPC64:
+        case machines/* EM_PPC64 */.vM:
             return (flags & EF_PPC64_ABI) === 0 || (flags & EF_PPC64_ABI) === (own & EF_PPC64_ABI);
-        case EM_RISCV:
+        case machines/* EM_RISCV */.nq:
             return (flags & EF_RISCV_FLOAT_ABI) === (own & EF_RISCV_FLOAT_ABI);
-        case EM_MIPS: {
+        case machines/* EM_MIPS */.th: {
             const told = glibc_object_EF_MIPS_NAN2008 | (elf.class === 32 ? EF_MIPS_ABI2 : 0);
             return (flags & told) === (own & told) && (flags & EF_MIPS_FP64) === 0;
         }
@@ -15634,13 +15530,13 @@ function headerFault(elf) {
     return lost ? broken('cannot read file data') : null;
 }
 function isKnownOsAbi({ osAbi, machine }) {
-    const isArm = machine === EM_ARM && osAbi === ELFOSABI_ARM_AEABI;
+    const isArm = machine === machines/* EM_ARM */.iD && osAbi === ELFOSABI_ARM_AEABI;
     return osAbi === ELFOSABI_SYSV || osAbi === ELFOSABI_GNU || isArm;
 }
 function isKnownAbiVersion({ osAbi, abiVersion, machine }) {
     if (abiVersion === 0 || (osAbi === ELFOSABI_GNU && abiVersion < ABI_VERSIONS))
         return true;
-    return machine === EM_MIPS && osAbi === ELFOSABI_SYSV && abiVersion < 6;
+    return machine === machines/* EM_MIPS */.th && osAbi === ELFOSABI_SYSV && abiVersion < 6;
 }
 function segmentFault(elf) {
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
@@ -16871,11 +16767,11 @@ function mismatchOf({ platform }, program, content, size) {
     if (content.kind !== 'elf')
         return mismatch('is not an ELF file', ELIBBAD);
     if (content.machine !== program.machine || content.readAs.class !== program.readAs.class) {
-        return mismatch(`is for ${machineName(content.machine)}, ${content.readAs.class} bit`, ELIBBAD);
+        return mismatch(`is for ${(0,machines/* machineName */.Fm)(content.machine)}, ${content.readAs.class} bit`, ELIBBAD);
     }
     const abi = abiOf(content, platform);
     if (abi.kind === 'wrong-machine')
-        return mismatch(`is for ${machineName(content.machine)}`, ELIBBAD);
+        return mismatch(`is for ${(0,machines/* machineName */.Fm)(content.machine)}`, ELIBBAD);
     if (abi.kind === 'wrong-abi')
         return mismatch(`is for ${abi.abi}`, ELIBBAD);
     const fault = headerFaultOf(content);
@@ -17854,148 +17750,10 @@ function mainLayerOf(files) {
     return byLayer.sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? null;
 }
 
-;// CONCATENATED MODULE: ./lib/survey/image-view.js
-function viewOf(rootfs, platform, places, walk) {
-    const placeOf = (path) => places.of(path);
-    const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
-    return {
-        platform,
-        rootfs,
-        libc: onlyOne(walk.native.flatMap((file) => libcOf(file) ?? [])),
-        foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
-        emulated: new Set(commands.flatMap(({ path }) => emulatedBy(path))),
-        placeOf,
-    };
-}
-function onlyOne(values) {
-    const [first, ...others] = new Set(values);
-    return first === undefined || others.length > 0 ? null : first;
-}
-/** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
-const EMULATORS = {
-    box64: ['amd64'],
-    box86: ['386'],
-    FEXInterpreter: ['amd64', '386'],
-};
-const QEMU = {
-    i386: '386',
-    x86_64: 'amd64',
-    arm: 'arm',
-    aarch64: 'arm64',
-    loongarch64: 'loong64',
-    mips64el: 'mips64le',
-    mipsel: 'mipsle',
-    ppc64el: 'ppc64le',
-};
-/** The GOARCH names that a program of this name emulates; empty for all others. */
-function emulatedBy(path) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const target = /^qemu-([a-z0-9_]+?)(?:-static)?$/.exec(name)?.[1];
-    if (target !== undefined && target !== 'img' && target !== 'nbd')
-        return [QEMU[target] ?? target];
-    return EMULATORS[name] ?? [];
-}
-/** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
-function architectureOfPackage(name) {
-    return PACKAGE_ARCHITECTURES.get(name) ?? null;
-}
-const PACKAGE_ARCHITECTURES = new Map([
-    ['amd64', 'amd64'],
-    ['x86_64', 'amd64'],
-    ['arm64', 'arm64'],
-    ['aarch64', 'arm64'],
-    ['armhf', 'arm'],
-    ['armel', 'arm'],
-    ['armv7', 'arm'],
-    ['i386', '386'],
-    ['x86', '386'],
-    ['ppc64el', 'ppc64le'],
-    ['ppc64le', 'ppc64le'],
-    ['s390x', 's390x'],
-    ['riscv64', 'riscv64'],
-    ['loong64', 'loong64'],
-    ['loongarch64', 'loong64'],
-    ['mips64el', 'mips64le'],
-    ['mipsel', 'mipsle'],
-]);
-/**
- * The other architectures of a package database. Only of one that mostly lists the platform's own packages: that of
- * a wrong base lists nothing but foreign ones.
- */
-function foreignPackagesOf(names, platform) {
-    const architectures = names.flatMap((name) => architectureOfPackage(name) ?? []);
-    const own = architectures.filter((architecture) => architecture === platform.architecture).length;
-    const foreign = architectures.filter((architecture) => architecture !== platform.architecture);
-    return own > foreign.length ? new Set(foreign) : new Set();
-}
-/** A file of the platform that tells which libc the image has. */
-function libcOf({ path }) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    if (name.startsWith('ld-musl-'))
-        return 'musl';
-    return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
-}
-
-;// CONCATENATED MODULE: ./lib/survey/platform-words.js
-const platform_words_ARCHITECTURES = {
-    amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
-    '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
-    arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
-    arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
-    ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
-    ppc64: ['ppc64', 'powerpc64'],
-    s390x: ['s390x'],
-    riscv64: ['riscv64', 'riscv64gc'],
-    loong64: ['loong64', 'loongarch64'],
-    mips64le: ['mips64le', 'mips64el'],
-    mips64: ['mips64'],
-    mipsle: ['mipsle', 'mipsel'],
-    mips: ['mips'],
-};
-const SYSTEMS = {
-    linux: ['linux', 'linuxmusl', 'linuxglibc'],
-    darwin: ['darwin', 'macos', 'macosx', 'osx'],
-    windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
-    android: ['android', 'androideabi'],
-    freebsd: ['freebsd'],
-    openbsd: ['openbsd'],
-    netbsd: ['netbsd'],
-    solaris: ['sunos', 'solaris', 'illumos'],
-};
-const LIBCS = {
-    glibc: ['gnu', 'glibc', 'gnueabi', 'gnueabihf', 'linuxglibc'],
-    musl: ['musl', 'musleabi', 'musleabihf', 'linuxmusl', 'alpine'],
-};
-/** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
-const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
-const ARCHITECTURE_OF = invert(platform_words_ARCHITECTURES);
-const SYSTEM_OF = invert(SYSTEMS);
-const LIBC_OF = invert(LIBCS);
-/** Longer words first, so that `x86_64` is not read as `x86` and 64. */
-const WORD = new RegExp(`(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_OF.keys(), ...LIBC_OF.keys(), ...FILLERS]
-    .sort((one, other) => other.length - one.length)
-    .map((word) => word.replaceAll(/[.+]/g, '\\$&'))
-    .join('|')})(?![a-z0-9])`, 'gi');
-/** null when the path names neither an architecture nor a system. */
-function platformWordsOf(path) {
-    let [os, architecture, libc] = [null, null, null];
-    const family = path.replaceAll(WORD, (word) => {
-        const lower = word.toLowerCase();
-        os = SYSTEM_OF.get(lower) ?? os;
-        architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
-        const named = LIBC_OF.get(lower);
-        if (named === 'glibc' || named === 'musl')
-            libc = named;
-        return '*';
-    });
-    if (os === null && architecture === null)
-        return null;
-    return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
-}
-function invert(words) {
-    return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name])));
-}
-
+// EXTERNAL MODULE: ./lib/survey/image-view.js
+var image_view = __nccwpck_require__(8125);
+// EXTERNAL MODULE: ./lib/survey/platform-words.js
+var platform_words = __nccwpck_require__(5371);
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
 
 /** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
@@ -18015,7 +17773,7 @@ class PlatformBuilds {
                 this.#compiled.add(compiled);
         }
         for (const { path } of [...native, ...others.map(({ file }) => file)]) {
-            const words = platformWordsOf(path);
+            const words = (0,platform_words/* platformWordsOf */.u)(path);
             if (words !== null)
                 this.#members(rootOf(words)).push(words);
         }
@@ -18033,7 +17791,7 @@ class PlatformBuilds {
         return native.filter(({ path }) => path.endsWith('.node')).filter((file) => this.of(file) === 'missing');
     }
     of(file) {
-        const words = platformWordsOf(file.path);
+        const words = (0,platform_words/* platformWordsOf */.u)(file.path);
         const root = words === null ? null : rootOf(words);
         if (words === null || root === null || MULTIARCH_ROOT.test(root))
             return 'unnamed';
@@ -18078,12 +17836,12 @@ function missingBuilds(files) {
     return groupFiles(files, missing_builds_familyOf).map(([group, file]) => {
         const family = missing_builds_familyOf(file);
         const members = files.filter((each) => missing_builds_familyOf(each) === family);
-        const present = members.flatMap(({ path }) => wordsOf(platformWordsOf(path)) ?? []);
+        const present = members.flatMap(({ path }) => wordsOf((0,platform_words/* platformWordsOf */.u)(path)) ?? []);
         return { ...group, family, present: [...new Set(present)].sort() };
     });
 }
 function missing_builds_familyOf({ path }) {
-    const words = platformWordsOf(path);
+    const words = (0,platform_words/* platformWordsOf */.u)(path);
     return words === null ? path : rootOf(words);
 }
 function wordsOf(words) {
@@ -18185,7 +17943,7 @@ class Places {
     /** The platform's loaders do not look into the library directories of other architectures. */
     #isOfOtherMultiarch(path) {
         const [, triplet] = MULTIARCH.exec(path) ?? [];
-        const architecture = triplet === undefined ? null : platformWordsOf(`/${triplet}`)?.architecture;
+        const architecture = triplet === undefined ? null : (0,platform_words/* platformWordsOf */.u)(`/${triplet}`)?.architecture;
         return typeof architecture === 'string' && architecture !== this.#architecture;
     }
 }
@@ -18272,232 +18030,12 @@ function detailOf(refusal) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/survey/exemptions/exemption.js
-function exemption(fields) {
-    return fields;
-}
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/boot-loaders.js
-
-const BOOT = /^\/boot\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|shim|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
-const bootLoaders = exemption({
-    name: 'boot-loaders',
-    covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
-    reason: 'A machine’s firmware starts them, never a container.',
-    applies: ({ path }) => BOOT.test(path),
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/compatible-32-bit.js
-
-const compatible32Bit = exemption({
-    name: 'compatible-32-bit',
-    covers: '386 files on amd64, and the 32-bit sisters of s390x, ppc64 and mips64.',
-    reason: 'Nearly every host of these platforms runs them. A program that the container itself starts is reported as `compat-32-bit` all the same.',
-    applies: (_, { fit }) => fit === 'compatible',
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/compatibility-layers.js
-
-const LAYERS = /\/(?:wine(?:[-.\d][^/]*)?|proton(?:[-.\d][^/]*)?|box(?:86|64)[^/]*|fex-emu|FEX-Emu|hangover[^/]*|darling|exagear[^/]*|Rosetta[^/]*)\//;
-const compatibilityLayers = exemption({
-    name: 'compatibility-layers',
-    covers: 'The trees of Wine, Proton, Box86, Box64, FEX, Hangover and Darling.',
-    reason: 'They bring the files of the other machine or system that they run.',
-    applies: ({ path }) => LAYERS.test(path),
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/cross-toolchains.js
-
-const TRIPLET = '[a-z0-9_]+(?:-[a-z0-9_.]+)?-(?:linux|none|elf|eabi|mingw32|w64|musl|android|freebsd|apple|wasi|uclinux)[a-z0-9_.-]*';
-const TOOLCHAINS = new RegExp([
-    `^/usr/(?:local/)?${TRIPLET}/`, // /usr/aarch64-linux-gnu/lib: Debian's and Fedora's sysroots
-    '/(?:gcc-cross|gcc-snapshot|sys-?roots?|sysroots|x-tools|crosstool[^/]*|cross-tools?)/',
-    `/lib(?:exec|32|64)?/gcc/${TRIPLET}/`,
-    `/rustlib/${TRIPLET}/`,
-    '/(?:android-)?ndk(?:-bundle)?/|/android-sdk/',
-    '/libx32/|/x32/', // gcc-multilib
-    '/(?:zig|ziglang)/lib/',
-    `/(?:toolchains?|compilers?)/(?:.*/)?${TRIPLET}/`,
-    '/\\.cargo/registry/src/|/go/pkg/mod/',
-    '/clang(?:/|-)\\d+(?:\\.[\\d.]+)?/(?:.*/)?lib/',
-].join('|'));
-const crossToolchains = exemption({
-    name: 'cross-toolchains',
-    covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, the Android NDK, source caches of Cargo and Go.',
-    reason: 'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
-    applies: ({ path }) => TOOLCHAINS.test(path),
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/debug-files.js
-
-const debugFiles = exemption({
-    name: 'debug-files',
-    covers: 'Detached debug information: `/usr/lib/debug`, `*.debug`, `.build-id`, `*.dSYM`.',
-    reason: 'Debuggers read it; it cannot be run.',
-    applies: ({ path }) => /\/usr\/lib\/debug\/|\.debug$|\/\.build-id\/|\.dSYM\//.test(path),
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/device-code.js
-
-
-/** Machines that Linux user space exists for; a file for one of them may have got into the wrong image. */
-const HOSTS = new Set([
-    EM_386,
-    EM_486,
-    EM_68K,
-    EM_AARCH64,
-    EM_ALPHA,
-    EM_ARM,
-    EM_IA_64,
-    EM_LOONGARCH,
-    EM_MIPS,
-    EM_MIPS_RS3_LE,
-    EM_NONE,
-    EM_PARISC,
-    EM_PPC,
-    EM_PPC64,
-    EM_RISCV,
-    EM_S390,
-    EM_S390_OLD,
-    EM_SH,
-    EM_SPARC,
-    EM_SPARC32PLUS,
-    EM_SPARCV9,
-    EM_X86_64,
-]);
-const deviceCode = exemption({
-    name: 'device-code',
-    covers: 'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, ARM Cortex-M and -R …) and other devices.',
-    reason: 'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms.',
-    applies: ({ elf }) => elf !== null && (!HOSTS.has(elf.machine) || elf.arm?.cpuProfile === 'M' || elf.arm?.cpuProfile === 'R'),
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/emulators.js
-
-
-const TREES = /^\/(?:usr\/gnemul|etc\/qemu-binfmt|usr\/qemu-[a-z0-9_]+)\//;
-const emulators = exemption({
-    name: 'emulators',
-    covers: '`qemu-*` user emulators for another host (left over from builds that copied one in), and trees of programs that an emulator in the image runs.',
-    reason: 'The emulator is not part of what the container does; the programs run under it.',
-    applies: ({ path, architecture }, { image }) => {
-        if (emulatedBy(path).length > 0 || TREES.test(path))
-            return true;
-        return architecture !== null && image.emulated.has(architecture) && image.placeOf(path) === 'elsewhere';
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/firmware.js
-
-const FIRMWARE = /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|^\/usr\/share\/(?:qemu|qemu-efi[^/]*|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
-const firmware = exemption({
-    name: 'firmware',
-    covers: 'Files below `/lib/firmware` and `/lib/modules`, and the firmware of emulators and boards.',
-    reason: 'A kernel or an emulator loads it, on the machine that it is for.',
-    applies: ({ path }) => FIRMWARE.test(path),
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/foreign-packages.js
-
-
-/** `/usr/lib/arm-linux-gnueabihf/`, and the loader at the place that the ABI demands. */
-const foreign_packages_MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/([a-z0-9_]+-linux-[a-z0-9_]+)\/|^\/(?:usr\/)?lib(?:32|64)?\/ld-[^/]+\.so\.\d$/;
-const foreignPackages = exemption({
-    name: 'foreign-packages',
-    covers: 'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
-    reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt.',
-    applies: ({ path, architecture }, { image }) => {
-        const match = foreign_packages_MULTIARCH.exec(path);
-        if (match === null || architecture === null || !image.foreignPackages.has(architecture))
-            return false;
-        const named = match[1] === undefined ? null : platformWordsOf(`/${match[1]}`)?.architecture;
-        return named === null || named === undefined || named === architecture;
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/object-files.js
-
-const objectFiles = exemption({
-    name: 'object-files',
-    covers: 'ELF files that are neither programs nor libraries: object files (`.o`, `.syso`), kernel modules, eBPF objects, core dumps.',
-    reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
-    applies: (_, { fit }) => fit === 'no-program',
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/other-builds.js
-
-const otherBuilds = exemption({
-    name: 'other-builds',
-    covers: 'Builds of a package for other platforms beside the build for this one: `prebuilds/<platform>-<arch>`, npm’s `@scope/package-linux-arm64`, `bin/linux/x64`.',
-    reason: 'The package chooses the right one when it runs. Where the right one is missing, that is reported (`foreign-add-on`).',
-    applies: (_, { builds }) => builds === 'complete' || builds === 'other-systems',
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/other-systems.js
-
-const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
-const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
-const otherSystems = exemption({
-    name: 'other-systems',
-    covers: 'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
-    reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
-    applies: ({ path, format, isExecutable }, { builds, image }) => {
-        if (format === 'elf')
-            return false;
-        if (WINDOWS_NAME.test(path) || MACOS_NAME.test(path) || path.includes('/fsevents/'))
-            return true;
-        if (builds === 'other-systems')
-            return true;
-        if (builds !== 'unnamed' || path.endsWith('.node'))
-            return false;
-        return !isExecutable || image.placeOf(path) === 'elsewhere';
-    },
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/test-data.js
-
-const testData = exemption({
-    name: 'test-data',
-    covers: 'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them.',
-    reason: 'Tests of tools that read binaries need binaries of every machine.',
-    applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\//i.test(path),
-});
-
-;// CONCATENATED MODULE: ./lib/survey/exemptions/index.js
-/** Every exemption. A file counts for the first one that applies. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-const EXEMPTIONS = [
-    objectFiles,
-    compatible32Bit,
-    deviceCode,
-    firmware,
-    bootLoaders,
-    debugFiles,
-    testData,
-    compatibilityLayers,
-    crossToolchains,
-    emulators,
-    foreignPackages,
-    otherSystems,
-    otherBuilds,
-];
-
+// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 14 modules
+var survey_exemptions = __nccwpck_require__(1816);
 ;// CONCATENATED MODULE: ./lib/survey/set-apart.js
 
 function setApart(others, builds, image, off) {
-    const active = EXEMPTIONS.filter(({ name }) => !off.includes(name));
+    const active = survey_exemptions/* EXEMPTIONS */.v.filter(({ name }) => !off.includes(name));
     const counts = new Map();
     const foreign = others.flatMap(({ file, fit }) => {
         const about = { fit, builds: builds.of(file), image };
@@ -18534,8 +18072,8 @@ function binaryFileOf({ path, layer, entry }) {
 }
 /** The machine alone where that says it all, else with word size and byte order: `PowerPC64, 64-bit big-endian`. */
 function binary_file_wordsOf(elf) {
-    const name = machineName(elf.machine);
-    const saysAll = architectureOf(elf) !== null && elf.machine !== EM_PPC64 && elf.machine !== EM_MIPS;
+    const name = (0,machines/* machineName */.Fm)(elf.machine);
+    const saysAll = architectureOf(elf) !== null && elf.machine !== machines/* EM_PPC64 */.vM && elf.machine !== machines/* EM_MIPS */.th;
     if (saysAll || elf.class === null || elf.byteOrder === null)
         return name;
     return `${name}, ${elf.class}-bit ${elf.byteOrder}-endian`;
@@ -18618,7 +18156,7 @@ function surveyImage(rootfs, context) {
     const environment = environmentOf(config.process.env);
     const places = new Places(rootfs, platform.architecture, environment, context.binaries);
     const walk = walkFiles(rootfs, platform, places);
-    const image = viewOf(rootfs, platform, places, walk);
+    const image = (0,image_view/* viewOf */.d)(rootfs, platform, places, walk);
     const builds = new PlatformBuilds(image, walk);
     const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
     const userland = findForeignUserland(foreign, walk.native);
@@ -18718,7 +18256,7 @@ async function inspectPlatform(image, readLayer, options) {
         config: image.config,
         trace,
         binaries: options.binaries,
-        exemptionsOff: options.exemptionsOff ?? [],
+        exemptionsOff: options.exemptionsOff,
     });
     const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
     return { facts: { image, ...traces, survey, filesArchitecture }, rootfs };
@@ -19619,17 +19157,17 @@ const architecture_names_NAMES = new Map([
     ['loong64', ['loong64', 'loongarch64']],
 ]);
 const MACHINES = new Map([
-    [EM_X86_64, 'amd64'],
-    [EM_AARCH64, 'arm64'],
-    [EM_ARM, 'arm'],
-    [EM_386, '386'],
-    [EM_S390, 's390x'],
-    [EM_RISCV, 'riscv64'],
-    [EM_LOONGARCH, 'loong64'],
+    [machines/* EM_X86_64 */.pe, 'amd64'],
+    [machines/* EM_AARCH64 */.Nu, 'arm64'],
+    [machines/* EM_ARM */.iD, 'arm'],
+    [machines/* EM_386 */.$W, '386'],
+    [machines/* EM_S390 */.TC, 's390x'],
+    [machines/* EM_RISCV */.nq, 'riscv64'],
+    [machines/* EM_LOONGARCH */.Ny, 'loong64'],
 ]);
 /** The GOARCH name of the machine an ELF file is for; null for those that no image is built for. */
 function architecture_names_architectureOf({ machine, byteOrder }) {
-    if (machine === EM_PPC64)
+    if (machine === machines/* EM_PPC64 */.vM)
         return byteOrder === 'little' ? 'ppc64le' : 'ppc64';
     return MACHINES.get(machine) ?? null;
 }
@@ -22595,7 +22133,7 @@ function mergeRanges(ranges, fileSize) {
 /** Notes of one segment that are read; a core file has more, a program has some hundred bytes. */
 const NOTE_BYTES = 64 * 1024;
 /** Systems that mark their programs with a note of their name. */
-const notes_SYSTEMS = new Set(['Android', 'FreeBSD', 'NetBSD', 'OpenBSD', 'DragonFly']);
+const SYSTEMS = new Set(['Android', 'FreeBSD', 'NetBSD', 'OpenBSD', 'DragonFly']);
 function readNotes(headers, machine, kept, layout, problems) {
     const notesOf = (type) => headers
         .filter((header) => header.type === type)
@@ -22604,13 +22142,13 @@ function readNotes(headers, machine, kept, layout, problems) {
     const gnu = (type) => notes.find((note) => note.name === 'GNU' && note.type === type)?.content;
     const buildId = gnu(NT_GNU_BUILD_ID);
     const abiTag = gnu(NT_GNU_ABI_TAG);
-    const isX86 = machine === EM_X86_64 || machine === EM_386;
+    const isX86 = machine === machines/* EM_X86_64 */.pe || machine === machines/* EM_386 */.$W;
     const properties = [...notesOf(PT_GNU_PROPERTY), ...notes].find(({ name, type }) => name === 'GNU' && type === NT_GNU_PROPERTY_TYPE_0);
     return {
         buildId: buildId === undefined ? null : Buffer.from(buildId).toString('hex'),
         x86IsaNeeded: isX86 && properties !== undefined ? x86IsaNeeded(properties.content, layout) : null,
         abiTag: abiTag === undefined || abiTag.length < 16 ? null : abiTagOf(new Fields(abiTag, layout)),
-        system: notes.find(({ name }) => notes_SYSTEMS.has(name))?.name ?? null,
+        system: notes.find(({ name }) => SYSTEMS.has(name))?.name ?? null,
     };
 }
 function readSegment(header, kept, layout, problems) {
@@ -22776,7 +22314,7 @@ function planCapture(header, programHeaders, fileSize) {
                 ranges.push({ start: mapped.offset, end: mapped.offset + DYNAMIC_BYTES });
         }
     }
-    if (header.machine === EM_ARM)
+    if (header.machine === machines/* EM_ARM */.iD)
         ranges.push(...attributeRanges(header, programHeaders));
     return mergeRanges([...ranges, ...shareBudget(wantedSegments(programHeaders), fileSize)], fileSize);
 }
@@ -22979,20 +22517,20 @@ const BOUND_AT_START = 2;
 /** The file has room for a variable that a library defines: R_*_COPY. */
 const COPIED_AT_START = 3;
 const R_COPY = new Map([
-    [EM_386, 5],
-    [EM_AARCH64, 1024],
-    [EM_ARM, 20],
-    [EM_LOONGARCH, 4],
-    [EM_MIPS, 126],
-    [EM_PPC64, 19],
-    [EM_RISCV, 4],
-    [EM_S390, 9],
-    [EM_X86_64, 5],
+    [machines/* EM_386 */.$W, 5],
+    [machines/* EM_AARCH64 */.Nu, 1024],
+    [machines/* EM_ARM */.iD, 20],
+    [machines/* EM_LOONGARCH */.Ny, 4],
+    [machines/* EM_MIPS */.th, 126],
+    [machines/* EM_PPC64 */.vM, 19],
+    [machines/* EM_RISCV */.nq, 4],
+    [machines/* EM_S390 */.TC, 9],
+    [machines/* EM_X86_64 */.pe, 5],
 ]);
 /** One of the above for each of `count` symbols; null when relocations were not kept or cannot be read. */
 function readBindings(table, memory, machine, count) {
     // MIPS binds symbols through its GOT without relocations (DT_MIPS_GOTSYM), functions when they are called.
-    const bindings = new Uint8Array(count).fill(machine === EM_MIPS ? BOUND_WHEN_CALLED : UNBOUND);
+    const bindings = new Uint8Array(count).fill(machine === machines/* EM_MIPS */.th ? BOUND_WHEN_CALLED : UNBOUND);
     const tables = relocationTables(table);
     const calls = tables.find(({ bound }) => bound === BOUND_WHEN_CALLED);
     for (const { address, bytes, words, bound } of tables) {
@@ -23019,7 +22557,7 @@ function infoAt(fields, entry, byteOrder, machine) {
         const info = fields.u32(entry + 4);
         return { symbol: info >>> 8, type: info & 0xff };
     }
-    if (machine === EM_MIPS)
+    if (machine === machines/* EM_MIPS */.th)
         return { symbol: fields.u32(entry + 8), type: fields.u8(entry + 15) };
     const [upper, lower] = byteOrder === 'little' ? [12, 8] : [8, 12];
     return { symbol: fields.u32(entry + upper), type: fields.u32(entry + lower) };
@@ -23122,12 +22660,12 @@ function latin1(bytes, start, end) {
 function symbolCount(table, memory, machine) {
     const hash = table.value(DT_HASH);
     if (hash !== null) {
-        const wideEntries = memory.layout.class === 64 && (machine === EM_S390 || machine === EM_ALPHA);
+        const wideEntries = memory.layout.class === 64 && (machine === machines/* EM_S390 */.TC || machine === machines/* EM_ALPHA */.CC);
         const { fields } = memory.fields(hash, 16);
         return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
     }
     const mips = table.value(DT_MIPS_SYMTABNO);
-    if (machine === EM_MIPS && mips !== null)
+    if (machine === machines/* EM_MIPS */.th && mips !== null)
         return toNumber(mips);
     const gnuHash = table.value(DT_GNU_HASH);
     const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
@@ -23232,7 +22770,7 @@ function parseKept(kept, sha256) {
         dynamic,
         symbols: table === null ? null : readSymbols(table, memory, machine, problems),
         notes: readNotes(programHeaders, machine, kept, readAs, problems),
-        arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
+        arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
         go: readGoBuildInfo(programHeaders, kept, memory),
         loader: readLoader(header, programHeaders, dynamic, kept),
         fileSize: kept.fileSize,
@@ -28031,8 +27569,8 @@ async function keptListings(env) {
 
 // EXTERNAL MODULE: ./lib/settings/ignore-entry.js
 var ignore_entry = __nccwpck_require__(1922);
-// EXTERNAL MODULE: ./lib/settings/table.js + 1 modules
-var table = __nccwpck_require__(618);
+// EXTERNAL MODULE: ./lib/settings/table.js + 2 modules
+var table = __nccwpck_require__(3986);
 // EXTERNAL MODULE: ./lib/settings/written.js
 var written = __nccwpck_require__(1390);
 ;// CONCATENATED MODULE: ./lib/settings/settings.js
@@ -28061,6 +27599,7 @@ async function readSettings(asked, readConfig, context) {
         scope: value(table/* SETTINGS */.yy.scope),
         arbitraryUser: value(table/* SETTINGS */.yy.arbitraryUser),
         binaries: value(table/* SETTINGS */.yy.binaries),
+        exemptionsOff: value(table/* SETTINGS */.yy.exemptionsOff),
         dockerfile: value(table/* SETTINGS */.yy.dockerfile),
         context: value(table/* SETTINGS */.yy.context),
         target: value(table/* SETTINGS */.yy.target),
@@ -28588,7 +28127,7 @@ function commentText(report, options) {
 ;// CONCATENATED MODULE: ./lib/settings/request.js
 /** What the guard is asked to do. */
 function requestOf(settings) {
-    const { images, digest, digests, metadata, platforms, scope, binaries, dockerfile, context, target, policy, } = settings;
+    const { images, digest, digests, metadata, platforms, scope, binaries, exemptionsOff, dockerfile, context, target, policy, } = settings;
     const exactPlatforms = settings.exactPlatforms ? 'required-only' : 'any';
     const users = settings.arbitraryUser ? 'image-and-arbitrary-user' : 'image-user';
     return {
@@ -28601,6 +28140,7 @@ function requestOf(settings) {
         scope,
         users,
         binaries,
+        exemptionsOff,
         dockerfile,
         context,
         target,
@@ -29715,6 +29255,144 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
+/***/ 3627:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $W: () => (/* binding */ EM_386),
+/* harmony export */   $f: () => (/* binding */ EM_PPC),
+/* harmony export */   Bk: () => (/* binding */ EM_SPARC),
+/* harmony export */   CC: () => (/* binding */ EM_ALPHA),
+/* harmony export */   DU: () => (/* binding */ EM_SH),
+/* harmony export */   Fm: () => (/* binding */ machineName),
+/* harmony export */   Nu: () => (/* binding */ EM_AARCH64),
+/* harmony export */   Ny: () => (/* binding */ EM_LOONGARCH),
+/* harmony export */   TC: () => (/* binding */ EM_S390),
+/* harmony export */   WR: () => (/* binding */ EM_486),
+/* harmony export */   ZK: () => (/* binding */ EM_IA_64),
+/* harmony export */   cG: () => (/* binding */ EM_MIPS_RS3_LE),
+/* harmony export */   iD: () => (/* binding */ EM_ARM),
+/* harmony export */   l$: () => (/* binding */ EM_68K),
+/* harmony export */   l8: () => (/* binding */ isKnownMachine),
+/* harmony export */   nV: () => (/* binding */ EM_S390_OLD),
+/* harmony export */   nq: () => (/* binding */ EM_RISCV),
+/* harmony export */   o4: () => (/* binding */ EM_NONE),
+/* harmony export */   oV: () => (/* binding */ EM_SPARCV9),
+/* harmony export */   of: () => (/* binding */ EM_PARISC),
+/* harmony export */   pe: () => (/* binding */ EM_X86_64),
+/* harmony export */   qm: () => (/* binding */ EM_SPARC32PLUS),
+/* harmony export */   th: () => (/* binding */ EM_MIPS),
+/* harmony export */   vM: () => (/* binding */ EM_PPC64)
+/* harmony export */ });
+/* unused harmony exports EM_AVR, EM_XTENSA, EM_MSP430, EM_HEXAGON, EM_MICROBLAZE, EM_CUDA, EM_AMDGPU, EM_LANAI, EM_BPF, EM_CSKY */
+/** e_machine: the C names and the names we print (gABI, "ELF Header", and the psABIs' own registries). */
+const EM_NONE = 0;
+const EM_SPARC = 2;
+const EM_386 = 3;
+const EM_68K = 4;
+const EM_486 = 6;
+const EM_MIPS = 8;
+const EM_MIPS_RS3_LE = 10;
+const EM_PARISC = 15;
+const EM_SPARC32PLUS = 18;
+const EM_PPC = 20;
+const EM_PPC64 = 21;
+const EM_S390 = 22;
+const EM_ARM = 40;
+const EM_SH = 42;
+const EM_SPARCV9 = 43;
+const EM_IA_64 = 50;
+const EM_X86_64 = 62;
+const EM_AVR = 83;
+const EM_XTENSA = 94;
+const EM_MSP430 = 105;
+const EM_HEXAGON = 164;
+const EM_AARCH64 = 183;
+const EM_MICROBLAZE = 189;
+const EM_CUDA = 190;
+const EM_AMDGPU = 224;
+const EM_RISCV = 243;
+const EM_LANAI = 244;
+const EM_BPF = 247;
+const EM_CSKY = 252;
+const EM_LOONGARCH = 258;
+const EM_ALPHA = 0x9026;
+const EM_S390_OLD = 0xa390;
+const NAMES = new Map([
+    [EM_NONE, 'no machine'],
+    [1, 'AT&T WE 32100'],
+    [EM_SPARC, 'SPARC'],
+    [EM_386, 'i386'],
+    [EM_68K, 'm68k'],
+    [5, 'm88k'],
+    [EM_486, 'i486'],
+    [7, 'Intel 80860'],
+    [EM_MIPS, 'MIPS'],
+    [9, 'IBM System/370'],
+    [EM_MIPS_RS3_LE, 'MIPS R3000 little-endian'],
+    [EM_PARISC, 'PA-RISC'],
+    [EM_SPARC32PLUS, 'SPARC v8plus'],
+    [19, 'Intel 80960'],
+    [EM_PPC, 'PowerPC'],
+    [EM_PPC64, 'PowerPC64'],
+    [EM_S390, 'S/390'],
+    [23, 'Cell SPU'],
+    [36, 'NEC V800'],
+    [EM_ARM, 'ARM'],
+    [41, 'Alpha (old)'],
+    [EM_SH, 'SuperH'],
+    [EM_SPARCV9, 'SPARC v9'],
+    [44, 'TriCore'],
+    [45, 'ARC'],
+    [46, 'H8/300'],
+    [48, 'H8S'],
+    [EM_IA_64, 'Itanium'],
+    [52, 'ColdFire'],
+    [EM_X86_64, 'x86-64'],
+    [75, 'VAX'],
+    [76, 'CRIS'],
+    [EM_AVR, 'AVR'],
+    [87, 'V850'],
+    [88, 'M32R'],
+    [92, 'OpenRISC'],
+    [93, 'ARCompact'],
+    [EM_XTENSA, 'Xtensa'],
+    [EM_MSP430, 'MSP430'],
+    [106, 'Blackfin'],
+    [113, 'Nios II'],
+    [140, 'TI C6000'],
+    [144, 'TI PRU'],
+    [EM_HEXAGON, 'Hexagon'],
+    [EM_AARCH64, 'AArch64'],
+    [185, 'AVR32'],
+    [187, 'TILE64'],
+    [188, 'TILEPro'],
+    [EM_MICROBLAZE, 'MicroBlaze'],
+    [EM_CUDA, 'CUDA GPU'],
+    [191, 'TILE-Gx'],
+    [195, 'ARCv2'],
+    [197, 'RL78'],
+    [EM_AMDGPU, 'AMD GPU'],
+    [EM_RISCV, 'RISC-V'],
+    [EM_LANAI, 'Lanai'],
+    [EM_BPF, 'eBPF'],
+    [251, 'NEC Vector Engine'],
+    [EM_CSKY, 'C-SKY'],
+    [EM_LOONGARCH, 'LoongArch'],
+    [EM_ALPHA, 'Alpha'],
+    [EM_S390_OLD, 'S/390 (old)'],
+]);
+/** `x86-64`, `AArch64` … or `machine 1234`. */
+function machineName(machine) {
+    return NAMES.get(machine) ?? `machine ${machine}`;
+}
+function isKnownMachine(machine) {
+    return machine !== EM_NONE && NAMES.has(machine);
+}
+
+
+/***/ }),
+
 /***/ 4091:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29935,6 +29613,7 @@ function isDay(text) {
 /* harmony export */   $E: () => (/* binding */ parseDigestText),
 /* harmony export */   E1: () => (/* binding */ parseList),
 /* harmony export */   E9: () => (/* binding */ parseDuration),
+/* harmony export */   Gw: () => (/* binding */ parseNames),
 /* harmony export */   HU: () => (/* binding */ parseChoice),
 /* harmony export */   qA: () => (/* binding */ parsePlatforms),
 /* harmony export */   r4: () => (/* binding */ parseText),
@@ -29959,6 +29638,16 @@ const parseList = ({ text }) => {
         .map(([, quoted, bare = '']) => (quoted === undefined ? bare : quoted.replaceAll('""', '"')).trim())
         .filter((field) => field !== '');
 };
+/** A list of names of which each is known; `kind` says what they are names of. */
+function parseNames(known, kind) {
+    return (written) => {
+        const names = parseList(written);
+        const unknown = names.find((name) => !known.includes(name));
+        if (unknown === undefined)
+            return names;
+        throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `there is no ${kind} "${unknown.slice(0, 100)}"`, (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .suggestion */ .h)(unknown, known));
+    };
+}
 const parsePlatforms = (written) => parseList(written).map((text) => {
     try {
         return (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_2__/* .parsePlatform */ .Y8)(text);
@@ -30005,7 +29694,7 @@ const parseDuration = (written) => {
 
 /***/ }),
 
-/***/ 618:
+/***/ 3986:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30016,6 +29705,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   H$: () => (/* binding */ settingNames)
 });
 
+// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 14 modules
+var exemptions = __nccwpck_require__(1816);
 // EXTERNAL MODULE: ./lib/settings/parsers.js
 var parsers = __nccwpck_require__(9297);
 ;// CONCATENATED MODULE: ./lib/settings/setting.js
@@ -30030,7 +29721,60 @@ function setting(definition) {
     return definition;
 }
 
+;// CONCATENATED MODULE: ./lib/settings/examination.js
+/** The part of the table that says how much of each platform image is examined, and how strictly. */
+
+
+
+const EXAMINATION = {
+    scope: setting({
+        name: 'scope',
+        summary: 'How much of each platform image is examined.',
+        shape: 'value',
+        values: '`start` or `image`',
+        initially: '`image`',
+        faces: EVERYWHERE,
+        remark: '`start`: what the container starts (ENTRYPOINT and CMD, wrappers, interpreters, loader, libraries, HEALTHCHECK). `image`: that, and every other binary. A third of real wrong-architecture incidents were helpers and add-ons that the start never touches.',
+        fallback: 'image',
+        parse: (0,parsers/* parseChoice */.HU)(['start', 'image']),
+    }),
+    arbitraryUser: setting({
+        name: 'arbitrary-user',
+        summary: 'Whether the image must also start as an arbitrary user with group 0, as on OpenShift.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`false`',
+        faces: EVERYWHERE,
+        remark: 'Whatever USER says: a high number that no image knows. Findings that only it has say so.',
+        fallback: false,
+        parse: parsers/* parseBoolean */.yG,
+    }),
+    binaries: setting({
+        name: 'binaries',
+        summary: 'More files that are held to the strictness of the start.',
+        shape: 'list',
+        values: `${LIST}; paths or globs`,
+        initially: 'none',
+        faces: EVERYWHERE,
+        remark: '',
+        fallback: [],
+        parse: parsers/* parseList */.E1,
+    }),
+    exemptionsOff: setting({
+        name: 'exemptions-off',
+        summary: 'Exemptions that are not to apply, by name.',
+        shape: 'list',
+        values: `${LIST}; names of docs/exemptions.md`,
+        initially: 'none',
+        faces: EVERYWHERE,
+        remark: 'What healthy images have on purpose (cross compilers, firmware, builds for other platforms …) is passed over and counted under `--verbose`; an exemption that is off lets such files be reported.',
+        fallback: [],
+        parse: (0,parsers/* parseNames */.Gw)(exemptions/* EXEMPTIONS */.v.map(({ name }) => name), 'exemption'),
+    }),
+};
+
 ;// CONCATENATED MODULE: ./lib/settings/table.js
+
 
 
 const SETTINGS = {
@@ -30100,39 +29844,7 @@ const SETTINGS = {
         fallback: false,
         parse: parsers/* parseBoolean */.yG,
     }),
-    scope: setting({
-        name: 'scope',
-        summary: 'How much of each platform image is examined.',
-        shape: 'value',
-        values: '`start` or `image`',
-        initially: '`image`',
-        faces: EVERYWHERE,
-        remark: '`start`: what the container starts (ENTRYPOINT and CMD, wrappers, interpreters, loader, libraries, HEALTHCHECK). `image`: that, and every other binary. A third of real wrong-architecture incidents were helpers and add-ons that the start never touches.',
-        fallback: 'image',
-        parse: (0,parsers/* parseChoice */.HU)(['start', 'image']),
-    }),
-    arbitraryUser: setting({
-        name: 'arbitrary-user',
-        summary: 'Whether the image must also start as an arbitrary user with group 0, as on OpenShift.',
-        shape: 'boolean',
-        values: '`true` or `false`',
-        initially: '`false`',
-        faces: EVERYWHERE,
-        remark: 'Whatever USER says: a high number that no image knows. Findings that only it has say so.',
-        fallback: false,
-        parse: parsers/* parseBoolean */.yG,
-    }),
-    binaries: setting({
-        name: 'binaries',
-        summary: 'More files that are held to the strictness of the start.',
-        shape: 'list',
-        values: `${LIST}; paths or globs`,
-        initially: 'none',
-        faces: EVERYWHERE,
-        remark: '',
-        fallback: [],
-        parse: parsers/* parseList */.E1,
-    }),
+    ...EXAMINATION,
     dockerfile: setting({
         name: 'dockerfile',
         summary: 'The Dockerfile that annotations point into.',
@@ -30341,6 +30053,405 @@ function editDistance(one, other) {
         }
     }
     return at(a.length, b.length);
+}
+
+
+/***/ }),
+
+/***/ 1816:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  v: () => (/* binding */ EXEMPTIONS)
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/exemption.js
+function exemption(fields) {
+    return fields;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/boot-loaders.js
+
+const BOOT = /^\/boot\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|shim|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
+const bootLoaders = exemption({
+    name: 'boot-loaders',
+    covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
+    reason: 'A machine’s firmware starts them, never a container.',
+    applies: ({ path }) => BOOT.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/compatible-32-bit.js
+
+const compatible32Bit = exemption({
+    name: 'compatible-32-bit',
+    covers: '386 files on amd64, and the 32-bit sisters of s390x, ppc64 and mips64.',
+    reason: 'Nearly every host of these platforms runs them. A program that the container itself starts is reported as `compat-32-bit` all the same.',
+    applies: (_, { fit }) => fit === 'compatible',
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/compatibility-layers.js
+
+const LAYERS = /\/(?:wine(?:[-.\d][^/]*)?|proton(?:[-.\d][^/]*)?|box(?:86|64)[^/]*|fex-emu|FEX-Emu|hangover[^/]*|darling|exagear[^/]*|Rosetta[^/]*)\//;
+const compatibilityLayers = exemption({
+    name: 'compatibility-layers',
+    covers: 'The trees of Wine, Proton, Box86, Box64, FEX, Hangover and Darling.',
+    reason: 'They bring the files of the other machine or system that they run.',
+    applies: ({ path }) => LAYERS.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/cross-toolchains.js
+
+const TRIPLET = '[a-z0-9_]+(?:-[a-z0-9_.]+)?-(?:linux|none|elf|eabi|mingw32|w64|musl|android|freebsd|apple|wasi|uclinux)[a-z0-9_.-]*';
+const TOOLCHAINS = new RegExp([
+    `^/usr/(?:local/)?${TRIPLET}/`, // /usr/aarch64-linux-gnu/lib: Debian's and Fedora's sysroots
+    '/(?:gcc-cross|gcc-snapshot|sys-?roots?|sysroots|x-tools|crosstool[^/]*|cross-tools?)/',
+    `/lib(?:exec|32|64)?/gcc/${TRIPLET}/`,
+    `/rustlib/${TRIPLET}/`,
+    '/(?:android-)?ndk(?:-bundle)?/|/android-sdk/',
+    '/libx32/|/x32/', // gcc-multilib
+    '/(?:zig|ziglang)/lib/',
+    `/(?:toolchains?|compilers?)/(?:.*/)?${TRIPLET}/`,
+    '/\\.cargo/registry/src/|/go/pkg/mod/',
+    '/clang(?:/|-)\\d+(?:\\.[\\d.]+)?/(?:.*/)?lib/',
+].join('|'));
+const crossToolchains = exemption({
+    name: 'cross-toolchains',
+    covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, the Android NDK, source caches of Cargo and Go.',
+    reason: 'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
+    applies: ({ path }) => TOOLCHAINS.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/debug-files.js
+
+const debugFiles = exemption({
+    name: 'debug-files',
+    covers: 'Detached debug information: `/usr/lib/debug`, `*.debug`, `.build-id`, `*.dSYM`.',
+    reason: 'Debuggers read it; it cannot be run.',
+    applies: ({ path }) => /\/usr\/lib\/debug\/|\.debug$|\/\.build-id\/|\.dSYM\//.test(path),
+});
+
+// EXTERNAL MODULE: ./lib/elf/machines.js
+var machines = __nccwpck_require__(3627);
+;// CONCATENATED MODULE: ./lib/survey/exemptions/device-code.js
+
+
+/** Machines that Linux user space exists for; a file for one of them may have got into the wrong image. */
+const HOSTS = new Set([
+    machines/* EM_386 */.$W,
+    machines/* EM_486 */.WR,
+    machines/* EM_68K */.l$,
+    machines/* EM_AARCH64 */.Nu,
+    machines/* EM_ALPHA */.CC,
+    machines/* EM_ARM */.iD,
+    machines/* EM_IA_64 */.ZK,
+    machines/* EM_LOONGARCH */.Ny,
+    machines/* EM_MIPS */.th,
+    machines/* EM_MIPS_RS3_LE */.cG,
+    machines/* EM_NONE */.o4,
+    machines/* EM_PARISC */.of,
+    machines/* EM_PPC */.$f,
+    machines/* EM_PPC64 */.vM,
+    machines/* EM_RISCV */.nq,
+    machines/* EM_S390 */.TC,
+    machines/* EM_S390_OLD */.nV,
+    machines/* EM_SH */.DU,
+    machines/* EM_SPARC */.Bk,
+    machines/* EM_SPARC32PLUS */.qm,
+    machines/* EM_SPARCV9 */.oV,
+    machines/* EM_X86_64 */.pe,
+]);
+const deviceCode = exemption({
+    name: 'device-code',
+    covers: 'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, ARM Cortex-M and -R …) and other devices.',
+    reason: 'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms.',
+    applies: ({ elf }) => elf !== null && (!HOSTS.has(elf.machine) || elf.arm?.cpuProfile === 'M' || elf.arm?.cpuProfile === 'R'),
+});
+
+// EXTERNAL MODULE: ./lib/survey/image-view.js
+var image_view = __nccwpck_require__(8125);
+;// CONCATENATED MODULE: ./lib/survey/exemptions/emulators.js
+
+
+const TREES = /^\/(?:usr\/gnemul|etc\/qemu-binfmt|usr\/qemu-[a-z0-9_]+)\//;
+const emulators = exemption({
+    name: 'emulators',
+    covers: '`qemu-*` user emulators for another host (left over from builds that copied one in), and trees of programs that an emulator in the image runs.',
+    reason: 'The emulator is not part of what the container does; the programs run under it.',
+    applies: ({ path, architecture }, { image }) => {
+        if ((0,image_view/* emulatedBy */.p)(path).length > 0 || TREES.test(path))
+            return true;
+        return architecture !== null && image.emulated.has(architecture) && image.placeOf(path) === 'elsewhere';
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/firmware.js
+
+const FIRMWARE = /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|^\/usr\/share\/(?:qemu|qemu-efi[^/]*|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
+const firmware = exemption({
+    name: 'firmware',
+    covers: 'Files below `/lib/firmware` and `/lib/modules`, and the firmware of emulators and boards.',
+    reason: 'A kernel or an emulator loads it, on the machine that it is for.',
+    applies: ({ path }) => FIRMWARE.test(path),
+});
+
+// EXTERNAL MODULE: ./lib/survey/platform-words.js
+var platform_words = __nccwpck_require__(5371);
+;// CONCATENATED MODULE: ./lib/survey/exemptions/foreign-packages.js
+
+
+/** `/usr/lib/arm-linux-gnueabihf/`, and the loader at the place that the ABI demands. */
+const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/([a-z0-9_]+-linux-[a-z0-9_]+)\/|^\/(?:usr\/)?lib(?:32|64)?\/ld-[^/]+\.so\.\d$/;
+const foreignPackages = exemption({
+    name: 'foreign-packages',
+    covers: 'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
+    reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt.',
+    applies: ({ path, architecture }, { image }) => {
+        const match = MULTIARCH.exec(path);
+        if (match === null || architecture === null || !image.foreignPackages.has(architecture))
+            return false;
+        const named = match[1] === undefined ? null : (0,platform_words/* platformWordsOf */.u)(`/${match[1]}`)?.architecture;
+        return named === null || named === undefined || named === architecture;
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/object-files.js
+
+const objectFiles = exemption({
+    name: 'object-files',
+    covers: 'ELF files that are neither programs nor libraries: object files (`.o`, `.syso`), kernel modules, eBPF objects, core dumps.',
+    reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
+    applies: (_, { fit }) => fit === 'no-program',
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/other-builds.js
+
+const otherBuilds = exemption({
+    name: 'other-builds',
+    covers: 'Builds of a package for other platforms beside the build for this one: `prebuilds/<platform>-<arch>`, npm’s `@scope/package-linux-arm64`, `bin/linux/x64`.',
+    reason: 'The package chooses the right one when it runs. Where the right one is missing, that is reported (`foreign-add-on`).',
+    applies: (_, { builds }) => builds === 'complete' || builds === 'other-systems',
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/other-systems.js
+
+const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
+const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
+const otherSystems = exemption({
+    name: 'other-systems',
+    covers: 'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
+    reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
+    applies: ({ path, format, isExecutable }, { builds, image }) => {
+        if (format === 'elf')
+            return false;
+        if (WINDOWS_NAME.test(path) || MACOS_NAME.test(path) || path.includes('/fsevents/'))
+            return true;
+        if (builds === 'other-systems')
+            return true;
+        if (builds !== 'unnamed' || path.endsWith('.node'))
+            return false;
+        return !isExecutable || image.placeOf(path) === 'elsewhere';
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/test-data.js
+
+const testData = exemption({
+    name: 'test-data',
+    covers: 'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them.',
+    reason: 'Tests of tools that read binaries need binaries of every machine.',
+    applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\//i.test(path),
+});
+
+;// CONCATENATED MODULE: ./lib/survey/exemptions/index.js
+/** Every exemption. A file counts for the first one that applies. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+const EXEMPTIONS = [
+    objectFiles,
+    compatible32Bit,
+    deviceCode,
+    firmware,
+    bootLoaders,
+    debugFiles,
+    testData,
+    compatibilityLayers,
+    crossToolchains,
+    emulators,
+    foreignPackages,
+    otherSystems,
+    otherBuilds,
+];
+
+
+/***/ }),
+
+/***/ 8125:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ viewOf),
+/* harmony export */   p: () => (/* binding */ emulatedBy)
+/* harmony export */ });
+function viewOf(rootfs, platform, places, walk) {
+    const placeOf = (path) => places.of(path);
+    const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
+    return {
+        platform,
+        rootfs,
+        libc: onlyOne(walk.native.flatMap((file) => libcOf(file) ?? [])),
+        foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
+        emulated: new Set(commands.flatMap(({ path }) => emulatedBy(path))),
+        placeOf,
+    };
+}
+function onlyOne(values) {
+    const [first, ...others] = new Set(values);
+    return first === undefined || others.length > 0 ? null : first;
+}
+/** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
+const EMULATORS = {
+    box64: ['amd64'],
+    box86: ['386'],
+    FEXInterpreter: ['amd64', '386'],
+};
+const QEMU = {
+    i386: '386',
+    x86_64: 'amd64',
+    arm: 'arm',
+    aarch64: 'arm64',
+    loongarch64: 'loong64',
+    mips64el: 'mips64le',
+    mipsel: 'mipsle',
+    ppc64el: 'ppc64le',
+};
+/** The GOARCH names that a program of this name emulates; empty for all others. */
+function emulatedBy(path) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const target = /^qemu-([a-z0-9_]+?)(?:-static)?$/.exec(name)?.[1];
+    if (target !== undefined && target !== 'img' && target !== 'nbd')
+        return [QEMU[target] ?? target];
+    return EMULATORS[name] ?? [];
+}
+/** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
+function architectureOfPackage(name) {
+    return PACKAGE_ARCHITECTURES.get(name) ?? null;
+}
+const PACKAGE_ARCHITECTURES = new Map([
+    ['amd64', 'amd64'],
+    ['x86_64', 'amd64'],
+    ['arm64', 'arm64'],
+    ['aarch64', 'arm64'],
+    ['armhf', 'arm'],
+    ['armel', 'arm'],
+    ['armv7', 'arm'],
+    ['i386', '386'],
+    ['x86', '386'],
+    ['ppc64el', 'ppc64le'],
+    ['ppc64le', 'ppc64le'],
+    ['s390x', 's390x'],
+    ['riscv64', 'riscv64'],
+    ['loong64', 'loong64'],
+    ['loongarch64', 'loong64'],
+    ['mips64el', 'mips64le'],
+    ['mipsel', 'mipsle'],
+]);
+/**
+ * The other architectures of a package database. Only of one that mostly lists the platform's own packages: that of
+ * a wrong base lists nothing but foreign ones.
+ */
+function foreignPackagesOf(names, platform) {
+    const architectures = names.flatMap((name) => architectureOfPackage(name) ?? []);
+    const own = architectures.filter((architecture) => architecture === platform.architecture).length;
+    const foreign = architectures.filter((architecture) => architecture !== platform.architecture);
+    return own > foreign.length ? new Set(foreign) : new Set();
+}
+/** A file of the platform that tells which libc the image has. */
+function libcOf({ path }) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name.startsWith('ld-musl-'))
+        return 'musl';
+    return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
+}
+
+
+/***/ }),
+
+/***/ 5371:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ platformWordsOf)
+/* harmony export */ });
+const ARCHITECTURES = {
+    amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
+    '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
+    arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
+    arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
+    ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
+    ppc64: ['ppc64', 'powerpc64'],
+    s390x: ['s390x'],
+    riscv64: ['riscv64', 'riscv64gc'],
+    loong64: ['loong64', 'loongarch64'],
+    mips64le: ['mips64le', 'mips64el'],
+    mips64: ['mips64'],
+    mipsle: ['mipsle', 'mipsel'],
+    mips: ['mips'],
+};
+const SYSTEMS = {
+    linux: ['linux', 'linuxmusl', 'linuxglibc'],
+    darwin: ['darwin', 'macos', 'macosx', 'osx'],
+    windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
+    android: ['android', 'androideabi'],
+    freebsd: ['freebsd'],
+    openbsd: ['openbsd'],
+    netbsd: ['netbsd'],
+    solaris: ['sunos', 'solaris', 'illumos'],
+};
+const LIBCS = {
+    glibc: ['gnu', 'glibc', 'gnueabi', 'gnueabihf', 'linuxglibc'],
+    musl: ['musl', 'musleabi', 'musleabihf', 'linuxmusl', 'alpine'],
+};
+/** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
+const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
+const ARCHITECTURE_OF = invert(ARCHITECTURES);
+const SYSTEM_OF = invert(SYSTEMS);
+const LIBC_OF = invert(LIBCS);
+/** Longer words first, so that `x86_64` is not read as `x86` and 64. */
+const WORD = new RegExp(`(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_OF.keys(), ...LIBC_OF.keys(), ...FILLERS]
+    .sort((one, other) => other.length - one.length)
+    .map((word) => word.replaceAll(/[.+]/g, '\\$&'))
+    .join('|')})(?![a-z0-9])`, 'gi');
+/** null when the path names neither an architecture nor a system. */
+function platformWordsOf(path) {
+    let [os, architecture, libc] = [null, null, null];
+    const family = path.replaceAll(WORD, (word) => {
+        const lower = word.toLowerCase();
+        os = SYSTEM_OF.get(lower) ?? os;
+        architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
+        const named = LIBC_OF.get(lower);
+        if (named === 'glibc' || named === 'musl')
+            libc = named;
+        return '*';
+    });
+    if (os === null && architecture === null)
+        return null;
+    return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
+}
+function invert(words) {
+    return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name])));
 }
 
 

@@ -9,6 +9,7 @@ import { RULES } from '../src/rules/index.ts';
 import { actionYml } from './docs/action-yml.ts';
 import { configSchema } from './docs/config-schema.ts';
 import { exampleOutput } from './docs/example-output.ts';
+import { exemptionsPage } from './docs/exemptions-page.ts';
 import { incidentsPage } from './docs/incidents-page.ts';
 import { reportSchema } from './docs/report-schema.ts';
 import { inputPage, inputTable, outputTable, ruleTable } from './docs/tables.ts';
@@ -25,6 +26,7 @@ export function generatedFiles(): ReadonlyMap<string, string | null> {
   const gone = known.filter((file) => !pages.has(file) && file !== `${RULE_FOLDER}/README.md`);
   return new Map<string, string | null>([
     ['action.yml', actionYml(packageDescription())],
+    ['docs/exemptions.md', exemptionsPage()],
     ['docs/incidents.md', incidentsPage()],
     ['docs/inputs.md', inputPage()],
     ['docs/schema/config.schema.json', configSchema()],

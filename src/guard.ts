@@ -36,6 +36,8 @@ export interface GuardRequest extends OrderInputs {
   readonly users?: 'image-user' | 'image-and-arbitrary-user';
   /** Globs of more files that are held to the strictness of the start chain. */
   readonly binaries: readonly string[];
+  /** Exemptions (docs/exemptions.md) by name that are not to apply. */
+  readonly exemptionsOff: readonly string[];
   readonly policy: Policy;
 }
 

@@ -38,6 +38,13 @@ describe('settings', () => {
     ]);
   });
 
+  test('switch exemptions off by names that there are', async () => {
+    const settings = await read([source({})], 'exemptions-off: [test-data, emulators]');
+    expect(settings.exemptionsOff).toEqual(['test-data', 'emulators']);
+    const complaint = { message: expect.stringContaining('there is no exemption "emulator"') };
+    await expect(read([source({ 'exemptions-off': 'emulator' })], '')).rejects.toMatchObject(complaint);
+  });
+
   test('name the config file that is read', async () => {
     const asked: (string | null)[] = [];
     const remember = (file: string | null) => Promise.resolve((asked.push(file), null));

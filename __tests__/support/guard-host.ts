@@ -28,6 +28,7 @@ export function guardRequest(
     exactPlatforms: 'any',
     scope: 'image',
     binaries: [],
+    exemptionsOff: [],
     dockerfile: null,
     context: null,
     target: null,

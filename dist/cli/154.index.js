@@ -11,7 +11,7 @@ export const modules = {
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8815);
 /* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1747);
 /* harmony import */ var _ignore_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1922);
-/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(618);
+/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3986);
 /* harmony import */ var _written_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1390);
 /**
  * The config file: YAML with the names of the settings as keys, where an ignore entry may carry a reason and an end

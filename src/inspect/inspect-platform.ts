@@ -32,8 +32,8 @@ export interface InspectOptions {
   readonly users?: 'image-user' | 'image-and-arbitrary-user';
   /** Globs of further files that are held to the strictness of the start chain. */
   readonly binaries: readonly string[];
-  /** Exemptions (survey/exemptions) by name that are not to apply; default none. */
-  readonly exemptionsOff?: readonly string[];
+  /** Exemptions (survey/exemptions) by name that are not to apply. */
+  readonly exemptionsOff: readonly string[];
 }
 
 export interface InspectedPlatform {
@@ -62,7 +62,7 @@ export async function inspectPlatform(
     config: image.config,
     trace,
     binaries: options.binaries,
-    exemptionsOff: options.exemptionsOff ?? [],
+    exemptionsOff: options.exemptionsOff,
   });
   const filesArchitecture = survey.majorityArchitecture ?? firstArchitecture(trace);
   return { facts: { image, ...traces, survey, filesArchitecture }, rootfs };

@@ -18,6 +18,16 @@ export const parseList: Parse<readonly string[]> = ({ text }) => {
     .filter((field) => field !== '');
 };
 
+/** A list of names of which each is known; `kind` says what they are names of. */
+export function parseNames(known: readonly string[], kind: string): Parse<readonly string[]> {
+  return (written) => {
+    const names = parseList(written);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) return names;
+    throw complaint(written, `there is no ${kind} "${unknown.slice(0, 100)}"`, suggestion(unknown, known));
+  };
+}
+
 export const parsePlatforms: Parse<readonly Platform[]> = (written) =>
   parseList(written).map((text) => {
     try {

@@ -41,6 +41,7 @@ export async function readSettings(
     scope: value(SETTINGS.scope),
     arbitraryUser: value(SETTINGS.arbitraryUser),
     binaries: value(SETTINGS.binaries),
+    exemptionsOff: value(SETTINGS.exemptionsOff),
     dockerfile: value(SETTINGS.dockerfile),
     context: value(SETTINGS.context),
     target: value(SETTINGS.target),

@@ -5,6 +5,7 @@
 import type { Digest } from '../oci/digest.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { FailOn } from '../verdict/policy.ts';
+import { EXAMINATION } from './examination.ts';
 import {
   parseBoolean,
   parseChoice,
@@ -98,40 +99,7 @@ export const SETTINGS = {
     fallback: false,
     parse: parseBoolean,
   }),
-  scope: setting<'start' | 'image'>({
-    name: 'scope',
-    summary: 'How much of each platform image is examined.',
-    shape: 'value',
-    values: '`start` or `image`',
-    initially: '`image`',
-    faces: EVERYWHERE,
-    remark:
-      '`start`: what the container starts (ENTRYPOINT and CMD, wrappers, interpreters, loader, libraries, HEALTHCHECK). `image`: that, and every other binary. A third of real wrong-architecture incidents were helpers and add-ons that the start never touches.',
-    fallback: 'image',
-    parse: parseChoice(['start', 'image']),
-  }),
-  arbitraryUser: setting<boolean>({
-    name: 'arbitrary-user',
-    summary: 'Whether the image must also start as an arbitrary user with group 0, as on OpenShift.',
-    shape: 'boolean',
-    values: '`true` or `false`',
-    initially: '`false`',
-    faces: EVERYWHERE,
-    remark: 'Whatever USER says: a high number that no image knows. Findings that only it has say so.',
-    fallback: false,
-    parse: parseBoolean,
-  }),
-  binaries: setting<readonly string[]>({
-    name: 'binaries',
-    summary: 'More files that are held to the strictness of the start.',
-    shape: 'list',
-    values: `${LIST}; paths or globs`,
-    initially: 'none',
-    faces: EVERYWHERE,
-    remark: '',
-    fallback: [],
-    parse: parseList,
-  }),
+  ...EXAMINATION,
   dockerfile: setting<string | null>({
     name: 'dockerfile',
     summary: 'The Dockerfile that annotations point into.',
