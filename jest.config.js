@@ -6,4 +6,6 @@ export default {
   testMatch: ['**/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
   coverageProvider: 'v8',
+  // A busy machine is no fault of the code.
+  testTimeout: 60_000,
 };

@@ -61,6 +61,7 @@ describe('what is asked for and what comes back', () => {
       .filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'));
     expect(new Set(blobs.map(({ path }) => path)).size).toBe(blobs.length);
     expect(report.verdict).toBe('pass');
+    expect(report.stats.bytesFetched).toBeLessThanOrEqual(report.stats.bytesTotal);
   });
 
   test('tags of different digests are different images', async () => {

@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3275);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5610);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3275:
+/***/ 5610:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3018,13 +3018,20 @@ function headOf({ reference, tags, root, pinned, required }) {
         requiredPlatforms: required.map(oci_platform/* formatPlatform */.Bq),
     };
 }
-/** Distinct blobs of all platforms: how much there is, whatever was read of it. */
-function sizeOf({ outcomes }) {
-    const layers = new Map(outcomes
-        .flatMap(({ entry }) => entry.image?.manifest.layers ?? [])
-        .map(({ digest, size }) => [digest, size]));
-    const bytesTotal = [...layers.values()].reduce((sum, size) => sum + size, 0);
-    return { bytesTotal, layersTotal: layers.size };
+/** Everything that belongs to the image, each blob once: how much there is, whatever was read of it. */
+function sizeOf({ outcomes, attestations }, root) {
+    const images = outcomes.flatMap(({ entry }) => entry.image ?? []);
+    const layers = images.flatMap(({ manifest }) => manifest.layers);
+    const blobs = [
+        root,
+        ...layers,
+        ...outcomes.map(({ entry }) => entry.descriptor),
+        ...images.map(({ manifest }) => manifest.config),
+        ...attestations.flatMap(({ descriptor, manifest }) => [descriptor, manifest.config, ...manifest.layers]),
+    ];
+    const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+    const bytesTotal = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    return { bytesTotal, layersTotal: new Set(layers.map(({ digest }) => digest)).size };
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/rule.js
@@ -4606,15 +4613,57 @@ function systemOf({ os, architecture }, annotations = {}) {
     return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
 }
 
+;// CONCATENATED MODULE: ./lib/rules/machine-words.js
+/** How machines are named in sentences. */
+/** GOARCH -> the name of the machine that its kernels run, as elf/machines.ts prints it. */
+const MACHINES = {
+    '386': 'i386',
+    amd64: 'x86-64',
+    arm: 'ARM',
+    arm64: 'AArch64',
+    loong64: 'LoongArch',
+    mips: 'MIPS',
+    mipsle: 'MIPS',
+    mips64: 'MIPS',
+    mips64le: 'MIPS',
+    ppc64: 'PowerPC64',
+    ppc64le: 'PowerPC64',
+    riscv64: 'RISC-V',
+    s390x: 'S/390',
+};
+/** `AArch64` for `arm64`; null for an architecture that we know nothing of. */
+function machineOf(architecture) {
+    return Object.hasOwn(MACHINES, architecture) ? (MACHINES[architecture] ?? null) : null;
+}
+/** Letters whose names begin with a vowel, where a machine's name is spelled out. */
+const SPELLED_WITH_VOWEL = /^(?:x86|S\/|[mM]\d|MSP|H8|RL\d|NEC)/;
+/** `an x86-64 program`, `a RISC-V program`, `a program for machine 1234`. */
+function programFor(machine) {
+    if (/^(?:no )?machine\b/.test(machine))
+        return `a program for ${machine}`;
+    const article = SPELLED_WITH_VOWEL.test(machine) || /^[aeio]/i.test(machine) ? 'an' : 'a';
+    return `${article} ${machine} program`;
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/platform-nouns.js
 /** Words that depend on who starts the program: a Linux kernel, Windows, a WebAssembly runtime. */
 
 
-/** `x86-64`; on Windows and under WebAssembly with the format, which is what is wrong there: `x86-64 (ELF)`. */
-function machineOf(content, platform) {
-    const isLinux = platform.os === 'linux';
-    if (content.kind === 'elf')
-        return isLinux ? (0,machines/* machineName */.Fm)(content.machine) : `${(0,machines/* machineName */.Fm)(content.machine)} (ELF)`;
+
+/**
+ * `x86-64`; told apart from the platform's own machine where only class or byte order differ; on Windows and under
+ * WebAssembly with the format, which is what is wrong there: `x86-64 (ELF)`.
+ */
+function machineIn(content, platform) {
+    if (content.kind === 'elf') {
+        const name = (0,machines/* machineName */.Fm)(content.machine);
+        if (platform.os !== 'linux')
+            return `${name} (ELF)`;
+        const { byteOrder } = content.readAs;
+        return name === machineOf(platform.architecture)
+            ? `${content.readAs.class}-bit ${byteOrder}-endian ${name}`
+            : name;
+    }
     if (content.kind !== 'other')
         return 'no machine';
     const format = content.format === 'pe' ? 'PE' : 'Mach-O';
@@ -4633,7 +4682,7 @@ function hostOf(platform) {
     }
 }
 /** What the file should have been. */
-function programFor(platform) {
+function expectedOf(platform) {
     switch (systemOf(platform)) {
         case 'linux':
         case 'other':
@@ -4664,7 +4713,7 @@ const unknownFormat = startRule({
             yield {
                 ...about(trace, found),
                 title: `{platforms} cannot start: ${name} is ${what}`,
-                message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not ${programFor(trace.platform)}.`,
+                message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not ${expectedOf(trace.platform)}.`,
             };
         }
     },
@@ -4775,6 +4824,7 @@ function observationOf(refusal, who) {
 
 
 
+
 const wrongArchitecture = startRule({
     id: 'wrong-architecture',
     title: 'The program to start is for another architecture',
@@ -4783,24 +4833,34 @@ const wrongArchitecture = startRule({
     why: 'On that platform the container ends at once: `exec /server: exec format error`. The build and `docker run` on a developer’s machine do not notice, because emulation (binfmt with QEMU, Rosetta) runs the wrong program there. The usual causes are `ARG TARGETARCH=amd64` (a default hides the value that BuildKit sets), a download URL or `GOARCH` with a fixed architecture, and a base image pinned by the digest of one platform.',
     fix: 'Build for `TARGETARCH`: declare `ARG TARGETARCH` without a value in the stage that compiles or downloads, and use it there.',
     *examine({ trace }) {
+        const { platform } = trace;
+        const expected = machineOf(platform.architecture);
         for (const found of refusedSteps(trace, ['wrong-abi'])) {
             const content = found.step.file?.located.entry.content;
             if (found.refusal.abi.kind !== 'wrong-machine' || content === undefined)
                 continue;
-            const machine = machineOf(content, trace.platform);
-            const starts = found.step.role === 'program'
-                ? `a program for ${machine}`
-                : `${nameOf(trace, found.step)}, a program for ${machine}`;
+            const machine = machineIn(content, platform);
+            const what = programFor(machine);
+            const starts = found.step.role === 'program' ? what : `${nameOf(trace, found.step)}, ${what}`;
             const base = about(trace, found);
             yield {
                 ...base,
                 title: `{platforms} {starts|start} ${starts}`,
-                message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which ${hostOf(trace.platform)} does not run.`,
-                evidence: { ...base.evidence, machine, ...(content.kind === 'elf' && { sha256: content.sha256 }) },
+                message: `${found.step.file?.located.path ?? found.step.name} is for ${machine}, which ${hostOf(platform)} does not run.`,
+                ...(platform.os === 'linux' && { notes: [emulated(machine)] }),
+                evidence: {
+                    ...base.evidence,
+                    machine,
+                    expected,
+                    ...(content.kind === 'elf' && { sha256: content.sha256 }),
+                },
             };
         }
     },
 });
+function emulated(machine) {
+    return `on ${machine} machines \`docker run\` may start it all the same, and so hide the fault`;
+}
 
 ;// CONCATENATED MODULE: ./lib/rules/wrong-abi.js
 
@@ -18881,7 +18941,7 @@ function attestationOf(descriptor, manifest) {
     if (stranger !== undefined) {
         throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `the index entry ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} calls itself an attestation but holds a layer of type "${stranger.mediaType}"`, 'rebuild the index with docker buildx: attestations hold in-toto statements only');
     }
-    return { subject: descriptor.annotations['vnd.docker.reference.digest'] ?? '', manifest };
+    return { descriptor, subject: descriptor.annotations['vnd.docker.reference.digest'] ?? '', manifest };
 }
 function notAnAttestation({ digest }) {
     return new base_failure/* Failure */.HR('E_UNSUPPORTED', `the index entry ${(0,oci_digest/* shortDigest */.VK)(digest)} has the platform unknown/unknown and is not marked as a build attestation`, 'give the entry its platform (docker manifest annotate), or take it out of the index');
@@ -18977,6 +19037,7 @@ function narrowFinding(finding, platforms) {
 
 
 
+
 const ORDER = ['error', 'warning', 'note'];
 function runRules(rules, facts) {
     const merged = new Map();
@@ -18987,7 +19048,7 @@ function runRules(rules, facts) {
         merged.set(key, { ...(known ?? sighting), platforms });
     }
     const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference));
-    return findings.sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
+    return withTwins(findings).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
 }
 function* sightingsOf(rules, facts) {
     for (const rule of rules) {
@@ -19013,6 +19074,23 @@ function* sightingsOf(rules, facts) {
         }
     }
 }
+/** A wrong file that another platform rightly has says so itself: it is the best proof there is. */
+function withTwins(findings) {
+    const twins = findings.filter(({ rule }) => rule === sameContent.id);
+    return findings.map((finding) => {
+        if (finding.rule === sameContent.id)
+            return finding;
+        const twin = twins.find((other) => isProof(other, finding))?.evidence['twin'];
+        if (typeof twin !== 'string')
+            return finding;
+        return { ...finding, message: `${finding.message} It is byte for byte the file in ${twin}.` };
+    });
+}
+function isProof(twin, { platforms, evidence: { sha256 } }) {
+    return (sha256 !== undefined &&
+        twin.evidence['sha256'] === sha256 &&
+        platforms.every((platform) => twin.platforms.includes(platform)));
+}
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
 function keyOf({ rule, observation }) {
     const { severity, title, message, fix, runtimeError, path } = observation;
@@ -19029,6 +19107,7 @@ function findingOf({ rule, observation, platforms }, image) {
         message: withPlatforms(observation.message, platforms),
         fix: withPlatforms(observation.fix ?? rule.fix, platforms),
         runtimeError: observation.runtimeError ?? null,
+        ...(observation.notes === undefined ? {} : { notes: observation.notes }),
         evidence: observation.evidence,
         layer: observation.layer ?? null,
         createdBy: null,
@@ -19156,7 +19235,7 @@ const architecture_names_NAMES = new Map([
     ['riscv64', ['riscv64', 'riscv64gc']],
     ['loong64', ['loong64', 'loongarch64']],
 ]);
-const MACHINES = new Map([
+const architecture_names_MACHINES = new Map([
     [machines/* EM_X86_64 */.pe, 'amd64'],
     [machines/* EM_AARCH64 */.Nu, 'arm64'],
     [machines/* EM_ARM */.iD, 'arm'],
@@ -19169,7 +19248,7 @@ const MACHINES = new Map([
 function architecture_names_architectureOf({ machine, byteOrder }) {
     if (machine === machines/* EM_PPC64 */.vM)
         return byteOrder === 'little' ? 'ppc64le' : 'ppc64';
-    return MACHINES.get(machine) ?? null;
+    return architecture_names_MACHINES.get(machine) ?? null;
 }
 /** The word in a text that names the architecture: `x86_64` in `tool-linux-x86_64.tar.gz`; null when there is none. */
 function namedIn(text, architecture) {
@@ -20784,7 +20863,7 @@ function originInFile(built, makers, { rule, entry }, sources) {
 }
 function madeBy(built, { resolved, certain }) {
     const { line, endLine, keyword } = resolved.instruction;
-    const label = keyword === 'RUN' ? 'this command names the file' : 'the file comes from here';
+    const label = keyword === 'RUN' ? 'this command makes the file' : 'the file comes from here';
     return relate(pointAt(built, line, endLine), label, certain);
 }
 /** One remark a place: the first says most. */
@@ -27231,7 +27310,7 @@ async function guard_examine(subject, request, host) {
         return {
             image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
             findings: await pointAtLines(found, hints, source, host.signal),
-            stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
+            stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found, root) },
         };
     });
     await Promise.all([...targets, subject].map((one) => one.source.close()));
@@ -27697,6 +27776,7 @@ class Secrets {
 ;// CONCATENATED MODULE: ./lib/reports/effect.js
 /** What a finding does to the container, as far as its rule tells. */
 
+
 /** Whether the container itself cannot start, as opposed to a health probe or a helper in it. */
 function stopsTheStart({ rule, severity }) {
     const scope = RULES.find(({ id }) => id === rule)?.scope;
@@ -27705,10 +27785,10 @@ function stopsTheStart({ rule, severity }) {
 /** `on arm64 the container stops at once: exec /server: exec format error`. */
 function effectOf(finding) {
     const error = finding.runtimeError ?? '';
-    if (!stopsTheStart(finding))
-        return `at run time: ${error}`;
-    const where = finding.platforms.map((platform) => platform.replace(/^linux\//, '')).join(' and ');
-    return `on ${where} the container stops at once: ${error}`;
+    const where = listPlatforms(finding.platforms.map((platform) => platform.replace(/^linux\//, '')));
+    if (stopsTheStart(finding))
+        return `on ${where} the container stops at once: ${error}`;
+    return finding.platforms.length === 0 ? `at run time: ${error}` : `on ${where} people see: ${error}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/finding-facts.js
@@ -27801,13 +27881,17 @@ function headline_placeOf({ image, platform }) {
 }
 /** What is known of the reach of a run: `1.7 s`, `read 12 of 61 MiB`. */
 function statsOf({ stats }) {
+    const { seconds, bytesFetched, bytesTotal } = stats;
+    const unit = bytesTotal < headline_MIB ? headline_KIB : headline_MIB;
+    const size = (bytes) => inUnits(bytes / unit);
     return [
-        `${stats.seconds.toFixed(1)} s`,
-        `read ${mebibytes(stats.bytesFetched)} of ${mebibytes(stats.bytesTotal)} MiB`,
+        `${seconds.toFixed(1)} s`,
+        `read ${size(bytesFetched)} of ${size(bytesTotal)} ${unit === headline_KIB ? 'KiB' : 'MiB'}`,
     ];
 }
-function mebibytes(bytes) {
-    const value = bytes / (1024 * 1024);
+const headline_KIB = 1024;
+const headline_MIB = 1024 * headline_KIB;
+function inUnits(value) {
     return value > 0 && value < 10 ? value.toFixed(1) : String(Math.round(value));
 }
 
@@ -27878,6 +27962,8 @@ function longestRun(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/platform-rows.js
+/** One row a platform: mark, platform, what starts, what it is, and what was expected. Shared by log and Markdown. */
+
 
 function rowsOf(report, image) {
     const rows = image.platforms.map((platform) => rowOf(report, image, platform));
@@ -27908,8 +27994,9 @@ function remarkOf({ findings }, image, platform) {
     const others = own.filter(({ severity }) => severity !== 'note').length - 1;
     if (first === undefined)
         return '';
-    const expected = own.find(({ path }) => paths.includes(path))?.evidence['expected'];
-    if (typeof expected === 'string')
+    const wrong = own.find(({ rule, path }) => rule === 'wrong-architecture' && paths.includes(path));
+    const expected = machineOf(platform.platform.split('/')[1] ?? '');
+    if (wrong !== undefined && expected !== null && others === 0)
         return `expected ${expected}`;
     return others < 1 ? first.rule : `${first.rule} and ${others} more`;
 }
@@ -28571,7 +28658,7 @@ function markLine(code, { highlight }, label, role, paint) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/pretty-finding.js
-/** One finding as people read it in a log: effect, place, proof, and one thing to do. */
+/** One finding as people read it in a log: effect, place, proof, and one thing to do. Notes are short unless asked for. */
 
 
 
@@ -28582,17 +28669,23 @@ function prettyFinding(finding, report, options) {
     const paint = paintOf(options);
     const image = report.images.find(({ reference }) => reference === finding.image);
     const kind = paint(SEVERITY_STYLE[finding.severity], `${finding.severity}[${finding.rule}]`);
+    const head = `${kind}: ${paint('bold', logText(finding.title, 300))}`;
+    const found = fact('found', logText(finding.message, 600), paint);
+    const help = fact('help', logText(finding.fix, 600), paint);
+    if (finding.severity === 'note' && options.detail === 'brief') {
+        return [head, ...codeFrame(finding, paint), found, help].join('\n');
+    }
     return [
-        `${kind}: ${paint('bold', logText(finding.title, 300))}`,
+        head,
         ...codeFrame(finding, paint),
         ...imageLine(finding, image, paint),
         ...(finding.createdBy !== null && finding.location === null
             ? [fact('built', logText(finding.createdBy, 300), paint)]
             : []),
-        fact('found', logText(finding.message, 600), paint),
+        found,
         ...(finding.runtimeError === null ? [] : [fact('effect', logText(effectOf(finding), 300), paint)]),
         ...(finding.notes ?? []).map((note) => fact('note', logText(note, 300), paint)),
-        fact('help', logText(finding.fix, 600), paint),
+        help,
         fact('docs', docsOf(finding.rule, options), paint),
     ].join('\n');
 }

@@ -181,7 +181,7 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
     return {
       image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
       findings: await pointAtLines(found, hints, source, host.signal),
-      stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found) },
+      stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found, root) },
     };
   });
   await Promise.all([...targets, subject].map((one) => one.source.close()));

@@ -50,6 +50,23 @@ error[wrong-architecture]: linux/arm64 starts an x86-64 program
     ]);
   });
 
+  test('says of a note only what it is and what to do, unless asked for more', () => {
+    const report = failing(finding({ severity: 'note', location: null, related: [], title: 'odd' }));
+    const block = (detail: 'brief' | 'full') =>
+      renderPretty(report, renderOptions({ detail })).split('\n\n')[1]?.split('\n');
+    expect(block('brief')?.map((line) => line.slice(0, 10))).toEqual([
+      'note[wrong',
+      '   = found',
+      '   = help:',
+    ]);
+    expect(block('full')).toHaveLength(8);
+  });
+
+  test('counts small images in KiB', () => {
+    const stats = { seconds: 0.04, bytesFetched: 6_144, bytesTotal: 20_480, layersRead: 1, layersTotal: 1 };
+    expect(renderPretty(judge(evidence({ stats })), PLAIN)).toContain(' · 0.0 s · read 6.0 of 20 KiB\n');
+  });
+
   test('says everything about what could not be read in one line', () => {
     expect(renderPretty(unverified(), PLAIN)).toContain(
       `not verified[E_DIGEST]: ghcr.io/acme/shop:1.4.0@sha256:5c19b7aa…b7aa linux/arm64: layer sha256:${'77c1'.repeat(16)}: the bytes do not match their digest; push the image again\n`,

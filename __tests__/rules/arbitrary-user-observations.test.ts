@@ -56,7 +56,7 @@ const CASES: readonly (readonly [name: string, tree: Tree, user: string, said: r
     'a program for another machine is said once',
     { app: elf('arm64') },
     '',
-    ['error wrong-architecture linux/amd64 starts a program for AArch64 undefined'],
+    ['error wrong-architecture linux/amd64 starts an AArch64 program undefined'],
   ],
   [
     'an unknown USER is replaced as well, and is still unknown elsewhere',

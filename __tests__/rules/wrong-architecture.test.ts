@@ -10,14 +10,14 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       'a program for arm64',
       { app: elf('arm64') },
       { entrypoint: ['/app'] },
-      ['error: {platforms} {starts|start} a program for AArch64 | exec /app: exec format error'],
+      ['error: {platforms} {starts|start} an AArch64 program | exec /app: exec format error'],
     ],
     [
       'a script whose interpreter is for arm64',
       { app: { data: '#!/bin/sh\n', mode: 0o755 }, 'bin/sh': elf('arm64') },
       { entrypoint: ['/app'] },
       [
-        'error: {platforms} {starts|start} /bin/sh, the interpreter of /app, a program for AArch64 | exec /app: exec format error',
+        'error: {platforms} {starts|start} /bin/sh, the interpreter of /app, an AArch64 program | exec /app: exec format error',
       ],
     ],
     ['a program for amd64', { app: elf() }, { entrypoint: ['/app'] }, []],

@@ -46,13 +46,21 @@ function headOf({ reference, tags, root, pinned, required }: ImageIdentity) {
   } as const;
 }
 
-/** Distinct blobs of all platforms: how much there is, whatever was read of it. */
-export function sizeOf({ outcomes }: ImageAnswer): Pick<Stats, 'bytesTotal' | 'layersTotal'> {
-  const layers = new Map(
-    outcomes
-      .flatMap(({ entry }) => entry.image?.manifest.layers ?? [])
-      .map(({ digest, size }) => [digest, size]),
-  );
-  const bytesTotal = [...layers.values()].reduce((sum, size) => sum + size, 0);
-  return { bytesTotal, layersTotal: layers.size };
+/** Everything that belongs to the image, each blob once: how much there is, whatever was read of it. */
+export function sizeOf(
+  { outcomes, attestations }: ImageAnswer,
+  root: Descriptor,
+): Pick<Stats, 'bytesTotal' | 'layersTotal'> {
+  const images = outcomes.flatMap(({ entry }) => entry.image ?? []);
+  const layers = images.flatMap(({ manifest }) => manifest.layers);
+  const blobs = [
+    root,
+    ...layers,
+    ...outcomes.map(({ entry }) => entry.descriptor),
+    ...images.map(({ manifest }) => manifest.config),
+    ...attestations.flatMap(({ descriptor, manifest }) => [descriptor, manifest.config, ...manifest.layers]),
+  ];
+  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+  const bytesTotal = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return { bytesTotal, layersTotal: new Set(layers.map(({ digest }) => digest)).size };
 }

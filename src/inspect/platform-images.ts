@@ -22,6 +22,7 @@ export interface ManifestReader {
 
 /** An attestation manifest of BuildKit: about the image with the digest `subject`. */
 export interface Attestation {
+  readonly descriptor: Descriptor;
   readonly subject: string;
   readonly manifest: Manifest;
 }
@@ -159,7 +160,7 @@ function attestationOf(descriptor: Descriptor, manifest: Manifest): Attestation 
       'rebuild the index with docker buildx: attestations hold in-toto statements only',
     );
   }
-  return { subject: descriptor.annotations['vnd.docker.reference.digest'] ?? '', manifest };
+  return { descriptor, subject: descriptor.annotations['vnd.docker.reference.digest'] ?? '', manifest };
 }
 
 function notAnAttestation({ digest }: Descriptor): Failure {

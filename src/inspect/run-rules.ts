@@ -3,6 +3,7 @@ import { formatPlatform } from '../oci/platform.ts';
 import { arbitraryUserObservations } from '../rules/arbitrary-user-observations.ts';
 import { commandObservations } from '../rules/command-observations.ts';
 import type { ImageFacts } from '../rules/facts.ts';
+import { sameContent } from '../rules/same-content.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
@@ -24,7 +25,9 @@ export function runRules(rules: readonly Rule[], facts: ImageFacts): readonly Fi
     merged.set(key, { ...(known ?? sighting), platforms });
   }
   const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference));
-  return findings.sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
+  return withTwins(findings).sort(
+    (one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity),
+  );
 }
 
 function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sighting> {
@@ -48,6 +51,25 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
   }
 }
 
+/** A wrong file that another platform rightly has says so itself: it is the best proof there is. */
+function withTwins(findings: readonly Finding[]): Finding[] {
+  const twins = findings.filter(({ rule }) => rule === sameContent.id);
+  return findings.map((finding) => {
+    if (finding.rule === sameContent.id) return finding;
+    const twin = twins.find((other) => isProof(other, finding))?.evidence['twin'];
+    if (typeof twin !== 'string') return finding;
+    return { ...finding, message: `${finding.message} It is byte for byte the file in ${twin}.` };
+  });
+}
+
+function isProof(twin: Finding, { platforms, evidence: { sha256 } }: Finding): boolean {
+  return (
+    sha256 !== undefined &&
+    twin.evidence['sha256'] === sha256 &&
+    platforms.every((platform) => twin.platforms.includes(platform))
+  );
+}
+
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
 function keyOf({ rule, observation }: Sighting): string {
   const { severity, title, message, fix, runtimeError, path } = observation;
@@ -65,6 +87,7 @@ function findingOf({ rule, observation, platforms }: Sighting, image: string): F
     message: withPlatforms(observation.message, platforms),
     fix: withPlatforms(observation.fix ?? rule.fix, platforms),
     runtimeError: observation.runtimeError ?? null,
+    ...(observation.notes === undefined ? {} : { notes: observation.notes }),
     evidence: observation.evidence,
     layer: observation.layer ?? null,
     createdBy: null,

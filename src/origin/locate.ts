@@ -124,7 +124,7 @@ function originInFile(
 
 function madeBy(built: Built, { resolved, certain }: Maker): RelatedLocation | null {
   const { line, endLine, keyword } = resolved.instruction;
-  const label = keyword === 'RUN' ? 'this command names the file' : 'the file comes from here';
+  const label = keyword === 'RUN' ? 'this command makes the file' : 'the file comes from here';
   return relate(pointAt(built, line, endLine), label, certain);
 }
 

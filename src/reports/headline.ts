@@ -83,13 +83,18 @@ export function placeOf({ image, platform }: PlacedFailure): string {
 
 /** What is known of the reach of a run: `1.7 s`, `read 12 of 61 MiB`. */
 export function statsOf({ stats }: Report): readonly string[] {
+  const { seconds, bytesFetched, bytesTotal } = stats;
+  const unit = bytesTotal < MIB ? KIB : MIB;
+  const size = (bytes: number): string => inUnits(bytes / unit);
   return [
-    `${stats.seconds.toFixed(1)} s`,
-    `read ${mebibytes(stats.bytesFetched)} of ${mebibytes(stats.bytesTotal)} MiB`,
+    `${seconds.toFixed(1)} s`,
+    `read ${size(bytesFetched)} of ${size(bytesTotal)} ${unit === KIB ? 'KiB' : 'MiB'}`,
   ];
 }
 
-function mebibytes(bytes: number): string {
-  const value = bytes / (1024 * 1024);
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+function inUnits(value: number): string {
   return value > 0 && value < 10 ? value.toFixed(1) : String(Math.round(value));
 }

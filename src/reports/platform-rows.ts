@@ -1,4 +1,5 @@
 /** One row a platform: mark, platform, what starts, what it is, and what was expected. Shared by log and Markdown. */
+import { machineOf } from '../rules/machine-words.ts';
 import type { ImageReport, PlatformReport, Report, Verdict } from '../verdict/report.ts';
 import { WORDS } from './headline.ts';
 
@@ -43,8 +44,9 @@ function remarkOf({ findings }: Report, image: ImageReport, platform: PlatformRe
   const [first] = own;
   const others = own.filter(({ severity }) => severity !== 'note').length - 1;
   if (first === undefined) return '';
-  const expected = own.find(({ path }) => paths.includes(path))?.evidence['expected'];
-  if (typeof expected === 'string') return `expected ${expected}`;
+  const wrong = own.find(({ rule, path }) => rule === 'wrong-architecture' && paths.includes(path));
+  const expected = machineOf(platform.platform.split('/')[1] ?? '');
+  if (wrong !== undefined && expected !== null && others === 0) return `expected ${expected}`;
   return others < 1 ? first.rule : `${first.rule} and ${others} more`;
 }
 

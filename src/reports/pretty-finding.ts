@@ -1,4 +1,4 @@
-/** One finding as people read it in a log: effect, place, proof, and one thing to do. */
+/** One finding as people read it in a log: effect, place, proof, and one thing to do. Notes are short unless asked for. */
 import { shortDigest } from '../oci/digest.ts';
 import type { Finding } from '../verdict/finding.ts';
 import type { ImageReport, Report } from '../verdict/report.ts';
@@ -12,17 +12,23 @@ export function prettyFinding(finding: Finding, report: Report, options: RenderO
   const paint = paintOf(options);
   const image = report.images.find(({ reference }) => reference === finding.image);
   const kind = paint(SEVERITY_STYLE[finding.severity], `${finding.severity}[${finding.rule}]`);
+  const head = `${kind}: ${paint('bold', logText(finding.title, 300))}`;
+  const found = fact('found', logText(finding.message, 600), paint);
+  const help = fact('help', logText(finding.fix, 600), paint);
+  if (finding.severity === 'note' && options.detail === 'brief') {
+    return [head, ...codeFrame(finding, paint), found, help].join('\n');
+  }
   return [
-    `${kind}: ${paint('bold', logText(finding.title, 300))}`,
+    head,
     ...codeFrame(finding, paint),
     ...imageLine(finding, image, paint),
     ...(finding.createdBy !== null && finding.location === null
       ? [fact('built', logText(finding.createdBy, 300), paint)]
       : []),
-    fact('found', logText(finding.message, 600), paint),
+    found,
     ...(finding.runtimeError === null ? [] : [fact('effect', logText(effectOf(finding), 300), paint)]),
     ...(finding.notes ?? []).map((note) => fact('note', logText(note, 300), paint)),
-    fact('help', logText(finding.fix, 600), paint),
+    help,
     fact('docs', docsOf(finding.rule, options), paint),
   ].join('\n');
 }

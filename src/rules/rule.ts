@@ -37,6 +37,8 @@ export interface Observation {
   readonly fix?: string;
   /** What people see at run time: `exec /server: exec format error`. */
   readonly runtimeError?: string;
+  /** What is good to know beside it. */
+  readonly notes?: readonly string[];
   readonly path?: string;
   /** The layer that brought the file. */
   readonly layer?: Digest;

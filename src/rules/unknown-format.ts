@@ -4,7 +4,7 @@ import {
   IMAGE_SUBSYSTEM_WINDOWS_GUI,
   type PortableExecutable,
 } from '../rootfs/portable-executable.ts';
-import { programFor } from './platform-nouns.ts';
+import { expectedOf } from './platform-nouns.ts';
 import { startRule } from './rule.ts';
 import { about, nameOf, refusedSteps } from './start-words.ts';
 
@@ -22,7 +22,7 @@ export const unknownFormat = startRule({
       yield {
         ...about(trace, found),
         title: `{platforms} cannot start: ${name} is ${what}`,
-        message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not ${programFor(trace.platform)}.`,
+        message: `${found.step.file?.located.path ?? found.step.name} is ${what}, and not ${expectedOf(trace.platform)}.`,
       };
     }
   },
