@@ -21545,6 +21545,7 @@ class LayerTree {
     #implied = new Set();
     /** Those of `whiteouts` that are entries of their own name. */
     #whiteoutDevices = new Set();
+    #globalHeaders = new Set();
     #steps = 0;
     #pathUnits = 0;
     #duplicates = 0;
@@ -21599,7 +21600,11 @@ class LayerTree {
         const path = this.#pathOf(name);
         if (path === '/')
             throw this.#refusal(`the entry "${name}" would replace the root`);
-        const at = this.#placeOf(path, this.#parentFor(path), baseOf(path));
+        const base = baseOf(path);
+        const parent = this.#parentFor(path);
+        if (base.startsWith(WHITEOUT))
+            return this.#whiteOut(path, parent, base);
+        const at = this.#placeOf(path, parent, base);
         this.#noteDuplicate(at);
         this.#remove(at);
         this.whiteouts.add(at);
@@ -21613,6 +21618,9 @@ class LayerTree {
         if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
             throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
         }
+        if (this.#globalHeaders.has(path))
+            this.#countDuplicate(path);
+        this.#globalHeaders.add(path);
     }
     /** What some engines refuse, in words. */
     notes() {
@@ -21649,8 +21657,12 @@ class LayerTree {
     #noteDuplicate(at) {
         const existing = this.entries.get(at);
         const isDuplicate = existing === undefined ? this.#whiteoutDevices.has(at) : existing.implied !== true;
-        if (isDuplicate && ++this.#duplicates === 1)
-            this.#firstDuplicate = at;
+        if (isDuplicate)
+            this.#countDuplicate(at);
+    }
+    #countDuplicate(path) {
+        if (++this.#duplicates === 1)
+            this.#firstDuplicate = path;
     }
     #set(at, entry) {
         this.entries.set(at, entry);
@@ -21688,6 +21700,8 @@ class LayerTree {
                 throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
             }
         }
+        if (this.opaques.has(parent))
+            this.#countDuplicate(path);
         this.opaques.add(parent);
     }
     /** Where `path` goes once its parent is known; most often it is `path`, the flat string, that is kept as key. */
@@ -23666,6 +23680,8 @@ function parsePax(bytes) {
         else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
             changes.overlayAttribute = key.slice(XATTR.length);
         }
+        else if (key.startsWith(`${XATTR}user.`))
+            changes.userAttribute = key.slice(XATTR.length);
     }
     return changes;
 }
@@ -23882,6 +23898,9 @@ class TarReader {
         if (kind === undefined) {
             throw new BadHeader(`an entry of type ${JSON.stringify(header.flag)}, which container engines refuse`);
         }
+        if (pax?.userAttribute !== undefined && kind !== 'file' && kind !== 'directory') {
+            throw new BadHeader(`the extended attribute ${pax.userAttribute} on a ${kind}, which Linux refuses`);
+        }
         const linkName = pax?.linkPath ?? (this.#longLink || header.linkName);
         const size = kind === 'file' ? (pax?.size ?? header.size) : 0;
         this.#pax = null;
@@ -23901,13 +23920,20 @@ function entryOf(header, kind, pax) {
         name: header.name,
         linkName: header.linkName,
         mode: header.mode & 0o7777,
-        uid: (pax?.uid ?? header.uid) >>> 0,
-        gid: (pax?.gid ?? header.gid) >>> 0,
+        uid: ownerOf(pax?.uid ?? header.uid),
+        gid: ownerOf(pax?.gid ?? header.gid),
         size: 0,
         deviceMajor: header.deviceMajor,
         deviceMinor: header.deviceMinor,
         capabilities: pax?.capabilities ?? null,
     };
+}
+/** As chown(2) takes it: 32 bits, of which the highest number means "leave it as it is". */
+function ownerOf(id) {
+    const owner = id >>> 0;
+    if (owner === 0xffffffff)
+        throw new BadHeader('an owner of -1, which stands for no change');
+    return owner;
 }
 
 ;// CONCATENATED MODULE: ./lib/layers/list-layer.js

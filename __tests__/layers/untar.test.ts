@@ -161,6 +161,17 @@ describe('TarReader', () => {
     expect(read(tarOf([file('ping', 'x', { pax })]))).toMatchObject([{ name: 'ping', capabilities: seen }]);
   });
 
+  test('a user attribute on a symlink is E_TAR: engines cannot set it', () => {
+    const pax = { 'SCHILY.xattr.user.note': 'x' };
+    expect(() => read(tarOf([symlink('s', 'f', { pax })]))).toThrow(failure('E_TAR'));
+    expect(names(tarOf([file('f', '', { pax }), directory('d', { pax })]))).toEqual(['f', 'd/']);
+  });
+
+  test.each(['-1', '4294967295'])('an owner of %s is E_TAR: engines do not change the owner then', (id) => {
+    expect(() => read(tarOf([file('f', '', { pax: { uid: id } })]))).toThrow(failure('E_TAR'));
+    expect(() => read(tarOf([file('f', '', { pax: { gid: id } })]))).toThrow(failure('E_TAR'));
+  });
+
   test.each(['01', '01000001002000000000000000000000', '0100000200200000', `01000002${'00'.repeat(20)}`])(
     'a security.capability attribute %s that setxattr refuses is refused',
     (hex) => {

@@ -44,6 +44,14 @@ describe('LayerTree', () => {
     expect((await listed([file('a')])).notes).toBeUndefined();
   });
 
+  test.each([
+    ['an opaque marker', [directory('d'), opaque('d'), opaque('d')], '/d/.wh..wh..opq'],
+    ['a global header', [paxHeader({ comment: 'a' }, 'g'), paxHeader({ comment: 'b' }, 'g')], '/pax_global_header'], // prettier-ignore
+  ])('E08 %s that comes twice is noted too', async (_, items, path) => {
+    const { notes } = await listed(items);
+    expect(notes).toEqual([expect.stringContaining(`a path more than once ("${path}")`)]);
+  });
+
   test('E08 a directory twice keeps its content and takes the later metadata', async () => {
     const { entries } = await listed([
       directory('d', { mode: 0o700 }),
@@ -204,6 +212,10 @@ describe('LayerTree', () => {
 
   test('E15 a whiteout is told by its name alone, whatever its type', async () => {
     expect(await shape(directory('.wh.a'), symlink('.wh.b', 'x'))).toEqual(['/a -', '/b -']);
+  });
+
+  test('E15 a character device 0:0 with the name of a whiteout is that whiteout', async () => {
+    expect(await shape(device('d/.wh.f', 0, 0))).toEqual(['/d implied', '/d/f -']);
   });
 
   test('E15 a character device 0:0 is what overlayfs takes it for', async () => {

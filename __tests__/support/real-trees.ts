@@ -1,5 +1,5 @@
 /** What real engines make of layers: containerd's and buildah's unpackers and overlayfs, read back from their mounts. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { decodeBytes } from '../../src/base/plain-text.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import type { Entry } from '../../src/rootfs/entry.ts';
@@ -71,13 +72,15 @@ export class EngineRefused extends Error {}
 export interface Engine {
   readonly name: string;
   /** Layers lowest first. @throws {EngineRefused} */
-  unpack(layers: readonly BuiltLayer[]): Tree;
+  unpack(layers: readonly BuiltLayer[]): Promise<Tree>;
   stop(): Promise<void>;
 }
 
-function run(command: string, args: readonly string[]): string {
+const execute = promisify(execFile);
+
+async function run(command: string, args: readonly string[]): Promise<string> {
   try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return (await execute(command, [...args], { encoding: 'utf8' })).stdout;
   } catch (error) {
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     throw new EngineRefused(words.trim().split('\n').at(-1) ?? '');
@@ -133,26 +136,26 @@ address = "${socket}"
 `;
   writeFileSync(join(home, 'config.toml'), config);
   const daemon = spawn('containerd', ['--config', join(home, 'config.toml')], { stdio: 'ignore' });
-  const ctr = (...args: readonly string[]): string => run('ctr', ['-a', socket, ...args]);
+  const ctr = (...args: readonly string[]): Promise<string> => run('ctr', ['-a', socket, ...args]);
   await answering(() => ctr('version'));
   let count = 0;
   return {
     name: 'containerd',
-    unpack(layers) {
+    async unpack(layers) {
       const folder = join(home, `image-${count++}`);
       writeLayout(folder, layers);
-      run('tar', ['-C', folder, '-cf', `${folder}.tar`, '.']);
+      await run('tar', ['-C', folder, '-cf', `${folder}.tar`, '.']);
       rmSync(folder, { recursive: true });
-      ctr('images', 'import', '--snapshotter', 'overlayfs', `${folder}.tar`);
+      await ctr('images', 'import', '--snapshotter', 'overlayfs', `${folder}.tar`);
       rmSync(`${folder}.tar`);
       mkdirSync(folder);
       try {
-        ctr('images', 'mount', '--snapshotter', 'overlayfs', 'local/t:t', folder);
+        await ctr('images', 'mount', '--snapshotter', 'overlayfs', 'local/t:t', folder);
         const tree = treeOf(folder);
-        ctr('images', 'unmount', '--rm', folder);
+        await ctr('images', 'unmount', '--rm', folder);
         return tree;
       } finally {
-        run('ctr', ['-a', socket, 'images', 'rm', 'local/t:t']);
+        await run('ctr', ['-a', socket, 'images', 'rm', 'local/t:t']);
       }
     },
     async stop() {
@@ -167,34 +170,34 @@ export function startBuildah(driver: 'overlay' | 'vfs'): Engine {
   const home = join(tmpdir(), `buildah-${process.pid}`); // buildah makes a name of it: lower case only
   mkdirSync(home, { mode: 0o700 });
   const storage = ['--root', `${home}/root`, '--runroot', `${home}/run`, '--storage-driver', driver];
-  const buildah = (...args: readonly string[]): string => run('buildah', [...storage, ...args]).trim();
+  const buildah = async (...args: readonly string[]): Promise<string> =>
+    (await run('buildah', [...storage, ...args])).trim();
   let count = 0;
   return {
     name: `buildah (${driver})`,
-    unpack(layers) {
+    async unpack(layers) {
       const folder = join(home, `image-${count++}`);
       writeLayout(folder, layers);
       try {
-        const container = buildah('from', '--pull-always', `oci:${folder}:t`);
-        const tree = treeOf(buildah('mount', container));
-        buildah('umount', container);
-        buildah('rm', container);
+        const container = await buildah('from', '--pull-always', `oci:${folder}:t`);
+        const tree = treeOf(await buildah('mount', container));
+        await buildah('umount', container);
+        await buildah('rm', container);
         return tree;
       } finally {
         rmSync(folder, { recursive: true });
       }
     },
-    stop() {
-      run('sh', ['-c', `umount "${home}"/root/overlay 2>/dev/null; rm -rf "${home}"`]);
-      return Promise.resolve();
+    async stop() {
+      await run('sh', ['-c', `umount "${home}"/root/overlay 2>/dev/null; rm -rf "${home}"`]);
     },
   };
 }
 
-async function answering(ask: () => unknown): Promise<void> {
+async function answering(ask: () => Promise<unknown>): Promise<void> {
   for (let left = 100; ; left--) {
     try {
-      ask();
+      await ask();
       return;
     } catch (error) {
       if (left === 0) throw error;

@@ -18,6 +18,8 @@ export interface PaxChanges {
   readonly isSparse?: true;
   /** An extended attribute of overlayfs itself, which some engines set and others drop. */
   readonly overlayAttribute?: string;
+  /** An attribute that Linux lets only files and directories have. */
+  readonly userAttribute?: string;
 }
 
 const NEWLINE = 0x0a;
@@ -52,7 +54,7 @@ export function parsePax(bytes: Buffer): PaxChanges {
       if (capabilities !== 'ignored') changes.capabilities = capabilities;
     } else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
       changes.overlayAttribute = key.slice(XATTR.length);
-    }
+    } else if (key.startsWith(`${XATTR}user.`)) changes.userAttribute = key.slice(XATTR.length);
   }
   return changes;
 }

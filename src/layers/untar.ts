@@ -227,6 +227,9 @@ export class TarReader {
     if (kind === undefined) {
       throw new BadHeader(`an entry of type ${JSON.stringify(header.flag)}, which container engines refuse`);
     }
+    if (pax?.userAttribute !== undefined && kind !== 'file' && kind !== 'directory') {
+      throw new BadHeader(`the extended attribute ${pax.userAttribute} on a ${kind}, which Linux refuses`);
+    }
     const linkName = pax?.linkPath ?? (this.#longLink || header.linkName);
     const size = kind === 'file' ? (pax?.size ?? header.size) : 0;
     this.#pax = null;
@@ -248,11 +251,18 @@ function entryOf(header: TarHeader, kind: TarKind, pax: PaxChanges | null): TarE
     name: header.name,
     linkName: header.linkName,
     mode: header.mode & 0o7777,
-    uid: (pax?.uid ?? header.uid) >>> 0,
-    gid: (pax?.gid ?? header.gid) >>> 0,
+    uid: ownerOf(pax?.uid ?? header.uid),
+    gid: ownerOf(pax?.gid ?? header.gid),
     size: 0,
     deviceMajor: header.deviceMajor,
     deviceMinor: header.deviceMinor,
     capabilities: pax?.capabilities ?? null,
   };
+}
+
+/** As chown(2) takes it: 32 bits, of which the highest number means "leave it as it is". */
+function ownerOf(id: number): number {
+  const owner = id >>> 0;
+  if (owner === 0xffffffff) throw new BadHeader('an owner of -1, which stands for no change');
+  return owner;
 }

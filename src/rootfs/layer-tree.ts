@@ -26,6 +26,7 @@ export class LayerTree {
   readonly #implied: Set<string> = new Set();
   /** Those of `whiteouts` that are entries of their own name. */
   readonly #whiteoutDevices: Set<string> = new Set();
+  readonly #globalHeaders: Set<string> = new Set();
   #steps = 0;
   #pathUnits = 0;
   #duplicates = 0;
@@ -80,7 +81,10 @@ export class LayerTree {
   placeWhiteoutDevice(name: string): void {
     const path = this.#pathOf(name);
     if (path === '/') throw this.#refusal(`the entry "${name}" would replace the root`);
-    const at = this.#placeOf(path, this.#parentFor(path), baseOf(path));
+    const base = baseOf(path);
+    const parent = this.#parentFor(path);
+    if (base.startsWith(WHITEOUT)) return this.#whiteOut(path, parent, base);
+    const at = this.#placeOf(path, parent, base);
     this.#noteDuplicate(at);
     this.#remove(at);
     this.whiteouts.add(at);
@@ -95,6 +99,8 @@ export class LayerTree {
     if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
       throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
     }
+    if (this.#globalHeaders.has(path)) this.#countDuplicate(path);
+    this.#globalHeaders.add(path);
   }
 
   /** What some engines refuse, in words. */
@@ -134,7 +140,11 @@ export class LayerTree {
   #noteDuplicate(at: string): void {
     const existing = this.entries.get(at);
     const isDuplicate = existing === undefined ? this.#whiteoutDevices.has(at) : existing.implied !== true;
-    if (isDuplicate && ++this.#duplicates === 1) this.#firstDuplicate = at;
+    if (isDuplicate) this.#countDuplicate(at);
+  }
+
+  #countDuplicate(path: string): void {
+    if (++this.#duplicates === 1) this.#firstDuplicate = path;
   }
 
   #set(at: string, entry: Entry): void {
@@ -174,6 +184,7 @@ export class LayerTree {
         throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
       }
     }
+    if (this.opaques.has(parent)) this.#countDuplicate(path);
     this.opaques.add(parent);
   }
 
