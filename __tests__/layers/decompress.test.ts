@@ -49,6 +49,15 @@ describe('decompress', () => {
     expect((await plainOf(stored, [777])).equals(WORDS.subarray(0, 10_000))).toBe(true);
   });
 
+  test('D10 frames of ten bytes that ask for a window of 128 MiB cost no more than their bytes', async () => {
+    const largest = 128 * 1024;
+    const frame = Buffer.from('28b52ffd0088', 'hex');
+    const block = Buffer.alloc(4, 'a');
+    block.writeUIntLE((largest << 3) | 0b011, 0, 3); // the last block, one byte repeated
+    const stored = Buffer.concat(Array.from({ length: 500 }, () => Buffer.concat([frame, block])));
+    expect((await plainOf(stored)).equals(Buffer.alloc(500 * largest, 'a'))).toBe(true);
+  });
+
   test('a plain tar comes through untouched, and nothing at all stays nothing', async () => {
     expect((await plainOf(NOISE, [1_000])).equals(NOISE)).toBe(true);
     expect(await plainOf(Buffer.alloc(0))).toHaveLength(0);

@@ -14,7 +14,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'finding the program': findingCases,
   permissions: permissionCases,
   capabilities: capabilityCases,
-  scripts: scriptCases,
+  'F10 scripts': scriptCases,
   'ELF files': elfCases,
   wrappers: wrapperCases,
   shells: shellCases,
