@@ -19,7 +19,7 @@ async function said(spec: SurveyedImage): Promise<string[]> {
   );
 }
 
-test.each<[string, Tree, readonly string[]]>([
+test.each<[string, Tree, readonly string[], string?]>([
   ['a static command', { 'usr/bin/a': STATIC }, []],
   [
     'a command whose loader is missing',
@@ -38,14 +38,26 @@ test.each<[string, Tree, readonly string[]]>([
   ],
   ['a script that cannot be executed', { 'usr/bin/a.sh': '#!/none\n' }, []],
   ['a script elsewhere', { 'opt/a.sh': script('#!/none\n') }, []],
+  [
+    'a 32-bit command whose loader is missing',
+    { 'usr/bin/a': program({ machine: 'i386', interpreter: '/lib/ld-linux.so.2' }) },
+    ['warning loader-not-found /usr/bin/a'],
+    'linux/amd64',
+  ],
+  ['a static 32-bit command', { 'usr/bin/a': program({ machine: 'i386' }) }, [], 'linux/amd64'],
+  [
+    'an object file under the name of a command',
+    { 'usr/bin/a': program({ machine: 'arm64', header: { type: 1 } }) },
+    ['warning malformed-elf /usr/bin/a'],
+  ],
   ['a foreign command is for another rule', { 'usr/bin/a': program({ machine: 'amd64' }) }, []],
   [
     'a download that is a web page',
     { 'usr/bin/a': script('<!doctype html><html>') },
     ['note unknown-format /usr/bin/a'],
   ],
-])('%s', async (_, tree, expected) => {
-  expect(await said({ layers: [tree] })).toEqual(expected);
+])('%s', async (_, tree, expected, platform = 'linux/arm64') => {
+  expect(await said({ platform, layers: [tree] })).toEqual(expected);
 });
 
 test('what the container starts itself is left to its own rules', async () => {

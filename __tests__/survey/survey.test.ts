@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Survey } from '../../src/survey/survey.ts';
 import type { Tree } from '../support/image-builder.ts';
+import { buildPe } from '../support/pe-builder.ts';
 import { program, surveyed, type SurveyedImage } from '../support/surveyed.ts';
 
 const NATIVE = program({ machine: 'arm64' });
 const I386 = program({ machine: 'i386' });
 const AMD64 = program({ machine: 'amd64' });
+const WINDOWS = { data: buildPe(), mode: 0o755 };
 const LIBRARY = program({ machine: 'amd64', soname: 'libx.so.1' });
 
 async function survey(spec: SurveyedImage): Promise<Survey> {
@@ -52,6 +54,110 @@ describe('where a foreign file lies', () => {
 
   test('a glob of the user makes any place strict, and no exemption covers it', async () => {
     expect(await placesOf('opt/testdata/x', { binaries: ['/opt/**'] })).toEqual(['wanted x86-64 amd64']);
+  });
+});
+
+function link(linkName: string): Tree[string] {
+  return { flag: '2', linkName };
+}
+
+describe('no exemption hides what is called', () => {
+  test.each<[string, Tree, Partial<SurveyedImage>, readonly string[]]>([
+    [
+      'a symlink of PATH into a directory that is exempt',
+      { 'opt/x/testdata/tool': AMD64, 'usr/local/bin/tool': link('/opt/x/testdata/tool') },
+      {},
+      ['/opt/x/testdata/tool'],
+    ],
+    [
+      'over a chain of symlinks, as alternatives are',
+      {
+        'opt/sysroot/tool': AMD64,
+        'etc/alternatives/tool': link('/opt/sysroot/tool'),
+        'usr/bin/tool': link('/etc/alternatives/tool'),
+      },
+      {},
+      ['/opt/sysroot/tool'],
+    ],
+    [
+      'the build for another platform, where that for this one lies beside it',
+      {
+        'opt/k/linux-amd64/k': AMD64,
+        'opt/k/linux-arm64/k': NATIVE,
+        'usr/local/bin/k': link('../../../opt/k/linux-amd64/k'),
+      },
+      {},
+      ['/opt/k/linux-amd64/k'],
+    ],
+    [
+      'PATH itself in a directory that is exempt',
+      { 'srv/fixtures/a': AMD64 },
+      { env: ['PATH=/srv/fixtures'] },
+      ['/srv/fixtures/a'],
+    ],
+    ['a service', { 'layers/test-data/bin/web': AMD64 }, {}, ['/layers/test-data/bin/web']],
+    [
+      'a name like an emulator',
+      { 'usr/local/bin/qemu-foo': AMD64, 'usr/bin/qemu-io': AMD64 },
+      {},
+      ['/usr/bin/qemu-io', '/usr/local/bin/qemu-foo'],
+    ],
+    [
+      'a name like a target triplet',
+      { 'usr/local/node-v20-linux-tools/bin/node': AMD64 },
+      {},
+      ['/usr/local/node-v20-linux-tools/bin/node'],
+    ],
+    [
+      'a Wine tree on PATH without an emulator',
+      { 'opt/wine/bin/wine': AMD64 },
+      { env: ['PATH=/opt/wine/bin'] },
+      ['/opt/wine/bin/wine'],
+    ],
+    ['code for a device on PATH', { 'usr/bin/a': program({ header: { machine: 94 } }) }, {}, ['/usr/bin/a']],
+    [
+      'a library of macOS under a name of Linux',
+      { 'app/libnative.so': Buffer.from('cffaedfe0c00000100000000', 'hex') },
+      {},
+      ['/app/libnative.so'],
+    ],
+    [
+      'a hard link of PATH',
+      { 'opt/testdata/a': AMD64, 'usr/bin/a': { flag: '1', linkName: 'opt/testdata/a', mode: 0o755 } },
+      {},
+      ['/usr/bin/a'],
+    ],
+    [
+      'a program of Windows under another name',
+      { 'opt/a.exe': WINDOWS, 'usr/bin/a': link('/opt/a.exe') },
+      {},
+      ['/opt/a.exe'],
+    ],
+    [
+      'a symlink that the user named',
+      { 'opt/testdata/a': AMD64, 'srv/a': link('/opt/testdata/a') },
+      { binaries: ['/srv/*'] },
+      ['/opt/testdata/a'],
+    ],
+  ])('%s', async (_, tree, more, expected) => {
+    const { foreign } = await survey({ layers: [tree], ...more });
+    expect(foreign.flatMap(({ paths }) => paths).sort()).toEqual(expected);
+  });
+
+  test('a link that names its platform, or an emulator, promises nothing else', async () => {
+    const tree = {
+      'opt/k/linux-amd64/k': AMD64,
+      'opt/k/linux-arm64/k': NATIVE,
+      'usr/bin/k-linux-amd64': link('/opt/k/linux-amd64/k'),
+      'usr/bin/qemu-aarch64': link('qemu-aarch64-static'),
+      'usr/bin/qemu-aarch64-static': AMD64,
+    };
+    expect((await survey({ layers: [tree] })).foreign).toEqual([]);
+  });
+
+  test('a Wine tree on PATH is right under Box64', async () => {
+    const tree = { 'opt/wine/bin/wine': AMD64, 'usr/local/bin/box64': NATIVE };
+    expect((await survey({ layers: [tree], env: ['PATH=/opt/wine/bin'] })).foreign).toEqual([]);
   });
 });
 

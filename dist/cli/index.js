@@ -2625,6 +2625,76 @@ function exitStatusOfFailure(code) {
 
 /***/ }),
 
+/***/ 453:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ LIMITS)
+/* harmony export */ });
+/**
+ * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
+ * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
+ */
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const LIMITS = {
+    /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
+    manifestBytes: 4 * MIB,
+    /** A config is held in memory and parsed; real ones are under 100 KiB. */
+    configBytes: 4 * MIB,
+    /** Build provenance with `mode=max` embeds Dockerfiles and steps. */
+    provenanceBytes: 16 * MIB,
+    /** A token answer is a few KiB. */
+    tokenBytes: 1 * MIB,
+    /** How much of an error answer is read to find its message. */
+    errorBodyBytes: 64 * KIB,
+    /** Nesting of JSON documents; image-spec needs about 6. */
+    jsonDepth: 64,
+    /** Nesting of indexes. */
+    indexDepth: 4,
+    /** Manifests listed under one reference, in all indexes together. */
+    manifests: 256,
+    /** Layers of one image: overlayfs itself takes 500 lower directories. */
+    layers: 1_000,
+    /** Uncompressed bytes of one layer and of one image. */
+    layerBytes: 10 * GIB,
+    imageBytes: 20 * GIB,
+    /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
+    compressionRatio: 200,
+    ratioFloorBytes: 256 * MIB,
+    /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
+    zstdWindowLog: 27,
+    /** Entries of one layer. */
+    layerEntries: 2_000_000,
+    /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
+    layerPathUnits: 256 * MIB,
+    /** PATH_MAX of Linux, with the NUL. */
+    pathBytes: 4_096,
+    pathDepth: 1_024,
+    /** A PAX or GNU long-name record is held in memory. */
+    paxBytes: 1 * MIB,
+    /** MAXSYMLINKS of Linux (include/linux/namei.h). */
+    symlinkHops: 40,
+    /** Bytes of one ELF file that are held while its facts are read. */
+    elfBytes: 64 * MIB,
+    /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
+    elfProgramHeaders: 4_096,
+    elfNeeded: 10_000,
+    /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
+    dockerfileBytes: 1 * MIB,
+    dockerfileInstructions: 5_000,
+    /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
+    textBytes: 256 * KIB,
+    /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
+    loaderCacheBytes: 4 * MIB,
+    /** All such text of one layer. */
+    layerTextBytes: 16 * MIB,
+};
+
+
+/***/ }),
+
 /***/ 6297:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2706,7 +2776,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1873);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4830);
 
 
 
@@ -2732,7 +2802,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1873:
+/***/ 4830:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4966,49 +5036,8 @@ const IMPLIED_DIRECTORY = {
     implied: true,
 };
 
-;// CONCATENATED MODULE: ./lib/rootfs/path.js
-/** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
-/** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
-function canonicalPath(name) {
-    const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
-    const end = name.endsWith('/') ? Math.max(start, name.length - 1) : name.length;
-    // Joined, not concatenated: a flat string, because a million of them are kept as keys.
-    const path = ['', name.slice(start, end)].join('/');
-    const clean = !path.includes('//') && !path.includes('/.') && !(path.length > 1 && path.endsWith('/'));
-    return clean ? path : cleanPath(path);
-}
-function cleanPath(path) {
-    const kept = [];
-    for (const part of path.split('/')) {
-        if (part === '..')
-            kept.pop();
-        else if (part !== '' && part !== '.')
-            kept.push(part);
-    }
-    return `/${kept.join('/')}`;
-}
-/** Components in reverse, for a stack. */
-function componentsOf(path) {
-    return path.split('/').reverse();
-}
-/** How many bytes the text was made of: a lone surrogate of `decodeBytes` is one. */
-function byteLengthOf(text) {
-    const lone = text.match(/[\udc80-\udcff]/gu);
-    return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
-}
-/** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
-function parentOf(path) {
-    const end = path.lastIndexOf('/');
-    return end <= 0 ? '/' : path.slice(0, end);
-}
-function joinPath(directory, name) {
-    return directory === '/' ? `/${name}` : `${directory}/${name}`;
-}
-/** `env` of `/usr/bin/env`. */
-function baseOf(path) {
-    return path.slice(path.lastIndexOf('/') + 1);
-}
-
+// EXTERNAL MODULE: ./lib/rootfs/path.js
+var rootfs_path = __nccwpck_require__(1216);
 ;// CONCATENATED MODULE: ./lib/rootfs/folded-names.js
 
 const FOLDED = new WeakMap();
@@ -5035,7 +5064,7 @@ function findFolded(layers, path) {
             return { path: written, entry, layer: listing.digest };
         if (whiteouts.has(wanted))
             return 'absent';
-        for (let above = parentOf(wanted); above !== '/'; above = parentOf(above)) {
+        for (let above = (0,rootfs_path/* parentOf */.gN)(wanted); above !== '/'; above = (0,rootfs_path/* parentOf */.gN)(above)) {
             if (whiteouts.has(above) || opaques.has(above))
                 return 'absent';
             const directory = listing.entries.get(entries.get(above) ?? '');
@@ -5046,68 +5075,8 @@ function findFolded(layers, path) {
     return 'deeper';
 }
 
-;// CONCATENATED MODULE: ./lib/base/limits.js
-/**
- * Every cap of the program in one place, each with its reason. An image is untrusted input: whatever it
- * claims about its own size is a claim. Going over a limit is `E_LIMIT` ("not verified"), never a pass.
- */
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
-const LIMITS = {
-    /** Registries refuse larger manifests (distribution-spec: at least 4 MiB must be accepted). */
-    manifestBytes: 4 * MIB,
-    /** A config is held in memory and parsed; real ones are under 100 KiB. */
-    configBytes: 4 * MIB,
-    /** Build provenance with `mode=max` embeds Dockerfiles and steps. */
-    provenanceBytes: 16 * MIB,
-    /** A token answer is a few KiB. */
-    tokenBytes: 1 * MIB,
-    /** How much of an error answer is read to find its message. */
-    errorBodyBytes: 64 * KIB,
-    /** Nesting of JSON documents; image-spec needs about 6. */
-    jsonDepth: 64,
-    /** Nesting of indexes. */
-    indexDepth: 4,
-    /** Manifests listed under one reference, in all indexes together. */
-    manifests: 256,
-    /** Layers of one image: overlayfs itself takes 500 lower directories. */
-    layers: 1_000,
-    /** Uncompressed bytes of one layer and of one image. */
-    layerBytes: 10 * GIB,
-    imageBytes: 20 * GIB,
-    /** Uncompressed : compressed, watched once a layer is past `ratioFloorBytes`. */
-    compressionRatio: 200,
-    ratioFloorBytes: 256 * MIB,
-    /** zstd windows over 128 MiB are refused by the zstd command line and by runtimes too. */
-    zstdWindowLog: 27,
-    /** Entries of one layer. */
-    layerEntries: 2_000_000,
-    /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
-    layerPathUnits: 256 * MIB,
-    /** PATH_MAX of Linux, with the NUL. */
-    pathBytes: 4_096,
-    pathDepth: 1_024,
-    /** A PAX or GNU long-name record is held in memory. */
-    paxBytes: 1 * MIB,
-    /** MAXSYMLINKS of Linux (include/linux/namei.h). */
-    symlinkHops: 40,
-    /** Bytes of one ELF file that are held while its facts are read. */
-    elfBytes: 64 * MIB,
-    /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
-    elfProgramHeaders: 4_096,
-    elfNeeded: 10_000,
-    /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
-    dockerfileBytes: 1 * MIB,
-    dockerfileInstructions: 5_000,
-    /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
-    textBytes: 256 * KIB,
-    /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
-    loaderCacheBytes: 4 * MIB,
-    /** All such text of one layer. */
-    layerTextBytes: 16 * MIB,
-};
-
+// EXTERNAL MODULE: ./lib/base/limits.js
+var limits = __nccwpck_require__(453);
 ;// CONCATENATED MODULE: ./lib/rootfs/implied-directory.js
 /**
  * The metadata of a directory that a layer has without an entry of its own. docker makes such a directory 0755;
@@ -5147,28 +5116,28 @@ function impliedDirectory(path, below) {
 }
 /** Where a path leads inside one layer alone, symlinks followed as far as there is something. */
 function follow(path, layer) {
-    const pending = componentsOf(path);
+    const pending = (0,rootfs_path/* componentsOf */.ct)(path);
     let current = '/';
     let hops = 0;
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
         if (name === '' || name === '.')
             continue;
         if (name === '..') {
-            current = parentOf(current);
+            current = (0,rootfs_path/* parentOf */.gN)(current);
             continue;
         }
         const blocked = layer.whiteouts.has(current) || (layer.entries.get(current)?.type ?? 'directory') !== 'directory';
         if (blocked)
             return 'not-a-directory';
-        const next = joinPath(current, name);
+        const next = (0,rootfs_path/* joinPath */.uJ)(current, name);
         const target = layer.entries.get(next)?.target;
         if (target === undefined) {
             current = next;
             continue;
         }
-        if (++hops > LIMITS.symlinkHops)
+        if (++hops > limits/* LIMITS */.b.symlinkHops)
             return 'not-a-directory';
-        pending.push(...componentsOf(target));
+        pending.push(...(0,rootfs_path/* componentsOf */.ct)(target));
         if (target.startsWith('/'))
             current = '/';
     }
@@ -5223,7 +5192,7 @@ class RootFs {
     /** The same with a directory, and those above it, where the image has nothing. */
     withDirectory(path) {
         const made = new Set(this.#made);
-        for (let directory = path; directory !== '/'; directory = parentOf(directory))
+        for (let directory = path; directory !== '/'; directory = (0,rootfs_path/* parentOf */.gN)(directory))
             made.add(directory);
         return new RootFs(this.#layers, this.#complete, made);
     }
@@ -5247,7 +5216,7 @@ class RootFs {
         return typeof found === 'string' ? null : found;
     }
     #find(path) {
-        const depth = this.#depthOf(parentOf(path));
+        const depth = this.#depthOf((0,rootfs_path/* parentOf */.gN)(path));
         for (const [index, layer] of this.#layers.entries()) {
             if (index >= depth)
                 return null;
@@ -5275,7 +5244,7 @@ class RootFs {
         for (const [index, layer] of this.#layers.entries()) {
             const isLowest = index === this.#layers.length - 1;
             for (const [path, entry] of layer.entries) {
-                if (hidden.has(path) || index >= this.#depthOf(parentOf(path)))
+                if (hidden.has(path) || index >= this.#depthOf((0,rootfs_path/* parentOf */.gN)(path)))
                     continue;
                 this.#refuseBelowOpaqueRoot(index, path);
                 if (!isLowest)
@@ -5304,7 +5273,7 @@ class RootFs {
         const known = this.#depths.get(directory);
         if (known !== undefined)
             return known;
-        const depth = this.#cutOf(directory, this.#depthOf(parentOf(directory)));
+        const depth = this.#cutOf(directory, this.#depthOf((0,rootfs_path/* parentOf */.gN)(directory)));
         this.#depths.set(directory, depth);
         return depth;
     }
@@ -5936,73 +5905,8 @@ function smaller(one, other) {
     return one < other ? one : other;
 }
 
-;// CONCATENATED MODULE: ./lib/rootfs/resolve.js
-/**
- * Path resolution inside the image, as path_resolution(7) does it in a chroot: symlinks are followed (at most 40),
- * `..` of the root is the root, every directory on the way is recorded because it must be searchable.
- */
-
-
-const RUNTIME_MOUNTS = new Set(['/proc', '/sys', '/dev']);
-const NAME_MAX = 255;
-/** @throws {LayerNeeded} when a layer that is not mounted decides. */
-function resolve(rootfs, path, options = {}) {
-    const hops = [];
-    const directories = [];
-    const walk = { hops, directories };
-    const from = options.from ?? '/';
-    if (path === '')
-        return { kind: 'missing', at: from, ...walk };
-    if (byteLengthOf(path) >= LIMITS.pathBytes)
-        return { kind: 'too-long', at: path.slice(0, 80), ...walk };
-    const pending = resolve_componentsOf(path);
-    let current = path.startsWith('/') ? '/' : from;
-    for (;;) {
-        const here = rootfs.lookup(current);
-        const name = pending.pop();
-        if (here === null)
-            return { kind: 'missing', at: current, ...walk };
-        if (name === undefined)
-            return { kind: 'found', located: here, ...walk };
-        if (here.entry.type !== 'directory')
-            return { kind: 'not-a-directory', at: current, ...walk };
-        directories.push(here);
-        if (name === '' || name === '.')
-            continue;
-        if (name === '..') {
-            current = parentOf(current);
-            continue;
-        }
-        const next = joinPath(current, name);
-        if (byteLengthOf(name) > NAME_MAX)
-            return { kind: 'too-long', at: next, ...walk };
-        if (RUNTIME_MOUNTS.has(next))
-            return { kind: 'runtime-mount', at: next, ...walk };
-        const found = rootfs.lookup(next);
-        const isLast = pending.length === 0;
-        if (found?.entry.type !== 'symlink' || (isLast && options.lastSymlink === 'stay')) {
-            current = next;
-            continue;
-        }
-        const target = found.entry.target ?? '';
-        if (hops.length >= LIMITS.symlinkHops)
-            return { kind: 'loop', at: next, ...walk };
-        hops.push({ path: next, target });
-        if (target === '')
-            return { kind: 'missing', at: next, ...walk };
-        pending.push(...resolve_componentsOf(target));
-        if (target.startsWith('/'))
-            current = '/';
-    }
-}
-/** Components in reverse, for a stack; a trailing slash leaves a last empty one, which demands a directory. */
-function resolve_componentsOf(path) {
-    return path
-        .split('/')
-        .filter((part, index, parts) => part !== '' || (index === parts.length - 1 && index > 0))
-        .reverse();
-}
-
+// EXTERNAL MODULE: ./lib/rootfs/resolve.js
+var resolve = __nccwpck_require__(1087);
 ;// CONCATENATED MODULE: ./lib/start/env-split.js
 /** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
 const BLANK = /[ \t\n\v\f\r]/;
@@ -6241,7 +6145,7 @@ function circumstancesOf(execution, options) {
         else if (name === 'u' || name === 'unset')
             environment.delete(value);
         else if (name === 'C' || name === 'chdir') {
-            const walk = resolve(execution.rootfs, value, { from: workingDir });
+            const walk = (0,resolve/* resolve */.h)(execution.rootfs, value, { from: workingDir });
             if (walk.kind !== 'found' || walk.located.entry.type !== 'directory')
                 return null;
             workingDir = walk.located.path;
@@ -6254,7 +6158,7 @@ function circumstancesOf(execution, options) {
 
 /** open_exec: an empty path is the working directory itself. @throws {LayerNeeded} */
 function openExec(execution, path) {
-    const walk = resolve(execution.rootfs, path === '' ? '.' : path, { from: execution.workingDir });
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path === '' ? '.' : path, { from: execution.workingDir });
     const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
     if (closed !== undefined) {
         const refusal = {
@@ -6307,7 +6211,7 @@ function readsScript(execution, tool) {
     const script = scriptOf(execution, step);
     if (script === null)
         return [];
-    const walk = resolve(rootfs, script.path, { from: workingDir });
+    const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
     if (walk.kind === 'found' && !access.mayRead(walk.located)) {
         recording.refuse(script.step, { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) });
     }
@@ -6356,7 +6260,7 @@ function familyOf(rootfs, name, { sha256 }) {
         return 'busybox';
     if (name.startsWith('toybox'))
         return 'toybox';
-    const busybox = resolve(rootfs, '/bin/busybox');
+    const busybox = (0,resolve/* resolve */.h)(rootfs, '/bin/busybox');
     const content = busybox.kind === 'found' ? busybox.located.entry.content : undefined;
     return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
 }
@@ -6446,7 +6350,7 @@ function directoriesOf(path, name, search) {
 function candidateIn(directory, name, search) {
     if (search === 'execvp')
         return directory === '' ? name : `${directory}/${name}`;
-    return directory.startsWith('/') ? canonicalPath(`${directory}/${name}`) : `./${directory}/${name}`;
+    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : `./${directory}/${name}`;
 }
 /** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
 function isTaken(execution, opened, search) {
@@ -14293,7 +14197,7 @@ function changeDirectory(state, { args, tail, weight, reading }) {
         return 'on';
     }
     const { rootfs, access, recording } = state.execution;
-    const walk = resolve(rootfs, path, { from: state.workingDir ?? '/' });
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
     const isOpen = walk.directories.every((directory) => access.maySearch(directory));
     if (walk.kind === 'runtime-mount' || !isOpen)
         state.workingDir = null;
@@ -14393,7 +14297,7 @@ function applyUnknown(state, name, args) {
 function sourcedStatements(state, path) {
     if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
         return null;
-    const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
     if (walk.kind !== 'found')
         return null;
     const { content } = walk.located.entry;
@@ -14998,7 +14902,7 @@ function parseShellArgs(args) {
 /** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
 function scriptFile(execution, tool, path) {
     const { recording, rootfs, access } = execution;
-    const walk = resolve(rootfs, path, { from: execution.workingDir });
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: execution.workingDir });
     const closed = walk.directories.find((directory) => !access.maySearch(directory));
     const refused = (refusal, file) => {
         // A name without a slash may be searched for in PATH.
@@ -15117,7 +15021,7 @@ function idOrZero(text) {
 const OUTER_SPACE = /^[\t-\r \u0085\p{Z}]+|[\t-\r \u0085\p{Z}]+$/gu;
 /** Lines that are not blank; null when there is no such file: the runtime then does without. */
 function readLines(rootfs, path) {
-    const found = resolve(rootfs, path);
+    const found = (0,resolve/* resolve */.h)(rootfs, path);
     if (found.kind !== 'found' || found.located.entry.type !== 'file')
         return null;
     const { content } = found.located.entry;
@@ -15748,7 +15652,7 @@ function outsideOf(at) {
     return { path: at, why: 'the host decides what is there' };
 }
 function openFile(execution, path) {
-    const walk = resolve(execution.rootfs, path, { from: execution.workingDir });
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: execution.workingDir });
     const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
     if (closed !== undefined)
         return { kind: 'denied', at: closed.path };
@@ -15793,7 +15697,7 @@ function readLoaderText(execution, path) {
 }
 /** A file that is masked by a symlink, as administrators do. */
 function isNullDevice({ rootfs, workingDir }, path) {
-    const { hops } = resolve(rootfs, path, { from: workingDir });
+    const { hops } = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
     return hops.at(-1)?.target === NULL_DEVICE;
 }
 
@@ -15947,7 +15851,7 @@ class GlibcSearch {
         if (tokensIn(text).includes('LIB') && this.#world.builtIn.lib === null)
             this.#unread = LIB_UNREAD;
         return {
-            ORIGIN: parentOf(absolute),
+            ORIGIN: (0,rootfs_path/* parentOf */.gN)(absolute),
             LIB: this.#world.builtIn.lib,
             PLATFORM: this.#world.host.platform,
         };
@@ -16048,7 +15952,7 @@ class GlibcSearch {
     }
     #isDirectory(path) {
         const { rootfs, workingDir } = this.#world.execution;
-        const walk = resolve(rootfs, path === '' ? '.' : path, { from: workingDir });
+        const walk = (0,resolve/* resolve */.h)(rootfs, path === '' ? '.' : path, { from: workingDir });
         return walk.kind === 'found' && walk.located.entry.type === 'directory';
     }
 }
@@ -16379,7 +16283,7 @@ function searchAsMusl(world, name, by, role) {
             return { kind: 'unknown', unread, ...trail };
         for (const directory of list.split(/[:\n]+/)) {
             const path = `${directory}/${name}`;
-            if (directory === '' || byteLengthOf(path) > PATH_BYTES)
+            if (directory === '' || (0,rootfs_path/* byteLengthOf */.gG)(path) > PATH_BYTES)
                 continue;
             searched.push(directory);
             const opened = openFile(world.execution, path);
@@ -16455,7 +16359,7 @@ function runPathOf(mode, object) {
 }
 /** `/etc/ld-musl-ARCH.path` below the directory above the loader's, else what is built in. */
 function systemPathOf({ execution, builtIn, loaderName }) {
-    const prefix = loaderName.startsWith('/') ? parentOf(parentOf(loaderName)) : '/';
+    const prefix = loaderName.startsWith('/') ? (0,rootfs_path/* parentOf */.gN)((0,rootfs_path/* parentOf */.gN)(loaderName)) : '/';
     const path = `${prefix === '/' ? '' : prefix}/etc/ld-musl-${builtIn.arch}.path`;
     const via = 'default directory';
     const found = readLoaderText(execution, path);
@@ -17252,7 +17156,7 @@ const other_start_NATIVE = new Set(['mach-o', 'pe']);
 function findProgram({ rootfs, config }, name) {
     const { process } = config;
     const path = environmentOf(process.env).get('PATH') ?? '';
-    const workingDir = canonicalPath(process.workingDir);
+    const workingDir = (0,rootfs_path/* canonicalPath */.Op)(process.workingDir);
     const searched = name.includes('/') ? [] : path.split(':').filter((each) => each.startsWith('/'));
     const step = { name, via: viaOf(process), searched };
     // A module without a slash is looked for where the container begins, too.
@@ -17276,7 +17180,7 @@ function findProgram({ rootfs, config }, name) {
     return { ...step, file: null, refusals: [refusal] };
 }
 function lookAt(rootfs, path) {
-    return resolve(rootfs, canonicalPath(path));
+    return (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* canonicalPath */.Op)(path));
 }
 
 ;// CONCATENATED MODULE: ./lib/start/windows-program.js
@@ -17512,7 +17416,7 @@ class WindowsSearch {
         return { kind: 'found', program: { searched, file, refusals: [] } };
     }
     #linkOn(path) {
-        for (let above = parentOf(path); above !== '/'; above = parentOf(above)) {
+        for (let above = (0,rootfs_path/* parentOf */.gN)(path); above !== '/'; above = (0,rootfs_path/* parentOf */.gN)(above)) {
             if (this.#at(above)?.entry.type === 'symlink')
                 return above;
         }
@@ -17549,7 +17453,7 @@ function enterWorkingDir(rootfs, workingDir) {
         return { kind: 'entered', path: '/', rootfs };
     if (!workingDir.startsWith('/'))
         return working_dir_refused(workingDir, 'it is not an absolute path');
-    const walk = resolve(rootfs, workingDir);
+    const walk = (0,resolve/* resolve */.h)(rootfs, workingDir);
     switch (walk.kind) {
         case 'found':
             return walk.located.entry.type === 'directory'
@@ -17562,19 +17466,19 @@ function enterWorkingDir(rootfs, workingDir) {
         case 'too-long':
             return working_dir_refused(walk.at, 'its name is too long');
         case 'runtime-mount':
-            return { kind: 'entered', path: canonicalPath(workingDir), rootfs };
+            return { kind: 'entered', path: (0,rootfs_path/* canonicalPath */.Op)(workingDir), rootfs };
         case 'missing': {
-            const made = madePath(rootfs, canonicalPath(workingDir));
+            const made = madePath(rootfs, (0,rootfs_path/* canonicalPath */.Op)(workingDir));
             return { kind: 'entered', path: made, rootfs: rootfs.withDirectory(made) };
         }
     }
 }
 /** Where the directory comes to lie: what is there already is followed, the rest is made behind it. */
 function madePath(rootfs, path) {
-    const walk = resolve(rootfs, path);
+    const walk = (0,resolve/* resolve */.h)(rootfs, path);
     if (walk.kind === 'found' || path === '/')
         return walk.kind === 'found' ? walk.located.path : '/';
-    return joinPath(madePath(rootfs, parentOf(path)), path.slice(path.lastIndexOf('/') + 1));
+    return (0,rootfs_path/* joinPath */.uJ)(madePath(rootfs, (0,rootfs_path/* parentOf */.gN)(path)), path.slice(path.lastIndexOf('/') + 1));
 }
 function working_dir_refused(at, why) {
     return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why } };
@@ -17707,12 +17611,12 @@ function groupOf(members, layer) {
 /** The package that a file of node_modules or site-packages belongs to, else its directory. */
 function unitOf(path) {
     const inPackage = /^(.*\/(?:node_modules\/(?:@[^/]+\/)?|(?:site|dist)-packages\/)[^/]+)\//.exec(path);
-    return inPackage?.[1] ?? parentOf(path);
+    return inPackage?.[1] ?? (0,rootfs_path/* parentOf */.gN)(path);
 }
 function commonDirectory(one, other) {
     let common = one;
     while (common !== '/' && other !== common && !other.startsWith(`${common}/`))
-        common = parentOf(common);
+        common = (0,rootfs_path/* parentOf */.gN)(common);
     return common;
 }
 
@@ -17753,8 +17657,68 @@ function mainLayerOf(files) {
     return byLayer.sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? null;
 }
 
-// EXTERNAL MODULE: ./lib/survey/image-view.js
-var image_view = __nccwpck_require__(8125);
+// EXTERNAL MODULE: ./lib/survey/emulated-by.js
+var emulated_by = __nccwpck_require__(7173);
+;// CONCATENATED MODULE: ./lib/survey/image-view.js
+
+function viewOf(rootfs, platform, places, walk) {
+    const placeOf = (path) => places.of(path);
+    const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
+    return {
+        platform,
+        rootfs,
+        libc: onlyOne(walk.native.flatMap((file) => libcOf(file) ?? [])),
+        foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
+        emulated: new Set(commands.flatMap(({ path }) => (0,emulated_by/* emulatedBy */.p)(path))),
+        placeOf,
+        isLinked: (path) => places.isLinked(path),
+    };
+}
+function onlyOne(values) {
+    const [first, ...others] = new Set(values);
+    return first === undefined || others.length > 0 ? null : first;
+}
+/** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
+function architectureOfPackage(name) {
+    return PACKAGE_ARCHITECTURES.get(name) ?? null;
+}
+const PACKAGE_ARCHITECTURES = new Map([
+    ['amd64', 'amd64'],
+    ['x86_64', 'amd64'],
+    ['arm64', 'arm64'],
+    ['aarch64', 'arm64'],
+    ['armhf', 'arm'],
+    ['armel', 'arm'],
+    ['armv7', 'arm'],
+    ['i386', '386'],
+    ['x86', '386'],
+    ['ppc64el', 'ppc64le'],
+    ['ppc64le', 'ppc64le'],
+    ['s390x', 's390x'],
+    ['riscv64', 'riscv64'],
+    ['loong64', 'loong64'],
+    ['loongarch64', 'loong64'],
+    ['mips64el', 'mips64le'],
+    ['mipsel', 'mipsle'],
+]);
+/**
+ * The other architectures of a package database. Only of one that mostly lists the platform's own packages: that of
+ * a wrong base lists nothing but foreign ones.
+ */
+function foreignPackagesOf(names, platform) {
+    const architectures = names.flatMap((name) => architectureOfPackage(name) ?? []);
+    const own = architectures.filter((architecture) => architecture === platform.architecture).length;
+    const foreign = architectures.filter((architecture) => architecture !== platform.architecture);
+    return own > foreign.length ? new Set(foreign) : new Set();
+}
+/** A file of the platform that tells which libc the image has. */
+function libcOf({ path }) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name.startsWith('ld-musl-'))
+        return 'musl';
+    return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
+}
+
 // EXTERNAL MODULE: ./lib/survey/platform-words.js
 var platform_words = __nccwpck_require__(5371);
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
@@ -17890,74 +17854,8 @@ function page_size_pageOf(address) {
     return address / LARGEST_PAGE;
 }
 
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./lib/survey/place.js
-/** Where in the image a file lies, as far as that tells what becomes of it. */
-
-
-
-
-const COMMAND_DIRECTORIES = [
-    '/usr/local/sbin',
-    '/usr/local/bin',
-    '/usr/sbin',
-    '/usr/bin',
-    '/sbin',
-    '/bin',
-];
-const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
-const place_LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
-/** A library directory of Debian's multiarch, whose first word is its architecture. */
-const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
-const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
-const RUBY = /\/(?:gems|extensions|vendor_ruby|site_ruby|ruby\/[0-9.]+)\/.*\.(?:so|bundle)$/;
-const PERL = /\/auto\/.*\.so$/;
-const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
-const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
-class Places {
-    #commands;
-    #isWanted;
-    #architecture;
-    /** `environment`: of the image; `wanted`: globs. */
-    constructor(rootfs, architecture, environment, wanted) {
-        const searched = environment
-            .get('PATH')
-            ?.split(':')
-            .filter((each) => each.startsWith('/')) ?? [];
-        const directories = [...searched, ...COMMAND_DIRECTORIES];
-        this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
-        this.#isWanted = wanted.length === 0 ? () => false : picomatch([...wanted], { dot: true });
-        this.#architecture = architecture;
-    }
-    of(path) {
-        if (this.#isWanted(path))
-            return 'wanted';
-        if (this.#commands.has(parentOf(path)))
-            return 'command';
-        if (SERVICES.test(path))
-            return 'service';
-        if (isExtension(path))
-            return 'extension';
-        if (path.endsWith('.node'))
-            return 'add-on';
-        return place_LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
-    }
-    /** The platform's loaders do not look into the library directories of other architectures. */
-    #isOfOtherMultiarch(path) {
-        const [, triplet] = MULTIARCH.exec(path) ?? [];
-        const architecture = triplet === undefined ? null : (0,platform_words/* platformWordsOf */.u)(`/${triplet}`)?.architecture;
-        return typeof architecture === 'string' && architecture !== this.#architecture;
-    }
-}
-function isExtension(path) {
-    return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));
-}
-function canonical(rootfs, directory) {
-    const found = resolve(rootfs, directory);
-    return found.kind === 'found' ? found.located.path : directory;
-}
-
+// EXTERNAL MODULE: ./lib/survey/place.js
+var survey_place = __nccwpck_require__(3005);
 ;// CONCATENATED MODULE: ./lib/survey/refused-commands.js
 /**
  * Would each command on PATH start? The same question as for the container's own program, asked of every executable
@@ -17979,7 +17877,7 @@ function refusedCommands(rootfs, commands, context) {
         if (started.has(path))
             continue;
         const trace = traceCommand(rootfs, path, context);
-        const refused = trace.steps.find(({ refusals }) => refusals.length > 0);
+        const refused = trace.steps.find(({ refusals }) => refusals.some(isFault));
         if (refused === undefined)
             continue;
         const key = why === 'wanted' ? path : causeOf(refused);
@@ -18017,8 +17915,13 @@ function traceCommand(rootfs, path, { platform, config, trace }) {
     const steps = end < 0 ? recording.steps : recording.steps.slice(0, end);
     return { ...trace, argv: [path], steps, refusals: [], leftOut: [], unreadable: [] };
 }
+/** Most hosts run 32-bit programs: what counts is whether their loader and libraries are there. */
+function isFault(refusal) {
+    return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+}
 /** What is asked for and how it is refused, without who asks. */
-function causeOf({ name, role, refusals: [refusal] }) {
+function causeOf({ name, role, refusals }) {
+    const refusal = refusals.find(isFault);
     const asked = role === 'program' ? '' : name;
     return `${role} ${asked} ${refusal === undefined ? '' : detailOf(refusal)}`;
 }
@@ -18037,12 +17940,13 @@ function detailOf(refusal) {
 var survey_exemptions = __nccwpck_require__(1816);
 ;// CONCATENATED MODULE: ./lib/survey/set-apart.js
 
+
 function setApart(others, builds, image, off) {
     const active = survey_exemptions/* EXEMPTIONS */.v.filter(({ name }) => !off.includes(name));
     const counts = new Map();
     const foreign = others.flatMap(({ file, fit }) => {
         const about = { fit, builds: builds.of(file), image };
-        const covering = image.placeOf(file.path) === 'wanted' ? undefined : active.find((one) => one.applies(file, about));
+        const covering = active.find((one) => isHeard(one, file.path, image) && one.applies(file, about));
         if (covering === undefined)
             return [file];
         counts.set(covering.name, (counts.get(covering.name) ?? 0) + 1);
@@ -18053,6 +17957,14 @@ function setApart(others, builds, image, off) {
         return count === undefined ? [] : [{ name, count }];
     });
     return { foreign, exemptions };
+}
+function isHeard({ judgedBy }, path, image) {
+    const place = image.placeOf(path);
+    if (place === 'wanted')
+        return false;
+    if (judgedBy === 'place')
+        return !(0,survey_place/* isCalled */.A)(place);
+    return judgedBy === 'file' || !image.isLinked(path);
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/binary-file.js
@@ -18098,26 +18010,37 @@ function fitOf({ elf }, platform) {
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function walkFiles(rootfs, platform, places) {
     let files = 0;
-    let minor = null;
-    const native = [];
-    const others = [];
     const packageArchitectures = [];
-    const commands = [];
+    const candidates = [];
     for (const located of rootfs.all()) {
-        if (located.entry.type !== 'file')
+        const { type, content } = located.entry;
+        // Where a link of PATH leads is known before any file is judged.
+        if (type === 'symlink')
+            places.follow(located.path);
+        if (type !== 'file')
             continue;
         files++;
-        const { content } = located.entry;
         if (content?.kind === 'packages') {
             packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
         }
-        const file = platform.os === 'linux' ? binaryFileOf(located) : null;
-        const why = file === null || fitOf(file, platform) === 'native' ? whyAsked(located, places) : null;
+        if (isBinary(located) || isRunnable(located))
+            candidates.push(located);
+    }
+    return { files, packageArchitectures, ...sortOut(candidates, platform, places) };
+}
+function sortOut(candidates, platform, places) {
+    let minor = null;
+    const native = [];
+    const others = [];
+    const commands = [];
+    for (const located of candidates) {
+        const file = binaryFileOf(located);
+        const fit = file === null ? null : fitOf(file, platform);
+        const why = fit === 'foreign' ? null : whyAsked(located, places);
         if (why !== null)
             commands.push({ path: located.path, why });
-        if (file === null)
+        if (file === null || fit === null)
             continue;
-        const fit = fitOf(file, platform);
         if (fit === 'native')
             native.push(file);
         else
@@ -18125,14 +18048,21 @@ function walkFiles(rootfs, platform, places) {
         if (fit === 'native' && file.elf !== null)
             minor ??= glibcMinor(file.elf);
     }
-    return { files, native, others, packageArchitectures, glibcMinor: minor, commands };
+    return { native, others, glibcMinor: minor, commands };
+}
+function isBinary({ entry: { content } }) {
+    return (content?.kind === 'elf' ||
+        (content?.kind === 'other' && (content.format === 'mach-o' || content.format === 'pe')));
+}
+function isRunnable({ entry: { mode, content } }) {
+    return (mode & 0o111) !== 0 && content !== undefined;
 }
 /** null for what is no command: also libraries have x bits. */
-function whyAsked({ path, entry }, places) {
-    if ((entry.mode & 0o111) === 0 || entry.content === undefined)
+function whyAsked(located, places) {
+    const { content } = located.entry;
+    if (!isRunnable(located) || content === undefined)
         return null;
-    const { content } = entry;
-    const place = places.of(path);
+    const place = places.of(located.path);
     if (place === 'wanted')
         return 'wanted';
     if (place === 'command')
@@ -18157,9 +18087,9 @@ function whyAsked({ path, entry }, places) {
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
     const environment = environmentOf(config.process.env);
-    const places = new Places(rootfs, platform.architecture, environment, context.binaries);
+    const places = new survey_place/* Places */.N(rootfs, platform.architecture, environment, context.binaries);
     const walk = walkFiles(rootfs, platform, places);
-    const image = (0,image_view/* viewOf */.d)(rootfs, platform, places, walk);
+    const image = viewOf(rootfs, platform, places, walk);
     const builds = new PlatformBuilds(image, walk);
     const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
     const userland = findForeignUserland(foreign, walk.native);
@@ -18417,8 +18347,8 @@ class Cursor {
         this.#where = where;
     }
     value(depth) {
-        if (depth > LIMITS.jsonDepth)
-            throw this.#fail(`is nested deeper than ${LIMITS.jsonDepth} levels`);
+        if (depth > limits/* LIMITS */.b.jsonDepth)
+            throw this.#fail(`is nested deeper than ${limits/* LIMITS */.b.jsonDepth} levels`);
         this.#match(json_BLANK);
         const first = this.#text[this.#at];
         if (first === '{')
@@ -18763,8 +18693,8 @@ function readManifest(fields, mediaType) {
     if (!config)
         throw fields.missing('config');
     const layers = fields.objects('layers').map(readDescriptor);
-    if (layers.length > LIMITS.layers) {
-        throw new base_failure/* Failure */.HR('E_LIMIT', `${fields.where}: has ${layers.length} layers, more than ${LIMITS.layers}`, 'build the image with fewer layers: no engine can mount so many');
+    if (layers.length > limits/* LIMITS */.b.layers) {
+        throw new base_failure/* Failure */.HR('E_LIMIT', `${fields.where}: has ${layers.length} layers, more than ${limits/* LIMITS */.b.layers}`, 'build the image with fewer layers: no engine can mount so many');
     }
     const artifactType = fields.text('artifactType');
     const subject = fields.object('subject');
@@ -18817,7 +18747,7 @@ class Walk {
         this.#signal = signal;
     }
     async document(descriptor) {
-        const bytes = await this.#reader.readBytes(descriptor, LIMITS.manifestBytes, this.#signal);
+        const bytes = await this.#reader.readBytes(descriptor, limits/* LIMITS */.b.manifestBytes, this.#signal);
         return parseManifestOrIndex(bytes, descriptor.mediaType, `the manifest ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`);
     }
     /**
@@ -18825,18 +18755,18 @@ class Walk {
      * same index many times at every level; too many are a failure of the whole image.
      */
     async children(index, depth) {
-        if (depth > LIMITS.indexDepth) {
-            throw new base_failure/* Failure */.HR('E_LIMIT', `indexes are nested deeper than ${LIMITS.indexDepth}`, 'publish one flat index');
+        if (depth > limits/* LIMITS */.b.indexDepth) {
+            throw new base_failure/* Failure */.HR('E_LIMIT', `indexes are nested deeper than ${limits/* LIMITS */.b.indexDepth}`, 'publish one flat index');
         }
         this.#entries += index.manifests.length;
         if (this.#isOverLimit()) {
-            throw new base_failure/* Failure */.HR('E_LIMIT', `the index lists more than ${LIMITS.manifests} manifests`, 'check its parts one by one');
+            throw new base_failure/* Failure */.HR('E_LIMIT', `the index lists more than ${limits/* LIMITS */.b.manifests} manifests`, 'check its parts one by one');
         }
         const nested = await Promise.all(index.manifests.map((descriptor) => this.#child(descriptor, depth)));
         return nested.flat();
     }
     #isOverLimit() {
-        return this.#entries > LIMITS.manifests;
+        return this.#entries > limits/* LIMITS */.b.manifests;
     }
     async #child(descriptor, depth) {
         try {
@@ -18861,7 +18791,7 @@ class Walk {
             const type = manifest.artifactType ?? manifest.config.mediaType;
             throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where} is not a container image but "${type}"`, 'give the reference of an image');
         }
-        const bytes = await this.#reader.readBytes(manifest.config, LIMITS.configBytes, this.#signal);
+        const bytes = await this.#reader.readBytes(manifest.config, limits/* LIMITS */.b.configBytes, this.#signal);
         const config = parseImageConfig(bytes, `the config ${(0,oci_digest/* shortDigest */.VK)(manifest.config.digest)}`);
         if (config.diffIds.length !== manifest.layers.length) {
             throw new base_failure/* Failure */.HR('E_JSON', `${where} lists ${manifest.layers.length} layers, its config ${config.diffIds.length} diffIDs`, 'build and push the image again: no runtime unpacks it as it is');
@@ -19637,13 +19567,13 @@ function stagesOf(dockerfile, globals) {
             name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
             from,
             platform: flagOf(from, 'platform'),
-            base: stages_baseOf(expand_word_expandWord(image, dockerfile.escape, globals) ?? HOLE, stages),
+            base: baseOf(expand_word_expandWord(image, dockerfile.escape, globals) ?? HOLE, stages),
             instructions: dockerfile.instructions.slice(start + 1, starts[index + 1]),
         });
     }
     return stages;
 }
-function stages_baseOf(image, earlier) {
+function baseOf(image, earlier) {
     if (image.includes(HOLE)) {
         const mayBeStage = earlier.some(({ name }) => name !== null && fitsPattern(image, name));
         return mayBeStage ? { kind: 'unknown' } : { kind: 'image', name: image };
@@ -20053,7 +19983,7 @@ function unquote(word) {
 const MAX_LINE = 65_535;
 /** null when the builder could not read it either, or when it is over our limit. */
 function parseDockerfile(text) {
-    if (text.length > LIMITS.dockerfileBytes || text.includes('\0'))
+    if (text.length > limits/* LIMITS */.b.dockerfileBytes || text.includes('\0'))
         return null;
     const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split('\n');
     if (lines.at(-1) === '')
@@ -20067,7 +19997,7 @@ function parseDockerfile(text) {
         at = logical.next;
         if (trimBlank(logical.text) === '')
             continue;
-        if (instructions.length >= LIMITS.dockerfileInstructions)
+        if (instructions.length >= limits/* LIMITS */.b.dockerfileInstructions)
             return null;
         const opened = instructionOf(logical.text, escape);
         const bodies = readHeredocs(lines, at, opened);
@@ -21092,7 +21022,7 @@ async function readProvenance({ descriptor: { digest } }, attestations, reader, 
         .filter(({ annotations }) => annotations['in-toto.io/predicate-type']?.startsWith(PROVENANCE) === true);
     for (const statement of statements) {
         try {
-            const bytes = await reader.readBytes(statement, LIMITS.provenanceBytes, signal);
+            const bytes = await reader.readBytes(statement, limits/* LIMITS */.b.provenanceBytes, signal);
             const provenance = parseProvenance((0,plain_text/* decodeBytes */.y)(bytes));
             if (provenance !== null)
                 return provenance;
@@ -21119,7 +21049,7 @@ function withOrigin(finding, { createdBy, location, related, fix }) {
 /** How many uncompressed bytes may still be read over all layers of one image. */
 class ReadBudget {
     #left;
-    constructor(bytes = LIMITS.imageBytes) {
+    constructor(bytes = limits/* LIMITS */.b.imageBytes) {
         this.#left = bytes;
     }
     /** @throws {Failure} E_LIMIT */
@@ -21131,11 +21061,11 @@ class ReadBudget {
 }
 /** Stops a layer that expands beyond reason: a few MB of gzip or zstd can stand for terabytes. @throws {Failure} E_LIMIT */
 function checkExpansion(uncompressed, compressed, where) {
-    if (uncompressed > LIMITS.layerBytes) {
-        throw tooLarge(`${where}: the layer expands to more than ${LIMITS.layerBytes} bytes`);
+    if (uncompressed > limits/* LIMITS */.b.layerBytes) {
+        throw tooLarge(`${where}: the layer expands to more than ${limits/* LIMITS */.b.layerBytes} bytes`);
     }
-    if (uncompressed > LIMITS.ratioFloorBytes && uncompressed > compressed * LIMITS.compressionRatio) {
-        throw tooLarge(`${where}: the layer expands more than ${LIMITS.compressionRatio} times`);
+    if (uncompressed > limits/* LIMITS */.b.ratioFloorBytes && uncompressed > compressed * limits/* LIMITS */.b.compressionRatio) {
+        throw tooLarge(`${where}: the layer expands more than ${limits/* LIMITS */.b.compressionRatio} times`);
     }
 }
 function tooLarge(text) {
@@ -21258,8 +21188,8 @@ class ZstdFrames {
     #checkWindow() {
         const singleSegment = (this.#descriptor & 0x20) !== 0;
         const window = singleSegment ? this.#contentSize() : windowSize(this.#scratch[0] ?? 0);
-        if (window > 2 ** LIMITS.zstdWindowLog) {
-            const text = `${this.#where}: a zstd frame wants a window of ${window} bytes (the limit is ${2 ** LIMITS.zstdWindowLog})`;
+        if (window > 2 ** limits/* LIMITS */.b.zstdWindowLog) {
+            const text = `${this.#where}: a zstd frame wants a window of ${window} bytes (the limit is ${2 ** limits/* LIMITS */.b.zstdWindowLog})`;
             throw new base_failure/* Failure */.HR('E_LIMIT', text, 'compress the layer without --long over 27 and without --ultra');
         }
     }
@@ -21342,7 +21272,7 @@ async function* decompress(bytes, mediaType, where) {
 function zstdDecoder() {
     return (0,external_node_zlib_namespaceObject.createZstdDecompress)({
         ...STREAM,
-        params: { [external_node_zlib_namespaceObject.constants.ZSTD_d_windowLogMax]: LIMITS.zstdWindowLog },
+        params: { [external_node_zlib_namespaceObject.constants.ZSTD_d_windowLogMax]: limits/* LIMITS */.b.zstdWindowLog },
     });
 }
 /** Network and disk hand out small chunks; every chunk costs a round trip to zlib's thread. */
@@ -21474,7 +21404,7 @@ function trailing(where) {
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
-const layer_tree_NAME_MAX = 255;
+const NAME_MAX = 255;
 /** Looking for what opaque markers come too late for may take this many steps in all (about a second). */
 const OPAQUE_STEPS = 50_000_000;
 const REBUILD = 'let docker, buildah or another builder of images write the layer again';
@@ -21510,7 +21440,7 @@ class LayerTree {
             throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
         }
         const parent = this.#parentFor(path);
-        const base = baseOf(path);
+        const base = (0,rootfs_path/* baseOf */.bx)(path);
         if (base.startsWith(WHITEOUT))
             this.#whiteOut(path, parent, base);
         else
@@ -21519,7 +21449,7 @@ class LayerTree {
     /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
     link(name, targetName, owned) {
         const path = this.#pathOf(name);
-        const base = baseOf(path);
+        const base = (0,rootfs_path/* baseOf */.bx)(path);
         if (path === '/' || base.startsWith(WHITEOUT)) {
             throw this.#refusal(`the hard link "${name}" stands for something else than a file`);
         }
@@ -21543,7 +21473,7 @@ class LayerTree {
         const path = this.#pathOf(name);
         if (path === '/')
             throw this.#refusal(`the entry "${name}" would replace the root`);
-        const base = baseOf(path);
+        const base = (0,rootfs_path/* baseOf */.bx)(path);
         const parent = this.#parentFor(path);
         if (base.startsWith(WHITEOUT))
             return this.#whiteOut(path, parent, base);
@@ -21556,7 +21486,7 @@ class LayerTree {
     /** A global header makes no file, but containerd removes what has its name and creates its parents. */
     globalHeader(name) {
         const path = this.#pathOf(name);
-        const parent = parentOf(path);
+        const parent = (0,rootfs_path/* parentOf */.gN)(path);
         const harmless = parent === '/' || this.entries.get(parent)?.type === 'directory';
         if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
             throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
@@ -21575,10 +21505,10 @@ class LayerTree {
         ];
     }
     #pathOf(name) {
-        const path = canonicalPath(name);
-        if (path.length * 3 >= LIMITS.pathBytes) {
+        const path = (0,rootfs_path/* canonicalPath */.Op)(name);
+        if (path.length * 3 >= limits/* LIMITS */.b.pathBytes) {
             const depth = path.split('/').length - 1;
-            if (byteLengthOf(path) >= LIMITS.pathBytes || depth > LIMITS.pathDepth) {
+            if ((0,rootfs_path/* byteLengthOf */.gG)(path) >= limits/* LIMITS */.b.pathBytes || depth > limits/* LIMITS */.b.pathDepth) {
                 const text = `${this.#where}: the path "${path.slice(0, 80)}…" is longer or deeper than Linux takes`;
                 throw new base_failure/* Failure */.HR('E_LIMIT', text, 'shorten the path');
             }
@@ -21610,7 +21540,7 @@ class LayerTree {
     #set(at, entry) {
         this.entries.set(at, entry);
         this.#pathUnits += at.length;
-        if (this.entries.size > LIMITS.layerEntries || this.#pathUnits > LIMITS.layerPathUnits) {
+        if (this.entries.size > limits/* LIMITS */.b.layerEntries || this.#pathUnits > limits/* LIMITS */.b.layerPathUnits) {
             const text = `${this.#where}: more files, or longer paths, than fit in memory`;
             throw new base_failure/* Failure */.HR('E_LIMIT', text, 'split the layer');
         }
@@ -21631,7 +21561,7 @@ class LayerTree {
         this.whiteouts.add(at);
     }
     #markOpaque(path, parent) {
-        if (parent !== parentOf(path))
+        if (parent !== (0,rootfs_path/* parentOf */.gN)(path))
             throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
         // In the lowest layer containerd takes the marker at its word and removes what no entry has described so far.
         this.#steps += this.#implied.size;
@@ -21653,14 +21583,14 @@ class LayerTree {
         return at === path ? path : at;
     }
     #childPath(parent, base) {
-        if (base.length * 3 > layer_tree_NAME_MAX && byteLengthOf(base) > layer_tree_NAME_MAX) {
-            throw this.#refusal(`a name is longer than ${layer_tree_NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
+        if (base.length * 3 > NAME_MAX && (0,rootfs_path/* byteLengthOf */.gG)(base) > NAME_MAX) {
+            throw this.#refusal(`a name is longer than ${NAME_MAX} bytes: "${base.slice(0, 80)}…"`);
         }
-        return joinPath(parent, base);
+        return (0,rootfs_path/* joinPath */.uJ)(parent, base);
     }
     /** The directory in which the last component goes; made, with those above it, when it is not there. */
     #parentFor(path) {
-        const parent = parentOf(path);
+        const parent = (0,rootfs_path/* parentOf */.gN)(path);
         if (parent === '/' || this.entries.get(parent)?.type === 'directory')
             return parent;
         return this.#walk(parent, 'create') ?? parent;
@@ -21669,13 +21599,13 @@ class LayerTree {
         const odd = name === '' || name.endsWith('/') || name.split('/').includes('..');
         if (odd)
             throw this.#refusal(`a hard link leads to "${name}": engines disagree about that`);
-        const path = canonicalPath(name);
-        const parent = this.#walk(parentOf(path), 'look');
-        return parent === null ? undefined : this.entries.get(joinPath(parent, baseOf(path)));
+        const path = (0,rootfs_path/* canonicalPath */.Op)(name);
+        const parent = this.#walk((0,rootfs_path/* parentOf */.gN)(path), 'look');
+        return parent === null ? undefined : this.entries.get((0,rootfs_path/* joinPath */.uJ)(parent, (0,rootfs_path/* baseOf */.bx)(path)));
     }
     /** Follows a directory path through symlinks; null when it leads nowhere and is not to be created. */
     #walk(path, missing) {
-        const pending = componentsOf(path);
+        const pending = (0,rootfs_path/* componentsOf */.ct)(path);
         /** Components of `path` itself still in `pending`; those above them come from a symlink. */
         let own = pending.length;
         let hops = 0;
@@ -21685,16 +21615,16 @@ class LayerTree {
             if (!fromLink)
                 own--;
             if (name === '..')
-                current = parentOf(current);
+                current = (0,rootfs_path/* parentOf */.gN)(current);
             if (name === '..' || name === '.' || name === '')
                 continue;
             const next = this.#childPath(current, name);
             const entry = this.entries.get(next);
             if (entry?.type === 'symlink') {
-                if (++hops > LIMITS.symlinkHops)
+                if (++hops > limits/* LIMITS */.b.symlinkHops)
                     throw this.#refusal(`"${path}" goes through too many symlinks`);
                 const target = entry.target ?? '';
-                pending.push(...componentsOf(target));
+                pending.push(...(0,rootfs_path/* componentsOf */.ct)(target));
                 if (target.startsWith('/'))
                     current = '/';
                 continue;
@@ -21717,7 +21647,7 @@ class LayerTree {
         if (this.whiteouts.has(directory)) {
             throw this.#refusal(`"${path}" lies in "${directory}", which is removed`);
         }
-        if (baseOf(directory).startsWith(WHITEOUT)) {
+        if ((0,rootfs_path/* baseOf */.bx)(directory).startsWith(WHITEOUT)) {
             throw this.#refusal(`"${path}" has the name of a whiteout on its way`);
         }
         this.#set(directory, IMPLIED_DIRECTORY);
@@ -21740,7 +21670,7 @@ function layer_tree_isBelow(path, directory) {
 }
 /** symlink(2) takes 1 to PATH_MAX - 1 bytes. */
 function isTarget(text) {
-    return text !== '' && byteLengthOf(text) < LIMITS.pathBytes;
+    return text !== '' && (0,rootfs_path/* byteLengthOf */.gG)(text) < limits/* LIMITS */.b.pathBytes;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/address-space.js
@@ -22054,10 +21984,10 @@ class DynamicTable {
     }
     /** A string of the table; null, and a problem, when it is not there. */
     string(offset, what) {
-        const text = stringAt(this.#strings, offset, LIMITS.pathBytes);
+        const text = stringAt(this.#strings, offset, limits/* LIMITS */.b.pathBytes);
         if (text !== null)
             return text;
-        const unread = this.#stringsMissing === 'unread' && offset + LIMITS.pathBytes >= this.#strings.length;
+        const unread = this.#stringsMissing === 'unread' && offset + limits/* LIMITS */.b.pathBytes >= this.#strings.length;
         this.#problems.add('dynamic', unread ? 'unread' : 'broken', `${what} is not in the string table`);
         return null;
     }
@@ -22094,7 +22024,7 @@ function readDynamicTable(headers, memory, problems) {
 }
 function readDynamic(table, memory, problems) {
     const needed = table.values(DT_NEEDED);
-    if (needed.length > LIMITS.elfNeeded) {
+    if (needed.length > limits/* LIMITS */.b.elfNeeded) {
         problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
     }
     const stringOf = (tag, name) => {
@@ -22103,7 +22033,7 @@ function readDynamic(table, memory, problems) {
     };
     return {
         needed: needed
-            .slice(0, LIMITS.elfNeeded)
+            .slice(0, limits/* LIMITS */.b.elfNeeded)
             .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
         soname: stringOf(DT_SONAME, 'DT_SONAME'),
         rpath: stringOf(DT_RPATH, 'DT_RPATH'),
@@ -22253,7 +22183,7 @@ function readProgramHeaders(header, kept, problems) {
         return [];
     }
     const size = PROGRAM_HEADER_BYTES[header.readAs.class];
-    const count = Math.min(header.programHeaderCount, LIMITS.elfProgramHeaders);
+    const count = Math.min(header.programHeaderCount, limits/* LIMITS */.b.elfProgramHeaders);
     if (count < header.programHeaderCount) {
         problems.add('program-headers', 'unread', `there are ${header.programHeaderCount} program headers`);
     }
@@ -22341,7 +22271,7 @@ function planCapture(header, programHeaders, fileSize) {
     for (const segment of programHeaders) {
         const range = capture_plan_rangeOf(segment);
         if (segment.type === PT_INTERP)
-            ranges.push(clip(range, LIMITS.pathBytes));
+            ranges.push(clip(range, limits/* LIMITS */.b.pathBytes));
         if (segment.type === PT_NOTE || segment.type === PT_GNU_PROPERTY)
             ranges.push(clip(range, NOTE_BYTES));
         if (segment.type === PT_DYNAMIC) {
@@ -22371,7 +22301,7 @@ function shareBudget(segments, fileSize) {
         .map(({ start, end }) => ({ start, end: Math.min(end, fileSize) }))
         .filter(({ start, end }) => start < end)
         .sort((one, other) => one.end - one.start - (other.end - other.start));
-    let left = LIMITS.elfBytes;
+    let left = limits/* LIMITS */.b.elfBytes;
     return inFile.map((range, index) => {
         const kept = clip(range, Math.floor(left / (inFile.length - index)));
         left -= kept.end - kept.start;
@@ -22838,14 +22768,14 @@ function readInterpreter(headers, kept, problems) {
     if (first === undefined)
         return null;
     const size = toNumber(first.fileSize);
-    const { bytes, missing } = kept.read(toNumber(first.offset), Math.min(size, LIMITS.pathBytes));
+    const { bytes, missing } = kept.read(toNumber(first.offset), Math.min(size, limits/* LIMITS */.b.pathBytes));
     if (missing === 'unread')
         problems.add('interpreter', 'unread', "the loader's path was not kept");
     const end = bytes.indexOf(0);
     return {
         path: (0,plain_text/* decodeBytes */.y)(end < 0 ? bytes : bytes.subarray(0, end)),
         size,
-        terminated: size <= LIMITS.pathBytes && bytes.length === size && bytes.at(-1) === 0,
+        terminated: size <= limits/* LIMITS */.b.pathBytes && bytes.length === size && bytes.at(-1) === 0,
         count: all.length,
     };
 }
@@ -22934,7 +22864,7 @@ class Capture {
         const header = parseHeader(kept.read(0, HEADER_BYTES[64]).bytes);
         const table = programHeaderTable(header);
         const tableEnd = 'refused' in table ? 0 : Math.min(table.end, this.#fileSize);
-        if (this.#position < tableEnd && tableEnd <= LIMITS.elfBytes) {
+        if (this.#position < tableEnd && tableEnd <= limits/* LIMITS */.b.elfBytes) {
             this.#planAt = tableEnd;
             this.#keepOnly([{ start: 0, end: tableEnd }]);
             return;
@@ -22964,8 +22894,8 @@ class Capture {
  * name or the name of the directory, not by the whole path: symlinks may lead to them from anywhere.
  */
 
-const TEXT = { as: 'text', maxBytes: LIMITS.textBytes };
-const CACHE = { as: 'latin1', maxBytes: LIMITS.loaderCacheBytes };
+const TEXT = { as: 'text', maxBytes: limits/* LIMITS */.b.textBytes };
+const CACHE = { as: 'latin1', maxBytes: limits/* LIMITS */.b.loaderCacheBytes };
 const BY_NAME = new Map([
     ['passwd', TEXT], // USER by name
     ['group', TEXT], // USER's group by name
@@ -23180,7 +23110,7 @@ class FileContentReader {
     #reading = null;
     /** Equal facts are one object: most files of an image are plain data. */
     #shared = new Map();
-    #textLeft = LIMITS.layerTextBytes;
+    #textLeft = limits/* LIMITS */.b.layerTextBytes;
     begin(path, mode, size) {
         this.#path = path;
         this.#mode = mode;
@@ -23246,7 +23176,7 @@ class FileContentReader {
         return new Text(this.#size, wanted.as);
     }
 }
-const SHELL_TEXT = { as: 'text', maxBytes: LIMITS.textBytes };
+const SHELL_TEXT = { as: 'text', maxBytes: limits/* LIMITS */.b.textBytes };
 function shellText(start) {
     return SHELL_LINE.test(start) ? SHELL_TEXT : null;
 }
@@ -23778,8 +23708,8 @@ class TarReader {
             this.#endBody();
     }
     #beginSpecial(header) {
-        if (header.size > LIMITS.paxBytes) {
-            throw this.#failure('E_LIMIT', `an extended header of ${header.size} bytes (the limit is ${LIMITS.paxBytes})`);
+        if (header.size > limits/* LIMITS */.b.paxBytes) {
+            throw this.#failure('E_LIMIT', `an extended header of ${header.size} bytes (the limit is ${limits/* LIMITS */.b.paxBytes})`);
         }
         this.#special = { flag: header.flag, header, bytes: Buffer.alloc(header.size), filled: 0 };
         this.#expect('special', header.size);
@@ -23828,8 +23758,8 @@ class TarReader {
             throw new BadHeader('an entry with both a PAX and a GNU long name');
         const name = pax?.path ?? (this.#longName || header.name);
         this.#last = name;
-        if (++this.#entries > LIMITS.layerEntries) {
-            throw this.#failure('E_LIMIT', `more than ${LIMITS.layerEntries} entries`);
+        if (++this.#entries > limits/* LIMITS */.b.layerEntries) {
+            throw this.#failure('E_LIMIT', `more than ${limits/* LIMITS */.b.layerEntries} entries`);
         }
         if (header.flag === 'S' || pax?.isSparse) {
             throw this.#failure('E_SPARSE', 'a sparse entry, which container engines refuse or read differently', 'write the layer without sparse entries (tar without -S)');
@@ -24651,7 +24581,7 @@ function indexOver(roots) {
  * its diffID, which is checked when it is read; a compressed one is hashed here.
  */
 async function makeManifest(tree, image) {
-    const configBytes = await tree.read(image.config, LIMITS.configBytes);
+    const configBytes = await tree.read(image.config, limits/* LIMITS */.b.configBytes);
     const { diffIds } = parseImageConfig(configBytes, `${tree.name}: ${image.config}`);
     if (diffIds.length !== image.layers.length) {
         throw new base_failure/* Failure */.HR('E_AMBIGUOUS_MANIFEST', `${tree.name}: manifest.json lists ${image.layers.length} layers, the image's config ${diffIds.length}`, 'save the image again');
@@ -24854,12 +24784,12 @@ function sourceOfLayout(reference, openTree) {
 /** @throws {Failure} E_NOT_FOUND, E_AMBIGUOUS_REFERENCE, E_UNSUPPORTED, E_JSON … */
 async function resolveInLayout(tree, reference) {
     await requireLayout(tree);
-    const bytes = await tree.read('index.json', LIMITS.manifestBytes);
+    const bytes = await tree.read('index.json', limits/* LIMITS */.b.manifestBytes);
     return chooseImage(bytes, reference, {
         name: tree.name,
         readBlob: async (digest) => {
             const exists = (await tree.sizeOf(blobPath(digest))) !== null;
-            return exists ? tree.read(blobPath(digest), LIMITS.manifestBytes) : null;
+            return exists ? tree.read(blobPath(digest), limits/* LIMITS */.b.manifestBytes) : null;
         },
     });
 }
@@ -24869,7 +24799,7 @@ async function* openBlob(tree, descriptor, signal) {
 }
 /** An index.json that is itself the image has no blob. @throws {Failure} E_NOT_FOUND, E_FOREIGN_LAYER */
 async function otherPath(tree, descriptor) {
-    const indexJson = await tree.read('index.json', LIMITS.manifestBytes);
+    const indexJson = await tree.read('index.json', limits/* LIMITS */.b.manifestBytes);
     if (layout_index_rootOf(indexJson, descriptor.mediaType).digest === descriptor.digest)
         return 'index.json';
     throw new base_failure/* Failure */.HR(descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND', `${tree.name} has no blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} (${descriptor.mediaType})`, 'copy the image with all its platforms; an engine saves only those it has (docker pull --platform …)');
@@ -24881,7 +24811,7 @@ async function requireLayout(tree) {
     if ((await tree.sizeOf('oci-layout')) === null || (await tree.sizeOf('index.json')) === null) {
         throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${tree.name} is not an OCI image layout: it has no oci-layout or no index.json`, 'name a folder or archive written with --output type=oci, skopeo copy … oci: or the like');
     }
-    const fields = fields_Fields.parse(await tree.read('oci-layout', LIMITS.manifestBytes), `${tree.name}: oci-layout`);
+    const fields = fields_Fields.parse(await tree.read('oci-layout', limits/* LIMITS */.b.manifestBytes), `${tree.name}: oci-layout`);
     const version = fields.text('imageLayoutVersion') ?? '';
     if (!/^1\.\d+\.\d+$/.test(version)) {
         throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${tree.name} has the layout version "${version.slice(0, 40)}"`, 'write it with version 1.0.0');
@@ -24981,7 +24911,7 @@ function treeOf(handle, path, name, members) {
     /** Links lead to other names of the archive: old engines write a layer that repeats as a link. */
     function find(wanted) {
         let at = wanted;
-        for (let hops = 0; hops <= LIMITS.symlinkHops; hops++) {
+        for (let hops = 0; hops <= limits/* LIMITS */.b.symlinkHops; hops++) {
             const [member, ...others] = members.get(at) ?? [];
             if (!member)
                 return null;
@@ -25029,13 +24959,13 @@ async function indexMembers(handle, path, signal) {
         }
         if (zeros > 0)
             throw brokenTar(path, 'it goes on after a block of zeros');
-        if (++count > LIMITS.layerEntries)
-            throw brokenTar(path, `it has more than ${LIMITS.layerEntries} entries`);
+        if (++count > limits/* LIMITS */.b.layerEntries)
+            throw brokenTar(path, `it has more than ${limits/* LIMITS */.b.layerEntries} entries`);
         const size = 'xgLK'.includes(header.type) ? header.size : (extended.size ?? header.size);
         if (at + size > end)
             throw brokenTar(path, 'it ends in the middle of a file');
         if ('xgLK'.includes(header.type)) {
-            if (size > LIMITS.paxBytes)
+            if (size > limits/* LIMITS */.b.paxBytes)
                 throw brokenTar(path, 'it has an extended header over 1 MiB');
             extended = { ...extended, ...extensionOf(header.type, await readBlock(handle, at, size), path) };
         }
@@ -25077,13 +25007,13 @@ function addMember(members, type, found) {
     const isLink = type === '1' || type === '2';
     if (!isLink && !'0\x007'.includes(type))
         return;
-    const name = tar_tree_canonical(found.name);
+    const name = canonical(found.name);
     // A hard link names its file from the top of the archive, a symlink from where it lies.
-    const link = type === '1' ? tar_tree_canonical(found.link) : tar_tree_canonical(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(name), found.link));
+    const link = type === '1' ? canonical(found.link) : canonical(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(name), found.link));
     const member = { start: found.start, size: found.size, link: isLink ? link : null };
     members.set(name, [...(members.get(name) ?? []), member]);
 }
-function tar_tree_canonical(name) {
+function canonical(name) {
     return external_node_path_namespaceObject.posix.normalize(`/${name}`).slice(1);
 }
 async function readBlock(handle, at, size) {
@@ -25184,7 +25114,7 @@ async function readSavedImages(tree) {
     if ((await tree.sizeOf('manifest.json')) === null)
         return [];
     const where = `${tree.name}: manifest.json`;
-    const list = parseJson(await tree.read('manifest.json', LIMITS.manifestBytes), where);
+    const list = parseJson(await tree.read('manifest.json', limits/* LIMITS */.b.manifestBytes), where);
     const items = Array.isArray(list) ? list : [list];
     return items.map((item, index) => {
         const fields = new fields_Fields(item, `${where}[${index}]`);
@@ -25217,13 +25147,13 @@ async function requireSameImage(tree, root, saved) {
 }
 async function configsUnder(tree, descriptor, depth) {
     const path = `blobs/${descriptor.digest.replace(':', '/')}`;
-    if (depth > LIMITS.indexDepth || (await tree.sizeOf(path)) === null)
+    if (depth > limits/* LIMITS */.b.indexDepth || (await tree.sizeOf(path)) === null)
         return [];
-    const bytes = await tree.read(path, LIMITS.manifestBytes);
+    const bytes = await tree.read(path, limits/* LIMITS */.b.manifestBytes);
     const document = parseManifestOrIndex(bytes, descriptor.mediaType, `${tree.name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`);
     if (document.kind === 'manifest')
         return [document.manifest.config.digest];
-    const children = document.index.manifests.slice(0, LIMITS.manifests);
+    const children = document.index.manifests.slice(0, limits/* LIMITS */.b.manifests);
     return (await Promise.all(children.map((child) => configsUnder(tree, child, depth + 1)))).flat();
 }
 function choices(saved) {
@@ -25331,14 +25261,14 @@ async function readErrorBody(answer) {
         for await (const chunk of answer.body) {
             chunks.push(chunk);
             size += chunk.length;
-            if (size > LIMITS.errorBodyBytes)
+            if (size > limits/* LIMITS */.b.errorBodyBytes)
                 break;
         }
     }
     catch {
         // A broken error answer says as much as an empty one: the status is what counts.
     }
-    const text = Buffer.concat(chunks).toString('utf8', 0, LIMITS.errorBodyBytes);
+    const text = Buffer.concat(chunks).toString('utf8', 0, limits/* LIMITS */.b.errorBodyBytes);
     return secretsIn(answer.authorization).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 /** What of our own log-in an answer could repeat: the token, or the pair and the password. */
@@ -25485,7 +25415,7 @@ const VAGUE_TYPES = new Set(['', 'application/json', 'application/octet-stream',
 async function readManifestAnswer(answer, expected, name) {
     if (answer.status !== 200)
         throw failureOfAnswer(answer, await readErrorBody(answer), name);
-    const bytes = await collectBytes(answer.body, LIMITS.manifestBytes, () => manifest_answer_tooLarge(name));
+    const bytes = await collectBytes(answer.body, limits/* LIMITS */.b.manifestBytes, () => manifest_answer_tooLarge(name));
     const sent = bareMediaType(answer.headers['content-type'] ?? '');
     const isKnown = VAGUE_TYPES.has(sent) || isSchema1(sent) || MANIFEST_TYPES.some((type) => type === sent);
     if (!isKnown || bytes[0] === 0x3c)
@@ -25504,7 +25434,7 @@ function manifest_answer_digestOf(bytes, like) {
     return `${algorithm}:${(0,external_node_crypto_namespaceObject.createHash)(algorithm).update(bytes).digest('hex')}`;
 }
 function manifest_answer_tooLarge(name) {
-    return new base_failure/* Failure */.HR('E_LIMIT', `${name}: the manifest is larger than ${LIMITS.manifestBytes} bytes`, 'no ordinary builder writes such a manifest; build and push the image again');
+    return new base_failure/* Failure */.HR('E_LIMIT', `${name}: the manifest is larger than ${limits/* LIMITS */.b.manifestBytes} bytes`, 'no ordinary builder writes such a manifest; build and push the image again');
 }
 function otherContent(name, expected, actual) {
     return new base_failure/* Failure */.HR('E_DIGEST', `${name}: asked for ${(0,oci_digest/* shortDigest */.VK)(expected)}, the registry answers with ${(0,oci_digest/* shortDigest */.VK)(actual)}`, 'do not trust this registry, or what stands before it');
@@ -26250,7 +26180,7 @@ async function readToken(answer, { realm }, now) {
         throw notAToken(realm, `answered ${answer.status}`);
     }
     const tooMany = () => notAToken(realm, 'answered more than 1 MiB');
-    return parseToken(await collectBytes(answer.body, LIMITS.tokenBytes, tooMany), realm, now);
+    return parseToken(await collectBytes(answer.body, limits/* LIMITS */.b.tokenBytes, tooMany), realm, now);
 }
 function parseToken(bytes, realm, now) {
     const { text, life } = readFields(bytes, realm);
@@ -27017,6 +26947,8 @@ function wrongSize(descriptor, name, how) {
     return new base_failure/* Failure */.HR('E_SIZE', `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} ${how} the ${descriptor.size} bytes of its descriptor`, 'push the image again; if it happens again, the registry or something before it changes content');
 }
 
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
 ;// CONCATENATED MODULE: ./lib/verdict/policy.js
 /**
  * What the user has decided about findings: how bad one must be to fail the run, and which are known and accepted.
@@ -27839,15 +27771,15 @@ function headline_placeOf({ image, platform }) {
 /** What is known of the reach of a run: `1.7 s`, `read 12 of 61 MiB`. */
 function statsOf({ stats }) {
     const { seconds, bytesFetched, bytesTotal } = stats;
-    const unit = bytesTotal < headline_MIB ? headline_KIB : headline_MIB;
+    const unit = bytesTotal < MIB ? KIB : MIB;
     const size = (bytes) => inUnits(bytes / unit);
     return [
         `${seconds.toFixed(1)} s`,
-        `read ${size(bytesFetched)} of ${size(bytesTotal)} ${unit === headline_KIB ? 'KiB' : 'MiB'}`,
+        `read ${size(bytesFetched)} of ${size(bytesTotal)} ${unit === KIB ? 'KiB' : 'MiB'}`,
     ];
 }
-const headline_KIB = 1024;
-const headline_MIB = 1024 * headline_KIB;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 function inUnits(value) {
     return value > 0 && value < 10 ? value.toFixed(1) : String(Math.round(value));
 }
@@ -29489,6 +29421,139 @@ function samePlatform(one, other) {
 
 /***/ }),
 
+/***/ 1216:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Op: () => (/* binding */ canonicalPath),
+/* harmony export */   bx: () => (/* binding */ baseOf),
+/* harmony export */   ct: () => (/* binding */ componentsOf),
+/* harmony export */   gG: () => (/* binding */ byteLengthOf),
+/* harmony export */   gN: () => (/* binding */ parentOf),
+/* harmony export */   uJ: () => (/* binding */ joinPath)
+/* harmony export */ });
+/** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
+/** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
+function canonicalPath(name) {
+    const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
+    const end = name.endsWith('/') ? Math.max(start, name.length - 1) : name.length;
+    // Joined, not concatenated: a flat string, because a million of them are kept as keys.
+    const path = ['', name.slice(start, end)].join('/');
+    const clean = !path.includes('//') && !path.includes('/.') && !(path.length > 1 && path.endsWith('/'));
+    return clean ? path : cleanPath(path);
+}
+function cleanPath(path) {
+    const kept = [];
+    for (const part of path.split('/')) {
+        if (part === '..')
+            kept.pop();
+        else if (part !== '' && part !== '.')
+            kept.push(part);
+    }
+    return `/${kept.join('/')}`;
+}
+/** Components in reverse, for a stack. */
+function componentsOf(path) {
+    return path.split('/').reverse();
+}
+/** How many bytes the text was made of: a lone surrogate of `decodeBytes` is one. */
+function byteLengthOf(text) {
+    const lone = text.match(/[\udc80-\udcff]/gu);
+    return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
+}
+/** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
+function parentOf(path) {
+    const end = path.lastIndexOf('/');
+    return end <= 0 ? '/' : path.slice(0, end);
+}
+function joinPath(directory, name) {
+    return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+/** `env` of `/usr/bin/env`. */
+function baseOf(path) {
+    return path.slice(path.lastIndexOf('/') + 1);
+}
+
+
+/***/ }),
+
+/***/ 1087:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ resolve)
+/* harmony export */ });
+/* harmony import */ var _base_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(453);
+/* harmony import */ var _path_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1216);
+/**
+ * Path resolution inside the image, as path_resolution(7) does it in a chroot: symlinks are followed (at most 40),
+ * `..` of the root is the root, every directory on the way is recorded because it must be searchable.
+ */
+
+
+const RUNTIME_MOUNTS = new Set(['/proc', '/sys', '/dev']);
+const NAME_MAX = 255;
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function resolve(rootfs, path, options = {}) {
+    const hops = [];
+    const directories = [];
+    const walk = { hops, directories };
+    const from = options.from ?? '/';
+    if (path === '')
+        return { kind: 'missing', at: from, ...walk };
+    if ((0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .byteLengthOf */ .gG)(path) >= _base_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .LIMITS */ .b.pathBytes)
+        return { kind: 'too-long', at: path.slice(0, 80), ...walk };
+    const pending = componentsOf(path);
+    let current = path.startsWith('/') ? '/' : from;
+    for (;;) {
+        const here = rootfs.lookup(current);
+        const name = pending.pop();
+        if (here === null)
+            return { kind: 'missing', at: current, ...walk };
+        if (name === undefined)
+            return { kind: 'found', located: here, ...walk };
+        if (here.entry.type !== 'directory')
+            return { kind: 'not-a-directory', at: current, ...walk };
+        directories.push(here);
+        if (name === '' || name === '.')
+            continue;
+        if (name === '..') {
+            current = (0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .parentOf */ .gN)(current);
+            continue;
+        }
+        const next = (0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .joinPath */ .uJ)(current, name);
+        if ((0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .byteLengthOf */ .gG)(name) > NAME_MAX)
+            return { kind: 'too-long', at: next, ...walk };
+        if (RUNTIME_MOUNTS.has(next))
+            return { kind: 'runtime-mount', at: next, ...walk };
+        const found = rootfs.lookup(next);
+        const isLast = pending.length === 0;
+        if (found?.entry.type !== 'symlink' || (isLast && options.lastSymlink === 'stay')) {
+            current = next;
+            continue;
+        }
+        const target = found.entry.target ?? '';
+        if (hops.length >= _base_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .LIMITS */ .b.symlinkHops)
+            return { kind: 'loop', at: next, ...walk };
+        hops.push({ path: next, target });
+        if (target === '')
+            return { kind: 'missing', at: next, ...walk };
+        pending.push(...componentsOf(target));
+        if (target.startsWith('/'))
+            current = '/';
+    }
+}
+/** Components in reverse, for a stack; a trailing slash leaves a last empty one, which demands a directory. */
+function componentsOf(path) {
+    return path
+        .split('/')
+        .filter((part, index, parts) => part !== '' || (index === parts.length - 1 && index > 0))
+        .reverse();
+}
+
+
+/***/ }),
+
 /***/ 1922:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30015,6 +30080,44 @@ function editDistance(one, other) {
 
 /***/ }),
 
+/***/ 7173:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ emulatedBy)
+/* harmony export */ });
+/** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
+const EMULATORS = {
+    box64: ['amd64'],
+    box86: ['386'],
+    FEXInterpreter: ['amd64', '386'],
+};
+/** The targets of qemu's user emulation (configs/targets/*-linux-user.mak), as GOARCH where there is one. */
+const QEMU = new Map([
+    ...`aarch64_be alpha armeb cris hexagon hppa loongarch64 m68k microblaze microblazeel mips mips64 mipsn32 mipsn32el
+    nios2 or1k ppc ppc64 riscv32 riscv64 s390x sh4 sh4eb sparc sparc32plus sparc64 xtensa xtensaeb`
+        .split(/\s+/)
+        .map((target) => [target, target]),
+    ['i386', '386'],
+    ['x86_64', 'amd64'],
+    ['arm', 'arm'],
+    ['aarch64', 'arm64'],
+    ['loongarch64', 'loong64'],
+    ['mips64el', 'mips64le'],
+    ['mipsel', 'mipsle'],
+    ['ppc64el', 'ppc64le'],
+    ['ppc64le', 'ppc64le'],
+]);
+/** The GOARCH names that a program of this name emulates; empty for all others. */
+function emulatedBy(path) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const target = QEMU.get(/^qemu-([a-z0-9_]+)(?:-static)?$/.exec(name)?.[1] ?? '');
+    return target === undefined ? (EMULATORS[name] ?? []) : [target];
+}
+
+
+/***/ }),
+
 /***/ 1816:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30036,6 +30139,7 @@ const bootLoaders = exemption({
     name: 'boot-loaders',
     covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
     reason: 'A machine’s firmware starts them, never a container.',
+    judgedBy: 'place',
     applies: ({ path }) => BOOT.test(path),
 });
 
@@ -30045,22 +30149,35 @@ const compatible32Bit = exemption({
     name: 'compatible-32-bit',
     covers: '386 files on amd64, and the 32-bit sisters of s390x, ppc64 and mips64.',
     reason: 'Nearly every host of these platforms runs them. A program that the container itself starts is reported as `compat-32-bit` all the same.',
+    judgedBy: 'file',
     applies: (_, { fit }) => fit === 'compatible',
 });
 
+// EXTERNAL MODULE: ./lib/survey/place.js
+var place = __nccwpck_require__(3005);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/compatibility-layers.js
+
 
 const LAYERS = /\/(?:wine(?:[-.\d][^/]*)?|proton(?:[-.\d][^/]*)?|box(?:86|64)[^/]*|fex-emu|FEX-Emu|hangover[^/]*|darling|exagear[^/]*|Rosetta[^/]*)\//;
 const compatibilityLayers = exemption({
     name: 'compatibility-layers',
     covers: 'The trees of Wine, Proton, Box86, Box64, FEX, Hangover and Darling.',
     reason: 'They bring the files of the other machine or system that they run.',
-    applies: ({ path }) => LAYERS.test(path),
+    judgedBy: 'file',
+    // A command among them runs only where an emulator for it is in the image.
+    applies: ({ path, architecture }, { image }) => {
+        if (!LAYERS.test(path))
+            return false;
+        const isEmulated = architecture !== null && image.emulated.has(architecture);
+        return isEmulated || !(0,place/* isCalled */.A)(image.placeOf(path));
+    },
 });
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/cross-toolchains.js
 
-const TRIPLET = '[a-z0-9_]+(?:-[a-z0-9_.]+)?-(?:linux|none|elf|eabi|mingw32|w64|musl|android|freebsd|apple|wasi|uclinux)[a-z0-9_.-]*';
+/** A target of GNU or LLVM: a machine first, so that `/usr/local/node-v20-linux-x64` is none. */
+const MACHINE = '(?:x86_64|amd64|i[3-6]86|aarch64(?:_be)?|arm(?:eb|v\\d[a-z]*)?|thumb[a-z0-9.]*|riscv(?:32|64)[a-z]*|powerpc(?:64)?(?:le)?|ppc(?:64)?(?:le)?|s390x?|mips[a-z0-9]*|loongarch(?:32|64)|sparc(?:64|v9)?|m68k|sh[1-5][a-z]*|alpha|hppa(?:64)?|ia64|avr|xtensa[a-z0-9]*|msp430|or1k|nios2|microblaze(?:el)?|arc[a-z0-9]*|csky|bpf[a-z]*|wasm(?:32|64))';
+const TRIPLET = `${MACHINE}(?:-[a-z0-9_.]+)?-(?:linux|none|elf|eabi|mingw32|w64|musl|android|freebsd|apple|wasi|uclinux)[a-z0-9_.-]*`;
 const TOOLCHAINS = new RegExp([
     `^/usr/(?:local/)?${TRIPLET}/`, // /usr/aarch64-linux-gnu/lib: Debian's and Fedora's sysroots
     '/(?:gcc-cross|gcc-snapshot|sys-?roots?|sysroots|x-tools|crosstool[^/]*|cross-tools?)/',
@@ -30077,6 +30194,7 @@ const crossToolchains = exemption({
     name: 'cross-toolchains',
     covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, the Android NDK, source caches of Cargo and Go.',
     reason: 'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
+    judgedBy: 'place',
     applies: ({ path }) => TOOLCHAINS.test(path),
 });
 
@@ -30086,6 +30204,7 @@ const debugFiles = exemption({
     name: 'debug-files',
     covers: 'Detached debug information: `/usr/lib/debug`, `*.debug`, `.build-id`, `*.dSYM`.',
     reason: 'Debuggers read it; it cannot be run.',
+    judgedBy: 'place',
     applies: ({ path }) => /\/usr\/lib\/debug\/|\.debug$|\/\.build-id\/|\.dSYM\//.test(path),
 });
 
@@ -30122,12 +30241,13 @@ const HOSTS = new Set([
 const deviceCode = exemption({
     name: 'device-code',
     covers: 'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, ARM Cortex-M and -R …) and other devices.',
-    reason: 'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms.',
+    reason: 'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms; on PATH it is a fault all the same.',
+    judgedBy: 'place',
     applies: ({ elf }) => elf !== null && (!HOSTS.has(elf.machine) || elf.arm?.cpuProfile === 'M' || elf.arm?.cpuProfile === 'R'),
 });
 
-// EXTERNAL MODULE: ./lib/survey/image-view.js
-var image_view = __nccwpck_require__(8125);
+// EXTERNAL MODULE: ./lib/survey/emulated-by.js
+var emulated_by = __nccwpck_require__(7173);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/emulators.js
 
 
@@ -30136,8 +30256,9 @@ const emulators = exemption({
     name: 'emulators',
     covers: '`qemu-*` user emulators for another host (left over from builds that copied one in), and trees of programs that an emulator in the image runs.',
     reason: 'The emulator is not part of what the container does; the programs run under it.',
+    judgedBy: 'name',
     applies: ({ path, architecture }, { image }) => {
-        if ((0,image_view/* emulatedBy */.p)(path).length > 0 || TREES.test(path))
+        if ((0,emulated_by/* emulatedBy */.p)(path).length > 0 || TREES.test(path))
             return true;
         return architecture !== null && image.emulated.has(architecture) && image.placeOf(path) === 'elsewhere';
     },
@@ -30150,6 +30271,7 @@ const firmware = exemption({
     name: 'firmware',
     covers: 'Files below `/lib/firmware` and `/lib/modules`, and the firmware of emulators and boards.',
     reason: 'A kernel or an emulator loads it, on the machine that it is for.',
+    judgedBy: 'place',
     applies: ({ path }) => FIRMWARE.test(path),
 });
 
@@ -30164,6 +30286,7 @@ const foreignPackages = exemption({
     name: 'foreign-packages',
     covers: 'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
     reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt.',
+    judgedBy: 'place',
     applies: ({ path, architecture }, { image }) => {
         const match = MULTIARCH.exec(path);
         if (match === null || architecture === null || !image.foreignPackages.has(architecture))
@@ -30179,6 +30302,7 @@ const objectFiles = exemption({
     name: 'object-files',
     covers: 'ELF files that are neither programs nor libraries: object files (`.o`, `.syso`), kernel modules, eBPF objects, core dumps.',
     reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
+    judgedBy: 'file',
     applies: (_, { fit }) => fit === 'no-program',
 });
 
@@ -30188,6 +30312,7 @@ const otherBuilds = exemption({
     name: 'other-builds',
     covers: 'Builds of a package for other platforms beside the build for this one: `prebuilds/<platform>-<arch>`, npm’s `@scope/package-linux-arm64`, `bin/linux/x64`.',
     reason: 'The package chooses the right one when it runs. Where the right one is missing, that is reported (`foreign-add-on`).',
+    judgedBy: 'name',
     applies: (_, { builds }) => builds === 'complete' || builds === 'other-systems',
 });
 
@@ -30199,6 +30324,7 @@ const otherSystems = exemption({
     name: 'other-systems',
     covers: 'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
     reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
+    judgedBy: 'name',
     applies: ({ path, format, isExecutable }, { builds, image }) => {
         if (format === 'elf')
             return false;
@@ -30206,7 +30332,8 @@ const otherSystems = exemption({
             return true;
         if (builds === 'other-systems')
             return true;
-        if (builds !== 'unnamed' || path.endsWith('.node'))
+        // A Linux program asks for these by name, whatever the file is.
+        if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path))
             return false;
         return !isExecutable || image.placeOf(path) === 'elsewhere';
     },
@@ -30218,6 +30345,7 @@ const testData = exemption({
     name: 'test-data',
     covers: 'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them.',
     reason: 'Tests of tools that read binaries need binaries of every machine.',
+    judgedBy: 'place',
     applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\//i.test(path),
 });
 
@@ -30255,92 +30383,112 @@ const EXEMPTIONS = [
 
 /***/ }),
 
-/***/ 8125:
+/***/ 3005:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   d: () => (/* binding */ viewOf),
-/* harmony export */   p: () => (/* binding */ emulatedBy)
+/* harmony export */   A: () => (/* binding */ isCalled),
+/* harmony export */   N: () => (/* binding */ Places)
 /* harmony export */ });
-function viewOf(rootfs, platform, places, walk) {
-    const placeOf = (path) => places.of(path);
-    const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
-    return {
-        platform,
-        rootfs,
-        libc: onlyOne(walk.native.flatMap((file) => libcOf(file) ?? [])),
-        foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
-        emulated: new Set(commands.flatMap(({ path }) => emulatedBy(path))),
-        placeOf,
-    };
+/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4006);
+/* harmony import */ var _rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1216);
+/* harmony import */ var _rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1087);
+/* harmony import */ var _emulated_by_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7173);
+/* harmony import */ var _platform_words_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5371);
+/** Where in the image a file lies, as far as that tells what becomes of it. */
+
+
+
+
+
+const COMMAND_DIRECTORIES = [
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+];
+const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
+const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
+/** A library directory of Debian's multiarch, whose first word is its architecture. */
+const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
+const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
+const RUBY = /\/(?:gems|extensions|vendor_ruby|site_ruby|ruby\/[0-9.]+)\/.*\.(?:so|bundle)$/;
+const PERL = /\/auto\/.*\.so$/;
+const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
+const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
+/** What is run by its name alone: no exemption by place may hide it. */
+function isCalled(place) {
+    return place === 'command' || place === 'service' || place === 'wanted';
 }
-function onlyOne(values) {
-    const [first, ...others] = new Set(values);
-    return first === undefined || others.length > 0 ? null : first;
+class Places {
+    #rootfs;
+    #reached = new Map();
+    #commands;
+    #isWanted;
+    #architecture;
+    /** `environment`: of the image; `wanted`: globs. */
+    constructor(rootfs, architecture, environment, wanted) {
+        this.#rootfs = rootfs;
+        const searched = environment
+            .get('PATH')
+            ?.split(':')
+            .filter((each) => each.startsWith('/')) ?? [];
+        const directories = [...searched, ...COMMAND_DIRECTORIES];
+        this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
+        this.#isWanted = wanted.length === 0 ? () => false : picomatch__WEBPACK_IMPORTED_MODULE_3__([...wanted], { dot: true });
+        this.#architecture = architecture;
+    }
+    /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
+    follow(link) {
+        const isWanted = this.#isWanted(link);
+        if (!isWanted && (!this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__/* .parentOf */ .gN)(link)) || this.#saysOther(link)))
+            return;
+        const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(this.#rootfs, link);
+        if (found.kind !== 'found' || found.located.entry.type !== 'file')
+            return;
+        const { path } = found.located;
+        if (isWanted || !this.#reached.has(path))
+            this.#reached.set(path, isWanted ? 'wanted' : 'command');
+    }
+    /** Its own name says that it leads to something for another machine: `kubectl-linux-amd64`, `qemu-aarch64`. */
+    #saysOther(link) {
+        const architecture = (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_2__/* .platformWordsOf */ .u)(link.slice(link.lastIndexOf('/')))?.architecture ?? null;
+        return (0,_emulated_by_js__WEBPACK_IMPORTED_MODULE_1__/* .emulatedBy */ .p)(link).length > 0 || (architecture !== null && architecture !== this.#architecture);
+    }
+    isLinked(path) {
+        return this.#reached.has(path);
+    }
+    of(path) {
+        if (this.#isWanted(path))
+            return 'wanted';
+        const reached = this.#reached.get(path);
+        if (reached !== undefined)
+            return reached;
+        if (this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__/* .parentOf */ .gN)(path)))
+            return 'command';
+        if (SERVICES.test(path))
+            return 'service';
+        if (isExtension(path))
+            return 'extension';
+        if (path.endsWith('.node'))
+            return 'add-on';
+        return LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
+    }
+    /** The platform's loaders do not look into the library directories of other architectures. */
+    #isOfOtherMultiarch(path) {
+        const [, triplet] = MULTIARCH.exec(path) ?? [];
+        const architecture = triplet === undefined ? null : (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_2__/* .platformWordsOf */ .u)(`/${triplet}`)?.architecture;
+        return typeof architecture === 'string' && architecture !== this.#architecture;
+    }
 }
-/** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
-const EMULATORS = {
-    box64: ['amd64'],
-    box86: ['386'],
-    FEXInterpreter: ['amd64', '386'],
-};
-const QEMU = {
-    i386: '386',
-    x86_64: 'amd64',
-    arm: 'arm',
-    aarch64: 'arm64',
-    loongarch64: 'loong64',
-    mips64el: 'mips64le',
-    mipsel: 'mipsle',
-    ppc64el: 'ppc64le',
-};
-/** The GOARCH names that a program of this name emulates; empty for all others. */
-function emulatedBy(path) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const target = /^qemu-([a-z0-9_]+?)(?:-static)?$/.exec(name)?.[1];
-    if (target !== undefined && target !== 'img' && target !== 'nbd')
-        return [QEMU[target] ?? target];
-    return EMULATORS[name] ?? [];
+function isExtension(path) {
+    return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));
 }
-/** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
-function architectureOfPackage(name) {
-    return PACKAGE_ARCHITECTURES.get(name) ?? null;
-}
-const PACKAGE_ARCHITECTURES = new Map([
-    ['amd64', 'amd64'],
-    ['x86_64', 'amd64'],
-    ['arm64', 'arm64'],
-    ['aarch64', 'arm64'],
-    ['armhf', 'arm'],
-    ['armel', 'arm'],
-    ['armv7', 'arm'],
-    ['i386', '386'],
-    ['x86', '386'],
-    ['ppc64el', 'ppc64le'],
-    ['ppc64le', 'ppc64le'],
-    ['s390x', 's390x'],
-    ['riscv64', 'riscv64'],
-    ['loong64', 'loong64'],
-    ['loongarch64', 'loong64'],
-    ['mips64el', 'mips64le'],
-    ['mipsel', 'mipsle'],
-]);
-/**
- * The other architectures of a package database. Only of one that mostly lists the platform's own packages: that of
- * a wrong base lists nothing but foreign ones.
- */
-function foreignPackagesOf(names, platform) {
-    const architectures = names.flatMap((name) => architectureOfPackage(name) ?? []);
-    const own = architectures.filter((architecture) => architecture === platform.architecture).length;
-    const foreign = architectures.filter((architecture) => architecture !== platform.architecture);
-    return own > foreign.length ? new Set(foreign) : new Set();
-}
-/** A file of the platform that tells which libc the image has. */
-function libcOf({ path }) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    if (name.startsWith('ld-musl-'))
-        return 'musl';
-    return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
+function canonical(rootfs, directory) {
+    const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(rootfs, directory);
+    return found.kind === 'found' ? found.located.path : directory;
 }
 
 

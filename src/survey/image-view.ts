@@ -1,6 +1,7 @@
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import type { BinaryFile } from './binary-file.ts';
+import { emulatedBy } from './emulated-by.ts';
 import type { Place, Places } from './place.ts';
 import type { Walk } from './walk-files.ts';
 
@@ -15,6 +16,8 @@ export interface ImageView {
   /** GOARCH names of the architectures that an emulator in the image runs. */
   readonly emulated: ReadonlySet<string>;
   readonly placeOf: (path: string) => Place;
+  /** A link of PATH, or one that the user named, leads to it under a name of its own. */
+  readonly isLinked: (path: string) => boolean;
 }
 
 export function viewOf(rootfs: RootFs, platform: Platform, places: Places, walk: Walk): ImageView {
@@ -27,38 +30,13 @@ export function viewOf(rootfs: RootFs, platform: Platform, places: Places, walk:
     foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
     emulated: new Set(commands.flatMap(({ path }) => emulatedBy(path))),
     placeOf,
+    isLinked: (path) => places.isLinked(path),
   };
 }
 
 function onlyOne<T>(values: readonly T[]): T | null {
   const [first, ...others] = new Set(values);
   return first === undefined || others.length > 0 ? null : first;
-}
-
-/** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
-const EMULATORS: Readonly<Record<string, readonly string[]>> = {
-  box64: ['amd64'],
-  box86: ['386'],
-  FEXInterpreter: ['amd64', '386'],
-};
-
-const QEMU: Readonly<Record<string, string>> = {
-  i386: '386',
-  x86_64: 'amd64',
-  arm: 'arm',
-  aarch64: 'arm64',
-  loongarch64: 'loong64',
-  mips64el: 'mips64le',
-  mipsel: 'mipsle',
-  ppc64el: 'ppc64le',
-};
-
-/** The GOARCH names that a program of this name emulates; empty for all others. */
-export function emulatedBy(path: string): readonly string[] {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const target = /^qemu-([a-z0-9_]+?)(?:-static)?$/.exec(name)?.[1];
-  if (target !== undefined && target !== 'img' && target !== 'nbd') return [QEMU[target] ?? target];
-  return EMULATORS[name] ?? [];
 }
 
 /** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */

@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { parentOf } from '../rootfs/path.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { resolve } from '../rootfs/resolve.ts';
+import { emulatedBy } from './emulated-by.ts';
 import { platformWordsOf } from './platform-words.ts';
 
 export type Place =
@@ -40,7 +41,14 @@ const PERL = /\/auto\/.*\.so$/;
 const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
 const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
 
+/** What is run by its name alone: no exemption by place may hide it. */
+export function isCalled(place: Place): boolean {
+  return place === 'command' || place === 'service' || place === 'wanted';
+}
+
 export class Places {
+  readonly #rootfs: RootFs;
+  readonly #reached: Map<string, 'command' | 'wanted'> = new Map();
   readonly #commands: ReadonlySet<string>;
   readonly #isWanted: (path: string) => boolean;
   readonly #architecture: string;
@@ -52,6 +60,7 @@ export class Places {
     environment: ReadonlyMap<string, string>,
     wanted: readonly string[],
   ) {
+    this.#rootfs = rootfs;
     const searched =
       environment
         .get('PATH')
@@ -63,8 +72,30 @@ export class Places {
     this.#architecture = architecture;
   }
 
+  /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
+  follow(link: string): void {
+    const isWanted = this.#isWanted(link);
+    if (!isWanted && (!this.#commands.has(parentOf(link)) || this.#saysOther(link))) return;
+    const found = resolve(this.#rootfs, link);
+    if (found.kind !== 'found' || found.located.entry.type !== 'file') return;
+    const { path } = found.located;
+    if (isWanted || !this.#reached.has(path)) this.#reached.set(path, isWanted ? 'wanted' : 'command');
+  }
+
+  /** Its own name says that it leads to something for another machine: `kubectl-linux-amd64`, `qemu-aarch64`. */
+  #saysOther(link: string): boolean {
+    const architecture = platformWordsOf(link.slice(link.lastIndexOf('/')))?.architecture ?? null;
+    return emulatedBy(link).length > 0 || (architecture !== null && architecture !== this.#architecture);
+  }
+
+  isLinked(path: string): boolean {
+    return this.#reached.has(path);
+  }
+
   of(path: string): Place {
     if (this.#isWanted(path)) return 'wanted';
+    const reached = this.#reached.get(path);
+    if (reached !== undefined) return reached;
     if (this.#commands.has(parentOf(path))) return 'command';
     if (SERVICES.test(path)) return 'service';
     if (isExtension(path)) return 'extension';

@@ -43,7 +43,7 @@ export function refusedCommands(
   for (const { path, why } of commands) {
     if (started.has(path)) continue;
     const trace = traceCommand(rootfs, path, context);
-    const refused = trace.steps.find(({ refusals }) => refusals.length > 0);
+    const refused = trace.steps.find(({ refusals }) => refusals.some(isFault));
     if (refused === undefined) continue;
     const key = why === 'wanted' ? path : causeOf(refused);
     const known = groups.get(key);
@@ -80,8 +80,14 @@ function traceCommand(rootfs: RootFs, path: string, { platform, config, trace }:
   return { ...trace, argv: [path], steps, refusals: [], leftOut: [], unreadable: [] };
 }
 
+/** Most hosts run 32-bit programs: what counts is whether their loader and libraries are there. */
+function isFault(refusal: Refusal): boolean {
+  return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+}
+
 /** What is asked for and how it is refused, without who asks. */
-function causeOf({ name, role, refusals: [refusal] }: StartStep): string {
+function causeOf({ name, role, refusals }: StartStep): string {
+  const refusal = refusals.find(isFault);
   const asked = role === 'program' ? '' : name;
   return `${role} ${asked} ${refusal === undefined ? '' : detailOf(refusal)}`;
 }

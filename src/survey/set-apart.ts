@@ -1,6 +1,8 @@
 import type { BinaryFile } from './binary-file.ts';
+import type { Exemption } from './exemptions/exemption.ts';
 import { EXEMPTIONS } from './exemptions/index.ts';
 import type { ImageView } from './image-view.ts';
+import { isCalled } from './place.ts';
 import type { PlatformBuilds } from './platform-builds.ts';
 import type { OtherBinary } from './walk-files.ts';
 
@@ -21,8 +23,7 @@ export function setApart(
   const counts = new Map<string, number>();
   const foreign = others.flatMap(({ file, fit }) => {
     const about = { fit, builds: builds.of(file), image };
-    const covering =
-      image.placeOf(file.path) === 'wanted' ? undefined : active.find((one) => one.applies(file, about));
+    const covering = active.find((one) => isHeard(one, file.path, image) && one.applies(file, about));
     if (covering === undefined) return [file];
     counts.set(covering.name, (counts.get(covering.name) ?? 0) + 1);
     return [];
@@ -32,4 +33,11 @@ export function setApart(
     return count === undefined ? [] : [{ name, count }];
   });
   return { foreign, exemptions };
+}
+
+function isHeard({ judgedBy }: Exemption, path: string, image: ImageView): boolean {
+  const place = image.placeOf(path);
+  if (place === 'wanted') return false;
+  if (judgedBy === 'place') return !isCalled(place);
+  return judgedBy === 'file' || !image.isLinked(path);
 }

@@ -5,7 +5,7 @@ import { glibcMinor } from './exec-stack.ts';
 import type { Places } from './place.ts';
 import type { CommandFile } from './refused-commands.ts';
 
-/** One walk over the merged root file system, with what later questions need. Of Linux images only binaries count. */
+/** One walk over the merged root file system, with what later questions need. Only binaries count. */
 export interface Walk {
   /** Regular files. */
   readonly files: number;
@@ -27,35 +27,60 @@ export interface OtherBinary {
 /** @throws {LayerNeeded} when not every layer is mounted. */
 export function walkFiles(rootfs: RootFs, platform: Platform, places: Places): Walk {
   let files = 0;
-  let minor: number | null = null;
-  const native: BinaryFile[] = [];
-  const others: OtherBinary[] = [];
   const packageArchitectures: string[] = [];
-  const commands: CommandFile[] = [];
+  const candidates: Located[] = [];
   for (const located of rootfs.all()) {
-    if (located.entry.type !== 'file') continue;
+    const { type, content } = located.entry;
+    // Where a link of PATH leads is known before any file is judged.
+    if (type === 'symlink') places.follow(located.path);
+    if (type !== 'file') continue;
     files++;
-    const { content } = located.entry;
     if (content?.kind === 'packages') {
       packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
     }
-    const file = platform.os === 'linux' ? binaryFileOf(located) : null;
-    const why = file === null || fitOf(file, platform) === 'native' ? whyAsked(located, places) : null;
+    if (isBinary(located) || isRunnable(located)) candidates.push(located);
+  }
+  return { files, packageArchitectures, ...sortOut(candidates, platform, places) };
+}
+
+function sortOut(
+  candidates: readonly Located[],
+  platform: Platform,
+  places: Places,
+): Pick<Walk, 'native' | 'others' | 'glibcMinor' | 'commands'> {
+  let minor: number | null = null;
+  const native: BinaryFile[] = [];
+  const others: OtherBinary[] = [];
+  const commands: CommandFile[] = [];
+  for (const located of candidates) {
+    const file = binaryFileOf(located);
+    const fit = file === null ? null : fitOf(file, platform);
+    const why = fit === 'foreign' ? null : whyAsked(located, places);
     if (why !== null) commands.push({ path: located.path, why });
-    if (file === null) continue;
-    const fit = fitOf(file, platform);
+    if (file === null || fit === null) continue;
     if (fit === 'native') native.push(file);
     else others.push({ file, fit });
     if (fit === 'native' && file.elf !== null) minor ??= glibcMinor(file.elf);
   }
-  return { files, native, others, packageArchitectures, glibcMinor: minor, commands };
+  return { native, others, glibcMinor: minor, commands };
+}
+
+function isBinary({ entry: { content } }: Located): boolean {
+  return (
+    content?.kind === 'elf' ||
+    (content?.kind === 'other' && (content.format === 'mach-o' || content.format === 'pe'))
+  );
+}
+
+function isRunnable({ entry: { mode, content } }: Located): boolean {
+  return (mode & 0o111) !== 0 && content !== undefined;
 }
 
 /** null for what is no command: also libraries have x bits. */
-function whyAsked({ path, entry }: Located, places: Places): CommandFile['why'] | null {
-  if ((entry.mode & 0o111) === 0 || entry.content === undefined) return null;
-  const { content } = entry;
-  const place = places.of(path);
+function whyAsked(located: Located, places: Places): CommandFile['why'] | null {
+  const { content } = located.entry;
+  if (!isRunnable(located) || content === undefined) return null;
+  const place = places.of(located.path);
   if (place === 'wanted') return 'wanted';
   if (place === 'command') return content.kind === 'elf' ? 'on-path' : 'script';
   return content.kind === 'script' && /^[^\n]*\r\n/.test(content.head) ? 'script' : null;

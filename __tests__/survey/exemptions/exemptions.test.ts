@@ -44,8 +44,8 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'device-code',
-    covered: ['opt/a.cubin', 'usr/bin/x'],
-    kept: [],
+    covered: ['opt/a.cubin', 'usr/lib/x'],
+    kept: ['usr/bin/x'],
     spec: { header: { machine: 190 } },
   },
   {
@@ -77,7 +77,7 @@ const CASES: readonly Case[] = [
   {
     name: 'emulators',
     covered: ['usr/bin/qemu-aarch64-static', 'usr/gnemul/qemu-x86_64/lib/ld.so'],
-    kept: ['usr/bin/qemu-img'],
+    kept: ['usr/bin/qemu-img', 'usr/bin/qemu-foo', 'usr/bin/qemu-io-static'],
   },
   {
     name: 'emulators',
@@ -99,7 +99,11 @@ const CASES: readonly Case[] = [
       'opt/sysroot/usr/lib/libm.so',
       'usr/lib/gcc/x86_64-w64-mingw32/12/libgcc.so',
     ],
-    kept: ['usr/lib/x86_64-linux-gnu/libc.so.6', 'usr/bin/x86_64-linux-gnu-gcc'],
+    kept: [
+      'usr/lib/x86_64-linux-gnu/libc.so.6',
+      'usr/bin/x86_64-linux-gnu-gcc',
+      'usr/local/node-v20-linux-x64/bin/node',
+    ],
   },
   {
     name: 'foreign-packages',

@@ -7,5 +7,6 @@ export const bootLoaders = exemption({
   name: 'boot-loaders',
   covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
   reason: 'A machine’s firmware starts them, never a container.',
+  judgedBy: 'place',
   applies: ({ path }) => BOOT.test(path),
 });

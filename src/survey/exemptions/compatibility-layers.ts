@@ -1,3 +1,4 @@
+import { isCalled } from '../place.ts';
 import { exemption } from './exemption.ts';
 
 const LAYERS =
@@ -7,5 +8,11 @@ export const compatibilityLayers = exemption({
   name: 'compatibility-layers',
   covers: 'The trees of Wine, Proton, Box86, Box64, FEX, Hangover and Darling.',
   reason: 'They bring the files of the other machine or system that they run.',
-  applies: ({ path }) => LAYERS.test(path),
+  judgedBy: 'file',
+  // A command among them runs only where an emulator for it is in the image.
+  applies: ({ path, architecture }, { image }) => {
+    if (!LAYERS.test(path)) return false;
+    const isEmulated = architecture !== null && image.emulated.has(architecture);
+    return isEmulated || !isCalled(image.placeOf(path));
+  },
 });

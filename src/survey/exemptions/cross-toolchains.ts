@@ -1,7 +1,9 @@
 import { exemption } from './exemption.ts';
 
-const TRIPLET =
-  '[a-z0-9_]+(?:-[a-z0-9_.]+)?-(?:linux|none|elf|eabi|mingw32|w64|musl|android|freebsd|apple|wasi|uclinux)[a-z0-9_.-]*';
+/** A target of GNU or LLVM: a machine first, so that `/usr/local/node-v20-linux-x64` is none. */
+const MACHINE =
+  '(?:x86_64|amd64|i[3-6]86|aarch64(?:_be)?|arm(?:eb|v\\d[a-z]*)?|thumb[a-z0-9.]*|riscv(?:32|64)[a-z]*|powerpc(?:64)?(?:le)?|ppc(?:64)?(?:le)?|s390x?|mips[a-z0-9]*|loongarch(?:32|64)|sparc(?:64|v9)?|m68k|sh[1-5][a-z]*|alpha|hppa(?:64)?|ia64|avr|xtensa[a-z0-9]*|msp430|or1k|nios2|microblaze(?:el)?|arc[a-z0-9]*|csky|bpf[a-z]*|wasm(?:32|64))';
+const TRIPLET = `${MACHINE}(?:-[a-z0-9_.]+)?-(?:linux|none|elf|eabi|mingw32|w64|musl|android|freebsd|apple|wasi|uclinux)[a-z0-9_.-]*`;
 
 const TOOLCHAINS = new RegExp(
   [
@@ -24,5 +26,6 @@ export const crossToolchains = exemption({
     'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, the Android NDK, source caches of Cargo and Go.',
   reason:
     'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
+  judgedBy: 'place',
   applies: ({ path }) => TOOLCHAINS.test(path),
 });

@@ -55,7 +55,8 @@ export const deviceCode = exemption({
   covers:
     'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, ARM Cortex-M and -R …) and other devices.',
   reason:
-    'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms.',
+    'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms; on PATH it is a fault all the same.',
+  judgedBy: 'place',
   applies: ({ elf }) =>
     elf !== null && (!HOSTS.has(elf.machine) || elf.arm?.cpuProfile === 'M' || elf.arm?.cpuProfile === 'R'),
 });

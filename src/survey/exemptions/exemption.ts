@@ -13,6 +13,11 @@ export interface Exemption {
   readonly covers: string;
   /** Why they are no fault. */
   readonly reason: string;
+  /**
+   * `place`: the directory says so, which does not count for what PATH or a supervisor calls. `name`: the file's own
+   * name, which does not count where PATH has a link of another name to it.
+   */
+  readonly judgedBy: 'place' | 'name' | 'file';
   applies(file: BinaryFile, about: About): boolean;
 }
 

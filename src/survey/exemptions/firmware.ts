@@ -7,5 +7,6 @@ export const firmware = exemption({
   name: 'firmware',
   covers: 'Files below `/lib/firmware` and `/lib/modules`, and the firmware of emulators and boards.',
   reason: 'A kernel or an emulator loads it, on the machine that it is for.',
+  judgedBy: 'place',
   applies: ({ path }) => FIRMWARE.test(path),
 });

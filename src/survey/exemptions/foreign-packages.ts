@@ -11,6 +11,7 @@ export const foreignPackages = exemption({
     'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
   reason:
     'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt.',
+  judgedBy: 'place',
   applies: ({ path, architecture }, { image }) => {
     const match = MULTIARCH.exec(path);
     if (match === null || architecture === null || !image.foreignPackages.has(architecture)) return false;

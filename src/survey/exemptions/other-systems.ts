@@ -8,11 +8,13 @@ export const otherSystems = exemption({
   covers:
     'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
   reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
+  judgedBy: 'name',
   applies: ({ path, format, isExecutable }, { builds, image }) => {
     if (format === 'elf') return false;
     if (WINDOWS_NAME.test(path) || MACOS_NAME.test(path) || path.includes('/fsevents/')) return true;
     if (builds === 'other-systems') return true;
-    if (builds !== 'unnamed' || path.endsWith('.node')) return false;
+    // A Linux program asks for these by name, whatever the file is.
+    if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path)) return false;
     return !isExecutable || image.placeOf(path) === 'elsewhere';
   },
 });

@@ -5,5 +5,6 @@ export const testData = exemption({
   covers:
     'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them.',
   reason: 'Tests of tools that read binaries need binaries of every machine.',
+  judgedBy: 'place',
   applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\//i.test(path),
 });
