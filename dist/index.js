@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(843);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5719);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 843:
+/***/ 5719:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3380,7 +3380,7 @@ const foreignAddOn = imageRule({
     id: 'foreign-add-on',
     title: 'An add-on for an interpreter is for another platform',
     severity: 'error',
-    what: 'A compiled add-on (`.node`, an extension of Python, Ruby, Perl or PHP) is for another machine or system than the image; or a package has builds for other platforms (`prebuilds/`, `@scope/package-linux-x64`) and none for this one. It is an error where the interpreter loads the very file, and a warning where the package may do without.',
+    what: 'A compiled add-on (`.node`, an extension of Python, Ruby, Perl or PHP) is for another machine or system than the image; or a package has builds for other platforms (`prebuilds/`, `@scope/package-linux-x64`) and none for this one; or it was compiled against the other libc (glibc, musl). It is an error where the interpreter loads the very file, and a warning where the package may do without.',
     why: 'The program starts and fails at `require` or `import`: `Error: …/addon.node: cannot open shared object file: No such file or directory`, `invalid ELF header`, `ImportError: …: cannot open shared object file`, `No native build was found for platform=linux arch=arm64`, `Cannot find module @rollup/rollup-linux-arm64-musl`. It happens when `node_modules` or a virtual environment is copied from the machine or stage that built it, where another architecture, system or libc was installed for.',
     fix: 'Install dependencies in a stage of the target platform (`RUN npm ci`, `pip install` after a plain `FROM`), and put `node_modules` and `.venv` into `.dockerignore`.',
     *examine({ survey }) {
@@ -3388,6 +3388,8 @@ const foreignAddOn = imageRule({
             if (group.place === 'extension' || group.place === 'add-on')
                 yield foreignFile(group);
         }
+        for (const group of survey?.otherLibc ?? [])
+            yield otherLibc(group);
         for (const missing of survey?.missingBuilds ?? [])
             yield missingBuild(missing);
     },
@@ -3405,6 +3407,21 @@ function foreignFile(group) {
         message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}${group.misnamed ? ', whatever the name says' : ''}.`,
         runtimeError: `${group.paths[0] ?? group.path}: ${because}`,
         evidence: { ...evidence, machine: group.machine },
+    };
+}
+function otherLibc(group) {
+    const { evidence, ...place } = placeOfGroup(group);
+    const { libc, needed, count } = group;
+    const own = libc === 'musl' ? 'glibc' : 'musl';
+    return {
+        ...place,
+        severity: group.place === 'extension' ? 'error' : 'warning',
+        title: `{platforms} {has|have} ${count === 1 ? 'an add-on' : 'add-ons'} for ${libc}: ${namedFiles(group)}`,
+        message: `${namedFiles(group)}${examplesOf(group)} ${count === 1 ? 'needs' : 'need'} ${needed} of ${libc}, and the image has ${own} alone.`,
+        runtimeError: own === 'musl'
+            ? `Error loading shared library ${needed}: No such file or directory (needed by ${group.paths[0] ?? group.path})`
+            : `${needed}: cannot open shared object file: No such file or directory`,
+        evidence: { ...evidence, libc, needed },
     };
 }
 function missingBuild(missing) {
@@ -17706,9 +17723,12 @@ function libcOf({ path }) {
     return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
 }
 
+// EXTERNAL MODULE: ./lib/survey/place.js
+var survey_place = __nccwpck_require__(3005);
 // EXTERNAL MODULE: ./lib/survey/platform-words.js
 var platform_words = __nccwpck_require__(5371);
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
+
 
 /** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
 const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
@@ -17759,7 +17779,9 @@ class PlatformBuilds {
         const members = this.#families.get(root) ?? [];
         if (members.some((member) => this.#isOurs(member)) || this.#hasSubstitute(root))
             return 'complete';
-        const mayBeWanted = NPM_PLATFORM_PACKAGE.test(root) || members.some(({ os }) => os === null || os === 'linux');
+        const mayBeWanted = (0,survey_place/* isExtension */.o)(file.path) ||
+            NPM_PLATFORM_PACKAGE.test(root) ||
+            members.some(({ os }) => os === null || os === 'linux');
         return mayBeWanted ? 'missing' : 'other-systems';
     }
     #isOurs({ os, architecture, libc }) {
@@ -17805,6 +17827,53 @@ function wordsOf(words) {
     return words.libc === null ? name : `${name} (${words.libc})`;
 }
 
+;// CONCATENATED MODULE: ./lib/survey/other-libc.js
+/**
+ * Add-ons that were compiled against the other libc: right machine, and yet not loadable, because the libc or the
+ * loader that they name as needed is nowhere in the image. musl answers to `libc.so.6` itself, so that only
+ * the loader's name tells there.
+ */
+
+
+
+
+const other_libc_NAMES = { glibc: /^ld(?:-linux[^/]*|64)\.so\.\d$/, musl: /^libc\.musl-[^/]+\.so\.\d$/ };
+function addOnsOfOtherLibc(native, image) {
+    if (image.libc === null)
+        return [];
+    const libc = image.libc === 'glibc' ? 'musl' : 'glibc';
+    const present = new Set(native.map(({ path }) => (0,rootfs_path/* baseOf */.bx)(path)));
+    const isThere = memoized((name) => present.has(name) || isLinkedIn(image.rootfs, name));
+    const neededBy = ({ elf }) => elf?.dynamic?.needed.find((name) => other_libc_NAMES[libc].test(name) && !isThere(name));
+    const wrong = native.filter((file) => isAddOn(image.placeOf(file.path)) && isUnnamed(file) && neededBy(file) !== undefined);
+    return groupFiles(wrong, (file) => `${image.placeOf(file.path)} ${neededBy(file) ?? ''}`).map(([group, file]) => ({
+        ...group,
+        place: image.placeOf(file.path),
+        libc,
+        needed: neededBy(file) ?? '',
+    }));
+}
+function isAddOn(place) {
+    return place === 'extension' || place === 'add-on';
+}
+/** Builds that name their libc lie beside others, and are asked about as such. */
+function isUnnamed({ path }) {
+    return ((0,platform_words/* platformWordsOf */.u)(path)?.libc ?? null) === null;
+}
+/** Alpine's libc6-compat puts glibc's names as links beside its own libc. */
+function isLinkedIn(rootfs, name) {
+    return LIBRARY_DIRECTORIES.some((directory) => (0,resolve/* resolve */.h)(rootfs, `${directory}/${name}`).kind === 'found');
+}
+const LIBRARY_DIRECTORIES = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/local/lib'];
+function memoized(ask) {
+    const answers = new Map();
+    return (name) => {
+        const answer = answers.get(name) ?? ask(name);
+        answers.set(name, answer);
+        return answer;
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/survey/page-size.js
 
 /** Platforms whose hosts have pages of 4K, 16K or 64K, so that files must be made for the largest. */
@@ -17841,8 +17910,6 @@ function page_size_pageOf(address) {
     return address / LARGEST_PAGE;
 }
 
-// EXTERNAL MODULE: ./lib/survey/place.js
-var survey_place = __nccwpck_require__(3005);
 ;// CONCATENATED MODULE: ./lib/survey/refused-commands.js
 /**
  * Would each command on PATH start? The same question as for the container's own program, asked of every executable
@@ -17950,7 +18017,7 @@ function isHeard({ judgedBy }, path, image) {
     if (place === 'wanted')
         return false;
     if (judgedBy === 'place')
-        return !(0,survey_place/* isCalled */.A)(place);
+        return !(0,survey_place/* isCalled */.AP)(place);
     return judgedBy === 'file' || !image.isLinked(path);
 }
 
@@ -18070,11 +18137,12 @@ function whyAsked(located, places) {
 
 
 
+
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
     const environment = environmentOf(config.process.env);
-    const places = new survey_place/* Places */.N(rootfs, platform.architecture, environment, context.binaries);
+    const places = new survey_place/* Places */.N4(rootfs, platform.architecture, environment, context.binaries);
     const walk = walkFiles(rootfs, platform, places);
     const image = viewOf(rootfs, platform, places, walk);
     const builds = new PlatformBuilds(image, walk);
@@ -18092,6 +18160,7 @@ function surveyImage(rootfs, context) {
         foreign: foreignGroups(present ?? [], builds, image.placeOf),
         userland,
         missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
+        otherLibc: addOnsOfOtherLibc(walk.native, image),
         smallPages: smallPages(walk.native, platform),
         // With the wrong user land under them, why a command does not start is known already.
         commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
@@ -30331,7 +30400,7 @@ const compatibilityLayers = exemption({
         if (!LAYERS.test(path))
             return false;
         const isEmulated = architecture !== null && image.emulated.has(architecture);
-        return isEmulated || !(0,place/* isCalled */.A)(image.placeOf(path));
+        return isEmulated || !(0,place/* isCalled */.AP)(image.placeOf(path));
     },
 });
 
@@ -30549,8 +30618,9 @@ const EXEMPTIONS = [
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ isCalled),
-/* harmony export */   N: () => (/* binding */ Places)
+/* harmony export */   AP: () => (/* binding */ isCalled),
+/* harmony export */   N4: () => (/* binding */ Places),
+/* harmony export */   o: () => (/* binding */ isExtension)
 /* harmony export */ });
 /* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4006);
 /* harmony import */ var _rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1216);

@@ -1,4 +1,5 @@
 import type { ForeignGroup } from '../survey/survey.ts';
+import type { OtherLibc } from '../survey/other-libc.ts';
 import type { MissingBuild } from '../survey/missing-builds.ts';
 import { examplesOf, namedFiles, placeOfGroup } from './foreign-words.ts';
 import { imageRule, type Observation } from './rule.ts';
@@ -7,13 +8,14 @@ export const foreignAddOn = imageRule({
   id: 'foreign-add-on',
   title: 'An add-on for an interpreter is for another platform',
   severity: 'error',
-  what: 'A compiled add-on (`.node`, an extension of Python, Ruby, Perl or PHP) is for another machine or system than the image; or a package has builds for other platforms (`prebuilds/`, `@scope/package-linux-x64`) and none for this one. It is an error where the interpreter loads the very file, and a warning where the package may do without.',
+  what: 'A compiled add-on (`.node`, an extension of Python, Ruby, Perl or PHP) is for another machine or system than the image; or a package has builds for other platforms (`prebuilds/`, `@scope/package-linux-x64`) and none for this one; or it was compiled against the other libc (glibc, musl). It is an error where the interpreter loads the very file, and a warning where the package may do without.',
   why: 'The program starts and fails at `require` or `import`: `Error: …/addon.node: cannot open shared object file: No such file or directory`, `invalid ELF header`, `ImportError: …: cannot open shared object file`, `No native build was found for platform=linux arch=arm64`, `Cannot find module @rollup/rollup-linux-arm64-musl`. It happens when `node_modules` or a virtual environment is copied from the machine or stage that built it, where another architecture, system or libc was installed for.',
   fix: 'Install dependencies in a stage of the target platform (`RUN npm ci`, `pip install` after a plain `FROM`), and put `node_modules` and `.venv` into `.dockerignore`.',
   *examine({ survey }) {
     for (const group of survey?.foreign ?? []) {
       if (group.place === 'extension' || group.place === 'add-on') yield foreignFile(group);
     }
+    for (const group of survey?.otherLibc ?? []) yield otherLibc(group);
     for (const missing of survey?.missingBuilds ?? []) yield missingBuild(missing);
   },
 });
@@ -31,6 +33,23 @@ function foreignFile(group: ForeignGroup): Observation {
     message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}${group.misnamed ? ', whatever the name says' : ''}.`,
     runtimeError: `${group.paths[0] ?? group.path}: ${because}`,
     evidence: { ...evidence, machine: group.machine },
+  };
+}
+
+function otherLibc(group: OtherLibc): Observation {
+  const { evidence, ...place } = placeOfGroup(group);
+  const { libc, needed, count } = group;
+  const own = libc === 'musl' ? 'glibc' : 'musl';
+  return {
+    ...place,
+    severity: group.place === 'extension' ? 'error' : 'warning',
+    title: `{platforms} {has|have} ${count === 1 ? 'an add-on' : 'add-ons'} for ${libc}: ${namedFiles(group)}`,
+    message: `${namedFiles(group)}${examplesOf(group)} ${count === 1 ? 'needs' : 'need'} ${needed} of ${libc}, and the image has ${own} alone.`,
+    runtimeError:
+      own === 'musl'
+        ? `Error loading shared library ${needed}: No such file or directory (needed by ${group.paths[0] ?? group.path})`
+        : `${needed}: cannot open shared object file: No such file or directory`,
+    evidence: { ...evidence, libc, needed },
   };
 }
 

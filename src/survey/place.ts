@@ -111,7 +111,7 @@ export class Places {
   }
 }
 
-function isExtension(path: string): boolean {
+export function isExtension(path: string): boolean {
   return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));
 }
 

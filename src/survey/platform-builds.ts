@@ -4,6 +4,7 @@
  */
 import type { BinaryFile } from './binary-file.ts';
 import type { ImageView } from './image-view.ts';
+import { isExtension } from './place.ts';
 import { platformWordsOf, type PlatformWords } from './platform-words.ts';
 import type { Walk } from './walk-files.ts';
 
@@ -65,7 +66,9 @@ export class PlatformBuilds {
     const members = this.#families.get(root) ?? [];
     if (members.some((member) => this.#isOurs(member)) || this.#hasSubstitute(root)) return 'complete';
     const mayBeWanted =
-      NPM_PLATFORM_PACKAGE.test(root) || members.some(({ os }) => os === null || os === 'linux');
+      isExtension(file.path) ||
+      NPM_PLATFORM_PACKAGE.test(root) ||
+      members.some(({ os }) => os === null || os === 'linux');
     return mayBeWanted ? 'missing' : 'other-systems';
   }
 

@@ -14,6 +14,7 @@ import { type FileGroup, groupFiles } from './file-group.ts';
 import { findForeignUserland, type ForeignUserland } from './foreign-userland.ts';
 import { type ImageView, viewOf } from './image-view.ts';
 import { type MissingBuild, missingBuilds } from './missing-builds.ts';
+import { addOnsOfOtherLibc, type OtherLibc } from './other-libc.ts';
 import { tooSmallAlignment } from './page-size.ts';
 import { type Place, Places } from './place.ts';
 import { PlatformBuilds } from './platform-builds.ts';
@@ -32,6 +33,8 @@ export interface Survey {
   readonly foreign: readonly ForeignGroup[];
   readonly userland: ForeignUserland | null;
   readonly missingBuilds: readonly MissingBuild[];
+  /** Add-ons of the right machine that want the libc that the image has not. */
+  readonly otherLibc: readonly OtherLibc[];
   /** Files that cannot be mapped where pages have 64K. */
   readonly smallPages: readonly SmallPages[];
   readonly executableStacks: readonly FileGroup[];
@@ -93,6 +96,7 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     foreign: foreignGroups(present ?? [], builds, image.placeOf),
     userland,
     missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
+    otherLibc: addOnsOfOtherLibc(walk.native, image),
     smallPages: smallPages(walk.native, platform),
     // With the wrong user land under them, why a command does not start is known already.
     commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
