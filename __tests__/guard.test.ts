@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guard, type GuardRequest } from '../src/guard.ts';
+import { exitStatusOf } from '../src/verdict/judge.ts';
 import type { Report } from '../src/verdict/report.ts';
 import { buildElf } from './support/elf-builder.ts';
 import type { MachineName } from './support/elf-machines.ts';
@@ -18,6 +19,17 @@ const legs = (['amd64', 'arm64'] as const).map((architecture) =>
   buildImage({ platforms: [platform(`linux/${architecture}`, architecture, 'leg')] }),
 );
 const empty = buildImage({ platforms: [] });
+const lost = buildImage({
+  platforms: [
+    { platform: 'linux/amd64', config: { Entrypoint: ['/app'] }, layers: [{ 'etc/issue': 'x' }] },
+    { platform: 'linux/arm64', config: {}, layers: [{ 'etc/issue': 'x' }] },
+    {
+      platform: 'linux/s390x',
+      config: { Entrypoint: ['/etc/issue'], User: 'nobody' },
+      layers: [{ 'etc/issue': 'x' }],
+    },
+  ],
+});
 const hollow = buildImage({
   platforms: [{ platform: 'linux/amd64', config: { Entrypoint: ['/app'] }, layers: [] }],
 });
@@ -25,7 +37,7 @@ const hollow = buildImage({
 let registry: TestRegistry;
 beforeAll(async () => {
   registry = await startRegistry();
-  const images: Record<string, BuiltImage> = { good, latest: good, old, empty, hollow };
+  const images: Record<string, BuiltImage> = { good, latest: good, old, empty, hollow, lost };
   for (const [tag, image] of Object.entries(images)) registry.push(`team/app:${tag}`, image);
   legs.forEach((leg, at) => registry.push(`team/legs:leg-${at}`, leg));
 });
@@ -114,6 +126,18 @@ describe('what is asked for and what comes back', () => {
     async (scope) => {
       const report = await check(['team/app:empty'], { scope });
       expect([report.verdict, report.images[0]?.failure?.code]).toEqual(['unverified', 'E_EMPTY']);
+    },
+  );
+
+  test.each(['start', 'image'] as const)(
+    'an image of which nothing can be started fails for that reason in scope %s',
+    async (scope) => {
+      const report = await check(['team/app:lost'], { scope });
+      expect([report.verdict, exitStatusOf(report)]).toEqual(['fail', 1]);
+      expect(rules(report)).toEqual(
+        expect.arrayContaining(['error program-not-found', 'error no-start-command', 'error user-not-found']),
+      );
+      expect(report.images[0]?.platforms.map(({ verdict }) => verdict)).toEqual(['fail', 'fail', 'fail']);
     },
   );
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FailureCode } from '../../src/base/failure.ts';
 import { exitStatusOf, judge } from '../../src/verdict/judge.ts';
+import { parseIgnoreText } from '../../src/settings/ignore-entry.ts';
 import type { FailOn } from '../../src/verdict/policy.ts';
 import {
   evidence,
@@ -52,6 +53,38 @@ describe('the verdict', () => {
   ])('is never green for %s', (_, nothing) => {
     expect(judge(nothing).verdict).toBe('unverified');
     expect(exitStatusOf(judge(nothing))).toBe(3);
+  });
+
+  test('is fail, not unverified, for a platform of which only its fault is known', () => {
+    const nothing = imageReport({
+      platforms: [platformReport({ platform: 'linux/arm64', filesExamined: 0 })],
+    });
+    const report = judge(evidence({ images: [nothing], findings: [finding()] }));
+    expect([report.verdict, report.images[0]?.platforms[0]?.failure, exitStatusOf(report)]).toEqual([
+      'fail',
+      null,
+      1,
+    ]);
+  });
+
+  test('is never green for a platform without files whose one fault is ignored or another’s', () => {
+    const nothing = imageReport({
+      platforms: [platformReport({ platform: 'linux/arm64', filesExamined: 0 })],
+    });
+    const ignore = [
+      parseIgnoreText(
+        { text: 'wrong-architecture', where: 'input ignore', code: 'E_USAGE' },
+        { rules: ['wrong-architecture'], today: '2026-11-21' },
+      ),
+    ];
+    const ignored = evidence({
+      images: [nothing],
+      findings: [finding()],
+      policy: { failOn: 'error', ignore },
+    });
+    const others = evidence({ images: [nothing], findings: [finding({ platforms: ['linux/amd64'] })] });
+    const verdicts = [ignored, others].map((each) => judge(each).verdict);
+    expect(verdicts).toEqual(['unverified', 'unverified']);
   });
 
   test('is fail with `fail-on: never` too, while the exit status is 0', () => {

@@ -4996,6 +4996,183 @@ const RULES = [
     execStack,
 ];
 
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./lib/verdict/narrow-finding.js
+/** `linux/amd64, linux/arm/v7 and linux/arm64`, as findings name their platforms. */
+function listPlatforms(platforms) {
+    const last = platforms.at(-1) ?? 'the image';
+    const rest = platforms.slice(0, -1);
+    return rest.length === 0 ? last : `${rest.join(', ')} and ${last}`;
+}
+/** The same finding for some of its platforms only. */
+function narrowFinding(finding, platforms) {
+    const [before, after] = [listPlatforms(finding.platforms), listPlatforms(platforms)];
+    const rename = (text) => text.replaceAll(before, () => after);
+    return {
+        ...finding,
+        platforms,
+        title: rename(finding.title),
+        message: rename(finding.message),
+        fix: rename(finding.fix),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/verdict/policy.js
+/**
+ * What the user has decided about findings: how bad one must be to fail the run, and which are known and accepted.
+ * An accepted finding is kept apart with its reason, never lost; an entry that silences nothing is reported.
+ */
+
+
+
+const DEFAULT_POLICY = { failOn: 'error', ignore: [] };
+/** `read` says whether everything was readable: only then does an entry without a match deserve a notice. */
+function applyPolicy(found, policy, read) {
+    const findings = [];
+    const ignored = [];
+    const used = new Set();
+    const alive = policy.ignore.filter(({ ended }) => !ended);
+    for (const finding of found) {
+        let left = finding;
+        for (const entry of alive) {
+            const covered = left && coveredBy(entry, left);
+            if (covered === null)
+                continue;
+            used.add(entry);
+            ignored.push({ finding: covered.part, entry: entry.text, reason: entry.reason });
+            left = covered.rest;
+        }
+        if (left !== null)
+            findings.push(left);
+    }
+    const stale = read === 'completely' ? alive.filter((entry) => !used.has(entry)) : [];
+    return {
+        findings,
+        ignored,
+        notices: [...policy.ignore.filter(({ ended }) => ended), ...stale].map(noticeOf),
+    };
+}
+/** The part of the finding that the entry silences, and what is left of it; null when it silences nothing. */
+function coveredBy(entry, finding) {
+    if (entry.rule !== finding.rule)
+        return null;
+    if (entry.path !== null && (finding.path === null || !matchesGlob(finding.path, entry.path)))
+        return null;
+    if (entry.platform === null)
+        return { part: finding, rest: null };
+    const name = (0,oci_platform/* formatPlatform */.Bq)(entry.platform);
+    if (!finding.platforms.includes(name))
+        return null;
+    const others = finding.platforms.filter((platform) => platform !== name);
+    return {
+        part: narrowFinding(finding, [name]),
+        rest: others.length === 0 ? null : narrowFinding(finding, others),
+    };
+}
+function matchesGlob(path, glob) {
+    return path === glob || picomatch.isMatch(path, glob, { dot: true });
+}
+function noticeOf({ text, where, until, ended }) {
+    return ended
+        ? `the ignore entry "${text}" (${where}) ended on ${until ?? ''} and silences nothing any more`
+        : `the ignore entry "${text}" (${where}) matched no finding: remove it if the fault is gone`;
+}
+
+;// CONCATENATED MODULE: ./lib/verdict/tool.js
+/** What signs every report; a test keeps the version equal to package.json. */
+const TOOL = { name: 'exec-format-guard', version: '1.0.0' };
+
+;// CONCATENATED MODULE: ./lib/verdict/judge.js
+/**
+ * Evidence -> verdict. Three answers: `pass` and `fail` need everything to have been read; whatever could not be
+ * read, and whatever was empty, is `unverified`. The exit status follows from the report alone.
+ */
+
+
+
+function judge({ images: seen, findings: found, policy, notices = [], stats }) {
+    const isComplete = seen.length > 0 && seen.every((image) => isReadCompletely(markEmpty(image, found)));
+    const outcome = applyPolicy(found, policy, isComplete ? 'completely' : 'in-part');
+    const findings = outcome.findings.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity));
+    const against = findings.filter(({ severity }) => counts(severity, policy.failOn));
+    const images = seen.map((image) => judgeImage(markEmpty(image, against), against));
+    return {
+        schemaVersion: 1,
+        tool: TOOL,
+        verdict: worst(images.map(({ verdict }) => verdict)),
+        failOn: policy.failOn,
+        images,
+        findings,
+        ignored: outcome.ignored,
+        notices: [...notices, ...outcome.notices],
+        stats,
+    };
+}
+/** 0 pass, 1 findings, 2 wrong usage, 3 not verified; 70, a defect, never gets this far. Precedence 2 > 3 > 1 > 0. */
+function exitStatusOf(report) {
+    const failures = report.images.flatMap(failuresOf);
+    if (failures.some(({ code }) => (0,base_failure/* exitStatusOfFailure */.W4)(code) === 2))
+        return 2;
+    if (report.verdict === 'unverified')
+        return 3;
+    return report.verdict === 'fail' && report.failOn !== 'never' ? 1 : 0;
+}
+function failuresOf(image) {
+    return [image.failure, ...image.platforms.map(({ failure }) => failure)].filter((failure) => failure !== null);
+}
+/**
+ * Zero platforms and zero files are never green. A platform that fails all the same (its program is nowhere, its USER
+ * is unknown) is not green either, and says more.
+ */
+function markEmpty(image, findings) {
+    const own = findings.filter((finding) => finding.image === image.reference);
+    const platforms = image.platforms.map((platform) => platform.failure === null && isEmpty(platform, own)
+        ? { ...platform, inspected: false, failure: NO_FILE }
+        : platform);
+    const failure = image.failure ?? (platforms.length === 0 ? NO_PLATFORM : null);
+    return { ...image, platforms, failure };
+}
+function isEmpty({ platform, inspected, filesExamined }, found) {
+    return !inspected || (filesExamined === 0 && !found.some(({ platforms }) => platforms.includes(platform)));
+}
+const NO_FILE = {
+    code: 'E_EMPTY',
+    message: 'no file was examined',
+    hint: 'an image that holds nothing and starts nothing cannot be judged; check that the build copied its files',
+};
+const NO_PLATFORM = {
+    code: 'E_EMPTY',
+    message: 'no platform was examined',
+    hint: 'check that the reference names an image and not only attestations',
+};
+function isReadCompletely(image) {
+    return failuresOf(image).length === 0;
+}
+function judgeImage(image, against) {
+    const own = against.filter((finding) => finding.image === image.reference);
+    const platforms = image.platforms.map((platform) => judgePlatform(platform, own));
+    const verdict = isReadCompletely(image) ? (own.length > 0 ? 'fail' : 'pass') : 'unverified';
+    return { ...image, platforms, verdict };
+}
+function judgePlatform(platform, against) {
+    const isBlamed = against.some(({ platforms }) => platforms.includes(platform.platform));
+    return { ...platform, verdict: platform.failure !== null ? 'unverified' : isBlamed ? 'fail' : 'pass' };
+}
+/** `fail-on: never` does not turn a fault into a pass: the verdict says `fail`, only the exit status is 0. */
+function counts(severity, failOn) {
+    return severity === 'error' || (severity === 'warning' && failOn === 'warning');
+}
+const SEVERITIES = ['error', 'warning', 'note'];
+function rankOf(severity) {
+    return SEVERITIES.indexOf(severity);
+}
+function worst(verdicts) {
+    if (verdicts.length === 0 || verdicts.includes('unverified'))
+        return 'unverified';
+    return verdicts.includes('fail') ? 'fail' : 'pass';
+}
+
 // EXTERNAL MODULE: ./lib/oci/digest.js
 var oci_digest = __nccwpck_require__(9501);
 ;// CONCATENATED MODULE: ./lib/oci/media-type.js
@@ -5205,6 +5382,10 @@ class RootFs {
     /** Only the upper layers: look-ups that reach below them throw {@link LayerNeeded}. */
     static ofUpper(layersTopFirst) {
         return new RootFs(layersTopFirst, false);
+    }
+    /** Whether all layers are mounted and none has an entry. */
+    isEmpty() {
+        return this.#complete && this.#layers.every(({ entries }) => entries.size === 0);
     }
     /** The same with a directory, and those above it, where the image has nothing. */
     withDirectory(path) {
@@ -18953,26 +19134,6 @@ function aboutCommand(seen, severity, { paths, why }) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/verdict/narrow-finding.js
-/** `linux/amd64, linux/arm/v7 and linux/arm64`, as findings name their platforms. */
-function listPlatforms(platforms) {
-    const last = platforms.at(-1) ?? 'the image';
-    const rest = platforms.slice(0, -1);
-    return rest.length === 0 ? last : `${rest.join(', ')} and ${last}`;
-}
-/** The same finding for some of its platforms only. */
-function narrowFinding(finding, platforms) {
-    const [before, after] = [listPlatforms(finding.platforms), listPlatforms(platforms)];
-    const rename = (text) => text.replaceAll(before, () => after);
-    return {
-        ...finding,
-        platforms,
-        title: rename(finding.title),
-        message: rename(finding.message),
-        fix: rename(finding.fix),
-    };
-}
-
 ;// CONCATENATED MODULE: ./lib/inspect/run-rules.js
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
 
@@ -19069,6 +19230,7 @@ function withPlatforms(text, platforms) {
 
 
 
+
 /** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
 async function inspectImage(question, reader, readLayer, options, signal) {
     const { isIndex, entries, attestations } = await readPlatformImages(reader, question.root, signal);
@@ -19083,7 +19245,12 @@ async function examine(entry, readLayer, options) {
         return { ...unread, failure: entry.failure };
     try {
         const { facts, rootfs } = await inspectPlatform(entry.image, readLayer, options);
-        return { entry, facts, failure: doubtOf(facts), entryOf: (path) => entryIn(rootfs, path) };
+        return {
+            entry,
+            facts,
+            failure: rootfs.isEmpty() ? NO_FILE : doubtOf(facts),
+            entryOf: (path) => entryIn(rootfs, path),
+        };
     }
     catch (error) {
         if (!(error instanceof base_failure/* Failure */.HR))
@@ -27014,157 +27181,6 @@ function requireDigest(descriptor, hex, name) {
 }
 function wrongSize(descriptor, name, how) {
     return new base_failure/* Failure */.HR('E_SIZE', `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} ${how} the ${descriptor.size} bytes of its descriptor`, 'push the image again; if it happens again, the registry or something before it changes content');
-}
-
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./lib/verdict/policy.js
-/**
- * What the user has decided about findings: how bad one must be to fail the run, and which are known and accepted.
- * An accepted finding is kept apart with its reason, never lost; an entry that silences nothing is reported.
- */
-
-
-
-const DEFAULT_POLICY = { failOn: 'error', ignore: [] };
-/** `read` says whether everything was readable: only then does an entry without a match deserve a notice. */
-function applyPolicy(found, policy, read) {
-    const findings = [];
-    const ignored = [];
-    const used = new Set();
-    const alive = policy.ignore.filter(({ ended }) => !ended);
-    for (const finding of found) {
-        let left = finding;
-        for (const entry of alive) {
-            const covered = left && coveredBy(entry, left);
-            if (covered === null)
-                continue;
-            used.add(entry);
-            ignored.push({ finding: covered.part, entry: entry.text, reason: entry.reason });
-            left = covered.rest;
-        }
-        if (left !== null)
-            findings.push(left);
-    }
-    const stale = read === 'completely' ? alive.filter((entry) => !used.has(entry)) : [];
-    return {
-        findings,
-        ignored,
-        notices: [...policy.ignore.filter(({ ended }) => ended), ...stale].map(noticeOf),
-    };
-}
-/** The part of the finding that the entry silences, and what is left of it; null when it silences nothing. */
-function coveredBy(entry, finding) {
-    if (entry.rule !== finding.rule)
-        return null;
-    if (entry.path !== null && (finding.path === null || !matchesGlob(finding.path, entry.path)))
-        return null;
-    if (entry.platform === null)
-        return { part: finding, rest: null };
-    const name = (0,oci_platform/* formatPlatform */.Bq)(entry.platform);
-    if (!finding.platforms.includes(name))
-        return null;
-    const others = finding.platforms.filter((platform) => platform !== name);
-    return {
-        part: narrowFinding(finding, [name]),
-        rest: others.length === 0 ? null : narrowFinding(finding, others),
-    };
-}
-function matchesGlob(path, glob) {
-    return path === glob || picomatch.isMatch(path, glob, { dot: true });
-}
-function noticeOf({ text, where, until, ended }) {
-    return ended
-        ? `the ignore entry "${text}" (${where}) ended on ${until ?? ''} and silences nothing any more`
-        : `the ignore entry "${text}" (${where}) matched no finding: remove it if the fault is gone`;
-}
-
-;// CONCATENATED MODULE: ./lib/verdict/tool.js
-/** What signs every report; a test keeps the version equal to package.json. */
-const TOOL = { name: 'exec-format-guard', version: '1.0.0' };
-
-;// CONCATENATED MODULE: ./lib/verdict/judge.js
-/**
- * Evidence -> verdict. Three answers: `pass` and `fail` need everything to have been read; whatever could not be
- * read, and whatever was empty, is `unverified`. The exit status follows from the report alone.
- */
-
-
-
-function judge({ images: seen, findings: found, policy, notices = [], stats }) {
-    const read = seen.map(markEmpty);
-    const isComplete = read.length > 0 && read.every(isReadCompletely);
-    const outcome = applyPolicy(found, policy, isComplete ? 'completely' : 'in-part');
-    const findings = outcome.findings.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity));
-    const against = findings.filter(({ severity }) => counts(severity, policy.failOn));
-    const images = read.map((image) => judgeImage(image, against));
-    return {
-        schemaVersion: 1,
-        tool: TOOL,
-        verdict: worst(images.map(({ verdict }) => verdict)),
-        failOn: policy.failOn,
-        images,
-        findings,
-        ignored: outcome.ignored,
-        notices: [...notices, ...outcome.notices],
-        stats,
-    };
-}
-/** 0 pass, 1 findings, 2 wrong usage, 3 not verified; 70, a defect, never gets this far. Precedence 2 > 3 > 1 > 0. */
-function exitStatusOf(report) {
-    const failures = report.images.flatMap(failuresOf);
-    if (failures.some(({ code }) => (0,base_failure/* exitStatusOfFailure */.W4)(code) === 2))
-        return 2;
-    if (report.verdict === 'unverified')
-        return 3;
-    return report.verdict === 'fail' && report.failOn !== 'never' ? 1 : 0;
-}
-function failuresOf(image) {
-    return [image.failure, ...image.platforms.map(({ failure }) => failure)].filter((failure) => failure !== null);
-}
-/** Zero platforms and zero files are never green. */
-function markEmpty(image) {
-    const platforms = image.platforms.map((platform) => platform.failure === null && (!platform.inspected || platform.filesExamined === 0)
-        ? { ...platform, inspected: false, failure: NO_FILE }
-        : platform);
-    const failure = image.failure ?? (platforms.length === 0 ? NO_PLATFORM : null);
-    return { ...image, platforms, failure };
-}
-const NO_FILE = {
-    code: 'E_EMPTY',
-    message: 'no file was examined',
-    hint: 'an image that holds nothing and starts nothing cannot be judged; check that the build copied its files',
-};
-const NO_PLATFORM = {
-    code: 'E_EMPTY',
-    message: 'no platform was examined',
-    hint: 'check that the reference names an image and not only attestations',
-};
-function isReadCompletely(image) {
-    return failuresOf(image).length === 0;
-}
-function judgeImage(image, against) {
-    const own = against.filter((finding) => finding.image === image.reference);
-    const platforms = image.platforms.map((platform) => judgePlatform(platform, own));
-    const verdict = isReadCompletely(image) ? (own.length > 0 ? 'fail' : 'pass') : 'unverified';
-    return { ...image, platforms, verdict };
-}
-function judgePlatform(platform, against) {
-    const isBlamed = against.some(({ platforms }) => platforms.includes(platform.platform));
-    return { ...platform, verdict: platform.failure !== null ? 'unverified' : isBlamed ? 'fail' : 'pass' };
-}
-/** `fail-on: never` does not turn a fault into a pass: the verdict says `fail`, only the exit status is 0. */
-function counts(severity, failOn) {
-    return severity === 'error' || (severity === 'warning' && failOn === 'warning');
-}
-const SEVERITIES = ['error', 'warning', 'note'];
-function rankOf(severity) {
-    return SEVERITIES.indexOf(severity);
-}
-function worst(verdicts) {
-    if (verdicts.length === 0 || verdicts.includes('unverified'))
-        return 'unverified';
-    return verdicts.includes('fail') ? 'fail' : 'pass';
 }
 
 ;// CONCATENATED MODULE: ./lib/guard.js

@@ -6,6 +6,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { ImageFacts, IndexEntry, PlatformFacts } from '../rules/facts.ts';
 import { RULES } from '../rules/index.ts';
 import type { Finding } from '../verdict/finding.ts';
+import { NO_FILE } from '../verdict/judge.ts';
 import { entryIn, type InspectOptions, inspectPlatform, type ReadLayer } from './inspect-platform.ts';
 import { type Attestation, type ManifestReader, readPlatformImages } from './platform-images.ts';
 import type { PlatformOutcome } from './platform-report.ts';
@@ -53,7 +54,12 @@ async function examine(
   if (entry.image === null) return { ...unread, failure: entry.failure };
   try {
     const { facts, rootfs } = await inspectPlatform(entry.image, readLayer, options);
-    return { entry, facts, failure: doubtOf(facts), entryOf: (path) => entryIn(rootfs, path) };
+    return {
+      entry,
+      facts,
+      failure: rootfs.isEmpty() ? NO_FILE : doubtOf(facts),
+      entryOf: (path) => entryIn(rootfs, path),
+    };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { ...unread, failure: recordOf(error) };

@@ -63,6 +63,11 @@ export class RootFs {
     return new RootFs(layersTopFirst, false);
   }
 
+  /** Whether all layers are mounted and none has an entry. */
+  isEmpty(): boolean {
+    return this.#complete && this.#layers.every(({ entries }) => entries.size === 0);
+  }
+
   /** The same with a directory, and those above it, where the image has nothing. */
   withDirectory(path: string): RootFs {
     const made = new Set(this.#made);

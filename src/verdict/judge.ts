@@ -19,12 +19,11 @@ export interface Evidence {
 }
 
 export function judge({ images: seen, findings: found, policy, notices = [], stats }: Evidence): Report {
-  const read = seen.map(markEmpty);
-  const isComplete = read.length > 0 && read.every(isReadCompletely);
+  const isComplete = seen.length > 0 && seen.every((image) => isReadCompletely(markEmpty(image, found)));
   const outcome = applyPolicy(found, policy, isComplete ? 'completely' : 'in-part');
   const findings = outcome.findings.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity));
   const against = findings.filter(({ severity }) => counts(severity, policy.failOn));
-  const images = read.map((image) => judgeImage(image, against));
+  const images = seen.map((image) => judgeImage(markEmpty(image, against), against));
   return {
     schemaVersion: 1,
     tool: TOOL,
@@ -52,10 +51,14 @@ export function failuresOf(image: ImageReport): readonly FailureRecord[] {
   );
 }
 
-/** Zero platforms and zero files are never green. */
-function markEmpty(image: ImageReport): ImageReport {
+/**
+ * Zero platforms and zero files are never green. A platform that fails all the same (its program is nowhere, its USER
+ * is unknown) is not green either, and says more.
+ */
+function markEmpty(image: ImageReport, findings: readonly Finding[]): ImageReport {
+  const own = findings.filter((finding) => finding.image === image.reference);
   const platforms = image.platforms.map((platform) =>
-    platform.failure === null && (!platform.inspected || platform.filesExamined === 0)
+    platform.failure === null && isEmpty(platform, own)
       ? { ...platform, inspected: false, failure: NO_FILE }
       : platform,
   );
@@ -63,7 +66,11 @@ function markEmpty(image: ImageReport): ImageReport {
   return { ...image, platforms, failure };
 }
 
-const NO_FILE: FailureRecord = {
+function isEmpty({ platform, inspected, filesExamined }: PlatformReport, found: readonly Finding[]): boolean {
+  return !inspected || (filesExamined === 0 && !found.some(({ platforms }) => platforms.includes(platform)));
+}
+
+export const NO_FILE: FailureRecord = {
   code: 'E_EMPTY',
   message: 'no file was examined',
   hint: 'an image that holds nothing and starts nothing cannot be judged; check that the build copied its files',
