@@ -1,51 +1,70 @@
-/** Compares what a kernel says of a case with what the rules say, and both with what the case expects. */
-import type { KernelAnswer } from './judge.ts';
+/** Compares what a kernel says of a case with what guard() reports, and both with what the case expects. */
+import type { Credentials } from '../../src/start/users.ts';
+import { credentialsOf } from './credentials.ts';
+import { askGuard, type GuardAnswers, inconsistencies, scopeDisagreements } from './guard-answer.ts';
+import type { KernelAnswer } from './question.ts';
 import { type KernelCase, ROOT } from './kernel-case.ts';
-import type { RulesAnswer } from './rules-answer.ts';
 
 /** In words, everything that does not agree; empty when all does. `kernel` is null where the runtime decides alone. */
-export function disagreements(
+export async function disagreements(
   question: KernelCase,
   kernel: KernelAnswer | null,
-  rules: RulesAnswer,
-): readonly string[] {
-  const found: string[] = [];
-  const expected = expectedOf(question);
-  const spoken = [...new Set(rules.observations.map(({ severity, rule }) => `${severity} ${rule}`))].sort();
-  if (spoken.join() !== expected.speaks.join()) {
-    found.push(`the rules say [${spoken.join(', ')}] instead of [${expected.speaks.join(', ')}]`);
+): Promise<readonly string[]> {
+  const found = [
+    ...guardDisagreements(question, await askGuard(question)),
+    ...(question.as === undefined && kernel === null
+      ? []
+      : userDisagreements(question, await credentialsOf(question))),
+  ];
+  if (kernel !== null) found.push(...kernelDisagreements(question, kernel));
+  if (kernel !== null && found.length > 0) {
+    found.push(`kernel: ${kernel.how} ${JSON.stringify(kernel.output.slice(0, 200))}`);
   }
-  for (const { path, why } of rules.trace.unreadable) found.push(`unreadable: ${path}: ${why}`);
-  if (question.as !== undefined || kernel !== null) found.push(...userDisagreements(question, rules));
-  if (kernel === null) return found;
-  if (kernel.starts !== expected.starts) found.push(`the kernel says: ${kernel.how}`);
+  return found;
+}
+
+function guardDisagreements(question: KernelCase, answers: GuardAnswers): string[] {
+  const { start } = answers;
+  const expected = expectedOf(question).findings;
+  const isExpected = start.findings.join() === expected.join();
+  return [
+    ...(isExpected
+      ? []
+      : [`guard says [${start.findings.join(', ')}] instead of [${expected.join(', ')}]`, ...start.messages]),
+    ...[start, answers.image].flatMap((answer) => inconsistencies(answer, question)),
+    ...scopeDisagreements(answers),
+  ];
+}
+
+function kernelDisagreements(question: KernelCase, kernel: KernelAnswer): string[] {
+  const found: string[] = [];
+  if (kernel.starts !== expectedOf(question).starts) found.push(`the kernel says: ${kernel.how}`);
   if (question.kernel !== undefined && question.kernel !== kernel.how) {
     found.push(`the kernel says "${kernel.how}" instead of "${question.kernel}"`);
   }
   if (question.prints !== undefined && !kernel.output.includes(question.prints)) {
     found.push(`nothing printed "${question.prints}"`);
   }
-  if (found.length > 0) found.push(`kernel: ${kernel.how} ${JSON.stringify(kernel.output.slice(0, 200))}`);
   return found;
 }
 
 function expectedOf(question: KernelCase): {
   readonly starts: boolean;
-  readonly speaks: readonly string[];
+  readonly findings: readonly string[];
 } {
   const { expect, here } = question;
-  if (expect === 'starts') return { starts: true, speaks: [] };
-  if ('error' in expect) return { starts: false, speaks: [`error ${expect.error}`] };
+  if (expect === 'starts') return { starts: true, findings: [] };
+  if ('error' in expect) return { starts: false, findings: [`error ${expect.error}`] };
   return {
     // What does not start then is HEALTHCHECK's own program.
     starts: question.runs !== 'healthcheck' && here !== 'ends',
-    speaks: ['warning' in expect ? `warning ${expect.warning}` : `note ${expect.note}`],
+    findings: ['warning' in expect ? `warning ${expect.warning}` : `note ${expect.note}`],
   };
 }
 
-function userDisagreements(question: KernelCase, { trace }: RulesAnswer): string[] {
+function userDisagreements(question: KernelCase, credentials: Credentials | null): string[] {
   const { uid, gid, groups } = question.as ?? ROOT;
   const expected = JSON.stringify({ uid, gid, groups });
-  const found = JSON.stringify(trace.credentials);
+  const found = JSON.stringify(credentials);
   return found === expected ? [] : [`the user is ${found} instead of ${expected}`];
 }

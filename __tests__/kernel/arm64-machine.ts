@@ -1,65 +1,92 @@
 /**
- * Asks Debian's arm64 kernel, booted in a system emulator with an initramfs that holds all cases at once. Its
- * processor has a 32-bit mode, which many arm64 servers have not: 32-bit programs are no question for it. Needs qemu-system-arm, cpio, the arm64 compiler.
+ * Asks Debian's arm64 kernel, booted in a system emulator with an initramfs that holds all cases at once and the judge
+ * that asks this machine's kernel too. Its processor has a 32-bit mode, which many arm64 servers have not: 32-bit
+ * programs are no question for it. Needs root, qemu-system-arm, cpio, the arm64 compiler.
  */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { constants, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { unpackDebian } from '../support/debian-packages.ts';
-import type { TarItem } from '../support/layer-builder.ts';
-import type { KernelAnswer } from './judge.ts';
 import type { KernelCase } from './kernel-case.ts';
+import { writeLayer, type WrittenFiles } from './layer-directory.ts';
+import { formatQuestion, type KernelAnswer, parseAnswer } from './question.ts';
 
 const KERNEL_CACHE = join(tmpdir(), 'debian-packages', 'kernel-arm64');
 
+/** Nothing in an emulator is fast; every program of the cases ends. */
+const SECONDS = 60;
+
+/** A directory that lies below the layers of the cases that name it. */
+export interface Base {
+  readonly folder: string;
+  readonly cases: ReadonlySet<KernelCase>;
+}
+
 /** The answers in the order of the questions. */
-export function askArm64(questions: readonly KernelCase[]): readonly KernelAnswer[] {
+export function askArm64(
+  questions: readonly KernelCase[],
+  bases: readonly Base[] = [],
+): readonly KernelAnswer[] {
   const home = fs.mkdtempSync(join(tmpdir(), 'kernel-arm64-'));
   try {
     const root = join(home, 'initramfs');
-    fs.mkdirSync(root);
-    const compiler = ['-static', '-O1', '-o', join(root, 'init'), '__tests__/kernel/judge/init.c'];
-    execFileSync('aarch64-linux-gnu-gcc', compiler, { stdio: 'pipe' });
-    for (const [index, question] of questions.entries())
-      writeCase(join(root, 'cases', String(index)), question);
+    fs.mkdirSync(join(root, 'cases'), { recursive: true });
+    for (const name of ['init', 'judge']) {
+      const options = ['-static', '-O1', '-o', join(root, name), `__tests__/kernel/judge/${name}.c`];
+      execFileSync('aarch64-linux-gnu-gcc', options, { stdio: 'pipe' });
+    }
+    const image = kernel();
+    fs.copyFileSync(image.overlay, join(root, 'overlay.ko'));
+    const written: WrittenFiles = new Map();
+    for (const [index, question] of questions.entries()) {
+      const at = bases.findIndex(({ cases }) => cases.has(question));
+      writeCase(root, `/cases/${index}`, question, at < 0 ? [] : [`/bases/${at}`], written);
+    }
+    for (const [at, { folder }] of bases.entries()) {
+      fs.mkdirSync(join(root, 'bases'), { recursive: true });
+      execFileSync('cp', ['-al', folder, join(root, `bases/${at}`)]);
+    }
     const initramfs = join(home, 'initramfs.cpio');
     execFileSync('sh', ['-c', 'find . | cpio --quiet -o -H newc > "$0"', initramfs], { cwd: root });
-    return answersOf(boot(initramfs), questions.length);
+    return answersOf(boot(image.kernel, initramfs), questions.length);
   } finally {
     fs.rmSync(home, { recursive: true, force: true });
   }
 }
 
-function boot(initramfs: string): string {
+function boot(kernelFile: string, initramfs: string): string {
   const machine = [
     '-M',
     'virt',
     '-cpu',
     'neoverse-n1',
     '-m',
-    '2048',
+    '6144',
     '-nographic',
     '-nic',
     'none',
     '-no-reboot',
   ];
-  const files = ['-kernel', kernel(), '-initrd', initramfs];
+  const files = ['-kernel', kernelFile, '-initrd', initramfs];
   const options = [...machine, ...files, '-append', 'console=ttyAMA0 panic=-1 quiet'];
   return execFileSync('qemu-system-aarch64', options, {
-    timeout: 90_000,
+    timeout: 600_000,
+    maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'pipe'],
-  }).toString();
+  }).toString('latin1');
 }
 
-function kernel(): string {
+function kernel(): { readonly kernel: string; readonly overlay: string } {
   const folder = join(KERNEL_CACHE, 'boot');
   if (!fs.existsSync(folder)) {
     unpackDebian({ architecture: 'arm64', packages: [kernelPackage()] }, KERNEL_CACHE);
   }
   const [image] = fs.readdirSync(folder).filter((name) => name.startsWith('vmlinuz'));
   if (image === undefined) throw new Error('the kernel package has no vmlinuz');
-  return join(folder, image);
+  const version = image.slice('vmlinuz-'.length);
+  const overlay = join(KERNEL_CACHE, 'lib/modules', version, 'kernel/fs/overlayfs/overlay.ko');
+  return { kernel: join(folder, image), overlay };
 }
 
 /** The package with the kernel itself, which the other one stands for. */
@@ -72,41 +99,39 @@ function kernelPackage(): string {
   return /linux-image-[\w.-]+/.exec(depends)?.[0] ?? '';
 }
 
-function writeCase(directory: string, { layers, config = {}, as }: KernelCase): void {
-  const root = join(directory, 'root');
-  fs.mkdirSync(root, { recursive: true });
-  for (const item of layers.flat()) place(root, item);
-  const argv = [...(config.entrypoint ?? []), ...(config.cmd ?? [])];
-  const env = config.env ?? [];
-  const fields = [config.workingDir || '/', as?.uid ?? 0, argv.length, ...argv, env.length, ...env];
-  fs.writeFileSync(join(directory, 'question'), fields.map((field) => `${field}\0`).join(''));
-}
-
-function place(root: string, item: TarItem): void {
-  const path = join(root, item.name.toString());
-  fs.mkdirSync(dirname(path), { recursive: true });
-  if (item.flag === '2') return fs.symlinkSync(item.linkName?.toString() ?? '', path);
-  if (item.flag === '5') fs.mkdirSync(path, { recursive: true });
-  else fs.writeFileSync(path, item.data ?? '');
-  fs.chmodSync(path, item.mode ?? 0o644);
+function writeCase(
+  root: string,
+  directory: string,
+  question: KernelCase,
+  below: readonly string[],
+  written: WrittenFiles,
+): void {
+  const layers = question.layers.length === 0 ? [[]] : question.layers;
+  const marks: string[] = [];
+  for (const [index, items] of layers.entries()) {
+    const { opaque, capable } = writeLayer(join(root, directory, `l${index}`), items, written);
+    const inside = (path: string) => path.slice(root.length);
+    marks.push(...opaque.flatMap((path) => ['opaque', inside(path)]));
+    marks.push(...capable.flatMap(([path, value]) => [`cap ${value}`, inside(path)]));
+  }
+  const own = layers.map((_, index) => `${directory}/l${index}`).toReversed();
+  const scratch = directory.replace('cases', 'scratch');
+  const place = { scratch, lower: [...own, ...below], seconds: SECONDS };
+  fs.writeFileSync(join(root, directory, 'question'), formatQuestion(question, place));
+  if (marks.length > 0)
+    fs.writeFileSync(join(root, directory, 'marks'), marks.map((mark) => `${mark}\0`).join(''));
 }
 
 function answersOf(console: string, count: number): KernelAnswer[] {
-  const lines = new Map(
-    [...console.matchAll(/^case (\d+) (\w+) (\d+) (\d+) (\d+)/gm)].map((match) => [Number(match[1]), match]),
+  const answers = new Map(
+    [...console.matchAll(/case (\d+) ([\s\S]*?)\nend \1\n/g)].map((match) => [
+      Number(match[1]),
+      match[2] ?? '',
+    ]),
   );
   return Array.from({ length: count }, (_, index) => {
-    const match = lines.get(index);
-    if (match === undefined) throw new Error(`no answer to case ${index}:\n${console.slice(-2000)}`);
-    const [phase = '', ...numbers] = match.slice(2);
-    const [error = 0, status = 0, signal = 0] = numbers.map(Number);
-    const how =
-      phase === 'execve' ? `execve ${nameOf(error)}` : signal === 0 ? `exit ${status}` : `signal ${signal}`;
-    return { starts: how === 'exit 0', how, output: '' };
+    const answer = answers.get(index);
+    if (answer === undefined) throw new Error(`no answer to case ${index}:\n${console.slice(-2000)}`);
+    return parseAnswer(answer);
   });
-}
-
-function nameOf(error: number): string {
-  const known = Object.entries(constants.errno).find(([, value]) => value === error);
-  return known?.[0] ?? (error === 80 ? 'ELIBBAD' : String(error));
 }

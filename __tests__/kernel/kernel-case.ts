@@ -20,6 +20,8 @@ export interface KernelCase {
   readonly here?: 'ends';
   /** Where the runtime refuses before any kernel is asked: a user that does not exist, no command. */
   readonly decidedBy?: 'runtime';
+  /** An image without a single file is never judged: it stays unverified, whatever else is said. */
+  readonly holds?: 'nothing';
   /** What the kernel must say, where the case is about that: `execve ENOEXEC`, `lookup ENOENT`, `signal 11`, `exit 127`. */
   readonly kernel?: string;
   /** A part of what must be printed. */

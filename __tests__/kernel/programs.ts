@@ -16,6 +16,19 @@ const I386 = '__asm__(".globl _start\\n_start: mov $1, %eax; mov $0, %ebx; int $
 const STATIC = ['-nostdlib', '-static', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
 const STATIC_PIE = ['-nostdlib', '-static-pie', '-fPIE', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
 
+const origins = new WeakMap<Buffer, string>();
+
+/** The path at which Debian has the file; undefined for files that were compiled here. */
+export function originOf(data: Buffer): string | undefined {
+  return origins.get(data);
+}
+
+function readDebian(path: string, folder = '/'): Buffer {
+  const data = readFileSync(join(folder, path));
+  origins.set(data, path);
+  return data;
+}
+
 export const PROGRAMS = {
   /** A static program of about 9 KB. */
   amd64: compile('gcc', STATIC, AMD64),
@@ -24,7 +37,7 @@ export const PROGRAMS = {
   i386: compile('gcc', ['-m32', ...STATIC], I386),
   arm64: compile('aarch64-linux-gnu-gcc', STATIC, ARM64),
   arm: compile('arm-linux-gnueabihf-gcc', STATIC, ARM),
-  busybox: readFileSync('/bin/busybox'),
+  busybox: readDebian('/bin/busybox'),
 } as const;
 
 /** As {@link compile}, linked with a library of this soname that is made of other source. */
@@ -63,11 +76,11 @@ export function withLibraries(...paths: readonly string[]): readonly TarItem[] {
     items.set(path, program(path.slice(1), data));
   };
   for (const path of paths) {
-    add(path, readFileSync(path));
+    add(path, readDebian(path));
     const listed = execFileSync('ldd', [realpathSync(path)], { encoding: 'utf8' });
     for (const match of listed.matchAll(/(?:=> )?(\/\S+) \(0x/g)) {
       const library = match[1] ?? '';
-      add(library, readFileSync(library));
+      add(library, readDebian(library));
     }
   }
   return [...items.values()];
@@ -88,7 +101,7 @@ export const WRAPPERS: Readonly<Record<(typeof TOOLS)[number] | 'tini-static', T
 rmSync(unpacked, { recursive: true });
 
 function debianTool(path: string): TarItem {
-  return program(`usr/bin/${basename(path)}`, readFileSync(join(unpacked, path)));
+  return program(`usr/bin/${basename(path)}`, readDebian(`/${path}`, unpacked));
 }
 
 /** glibc's loader and libc.so.6. */

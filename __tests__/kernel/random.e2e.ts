@@ -1,15 +1,16 @@
-/** Random scripts, file systems and ELF headers before this machine's kernel and before the rules. */
+/** Random scripts, file systems and ELF headers before this machine's kernel and before guard(). */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { directory, file, symlink, type TarItem } from '../support/layer-builder.ts';
+import { askGuard, inconsistencies, scopeDisagreements } from './guard-answer.ts';
 import { Judge } from './judge.ts';
 import { kernelCase, type KernelCase, program } from './kernel-case.ts';
 import { PROGRAMS } from './programs.ts';
-import { askRules } from './rules-answer.ts';
 
 const { amd64, arm64 } = PROGRAMS;
 let judge: Judge;
 const counted = { asked: 0, agreed: 0 };
+const TIMEOUT = 600_000;
 
 beforeAll(() => {
   judge = new Judge();
@@ -20,17 +21,19 @@ afterAll(() => {
   process.stdout.write(`kernel agreement: ${counted.agreed} of ${counted.asked}\n`);
 });
 
-/** An error exactly where the kernel refuses; warnings are about other hosts. */
+/** guard() fails exactly what the kernel refuses; warnings are about other hosts. */
 async function agrees(question: KernelCase): Promise<void> {
   counted.asked++;
   const kernel = judge.ask(question);
-  const { observations, trace } = await askRules(question);
-  const errors = observations.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
-  expect({ starts: errors.length === 0, how: kernel.how, errors, unreadable: trace.unreadable }).toEqual({
-    starts: kernel.starts,
-    how: kernel.how,
-    errors,
-    unreadable: [],
+  const answers = await askGuard(question);
+  const { verdict, exitStatus, findings, messages } = answers.start;
+  const expected = kernel.starts ? { verdict: 'pass', exitStatus: 0 } : { verdict: 'fail', exitStatus: 1 };
+  const context = { how: kernel.how, findings, messages };
+  const scopes = [...inconsistencies(answers.image), ...scopeDisagreements(answers)];
+  expect({ verdict, exitStatus, scopes, ...context }).toEqual({
+    ...expected,
+    scopes: [],
+    ...context,
   });
   counted.agreed++;
 }
@@ -66,6 +69,9 @@ const item = fc
     if (kind === 'directory') return directory(at, { mode: bits, ...who });
     return file(at, kind === 'file' ? amd64 : arm64, { mode: bits, ...who });
   });
+
+/** No image is empty. */
+const HOST = file('etc/hostname', 'tree');
 
 /** Only trees: nothing lies below a file or a link, and nothing twice. */
 function asTree(items: readonly TarItem[]): TarItem[] {
@@ -118,37 +124,52 @@ function mutated(changes: readonly (readonly [readonly [number, number], bigint]
 }
 
 describe('random cases', () => {
-  test('scripts', async () => {
-    const property = fc.asyncProperty(script, script, async (one, next) => {
-      const items = [program('bin/stub', amd64), program('next', next), program('app', one)];
-      await agrees(kernelCase('a script', items, '/app', 'starts'));
-    });
-    await fc.assert(property, { numRuns: 800 });
-  });
+  test(
+    'scripts',
+    async () => {
+      const property = fc.asyncProperty(script, script, async (one, next) => {
+        const items = [program('bin/stub', amd64), program('next', next), program('app', one)];
+        await agrees(kernelCase('a script', items, '/app', 'starts'));
+      });
+      await fc.assert(property, { numRuns: 800 });
+    },
+    TIMEOUT,
+  );
 
-  test('file systems', async () => {
-    const property = fc.asyncProperty(
-      fc.array(item, { maxLength: 8 }),
-      target,
-      fc.constantFrom('', '7', '9:8', '9'),
-      async (items, to, user) => {
-        const [uid = 0, gid = 0] = user.split(':').map(Number);
-        const as = { uid, gid, groups: [] };
-        await agrees(
-          kernelCase('a tree', asTree(items), to, 'starts', {
-            config: { user, workingDir: '/', env: ['PATH=/a:/b:/c/a'] },
-            as,
-          }),
-        );
-      },
-    );
-    await fc.assert(property, { numRuns: 700 });
-  });
+  test(
+    'file systems',
+    async () => {
+      const property = fc.asyncProperty(
+        fc.array(item, { maxLength: 8 }),
+        target,
+        fc.constantFrom('', '7', '9:8', '9'),
+        async (items, to, user) => {
+          const [uid = 0, gid = 0] = user.split(':').map(Number);
+          const as = { uid, gid, groups: [] };
+          await agrees(
+            kernelCase('a tree', [HOST, ...asTree(items)], to, 'starts', {
+              config: { user, workingDir: '/', env: ['PATH=/a:/b:/c/a'] },
+              as,
+            }),
+          );
+        },
+      );
+      await fc.assert(property, { numRuns: 700 });
+    },
+    TIMEOUT,
+  );
 
-  test('ELF headers', async () => {
-    const property = fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 2 }), async (changes) => {
-      await agrees(kernelCase('a header', [program('app', mutated(changes))], '/app', 'starts'));
-    });
-    await fc.assert(property, { numRuns: 600 });
-  });
+  test(
+    'ELF headers',
+    async () => {
+      const property = fc.asyncProperty(
+        fc.array(mutation, { minLength: 1, maxLength: 2 }),
+        async (changes) => {
+          await agrees(kernelCase('a header', [program('app', mutated(changes))], '/app', 'starts'));
+        },
+      );
+      await fc.assert(property, { numRuns: 600 });
+    },
+    TIMEOUT,
+  );
 });

@@ -11,7 +11,14 @@ import {
   OCI_LAYER,
   OCI_MANIFEST,
 } from '../../src/oci/media-type.ts';
-import { layerOf, sha256Of, tarOf, type LayerCompression, type TarItem } from './layer-builder.ts';
+import {
+  type BuiltLayer,
+  layerOf,
+  sha256Of,
+  tarOf,
+  type LayerCompression,
+  type TarItem,
+} from './layer-builder.ts';
 
 /** path -> content, or an entry without its name: what most tests need. Paths that end in / are directories. */
 export type Tree = Readonly<Record<string, string | Buffer | Omit<TarItem, 'name'>>>;
@@ -31,8 +38,8 @@ export interface BuiltDescriptor {
   readonly [field: string]: unknown;
 }
 
-/** A tar, its items, or a tree of path -> content. */
-export type LayerSpec = Buffer | readonly (TarItem | Buffer)[] | Tree;
+/** A tar, its items, a tree of path -> content, or a layer that was built before. */
+export type LayerSpec = Buffer | readonly (TarItem | Buffer)[] | Tree | BuiltLayer;
 
 export interface PlatformSpec {
   /** `linux/arm64`, `linux/arm/v7`. */
@@ -61,9 +68,9 @@ export interface ImageSpec {
 export function buildImage(spec: ImageSpec): BuiltImage {
   const blobs = new Map<Digest, Buffer>();
   const isOci = (spec.mediaTypes ?? 'oci') === 'oci';
-  const add: AddBlob = (mediaType, content) => {
+  const add: AddBlob = (mediaType, content, known) => {
     const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
-    const digest = sha256Of(bytes);
+    const digest = known ?? sha256Of(bytes);
     blobs.set(digest, bytes);
     return { mediaType, digest, size: bytes.length };
   };
@@ -85,13 +92,16 @@ export function buildImage(spec: ImageSpec): BuiltImage {
   return { root: add(mediaType, index), blobs, manifests };
 }
 
-type AddBlob = (mediaType: string, content: Buffer | object) => BuiltDescriptor;
+type AddBlob = (mediaType: string, content: Buffer | object, digest?: Digest) => BuiltDescriptor;
 
 function addPlatform(spec: PlatformSpec, isOci: boolean, add: AddBlob): BuiltDescriptor {
   const compression = spec.compression ?? 'gzip';
   const suffix = compression === 'none' ? '' : `${isOci ? '+' : '.'}${compression}`;
-  const built = (spec.layers ?? []).map((layer) => layerOf(itemsOf(layer), compression));
-  const layers = built.map(({ bytes }) => add(`${isOci ? OCI_LAYER : DOCKER_LAYER}${suffix}`, bytes));
+  const built = (spec.layers ?? []).map((layer) =>
+    isBuilt(layer) ? layer : layerOf(itemsOf(layer), compression),
+  );
+  const layerType = `${isOci ? OCI_LAYER : DOCKER_LAYER}${suffix}`;
+  const layers = built.map(({ bytes, descriptor }) => add(layerType, bytes, descriptor.digest));
   const config = add(isOci ? OCI_CONFIG : DOCKER_CONFIG, {
     ...platformObject(spec.platform),
     config: spec.config ?? {},
@@ -102,7 +112,11 @@ function addPlatform(spec: PlatformSpec, isOci: boolean, add: AddBlob): BuiltDes
   return add(mediaType, { schemaVersion: 2, mediaType, config, layers });
 }
 
-function itemsOf(layer: LayerSpec): Buffer | readonly (TarItem | Buffer)[] {
+function isBuilt(layer: LayerSpec): layer is BuiltLayer {
+  return 'diffId' in layer && 'bytes' in layer && Buffer.isBuffer(layer.bytes);
+}
+
+function itemsOf(layer: Exclude<LayerSpec, BuiltLayer>): Buffer | readonly (TarItem | Buffer)[] {
   return Buffer.isBuffer(layer) || isList(layer) ? layer : itemsOfTree(layer);
 }
 

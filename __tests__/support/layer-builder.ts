@@ -156,14 +156,15 @@ export function layerOf(
 /** A layer of which the stored bytes are given, however they were made. */
 export function storedLayer(bytes: Buffer, tar: Buffer, compression: LayerCompression): BuiltLayer {
   const suffix = compression === 'none' ? '' : `+${compression}`;
+  const digest = sha256Of(bytes);
   return {
     descriptor: {
       mediaType: `application/vnd.oci.image.layer.v1.tar${suffix}`,
-      digest: sha256Of(bytes),
+      digest,
       size: bytes.length,
       annotations: {},
     },
-    diffId: sha256Of(tar),
+    diffId: bytes === tar ? digest : sha256Of(tar),
     bytes,
   };
 }

@@ -341,5 +341,5 @@ export const findingCases: readonly KernelCase[] = [
     '/app',
     'starts',
   ),
-  layered('no layer at all', [], '/app', NOT_FOUND),
+  { ...layered('no layer at all', [], '/app', NOT_FOUND), holds: 'nothing' },
 ];

@@ -4,6 +4,7 @@ import { capabilityCases } from './capabilities.ts';
 import { elfCases } from './elf.ts';
 import { findingCases } from './finding.ts';
 import { healthcheckCases } from './healthchecks.ts';
+import { imageCases } from './images.ts';
 import { LOADING_TABLES } from './loading.ts';
 import { permissionCases } from './permissions.ts';
 import { scriptCases } from './scripts.ts';
@@ -19,5 +20,6 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   wrappers: wrapperCases,
   shells: shellCases,
   healthchecks: healthcheckCases,
+  images: imageCases,
   ...LOADING_TABLES,
 };

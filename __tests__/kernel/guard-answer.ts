@@ -1,0 +1,143 @@
+/** The same layers, packed as an image, and what guard() reports of it. */
+import { linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { guard } from '../../src/guard.ts';
+import type { KeptListings } from '../../src/layers/read-layer.ts';
+import type { ProcessConfig } from '../../src/oci/image-config.ts';
+import { formatPlatform, type Platform } from '../../src/oci/platform.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { exitStatusOf, failuresOf } from '../../src/verdict/judge.ts';
+import type { Report } from '../../src/verdict/report.ts';
+import { guardHost, guardRequest } from '../support/guard-host.ts';
+import { buildImage, type BuiltImage, writeLayout } from '../support/image-builder.ts';
+import { type BuiltLayer, layerOf } from '../support/layer-builder.ts';
+import type { KernelCase } from './kernel-case.ts';
+
+export const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
+
+/** What people see of a run: nothing of how it came about. */
+export interface GuardAnswer {
+  readonly verdict: Report['verdict'];
+  readonly exitStatus: number;
+  /** `error program-not-found`, each once, sorted. */
+  readonly findings: readonly string[];
+  readonly messages: readonly string[];
+}
+
+export interface GuardAnswers {
+  readonly start: GuardAnswer;
+  readonly image: GuardAnswer;
+}
+
+/** A large layer below those of the cases: written once, read once. */
+export interface BaseLayer {
+  readonly layer: BuiltLayer;
+  /** Where its bytes lie. */
+  readonly blob: string;
+  readonly listings: KeptListings;
+}
+
+export function makeBase(tar: Buffer, blob: string): BaseLayer {
+  const layer = layerOf(tar, 'none');
+  writeFileSync(blob, layer.bytes);
+  return { layer, blob, listings: keptInMemory() };
+}
+
+type Scope = 'start' | 'image';
+
+export async function askGuard(question: KernelCase): Promise<GuardAnswers> {
+  return withImage(question, null, async (ask) => ({ start: await ask('start'), image: await ask('image') }));
+}
+
+/** Opens the image for as long as it is asked about. */
+export async function withImage<T>(
+  question: KernelCase,
+  base: BaseLayer | null,
+  work: (ask: (scope: Scope) => Promise<GuardAnswer>) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'kernel-image-'));
+  try {
+    const { blobs, ...image } = imageOf(question, base);
+    const own = new Map([...blobs].filter(([digest]) => digest !== base?.layer.descriptor.digest));
+    writeLayout(folder, { '': { ...image, blobs: own } });
+    if (base !== null)
+      linkSync(base.blob, join(folder, 'blobs', base.layer.descriptor.digest.replace(':', '/')));
+    const host = guardHost({ listings: base?.listings ?? keptInMemory() });
+    return await work(async (scope) =>
+      answerOf(await guard(guardRequest([`oci:${folder}`], [], { scope }), host)),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function imageOf(question: KernelCase, base: BaseLayer | null): BuiltImage {
+  const platform = formatPlatform(question.platform ?? AMD64);
+  const config = configOf(question.config ?? {});
+  const layers = [...(base === null ? [] : [base.layer]), ...question.layers];
+  return buildImage({ platforms: [{ platform, config, layers, compression: 'none' }] });
+}
+
+/** What is read of large layers is not read again. */
+function keptInMemory(): KeptListings {
+  const kept = new Map<string, Buffer>();
+  const store = {
+    get: (name: string) => Promise.resolve(kept.get(name) ?? null),
+    put: (name: string, bytes: Buffer) => Promise.resolve(void kept.set(name, bytes)),
+  };
+  return { store, seal: { version: 'test', key: '' } };
+}
+
+export function answerOf(report: Report): GuardAnswer {
+  const { verdict, findings, images } = report;
+  const failures = images.flatMap(failuresOf).map(({ code, message }) => `${code} ${message}`);
+  return {
+    verdict,
+    exitStatus: exitStatusOf(report),
+    findings: [...new Set(findings.map(({ severity, rule }) => `${severity} ${rule}`))].sort(),
+    messages: [...failures, ...findings.map(({ message }) => message)],
+  };
+}
+
+/** As an image's config spells it. */
+export function configOf({ healthcheck, ...process }: Partial<ProcessConfig>): Record<string, unknown> {
+  return {
+    User: process.user,
+    WorkingDir: process.workingDir,
+    Entrypoint: process.entrypoint,
+    Cmd: process.cmd,
+    Env: process.env,
+    Shell: process.shell,
+    ...(healthcheck && { Healthcheck: { Test: healthcheck } }),
+  };
+}
+
+/** Rules that speak of files which the start does not touch. */
+const ABOUT_OTHER_FILES = new Set(RULES.filter(({ scope }) => scope === 'image').map(({ id }) => id));
+
+/** In words, what the two scopes do not agree on: the larger one says all that the smaller one says, and more only of other files. */
+export function scopeDisagreements({ start, image }: GuardAnswers): string[] {
+  const lost = start.findings.filter((finding) => !image.findings.includes(finding));
+  const more = image.findings.filter((finding) => !start.findings.includes(finding));
+  const isAbove = more.filter((finding) => {
+    const [severity = '', rule = ''] = finding.split(' ');
+    return severity === 'error' && !ABOUT_OTHER_FILES.has(rule);
+  });
+  return [
+    ...lost.map((finding) => `scope image does not say "${finding}"`),
+    ...isAbove.map((finding) => `only scope image says "${finding}"`),
+  ];
+}
+
+/** Verdict and exit status follow from the findings, and everything was read. */
+export function inconsistencies(answer: GuardAnswer, { holds }: Pick<KernelCase, 'holds'> = {}): string[] {
+  const { verdict, exitStatus, findings, messages } = answer;
+  const hasErrors = findings.some((finding) => finding.startsWith('error '));
+  const judged = hasErrors ? 'fail 1' : 'pass 0';
+  const expected = holds === 'nothing' ? 'unverified 3' : judged;
+  const found = `${verdict} ${exitStatus}`;
+  return found === expected
+    ? []
+    : [`the verdict is ${found} with [${findings.join(', ')}]: ${messages.join('; ')}`];
+}
