@@ -2776,7 +2776,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3095);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6302);
 
 
 
@@ -2802,7 +2802,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3095:
+/***/ 6302:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25935,7 +25935,13 @@ function networkFailure(url, cause) {
 ;// CONCATENATED MODULE: ./lib/sources/registry/patience.js
 
 
-const PATIENCE = { headers: 30_000, idle: 30_000, slowWindow: 60_000, leastRate: 1_024 };
+const PATIENCE = {
+    headers: 30_000,
+    idle: 30_000,
+    slowWindow: 60_000,
+    leastRate: 1_024,
+    helper: 30_000,
+};
 /**
  * The body of an answer. Only time spent waiting for the server counts, not what the reader does in between.
  * @throws {Failure} E_NETWORK when it is cut, E_TIMEOUT when it stalls or trickles
@@ -26225,7 +26231,7 @@ async function foldersNamed(path) {
 
 
 
-const LONGEST_WAIT = 30_000;
+
 const LARGEST_OUTPUT = 1024 * 1024;
 /**
  * Asks `docker-credential-NAME get` (docker/docker-credential-helpers) for one server. null: it has no log-in
@@ -26236,12 +26242,13 @@ async function askCredentialHelper(name, server, host, signal) {
         throw new base_failure/* Failure */.HR('E_CONFIG', `docker's config.json names ${JSON.stringify(name.slice(0, 80))} as a credential helper, which is not a name of one`, 'write the name without docker-credential- and without a path');
     }
     const program = `docker-credential-${name}`;
-    const timeout = AbortSignal.timeout(LONGEST_WAIT);
+    const longestWait = { ...PATIENCE, ...host.patience }.helper;
+    const timeout = AbortSignal.timeout(longestWait);
     const outcome = await host
         .runProgram(program, ['get'], { input: server, signal: AbortSignal.any([signal, timeout]) })
         .catch((cause) => {
         signal.throwIfAborted();
-        throw failed(program, server, timeout.aborted ? `gave no answer in ${LONGEST_WAIT / 1_000} s` : 'could not be started', cause);
+        throw failed(program, server, timeout.aborted ? `gave no answer in ${longestWait / 1_000} s` : 'could not be started', cause);
     });
     if (outcome.stdout.length > LARGEST_OUTPUT)
         throw failed(program, server, 'answered more than 1 MiB');
@@ -26664,7 +26671,7 @@ const retry_TRIES = 6;
 /** A name or port that is not there is tried less often: it is rather a typing error than a fault. */
 const TRIES_TO_CONNECT = 3;
 const FIRST_WAIT = 500;
-const retry_LONGEST_WAIT = 30_000;
+const LONGEST_WAIT = 30_000;
 const LONGEST_RETRY_AFTER = 120_000;
 const LONGEST_TOTAL = 600_000;
 function isTransient(status) {
@@ -26706,7 +26713,7 @@ class Retries {
     }
     #postpone(server, tries, { failure, retryAfter }) {
         const { clock } = this.#host;
-        const wait = retryAfter ?? clock.random() * Math.min(retry_LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
+        const wait = retryAfter ?? clock.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
         const total = (this.#waited.get(server) ?? 0) + (retryAfter ?? 0);
         if ((retryAfter ?? 0) > LONGEST_RETRY_AFTER || total > LONGEST_TOTAL) {
             throw new base_failure/* Failure */.HR('E_RATE_LIMIT', `${server} wants us to wait ${Math.round(wait / 1_000)} s${total > wait ? ` after ${Math.round((total - wait) / 1_000)} s of waiting` : ''}`, 'run it again later, or log in: registries give more to those they know');
@@ -27503,55 +27510,100 @@ function realPath(path) {
     }
 }
 
+;// CONCATENATED MODULE: external "node:async_hooks"
+const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: external "node:diagnostics_channel"
+const external_node_diagnostics_channel_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 ;// CONCATENATED MODULE: ./lib/machine/run-program.js
+/**
+ * Programs that we ask: docker's credential helpers and its command line. Started by the runner's toolkit, without a
+ * shell and without a word in the log; the toolkit is loaded only then.
+ */
+
+
 
 /** More than any credential helper or error message has to say. */
 const OUTPUT_LIMIT = 2 * 1024 * 1024;
-/** Without a shell, and without a word in the log. */
-const runProgram = (program, args, options) => options.input === undefined ? execute(program, args, options) : converse(program, args, options);
-/** The docker command line, by the toolkit that is loaded only then. */
-async function execute(program, args, { onStdout, signal }) {
+const runProgram = async (program, args, { input, onStdout, signal }) => {
     const { exec } = await __nccwpck_require__.e(/* import() */ 260).then(__nccwpck_require__.bind(__nccwpck_require__, 1260));
-    const [stdout, stderr] = [new Kept(), new Kept()];
-    const listeners = {
-        stdout: (chunk) => (onStdout === undefined ? stdout.add(chunk) : onStdout(chunk)),
-        stderr: (chunk) => stderr.add(chunk),
+    signal.throwIfAborted();
+    const { promise: aborted, reject } = Promise.withResolvers();
+    let child;
+    const stop = () => end(child);
+    const [stdout, stderr] = [new Kept(stop), new Kept(stop)];
+    const abort = () => {
+        stop();
+        reject(signal.reason);
     };
-    const work = exec(`"${program}"`, [...args], { silent: true, ignoreReturnCode: true, listeners });
-    const status = await Promise.race([work, abortOf(signal)]);
-    return { status, stdout: stdout.text(), stderr: stderr.text() };
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+        const work = withChild((started) => {
+            child = started;
+            takeOver(started, onStdout);
+            if (input === undefined)
+                started.stdin?.end();
+        }, () => exec(`"${program}"`, [...args], {
+            silent: true,
+            ignoreReturnCode: true,
+            ...(input !== undefined && { input: Buffer.from(input) }),
+            listeners: { stdout: (chunk) => stdout.add(chunk), stderr: (chunk) => stderr.add(chunk) },
+        }));
+        const status = await Promise.race([work, aborted]);
+        return {
+            status: typeof status === 'number' ? status : 128,
+            stdout: stdout.text(),
+            stderr: stderr.text(),
+        };
+    }
+    finally {
+        signal.removeEventListener('abort', abort);
+    }
+};
+const runs = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
+const CHANNEL = 'child_process';
+/** The toolkit keeps the process it starts to itself; Node tells of it. Other work that starts one meanwhile is not meant. */
+async function withChild(onStart, work) {
+    const run = Symbol('run');
+    const told = (message) => {
+        const child = runs.getStore() === run ? childIn(message) : null;
+        child?.once('spawn', () => onStart(child));
+    };
+    (0,external_node_diagnostics_channel_namespaceObject.subscribe)(CHANNEL, told);
+    try {
+        return await runs.run(run, work);
+    }
+    finally {
+        (0,external_node_diagnostics_channel_namespaceObject.unsubscribe)(CHANNEL, told);
+    }
 }
-function abortOf(signal) {
-    return new Promise((_, reject) => {
-        if (signal.aborted)
-            reject(signal.reason);
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
+function childIn(message) {
+    const named = typeof message === 'object' && message !== null && 'process' in message;
+    return named && message.process instanceof external_node_child_process_namespaceObject.ChildProcess ? message.process : null;
 }
-/**
- * A credential helper, which is asked through its stdin. Not by the toolkit: nobody listens to errors of the stdin it
- * opens, so a helper that ends without reading would end this process too.
- */
-function converse(program, args, { input, onStdout, signal }) {
-    return new Promise((resolve, reject) => {
-        const child = (0,external_node_child_process_namespaceObject.spawn)(program, [...args], { signal, shell: false, windowsHide: true, stdio: 'pipe' });
-        const [stdout, stderr] = [new Kept(() => child.kill()), new Kept(() => child.kill())];
-        child.stdout.on('data', (chunk) => onStdout === undefined ? stdout.add(chunk) : onStdout(chunk));
-        child.stderr.on('data', (chunk) => stderr.add(chunk));
-        child.on('error', reject);
-        child.on('close', (status) => resolve({ status: status ?? 128, stdout: stdout.text(), stderr: stderr.text() }));
-        // A program that ends without reading its input breaks the pipe; its status says what happened.
-        child.stdin.on('error', () => { });
-        child.stdin.end(input);
-    });
+/** Before the first byte goes in or out. */
+function takeOver({ stdin, stdout }, onStdout) {
+    // A program that ends without reading its input breaks the pipe; its status says what happened.
+    stdin?.on('error', () => { });
+    if (!onStdout)
+        return;
+    // The toolkit would look for lines in it: in an archive, which may have none, that takes quadratic time.
+    stdout?.removeAllListeners('data');
+    stdout?.on('data', onStdout);
+}
+/** Also when it has children of its own that hold its pipes: nobody waits for these. */
+function end(child) {
+    child?.kill('SIGKILL');
+    for (const pipe of child?.stdio ?? [])
+        pipe?.destroy();
+    child?.unref();
 }
 class Kept {
     #chunks = [];
     #overflow;
     #size = 0;
-    constructor(overflow = () => { }) {
+    constructor(overflow) {
         this.#overflow = overflow;
     }
     add(chunk) {

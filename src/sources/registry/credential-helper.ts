@@ -2,8 +2,8 @@ import { Failure } from '../../base/failure.ts';
 import { Fields } from '../../oci/fields.ts';
 import type { SourceHost } from '../source-host.ts';
 import { entryOrNull, type AuthEntry } from './docker-config.ts';
+import { PATIENCE } from './patience.ts';
 
-const LONGEST_WAIT = 30_000;
 const LARGEST_OUTPUT = 1024 * 1024;
 
 /**
@@ -24,7 +24,8 @@ export async function askCredentialHelper(
     );
   }
   const program = `docker-credential-${name}`;
-  const timeout = AbortSignal.timeout(LONGEST_WAIT);
+  const longestWait = { ...PATIENCE, ...host.patience }.helper;
+  const timeout = AbortSignal.timeout(longestWait);
   const outcome = await host
     .runProgram(program, ['get'], { input: server, signal: AbortSignal.any([signal, timeout]) })
     .catch((cause: unknown) => {
@@ -32,7 +33,7 @@ export async function askCredentialHelper(
       throw failed(
         program,
         server,
-        timeout.aborted ? `gave no answer in ${LONGEST_WAIT / 1_000} s` : 'could not be started',
+        timeout.aborted ? `gave no answer in ${longestWait / 1_000} s` : 'could not be started',
         cause,
       );
     });

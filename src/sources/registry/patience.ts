@@ -11,9 +11,17 @@ export interface Patience {
   /** Over each such time of waiting, a body must bring `leastRate` bytes a second. */
   readonly slowWindow: number;
   readonly leastRate: number;
+  /** A credential helper's whole answer. */
+  readonly helper: number;
 }
 
-export const PATIENCE: Patience = { headers: 30_000, idle: 30_000, slowWindow: 60_000, leastRate: 1_024 };
+export const PATIENCE: Patience = {
+  headers: 30_000,
+  idle: 30_000,
+  slowWindow: 60_000,
+  leastRate: 1_024,
+  helper: 30_000,
+};
 
 /**
  * The body of an answer. Only time spent waiting for the server counts, not what the reader does in between.
