@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5719);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7081);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5719:
+/***/ 7081:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25729,10 +25729,11 @@ function urlOfRegistry(registry, insecureRegistries) {
 function dialledHost(registry) {
     return DIALLED_AS[registry] ?? registry;
 }
-/** Whether a host may be spoken to without TLS. */
-function mayBePlain(url, insecureRegistries) {
+/** Whether a host may be spoken to without TLS: loopback, unless only what the user named is asked for, and that. */
+function mayBePlain(url, insecureRegistries, which = 'loopback too') {
     const name = bareHost(url);
-    if (name === 'localhost' || ((0,external_node_net_.isIP)(name) > 0 && kindOfAddress(name) === 'loopback'))
+    const isLoopback = name === 'localhost' || ((0,external_node_net_.isIP)(name) > 0 && kindOfAddress(name) === 'loopback');
+    if (isLoopback && which === 'loopback too')
         return true;
     return insecureRegistries.some((host) => {
         const allowed = endpoint_hostOf(host);
@@ -25885,6 +25886,13 @@ function content_coding_broken(url, how, cause) {
 
 
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ALTNAME/;
+/** What is wrong with a certificate, and what helps, where it is not that nobody knows its authority. */
+const CERTIFICATE_FAULTS = {
+    CERT_HAS_EXPIRED: ['has expired', 'renew the certificate of the registry, or that of the authority'],
+    CERT_NOT_YET_VALID: ['is not valid yet', 'look at the clock of this machine'],
+    CERT_REVOKED: ['was revoked', 'renew the certificate of the registry'],
+    ERR_TLS_CERT_ALTNAME_INVALID: ['is for another name', 'use the name that the certificate is for'],
+};
 const EXPLANATIONS = {
     ECONNREFUSED: 'nothing listens there',
     ECONNRESET: 'the connection was cut',
@@ -25895,14 +25903,20 @@ const EXPLANATIONS = {
     EHOSTUNREACH: 'there is no way to that host',
     ENETUNREACH: 'there is no way to that network',
 };
+/** The certificate is good in itself, but signed by nobody we know. */
+function isUnknownAuthority(cause) {
+    const code = errorCode(cause);
+    return UNTRUSTED.test(code) && CERTIFICATE_FAULTS[code] === undefined;
+}
 /** What a broken connection means, in words. A Failure passes as it is. */
-function networkFailure(url, cause) {
+function networkFailure(url, cause, proxy = null) {
     if (cause instanceof base_failure/* Failure */.HR)
         return cause;
     const code = errorCode(cause);
-    if (UNTRUSTED.test(code)) {
-        return new base_failure/* Failure */.HR('E_TLS', `the certificate of ${url.host} is not trusted: ${code}`, 'point NODE_EXTRA_CA_CERTS or SSL_CERT_FILE at the certificate of its authority', { cause });
-    }
+    if (UNTRUSTED.test(code))
+        return untrusted(url, code, cause);
+    if (code === 'ERR_PROXY_TUNNEL')
+        return refusedByProxy(url, proxy, cause);
     if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
         return new base_failure/* Failure */.HR('E_TLS', `${url.host} does not speak TLS as we do: ${code}`, 'if it is a plain HTTP registry that you trust, name it in insecure-registries', { cause });
     }
@@ -25912,9 +25926,33 @@ function networkFailure(url, cause) {
         });
     }
     const why = EXPLANATIONS[code] ?? (code === '' ? 'the connection broke' : code);
-    return new base_failure/* Failure */.HR('E_NETWORK', `${url.host} cannot be reached: ${why}`, 'check the name and the network, then run it again', {
+    return new base_failure/* Failure */.HR('E_NETWORK', proxy === null
+        ? `${url.host} cannot be reached: ${why}`
+        : `${url.host} cannot be reached through the proxy ${hostOfProxy(proxy)}: ${why}`, proxy === null ? 'check the name and the network, then run it again' : PROXY_HINT, {
         cause,
     });
+}
+const PROXY_HINT = 'check HTTPS_PROXY and HTTP_PROXY, or name the registry in NO_PROXY';
+function untrusted(url, code, cause) {
+    const [why, hint] = CERTIFICATE_FAULTS[code] ?? ['is not signed by an authority we trust', ''];
+    const authority = `the PEM certificate of its authority belongs into NODE_EXTRA_CA_CERTS (the path of a file), SSL_CERT_FILE or docker's certs.d/${url.host}`;
+    return new base_failure/* Failure */.HR('E_TLS', `the certificate of ${url.host} ${why} (${code})`, hint === '' ? authority : `${hint}; ${authority}`, { cause });
+}
+function refusedByProxy(url, proxy, cause) {
+    const status = cause instanceof Error && 'statusCode' in cause ? Number(cause.statusCode) : 0;
+    const at = proxy === null ? '' : ` ${hostOfProxy(proxy)}`;
+    if (status === 407) {
+        const hint = 'write its user and password into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT';
+        return new base_failure/* Failure */.HR('E_AUTH', `the proxy${at} wants a log-in, or refuses the one it got (407)`, hint);
+    }
+    const how = status === 0 ? 'gives no answer' : `answers ${status}`;
+    return new base_failure/* Failure */.HR('E_NETWORK', `the proxy${at} ${how} when asked for a way to ${url.host}`, PROXY_HINT, {
+        cause: Object.assign(new Error('tunnel'), { code: 'ERR_PROXY_TUNNEL' }),
+    });
+}
+/** Without the log-in that its address may hold. */
+function hostOfProxy(proxy) {
+    return new URL(proxy).host;
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/patience.js
@@ -26006,17 +26044,22 @@ function tooSlow(url, how) {
 async function sendRequest(request, connections, patience, signal) {
     signal.throwIfAborted();
     const { url } = request;
-    const addresses = await addressesOf(url, connections, request.refuse);
+    const proxy = connections.proxyFor(url);
+    const authorization = request.headers['authorization'] ?? null;
+    if (proxy !== null && url.protocol === 'http:' && authorization !== null)
+        throw readByProxy(url);
+    const addresses = await addressesOf(url, proxy, connections, request.refuse);
     const timeout = AbortSignal.timeout(patience.headers);
     const stop = AbortSignal.any([signal, timeout]);
+    const { trustsMachine } = connections;
     try {
         const message = await exchange(request, connections, addresses, stop);
         return {
             url,
             status: message.statusCode ?? 0,
             headers: message.headers,
-            address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
-            authorization: request.headers['authorization'] ?? null,
+            address: proxy === null ? (addresses[0] ?? '') : '',
+            authorization,
             isCoded: isCoded(message.headers['content-encoding']),
             isRedirected: false,
             body: http_request_bodyOf(message, url, patience, signal),
@@ -26025,7 +26068,12 @@ async function sendRequest(request, connections, patience, signal) {
     }
     catch (cause) {
         signal.throwIfAborted();
-        throw timeout.aborted ? lateAnswer(url, patience) : networkFailure(url, cause);
+        if (timeout.aborted)
+            throw lateAnswer(url, patience);
+        if (trustsMachine || !isUnknownAuthority(cause))
+            throw networkFailure(url, cause, proxy);
+        connections.trustMachine();
+        return sendRequest(request, connections, patience, signal);
     }
 }
 function http_request_bodyOf(message, url, patience, signal) {
@@ -26040,7 +26088,7 @@ function exchange(request, connections, addresses, stop) {
     const send = target.protocol === 'https:' ? external_node_https_namespaceObject.request : external_node_http_.request;
     const outgoing = send({
         method,
-        agent: connections.agentFor(url, target.protocol),
+        agent: connections.agentFor(url, target.protocol, request.registry),
         host: target.host,
         port: target.port,
         path: `${url.pathname}${url.search}`,
@@ -26052,8 +26100,8 @@ function exchange(request, connections, addresses, stop) {
         setDefaultHeaders: false,
         ...((0,external_node_net_.isIP)(bareHost(url)) === 0 && { servername: bareHost(url) }),
         ...(addresses.length > 0 &&
-            !connections.isProxied(url) && { lookup: answerWith(addresses), autoSelectFamily: true }),
-        ...connections.trust(url),
+            connections.proxyFor(url) === null && { lookup: answerWith(addresses), autoSelectFamily: true }),
+        rejectUnauthorized: connections.checksCertificates,
     });
     const abort = () => {
         outgoing.destroy(stop.reason instanceof Error ? stop.reason : new Error('stopped'));
@@ -26071,10 +26119,10 @@ function exchange(request, connections, addresses, stop) {
     return promise;
 }
 /** Every address must be one we may talk to: a name that mixes a public and a private one is a trick. */
-async function addressesOf(url, connections, refuse) {
+async function addressesOf(url, proxy, connections, refuse) {
     const name = bareHost(url);
     const isAddress = (0,external_node_net_.isIP)(name) > 0;
-    if (!isAddress && connections.isProxied(url))
+    if (!isAddress && proxy !== null)
         return [];
     const addresses = isAddress ? [name] : await lookup(name, url, connections);
     for (const address of addresses) {
@@ -26102,6 +26150,9 @@ function answerWith(addresses) {
 }
 function lateAnswer(url, patience) {
     return new base_failure/* Failure */.HR('E_TIMEOUT', `${url.host} did not answer within ${patience.headers / 1_000} s`, 'run it again; if it happens again, look at the registry and the way to it');
+}
+function readByProxy(url) {
+    return new base_failure/* Failure */.HR('E_AUTH', `${url.host} wants a log-in, which is not sent over plain HTTP through a proxy`, 'name the registry in NO_PROXY, or give it TLS');
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/docker-config.js
@@ -26549,22 +26600,146 @@ function parseRealm(text, { registry }) {
 
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./lib/sources/registry/certificates.js
+/**
+ * What is trusted, and shown, when a registry is spoken to over TLS: beside Node's authorities those of SSL_CERT_FILE,
+ * and what docker and skopeo read in `certs.d/HOST:PORT` (docker, registry.ReadCertsDirectory): `*.crt` are more
+ * authorities, a pair of `*.cert` and `*.key` is shown to a server that asks who we are.
+ */
+
+
+
+
+
+
+function openCertificates(host) {
+    const contexts = new Map();
+    let trustsMachine = false;
+    function make(registry, show) {
+        const { authorities, pair } = readFolders(registry, host);
+        const shown = show === 'identity' ? pair : null;
+        const file = host.env['SSL_CERT_FILE'] ?? '';
+        const more = [
+            ...authorities,
+            ...(file === '' ? [] : [certificates_readFile(file)]),
+            ...(trustsMachine ? (0,external_node_tls_.getCACertificates)('system') : []),
+        ];
+        if (more.length === 0 && shown === null)
+            return undefined;
+        return secureContext([...(0,external_node_tls_.getCACertificates)('default'), ...more], shown, registry);
+    }
+    return {
+        contextFor(registry, show) {
+            const key = `${show} ${registry}`;
+            if (!contexts.has(key))
+                contexts.set(key, make(registry, show));
+            return contexts.get(key);
+        },
+        trustMachine() {
+            contexts.clear();
+            trustsMachine = true;
+        },
+    };
+}
+/** Docker's folders and those of podman and skopeo; of a name that is in several, the user's own counts. */
+function readFolders(registry, { env, home, certificateFolders }) {
+    const own = env['XDG_CONFIG_HOME'] || (0,external_node_path_namespaceObject.join)(home, '.config');
+    const folders = certificateFolders ?? [
+        (0,external_node_path_namespaceObject.join)(own, 'containers/certs.d'),
+        (0,external_node_path_namespaceObject.join)(own, 'docker/certs.d'),
+        '/etc/containers/certs.d',
+        '/etc/docker/certs.d',
+    ];
+    const read = folders.map((folder) => readFolder((0,external_node_path_namespaceObject.join)(folder, registry)));
+    return {
+        authorities: read.flatMap(({ authorities }) => authorities),
+        pair: read.find(({ pair }) => pair !== null)?.pair ?? null,
+    };
+}
+function readFolder(folder) {
+    const names = certificates_namesIn(folder);
+    const authorities = names
+        .filter((name) => name.endsWith('.crt'))
+        .map((name) => certificates_readFile((0,external_node_path_namespaceObject.join)(folder, name)));
+    const [certs, keys] = ['.cert', '.key'].map((end) => names.filter((name) => name.endsWith(end)));
+    const [cert] = certs ?? [];
+    const alone = [
+        ...(certs ?? []).filter((name) => !names.includes(name.replace(/cert$/, 'key'))),
+        ...(keys ?? []).filter((name) => !names.includes(name.replace(/key$/, 'cert'))),
+    ][0];
+    if (alone !== undefined) {
+        throw new base_failure/* Failure */.HR('E_CONFIG', `${(0,external_node_path_namespaceObject.join)(folder, alone)} is one half of a pair: a client has NAME.cert and NAME.key`, 'put both there; the certificate of an authority is named NAME.crt');
+    }
+    const read = (name) => certificates_readFile((0,external_node_path_namespaceObject.join)(folder, name));
+    return {
+        authorities,
+        pair: cert === undefined ? null : { cert: read(cert), key: read(cert.replace(/cert$/, 'key')) },
+    };
+}
+function certificates_namesIn(folder) {
+    try {
+        return (0,external_node_fs_namespaceObject.readdirSync)(folder).sort();
+    }
+    catch (cause) {
+        if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(errorCode(cause)))
+            return [];
+        throw fileFailure(folder, cause);
+    }
+}
+function certificates_readFile(file) {
+    try {
+        return (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
+    }
+    catch (cause) {
+        throw fileFailure(file, cause);
+    }
+}
+function secureContext(ca, pair, registry) {
+    try {
+        return (0,external_node_tls_.createSecureContext)({ ca, ...pair });
+    }
+    catch (cause) {
+        throw new base_failure/* Failure */.HR('E_CONFIG', `the certificates for ${registry} cannot be used: ${errorCode(cause)}`, 'they are PEM files, in the folder certs.d or named by SSL_CERT_FILE; a key must not want a password', { cause });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/sources/registry/proxy.js
 
 
+
 /**
- * The proxy that the environment names for a URL, as curl and Go read it; null: connect directly. Only HTTPS
- * goes through a proxy, as a tunnel: what is sent to the registry stays between us and the registry. Plain HTTP
- * is spoken to loopback and to hosts the user named, and log-ins for these must not pass a proxy in the clear.
+ * The proxy that the environment names for a URL, as curl and Go read it; null: connect directly. HTTPS goes through
+ * it as a tunnel: what is sent to the registry stays between us and the registry. Plain HTTP it can read, so no log-in
+ * is sent that way. @throws {Failure} E_CONFIG for what is no address of a proxy
  */
 function proxyFor(url, env) {
-    const proxy = env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '';
-    if (url.protocol !== 'https:' || proxy === '')
+    const [lower, upper] = url.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
+    const proxy = (env[lower] || env[upper] || '').trim();
+    if (proxy === '')
         return null;
-    const exceptions = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+    const exceptions = (env['no_proxy'] || env['NO_PROXY'] || '').split(/[\s,]+/).filter((part) => part !== '');
     if (isLoopback(url) || exceptions.some((exception) => fits(url, exception.toLowerCase())))
         return null;
-    return proxy.includes('://') ? proxy : `http://${proxy}`;
+    const named = URL.parse(proxy.includes('://') ? proxy : `http://${proxy}`);
+    if (named && /^https?:$/.test(named.protocol) && named.hostname !== '')
+        return named.href;
+    throw new base_failure/* Failure */.HR('E_CONFIG', `${env[lower] ? lower : upper} is not the address of an HTTP proxy (it is not shown here)`, 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; SOCKS is not spoken');
+}
+/** What of a proxy's address must stand in no log: the password, and what is sent to the proxy in its place. */
+function secretsOfProxy(proxy) {
+    const { username, password } = new URL(proxy);
+    if (password === '')
+        return [];
+    const pair = [username, password].map(unescaped);
+    return [password, pair[1] ?? '', Buffer.from(pair.join(':')).toString('base64')];
+}
+function unescaped(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
 }
 function isLoopback(url) {
     const name = bareHost(url);
@@ -26601,26 +26776,43 @@ function inRange(address, network, bits) {
 
 
 
-
-
 function openConnections(host) {
-    const plain = new external_node_http_.Agent({ keepAlive: true });
-    const secure = new external_node_https_namespaceObject.Agent({ keepAlive: true });
-    const tunnels = new Map();
-    let authorities;
-    function tunnel(proxy) {
-        const known = tunnels.get(proxy) ?? new external_node_https_namespaceObject.Agent({ keepAlive: true, proxyEnv: { HTTPS_PROXY: proxy } });
-        tunnels.set(proxy, known);
-        return known;
+    const agents = new Map();
+    const certificates = openCertificates(host);
+    const checksCertificates = host.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
+    let [warned, trustsMachine] = [checksCertificates, false];
+    function kept(key, make) {
+        const agent = agents.get(key) ?? make();
+        agents.set(key, agent);
+        return agent;
+    }
+    function warnOnce(url) {
+        if (warned)
+            return;
+        warned = true;
+        host.warn(`NODE_TLS_REJECT_UNAUTHORIZED is 0: nobody checks that it is ${url.host} that answers, gets the log-in and says what a tag is; name its authority in NODE_EXTRA_CA_CERTS instead`);
     }
     return {
         dial: host.dial,
-        isProxied: (url) => proxyFor(url, host.env) !== null,
-        agentFor(url, protocol) {
+        checksCertificates,
+        proxyFor: (url) => proxyFor(url, host.env),
+        agentFor(url, protocol, registry) {
             const proxy = proxyFor(url, host.env);
             if (proxy !== null)
-                return tunnel(proxy);
-            return protocol === 'https:' ? secure : plain;
+                for (const secret of secretsOfProxy(proxy))
+                    host.registerSecret(secret);
+            if (protocol === 'http:') {
+                const through = proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy } };
+                return kept(`http ${proxy}`, () => new external_node_http_.Agent({ keepAlive: true, ...through }));
+            }
+            warnOnce(url);
+            // The token service and the stores of a registry are often signed by its own authority; who we are is for it alone.
+            const show = sameOrigin(url, registry.url) ? 'identity' : 'nothing';
+            const secureContext = certificates.contextFor(registry.name, show);
+            const key = secureContext === undefined ? '' : `${registry.name} ${show} ${trustsMachine}`;
+            const through = proxy === null ? {} : { proxyEnv: { HTTPS_PROXY: proxy } };
+            const trust = secureContext === undefined ? {} : { secureContext };
+            return kept(`https ${proxy} ${key}`, () => new external_node_https_namespaceObject.Agent({ keepAlive: true, ...through, ...trust }));
         },
         target(url, address) {
             const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
@@ -26629,22 +26821,34 @@ function openConnections(host) {
                 return { host: bareHost(url), port: portOf(url), protocol };
             return { host: routed.address, port: routed.port, protocol: routed.protocol };
         },
-        trust(url) {
-            const file = host.env['SSL_CERT_FILE'];
-            if (url.protocol !== 'https:' || file === undefined || file === '')
-                return {};
-            authorities ??= [...(0,external_node_tls_.getCACertificates)('default'), readCertificates(file)];
-            return { ca: authorities };
+        get trustsMachine() {
+            return trustsMachine;
+        },
+        trustMachine() {
+            trustsMachine = true;
+            certificates.trustMachine();
         },
     };
 }
-function readCertificates(file) {
-    try {
-        return (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
-    }
-    catch (cause) {
-        throw fileFailure(file, cause);
-    }
+
+;// CONCATENATED MODULE: ./lib/sources/registry/loopback.js
+
+
+const LONGEST_WAIT = 1_000;
+/** Whether a server of this very machine, which may be spoken to without TLS, wants it: docker asks the same way. */
+function speaksTls(url) {
+    return new Promise((resolve) => {
+        // Nothing is sent: whether the certificate is trusted is seen when something is.
+        const socket = (0,external_node_tls_.connect)({ host: bareHost(url), port: portOf(url), rejectUnauthorized: false });
+        const end = (answer) => {
+            socket.destroy();
+            resolve(answer);
+        };
+        socket.setTimeout(LONGEST_WAIT, () => end(false));
+        socket.once('secureConnect', () => end(true));
+        socket.once('close', () => end(false));
+        socket.on('error', () => end(false));
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/retry.js
@@ -26656,7 +26860,7 @@ const retry_TRIES = 6;
 /** A name or port that is not there is tried less often: it is rather a typing error than a fault. */
 const TRIES_TO_CONNECT = 3;
 const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
+const retry_LONGEST_WAIT = 30_000;
 const LONGEST_RETRY_AFTER = 120_000;
 const LONGEST_TOTAL = 600_000;
 function isTransient(status) {
@@ -26698,7 +26902,7 @@ class Retries {
     }
     #postpone(server, tries, { failure, retryAfter }) {
         const { clock } = this.#host;
-        const wait = retryAfter ?? clock.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
+        const wait = retryAfter ?? clock.random() * Math.min(retry_LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
         const total = (this.#waited.get(server) ?? 0) + (retryAfter ?? 0);
         if ((retryAfter ?? 0) > LONGEST_RETRY_AFTER || total > LONGEST_TOTAL) {
             throw new base_failure/* Failure */.HR('E_RATE_LIMIT', `${server} wants us to wait ${Math.round(wait / 1_000)} s${total > wait ? ` after ${Math.round((total - wait) / 1_000)} s of waiting` : ''}`, 'run it again later, or log in: registries give more to those they know');
@@ -26722,7 +26926,9 @@ function againAfter(cause) {
 }
 function triesFor(failure) {
     const code = errorCode(failure.cause);
-    return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH)$/.test(code) ? TRIES_TO_CONNECT : retry_TRIES;
+    return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH|ERR_PROXY_TUNNEL)$/.test(code)
+        ? TRIES_TO_CONNECT
+        : retry_TRIES;
 }
 /** Retry-After in seconds or as a date (RFC 9110, section 10.2.3), in milliseconds; null: nothing usable. */
 function parseRetryAfter(header, clock) {
@@ -26772,6 +26978,8 @@ class Turns {
 
 
 
+
+
 const STREAMS_PER_HOST = 4;
 const networks = new WeakMap();
 /** One network for one host object, so that tags of one repository need one token and one connection. */
@@ -26782,7 +26990,13 @@ function networkOf(host) {
 }
 function openNetwork(host) {
     const authorizations = new Map();
+    const urls = new Map();
     return {
+        async urlOf(registry) {
+            const known = urls.get(registry) ?? settleUrl(registry, host);
+            urls.set(registry, known);
+            return known;
+        },
         connections: openConnections(host),
         retries: new Retries(host),
         turns: new Turns(STREAMS_PER_HOST),
@@ -26793,6 +27007,13 @@ function openNetwork(host) {
             return known;
         },
     };
+}
+async function settleUrl(registry, { insecureRegistries, dial }) {
+    const url = urlOfRegistry(registry, insecureRegistries);
+    const isNamed = mayBePlain(url, insecureRegistries, 'named only');
+    if (url.protocol === 'https:' || isNamed || dial || !(await speaksTls(url)))
+        return url;
+    return new URL(`https://${url.host}/`);
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/registry-client.js
@@ -26835,6 +27056,7 @@ class RegistryClient {
      * breaks in there is tried again too. @throws {Failure}
      */
     async get(path, headers, consume, signal) {
+        this.#registry = { ...this.#registry, url: await this.network.urlOf(this.#registry.name) };
         const attempt = async () => consume(await this.#try(path, headers, signal));
         return this.network.retries.run(this.server, attempt, signal);
     }
@@ -26948,7 +27170,8 @@ class RegistryClient {
     #send(request, signal) {
         const patience = { ...PATIENCE, ...this.#host.patience };
         const headers = { 'user-agent': 'exec-format-guard', ...request.headers };
-        return sendRequest({ ...request, headers }, this.network.connections, patience, signal);
+        const complete = { ...request, headers, registry: this.#registry };
+        return sendRequest(complete, this.network.connections, patience, signal);
     }
 }
 function withHeader(headers, authorization) {
@@ -27391,6 +27614,20 @@ async function files_orFailure(path, work) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/machine/home.js
+
+/** An empty HOME would make the working folder's `.docker` the user's. A user whom the machine does not know has none. */
+function homeOf(env) {
+    if (env['HOME'] !== undefined && env['HOME'] !== '')
+        return env['HOME'];
+    try {
+        return (0,external_node_os_namespaceObject.userInfo)().homedir;
+    }
+    catch {
+        return '/nonexistent';
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/machine/listing-folder.js
 
 
@@ -27401,7 +27638,7 @@ async function files_orFailure(path, work) {
 const FOLDER_LIMIT = 1024 * 1024 * 1024;
 const NAME = /^sha(?:256|512)-[0-9a-f]+$/;
 function listingFolderOf(env) {
-    const cache = env['XDG_CACHE_HOME'] ?? (0,external_node_path_namespaceObject.join)(env['HOME'] ?? (0,external_node_os_namespaceObject.homedir)(), '.cache');
+    const cache = env['XDG_CACHE_HOME'] || (0,external_node_path_namespaceObject.join)(homeOf(env), '.cache');
     return env['EXEC_FORMAT_GUARD_CACHE_DIR'] ?? (0,external_node_path_namespaceObject.join)(cache, 'exec-format-guard');
 }
 /**
@@ -27627,6 +27864,7 @@ class Kept {
 
 
 
+
 /** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
 async function withGuardHost(settings, env, folder, face, work) {
     const temporaryDirectory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), 'exec-format-guard-'));
@@ -27634,7 +27872,7 @@ async function withGuardHost(settings, env, folder, face, work) {
         return await work({
             ...face,
             env,
-            home: env['HOME'] ?? (0,external_node_os_namespaceObject.homedir)(),
+            home: homeOf(env),
             temporaryDirectory,
             insecureRegistries: settings.insecureRegistries,
             waitForImage: settings.waitForImage,
@@ -29166,6 +29404,7 @@ function check(settings, step, runner, secrets) {
                 runner.mask(secret);
         },
         notice: (text) => tell(runner, secrets.redact(text)),
+        warn: (text) => tell(runner, secrets.redact(text), 'warning'),
         progress: () => { },
     };
     return withGuardHost(settings, step.env, folderOf(step.env), face, (host) => guard(requestOf(settings), host));
@@ -29240,8 +29479,8 @@ function docsBaseOf({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION
         return '';
     return `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/`;
 }
-function tell(runner, text) {
-    runner.annotate({ level: 'notice', title: 'exec-format-guard', message: (0,plain_text/* printable */.g)(text), place: null });
+function tell(runner, text, level = 'notice') {
+    runner.annotate({ level, title: 'exec-format-guard', message: (0,plain_text/* printable */.g)(text), place: null });
 }
 /** What helps but does not decide: when it fails, that is a notice. */
 async function attempt(runner, what, work) {

@@ -22,12 +22,26 @@ export interface DockerRegistry {
   stop(): Promise<void>;
 }
 
-export async function startDockerRegistry(log: 'anonymous' | 'basic' | 'token'): Promise<DockerRegistry> {
+/** Paths of PEM files. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+  /** Clients must show a certificate of this authority. */
+  readonly clientAuthority?: string;
+}
+
+export async function startDockerRegistry(
+  log: 'anonymous' | 'basic' | 'token',
+  certificate?: Certificate,
+): Promise<DockerRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'docker-registry-'));
   const port = await freePort();
   const tokens = log === 'token' ? await startTokenService(folder) : null;
   const config = join(folder, 'config.json');
-  writeFileSync(config, JSON.stringify(configOf(log, folder, port, tokens?.realm ?? '')));
+  writeFileSync(
+    config,
+    JSON.stringify(withTls(configOf(log, folder, port, tokens?.realm ?? ''), certificate)),
+  );
   const server = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
   await untilItAnswers(`http://127.0.0.1:${port}/v2/`, server);
   return {
@@ -42,8 +56,20 @@ export async function startDockerRegistry(log: 'anonymous' | 'basic' | 'token'):
   };
 }
 
+function withTls(config: { readonly http: object }, certificate: Certificate | undefined): object {
+  if (!certificate) return config;
+  const { cert, key, clientAuthority } = certificate;
+  const clientcas = clientAuthority === undefined ? {} : { clientcas: [clientAuthority] };
+  return { ...config, http: { ...config.http, tls: { certificate: cert, key, ...clientcas } } };
+}
+
 /** JSON is YAML, which is what the registry reads. */
-function configOf(log: 'anonymous' | 'basic' | 'token', folder: string, port: number, realm: string): object {
+function configOf(
+  log: 'anonymous' | 'basic' | 'token',
+  folder: string,
+  port: number,
+  realm: string,
+): { readonly http: object; readonly [name: string]: unknown } {
   if (log === 'basic') {
     const line = execFileSync('htpasswd', ['-nbB', USER, PASSWORD], { encoding: 'utf8' });
     writeFileSync(join(folder, 'htpasswd'), line);

@@ -14,6 +14,8 @@ export function testHost(changes: Partial<SourceHost> = {}): SourceHost {
     runProgram: () => Promise.reject(new Error('no programs in this test')),
     registerSecret: () => {},
     notice: () => {},
+    warn: () => {},
+    certificateFolders: [],
     progress: () => {},
     clock: quickClock(),
     ...changes,

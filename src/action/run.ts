@@ -76,6 +76,7 @@ function check(settings: Settings, step: Step, runner: Runner, secrets: Secrets)
       if (secret.length >= Secrets.minimum) runner.mask(secret);
     },
     notice: (text: string) => tell(runner, secrets.redact(text)),
+    warn: (text: string) => tell(runner, secrets.redact(text), 'warning'),
     progress: () => {},
   };
   return withGuardHost(settings, step.env, folderOf(step.env), face, (host) =>
@@ -168,8 +169,8 @@ function docsBaseOf({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION
   return `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/`;
 }
 
-function tell(runner: Runner, text: string): void {
-  runner.annotate({ level: 'notice', title: 'exec-format-guard', message: printable(text), place: null });
+function tell(runner: Runner, text: string, level: 'notice' | 'warning' = 'notice'): void {
+  runner.annotate({ level, title: 'exec-format-guard', message: printable(text), place: null });
 }
 
 /** What helps but does not decide: when it fails, that is a notice. */

@@ -76,6 +76,7 @@ async function check(options: CheckOptions, terminal: Terminal): Promise<ExitSta
   const face = {
     signal: terminal.signal,
     registerSecret: (secret: string) => secrets.register(secret),
+    warn: (text: string) => terminal.err.write(`warning: ${printable(secrets.redact(text))}\n`),
     notice: (text: string) => terminal.err.write(`notice: ${printable(secrets.redact(text))}\n`),
     progress: progress.show,
   };

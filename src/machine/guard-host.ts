@@ -1,19 +1,20 @@
 /** This machine as the guard's host: its environment, programs, clock and temporary folder. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardHost } from '../guard.ts';
 import type { Settings } from '../settings/settings.ts';
 import { filesIn } from './files.ts';
+import { homeOf } from './home.ts';
 import { listingFolderOf, openListingFolder } from './listing-folder.ts';
 import { repositoryIn } from './repository.ts';
 import { runProgram } from './run-program.ts';
 
 /** What differs between the faces. */
-export type Face = Pick<GuardHost, 'registerSecret' | 'notice' | 'progress' | 'signal'>;
+export type Face = Pick<GuardHost, 'registerSecret' | 'notice' | 'warn' | 'progress' | 'signal'>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +31,7 @@ export async function withGuardHost<T>(
     return await work({
       ...face,
       env,
-      home: env['HOME'] ?? homedir(),
+      home: homeOf(env),
       temporaryDirectory,
       insecureRegistries: settings.insecureRegistries,
       waitForImage: settings.waitForImage,

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { GuardHost } from '../guard.ts';
 import type { Environment } from './guard-host.ts';
+import { homeOf } from './home.ts';
 
 type ListingStore = NonNullable<GuardHost['listings']>['store'];
 
@@ -13,7 +13,7 @@ const FOLDER_LIMIT = 1024 * 1024 * 1024;
 const NAME = /^sha(?:256|512)-[0-9a-f]+$/;
 
 export function listingFolderOf(env: Environment): string {
-  const cache = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache');
+  const cache = env['XDG_CACHE_HOME'] || join(homeOf(env), '.cache');
   return env['EXEC_FORMAT_GUARD_CACHE_DIR'] ?? join(cache, 'exec-format-guard');
 }
 

@@ -22,10 +22,14 @@ export interface SourceHost {
   readonly registerSecret: (secret: string) => void;
   /** Something to know that changes no verdict. One line, without secrets, may hold untrusted names. */
   readonly notice: (text: string) => void;
+  /** The same for what weakens what a pass is worth. */
+  readonly warn: (text: string) => void;
   readonly progress: (event: SourceProgress) => void;
   readonly clock: Clock;
   /** How to reach a host; left out: the network. Tests pass their own, so that no packet leaves the machine. */
   readonly dial?: Dial;
+  /** Where docker keeps certificates of registries; left out: where docker and podman look. */
+  readonly certificateFolders?: readonly string[];
   /** How long servers may take, where the usual is too long: in tests. */
   readonly patience?: Partial<Patience>;
 }

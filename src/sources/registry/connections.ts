@@ -1,48 +1,71 @@
-import { readFileSync } from 'node:fs';
 import { Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import { getCACertificates } from 'node:tls';
-import { fileFailure } from '../regular-file.ts';
 import type { Dial, SourceHost } from '../source-host.ts';
-import { bareHost, portOf } from './endpoint.ts';
-import { proxyFor } from './proxy.ts';
+import type { Registry } from './address-policy.ts';
+import { openCertificates } from './certificates.ts';
+import { bareHost, portOf, sameOrigin } from './endpoint.ts';
+import { proxyFor, secretsOfProxy } from './proxy.ts';
 
 type Protocol = 'http:' | 'https:';
 
 /** The sockets of one run: kept open between requests, through the proxy where the environment names one. */
 export interface Connections {
   readonly dial: Dial | undefined;
-  isProxied(url: URL): boolean;
-  agentFor(url: URL, protocol: Protocol): PlainAgent;
+  /** The proxy on the way to this URL; null: none. @throws {Failure} E_CONFIG */
+  proxyFor(url: URL): string | null;
+  /** For a request to `url` on behalf of `registry`. @throws {Failure} E_CONFIG, E_FILE for certificates */
+  agentFor(url: URL, protocol: Protocol, registry: Registry): PlainAgent;
   /** Where the socket goes: the URL's host, unless a test routes it elsewhere. */
   target(
     url: URL,
     address: string,
   ): { readonly host: string; readonly port: number; readonly protocol: Protocol };
-  /** Certificates to trust beside the usual ones. */
-  trust(url: URL): { readonly ca?: string[] };
+  /** False when the environment says that certificates are not to be checked. */
+  readonly checksCertificates: boolean;
+  /** Whether the machine's own authorities are trusted beside Node's: from the first server on that needs it. */
+  readonly trustsMachine: boolean;
+  trustMachine(): void;
 }
 
 export function openConnections(host: SourceHost): Connections {
-  const plain = new PlainAgent({ keepAlive: true });
-  const secure = new SecureAgent({ keepAlive: true });
-  const tunnels = new Map<string, SecureAgent>();
-  let authorities: string[] | undefined;
+  const agents = new Map<string, PlainAgent>();
+  const certificates = openCertificates(host);
+  const checksCertificates = host.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
+  let [warned, trustsMachine] = [checksCertificates, false];
 
-  function tunnel(proxy: string): SecureAgent {
-    const known =
-      tunnels.get(proxy) ?? new SecureAgent({ keepAlive: true, proxyEnv: { HTTPS_PROXY: proxy } });
-    tunnels.set(proxy, known);
-    return known;
+  function kept(key: string, make: () => PlainAgent): PlainAgent {
+    const agent = agents.get(key) ?? make();
+    agents.set(key, agent);
+    return agent;
+  }
+
+  function warnOnce(url: URL): void {
+    if (warned) return;
+    warned = true;
+    host.warn(
+      `NODE_TLS_REJECT_UNAUTHORIZED is 0: nobody checks that it is ${url.host} that answers, gets the log-in and says what a tag is; name its authority in NODE_EXTRA_CA_CERTS instead`,
+    );
   }
 
   return {
     dial: host.dial,
-    isProxied: (url) => proxyFor(url, host.env) !== null,
-    agentFor(url, protocol) {
+    checksCertificates,
+    proxyFor: (url) => proxyFor(url, host.env),
+    agentFor(url, protocol, registry) {
       const proxy = proxyFor(url, host.env);
-      if (proxy !== null) return tunnel(proxy);
-      return protocol === 'https:' ? secure : plain;
+      if (proxy !== null) for (const secret of secretsOfProxy(proxy)) host.registerSecret(secret);
+      if (protocol === 'http:') {
+        const through = proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy } };
+        return kept(`http ${proxy}`, () => new PlainAgent({ keepAlive: true, ...through }));
+      }
+      warnOnce(url);
+      // The token service and the stores of a registry are often signed by its own authority; who we are is for it alone.
+      const show = sameOrigin(url, registry.url) ? 'identity' : 'nothing';
+      const secureContext = certificates.contextFor(registry.name, show);
+      const key = secureContext === undefined ? '' : `${registry.name} ${show} ${trustsMachine}`;
+      const through = proxy === null ? {} : { proxyEnv: { HTTPS_PROXY: proxy } };
+      const trust = secureContext === undefined ? {} : { secureContext };
+      return kept(`https ${proxy} ${key}`, () => new SecureAgent({ keepAlive: true, ...through, ...trust }));
     },
     target(url, address) {
       const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
@@ -50,19 +73,12 @@ export function openConnections(host: SourceHost): Connections {
       if (!routed) return { host: bareHost(url), port: portOf(url), protocol };
       return { host: routed.address, port: routed.port, protocol: routed.protocol };
     },
-    trust(url) {
-      const file = host.env['SSL_CERT_FILE'];
-      if (url.protocol !== 'https:' || file === undefined || file === '') return {};
-      authorities ??= [...getCACertificates('default'), readCertificates(file)];
-      return { ca: authorities };
+    get trustsMachine() {
+      return trustsMachine;
+    },
+    trustMachine() {
+      trustsMachine = true;
+      certificates.trustMachine();
     },
   };
-}
-
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw fileFailure(file, cause);
-  }
 }

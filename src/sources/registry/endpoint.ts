@@ -15,10 +15,15 @@ export function dialledHost(registry: string): string {
   return DIALLED_AS[registry] ?? registry;
 }
 
-/** Whether a host may be spoken to without TLS. */
-export function mayBePlain(url: URL, insecureRegistries: readonly string[]): boolean {
+/** Whether a host may be spoken to without TLS: loopback, unless only what the user named is asked for, and that. */
+export function mayBePlain(
+  url: URL,
+  insecureRegistries: readonly string[],
+  which: 'loopback too' | 'named only' = 'loopback too',
+): boolean {
   const name = bareHost(url);
-  if (name === 'localhost' || (isIP(name) > 0 && kindOfAddress(name) === 'loopback')) return true;
+  const isLoopback = name === 'localhost' || (isIP(name) > 0 && kindOfAddress(name) === 'loopback');
+  if (isLoopback && which === 'loopback too') return true;
   return insecureRegistries.some((host) => {
     const allowed = hostOf(host);
     return allowed === url.host.toLowerCase() || allowed === url.hostname.toLowerCase();

@@ -8,11 +8,11 @@ import { request as requestPlain, type IncomingHttpHeaders, type IncomingMessage
 import { request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
 import { Failure } from '../../base/failure.ts';
-import type { RefuseAddress } from './address-policy.ts';
+import type { RefuseAddress, Registry } from './address-policy.ts';
 import type { Connections } from './connections.ts';
 import { decodeBody, isCoded } from './content-coding.ts';
 import { bareHost } from './endpoint.ts';
-import { networkFailure } from './network-failure.ts';
+import { isUnknownAuthority, networkFailure } from './network-failure.ts';
 import { watchBody, type Patience } from './patience.ts';
 
 export interface HttpRequest {
@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Asked for every address before a connection is made to it. */
   readonly refuse: RefuseAddress;
+  /** The registry on whose behalf this is asked: its certificates count. */
+  readonly registry: Registry;
 }
 
 export interface HttpAnswer {
@@ -50,17 +52,21 @@ export async function sendRequest(
 ): Promise<HttpAnswer> {
   signal.throwIfAborted();
   const { url } = request;
-  const addresses = await addressesOf(url, connections, request.refuse);
+  const proxy = connections.proxyFor(url);
+  const authorization = request.headers['authorization'] ?? null;
+  if (proxy !== null && url.protocol === 'http:' && authorization !== null) throw readByProxy(url);
+  const addresses = await addressesOf(url, proxy, connections, request.refuse);
   const timeout = AbortSignal.timeout(patience.headers);
   const stop = AbortSignal.any([signal, timeout]);
+  const { trustsMachine } = connections;
   try {
     const message = await exchange(request, connections, addresses, stop);
     return {
       url,
       status: message.statusCode ?? 0,
       headers: message.headers,
-      address: connections.isProxied(url) ? '' : (addresses[0] ?? ''),
-      authorization: request.headers['authorization'] ?? null,
+      address: proxy === null ? (addresses[0] ?? '') : '',
+      authorization,
       isCoded: isCoded(message.headers['content-encoding']),
       isRedirected: false,
       body: bodyOf(message, url, patience, signal),
@@ -68,7 +74,10 @@ export async function sendRequest(
     };
   } catch (cause) {
     signal.throwIfAborted();
-    throw timeout.aborted ? lateAnswer(url, patience) : networkFailure(url, cause);
+    if (timeout.aborted) throw lateAnswer(url, patience);
+    if (trustsMachine || !isUnknownAuthority(cause)) throw networkFailure(url, cause, proxy);
+    connections.trustMachine();
+    return sendRequest(request, connections, patience, signal);
   }
 }
 
@@ -95,7 +104,7 @@ function exchange(
   const send = target.protocol === 'https:' ? requestSecure : requestPlain;
   const outgoing = send({
     method,
-    agent: connections.agentFor(url, target.protocol),
+    agent: connections.agentFor(url, target.protocol, request.registry),
     host: target.host,
     port: target.port,
     path: `${url.pathname}${url.search}`,
@@ -107,8 +116,8 @@ function exchange(
     setDefaultHeaders: false,
     ...(isIP(bareHost(url)) === 0 && { servername: bareHost(url) }),
     ...(addresses.length > 0 &&
-      !connections.isProxied(url) && { lookup: answerWith(addresses), autoSelectFamily: true }),
-    ...connections.trust(url),
+      connections.proxyFor(url) === null && { lookup: answerWith(addresses), autoSelectFamily: true }),
+    rejectUnauthorized: connections.checksCertificates,
   });
   const abort = (): void => {
     outgoing.destroy(stop.reason instanceof Error ? stop.reason : new Error('stopped'));
@@ -129,12 +138,13 @@ function exchange(
 /** Every address must be one we may talk to: a name that mixes a public and a private one is a trick. */
 async function addressesOf(
   url: URL,
+  proxy: string | null,
   connections: Connections,
   refuse: RefuseAddress,
 ): Promise<readonly string[]> {
   const name = bareHost(url);
   const isAddress = isIP(name) > 0;
-  if (!isAddress && connections.isProxied(url)) return [];
+  if (!isAddress && proxy !== null) return [];
   const addresses = isAddress ? [name] : await lookup(name, url, connections);
   for (const address of addresses) {
     const refused = refuse(address);
@@ -169,5 +179,13 @@ function lateAnswer(url: URL, patience: Patience): Failure {
     'E_TIMEOUT',
     `${url.host} did not answer within ${patience.headers / 1_000} s`,
     'run it again; if it happens again, look at the registry and the way to it',
+  );
+}
+
+function readByProxy(url: URL): Failure {
+  return new Failure(
+    'E_AUTH',
+    `${url.host} wants a log-in, which is not sent over plain HTTP through a proxy`,
+    'name the registry in NO_PROXY, or give it TLS',
   );
 }

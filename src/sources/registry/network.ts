@@ -1,6 +1,8 @@
 import type { SourceHost } from '../source-host.ts';
 import { Authorization, type Target } from './authorization.ts';
 import { openConnections, type Connections } from './connections.ts';
+import { mayBePlain, urlOfRegistry } from './endpoint.ts';
+import { speaksTls } from './loopback.ts';
 import { Retries } from './retry.ts';
 import { Turns } from './turns.ts';
 
@@ -11,6 +13,8 @@ export interface Network {
   /** At most so many downloads at once from one host. */
   readonly turns: Turns;
   authorizationFor(target: Target): Authorization;
+  /** `https://ghcr.io/`; plain HTTP for loopback where no TLS is spoken, and for hosts the user named. */
+  urlOf(registry: string): Promise<URL>;
 }
 
 const STREAMS_PER_HOST = 4;
@@ -25,7 +29,13 @@ export function networkOf(host: SourceHost): Network {
 
 function openNetwork(host: SourceHost): Network {
   const authorizations = new Map<string, Authorization>();
+  const urls = new Map<string, Promise<URL>>();
   return {
+    async urlOf(registry) {
+      const known = urls.get(registry) ?? settleUrl(registry, host);
+      urls.set(registry, known);
+      return known;
+    },
     connections: openConnections(host),
     retries: new Retries(host),
     turns: new Turns(STREAMS_PER_HOST),
@@ -36,4 +46,11 @@ function openNetwork(host: SourceHost): Network {
       return known;
     },
   };
+}
+
+async function settleUrl(registry: string, { insecureRegistries, dial }: SourceHost): Promise<URL> {
+  const url = urlOfRegistry(registry, insecureRegistries);
+  const isNamed = mayBePlain(url, insecureRegistries, 'named only');
+  if (url.protocol === 'https:' || isNamed || dial || !(await speaksTls(url))) return url;
+  return new URL(`https://${url.host}/`);
 }

@@ -1,19 +1,44 @@
 import { BlockList, isIP } from 'node:net';
+import { Failure } from '../../base/failure.ts';
 import { bareHost, portOf } from './endpoint.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for a URL, as curl and Go read it; null: connect directly. Only HTTPS
- * goes through a proxy, as a tunnel: what is sent to the registry stays between us and the registry. Plain HTTP
- * is spoken to loopback and to hosts the user named, and log-ins for these must not pass a proxy in the clear.
+ * The proxy that the environment names for a URL, as curl and Go read it; null: connect directly. HTTPS goes through
+ * it as a tunnel: what is sent to the registry stays between us and the registry. Plain HTTP it can read, so no log-in
+ * is sent that way. @throws {Failure} E_CONFIG for what is no address of a proxy
  */
 export function proxyFor(url: URL, env: Environment): string | null {
-  const proxy = env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '';
-  if (url.protocol !== 'https:' || proxy === '') return null;
-  const exceptions = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const [lower, upper] =
+    url.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
+  const proxy = (env[lower] || env[upper] || '').trim();
+  if (proxy === '') return null;
+  const exceptions = (env['no_proxy'] || env['NO_PROXY'] || '').split(/[\s,]+/).filter((part) => part !== '');
   if (isLoopback(url) || exceptions.some((exception) => fits(url, exception.toLowerCase()))) return null;
-  return proxy.includes('://') ? proxy : `http://${proxy}`;
+  const named = URL.parse(proxy.includes('://') ? proxy : `http://${proxy}`);
+  if (named && /^https?:$/.test(named.protocol) && named.hostname !== '') return named.href;
+  throw new Failure(
+    'E_CONFIG',
+    `${env[lower] ? lower : upper} is not the address of an HTTP proxy (it is not shown here)`,
+    'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; SOCKS is not spoken',
+  );
+}
+
+/** What of a proxy's address must stand in no log: the password, and what is sent to the proxy in its place. */
+export function secretsOfProxy(proxy: string): readonly string[] {
+  const { username, password } = new URL(proxy);
+  if (password === '') return [];
+  const pair = [username, password].map(unescaped);
+  return [password, pair[1] ?? '', Buffer.from(pair.join(':')).toString('base64')];
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function isLoopback(url: URL): boolean {

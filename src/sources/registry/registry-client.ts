@@ -52,6 +52,7 @@ export class RegistryClient {
     consume: (answer: HttpAnswer) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
+    this.#registry = { ...this.#registry, url: await this.network.urlOf(this.#registry.name) };
     const attempt = async (): Promise<T> => consume(await this.#try(path, headers, signal));
     return this.network.retries.run(this.server, attempt, signal);
   }
@@ -181,10 +182,11 @@ export class RegistryClient {
     return addressPolicy(url, this.#registry, this.#host.insecureRegistries, 'E_REDIRECT');
   }
 
-  #send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  #send(request: Omit<HttpRequest, 'registry'>, signal: AbortSignal): Promise<HttpAnswer> {
     const patience = { ...PATIENCE, ...this.#host.patience };
     const headers = { 'user-agent': 'exec-format-guard', ...request.headers };
-    return sendRequest({ ...request, headers }, this.network.connections, patience, signal);
+    const complete = { ...request, headers, registry: this.#registry };
+    return sendRequest(complete, this.network.connections, patience, signal);
   }
 }
 

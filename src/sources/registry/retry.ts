@@ -85,7 +85,9 @@ function againAfter(cause: unknown): TryAgain | null {
 
 function triesFor(failure: Failure): number {
   const code = errorCode(failure.cause);
-  return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH)$/.test(code) ? TRIES_TO_CONNECT : TRIES;
+  return /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(?:HOST|NET)UNREACH|ERR_PROXY_TUNNEL)$/.test(code)
+    ? TRIES_TO_CONNECT
+    : TRIES;
 }
 
 /** Retry-After in seconds or as a date (RFC 9110, section 10.2.3), in milliseconds; null: nothing usable. */
