@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7081);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8947);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7081:
+/***/ 8947:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -14282,6 +14282,24 @@ function commandOutput(state, { text }) {
     return /^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text) ? String(state.uid) : null;
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell-command-parts.js
+
+/** `A=b` before the name of a command. */
+function assignmentsOf(state, { prefix }) {
+    return prefix.flatMap((part) => part.type === 'Assignment'
+        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
+        : []);
+}
+/** bash's `-a NAME`, `-c` and `-l`; POSIX has only `--`. */
+function withoutExecOptions(args) {
+    const [first = ''] = args;
+    if (first === '--')
+        return args.slice(1);
+    if (first === '-a')
+        return withoutExecOptions(args.slice(2));
+    return /^-[cl]+$/.test(first) ? withoutExecOptions(args.slice(1)) : args;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell-builtins.js
 
 
@@ -14289,6 +14307,10 @@ function commandOutput(state, { text }) {
 const DECLARATIONS = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
 /** Built in, without any effect on what is started. */
 const HARMLESS = new Set('[ : alias bg break builtin caller continue dirs disown echo enable false fc fg getopts hash help history jobs kill let logout mapfile popd printf pushd pwd readarray shopt suspend test times trap true type ulimit umask unalias wait'.split(' '));
+const EFFECTIVE = new Set('exit return . source cd set shift unset read eval exec command'.split(' '));
+function isBuiltin(name) {
+    return DECLARATIONS.has(name) || HARMLESS.has(name) || EFFECTIVE.has(name);
+}
 /** null for a command that is not built in. */
 function applyBuiltin(state, builtin) {
     const { name, args, tail } = builtin;
@@ -14361,6 +14383,8 @@ function setOptions(state, { args, tail, reading }) {
             return 'over';
         }
         const long = word.endsWith('o') ? (args[++at] ?? '') : '';
+        if (long === 'pipefail')
+            state.pipefail = word.startsWith('-') ? 'on' : 'off';
         if (word.includes('e') || long === 'errexit')
             state.errexit = word.startsWith('-') ? 'on' : 'off';
     }
@@ -14371,6 +14395,9 @@ function setOptions(state, { args, tail, reading }) {
 function shift(state, count, tail) {
     const { words, tail: after } = state.positional;
     const by = tail === 'more' ? NaN : Number(count);
+    // dash ends there, other shells shift nothing and go on.
+    if (after === 'end' && by > words.length)
+        state.reach = 'possible';
     state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
 }
 /** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
@@ -14491,6 +14518,47 @@ function sourcedStatements(state, path) {
         return content?.kind === 'empty' ? [] : null;
     const script = parse(text);
     return (script.errors ?? []).length === 0 ? script.commands : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-stakes.js
+const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
+const NOTHING = { ends: 'nothing', errexit: 'ignored' };
+/** Of a statement of a list that has these stakes. */
+function stakesOfStatement(stakes, place) {
+    return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
+}
+/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
+function stakesOfTerm({ commands, operators }, index, stakes) {
+    if (index === commands.length - 1)
+        return stakes;
+    const fallback = operators.indexOf('||', index);
+    if (fallback === -1)
+        return { ...stakes, errexit: 'ignored' };
+    const next = commands[fallback + 1];
+    const isFatal = fallback === operators.length - 1 && next !== undefined && endsBadly(next);
+    return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
+}
+function endsBadly(node) {
+    if (node.type === 'BraceGroup') {
+        const last = node.body.commands.at(-1);
+        return last !== undefined && endsBadly(last.command);
+    }
+    if (node.type !== 'Command')
+        return false;
+    const [status] = node.args;
+    return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-substitution.js
+/** The commands of the last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
+function lastSubstitution(assignments) {
+    const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
+    return found.at(-1)?.script?.commands ?? null;
+}
+function expansionsIn(part) {
+    if (part.type === 'CommandExpansion')
+        return [part];
+    return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-test.js
@@ -14661,7 +14729,30 @@ function escaped(text) {
     return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
+;// CONCATENATED MODULE: ./lib/start/startable.js
+
+
+
+/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
+function cannotStart(execution, { search, builtIn }, name) {
+    const found = searchProgram(execution, name, search);
+    if (found.kind === 'refused')
+        return builtIn?.has(name) !== true;
+    if (found.kind === 'outside')
+        return false;
+    const opened = openExec(execution, found.path);
+    if (opened.kind !== 'opened')
+        return opened.kind === 'refused';
+    const { content } = opened.file.located.entry;
+    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell-reader.js
+var _a;
+
+
+
+
 
 
 
@@ -14674,87 +14765,124 @@ class ShellReader {
     #state;
     #reading;
     #depth = 0;
+    /** Whether the script fails when the process that reads this part of it does. */
+    #counts = true;
     constructor(state, reading) {
         this.#state = state;
         this.#reading = reading;
     }
-    read(statements, weight = 'must-succeed') {
+    read(statements, stakes = WHOLE_SCRIPT) {
         for (const [index, statement] of statements.entries()) {
-            const isLast = index === statements.length - 1;
-            const isHeavy = (isLast && weight === 'must-succeed') || this.#state.errexit === 'on';
+            const place = index === statements.length - 1 ? 'last' : 'before';
             if (statement.background === true) {
-                if (isLast)
+                if (place === 'last')
                     this.#leaveOut('what it starts in the background');
                 continue;
             }
-            const flow = this.#node(statement.command, isHeavy ? 'must-succeed' : 'may-fail');
+            const flow = this.#node(statement.command, stakesOfStatement(stakes, place));
             if (flow !== 'on')
                 return flow;
         }
         return 'on';
     }
-    #node(node, weight) {
+    #node(node, stakes) {
         switch (node.type) {
             case 'Command':
-                return this.#command(node, weight);
+                return this.#command(node, stakes);
             case 'AndOr':
-                return this.#andOr(node, weight);
+                return this.#andOr(node, stakes);
             case 'BraceGroup':
-                return this.read(node.body.commands, weight);
+                return this.read(node.body.commands, stakes);
             case 'Redirected':
-                return this.#node(node.command, weight);
+                return this.#node(node.command, stakes);
             case 'If':
-                return this.#if(node, weight);
+                return this.#if(node, stakes);
             case 'Case':
-                return this.#case(node, weight);
+                return this.#case(node, stakes);
+            case 'Subshell':
+                return this.#apart(this.#state.fork(), node.body.commands, stakes);
+            case 'Pipeline':
+                return this.#pipeline(node, stakes);
             case 'Function':
                 this.#state.functions.set(node.name.value, node);
                 return 'on';
             default:
-                return this.#unknown(node, weight);
+                return this.#unknown(node, stakes);
         }
     }
     /** A part whose way only running tells. */
-    #unknown(node, weight) {
+    #unknown(node, stakes) {
+        const { reach } = this.#state;
         passOver(this.#state, node);
-        if (weight === 'must-succeed')
+        const mayEndHere = reach !== this.#state.reach;
+        if (this.#mustSucceed(stakes) || mayEndHere)
             this.#leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
         return 'on';
     }
-    #if(node, weight) {
-        for (const branch of [node, ...node.elif]) {
-            const verdict = conditionOf(this.#state, branch.clause.commands);
-            if (verdict === null)
-                return this.#unknown(node, weight);
-            if (verdict)
-                return this.read(branch.then.commands, weight);
+    /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
+    #pipeline(node, stakes) {
+        const isNegated = node.prefixes.some(({ type }) => type === 'Negation');
+        const [only] = node.commands;
+        if (node.commands.length === 1 && !isNegated && only !== undefined)
+            return this.#node(only, stakes);
+        if (node.commands.length === 1 && only !== undefined)
+            return this.#node(only, NOTHING);
+        for (const [index, command] of node.commands.entries()) {
+            const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
+            if (decides && !isNegated)
+                this.#apart(this.#state.fork(), [asStatement(command)], stakes);
         }
-        return node.else === undefined ? 'on' : this.read(node.else.commands, weight);
+        passOver(this.#state, node);
+        return 'on';
     }
-    #case(node, weight) {
+    /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
+    #apart(state, statements, stakes) {
+        const reader = new _a(state, this.#reading);
+        reader.#depth = this.#depth + 1;
+        reader.#counts = this.#mustSucceed(stakes);
+        const own = { ...stakes, ends: reader.#counts ? 'script' : 'nothing' };
+        const flow = this.#depth < MAX_DEPTH ? reader.read(statements, own) : 'over';
+        this.children.push(...reader.children);
+        if (flow !== 'on' && this.#state.errexit === 'on')
+            this.#state.reach = 'possible';
+        return 'on';
+    }
+    #if(node, stakes) {
+        for (const branch of [node, ...node.elif]) {
+            const [clause] = branch.clause.commands;
+            const fails = branch.clause.commands.length === 1 && clause !== undefined && this.#fails(clause.command);
+            const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
+            if (verdict === null)
+                return this.#unknown(node, stakes);
+            if (verdict)
+                return this.read(branch.then.commands, stakes);
+        }
+        return node.else === undefined ? 'on' : this.read(node.else.commands, stakes);
+    }
+    #case(node, stakes) {
         const word = expandValue(this.#state, node.word);
         if (word === null)
-            return this.#unknown(node, weight);
+            return this.#unknown(node, stakes);
         for (const item of node.items) {
             const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
             if (verdicts.includes(true)) {
                 if (item.terminator !== undefined && item.terminator !== ';;')
-                    return this.#unknown(node, weight);
-                return this.read(item.body.commands, weight);
+                    return this.#unknown(node, stakes);
+                return this.read(item.body.commands, stakes);
             }
             if (verdicts.includes(null))
-                return this.#unknown(node, weight);
+                return this.#unknown(node, stakes);
         }
         return 'on';
     }
     /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
-    #andOr(node, weight) {
+    #andOr(node, stakes) {
         let reached = 'yes';
         for (const [index, term] of node.commands.entries()) {
             const isOr = index > 0 && node.operators[index - 1] === '||';
             if (isOr ? reached !== 'no' : reached === 'no') {
                 if (isOr && reached === 'perhaps')
-                    passOver(this.#state, term);
+                    this.#unknown(term, stakesOfTerm(node, index, stakes));
                 continue;
             }
             const verdict = conditionOf(this.#state, [asStatement(term)]);
@@ -14763,9 +14891,10 @@ class ShellReader {
                 continue;
             }
             const { reach } = this.#state;
+            const fails = this.#fails(term);
             if (reached === 'perhaps')
                 this.#state.reach = 'possible';
-            const flow = this.#node(term, weightOf(node, index, weight));
+            const flow = this.#node(term, stakesOfTerm(node, index, stakes));
             if (reached === 'perhaps') {
                 if (flow === 'on')
                     this.#state.reach = reach;
@@ -14773,14 +14902,17 @@ class ShellReader {
             else {
                 if (flow !== 'on')
                     return flow;
-                reached = isCondition(term) ? 'perhaps' : 'yes';
+                reached = fails ? 'no' : isCondition(term) ? 'perhaps' : 'yes';
             }
         }
         return 'on';
     }
-    #command(node, weight) {
+    #command(node, stakes) {
         const assignments = node.prefix.filter((part) => part.type === 'Assignment');
         if (node.name === undefined) {
+            const substituted = lastSubstitution(assignments);
+            if (substituted !== null)
+                this.#substitute(substituted, stakes);
             for (const assignment of assignments)
                 shell_builtins_assign(this.#state, assignment);
             return 'on';
@@ -14791,29 +14923,39 @@ class ShellReader {
             if (tail === 'end')
                 return 'on';
             this.#state.reach = 'possible';
-            if (weight === 'must-succeed')
+            if (this.#mustSucceed(stakes))
                 this.#leaveOut(`what ${node.name.text} stands for`);
             return 'on';
         }
-        const before = assignments.map(({ name: variable, value }) => [variable, value.type === 'Word' ? expandValue(this.#state, value) : null]);
+        const before = assignmentsOf(this.#state, node);
         if (this.#state.functions.has(name))
-            return this.#function(name, args, tail, weight);
+            return this.#function(name, args, tail, stakes);
         if (name === 'exec') {
             const argv = withoutExecOptions(args);
             if (argv.length === 0 && tail === 'end')
                 return 'on';
-            this.#start(argv, tail, before, 'exec ');
+            if (this.#counts)
+                this.#start(argv, tail, before, 'exec ');
             return 'over';
         }
+        const weight = this.#mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
         const flow = applyBuiltin(this.#state, { name, args, tail, node, weight, reading: this.#reading });
         if (flow === 'source')
-            return this.#source(args, tail, weight);
+            return this.#source(args, tail, stakes);
         if (flow !== null)
             return flow;
+        const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
         const argv = name === 'command' ? args : words;
-        if (weight === 'must-succeed' && argv[0]?.startsWith('-') !== true)
+        if (this.#mustSucceed(stakes) && !asksOnly)
             this.#start(argv, tail, before, '');
         return 'on';
+    }
+    /** `$( … )`: bash takes `set -e` back in it, other shells do not. */
+    #substitute(statements, stakes) {
+        const state = this.#state.fork();
+        if (this.#reading.launcher.name === 'bash')
+            state.errexit = 'off';
+        this.#apart(state, statements, stakes);
     }
     #start(argv, tail, assignments, prefix) {
         const [name] = argv;
@@ -14824,7 +14966,7 @@ class ShellReader {
         const via = `${prefix}${name}`;
         this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher } });
     }
-    #function(name, words, tail, weight) {
+    #function(name, words, tail, stakes) {
         const body = this.#state.functions.get(name)?.body;
         const kept = this.#state.positional;
         if (body === undefined || this.#depth >= MAX_DEPTH) {
@@ -14834,13 +14976,13 @@ class ShellReader {
         }
         this.#depth++;
         this.#state.positional = { words, tail };
-        const flow = body.type === 'CompoundList' ? this.read(body.commands, weight) : this.#node(body, weight);
+        const flow = body.type === 'CompoundList' ? this.read(body.commands, stakes) : this.#node(body, stakes);
         this.#state.positional = kept;
         this.#depth--;
         return flow === 'over' ? 'over' : 'on';
     }
     /** `. FILE`: its commands as if they stood here. */
-    #source(args, tail, weight) {
+    #source(args, tail, stakes) {
         const [path] = args;
         const statements = path === undefined || this.#depth >= MAX_DEPTH ? null : sourcedStatements(this.#state, path);
         if (statements === null) {
@@ -14852,19 +14994,32 @@ class ShellReader {
         if (args.length > 1)
             this.#state.positional = { words: args.slice(1), tail };
         this.#depth++;
-        const flow = this.read(statements, weight);
+        const flow = this.read(statements, stakes);
         this.#depth--;
         if (args.length > 1)
             this.#state.positional = kept;
         return flow === 'over' ? 'over' : 'on';
     }
+    /** Whether it is a command that no shell can start here. */
+    #fails(node) {
+        if (node.type !== 'Command' || node.name === undefined)
+            return false;
+        const { words } = expandWords(this.#state, [node.name]);
+        const [name = 'exec'] = words;
+        if (isBuiltin(name) || this.#state.functions.has(name))
+            return false;
+        const execution = this.#state.childExecution(name, assignmentsOf(this.#state, node));
+        return execution !== null && cannotStart(execution, this.#reading.launcher, name);
+    }
+    #mustSucceed({ ends, errexit }) {
+        return ends === 'script' || (errexit === 'heeded' && this.#state.errexit === 'on');
+    }
     #leaveOut(what) {
         this.#state.execution.recording.leaveOut(`${this.#state.zero}: ${what}`);
     }
 }
+_a = ShellReader;
 const WORDS = {
-    Pipeline: 'pipeline',
-    Subshell: 'subshell',
     If: 'if',
     Case: 'case',
     For: 'loop',
@@ -14875,36 +15030,6 @@ function isWord(part) {
 }
 function asStatement(command) {
     return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
-}
-/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
-function weightOf({ commands, operators }, index, weight) {
-    const fallback = operators.indexOf('||', index);
-    if (fallback === -1)
-        return weight;
-    const next = commands[fallback + 1];
-    return fallback === operators.length - 1 && next !== undefined && endsBadly(next)
-        ? 'must-succeed'
-        : 'may-fail';
-}
-function endsBadly(node) {
-    if (node.type === 'BraceGroup') {
-        const last = node.body.commands.at(-1);
-        return last !== undefined && endsBadly(last.command);
-    }
-    if (node.type !== 'Command')
-        return false;
-    const [status] = node.args;
-    const isExit = node.name?.value === 'exit' || node.name?.value === 'return';
-    return (isExit && (status === undefined || status.text !== '0')) || node.name?.value === 'false';
-}
-/** bash's `-a NAME`, `-c` and `-l`; POSIX has only `--`. */
-function withoutExecOptions(args) {
-    const [first = ''] = args;
-    if (first === '--')
-        return args.slice(1);
-    if (first === '-a')
-        return withoutExecOptions(args.slice(2));
-    return /^-[cl]+$/.test(first) ? withoutExecOptions(args.slice(1)) : args;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-script.js
@@ -14950,6 +15075,8 @@ class ShellState {
     workingDir;
     /** Whether a command that fails ends the script. */
     errexit = 'off';
+    /** Whether every command of a pipeline decides how it ends, or the last one alone. */
+    pipefail = 'off';
     reach;
     #execution;
     constructor(execution, zero, positional) {
@@ -14960,6 +15087,23 @@ class ShellState {
         this.zero = zero;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
+    }
+    /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
+    fork() {
+        const copy = new ShellState(this.#execution, this.zero, this.positional);
+        copy.variables.clear();
+        for (const [name, value] of this.variables)
+            copy.variables.set(name, value);
+        copy.exported.clear();
+        for (const name of this.exported)
+            copy.exported.add(name);
+        for (const [name, body] of this.functions)
+            copy.functions.set(name, body);
+        copy.workingDir = this.workingDir;
+        copy.errexit = this.errexit;
+        copy.pipefail = this.pipefail;
+        copy.reach = this.reach;
+        return copy;
     }
     get uid() {
         return this.#execution.credentials.uid;
@@ -23567,7 +23711,7 @@ class SourceBytes {
 /** The extended attribute `security.capability`, as setxattr(2) takes it (security/commoncap.c, cap_convert_nscap). */
 const REVISION_2 = { magic: 0x02000000, bytes: 20 };
 const REVISION_3 = { magic: 0x03000000, bytes: 24 };
-const EFFECTIVE = 1;
+const file_capabilities_EFFECTIVE = 1;
 /**
  * `ignored`: the capabilities are for a user namespace whose root is another uid. `refused`: the kernel takes no such
  * value, so that engines cannot unpack the file.
@@ -23576,13 +23720,13 @@ function parseFileCapabilities(value) {
     if (value.length < REVISION_2.bytes)
         return 'refused';
     const magic = value.readUInt32LE(0);
-    const revision = [REVISION_2, REVISION_3].find((known) => known.magic === (magic & ~EFFECTIVE) >>> 0);
+    const revision = [REVISION_2, REVISION_3].find((known) => known.magic === (magic & ~file_capabilities_EFFECTIVE) >>> 0);
     if (revision?.bytes !== value.length)
         return 'refused';
     if (revision === REVISION_3 && value.readUInt32LE(20) !== 0)
         return 'ignored';
     const permitted = BigInt(value.readUInt32LE(4)) | (BigInt(value.readUInt32LE(12)) << 32n);
-    return { permitted, effective: (magic & EFFECTIVE) !== 0 };
+    return { permitted, effective: (magic & file_capabilities_EFFECTIVE) !== 0 };
 }
 
 ;// CONCATENATED MODULE: ./lib/layers/tar-header.js
@@ -28104,14 +28248,14 @@ function headlineOf(report) {
     }
     const missing = new Set(report.images.flatMap((image) => image.missingPlatforms)).size;
     const failing = platforms.filter(({ verdict }) => verdict === 'fail').length;
-    const stopped = report.images.flatMap((image) => image.platforms.filter((platform) => cannotStart(report, image, platform))).length;
+    const stopped = report.images.flatMap((image) => image.platforms.filter((platform) => headline_cannotStart(report, image, platform))).length;
     if (stopped > 0)
         return `${stopped} of ${all} cannot start`;
     if (missing > 0)
         return `${countOf(missing, 'required platform')} missing`;
     return failing === 0 ? 'the image fails the check' : `${failing} of ${all} fail`;
 }
-function cannotStart({ findings }, image, { platform }) {
+function headline_cannotStart({ findings }, image, { platform }) {
     return findings.some((finding) => finding.image === image.reference && finding.platforms.includes(platform) && stopsTheStart(finding));
 }
 /** `1 error, 0 warnings`, with notes when there are some. */

@@ -4,7 +4,7 @@ import { resolve } from '../rootfs/resolve.ts';
 import type { Tail } from './execution.ts';
 import { lookupRefusal } from './open-exec.ts';
 import type { LookupRefusal } from './refusal.ts';
-import type { Reading, Weight } from './shell-reader.ts';
+import type { Reading } from './shell-reader.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
 
@@ -16,7 +16,8 @@ export interface Builtin {
   readonly args: readonly string[];
   readonly tail: Tail;
   readonly node: Command;
-  readonly weight: Weight;
+  /** Whether the script fails when the command does. */
+  readonly weight: 'must-succeed' | 'may-fail';
   readonly reading: Reading;
 }
 
@@ -28,6 +29,14 @@ const HARMLESS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+const EFFECTIVE: ReadonlySet<string> = new Set(
+  'exit return . source cd set shift unset read eval exec command'.split(' '),
+);
+
+export function isBuiltin(name: string): boolean {
+  return DECLARATIONS.has(name) || HARMLESS.has(name) || EFFECTIVE.has(name);
+}
 
 /** null for a command that is not built in. */
 export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'source' | null {
@@ -96,6 +105,7 @@ function setOptions(state: ShellState, { args, tail, reading }: Builtin): Flow {
       return 'over';
     }
     const long = word.endsWith('o') ? (args[++at] ?? '') : '';
+    if (long === 'pipefail') state.pipefail = word.startsWith('-') ? 'on' : 'off';
     if (word.includes('e') || long === 'errexit') state.errexit = word.startsWith('-') ? 'on' : 'off';
   }
   if (tail === 'more') state.positional = { words: [], tail };
@@ -105,6 +115,8 @@ function setOptions(state: ShellState, { args, tail, reading }: Builtin): Flow {
 function shift(state: ShellState, count: string, tail: Tail): void {
   const { words, tail: after } = state.positional;
   const by = tail === 'more' ? NaN : Number(count);
+  // dash ends there, other shells shift nothing and go on.
+  if (after === 'end' && by > words.length) state.reach = 'possible';
   state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
 }
 

@@ -23,6 +23,8 @@ export class ShellState {
   workingDir: string | null;
   /** Whether a command that fails ends the script. */
   errexit: 'on' | 'off' = 'off';
+  /** Whether every command of a pipeline decides how it ends, or the last one alone. */
+  pipefail: 'on' | 'off' = 'off';
   reach: Reach;
   readonly #execution: Execution;
 
@@ -34,6 +36,21 @@ export class ShellState {
     this.zero = zero;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
+  }
+
+  /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
+  fork(): ShellState {
+    const copy = new ShellState(this.#execution, this.zero, this.positional);
+    copy.variables.clear();
+    for (const [name, value] of this.variables) copy.variables.set(name, value);
+    copy.exported.clear();
+    for (const name of this.exported) copy.exported.add(name);
+    for (const [name, body] of this.functions) copy.functions.set(name, body);
+    copy.workingDir = this.workingDir;
+    copy.errexit = this.errexit;
+    copy.pipefail = this.pipefail;
+    copy.reach = this.reach;
+    return copy;
   }
 
   get uid(): number {

@@ -2,6 +2,7 @@
 import type { KernelCase } from '../kernel-case.ts';
 import { capabilityCases } from './capabilities.ts';
 import { elfCases } from './elf.ts';
+import { entrypointCases } from './entrypoints.ts';
 import { findingCases } from './finding.ts';
 import { healthcheckCases } from './healthchecks.ts';
 import { imageCases } from './images.ts';
@@ -19,6 +20,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'ELF files': elfCases,
   wrappers: wrapperCases,
   shells: shellCases,
+  entrypoints: entrypointCases,
   healthchecks: healthcheckCases,
   images: imageCases,
   ...LOADING_TABLES,
