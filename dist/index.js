@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8947);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7298);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8947:
+/***/ 7298:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2848,6 +2848,7 @@ const DT_RELASZ = 8;
 const DT_RELAENT = 9;
 const DT_STRSZ = 10;
 const DT_SYMENT = 11;
+const DT_INIT = 12;
 const DT_SONAME = 14;
 const DT_RPATH = 15;
 const DT_REL = 17;
@@ -2856,8 +2857,10 @@ const DT_PLTRELSZ = 2;
 const DT_PLTREL = 20;
 const DT_JMPREL = 23;
 const DT_BIND_NOW = 24;
+const DT_INIT_ARRAY = 25;
 const DT_RUNPATH = 29;
 const DT_FLAGS = 30;
+const DT_RELR = 36;
 const DT_MIPS_SYMTABNO = 0x70000011;
 const DT_GNU_HASH = 0x6ffffef5;
 const DT_VERSYM = 0x6ffffff0;
@@ -3764,8 +3767,9 @@ const compat32Bit = startRule({
 ;// CONCATENATED MODULE: ./lib/start/isa-level.js
 
 
-/** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED beyond the baseline, best first. */
+/** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED beyond the baseline, best first; what no level has yet is above all. */
 const X86_BITS = [
+    { bit: ~15, level: 5 },
     { bit: 8, level: 4 },
     { bit: 4, level: 3 },
     { bit: 2, level: 2 },
@@ -4445,7 +4449,7 @@ function unmetVersions(linked) {
 function wantedOf({ named, missing, unread }, name) {
     const library = named.get(name) ?? null;
     if (library === null) {
-        const isSaid = missing.some((other) => other.name === name) || unread.length > 0;
+        const isSaid = missing.some((other) => other.name === name && other.refusal.effect === 'stops') || unread.length > 0;
         return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
     }
     const isRead = library.elf.problems.every(({ part }) => part !== 'versions');
@@ -16317,10 +16321,11 @@ function glibcMessage(program, name, result) {
     const { about, error } = result.fault;
     return about === 'nothing' ? error : said(about === 'path' ? result.file.path : name, error);
 }
-/** `do_preload` of elf/rtld.c: the loader says so and goes on. */
+const STRERROR = /: (?:No such file or directory|Permission denied|Error \d+)$/;
+/** `do_preload` of elf/rtld.c: the loader says so, without the words of strerror(3), and goes on. */
 function preloadMessage(name, from, result) {
     const error = result.kind === 'nothing' ? result.error : result.fault.error;
-    return `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${error}): ignored.`;
+    return `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${error.replace(STRERROR, '')}): ignored.`;
 }
 /** `load_direct_deps` and `do_relocs` of musl's ldso/dynlink.c. */
 function muslMessage(by, name, result) {
@@ -16433,7 +16438,7 @@ class LinkMap {
         else if (result.kind === 'unknown')
             this.#unread.push(result.unread);
         else
-            this.#refuse(request, result);
+            this.#refuse({ ...request, name }, result);
     }
     linked(unread) {
         return {
@@ -16462,9 +16467,10 @@ class LinkMap {
         if (soname !== null && !this.#bySoname.has(soname))
             this.#bySoname.set(soname, object);
     }
-    /** Each name is said once, with who asked first. */
+    /** Each name is said once, with who asked first; what stops the start is said rather than what is ignored. */
     #refuse({ role, name, by, asked, without }, result) {
-        if (without === 'unnoticed' || this.#missing.has(name))
+        const known = this.#missing.get(name)?.refusal.effect;
+        if (without === 'unnoticed' || known === 'stops' || known === without)
             return;
         const { passedOver, searched } = result;
         const isFatal = result.kind === 'fatal';
@@ -16543,11 +16549,35 @@ function hasSymbol(defined, name) {
     return false;
 }
 
+;// CONCATENATED MODULE: ./lib/start/musl-relocations.js
+
+/** Of the machines whose files come from elsewhere most often; R_*_IRELATIVE of glibc's libraries is in none. */
+const SUPPORTED = new Map([
+    [machines/* EM_386 */.$W, new Set([1, 2, 5, 6, 7, 8, 14, 35, 36, 37, 41])],
+    [machines/* EM_AARCH64 */.Nu, new Set([257, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031])],
+    [machines/* EM_ARM */.iD, new Set([2, 13, 17, 18, 19, 20, 21, 22, 23])],
+    [machines/* EM_X86_64 */.pe, new Set([1, 2, 5, 6, 7, 8, 16, 17, 18, 36])],
+]);
+/** Whether the loader meets a relocation that it gives up on. */
+function hasForeignRelocations({ symbols, machine }) {
+    const supported = SUPPORTED.get(machine);
+    return supported !== undefined && (symbols?.relocations ?? []).some((type) => !supported.has(type));
+}
+/**
+ * Whether nothing of a file for another machine is relocated or run before the program: musl does not look at
+ * e_machine, so that such a file does no harm.
+ */
+function isInert({ symbols, dynamic }) {
+    const isUntouched = symbols !== null && symbols.relocations.length === 0;
+    return isUntouched && dynamic?.hasInitializers === false && !dynamic.packedRelocations;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/musl-object.js
 /**
  * The look of musl's loader at a file: `map_library` of ldso/dynlink.c. It checks next to nothing and takes the
  * first file of a name, whatever it is; what is no library for it ends the start here or in the relocations.
  */
+
 
 
 
@@ -16573,7 +16603,8 @@ function lookAsMusl(file, loader) {
         return fatal('Bus error', 'broken', 'nothing');
     if (content.dynamic === null)
         return fatal(NOT_EXECUTABLE, 'no-library');
-    if (content.machine !== loader.machine) {
+    const isForeign = content.machine !== loader.machine;
+    if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
         return fatal('unsupported relocation type', 'no-library', 'relocation');
     }
     return isLibc(content) ? { kind: 'is-libc' } : { kind: 'maps', elf: content };
@@ -16600,11 +16631,14 @@ const PATH_BYTES = 511;
 /** musl's strerror(3). */
 const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' };
 const musl_search_NOT_THERE = 'No such file or directory';
+const DENIED = 'Permission denied';
 /** @throws {LayerNeeded} */
 function searchAsMusl(world, name, by, role) {
     const searched = [];
     const passedOver = [];
     const trail = { searched, passedOver };
+    /** Of the last file that was tried. */
+    let error = musl_search_NOT_THERE;
     if (name.includes('/'))
         return taken(world, openFile(world.execution, name), 'its path', trail);
     for (const { via, list, unread } of pathLists(world, by, role)) {
@@ -16616,7 +16650,9 @@ function searchAsMusl(world, name, by, role) {
                 continue;
             searched.push(directory);
             const opened = openFile(world.execution, path);
+            error = musl_search_NOT_THERE;
             if (opened.kind === 'denied') {
+                error = DENIED;
                 passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
             }
             else if (opened.kind !== 'absent' && !isTooLong(opened)) {
@@ -16624,7 +16660,7 @@ function searchAsMusl(world, name, by, role) {
             }
         }
     }
-    return { kind: 'nothing', error: musl_search_NOT_THERE, ...trail };
+    return { kind: 'nothing', error, ...trail };
 }
 function isTooLong(opened) {
     return opened.kind === 'unusable' && opened.error === 'ENAMETOOLONG';
@@ -16634,7 +16670,7 @@ function taken({ loader }, opened, via, trail) {
         case 'file':
             return looked(opened.file, loader, via, trail);
         case 'denied':
-            return { kind: 'nothing', error: 'Permission denied', ...trail };
+            return { kind: 'nothing', error: DENIED, ...trail };
         case 'unusable':
             return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
         case 'outside':
@@ -17048,12 +17084,19 @@ function startLoader(execution, program, path, via, preload = null) {
         }
         return;
     }
+    const index = recording.add(execution, { ...step, refusals });
+    const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
+    for (const refusal of own)
+        recording.refuse(index, refusal);
+}
+/** Records what this loader maps for the program, and gives what it says of the two of them. @throws {LayerNeeded} */
+function loadWith(execution, program, { name, file, elf }, builtIn, preload) {
     const root = { name: '', by: null, via: '', searched: [] };
     const object = { ...root, role: 'program', file: program.file, elf: program.elf };
-    const loader = { ...root, role: 'loader', name: path, file, elf };
+    const loader = { ...root, role: 'loader', name, file, elf };
     const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
-    recording.add(execution, { ...step, refusals: [...refusals, ...refusalsOf(libraries, object, loader)] });
     recordLibraries(execution, libraries, new Map([[object, program.step]]));
+    return refusalsOf(libraries, object, loader);
 }
 /**
  * A loader that we do not know. A file without a name of its own (DT_SONAME) is a program that runs in the place of
@@ -17091,6 +17134,124 @@ function recordLibraries(execution, libraries, steps) {
     }
     for (const { path, why } of libraries.unread)
         execution.recording.unreadable(path, why);
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader-command.js
+/**
+ * A loader that is started itself, with the program as a word of its command line: `ld.so [OPTION]… PROGRAM [WORD]…`
+ * (`dl_main` of glibc's elf/rtld.c, `__dls3` of musl's ldso/dynlink.c). It opens the program as it opens a library, so
+ * that neither the program's x bits nor its PT_INTERP matter. Left out: options that list or verify instead of
+ * starting, and those that change in other ways where libraries are looked for.
+ */
+
+
+
+
+
+
+const OPTIONS = {
+    flags: '',
+    values: '',
+    longValues: ['library-path', 'argv0', 'preload'],
+};
+/** What a file that the kernel starts has built in as a loader; static programs of glibc hold the same strings. */
+function builtInOf({ interpreter, type, loader, dynamic }) {
+    if (interpreter !== null || type !== ET_DYN || dynamic === null)
+        return null;
+    if (loader === null || loader.libc === 'gcompat')
+        return null;
+    return loader.libc === 'musl' || dynamic.soname !== null ? loader : null;
+}
+/** The program that the loader runs in its own place; null when there is none, or it is not known which. */
+function runByLoader(execution, loader, builtIn) {
+    const { recording } = execution;
+    const { path } = loader.file.located;
+    const parsed = parseOptions(loader.argv.slice(1), OPTIONS);
+    const name = parsed?.rest[0];
+    if (parsed === null || name === undefined) {
+        recording.leaveOut(`what ${path} starts: its options are not known here`);
+        return null;
+    }
+    if (builtIn.libc === 'glibc' && !name.includes('/')) {
+        recording.unreadable(path, `it looks for ${name} as it does for libraries, which is not followed here`);
+        return null;
+    }
+    const program = openProgram(execution, loader, name);
+    if (program === null)
+        return null;
+    const options = new Map(parsed.options);
+    const preload = options.get('preload') ?? null;
+    const environment = environmentWith(execution.environment, options, builtIn.libc);
+    const object = { name: loader.path, file: loader.file, elf: loader.elf };
+    const refusals = loadWith({ ...execution, environment }, program, object, builtIn, builtIn.libc === 'musl' ? preload : null);
+    for (const refusal of refusals)
+        recording.refuse(program.step, refusal);
+    return { ...program, role: 'child', path: name, argv: parsed.rest, tail: loader.tail };
+}
+/** `--library-path` counts instead of LD_LIBRARY_PATH; glibc's `--preload` beside LD_PRELOAD. */
+function environmentWith(environment, options, libc) {
+    const changed = new Map(environment);
+    const libraryPath = options.get('library-path');
+    if (libraryPath !== undefined)
+        changed.set('LD_LIBRARY_PATH', libraryPath);
+    const preload = options.get('preload');
+    if (preload === undefined || libc === 'musl')
+        return changed;
+    return changed.set('LD_PRELOAD', `${environment.get('LD_PRELOAD') ?? ''} ${preload}`);
+}
+function openProgram(execution, loader, name) {
+    const { recording, rootfs } = execution;
+    const via = loader.file.located.path;
+    const asked = { by: loader.step, role: 'child', name, via, caller: via, searched: [name] };
+    const opened = openFile(execution, name);
+    switch (opened.kind) {
+        case 'file': {
+            const { file } = opened;
+            const { content } = file.located.entry;
+            const refusals = loader_command_refusalsOf(execution, file);
+            const step = recording.add(execution, { ...asked, file, refusals });
+            return content?.kind === 'elf' && refusals.length === 0 ? { step, file, elf: content } : null;
+        }
+        case 'outside': {
+            const { path, why } = outsideOf(opened.at);
+            recording.unreadable(path, why);
+            return null;
+        }
+        case 'denied': {
+            const located = rootfs.lookup(opened.at);
+            const owner = located?.entry ?? { mode: 0, uid: 0, gid: 0 };
+            recording.add(execution, { ...asked, file: null, refusals: [{ kind: 'no-read-permission', owner }] });
+            return null;
+        }
+        default:
+            recording.add(execution, {
+                ...asked,
+                file: null,
+                refusals: [{ kind: 'missing', at: opened.at, link: null }],
+            });
+            return null;
+    }
+}
+function loader_command_refusalsOf({ platform, recording }, { located }) {
+    const { content, type } = located.entry;
+    if (type === 'directory')
+        return [{ kind: 'not-a-file', type }];
+    if (content === undefined || type !== 'file') {
+        recording.unreadable(located.path, 'its content was not read');
+        return [];
+    }
+    if (content.kind === 'empty' || content.kind === 'other')
+        return [{ kind: 'unknown-format', content }];
+    const outcome = { kind: 'errno', errno: 'ENOEXEC' };
+    if (content.kind !== 'elf') {
+        const text = 'it is no ELF file, and a loader starts no others';
+        return [{ kind: 'malformed-elf', fault: { text, outcome, certainty: 'certain' } }];
+    }
+    const abi = abiOf(content, platform);
+    if (abi.kind !== 'native' && abi.kind !== 'unknown-platform')
+        return [{ kind: 'wrong-abi', abi }];
+    const fault = mappingFaultOf(content);
+    return fault === null || fault.certainty === 'possible' ? [] : [{ kind: 'malformed-elf', fault }];
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shebang.js
@@ -17147,6 +17308,7 @@ function beforeNul(text) {
  * the limit, load the ELF file at the end, and then whatever a known program starts in its turn. Left out on purpose:
  * formats that a host registers itself (binfmt_misc), and seccomp, AppArmor and SELinux, which no image decides.
  */
+
 
 
 
@@ -17253,10 +17415,14 @@ function runElf(execution, request, step, file, elf) {
         return [];
     const running = afterExec(execution, file);
     const before = recording.steps.length;
-    loadProgram(running, { step, file, elf });
+    const builtIn = builtInOf(elf);
+    const started = { ...request, step, file, elf };
+    const program = builtIn === null ? started : runByLoader(running, started, builtIn);
+    if (builtIn === null)
+        loadProgram(running, started);
     if (recording.steps.slice(before).some((part) => part.refusals.some(stopsEverywhere)))
         return [];
-    return childrenOf(running, { ...request, step, file, elf });
+    return program === null ? [] : childrenOf(running, program);
 }
 /** What only some hosts refuse, or what a loader complains about and goes on, does not end the trace. */
 function stopsEverywhere(refusal) {
@@ -22408,6 +22574,8 @@ function readDynamic(table, memory, problems) {
         flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
         flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
         bindNow: table.value(DT_BIND_NOW) !== null,
+        packedRelocations: table.value(DT_RELR) !== null,
+        hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
         hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
         versionsNeeded: readVersionsNeeded(table, memory, problems),
         versionsDefined: readVersionsDefined(table, memory, problems),
@@ -22860,10 +23028,11 @@ const R_COPY = new Map([
     [machines/* EM_S390 */.TC, 9],
     [machines/* EM_X86_64 */.pe, 5],
 ]);
-/** One of the above for each of `count` symbols; null when relocations were not kept or cannot be read. */
+/** Of a table of `count` symbols; null when relocations were not kept or cannot be read. */
 function readBindings(table, memory, machine, count) {
     // MIPS binds symbols through its GOT without relocations (DT_MIPS_GOTSYM), functions when they are called.
     const bindings = new Uint8Array(count).fill(machine === machines/* EM_MIPS */.th ? BOUND_WHEN_CALLED : UNBOUND);
+    const types = new Set();
     const tables = relocationTables(table);
     const calls = tables.find(({ bound }) => bound === BOUND_WHEN_CALLED);
     for (const { address, bytes, words, bound } of tables) {
@@ -22873,6 +23042,7 @@ function readBindings(table, memory, machine, count) {
         const size = words * fields.wordSize;
         for (let entry = 0; entry + size <= fields.length; entry += size) {
             const { symbol, type } = infoAt(fields, entry, memory.layout.byteOrder, machine);
+            types.add(type);
             const binding = bound === BOUND_AT_START && type === R_COPY.get(machine) ? COPIED_AT_START : bound;
             if (symbol === 0 || symbol >= count || binding <= (bindings[symbol] ?? 0))
                 continue;
@@ -22882,7 +23052,8 @@ function readBindings(table, memory, machine, count) {
             bindings[symbol] = binding;
         }
     }
-    return bindings;
+    types.delete(0);
+    return { bindings, types: [...types].sort((one, other) => one - other) };
 }
 /** r_info: the symbol in the upper bits, the type below; 64-bit MIPS has the symbol first and three types last. */
 function infoAt(fields, entry, byteOrder, machine) {
@@ -22936,8 +23107,9 @@ function readSymbols(table, memory, machine, problems) {
         return null;
     }
     const { strings } = table;
-    const bindings = readBindings(table, memory, machine, count);
-    if (bindings === null)
+    const relocations = readBindings(table, memory, machine, count);
+    const bindings = relocations?.bindings;
+    if (relocations === null)
         problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
     const defined = new SymbolHashes(count);
     const undefinedNames = [];
@@ -22981,6 +23153,7 @@ function readSymbols(table, memory, machine, problems) {
         called: calledNames.join('\n'),
         copied: copiedNames.join('\n'),
         defined: defined.sorted(),
+        relocations: relocations?.types ?? [],
     };
 }
 function latin1(bytes, start, end) {
@@ -23510,8 +23683,9 @@ class FileContentReader {
         if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46)
             return new ElfReading(this.#size);
         const start = head.toString('latin1', 0, file_content_HEAD_BYTES);
-        if (start.startsWith('#!'))
-            return new ScriptReading(start, this.#textFor(shellText(start)));
+        if (start.startsWith('#!')) {
+            return new ScriptReading(start, this.#textFor(keepsText(this.#path, start) ?? shellText(start)));
+        }
         const database = packageDatabaseOf(this.#path);
         if (database !== null)
             return new PackageDatabaseReader(database);

@@ -69,6 +69,8 @@ describe('a file of each machine (F05)', () => {
         flags: 8,
         flags1: 0x08000001,
         bindNow: false,
+        packedRelocations: false,
+        hasInitializers: false,
         hasHash: true,
         versionsNeeded,
         versionsDefined: ['OWN_1', 'OWN_2'],

@@ -274,9 +274,22 @@ describe('preloads', () => {
         name: '/opt/none.so',
         effect: 'ignored',
         error:
-          "ERROR: ld.so: object '/opt/none.so' from LD_PRELOAD cannot be preloaded (cannot open shared object file: No such file or directory): ignored.",
+          "ERROR: ld.so: object '/opt/none.so' from LD_PRELOAD cannot be preloaded (cannot open shared object file): ignored.",
       },
       { name: 'libgone.so.1', effect: 'stops' },
+    ]);
+  });
+
+  test('a preload that is ignored does not excuse who needs the library, or a version of it', async () => {
+    const environment = { LD_PRELOAD: 'liba.so.1' };
+    expect(await mapped([app(needs('liba.so.1'))], { environment })).toEqual([
+      'liba.so.1: library-not-found',
+    ]);
+    const versionsNeeded = [{ file: 'liba.so.1', versions: [{ name: 'A_1', weak: false }] }];
+    const { steps } = await load([...FILES, app({ versionsNeeded })], { environment });
+    expect(steps.flatMap(({ refusals }) => refusals.map(({ kind }) => kind))).toEqual([
+      'symbol-version-not-found',
+      'library-not-found',
     ]);
   });
 

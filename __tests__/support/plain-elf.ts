@@ -43,6 +43,8 @@ export function plainDynamic(changes: Partial<DynamicFacts> = {}): DynamicFacts 
     flags: 0,
     flags1: 0,
     bindNow: false,
+    packedRelocations: false,
+    hasInitializers: false,
     hasHash: true,
     versionsNeeded: [],
     versionsDefined: null,

@@ -44,15 +44,23 @@ interface RelocationTable {
   readonly bound: number;
 }
 
-/** One of the above for each of `count` symbols; null when relocations were not kept or cannot be read. */
+export interface Relocations {
+  /** One of the above for each symbol. */
+  readonly bindings: Uint8Array;
+  /** Each type that there is, ascending, without R_*_NONE. */
+  readonly types: readonly number[];
+}
+
+/** Of a table of `count` symbols; null when relocations were not kept or cannot be read. */
 export function readBindings(
   table: DynamicTable,
   memory: Memory,
   machine: number,
   count: number,
-): Uint8Array | null {
+): Relocations | null {
   // MIPS binds symbols through its GOT without relocations (DT_MIPS_GOTSYM), functions when they are called.
   const bindings = new Uint8Array(count).fill(machine === EM_MIPS ? BOUND_WHEN_CALLED : UNBOUND);
+  const types = new Set<number>();
   const tables = relocationTables(table);
   const calls = tables.find(({ bound }) => bound === BOUND_WHEN_CALLED);
   for (const { address, bytes, words, bound } of tables) {
@@ -61,6 +69,7 @@ export function readBindings(
     const size = words * fields.wordSize;
     for (let entry = 0; entry + size <= fields.length; entry += size) {
       const { symbol, type } = infoAt(fields, entry, memory.layout.byteOrder, machine);
+      types.add(type);
       const binding = bound === BOUND_AT_START && type === R_COPY.get(machine) ? COPIED_AT_START : bound;
       if (symbol === 0 || symbol >= count || binding <= (bindings[symbol] ?? 0)) continue;
       // Some linkers count DT_JMPREL as the end of the other table.
@@ -68,7 +77,8 @@ export function readBindings(
       bindings[symbol] = binding;
     }
   }
-  return bindings;
+  types.delete(0);
+  return { bindings, types: [...types].sort((one, other) => one - other) };
 }
 
 /** r_info: the symbol in the upper bits, the type below; 64-bit MIPS has the symbol first and three types last. */

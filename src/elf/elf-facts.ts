@@ -112,6 +112,10 @@ export interface DynamicFacts {
   readonly flags1: number;
   /** DT_BIND_NOW present. */
   readonly bindNow: boolean;
+  /** DT_RELR: relative relocations in the packed form that older loaders do not know. */
+  readonly packedRelocations: boolean;
+  /** DT_INIT or DT_INIT_ARRAY: the loader runs code of the file before the program. */
+  readonly hasInitializers: boolean;
   /** DT_GNU_HASH or DT_HASH present: musl and glibc need one. */
   readonly hasHash: boolean;
   /** DT_VERNEED. */
@@ -144,6 +148,8 @@ export interface SymbolFacts {
   readonly copied: string;
   /** `symbolHash` of the defined global and weak names, ascending. */
   readonly defined: BigUint64Array;
+  /** Types of the relocations, each once, ascending. */
+  readonly relocations: readonly number[];
 }
 
 export interface NoteFacts {

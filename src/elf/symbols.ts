@@ -48,8 +48,9 @@ export function readSymbols(
     return null;
   }
   const { strings } = table;
-  const bindings = readBindings(table, memory, machine, count);
-  if (bindings === null)
+  const relocations = readBindings(table, memory, machine, count);
+  const bindings = relocations?.bindings;
+  if (relocations === null)
     problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
   const defined = new SymbolHashes(count);
   const undefinedNames: string[] = [];
@@ -86,6 +87,7 @@ export function readSymbols(
     called: calledNames.join('\n'),
     copied: copiedNames.join('\n'),
     defined: defined.sorted(),
+    relocations: relocations?.types ?? [],
   };
 }
 

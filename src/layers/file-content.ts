@@ -66,7 +66,9 @@ export class FileContentReader {
   #readingFor(head: Buffer): Reading {
     if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46) return new ElfReading(this.#size);
     const start = head.toString('latin1', 0, HEAD_BYTES);
-    if (start.startsWith('#!')) return new ScriptReading(start, this.#textFor(shellText(start)));
+    if (start.startsWith('#!')) {
+      return new ScriptReading(start, this.#textFor(keepsText(this.#path, start) ?? shellText(start)));
+    }
     const database = packageDatabaseOf(this.#path);
     if (database !== null) return new PackageDatabaseReader(database);
     const { format, detail } = recognise(head);

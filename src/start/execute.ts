@@ -15,9 +15,11 @@ import { mappingFaultOf } from './elf-mapping.ts';
 import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
 import { childrenOf } from './known-programs.ts';
 import { loadProgram } from './loader.ts';
+import { builtInOf, runByLoader } from './loader-command.ts';
 import { openExec } from './open-exec.ts';
 import type { NewStep } from './recording.ts';
 import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
+import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
 import { parseShebang } from './shebang.ts';
 import type { StepFile } from './start-trace.ts';
@@ -134,9 +136,12 @@ function runElf(
   if (lacking?.certainty === 'certain') return [];
   const running = afterExec(execution, file);
   const before = recording.steps.length;
-  loadProgram(running, { step, file, elf });
+  const builtIn = builtInOf(elf);
+  const started: RunningProgram = { ...request, step, file, elf };
+  const program = builtIn === null ? started : runByLoader(running, started, builtIn);
+  if (builtIn === null) loadProgram(running, started);
   if (recording.steps.slice(before).some((part) => part.refusals.some(stopsEverywhere))) return [];
-  return childrenOf(running, { ...request, step, file, elf });
+  return program === null ? [] : childrenOf(running, program);
 }
 
 /** What only some hosts refuse, or what a loader complains about and goes on, does not end the trace. */

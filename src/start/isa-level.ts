@@ -27,8 +27,9 @@ export interface StartShortfall extends IsaShortfall {
   readonly certainty: 'surely' | 'perhaps';
 }
 
-/** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED beyond the baseline, best first. */
+/** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED beyond the baseline, best first; what no level has yet is above all. */
 const X86_BITS = [
+  { bit: ~15, level: 5 },
   { bit: 8, level: 4 },
   { bit: 4, level: 3 },
   { bit: 2, level: 2 },

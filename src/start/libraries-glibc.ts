@@ -136,7 +136,7 @@ class LinkMap {
     );
     if (result.kind === 'found') this.#map(request, name, result);
     else if (result.kind === 'unknown') this.#unread.push(result.unread);
-    else this.#refuse(request, result);
+    else this.#refuse({ ...request, name }, result);
   }
 
   linked(unread: readonly Unreadable[]): GlibcLinked {
@@ -170,9 +170,10 @@ class LinkMap {
     if (soname !== null && !this.#bySoname.has(soname)) this.#bySoname.set(soname, object);
   }
 
-  /** Each name is said once, with who asked first. */
+  /** Each name is said once, with who asked first; what stops the start is said rather than what is ignored. */
   #refuse({ role, name, by, asked, without }: Request, result: Fruitless): void {
-    if (without === 'unnoticed' || this.#missing.has(name)) return;
+    const known = this.#missing.get(name)?.refusal.effect;
+    if (without === 'unnoticed' || known === 'stops' || known === without) return;
     const { passedOver, searched } = result;
     const isFatal = result.kind === 'fatal';
     const error =

@@ -13,10 +13,12 @@ export function glibcMessage(program: LinkedObject, name: string, result: Fruitl
   return about === 'nothing' ? error : said(about === 'path' ? result.file.path : name, error);
 }
 
-/** `do_preload` of elf/rtld.c: the loader says so and goes on. */
+const STRERROR = /: (?:No such file or directory|Permission denied|Error \d+)$/;
+
+/** `do_preload` of elf/rtld.c: the loader says so, without the words of strerror(3), and goes on. */
 export function preloadMessage(name: string, from: string, result: Fruitless): string {
   const error = result.kind === 'nothing' ? result.error : result.fault.error;
-  return `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${error}): ignored.`;
+  return `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${error.replace(STRERROR, '')}): ignored.`;
 }
 
 /** `load_direct_deps` and `do_relocs` of musl's ldso/dynlink.c. */

@@ -5,7 +5,7 @@
  */
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { Execution } from './execution.ts';
-import { type Fault, type Libraries, loadLibraries } from './libraries.ts';
+import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './libraries.ts';
 import type { LinkedObject } from './link-map.ts';
 import { openLoader } from './loader-file.ts';
 import type { Refusal } from './refusal.ts';
@@ -50,12 +50,25 @@ function startLoader(
     }
     return;
   }
+  const index = recording.add(execution, { ...step, refusals });
+  const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
+  for (const refusal of own) recording.refuse(index, refusal);
+}
+
+/** Records what this loader maps for the program, and gives what it says of the two of them. @throws {LayerNeeded} */
+export function loadWith(
+  execution: Execution,
+  program: KernelProgram,
+  { name, file, elf }: Pick<LinkedObject, 'name' | 'file' | 'elf'>,
+  builtIn: LoaderStart['builtIn'],
+  preload: string | null,
+): readonly Refusal[] {
   const root = { name: '', by: null, via: '', searched: [] };
   const object: LinkedObject = { ...root, role: 'program', file: program.file, elf: program.elf };
-  const loader: LinkedObject = { ...root, role: 'loader', name: path, file, elf };
+  const loader: LinkedObject = { ...root, role: 'loader', name, file, elf };
   const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
-  recording.add(execution, { ...step, refusals: [...refusals, ...refusalsOf(libraries, object, loader)] });
   recordLibraries(execution, libraries, new Map([[object, program.step]]));
+  return refusalsOf(libraries, object, loader);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Located } from '../rootfs/rootfs.ts';
 import { unreadPart } from './glibc-object.ts';
 import type { FileFault } from './link-map.ts';
 import { losesPages } from './lost-pages.ts';
+import { hasForeignRelocations, isInert } from './musl-relocations.ts';
 
 export type MuslLook =
   | { readonly kind: 'maps'; readonly elf: ElfFacts }
@@ -31,7 +32,8 @@ export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   if (isCut) return fatal(NOT_EXECUTABLE, 'broken');
   if (losesPages(content)) return fatal('Bus error', 'broken', 'nothing');
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
-  if (content.machine !== loader.machine) {
+  const isForeign = content.machine !== loader.machine;
+  if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
     return fatal('unsupported relocation type', 'no-library', 'relocation');
   }
   return isLibc(content) ? { kind: 'is-libc' } : { kind: 'maps', elf: content };

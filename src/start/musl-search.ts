@@ -26,6 +26,7 @@ const PATH_BYTES = 511;
 /** musl's strerror(3). */
 const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' } as const;
 const NOT_THERE = 'No such file or directory';
+const DENIED = 'Permission denied';
 
 interface PathList {
   readonly via: string;
@@ -49,6 +50,8 @@ export function searchAsMusl(
   const searched: string[] = [];
   const passedOver: LibraryPassedOver[] = [];
   const trail = { searched, passedOver };
+  /** Of the last file that was tried. */
+  let error = NOT_THERE;
   if (name.includes('/')) return taken(world, openFile(world.execution, name), 'its path', trail);
   for (const { via, list, unread } of pathLists(world, by, role)) {
     if (unread !== undefined) return { kind: 'unknown', unread, ...trail };
@@ -57,14 +60,16 @@ export function searchAsMusl(
       if (directory === '' || byteLengthOf(path) > PATH_BYTES) continue;
       searched.push(directory);
       const opened = openFile(world.execution, path);
+      error = NOT_THERE;
       if (opened.kind === 'denied') {
+        error = DENIED;
         passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
       } else if (opened.kind !== 'absent' && !isTooLong(opened)) {
         return taken(world, opened, via, trail);
       }
     }
   }
-  return { kind: 'nothing', error: NOT_THERE, ...trail };
+  return { kind: 'nothing', error, ...trail };
 }
 
 function isTooLong(opened: Opened): boolean {
@@ -81,7 +86,7 @@ function taken(
     case 'file':
       return looked(opened.file, loader, via, trail);
     case 'denied':
-      return { kind: 'nothing', error: 'Permission denied', ...trail };
+      return { kind: 'nothing', error: DENIED, ...trail };
     case 'unusable':
       return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
     case 'outside':

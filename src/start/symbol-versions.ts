@@ -43,7 +43,8 @@ export function unmetVersions(linked: Linked): UnmetVersions[] {
 function wantedOf({ named, missing, unread }: Linked, name: string): Wanted | null {
   const library = named.get(name) ?? null;
   if (library === null) {
-    const isSaid = missing.some((other) => other.name === name) || unread.length > 0;
+    const isSaid =
+      missing.some((other) => other.name === name && other.refusal.effect === 'stops') || unread.length > 0;
     return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
   }
   const isRead = library.elf.problems.every(({ part }) => part !== 'versions');

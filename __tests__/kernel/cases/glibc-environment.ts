@@ -77,6 +77,10 @@ export const glibcEnvironmentCases: readonly KernelCase[] = [
     expect: { note: 'library-mismatch' },
     prints: 'invalid ELF header',
   },
+  missing('a preload that is not there and is needed as well', [app()], {
+    ...withEnv('LD_PRELOAD=liba.so.1'),
+    prints: 'error while loading shared libraries: liba.so.1',
+  }),
   missing(
     'what a preload needs must be there',
     [glibcApp(), library('/opt/pre.so', { needed: ['libb.so.1'] })],

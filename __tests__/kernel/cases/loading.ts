@@ -5,6 +5,7 @@ import { glibcEnvironmentCases } from './glibc-environment.ts';
 import { glibcFileCases } from './glibc-files.ts';
 import { glibcDirectoryCases, glibcRunpathCases } from './glibc-search.ts';
 import { loaderCases } from './loader.ts';
+import { loaderCommandCases } from './loader-command.ts';
 import { gcompatCases, muslCases, muslFileCases, muslSymbolCases } from './musl.ts';
 import { hwcapsCases, processorCases } from './processor.ts';
 import { secureCases } from './secure.ts';
@@ -12,6 +13,7 @@ import { symbolCases, versionCases } from './versions.ts';
 
 export const LOADING_TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'the loader': loaderCases,
+  'the loader as the program': loaderCommandCases,
   'glibc: directories': glibcDirectoryCases,
   'glibc: RPATH and RUNPATH': glibcRunpathCases,
   'glibc: environment': glibcEnvironmentCases,

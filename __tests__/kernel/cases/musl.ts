@@ -55,6 +55,7 @@ export const muslCases: readonly KernelCase[] = [
   begins('the path file with colons', [app(), liba('/opt/lib'), pathFile('/nowhere:/opt/lib')]),
   missing('the path file replaces the built-in directories', [app(), liba('/usr/lib'), pathFile('/opt/lib')]),
   missing('an empty path file leaves no directories', [app(), liba('/usr/lib'), pathFile('')]),
+  begins('a path file that begins like a script', [app(), liba('/opt'), pathFile('#!/nowhere\n/opt')]),
   begins('the path file of another architecture does not count', [
     app(),
     liba('/usr/lib'),
@@ -137,6 +138,10 @@ export const muslFileCases: readonly KernelCase[] = [
   wrong('a library of another machine', liba('/lib', { machine: 'arm64', undefined: ['puts'] }), {
     prints: 'unsupported relocation type',
   }),
+  begins('a library of another machine of which nothing is relocated or run', [
+    app(),
+    liba('/lib', { machine: 'arm64' }),
+  ]),
   wrong('a library of another word size', liba('/lib', { machine: 'i386' }), { prints: 'Exec format error' }),
   wrong('a big-endian library', liba('/lib', { machine: 's390x' }), { prints: 'Exec format error' }),
   wrong('a text', file('lib/liba.so', 'INPUT(liba.so.1)\n'.repeat(99)), { prints: 'Exec format error' }),
@@ -152,7 +157,10 @@ export const muslFileCases: readonly KernelCase[] = [
     [app(), liba('/lib', {}, { mode: 0o600 }), liba('/usr/lib')],
     AS_USER,
   ),
-  missing('a library that the user may not read', [app(), liba('/lib', {}, { mode: 0o600 })], AS_USER),
+  missing('a library that the user may not read', [app(), liba('/usr/lib', {}, { mode: 0o600 })], {
+    ...AS_USER,
+    prints: 'Permission denied',
+  }),
   missing(
     'a symlink that goes round in circles ends the search',
     [app(), symlink('lib/liba.so', 'liba.so'), liba('/usr/lib')],
@@ -165,6 +173,16 @@ export const muslFileCases: readonly KernelCase[] = [
   ]),
   fails('malformed-elf', 'a library cut in half', [...MUSL, app(), half(liba('/lib'))]),
 ];
+
+const EVERY_KIND = `
+static __thread int own = 1; __thread int other = 2; extern char **environ; int puts(const char *);
+static int *pointer = (int *)&environ; int (*function)(const char *) = puts;
+int here(void) { return own + other + (pointer != 0) + puts("x") + (function != 0); }`;
+const CHOOSES = `
+static int plain(void) { return 0; }
+static void *choose(void) { return plain; }
+static int chosen(void) __attribute__((ifunc("choose")));
+int here(void) { return chosen(); }`;
 
 const NOTHING = 'int main(void) { return 0; }';
 
@@ -211,6 +229,15 @@ export const muslSymbolCases: readonly KernelCase[] = [
       '-Wl,-z,lazy',
     ),
   ]),
+  begins('a library of musl’s with relocations of every kind', [
+    app(),
+    program('lib/liba.so', compile('musl-gcc', ['-shared', '-fPIC', '-O1'], EVERY_KIND)),
+  ]),
+  mismatch(
+    'a library of glibc’s that chooses a function for the processor',
+    [app(), program('lib/liba.so', compile('gcc', ['-shared', '-fPIC', '-nostdlib'], CHOOSES))],
+    { prints: 'Error relocating /lib/liba.so: unsupported relocation type 37' },
+  ),
   begins(
     'what is missing comes from a preload',
     [

@@ -23,6 +23,14 @@ export const processorCases: readonly KernelCase[] = [
   starts('a static program of v3', [elf('/app', { x86IsaNeeded: V3 })], warns),
   starts('a musl program of v3', [...MUSL, muslApp({ x86IsaNeeded: V3 })], warns),
   begins('a library of v3', [app(), liba(DEFAULT, { x86IsaNeeded: V3 })], warns),
+  {
+    ...begins(
+      'a library of a level that no processor has',
+      [app(), liba(DEFAULT, { x86IsaNeeded: 1 << 20 })],
+      warns,
+    ),
+    here: 'ends',
+  },
   begins('a program of v3 for v3', [glibcApp({ x86IsaNeeded: V3 })], amd64('v3')),
   begins('a program of v3 for v2', [glibcApp({ x86IsaNeeded: V3 })], { ...amd64('v2'), ...warns }),
   begins('a program of v2 for v3', [glibcApp({ x86IsaNeeded: V2 })], amd64('v3')),
