@@ -38,6 +38,8 @@ export interface GuardRequest extends OrderInputs {
   readonly binaries: readonly string[];
   /** Exemptions (docs/exemptions.md) by name that are not to apply. */
   readonly exemptionsOff: readonly string[];
+  /** Whether jars, wheels and zips are opened for the native libraries in them. */
+  readonly archives: 'opened' | 'closed';
   readonly policy: Policy;
 }
 
@@ -164,7 +166,13 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
     const root = await source.resolve(host.signal);
     const budget = new ReadBudget();
     const layers = new LayerReader((layer) =>
-      readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget),
+      readLayer(
+        layer,
+        () => source.stream(layer.descriptor, host.signal),
+        host.listings,
+        budget,
+        request.archives,
+      ),
     );
     const question = {
       reference: identity.reference,

@@ -51,6 +51,15 @@ describe('readLayer', () => {
     expect([...listings.kept.keys()]).toEqual([LARGE.descriptor.digest.replace(':', '-')]);
   });
 
+  test('a listing with closed archives does not stand for one with open ones', async () => {
+    const listings = inMemory();
+    const source = counting(LARGE);
+    await readLayer(LARGE, source.open, listings);
+    const all = source.pieces;
+    await readLayer(LARGE, source.open, listings, new ReadBudget(), 'opened');
+    expect(source.pieces).toBe(2 * all);
+  });
+
   test('a known layer that is gone is a failure all the same', async () => {
     const listings = inMemory();
     await readLayer(LARGE, counting(LARGE).open, listings);

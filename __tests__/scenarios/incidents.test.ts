@@ -16,6 +16,7 @@ import {
 } from '../support/image-builder.ts';
 import { app, glibcLoader, library } from '../support/loading.ts';
 import { program } from '../support/surveyed.ts';
+import { buildZip } from '../support/zip-builder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -28,6 +29,7 @@ interface Scenario {
   /** Rule of a finding, or code of a failure; null: nothing is wrong. */
   readonly expected: string | null;
   readonly platforms?: readonly string[];
+  readonly archives?: 'opened';
   /** What happened to the image after it was built. */
   readonly afterwards?: 'child-lost' | 'tag-left-behind';
 }
@@ -116,6 +118,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     expected: 'isa-level',
   },
   DANGLING_MANIFEST: { image: one({ app: ARM64 }), afterwards: 'child-lost', expected: 'E_NOT_FOUND' },
+  NATIVE_LIB_IN_ARCHIVE: {
+    image: one({
+      app: ARM64,
+      'srv/app.jar': buildZip([
+        {
+          name: 'BOOT-INF/lib/rocksdbjni.jar',
+          data: buildZip([{ name: 'librocksdbjni-linux64.so', data: AMD64.data }]),
+          method: 'stored',
+        },
+      ]),
+    }),
+    archives: 'opened',
+    expected: 'foreign-add-on',
+  },
   MUSL_SYMBOL: {
     image: one({
       app: ARM64,
@@ -177,11 +193,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 const ELSEWHERE: ReadonlySet<string> = new Set(['REGISTRY_ACCESS']);
 
 async function check(name: string, scenario: Scenario): Promise<Report> {
-  const { image, platforms = [], afterwards } = scenario;
+  const { image, platforms = [], afterwards, archives = 'closed' } = scenario;
   const next = buildImage(one({ app: ARM64, version: '2' }));
   const reference = typeof image === 'string' ? image : layoutOf(name, buildImage(image), next, afterwards);
   const digest = afterwards === 'tag-left-behind' ? next.root.digest : null;
-  return await guard(guardRequest([reference], platforms, { digest }), guardHost());
+  return await guard(guardRequest([reference], platforms, { digest, archives }), guardHost());
 }
 
 function layoutOf(

@@ -29,6 +29,7 @@ export function guardRequest(
     scope: 'image',
     binaries: [],
     exemptionsOff: [],
+    archives: 'closed',
     dockerfile: null,
     context: null,
     target: null,

@@ -2688,6 +2688,11 @@ const LIMITS = {
     textBytes: 256 * KIB,
     /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
     loaderCacheBytes: 4 * MIB,
+    /** A zip archive that is opened for the native code in it is held in memory; four layers are read at once. */
+    archiveBytes: 64 * MIB,
+    archiveMembers: 65_535,
+    archiveLooks: 20_000,
+    archiveNatives: 2_000,
     /** All such text of one layer. */
     layerTextBytes: 16 * MIB,
 };
@@ -2776,7 +2781,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5758);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5335);
 
 
 
@@ -2802,7 +2807,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5758:
+/***/ 5335:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2962,8 +2967,9 @@ function platformReportOf({ entry, facts, failure, }) {
         failure,
     };
 }
-function leftOutOf({ trace, arbitraryTrace }) {
-    return [...new Set([...trace.leftOut, ...(arbitraryTrace?.leftOut ?? [])])];
+function leftOutOf({ trace, arbitraryTrace, survey }) {
+    const all = [...trace.leftOut, ...(arbitraryTrace?.leftOut ?? []), ...(survey?.leftOut ?? [])];
+    return [...new Set(all)];
 }
 function filesExamined({ survey, trace }) {
     return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
@@ -3396,7 +3402,7 @@ const foreignAddOn = imageRule({
     id: 'foreign-add-on',
     title: 'An add-on for an interpreter is for another platform',
     severity: 'error',
-    what: 'A compiled add-on (`.node`, an extension of Python, Ruby, Perl or PHP) is for another machine or system than the image; or a package has builds for other platforms (`prebuilds/`, `@scope/package-linux-x64`) and none for this one; or it was compiled against the other libc (glibc, musl). It is an error where the interpreter loads the very file, and a warning where the package may do without.',
+    what: 'A compiled add-on (`.node`, an extension of Python, Ruby, Perl or PHP) is for another machine or system than the image; or a package has builds for other platforms (`prebuilds/`, `@scope/package-linux-x64`) and none for this one; or it was compiled against the other libc (glibc, musl). With `archives: true` jars, wheels and zips count as such packages too. It is an error where the interpreter loads the very file, and a warning where the package may do without.',
     why: 'The program starts and fails at `require` or `import`: `Error: …/addon.node: cannot open shared object file: No such file or directory`, `invalid ELF header`, `ImportError: …: cannot open shared object file`, `No native build was found for platform=linux arch=arm64`, `Cannot find module @rollup/rollup-linux-arm64-musl`. It happens when `node_modules` or a virtual environment is copied from the machine or stage that built it, where another architecture, system or libc was installed for.',
     fix: 'Install dependencies in a stage of the target platform (`RUN npm ci`, `pip install` after a plain `FROM`), and put `node_modules` and `.venv` into `.dockerignore`.',
     *examine({ survey }) {
@@ -3406,6 +3412,8 @@ const foreignAddOn = imageRule({
         }
         for (const group of survey?.otherLibc ?? [])
             yield otherLibc(group);
+        for (const archive of survey?.archives ?? [])
+            yield foreignArchive(archive);
         for (const missing of survey?.missingBuilds ?? [])
             yield missingBuild(missing);
     },
@@ -3449,6 +3457,18 @@ function missingBuild(missing) {
         title: `{platforms} {has|have} ${shortName(missing.family)} only for ${present}`,
         message: `${missing.family} has builds for ${present}, and none for {platforms}.`,
         evidence: { ...evidence, family: missing.family, present: missing.present },
+    };
+}
+function foreignArchive(archive) {
+    const { evidence, ...place } = placeOfGroup(archive);
+    const present = archive.present.map((architecture) => `linux/${architecture}`).join(', ');
+    return {
+        ...place,
+        severity: 'warning',
+        title: `{platforms} {has|have} ${namedFiles(archive)} with native code only for ${present}`,
+        message: `${namedFiles(archive)} ${archive.count === 1 ? 'has' : 'have'} native code for ${present} (${archive.natives.slice(0, 3).join(', ')}), and none for {platforms}.`,
+        runtimeError: `java.lang.UnsatisfiedLinkError: ${archive.natives[0] ?? ''}: cannot open shared object file`,
+        evidence: { ...evidence, present: archive.present, natives: archive.natives },
     };
 }
 /** From the package's name on: `@esbuild/*`, `bufferutil/prebuilds/*`. */
@@ -18074,25 +18094,6 @@ function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
     return null;
 }
 
-;// CONCATENATED MODULE: ./lib/survey/exec-stack.js
-
-/** Whether a library makes the loader give every thread an executable stack (PT_GNU_STACK with PF_X). */
-function wantsExecutableStack(elf) {
-    if (elf.type !== ET_DYN || elf.interpreter !== null || elf.dynamic === null)
-        return false;
-    return elf.programHeaders.some(({ type, flags }) => type === PT_GNU_STACK && (flags & PF_X) !== 0);
-}
-/** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
-function glibcMinor(elf) {
-    if (elf.dynamic?.soname !== 'libc.so.6')
-        return null;
-    const minors = (elf.dynamic.versionsDefined ?? []).flatMap((version) => {
-        const minor = /^GLIBC_2\.(\d+)$/.exec(version)?.[1];
-        return minor === undefined ? [] : [Number(minor)];
-    });
-    return minors.length === 0 ? null : Math.max(...minors);
-}
-
 ;// CONCATENATED MODULE: ./lib/survey/file-group.js
 
 /** So many of a group's files are named. */
@@ -18126,6 +18127,75 @@ function commonDirectory(one, other) {
     while (common !== '/' && other !== common && !other.startsWith(`${common}/`))
         common = (0,rootfs_path/* parentOf */.gN)(common);
     return common;
+}
+
+// EXTERNAL MODULE: ./lib/survey/platform-words.js
+var platform_words = __nccwpck_require__(5371);
+;// CONCATENATED MODULE: ./lib/survey/archives.js
+
+
+
+function foreignArchives(archives, platform) {
+    const jars = archives.flatMap(jarsOf);
+    const complete = new Set(jars
+        .filter(({ natives }) => natives.some((one) => one.architecture === platform.architecture))
+        .map(({ family }) => family));
+    const foreign = jars.filter(({ family, natives }) => natives.length > 0 && !complete.has(family));
+    return groupFiles(foreign, ({ family }) => family).map(([group, { family }]) => {
+        const natives = foreign.filter((jar) => jar.family === family).flatMap((jar) => jar.natives);
+        return {
+            ...group,
+            present: [...new Set(natives.map(({ architecture }) => architecture))].sort(),
+            natives: natives.map(({ path }) => path).slice(0, 8),
+        };
+    });
+}
+/** What was not opened, and why, in words. */
+function unreadArchives(archives) {
+    return archives.flatMap((located) => {
+        const unread = archivedIn(located)?.unread ?? null;
+        return unread === null ? [] : [`the native libraries in ${located.path}: ${unread}`];
+    });
+}
+function jarsOf(located) {
+    const { path, layer } = located;
+    // The number of the machine alone tells; one that no container has is a device's.
+    const natives = (archivedIn(located)?.natives ?? []).flatMap((native) => {
+        const architecture = native.elf === null ? null : architectureOf(native.elf);
+        return architecture === null ? [] : [{ path: native.path, architecture }];
+    });
+    const byInner = Map.groupBy(natives, (native) => native.path.slice(0, native.path.lastIndexOf('!/') + 1));
+    return [...byInner].map(([inner, members]) => ({
+        path,
+        layer,
+        natives: members,
+        family: archives_familyOf(`${path}!/${inner}`),
+    }));
+}
+function archives_familyOf(path) {
+    return (0,platform_words/* platformWordsOf */.u)(path)?.family ?? path;
+}
+function archivedIn({ entry: { content } }) {
+    return content?.kind === 'other' ? content.archived : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/survey/exec-stack.js
+
+/** Whether a library makes the loader give every thread an executable stack (PT_GNU_STACK with PF_X). */
+function wantsExecutableStack(elf) {
+    if (elf.type !== ET_DYN || elf.interpreter !== null || elf.dynamic === null)
+        return false;
+    return elf.programHeaders.some(({ type, flags }) => type === PT_GNU_STACK && (flags & PF_X) !== 0);
+}
+/** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
+function glibcMinor(elf) {
+    if (elf.dynamic?.soname !== 'libc.so.6')
+        return null;
+    const minors = (elf.dynamic.versionsDefined ?? []).flatMap((version) => {
+        const minor = /^GLIBC_2\.(\d+)$/.exec(version)?.[1];
+        return minor === undefined ? [] : [Number(minor)];
+    });
+    return minors.length === 0 ? null : Math.max(...minors);
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/foreign-userland.js
@@ -18229,8 +18299,6 @@ function libcOf({ path }) {
 
 // EXTERNAL MODULE: ./lib/survey/place.js
 var survey_place = __nccwpck_require__(3005);
-// EXTERNAL MODULE: ./lib/survey/platform-words.js
-var platform_words = __nccwpck_require__(5371);
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
 
 
@@ -18570,6 +18638,7 @@ function walkFiles(rootfs, platform, places) {
     let files = 0;
     const packageArchitectures = [];
     const candidates = [];
+    const archives = [];
     for (const located of rootfs.all()) {
         const { type, content } = located.entry;
         // Where a link of PATH leads is known before any file is judged.
@@ -18581,10 +18650,12 @@ function walkFiles(rootfs, platform, places) {
         if (content?.kind === 'packages') {
             packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
         }
+        if (content?.kind === 'other' && content.archived !== undefined)
+            archives.push(located);
         if (isBinary(located) || isRunnable(located))
             candidates.push(located);
     }
-    return { files, packageArchitectures, ...sortOut(candidates, platform, places) };
+    return { files, packageArchitectures, archives, ...sortOut(candidates, platform, places) };
 }
 function sortOut(candidates, platform, places) {
     let minor = null;
@@ -18642,6 +18713,7 @@ function whyAsked(located, places) {
 
 
 
+
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
@@ -18665,6 +18737,8 @@ function surveyImage(rootfs, context) {
         userland,
         missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
         otherLibc: addOnsOfOtherLibc(walk.native, image),
+        archives: foreignArchives(walk.archives, platform),
+        leftOut: unreadArchives(walk.archives),
         smallPages: smallPages(walk.native, platform),
         // With the wrong user land under them, why a command does not start is known already.
         commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
@@ -23636,11 +23710,207 @@ function byText(text) {
     return { format: 'text', detail: null };
 }
 
+;// CONCATENATED MODULE: ./lib/layers/zip-directory.js
+/** Not a zip archive, or one that is broken or made to mislead. */
+class BadZip extends Error {
+}
+const END = 0x06054b50;
+const END_64 = 0x06064b50;
+const LOCATOR_64 = 0x07064b50;
+const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+const END_BYTES = 22;
+const CENTRAL_BYTES = 46;
+const LOCAL_BYTES = 30;
+const LONGEST_COMMENT = 0xffff;
+const UNKNOWN_16 = 0xffff;
+const UNKNOWN_32 = 0xffffffff;
+/** @throws {BadZip} */
+function* membersOfZip(archive, limit) {
+    const { count, size, offset, at } = zip_directory_directoryOf(archive);
+    // A program may stand before the archive: then all offsets are short by its length.
+    const base = at - size - offset;
+    if (count > limit)
+        throw new BadZip(`more than ${limit} members`);
+    if (base < 0)
+        throw new BadZip('the directory lies outside');
+    let entry = at - size;
+    for (let index = 0; index < count; index++) {
+        if (entry + CENTRAL_BYTES > at || archive.readUInt32LE(entry) !== CENTRAL)
+            throw new BadZip('a broken directory');
+        const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((field) => archive.readUInt16LE(entry + field));
+        const next = entry + CENTRAL_BYTES + (nameBytes ?? 0) + (extraBytes ?? 0) + (commentBytes ?? 0);
+        if (next > at)
+            throw new BadZip('a broken directory');
+        const extra = archive.subarray(entry + CENTRAL_BYTES + (nameBytes ?? 0), next - (commentBytes ?? 0));
+        const wide = new Zip64Fields(extra);
+        const unpacked = wide.or(archive.readUInt32LE(entry + 24));
+        const packed = wide.or(archive.readUInt32LE(entry + 20));
+        const local = base + wide.or(archive.readUInt32LE(entry + 42));
+        yield {
+            name: archive.toString('utf8', entry + CENTRAL_BYTES, entry + CENTRAL_BYTES + (nameBytes ?? 0)),
+            method: archive.readUInt16LE(entry + 10),
+            isEncrypted: (archive.readUInt16LE(entry + 8) & 1) !== 0,
+            bytes: dataAt(archive, local, packed),
+            size: unpacked,
+        };
+        entry = next;
+    }
+}
+function dataAt(archive, local, packed) {
+    if (local + LOCAL_BYTES > archive.length || archive.readUInt32LE(local) !== LOCAL)
+        throw new BadZip('a lost member');
+    const start = local + LOCAL_BYTES + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+    return archive.subarray(Math.min(start, archive.length), Math.min(start + packed, archive.length));
+}
+function zip_directory_directoryOf(archive) {
+    for (let end = archive.length - END_BYTES; end >= Math.max(0, archive.length - END_BYTES - LONGEST_COMMENT); end--) {
+        if (archive.readUInt32LE(end) !== END ||
+            end + END_BYTES + archive.readUInt16LE(end + 20) > archive.length)
+            continue;
+        const count = archive.readUInt16LE(end + 10);
+        const size = archive.readUInt32LE(end + 12);
+        const offset = archive.readUInt32LE(end + 16);
+        const isWide = count === UNKNOWN_16 || size === UNKNOWN_32 || offset === UNKNOWN_32;
+        const directory = (isWide ? wideDirectory(archive, end) : null) ?? { count, size, offset, at: end };
+        if (directory.size > directory.at)
+            throw new BadZip('the directory lies outside');
+        return directory;
+    }
+    throw new BadZip('no end of a directory');
+}
+function wideDirectory(archive, end) {
+    const locator = end - 20;
+    if (locator < 0 || archive.readUInt32LE(locator) !== LOCATOR_64)
+        return null;
+    const at = Number(archive.readBigUInt64LE(locator + 8));
+    if (at + 56 > locator || archive.readUInt32LE(at) !== END_64)
+        throw new BadZip('a lost directory');
+    const [count, size, offset] = [32, 40, 48].map((field) => Number(archive.readBigUInt64LE(at + field)));
+    return { count: count ?? 0, size: size ?? 0, offset: offset ?? 0, at };
+}
+/** The sizes and the offset that did not fit into 32 bits, in order. */
+class Zip64Fields {
+    #values = [];
+    constructor(extra) {
+        for (let at = 0; at + 4 <= extra.length;) {
+            const end = at + 4 + extra.readUInt16LE(at + 2);
+            if (extra.readUInt16LE(at) === 1 && end <= extra.length) {
+                for (let value = at + 4; value + 8 <= end; value += 8)
+                    this.#values.push(extra.readBigUInt64LE(value));
+            }
+            at = end;
+        }
+    }
+    or(narrow) {
+        return narrow === UNKNOWN_32 ? Number(this.#values.shift() ?? UNKNOWN_32) : narrow;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/layers/archived-natives.js
+/**
+ * Native libraries inside a jar, wheel or zip: for which machines they are, from the first bytes of each. Archives in
+ * archives (fat jars) are opened too. Work and memory are bounded by limits: an archive that goes over them, is
+ * encrypted or broken counts as not read, which reports say.
+ */
+
+
+
+
+
+/** Names that native code has; Go and Rust programs in wheels have none after the dot. */
+const archived_natives_NATIVE = /\.(?:so(?:\.[\d.]+)?|jnilib|dylib|dll|node|pyd|exe)$|(?:^|\/)[^./]+$/i;
+const ARCHIVE = /\.(?:jar|war|ear|zip|whl|aar)$/i;
+/** An ELF header, and what tells Mach-O and PE. */
+const archived_natives_HEAD_BYTES = 1_024;
+/** Enough of deflate for a header, and no more than half a MiB of zeros. */
+const FRONT_BYTES = 512;
+const DEPTH = 3;
+function nativesOf(archive) {
+    const reading = new Reading();
+    reading.open(archive, '', DEPTH);
+    return { natives: reading.natives, unread: reading.unread };
+}
+class Reading {
+    natives = [];
+    unread = null;
+    #inflated = 0;
+    #looked = 0;
+    open(archive, where, depth) {
+        try {
+            for (const member of membersOfZip(archive, limits/* LIMITS */.b.archiveMembers))
+                this.#look(member, where, depth);
+        }
+        catch (error) {
+            if (!(error instanceof BadZip))
+                throw error;
+            this.unread ??= error.message;
+        }
+    }
+    #look(member, where, depth) {
+        const isArchive = ARCHIVE.test(member.name);
+        if (!isArchive && !archived_natives_NATIVE.test(member.name))
+            return;
+        if (member.isEncrypted) {
+            this.unread ??= 'encrypted';
+            return;
+        }
+        const path = `${where}${member.name}`.slice(0, limits/* LIMITS */.b.pathBytes);
+        if (isArchive)
+            return this.#openInner(member, path, depth);
+        if (++this.#looked > limits/* LIMITS */.b.archiveLooks)
+            throw new BadZip(`more than ${limits/* LIMITS */.b.archiveLooks} files that may be native`);
+        const native = nativeOf(frontOf(member), path);
+        if (native === null)
+            return;
+        if (this.natives.length >= limits/* LIMITS */.b.archiveNatives)
+            throw new BadZip(`more than ${limits/* LIMITS */.b.archiveNatives} native files`);
+        this.natives.push(native);
+    }
+    #openInner(member, path, depth) {
+        this.#inflated += member.method === 0 ? 0 : member.size;
+        if (depth <= 1 || this.#inflated > limits/* LIMITS */.b.archiveBytes)
+            throw new BadZip('archives in archives without an end');
+        const inner = member.method === 0 ? member.bytes : inflated(member.bytes, limits/* LIMITS */.b.archiveBytes, member.size);
+        this.open(inner, `${path}!/`, depth - 1);
+    }
+}
+function frontOf({ method, bytes }) {
+    if (method === 0)
+        return bytes.subarray(0, archived_natives_HEAD_BYTES);
+    if (method !== 8)
+        return Buffer.alloc(0);
+    try {
+        return (0,external_node_zlib_namespaceObject.inflateRawSync)(bytes.subarray(0, FRONT_BYTES), { finishFlush: external_node_zlib_namespaceObject.constants.Z_SYNC_FLUSH }).subarray(0, archived_natives_HEAD_BYTES);
+    }
+    catch {
+        throw new BadZip('broken data');
+    }
+}
+/** @throws {BadZip} when it is more than it claims, or than `limit` */
+function inflated(bytes, limit, claimed) {
+    try {
+        return (0,external_node_zlib_namespaceObject.inflateRawSync)(bytes, { maxOutputLength: Math.max(1, Math.min(limit, claimed)) });
+    }
+    catch {
+        throw new BadZip('broken data, or more of it than it says');
+    }
+}
+function nativeOf(head, path) {
+    if (head.length < 64)
+        return null;
+    if (head.readUInt32BE(0) === 0x7f454c46)
+        return { path, elf: parseElf(head.subarray(0, 64), '') };
+    const { format } = recognise(head);
+    return format === 'mach-o' || format === 'pe' ? { path, elf: null } : null;
+}
+
 ;// CONCATENATED MODULE: ./lib/layers/file-content.js
 /**
  * Turns the bytes of one regular file after the other into content facts while they stream by. Nothing is kept of
  * a file but its facts: an ELF file keeps the ranges that a loader reads, a shell script or a well-known file its text.
  */
+
 
 
 
@@ -23655,6 +23925,7 @@ const SHELL_LINE = /^#![^\n]*(?:sh\b|execline)/;
 const EMPTY = { kind: 'empty' };
 /** Where the files of one layer share what they may share. */
 class FileContentReader {
+    #archives;
     #path = '';
     #mode = 0;
     #size = 0;
@@ -23664,6 +23935,9 @@ class FileContentReader {
     /** Equal facts are one object: most files of an image are plain data. */
     #shared = new Map();
     #textLeft = limits/* LIMITS */.b.layerTextBytes;
+    constructor(archives = 'closed') {
+        this.#archives = archives;
+    }
     begin(path, mode, size) {
         this.#path = path;
         this.#mode = mode;
@@ -23712,6 +23986,8 @@ class FileContentReader {
         const text = this.#textFor(wanted);
         if (text !== null)
             return new TextReading(facts, text);
+        if (format === 'zip' && this.#archives === 'opened')
+            return new ArchiveReading(facts, this.#size);
         return new NoReading(runnable ? facts : this.#share(facts));
     }
     #share(facts) {
@@ -23799,6 +24075,25 @@ class TextReading {
         return { ...this.#facts, text: this.#text.decode() };
     }
 }
+class ArchiveReading {
+    #facts;
+    #bytes;
+    #filled = 0;
+    constructor(facts, size) {
+        this.#facts = facts;
+        this.#bytes = size > limits/* LIMITS */.b.archiveBytes ? null : Buffer.alloc(size);
+    }
+    write(piece) {
+        if (this.#bytes !== null)
+            this.#filled += piece.copy(this.#bytes, this.#filled);
+    }
+    finish() {
+        const archived = this.#bytes === null
+            ? { natives: [], unread: `larger than ${limits/* LIMITS */.b.archiveBytes / 1024 ** 2} MiB` }
+            : nativesOf(this.#bytes);
+        return { ...this.#facts, archived };
+    }
+}
 class NoReading {
     #facts;
     constructor(facts) {
@@ -23816,9 +24111,10 @@ class NoReading {
 /** Puts each entry of a layer's tar into the layer's tree, a file once its content is known. */
 class EntryPlacer {
     #tree;
-    #content = new FileContentReader();
+    #content;
     #entry = null;
-    constructor(where) {
+    constructor(where, archives) {
+        this.#content = new FileContentReader(archives);
         this.#tree = new LayerTree(where);
     }
     begin(entry) {
@@ -24381,10 +24677,10 @@ function ownerOf(id) {
  * Reads the bytes to their end. `budget` is shared by all layers of an image.
  * @throws {Failure} E_DIGEST (diffID), E_COMPRESSION, E_TRAILING_DATA, E_TAR, E_SPARSE, E_LIMIT, E_UNSUPPORTED, and what the source throws
  */
-async function listLayer(layer, bytes, budget = new ReadBudget()) {
+async function listLayer(layer, bytes, budget = new ReadBudget(), archives = 'closed') {
     const source = new SourceBytes(bytes);
     try {
-        return await listSource(layer, source, budget);
+        return await listSource(layer, source, budget, archives);
     }
     catch (error) {
         // Bytes that are not those of the digest explain every other failure: let whoever checks that see them all.
@@ -24396,10 +24692,10 @@ async function listLayer(layer, bytes, budget = new ReadBudget()) {
         source.close();
     }
 }
-async function listSource({ descriptor, diffId }, source, budget) {
+async function listSource({ descriptor, diffId }, source, budget, archives) {
     const { digest, mediaType } = descriptor;
     const where = `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`;
-    const placer = new EntryPlacer(where);
+    const placer = new EntryPlacer(where, archives);
     const tar = new TarReader(where, placer);
     const hash = (0,external_node_crypto_namespaceObject.createHash)((0,oci_digest/* algorithmOf */.Hy)(diffId));
     let uncompressedSize = 0;
@@ -24509,11 +24805,13 @@ function isEntry(value) {
 /** Smaller layers are read faster than they are looked up. */
 const WORTH_KEEPING = 256 * 1024;
 /** `open` gives the layer's stored bytes, checked for size and digest. @throws {Failure} as {@link listLayer} does */
-async function readLayer(layer, open, kept, budget = new ReadBudget()) {
+async function readLayer(layer, open, kept, budget = new ReadBudget(), archives = 'closed') {
     const { digest, size } = layer.descriptor;
     if (kept === null || size < WORTH_KEEPING)
-        return listLayer(layer, open(), budget);
-    const { store, seal } = kept;
+        return listLayer(layer, open(), budget, archives);
+    const { store } = kept;
+    // What was listed with closed archives must not stand for what is asked for.
+    const seal = { ...kept.seal, version: `${kept.seal.version} ${archives}` };
     const name = digest.replace(':', '-');
     const stored = await store.get(name);
     const known = stored === null ? null : parseListing(stored, layer, seal);
@@ -24522,7 +24820,7 @@ async function readLayer(layer, open, kept, budget = new ReadBudget()) {
         budget.spend(known.uncompressedSize, `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`);
         return known;
     }
-    const listing = await listLayer(layer, open(), budget);
+    const listing = await listLayer(layer, open(), budget, archives);
     const bytes = formatListing(listing, seal);
     if (bytes !== null)
         await store.put(name, bytes);
@@ -27830,7 +28128,7 @@ async function guard_examine(subject, request, host) {
     const answer = await orFailure(async () => {
         const root = await source.resolve(host.signal);
         const budget = new ReadBudget();
-        const layers = new LayerReader((layer) => readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget));
+        const layers = new LayerReader((layer) => readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget, request.archives));
         const question = {
             reference: identity.reference,
             root,
@@ -28263,6 +28561,7 @@ async function readSettings(asked, readConfig, context) {
         arbitraryUser: value(table/* SETTINGS */.yy.arbitraryUser),
         binaries: value(table/* SETTINGS */.yy.binaries),
         exemptionsOff: value(table/* SETTINGS */.yy.exemptionsOff),
+        archives: value(table/* SETTINGS */.yy.archives),
         dockerfile: value(table/* SETTINGS */.yy.dockerfile),
         context: value(table/* SETTINGS */.yy.context),
         target: value(table/* SETTINGS */.yy.target),
@@ -29516,6 +29815,7 @@ function requestOf(settings) {
         users,
         binaries,
         exemptionsOff,
+        archives: settings.archives ? 'opened' : 'closed',
         dockerfile,
         context,
         target,
@@ -30487,6 +30787,17 @@ const EXAMINATION = {
         fallback: [],
         parse: (0,parsers/* parseNames */.Gw)(exemptions/* EXEMPTIONS */.v.map(({ name }) => name), 'exemption'),
     }),
+    archives: setting({
+        name: 'archives',
+        summary: 'Whether jars, wheels and zips are opened for the native libraries in them.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`false`',
+        faces: EVERYWHERE,
+        remark: 'An archive with native libraries for other machines and none for this one is a warning of `foreign-add-on`. Archives inside archives are opened too; one that is larger than 64 MiB, encrypted or broken is named as not read.',
+        fallback: false,
+        parse: parsers/* parseBoolean */.yG,
+    }),
 };
 
 ;// CONCATENATED MODULE: ./lib/settings/table.js
@@ -31037,10 +31348,10 @@ const otherSystems = exemption({
 
 const testData = exemption({
     name: 'test-data',
-    covers: 'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them.',
+    covers: 'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them, and `Inputs` of LLVM’s tests.',
     reason: 'Tests of tools that read binaries need binaries of every machine.',
     judgedBy: 'place',
-    applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\//i.test(path),
+    applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\/|\/tests?\/(?:.*\/)?inputs\//i.test(path),
 });
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/index.js
@@ -31198,11 +31509,11 @@ function canonical(rootfs, directory) {
 const ARCHITECTURES = {
     amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
     '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
-    arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
+    arm64: ['arm64', 'aarch64', 'aarch_64', 'arm64v8', 'armv8', 'arm64e'],
     arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
-    ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
+    ppc64le: ['ppc64le', 'ppcle_64', 'ppc64el', 'powerpc64le'],
     ppc64: ['ppc64', 'powerpc64'],
-    s390x: ['s390x'],
+    s390x: ['s390x', 's390_64'],
     riscv64: ['riscv64', 'riscv64gc'],
     loong64: ['loong64', 'loongarch64'],
     mips64le: ['mips64le', 'mips64el'],
@@ -31211,8 +31522,8 @@ const ARCHITECTURES = {
     mips: ['mips'],
 };
 const SYSTEMS = {
-    linux: ['linux', 'linuxmusl', 'linuxglibc'],
-    darwin: ['darwin', 'macos', 'macosx', 'osx'],
+    linux: ['linux', 'manylinux', 'musllinux', 'linuxmusl', 'linuxglibc'],
+    darwin: ['darwin', 'mac', 'mac64', 'macos', 'macosx', 'osx'],
     windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
     android: ['android', 'androideabi'],
     freebsd: ['freebsd'],

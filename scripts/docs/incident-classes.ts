@@ -220,9 +220,9 @@ export const INCIDENT_CLASSES: readonly IncidentClass[] = [
     'a native library inside a jar or zip',
     7,
     [0, 6, 1],
-    [],
-    '',
-    'archives are not opened',
+    ['foreign-add-on'],
+    'facebook/rocksdb#12779',
+    'archives are opened only with `archives: true`; what is packed in other ways (brotli)',
   ),
   row(
     'MUSL_SYMBOL',

@@ -56,6 +56,11 @@ export const LIMITS = {
   textBytes: 256 * KIB,
   /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
   loaderCacheBytes: 4 * MIB,
+  /** A zip archive that is opened for the native code in it is held in memory; four layers are read at once. */
+  archiveBytes: 64 * MIB,
+  archiveMembers: 65_535,
+  archiveLooks: 20_000,
+  archiveNatives: 2_000,
   /** All such text of one layer. */
   layerTextBytes: 16 * MIB,
 } as const;

@@ -37,8 +37,9 @@ export function platformReportOf({
   };
 }
 
-function leftOutOf({ trace, arbitraryTrace }: PlatformFacts): readonly string[] {
-  return [...new Set([...trace.leftOut, ...(arbitraryTrace?.leftOut ?? [])])];
+function leftOutOf({ trace, arbitraryTrace, survey }: PlatformFacts): readonly string[] {
+  const all = [...trace.leftOut, ...(arbitraryTrace?.leftOut ?? []), ...(survey?.leftOut ?? [])];
+  return [...new Set(all)];
 }
 
 function filesExamined({ survey, trace }: PlatformFacts): number {

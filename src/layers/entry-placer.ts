@@ -1,16 +1,17 @@
 import type { Entry, FileType } from '../rootfs/entry.ts';
 import type { LayerListing } from '../rootfs/layer-listing.ts';
 import { LayerTree } from '../rootfs/layer-tree.ts';
-import { FileContentReader } from './file-content.ts';
+import { type Archives, FileContentReader } from './file-content.ts';
 import type { TarEntry, TarSink } from './untar.ts';
 
 /** Puts each entry of a layer's tar into the layer's tree, a file once its content is known. */
 export class EntryPlacer implements TarSink {
   readonly #tree: LayerTree;
-  readonly #content: FileContentReader = new FileContentReader();
+  readonly #content: FileContentReader;
   #entry: TarEntry | null = null;
 
-  constructor(where: string) {
+  constructor(where: string, archives: Archives) {
+    this.#content = new FileContentReader(archives);
     this.#tree = new LayerTree(where);
   }
 

@@ -11,6 +11,7 @@ import { keepsText, packageDatabaseOf, type TextWanted } from '../rootfs/keeps-t
 import { PackageDatabaseReader } from '../rootfs/package-database.ts';
 import { portableExecutableOf } from '../rootfs/portable-executable.ts';
 import { recognise, RECOGNISE_BYTES } from '../rootfs/recognise.ts';
+import { nativesOf } from './archived-natives.ts';
 
 /** BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h): what the kernel itself looks at. */
 const HEAD_BYTES = 256;
@@ -23,8 +24,12 @@ interface Reading {
   finish(): ContentFacts;
 }
 
+/** Whether zip archives are opened for the native code in them. */
+export type Archives = 'opened' | 'closed';
+
 /** Where the files of one layer share what they may share. */
 export class FileContentReader {
+  readonly #archives: Archives;
   #path = '';
   #mode = 0;
   #size = 0;
@@ -34,6 +39,10 @@ export class FileContentReader {
   /** Equal facts are one object: most files of an image are plain data. */
   readonly #shared: Map<string, OtherFacts> = new Map();
   #textLeft: number = LIMITS.layerTextBytes;
+
+  constructor(archives: Archives = 'closed') {
+    this.#archives = archives;
+  }
 
   begin(path: string, mode: number, size: number): void {
     this.#path = path;
@@ -80,6 +89,7 @@ export class FileContentReader {
     const facts = pe === null ? plain : { ...plain, pe };
     const text = this.#textFor(wanted);
     if (text !== null) return new TextReading(facts, text);
+    if (format === 'zip' && this.#archives === 'opened') return new ArchiveReading(facts, this.#size);
     return new NoReading(runnable ? facts : this.#share(facts));
   }
 
@@ -181,6 +191,29 @@ class TextReading implements Reading {
 
   finish(): ContentFacts {
     return { ...this.#facts, text: this.#text.decode() };
+  }
+}
+
+class ArchiveReading implements Reading {
+  readonly #facts: OtherFacts;
+  readonly #bytes: Buffer | null;
+  #filled = 0;
+
+  constructor(facts: OtherFacts, size: number) {
+    this.#facts = facts;
+    this.#bytes = size > LIMITS.archiveBytes ? null : Buffer.alloc(size);
+  }
+
+  write(piece: Buffer): void {
+    if (this.#bytes !== null) this.#filled += piece.copy(this.#bytes, this.#filled);
+  }
+
+  finish(): ContentFacts {
+    const archived =
+      this.#bytes === null
+        ? { natives: [], unread: `larger than ${LIMITS.archiveBytes / 1024 ** 2} MiB` }
+        : nativesOf(this.#bytes);
+    return { ...this.#facts, archived };
   }
 }
 

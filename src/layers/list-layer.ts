@@ -11,6 +11,7 @@ import type { LayerListing } from '../rootfs/layer-listing.ts';
 import { decompress } from './decompress.ts';
 import { EntryPlacer } from './entry-placer.ts';
 import { checkExpansion, ReadBudget } from './expansion.ts';
+import type { Archives } from './file-content.ts';
 import { SourceBytes } from './source-bytes.ts';
 import { TarReader } from './untar.ts';
 
@@ -28,10 +29,11 @@ export async function listLayer(
   layer: LayerToList,
   bytes: AsyncIterable<Uint8Array>,
   budget: ReadBudget = new ReadBudget(),
+  archives: Archives = 'closed',
 ): Promise<LayerListing> {
   const source = new SourceBytes(bytes);
   try {
-    return await listSource(layer, source, budget);
+    return await listSource(layer, source, budget, archives);
   } catch (error) {
     // Bytes that are not those of the digest explain every other failure: let whoever checks that see them all.
     if (error instanceof Failure && error.code !== 'E_LIMIT') await source.drain();
@@ -45,10 +47,11 @@ async function listSource(
   { descriptor, diffId }: LayerToList,
   source: SourceBytes,
   budget: ReadBudget,
+  archives: Archives,
 ): Promise<LayerListing> {
   const { digest, mediaType } = descriptor;
   const where = `layer ${shortDigest(digest)}`;
-  const placer = new EntryPlacer(where);
+  const placer = new EntryPlacer(where, archives);
   const tar = new TarReader(where, placer);
   const hash = createHash(algorithmOf(diffId));
   let uncompressedSize = 0;

@@ -5,6 +5,7 @@
 import { shortDigest } from '../oci/digest.ts';
 import type { LayerListing } from '../rootfs/layer-listing.ts';
 import { ReadBudget } from './expansion.ts';
+import type { Archives } from './file-content.ts';
 import { type LayerToList, listLayer } from './list-layer.ts';
 import { formatListing, parseListing, type Seal } from './stored-listing.ts';
 
@@ -29,10 +30,13 @@ export async function readLayer(
   open: () => AsyncIterable<Uint8Array>,
   kept: KeptListings | null,
   budget: ReadBudget = new ReadBudget(),
+  archives: Archives = 'closed',
 ): Promise<LayerListing> {
   const { digest, size } = layer.descriptor;
-  if (kept === null || size < WORTH_KEEPING) return listLayer(layer, open(), budget);
-  const { store, seal } = kept;
+  if (kept === null || size < WORTH_KEEPING) return listLayer(layer, open(), budget, archives);
+  const { store } = kept;
+  // What was listed with closed archives must not stand for what is asked for.
+  const seal = { ...kept.seal, version: `${kept.seal.version} ${archives}` };
   const name = digest.replace(':', '-');
   const stored = await store.get(name);
   const known = stored === null ? null : parseListing(stored, layer, seal);
@@ -41,7 +45,7 @@ export async function readLayer(
     budget.spend(known.uncompressedSize, `layer ${shortDigest(digest)}`);
     return known;
   }
-  const listing = await listLayer(layer, open(), budget);
+  const listing = await listLayer(layer, open(), budget, archives);
   const bytes = formatListing(listing, seal);
   if (bytes !== null) await store.put(name, bytes);
   return listing;

@@ -40,6 +40,8 @@ export interface OtherFacts {
   readonly detail: string | null;
   /** Only of a PE file whose headers lie in its first KiB. */
   readonly pe?: PortableExecutable;
+  /** Only of a zip archive that was opened. */
+  readonly archived?: ArchivedNatives;
   /** The first 256 bytes, latin1, as in {@link ScriptFacts}, of a file with an x bit or named `*.sh`; else empty. */
   readonly head: string;
   /**
@@ -71,3 +73,17 @@ export type OtherFormat =
   | 'llvm-bitcode'
   | 'zeros' // begins with NUL bytes only: a sparse or failed write
   | 'data';
+
+/** The native code in a zip archive, and in archives inside it. */
+export interface ArchivedNatives {
+  readonly natives: readonly ArchivedNative[];
+  /** Why some of it was not read, in words; null when all was. */
+  readonly unread: string | null;
+}
+
+export interface ArchivedNative {
+  /** In the archive; `!/` leads into an archive in it. */
+  readonly path: string;
+  /** The facts of its header alone; null for Mach-O and PE. */
+  readonly elf: ElfFacts | null;
+}

@@ -53,4 +53,16 @@ export const EXAMINATION = {
       'exemption',
     ),
   }),
+  archives: setting<boolean>({
+    name: 'archives',
+    summary: 'Whether jars, wheels and zips are opened for the native libraries in them.',
+    shape: 'boolean',
+    values: '`true` or `false`',
+    initially: '`false`',
+    faces: EVERYWHERE,
+    remark:
+      'An archive with native libraries for other machines and none for this one is a warning of `foreign-add-on`. Archives inside archives are opened too; one that is larger than 64 MiB, encrypted or broken is named as not read.',
+    fallback: false,
+    parse: parseBoolean,
+  }),
 } as const;

@@ -30,6 +30,7 @@ export function requestOf(settings: Settings): GuardRequest {
     users,
     binaries,
     exemptionsOff,
+    archives: settings.archives ? 'opened' : 'closed',
     dockerfile,
     context,
     target,

@@ -42,6 +42,7 @@ export async function readSettings(
     arbitraryUser: value(SETTINGS.arbitraryUser),
     binaries: value(SETTINGS.binaries),
     exemptionsOff: value(SETTINGS.exemptionsOff),
+    archives: value(SETTINGS.archives),
     dockerfile: value(SETTINGS.dockerfile),
     context: value(SETTINGS.context),
     target: value(SETTINGS.target),

@@ -14,11 +14,11 @@ export interface PlatformWords {
 const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
   amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
   '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
-  arm64: ['arm64', 'aarch64', 'arm64v8', 'armv8', 'arm64e'],
+  arm64: ['arm64', 'aarch64', 'aarch_64', 'arm64v8', 'armv8', 'arm64e'],
   arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
-  ppc64le: ['ppc64le', 'ppc64el', 'powerpc64le'],
+  ppc64le: ['ppc64le', 'ppcle_64', 'ppc64el', 'powerpc64le'],
   ppc64: ['ppc64', 'powerpc64'],
-  s390x: ['s390x'],
+  s390x: ['s390x', 's390_64'],
   riscv64: ['riscv64', 'riscv64gc'],
   loong64: ['loong64', 'loongarch64'],
   mips64le: ['mips64le', 'mips64el'],
@@ -28,8 +28,8 @@ const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const SYSTEMS: Readonly<Record<string, readonly string[]>> = {
-  linux: ['linux', 'linuxmusl', 'linuxglibc'],
-  darwin: ['darwin', 'macos', 'macosx', 'osx'],
+  linux: ['linux', 'manylinux', 'musllinux', 'linuxmusl', 'linuxglibc'],
+  darwin: ['darwin', 'mac', 'mac64', 'macos', 'macosx', 'osx'],
   windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
   android: ['android', 'androideabi'],
   freebsd: ['freebsd'],

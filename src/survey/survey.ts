@@ -8,6 +8,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from '../start/environment.ts';
 import type { StartTrace } from '../start/start-trace.ts';
+import { type ForeignArchive, foreignArchives, unreadArchives } from './archives.ts';
 import type { BinaryFile } from './binary-file.ts';
 import { wantsExecutableStack } from './exec-stack.ts';
 import { type FileGroup, groupFiles } from './file-group.ts';
@@ -35,6 +36,9 @@ export interface Survey {
   readonly missingBuilds: readonly MissingBuild[];
   /** Add-ons of the right machine that want the libc that the image has not. */
   readonly otherLibc: readonly OtherLibc[];
+  readonly archives: readonly ForeignArchive[];
+  /** What was not looked at, in words: an archive that is too large. */
+  readonly leftOut: readonly string[];
   /** Files that cannot be mapped where pages have 64K. */
   readonly smallPages: readonly SmallPages[];
   readonly executableStacks: readonly FileGroup[];
@@ -97,6 +101,8 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     userland,
     missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
     otherLibc: addOnsOfOtherLibc(walk.native, image),
+    archives: foreignArchives(walk.archives, platform),
+    leftOut: unreadArchives(walk.archives),
     smallPages: smallPages(walk.native, platform),
     // With the wrong user land under them, why a command does not start is known already.
     commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],

@@ -14,6 +14,8 @@ export interface Walk {
   readonly others: readonly OtherBinary[];
   /** Of every installed package, in the database's own words. */
   readonly packageArchitectures: readonly string[];
+  /** Zip archives that were opened. */
+  readonly archives: readonly Located[];
   readonly glibcMinor: number | null;
   /** What is asked whether it would start. */
   readonly commands: readonly CommandFile[];
@@ -29,6 +31,7 @@ export function walkFiles(rootfs: RootFs, platform: Platform, places: Places): W
   let files = 0;
   const packageArchitectures: string[] = [];
   const candidates: Located[] = [];
+  const archives: Located[] = [];
   for (const located of rootfs.all()) {
     const { type, content } = located.entry;
     // Where a link of PATH leads is known before any file is judged.
@@ -38,9 +41,10 @@ export function walkFiles(rootfs: RootFs, platform: Platform, places: Places): W
     if (content?.kind === 'packages') {
       packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
     }
+    if (content?.kind === 'other' && content.archived !== undefined) archives.push(located);
     if (isBinary(located) || isRunnable(located)) candidates.push(located);
   }
-  return { files, packageArchitectures, ...sortOut(candidates, platform, places) };
+  return { files, packageArchitectures, archives, ...sortOut(candidates, platform, places) };
 }
 
 function sortOut(

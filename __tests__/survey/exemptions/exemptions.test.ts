@@ -71,8 +71,12 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'test-data',
-    covered: ['usr/local/go/src/debug/elf/testdata/gcc-amd64-linux-exec', 'app/test/fixtures/hello'],
-    kept: ['app/test/hello'],
+    covered: [
+      'usr/local/go/src/debug/elf/testdata/gcc-amd64-linux-exec',
+      'app/test/fixtures/hello',
+      'llvm/test/Object/Inputs/a',
+    ],
+    kept: ['app/test/hello', 'srv/Inputs/a'],
   },
   {
     name: 'emulators',

@@ -1,0 +1,175 @@
+/** Real incidents whose faulty file lies where a check of the entrypoint does not look: the rule, and how bad it is. */
+import { describe, expect, test } from '@jest/globals';
+import { runRules } from '../../src/inspect/run-rules.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { imageFacts } from '../support/image-facts.ts';
+import type { Tree } from '../support/image-builder.ts';
+import { program, surveyed, type SurveyedImage } from '../support/surveyed.ts';
+
+const AMD64 = program({ machine: 'amd64' });
+const ARM64 = program({ machine: 'arm64' });
+const ARMHF = program({ machine: 'armhf' });
+const I386 = program({ machine: 'i386' });
+const MAC = { data: Buffer.from('cffaedfe0c00000100000000', 'hex'), mode: 0o755 };
+const BASE: Tree = {
+  app: ARM64,
+  'bin/sh': ARM64,
+  'bin/ls': ARM64,
+  'lib/libc.so.6': ARM64,
+  'usr/bin/env': ARM64,
+};
+const SPRING = 'layers/paketo-buildpacks_ca-certificates/helper/exec.d/1-ca-certificates-helper';
+const PYDANTIC =
+  'opt/hermes/.venv/lib/python3.11/site-packages/pydantic_core/_pydantic_core.cpython-311-x86_64-linux-gnu.so';
+
+async function said(tree: Tree, more: Partial<SurveyedImage> = {}): Promise<string[]> {
+  const facts = await surveyed({ layers: [BASE, tree], entrypoint: ['/app'], ...more });
+  const { image } = facts;
+  const entries = [{ descriptor: image.descriptor, platform: image.platform, image, failure: null }];
+  const findings = runRules(RULES, imageFacts({ entries, platforms: [facts] }));
+  return findings.map(({ severity, rule, path }) => `${severity} ${rule} ${path}`);
+}
+
+function link(linkName: string): Tree[string] {
+  return { flag: '2', linkName };
+}
+
+describe('programs that something else than the entrypoint calls', () => {
+  test.each<[string, Tree, Partial<SurveyedImage>, readonly string[]]>([
+    [
+      'kubeshop/botkube#516: kubectl',
+      { 'usr/local/bin/kubectl': AMD64 },
+      {},
+      ['error foreign-binary /usr/local/bin/kubectl'],
+    ],
+    [
+      'kpexec: 32-bit crictl',
+      { 'usr/local/bin/crictl': ARMHF },
+      {},
+      ['error foreign-binary /usr/local/bin/crictl'],
+    ],
+    ['octoprint: i686 ffmpeg', { 'usr/bin/ffmpeg': I386 }, {}, ['error foreign-binary /usr/bin/ffmpeg']],
+    [
+      'awx: tini at the root',
+      { tini: AMD64, 'usr/bin/tini': link('/tini') },
+      {},
+      ['error foreign-binary /tini'],
+    ],
+    [
+      'guacamole: s6-overlay-suexec',
+      { 'package/admin/s6-overlay-3.1/libexec/s6-overlay-suexec': AMD64 },
+      {},
+      ['error foreign-binary /package/admin/s6-overlay-3.1/libexec/s6-overlay-suexec'],
+    ],
+    ['ueberboese-api: exec.d of a buildpack', { [SPRING]: AMD64 }, {}, [`error foreign-binary /${SPRING}`]],
+    [
+      'paketo nginx: a layer on PATH',
+      { 'layers/paketo_nginx/nginx/sbin/nginx': AMD64 },
+      { env: ['PATH=/layers/paketo_nginx/nginx/sbin:/usr/bin'] },
+      ['error foreign-binary /layers/paketo_nginx/nginx/sbin/nginx'],
+    ],
+    [
+      'mastodon: node below /opt, linked from PATH',
+      { 'opt/node/bin/node': AMD64, 'usr/local/bin/node': link('/opt/node/bin/node') },
+      {},
+      ['error foreign-binary /opt/node/bin/node'],
+    ],
+    [
+      'aws cli: linked from PATH into a versioned folder',
+      {
+        'usr/local/aws-cli/v2/2.9/dist/aws': AMD64,
+        'usr/local/aws-cli/v2/current': link('2.9'),
+        'usr/local/bin/aws': link('/usr/local/aws-cli/v2/current/dist/aws'),
+      },
+      {},
+      ['error foreign-binary /usr/local/aws-cli/v2/2.9/dist/aws'],
+    ],
+    [
+      'helm-unittest: a plug-in elsewhere',
+      { 'root/.local/share/helm/plugins/helm-unittest/untt': AMD64 },
+      {},
+      ['warning foreign-binary /root/.local/share/helm/plugins/helm-unittest/untt'],
+    ],
+    [
+      'nginx: a module',
+      { 'usr/lib/nginx/modules/ngx_otel_module.so': { ...AMD64, mode: 0o644 } },
+      {},
+      ['error foreign-binary /usr/lib/nginx/modules/ngx_otel_module.so'],
+    ],
+    [
+      'hermes-agent: a venv of the wrong stage',
+      { [PYDANTIC]: AMD64 },
+      {},
+      [`error foreign-add-on /${PYDANTIC}`],
+    ],
+    [
+      'mmmagic: node_modules of a Mac',
+      { 'app2/node_modules/mmmagic/build/Release/magic.node': MAC },
+      {},
+      ['error foreign-add-on /app2/node_modules/mmmagic/build/Release/magic.node'],
+    ],
+    [
+      'safe-events-service: rollup for x64 only',
+      { 'srv/node_modules/@rollup/rollup-linux-x64-gnu/rollup.linux-x64-gnu.node': AMD64 },
+      {},
+      ['warning foreign-add-on /srv/node_modules/@rollup/rollup-linux-x64-gnu/rollup.linux-x64-gnu.node'],
+    ],
+    [
+      'a Linux command that was built on a Mac',
+      { 'usr/local/bin/yq': MAC },
+      {},
+      ['error foreign-binary /usr/local/bin/yq'],
+    ],
+    [
+      'busybox’ applets as hard links',
+      { 'opt/bb/sh': AMD64, 'opt/bb/ls': { flag: '1', linkName: 'opt/bb/sh', mode: 0o755 } },
+      { env: ['PATH=/opt/bb'] },
+      ['error foreign-binary /opt/bb'],
+    ],
+  ])('%s', async (_, tree, more, expected) => {
+    expect(await said(tree, more)).toEqual(expected);
+  });
+});
+
+describe('what healthy images have, and nobody wants to hear of', () => {
+  test.each<[string, Tree]>([
+    ['an Android NDK', { 'opt/android-sdk/ndk/26.1/toolchains/llvm/prebuilt/linux-x86_64/bin/clang': AMD64 }],
+    [
+      'modules of a kernel',
+      { 'lib/modules/6.1/kernel/a.ko': program({ machine: 'amd64', header: { type: 1 } }) },
+    ],
+    ['an initramfs and a kernel', { 'boot/vmlinuz': AMD64, 'usr/lib/modules/6.1/vmlinuz': AMD64 }],
+    ['detached debug files', { 'usr/lib/debug/.build-id/ab/cd.debug': AMD64 }],
+    ['eBPF', { 'opt/cilium/bpf_lxc.o': program({ header: { type: 1, machine: 247 } }) }],
+    ['code for a GPU', { 'opt/rocm/lib/hipblaslt/library/k.co': program({ header: { machine: 224 } }) }],
+    ['firmware of a DSP', { 'opt/hexagon/lib/adsp.so': program({ header: { machine: 164 } }) }],
+    ['inputs of LLVM’s tests', { 'src/llvm/test/Object/Inputs/hello': AMD64 }],
+    ['an emulator that was left behind', { 'usr/bin/qemu-x86_64-static': AMD64 }],
+    [
+      'rustc’s targets',
+      { 'usr/local/rustup/toolchains/1.80/lib/rustlib/x86_64-unknown-linux-gnu/lib/libstd-1.so': AMD64 },
+    ],
+    [
+      'Nix’ cross compilers',
+      {
+        'nix/store/a-glibc-x86_64-unknown-linux-gnu-2.38/x86_64-unknown-linux-gnu/sys-root/lib/libc.so':
+          AMD64,
+      },
+    ],
+    [
+      'Electron’s helper for other systems',
+      {
+        'srv/node_modules/7zip-bin/linux/x64/7za': AMD64,
+        'srv/node_modules/7zip-bin/linux/arm64/7za': ARM64,
+        'srv/node_modules/7zip-bin/mac/x64/7za': MAC,
+      },
+    ],
+    [
+      'JNI libraries that lie beside ours',
+      { 'srv/native/linux-x86_64/libx.so': AMD64, 'srv/native/linux-aarch64/libx.so': ARM64 },
+    ],
+    ['launchers of pip', { 'usr/lib/python3/dist-packages/pip/_vendor/distlib/w64.exe': Buffer.from('MZ') }],
+  ])('%s', async (_, tree) => {
+    expect(await said(tree)).toEqual([]);
+  });
+});
