@@ -214,6 +214,16 @@ describe('LayerTree', () => {
     expect(await shape(directory('.wh.a'), symlink('.wh.b', 'x'))).toEqual(['/a -', '/b -']);
   });
 
+  test('E10 entries behind symlinks that wind through 40 symlinks are E_LIMIT', async () => {
+    const chain = Array.from({ length: 39 }, (_, at) =>
+      symlink(`s${at + 1}`, `${'d/../'.repeat(700)}s${at}`),
+    );
+    const behind = Array.from({ length: 1_000 }, (_, at) => file(`s39/f${at}`));
+    const items = [directory('d'), directory('s0'), ...chain, ...behind];
+    await expect(listed(items)).rejects.toMatchObject({ code: 'E_LIMIT' });
+    expect((await listed(items.slice(0, 60))).entries.has('/s0/f0')).toBe(true);
+  });
+
   test('E15 a character device 0:0 with the name of a whiteout is that whiteout', async () => {
     expect(await shape(device('d/.wh.f', 0, 0))).toEqual(['/d implied', '/d/f -']);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Failure } from '../../src/base/failure.ts';
+import { LIMITS } from '../../src/base/limits.ts';
 import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
 import { parentOf } from '../../src/rootfs/path.ts';
 import { LayerNeeded, type Located, RootFs } from '../../src/rootfs/rootfs.ts';
@@ -22,6 +23,14 @@ describe('RootFs', () => {
     expect(rootfs.lookup('/a')).toMatchObject({ entry: { size: 5 }, layer: upper.digest });
     expect(rootfs.lookup('/b')).toMatchObject({ layer: lower.digest });
     expect(rootfs.lookup('/c')).toBeNull();
+  });
+
+  test('E10 more look-ups than any image needs are E_LIMIT, which ends the walk through winding symlinks', () => {
+    const rootfs = RootFs.of([]);
+    const walk = (): void => {
+      for (let step = 0; step <= LIMITS.lookups; step++) rootfs.lookup('/');
+    };
+    expect(walk).toThrow(expect.objectContaining({ code: 'E_LIMIT' }));
   });
 
   test('E14 a whiteout hides a file or a whole directory of lower layers', async () => {

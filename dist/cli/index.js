@@ -2676,6 +2676,8 @@ const LIMITS = {
     paxBytes: 1 * MIB,
     /** MAXSYMLINKS of Linux (include/linux/namei.h). */
     symlinkHops: 40,
+    /** Components of paths that are looked up in one image (seconds): 40 symlinks of 4 KiB each are 50,000 a path. */
+    lookups: 20_000_000,
     /** Bytes of one ELF file that are held while its facts are read. */
     elfBytes: 64 * MIB,
     /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
@@ -5243,6 +5245,8 @@ function bareMediaType(contentType) {
     return (contentType.split(';')[0] ?? '').trim().toLowerCase();
 }
 
+// EXTERNAL MODULE: ./lib/base/limits.js
+var limits = __nccwpck_require__(453);
 ;// CONCATENATED MODULE: ./lib/rootfs/entry.js
 /** The directory that engines make for a path whose parents no entry names, where no lower layer has it. */
 const IMPLIED_DIRECTORY = {
@@ -5293,8 +5297,6 @@ function findFolded(layers, path) {
     return 'deeper';
 }
 
-// EXTERNAL MODULE: ./lib/base/limits.js
-var limits = __nccwpck_require__(453);
 ;// CONCATENATED MODULE: ./lib/rootfs/implied-directory.js
 /**
  * The metadata of a directory that a layer has without an entry of its own. docker makes such a directory 0755;
@@ -5375,6 +5377,7 @@ function follow(path, layer) {
 
 
 
+
 /**
  * The answer lies in a layer that is not mounted yet. Not an error: the driver catches it, mounts the next
  * layer and asks again, so that everything above stays a plain function of the layers read so far.
@@ -5386,6 +5389,7 @@ class RootFs {
     /** The top layer first. */
     #layers;
     #complete;
+    #lookups = 0;
     /** What {@link RootFs.#depthOf} found so far. */
     #depths = new Map();
     /** The uppermost layer whose root is opaque; -1 when there is none. */
@@ -5421,9 +5425,11 @@ class RootFs {
     /**
      * The entry at a canonical absolute path, without following symlinks; null when there is none.
      * @throws {LayerNeeded}
-     * @throws {Failure} E_TAR when engines disagree about it, see {@link refuseBelowOpaqueRoot}
+     * @throws {Failure} E_TAR when engines disagree about it, see {@link refuseBelowOpaqueRoot}; E_LIMIT
      */
     lookup(path) {
+        if (++this.#lookups > limits/* LIMITS */.b.lookups)
+            throw tooWinding();
         // Engines make the root themselves, 0755, and pass over the root's own entry in a layer.
         if (path === '/')
             return { path, entry: IMPLIED_DIRECTORY, layer: null };
@@ -5525,6 +5531,9 @@ class RootFs {
         const text = `${where}: its root is opaque, and engines disagree whether that hides "${path}" of a lower layer`;
         throw new base_failure/* Failure */.HR('E_TAR', text, 'remove the entry .wh..wh..opq at the root of the layer');
     }
+}
+function tooWinding() {
+    return new base_failure/* Failure */.HR('E_LIMIT', 'following the paths of the image takes too long: its symlinks lead through one another again and again', 'check what made these symlinks; let them lead straight to their targets');
 }
 
 ;// CONCATENATED MODULE: ./lib/start/abi.js
@@ -22025,8 +22034,8 @@ function trailing(where) {
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 const NAME_MAX = 255;
-/** Looking for what opaque markers come too late for may take this many steps in all (about a second). */
-const OPAQUE_STEPS = 50_000_000;
+/** Following symlinks, and looking for what opaque markers come too late for, may take so many steps in all (seconds). */
+const STEPS = 20_000_000;
 const REBUILD = 'let docker, buildah or another builder of images write the layer again';
 class LayerTree {
     /** Every ancestor of a path in here is a directory in here; no path is also in `whiteouts`. */
@@ -22184,10 +22193,7 @@ class LayerTree {
         if (parent !== (0,rootfs_path/* parentOf */.gN)(path))
             throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
         // In the lowest layer containerd takes the marker at its word and removes what no entry has described so far.
-        this.#steps += this.#implied.size;
-        if (this.#steps > OPAQUE_STEPS) {
-            throw new base_failure/* Failure */.HR('E_LIMIT', `${this.#where}: too many opaque directories`, REBUILD);
-        }
+        this.#spend(this.#implied.size);
         for (const directory of this.#implied) {
             if (directory !== parent && layer_tree_isBelow(directory, parent)) {
                 throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
@@ -22231,6 +22237,7 @@ class LayerTree {
         let hops = 0;
         let current = '/';
         for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+            this.#spend(1);
             const fromLink = pending.length + 1 > own;
             if (!fromLink)
                 own--;
@@ -22280,6 +22287,12 @@ class LayerTree {
             throw this.#refusal(`the directory "${at}" is replaced by another entry of the same layer`);
         }
         this.entries.delete(at);
+    }
+    #spend(steps) {
+        this.#steps += steps;
+        if (this.#steps <= STEPS)
+            return;
+        throw new base_failure/* Failure */.HR('E_LIMIT', `${this.#where}: too many symlinks and opaque directories on the way`, REBUILD);
     }
     #refusal(what) {
         return new base_failure/* Failure */.HR('E_TAR', `${this.#where}: ${what}`, REBUILD);

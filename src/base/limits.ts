@@ -44,6 +44,8 @@ export const LIMITS = {
   paxBytes: 1 * MIB,
   /** MAXSYMLINKS of Linux (include/linux/namei.h). */
   symlinkHops: 40,
+  /** Components of paths that are looked up in one image (seconds): 40 symlinks of 4 KiB each are 50,000 a path. */
+  lookups: 20_000_000,
   /** Bytes of one ELF file that are held while its facts are read. */
   elfBytes: 64 * MIB,
   /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */

@@ -12,8 +12,8 @@ import { baseOf, byteLengthOf, canonicalPath, componentsOf, joinPath, parentOf }
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 const NAME_MAX = 255;
-/** Looking for what opaque markers come too late for may take this many steps in all (about a second). */
-const OPAQUE_STEPS = 50_000_000;
+/** Following symlinks, and looking for what opaque markers come too late for, may take so many steps in all (seconds). */
+const STEPS = 20_000_000;
 const REBUILD = 'let docker, buildah or another builder of images write the layer again';
 
 export class LayerTree {
@@ -175,10 +175,7 @@ export class LayerTree {
   #markOpaque(path: string, parent: string): void {
     if (parent !== parentOf(path)) throw this.#refusal(`"${path}" lies behind a symlink: engines disagree`);
     // In the lowest layer containerd takes the marker at its word and removes what no entry has described so far.
-    this.#steps += this.#implied.size;
-    if (this.#steps > OPAQUE_STEPS) {
-      throw new Failure('E_LIMIT', `${this.#where}: too many opaque directories`, REBUILD);
-    }
+    this.#spend(this.#implied.size);
     for (const directory of this.#implied) {
       if (directory !== parent && isBelow(directory, parent)) {
         throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
@@ -224,6 +221,7 @@ export class LayerTree {
     let hops = 0;
     let current = '/';
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      this.#spend(1);
       const fromLink = pending.length + 1 > own;
       if (!fromLink) own--;
       if (name === '..') current = parentOf(current);
@@ -270,6 +268,16 @@ export class LayerTree {
       throw this.#refusal(`the directory "${at}" is replaced by another entry of the same layer`);
     }
     this.entries.delete(at);
+  }
+
+  #spend(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps <= STEPS) return;
+    throw new Failure(
+      'E_LIMIT',
+      `${this.#where}: too many symlinks and opaque directories on the way`,
+      REBUILD,
+    );
   }
 
   #refusal(what: string): Failure {

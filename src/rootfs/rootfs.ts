@@ -5,6 +5,7 @@
  * metacopy, which no image layer uses.
  */
 import { Failure } from '../base/failure.ts';
+import { LIMITS } from '../base/limits.ts';
 import { type Digest, shortDigest } from '../oci/digest.ts';
 import { type Entry, IMPLIED_DIRECTORY } from './entry.ts';
 import { findFolded } from './folded-names.ts';
@@ -32,6 +33,7 @@ export class RootFs {
   /** The top layer first. */
   readonly #layers: readonly LayerListing[];
   readonly #complete: boolean;
+  #lookups = 0;
   /** What {@link RootFs.#depthOf} found so far. */
   readonly #depths: Map<string, number> = new Map();
 
@@ -78,9 +80,10 @@ export class RootFs {
   /**
    * The entry at a canonical absolute path, without following symlinks; null when there is none.
    * @throws {LayerNeeded}
-   * @throws {Failure} E_TAR when engines disagree about it, see {@link refuseBelowOpaqueRoot}
+   * @throws {Failure} E_TAR when engines disagree about it, see {@link refuseBelowOpaqueRoot}; E_LIMIT
    */
   lookup(path: string): Located | null {
+    if (++this.#lookups > LIMITS.lookups) throw tooWinding();
     // Engines make the root themselves, 0755, and pass over the root's own entry in a layer.
     if (path === '/') return { path, entry: IMPLIED_DIRECTORY, layer: null };
     const found = this.#find(path);
@@ -170,4 +173,12 @@ export class RootFs {
     const text = `${where}: its root is opaque, and engines disagree whether that hides "${path}" of a lower layer`;
     throw new Failure('E_TAR', text, 'remove the entry .wh..wh..opq at the root of the layer');
   }
+}
+
+function tooWinding(): Failure {
+  return new Failure(
+    'E_LIMIT',
+    'following the paths of the image takes too long: its symlinks lead through one another again and again',
+    'check what made these symlinks; let them lead straight to their targets',
+  );
 }
