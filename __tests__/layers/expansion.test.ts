@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { LIMITS } from '../../src/base/limits.ts';
 import { checkExpansion, ReadBudget } from '../../src/layers/expansion.ts';
 import { listLayer } from '../../src/layers/list-layer.ts';
-import { file, inPieces, storedLayer, tarHeader } from '../support/layer-builder.ts';
+import { file, inPieces, layerOf, storedLayer, tarHeader } from '../support/layer-builder.ts';
 
 const OVER_FLOOR = LIMITS.ratioFloorBytes + 1;
 
@@ -52,5 +52,12 @@ describe('expansion', () => {
     expect(() => budget.spend(1, 'layer three')).toThrow(
       expect.objectContaining({ code: 'E_LIMIT', message: expect.stringContaining('layer three') }),
     );
+  });
+
+  test('D03 entries of all layers together are bounded', async () => {
+    const layer = layerOf([file('a'), file('b'), file('c')], 'none');
+    const budget = new ReadBudget(LIMITS.imageBytes, 5);
+    await listLayer(layer, inPieces(layer.bytes), budget);
+    await expect(listLayer(layer, inPieces(layer.bytes), budget)).rejects.toMatchObject({ code: 'E_LIMIT' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../src/base/failure.ts';
+import { LIMITS } from '../../src/base/limits.ts';
 import { ReadBudget } from '../../src/layers/expansion.ts';
 import { type KeptListings, readLayer } from '../../src/layers/read-layer.ts';
 import { type BuiltLayer, file, inPieces, layerOf } from '../support/layer-builder.ts';
@@ -66,10 +67,13 @@ describe('readLayer', () => {
     await expect(readLayer(LARGE, gone, listings)).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
   });
 
-  test('a known layer counts against the budget of its image', async () => {
+  test.each([
+    ['bytes', new ReadBudget(1_000)],
+    ['entries', new ReadBudget(LIMITS.imageBytes, 0)],
+  ])('D03 a known layer counts against the %s of its image', async (_, budget) => {
     const listings = inMemory();
     await readLayer(LARGE, counting(LARGE).open, listings);
-    const reading = readLayer(LARGE, counting(LARGE).open, listings, new ReadBudget(1_000));
+    const reading = readLayer(LARGE, counting(LARGE).open, listings, budget);
     await expect(reading).rejects.toMatchObject({ code: 'E_LIMIT' });
   });
 

@@ -2667,6 +2667,8 @@ const LIMITS = {
     zstdWindowLog: 27,
     /** Entries of one layer. */
     layerEntries: 2_000_000,
+    /** Entries of all layers under one reference, every platform's: they are held until all is judged. */
+    imageEntries: 5_000_000,
     /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
     layerPathUnits: 256 * MIB,
     /** PATH_MAX of Linux, with the NUL. */
@@ -21675,11 +21677,19 @@ function withOrigin(finding, { createdBy, location, related, fix }) {
 ;// CONCATENATED MODULE: ./lib/layers/expansion.js
 
 
-/** How many uncompressed bytes may still be read over all layers of one image. */
+/** How many uncompressed bytes may still be read, and how many entries be held, over all layers of one image. */
 class ReadBudget {
     #left;
-    constructor(bytes = limits/* LIMITS */.b.imageBytes) {
+    #entriesLeft;
+    constructor(bytes = limits/* LIMITS */.b.imageBytes, entries = limits/* LIMITS */.b.imageEntries) {
         this.#left = bytes;
+        this.#entriesLeft = entries;
+    }
+    /** @throws {Failure} E_LIMIT */
+    hold(entries, where) {
+        this.#entriesLeft -= entries;
+        if (this.#entriesLeft < 0)
+            throw tooLarge(`${where}: the layers together have more entries than fit in memory`);
     }
     /** @throws {Failure} E_LIMIT */
     spend(bytes, where) {
@@ -24723,7 +24733,9 @@ async function listSource({ descriptor, diffId }, source, budget, archives) {
     if (found !== diffId)
         throw wrongDiffId(where, diffId, found);
     tar.end();
-    return { digest, diffId, size: source.size, uncompressedSize, ...placer.placed() };
+    const placed = placer.placed();
+    budget.hold(placed.entries.size, where);
+    return { digest, diffId, size: source.size, uncompressedSize, ...placed };
 }
 function wrongDiffId(where, expected, found) {
     return new base_failure/* Failure */.HR('E_DIGEST', `${where}: uncompressed it is ${(0,oci_digest/* shortDigest */.VK)(found)}, but the image's config says ${(0,oci_digest/* shortDigest */.VK)(expected)}`, 'push the image again: engines refuse to unpack this layer');
@@ -24831,6 +24843,7 @@ async function readLayer(layer, open, kept, budget = new ReadBudget(), archives 
     if (known !== null) {
         await expectPresent(open());
         budget.spend(known.uncompressedSize, `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`);
+        budget.hold(known.entries.size, `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`);
         return known;
     }
     const listing = await listLayer(layer, open(), budget, archives);

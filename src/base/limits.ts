@@ -35,6 +35,8 @@ export const LIMITS = {
   zstdWindowLog: 27,
   /** Entries of one layer. */
   layerEntries: 2_000_000,
+  /** Entries of all layers under one reference, every platform's: they are held until all is judged. */
+  imageEntries: 5_000_000,
   /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
   layerPathUnits: 256 * MIB,
   /** PATH_MAX of Linux, with the NUL. */

@@ -1,12 +1,21 @@
 import { Failure } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
 
-/** How many uncompressed bytes may still be read over all layers of one image. */
+/** How many uncompressed bytes may still be read, and how many entries be held, over all layers of one image. */
 export class ReadBudget {
   #left: number;
+  #entriesLeft: number;
 
-  constructor(bytes: number = LIMITS.imageBytes) {
+  constructor(bytes: number = LIMITS.imageBytes, entries: number = LIMITS.imageEntries) {
     this.#left = bytes;
+    this.#entriesLeft = entries;
+  }
+
+  /** @throws {Failure} E_LIMIT */
+  hold(entries: number, where: string): void {
+    this.#entriesLeft -= entries;
+    if (this.#entriesLeft < 0)
+      throw tooLarge(`${where}: the layers together have more entries than fit in memory`);
   }
 
   /** @throws {Failure} E_LIMIT */

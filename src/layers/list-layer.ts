@@ -65,7 +65,9 @@ async function listSource(
   const found = `${algorithmOf(diffId)}:${hash.digest('hex')}`;
   if (found !== diffId) throw wrongDiffId(where, diffId, found);
   tar.end();
-  return { digest, diffId, size: source.size, uncompressedSize, ...placer.placed() };
+  const placed = placer.placed();
+  budget.hold(placed.entries.size, where);
+  return { digest, diffId, size: source.size, uncompressedSize, ...placed };
 }
 
 function wrongDiffId(where: string, expected: string, found: string): Failure {

@@ -43,6 +43,7 @@ export async function readLayer(
   if (known !== null) {
     await expectPresent(open());
     budget.spend(known.uncompressedSize, `layer ${shortDigest(digest)}`);
+    budget.hold(known.entries.size, `layer ${shortDigest(digest)}`);
     return known;
   }
   const listing = await listLayer(layer, open(), budget, archives);
