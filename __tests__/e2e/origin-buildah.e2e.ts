@@ -48,7 +48,9 @@ test('every layer that buildah made leads to the line it was made by', async () 
   const layers = image.manifest.layers.map(({ digest }) => digest);
   const repository = checkout({ Dockerfile: EVERY_INSTRUCTION });
   const ask = originsOf(originSources({ layers, config: image.config, repository }));
-  const found = layers.map((layer) => ask({ rule: 'any', path: '/x', layer, entry: null }).location);
+  const found = layers.map(
+    (layer) => ask({ rule: 'any', path: '/x', layer, entry: null, versions: [] }).location,
+  );
   const lines = found.map((location) => location && [location.line, location.endLine]);
   // buildah makes no layer for WORKDIR.
   expect(lines).toEqual(LAYER_LINES.filter(([line]) => line !== 21 && line !== 22));

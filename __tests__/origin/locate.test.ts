@@ -21,7 +21,9 @@ function ask(
     repository: checkout({}, FIXTURES),
     ...changes,
   });
-  return originsOf(sources)({ rule, path, layer: located?.layer ?? null, entry: located?.entry ?? null });
+  const versions = path === null ? [] : image.rootfs.versions(path);
+  const [layer, entry] = [located?.layer ?? null, located?.entry ?? null];
+  return originsOf(sources)({ rule, path, layer, entry, versions });
 }
 
 const APP = '/usr/local/bin/app';
@@ -138,7 +140,9 @@ describe('wrong-arch-and-crlf leads to the continued COPY, and to the first line
     );
     const { location, related, fix } = ask(image, 'crlf-script', '/entrypoint.sh', { repository });
     expect(location).toMatchObject({ file: PINNED, line: 9 });
-    expect(related).toMatchObject([{ file: 'entrypoint-crlf.sh', line: 1, proven: true }]);
+    expect(related).toMatchObject([{ file: 'entrypoint-crlf.sh', line: 1, proven: false }]);
+    const told = ask(image, 'crlf-script', '/entrypoint.sh', { repository, context: '' });
+    expect(told.related).toMatchObject([{ file: 'entrypoint-crlf.sh', line: 1, proven: true }]);
     expect(fix).toContain('.gitattributes');
   });
 

@@ -22,7 +22,7 @@ function locateLayers(
 ): (Location | null)[] {
   const repository = checkout({ Dockerfile: text });
   const ask = originsOf(originSources({ layers, config: configWith(history), repository }));
-  return layers.map((layer) => ask({ rule: 'any', path: '/x', layer, entry: null }).location);
+  return layers.map((layer) => ask({ rule: 'any', path: '/x', layer, entry: null, versions: [] }).location);
 }
 
 const builders: Builder[] = ['buildkit', 'classic', 'buildah', 'kaniko'];

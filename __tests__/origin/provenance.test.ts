@@ -23,7 +23,7 @@ function linesOf(
     originSources({ layers, provenance: parseProvenance(statement), repository: checkout(files) }),
   );
   return layers.map((layer) => {
-    const { location } = ask({ rule: 'any', path: '/x', layer, entry: null });
+    const { location } = ask({ rule: 'any', path: '/x', layer, entry: null, versions: [] });
     return location && `${location.file}:${location.line}-${location.endLine}`;
   });
 }
@@ -173,7 +173,7 @@ describe('the Dockerfile in the repository', () => {
         provenance,
         repository: (path) => (asked.push(path), null),
       });
-      originsOf(sources)({ rule: 'any', path: '/x', layer: layerDigest(2), entry: null });
+      originsOf(sources)({ rule: 'any', path: '/x', layer: layerDigest(2), entry: null, versions: [] });
     }
     expect(
       asked.filter((path) => path.startsWith('/') || path.includes('..') || path.includes('\0')),

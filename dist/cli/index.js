@@ -2785,7 +2785,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5335);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6818);
 
 
 
@@ -2811,7 +2811,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5335:
+/***/ 6818:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5461,6 +5461,19 @@ class RootFs {
         if (depth === Infinity && !this.#complete)
             throw new LayerNeeded(path);
         return null;
+    }
+    /** The entry at a canonical path and those that it hides, the visible one first, as far as layers were read. */
+    versions(path) {
+        const depth = this.#depthOf((0,rootfs_path/* parentOf */.gN)(path));
+        const found = [];
+        for (const [index, layer] of this.#layers.entries()) {
+            if (index >= depth || layer.whiteouts.has(path))
+                break;
+            const entry = layer.entries.get(path);
+            if (entry !== undefined && entry.implied !== true)
+                found.push({ path, entry, layer: layer.digest });
+        }
+        return found;
     }
     /**
      * Every visible entry but the root, the layers' order from the top.
@@ -18873,10 +18886,6 @@ function ifKnown(ask) {
         throw error;
     }
 }
-/** The file at a canonical path; null also when a layer decides that was not needed for anything else. */
-function entryIn(rootfs, path) {
-    return ifKnown(() => rootfs.lookup(path))?.entry ?? null;
-}
 function firstArchitecture(trace) {
     for (const { file } of trace.steps) {
         const content = file?.located.entry.content;
@@ -19635,7 +19644,7 @@ async function inspectImage(question, reader, readLayer, options, signal) {
     return { outcomes, attestations, findings: runRules(RULES, facts) };
 }
 async function examine(entry, readLayer, options) {
-    const unread = { entry, facts: null, entryOf: () => null };
+    const unread = { entry, facts: null, versionsOf: () => [] };
     if (entry.image === null)
         return { ...unread, failure: entry.failure };
     try {
@@ -19644,7 +19653,7 @@ async function examine(entry, readLayer, options) {
             entry,
             facts,
             failure: rootfs.isEmpty() ? NO_FILE : doubtOf(facts),
-            entryOf: (path) => entryIn(rootfs, path),
+            versionsOf: (path) => rootfs.versions(path),
         };
     }
     catch (error) {
@@ -20175,354 +20184,6 @@ function givenValue(build, name) {
     return build.given === null ? HOLE : (build.given.get(name) ?? null);
 }
 
-;// CONCATENATED MODULE: ./lib/dockerfile/stages.js
-/** Stages: what each FROM begins, and which earlier stage it continues (BuildKit dockerfile2llb, addState). */
-
-
-/** ARG instructions before the first FROM. */
-function globalsOf({ instructions }) {
-    const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
-    return instructions.slice(0, Math.max(first, 0)).filter(({ keyword }) => keyword === 'ARG');
-}
-/** In order; `globals` is what a FROM line sees. */
-function stagesOf(dockerfile, globals) {
-    const starts = dockerfile.instructions.flatMap(({ keyword }, index) => (keyword === 'FROM' ? [index] : []));
-    const stages = [];
-    for (const [index, start] of starts.entries()) {
-        const from = dockerfile.instructions[start];
-        if (from === undefined)
-            continue;
-        const [image = '', as = '', name = ''] = instruction_wordsOf(from);
-        stages.push({
-            index,
-            name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
-            from,
-            platform: flagOf(from, 'platform'),
-            base: baseOf(expand_word_expandWord(image, dockerfile.escape, globals) ?? HOLE, stages),
-            instructions: dockerfile.instructions.slice(start + 1, starts[index + 1]),
-        });
-    }
-    return stages;
-}
-function baseOf(image, earlier) {
-    if (image.includes(HOLE)) {
-        const mayBeStage = earlier.some(({ name }) => name !== null && fitsPattern(image, name));
-        return mayBeStage ? { kind: 'unknown' } : { kind: 'image', name: image };
-    }
-    const stage = earlier.findLast(({ name }) => name === image);
-    if (stage !== undefined)
-        return { kind: 'stage', stage };
-    return image === 'scratch' ? { kind: 'scratch' } : { kind: 'image', name: image };
-}
-/** The stage that `--target`, `--from` or a mount names, by name or number; null when it is none of the file's. */
-function findStage(stages, name) {
-    const byName = stages.findLast((stage) => stage.name === name.toLowerCase());
-    return byName ?? (/^\d{1,4}$/.test(name) ? (stages[Number(name)] ?? null) : null);
-}
-
-;// CONCATENATED MODULE: ./lib/origin/copied-file.js
-
-
-
-
-/** Nothing when the instruction does not write the path, or when its destination is not known. */
-function sourcesFor(resolved, path) {
-    const rest = belowDestination(resolved, path);
-    const sources = (resolved.words ?? []).slice(0, -1).filter((word) => !/^\d*<</.test(word));
-    if (rest === null)
-        return [];
-    if (rest === '')
-        return sources.map((source) => ({ path: source, named: true }));
-    const parents = hasFlag(resolved.instruction, 'parents');
-    return sources.map((source) => (parents ? withParents(source, rest) : sourceBelow(source, rest)));
-}
-/** The here-document that a COPY or ADD writes to the path. */
-function heredocFor(resolved, path) {
-    const rest = belowDestination(resolved, path);
-    const { heredocs } = resolved.instruction;
-    if (rest === '')
-        return heredocs[0] ?? null;
-    return heredocs.find(({ name }) => name === rest) ?? null;
-}
-/** The path as seen from the destination: empty when it is the destination itself; null when it is elsewhere. */
-function belowDestination({ instruction, words, workingDir }, path) {
-    const target = words?.at(-1);
-    if (target === undefined || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD'))
-        return null;
-    const destination = absolutePath(workingDir, target);
-    if (destination.includes(HOLE))
-        return null;
-    const isDirectory = /(?:^|\/)\.?$/.test(target) || (words?.length ?? 0) > 2;
-    if (path === destination)
-        return isDirectory ? null : '';
-    const prefix = destination === '/' ? '/' : `${destination}/`;
-    return path.startsWith(prefix) ? path.slice(prefix.length) : null;
-}
-/** A file keeps its name below the destination, a directory's content its path inside the directory. */
-function sourceBelow(source, rest) {
-    const bare = trimEndOf(source, '/');
-    const slash = bare.lastIndexOf('/');
-    const [above, name] = [bare.slice(0, slash + 1), bare.slice(slash + 1)];
-    if (name === rest)
-        return { path: bare, named: true };
-    if (/[*?[]/.test(name))
-        return { path: above + rest, named: false };
-    return { path: bare === '' || bare === '.' ? rest : `${bare}/${rest}`, named: false };
-}
-/** `--parents` keeps the whole path, or what follows `/./`. */
-function withParents(source, rest) {
-    const pivot = source.indexOf('/./');
-    const path = pivot === -1 ? rest : `${source.slice(0, pivot)}/${rest}`;
-    return { path, named: path === source.replace('/./', '/') };
-}
-
-;// CONCATENATED MODULE: ./lib/origin/follow-file.js
-/** From the instruction that copies a file into the image back to the one that made it, over `COPY --from=stage`. */
-
-
-
-
-
-const MAX_STAGES = 16;
-function followFile(file, resolved, path) {
-    const first = makerOf(resolved, path, true);
-    const others = [];
-    for (let next = makerInStage(file, first); next !== null && others.length < MAX_STAGES;) {
-        others.push(next);
-        next = makerInStage(file, next);
-    }
-    return [first, ...others];
-}
-function makerOf(resolved, path, certain) {
-    const copies = flagOf(resolved.instruction, 'from') === null ? sourcesFor(resolved, path) : [];
-    return { resolved, path, context: copies.filter((copy) => !copy.path.includes('://')), certain };
-}
-/** What made the file that this COPY takes from another stage of the file. */
-function makerInStage(file, { resolved, path, certain }) {
-    const from = flagOf(resolved.instruction, 'from');
-    const stage = from === null ? null : findStage(file.stages, from);
-    const [source, second] = sourcesFor(resolved, path);
-    if (stage === null || source === undefined || second !== undefined || source.path.includes(HOLE))
-        return null;
-    if (stage.index >= resolved.stage.index)
-        return null;
-    const inStage = absolutePath('/', source.path);
-    let untouched = certain;
-    for (const candidate of file.resolve(stage).toReversed()) {
-        const copies = sourcesFor(candidate, inStage);
-        const written = copies.some(({ named }) => named) || heredocFor(candidate, inStage) !== null;
-        if (written)
-            return makerOf(candidate, inStage, untouched);
-        if (copies.length > 0)
-            return null;
-        if (candidate.instruction.keyword !== 'RUN')
-            continue;
-        if (mentions(candidate, inStage))
-            return makerOf(candidate, inStage, false);
-        untouched = false;
-    }
-    return null;
-}
-/** Whether a command names the file, by its whole path or as seen from its directory. */
-function mentions({ instruction, workingDir }, path) {
-    const below = workingDir === '/' ? '/' : `${workingDir}/`;
-    const names = path.startsWith(below) ? [path, path.slice(below.length)] : [path];
-    const command = [instruction.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
-    return names.some((name) => holdsWord(command, name));
-}
-const EDGE = /[\s"'=;&|()<>:,]/;
-/** The name between blanks, quotes or operators; `./name` counts as the name. */
-function holdsWord(command, name) {
-    for (let at = command.indexOf(name); at !== -1; at = command.indexOf(name, at + name.length)) {
-        const before = command.slice(Math.max(0, at - 2), at);
-        const after = command[at + name.length] ?? ' ';
-        if (EDGE.test(after) && (before === '' || EDGE.test(before.at(-1) ?? '') || before === './'))
-            return true;
-    }
-    return false;
-}
-
-;// CONCATENATED MODULE: ./lib/origin/constant-value.js
-
-
-
-/** The builder sets these for each platform; a default in the file hides its value. */
-const AUTOMATIC = new Set(['TARGETARCH', 'TARGETPLATFORM', 'TARGETVARIANT', 'TARGETOS']);
-/** Compilers read these without being told on the command line. */
-const IMPLICIT = new Set(['GOARCH', 'CARGO_BUILD_TARGET']);
-/** `ARG TARGETARCH=amd64`, `ARG ARCH=amd64`, `ENV GOARCH=amd64` in force where an instruction uses it. */
-function constantValueCause(built, maker, { found, wanted }) {
-    const { instruction } = maker.resolved;
-    for (const [name, { value, at }] of settingsBefore(built.file, maker)) {
-        const word = value.includes('$') || namedIn(value, wanted) !== null ? null : namedIn(value, found);
-        if (word === null || !uses(instruction, name))
-            continue;
-        const location = pointAtWord(built, at, word);
-        // A command gets the value, but what it makes of it is its own affair.
-        const proven = maker.certain && instruction.keyword !== 'RUN' && built.file.build.given?.has(name) === false;
-        return AUTOMATIC.has(name)
-            ? {
-                related: relate(location, 'this default hides the value BuildKit sets for each platform', proven),
-                fix: `write \`ARG ${name}\` without a value ${onLine(location)}`,
-            }
-            : {
-                related: relate(location, `${name} is ${word} whatever the platform`, proven),
-                fix: `take the architecture from TARGETARCH instead of \`${name}=${value}\` ${onLine(location)}`,
-            };
-    }
-    return null;
-}
-/** Values that ARG and ENV give before the instruction, the last one of each name. */
-function settingsBefore({ globals, dockerfile, resolve }, maker) {
-    const { escape } = dockerfile;
-    const outside = new Map();
-    for (const at of globals) {
-        for (const { name, value } of pairsOf(at, escape))
-            if (value !== null)
-                outside.set(name, { value, at });
-    }
-    const settings = new Map();
-    for (const { instruction: at } of resolve(maker.resolved.stage)) {
-        if (at === maker.resolved.instruction)
-            break;
-        if (at.keyword !== 'ARG' && at.keyword !== 'ENV')
-            continue;
-        for (const { name, value } of pairsOf(at, escape)) {
-            const setting = value === null ? outside.get(name) : { value, at };
-            if (setting === undefined)
-                settings.delete(name);
-            else
-                settings.set(name, setting);
-        }
-    }
-    return settings;
-}
-function uses({ keyword, original, heredocs }, name) {
-    if (keyword === 'RUN' && IMPLICIT.has(name))
-        return true;
-    if (!/^\w+$/.test(name))
-        return false;
-    const variable = new RegExp(`\\$\\{?${name}(?!\\w)`);
-    return [original, ...heredocs.map(({ content }) => content)].some((text) => variable.test(text));
-}
-
-;// CONCATENATED MODULE: ./lib/origin/stage-platform.js
-
-
-
-/** `FROM --platform=linux/amd64`, `FROM --platform=$BUILDPLATFORM`, `FROM image@sha256:…` behind the file. */
-function stagePlatformCause(built, stage, mismatch, way) {
-    const [{ from, platform, base } = stage] = lineageOf(stage);
-    if (base.kind !== 'image')
-        return null;
-    if (platform === null)
-        return way === 'base' ? pinnedBaseCause(built, from, base.name) : null;
-    if (/^\$\{?BUILDPLATFORM\}?$/.test(platform))
-        return buildPlatformCause(built, stage, from, mismatch, way);
-    if (platform.includes('$') || architectureOfPlatform(platform) !== mismatch.found)
-        return null;
-    const location = pointAtWord(built, from, platform);
-    return {
-        related: relate(location, `this stage is ${platform} whatever the platform`, proves(built, way)),
-        fix: `drop \`--platform=${platform}\` ${onLine(location)}`,
-    };
-}
-/** What a base image holds is the FROM line's doing; what a command makes may have other reasons. */
-function proves({ by }, way) {
-    return by === 'provenance' && way === 'base';
-}
-/** Right for a stage that cross-compiles, wrong for one whose files end up in the image as they are. */
-function buildPlatformCause(built, stage, from, { found, builderPlatform }, way) {
-    const builder = builderPlatform === null ? null : architectureOfPlatform(builderPlatform);
-    if ((builder !== null && builder !== found) || (way === 'made' && asksForTarget(stage)))
-        return null;
-    const location = pointAtWord(built, from, 'BUILDPLATFORM');
-    return way === 'base'
-        ? {
-            related: relate(location, "this is the builder's platform, not the image's", builder !== null && proves(built, way)),
-            fix: `drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
-        }
-        : {
-            related: relate(location, "this stage runs on the builder's platform and never asks for the target's", false),
-            fix: `declare \`ARG TARGETARCH\` in the stage and build for it, or drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
-        };
-}
-/** A stage that mentions the target in any way may well cross-compile. */
-function asksForTarget(stage) {
-    const text = lineageOf(stage).flatMap(({ instructions }) => instructions.flatMap(({ original, heredocs }) => [original, ...heredocs.map(({ content }) => content)]));
-    return text.some((line) => /TARGET|GOARCH|xx-|--target|--host=|CROSS/.test(line));
-}
-/** A digest may name one platform's manifest, which the builder then takes for every platform. */
-function pinnedBaseCause(built, from, image) {
-    const digest = /@sha256:[0-9a-f]{64}$/.exec(image)?.[0];
-    if (digest === undefined)
-        return null;
-    return {
-        related: relate(pointAt(built, from.line, from.endLine), "this digest may name one platform's manifest, which is then taken for all", false),
-        fix: "pin the digest of the base image's index, not of one platform's manifest",
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/origin/foreign-causes.js
-/** Why a file is for another architecture than its platform: what the Dockerfile says of it, the most telling first. */
-
-
-
-
-
-
-/** `makers` as {@link followFile} gives them. */
-function foreignCauses(built, makers, mismatch) {
-    const values = makers.flatMap((maker) => constantValueCause(built, maker, mismatch) ?? []);
-    const names = makers.flatMap((maker) => hardCodedCause(built, maker, mismatch) ?? []);
-    const stages = stagesBehind(built, makers).flatMap((stage) => stagePlatformCause(built, stage, mismatch, 'made') ?? []);
-    const causes = [...values, ...names, ...stages];
-    return causes.length > 0 ? causes : sameFileCause(built, makers);
-}
-/** `COPY bin/app-amd64 …`, `RUN curl …-x86_64.tar.gz`, `RUN GOARCH=amd64 go build`: a name and no choice. */
-function hardCodedCause(built, { resolved, certain }, { found, wanted }) {
-    const { instruction } = resolved;
-    const text = [instruction.original, ...instruction.heredocs.map(({ content }) => content)].join('\n');
-    const word = namedIn(text, wanted) === null ? namedIn(text, found) : null;
-    if (word === null)
-        return null;
-    const location = pointAtWord(built, instruction, word);
-    return {
-        related: relate(location, `${word} is written here whatever the platform`, certain && instruction.keyword !== 'RUN'),
-        fix: `use \`TARGETARCH\` in place of \`${word}\` ${onLine(location)}`,
-    };
-}
-/** Stages whose commands made the file: of the last maker that is a command, or the one the way was lost in. */
-function stagesBehind(built, makers) {
-    const { instruction, stage } = (makers.at(-1) ?? makers[0]).resolved;
-    if (instruction.keyword === 'RUN')
-        return [stage];
-    const from = flagOf(instruction, 'from');
-    const lost = from === null ? null : findStage(built.file.stages, from);
-    return lost === null ? [] : [lost];
-}
-/** One file of the build context for all platforms; a matrix may still have put another one there for each. */
-function sameFileCause(built, makers) {
-    const { context, resolved } = makers.at(-1) ?? makers[0];
-    const { instruction } = resolved;
-    if (context.length === 0 || instruction_wordsOf(instruction).some((word) => word.includes('$')))
-        return [];
-    const location = makers.length === 1 ? null : pointAt(built, instruction.line, instruction.endLine);
-    return [
-        {
-            related: relate(location, 'this takes the same file of the build context for every platform', false),
-            fix: 'put one file for each platform into the build context and choose it by `${TARGETARCH}`',
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/origin/layer-entries.js
-/** For each layer the index of its history entry (image-spec, config.md#properties, history); null when they do not add up. */
-function layerEntries(history, layers) {
-    const entries = history.flatMap(({ emptyLayer }, index) => (emptyLayer ? [] : [index]));
-    return entries.length === layers ? entries : null;
-}
-
 ;// CONCATENATED MODULE: ./lib/dockerfile/heredoc-words.js
 
 
@@ -20765,6 +20426,51 @@ function withoutCarriageReturn(line) {
     return trimEndOf(line, '\r');
 }
 
+;// CONCATENATED MODULE: ./lib/dockerfile/stages.js
+/** Stages: what each FROM begins, and which earlier stage it continues (BuildKit dockerfile2llb, addState). */
+
+
+/** ARG instructions before the first FROM. */
+function globalsOf({ instructions }) {
+    const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
+    return instructions.slice(0, Math.max(first, 0)).filter(({ keyword }) => keyword === 'ARG');
+}
+/** In order; `globals` is what a FROM line sees, `contexts` are names that mean no stage whatever the file says. */
+function stagesOf(dockerfile, globals, contexts = new Set()) {
+    const starts = dockerfile.instructions.flatMap(({ keyword }, index) => (keyword === 'FROM' ? [index] : []));
+    const stages = [];
+    for (const [index, start] of starts.entries()) {
+        const from = dockerfile.instructions[start];
+        if (from === undefined)
+            continue;
+        const [image = '', as = '', name = ''] = instruction_wordsOf(from);
+        stages.push({
+            index,
+            name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
+            from,
+            platform: flagOf(from, 'platform'),
+            base: baseOf(expand_word_expandWord(image, dockerfile.escape, globals) ?? HOLE, stages.filter(({ name }) => name === null || !contexts.has(name))),
+            instructions: dockerfile.instructions.slice(start + 1, starts[index + 1]),
+        });
+    }
+    return stages;
+}
+function baseOf(image, earlier) {
+    if (image.includes(HOLE)) {
+        const mayBeStage = earlier.some(({ name }) => name !== null && fitsPattern(image, name));
+        return mayBeStage ? { kind: 'unknown' } : { kind: 'image', name: image };
+    }
+    const stage = earlier.findLast(({ name }) => name === image);
+    if (stage !== undefined)
+        return { kind: 'stage', stage };
+    return image === 'scratch' ? { kind: 'scratch' } : { kind: 'image', name: image };
+}
+/** The stage that `--target`, `--from` or a mount names, by name or number; null when it is none of the file's. */
+function findStage(stages, name) {
+    const byName = stages.findLast((stage) => stage.name === name.toLowerCase());
+    return byName ?? (/^\d{1,4}$/.test(name) ? (stages[Number(name)] ?? null) : null);
+}
+
 ;// CONCATENATED MODULE: ./lib/origin/build-file.js
 
 
@@ -20772,18 +20478,22 @@ function withoutCarriageReturn(line) {
 
 
 /** null when the text is no Dockerfile with a stage. */
-function readBuildFile(text, build) {
+function readBuildFile(text, build, contexts = new Set()) {
     const dockerfile = parseDockerfile(text);
     if (dockerfile === null)
         return null;
     const { escape } = dockerfile;
     const globals = globalsOf(dockerfile);
     const variables = globalVariables(globals, escape, build);
-    const stages = stagesOf(dockerfile, variables);
+    const stages = stagesOf(dockerfile, variables, contexts);
     if (stages.length === 0)
         return null;
     const resolve = (stage) => resolveStage(stage, escape, variables, build);
-    return { dockerfile, stages, globals, build, resolve };
+    return { dockerfile, stages, globals, build, contexts, resolve };
+}
+/** The stage that a `--from` names; null when it is none of the file's, or when the build put a context in its place. */
+function stageOf({ stages, contexts }, name) {
+    return contexts.has(name.toLowerCase()) ? null : findStage(stages, name);
 }
 /** docs.docker.com, "Automatic platform ARGs in the global scope"; the builder's side is a HOLE when nobody told it. */
 function automaticArguments(target, builder) {
@@ -20798,6 +20508,410 @@ function automaticArguments(target, builder) {
         ['BUILDARCH', architecture],
         ['BUILDVARIANT', variant],
     ]);
+}
+
+;// CONCATENATED MODULE: ./lib/origin/copied-file.js
+
+
+
+
+/** Nothing when the instruction does not write the path, or when its destination is not known. */
+function sourcesFor(resolved, path) {
+    const rest = belowDestination(resolved, path);
+    const sources = (resolved.words ?? []).slice(0, -1).filter((word) => !/^\d*<</.test(word));
+    if (rest === null)
+        return [];
+    if (rest === '')
+        return sources.map((source) => ({ path: source, named: true }));
+    const parents = hasFlag(resolved.instruction, 'parents');
+    return sources.map((source) => (parents ? withParents(source, rest) : sourceBelow(source, rest)));
+}
+/** The here-document that a COPY or ADD writes to the path. */
+function heredocFor(resolved, path) {
+    const rest = belowDestination(resolved, path);
+    const { heredocs } = resolved.instruction;
+    if (rest === '')
+        return heredocs[0] ?? null;
+    return heredocs.find(({ name }) => name === rest) ?? null;
+}
+/** The path as seen from the destination: empty when it is the destination itself; null when it is elsewhere. */
+function belowDestination({ instruction, words, workingDir }, path) {
+    const target = words?.at(-1);
+    if (target === undefined || (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD'))
+        return null;
+    const destination = absolutePath(workingDir, target);
+    if (destination.includes(HOLE))
+        return null;
+    const isDirectory = /(?:^|\/)\.?$/.test(target) || (words?.length ?? 0) > 2;
+    if (path === destination)
+        return isDirectory ? null : '';
+    const prefix = destination === '/' ? '/' : `${destination}/`;
+    return path.startsWith(prefix) ? path.slice(prefix.length) : null;
+}
+/** A file keeps its name below the destination, a directory's content its path inside the directory. */
+function sourceBelow(source, rest) {
+    const bare = trimEndOf(source, '/');
+    const slash = bare.lastIndexOf('/');
+    const [above, name] = [bare.slice(0, slash + 1), bare.slice(slash + 1)];
+    if (name === rest)
+        return { path: bare, named: true };
+    if (/[*?[]/.test(name))
+        return { path: above + rest, named: false };
+    return { path: bare === '' || bare === '.' ? rest : `${bare}/${rest}`, named: false };
+}
+/** `--parents` keeps the whole path, or what follows `/./`. */
+function withParents(source, rest) {
+    const pivot = source.indexOf('/./');
+    const path = pivot === -1 ? rest : `${source.slice(0, pivot)}/${rest}`;
+    return { path, named: path === source.replace('/./', '/') };
+}
+
+;// CONCATENATED MODULE: ./lib/origin/follow-file.js
+/** From the instruction that copies a file into the image back to the one that made it, over `COPY --from=stage`. */
+
+
+
+
+
+const MAX_STAGES = 16;
+function followFile(file, resolved, path) {
+    const first = makerOf(resolved, path, true);
+    const others = [];
+    for (let next = makerInStage(file, first); next !== null && others.length < MAX_STAGES;) {
+        others.push(next);
+        next = makerInStage(file, next);
+    }
+    return [first, ...others];
+}
+function makerOf(resolved, path, certain) {
+    return { resolved, path, context: contextSources(resolved, path), certain };
+}
+/** What an instruction may have copied to the path from the build context. */
+function contextSources(resolved, path) {
+    if (flagOf(resolved.instruction, 'from') !== null)
+        return [];
+    return sourcesFor(resolved, path).filter((copy) => !copy.path.includes('://'));
+}
+/** What made the file that this COPY takes from another stage of the file. */
+function makerInStage(file, { resolved, path, certain }) {
+    const from = flagOf(resolved.instruction, 'from');
+    const stage = from === null ? null : stageOf(file, from);
+    const [source, second] = sourcesFor(resolved, path);
+    if (stage === null || source === undefined || second !== undefined || source.path.includes(HOLE))
+        return null;
+    if (stage.index >= resolved.stage.index)
+        return null;
+    const inStage = absolutePath('/', source.path);
+    let untouched = certain;
+    for (const candidate of file.resolve(stage).toReversed()) {
+        const copies = sourcesFor(candidate, inStage);
+        const written = copies.some(({ named }) => named) || heredocFor(candidate, inStage) !== null;
+        if (written)
+            return makerOf(candidate, inStage, untouched);
+        if (copies.length > 0)
+            return null;
+        if (candidate.instruction.keyword !== 'RUN')
+            continue;
+        if (mentions(candidate, inStage))
+            return makerOf(candidate, inStage, false);
+        untouched = false;
+    }
+    return null;
+}
+/** Whether a command names the file, by its whole path or as seen from its directory. */
+function mentions({ instruction, workingDir }, path) {
+    const below = workingDir === '/' ? '/' : `${workingDir}/`;
+    const names = path.startsWith(below) ? [path, path.slice(below.length)] : [path];
+    const command = [instruction.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
+    return names.some((name) => holdsWord(command, name));
+}
+const EDGE = /[\s"'=;&|()<>:,]/;
+/** The name between blanks, quotes or operators; `./name` counts as the name. */
+function holdsWord(command, name) {
+    for (let at = command.indexOf(name); at !== -1; at = command.indexOf(name, at + name.length)) {
+        const before = command.slice(Math.max(0, at - 2), at);
+        const after = command[at + name.length] ?? ' ';
+        if (EDGE.test(after) && (before === '' || EDGE.test(before.at(-1) ?? '') || before === './'))
+            return true;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/follow-context.js
+/** Every instruction that may have taken a file out of the build context, over stages, renaming copies and commands. */
+
+
+
+
+
+
+const MAX_STEPS = 256;
+/** The nearest to the image first. Guesses: only equal content proves that the file came this way. */
+function followContext(file, resolved, path) {
+    const found = [];
+    let steps = 0;
+    const visit = (at, path) => {
+        const context = contextSources(at, path);
+        if (context.length > 0)
+            found.push({ resolved: at, path, context, certain: true });
+        const from = flagOf(at.instruction, 'from');
+        const stage = from === null ? null : stageOf(file, from);
+        if (stage === null || stage.index >= at.stage.index)
+            return;
+        for (const { path: inside } of sourcesFor(at, path)) {
+            if (!inside.includes(HOLE))
+                search(stage, absolutePath('/', inside), null);
+        }
+    };
+    const search = (stage, path, before) => {
+        const instructions = file.resolve(stage);
+        const end = before === null ? -1 : instructions.findIndex((one) => one.instruction === before.instruction);
+        for (const candidate of instructions.slice(0, end === -1 ? undefined : end).toReversed()) {
+            steps++;
+            if (steps > MAX_STEPS)
+                return;
+            visit(candidate, path);
+        }
+    };
+    if (resolved.instruction.keyword === 'RUN')
+        search(resolved.stage, path, resolved);
+    else
+        visit(resolved, path);
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/constant-value.js
+
+
+
+/** The builder sets these for each platform; a default in the file hides its value. */
+const AUTOMATIC = new Set(['TARGETARCH', 'TARGETPLATFORM', 'TARGETVARIANT', 'TARGETOS']);
+/** Compilers read these without being told on the command line. */
+const IMPLICIT = new Set(['GOARCH', 'CARGO_BUILD_TARGET']);
+/** `ARG TARGETARCH=amd64`, `ARG ARCH=amd64`, `ENV GOARCH=amd64` in force where an instruction uses it. */
+function constantValueCause(built, maker, { found, wanted }) {
+    const { instruction } = maker.resolved;
+    for (const [name, { value: written, at }] of settingsBefore(built.file, maker)) {
+        const given = at.keyword === 'ARG' ? built.file.build.given?.get(name) : undefined;
+        const value = given ?? written;
+        const word = value.includes('$') || namedIn(value, wanted) !== null ? null : namedIn(value, found);
+        if (word === null || !uses(instruction, name))
+            continue;
+        if (given !== undefined)
+            return givenCause(built, maker, name, given, at);
+        const location = pointAtWord(built, at, word);
+        // A command gets the value, but what it makes of it is its own affair.
+        const proven = maker.certain && instruction.keyword !== 'RUN' && built.file.build.given !== null;
+        return AUTOMATIC.has(name)
+            ? {
+                related: relate(location, 'this default hides the value BuildKit sets for each platform', proven),
+                fix: `write \`ARG ${name}\` without a value ${onLine(location)}`,
+            }
+            : {
+                related: relate(location, `${name} is ${word} whatever the platform`, proven),
+                fix: `take the architecture from TARGETARCH instead of \`${name}=${value}\` ${onLine(location)}`,
+            };
+    }
+    return null;
+}
+/** `--build-arg ARCH=amd64`, the same for every platform. */
+function givenCause(built, { resolved, certain }, name, value, at) {
+    const location = pointAt(built, at.line, at.endLine);
+    const proven = certain && resolved.instruction.keyword !== 'RUN';
+    return {
+        related: relate(location, `the build was given ${name}=${value}`, proven),
+        fix: `build without \`--build-arg ${name}=${value}\`, and take the architecture from TARGETARCH`,
+    };
+}
+/** Values that ARG and ENV give before the instruction, the last one of each name. */
+function settingsBefore({ globals, dockerfile, resolve }, maker) {
+    const { escape } = dockerfile;
+    const outside = new Map();
+    for (const at of globals) {
+        for (const { name, value } of pairsOf(at, escape))
+            if (value !== null)
+                outside.set(name, { value, at });
+    }
+    const settings = new Map();
+    for (const { instruction: at } of resolve(maker.resolved.stage)) {
+        if (at === maker.resolved.instruction)
+            break;
+        if (at.keyword !== 'ARG' && at.keyword !== 'ENV')
+            continue;
+        for (const { name, value } of pairsOf(at, escape)) {
+            const setting = value === null ? outside.get(name) : { value, at };
+            if (setting === undefined)
+                settings.delete(name);
+            else
+                settings.set(name, setting);
+        }
+    }
+    return settings;
+}
+function uses({ keyword, original, heredocs }, name) {
+    if (keyword === 'RUN' && IMPLICIT.has(name))
+        return true;
+    if (!/^\w+$/.test(name))
+        return false;
+    const variable = new RegExp(`\\$\\{?${name}(?!\\w)`);
+    return [original, ...heredocs.map(({ content }) => content)].some((text) => variable.test(text));
+}
+
+;// CONCATENATED MODULE: ./lib/origin/stage-platform.js
+
+
+
+/** `FROM --platform=linux/amd64`, `FROM --platform=$BUILDPLATFORM`, `FROM image@sha256:…` behind the file. */
+function stagePlatformCause(built, stage, mismatch, way) {
+    const [{ from, platform, base } = stage] = lineageOf(stage);
+    if (base.kind !== 'image')
+        return null;
+    if (platform === null)
+        return way === 'base' ? pinnedBaseCause(built, from, base.name) : null;
+    if (/^\$\{?BUILDPLATFORM\}?$/.test(platform))
+        return buildPlatformCause(built, stage, from, mismatch, way);
+    if (platform.includes('$') || architectureOfPlatform(platform) !== mismatch.found)
+        return null;
+    const location = pointAtWord(built, from, platform);
+    return {
+        related: relate(location, `this stage is ${platform} whatever the platform`, proves(built, way)),
+        fix: `drop \`--platform=${platform}\` ${onLine(location)}`,
+    };
+}
+/** What a base image holds is the FROM line's doing; what a command makes may have other reasons. */
+function proves({ by }, way) {
+    return by === 'provenance' && way === 'base';
+}
+/** Right for a stage that cross-compiles, wrong for one whose files end up in the image as they are. */
+function buildPlatformCause(built, stage, from, { found, builderPlatform }, way) {
+    const builder = builderPlatform === null ? null : architectureOfPlatform(builderPlatform);
+    if ((builder !== null && builder !== found) || (way === 'made' && asksForTarget(stage)))
+        return null;
+    const location = pointAtWord(built, from, 'BUILDPLATFORM');
+    return way === 'base'
+        ? {
+            related: relate(location, "this is the builder's platform, not the image's", builder !== null && proves(built, way)),
+            fix: `drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
+        }
+        : {
+            related: relate(location, "this stage runs on the builder's platform and never asks for the target's", false),
+            fix: `declare \`ARG TARGETARCH\` in the stage and build for it, or drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
+        };
+}
+/** A stage that mentions the target in any way may well cross-compile. */
+function asksForTarget(stage) {
+    const text = lineageOf(stage).flatMap(({ instructions }) => instructions.flatMap(({ original, heredocs }) => [original, ...heredocs.map(({ content }) => content)]));
+    return text.some((line) => /TARGET|GOARCH|xx-|--target|--host=|CROSS/.test(line));
+}
+/** A digest may name one platform's manifest, which the builder then takes for every platform. */
+function pinnedBaseCause(built, from, image) {
+    const digest = /@sha256:[0-9a-f]{64}$/.exec(image)?.[0];
+    if (digest === undefined)
+        return null;
+    return {
+        related: relate(pointAt(built, from.line, from.endLine), "this digest may name one platform's manifest, which is then taken for all", false),
+        fix: "pin the digest of the base image's index, not of one platform's manifest",
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/origin/foreign-causes.js
+/** Why a file is for another architecture than its platform: what the Dockerfile says of it, the most telling first. */
+
+
+
+
+
+
+/** `makers` as {@link followFile} gives them. */
+function foreignCauses(built, makers, mismatch) {
+    const values = makers.flatMap((maker) => constantValueCause(built, maker, mismatch) ?? []);
+    const names = makers.flatMap((maker) => hardCodedCause(built, maker, mismatch) ?? []);
+    const stages = stagesBehind(built, makers).flatMap((stage) => stagePlatformCause(built, stage, mismatch, 'made') ?? []);
+    const causes = [...values, ...names, ...stages];
+    return causes.length > 0 ? causes : sameFileCause(built, makers);
+}
+/** `COPY bin/app-amd64 …`, `RUN curl …-x86_64.tar.gz`, `RUN GOARCH=amd64 go build`: a name and no choice. */
+function hardCodedCause(built, { resolved, certain }, { found, wanted }) {
+    const { instruction } = resolved;
+    const text = [instruction.original, ...instruction.heredocs.map(({ content }) => content)].join('\n');
+    const word = namedIn(text, wanted) === null ? namedIn(text, found) : null;
+    if (word === null)
+        return null;
+    const location = pointAtWord(built, instruction, word);
+    return {
+        related: relate(location, `${word} is written here whatever the platform`, certain && instruction.keyword !== 'RUN'),
+        fix: `use \`TARGETARCH\` in place of \`${word}\` ${onLine(location)}`,
+    };
+}
+/** Stages whose commands made the file: of the last maker that is a command, or the one the way was lost in. */
+function stagesBehind(built, makers) {
+    const { instruction, stage } = (makers.at(-1) ?? makers[0]).resolved;
+    if (instruction.keyword === 'RUN')
+        return [stage];
+    const from = flagOf(instruction, 'from');
+    const lost = from === null ? null : stageOf(built.file, from);
+    return lost === null ? [] : [lost];
+}
+/** One file of the build context for all platforms; a matrix may still have put another one there for each. */
+function sameFileCause(built, makers) {
+    const { context, resolved } = makers.at(-1) ?? makers[0];
+    const { instruction } = resolved;
+    if (context.length === 0 || instruction_wordsOf(instruction).some((word) => word.includes('$')))
+        return [];
+    const location = makers.length === 1 ? null : pointAt(built, instruction.line, instruction.endLine);
+    return [
+        {
+            related: relate(location, 'this takes the same file of the build context for every platform', false),
+            fix: 'put one file for each platform into the build context and choose it by `${TARGETARCH}`',
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/origin/layer-entries.js
+/** For each layer the index of its history entry (image-spec, config.md#properties, history); null when they do not add up. */
+function layerEntries(history, layers) {
+    const entries = history.flatMap(({ emptyLayer }, index) => (emptyLayer ? [] : [index]));
+    return entries.length === layers ? entries : null;
+}
+
+;// CONCATENATED MODULE: ./lib/origin/image-cause.js
+/** Why a base image brought the file: its platform, its digest, or just that it is this image. */
+
+
+
+function imageCause({ built, stage, certain, isTrigger }, mismatch) {
+    const cause = mismatch === null ? null : stagePlatformCause(built, stage, mismatch, 'base');
+    if (cause !== null)
+        return { cause, platformSaysIt: stage.platform !== null };
+    const [{ base } = stage] = lineageOf(stage);
+    // An instruction behind FROM may be gone since the build.
+    if (!certain || base.kind !== 'image' || base.name.includes(HOLE))
+        return { cause: image_cause_NOTHING, platformSaysIt: false };
+    const image = isTrigger ? `an ONBUILD instruction of ${base.name}` : `the base image ${base.name}`;
+    const wanted = mismatch === null ? '' : ` that has ${mismatch.wanted} there`;
+    const fix = `${image} brings this file: take another tag or digest of it${wanted}, or put the right file over it`;
+    return { cause: { related: null, fix }, platformSaysIt: false };
+}
+const image_cause_NOTHING = { related: null, fix: null };
+
+;// CONCATENATED MODULE: ./lib/rootfs/same-content.js
+/** Whether two files certainly hold the same bytes, by what is known of them. */
+function hasSameContent(one, other) {
+    const [a, b] = [one.content, other.content];
+    if (one.type !== 'file' || other.type !== 'file' || one.size !== other.size)
+        return false;
+    if (a?.kind === 'elf')
+        return b?.kind === 'elf' && a.sha256 === b.sha256;
+    if (a?.kind === 'empty')
+        return b?.kind === 'empty';
+    if (a?.kind === 'script')
+        return b?.kind === 'script' && isSameText(a, b, one.size);
+    return a?.kind === 'other' && b?.kind === 'other' && isSameText(a, b, one.size);
+}
+function isSameText(one, other, size) {
+    if (one.text !== null || other.text !== null)
+        return one.text === other.text;
+    return one.head.length === size && one.head === other.head;
 }
 
 ;// CONCATENATED MODULE: ./lib/origin/built-lines.js
@@ -21113,10 +21227,9 @@ function builtByHistory(sources) {
     return null;
 }
 function readFile(text, { config, provenance }) {
-    return readBuildFile(text, {
-        automatic: automaticArguments(config.platform, provenance?.builderPlatform ?? null),
-        given: provenance?.buildArgs ?? null,
-    });
+    const automatic = automaticArguments(config.platform, provenance?.builderPlatform ?? null);
+    const given = provenance?.buildArgs ?? null;
+    return readBuildFile(text, { automatic, given }, provenance?.namedContexts);
 }
 /** The target's stage must fit; when nobody named a target the last one, else the only one that does. */
 function fitStage(file, { config, target, provenance }) {
@@ -21158,18 +21271,18 @@ function placeByStep(builts, { provenance, layers }, index) {
     const ranges = new Map((step?.ranges ?? []).map((range) => [`${range.source}:${range.line}`, range]));
     const [range, second] = ranges.values();
     const built = range === undefined || second !== undefined ? null : (builts[range.source] ?? null);
-    return range === undefined || built === null ? null : placeAt(built, range);
+    return range === undefined || built === null ? null : placeAt(built, range, step?.kind !== 'source');
 }
 /** The instruction that stands at these very lines. */
-function placeAt(built, { line, endLine }) {
+function placeAt(built, { line, endLine }, isMade) {
     const stage = built.file.stages.findLast(({ from }) => from.line <= line);
     if (stage === undefined)
         return null;
     const stands = (at) => at.line === line && at.endLine === endLine;
     if (stands(stage.from))
-        return { built, stage, resolved: null, certain: true };
+        return { built, stage, resolved: null, certain: true, isTrigger: isMade };
     const resolved = built.file.resolve(stage).find(({ instruction }) => stands(instruction));
-    return resolved === undefined ? null : { built, stage, resolved, certain: true };
+    return resolved === undefined ? null : { built, stage, resolved, certain: true, isTrigger: false };
 }
 function placeByEntry(built, { config, layers }, index) {
     const entry = layerEntries(config.history, layers.length)?.[index];
@@ -21177,9 +21290,34 @@ function placeByEntry(built, { config, layers }, index) {
         return null;
     const resolved = built.match.entries[entry] ?? null;
     if (resolved !== null)
-        return { built, resolved, stage: resolved.stage, certain: true };
+        return { built, resolved, stage: resolved.stage, certain: true, isTrigger: false };
     const { base } = built.match;
-    return base === null ? null : { built, resolved, stage: base, certain: false };
+    return base === null ? null : { built, resolved, stage: base, certain: false, isTrigger: false };
+}
+
+;// CONCATENATED MODULE: ./lib/origin/place-of-content.js
+/** A command that changes mode or owner writes the whole file into its layer anew: who brought the content lies below. */
+
+
+
+/** null when nobody can tell. A lost x bit is the doing of whoever wrote the file last. */
+function placeOfContent(builts, sources, { rule, layer, versions }) {
+    let place = layer === null ? null : placeOfLayer(builts, sources, layer);
+    const rewrites = [];
+    const start = rule === 'not-executable' ? -1 : versions.findIndex((version) => version.layer === layer);
+    for (let at = start; place?.resolved?.instruction.keyword === 'RUN'; at++) {
+        const [upper, lower] = [versions[at], versions[at + 1]];
+        if (upper === undefined || lower === undefined || !hasSameContent(upper.entry, lower.entry))
+            break;
+        const below = lower.layer === null ? null : placeOfLayer(builts, sources, lower.layer);
+        if (below === null)
+            break;
+        const { line, endLine } = place.resolved.instruction;
+        const label = 'this command wrote it again, with the same content';
+        rewrites.push(...[relate(pointAt(place.built, line, endLine), label, true)].filter((one) => one !== null));
+        place = below;
+    }
+    return place === null ? null : { place, rewrites };
 }
 
 ;// CONCATENATED MODULE: ./lib/origin/repository-file.js
@@ -21187,18 +21325,32 @@ function placeByEntry(built, { config, layers }, index) {
 
 
 
-/** null when the repository has no such file, or another one. `contexts` are directories, best guess first. */
-function findSourceFile(entry, { context }, contexts, repository) {
-    for (const directory of contexts) {
-        for (const source of context.filter(({ path }) => !path.includes(HOLE))) {
-            const path = repositoryPath(directory, source.path);
-            const file = path === null ? null : repository(path);
-            const same = file === null ? null : compare(entry, file);
-            if (path !== null && file !== null && same !== null)
-                return { path, file, same };
-        }
+/**
+ * null when the repository has no such file, or another one. Where nobody told the place of the context, two files
+ * that would do are none: one of them would be the wrong one.
+ */
+function findSourceFile(entry, copies, { told, guessed }, repository) {
+    for (const same of ['bytes', 'but-line-ends']) {
+        const found = (directories, certain) => directories.flatMap((directory) => filesIn(directory, certain, entry, copies, repository));
+        const [first] = found(told, true).filter((file) => file.same === same);
+        if (first !== undefined)
+            return first;
+        const guesses = found(guessed, false).filter((file) => file.same === same);
+        const [guess] = guesses;
+        if (guess !== undefined)
+            return guesses.every(({ path }) => path === guess.path) ? guess : null;
     }
     return null;
+}
+function filesIn(directory, certain, entry, copies, repository) {
+    return copies.flatMap((copy) => copy.context
+        .filter((source) => !source.path.includes(HOLE))
+        .flatMap((source) => {
+        const path = repositoryPath(directory, source.path);
+        const file = path === null ? null : repository(path);
+        const same = file === null ? null : compare(entry, file);
+        return path === null || file === null || same === null ? [] : [{ path, file, same, copy, certain }];
+    }));
 }
 function compare({ content, size }, file) {
     if (content?.kind === 'elf')
@@ -21244,7 +21396,10 @@ function sourceCause(rule, source) {
     const keep = `\`${source.path} text eol=lf\` in .gitattributes`;
     if (rule === 'crlf-script' && source.same === 'but-line-ends') {
         const label = 'the repository has LF here: the checkout that was built had turned it into CR LF';
-        return { related: relate(line, label, true), fix: `put ${keep}, and build from a fresh checkout` };
+        return {
+            related: relate(line, label, source.certain),
+            fix: `put ${keep}, and build from a fresh checkout`,
+        };
     }
     if (rule === 'crlf-script') {
         return { related: null, fix: `save ${source.path} with LF line ends, and put ${keep}` };
@@ -21294,14 +21449,18 @@ function firstLine({ path, file }) {
 
 
 
+
+
 /** Ready to be asked about every finding of one platform image. */
 function originsOf(sources) {
     const builts = findBuilt(sources);
     return (suspect) => {
-        const place = suspect.layer === null ? null : placeOfLayer(builts, sources, suspect.layer);
+        const content = placeOfContent(builts, sources, suspect);
         const createdBy = historyLine(suspect.layer, sources);
-        if (place !== null)
-            return { createdBy, ...originAt(place, suspect, sources) };
+        if (content !== null) {
+            const { related, ...origin } = originAt(content.place, suspect, sources);
+            return { createdBy, ...origin, related: distinct([...related, ...content.rewrites]) };
+        }
         const location = suspect.layer === null ? locateInConfig(suspect.rule, sources.config.process, builts) : null;
         return { createdBy, location, related: [], fix: null };
     };
@@ -21326,23 +21485,25 @@ function makersOf({ by, file }, resolved, path) {
     return [first, ...others.map((maker) => ({ ...maker, certain: maker.certain && by === 'provenance' }))];
 }
 /** A file of the base image. FROM is to blame when the build said so, or when its own `--platform` explains the file. */
-function originInBase({ built, stage, certain }, { entry }, sources) {
-    const mismatch = locate_mismatchOf(entry, sources);
-    const cause = mismatch === null ? null : stagePlatformCause(built, stage, mismatch, 'base');
+function originInBase(place, { entry }, sources) {
+    const { built, stage, certain } = place;
+    const { cause, platformSaysIt } = imageCause(place, locate_mismatchOf(entry, sources));
     const from = pointAt(built, stage.from.line, stage.from.endLine);
-    const known = certain || (cause !== null && stage.platform !== null);
+    const known = certain || platformSaysIt;
     const guess = known ? null : relate(from, 'the file comes with this base image', false);
     return {
         location: known ? from : null,
-        related: [cause?.related ?? guess].filter((related) => related !== null),
-        fix: cause?.fix ?? null,
+        related: [cause.related ?? guess].filter((related) => related !== null),
+        fix: cause.fix,
     };
 }
 /** A file that an instruction brought; the first maker is that instruction. */
-function originInFile(built, makers, { rule, entry }, sources) {
-    const [first] = makers;
+function originInFile(built, followed, { rule, entry }, sources) {
+    const [first] = followed;
+    const copies = followContext(built.file, first.resolved, first.path);
+    const source = entry === null ? null : findSourceFile(entry, copies, contextsOf(sources), sources.repository);
+    const makers = withCopy(built, followed, source);
     const last = makers.at(-1) ?? first;
-    const source = entry === null ? null : findSourceFile(entry, last, contextsOf(sources), sources.repository);
     const mismatch = locate_mismatchOf(entry, sources);
     const causes = [];
     if (mismatch !== null)
@@ -21370,6 +21531,16 @@ function madeBy(built, { resolved, certain }) {
     const label = keyword === 'RUN' ? 'this command makes the file' : 'the file comes from here';
     return relate(pointAt(built, line, endLine), label, certain);
 }
+/** Where the way was lost, equal content may still prove which copy from the build context it began with. */
+function withCopy(built, makers, source) {
+    const [first, ...others] = makers;
+    if (source?.same !== 'bytes')
+        return makers;
+    const { instruction } = source.copy.resolved;
+    if (makers.some(({ resolved }) => resolved.instruction === instruction))
+        return makers;
+    return [first, ...others, { ...source.copy, certain: built.by === 'provenance' }];
+}
 /** One remark a place: the first says most. */
 function distinct(related) {
     const seen = new Map();
@@ -21387,10 +21558,12 @@ function locate_mismatchOf(entry, { config, provenance }) {
         return null;
     return { found, wanted, builderPlatform: provenance?.builderPlatform ?? null };
 }
-/** Where the build context lies in the repository, best guess first. */
+/** Where the build context lies in the repository: what inputs and build say, else what its Dockerfile suggests. */
 function contextsOf({ context, provenance, dockerfile }) {
-    const beside = dockerfile?.includes('/') === true ? dockerfile.slice(0, dockerfile.lastIndexOf('/')) : '';
-    return [...new Set([context ?? '', provenance?.contextDirectory ?? '', '', beside])];
+    const told = [context, provenance?.contextDirectory ?? null].filter((directory) => directory !== null);
+    const name = dockerfile ?? provenance?.dockerfile ?? '';
+    const parents = name.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
+    return { told: [...new Set(told)], guessed: [...new Set(['', ...parents])] };
 }
 
 ;// CONCATENATED MODULE: ./lib/origin/platforms-line.js
@@ -21539,6 +21712,7 @@ function parseProvenance(text) {
         dockerfile: provenance_nameOf(at(external, 'configSource', 'path')) ?? provenance_nameOf(at(invocation, 'configSource', 'entryPoint')),
         target: provenance_nameOf(at(args, 'target')),
         buildArgs: buildConfig === undefined ? null : buildArgsOf(args),
+        namedContexts: namedContextsOf(args),
         builderPlatform: provenance_nameOf(at(internal, 'builderPlatform')) ?? provenance_nameOf(at(invocation, 'environment', 'platform')),
         contextDirectory: provenance_nameOf(at(metadata, 'vcs', 'localdir:context')),
         dockerfileDirectory: provenance_nameOf(at(metadata, 'vcs', 'localdir:dockerfile')),
@@ -21573,6 +21747,11 @@ function chainsOf(layers) {
 }
 function buildArgsOf(args) {
     return new Map(entriesOf(args).flatMap(([key, value]) => key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), textOf(value)]] : []));
+}
+/** `context:NAME`, or `context:NAME::PLATFORM`. */
+function namedContextsOf(args) {
+    const names = entriesOf(args).flatMap(([key]) => key.startsWith('context:') ? [key.slice('context:'.length).replace(/::.*$/, '').toLowerCase()] : []);
+    return new Set(names);
 }
 function provenance_parseJson(text) {
     try {
@@ -21628,8 +21807,7 @@ async function pointAtLines({ findings, outcomes, attestations }, hints, reader,
         const { digest } = image.descriptor;
         const asked = origins.get(digest) ?? originsOfImage(image, attestations, hints, reader, signal);
         origins.set(digest, asked);
-        const { rule, path, layer } = finding;
-        return withOrigin(finding, (await asked)({ rule, path, layer, entry: entryAt(outcome, path) }));
+        return withOrigin(finding, (await asked)(suspectOf(finding, outcome)));
     }));
 }
 /** Where the build asks for just the platforms that the image has. */
@@ -21666,9 +21844,16 @@ async function readProvenance({ descriptor: { digest } }, attestations, reader, 
     return null;
 }
 const PROVENANCE = 'https://slsa.dev/provenance/';
-function entryAt({ facts, entryOf }, path) {
+function suspectOf({ rule, path, layer }, { facts, versionsOf }) {
+    const versions = path === null ? [] : versionsOf(path);
     const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
-    return step?.file?.located.entry ?? (path === null ? null : entryOf(path));
+    const entry = step?.file?.located.entry ?? versions[0]?.entry ?? null;
+    return { rule, path, layer: layer ?? (WHOLE_IMAGE.has(rule) ? layerOf(versions) : null), entry, versions };
+}
+/** Rules about platforms as a whole, which name one file as the example. */
+const WHOLE_IMAGE = new Set(['same-content']);
+function layerOf([visible]) {
+    return visible?.layer ?? null;
 }
 function withOrigin(finding, { createdBy, location, related, fix }) {
     return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
@@ -28233,7 +28418,7 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 /** Metadata files are some 100 KiB; a larger one is something else. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
 /** Files that inputs name, relative to the folder. */
-function filesIn(folder) {
+function files_filesIn(folder) {
     return {
         read: (path) => files_orFailure(path, async () => {
             const file = (0,external_node_path_namespaceObject.resolve)(folder, path);
@@ -28524,7 +28709,7 @@ async function withGuardHost(settings, env, folder, face, work) {
             githubToken: settings.githubToken,
             runProgram: runProgram,
             repository: repositoryIn(folder),
-            files: filesIn(folder),
+            files: files_filesIn(folder),
             listings: settings.cache ? await keptListings(env) : null,
             clock: {
                 now: () => Date.now(),

@@ -28,8 +28,12 @@ export function globalsOf({ instructions }: Dockerfile): readonly Instruction[] 
   return instructions.slice(0, Math.max(first, 0)).filter(({ keyword }) => keyword === 'ARG');
 }
 
-/** In order; `globals` is what a FROM line sees. */
-export function stagesOf(dockerfile: Dockerfile, globals: Variables): readonly Stage[] {
+/** In order; `globals` is what a FROM line sees, `contexts` are names that mean no stage whatever the file says. */
+export function stagesOf(
+  dockerfile: Dockerfile,
+  globals: Variables,
+  contexts: ReadonlySet<string> = new Set(),
+): readonly Stage[] {
   const starts = dockerfile.instructions.flatMap(({ keyword }, index) => (keyword === 'FROM' ? [index] : []));
   const stages: Stage[] = [];
   for (const [index, start] of starts.entries()) {
@@ -41,7 +45,10 @@ export function stagesOf(dockerfile: Dockerfile, globals: Variables): readonly S
       name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
       from,
       platform: flagOf(from, 'platform'),
-      base: baseOf(expandWord(image, dockerfile.escape, globals) ?? HOLE, stages),
+      base: baseOf(
+        expandWord(image, dockerfile.escape, globals) ?? HOLE,
+        stages.filter(({ name }) => name === null || !contexts.has(name)),
+      ),
       instructions: dockerfile.instructions.slice(start + 1, starts[index + 1]),
     });
   }

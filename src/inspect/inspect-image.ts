@@ -7,7 +7,7 @@ import type { ImageFacts, IndexEntry, PlatformFacts } from '../rules/facts.ts';
 import { RULES } from '../rules/index.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { NO_FILE } from '../verdict/judge.ts';
-import { entryIn, type InspectOptions, inspectPlatform, type ReadLayer } from './inspect-platform.ts';
+import { type InspectOptions, inspectPlatform, type ReadLayer } from './inspect-platform.ts';
 import { type Attestation, type ManifestReader, readPlatformImages } from './platform-images.ts';
 import type { PlatformOutcome } from './platform-report.ts';
 import { runRules } from './run-rules.ts';
@@ -50,7 +50,7 @@ async function examine(
   readLayer: ReadLayer,
   options: InspectOptions,
 ): Promise<PlatformOutcome> {
-  const unread = { entry, facts: null, entryOf: () => null };
+  const unread = { entry, facts: null, versionsOf: () => [] };
   if (entry.image === null) return { ...unread, failure: entry.failure };
   try {
     const { facts, rootfs } = await inspectPlatform(entry.image, readLayer, options);
@@ -58,7 +58,7 @@ async function examine(
       entry,
       facts,
       failure: rootfs.isEmpty() ? NO_FILE : doubtOf(facts),
-      entryOf: (path) => entryIn(rootfs, path),
+      versionsOf: (path) => rootfs.versions(path),
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -7,7 +7,6 @@ import { printable } from '../base/plain-text.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, shortDigest } from '../oci/digest.ts';
 import { isTarLayer } from '../oci/media-type.ts';
-import type { Entry } from '../rootfs/entry.ts';
 import type { LayerListing } from '../rootfs/layer-listing.ts';
 import { architectureOfPe } from '../rootfs/portable-executable.ts';
 import { LayerNeeded, RootFs } from '../rootfs/rootfs.ts';
@@ -107,11 +106,6 @@ function ifKnown<T>(ask: () => T): T | null {
     if (error instanceof LayerNeeded) return null;
     throw error;
   }
-}
-
-/** The file at a canonical path; null also when a layer decides that was not needed for anything else. */
-export function entryIn(rootfs: RootFs, path: string): Entry | null {
-  return ifKnown(() => rootfs.lookup(path))?.entry ?? null;
 }
 
 function firstArchitecture(trace: StartTrace): string | null {

@@ -4,6 +4,7 @@ import { describeElf } from '../elf/describe-elf.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import type { ContentFacts } from '../rootfs/content-facts.ts';
 import type { Entry } from '../rootfs/entry.ts';
+import type { Located } from '../rootfs/rootfs.ts';
 import type { IndexEntry, PlatformFacts } from '../rules/facts.ts';
 import type { StartTrace } from '../start/start-trace.ts';
 import type { ChainLink, PlatformReport, StartReport } from '../verdict/report.ts';
@@ -13,8 +14,8 @@ export interface PlatformOutcome {
   readonly entry: IndexEntry;
   readonly facts: PlatformFacts | null;
   readonly failure: FailureRecord | null;
-  /** The file at a canonical path, as far as the layers read tell. */
-  readonly entryOf: (path: string) => Entry | null;
+  /** The file at a canonical path and those it hides, the visible one first, as far as the layers read tell. */
+  readonly versionsOf: (path: string) => readonly Located[];
 }
 
 /** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
@@ -22,7 +23,7 @@ export function platformReportOf({
   entry,
   facts,
   failure,
-}: Omit<PlatformOutcome, 'entryOf'>): PlatformReport {
+}: Omit<PlatformOutcome, 'versionsOf'>): PlatformReport {
   const platform = entry.platform === null ? 'unknown' : formatPlatform(entry.platform);
   return {
     platform,

@@ -2,13 +2,14 @@
 import { Failure } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
 import { decodeBytes } from '../base/plain-text.ts';
+import type { Digest } from '../oci/digest.ts';
 import { formatPlatform, type Platform } from '../oci/platform.ts';
 import { type Origin, originsOf, type Suspect } from '../origin/locate.ts';
 import type { Location } from '../origin/location.ts';
 import { locatePlatformsLine, platformFiles } from '../origin/platforms-line.ts';
 import { parseProvenance, type Provenance } from '../origin/provenance.ts';
 import type { Repository } from '../origin/repository.ts';
-import type { Entry } from '../rootfs/entry.ts';
+import type { Located } from '../rootfs/rootfs.ts';
 import type { PlatformImage } from '../rules/facts.ts';
 import type { Finding } from '../verdict/finding.ts';
 import type { ImageAnswer } from './inspect-image.ts';
@@ -43,8 +44,7 @@ export async function pointAtLines(
       const { digest } = image.descriptor;
       const asked = origins.get(digest) ?? originsOfImage(image, attestations, hints, reader, signal);
       origins.set(digest, asked);
-      const { rule, path, layer } = finding;
-      return withOrigin(finding, (await asked)({ rule, path, layer, entry: entryAt(outcome, path) }));
+      return withOrigin(finding, (await asked)(suspectOf(finding, outcome)));
     }),
   );
 }
@@ -96,9 +96,18 @@ async function readProvenance(
 
 const PROVENANCE = 'https://slsa.dev/provenance/';
 
-function entryAt({ facts, entryOf }: PlatformOutcome, path: string | null): Entry | null {
+function suspectOf({ rule, path, layer }: Finding, { facts, versionsOf }: PlatformOutcome): Suspect {
+  const versions = path === null ? [] : versionsOf(path);
   const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
-  return step?.file?.located.entry ?? (path === null ? null : entryOf(path));
+  const entry = step?.file?.located.entry ?? versions[0]?.entry ?? null;
+  return { rule, path, layer: layer ?? (WHOLE_IMAGE.has(rule) ? layerOf(versions) : null), entry, versions };
+}
+
+/** Rules about platforms as a whole, which name one file as the example. */
+const WHOLE_IMAGE: ReadonlySet<string> = new Set(['same-content']);
+
+function layerOf([visible]: readonly Located[]): Digest | null {
+  return visible?.layer ?? null;
 }
 
 function withOrigin(finding: Finding, { createdBy, location, related, fix }: Origin): Finding {

@@ -5,7 +5,7 @@ import type { BuildFile } from './build-file.ts';
 import type { Maker } from './follow-file.ts';
 import type { Mismatch } from './mismatch.ts';
 import type { Built } from './place.ts';
-import { type Cause, onLine, pointAtWord, relate } from './pointing.ts';
+import { type Cause, onLine, pointAt, pointAtWord, relate } from './pointing.ts';
 
 /** The builder sets these for each platform; a default in the file hides its value. */
 const AUTOMATIC: ReadonlySet<string> = new Set(['TARGETARCH', 'TARGETPLATFORM', 'TARGETVARIANT', 'TARGETOS']);
@@ -15,13 +15,15 @@ const IMPLICIT: ReadonlySet<string> = new Set(['GOARCH', 'CARGO_BUILD_TARGET']);
 /** `ARG TARGETARCH=amd64`, `ARG ARCH=amd64`, `ENV GOARCH=amd64` in force where an instruction uses it. */
 export function constantValueCause(built: Built, maker: Maker, { found, wanted }: Mismatch): Cause | null {
   const { instruction } = maker.resolved;
-  for (const [name, { value, at }] of settingsBefore(built.file, maker)) {
+  for (const [name, { value: written, at }] of settingsBefore(built.file, maker)) {
+    const given = at.keyword === 'ARG' ? built.file.build.given?.get(name) : undefined;
+    const value = given ?? written;
     const word = value.includes('$') || namedIn(value, wanted) !== null ? null : namedIn(value, found);
     if (word === null || !uses(instruction, name)) continue;
+    if (given !== undefined) return givenCause(built, maker, name, given, at);
     const location = pointAtWord(built, at, word);
     // A command gets the value, but what it makes of it is its own affair.
-    const proven =
-      maker.certain && instruction.keyword !== 'RUN' && built.file.build.given?.has(name) === false;
+    const proven = maker.certain && instruction.keyword !== 'RUN' && built.file.build.given !== null;
     return AUTOMATIC.has(name)
       ? {
           related: relate(location, 'this default hides the value BuildKit sets for each platform', proven),
@@ -33,6 +35,22 @@ export function constantValueCause(built: Built, maker: Maker, { found, wanted }
         };
   }
   return null;
+}
+
+/** `--build-arg ARCH=amd64`, the same for every platform. */
+function givenCause(
+  built: Built,
+  { resolved, certain }: Maker,
+  name: string,
+  value: string,
+  at: Instruction,
+): Cause {
+  const location = pointAt(built, at.line, at.endLine);
+  const proven = certain && resolved.instruction.keyword !== 'RUN';
+  return {
+    related: relate(location, `the build was given ${name}=${value}`, proven),
+    fix: `build without \`--build-arg ${name}=${value}\`, and take the architecture from TARGETARCH`,
+  };
 }
 
 interface Setting {

@@ -2,8 +2,7 @@
 import { HOLE } from '../dockerfile/expand-word.ts';
 import { flagOf } from '../dockerfile/instruction.ts';
 import { absolutePath, type ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
-import { findStage } from '../dockerfile/stages.ts';
-import type { BuildFile } from './build-file.ts';
+import { type BuildFile, stageOf } from './build-file.ts';
 import { type CopySource, heredocFor, sourcesFor } from './copied-file.ts';
 
 /** One instruction on the way of a file, the last one first. */
@@ -33,14 +32,19 @@ export function followFile(file: BuildFile, resolved: ResolvedInstruction, path:
 }
 
 function makerOf(resolved: ResolvedInstruction, path: string, certain: boolean): Maker {
-  const copies = flagOf(resolved.instruction, 'from') === null ? sourcesFor(resolved, path) : [];
-  return { resolved, path, context: copies.filter((copy) => !copy.path.includes('://')), certain };
+  return { resolved, path, context: contextSources(resolved, path), certain };
+}
+
+/** What an instruction may have copied to the path from the build context. */
+export function contextSources(resolved: ResolvedInstruction, path: string): readonly CopySource[] {
+  if (flagOf(resolved.instruction, 'from') !== null) return [];
+  return sourcesFor(resolved, path).filter((copy) => !copy.path.includes('://'));
 }
 
 /** What made the file that this COPY takes from another stage of the file. */
 function makerInStage(file: BuildFile, { resolved, path, certain }: Maker): Maker | null {
   const from = flagOf(resolved.instruction, 'from');
-  const stage = from === null ? null : findStage(file.stages, from);
+  const stage = from === null ? null : stageOf(file, from);
   const [source, second] = sourcesFor(resolved, path);
   if (stage === null || source === undefined || second !== undefined || source.path.includes(HOLE))
     return null;

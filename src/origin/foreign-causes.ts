@@ -1,7 +1,8 @@
 /** Why a file is for another architecture than its platform: what the Dockerfile says of it, the most telling first. */
 import { flagOf, wordsOf } from '../dockerfile/instruction.ts';
-import { findStage, type Stage } from '../dockerfile/stages.ts';
+import type { Stage } from '../dockerfile/stages.ts';
 import { namedIn } from './architecture-names.ts';
+import { stageOf } from './build-file.ts';
 import { constantValueCause } from './constant-value.ts';
 import type { Maker, Makers } from './follow-file.ts';
 import type { Mismatch } from './mismatch.ts';
@@ -46,7 +47,7 @@ function stagesBehind(built: Built, makers: Makers): readonly Stage[] {
   const { instruction, stage } = (makers.at(-1) ?? makers[0]).resolved;
   if (instruction.keyword === 'RUN') return [stage];
   const from = flagOf(instruction, 'from');
-  const lost = from === null ? null : findStage(built.file.stages, from);
+  const lost = from === null ? null : stageOf(built.file, from);
   return lost === null ? [] : [lost];
 }
 

@@ -7,18 +7,21 @@
 import type { ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Entry } from '../rootfs/entry.ts';
+import type { Located } from '../rootfs/rootfs.ts';
 import { architectureOf } from './architecture-names.ts';
 import { locateInConfig } from './config-instruction.ts';
+import { followContext } from './follow-context.ts';
 import { followFile, type Maker, type Makers } from './follow-file.ts';
 import { foreignCauses } from './foreign-causes.ts';
 import { layerEntries } from './layer-entries.ts';
 import type { Location, RelatedLocation } from './location.ts';
 import type { Mismatch } from './mismatch.ts';
-import { type Built, findBuilt, type OriginSources, type Place, placeOfLayer } from './place.ts';
+import { imageCause } from './image-cause.ts';
+import { placeOfContent } from './place-of-content.ts';
+import { type Built, findBuilt, type OriginSources, type Place } from './place.ts';
 import { type Cause, pointAt, relate } from './pointing.ts';
-import { findSourceFile } from './repository-file.ts';
+import { type ContextPlaces, findSourceFile, type SourceFile } from './repository-file.ts';
 import { locateInSource, lostExecuteBit, sourceCause } from './source-causes.ts';
-import { stagePlatformCause } from './stage-platform.ts';
 
 /** What origins need to know of a finding. */
 export interface Suspect {
@@ -27,6 +30,8 @@ export interface Suspect {
   readonly path: string | null;
   readonly layer: Digest | null;
   readonly entry: Entry | null;
+  /** The file and those that it hides, the visible one first. */
+  readonly versions: readonly Located[];
 }
 
 export interface Origin {
@@ -42,9 +47,12 @@ export interface Origin {
 export function originsOf(sources: OriginSources): (suspect: Suspect) => Origin {
   const builts = findBuilt(sources);
   return (suspect) => {
-    const place = suspect.layer === null ? null : placeOfLayer(builts, sources, suspect.layer);
+    const content = placeOfContent(builts, sources, suspect);
     const createdBy = historyLine(suspect.layer, sources);
-    if (place !== null) return { createdBy, ...originAt(place, suspect, sources) };
+    if (content !== null) {
+      const { related, ...origin } = originAt(content.place, suspect, sources);
+      return { createdBy, ...origin, related: distinct([...related, ...content.rewrites]) };
+    }
     const location =
       suspect.layer === null ? locateInConfig(suspect.rule, sources.config.process, builts) : null;
     return { createdBy, location, related: [], fix: null };
@@ -74,33 +82,32 @@ function makersOf({ by, file }: Built, resolved: ResolvedInstruction, path: stri
 }
 
 /** A file of the base image. FROM is to blame when the build said so, or when its own `--platform` explains the file. */
-function originInBase(
-  { built, stage, certain }: Place,
-  { entry }: Suspect,
-  sources: OriginSources,
-): Omit<Origin, 'createdBy'> {
-  const mismatch = mismatchOf(entry, sources);
-  const cause = mismatch === null ? null : stagePlatformCause(built, stage, mismatch, 'base');
+function originInBase(place: Place, { entry }: Suspect, sources: OriginSources): Omit<Origin, 'createdBy'> {
+  const { built, stage, certain } = place;
+  const { cause, platformSaysIt } = imageCause(place, mismatchOf(entry, sources));
   const from = pointAt(built, stage.from.line, stage.from.endLine);
-  const known = certain || (cause !== null && stage.platform !== null);
+  const known = certain || platformSaysIt;
   const guess = known ? null : relate(from, 'the file comes with this base image', false);
   return {
     location: known ? from : null,
-    related: [cause?.related ?? guess].filter((related) => related !== null),
-    fix: cause?.fix ?? null,
+    related: [cause.related ?? guess].filter((related) => related !== null),
+    fix: cause.fix,
   };
 }
 
 /** A file that an instruction brought; the first maker is that instruction. */
 function originInFile(
   built: Built,
-  makers: Makers,
+  followed: Makers,
   { rule, entry }: Suspect,
   sources: OriginSources,
 ): Omit<Origin, 'createdBy'> {
-  const [first] = makers;
+  const [first] = followed;
+  const copies = followContext(built.file, first.resolved, first.path);
+  const source =
+    entry === null ? null : findSourceFile(entry, copies, contextsOf(sources), sources.repository);
+  const makers = withCopy(built, followed, source);
   const last = makers.at(-1) ?? first;
-  const source = entry === null ? null : findSourceFile(entry, last, contextsOf(sources), sources.repository);
   const mismatch = mismatchOf(entry, sources);
   const causes: Cause[] = [];
   if (mismatch !== null) causes.push(...foreignCauses(built, makers, mismatch));
@@ -128,6 +135,15 @@ function madeBy(built: Built, { resolved, certain }: Maker): RelatedLocation | n
   return relate(pointAt(built, line, endLine), label, certain);
 }
 
+/** Where the way was lost, equal content may still prove which copy from the build context it began with. */
+function withCopy(built: Built, makers: Makers, source: SourceFile | null): Makers {
+  const [first, ...others] = makers;
+  if (source?.same !== 'bytes') return makers;
+  const { instruction } = source.copy.resolved;
+  if (makers.some(({ resolved }) => resolved.instruction === instruction)) return makers;
+  return [first, ...others, { ...source.copy, certain: built.by === 'provenance' }];
+}
+
 /** One remark a place: the first says most. */
 function distinct(related: readonly RelatedLocation[]): readonly RelatedLocation[] {
   const seen = new Map<string, RelatedLocation>();
@@ -145,8 +161,10 @@ function mismatchOf(entry: Entry | null, { config, provenance }: OriginSources):
   return { found, wanted, builderPlatform: provenance?.builderPlatform ?? null };
 }
 
-/** Where the build context lies in the repository, best guess first. */
-function contextsOf({ context, provenance, dockerfile }: OriginSources): readonly string[] {
-  const beside = dockerfile?.includes('/') === true ? dockerfile.slice(0, dockerfile.lastIndexOf('/')) : '';
-  return [...new Set([context ?? '', provenance?.contextDirectory ?? '', '', beside])];
+/** Where the build context lies in the repository: what inputs and build say, else what its Dockerfile suggests. */
+function contextsOf({ context, provenance, dockerfile }: OriginSources): ContextPlaces {
+  const told = [context, provenance?.contextDirectory ?? null].filter((directory) => directory !== null);
+  const name = dockerfile ?? provenance?.dockerfile ?? '';
+  const parents = name.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
+  return { told: [...new Set(told)], guessed: [...new Set(['', ...parents])] };
 }

@@ -45,6 +45,8 @@ export interface Place {
   readonly stage: Stage;
   /** False for a base image that only the history speaks for: an instruction behind FROM may be gone since. */
   readonly certain: boolean;
+  /** True when an ONBUILD instruction of the stage's base image brought the layer. */
+  readonly isTrigger: boolean;
 }
 
 /** The Dockerfiles behind the image: those in the provenance, else the one of the checkout that the history fits. */
@@ -71,10 +73,9 @@ function builtByHistory(sources: OriginSources): Built | null {
 }
 
 function readFile(text: string, { config, provenance }: OriginSources): BuildFile | null {
-  return readBuildFile(text, {
-    automatic: automaticArguments(config.platform, provenance?.builderPlatform ?? null),
-    given: provenance?.buildArgs ?? null,
-  });
+  const automatic = automaticArguments(config.platform, provenance?.builderPlatform ?? null);
+  const given = provenance?.buildArgs ?? null;
+  return readBuildFile(text, { automatic, given }, provenance?.namedContexts);
 }
 
 /** The target's stage must fit; when nobody named a target the last one, else the only one that does. */
@@ -128,24 +129,24 @@ function placeByStep(
   const ranges = new Map((step?.ranges ?? []).map((range) => [`${range.source}:${range.line}`, range]));
   const [range, second] = ranges.values();
   const built = range === undefined || second !== undefined ? null : (builts[range.source] ?? null);
-  return range === undefined || built === null ? null : placeAt(built, range);
+  return range === undefined || built === null ? null : placeAt(built, range, step?.kind !== 'source');
 }
 
 /** The instruction that stands at these very lines. */
-function placeAt(built: Built, { line, endLine }: SourceRange): Place | null {
+function placeAt(built: Built, { line, endLine }: SourceRange, isMade: boolean): Place | null {
   const stage = built.file.stages.findLast(({ from }) => from.line <= line);
   if (stage === undefined) return null;
   const stands = (at: Instruction): boolean => at.line === line && at.endLine === endLine;
-  if (stands(stage.from)) return { built, stage, resolved: null, certain: true };
+  if (stands(stage.from)) return { built, stage, resolved: null, certain: true, isTrigger: isMade };
   const resolved = built.file.resolve(stage).find(({ instruction }) => stands(instruction));
-  return resolved === undefined ? null : { built, stage, resolved, certain: true };
+  return resolved === undefined ? null : { built, stage, resolved, certain: true, isTrigger: false };
 }
 
 function placeByEntry(built: Built, { config, layers }: OriginSources, index: number): Place | null {
   const entry = layerEntries(config.history, layers.length)?.[index];
   if (entry === undefined || built.match === null) return null;
   const resolved = built.match.entries[entry] ?? null;
-  if (resolved !== null) return { built, resolved, stage: resolved.stage, certain: true };
+  if (resolved !== null) return { built, resolved, stage: resolved.stage, certain: true, isTrigger: false };
   const { base } = built.match;
-  return base === null ? null : { built, resolved, stage: base, certain: false };
+  return base === null ? null : { built, resolved, stage: base, certain: false, isTrigger: false };
 }

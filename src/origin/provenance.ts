@@ -19,6 +19,8 @@ export interface Provenance {
   readonly target: string | null;
   /** `--build-arg`s; null when the attestation leaves them out (`mode=min`). */
   readonly buildArgs: ReadonlyMap<string, string> | null;
+  /** Names of `--build-context`s, lower case: they come before stages and images of the same name. */
+  readonly namedContexts: ReadonlySet<string>;
   /** `linux/amd64`: where the build ran. */
   readonly builderPlatform: string | null;
   /** Directories of context and Dockerfile in the repository, as buildx noted them. */
@@ -65,6 +67,7 @@ export function parseProvenance(text: string): Provenance | null {
       nameOf(at(external, 'configSource', 'path')) ?? nameOf(at(invocation, 'configSource', 'entryPoint')),
     target: nameOf(at(args, 'target')),
     buildArgs: buildConfig === undefined ? null : buildArgsOf(args),
+    namedContexts: namedContextsOf(args),
     builderPlatform:
       nameOf(at(internal, 'builderPlatform')) ?? nameOf(at(invocation, 'environment', 'platform')),
     contextDirectory: nameOf(at(metadata, 'vcs', 'localdir:context')),
@@ -109,6 +112,14 @@ function buildArgsOf(args: unknown): ReadonlyMap<string, string> {
       key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), textOf(value)] as const] : [],
     ),
   );
+}
+
+/** `context:NAME`, or `context:NAME::PLATFORM`. */
+function namedContextsOf(args: unknown): ReadonlySet<string> {
+  const names = entriesOf(args).flatMap(([key]) =>
+    key.startsWith('context:') ? [key.slice('context:'.length).replace(/::.*$/, '').toLowerCase()] : [],
+  );
+  return new Set(names);
 }
 
 function parseJson(text: string): unknown {

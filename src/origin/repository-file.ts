@@ -11,24 +11,57 @@ export interface SourceFile {
   readonly file: RepositoryFile;
   /** `but-line-ends`: the image has CR LF where the repository has LF. */
   readonly same: 'bytes' | 'but-line-ends';
+  /** The instruction that took it from the build context. */
+  readonly copy: Maker;
+  /** False when nobody told where the build context lies. */
+  readonly certain: boolean;
 }
 
-/** null when the repository has no such file, or another one. `contexts` are directories, best guess first. */
+/** Directories of the repository that the build context is, or may be. */
+export interface ContextPlaces {
+  readonly told: readonly string[];
+  readonly guessed: readonly string[];
+}
+
+/**
+ * null when the repository has no such file, or another one. Where nobody told the place of the context, two files
+ * that would do are none: one of them would be the wrong one.
+ */
 export function findSourceFile(
   entry: Entry,
-  { context }: Maker,
-  contexts: readonly string[],
+  copies: readonly Maker[],
+  { told, guessed }: ContextPlaces,
   repository: Repository,
 ): SourceFile | null {
-  for (const directory of contexts) {
-    for (const source of context.filter(({ path }) => !path.includes(HOLE))) {
-      const path = repositoryPath(directory, source.path);
-      const file = path === null ? null : repository(path);
-      const same = file === null ? null : compare(entry, file);
-      if (path !== null && file !== null && same !== null) return { path, file, same };
-    }
+  for (const same of ['bytes', 'but-line-ends'] as const) {
+    const found = (directories: readonly string[], certain: boolean): readonly SourceFile[] =>
+      directories.flatMap((directory) => filesIn(directory, certain, entry, copies, repository));
+    const [first] = found(told, true).filter((file) => file.same === same);
+    if (first !== undefined) return first;
+    const guesses = found(guessed, false).filter((file) => file.same === same);
+    const [guess] = guesses;
+    if (guess !== undefined) return guesses.every(({ path }) => path === guess.path) ? guess : null;
   }
   return null;
+}
+
+function filesIn(
+  directory: string,
+  certain: boolean,
+  entry: Entry,
+  copies: readonly Maker[],
+  repository: Repository,
+): readonly SourceFile[] {
+  return copies.flatMap((copy) =>
+    copy.context
+      .filter((source) => !source.path.includes(HOLE))
+      .flatMap((source) => {
+        const path = repositoryPath(directory, source.path);
+        const file = path === null ? null : repository(path);
+        const same = file === null ? null : compare(entry, file);
+        return path === null || file === null || same === null ? [] : [{ path, file, same, copy, certain }];
+      }),
+  );
 }
 
 function compare({ content, size }: Entry, file: RepositoryFile): SourceFile['same'] | null {

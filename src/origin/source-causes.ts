@@ -27,7 +27,10 @@ export function sourceCause(rule: string, source: SourceFile): Cause {
   const keep = `\`${source.path} text eol=lf\` in .gitattributes`;
   if (rule === 'crlf-script' && source.same === 'but-line-ends') {
     const label = 'the repository has LF here: the checkout that was built had turned it into CR LF';
-    return { related: relate(line, label, true), fix: `put ${keep}, and build from a fresh checkout` };
+    return {
+      related: relate(line, label, source.certain),
+      fix: `put ${keep}, and build from a fresh checkout`,
+    };
   }
   if (rule === 'crlf-script') {
     return { related: null, fix: `save ${source.path} with LF line ends, and put ${keep}` };

@@ -111,6 +111,18 @@ export class RootFs {
     return null;
   }
 
+  /** The entry at a canonical path and those that it hides, the visible one first, as far as layers were read. */
+  versions(path: string): readonly Located[] {
+    const depth = this.#depthOf(parentOf(path));
+    const found: Located[] = [];
+    for (const [index, layer] of this.#layers.entries()) {
+      if (index >= depth || layer.whiteouts.has(path)) break;
+      const entry = layer.entries.get(path);
+      if (entry !== undefined && entry.implied !== true) found.push({ path, entry, layer: layer.digest });
+    }
+    return found;
+  }
+
   /**
    * Every visible entry but the root, the layers' order from the top.
    * @throws {LayerNeeded}
