@@ -20816,8 +20816,11 @@ function hardCodedCause(built, { resolved, certain }, { found, wanted }) {
     if (word === null)
         return null;
     const location = pointAtWord(built, instruction, word);
+    const isPlain = namedIn(text.replace(/\$\{[^}]*\}/g, ' '), found) !== null;
     return {
-        related: relate(location, `${word} is written here whatever the platform`, certain && instruction.keyword !== 'RUN'),
+        related: relate(location, `${word} is written here whatever the platform`, 
+        // In `${ARCH:-amd64}` it is only a default.
+        certain && isPlain && instruction.keyword !== 'RUN'),
         fix: `use \`TARGETARCH\` in place of \`${word}\` ${onLine(location)}`,
     };
 }
@@ -21014,8 +21017,10 @@ function commandOf({ text, heredocs }) {
     if (heredocs.length > 1 || !/^\d*<<-?\s*\S+$/.test(text)) {
         return [text, ...heredocs.map(({ content, name }) => content + name)].join('\n');
     }
-    const content = first.chomp ? first.content.replace(/^\t+/gm, '') : first.content;
-    return content.startsWith('#!') ? `/dev/pipes/${first.name}` : content;
+    // Whether it is a script of its own is asked before tabs are taken off.
+    if (first.content.startsWith('#!'))
+        return `/dev/pipes/${first.name}`;
+    return first.chomp ? first.content.replace(/^\t+/gm, '') : first.content;
 }
 function namesPattern(instruction) {
     const names = pairsOf(instruction, '\\').map(({ name }) => name);

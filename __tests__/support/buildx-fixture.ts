@@ -104,7 +104,7 @@ function configOf({ os, architecture, variant, config, history, rootfs }: WireCo
 }
 
 /** Name and bytes of each member of a plain tar. */
-function untar(tar: Buffer): Map<string, Buffer> {
+export function untar(tar: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   for (let at = 0; at + 512 <= tar.length;) {
     const name = tar.toString('utf8', at, at + 100).replace(/\0.*$/s, '');

@@ -32,11 +32,13 @@ function hardCodedCause(
   const word = namedIn(text, wanted) === null ? namedIn(text, found) : null;
   if (word === null) return null;
   const location = pointAtWord(built, instruction, word);
+  const isPlain = namedIn(text.replace(/\$\{[^}]*\}/g, ' '), found) !== null;
   return {
     related: relate(
       location,
       `${word} is written here whatever the platform`,
-      certain && instruction.keyword !== 'RUN',
+      // In `${ARCH:-amd64}` it is only a default.
+      certain && isPlain && instruction.keyword !== 'RUN',
     ),
     fix: `use \`TARGETARCH\` in place of \`${word}\` ${onLine(location)}`,
   };

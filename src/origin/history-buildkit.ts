@@ -47,8 +47,9 @@ function commandOf({ text, heredocs }: Instruction): string {
   if (heredocs.length > 1 || !/^\d*<<-?\s*\S+$/.test(text)) {
     return [text, ...heredocs.map(({ content, name }) => content + name)].join('\n');
   }
-  const content = first.chomp ? first.content.replace(/^\t+/gm, '') : first.content;
-  return content.startsWith('#!') ? `/dev/pipes/${first.name}` : content;
+  // Whether it is a script of its own is asked before tabs are taken off.
+  if (first.content.startsWith('#!')) return `/dev/pipes/${first.name}`;
+  return first.chomp ? first.content.replace(/^\t+/gm, '') : first.content;
 }
 
 function namesPattern(instruction: Instruction): string {

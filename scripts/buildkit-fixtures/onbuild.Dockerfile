@@ -1,0 +1,3 @@
+FROM localhost:5000/tiny:1
+ONBUILD COPY bin/app-arm64 /usr/local/bin/app
+ONBUILD RUN write y /y
