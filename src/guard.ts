@@ -179,6 +179,7 @@ async function examine(subject: Subject, request: GuardRequest, host: GuardHost)
       root,
       required: order.platforms,
       exactPlatforms: request.exactPlatforms,
+      isPartial: !isAskedByDigest(targets[0].reference),
       expectedDigest,
       tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
       unpinned: expectedDigest === null && isPublished(order) && isByTag(targets[0].reference),

@@ -19436,6 +19436,9 @@ class Walk {
         catch (error) {
             if (!(error instanceof base_failure/* Failure */.HR) || this.#isOverLimit())
                 throw error;
+            // An engine that pulled the image has no attestations, and nothing starts from one.
+            if (isAttestation(descriptor) && error.code === 'E_NOT_FOUND')
+                return [];
             return [{ descriptor, platform: descriptor.platform ?? null, image: null, failure: (0,base_failure/* recordOf */.zv)(error) }];
         }
     }
@@ -19635,13 +19638,22 @@ function withPlatforms(text, platforms) {
 
 
 
+
 /** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
 async function inspectImage(question, reader, readLayer, options, signal) {
-    const { isIndex, entries, attestations } = await readPlatformImages(reader, question.root, signal);
+    const read = await readPlatformImages(reader, question.root, signal);
+    const { isIndex, attestations } = read;
+    const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
     const outcomes = await Promise.all(entries.map((entry) => examine(entry, readLayer, options)));
     const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
     const facts = { ...question, isIndex, entries, platforms };
     return { outcomes, attestations, findings: runRules(RULES, facts) };
+}
+/** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */
+function isLeftOut({ platform, image, failure }, { isPartial, required }) {
+    if (!isPartial || required.length === 0 || image !== null || failure?.code !== 'E_NOT_FOUND')
+        return false;
+    return platform !== null && !required.some((wanted) => (0,oci_platform/* samePlatform */.my)(wanted, platform));
 }
 async function examine(entry, readLayer, options) {
     const unread = { entry, facts: null, versionsOf: () => [] };
@@ -25870,7 +25882,7 @@ async function otherPath(tree, descriptor) {
     const indexJson = await tree.read('index.json', limits/* LIMITS */.b.manifestBytes);
     if (layout_index_rootOf(indexJson, descriptor.mediaType).digest === descriptor.digest)
         return 'index.json';
-    throw new base_failure/* Failure */.HR(descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND', `${tree.name} has no blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} (${descriptor.mediaType})`, 'copy the image with all its platforms; an engine saves only those it has (docker pull --platform …)');
+    throw new base_failure/* Failure */.HR(descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND', `${tree.name} has no blob ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} (${descriptor.mediaType})`, 'copy the image with all its platforms; an engine saves only those it has: pull the others (docker pull --platform …), or name the wanted ones (platforms)');
 }
 function blobPath(digest) {
     return `blobs/${digest.replace(':', '/')}`;
@@ -28350,6 +28362,7 @@ async function guard_examine(subject, request, host) {
             root,
             required: order.platforms,
             exactPlatforms: request.exactPlatforms,
+            isPartial: !isAskedByDigest(targets[0].reference),
             expectedDigest,
             tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
             unpinned: expectedDigest === null && isPublished(order) && isByTag(targets[0].reference),

@@ -2,7 +2,7 @@
 import { Failure, type FailureRecord, recordOf } from '../base/failure.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import type { Platform } from '../oci/platform.ts';
+import { type Platform, samePlatform } from '../oci/platform.ts';
 import type { ImageFacts, IndexEntry, PlatformFacts } from '../rules/facts.ts';
 import { RULES } from '../rules/index.ts';
 import type { Finding } from '../verdict/finding.ts';
@@ -18,6 +18,8 @@ export interface ImageQuestion {
   readonly root: Descriptor;
   readonly required: readonly Platform[];
   readonly exactPlatforms: 'required-only' | 'any';
+  /** True for an engine and what it saved: it may hold only some platforms of an image. */
+  readonly isPartial: boolean;
   /** What was just built; null when nobody said. */
   readonly expectedDigest: Digest | null;
   readonly tags: readonly { readonly tag: string; readonly digest: Digest }[];
@@ -38,11 +40,22 @@ export async function inspectImage(
   options: InspectOptions,
   signal: AbortSignal,
 ): Promise<ImageAnswer> {
-  const { isIndex, entries, attestations } = await readPlatformImages(reader, question.root, signal);
+  const read = await readPlatformImages(reader, question.root, signal);
+  const { isIndex, attestations } = read;
+  const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
   const outcomes = await Promise.all(entries.map((entry) => examine(entry, readLayer, options)));
   const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
   const facts: ImageFacts = { ...question, isIndex, entries, platforms };
   return { outcomes, attestations, findings: runRules(RULES, facts) };
+}
+
+/** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */
+function isLeftOut(
+  { platform, image, failure }: IndexEntry,
+  { isPartial, required }: ImageQuestion,
+): boolean {
+  if (!isPartial || required.length === 0 || image !== null || failure?.code !== 'E_NOT_FOUND') return false;
+  return platform !== null && !required.some((wanted) => samePlatform(wanted, platform));
 }
 
 async function examine(

@@ -112,6 +112,8 @@ class Walk {
       return [await this.image(descriptor, document.manifest)];
     } catch (error) {
       if (!(error instanceof Failure) || this.#isOverLimit()) throw error;
+      // An engine that pulled the image has no attestations, and nothing starts from one.
+      if (isAttestation(descriptor) && error.code === 'E_NOT_FOUND') return [];
       return [{ descriptor, platform: descriptor.platform ?? null, image: null, failure: recordOf(error) }];
     }
   }

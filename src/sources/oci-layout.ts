@@ -63,7 +63,7 @@ async function otherPath(tree: FileTree, descriptor: Descriptor): Promise<string
   throw new Failure(
     descriptor.urls ? 'E_FOREIGN_LAYER' : 'E_NOT_FOUND',
     `${tree.name} has no blob ${shortDigest(descriptor.digest)} (${descriptor.mediaType})`,
-    'copy the image with all its platforms; an engine saves only those it has (docker pull --platform …)',
+    'copy the image with all its platforms; an engine saves only those it has: pull the others (docker pull --platform …), or name the wanted ones (platforms)',
   );
 }
 
