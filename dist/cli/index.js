@@ -2785,7 +2785,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6818);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3094);
 
 
 
@@ -2811,7 +2811,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6818:
+/***/ 3094:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21583,6 +21583,78 @@ function contextsOf({ context, provenance, dockerfile }) {
     return { told: [...new Set(told)], guessed: [...new Set(['', ...parents])] };
 }
 
+;// CONCATENATED MODULE: ./lib/origin/open-builds.js
+/**
+ * Builds of a workflow that may have made any image: an expression for platforms, none at all, a manifest put together
+ * of parts. One of them is enough to make every other line of the file a guess.
+ */
+/** `named` are 0-based numbers of the lines whose platforms are known; `single` is true for an image of one platform. */
+function hasOpenBuild(lines, named, single) {
+    return lines.some((line, at) => {
+        if (isComment(line))
+            return false;
+        if (JOINS.test(line))
+            return true;
+        const uses = /^\s*(?:-\s+)?uses:\s*["']?([^\s"'#]+)/.exec(line)?.[1];
+        if (uses !== undefined)
+            return BUILDERS.test(uses) && isOpen(blockAround(lines, at), lines, named, single);
+        if (!BUILD_COMMAND.test(line) || isName(line))
+            return false;
+        const end = commandEnd(lines, at);
+        return isOpen({ start: open_builds_commandOf(lines, at).start, end }, lines, named, single);
+    });
+}
+/** Whether a line is one of a `docker buildx build` command. */
+function isInBuild(lines, at) {
+    return !isComment(lines[at] ?? '') && /\bbuildx\b/.test(open_builds_commandOf(lines, at).text);
+}
+const JOINS = /\bpush-by-digest\b|\bimagetools\s+create\b|\bmanifest\s+(?:create|push)\b/;
+const BUILDERS = /(?:^|\/)(?:build-push-action|buildah-build|github-builder\/|kaniko)|\/\.github\/workflows\/[^@]*(?:build|image|docker|container|publish|release|push)/i;
+const BUILD_COMMAND = /\b(?:docker|podman|nerdctl|buildah|buildx|depot)\b.*\b(?:build|bud)\b/;
+function isOpen({ start, end }, lines, named, single) {
+    const numbers = Array.from({ length: end - start }, (_, index) => start + index);
+    if (numbers.some((at) => named.has(at)))
+        return false;
+    const asks = numbers.some((at) => /^\s*platforms?:|--platform\b/.test(lines[at] ?? ''));
+    const elsewhere = numbers.some((at) => /\buses:\s*["']?(?:\S+\/)?\.github\/workflows\//.test(lines[at] ?? ''));
+    return asks || elsewhere || single;
+}
+/** The step or job whose key stands at a line. */
+function blockAround(lines, at) {
+    const depth = keyDepth(lines[at] ?? '');
+    const begins = (line) => /^\s*-\s/.test(line) && keyDepth(line) === depth;
+    const leaves = (line) => line.trim() !== '' && !isComment(line) && keyDepth(line) < depth;
+    let start = at;
+    while (start > 0 && !begins(lines[start] ?? '') && !leaves(lines[start - 1] ?? ''))
+        start--;
+    let end = at + 1;
+    while (end < lines.length && !begins(lines[end] ?? '') && !leaves(lines[end] ?? ''))
+        end++;
+    return { start, end };
+}
+function open_builds_commandOf(lines, at) {
+    let start = at;
+    while (start > 0 && (lines[start - 1] ?? '').trimEnd().endsWith('\\'))
+        start--;
+    return { text: lines.slice(start, at + 1).join('\n'), start };
+}
+function commandEnd(lines, at) {
+    let end = at;
+    while ((lines[end] ?? '').trimEnd().endsWith('\\'))
+        end++;
+    return Math.min(end + 1, lines.length);
+}
+function isName(line) {
+    return /^\s*(?:-\s+)?name:/.test(line);
+}
+function isComment(line) {
+    return line.trimStart().startsWith('#');
+}
+/** Column of the first key: in `- uses: x` behind the dash. */
+function keyDepth(line) {
+    return /^\s*(?:-\s+)?/.exec(line)?.[0].length ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./lib/origin/platforms-line.js
 /**
  * The line that asks for an image's platforms: `platforms:` of a docker build step or of the reusable workflow,
@@ -21590,6 +21662,7 @@ function contextsOf({ context, provenance, dockerfile }) {
  * belong to the user and anything unusual is passed over. A line counts only when it lists exactly the platforms that
  * the image has, in literal words, and when it is the only such line.
  */
+
 
 
 /** The files that may ask for platforms: the running workflow, by GITHUB_WORKFLOW_REF, and bake's default file. */
@@ -21602,9 +21675,38 @@ function platformFiles(repository, workflowRef) {
     });
 }
 function locatePlatformsLine(present, files) {
-    const asked = files.flatMap((file) => (file.path.endsWith('.hcl') ? inBakeFile(file) : inWorkflow(file)));
+    if (files.some(({ text }) => text.split('\n').length > MAX_LINES))
+        return null;
+    const [bakes, workflows] = [files.filter(isBakeFile), files.filter((file) => !isBakeFile(file))];
+    const inWorkflows = workflows.map((file) => ({ lines: file.text.split('\n'), asked: inWorkflow(file) }));
+    const single = present.length < 2;
+    for (const { lines, asked } of inWorkflows) {
+        const named = asked.flatMap(({ location: { line, endLine } }) => range(line - 1, endLine));
+        if (hasOpenBuild(lines, new Set(named), single))
+            return null;
+    }
+    const baked = bakes.filter((file) => isUsed(workflows) && !(single && countTargets(file) > 1));
+    const asked = [...inWorkflows.flatMap((workflow) => workflow.asked), ...baked.flatMap(inBakeFile)];
     const [only, second] = asked.filter(({ platforms }) => sameSet(platforms, present));
     return only === undefined || second !== undefined ? null : only.location;
+}
+/** Longer files are passed over: they are looked through once for each build. */
+const MAX_LINES = 5_000;
+function isBakeFile({ path }) {
+    return path.endsWith('.hcl');
+}
+/** Whether the workflow builds by bake, and as the file says. */
+function isUsed(workflows) {
+    const lines = workflows.flatMap(({ text }) => text.split('\n').filter((line) => !line.trim().startsWith('#')));
+    const sets = lines.some((line) => /\.platform\b/.test(line));
+    return !sets && (workflows.length === 0 || lines.some((line) => /\bbake\b/.test(line)));
+}
+/** A target without platforms is built for the builder's. */
+function countTargets({ text }) {
+    return text.split('\n').filter((line) => /^\s*target\s/.test(line)).length;
+}
+function range(start, end) {
+    return Array.from({ length: end - start }, (_, index) => start + index);
 }
 function inBakeFile(file) {
     const lines = file.text.split('\n');
@@ -21616,8 +21718,8 @@ function inBakeFile(file) {
 function inWorkflow(file) {
     const lines = file.text.split('\n');
     return lines.flatMap((line, at) => {
-        const option = /\bbuildx\b.*\s--platform[= ]["']?([\w/,.-]+)/.exec(line)?.[1];
-        if (option !== undefined)
+        const option = /\s--platform[= ]["']?([\w/,.-]+)["']?(?=\s|$)/.exec(line)?.[1];
+        if (option !== undefined && isInBuild(lines, at))
             return asking(file, lines, at, at, option.split(','), 'workflow');
         const value = /^\s*platforms:\s*(.*)$/.exec(line)?.[1];
         if (value === undefined || !isBuildInput(lines, at))
@@ -21660,7 +21762,7 @@ function linesBelow(lines, at) {
         count--;
     return count;
 }
-const BUILDS = /^["']?docker\/(?:build-push-action|github-builder)\b/;
+const BUILDS = /^["']?(?:docker\/(?:build-push-action|github-builder)\b|\.\/\.github\/workflows\/)/;
 /** Whether the key stands under the `with:` of a step or job whose `uses:` names a docker build. */
 function isBuildInput(lines, at) {
     const depth = indentOf(lines[at] ?? '');
@@ -21684,10 +21786,6 @@ function leaves(line, depth) {
 }
 function indentOf(line) {
     return line.length - line.trimStart().length;
-}
-/** Column of the first key: in `- uses: x` behind the dash. */
-function keyDepth(line) {
-    return /^\s*(?:-\s+)?/.exec(line)?.[0].length ?? 0;
 }
 function sameSet(one, other) {
     return within(one, other) && within(other, one);

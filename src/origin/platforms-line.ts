@@ -6,6 +6,7 @@
  */
 import { parsePlatform, type Platform, samePlatform } from '../oci/platform.ts';
 import type { Location } from './location.ts';
+import { hasOpenBuild, isInBuild, keyDepth } from './open-builds.ts';
 import { type Repository, repositoryPath } from './repository.ts';
 
 export interface TextFile {
@@ -28,9 +29,43 @@ export function locatePlatformsLine(
   present: readonly Platform[],
   files: readonly TextFile[],
 ): Location | null {
-  const asked = files.flatMap((file) => (file.path.endsWith('.hcl') ? inBakeFile(file) : inWorkflow(file)));
+  if (files.some(({ text }) => text.split('\n').length > MAX_LINES)) return null;
+  const [bakes, workflows] = [files.filter(isBakeFile), files.filter((file) => !isBakeFile(file))];
+  const inWorkflows = workflows.map((file) => ({ lines: file.text.split('\n'), asked: inWorkflow(file) }));
+  const single = present.length < 2;
+  for (const { lines, asked } of inWorkflows) {
+    const named = asked.flatMap(({ location: { line, endLine } }) => range(line - 1, endLine));
+    if (hasOpenBuild(lines, new Set(named), single)) return null;
+  }
+  const baked = bakes.filter((file) => isUsed(workflows) && !(single && countTargets(file) > 1));
+  const asked = [...inWorkflows.flatMap((workflow) => workflow.asked), ...baked.flatMap(inBakeFile)];
   const [only, second] = asked.filter(({ platforms }) => sameSet(platforms, present));
   return only === undefined || second !== undefined ? null : only.location;
+}
+
+/** Longer files are passed over: they are looked through once for each build. */
+const MAX_LINES = 5_000;
+
+function isBakeFile({ path }: TextFile): boolean {
+  return path.endsWith('.hcl');
+}
+
+/** Whether the workflow builds by bake, and as the file says. */
+function isUsed(workflows: readonly TextFile[]): boolean {
+  const lines = workflows.flatMap(({ text }) =>
+    text.split('\n').filter((line) => !line.trim().startsWith('#')),
+  );
+  const sets = lines.some((line) => /\.platform\b/.test(line));
+  return !sets && (workflows.length === 0 || lines.some((line) => /\bbake\b/.test(line)));
+}
+
+/** A target without platforms is built for the builder's. */
+function countTargets({ text }: TextFile): number {
+  return text.split('\n').filter((line) => /^\s*target\s/.test(line)).length;
+}
+
+function range(start: number, end: number): readonly number[] {
+  return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
 interface Asked {
@@ -49,8 +84,9 @@ function inBakeFile(file: TextFile): readonly Asked[] {
 function inWorkflow(file: TextFile): readonly Asked[] {
   const lines = file.text.split('\n');
   return lines.flatMap((line, at) => {
-    const option = /\bbuildx\b.*\s--platform[= ]["']?([\w/,.-]+)/.exec(line)?.[1];
-    if (option !== undefined) return asking(file, lines, at, at, option.split(','), 'workflow');
+    const option = /\s--platform[= ]["']?([\w/,.-]+)["']?(?=\s|$)/.exec(line)?.[1];
+    if (option !== undefined && isInBuild(lines, at))
+      return asking(file, lines, at, at, option.split(','), 'workflow');
     const value = /^\s*platforms:\s*(.*)$/.exec(line)?.[1];
     if (value === undefined || !isBuildInput(lines, at)) return [];
     const below = value === '' || /^[|>]/.test(value) ? linesBelow(lines, at) : 0;
@@ -101,7 +137,7 @@ function linesBelow(lines: readonly string[], at: number): number {
   return count;
 }
 
-const BUILDS = /^["']?docker\/(?:build-push-action|github-builder)\b/;
+const BUILDS = /^["']?(?:docker\/(?:build-push-action|github-builder)\b|\.\/\.github\/workflows\/)/;
 
 /** Whether the key stands under the `with:` of a step or job whose `uses:` names a docker build. */
 function isBuildInput(lines: readonly string[], at: number): boolean {
@@ -130,11 +166,6 @@ function leaves(line: string, depth: number): boolean {
 
 function indentOf(line: string): number {
   return line.length - line.trimStart().length;
-}
-
-/** Column of the first key: in `- uses: x` behind the dash. */
-function keyDepth(line: string): number {
-  return /^\s*(?:-\s+)?/.exec(line)?.[0].length ?? 0;
 }
 
 function sameSet(one: readonly Platform[], other: readonly Platform[]): boolean {
