@@ -14327,7 +14327,12 @@ function operationOf(state, part) {
             return isMissing ? '' : expandValue(state, operation.operand);
         if (!isMissing)
             return value;
-        return operator.endsWith('?') ? null : expandValue(state, operation.operand);
+        if (operator.endsWith('?'))
+            return null;
+        const substitute = expandValue(state, operation.operand);
+        if (operator.endsWith('='))
+            state.set(part.parameter, substitute);
+        return substitute;
     }
     if (operation.type !== 'Remove' || value === null)
         return null;
@@ -14506,6 +14511,8 @@ function passOver(state, node) {
             return;
         if (part.type === 'Assignment')
             state.set(part.name, null);
+        else if (part.type === 'ParameterExpansion' && isAssigning(part))
+            state.set(part.parameter, null);
         else if (part.type === 'For' || part.type === 'Select')
             state.set(part.name.value, null);
         else if (part.type === 'Command') {
@@ -14525,6 +14532,10 @@ function passOver(state, node) {
     };
     visit(node);
 }
+/** `${NAME:=word}`. */
+function isAssigning({ operation }) {
+    return operation?.type === 'Default' && operation.operator.endsWith('=');
+}
 function applyUnknown(state, name, args) {
     switch (name) {
         case 'set':
@@ -14543,6 +14554,15 @@ function applyUnknown(state, name, args) {
         case 'getopts':
             for (const variable of args)
                 state.set(variable, null);
+            return;
+        case 'declare':
+        case 'export':
+        case 'local':
+        case 'printf':
+        case 'readonly':
+        case 'typeset':
+            for (const word of args)
+                state.set(/^[A-Za-z_]\w*/.exec(word)?.[0] ?? '', null);
             return;
         case '.':
         case 'source':

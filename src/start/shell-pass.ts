@@ -1,4 +1,4 @@
-import { forEachChild, type SyntaxNode } from 'unbash';
+import { forEachChild, type ParameterExpansionPart, type SyntaxNode } from 'unbash';
 import type { ShellState } from './shell-state.ts';
 
 const MAX_FUNCTIONS = 32;
@@ -14,6 +14,7 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
     if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
       return;
     if (part.type === 'Assignment') state.set(part.name, null);
+    else if (part.type === 'ParameterExpansion' && isAssigning(part)) state.set(part.parameter, null);
     else if (part.type === 'For' || part.type === 'Select') state.set(part.name.value, null);
     else if (part.type === 'Command') {
       const name = part.name?.value ?? '';
@@ -35,6 +36,11 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
   visit(node);
 }
 
+/** `${NAME:=word}`. */
+function isAssigning({ operation }: ParameterExpansionPart): boolean {
+  return operation?.type === 'Default' && operation.operator.endsWith('=');
+}
+
 function applyUnknown(state: ShellState, name: string, args: readonly string[]): void {
   switch (name) {
     case 'set':
@@ -52,6 +58,14 @@ function applyUnknown(state: ShellState, name: string, args: readonly string[]):
     case 'unset':
     case 'getopts':
       for (const variable of args) state.set(variable, null);
+      return;
+    case 'declare':
+    case 'export':
+    case 'local':
+    case 'printf':
+    case 'readonly':
+    case 'typeset':
+      for (const word of args) state.set(/^[A-Za-z_]\w*/.exec(word)?.[0] ?? '', null);
       return;
     case '.':
     case 'source':

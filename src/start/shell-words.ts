@@ -187,7 +187,10 @@ function operationOf(state: ShellState, part: ParameterExpansionPart): string | 
     if (value === null && set === 'yes') return null;
     if (operator.endsWith('+')) return isMissing ? '' : expandValue(state, operation.operand);
     if (!isMissing) return value;
-    return operator.endsWith('?') ? null : expandValue(state, operation.operand);
+    if (operator.endsWith('?')) return null;
+    const substitute = expandValue(state, operation.operand);
+    if (operator.endsWith('=')) state.set(part.parameter, substitute);
+    return substitute;
   }
   if (operation.type !== 'Remove' || value === null) return null;
   const pattern = expandValue(state, operation.operand);
