@@ -3,6 +3,7 @@ import type { KernelCase } from '../kernel-case.ts';
 import { capabilityCases } from './capabilities.ts';
 import { elfCases } from './elf.ts';
 import { entrypointCases } from './entrypoints.ts';
+import { entryScriptCases } from './entry-scripts.ts';
 import { findingCases } from './finding.ts';
 import { healthcheckCases } from './healthchecks.ts';
 import { imageCases } from './images.ts';
@@ -22,6 +23,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   shells: shellCases,
   entrypoints: entrypointCases,
   healthchecks: healthcheckCases,
+  'entry scripts': entryScriptCases,
   images: imageCases,
   ...LOADING_TABLES,
 };

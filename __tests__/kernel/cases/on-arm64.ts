@@ -16,16 +16,11 @@ import { scriptCases } from './scripts.ts';
 import { shellCases } from './shells.ts';
 import { wrapperCases } from './wrappers.ts';
 
-const NEUTRAL = [
-  ...[findingCases, permissionCases, scriptCases],
-  ...[wrapperCases, shellCases, healthcheckCases],
-].flat();
+const TABLES = [findingCases, permissionCases, scriptCases, wrapperCases, shellCases, healthcheckCases];
 
-const PACKAGES = [
-  ...['bash', 'busybox-static', 'catatonit', 'coreutils', 'dash', 'dumb-init', 'gosu', 'libacl1', 'libattr1'],
-  ...['libc6', 'libcap-ng0', 'libgmp10', 'libpcre2-8-0', 'libselinux1', 'libssl3', 'libtinfo6', 'tini'],
-  ...['util-linux', 'zlib1g'],
-];
+const PACKAGES =
+  'bash busybox-static catatonit coreutils dash dumb-init gosu libacl1 libattr1 libc6 libcap-ng0 libgmp10 ' +
+  'libpcre2-8-0 libselinux1 libssl3 libtinfo6 tini util-linux zlib1g';
 
 const COMPILED: ReadonlyMap<Buffer, Buffer> = new Map([
   [PROGRAMS.amd64, PROGRAMS.arm64],
@@ -35,9 +30,9 @@ const COMPILED: ReadonlyMap<Buffer, Buffer> = new Map([
 /** Downloads Debian's arm64 programs where they are not there yet. */
 export function neutralArm64Cases(): readonly KernelCase[] {
   const folder = join(tmpdir(), 'debian-packages', 'programs-arm64');
-  unpackDebian({ architecture: 'arm64', packages: PACKAGES }, folder);
+  unpackDebian({ architecture: 'arm64', packages: PACKAGES.split(' ') }, folder);
   const read = new Map<string, Buffer>();
-  return NEUTRAL.flatMap((question) => {
+  return TABLES.flat().flatMap((question) => {
     const layers = question.layers.map((items) =>
       items.map((item) => counterpartOf(item, (path) => readOnce(folder, path, read))),
     );

@@ -11,21 +11,9 @@ export interface RealRoot {
   readonly folder: string;
 }
 
-const PACKAGES = [
-  ...[
-    'bash',
-    'busybox-static',
-    'coreutils',
-    'curl',
-    'dash',
-    'dumb-init',
-    'git',
-    'gosu',
-    'nginx-light',
-    'nodejs',
-  ],
-  ...['perl-base', 'python3-minimal', 'redis-server', 'ruby', 'tini'],
-];
+const PACKAGES =
+  'bash busybox-static coreutils curl dash dumb-init git gosu nginx-light nodejs perl-base python3-minimal ' +
+  'redis-server ruby tini';
 
 /** What no program needs to start, and what makes the root large. */
 const PRUNED = ['usr/share/doc', 'usr/share/locale', 'usr/share/man', 'usr/share/info', 'usr/share/zoneinfo'];
@@ -35,7 +23,7 @@ export function makeRealRoot(
   architecture: RealRoot['architecture'],
   folder: string,
 ): RealRoot {
-  const request: DebianRequest = { suite, architecture, packages: PACKAGES, dependencies: 'with' };
+  const request: DebianRequest = { suite, architecture, packages: PACKAGES.split(' '), dependencies: 'with' };
   unpackDebian(request, folder);
   for (const path of PRUNED) rmSync(join(folder, path), { recursive: true, force: true });
   return { name: `${suite} ${architecture}`, suite, architecture, folder };
