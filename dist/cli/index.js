@@ -2785,7 +2785,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3094);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2066);
 
 
 
@@ -2811,7 +2811,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3094:
+/***/ 2066:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -6444,8 +6444,160 @@ function ownershipOf({ mode, uid, gid }) {
     return { mode, uid, gid };
 }
 
+;// CONCATENATED MODULE: ./lib/start/search-path.js
+/**
+ * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
+ * execvp(3) of glibc and musl, which shells imitate.
+ */
+
+
+/** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
+const PATH_OF_LIBC = '/bin:/usr/bin';
+/** A name with a slash is a path already. @throws {LayerNeeded} */
+function searchProgram(execution, name, search) {
+    if (name.includes('/'))
+        return { kind: 'found', path: name, searched: [] };
+    const path = execution.environment.get('PATH') ?? null;
+    const searched = [];
+    const passedOver = [];
+    for (const directory of directoriesOf(path, name, search)) {
+        const candidate = candidateIn(directory, name, search);
+        searched.push(directory || '.');
+        const opened = openExec(execution, candidate);
+        if (opened.kind === 'outside')
+            return { kind: 'outside', at: opened.at };
+        if (isTaken(execution, opened, search)) {
+            const isRefused = search === 'LookPath' && !candidate.startsWith('/');
+            const refusal = { kind: 'in-relative-path', directory, path: candidate };
+            return isRefused
+                ? { kind: 'refused', refusal, searched }
+                : { kind: 'found', path: candidate, searched };
+        }
+        if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
+            passedOver.push({ path: candidate, refusal: opened.refusal });
+        }
+    }
+    return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+function directoriesOf(path, name, search) {
+    if (name === '')
+        return [];
+    if (search === 'execvp')
+        return (path ?? PATH_OF_LIBC).split(':');
+    // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
+    return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
+}
+/** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
+function candidateIn(directory, name, search) {
+    if (search === 'execvp')
+        return directory === '' ? name : `${directory}/${name}`;
+    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : `./${directory}/${name}`;
+}
+/** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
+function isTaken(execution, opened, search) {
+    if (opened.kind === 'opened')
+        return true;
+    if (opened.kind !== 'refused' || search === 'execvp' || opened.file === null)
+        return false;
+    const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
+    return isSpecial && execution.access.mayExecute(opened.file.located);
+}
+function isAbsence(kind) {
+    return kind === 'missing' || kind === 'not-a-directory';
+}
+
+;// CONCATENATED MODULE: ./lib/start/startable.js
+
+
+
+/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
+function cannotStart(execution, launcher, name) {
+    const file = fileOf(execution, launcher, name);
+    if (typeof file === 'string')
+        return file === 'none';
+    const { content } = file.located.entry;
+    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+}
+/** Whether there is no such program that may be executed. */
+function isAbsent(execution, launcher, name) {
+    return fileOf(execution, launcher, name) === 'none';
+}
+function fileOf(execution, { search, builtIn }, name) {
+    const found = searchProgram(execution, name, search);
+    if (found.kind === 'refused')
+        return builtIn?.has(name) === true ? 'unknown' : 'none';
+    if (found.kind === 'outside')
+        return 'unknown';
+    const opened = openExec(execution, found.path);
+    if (opened.kind === 'opened')
+        return opened.file;
+    return opened.kind === 'refused' ? 'none' : 'unknown';
+}
+
+;// CONCATENATED MODULE: ./lib/start/s6-overlay.js
+
+
+/** Which of the two a script is; null for every other script. */
+function s6VersionOf(text) {
+    if (/^\s*exec s6-overlay-suexec\b[^]*\/libexec\/stage0\b/m.test(text))
+        return 3;
+    return /^#!\S*execlineb[^]*^\s*\/etc\/s6\/init\/init-stage1 /m.test(text) ? 2 : null;
+}
+function s6Children(execution, tool, init) {
+    const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
+    execution.recording.leaveOut('how the services of s6-overlay fare');
+    const own = { ...execution, environment: s6_overlay_environmentOf(execution, init) };
+    const launcher = { ...launcherOf(tool, 'execvp'), name: init.version === 3 ? 'sh' : tool.name };
+    const child = (argv, via, reach = execution.reach) => ({
+        execution: { ...own, reach },
+        command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },
+    });
+    return [
+        ...OWN[init.version].map((name) => child([name], 's6-overlay')),
+        ...command(own, init, launcher, services).map((argv) => child(argv, 'CMD, by s6-overlay')),
+        ...services.map((path) => child([path], 'a service of s6-overlay', 'possible')),
+    ];
+}
+/** Programs without which neither gets as far as CMD. */
+const OWN = {
+    2: ['/bin/importas', '/etc/s6/init/init-stage1', 's6-svscan'],
+    3: ['s6-overlay-suexec', 's6-linux-init-maker', 's6-rc-compile', 's6-rc-init', 's6-rc'],
+};
+/** What is supervised, and what runs once before. */
+const SERVICE = /^\/etc\/(?:cont-init\.d\/[^/]+|services\.d\/[^/]+\/(?:log\/)?run|s6-overlay\/s6-rc\.d\/[^/]+\/run)$/;
+/** CMD, unless it is not there and a script of the image may bring it before it is wanted. */
+function command(execution, { words, text }, launcher, services) {
+    const [name] = words;
+    if (name === undefined)
+        return [];
+    const isSettled = !services.some((path) => path.startsWith('/etc/cont-init.d/'));
+    const isOtherPath = !name.includes('/') && text.includes('global_path');
+    const isOther = OTHER_COMMANDS.some((variable) => execution.environment.has(variable));
+    const mayFail = isAbsent(execution, launcher, name) && !(isSettled && !isOtherPath);
+    if (!isOther && !mayFail)
+        return [words];
+    execution.recording.leaveOut(`whether s6-overlay starts ${name}`);
+    return [];
+}
+/** They put a program before CMD, or a script before everything. */
+const OTHER_COMMANDS = ['S6_CMD_ARG0', 'S6_STAGE2_HOOK'];
+/** `addpath` of v3's init: each in front, where it is not there yet; v3.0 begins with a file of its own. */
+function s6_overlay_environmentOf({ environment }, { version, text }) {
+    if (version === 2)
+        return environment;
+    const first = text.includes('global_path') ? GLOBAL_PATH : environment.get('PATH') || '/bin';
+    let path = first;
+    for (const directory of ['/bin', '/usr/bin', '/command']) {
+        if (!path.split(':').includes(directory))
+            path = `${directory}:${path}`;
+    }
+    return new Map([...environment, ['PATH', path]]);
+}
+const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin:/usr/sbin';
+
 ;// CONCATENATED MODULE: ./lib/start/script-reader.js
 /** Interpreters of other languages: what their scripts start is left out, but they must be able to read the script. */
+
 
 
 const READERS = /^(?:python|pypy|perl|ruby|node|nodejs|bun|deno|php|lua|tclsh|Rscript|guile|gawk|mawk|awk|execlineb|make|sed)[\d.]*(?:-static)?$/;
@@ -6460,8 +6612,15 @@ function readsScript(execution, tool) {
     const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
     if (walk.kind === 'found' && !access.mayRead(walk.located)) {
         recording.refuse(script.step, { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) });
+        return [];
     }
-    return [];
+    const content = walk.kind === 'found' ? walk.located.entry.content : undefined;
+    const text = content?.kind === 'script' ? content.text : null;
+    if (text === null || s6VersionOf(text) !== 2)
+        return [];
+    // `execlineb -S0 /init CMD…`: the kernel adds the script's name and what follows it.
+    const words = tool.args.slice(tool.args.indexOf(script.path) + 1);
+    return s6Children(execution, tool, { version: 2, text, by: script.step, words });
 }
 /** The script whose `#!` line led here, through env and its like. */
 function scriptOf({ recording }, step) {
@@ -6548,68 +6707,6 @@ const busybox_applets_NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar
     'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
     'xxd xz xzcat yes zcat zcip ';
 const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
-
-;// CONCATENATED MODULE: ./lib/start/search-path.js
-/**
- * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
- * execvp(3) of glibc and musl, which shells imitate.
- */
-
-
-/** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
-const PATH_OF_LIBC = '/bin:/usr/bin';
-/** A name with a slash is a path already. @throws {LayerNeeded} */
-function searchProgram(execution, name, search) {
-    if (name.includes('/'))
-        return { kind: 'found', path: name, searched: [] };
-    const path = execution.environment.get('PATH') ?? null;
-    const searched = [];
-    const passedOver = [];
-    for (const directory of directoriesOf(path, name, search)) {
-        const candidate = candidateIn(directory, name, search);
-        searched.push(directory || '.');
-        const opened = openExec(execution, candidate);
-        if (opened.kind === 'outside')
-            return { kind: 'outside', at: opened.at };
-        if (isTaken(execution, opened, search)) {
-            const isRefused = search === 'LookPath' && !candidate.startsWith('/');
-            const refusal = { kind: 'in-relative-path', directory, path: candidate };
-            return isRefused
-                ? { kind: 'refused', refusal, searched }
-                : { kind: 'found', path: candidate, searched };
-        }
-        if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
-            passedOver.push({ path: candidate, refusal: opened.refusal });
-        }
-    }
-    return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
-}
-function directoriesOf(path, name, search) {
-    if (name === '')
-        return [];
-    if (search === 'execvp')
-        return (path ?? PATH_OF_LIBC).split(':');
-    // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
-    return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
-}
-/** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
-function candidateIn(directory, name, search) {
-    if (search === 'execvp')
-        return directory === '' ? name : `${directory}/${name}`;
-    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : `./${directory}/${name}`;
-}
-/** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
-function isTaken(execution, opened, search) {
-    if (opened.kind === 'opened')
-        return true;
-    if (opened.kind !== 'refused' || search === 'execvp' || opened.file === null)
-        return false;
-    const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
-    return isSpecial && execution.access.mayExecute(opened.file.located);
-}
-function isAbsence(kind) {
-    return kind === 'missing' || kind === 'not-a-directory';
-}
 
 ;// CONCATENATED MODULE: ./node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
@@ -14810,24 +14907,6 @@ function escaped(text) {
     return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-;// CONCATENATED MODULE: ./lib/start/startable.js
-
-
-
-/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
-function cannotStart(execution, { search, builtIn }, name) {
-    const found = searchProgram(execution, name, search);
-    if (found.kind === 'refused')
-        return builtIn?.has(name) !== true;
-    if (found.kind === 'outside')
-        return false;
-    const opened = openExec(execution, found.path);
-    if (opened.kind !== 'opened')
-        return opened.kind === 'refused';
-    const { content } = opened.file.located.entry;
-    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell-reader.js
 var _a;
 
@@ -15235,6 +15314,7 @@ const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 
 
+
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
 const LONG_OPTIONS_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
 function isShell(name) {
@@ -15266,7 +15346,12 @@ function shellChildren(execution, tool) {
     if (letters.includes('c'))
         return readShellScript({ state, text: first, by: tool.program.step, launcher });
     const script = scriptFile(execution, tool, first);
-    return script === null ? [] : readShellScript({ state, text: script.text, by: script.step, launcher });
+    if (script === null)
+        return [];
+    const { text, step } = script;
+    if (s6VersionOf(text) === 3)
+        return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
+    return readShellScript({ state, text, by: step, launcher });
 }
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
 function optionFault(letters) {

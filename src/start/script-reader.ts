@@ -2,6 +2,7 @@
 import { resolve } from '../rootfs/resolve.ts';
 import type { Child, Execution } from './execution.ts';
 import { ownershipOf } from './open-exec.ts';
+import { s6Children, s6VersionOf } from './s6-overlay.ts';
 import type { Tool } from './running-program.ts';
 
 const READERS =
@@ -16,8 +17,14 @@ export function readsScript(execution: Execution, tool: Tool): readonly Child[] 
   const walk = resolve(rootfs, script.path, { from: workingDir });
   if (walk.kind === 'found' && !access.mayRead(walk.located)) {
     recording.refuse(script.step, { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) });
+    return [];
   }
-  return [];
+  const content = walk.kind === 'found' ? walk.located.entry.content : undefined;
+  const text = content?.kind === 'script' ? content.text : null;
+  if (text === null || s6VersionOf(text) !== 2) return [];
+  // `execlineb -S0 /init CMD…`: the kernel adds the script's name and what follows it.
+  const words = tool.args.slice(tool.args.indexOf(script.path) + 1);
+  return s6Children(execution, tool, { version: 2, text, by: script.step, words });
 }
 
 /** The script whose `#!` line led here, through env and its like. */

@@ -9,6 +9,7 @@ import { lookupRefusal, ownershipOf } from './open-exec.ts';
 import { withCr } from './carriage-return.ts';
 import type { AccessRefusal, LookupRefusal, ScriptRefusal } from './refusal.ts';
 import type { Tool } from './running-program.ts';
+import { s6Children, s6VersionOf } from './s6-overlay.ts';
 import { searchProgram } from './search-path.ts';
 import { readShellScript } from './shell-script.ts';
 import { ShellState } from './shell-state.ts';
@@ -43,7 +44,11 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   const launcher = launcherOfShell(tool);
   if (letters.includes('c')) return readShellScript({ state, text: first, by: tool.program.step, launcher });
   const script = scriptFile(execution, tool, first);
-  return script === null ? [] : readShellScript({ state, text: script.text, by: script.step, launcher });
+  if (script === null) return [];
+  const { text, step } = script;
+  if (s6VersionOf(text) === 3)
+    return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
+  return readShellScript({ state, text, by: step, launcher });
 }
 
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */

@@ -9,6 +9,7 @@ import { healthcheckCases } from './healthchecks.ts';
 import { imageCases } from './images.ts';
 import { LOADING_TABLES } from './loading.ts';
 import { permissionCases } from './permissions.ts';
+import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
 import { shellCases } from './shells.ts';
 import { wrapperCases } from './wrappers.ts';
@@ -22,6 +23,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   wrappers: wrapperCases,
   shells: shellCases,
   entrypoints: entrypointCases,
+  's6-overlay': s6Cases,
   healthchecks: healthcheckCases,
   'entry scripts': entryScriptCases,
   images: imageCases,
