@@ -33,9 +33,20 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
   tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
   'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
-  gosu: (name, error) => `error: exec: "${name}": ${error.toLowerCase()}`,
+  gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
+  env: (name, error) => `env: ‘${name}’: ${error}`,
   sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
+  dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
+  bash: (name, error) => `bash: line 1: ${name}: ${bashError(name, error)}`,
 };
+
+function bashError(name: string, error: string): string {
+  if (error === TEXTS.ENOEXEC) return `cannot execute binary file: ${error}`;
+  return error === TEXTS.ENOENT && !name.includes('/') ? 'command not found' : error;
+}
+
+/** Callers that ask exec.LookPath of Go before they execute, and what they say in front of its error. */
+const LOOKERS: Readonly<Record<string, string>> = { runc: '', gosu: 'error: ' };
 
 /** What people see when this step is refused so. */
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
@@ -45,9 +56,10 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
   const caller = asked.caller ?? 'runc';
-  if (caller === 'runc' && asked === step) {
+  const before = LOOKERS[caller];
+  if (before !== undefined && asked === step) {
     const words = lookPathError(step, refusal, outcome.errno);
-    if (words !== null) return `exec: "${step.name}": ${words}`;
+    if (words !== null) return `${before}exec: "${step.name}": ${words}`;
   }
   const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
   return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
@@ -64,7 +76,7 @@ function windowsErrorOf({ argv: [name = ''] }: StartTrace, { kind }: Refusal): s
   return `hcs::System::CreateProcess ${name}: failure in a Windows system call: ${words}`;
 }
 
-/** runc looks before it leaps: exec.LookPath of Go. */
+/** runc and gosu look before they leap: exec.LookPath of Go. */
 function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string | null {
   switch (refusal.kind) {
     case 'not-in-path':

@@ -1,0 +1,61 @@
+/** The error text of a finding is what wrappers and shells really print. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { file, type TarItem } from '../support/layer-builder.ts';
+import { Judge } from './judge.ts';
+import { kernelCase, program } from './kernel-case.ts';
+import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from './programs.ts';
+import { askRules } from './rules-answer.ts';
+
+let judge: Judge;
+beforeAll(() => {
+  judge = new Judge();
+});
+afterAll(() => judge.close());
+
+const ITEMS: readonly TarItem[] = [
+  ...Object.values(WRAPPERS),
+  ...LIBC,
+  ...withLibraries('/usr/bin/env', '/usr/bin/dash', '/bin/bash', '/usr/bin/nice'),
+  file('etc/passwd', 'app:x:7:7::/:\n'),
+  program('usr/bin/foreign', PROGRAMS.arm64),
+  file('data', PROGRAMS.amd64),
+];
+
+const CALLERS: readonly (readonly [name: string, words: (name: string) => readonly string[]])[] = [
+  ['tini', (name) => ['tini', '--', name]],
+  ['dumb-init', (name) => ['dumb-init', name]],
+  ['gosu', (name) => ['gosu', 'app', name]],
+  ['env', (name) => ['env', name]],
+  ['dash', (name) => ['dash', '-c', `exec ${name}`]],
+  ['dash without exec', (name) => ['dash', '-c', name]],
+  ['bash', (name) => ['bash', '-c', name]],
+];
+const NAMES = ['missing', '/opt/missing', 'foreign', '/data'];
+/** glibc's execvp hands what the kernel refuses to a shell, which says something else each time. */
+const HAND_OVER = ['tini', 'dumb-init', 'env'];
+
+const CASES = CALLERS.flatMap(([caller, words]) =>
+  NAMES.filter((name) => name !== 'foreign' || !HAND_OVER.includes(caller)).map(
+    (name) => [caller, name, words(name)] as const,
+  ),
+);
+
+test.each(CASES)('%s and %s', async (caller, name, words) => {
+  const question = kernelCase(`${caller} and ${name}`, ITEMS, words, 'starts');
+  const { output } = judge.ask(question);
+  const { observations } = await askRules(question);
+  const said = observations.map(({ observation }) => observation.runtimeError ?? '');
+  expect(said).toHaveLength(1);
+  expect(plain(output)).toContain(plain(said[0] ?? ''));
+});
+
+/** Without what depends on the way a shell was called, and on the locale. */
+function plain(text: string): string {
+  return Buffer.from(text, 'latin1')
+    .toString()
+    .replaceAll(/[‘’'\u0018\u0019]/g, "'")
+    .replaceAll(/\bline (\d+)/g, '$1')
+    .replaceAll(/\bexec: /g, '')
+    .replaceAll(/tini \(\d+\)/g, 'tini')
+    .replaceAll('/usr/bin/', '');
+}
