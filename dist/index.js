@@ -3963,7 +3963,7 @@ const loaderMismatch = startRule({
     id: 'loader-mismatch',
     title: 'The dynamic loader does not fit the program',
     severity: 'error',
-    what: 'The file at the path in `PT_INTERP` is there, but it is no loader that the kernel would start for this program: it is for another machine, it is a script, a text or empty, or it is damaged.',
+    what: 'The file at the path in `PT_INTERP` is there, but it is no loader that the kernel would start for this program: it is for another machine, it is a script, a text or empty, it is damaged, or it is a musl too old for the program’s packed relocations.',
     why: 'The kernel maps program and loader into one process, so they must be of one kind. People see `exec /app: accessing a corrupted shared library` (ELIBBAD), or a process that is killed before its first instruction. It happens when a userland of another architecture was copied into the image, or when a file was made up to look like the loader.',
     fix: 'Take the loader from the libc package of the image’s own platform, and do not copy `/lib` or `/lib64` from a stage of another platform.',
     *examine({ trace }) {
@@ -16714,6 +16714,14 @@ function hasForeignRelocations({ symbols, machine }) {
     const supported = SUPPORTED.get(machine);
     return supported !== undefined && (symbols?.relocations ?? []).some((type) => !supported.has(type));
 }
+/** What musl 1.2.4 brought (the release notes): before, DT_RELR is passed over and its addresses stay as they are. */
+const PACKED_SINCE = [1, 2, 4];
+/** Whether this loader leaves packed relocations undone; one of an unknown version does them. */
+function leavesPacked({ version }) {
+    const numbers = (version ?? '').split(/[.\D]/, 3).map(Number);
+    const at = PACKED_SINCE.findIndex((number, index) => number !== (numbers[index] ?? 0));
+    return version !== null && at >= 0 && (numbers[at] ?? 0) < (PACKED_SINCE[at] ?? 0);
+}
 /**
  * Whether nothing of a file for another machine is relocated or run before the program: musl does not look at
  * e_machine, so that such a file does no harm.
@@ -17062,6 +17070,7 @@ function symbol_binding_messageOf(libc, object, symbol) {
 
 
 
+
 /** @throws {LayerNeeded} */
 function loadLibraries(start) {
     const [oldest, ...newer] = hostProfilesOf(start.execution.platform);
@@ -17077,7 +17086,11 @@ function loadLibraries(start) {
         objects: [...objects, ...others],
         missing: [...faulty].filter(isUnlinked),
         faults,
-        unread: worlds.flatMap(({ linked }) => [...linked.unread, ...doubtsOn(linked.objects)]),
+        unread: worlds.flatMap(({ linked }) => [
+            ...linked.unread,
+            ...doubtsOn(linked.objects),
+            ...leftPacked(linked.objects, start),
+        ]),
     };
 }
 /** Tables of mapped files that the loader reads and that we could not, or that point nowhere. */
@@ -17086,6 +17099,16 @@ function doubtsOn(objects) {
         const doubt = elf.problems.find(({ part, kind }) => kind !== 'cut' && LOADER_READS.has(part));
         return doubt === undefined ? [] : [{ path: file.located.path, why: doubt.text }];
     });
+}
+/** Addresses that stay as they are do harm when something uses them; a program that has initializers does. */
+function leftPacked(objects, { builtIn, program }) {
+    if (builtIn.libc !== 'musl' || !leavesPacked(builtIn))
+        return [];
+    const why = `its relocations are packed (DT_RELR), which musl ${builtIn.version ?? ''} leaves undone`;
+    return objects
+        .filter(({ elf: { dynamic } }) => dynamic?.packedRelocations === true)
+        .filter((object) => object !== program || object.elf.dynamic?.hasInitializers === false)
+        .map(({ file }) => ({ path: file.located.path, why }));
 }
 const LOADER_READS = new Set(['dynamic', 'symbols', 'versions']);
 function linkOn(host, start) {
@@ -17209,6 +17232,7 @@ function mismatch(text, outcome) {
 ;// CONCATENATED MODULE: ./lib/start/loader.js
 
 
+
 /**
  * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
@@ -17247,7 +17271,16 @@ function loadWith(execution, program, { name, file, elf }, builtIn, preload) {
     const loader = { ...root, role: 'loader', name, file, elf };
     const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
     recordLibraries(execution, libraries, new Map([[object, program.step]]));
-    return refusalsOf(libraries, object, loader);
+    return [...packedRefusals(program.elf, builtIn), ...refusalsOf(libraries, object, loader)];
+}
+/** Initializers are called through addresses that a loader without DT_RELR has not made. */
+function packedRefusals({ dynamic }, builtIn) {
+    if (builtIn.libc !== 'musl' || !leavesPacked(builtIn))
+        return [];
+    if (dynamic === null || !dynamic.packedRelocations || !dynamic.hasInitializers)
+        return [];
+    const text = `is musl ${builtIn.version ?? ''}, which leaves the program's packed relocations (DT_RELR) undone`;
+    return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
 }
 /**
  * A loader that we do not know. A file without a name of its own (DT_SONAME) is a program that runs in the place of

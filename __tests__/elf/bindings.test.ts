@@ -24,3 +24,16 @@ test('where the relocations cannot be read, nothing is claimed of undefined name
   expect(symbols).toMatchObject({ undefined: '', called: '', defined: { length: 1 } });
   expect(problems).toMatchObject([{ part: 'symbols', kind: 'unread' }]);
 });
+
+test.each([
+  ['amd64', 6],
+  ['i386', 6],
+  ['arm64', 1025],
+  ['armhf', 21],
+  ['s390x', 10],
+  ['ppc64le', 20],
+] as const)('the types of relocations of %s are known, each once', (machine, type) => {
+  const { symbols } = parseElf(buildElf({ ...names, machine }), '');
+  expect(symbols?.relocations).toEqual([type]);
+  expect(parseElf(buildElf({ machine, needed: [] }), '').symbols?.relocations).toEqual([]);
+});

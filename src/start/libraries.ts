@@ -10,6 +10,7 @@ import { linkAsMusl } from './libraries-musl.ts';
 import type { Linked, LinkedObject, UnlinkedObject } from './link-map.ts';
 import type { LibraryRefusal } from './loader-refusal.ts';
 import type { Unreadable } from './start-trace.ts';
+import { leavesPacked } from './musl-relocations.ts';
 import { unboundSymbols } from './symbol-binding.ts';
 import { unmetVersions } from './symbol-versions.ts';
 
@@ -58,7 +59,11 @@ export function loadLibraries(start: LoaderStart): Libraries {
     objects: [...objects, ...others],
     missing: [...faulty].filter(isUnlinked),
     faults,
-    unread: worlds.flatMap(({ linked }) => [...linked.unread, ...doubtsOn(linked.objects)]),
+    unread: worlds.flatMap(({ linked }) => [
+      ...linked.unread,
+      ...doubtsOn(linked.objects),
+      ...leftPacked(linked.objects, start),
+    ]),
   };
 }
 
@@ -68,6 +73,16 @@ function doubtsOn(objects: readonly LinkedObject[]): Unreadable[] {
     const doubt = elf.problems.find(({ part, kind }) => kind !== 'cut' && LOADER_READS.has(part));
     return doubt === undefined ? [] : [{ path: file.located.path, why: doubt.text }];
   });
+}
+
+/** Addresses that stay as they are do harm when something uses them; a program that has initializers does. */
+function leftPacked(objects: readonly LinkedObject[], { builtIn, program }: LoaderStart): Unreadable[] {
+  if (builtIn.libc !== 'musl' || !leavesPacked(builtIn)) return [];
+  const why = `its relocations are packed (DT_RELR), which musl ${builtIn.version ?? ''} leaves undone`;
+  return objects
+    .filter(({ elf: { dynamic } }) => dynamic?.packedRelocations === true)
+    .filter((object) => object !== program || object.elf.dynamic?.hasInitializers === false)
+    .map(({ file }) => ({ path: file.located.path, why }));
 }
 
 const LOADER_READS: ReadonlySet<string> = new Set(['dynamic', 'symbols', 'versions']);

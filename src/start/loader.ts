@@ -7,6 +7,7 @@ import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { Execution } from './execution.ts';
 import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './libraries.ts';
 import type { LinkedObject } from './link-map.ts';
+import { leavesPacked } from './musl-relocations.ts';
 import { openLoader } from './loader-file.ts';
 import type { Refusal } from './refusal.ts';
 import type { StepFile } from './start-trace.ts';
@@ -68,7 +69,15 @@ export function loadWith(
   const loader: LinkedObject = { ...root, role: 'loader', name, file, elf };
   const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
   recordLibraries(execution, libraries, new Map([[object, program.step]]));
-  return refusalsOf(libraries, object, loader);
+  return [...packedRefusals(program.elf, builtIn), ...refusalsOf(libraries, object, loader)];
+}
+
+/** Initializers are called through addresses that a loader without DT_RELR has not made. */
+function packedRefusals({ dynamic }: ElfFacts, builtIn: LoaderStart['builtIn']): Refusal[] {
+  if (builtIn.libc !== 'musl' || !leavesPacked(builtIn)) return [];
+  if (dynamic === null || !dynamic.packedRelocations || !dynamic.hasInitializers) return [];
+  const text = `is musl ${builtIn.version ?? ''}, which leaves the program's packed relocations (DT_RELR) undone`;
+  return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Which relocations musl's loader can do: `do_relocs` of ldso/dynlink.c and arch/<name>/reloc.h. */
 import type { ElfFacts } from '../elf/elf-facts.ts';
+import type { MuslLoader } from '../elf/loader-facts.ts';
 import { EM_386, EM_AARCH64, EM_ARM, EM_X86_64 } from '../elf/machines.ts';
 
 /** Of the machines whose files come from elsewhere most often; R_*_IRELATIVE of glibc's libraries is in none. */
@@ -14,6 +15,16 @@ const SUPPORTED: ReadonlyMap<number, ReadonlySet<number>> = new Map([
 export function hasForeignRelocations({ symbols, machine }: ElfFacts): boolean {
   const supported = SUPPORTED.get(machine);
   return supported !== undefined && (symbols?.relocations ?? []).some((type) => !supported.has(type));
+}
+
+/** What musl 1.2.4 brought (the release notes): before, DT_RELR is passed over and its addresses stay as they are. */
+const PACKED_SINCE = [1, 2, 4] as const;
+
+/** Whether this loader leaves packed relocations undone; one of an unknown version does them. */
+export function leavesPacked({ version }: MuslLoader): boolean {
+  const numbers = (version ?? '').split(/[.\D]/, 3).map(Number);
+  const at = PACKED_SINCE.findIndex((number, index) => number !== (numbers[index] ?? 0));
+  return version !== null && at >= 0 && (numbers[at] ?? 0) < (PACKED_SINCE[at] ?? 0);
 }
 
 /**

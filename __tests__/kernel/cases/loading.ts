@@ -1,12 +1,13 @@
 /** Every table of cases from the ELF file on. */
 import type { KernelCase } from '../kernel-case.ts';
+import { gcompatCases } from './gcompat.ts';
 import { glibcCacheCases } from './glibc-cache.ts';
 import { glibcEnvironmentCases } from './glibc-environment.ts';
 import { glibcFileCases } from './glibc-files.ts';
 import { glibcDirectoryCases, glibcRunpathCases } from './glibc-search.ts';
 import { loaderCases } from './loader.ts';
 import { loaderCommandCases } from './loader-command.ts';
-import { gcompatCases, muslCases, muslFileCases, muslSymbolCases } from './musl.ts';
+import { muslCases, muslFileCases, muslSymbolCases } from './musl.ts';
 import { hwcapsCases, processorCases } from './processor.ts';
 import { secureCases } from './secure.ts';
 import { symbolCases, versionCases } from './versions.ts';

@@ -1,19 +1,7 @@
 /** Where musl's loader of this machine finds libraries, what it takes for one, and its symbols. */
 import { file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { type KernelCase, program } from '../kernel-case.ts';
-import {
-  AS_USER,
-  elf,
-  fails,
-  GLIBC_PATH,
-  library,
-  MUSL,
-  MUSL_PATH,
-  muslApp,
-  REAL,
-  starts,
-  withEnv,
-} from '../loading.ts';
+import { AS_USER, elf, fails, library, MUSL, MUSL_PATH, muslApp, REAL, starts, withEnv } from '../loading.ts';
 import { compile } from '../programs.ts';
 
 type Items = readonly TarItem[];
@@ -184,6 +172,8 @@ static void *choose(void) { return plain; }
 static int chosen(void) __attribute__((ifunc("choose")));
 int here(void) { return chosen(); }`;
 
+const POINTS = 'int x; int *p[4] = { &x, &x, &x, &x }; int main(void) { return p[0] != &x; }';
+
 const NOTHING = 'int main(void) { return 0; }';
 
 /** Built against glibc, for musl. */
@@ -238,6 +228,12 @@ export const muslSymbolCases: readonly KernelCase[] = [
     [app(), program('lib/liba.so', compile('gcc', ['-shared', '-fPIC', '-nostdlib'], CHOOSES))],
     { prints: 'Error relocating /lib/liba.so: unsupported relocation type 37' },
   ),
+  fails(
+    'loader-mismatch',
+    'a program with packed relocations, which this musl leaves undone',
+    [...MUSL, program('app', compile('musl-gcc', ['-pie', '-fPIE', '-Wl,-z,pack-relative-relocs'], POINTS))],
+    { kernel: 'signal 11' },
+  ),
   begins(
     'what is missing comes from a preload',
     [
@@ -249,42 +245,6 @@ export const muslSymbolCases: readonly KernelCase[] = [
     ],
     withEnv('LD_PRELOAD=/lib/libfill.so'),
   ),
-];
-
-/** What gcompat's stand-in for glibc's loader does. */
-const STAND_IN = `
-#include <unistd.h>
-#include <string.h>
-int main(int argc, char **argv, char **envp) {
-  static char target[4096];
-  char *words[64] = { argv[0], "--preload", "/lib/libgcompat.so.0", target };
-  if (readlink("/proc/self/exe", target, sizeof target - 1) < 0) return 1;
-  for (int i = 1; i < argc && i < 50; i++) words[3 + i] = argv[i];
-  execve("${MUSL_PATH}", words, envp);
-  return 1;
-}`;
-const standIn = program(GLIBC_PATH.slice(1), compile('musl-gcc', ['-static'], STAND_IN));
-const gcompat = program(
-  'lib/libgcompat.so.0',
-  compile('musl-gcc', ['-shared', '-fPIC'], 'const char *gnu_get_libc_version(void) { return "2"; }'),
-);
-const glibcProgram = (source: string) => program('app', compile('gcc', ['-O2'], source));
-
-export const gcompatCases: readonly KernelCase[] = [
-  begins('a glibc program', [standIn, gcompat, glibcProgram(NOTHING)]),
-  begins('a glibc program that needs what gcompat has', [
-    standIn,
-    gcompat,
-    glibcProgram('#include <gnu/libc-version.h>\nint main(void) { return gnu_get_libc_version() == 0; }'),
-  ]),
-  unbound('a glibc program that needs what nobody has', [
-    standIn,
-    gcompat,
-    glibcProgram('#include <mcheck.h>\nint main(int c, char **v) { if (c > 5) mtrace(); return 0; }'),
-  ]),
-  fails('loader-not-found', 'without musl’s loader', [standIn, gcompat, glibcProgram(NOTHING)], {
-    kernel: 'exit 1',
-  }),
 ];
 
 function half(item: TarItem): TarItem {
