@@ -34,11 +34,31 @@ const hollow = buildImage({
   platforms: [{ platform: 'linux/amd64', config: { Entrypoint: ['/app'] }, layers: [] }],
 });
 
+/** Two images over one base, as bake makes them. */
+function overBase(name: string): BuiltImage {
+  const base = { 'etc/os-release': 'NAME=base', 'usr/share/big': 'x'.repeat(50_000) };
+  const platforms = (['amd64', 'arm64'] as const).map((machine) => {
+    const app = { data: Buffer.from(buildElf({ machine })), mode: 0o755 };
+    return {
+      platform: `linux/${machine}`,
+      config: { Entrypoint: ['/app'] },
+      layers: [base, { app, [name]: name }],
+    };
+  });
+  return buildImage({ platforms });
+}
+const [web, worker] = [overBase('web'), overBase('worker')];
+const sharedLayer = [...web.blobs.keys()].find(
+  (digest) => worker.blobs.has(digest) && (web.blobs.get(digest)?.length ?? 0) > 100,
+);
+
 let registry: TestRegistry;
 beforeAll(async () => {
   registry = await startRegistry();
   const images: Record<string, BuiltImage> = { good, latest: good, old, empty, hollow, lost };
   for (const [tag, image] of Object.entries(images)) registry.push(`team/app:${tag}`, image);
+  registry.push('team/web:1', web);
+  registry.push('team/worker:1', worker);
   legs.forEach((leg, at) => registry.push(`team/legs:leg-${at}`, leg));
 });
 afterAll(() => registry.close());
@@ -151,4 +171,16 @@ describe('what is asked for and what comes back', () => {
       ]);
     },
   );
+
+  test('B22 N13 images that share a base: each blob once a run, one manifest more than there are platforms', async () => {
+    const before = registry.seen.length;
+    const report = await check(['team/web:1', 'team/worker:1'], {}, ['linux/amd64', 'linux/arm64']);
+    expect(report.verdict).toBe('pass');
+    const paths = registry.seen.slice(before).map(({ method, path }) => `${method} ${path}`);
+    const blobs = paths.flatMap((path) => /\/blobs\/(.+)$/.exec(path)?.[1] ?? []);
+    expect([...blobs].sort()).toEqual([...new Set(blobs)].sort());
+    expect(blobs).toContain(sharedLayer);
+    expect(paths.filter((path) => path.includes('/manifests/'))).toHaveLength(2 * (2 + 1));
+    expect(paths.length).toBe(blobs.length + 6);
+  });
 });

@@ -2771,7 +2771,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7105);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8299);
 
 
 
@@ -2787,7 +2787,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7105:
+/***/ 8299:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22138,6 +22138,41 @@ function tooLarge(text) {
     return new base_failure/* Failure */.HR('E_LIMIT', text, 'check what the layer holds; a real one is far below this limit');
 }
 
+;// CONCATENATED MODULE: ./lib/layers/known-listings.js
+/** About 300 MB; the listings that were read first are forgotten first. */
+const MOST_ENTRIES = 500_000;
+class KnownListings {
+    #listings = new Map();
+    #mostEntries;
+    #entries = 0;
+    constructor(mostEntries = MOST_ENTRIES) {
+        this.#mostEntries = mostEntries;
+    }
+    /** What was read before, else what `read` gives. It counts for the budget of each image that has it. @throws {Failure} */
+    async orRead({ descriptor, diffId }, budget, read) {
+        const known = this.#listings.get(descriptor.digest);
+        if (known?.diffId === diffId && known.size === descriptor.size) {
+            budget.spend(known.uncompressedSize, `layer ${descriptor.digest}`);
+            return known;
+        }
+        const listing = await read();
+        this.#keep(listing);
+        return listing;
+    }
+    #keep(listing) {
+        if (this.#listings.has(listing.digest))
+            return;
+        this.#listings.set(listing.digest, listing);
+        this.#entries += listing.entries.size;
+        for (const [digest, { entries }] of this.#listings) {
+            if (this.#entries <= this.#mostEntries)
+                return;
+            this.#listings.delete(digest);
+            this.#entries -= entries.size;
+        }
+    }
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:zlib"
@@ -28502,13 +28537,15 @@ function wrongSize(descriptor, name, how) {
 
 
 
+
 /** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 async function guard(request, host) {
     const begun = host.clock.now();
     const orders = await readOrders(request, host.files, host);
     const answers = [];
+    const known = new KnownListings();
     for (const order of orders)
-        answers.push(...(await fulfil(order, request, host)));
+        answers.push(...(await fulfil(order, request, host, known)));
     return judge({
         images: answers.map(({ image }) => image),
         findings: answers.flatMap(({ findings }) => findings),
@@ -28517,14 +28554,14 @@ async function guard(request, host) {
     });
 }
 /** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */
-async function fulfil(order, request, host) {
+async function fulfil(order, request, host, known) {
     const found = new Map();
     for (const name of order.names)
         found.set(name, await orFailure(() => lookUp(name, order, host)));
     const targets = [...found.values()].filter((one) => 'root' in one);
     const answers = new Map();
     for (const subject of subjectsOf(targets, order, host)) {
-        answers.set(subject.targets[0].reference.text, await guard_examine(subject, request, host));
+        answers.set(subject.targets[0].reference.text, await guard_examine(subject, request, host, known));
     }
     return [...found].flatMap(([name, one]) => 'code' in one ? unread(identityOf(name, order), one) : (answers.get(name) ?? []));
 }
@@ -28573,13 +28610,13 @@ function sourceOf(targets, digest, host) {
 function isAskedByDigest(reference) {
     return reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
 }
-async function guard_examine(subject, request, host) {
+async function guard_examine(subject, request, host, known) {
     const { order, targets, source, expectedDigest } = subject;
     const identity = identityOf(targets[0].reference.text, order, subject);
     const answer = await orFailure(async () => {
         const root = await source.resolve(host.signal);
         const budget = new ReadBudget();
-        const layers = new LayerReader((layer) => readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget, request.archives));
+        const layers = new LayerReader((layer) => known.orRead(layer, budget, () => readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget, request.archives)));
         const question = {
             reference: identity.reference,
             root,
@@ -29216,9 +29253,18 @@ function countOf(count, noun) {
 }
 function placedFailures({ images }) {
     return images.flatMap((image) => [
-        ...(image.failure === null ? [] : [{ failure: image.failure, image, platform: null }]),
-        ...image.platforms.flatMap((platform) => platform.failure === null ? [] : [{ failure: platform.failure, image, platform }]),
+        ...(image.failure === null ? [] : [{ failure: said(image.failure, image), image, platform: null }]),
+        ...image.platforms.flatMap((platform) => platform.failure === null ? [] : [{ failure: said(platform.failure, image), image, platform }]),
     ]);
+}
+/** Beside its place, which names the image, a message need not name it again. */
+function said(failure, { reference }) {
+    const { message } = failure;
+    const isNamed = message.startsWith(reference);
+    const rest = isNamed ? message.slice(reference.length) : '';
+    if (rest.startsWith(': '))
+        return { ...failure, message: rest.slice(2) };
+    return /^ (?:is|has|holds) /.test(rest) ? { ...failure, message: `it${rest}` } : failure;
 }
 /** `ghcr.io/acme/shop:1.4 linux/arm64 (sha256:5c19b7aa…d20f)`; untrusted. */
 function headline_placeOf({ image, platform }) {

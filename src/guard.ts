@@ -12,6 +12,7 @@ import { inspectImage } from './inspect/inspect-image.ts';
 import { LayerReader } from './inspect/layer-reader.ts';
 import { pointAtLines } from './inspect/point-at-lines.ts';
 import { ReadBudget } from './layers/expansion.ts';
+import { KnownListings } from './layers/known-listings.ts';
 import { type KeptListings, readLayer } from './layers/read-layer.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import type { Digest } from './oci/digest.ts';
@@ -81,7 +82,8 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
   const begun = host.clock.now();
   const orders = await readOrders(request, host.files, host);
   const answers: Answer[] = [];
-  for (const order of orders) answers.push(...(await fulfil(order, request, host)));
+  const known = new KnownListings();
+  for (const order of orders) answers.push(...(await fulfil(order, request, host, known)));
   return judge({
     images: answers.map(({ image }) => image),
     findings: answers.flatMap(({ findings }) => findings),
@@ -91,13 +93,18 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
 }
 
 /** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */
-async function fulfil(order: Order, request: GuardRequest, host: GuardHost): Promise<readonly Answer[]> {
+async function fulfil(
+  order: Order,
+  request: GuardRequest,
+  host: GuardHost,
+  known: KnownListings,
+): Promise<readonly Answer[]> {
   const found = new Map<string, Target | FailureRecord>();
   for (const name of order.names) found.set(name, await orFailure(() => lookUp(name, order, host)));
   const targets = [...found.values()].filter((one) => 'root' in one);
   const answers = new Map<string, Answer>();
   for (const subject of subjectsOf(targets, order, host)) {
-    answers.set(subject.targets[0].reference.text, await examine(subject, request, host));
+    answers.set(subject.targets[0].reference.text, await examine(subject, request, host, known));
   }
   return [...found].flatMap(([name, one]) =>
     'code' in one ? unread(identityOf(name, order), one) : (answers.get(name) ?? []),
@@ -159,19 +166,26 @@ function isAskedByDigest(
   return reference.scheme !== 'docker-archive' && reference.scheme !== 'docker-daemon';
 }
 
-async function examine(subject: Subject, request: GuardRequest, host: GuardHost): Promise<Answer> {
+async function examine(
+  subject: Subject,
+  request: GuardRequest,
+  host: GuardHost,
+  known: KnownListings,
+): Promise<Answer> {
   const { order, targets, source, expectedDigest } = subject;
   const identity = identityOf(targets[0].reference.text, order, subject);
   const answer = await orFailure(async () => {
     const root = await source.resolve(host.signal);
     const budget = new ReadBudget();
     const layers = new LayerReader((layer) =>
-      readLayer(
-        layer,
-        () => source.stream(layer.descriptor, host.signal),
-        host.listings,
-        budget,
-        request.archives,
+      known.orRead(layer, budget, () =>
+        readLayer(
+          layer,
+          () => source.stream(layer.descriptor, host.signal),
+          host.listings,
+          budget,
+          request.archives,
+        ),
       ),
     );
     const question = {

@@ -6,6 +6,7 @@ import {
   evidence,
   failing,
   finding,
+  IMAGE,
   imageReport,
   passing,
   platformReport,
@@ -70,6 +71,23 @@ error[wrong-architecture]: linux/arm64 starts an x86-64 program
   test('says everything about what could not be read in one line', () => {
     expect(renderPretty(unverified(), PLAIN)).toContain(
       `not verified[E_DIGEST]: ghcr.io/acme/shop:1.4.0@sha256:5c19b7aa…b7aa linux/arm64: layer sha256:${'77c1'.repeat(16)}: the bytes do not match their digest; push the image again\n`,
+    );
+  });
+
+  test.each([
+    ['NAME: registry.example answered 500', 'NAME: registry.example answered 500'],
+    ['NAME is not an OCI image layout', 'NAME: it is not an OCI image layout'],
+    ['NAME-2: is another image', 'NAME: NAME-2: is another image'],
+    ['its index lists NAME: twice', 'NAME: its index lists NAME: twice'],
+  ])('names the image of the failure %j once', (message, line) => {
+    const failure = {
+      code: 'E_HTTP',
+      message: message.replaceAll('NAME', IMAGE),
+      hint: 'run it again',
+    } as const;
+    const report = judge(evidence({ images: [imageReport({ failure, digest: null, platforms: [] })] }));
+    expect(renderPretty(report, PLAIN)).toContain(
+      `not verified[E_HTTP]: ${line.replaceAll('NAME', IMAGE)}; run it again`,
     );
   });
 

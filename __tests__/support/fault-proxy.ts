@@ -78,7 +78,7 @@ export function passOn(
   return true;
 }
 
-async function forward(
+export async function forward(
   seen: SeenRequest,
   upstream: string,
 ): Promise<Pick<Exchange, 'status' | 'headers' | 'body'>> {

@@ -35,45 +35,30 @@ export interface TestRegistry {
   close(): Promise<void>;
 }
 
+/** What a test registry holds: answers whatever no log-in and no test stands before. */
+export interface Contents {
+  push(reference: string, image: BuiltImage): void;
+  remove(digest: string): void;
+  answer(record: SeenRequest, response: ServerResponse): void | Promise<void>;
+  close(): Promise<void>;
+}
+
 interface Content {
   readonly mediaType: string;
   readonly bytes: Uint8Array;
 }
 
-/** A registry over HTTP on loopback, as small as the distribution specification allows: GET, HEAD, ranges, log-ins. */
-export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
+let openContents: () => Promise<Contents> = async () => contentsInMemory();
+
+/** From now on test registries hold their images there: the same tests, with a real registry behind. */
+export function keepImagesIn(open: () => Promise<Contents>): void {
+  openContents = open;
+}
+
+export function contentsInMemory(): Contents {
   const manifests = new Map<string, Content>();
   const blobs = new Map<string, Uint8Array>();
-  const seen: SeenRequest[] = [];
-  let intercept = options.intercept ?? null;
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = await recordOf(request);
-    seen.push(record);
-    if (intercept && (await intercept(record, response))) return;
-    const url = new URL(record.path, `http://${record.host}`);
-    if (url.pathname === '/token') return answerToken(record, url, options, response);
-    if (!isAllowed(record, options)) return challenge(record, options, response);
-    const [, name = '', kind = '', what = ''] =
-      /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url.pathname) ?? [];
-    if (url.pathname === '/v2/') return send(response, 200, {}, '{}');
-    const content =
-      kind === 'manifests' ? manifests.get(isDigest(what) ? what : `${name}:${what}`) : undefined;
-    const blob = kind === 'blobs' ? blobs.get(what) : undefined;
-    if (content) return sendContent(record, response, content.bytes, content.mediaType);
-    if (blob) return sendContent(record, response, blob, 'application/octet-stream');
-    sendError(response, 404, kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN');
-  }
-
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
-    );
-  });
-  const host = await listen(server);
   return {
-    host,
-    seen,
     push(reference, image) {
       for (const [digest, bytes] of image.blobs) {
         blobs.set(digest, bytes);
@@ -89,10 +74,56 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
       manifests.delete(digest);
       blobs.delete(digest);
     },
+    answer(record, response) {
+      const { pathname } = new URL(record.path, `http://${record.host}`);
+      const [, name = '', kind = '', what = ''] =
+        /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(pathname) ?? [];
+      if (pathname === '/v2/') return send(response, 200, {}, '{}');
+      const content =
+        kind === 'manifests' ? manifests.get(isDigest(what) ? what : `${name}:${what}`) : undefined;
+      const blob = kind === 'blobs' ? blobs.get(what) : undefined;
+      if (content) return sendContent(record, response, content.bytes, content.mediaType);
+      if (blob) return sendContent(record, response, blob, 'application/octet-stream');
+      sendError(response, 404, kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN');
+    },
+    close: async () => {},
+  };
+}
+
+/** A registry over HTTP on loopback, as small as the distribution specification allows: GET, HEAD, ranges, log-ins. */
+export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
+  const contents = await openContents();
+  const seen: SeenRequest[] = [];
+  let intercept = options.intercept ?? null;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const record = await recordOf(request);
+    seen.push(record);
+    if (intercept && (await intercept(record, response))) return;
+    const url = new URL(record.path, `http://${record.host}`);
+    if (url.pathname === '/token') return answerToken(record, url, options, response);
+    if (!isAllowed(record, options)) return challenge(record, options, response);
+    return contents.answer(record, response);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    );
+  });
+  const host = await listen(server);
+  return {
+    host,
+    seen,
+    push: (reference, image) => contents.push(reference, image),
+    remove: (digest) => contents.remove(digest),
     intercept(handler) {
       intercept = handler;
     },
-    close: () => closeServer(server),
+    async close() {
+      await closeServer(server);
+      await contents.close();
+    },
   };
 }
 
@@ -192,7 +223,7 @@ function answerToken(
   send(response, 200, { 'content-type': 'application/json' }, JSON.stringify({ token, expires_in: 300 }));
 }
 
-function mediaTypeIn(bytes: Uint8Array): string | null {
+export function mediaTypeIn(bytes: Uint8Array): string | null {
   if (bytes[0] !== 0x7b) return null;
   const document: { mediaType?: string; manifests?: unknown; layers?: unknown } = JSON.parse(
     Buffer.from(bytes).toString(),

@@ -67,11 +67,20 @@ export interface PlacedFailure {
 
 export function placedFailures({ images }: Report): readonly PlacedFailure[] {
   return images.flatMap((image) => [
-    ...(image.failure === null ? [] : [{ failure: image.failure, image, platform: null }]),
+    ...(image.failure === null ? [] : [{ failure: said(image.failure, image), image, platform: null }]),
     ...image.platforms.flatMap((platform) =>
-      platform.failure === null ? [] : [{ failure: platform.failure, image, platform }],
+      platform.failure === null ? [] : [{ failure: said(platform.failure, image), image, platform }],
     ),
   ]);
+}
+
+/** Beside its place, which names the image, a message need not name it again. */
+function said(failure: FailureRecord, { reference }: ImageReport): FailureRecord {
+  const { message } = failure;
+  const isNamed = message.startsWith(reference);
+  const rest = isNamed ? message.slice(reference.length) : '';
+  if (rest.startsWith(': ')) return { ...failure, message: rest.slice(2) };
+  return /^ (?:is|has|holds) /.test(rest) ? { ...failure, message: `it${rest}` } : failure;
 }
 
 /** `ghcr.io/acme/shop:1.4 linux/arm64 (sha256:5c19b7aa…d20f)`; untrusted. */
