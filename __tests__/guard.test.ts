@@ -183,4 +183,35 @@ describe('what is asked for and what comes back', () => {
     expect(paths.filter((path) => path.includes('/manifests/'))).toHaveLength(2 * (2 + 1));
     expect(paths.length).toBe(blobs.length + 6);
   });
+
+  test('C15 a platform that is asked for and missing is a finding that lists what exists', async () => {
+    const report = await check(['team/app:good'], {}, ['linux/s390x']);
+    expect(rules(report)).toContain('error missing-platform');
+    const [finding] = report.findings.filter(({ rule }) => rule === 'missing-platform');
+    expect(`${finding?.message}`).toMatch(/linux\/amd64.*linux\/arm64/);
+    expect([report.verdict, report.images[0]?.missingPlatforms]).toEqual(['fail', ['linux/s390x']]);
+  });
+
+  test.each([
+    ['the machine of the files decides against the config', 'linux/arm64', 'arm64', 'amd64'],
+    ['the variant lies', 'linux/arm/v7', 'armhf', 'arm64'],
+  ] as const)('C16 index and config disagree, and %s: both are shown', async (_, name, machine, inConfig) => {
+    const app = { data: Buffer.from(buildElf({ machine })), mode: 0o755 };
+    const config = { Entrypoint: ['/app'] };
+    const lying = buildImage({
+      platforms: [
+        {
+          platform: name,
+          configFields: { architecture: inConfig, variant: undefined },
+          config,
+          layers: [{ app }],
+        },
+      ],
+    });
+    registry.push('team/lying:1', lying);
+    const report = await check(['team/lying:1']);
+    const [finding] = report.findings.filter(({ rule }) => rule === 'platform-mismatch');
+    expect([report.verdict, finding?.severity]).toEqual(['fail', 'error']);
+    for (const word of [name, inConfig]) expect(`${finding?.title} ${finding?.message}`).toContain(word);
+  });
 });

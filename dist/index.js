@@ -27282,7 +27282,9 @@ function readByProxy(url) {
 /** @throws {Failure} E_CONFIG */
 function parseDockerConfig(bytes, place) {
     return inConfig(() => {
-        const fields = fields_Fields.parse(bytes, place);
+        // An empty file and `null` are an empty configuration for docker.
+        const isEmpty = /^\s*(?:null)?\s*$/.test(Buffer.from(bytes.subarray(0, 100)).toString('utf8'));
+        const fields = fields_Fields.parse(isEmpty ? Buffer.from('{}') : bytes, place);
         const auths = fields.object('auths');
         return {
             place,
@@ -27321,7 +27323,9 @@ function entryOrNull(entry) {
     const { password, identityToken, registryToken } = entry;
     return password === '' && identityToken === '' && registryToken === '' ? null : entry;
 }
-function decodePair(base64) {
+function decodePair(written) {
+    // Line breaks, which `base64` puts into long ones, docker passes over.
+    const base64 = written.replace(/[\r\n]/g, '');
     const pair = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64').toString('utf8') : '';
     const colon = pair.indexOf(':');
     if (colon <= 0)

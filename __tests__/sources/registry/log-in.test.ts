@@ -118,6 +118,23 @@ describe('A09 which log-in is used', () => {
     expect(await logIn('b.example/x', host)).toMatchObject({ registryToken: 'rt' });
   });
 
+  test.each(['', ' \n', 'null', '{}', '{"auths":null}', '{"auths":{"a.example":null}}'])(
+    'A09 the configuration %j has no log-in and is no fault',
+    async (text) => {
+      expect(await logIn('a.example/x', hostWith(text).host)).toBeNull();
+    },
+  );
+
+  test('A09 line breaks of Windows and of base64 are passed over', async () => {
+    const long = Buffer.from(`bob:${'p'.repeat(100)}`).toString('base64');
+    const broken = `${long.slice(0, 76)}\n${long.slice(76)}\n`;
+    const text = JSON.stringify({ auths: { 'a.example': { auth: broken } } }, null, 2).replaceAll(
+      '\n',
+      '\r\n',
+    );
+    expect((await logIn('a.example/x', hostWith(text).host))?.password).toBe('p'.repeat(100));
+  });
+
   test('a helper that answers <token> gives an identity token', async () => {
     const { host } = hostWith({ credHelpers: { 'a.example': 'test' } });
     const runProgram = run({ status: 0, stdout: '{"Username":"<token>","Secret":"idt"}', stderr: '' });

@@ -28,7 +28,9 @@ export interface AuthEntry {
 /** @throws {Failure} E_CONFIG */
 export function parseDockerConfig(bytes: Uint8Array, place: string): DockerConfig {
   return inConfig(() => {
-    const fields = Fields.parse(bytes, place);
+    // An empty file and `null` are an empty configuration for docker.
+    const isEmpty = /^\s*(?:null)?\s*$/.test(Buffer.from(bytes.subarray(0, 100)).toString('utf8'));
+    const fields = Fields.parse(isEmpty ? Buffer.from('{}') : bytes, place);
     const auths = fields.object('auths');
     return {
       place,
@@ -73,7 +75,9 @@ export function entryOrNull(entry: AuthEntry): AuthEntry | null {
   return password === '' && identityToken === '' && registryToken === '' ? null : entry;
 }
 
-function decodePair(base64: string): { readonly username: string; readonly password: string } | null {
+function decodePair(written: string): { readonly username: string; readonly password: string } | null {
+  // Line breaks, which `base64` puts into long ones, docker passes over.
+  const base64 = written.replace(/[\r\n]/g, '');
   const pair = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64').toString('utf8') : '';
   const colon = pair.indexOf(':');
   if (colon <= 0) return null;
