@@ -18865,6 +18865,7 @@ function whyAsked(located, places) {
 
 
 
+
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
@@ -18880,6 +18881,8 @@ function surveyImage(rootfs, context) {
         return !started.has(path) && (userland === null || architecture !== userland.architecture);
     });
     const { missing, present } = Object.groupBy(strays, (file) => builds.of(file) === 'missing' && isChosenAtRunTime(file, image) ? 'missing' : 'present');
+    // Builds for Android and others beside ours are for this machine too, and never loaded here.
+    const ours = walk.native.filter(({ path }) => ((0,platform_words/* platformWordsOf */.u)(path)?.os ?? platform.os) === platform.os);
     return {
         files: walk.files,
         majorityArchitecture: majorityOf([...walk.native, ...foreign]),
@@ -18890,10 +18893,10 @@ function surveyImage(rootfs, context) {
         otherLibc: addOnsOfOtherLibc(walk.native, image),
         archives: foreignArchives(walk.archives, platform),
         leftOut: unreadArchives(walk.archives),
-        smallPages: smallPages(walk.native, platform),
+        smallPages: smallPages(ours, platform),
         // With the wrong user land under them, why a command does not start is known already.
         commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-        executableStacks: executableStacks(walk.native, platform),
+        executableStacks: executableStacks(ours, platform),
         glibcMinor: walk.glibcMinor,
         foreignDigests: digestsOf(foreign),
         nativeDigests: digestsOf(walk.native),
@@ -31978,7 +31981,7 @@ const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/([a-z0-9_]+-linux-[a-z0-9_]+)\/
 const foreignPackages = exemption({
     name: 'foreign-packages',
     covers: 'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
-    reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt.',
+    reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt. The databases of dpkg and apk are read; rpm has no such directories, its only other architecture is the 32-bit sister that `compatible-32-bit` covers.',
     judgedBy: 'place',
     applies: ({ path, architecture }, { image }) => {
         const match = MULTIARCH.exec(path);

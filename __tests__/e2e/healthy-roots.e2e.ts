@@ -54,6 +54,14 @@ const SPECIAL: readonly Root[] = [
   special('riscv64', 'trixie', ['python3-minimal'], '/usr/bin/python3', []),
   special('arm64', 'trixie', ['nodejs'], '/usr/bin/node', []),
   special('amd64', 'bookworm', ['nodejs'], '/usr/bin/node', []),
+  special(
+    'arm64',
+    'bookworm',
+    ['openjdk-17-jre-headless'],
+    '/usr/lib/jvm/java-17-openjdk-arm64/bin/java',
+    [],
+  ),
+  special('arm64', 'bookworm', ['ripgrep', 'fd-find'], '/usr/bin/rg', []),
   special('amd64', 'bookworm', ['qemu-user-static', 'grub-pc-bin'], '/bin/bash', ['object-files']),
   special('amd64', 'bookworm', ['gcc-aarch64-linux-gnu'], '/bin/bash', ['cross-toolchains']),
   special('arm64', 'bookworm', ['golang-1.19-src'], '/bin/bash', ['test-data']),
@@ -106,17 +114,29 @@ describe('healthy roots of Debian packages', () => {
 });
 
 describe('healthy trees of npm packages', () => {
-  const packages = ['esbuild', 'rollup', '@swc/core'];
+  /** With builds in packages of their own, in `prebuilds/`, in folders by system, and those that nothing was compiled of. */
+  const packages = [
+    'esbuild',
+    'rollup',
+    '@swc/core',
+    'sharp',
+    'better-sqlite3',
+    'bufferutil',
+    'leveldown',
+    '7zip-bin',
+    '@node-rs/argon2',
+  ];
   test.each([
-    ['arm64', 'arm64', 'linux/arm64'],
-    ['x64', 'amd64', 'linux/amd64'],
-  ] as const)('for linux/%s: nothing to report', async (cpu, architecture, platform) => {
+    ['arm64', 'glibc', 'arm64', 'linux/arm64', 'libc6'],
+    ['x64', 'musl', 'amd64', 'linux/amd64', 'musl'],
+    ['arm', 'glibc', 'armhf', 'linux/arm/v7', 'libc6'],
+  ] as const)('for %s with %s: nothing to report', async (cpu, libc, architecture, platform, libcPackage) => {
     const root = newFolder();
-    unpackDebian({ architecture, packages: ['busybox-static'] }, root);
+    unpackDebian({ architecture, packages: ['busybox-static', libcPackage] }, root);
     const options = [
       '--os=linux',
       `--cpu=${cpu}`,
-      '--libc=glibc',
+      `--libc=${libc}`,
       '--ignore-scripts',
       '--no-audit',
       '--no-fund',
@@ -124,7 +144,8 @@ describe('healthy trees of npm packages', () => {
     execFileSync('npm', ['install', '--prefix', join(root, 'app'), ...options, ...packages], {
       stdio: 'pipe',
     });
-    const { findings } = await judgeFolder({ folder: root, platform, entrypoint: ['/bin/busybox'] });
+    const { facts, findings } = await judgeFolder({ folder: root, platform, entrypoint: ['/bin/busybox'] });
     expect(linesOf(findings)).toEqual([]);
+    expect(facts.survey?.exemptions.map(({ name }) => name)).toContain('other-builds');
   });
 });

@@ -31,3 +31,10 @@ test('a program whose segments share a page of 64K', async () => {
   }
   expect(await saysOf(pageSize, { layers: [{ 'usr/lib/libx.so': { data: bytes, mode } }] })).toEqual(says);
 });
+
+test('a build for Android beside ours is never loaded here', async () => {
+  const library = program({ machine: 'arm64', soname: 'a.node', align: 0x1000 });
+  const tree = (folder: string) => ({ [`app/node_modules/x/prebuilds/${folder}/a.node`]: library });
+  expect(await saysOf(pageSize, { layers: [tree('android-arm64')] })).toEqual([]);
+  expect(await saysOf(pageSize, { layers: [tree('linux-arm64')] })).toHaveLength(1);
+});

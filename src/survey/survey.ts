@@ -19,6 +19,7 @@ import { addOnsOfOtherLibc, type OtherLibc } from './other-libc.ts';
 import { tooSmallAlignment } from './page-size.ts';
 import { type Place, Places } from './place.ts';
 import { PlatformBuilds } from './platform-builds.ts';
+import { platformWordsOf } from './platform-words.ts';
 import { type RefusedCommand, refusedCommands } from './refused-commands.ts';
 import { setApart } from './set-apart.ts';
 import { walkFiles } from './walk-files.ts';
@@ -93,6 +94,8 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
   const { missing, present } = Object.groupBy(strays, (file) =>
     builds.of(file) === 'missing' && isChosenAtRunTime(file, image) ? 'missing' : 'present',
   );
+  // Builds for Android and others beside ours are for this machine too, and never loaded here.
+  const ours = walk.native.filter(({ path }) => (platformWordsOf(path)?.os ?? platform.os) === platform.os);
   return {
     files: walk.files,
     majorityArchitecture: majorityOf([...walk.native, ...foreign]),
@@ -103,10 +106,10 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     otherLibc: addOnsOfOtherLibc(walk.native, image),
     archives: foreignArchives(walk.archives, platform),
     leftOut: unreadArchives(walk.archives),
-    smallPages: smallPages(walk.native, platform),
+    smallPages: smallPages(ours, platform),
     // With the wrong user land under them, why a command does not start is known already.
     commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-    executableStacks: executableStacks(walk.native, platform),
+    executableStacks: executableStacks(ours, platform),
     glibcMinor: walk.glibcMinor,
     foreignDigests: digestsOf(foreign),
     nativeDigests: digestsOf(walk.native),
