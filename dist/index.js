@@ -3604,7 +3604,7 @@ const programNotFound = startRule({
             yield {
                 ...about(trace, found),
                 title: `{platforms} cannot start: ${name} is not in the image`,
-                message: `${found.step.via} starts ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
+                message: `${found.step.via} ${found.step.via.startsWith('the setting') ? 'names' : 'starts'} ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
             };
         }
         for (const refusal of trace.refusals) {
@@ -18653,7 +18653,7 @@ function refusedCommands(rootfs, commands, context) {
     for (const { path, why } of commands) {
         if (started.has(path))
             continue;
-        const trace = traceCommand(rootfs, path, context);
+        const trace = traceCommand(rootfs, path, why === 'wanted' ? 'the setting `binaries`' : 'PATH', context);
         const refused = trace.steps.find(({ refusals }) => refusals.some(isFault));
         if (refused === undefined)
             continue;
@@ -18666,7 +18666,7 @@ function refusedCommands(rootfs, commands, context) {
     }
     return [...groups.values()];
 }
-function traceCommand(rootfs, path, { platform, config, trace }) {
+function traceCommand(rootfs, path, via, { platform, config, trace }) {
     const recording = new Recording();
     const execution = {
         rootfs,
@@ -18685,7 +18685,7 @@ function traceCommand(rootfs, path, { platform, config, trace }) {
         tail: 'more',
         role: 'program',
         by: null,
-        via: 'PATH',
+        via,
         launcher: refused_commands_SHELL,
     });
     const end = recording.steps.findIndex(({ role }) => !OWN_ROLES.has(role));
@@ -18812,7 +18812,7 @@ function sortOut(candidates, platform, places) {
     let minor = null;
     const native = [];
     const others = [];
-    const commands = [];
+    const commands = places.lost.map((path) => ({ path, why: 'wanted' }));
     for (const located of candidates) {
         const file = binaryFileOf(located);
         const fit = file === null ? null : fitOf(file, platform);
@@ -19643,6 +19643,7 @@ const ABOUT_FILES = new Set([
     'loader-not-found',
     'malformed-elf',
     'malformed-shebang',
+    'program-not-found',
     'symbol-not-found',
     'symbol-version-not-found',
     'unknown-format',
@@ -31463,7 +31464,7 @@ const EXAMINATION = {
         values: `${LIST}; paths or globs`,
         initially: 'none',
         faces: EVERYWHERE,
-        remark: '',
+        remark: 'Symlinks are followed, no exemption covers what they lead to, and a path without a glob that is not in the image is an error.',
         fallback: [],
         parse: parsers/* parseList */.E1,
     }),
@@ -32119,9 +32120,11 @@ const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
 function isCalled(place) {
     return place === 'command' || place === 'service' || place === 'wanted';
 }
+const GLOB = /[*?[\]{}()!+@\\]/;
 class Places {
     #rootfs;
     #reached = new Map();
+    #lost = [];
     #commands;
     #isWanted;
     #architecture;
@@ -32136,6 +32139,20 @@ class Places {
         this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
         this.#isWanted = wanted.length === 0 ? () => false : picomatch__WEBPACK_IMPORTED_MODULE_3__([...wanted], { dot: true });
         this.#architecture = architecture;
+        // A name without a glob may lead over links of directories, which no glob on real paths would match.
+        for (const named of wanted.filter((each) => each.startsWith('/') && !GLOB.test(each)))
+            this.#reach(named);
+    }
+    /** Files that the user named without a glob and that are not there. */
+    get lost() {
+        return this.#lost;
+    }
+    #reach(named) {
+        const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(this.#rootfs, named);
+        if (found.kind === 'found')
+            this.#reached.set(found.located.path, 'wanted');
+        else if (found.kind !== 'runtime-mount')
+            this.#lost.push(named);
     }
     /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
     follow(link) {

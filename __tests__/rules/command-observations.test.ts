@@ -70,6 +70,17 @@ test('a file that the user named is held to the strictness of the start', async 
   expect(await said({ layers, binaries: ['/opt/*'] })).toEqual(['error loader-not-found /opt/a']);
 });
 
+test('a file that the user named is missed where it is not there', async () => {
+  const layers = [{ 'opt/v1/a': STATIC, 'opt/now': { flag: '2', linkName: 'v1' } }];
+  expect(await said({ layers, binaries: ['/opt/now/a', '/opt/*/b'] })).toEqual([]);
+  expect(await said({ layers, binaries: ['/opt/now/b'] })).toEqual(['error program-not-found /opt/now/b']);
+});
+
+test('a file that the user named over a link of a directory is strict too', async () => {
+  const layers = [{ 'opt/v1/a': dynamic([]), 'opt/now': { flag: '2', linkName: 'v1' } }];
+  expect(await said({ layers, binaries: ['/opt/now/a'] })).toEqual(['error loader-not-found /opt/v1/a']);
+});
+
 test('commands that lack the same are one observation', async () => {
   const needy = dynamic([]);
   const facts = await surveyed({ layers: [{ 'usr/bin/a': needy, 'usr/bin/b': needy, 'usr/bin/c': needy }] });

@@ -18,6 +18,7 @@ const ABOUT_FILES: ReadonlySet<string> = new Set([
   'loader-not-found',
   'malformed-elf',
   'malformed-shebang',
+  'program-not-found',
   'symbol-not-found',
   'symbol-version-not-found',
   'unknown-format',

@@ -15,7 +15,7 @@ export const programNotFound = startRule({
       yield {
         ...about(trace, found),
         title: `{platforms} cannot start: ${name} is not in the image`,
-        message: `${found.step.via} starts ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
+        message: `${found.step.via} ${found.step.via.startsWith('the setting') ? 'names' : 'starts'} ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
       };
     }
     for (const refusal of trace.refusals) {

@@ -34,7 +34,8 @@ export const EXAMINATION = {
     values: `${LIST}; paths or globs`,
     initially: 'none',
     faces: EVERYWHERE,
-    remark: '',
+    remark:
+      'Symlinks are followed, no exemption covers what they lead to, and a path without a glob that is not in the image is an error.',
     fallback: [],
     parse: parseList,
   }),

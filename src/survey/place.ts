@@ -46,9 +46,12 @@ export function isCalled(place: Place): boolean {
   return place === 'command' || place === 'service' || place === 'wanted';
 }
 
+const GLOB = /[*?[\]{}()!+@\\]/;
+
 export class Places {
   readonly #rootfs: RootFs;
   readonly #reached: Map<string, 'command' | 'wanted'> = new Map();
+  readonly #lost: string[] = [];
   readonly #commands: ReadonlySet<string>;
   readonly #isWanted: (path: string) => boolean;
   readonly #architecture: string;
@@ -70,6 +73,19 @@ export class Places {
     this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
     this.#isWanted = wanted.length === 0 ? () => false : picomatch([...wanted], { dot: true });
     this.#architecture = architecture;
+    // A name without a glob may lead over links of directories, which no glob on real paths would match.
+    for (const named of wanted.filter((each) => each.startsWith('/') && !GLOB.test(each))) this.#reach(named);
+  }
+
+  /** Files that the user named without a glob and that are not there. */
+  get lost(): readonly string[] {
+    return this.#lost;
+  }
+
+  #reach(named: string): void {
+    const found = resolve(this.#rootfs, named);
+    if (found.kind === 'found') this.#reached.set(found.located.path, 'wanted');
+    else if (found.kind !== 'runtime-mount') this.#lost.push(named);
   }
 
   /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */

@@ -42,7 +42,7 @@ export function refusedCommands(
   const started = new Set(context.trace.steps.flatMap(({ file }) => file?.located.path ?? []));
   for (const { path, why } of commands) {
     if (started.has(path)) continue;
-    const trace = traceCommand(rootfs, path, context);
+    const trace = traceCommand(rootfs, path, why === 'wanted' ? 'the setting `binaries`' : 'PATH', context);
     const refused = trace.steps.find(({ refusals }) => refusals.some(isFault));
     if (refused === undefined) continue;
     const key = why === 'wanted' ? path : causeOf(refused);
@@ -53,7 +53,12 @@ export function refusedCommands(
   return [...groups.values()];
 }
 
-function traceCommand(rootfs: RootFs, path: string, { platform, config, trace }: SurveyContext): StartTrace {
+function traceCommand(
+  rootfs: RootFs,
+  path: string,
+  via: string,
+  { platform, config, trace }: SurveyContext,
+): StartTrace {
   const recording = new Recording();
   const execution = {
     rootfs,
@@ -72,7 +77,7 @@ function traceCommand(rootfs: RootFs, path: string, { platform, config, trace }:
     tail: 'more',
     role: 'program',
     by: null,
-    via: 'PATH',
+    via,
     launcher: SHELL,
   });
   const end = recording.steps.findIndex(({ role }) => !OWN_ROLES.has(role));

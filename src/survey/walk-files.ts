@@ -55,7 +55,7 @@ function sortOut(
   let minor: number | null = null;
   const native: BinaryFile[] = [];
   const others: OtherBinary[] = [];
-  const commands: CommandFile[] = [];
+  const commands: CommandFile[] = places.lost.map((path) => ({ path, why: 'wanted' }));
   for (const located of candidates) {
     const file = binaryFileOf(located);
     const fit = file === null ? null : fitOf(file, platform);
