@@ -272,3 +272,19 @@ describe('other systems', () => {
     expect(await answer({ platform: 'freebsd/amd64', layers: [{ app: ELF }], ...start })).toEqual(expected);
   });
 });
+
+describe('Linux', () => {
+  test.each(['linux', 'Linux', 'linus', ''])(
+    'is what "%s" is taken for: nothing is passed over',
+    async (os) => {
+      const start = { layers: [{ app: program({ machine: 'arm64' }) }], argv: ['/app'] };
+      const { image } = entry({ index: { os, architecture: 'amd64' } });
+      if (image === null) throw new Error('the entry has an image');
+      const config = { ...image.config, process: { ...image.config.process, entrypoint: start.argv } };
+      const rootfs = await rootFsOf(...start.layers.map(itemsOfTree));
+      const [step] = traceStart(rootfs, { ...image, config }).steps;
+      expect(step?.refusals.map(({ kind }) => kind)).toEqual(['wrong-abi']);
+      expect(traceStart(rootfs, { ...image, config }).credentials).not.toBeNull();
+    },
+  );
+});

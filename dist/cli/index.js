@@ -3071,7 +3071,26 @@ function imageRule(rule) {
     return { scope: 'image', ...rule };
 }
 
+;// CONCATENATED MODULE: ./lib/start/system.js
+/** Kernels and user lands of their own; a name that nobody knows is taken for a misspelled Linux. */
+const OTHERS = new Set('aix android darwin dragonfly freebsd illumos ios js netbsd openbsd plan9 solaris'.split(' '));
+const WASM = new Set(['wasi', 'wasip1', 'wasip2']);
+/** With one of these crun and its kind hand the container to a WebAssembly runtime, whatever the platform says. */
+const WASM_ANNOTATIONS = ['module.wasm.image/variant', 'run.oci.handler'];
+function systemOf({ os, architecture }, annotations = {}) {
+    const name = os.toLowerCase();
+    if (WASM.has(name) || architecture.startsWith('wasm'))
+        return 'wasm';
+    if (name === 'windows')
+        return 'windows';
+    if (OTHERS.has(name))
+        return 'other';
+    const [variant, handler] = WASM_ANNOTATIONS.map((name) => annotations[name]);
+    return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/runtime-error.js
+
 /** strerror(3). */
 const TEXTS = {
     ENOENT: 'No such file or directory',
@@ -3114,7 +3133,7 @@ const LOOKERS = { runc: '', gosu: 'error: ' };
 function runtimeErrorOf(trace, step, refusal) {
     if ('error' in refusal)
         return refusal.error;
-    if (trace.platform.os === 'windows')
+    if (systemOf(trace.platform) === 'windows')
         return windowsErrorOf(trace, refusal);
     const asked = askedFor(trace, step);
     const outcome = outcomeOf(refusal);
@@ -4667,21 +4686,6 @@ function architectureOfPe({ machine }) {
     return ARCHITECTURES.get(machine) ?? null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/system.js
-const WASM = new Set(['wasi', 'wasip1', 'wasip2']);
-/** With one of these crun and its kind hand the container to a WebAssembly runtime, whatever the platform says. */
-const WASM_ANNOTATIONS = ['module.wasm.image/variant', 'run.oci.handler'];
-function systemOf({ os, architecture }, annotations = {}) {
-    if (WASM.has(os) || architecture.startsWith('wasm'))
-        return 'wasm';
-    if (os === 'windows')
-        return 'windows';
-    if (os !== 'linux')
-        return 'other';
-    const [variant, handler] = WASM_ANNOTATIONS.map((name) => annotations[name]);
-    return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
-}
-
 ;// CONCATENATED MODULE: ./lib/rules/machine-words.js
 /** How machines are named in sentences. */
 /** GOARCH -> the name of the machine that its kernels run, as elf/machines.ts prints it. */
@@ -4726,7 +4730,7 @@ function programFor(machine) {
 function machineIn(content, platform) {
     if (content.kind === 'elf') {
         const name = (0,machines/* machineName */.Fm)(content.machine);
-        if (platform.os !== 'linux')
+        if (systemOf(platform) !== 'linux')
             return `${name} (ELF)`;
         const { byteOrder } = content.readAs;
         return name === machineOf(platform.architecture)

@@ -12,7 +12,7 @@ import { machineOf } from './machine-words.ts';
 export function machineIn(content: ContentFacts, platform: Platform): string {
   if (content.kind === 'elf') {
     const name = machineName(content.machine);
-    if (platform.os !== 'linux') return `${name} (ELF)`;
+    if (systemOf(platform) !== 'linux') return `${name} (ELF)`;
     const { byteOrder } = content.readAs;
     return name === machineOf(platform.architecture)
       ? `${content.readAs.class}-bit ${byteOrder}-endian ${name}`

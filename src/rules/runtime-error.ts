@@ -1,5 +1,6 @@
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
 import type { Outcome, Refusal } from '../start/refusal.ts';
+import { systemOf } from '../start/system.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 
 /** strerror(3). */
@@ -51,7 +52,7 @@ const LOOKERS: Readonly<Record<string, string>> = { runc: '', gosu: 'error: ' };
 /** What people see when this step is refused so. */
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
   if ('error' in refusal) return refusal.error;
-  if (trace.platform.os === 'windows') return windowsErrorOf(trace, refusal);
+  if (systemOf(trace.platform) === 'windows') return windowsErrorOf(trace, refusal);
   const asked = askedFor(trace, step);
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
