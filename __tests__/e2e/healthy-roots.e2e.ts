@@ -3,7 +3,7 @@
  * from Debian's packages with all that they depend on, or installed by npm for a platform, and judged by every rule.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -129,10 +129,10 @@ describe('healthy trees of npm packages', () => {
   test.each([
     ['arm64', 'glibc', 'arm64', 'linux/arm64', 'libc6'],
     ['x64', 'musl', 'amd64', 'linux/amd64', 'musl'],
-    ['arm', 'glibc', 'armhf', 'linux/arm/v7', 'libc6'],
   ] as const)('for %s with %s: nothing to report', async (cpu, libc, architecture, platform, libcPackage) => {
     const root = newFolder();
     unpackDebian({ architecture, packages: ['busybox-static', libcPackage] }, root);
+    symlinkSync('busybox', join(root, 'bin/sh')); // musl brings a script
     const options = [
       '--os=linux',
       `--cpu=${cpu}`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nativesOf } from '../../src/layers/archived-natives.ts';
+import { ArchiveBudget, nativesOf } from '../../src/layers/archived-natives.ts';
 import { architectureOf } from '../../src/start/abi.ts';
 import { buildPe } from '../support/pe-builder.ts';
 import { program } from '../support/surveyed.ts';
@@ -73,6 +73,21 @@ describe('native code in an archive', () => {
 
   test('a member of zeros without end costs no more than its front', () => {
     expect(said(buildZip([member('x.so', Buffer.alloc(64 * 1024 ** 2))]))).toEqual([]);
+  });
+
+  test('all archives of a layer share what they may cost', () => {
+    const looks = buildZip([member('x.so', AMD64), member('y.so', AMD64)]);
+    const budget = new ArchiveBudget(5, 100_000);
+    expect([1, 2].map(() => nativesOf(looks, budget).unread)).toEqual([null, null]);
+    expect(nativesOf(looks, budget)).toMatchObject({
+      natives: [{ path: 'x.so' }],
+      unread: 'too many files that may be native in one layer',
+    });
+    const packed = buildZip([member('a.jar', buildZip([]), { claimedSize: 60_000 })]);
+    expect([1, 2].map(() => nativesOf(packed, budget).unread)).toEqual([
+      null,
+      'too much in packed archives of one layer',
+    ]);
   });
 
   test('any byte may be wrong, and nothing is thrown', () => {

@@ -2695,7 +2695,9 @@ const LIMITS = {
     /** A zip archive that is opened for the native code in it is held in memory; four layers are read at once. */
     archiveBytes: 64 * MIB,
     archiveMembers: 65_535,
+    /** Of one layer: each costs some inflating, and so does each archive that is packed in another. */
     archiveLooks: 20_000,
+    archivesBytes: 1 * GIB,
     archiveNatives: 2_000,
     /** All such text of one layer. */
     layerTextBytes: 16 * MIB,
@@ -24341,16 +24343,39 @@ const archived_natives_HEAD_BYTES = 1_024;
 /** Enough of deflate for a header, and no more than half a MiB of zeros. */
 const FRONT_BYTES = 512;
 const DEPTH = 3;
-function nativesOf(archive) {
-    const reading = new Reading();
+/** What all archives of one layer may cost together: a bomb of many small archives is one bomb. */
+class ArchiveBudget {
+    #looks;
+    #bytes;
+    constructor(looks = limits/* LIMITS */.b.archiveLooks, bytes = limits/* LIMITS */.b.archivesBytes) {
+        this.#looks = looks;
+        this.#bytes = bytes;
+    }
+    /** @throws {BadZip} */
+    spendLook() {
+        if (--this.#looks < 0)
+            throw new BadZip('too many files that may be native in one layer');
+    }
+    /** @throws {BadZip} */
+    spendBytes(bytes) {
+        this.#bytes -= bytes;
+        if (this.#bytes < 0)
+            throw new BadZip('too much in packed archives of one layer');
+    }
+}
+function nativesOf(archive, budget = new ArchiveBudget()) {
+    const reading = new Reading(budget);
     reading.open(archive, '', DEPTH);
     return { natives: reading.natives, unread: reading.unread };
 }
 class Reading {
     natives = [];
     unread = null;
+    #budget;
     #inflated = 0;
-    #looked = 0;
+    constructor(budget) {
+        this.#budget = budget;
+    }
     open(archive, where, depth) {
         try {
             for (const member of membersOfZip(archive, limits/* LIMITS */.b.archiveMembers))
@@ -24373,8 +24398,7 @@ class Reading {
         const path = `${where}${member.name}`.slice(0, limits/* LIMITS */.b.pathBytes);
         if (isArchive)
             return this.#openInner(member, path, depth);
-        if (++this.#looked > limits/* LIMITS */.b.archiveLooks)
-            throw new BadZip(`more than ${limits/* LIMITS */.b.archiveLooks} files that may be native`);
+        this.#budget.spendLook();
         const native = nativeOf(frontOf(member), path);
         if (native === null)
             return;
@@ -24386,6 +24410,8 @@ class Reading {
         this.#inflated += member.method === 0 ? 0 : member.size;
         if (depth <= 1 || this.#inflated > limits/* LIMITS */.b.archiveBytes)
             throw new BadZip('archives in archives without an end');
+        if (member.method !== 0)
+            this.#budget.spendBytes(member.size);
         const inner = member.method === 0 ? member.bytes : inflated(member.bytes, limits/* LIMITS */.b.archiveBytes, member.size);
         this.open(inner, `${path}!/`, depth - 1);
     }
@@ -24441,6 +24467,7 @@ const EMPTY = { kind: 'empty' };
 /** Where the files of one layer share what they may share. */
 class FileContentReader {
     #archives;
+    #budget = new ArchiveBudget();
     #path = '';
     #mode = 0;
     #size = 0;
@@ -24502,7 +24529,7 @@ class FileContentReader {
         if (text !== null)
             return new TextReading(facts, text);
         if (format === 'zip' && this.#archives === 'opened')
-            return new ArchiveReading(facts, this.#size);
+            return new ArchiveReading(facts, this.#size, this.#budget);
         return new NoReading(runnable ? facts : this.#share(facts));
     }
     #share(facts) {
@@ -24593,9 +24620,11 @@ class TextReading {
 class ArchiveReading {
     #facts;
     #bytes;
+    #budget;
     #filled = 0;
-    constructor(facts, size) {
+    constructor(facts, size, budget) {
         this.#facts = facts;
+        this.#budget = budget;
         this.#bytes = size > limits/* LIMITS */.b.archiveBytes ? null : Buffer.alloc(size);
     }
     write(piece) {
@@ -24605,7 +24634,7 @@ class ArchiveReading {
     finish() {
         const archived = this.#bytes === null
             ? { natives: [], unread: `larger than ${limits/* LIMITS */.b.archiveBytes / 1024 ** 2} MiB` }
-            : nativesOf(this.#bytes);
+            : nativesOf(this.#bytes, this.#budget);
         return { ...this.#facts, archived };
     }
 }

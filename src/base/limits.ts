@@ -63,7 +63,9 @@ export const LIMITS = {
   /** A zip archive that is opened for the native code in it is held in memory; four layers are read at once. */
   archiveBytes: 64 * MIB,
   archiveMembers: 65_535,
+  /** Of one layer: each costs some inflating, and so does each archive that is packed in another. */
   archiveLooks: 20_000,
+  archivesBytes: 1 * GIB,
   archiveNatives: 2_000,
   /** All such text of one layer. */
   layerTextBytes: 16 * MIB,

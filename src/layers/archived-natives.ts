@@ -19,8 +19,30 @@ const HEAD_BYTES = 1_024;
 const FRONT_BYTES = 512;
 const DEPTH = 3;
 
-export function nativesOf(archive: Buffer): ArchivedNatives {
-  const reading = new Reading();
+/** What all archives of one layer may cost together: a bomb of many small archives is one bomb. */
+export class ArchiveBudget {
+  #looks: number;
+  #bytes: number;
+
+  constructor(looks: number = LIMITS.archiveLooks, bytes: number = LIMITS.archivesBytes) {
+    this.#looks = looks;
+    this.#bytes = bytes;
+  }
+
+  /** @throws {BadZip} */
+  spendLook(): void {
+    if (--this.#looks < 0) throw new BadZip('too many files that may be native in one layer');
+  }
+
+  /** @throws {BadZip} */
+  spendBytes(bytes: number): void {
+    this.#bytes -= bytes;
+    if (this.#bytes < 0) throw new BadZip('too much in packed archives of one layer');
+  }
+}
+
+export function nativesOf(archive: Buffer, budget: ArchiveBudget = new ArchiveBudget()): ArchivedNatives {
+  const reading = new Reading(budget);
   reading.open(archive, '', DEPTH);
   return { natives: reading.natives, unread: reading.unread };
 }
@@ -28,8 +50,12 @@ export function nativesOf(archive: Buffer): ArchivedNatives {
 class Reading {
   readonly natives: ArchivedNative[] = [];
   unread: string | null = null;
+  readonly #budget: ArchiveBudget;
   #inflated = 0;
-  #looked = 0;
+
+  constructor(budget: ArchiveBudget) {
+    this.#budget = budget;
+  }
 
   open(archive: Buffer, where: string, depth: number): void {
     try {
@@ -49,8 +75,7 @@ class Reading {
     }
     const path = `${where}${member.name}`.slice(0, LIMITS.pathBytes);
     if (isArchive) return this.#openInner(member, path, depth);
-    if (++this.#looked > LIMITS.archiveLooks)
-      throw new BadZip(`more than ${LIMITS.archiveLooks} files that may be native`);
+    this.#budget.spendLook();
     const native = nativeOf(frontOf(member), path);
     if (native === null) return;
     if (this.natives.length >= LIMITS.archiveNatives)
@@ -62,6 +87,7 @@ class Reading {
     this.#inflated += member.method === 0 ? 0 : member.size;
     if (depth <= 1 || this.#inflated > LIMITS.archiveBytes)
       throw new BadZip('archives in archives without an end');
+    if (member.method !== 0) this.#budget.spendBytes(member.size);
     const inner =
       member.method === 0 ? member.bytes : inflated(member.bytes, LIMITS.archiveBytes, member.size);
     this.open(inner, `${path}!/`, depth - 1);

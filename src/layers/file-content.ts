@@ -11,7 +11,7 @@ import { keepsText, packageDatabaseOf, type TextWanted } from '../rootfs/keeps-t
 import { PackageDatabaseReader } from '../rootfs/package-database.ts';
 import { portableExecutableOf } from '../rootfs/portable-executable.ts';
 import { recognise, RECOGNISE_BYTES } from '../rootfs/recognise.ts';
-import { nativesOf } from './archived-natives.ts';
+import { ArchiveBudget, nativesOf } from './archived-natives.ts';
 
 /** BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h): what the kernel itself looks at. */
 const HEAD_BYTES = 256;
@@ -30,6 +30,7 @@ export type Archives = 'opened' | 'closed';
 /** Where the files of one layer share what they may share. */
 export class FileContentReader {
   readonly #archives: Archives;
+  readonly #budget: ArchiveBudget = new ArchiveBudget();
   #path = '';
   #mode = 0;
   #size = 0;
@@ -89,7 +90,8 @@ export class FileContentReader {
     const facts = pe === null ? plain : { ...plain, pe };
     const text = this.#textFor(wanted);
     if (text !== null) return new TextReading(facts, text);
-    if (format === 'zip' && this.#archives === 'opened') return new ArchiveReading(facts, this.#size);
+    if (format === 'zip' && this.#archives === 'opened')
+      return new ArchiveReading(facts, this.#size, this.#budget);
     return new NoReading(runnable ? facts : this.#share(facts));
   }
 
@@ -197,10 +199,12 @@ class TextReading implements Reading {
 class ArchiveReading implements Reading {
   readonly #facts: OtherFacts;
   readonly #bytes: Buffer | null;
+  readonly #budget: ArchiveBudget;
   #filled = 0;
 
-  constructor(facts: OtherFacts, size: number) {
+  constructor(facts: OtherFacts, size: number, budget: ArchiveBudget) {
     this.#facts = facts;
+    this.#budget = budget;
     this.#bytes = size > LIMITS.archiveBytes ? null : Buffer.alloc(size);
   }
 
@@ -212,7 +216,7 @@ class ArchiveReading implements Reading {
     const archived =
       this.#bytes === null
         ? { natives: [], unread: `larger than ${LIMITS.archiveBytes / 1024 ** 2} MiB` }
-        : nativesOf(this.#bytes);
+        : nativesOf(this.#bytes, this.#budget);
     return { ...this.#facts, archived };
   }
 }
