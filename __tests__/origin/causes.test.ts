@@ -28,6 +28,8 @@ interface Scene {
   readonly baseLayers?: number;
   readonly files?: Readonly<Record<string, string>>;
   readonly executable?: boolean;
+  /** Of the location, where it is not the second. */
+  readonly line?: number;
 }
 
 /** Asks about the file of the top layer in the linux/arm64 image; an x86-64 program unless said otherwise. */
@@ -279,9 +281,21 @@ describe('why a file has lost its x bit', () => {
       ['2: here-documents are written without an x bit'],
       'add `--chmod=755` to COPY on line 2',
     ],
+    [
+      'it came with a whole folder: the mode is given to this file alone',
+      {
+        ...lost,
+        dockerfile: 'FROM scratch AS all\nCOPY . /src/\nFROM scratch\nCOPY --from=all /src/run.sh /run.sh\n',
+        history: ['COPY /src/run.sh /run.sh # buildkit'],
+        files: { 'run.sh': '#!/bin/sh\n' },
+        line: 4,
+      },
+      ['1: this is the file in the repository', '2: the file comes from here?'],
+      'add `--chmod=755` to COPY on line 4',
+    ],
   ])('%s', (_, scene, expected, fix) => {
     const origin = ask(scene);
-    expect(origin.location).toMatchObject({ line: 2 });
+    expect(origin.location).toMatchObject({ line: scene.line ?? 2 });
     expect(remarks(origin)).toEqual(expected);
     expect(origin.fix).toBe(fix);
   });

@@ -112,7 +112,9 @@ function originInFile(
   const causes: Cause[] = [];
   if (mismatch !== null) causes.push(...foreignCauses(built, makers, mismatch));
   if (rule === 'not-executable' && entry !== null)
-    causes.push(...[lostExecuteBit(built, last, entry, source)].filter((cause) => cause !== null));
+    causes.push(
+      ...[lostExecuteBit(built, followed.at(-1) ?? first, entry, source)].filter((cause) => cause !== null),
+    );
   if (source !== null) causes.push(sourceCause(rule, source));
   const { line, endLine } = first.resolved.instruction;
   const copied = pointAt(built, line, endLine);
