@@ -74,29 +74,35 @@ const CHANGES: Readonly<Record<string, (lines: readonly string[]) => readonly st
 const OFTEN = ['the first COPY gone', 'each COPY twice'];
 
 describe('a Dockerfile that changed since: every line that is named says what it said', () => {
-  test.each(BUILDKIT_CASES.map((one) => [one.name, one] as const))('%s', async (_, one) => {
-    const path = one.dockerfile ?? 'Dockerfile';
-    const built = repositoryIn(`${BUILDKIT_FIXTURES}/${one.name}`);
-    const truth = (await findingsOf(one, 'with')).map(snippetsOf);
-    for (const [name, change] of Object.entries(CHANGES)) {
-      const lines = change((built(path)?.text ?? '').split('\n'));
-      const changed: Repository = (asked) => {
-        const file = built(asked);
-        return asked === path && file !== null ? { ...file, text: lines.join('\n') } : file;
-      };
-      for (const provenance of OFTEN.includes(name)
-        ? (['with', 'without'] as const)
-        : (['without'] as const)) {
-        for (const [index, { location, related }] of (await findingsOf(one, provenance, changed)).entries()) {
-          const named = [location, ...related.filter(({ proven }) => proven)];
-          for (const place of named.filter((place) => place?.file === path)) {
-            const here = lines.slice((place?.line ?? 0) - 1, place?.endLine).join('\n');
-            expect([name, truth[index]]).toEqual([name, expect.arrayContaining([here])]);
+  test.each(BUILDKIT_CASES.map((one) => [one.name, one] as const))(
+    '%s',
+    async (_, one) => {
+      const path = one.dockerfile ?? 'Dockerfile';
+      const built = repositoryIn(`${BUILDKIT_FIXTURES}/${one.name}`);
+      const truth = (await findingsOf(one, 'with')).map(snippetsOf);
+      for (const [name, change] of Object.entries(CHANGES)) {
+        const lines = change((built(path)?.text ?? '').split('\n'));
+        const changed: Repository = (asked) => {
+          const file = built(asked);
+          return asked === path && file !== null ? { ...file, text: lines.join('\n') } : file;
+        };
+        for (const provenance of OFTEN.includes(name)
+          ? (['with', 'without'] as const)
+          : (['without'] as const)) {
+          for (const [index, { location, related }] of (
+            await findingsOf(one, provenance, changed)
+          ).entries()) {
+            const named = [location, ...related.filter(({ proven }) => proven)];
+            for (const place of named.filter((place) => place?.file === path)) {
+              const here = lines.slice((place?.line ?? 0) - 1, place?.endLine).join('\n');
+              expect([name, truth[index]]).toEqual([name, expect.arrayContaining([here])]);
+            }
           }
         }
       }
-    }
-  });
+    },
+    60_000,
+  );
 });
 
 function snippetsOf({ location, related }: Finding): readonly string[] {

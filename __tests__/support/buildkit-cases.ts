@@ -3,7 +3,7 @@
  * `node scripts/make-buildkit-fixtures.ts` builds them again. Their programs only exit, and their shell
  * (scripts/buildkit-fixtures/shell.c) only knows the few commands that the Dockerfiles need.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Digest } from '../../src/oci/digest.ts';
@@ -61,6 +61,7 @@ export const BUILDKIT_CASES: readonly BuildkitCase[] = [
 /** The image as an archive in `folder`, as it was built or as a build without provenance leaves it. */
 export function unpackCase(name: string, folder: string, provenance: 'with' | 'without'): string {
   const file = join(folder, `${name}-${provenance}.oci.tar`);
+  if (existsSync(file)) return file;
   const tar = gunzipSync(readFileSync(`${BUILDKIT_FIXTURES}/${name}.oci.tar.gz`));
   writeFileSync(file, provenance === 'with' ? tar : withoutAttestations(tar));
   return file;
