@@ -1,7 +1,7 @@
 /** A real root file system of Debian packages, as the lowest layer of images and as a directory for kernels. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { type DebianRequest, unpackDebian } from '../../support/debian-packages.ts';
 
 export interface RealRoot {
@@ -33,12 +33,21 @@ export function tarOfRoot({ folder }: RealRoot): Buffer {
   return execFileSync('tar', ['--sort=name', '-C', folder, '-cf', '-', '.'], { maxBuffer: 2 ** 31 - 1 });
 }
 
-/** The path below the root, without a slash in front, that links lead to. */
+/** The path below the root, without a slash in front, that links lead to; absolute ones start at the root. */
 export function realPath({ folder }: RealRoot, path: string): string {
-  const home = realpathSync(folder);
-  const found = realpathSync(join(folder, path));
-  if (!found.startsWith(`${home}/`)) throw new Error(`${path} leads out of the root`);
-  return found.slice(home.length + 1);
+  const left = path.split('/');
+  let at = '';
+  for (let name = left.shift(); name !== undefined; name = left.shift()) {
+    const next = posix.join(at, name);
+    if (!lstatSync(join(folder, next)).isSymbolicLink()) {
+      at = next;
+      continue;
+    }
+    const target = readlinkSync(join(folder, next));
+    if (target.startsWith('/')) at = '';
+    left.unshift(...target.split('/'));
+  }
+  return at.replace(/^\//, '');
 }
 
 export function contentOf({ folder }: RealRoot, path: string): Buffer {
