@@ -29240,8 +29240,18 @@ function roleOf({ location, path }) {
         return 'this line asks for the platforms';
     if (location?.by === 'repository')
         return 'this is the file';
-    return path === null ? 'this line is to blame' : 'this line puts the file into the image';
+    const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
+    const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
+    return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
 }
+const ROLES = {
+    FROM: 'the file comes with this base image',
+    ENTRYPOINT: 'this line says what to start',
+    CMD: 'this line says what to start',
+    HEALTHCHECK: 'this line says how to look after the container',
+    USER: 'this line says who starts it',
+    WORKDIR: 'this line says where to start',
+};
 
 ;// CONCATENATED MODULE: ./lib/reports/headline.js
 
@@ -29265,6 +29275,8 @@ function headlineOf(report) {
     const missing = new Set(report.images.flatMap((image) => image.missingPlatforms)).size;
     const failing = platforms.filter(({ verdict }) => verdict === 'fail').length;
     const stopped = report.images.flatMap((image) => image.platforms.filter((platform) => headline_cannotStart(report, image, platform))).length;
+    if (stopped === 1 && platforms.length === 1)
+        return 'the only platform cannot start';
     if (stopped > 0)
         return `${stopped} of ${all} cannot start`;
     if (missing > 0)

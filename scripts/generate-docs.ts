@@ -8,6 +8,7 @@ import { rulePage } from '../src/reports/rule-page.ts';
 import { RULES } from '../src/rules/index.ts';
 import { actionYml } from './docs/action-yml.ts';
 import { configSchema } from './docs/config-schema.ts';
+import { examplesModule, pageExamples } from './docs/examples/pages.ts';
 import { exampleOutput } from './docs/example-output.ts';
 import { exemptionsPage } from './docs/exemptions-page.ts';
 import { incidentsPage } from './docs/incidents-page.ts';
@@ -17,8 +18,11 @@ import { inputPage, inputTable, outputTable, ruleTable } from './docs/tables.ts'
 const RULE_FOLDER = 'docs/rules';
 
 /** Path -> text; null for a file that must go. */
-export function generatedFiles(): ReadonlyMap<string, string | null> {
-  const pages = new Map(RULES.map((rule) => [`${RULE_FOLDER}/${rule.id}.md`, rulePage(rule, null)]));
+export async function generatedFiles(): Promise<ReadonlyMap<string, string | null>> {
+  const examples = await pageExamples();
+  const pages = new Map(
+    RULES.map((rule) => [`${RULE_FOLDER}/${rule.id}.md`, rulePage(rule, examples[rule.id] ?? null)]),
+  );
   const index = `# Rules\n\nEvery page says what the fault is, what it does at run time, how to fix it and how to silence it.\n\n${ruleTable(RULES, (id) => `${id}.md`)}\n`;
   const known = existsSync(RULE_FOLDER)
     ? readdirSync(RULE_FOLDER).map((name) => `${RULE_FOLDER}/${name}`)
@@ -32,6 +36,7 @@ export function generatedFiles(): ReadonlyMap<string, string | null> {
     ['docs/schema/config.schema.json', configSchema()],
     ['docs/schema/report.schema.json', reportSchema()],
     [`${RULE_FOLDER}/README.md`, index],
+    ['src/cli/rule-examples.ts', examplesModule(examples)],
     ...pages,
     ...gone.map((file) => [file, null] as const),
     ['README.md', readme(readFileSync('README.md', 'utf8'))],
@@ -62,8 +67,8 @@ function readme(text: string): string {
   );
 }
 
-function main(): void {
-  const stale = [...generatedFiles()].filter(
+async function main(): Promise<void> {
+  const stale = [...(await generatedFiles())].filter(
     ([file, text]) => (existsSync(file) ? readFileSync(file, 'utf8') : null) !== text,
   );
   if (process.argv.includes('--check')) {
@@ -82,4 +87,4 @@ function main(): void {
   }
 }
 
-if (import.meta.main) main();
+if (import.meta.main) await main();

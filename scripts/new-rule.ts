@@ -8,7 +8,9 @@ const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 copy('scripts/templates/rule.txt', `src/rules/${id}.ts`);
 copy('scripts/templates/rule-test.txt', `__tests__/rules/${id}.test.ts`);
-process.stdout.write(`now: add ${name} to src/rules/index.ts, write the rule, run npm run docs\n`);
+process.stdout.write(
+  `now: add ${name} to src/rules/index.ts, write the rule, give it an example in scripts/docs/examples/, run npm run docs\n`,
+);
 
 function copy(template: string, target: string): void {
   if (existsSync(target)) fail(`${target} exists already`);

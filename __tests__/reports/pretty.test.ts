@@ -171,6 +171,17 @@ error[wrong-architecture]: linux/arm64 starts an x86-64 program
 `);
   });
 
+  test.each([
+    ['HEALTHCHECK CMD ["curl"]', 'this line says how to look after the container'],
+    ['entrypoint ["/server"]', 'this line says what to start'],
+    ['FROM alpine', 'the file comes with this base image'],
+    ['RUN make', 'this line puts the file into the image'],
+    ['constructor', 'this line puts the file into the image'],
+  ])('says what the line %j has to do with it', (snippet, role) => {
+    const location = { file: 'Dockerfile', line: 6, endLine: 6, snippet, by: 'history' } as const;
+    expect(renderPretty(failing(finding({ location, related: [] })), PLAIN)).toContain(`^ ${role}\n`);
+  });
+
   test('underlines the last line of an instruction that goes over several', () => {
     const location = {
       file: 'Dockerfile',

@@ -2787,7 +2787,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1535);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8599);
 
 
 
@@ -2813,7 +2813,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1535:
+/***/ 8599:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29277,6 +29277,8 @@ function headlineOf(report) {
     const missing = new Set(report.images.flatMap((image) => image.missingPlatforms)).size;
     const failing = platforms.filter(({ verdict }) => verdict === 'fail').length;
     const stopped = report.images.flatMap((image) => image.platforms.filter((platform) => headline_cannotStart(report, image, platform))).length;
+    if (stopped === 1 && platforms.length === 1)
+        return 'the only platform cannot start';
     if (stopped > 0)
         return `${stopped} of ${all} cannot start`;
     if (missing > 0)
@@ -29441,8 +29443,18 @@ function roleOf({ location, path }) {
         return 'this line asks for the platforms';
     if (location?.by === 'repository')
         return 'this is the file';
-    return path === null ? 'this line is to blame' : 'this line puts the file into the image';
+    const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
+    const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
+    return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
 }
+const ROLES = {
+    FROM: 'the file comes with this base image',
+    ENTRYPOINT: 'this line says what to start',
+    CMD: 'this line says what to start',
+    HEALTHCHECK: 'this line says how to look after the container',
+    USER: 'this line says who starts it',
+    WORKDIR: 'this line says where to start',
+};
 
 ;// CONCATENATED MODULE: ./lib/reports/code-frame.js
 
@@ -30406,10 +30418,17 @@ function rulePage(rule, example) {
         `## How to fix it\n\n${rule.fix}`,
         ...(example === null
             ? []
-            : [`## Example\n\n${example.story}\n\n\`\`\`text\n${example.output.trimEnd()}\n\`\`\``]),
+            : [
+                `## Example\n\n${example.story}`,
+                code('dockerfile', example.dockerfile),
+                code('text', example.output),
+            ]),
         `## How to silence it\n\n${silencing(rule)}`,
     ];
     return `${parts.join('\n\n')}\n`;
+}
+function code(language, text) {
+    return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 }
 function silencing({ id, scope }) {
     const narrow = scope === 'index' ? [] : ['    path: /path/or/glob/**'];
@@ -30424,7 +30443,192 @@ function silencing({ id, scope }) {
     return `With a reason, in \`.github/exec-format-guard.yml\`; only \`rule\` is required:\n\n\`\`\`yaml\n${entry.join('\n')}\n\`\`\`\n\nFor one run: \`ignore: ${id}\` as an input, or \`--ignore ${id}\`.`;
 }
 
+;// CONCATENATED MODULE: ./lib/cli/rule-examples.js
+const RULE_EXAMPLES = {
+    "missing-platform": {
+        "story": "The workflow pushes `linux/amd64` alone, and the guard was told `platforms: linux/amd64,linux/arm64`.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:aa946a37…6198\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64               not in the image\n\nerror[missing-platform]: linux/arm64 is not in the index\n  --> .github/workflows/ci.yml:8\n 8 |           platforms: linux/amd64\n   |           ^^^^^^^^^^^^^^^^^^^^^^ this line asks for the platforms\n   |\n   = found:  linux/arm64 is required, the index has linux/amd64.\n   = effect: on arm64 people see: no matching manifest for linux/arm64 in the manifest list entries\n   = help:   Build and push all platforms in one `docker buildx build --platform …`, or join per-platform digests with `docker buildx imagetools create`. Make sure that no other job or laptop pushes the same tag.\n   = docs:   docs/rules/missing-platform.md\n\n✖ 1 required platform missing · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "unexpected-platform": {
+        "story": "The guard was told `platforms: linux/amd64` and `exact-platforms: true`, and the index has a platform more.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:940d89dd…bf27\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF AArch64, static      unexpected-platform\n\nerror[unexpected-platform]: linux/arm64 is in the image but was not asked for\n   = image:  linux/arm64 sha256:105db417…ca4e, ENTRYPOINT [\"/server\"]\n   = found:  Required are exactly linux/amd64; the index also has linux/arm64.\n   = help:   Take the platform out of the build, add it to `platforms`, or switch `exact-platforms` off.\n   = docs:   docs/rules/unexpected-platform.md\n\n✖ 1 of 2 platforms fail · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
+    },
+    "duplicate-platform": {
+        "story": "A second image for `linux/amd64` was appended to the index with `docker buildx imagetools create --append`.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:29601812…e734\n▸ ✔ linux/amd64    /server    ELF x86-64, static      duplicate-platform\n▸ ✔ linux/amd64    /server    ELF x86-64, static      duplicate-platform\n\nwarning[duplicate-platform]: linux/amd64 is in the index twice, with different content\n   = image:  linux/amd64 sha256:0f42ba4c…012f, ENTRYPOINT [\"/server\"]\n   = image:  linux/amd64 sha256:7d7c951c…7e3b, ENTRYPOINT [\"/server\"]\n   = found:  Runtimes choose differently between sha256:0f42ba4c8291cf347f311a0c17a2bc9d42d3996bcece367cbffc5b9281a9012f and sha256:7d7c951c80312c224b09a9c42d998a8052a190076e02c2c0feaebc2aef8b7e3b.\n   = help:   Leave one entry per platform: give `docker buildx imagetools create` each platform once, or make a fresh index instead of appending to the old one.\n   = docs:   docs/rules/duplicate-platform.md\n\n✔ 2 platforms pass · 0 errors, 1 warning · 0.0 s · read 6.1 of 6.1 KiB\n"
+    },
+    "malformed-platform": {
+        "story": "An index was made by hand with `docker manifest annotate --arch armv8`.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:6e0d2946…a90c\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ⚠ linux/armv8    /server    ELF AArch64, static      not verified: E_ELF\n\nerror[malformed-platform]: no host matches the platform \"linux/armv8\"\n   = image:  linux/armv8 sha256:6c6400f0…a599, ENTRYPOINT [\"/server\"]\n   = found:  The index says \"linux/armv8\": \"armv8\" is not an architecture name that runtimes use.\n   = help:   Use the names of Go: `linux/amd64`, `linux/arm64`, `linux/arm/v7`, `linux/arm/v6`, `linux/386`, `linux/ppc64le`, `linux/s390x`, `linux/riscv64`. In `docker manifest annotate`, `--arch arm64` needs no `--variant`.\n   = docs:   docs/rules/malformed-platform.md\n\nnot verified[E_ELF]: ghcr.io/acme/shop:1.4.0@sha256:6c6400f0…a599 linux/armv8: /server decides whether the container starts and could not be read: nothing is known of the architecture armv8; check this file by hand, or report the image to us if runtimes start it\n\n⚠ not verified: 1 of 2 platforms could not be read · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
+    },
+    "platform-mismatch": {
+        "story": "A program for arm64 was built on an amd64 machine and pushed as it is; `docker manifest annotate --arch arm64` put it into the index.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:c1f6151d…3a82\n▸ ✖ linux/arm64    /server    ELF AArch64, static      platform-mismatch\n\nerror[platform-mismatch]: the index says linux/arm64, the config says linux/amd64\n   = image:  linux/arm64 sha256:96aba4ff…8786, ENTRYPOINT [\"/server\"]\n   = found:  The files are for arm64: the config is wrong.\n   = help:   Build each platform with `docker buildx build --platform`, which writes both. Hand-made indexes get their platforms from `docker manifest annotate` or `imagetools create`; configs get theirs from the build: change the one that is wrong.\n   = docs:   docs/rules/platform-mismatch.md\n\n✖ 1 of 1 platform fail · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "same-content": {
+        "story": "One program for amd64 was copied into both platforms.",
+        "dockerfile": "FROM scratch\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:83c65d92…c6b9\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF x86-64, static      expected AArch64\n\nerror[wrong-architecture]: linux/arm64 starts an x86-64 program\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:33c6a08b…7464, ENTRYPOINT [\"/server\"]\n   = found:  /server is for x86-64, which the kernel of linux/arm64 does not run. It is byte for byte the file in linux/amd64.\n   = effect: on arm64 the container stops at once: exec /server: exec format error\n   = note:   on x86-64 machines `docker run` may start it all the same, and so hide the fault\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/wrong-architecture.md\n\nnote[same-content]: linux/arm64 has the file system of linux/amd64\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = found:  Every layer is one of linux/amd64, programs included.\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n\n✖ 1 of 2 platforms cannot start · 1 error, 0 warnings, 1 note · 0.0 s · read 4.1 of 4.1 KiB\n"
+    },
+    "tag-mismatch": {
+        "story": "Another job pushed to the tag after this build; the guard was given `digest: ${{ steps.build.outputs.digest }}`.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:4b31c6b2…7006\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✔ linux/arm64    /server    ELF AArch64, static\n\nerror[tag-mismatch]: the tag ghcr.io/acme/shop:1.4.0 does not point at what was built\n   = found:  ghcr.io/acme/shop:1.4.0 points at sha256:940d89dda09206b0d183f577f01966e83c4b21c867b7d8a2c23e3272a873bf27; the build wrote sha256:4b31c6b2764cd99056e2931e6aea23ef0add0784f3d308964e2025470a3e7006.\n   = help:   Push the tag again from this build, and find out who else pushes it. Deploy by digest (the output `pinned`) rather than by tag.\n   = docs:   docs/rules/tag-mismatch.md\n\n✖ the image fails the check · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
+    },
+    "unpinned-reference": {
+        "story": "The guard was given a tag and no `digest`.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:940d89dd…bf27\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✔ linux/arm64    /server    ELF AArch64, static\n\nnote[unpinned-reference]: the image was looked up by tag only\n   = found:  ghcr.io/acme/shop:1.4.0 pointed at sha256:940d89dda09206b0d183f577f01966e83c4b21c867b7d8a2c23e3272a873bf27 when it was looked up. Nothing says that this is what was just built.\n   = help:   Add `digest: ${{ steps.build.outputs.digest }}` to the step, and `push: true` to the build.\n\n✔ 2 platforms pass · 0 errors, 0 warnings, 1 note · 0.0 s · read 6.1 of 6.1 KiB\n"
+    },
+    "layer-media-type": {
+        "story": "The build wrote zstd layers into a manifest of Docker’s own type.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2594825d…8c57\n▸ ✖ linux/amd64    /server    ELF x86-64, static      layer-media-type\n\nerror[layer-media-type]: linux/amd64 has zstd layers under a Docker manifest\n   = image:  linux/amd64 sha256:eba66332…cb47, ENTRYPOINT [\"/server\"]\n   = found:  1 of 1 layers have the media type application/vnd.docker.image.rootfs.diff.tar.zstd in a manifest of type application/vnd.docker.distribution.manifest.v2+json.\n   = effect: on amd64 people see: unsupported media type application/vnd.docker.image.rootfs.diff.tar.zstd\n   = help:   Build with `oci-mediatypes=true` (`--output type=image,oci-mediatypes=true,compression=zstd`), or leave the compression at gzip.\n   = docs:   docs/rules/layer-media-type.md\n\n✖ 1 of 1 platform fail · 1 error, 0 warnings · 0.0 s · read 1.3 of 1.3 KiB\n"
+    },
+    "wrong-architecture": {
+        "story": "The default of `ARG TARGETARCH` hides the value that BuildKit sets, and both platforms get the program for amd64.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nARG TARGETARCH=amd64\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:23ebb82f…43c4\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF x86-64, static      expected AArch64\n\nerror[wrong-architecture]: linux/arm64 starts an x86-64 program\n  --> Dockerfile:8\n 4 | ARG TARGETARCH=amd64\n   |                ----- likely cause: this default hides the value BuildKit sets for each platform\n 5 | RUN GOARCH=$TARGETARCH go build -o /out/server .\n   | ------------------------------------------------ likely cause: this command makes the file\n   :\n 8 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:0d911faf…9a89, ENTRYPOINT [\"/server\"]\n   = found:  /server is for x86-64, which the kernel of linux/arm64 does not run. It is byte for byte the file in linux/amd64.\n   = effect: on arm64 the container stops at once: exec /server: exec format error\n   = note:   on x86-64 machines `docker run` may start it all the same, and so hide the fault\n   = help:   write `ARG TARGETARCH` without a value on line 4\n   = docs:   docs/rules/wrong-architecture.md\n\nnote[same-content]: linux/arm64 has the file system of linux/amd64\n  --> Dockerfile:8\n 4 | ARG TARGETARCH=amd64\n   |                ----- likely cause: this default hides the value BuildKit sets for each platform\n 5 | RUN GOARCH=$TARGETARCH go build -o /out/server .\n   | ------------------------------------------------ likely cause: this command makes the file\n   :\n 8 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = found:  Every layer is one of linux/amd64, programs included.\n   = help:   write `ARG TARGETARCH` without a value on line 4\n\n✖ 1 of 2 platforms cannot start · 1 error, 0 warnings, 1 note · 0.0 s · read 4.1 of 4.1 KiB\n"
+    },
+    "wrong-abi": {
+        "story": "A toolchain with `-mx32` was used: `file` says x86-64, and yet no usual kernel runs it.",
+        "dockerfile": "FROM debian:11 AS build\nCOPY main.c .\nRUN gcc -mx32 -static -o /out/app main.c\n\nFROM scratch\nCOPY --from=build /out/app /app\nENTRYPOINT [\"/app\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:427d03db…16d2\n▸ ✖ linux/amd64    /app    ELF x86-64, static      wrong-abi\n\nerror[wrong-abi]: linux/amd64 cannot start /app: it is for x32 (64-bit instructions with 32-bit pointers)\n  --> Dockerfile:6\n 3 | RUN gcc -mx32 -static -o /out/app main.c\n   | ---------------------------------------- likely cause: this command makes the file\n   :\n 6 | COPY --from=build /out/app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:8a766c53…e4af, ENTRYPOINT [\"/app\"]\n   = found:  /app is for x32 (64-bit instructions with 32-bit pointers), which kernels of linux/amd64 do not run.\n   = effect: on amd64 the container stops at once: exec /app: exec format error\n   = help:   Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.\n   = docs:   docs/rules/wrong-abi.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "compat-32-bit": {
+        "story": "An image for arm64 starts a program for 32-bit ARM.",
+        "dockerfile": "FROM scratch\nCOPY app-armhf /app\nENTRYPOINT [\"/app\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:b899a410…8a3d\n▸ ✖ linux/arm64    /app    ELF ARM, static      compat-32-bit\n\nerror[compat-32-bit]: linux/arm64 starts a 32-bit program, /app, which few hosts run\n  --> Dockerfile:2\n 2 | COPY app-armhf /app\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n 2 | COPY app-armhf /app\n   |          ----- armhf is written here whatever the platform\n   |\n   = image:  linux/arm64 sha256:9d4caa5a…c73f, ENTRYPOINT [\"/app\"]\n   = found:  /app is ELF 32-bit little-endian ARM, static.\n   = effect: on arm64 the container stops at once: exec /app: exec format error\n   = help:   use `TARGETARCH` in place of `armhf` on line 2\n   = docs:   docs/rules/compat-32-bit.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "isa-level": {
+        "story": "The program was built with `-march=x86-64-v3`, the image is published as plain `linux/amd64`.",
+        "dockerfile": "FROM scratch\nCOPY app /app\nENTRYPOINT [\"/app\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:281c148c…bc76\n▸ ✔ linux/amd64    /app    ELF x86-64, static      isa-level\n\nwarning[isa-level]: linux/amd64 starts /app, which needs x86-64-v3\n  --> Dockerfile:2\n 2 | COPY app /app\n   | ^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:5bc7947c…37ab, ENTRYPOINT [\"/app\"]\n   = found:  /app needs x86-64-v3 (GNU_PROPERTY_X86_ISA_1_NEEDED); linux/amd64 promises x86-64-v1.\n   = help:   Lower `-march`, `GOAMD64` or `GOARM` to what the platform promises, take a base image that is built for it, or publish the image under the variant that it needs, such as `linux/amd64/v3` or `linux/arm/v7`.\n   = docs:   docs/rules/isa-level.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "no-start-command": {
+        "story": "The command stands in the build stage; the final stage has none.",
+        "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /server .\nCMD [\"/server\"]\n\nFROM scratch\nCOPY --from=build /server /server\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a2f43364…21ad\n▸ ✖ linux/amd64              no-start-command\n\nerror[no-start-command]: linux/amd64 does not say what to start\n   = image:  linux/amd64 sha256:4faa05d9…3405\n   = found:  The image config has neither an ENTRYPOINT nor a CMD.\n   = effect: on amd64 the container stops at once: docker: Error response from daemon: no command specified\n   = help:   Add `ENTRYPOINT [\"/path/to/program\"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.\n   = docs:   docs/rules/no-start-command.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.0 of 3.0 KiB\n"
+    },
+    "program-not-found": {
+        "story": "The program is copied to one place and started from another.",
+        "dockerfile": "FROM scratch\nCOPY server /usr/bin/server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:bf5b67e4…4d49\n▸ ✖ linux/amd64    /server    not found      program-not-found\n\nerror[program-not-found]: linux/amd64 cannot start: /server is not in the image\n  --> Dockerfile:3\n 3 | ENTRYPOINT [\"/server\"]\n   | ^^^^^^^^^^^^^^^^^^^^^^ this line says what to start\n   |\n   = image:  linux/amd64 sha256:f1a4158d…d056, ENTRYPOINT [\"/server\"]\n   = found:  ENTRYPOINT starts /server, but there is nothing at /server.\n   = effect: on amd64 the container stops at once: exec: \"/server\": stat /server: no such file or directory\n   = help:   Compare the path with the one that the Dockerfile copies the program to. Write the command as a list of words (`ENTRYPOINT [\"/usr/bin/app\", \"--flag\"]`), use absolute paths, and remember that a relative path starts from `WORKDIR`.\n   = docs:   docs/rules/program-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "not-executable": {
+        "story": "The program came through `actions/upload-artifact`, which takes the x bit away.",
+        "dockerfile": "FROM scratch\nCOPY server /server\nUSER 65532\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:0542a52b…91c2\n▸ ✖ linux/amd64    /server    ELF x86-64, static      not-executable\n\nerror[not-executable]: linux/amd64 cannot start: /server may not be executed\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:9ecb2cf3…e387, ENTRYPOINT [\"/server\"]\n   = found:  /server has mode 0644 and belongs to 0:0, which does not let user 65532:0 execute it.\n   = effect: on amd64 the container stops at once: exec: \"/server\": permission denied\n   = help:   add `--chmod=755` to COPY on line 2\n   = docs:   docs/rules/not-executable.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.2 of 3.2 KiB\n"
+    },
+    "unknown-format": {
+        "story": "The address answered with a web page, and curl saved it as the program.",
+        "dockerfile": "FROM debian:11-slim AS download\nRUN curl -sL https://example.com/server.gz -o /out/server\n\nFROM scratch\nCOPY --from=download /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:5b549144…c2f6\n▸ ✖ linux/amd64    /server    html      unknown-format\n\nerror[unknown-format]: linux/amd64 cannot start: /server is a web page (HTML)\n  --> Dockerfile:5\n 2 | RUN curl -sL https://example.com/server.gz -o /out/server\n   | --------------------------------------------------------- likely cause: this command makes the file\n   :\n 5 | COPY --from=download /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:2da4034a…6ed8, ENTRYPOINT [\"/server\"]\n   = found:  /server is a web page (HTML), and not a Linux program.\n   = effect: on amd64 the container stops at once: exec /server: exec format error\n   = help:   Look at the step that puts the file into the image. Let downloads fail on errors (`curl --fail`), unpack archives, run `git lfs pull` before the build, and compile for `GOOS=linux`.\n   = docs:   docs/rules/unknown-format.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "malformed-elf": {
+        "story": "The download was cut off.",
+        "dockerfile": "FROM debian:11-slim AS download\nRUN curl -sL https://example.com/server.gz -o /out/server\n\nFROM scratch\nCOPY --from=download /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f19dedad…0f87\n▸ ✖ linux/amd64    /server    ELF x86-64, static, cut short      malformed-elf\n\nerror[malformed-elf]: linux/amd64 cannot start: the program /server is damaged\n  --> Dockerfile:5\n 2 | RUN curl -sL https://example.com/server.gz -o /out/server\n   | --------------------------------------------------------- likely cause: this command makes the file\n   :\n 5 | COPY --from=download /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:71a7a240…6dc9, ENTRYPOINT [\"/server\"]\n   = found:  /server: the program header table lies behind the end of the file.\n   = effect: on amd64 the container stops at once: exec /server: exec format error\n   = help:   Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.\n   = docs:   docs/rules/malformed-elf.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+    },
+    "no-shebang": {
+        "story": "The entrypoint script begins with its first command.",
+        "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:21a67bf0…f66b\n▸ ✖ linux/amd64    /entrypoint.sh    text      no-shebang\n\nerror[no-shebang]: linux/amd64 cannot start: the script /entrypoint.sh has no #! line\n  --> entrypoint.sh:1\n 1 | exec /app \"$@\"\n   | ^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:b75eb9fe…1b48, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh is a text that begins with \"exec /app \"$@\"\" instead of #!.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: exec format error\n   = help:   Make `#!/bin/sh` (or the interpreter that the script is written for) the very first line, before comments and licence headers.\n   = docs:   docs/rules/no-shebang.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+    },
+    "crlf-script": {
+        "story": "The script was checked out on Windows and saved with CR LF.",
+        "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:dcfbd0c8…9c1f\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/sh      crlf-script\n\nerror[crlf-script]: linux/amd64 cannot start: /entrypoint.sh has Windows line ends\n  --> entrypoint.sh:1\n 1 | #!/bin/sh\n   | ^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:d50421ab…8dad, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  In /entrypoint.sh the CR of a Windows line end is the last character of \"/bin/sh\\r\" (the name of the interpreter).\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   save entrypoint.sh with LF line ends, and put `entrypoint.sh text eol=lf` in .gitattributes\n   = docs:   docs/rules/crlf-script.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+    },
+    "malformed-shebang": {
+        "story": "An editor saved the script with a byte order mark before `#!`.",
+        "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2109b76b…7d7a\n▸ ✖ linux/amd64    /entrypoint.sh    script-after-bom      malformed-shebang\n\nerror[malformed-shebang]: linux/amd64 cannot start: the #! line of /entrypoint.sh cannot be read\n  --> entrypoint.sh:1\n 1 | \\u{feff}#!/bin/sh\n   | ^^^^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:834eef62…fedf, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  In /entrypoint.sh a byte order mark stands before #!.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: exec format error\n   = help:   Save the script as UTF-8 without a byte order mark, with `#!` as its first two bytes and a short path behind it.\n   = docs:   docs/rules/malformed-shebang.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+    },
+    "interpreter-not-found": {
+        "story": "The script wants bash, which Alpine does not have.",
+        "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:994447d7…6eb9\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/bash      interpreter-not-found\n\nerror[interpreter-not-found]: linux/amd64 cannot start /entrypoint.sh: its interpreter /bin/bash is not in the image\n   = image:  linux/amd64 sha256:7105cdf0…6a33, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh wants to be run by /bin/bash, but there is nothing at /bin/bash.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).\n   = docs:   docs/rules/interpreter-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+    },
+    "interpreter-loop": {
+        "story": "A script names itself as its interpreter.",
+        "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:0dbda72d…25c2\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/entrypoint.sh      interpreter-loop\n\nerror[interpreter-loop]: linux/amd64 cannot start /entrypoint.sh: its interpreters go in a circle\n  --> entrypoint.sh:1\n 1 | #!/entrypoint.sh\n   | ^^^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:a233c331…a91c, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  The kernel gives up behind five interpreters: /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: too many levels of symbolic links\n   = help:   Let the wrapper name the real interpreter in its `#!` line, for example `#!/usr/bin/python3.real`.\n   = docs:   docs/rules/interpreter-loop.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+    },
+    "user-not-found": {
+        "story": "The user is added in the build stage; the final stage starts from another base.",
+        "dockerfile": "FROM debian:11 AS build\nRUN useradd app && make\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nUSER app\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:d369dd49…b309\n▸ ✖ linux/amd64    /server          user-not-found\n\nerror[user-not-found]: linux/amd64 cannot start: there is no user app\n  --> Dockerfile:6\n 6 | USER app\n   | ^^^^^^^^ this line says who starts it\n   |\n   = image:  linux/amd64 sha256:85cf9793…d0bf, ENTRYPOINT [\"/server\"]\n   = found:  USER is app, but /etc/passwd has no such user.\n   = effect: on amd64 the container stops at once: unable to find user app: no matching entries in passwd file\n   = help:   Add the user in the final stage (`RUN useradd --system app`, or `COPY --from=build /etc/passwd /etc/group /etc/`), or write numbers: `USER 10001:10001` needs no entry anywhere.\n   = docs:   docs/rules/user-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.4 of 9.4 KiB\n"
+    },
+    "healthcheck-broken": {
+        "story": "The probe uses curl, which the base image does not have.",
+        "dockerfile": "FROM alpine:3.22\nCOPY server /server\nHEALTHCHECK CMD [\"curl\", \"-f\", \"http://localhost/\"]\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:4a32b73f…43b6\n▸ ✔ linux/amd64    /server    ELF x86-64, static      healthcheck-broken\n\nwarning[healthcheck-broken]: linux/amd64 will be unhealthy: HEALTHCHECK cannot run curl\n  --> Dockerfile:3\n 3 | HEALTHCHECK CMD [\"curl\", \"-f\", \"http://localhost/\"]\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line says how to look after the container\n   |\n   = image:  linux/amd64 sha256:2352b090…7ed0, ENTRYPOINT [\"/server\"]\n   = found:  HEALTHCHECK runs curl, which fails on every start (not in path).\n   = effect: on amd64 people see: exec: \"curl\": executable file not found in $PATH\n   = help:   Install the tool in the final stage, use one that the image has, or remove the HEALTHCHECK.\n   = docs:   docs/rules/healthcheck-broken.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 7.0 of 7.0 KiB\n"
+    },
+    "loader-not-found": {
+        "story": "A program for glibc, in an image that has musl.",
+        "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /out/server .\n\nFROM alpine:3.22\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f552ace4…8e98\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-not-found\n\nerror[loader-not-found]: linux/amd64 cannot start /server: its loader /lib64/ld-linux-x86-64.so.2 is not in the image\n   = image:  linux/amd64 sha256:f13d8463…d0a2, ENTRYPOINT [\"/server\"]\n   = found:  /server wants the loader /lib64/ld-linux-x86-64.so.2; there is nothing at /lib64.\n   = effect: on amd64 the container stops at once: exec /server: no such file or directory\n   = help:   Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.\n   = docs:   docs/rules/loader-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+    },
+    "loader-mismatch": {
+        "story": "A program for amd64 in a base for arm64 whose `/lib64` was filled by hand.",
+        "dockerfile": "FROM scratch\nCOPY ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2\nCOPY app /app\nENTRYPOINT [\"/app\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:8cbd32aa…036b\n▸ ✖ linux/amd64    /app    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-mismatch\n\nerror[loader-mismatch]: linux/amd64 cannot start /app: its loader /lib64/ld-linux-x86-64.so.2 does not fit\n  --> Dockerfile:2\n 2 | COPY ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:ae1d8c22…8794, ENTRYPOINT [\"/app\"]\n   = found:  /app wants the loader /lib64/ld-linux-x86-64.so.2; /lib64/ld-linux-x86-64.so.2 is for AArch64, 64 bit.\n   = effect: on amd64 the container stops at once: exec /app: accessing a corrupted shared library\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/loader-mismatch.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 5.9 of 5.9 KiB\n"
+    },
+    "library-not-found": {
+        "story": "The program is linked with OpenSSL, which the final stage never installs.",
+        "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:39fda68b…92e5\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n   = image:  linux/amd64 sha256:e9108185…f745, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 8.8 of 8.8 KiB\n"
+    },
+    "library-mismatch": {
+        "story": "A library of the arm64 stage was copied into the image for amd64.",
+        "dockerfile": "FROM debian:11-slim\nCOPY libpq.so.5 /usr/lib/libpq.so.5\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2fea7862…e3d7\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-mismatch and 1 more\n\nerror[library-mismatch]: linux/amd64 cannot start /server: /usr/lib/libpq.so.5 is not a library for its loader\n   = image:  linux/amd64 sha256:a082761c…f9f2, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libpq.so.5; /usr/lib/libpq.so.5: it is for AArch64.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.\n   = docs:   docs/rules/library-mismatch.md\n\nerror[foreign-binary]: linux/amd64 has AArch64 code: /usr/lib/libpq.so.5\n  --> Dockerfile:2\n 2 | COPY libpq.so.5 /usr/lib/libpq.so.5\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:a082761c…f9f2, ENTRYPOINT [\"/server\"]\n   = found:  /usr/lib/libpq.so.5 is for AArch64, which no kernel of linux/amd64 runs.\n   = effect: on amd64 people see: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/foreign-binary.md\n\n✖ the only platform cannot start · 2 errors, 0 warnings · 0.0 s · read 11 of 11 KiB\n"
+    },
+    "symbol-version-not-found": {
+        "story": "Built on Debian 13, run on Debian 11.",
+        "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a51c8cac…df8d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:5\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: the file comes with this base image\n   |\n   = image:  linux/amd64 sha256:24b40a49…a5af, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 8.8 of 8.8 KiB\n"
+    },
+    "symbol-not-found": {
+        "story": "The program was built against glibc; Alpine’s `gcompat` gives it a loader, but not this function.",
+        "dockerfile": "FROM alpine:3.22\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:88e9904a…90b7\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib/ld-musl-x86_64.so.1)      symbol-not-found\n\nerror[symbol-not-found]: linux/amd64 cannot start /server: __memcpy_chk is in none of its libraries\n  --> Dockerfile:1\n 1 | FROM alpine:3.22\n   | ---------------- likely cause: the file comes with this base image\n   |\n   = image:  linux/amd64 sha256:554215f8…92ca, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  /server needs __memcpy_chk; nothing that musl’s loader maps for /server defines it.\n   = effect: on amd64 the container stops at once: Error relocating /server: __memcpy_chk: symbol not found\n   = help:   Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.\n   = docs:   docs/rules/symbol-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+    },
+    "foreign-binary": {
+        "story": "The server is right; the tool that it calls was downloaded for amd64 whatever the platform.",
+        "dockerfile": "FROM debian:13-slim\nCOPY server /server\nRUN curl -fsSLo /usr/local/bin/kubectl https://dl.k8s.io/v1.34.0/bin/linux/amd64/kubectl\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:fb3df0a7…ab17\n▸ ✖ linux/arm64    /server    ELF AArch64, static      foreign-binary\n\nerror[foreign-binary]: linux/arm64 has x86-64 code: /usr/local/bin/kubectl\n  --> Dockerfile:3\n 3 | RUN curl -fsSLo /usr/local/bin/kubectl https://dl.k8s.io/v1.34.0/bin/linux/amd64/kubectl\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n 3 | RUN curl -fsSLo /usr/local/bin/kubectl https://dl.k8s.io/v1.34.0/bin/linux/amd64/kubectl\n   |                                                                            ----- likely cause: amd64 is written here whatever the platform\n   |\n   = image:  linux/arm64 sha256:5360c449…086f, ENTRYPOINT [\"/server\"]\n   = found:  /usr/local/bin/kubectl is for x86-64, which no kernel of linux/arm64 runs.\n   = effect: on arm64 people see: /usr/local/bin/kubectl: cannot execute binary file: Exec format error\n   = help:   use `TARGETARCH` in place of `amd64` on line 3\n   = docs:   docs/rules/foreign-binary.md\n\n✖ 1 of 1 platform fail · 1 error, 0 warnings · 0.0 s · read 8.7 of 8.7 KiB\n"
+    },
+    "foreign-userland": {
+        "story": "The base is pinned by the digest of its amd64 image.",
+        "dockerfile": "FROM alpine@sha256:4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:de2ec3a7…cad9\n▸ ✖ linux/arm64    /server    ELF AArch64, static      foreign-userland\n\nerror[foreign-userland]: linux/arm64 has the root file system of linux/amd64\n  --> Dockerfile:1\n 1 | FROM alpine@sha256:4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b\n   | ----------------------------------------------------------------------------------- likely cause: this digest may name one platform's manifest, which is then taken for all\n   |\n   = image:  linux/arm64 sha256:d884497c…245a, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  3 of 3 programs and libraries of the system are for x86-64 (/bin/busybox, /bin/sh, /lib/ld-musl-x86_64.so.1).\n   = effect: on arm64 people see: exec /bin/sh: exec format error\n   = help:   pin the digest of the base image's index, not of one platform's manifest\n   = docs:   docs/rules/foreign-userland.md\n\n✖ 1 of 1 platform fail · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+    },
+    "foreign-add-on": {
+        "story": "`node_modules` was copied from the build stage, which runs on the builder’s own platform.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM node:24 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\n\nFROM node:24-slim\nCOPY --from=build /app /app\nCMD [\"node\", \"/app/index.js\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2561d4a8…8d48\n▸ ✖ linux/arm64    /usr/local/bin/node    ELF AArch64, static      foreign-add-on\n\nerror[foreign-add-on]: linux/arm64 has an add-on for x86-64: /app/node_modules/sharp/build/Release/sharp.node\n  --> Dockerfile:7\n 1 | FROM --platform=$BUILDPLATFORM node:24 AS build\n   |                  ------------- likely cause: this stage runs on the builder's platform and never asks for the target's\n   :\n 7 | COPY --from=build /app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:8617622a…9a31, ENTRYPOINT [\"node\", \"/app/index.js\"]\n   = found:  /app/node_modules/sharp/build/Release/sharp.node is for x86-64.\n   = effect: on arm64 people see: /app/node_modules/sharp/build/Release/sharp.node: cannot open shared object file: No such file or directory\n   = help:   declare `ARG TARGETARCH` in the stage and build for it, or drop `--platform=$BUILDPLATFORM` on line 1\n   = docs:   docs/rules/foreign-add-on.md\n\n✖ 1 of 1 platform fail · 1 error, 0 warnings · 0.0 s · read 7.9 of 7.9 KiB\n"
+    },
+    "page-size": {
+        "story": "A library for arm64 that was linked for pages of 4K.",
+        "dockerfile": "FROM debian:13-slim\nCOPY libvips.so.42 /usr/lib/libvips.so.42\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:6e2aed2d…f95b\n▸ ✔ linux/arm64    /server    ELF AArch64, static      page-size\n\nwarning[page-size]: linux/arm64 has code that needs pages of 4K or less: /usr/lib/libvips.so.42\n  --> Dockerfile:2\n 2 | COPY libvips.so.42 /usr/lib/libvips.so.42\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:e768f54f…9c7f, ENTRYPOINT [\"/server\"]\n   = found:  Segments of /usr/lib/libvips.so.42 are aligned to 4K; hosts with 64K pages cannot load it.\n   = effect: on arm64 people see: /usr/lib/libvips.so.42: ELF load command alignment not page-aligned\n   = help:   Link with `-Wl,-z,max-page-size=65536`, the default of GNU ld for these machines (lld and mold need `-z separate-loadable-segments` or the same option); for wheels and npm packages take a release that does.\n   = docs:   docs/rules/page-size.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 8.7 of 8.7 KiB\n"
+    },
+    "exec-stack": {
+        "story": "One assembly file without `.note.GNU-stack` marks the library, and the image has glibc 2.41.",
+        "dockerfile": "FROM debian:13-slim\nCOPY libfast.so /usr/lib/libfast.so\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:739ea166…021d\n▸ ✔ linux/amd64    /server    ELF x86-64, static      exec-stack\n\nwarning[exec-stack]: linux/amd64 cannot load /usr/lib/libfast.so: an executable stack is wanted\n  --> Dockerfile:2\n 2 | COPY libfast.so /usr/lib/libfast.so\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:9465bf4f…e987, ENTRYPOINT [\"/server\"]\n   = found:  /usr/lib/libfast.so wants an executable stack, which glibc 2.41 of the image refuses to dlopen.\n   = effect: on amd64 people see: /usr/lib/libfast.so: cannot enable executable stack as shared object requires: Invalid argument\n   = help:   Update the package, link it with `-Wl,-z,noexecstack`, or clear the flag where the library does not need it: `patchelf --clear-execstack FILE`.\n   = docs:   docs/rules/exec-stack.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 9.2 of 9.2 KiB\n"
+    }
+};
+
 ;// CONCATENATED MODULE: ./lib/cli/explain.js
+
 
 
 
@@ -30437,7 +30641,7 @@ function explain(id) {
     }
     const rule = RULES.find((one) => one.id === id);
     if (rule !== undefined)
-        return rulePage(rule, null);
+        return rulePage(rule, RULE_EXAMPLES[rule.id] ?? null);
     throw new base_failure/* Failure */.HR('E_USAGE', `there is no rule "${id.slice(0, 100)}"`, (0,settings_written/* suggestion */.h)(id, RULES.map((one) => one.id)));
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from '../base/failure.ts';
 import { rulePage } from '../reports/rule-page.ts';
 import { RULES } from '../rules/index.ts';
+import { RULE_EXAMPLES } from './rule-examples.ts';
 import { suggestion } from '../settings/written.ts';
 
 /** The rule's page, or the list of rules when none is named. @throws {Failure} E_USAGE */
@@ -12,7 +13,7 @@ export function explain(id: string | null): string {
     );
   }
   const rule = RULES.find((one) => one.id === id);
-  if (rule !== undefined) return rulePage(rule, null);
+  if (rule !== undefined) return rulePage(rule, RULE_EXAMPLES[rule.id] ?? null);
   throw new Failure(
     'E_USAGE',
     `there is no rule "${id.slice(0, 100)}"`,

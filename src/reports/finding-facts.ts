@@ -32,5 +32,16 @@ export function lineOf({ file, line }: Location): string {
 export function roleOf({ location, path }: Finding): string {
   if (location?.by === 'workflow') return 'this line asks for the platforms';
   if (location?.by === 'repository') return 'this is the file';
-  return path === null ? 'this line is to blame' : 'this line puts the file into the image';
+  const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
+  const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
+  return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
 }
+
+const ROLES: Readonly<Record<string, string>> = {
+  FROM: 'the file comes with this base image',
+  ENTRYPOINT: 'this line says what to start',
+  CMD: 'this line says what to start',
+  HEALTHCHECK: 'this line says how to look after the container',
+  USER: 'this line says who starts it',
+  WORKDIR: 'this line says where to start',
+};

@@ -1,9 +1,10 @@
 /** A rule explains itself: its page in docs/rules/, and what `explain` prints, from the rule's own fields. */
 import type { Rule } from '../rules/rule.ts';
 
-/** Real output of the guard for an image with this fault, and what was done to get it. */
-export interface RuleExample {
+/** What was built, and what the guard really says of it. */
+export interface PageExample {
   readonly story: string;
+  readonly dockerfile: string;
   readonly output: string;
 }
 
@@ -19,7 +20,7 @@ const SEVERITIES: Readonly<Record<Rule['severity'], string>> = {
   note: 'note, which never fails a run',
 };
 
-export function rulePage(rule: Rule, example: RuleExample | null): string {
+export function rulePage(rule: Rule, example: PageExample | null): string {
   const parts = [
     `# ${rule.id}`,
     `**${rule.title}.** Severity: ${SEVERITIES[rule.severity]}. Looks at ${SCOPES[rule.scope]}.`,
@@ -28,10 +29,18 @@ export function rulePage(rule: Rule, example: RuleExample | null): string {
     `## How to fix it\n\n${rule.fix}`,
     ...(example === null
       ? []
-      : [`## Example\n\n${example.story}\n\n\`\`\`text\n${example.output.trimEnd()}\n\`\`\``]),
+      : [
+          `## Example\n\n${example.story}`,
+          code('dockerfile', example.dockerfile),
+          code('text', example.output),
+        ]),
     `## How to silence it\n\n${silencing(rule)}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function code(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 }
 
 function silencing({ id, scope }: Rule): string {
