@@ -63,6 +63,18 @@ error[wrong-architecture]: linux/arm64 starts an x86-64 program
     expect(block('full')).toHaveLength(8);
   });
 
+  test('says in the last line what cannot start and what is missing', () => {
+    const both = imageReport({ missingPlatforms: ['linux/s390x'] });
+    const [amd64] = both.platforms;
+    const last = (image: typeof both) =>
+      renderPretty(judge(evidence({ images: [image], findings: [finding()] })), PLAIN)
+        .split('\n')
+        .at(-2);
+    expect(last(both)).toMatch(/^✖ 1 of 2 platforms cannot start, 1 missing · /);
+    const only = { ...both, platforms: amd64 === undefined ? [] : [{ ...amd64, platform: 'linux/arm64' }] };
+    expect(last({ ...only, missingPlatforms: [] })).toMatch(/^✖ the only platform cannot start · /);
+  });
+
   test('counts small images in KiB', () => {
     const stats = { seconds: 0.04, bytesFetched: 6_144, bytesTotal: 20_480, layersRead: 1, layersTotal: 1 };
     expect(renderPretty(judge(evidence({ stats })), PLAIN)).toContain(' · 0.0 s · read 6.0 of 20 KiB\n');

@@ -4390,7 +4390,7 @@ const sameContent = indexRule({
     severity: 'note',
     what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
     why: 'A compiled program is for one machine. The same file under two platforms means that one of them got the file of the other, usually because a stage was built once and copied into both.',
-    fix: 'Build the program for `TARGETARCH`: leave `ARG TARGETARCH` without a default, and take `--platform` off the stage that compiles unless it cross-compiles.',
+    fix: 'Build for `TARGETARCH`: leave `ARG TARGETARCH` without a default, or take `--platform` off the stage that compiles.',
     *examine({ platforms }) {
         for (const facts of platforms) {
             const others = platforms.filter((other) => differs(facts, other));
@@ -29277,10 +29277,11 @@ function headlineOf(report) {
     const missing = new Set(report.images.flatMap((image) => image.missingPlatforms)).size;
     const failing = platforms.filter(({ verdict }) => verdict === 'fail').length;
     const stopped = report.images.flatMap((image) => image.platforms.filter((platform) => headline_cannotStart(report, image, platform))).length;
+    const absent = missing === 0 ? '' : `, ${missing} missing`;
     if (stopped === 1 && platforms.length === 1)
-        return 'the only platform cannot start';
+        return `the only platform cannot start${absent}`;
     if (stopped > 0)
-        return `${stopped} of ${all} cannot start`;
+        return `${stopped} of ${all} cannot start${absent}`;
     if (missing > 0)
         return `${countOf(missing, 'required platform')} missing`;
     return failing === 0 ? 'the image fails the check' : `${failing} of ${all} fail`;

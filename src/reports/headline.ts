@@ -26,8 +26,9 @@ export function headlineOf(report: Report): string {
   const stopped = report.images.flatMap((image) =>
     image.platforms.filter((platform) => cannotStart(report, image, platform)),
   ).length;
-  if (stopped === 1 && platforms.length === 1) return 'the only platform cannot start';
-  if (stopped > 0) return `${stopped} of ${all} cannot start`;
+  const absent = missing === 0 ? '' : `, ${missing} missing`;
+  if (stopped === 1 && platforms.length === 1) return `the only platform cannot start${absent}`;
+  if (stopped > 0) return `${stopped} of ${all} cannot start${absent}`;
   if (missing > 0) return `${countOf(missing, 'required platform')} missing`;
   return failing === 0 ? 'the image fails the check' : `${failing} of ${all} fail`;
 }

@@ -8,7 +8,7 @@ export const sameContent = indexRule({
   severity: 'note',
   what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
   why: 'A compiled program is for one machine. The same file under two platforms means that one of them got the file of the other, usually because a stage was built once and copied into both.',
-  fix: 'Build the program for `TARGETARCH`: leave `ARG TARGETARCH` without a default, and take `--platform` off the stage that compiles unless it cross-compiles.',
+  fix: 'Build for `TARGETARCH`: leave `ARG TARGETARCH` without a default, or take `--platform` off the stage that compiles.',
   *examine({ platforms }) {
     for (const facts of platforms) {
       const others = platforms.filter((other) => differs(facts, other));
