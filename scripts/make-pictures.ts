@@ -16,6 +16,7 @@ import { PLAIN, type RenderOptions } from '../src/reports/reporter.ts';
 import { reportOf } from './docs/examples/example.ts';
 import { EXAMPLES } from './docs/examples/index.ts';
 
+const ESCAPE = '\u001b';
 const OPTIONS: RenderOptions = {
   ...PLAIN,
   colour: 'on',
@@ -75,10 +76,14 @@ function coloured(log: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll(new RegExp('\\u001b\\[(\\d+)m', 'g'), (_, code: string) => {
+    .split(`${ESCAPE}[`)
+    .map((part) => {
+      const [, code = '', rest = ''] = /^(\d+)m([^]*)$/.exec(part) ?? [];
+      if (code === '') return part;
       const name = names[code];
-      return name === undefined ? '</span>' : `<span class="${name}">`;
-    });
+      return (name === undefined ? '</span>' : `<span class="${name}">`) + rest;
+    })
+    .join('');
 }
 
 /** Rendered twice: first to learn how high the page is. */
