@@ -29270,19 +29270,25 @@ function headlineOf(report) {
         return `${all} ${platforms.length === 1 ? 'passes' : 'pass'}`;
     if (report.verdict === 'unverified') {
         const unread = platforms.filter(({ verdict }) => verdict === 'unverified').length;
-        return unread === 0 ? 'not verified' : `not verified: ${unread} of ${all} could not be read`;
+        if (unread === 0)
+            return 'not verified';
+        const which = platforms.length === 1 ? 'the only platform' : `${unread} of ${all}`;
+        return `not verified: ${which} could not be read`;
     }
     const missing = new Set(report.images.flatMap((image) => image.missingPlatforms)).size;
     const failing = platforms.filter(({ verdict }) => verdict === 'fail').length;
     const stopped = report.images.flatMap((image) => image.platforms.filter((platform) => headline_cannotStart(report, image, platform))).length;
     const absent = missing === 0 ? '' : `, ${missing} missing`;
-    if (stopped === 1 && platforms.length === 1)
+    const isOnly = platforms.length === 1;
+    if (stopped === 1 && isOnly)
         return `the only platform cannot start${absent}`;
     if (stopped > 0)
         return `${stopped} of ${all} cannot start${absent}`;
     if (missing > 0)
         return `${countOf(missing, 'required platform')} missing`;
-    return failing === 0 ? 'the image fails the check' : `${failing} of ${all} fail`;
+    if (failing === 0)
+        return 'the image fails the check';
+    return isOnly ? 'the only platform fails' : `${failing} of ${all} fail`;
 }
 function headline_cannotStart({ findings }, image, { platform }) {
     return findings.some((finding) => finding.image === image.reference && finding.platforms.includes(platform) && stopsTheStart(finding));

@@ -45,9 +45,9 @@ const ENDINGS: Readonly<Record<string, string>> = {
 
 /** File -> what it shows of a report. The job summary and the comment are the same text, unless one is cut. */
 export const VIEWS: ReadonlyMap<string, Render> = new Map<string, Render>([
-  ...REPORTERS.map(({ format, render }): [string, Render] => [
-    ENDINGS[format] ?? `${format}.txt`,
-    (report) => render(report, LINKED),
+  ...REPORTERS.map((reporter): [string, Render] => [
+    ENDINGS[reporter.format] ?? `${reporter.format}.txt`,
+    (report) => reporter.render(report, LINKED),
   ]),
   ['pretty-colour.txt', (report) => visible(pretty(report, { ...LINKED, colour: 'on' }))],
   ['pretty-actions.txt', (report) => pretty(report, { ...LINKED, log: 'actions' })],
