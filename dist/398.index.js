@@ -20068,6 +20068,7 @@ function messageText(text) {
  * nothing that an image could have written.
  */
 
+
 const REPORT_OUTPUTS = [
     {
         name: 'verdict',
@@ -20087,12 +20088,12 @@ const REPORT_OUTPUTS = [
     {
         name: 'digest',
         summary: 'The digest of the image; one a line when several images were checked.',
-        value: ({ images }) => images.flatMap(({ digest }) => digest ?? []).join('\n'),
+        value: ({ images }) => outputs_linesOf(images.flatMap(({ digest }) => digest ?? [])),
     },
     {
         name: 'pinned',
         summary: '`name@sha256:…`, the thing to deploy; one a line when several images were checked.',
-        value: ({ images }) => images.flatMap(({ pinned }) => pinned ?? []).join('\n'),
+        value: ({ images }) => outputs_linesOf(images.flatMap(({ pinned }) => pinned ?? [])),
     },
     {
         name: 'platforms',
@@ -20130,10 +20131,19 @@ const FILE_OUTPUTS = {
     },
 };
 const OUTPUTS = [...REPORT_OUTPUTS, ...Object.values(FILE_OUTPUTS)];
+/** GitHub drops outputs over 1 MiB (as UTF-16) without a word: no list of ours comes near it. */
+const LIST_LIMIT = 500;
+/** Names and digests that were parsed before; printable all the same, one a line. */
+function outputs_linesOf(names) {
+    return names
+        .slice(0, LIST_LIMIT)
+        .map((name) => (0,plain_text/* printable */.g)(name, 500))
+        .join('\n');
+}
 /** Platform names come from the index: what does not look like one is not passed on. */
 function outputs_namesOf(platforms) {
     const names = platforms.map((name) => /^[a-z0-9._-]+\/[a-z0-9._/ ()-]{1,60}$/i.test(name) ? name : 'unknown');
-    return JSON.stringify([...new Set(names)]);
+    return JSON.stringify([...new Set(names)].slice(0, LIST_LIMIT));
 }
 
 ;// CONCATENATED MODULE: ./lib/action/publish.js

@@ -97,6 +97,15 @@ describe('the comment', () => {
     expect(api.comments).toEqual([comment(500, BODY)]);
   });
 
+  test('is only one when eight jobs write it at the same time, and it says what one of them said', async () => {
+    const api = await start();
+    const orders = Array.from({ length: 8 }, (_, at) => ({ ...ORDER, text: `text of job ${at}` }));
+    const outcomes = await Promise.all(orders.map((order) => postComment(order, callOf(api))));
+    expect(outcomes.filter(({ kind }) => kind === 'failed')).toEqual([]);
+    expect(api.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(ORDER.key)]);
+    expect(api.comments[0]?.body).toMatch(/\ntext of job \d$/);
+  });
+
   test('that says that all is well is not created, but an old one is made green', async () => {
     const green = { ...ORDER, mode: 'update' } as const;
     const api = await start();

@@ -147,7 +147,9 @@ describe('what we depend on', () => {
     expect(Object.keys(Object(valueAt(manifest, 'dependencies'))).length).toBeLessThanOrEqual(10);
     const lock: unknown = JSON.parse(readFileSync('package-lock.json', 'utf8'));
     const packages = Object.entries(Object(valueAt(lock, 'packages'))).filter(([path]) => path !== '');
-    expect(packages.filter(([, one]) => !/^sha512-/.test(textAt(one, 'integrity') ?? ''))).toEqual([]);
+    expect(packages.filter(([, one]) => textAt(one, 'integrity')?.startsWith('sha512-') !== true)).toEqual(
+      [],
+    );
   });
 
   test('H07 the action runs on node24', () => {

@@ -2,6 +2,7 @@
  * THE table of outputs. Values are only words of ours, numbers, digests, names of platforms and files that we made:
  * nothing that an image could have written.
  */
+import { printable } from '../base/plain-text.ts';
 import { countSeverity } from '../reports/headline.ts';
 import type { Report } from '../verdict/report.ts';
 
@@ -35,12 +36,12 @@ export const REPORT_OUTPUTS: readonly ReportOutput[] = [
   {
     name: 'digest',
     summary: 'The digest of the image; one a line when several images were checked.',
-    value: ({ images }) => images.flatMap(({ digest }) => digest ?? []).join('\n'),
+    value: ({ images }) => linesOf(images.flatMap(({ digest }) => digest ?? [])),
   },
   {
     name: 'pinned',
     summary: '`name@sha256:…`, the thing to deploy; one a line when several images were checked.',
-    value: ({ images }) => images.flatMap(({ pinned }) => pinned ?? []).join('\n'),
+    value: ({ images }) => linesOf(images.flatMap(({ pinned }) => pinned ?? [])),
   },
   {
     name: 'platforms',
@@ -87,10 +88,21 @@ export const FILE_OUTPUTS = {
 
 export const OUTPUTS: readonly Output[] = [...REPORT_OUTPUTS, ...Object.values(FILE_OUTPUTS)];
 
+/** GitHub drops outputs over 1 MiB (as UTF-16) without a word: no list of ours comes near it. */
+const LIST_LIMIT = 500;
+
+/** Names and digests that were parsed before; printable all the same, one a line. */
+function linesOf(names: readonly string[]): string {
+  return names
+    .slice(0, LIST_LIMIT)
+    .map((name) => printable(name, 500))
+    .join('\n');
+}
+
 /** Platform names come from the index: what does not look like one is not passed on. */
 function namesOf(platforms: readonly string[]): string {
   const names = platforms.map((name) =>
     /^[a-z0-9._-]+\/[a-z0-9._/ ()-]{1,60}$/i.test(name) ? name : 'unknown',
   );
-  return JSON.stringify([...new Set(names)]);
+  return JSON.stringify([...new Set(names)].slice(0, LIST_LIMIT));
 }
