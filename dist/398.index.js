@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 1904:
+/***/ 8653:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -9461,7 +9461,14 @@ async function inspectImage(question, reader, readLayer, options, signal) {
     const read = await readPlatformImages(reader, question.root, signal);
     const { isIndex, attestations } = read;
     const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
-    const outcomes = await Promise.all(entries.map((entry) => examine(entry, readLayer, options)));
+    const layers = new Map(entries.flatMap(({ image }) => image?.manifest.layers ?? []).map(({ digest, size }) => [digest, size]));
+    const bytes = [...layers.values()].reduce((sum, size) => sum + size, 0);
+    options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.size, bytes });
+    const outcomes = await Promise.all(entries.map(async (entry) => {
+        const outcome = await examine(entry, readLayer, options);
+        options.watch?.({ kind: 'platform-done' });
+        return outcome;
+    }));
     const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
     const facts = { ...question, isIndex, entries, platforms };
     return { outcomes, attestations, findings: runRules(RULES, facts) };
@@ -11789,6 +11796,15 @@ function layerOf([visible]) {
 }
 function withOrigin(finding, { createdBy, location, related, fix }) {
     return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/watch.js
+/** The same chunks, counted as they go by. */
+async function* watched(chunks, watch) {
+    for await (const chunk of chunks) {
+        watch({ kind: 'bytes', amount: chunk.length });
+        yield chunk;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/layers/expansion.js
@@ -18259,6 +18275,7 @@ function wrongSize(descriptor, name, how) {
 
 
 
+
 /** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 async function guard(request, host) {
     const begun = host.clock.now();
@@ -18337,7 +18354,12 @@ async function guard_examine(subject, request, host, known) {
     const answer = await orFailure(async () => {
         const root = await source.resolve(host.signal);
         const budget = new ReadBudget();
-        const layers = new LayerReader((layer) => known.orRead(layer, budget, () => readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget, request.archives)));
+        const layers = new LayerReader(async (layer) => {
+            const stream = () => watched(source.stream(layer.descriptor, host.signal), host.watch);
+            const listing = await known.orRead(layer, budget, () => readLayer(layer, stream, host.listings, budget, request.archives));
+            host.watch({ kind: 'layer-done' });
+            return listing;
+        });
         const question = {
             reference: identity.reference,
             root,
@@ -18348,7 +18370,7 @@ async function guard_examine(subject, request, host, known) {
             tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
             unpinned: expectedDigest === null && isPublished(order) && isByTag(targets[0].reference),
         };
-        const found = await inspectImage(question, source, layers.read, request, host.signal);
+        const found = await inspectImage(question, source, layers.read, { ...request, watch: host.watch }, host.signal);
         const workflowRef = host.env['GITHUB_WORKFLOW_REF'] ?? null;
         const hints = { ...order, repository: host.repository, workflowRef };
         return {
@@ -20287,6 +20309,7 @@ function check(settings, step, runner, secrets) {
         notice: (text) => tell(runner, secrets.redact(text)),
         warn: (text) => tell(runner, secrets.redact(text), 'warning'),
         progress: () => { },
+        watch: () => { },
     };
     return withGuardHost(settings, step.env, folderOf(step.env), face, (host) => guard(requestOf(settings), host));
 }
@@ -20384,7 +20407,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1904);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8653);
 
 
 

@@ -11,6 +11,7 @@ import { failedImageReport, type ImageIdentity, imageReportOf, sizeOf } from './
 import { inspectImage } from './inspect/inspect-image.ts';
 import { LayerReader } from './inspect/layer-reader.ts';
 import { pointAtLines } from './inspect/point-at-lines.ts';
+import { type Watch, watched } from './inspect/watch.ts';
 import { ReadBudget } from './layers/expansion.ts';
 import { KnownListings } from './layers/known-listings.ts';
 import { type KeptListings, readLayer } from './layers/read-layer.ts';
@@ -48,6 +49,8 @@ export interface GuardRequest extends OrderInputs {
 export interface GuardHost extends SourceHost {
   /** Aborted on SIGINT, SIGTERM and at the step's deadline. */
   readonly signal: AbortSignal;
+  /** Told how far the work is. */
+  readonly watch: Watch;
   /** Files of the checkout; nothing else on this machine is read for messages. */
   readonly repository: Repository;
   /** Layer listings kept between runs; null: every layer is read. */
@@ -177,17 +180,14 @@ async function examine(
   const answer = await orFailure(async () => {
     const root = await source.resolve(host.signal);
     const budget = new ReadBudget();
-    const layers = new LayerReader((layer) =>
-      known.orRead(layer, budget, () =>
-        readLayer(
-          layer,
-          () => source.stream(layer.descriptor, host.signal),
-          host.listings,
-          budget,
-          request.archives,
-        ),
-      ),
-    );
+    const layers = new LayerReader(async (layer) => {
+      const stream = () => watched(source.stream(layer.descriptor, host.signal), host.watch);
+      const listing = await known.orRead(layer, budget, () =>
+        readLayer(layer, stream, host.listings, budget, request.archives),
+      );
+      host.watch({ kind: 'layer-done' });
+      return listing;
+    });
     const question = {
       reference: identity.reference,
       root,
@@ -198,7 +198,13 @@ async function examine(
       tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
       unpinned: expectedDigest === null && isPublished(order) && isByTag(targets[0].reference),
     };
-    const found = await inspectImage(question, source, layers.read, request, host.signal);
+    const found = await inspectImage(
+      question,
+      source,
+      layers.read,
+      { ...request, watch: host.watch },
+      host.signal,
+    );
     const workflowRef = host.env['GITHUB_WORKFLOW_REF'] ?? null;
     const hints = { ...order, repository: host.repository, workflowRef };
     return {

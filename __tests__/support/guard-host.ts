@@ -6,7 +6,15 @@ import { never, testHost } from './source-host.ts';
 
 export function guardHost(more: Partial<GuardHost> = {}): GuardHost {
   const files = { read: noFile, list: noFile };
-  return { ...testHost(), signal: never(), repository: () => null, files, listings: null, ...more };
+  return {
+    ...testHost(),
+    signal: never(),
+    repository: () => null,
+    files,
+    listings: null,
+    watch: () => {},
+    ...more,
+  };
 }
 
 function noFile(path: string): Promise<never> {

@@ -200,7 +200,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 548:
+/***/ 6506:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -9657,7 +9657,14 @@ async function inspectImage(question, reader, readLayer, options, signal) {
     const read = await readPlatformImages(reader, question.root, signal);
     const { isIndex, attestations } = read;
     const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
-    const outcomes = await Promise.all(entries.map((entry) => examine(entry, readLayer, options)));
+    const layers = new Map(entries.flatMap(({ image }) => image?.manifest.layers ?? []).map(({ digest, size }) => [digest, size]));
+    const bytes = [...layers.values()].reduce((sum, size) => sum + size, 0);
+    options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.size, bytes });
+    const outcomes = await Promise.all(entries.map(async (entry) => {
+        const outcome = await examine(entry, readLayer, options);
+        options.watch?.({ kind: 'platform-done' });
+        return outcome;
+    }));
     const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
     const facts = { ...question, isIndex, entries, platforms };
     return { outcomes, attestations, findings: runRules(RULES, facts) };
@@ -11985,6 +11992,15 @@ function layerOf([visible]) {
 }
 function withOrigin(finding, { createdBy, location, related, fix }) {
     return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/watch.js
+/** The same chunks, counted as they go by. */
+async function* watched(chunks, watch) {
+    for await (const chunk of chunks) {
+        watch({ kind: 'bytes', amount: chunk.length });
+        yield chunk;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/layers/expansion.js
@@ -18457,6 +18473,7 @@ function wrongSize(descriptor, name, how) {
 
 
 
+
 /** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 async function guard(request, host) {
     const begun = host.clock.now();
@@ -18535,7 +18552,12 @@ async function guard_examine(subject, request, host, known) {
     const answer = await orFailure(async () => {
         const root = await source.resolve(host.signal);
         const budget = new ReadBudget();
-        const layers = new LayerReader((layer) => known.orRead(layer, budget, () => readLayer(layer, () => source.stream(layer.descriptor, host.signal), host.listings, budget, request.archives)));
+        const layers = new LayerReader(async (layer) => {
+            const stream = () => watched(source.stream(layer.descriptor, host.signal), host.watch);
+            const listing = await known.orRead(layer, budget, () => readLayer(layer, stream, host.listings, budget, request.archives));
+            host.watch({ kind: 'layer-done' });
+            return listing;
+        });
         const question = {
             reference: identity.reference,
             root,
@@ -18546,7 +18568,7 @@ async function guard_examine(subject, request, host, known) {
             tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
             unpinned: expectedDigest === null && isPublished(order) && isByTag(targets[0].reference),
         };
-        const found = await inspectImage(question, source, layers.read, request, host.signal);
+        const found = await inspectImage(question, source, layers.read, { ...request, watch: host.watch }, host.signal);
         const workflowRef = host.env['GITHUB_WORKFLOW_REF'] ?? null;
         const hints = { ...order, repository: host.repository, workflowRef };
         return {
@@ -20652,23 +20674,52 @@ const CLEAR = '\r\u001b[K';
 const progress_MIB = 1024 * 1024;
 /** A line that changes more often than this cannot be read. */
 const STEP = 256 * 1024;
+const WIDTH = 24;
 function progressOn({ isTerminal, write }) {
     if (!isTerminal)
-        return { show: () => { }, end: () => { } };
-    let bytes = 0;
-    let shown = -STEP;
-    const show = (event) => {
-        if (event.kind === 'waiting') {
-            write(`${CLEAR}waiting ${Math.ceil(event.amount / 1_000)} s for ${logText(event.name, 60)}`);
-            return;
-        }
-        bytes += event.amount;
-        if (bytes - shown < STEP)
-            return;
-        shown = bytes;
-        write(`${CLEAR}read ${(bytes / progress_MIB).toFixed(1)} MiB of ${logText(event.name, 60)}`);
+        return { show: () => { }, wait: () => { }, end: () => { } };
+    const ahead = { bytes: 0, layers: 0, platforms: 0 };
+    const done = { bytes: 0, layers: 0, platforms: 0 };
+    let drawn = 0;
+    const draw = () => {
+        drawn = done.bytes;
+        write(CLEAR + progress_lineOf(done, ahead));
     };
-    return { show, end: () => write(CLEAR) };
+    return {
+        show: (event) => {
+            if (event.kind === 'bytes') {
+                done.bytes += event.amount;
+                if (done.bytes - drawn >= STEP)
+                    draw();
+                return;
+            }
+            if (event.kind === 'found') {
+                ahead.bytes += event.bytes;
+                ahead.layers += event.layers;
+                ahead.platforms += event.platforms;
+            }
+            if (event.kind === 'layer-done')
+                done.layers += 1;
+            if (event.kind === 'platform-done')
+                done.platforms += 1;
+            draw();
+        },
+        wait: ({ kind, amount, name }) => {
+            if (kind === 'waiting')
+                write(`${CLEAR}waiting ${Math.ceil(amount / 1_000)} s for ${logText(name, 60)}`);
+        },
+        end: () => write(CLEAR),
+    };
+}
+/** `[██████░░░░░░] 12.0 of 61.0 MiB · 2 of 7 layers · 1 of 3 platforms` */
+function progress_lineOf(done, ahead) {
+    const part = ahead.bytes === 0 ? 0 : Math.min(done.bytes / ahead.bytes, 1);
+    const full = Math.round(part * WIDTH);
+    const bar = `[${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}]`;
+    return `${bar} ${mebibytes(done.bytes)} of ${mebibytes(ahead.bytes)} MiB · ${done.layers} of ${ahead.layers} layers · ${done.platforms} of ${ahead.platforms} platforms`;
+}
+function mebibytes(bytes) {
+    return (bytes / progress_MIB).toFixed(1);
 }
 
 ;// CONCATENATED MODULE: ./lib/cli/run.js
@@ -20731,7 +20782,8 @@ async function check(options, terminal) {
         registerSecret: (secret) => secrets.register(secret),
         warn: (text) => terminal.err.write(`warning: ${(0,plain_text/* printable */.g)(secrets.redact(text))}\n`),
         notice: (text) => terminal.err.write(`notice: ${(0,plain_text/* printable */.g)(secrets.redact(text))}\n`),
-        progress: progress.show,
+        progress: progress.wait,
+        watch: progress.show,
     };
     const report = await withGuardHost(settings, env, folder, face, (host) => guard(request, host)).finally(progress.end);
     await publish(report, options, terminal, secrets);
@@ -20774,7 +20826,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(548);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6506);
 
 
 

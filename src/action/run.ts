@@ -78,6 +78,7 @@ function check(settings: Settings, step: Step, runner: Runner, secrets: Secrets)
     notice: (text: string) => tell(runner, secrets.redact(text)),
     warn: (text: string) => tell(runner, secrets.redact(text), 'warning'),
     progress: () => {},
+    watch: () => {},
   };
   return withGuardHost(settings, step.env, folderOf(step.env), face, (host) =>
     guard(requestOf(settings), host),

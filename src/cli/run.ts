@@ -78,7 +78,8 @@ async function check(options: CheckOptions, terminal: Terminal): Promise<ExitSta
     registerSecret: (secret: string) => secrets.register(secret),
     warn: (text: string) => terminal.err.write(`warning: ${printable(secrets.redact(text))}\n`),
     notice: (text: string) => terminal.err.write(`notice: ${printable(secrets.redact(text))}\n`),
-    progress: progress.show,
+    progress: progress.wait,
+    watch: progress.show,
   };
   const report = await withGuardHost(settings, env, folder, face, (host) => guard(request, host)).finally(
     progress.end,

@@ -43,7 +43,18 @@ export async function inspectImage(
   const read = await readPlatformImages(reader, question.root, signal);
   const { isIndex, attestations } = read;
   const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
-  const outcomes = await Promise.all(entries.map((entry) => examine(entry, readLayer, options)));
+  const layers = new Map(
+    entries.flatMap(({ image }) => image?.manifest.layers ?? []).map(({ digest, size }) => [digest, size]),
+  );
+  const bytes = [...layers.values()].reduce((sum, size) => sum + size, 0);
+  options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.size, bytes });
+  const outcomes = await Promise.all(
+    entries.map(async (entry) => {
+      const outcome = await examine(entry, readLayer, options);
+      options.watch?.({ kind: 'platform-done' });
+      return outcome;
+    }),
+  );
   const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
   const facts: ImageFacts = { ...question, isIndex, entries, platforms };
   return { outcomes, attestations, findings: runRules(RULES, facts) };

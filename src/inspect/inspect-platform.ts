@@ -16,6 +16,7 @@ import type { StartTrace } from '../start/start-trace.ts';
 import { systemOf } from '../start/system.ts';
 import { traceStart } from '../start/trace-start.ts';
 import { surveyImage } from '../survey/survey.ts';
+import type { Watch } from './watch.ts';
 
 export interface Layer {
   readonly descriptor: Descriptor;
@@ -33,6 +34,7 @@ export interface InspectOptions {
   readonly binaries: readonly string[];
   /** Exemptions (survey/exemptions) by name that are not to apply. */
   readonly exemptionsOff: readonly string[];
+  readonly watch?: Watch;
 }
 
 export interface InspectedPlatform {

@@ -14,7 +14,7 @@ import { repositoryIn } from './repository.ts';
 import { runProgram } from './run-program.ts';
 
 /** What differs between the faces. */
-export type Face = Pick<GuardHost, 'registerSecret' | 'notice' | 'warn' | 'progress' | 'signal'>;
+export type Face = Pick<GuardHost, 'registerSecret' | 'notice' | 'warn' | 'progress' | 'watch' | 'signal'>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
