@@ -56,6 +56,11 @@ describe('JUnit', () => {
   });
 });
 
+function printsOf(report: Report): string[] {
+  const entries: { fingerprint: string }[] = JSON.parse(gitlab.render(report, PLAIN));
+  return entries.map(({ fingerprint }) => fingerprint);
+}
+
 describe('GitLab code quality', () => {
   test('names rule, severity, file and line', () => {
     expect(JSON.parse(gitlab.render(failing(), PLAIN))).toMatchObject([
@@ -65,6 +70,14 @@ describe('GitLab code quality', () => {
         location: { path: 'Dockerfile', lines: { begin: 19, end: 19 } },
       },
     ]);
+  });
+
+  test('gives no two faults one fingerprint, and the first of its kind the one it had alone', () => {
+    const twice = [finding(), finding({ message: 'another' }), finding({ image: 'ghcr.io/acme/shop:2' })];
+    const prints = printsOf(failing(...twice));
+    expect(new Set(prints).size).toBe(3);
+    expect(prints[0]).toBe(printsOf(failing())[0]);
+    expect(prints).toEqual(printsOf(failing(...twice)));
   });
 
   test('is an empty list for a pass and a blocker for what could not be read', () => {

@@ -19710,12 +19710,22 @@ function encodeProperty(text) {
 
 ;// CONCATENATED MODULE: ./lib/reports/fingerprint.js
 /**
- * The same text for the same fault in the next run, although lines, digests and tags have changed by then: rule,
- * image without tag, platforms, path and title, as 32 hexadecimal digits.
+ * For each finding the same text for the same fault in the next run, although lines, digests and tags have changed by
+ * then: rule, image without tag, platforms, path and title, as 32 hexadecimal digits. No two of a report are alike,
+ * because readers take those for one: the second of its kind has its number in it.
  */
-function fingerprintOf({ rule, image, platforms, path, title }) {
-    const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-    const text = JSON.stringify([rule, name, platforms, path, title]);
+function fingerprintsOf(findings) {
+    const seen = new Map();
+    return findings.map(({ rule, image, platforms, path, title }) => {
+        const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+        const parts = [rule, name, platforms, path, title];
+        const key = JSON.stringify(parts);
+        const count = seen.get(key) ?? 0;
+        seen.set(key, count + 1);
+        return hashOf(count === 0 ? key : JSON.stringify([...parts, count]));
+    });
+}
+function hashOf(text) {
     return [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b].map((seed) => fnv(text, seed)).join('');
 }
 /** FNV-1a over UTF-16 units; tells texts apart, protects nothing. */
@@ -19758,16 +19768,21 @@ function escapeUnits(character) {
 const gitlab = {
     format: 'gitlab',
     summary: "GitLab's code quality report",
-    render: (report) => encodeJson([...placedFailures(report).map(failureEntry), ...report.findings.map(findingEntry)]),
+    render: renderGitlab,
 };
+function renderGitlab(report) {
+    const fingerprints = fingerprintsOf(report.findings);
+    const findings = report.findings.map((finding, at) => findingEntry(finding, fingerprints[at] ?? ''));
+    return encodeJson([...placedFailures(report).map(failureEntry), ...findings]);
+}
 const gitlab_SEVERITIES = { error: 'critical', warning: 'major', note: 'info' };
 /** GitLab wants a path: without a line to blame it is the image, never a file that is not to blame. */
-function findingEntry(finding) {
+function findingEntry(finding, fingerprint) {
     const { rule, severity, title, message, location, image } = finding;
     return {
         description: `${(0,plain_text/* printable */.g)(title)}: ${(0,plain_text/* printable */.g)(message)}`,
         check_name: rule,
-        fingerprint: fingerprintOf(finding),
+        fingerprint,
         severity: gitlab_SEVERITIES[severity],
         location: {
             path: (0,plain_text/* printable */.g)(location?.file ?? image).replace(/^(?:\.\/)+/, ''),
@@ -20143,6 +20158,7 @@ const sarif_LEVELS = { error: 'error', warning: 'warning', note: 'note' };
 function renderSarif(report, options) {
     const findings = report.findings.slice(0, RESULTS);
     const ids = [...new Set(findings.map(({ rule }) => rule))];
+    const fingerprints = fingerprintsOf(findings);
     const log = {
         $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
         version: '2.1.0',
@@ -20162,7 +20178,7 @@ function renderSarif(report, options) {
                         toolExecutionNotifications: placedFailures(report).map(notificationOf),
                     },
                 ],
-                results: findings.map((finding) => resultOf(finding, ids.indexOf(finding.rule))),
+                results: findings.map((finding, at) => resultOf(finding, ids.indexOf(finding.rule), fingerprints[at] ?? '')),
                 columnKind: 'utf16CodeUnits',
             },
         ],
@@ -20183,7 +20199,7 @@ function descriptorOf(id, options) {
         properties: { tags: ['container', 'multi-platform'] },
     };
 }
-function resultOf(finding, ruleIndex) {
+function resultOf(finding, ruleIndex, fingerprint) {
     const facts = factsOf(finding).map(({ name, text }) => `${name}: ${text}`);
     return {
         ruleId: finding.rule,
@@ -20196,7 +20212,7 @@ function resultOf(finding, ruleIndex) {
             ...fileLocation(related),
             message: { text: messageText(related.label) },
         })),
-        partialFingerprints: { 'execFormatGuard/v1': fingerprintOf(finding) },
+        partialFingerprints: { 'execFormatGuard/v1': fingerprint },
         properties: { platforms: finding.platforms.map((name) => (0,plain_text/* printable */.g)(name)), path: finding.path },
     };
 }

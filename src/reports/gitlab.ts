@@ -3,7 +3,7 @@ import { printable } from '../base/plain-text.ts';
 import type { Severity } from '../rules/rule.ts';
 import type { Finding } from '../verdict/finding.ts';
 import type { Report } from '../verdict/report.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintsOf } from './fingerprint.ts';
 import { placedFailures, placeOf, type PlacedFailure } from './headline.ts';
 import { encodeJson } from './json.ts';
 import type { Reporter } from './reporter.ts';
@@ -11,19 +11,24 @@ import type { Reporter } from './reporter.ts';
 export const gitlab: Reporter = {
   format: 'gitlab',
   summary: "GitLab's code quality report",
-  render: (report: Report) =>
-    encodeJson([...placedFailures(report).map(failureEntry), ...report.findings.map(findingEntry)]),
+  render: renderGitlab,
 };
+
+function renderGitlab(report: Report): string {
+  const fingerprints = fingerprintsOf(report.findings);
+  const findings = report.findings.map((finding, at) => findingEntry(finding, fingerprints[at] ?? ''));
+  return encodeJson([...placedFailures(report).map(failureEntry), ...findings]);
+}
 
 const SEVERITIES: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'major', note: 'info' };
 
 /** GitLab wants a path: without a line to blame it is the image, never a file that is not to blame. */
-function findingEntry(finding: Finding): object {
+function findingEntry(finding: Finding, fingerprint: string): object {
   const { rule, severity, title, message, location, image } = finding;
   return {
     description: `${printable(title)}: ${printable(message)}`,
     check_name: rule,
-    fingerprint: fingerprintOf(finding),
+    fingerprint,
     severity: SEVERITIES[severity],
     location: {
       path: printable(location?.file ?? image).replace(/^(?:\.\/)+/, ''),

@@ -9,7 +9,7 @@ import type { Severity } from '../rules/rule.ts';
 import type { Finding, Location } from '../verdict/finding.ts';
 import type { Report } from '../verdict/report.ts';
 import { factsOf } from './finding-facts.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintsOf } from './fingerprint.ts';
 import { placedFailures, placeOf, type PlacedFailure } from './headline.ts';
 import { encodeJson } from './json.ts';
 import { docsOf, type Reporter, type RenderOptions } from './reporter.ts';
@@ -27,6 +27,7 @@ const LEVELS: Readonly<Record<Severity, Result.level>> = { error: 'error', warni
 function renderSarif(report: Report, options: RenderOptions): string {
   const findings = report.findings.slice(0, RESULTS);
   const ids = [...new Set(findings.map(({ rule }) => rule))];
+  const fingerprints = fingerprintsOf(findings);
   const log: Log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -46,7 +47,9 @@ function renderSarif(report: Report, options: RenderOptions): string {
             toolExecutionNotifications: placedFailures(report).map(notificationOf),
           },
         ],
-        results: findings.map((finding) => resultOf(finding, ids.indexOf(finding.rule))),
+        results: findings.map((finding, at) =>
+          resultOf(finding, ids.indexOf(finding.rule), fingerprints[at] ?? ''),
+        ),
         columnKind: 'utf16CodeUnits',
       },
     ],
@@ -69,7 +72,7 @@ function descriptorOf(id: string, options: RenderOptions): ReportingDescriptor {
   };
 }
 
-function resultOf(finding: Finding, ruleIndex: number): Result {
+function resultOf(finding: Finding, ruleIndex: number, fingerprint: string): Result {
   const facts = factsOf(finding).map(({ name, text }) => `${name}: ${text}`);
   return {
     ruleId: finding.rule,
@@ -82,7 +85,7 @@ function resultOf(finding: Finding, ruleIndex: number): Result {
       ...fileLocation(related),
       message: { text: messageText(related.label) },
     })),
-    partialFingerprints: { 'execFormatGuard/v1': fingerprintOf(finding) },
+    partialFingerprints: { 'execFormatGuard/v1': fingerprint },
     properties: { platforms: finding.platforms.map((name) => printable(name)), path: finding.path },
   };
 }
