@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { StartStep, StartTrace } from '../../src/start/start-trace.ts';
-import { Judge, type KernelAnswer } from './judge.ts';
+import { Judge } from './judge.ts';
+import type { KernelAnswer } from './question.ts';
 import { glibcQuestions, muslQuestions, type Question } from './random-loading.ts';
 import { askRules } from './rules-answer.ts';
 

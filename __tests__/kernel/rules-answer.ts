@@ -1,0 +1,73 @@
+/** The same case, traced and judged by the start rules alone: for words and files that no report tells. */
+import { listLayer } from '../../src/layers/list-layer.ts';
+import type { ImageConfig } from '../../src/oci/image-config.ts';
+import type { Platform } from '../../src/oci/platform.ts';
+import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
+import { RootFs } from '../../src/rootfs/rootfs.ts';
+import type { PlatformFacts } from '../../src/rules/facts.ts';
+import { RULES } from '../../src/rules/index.ts';
+import type { Observation, Severity } from '../../src/rules/rule.ts';
+import type { StartTrace } from '../../src/start/start-trace.ts';
+import { traceStart } from '../../src/start/trace-start.ts';
+import { inPieces, layerOf, sha256Of } from '../support/layer-builder.ts';
+import { AMD64 } from './guard-answer.ts';
+import type { KernelCase } from './kernel-case.ts';
+
+export interface RulesAnswer {
+  readonly trace: StartTrace;
+  readonly observations: readonly RuledObservation[];
+}
+
+export interface RuledObservation {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly observation: Observation;
+}
+
+export async function askRules(question: KernelCase): Promise<RulesAnswer> {
+  const platform = question.platform ?? AMD64;
+  const listings = await Promise.all(question.layers.map(listingOf));
+  const config = configOf(question, platform);
+  const trace = traceStart(RootFs.of(listings.toReversed()), { config, platform });
+  return { trace, observations: observationsOf(factsOf(config, trace)) };
+}
+
+async function listingOf(items: KernelCase['layers'][number]): Promise<LayerListing> {
+  const layer = layerOf(items, 'none');
+  return listLayer(layer, inPieces(layer.bytes));
+}
+
+function configOf(question: KernelCase, platform: Platform): ImageConfig {
+  const absent = {
+    user: '',
+    workingDir: '',
+    entrypoint: null,
+    cmd: null,
+    env: [],
+    healthcheck: null,
+    shell: null,
+  };
+  return { platform, diffIds: [], history: [], process: { ...absent, ...question.config }, labels: {} };
+}
+
+function factsOf(config: ImageConfig, trace: StartTrace): PlatformFacts {
+  const descriptor = { mediaType: '', digest: sha256Of(''), size: 0, annotations: {} };
+  const manifest = { mediaType: '', config: descriptor, layers: [], annotations: {} };
+  const { platform } = config;
+  return {
+    image: { platform, claimed: null, descriptor, manifest, config },
+    trace,
+    survey: null,
+    filesArchitecture: null,
+  };
+}
+
+function observationsOf(facts: PlatformFacts): RuledObservation[] {
+  return RULES.filter((rule) => rule.scope === 'start').flatMap((rule) =>
+    [...rule.examine(facts)].map((observation) => ({
+      rule: rule.id,
+      severity: observation.severity ?? rule.severity,
+      observation,
+    })),
+  );
+}
