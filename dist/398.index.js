@@ -1686,8 +1686,8 @@ function link_map_programOf(object) {
  * glibc's elf/dl-version.c. musl does not look at versions at all.
  */
 
-/** One for each library that lacks something. */
-function unmetVersions(linked) {
+/** One for each library that lacks something; `glibc` is the version of the loader. */
+function unmetVersions(linked, glibc) {
     const wanted = new Map();
     for (const object of linked.objects) {
         for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
@@ -1703,7 +1703,7 @@ function unmetVersions(linked) {
             }
         }
     }
-    return [...wanted.values()].flatMap(unmetOf);
+    return [...wanted.values()].flatMap((want) => unmetOf(want, glibc));
 }
 /** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
 function wantedOf({ named, missing, unread }, name) {
@@ -1716,7 +1716,7 @@ function wantedOf({ named, missing, unread }, name) {
     const defined = isRead ? (library.elf.dynamic?.versionsDefined ?? null) : null;
     return defined === null ? null : { name, library, defined, byVersion: new Map() };
 }
-function unmetOf({ name, library, defined, byVersion }) {
+function unmetOf({ name, library, defined, byVersion }, glibc) {
     const [first] = byVersion;
     const [version, [object] = []] = first ?? [''];
     if (object === undefined)
@@ -1732,6 +1732,7 @@ function unmetOf({ name, library, defined, byVersion }) {
                 versions: [...byVersion.keys()].toSorted(compareVersions),
                 neededBy: [...neededBy],
                 defined,
+                glibc: versionInName(library?.file.located.path ?? '') ?? glibc,
                 hosts: { on: 'all' },
             },
         },
@@ -1748,10 +1749,21 @@ function messageOf(object, library, version) {
 function compareVersions(one, other) {
     return one.localeCompare(other, 'en', { numeric: true });
 }
-/** `2.36` of a libc that defines GLIBC_2.36 and nothing newer; null when the names are not glibc's. */
-function glibcVersionOf(defined) {
-    const numbered = defined.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
-    return numbered.at(-1)?.slice('GLIBC_'.length) ?? null;
+/** Until glibc 2.33 `libc.so.6` was a link to `libc-2.31.so`. */
+function versionInName(path) {
+    return /\/\w+-(2\.\d+)\.so$/.exec(path)?.[1] ?? null;
+}
+/**
+ * `GLIBC_2.36`, the newest that a library of glibc defines; null when it defines none of that form. Not every release
+ * adds one to every library: 2.31 has nothing newer than GLIBC_2.30 in libc.so.6 for x86-64.
+ */
+function newestGlibcOf(versions) {
+    const numbered = versions.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
+    return numbered.at(-1) ?? null;
+}
+/** Whether a glibc of that version is too old for a version name. */
+function isNewerThan(name, glibc) {
+    return compareVersions(name, `GLIBC_${glibc}`) > 0;
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/symbol-version-not-found.js
@@ -1769,22 +1781,28 @@ const symbolVersionNotFound = startRule({
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
             const { program, base } = loadingOf(trace, found);
-            const { versions, neededBy, defined, library, hosts } = found.refusal;
-            const libc = glibcVersionOf(defined ?? []);
-            const has = foundOf(libc, defined, found.step.file?.located.path ?? library);
+            const { versions, neededBy, library, hosts, glibc } = found.refusal;
+            const has = foundOf(found.refusal, found.step.file?.located.path ?? library);
             yield {
                 ...base,
                 title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
                 message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
-                evidence: { ...base.evidence, libc, versions, neededBy },
+                evidence: { ...base.evidence, libc: glibc, versions, neededBy },
             };
         }
     },
 });
-function foundOf(libc, defined, path) {
+function foundOf({ versions, defined, glibc }, path) {
     if (defined === null)
         return 'no DT_NEEDED asks for that library';
-    return libc === null ? `${path} does not define it` : `the image has glibc ${libc}`;
+    const newest = newestGlibcOf(defined);
+    const needed = newestGlibcOf(versions);
+    if (newest === null)
+        return `${path} does not define it`;
+    // A libc of one release beside the loader of another is neither.
+    if (glibc !== null && (needed === null || isNewerThan(needed, glibc)))
+        return `the image has glibc ${glibc}`;
+    return `${path} defines up to ${newest}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/tag-mismatch.js
@@ -6805,8 +6823,9 @@ function linkOn(host, start) {
 function linkGlibc(host, { execution, program, loader }, builtIn) {
     const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
     const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-    const versions = unmetVersions(linked);
-    const symbols = unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
+    const versions = unmetVersions(linked, builtIn.version);
+    // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
+    const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
     return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
 }
 function linkMusl({ execution, program, loader, preload }, builtIn) {
@@ -13248,6 +13267,7 @@ function glibcOf(text) {
         lib: libOf(text, systemDirectories[0] ?? ''),
         hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
         legacyHwcaps: text.includes('\0tls\0') ? 'searched' : 'gone',
+        version: /\0ld\.so \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/.exec(text)?.[1] ?? null,
     };
 }
 /** DL_DST_LIB: the last name of the library directory, in Debian the whole of it below the root. */

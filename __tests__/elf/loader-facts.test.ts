@@ -29,7 +29,16 @@ describe('what a loader has built in', () => {
       lib: 'lib/x86_64-linux-gnu',
       hwcaps: ['x86-64-v4', 'x86-64-v3', 'x86-64-v2'],
       legacyHwcaps: 'searched',
+      version: null,
     });
+  });
+
+  test.each([
+    ['ld.so (Debian GLIBC 2.36-9+deb12u14) stable release version 2.36.\n', '2.36'],
+    ['ld.so (GNU libc) development release version 2.43.9000.\n', '2.43'],
+    ['ld.so (Debian GLIBC 2.36) of whatever', null],
+  ])('the version is read from what --version says: %j', (line, version) => {
+    expect(loaderFactsOf(strings('ld.so-1.7.0', '/lib64/', line))).toMatchObject({ version });
   });
 
   test('elsewhere $LIB is the last name of the directory, and a store path is a directory like any other', () => {

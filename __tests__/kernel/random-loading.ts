@@ -130,6 +130,14 @@ function specOf(wished: Wishes, more: ElfSpec = {}): ElfSpec {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
+/** No linker writes a name down twice, as wanted and as defined. */
+function wantedBy(wished: Wishes, { defined }: Offers): Wishes {
+  return {
+    ...wished,
+    undefined: wished.undefined.filter((symbol) => !defined.some((own) => own === symbol)),
+  };
+}
+
 type Offers = typeof offers extends fc.Arbitrary<infer T> ? T : never;
 
 function offered({ soname, versionsDefined, ...rest }: Offers): ElfSpec {
@@ -177,7 +185,7 @@ function libraries(places: readonly string[]): fc.Arbitrary<readonly TarItem[]> 
       fc.tuple(fc.constantFrom(...places), name),
     )
     .map(([place, as, parts, what, mode, to]) =>
-      itemOf(`${place}/${as}`, specOf(parts[0], offered(parts[1])), what, mode, `/${to.join('/')}`),
+      itemOf(`${place}/${as}`, specOf(wantedBy(...parts), offered(parts[1])), what, mode, `/${to.join('/')}`),
     );
   return fc.uniqueArray(library, {
     maxLength: 7,

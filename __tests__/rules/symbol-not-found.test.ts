@@ -40,6 +40,18 @@ const CASES: readonly Case[] = [
     [...GLIBC_FILES, glibcApp({ undefined: ['malloc', 'here'] })],
     [],
   ],
+  [
+    'where a version is missing the loader ends before it looks symbols up',
+    [
+      ...GLIBC_FILES.slice(0, 1),
+      library('/lib/x86_64-linux-gnu/libc.so.6', { versionsDefined: ['GLIBC_2.30'] }),
+      app({
+        undefined: ['arc4random'],
+        versionsNeeded: [{ file: 'libc.so.6', versions: [{ name: 'GLIBC_2.36', weak: false }] }],
+      }),
+    ],
+    [],
+  ],
   ['a weak symbol may be missing', [...MUSL_FILES, muslApp({ weakUndefined: ['nowhere'] })], []],
 ];
 

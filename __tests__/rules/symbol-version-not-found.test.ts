@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { symbolVersionNotFound } from '../../src/rules/symbol-version-not-found.ts';
 import type { ElfSpec } from '../support/elf-spec.ts';
-import { type Case, rowsOf, saidBy } from '../support/loader-rule-tester.ts';
+import { symlink } from '../support/layer-builder.ts';
+import { type Case, rowsOf, type Said, saidBy } from '../support/loader-rule-tester.ts';
 import { app, elf, glibcLoader, library, MUSL, muslLoader } from '../support/loading.ts';
 
 const LIBC = '/lib/x86_64-linux-gnu/libc.so.6';
@@ -11,6 +12,19 @@ function wants(file: string, name: string, weak = false): ElfSpec {
   return { versionsNeeded: [{ file, versions: [{ name, weak }] }] };
 }
 
+const OWN_LOADER = glibcLoader();
+const BANNER = Buffer.from('ld.so (Debian GLIBC 2.36-9) stable release version 2.36.\n\0');
+const NEW_LOADER = { ...OWN_LOADER, data: Buffer.concat([Buffer.from(OWN_LOADER.data ?? ''), BANNER]) };
+
+function lacksOn(version: string, has: string, path = LIBC): Said {
+  return {
+    severity: 'error',
+    title: `{platforms} cannot start /app: it needs ${version} and ${has}`,
+    path,
+    runtimeError: `/app: ${LIBC}: version \`${version}' not found (required by /app)`,
+  };
+}
+
 const CASES: readonly Case[] = [
   [
     'a program that was built with a newer glibc is told of',
@@ -18,11 +32,31 @@ const CASES: readonly Case[] = [
     [
       {
         severity: 'error',
-        title: '{platforms} cannot start /app: it needs GLIBC_2.38 and the image has glibc 2.31',
+        title: `{platforms} cannot start /app: it needs GLIBC_2.38 and ${LIBC} defines up to GLIBC_2.31`,
         path: LIBC,
         runtimeError: `/app: ${LIBC}: version \`GLIBC_2.38' not found (required by /app)`,
       },
     ],
+  ],
+  [
+    'the glibc is named by its file, which may define less than its number says',
+    [
+      glibcLoader(),
+      library('/lib/x86_64-linux-gnu/libc-2.31.so', { versionsDefined: ['GLIBC_2.30'] }),
+      symlink(LIBC.slice(1), 'libc-2.31.so'),
+      app(wants('libc.so.6', 'GLIBC_2.33')),
+    ],
+    [lacksOn('GLIBC_2.33', 'the image has glibc 2.31', '/lib/x86_64-linux-gnu/libc-2.31.so')],
+  ],
+  [
+    'the glibc is named by its loader where the file does not say it',
+    [NEW_LOADER, library(LIBC, { versionsDefined: ['GLIBC_2.34'] }), app(wants('libc.so.6', 'GLIBC_2.38'))],
+    [lacksOn('GLIBC_2.38', 'the image has glibc 2.36')],
+  ],
+  [
+    'the libc of another release than its loader’s is told by what it defines',
+    [NEW_LOADER, library(LIBC, { versionsDefined: ['GLIBC_2.9'] }), app(wants('libc.so.6', 'GLIBC_2.34'))],
+    [lacksOn('GLIBC_2.34', `${LIBC} defines up to GLIBC_2.9`)],
   ],
   [
     'a library other than the libc that lost a version is told of',

@@ -1882,8 +1882,8 @@ function link_map_programOf(object) {
  * glibc's elf/dl-version.c. musl does not look at versions at all.
  */
 
-/** One for each library that lacks something. */
-function unmetVersions(linked) {
+/** One for each library that lacks something; `glibc` is the version of the loader. */
+function unmetVersions(linked, glibc) {
     const wanted = new Map();
     for (const object of linked.objects) {
         for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
@@ -1899,7 +1899,7 @@ function unmetVersions(linked) {
             }
         }
     }
-    return [...wanted.values()].flatMap(unmetOf);
+    return [...wanted.values()].flatMap((want) => unmetOf(want, glibc));
 }
 /** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
 function wantedOf({ named, missing, unread }, name) {
@@ -1912,7 +1912,7 @@ function wantedOf({ named, missing, unread }, name) {
     const defined = isRead ? (library.elf.dynamic?.versionsDefined ?? null) : null;
     return defined === null ? null : { name, library, defined, byVersion: new Map() };
 }
-function unmetOf({ name, library, defined, byVersion }) {
+function unmetOf({ name, library, defined, byVersion }, glibc) {
     const [first] = byVersion;
     const [version, [object] = []] = first ?? [''];
     if (object === undefined)
@@ -1928,6 +1928,7 @@ function unmetOf({ name, library, defined, byVersion }) {
                 versions: [...byVersion.keys()].toSorted(compareVersions),
                 neededBy: [...neededBy],
                 defined,
+                glibc: versionInName(library?.file.located.path ?? '') ?? glibc,
                 hosts: { on: 'all' },
             },
         },
@@ -1944,10 +1945,21 @@ function messageOf(object, library, version) {
 function compareVersions(one, other) {
     return one.localeCompare(other, 'en', { numeric: true });
 }
-/** `2.36` of a libc that defines GLIBC_2.36 and nothing newer; null when the names are not glibc's. */
-function glibcVersionOf(defined) {
-    const numbered = defined.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
-    return numbered.at(-1)?.slice('GLIBC_'.length) ?? null;
+/** Until glibc 2.33 `libc.so.6` was a link to `libc-2.31.so`. */
+function versionInName(path) {
+    return /\/\w+-(2\.\d+)\.so$/.exec(path)?.[1] ?? null;
+}
+/**
+ * `GLIBC_2.36`, the newest that a library of glibc defines; null when it defines none of that form. Not every release
+ * adds one to every library: 2.31 has nothing newer than GLIBC_2.30 in libc.so.6 for x86-64.
+ */
+function newestGlibcOf(versions) {
+    const numbered = versions.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
+    return numbered.at(-1) ?? null;
+}
+/** Whether a glibc of that version is too old for a version name. */
+function isNewerThan(name, glibc) {
+    return compareVersions(name, `GLIBC_${glibc}`) > 0;
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/symbol-version-not-found.js
@@ -1965,22 +1977,28 @@ const symbolVersionNotFound = startRule({
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
             const { program, base } = loadingOf(trace, found);
-            const { versions, neededBy, defined, library, hosts } = found.refusal;
-            const libc = glibcVersionOf(defined ?? []);
-            const has = foundOf(libc, defined, found.step.file?.located.path ?? library);
+            const { versions, neededBy, library, hosts, glibc } = found.refusal;
+            const has = foundOf(found.refusal, found.step.file?.located.path ?? library);
             yield {
                 ...base,
                 title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
                 message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
-                evidence: { ...base.evidence, libc, versions, neededBy },
+                evidence: { ...base.evidence, libc: glibc, versions, neededBy },
             };
         }
     },
 });
-function foundOf(libc, defined, path) {
+function foundOf({ versions, defined, glibc }, path) {
     if (defined === null)
         return 'no DT_NEEDED asks for that library';
-    return libc === null ? `${path} does not define it` : `the image has glibc ${libc}`;
+    const newest = newestGlibcOf(defined);
+    const needed = newestGlibcOf(versions);
+    if (newest === null)
+        return `${path} does not define it`;
+    // A libc of one release beside the loader of another is neither.
+    if (glibc !== null && (needed === null || isNewerThan(needed, glibc)))
+        return `the image has glibc ${glibc}`;
+    return `${path} defines up to ${newest}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/tag-mismatch.js
@@ -7001,8 +7019,9 @@ function linkOn(host, start) {
 function linkGlibc(host, { execution, program, loader }, builtIn) {
     const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
     const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-    const versions = unmetVersions(linked);
-    const symbols = unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
+    const versions = unmetVersions(linked, builtIn.version);
+    // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
+    const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
     return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
 }
 function linkMusl({ execution, program, loader, preload }, builtIn) {
@@ -13444,6 +13463,7 @@ function glibcOf(text) {
         lib: libOf(text, systemDirectories[0] ?? ''),
         hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
         legacyHwcaps: text.includes('\0tls\0') ? 'searched' : 'gone',
+        version: /\0ld\.so \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/.exec(text)?.[1] ?? null,
     };
 }
 /** DL_DST_LIB: the last name of the library directory, in Debian the whole of it below the root. */
@@ -20462,7 +20482,7 @@ const RULE_EXAMPLES = {
     "user-not-found": {
         "story": "The user is added in the build stage; the final stage starts from another base.",
         "dockerfile": "FROM debian:11 AS build\nRUN useradd app && make\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nUSER app\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:d369dd49…b309\n▸ ✖ linux/amd64    /server          user-not-found\n\nerror[user-not-found]: linux/amd64 cannot start: there is no user app\n  --> Dockerfile:6\n 6 | USER app\n   | ^^^^^^^^ this line says who starts it\n   |\n   = image:  linux/amd64 sha256:85cf9793…d0bf, ENTRYPOINT [\"/server\"]\n   = found:  USER is app, but /etc/passwd has no such user.\n   = effect: on amd64 the container stops at once: unable to find user app: no matching entries in passwd file\n   = help:   Add the user in the final stage (`RUN useradd --system app`, or `COPY --from=build /etc/passwd /etc/group /etc/`), or write numbers: `USER 10001:10001` needs no entry anywhere.\n   = docs:   docs/rules/user-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.4 of 9.4 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:9274c060…8792\n▸ ✖ linux/amd64    /server          user-not-found\n\nerror[user-not-found]: linux/amd64 cannot start: there is no user app\n  --> Dockerfile:6\n 6 | USER app\n   | ^^^^^^^^ this line says who starts it\n   |\n   = image:  linux/amd64 sha256:0f248940…7eb4, ENTRYPOINT [\"/server\"]\n   = found:  USER is app, but /etc/passwd has no such user.\n   = effect: on amd64 the container stops at once: unable to find user app: no matching entries in passwd file\n   = help:   Add the user in the final stage (`RUN useradd --system app`, or `COPY --from=build /etc/passwd /etc/group /etc/`), or write numbers: `USER 10001:10001` needs no entry anywhere.\n   = docs:   docs/rules/user-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.9 of 9.9 KiB\n"
     },
     "healthcheck-broken": {
         "story": "The probe uses curl, which the base image does not have.",
@@ -20482,17 +20502,17 @@ const RULE_EXAMPLES = {
     "library-not-found": {
         "story": "The program is linked with OpenSSL, which the final stage never installs.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:39fda68b…92e5\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n   = image:  linux/amd64 sha256:e9108185…f745, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 8.8 of 8.8 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:12f2254c…ea9d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n   = image:  linux/amd64 sha256:5bf97129…461c, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "library-mismatch": {
         "story": "A library of the arm64 stage was copied into the image for amd64.",
         "dockerfile": "FROM debian:11-slim\nCOPY libpq.so.5 /usr/lib/libpq.so.5\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2fea7862…e3d7\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-mismatch and 1 more\n\nerror[library-mismatch]: linux/amd64 cannot start /server: /usr/lib/libpq.so.5 is not a library for its loader\n   = image:  linux/amd64 sha256:a082761c…f9f2, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libpq.so.5; /usr/lib/libpq.so.5: it is for AArch64.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.\n   = docs:   docs/rules/library-mismatch.md\n\nerror[foreign-binary]: linux/amd64 has AArch64 code: /usr/lib/libpq.so.5\n  --> Dockerfile:2\n 2 | COPY libpq.so.5 /usr/lib/libpq.so.5\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:a082761c…f9f2, ENTRYPOINT [\"/server\"]\n   = found:  /usr/lib/libpq.so.5 is for AArch64, which no kernel of linux/amd64 runs.\n   = effect: on amd64 people see: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/foreign-binary.md\n\n✖ the only platform cannot start · 2 errors, 0 warnings · 0.0 s · read 11 of 11 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:aefd2cdf…407a\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-mismatch and 1 more\n\nerror[library-mismatch]: linux/amd64 cannot start /server: /usr/lib/libpq.so.5 is not a library for its loader\n   = image:  linux/amd64 sha256:94ec3167…b148, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libpq.so.5; /usr/lib/libpq.so.5: it is for AArch64.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.\n   = docs:   docs/rules/library-mismatch.md\n\nerror[foreign-binary]: linux/amd64 has AArch64 code: /usr/lib/libpq.so.5\n  --> Dockerfile:2\n 2 | COPY libpq.so.5 /usr/lib/libpq.so.5\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:94ec3167…b148, ENTRYPOINT [\"/server\"]\n   = found:  /usr/lib/libpq.so.5 is for AArch64, which no kernel of linux/amd64 runs.\n   = effect: on amd64 people see: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/foreign-binary.md\n\n✖ the only platform cannot start · 2 errors, 0 warnings · 0.0 s · read 12 of 12 KiB\n"
     },
     "symbol-version-not-found": {
         "story": "Built on Debian 13, run on Debian 11.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a51c8cac…df8d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:5\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: the file comes with this base image\n   |\n   = image:  linux/amd64 sha256:24b40a49…a5af, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 8.8 of 8.8 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:668d5e20…d9b1\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:5\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: the file comes with this base image\n   |\n   = image:  linux/amd64 sha256:cf30ab56…df55, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "symbol-not-found": {
         "story": "The program was built against glibc; Alpine’s `gcompat` gives it a loader, but not this function.",

@@ -19,6 +19,8 @@ export interface GlibcLoader {
   readonly hwcaps: readonly string[];
   /** Whether the sub-directories of before glibc 2.37 (`tls`, `haswell` …) are searched too. */
   readonly legacyHwcaps: 'searched' | 'gone';
+  /** `2.36`, as its `--version` says; null before glibc 2.33, which had no such option. */
+  readonly version: string | null;
 }
 
 export interface MuslLoader {
@@ -67,6 +69,7 @@ function glibcOf(text: string): GlibcLoader | null {
     lib: libOf(text, systemDirectories[0] ?? ''),
     hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
     legacyHwcaps: text.includes('\0tls\0') ? 'searched' : 'gone',
+    version: /\0ld\.so \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/.exec(text)?.[1] ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
-import { glibcVersionOf } from '../start/symbol-versions.ts';
+import type { SymbolVersionRefusal } from '../start/loader-refusal.ts';
+import { isNewerThan, newestGlibcOf } from '../start/symbol-versions.ts';
 import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
 import { refusedSteps } from './start-words.ts';
@@ -13,20 +14,25 @@ export const symbolVersionNotFound = startRule({
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
       const { program, base } = loadingOf(trace, found);
-      const { versions, neededBy, defined, library, hosts } = found.refusal;
-      const libc = glibcVersionOf(defined ?? []);
-      const has = foundOf(libc, defined, found.step.file?.located.path ?? library);
+      const { versions, neededBy, library, hosts, glibc } = found.refusal;
+      const has = foundOf(found.refusal, found.step.file?.located.path ?? library);
       yield {
         ...base,
         title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
         message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
-        evidence: { ...base.evidence, libc, versions, neededBy },
+        evidence: { ...base.evidence, libc: glibc, versions, neededBy },
       };
     }
   },
 });
 
-function foundOf(libc: string | null, defined: readonly string[] | null, path: string): string {
+function foundOf({ versions, defined, glibc }: SymbolVersionRefusal, path: string): string {
   if (defined === null) return 'no DT_NEEDED asks for that library';
-  return libc === null ? `${path} does not define it` : `the image has glibc ${libc}`;
+  const newest = newestGlibcOf(defined);
+  const needed = newestGlibcOf(versions);
+  if (newest === null) return `${path} does not define it`;
+  // A libc of one release beside the loader of another is neither.
+  if (glibc !== null && (needed === null || isNewerThan(needed, glibc)))
+    return `the image has glibc ${glibc}`;
+  return `${path} defines up to ${newest}`;
 }

@@ -49,6 +49,8 @@ export interface SymbolVersionRefusal {
   readonly neededBy: readonly string[];
   /** The versions that the library does define; null: nobody asked for it to be loaded. */
   readonly defined: readonly string[] | null;
+  /** `2.36`: of the glibc that the loader, or the library by the name of its file, is of; null when neither tells. */
+  readonly glibc: string | null;
   readonly hosts: Hosts;
 }
 

@@ -20,8 +20,8 @@ interface Wanted {
   readonly byVersion: Map<string, LinkedObject[]>;
 }
 
-/** One for each library that lacks something. */
-export function unmetVersions(linked: Linked): UnmetVersions[] {
+/** One for each library that lacks something; `glibc` is the version of the loader. */
+export function unmetVersions(linked: Linked, glibc: string | null): UnmetVersions[] {
   const wanted = new Map<string, Wanted>();
   for (const object of linked.objects) {
     for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
@@ -36,7 +36,7 @@ export function unmetVersions(linked: Linked): UnmetVersions[] {
       }
     }
   }
-  return [...wanted.values()].flatMap(unmetOf);
+  return [...wanted.values()].flatMap((want) => unmetOf(want, glibc));
 }
 
 /** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
@@ -52,7 +52,7 @@ function wantedOf({ named, missing, unread }: Linked, name: string): Wanted | nu
   return defined === null ? null : { name, library, defined, byVersion: new Map() };
 }
 
-function unmetOf({ name, library, defined, byVersion }: Wanted): UnmetVersions[] {
+function unmetOf({ name, library, defined, byVersion }: Wanted, glibc: string | null): UnmetVersions[] {
   const [first] = byVersion;
   const [version, [object] = []] = first ?? [''];
   if (object === undefined) return [];
@@ -67,6 +67,7 @@ function unmetOf({ name, library, defined, byVersion }: Wanted): UnmetVersions[]
         versions: [...byVersion.keys()].toSorted(compareVersions),
         neededBy: [...neededBy],
         defined,
+        glibc: versionInName(library?.file.located.path ?? '') ?? glibc,
         hosts: { on: 'all' },
       },
     },
@@ -86,8 +87,21 @@ function compareVersions(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
 
-/** `2.36` of a libc that defines GLIBC_2.36 and nothing newer; null when the names are not glibc's. */
-export function glibcVersionOf(defined: readonly string[]): string | null {
-  const numbered = defined.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
-  return numbered.at(-1)?.slice('GLIBC_'.length) ?? null;
+/** Until glibc 2.33 `libc.so.6` was a link to `libc-2.31.so`. */
+function versionInName(path: string): string | null {
+  return /\/\w+-(2\.\d+)\.so$/.exec(path)?.[1] ?? null;
+}
+
+/**
+ * `GLIBC_2.36`, the newest that a library of glibc defines; null when it defines none of that form. Not every release
+ * adds one to every library: 2.31 has nothing newer than GLIBC_2.30 in libc.so.6 for x86-64.
+ */
+export function newestGlibcOf(versions: readonly string[]): string | null {
+  const numbered = versions.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
+  return numbered.at(-1) ?? null;
+}
+
+/** Whether a glibc of that version is too old for a version name. */
+export function isNewerThan(name: string, glibc: string): boolean {
+  return compareVersions(name, `GLIBC_${glibc}`) > 0;
 }

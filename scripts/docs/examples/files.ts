@@ -2,7 +2,7 @@
 import { buildElf } from '../../../__tests__/support/elf-builder.ts';
 import type { ElfSpec } from '../../../__tests__/support/elf-spec.ts';
 import type { Tree } from '../../../__tests__/support/image-builder.ts';
-import type { TarItem } from '../../../__tests__/support/layer-builder.ts';
+import { symlink, type TarItem } from '../../../__tests__/support/layer-builder.ts';
 import { GLIBC, glibcLoader, library, MUSL, muslLoader } from '../../../__tests__/support/loading.ts';
 
 export type File = Tree[string];
@@ -28,7 +28,11 @@ export const DEBIAN: Tree = {
   'bin/sh': AMD64,
   ...treeOf(
     glibcLoader(),
-    library('/lib/x86_64-linux-gnu/libc.so.6', { versionsDefined: ['GLIBC_2.17', 'GLIBC_2.31'] }),
+    library('/lib/x86_64-linux-gnu/libc-2.31.so', {
+      soname: 'libc.so.6',
+      versionsDefined: ['GLIBC_2.17', 'GLIBC_2.30'],
+    }),
+    symlink('lib/x86_64-linux-gnu/libc.so.6', 'libc-2.31.so'),
   ),
 };
 
