@@ -9,9 +9,10 @@ import { type KernelCase, ROOT } from './kernel-case.ts';
 export async function disagreements(
   question: KernelCase,
   kernel: KernelAnswer | null,
+  guards: GuardAnswers | null = null,
 ): Promise<readonly string[]> {
   const found = [
-    ...guardDisagreements(question, await askGuard(question)),
+    ...guardDisagreements(question, guards ?? (await askGuard(question))),
     ...(question.as === undefined && kernel === null
       ? []
       : userDisagreements(question, await credentialsOf(question))),

@@ -3,10 +3,11 @@
  * that asks this machine's kernel too. Its processor has a 32-bit mode, which many arm64 servers have not: 32-bit
  * programs are no question for it. Needs root, qemu-system-arm, cpio, the arm64 compiler.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { unpackDebian } from '../support/debian-packages.ts';
 import type { KernelCase } from './kernel-case.ts';
 import { writeLayer, type WrittenFiles } from './layer-directory.ts';
@@ -23,11 +24,11 @@ export interface Base {
   readonly cases: ReadonlySet<KernelCase>;
 }
 
-/** The answers in the order of the questions. */
-export function askArm64(
+/** The answers in the order of the questions. The machine runs beside this process, which may ask the rules meanwhile. */
+export async function askArm64(
   questions: readonly KernelCase[],
   bases: readonly Base[] = [],
-): readonly KernelAnswer[] {
+): Promise<readonly KernelAnswer[]> {
   const home = fs.mkdtempSync(join(tmpdir(), 'kernel-arm64-'));
   try {
     const root = join(home, 'initramfs');
@@ -49,14 +50,14 @@ export function askArm64(
     }
     const initramfs = join(home, 'initramfs.cpio');
     execFileSync('sh', ['-c', 'find . | cpio --quiet -o -H newc > "$0"', initramfs], { cwd: root });
-    return answersOf(boot(image.kernel, initramfs), questions.length);
+    return answersOf(await boot(image.kernel, initramfs), questions.length);
   } finally {
     fs.rmSync(home, { recursive: true, force: true });
   }
 }
 
-function boot(kernelFile: string, initramfs: string): string {
-  const machine = [
+async function boot(kernelFile: string, initramfs: string): Promise<string> {
+  const hardware = [
     '-M',
     'virt',
     '-cpu',
@@ -69,12 +70,11 @@ function boot(kernelFile: string, initramfs: string): string {
     '-no-reboot',
   ];
   const files = ['-kernel', kernelFile, '-initrd', initramfs];
-  const options = [...machine, ...files, '-append', 'console=ttyAMA0 panic=-1 quiet'];
-  return execFileSync('qemu-system-aarch64', options, {
-    timeout: 600_000,
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).toString('latin1');
+  const options = [...hardware, ...files, '-append', 'console=ttyAMA0 panic=-1 quiet'];
+  const limits = { timeout: 600_000, maxBuffer: 1 << 28 };
+  const machine = promisify(execFile)('qemu-system-aarch64', options, { ...limits, encoding: 'latin1' });
+  machine.child.stdin?.end();
+  return (await machine).stdout;
 }
 
 function kernel(): { readonly kernel: string; readonly overlay: string } {

@@ -5,8 +5,6 @@ import { join, posix } from 'node:path';
 import { type DebianRequest, unpackDebian } from '../../support/debian-packages.ts';
 
 export interface RealRoot {
-  readonly name: string;
-  readonly suite: 'bookworm' | 'trixie';
   readonly architecture: 'amd64' | 'arm64';
   readonly folder: string;
 }
@@ -18,15 +16,11 @@ const PACKAGES =
 /** What no program needs to start, and what makes the root large. */
 const PRUNED = ['usr/share/doc', 'usr/share/locale', 'usr/share/man', 'usr/share/info', 'usr/share/zoneinfo'];
 
-export function makeRealRoot(
-  suite: RealRoot['suite'],
-  architecture: RealRoot['architecture'],
-  folder: string,
-): RealRoot {
-  const request: DebianRequest = { suite, architecture, packages: PACKAGES.split(' '), dependencies: 'with' };
+export function makeRealRoot(architecture: RealRoot['architecture'], folder: string): RealRoot {
+  const request: DebianRequest = { architecture, packages: PACKAGES.split(' '), dependencies: 'with' };
   unpackDebian(request, folder);
   for (const path of PRUNED) rmSync(join(folder, path), { recursive: true, force: true });
-  return { name: `${suite} ${architecture}`, suite, architecture, folder };
+  return { architecture, folder };
 }
 
 export function tarOfRoot({ folder }: RealRoot): Buffer {
