@@ -30,6 +30,7 @@ describe('what a loader has built in', () => {
       hwcaps: ['x86-64-v4', 'x86-64-v3', 'x86-64-v2'],
       legacyHwcaps: 'searched',
       version: null,
+      packedRelocations: 'passed-over',
     });
   });
 

@@ -54,6 +54,22 @@ describe('what could change the answer and cannot be read leaves the platform un
     ]);
   });
 
+  test('packed relocations before a glibc that passes over them', async () => {
+    const packed = { packedRelocations: 'empty' } as const;
+    const why = 'its relocations are packed (DT_RELR), which glibc before 2.36 leaves undone';
+    const items = [...GLIBC_ROOT, app({ needed: ['liba.so.1'], ...packed })];
+    expect(await unread([...items, library(`${DEFAULT}/liba.so.1`, packed)])).toEqual([
+      `/app: ${why}`,
+      `${DEFAULT}/liba.so.1: ${why}`,
+    ]);
+  });
+
+  test('a need of GLIBC_ABI_DT_RELR is for its libc to meet', async () => {
+    const versionsNeeded = [{ file: 'libc.so.6', versions: [{ name: 'GLIBC_ABI_DT_RELR', weak: false }] }];
+    const packed = { packedRelocations: 'empty', versionsNeeded } as const;
+    expect(await unread([...GLIBC_ROOT, app({ needed: ['libc.so.6'], ...packed })])).toEqual([]);
+  });
+
   test('F02 a program with more needs than are read', async () => {
     expect(await unread([...GLIBC_ROOT, app(entries)])).toEqual([
       `/app: there are ${LIMITS.elfNeeded + 1} DT_NEEDED entries`,

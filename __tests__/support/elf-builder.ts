@@ -197,7 +197,7 @@ class Assembly {
   }
 
   #dynamicEntries(): [number, number][] {
-    const { needed = [], soname, rpath, runpath, flags, flags1 } = this.#spec;
+    const { needed = [], soname, rpath, runpath, flags, flags1, packedRelocations } = this.#spec;
     const text = (tag: number, value: string | undefined): [number, number][] =>
       value === undefined ? [] : [[tag, this.#strings.offset(value)]];
     const table = (tag: number, part: string, more: [number, number][] = []): [number, number][] =>
@@ -215,6 +215,7 @@ class Assembly {
       ...table(0x6ffffffe, 'verneed', [[0x6fffffff, this.#spec.versionsNeeded?.length ?? 0]]),
       ...this.#relocationEntries(table),
       ...(flags === undefined ? [] : [[30, flags] satisfies [number, number]]),
+      ...(packedRelocations === undefined ? [] : [[36, 0] satisfies [number, number]]),
       ...(flags1 === undefined ? [] : [[0x6ffffffb, flags1] satisfies [number, number]]),
       [0, 0],
     ];

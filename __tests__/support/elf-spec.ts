@@ -20,6 +20,8 @@ export interface ElfSpec {
   /** DT_FLAGS and DT_FLAGS_1. */
   readonly flags?: number;
   readonly flags1?: number;
+  /** DT_RELR, of an empty table. */
+  readonly packedRelocations?: 'empty';
   /** Undefined names get a relocation, so that a loader must find them. */
   readonly undefined?: readonly string[];
   /** `called`: only calls refer to them, through DT_JMPREL. Default `data`. */
@@ -77,6 +79,7 @@ export function isDynamic(spec: ElfSpec): boolean {
     spec.versionsDefined,
     spec.flags,
     spec.flags1,
+    spec.packedRelocations,
     spec.undefined,
     spec.weakUndefined,
     spec.defined,

@@ -200,7 +200,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 6506:
+/***/ 5209:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1187,6 +1187,16 @@ const malformedElf = startRule({
                 ...base,
                 title: `${effectOn(program, found.refusal.hosts, found.refusal.effect)}: its library ${path} is damaged`,
                 message: `${asker} needs ${found.step.name}; ${path} is cut off, or its headers are broken.`,
+            };
+        }
+        for (const found of refusedSteps(trace, ['packed-relocations'], LIBRARIES)) {
+            const { program, base } = loadingOf(trace, found);
+            const { path, hosts } = found.refusal;
+            yield {
+                ...base,
+                title: `${effectOn(program, hosts)}: ${path} was linked for another loader`,
+                message: `${path} has packed relocations (DT_RELR), but does not say that it needs GLIBC_ABI_DT_RELR, and glibc's loader refuses it. Link it with binutils 2.38 or lld 15 or later, or without \`-z pack-relative-relocs\`.`,
+                path,
             };
         }
     },
@@ -6911,6 +6921,46 @@ function libraries_musl_kindOf(result) {
     return result.fault.file === 'broken' ? 'library-broken' : 'library-mismatch';
 }
 
+;// CONCATENATED MODULE: ./lib/start/packed-relocations.js
+
+/** Its hash is all that the loader compares, and then the name. */
+const PROMISE = 'GLIBC_ABI_DT_RELR';
+const LIBC = 'libc.so.';
+/** What a loader that does them refuses. */
+function undeclaredRelocations(objects, { packedRelocations }) {
+    if (packedRelocations === 'passed-over')
+        return [];
+    return objects.filter(isRefused).map((of) => {
+        const error = `${link_map_nameOf(link_map_programOf(of))}: error while loading shared libraries: ${link_map_nameOf(of)}: DT_RELR without ${PROMISE} dependency`;
+        return {
+            of,
+            refusal: { kind: 'packed-relocations', error, path: of.file.located.path, hosts: { on: 'all' } },
+        };
+    });
+}
+/** What a loader that does not know them leaves as it is: harm is done once something uses it. */
+function passedOverRelocations(objects, { packedRelocations }) {
+    if (packedRelocations === 'done')
+        return [];
+    const why = 'its relocations are packed (DT_RELR), which glibc before 2.36 leaves undone';
+    return objects
+        .filter(({ elf }) => elf.dynamic?.packedRelocations === true)
+        .filter((object) => !isPromised(object))
+        .map(({ file }) => ({ path: file.located.path, why }));
+}
+function isRefused(object) {
+    const { dynamic } = object.elf;
+    if (dynamic === null || !dynamic.packedRelocations || dynamic.versionsNeeded.length === 0)
+        return false;
+    // Later loaders spare the parts of glibc itself, which alone define this version.
+    if (dynamic.versionsDefined?.includes('GLIBC_PRIVATE') === true)
+        return false;
+    return dynamic.needed.some((name) => name.startsWith(LIBC)) && !isPromised(object);
+}
+function isPromised({ elf }) {
+    return (elf.dynamic?.versionsNeeded ?? []).some(({ versions }) => versions.some(({ name }) => name === PROMISE));
+}
+
 ;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
 /**
  * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
@@ -6964,7 +7014,62 @@ function symbol_binding_messageOf(libc, object, symbol) {
         : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol}`;
 }
 
+;// CONCATENATED MODULE: ./lib/start/unversioned-libc.js
+/**
+ * A libc.so.6 without any symbol versions (musl's, put under the name of glibc's) before glibc's loader: that the
+ * library has no versions is passed over (elf/dl-version.c), but a symbol with a version that is then found in it
+ * ends the start (`check_match` of elf/dl-lookup.c asserts that this cannot be). Of other libraries it is not known
+ * which of their symbols were linked with a version, so that nothing is said.
+ */
+
+const unversioned_libc_LIBC = 'libc.so.6';
+const ERROR = "Inconsistency detected by ld.so: dl-lookup.c: 107: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
+function unversionedLibc({ objects, named }) {
+    const libc = named.get(unversioned_libc_LIBC);
+    if (libc === undefined || hasVersions(libc))
+        return [];
+    const asker = objects.find((object) => versionsOf(object).length > 0 && bindsTo(object, libc, objects));
+    if (asker === undefined)
+        return [];
+    return [
+        {
+            of: libc,
+            refusal: {
+                kind: 'symbol-version-not-found',
+                error: ERROR,
+                library: unversioned_libc_LIBC,
+                versions: versionsOf(asker),
+                neededBy: [asker.file.path],
+                defined: [],
+                glibc: null,
+                hosts: { on: 'all' },
+            },
+        },
+    ];
+}
+/** `l_versyms` is only set where there are versions of either kind. */
+function hasVersions({ elf: { dynamic, problems } }) {
+    const isRead = problems.every(({ part }) => part !== 'versions');
+    return !isRead || dynamic === null || dynamic.versionsDefined !== null || dynamic.versionsNeeded.length > 0;
+}
+function versionsOf({ elf }) {
+    const needs = (elf.dynamic?.versionsNeeded ?? []).filter(({ file }) => file === unversioned_libc_LIBC);
+    return needs.flatMap(({ versions }) => versions.map(({ name }) => name));
+}
+/** Whether a symbol that is bound before the program runs is nowhere but in the libc: glibc has no other kind. */
+function bindsTo({ elf }, libc, objects) {
+    const own = libc.elf.symbols?.defined;
+    if (own === undefined || elf.symbols === null)
+        return false;
+    const others = objects.filter((object) => object !== libc).flatMap((object) => object.elf.symbols ?? []);
+    return elf.symbols.undefined
+        .split('\n')
+        .some((name) => name !== '' && hasSymbol(own, name) && !others.some(({ defined }) => hasSymbol(defined, name)));
+}
+
 ;// CONCATENATED MODULE: ./lib/start/libraries.js
+
+
 
 
 
@@ -7002,7 +7107,9 @@ function doubtsOn(objects) {
 }
 /** Addresses that stay as they are do harm when something uses them; a program that has initializers does. */
 function leftPacked(objects, { builtIn, program }) {
-    if (builtIn.libc !== 'musl' || !leavesPacked(builtIn))
+    if (builtIn.libc === 'glibc')
+        return passedOverRelocations(objects, builtIn);
+    if (!leavesPacked(builtIn))
         return [];
     const why = `its relocations are packed (DT_RELR), which musl ${builtIn.version ?? ''} leaves undone`;
     return objects
@@ -7019,10 +7126,12 @@ function linkOn(host, start) {
 function linkGlibc(host, { execution, program, loader }, builtIn) {
     const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
     const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-    const versions = unmetVersions(linked, builtIn.version);
+    const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibc(linked)];
+    const packed = undeclaredRelocations(linked.objects, builtIn);
     // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
     const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
-    return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
+    const faults = [...missingOf(linked), ...versions, ...packed, ...symbols];
+    return { linked, asksHost: linked.asksHost, faults };
 }
 function linkMusl({ execution, program, loader, preload }, builtIn) {
     const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
@@ -13464,6 +13573,7 @@ function glibcOf(text) {
         hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
         legacyHwcaps: text.includes('\0tls\0') ? 'searched' : 'gone',
         version: /\0ld\.so \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/.exec(text)?.[1] ?? null,
+        packedRelocations: text.includes('GLIBC_ABI_DT_RELR') ? 'done' : 'passed-over',
     };
 }
 /** DL_DST_LIB: the last name of the library directory, in Debian the whole of it below the root. */
@@ -20862,7 +20972,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6506);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5209);
 
 
 

@@ -21,6 +21,8 @@ export interface GlibcLoader {
   readonly legacyHwcaps: 'searched' | 'gone';
   /** `2.36`, as its `--version` says; null before glibc 2.33, which had no such option. */
   readonly version: string | null;
+  /** What it does with DT_RELR: `passed-over` before glibc 2.36. */
+  readonly packedRelocations: 'done' | 'passed-over';
 }
 
 export interface MuslLoader {
@@ -70,6 +72,7 @@ function glibcOf(text: string): GlibcLoader | null {
     hwcaps: /\0((?:x86-64-v\d|power\d+|z\d\d)(?::[\w-]+)+)\0/.exec(text)?.[1]?.split(':') ?? [],
     legacyHwcaps: text.includes('\0tls\0') ? 'searched' : 'gone',
     version: /\0ld\.so \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/.exec(text)?.[1] ?? null,
+    packedRelocations: text.includes('GLIBC_ABI_DT_RELR') ? 'done' : 'passed-over',
   };
 }
 

@@ -27,5 +27,15 @@ export const malformedElf = startRule({
         message: `${asker} needs ${found.step.name}; ${path} is cut off, or its headers are broken.`,
       };
     }
+    for (const found of refusedSteps(trace, ['packed-relocations'], LIBRARIES)) {
+      const { program, base } = loadingOf(trace, found);
+      const { path, hosts } = found.refusal;
+      yield {
+        ...base,
+        title: `${effectOn(program, hosts)}: ${path} was linked for another loader`,
+        message: `${path} has packed relocations (DT_RELR), but does not say that it needs GLIBC_ABI_DT_RELR, and glibc's loader refuses it. Link it with binutils 2.38 or lld 15 or later, or without \`-z pack-relative-relocs\`.`,
+        path,
+      };
+    }
   },
 });

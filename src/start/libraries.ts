@@ -11,8 +11,10 @@ import type { Linked, LinkedObject, UnlinkedObject } from './link-map.ts';
 import type { LibraryRefusal } from './loader-refusal.ts';
 import type { Unreadable } from './start-trace.ts';
 import { leavesPacked } from './musl-relocations.ts';
+import { passedOverRelocations, undeclaredRelocations } from './packed-relocations.ts';
 import { unboundSymbols } from './symbol-binding.ts';
 import { unmetVersions } from './symbol-versions.ts';
+import { unversionedLibc } from './unversioned-libc.ts';
 
 export interface Fault {
   /** What could not be mapped, or is mapped and lacks something. */
@@ -77,7 +79,8 @@ function doubtsOn(objects: readonly LinkedObject[]): Unreadable[] {
 
 /** Addresses that stay as they are do harm when something uses them; a program that has initializers does. */
 function leftPacked(objects: readonly LinkedObject[], { builtIn, program }: LoaderStart): Unreadable[] {
-  if (builtIn.libc !== 'musl' || !leavesPacked(builtIn)) return [];
+  if (builtIn.libc === 'glibc') return passedOverRelocations(objects, builtIn);
+  if (!leavesPacked(builtIn)) return [];
   const why = `its relocations are packed (DT_RELR), which musl ${builtIn.version ?? ''} leaves undone`;
   return objects
     .filter(({ elf: { dynamic } }) => dynamic?.packedRelocations === true)
@@ -100,11 +103,13 @@ function linkGlibc(
 ): World {
   const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
   const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-  const versions = unmetVersions(linked, builtIn.version);
+  const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibc(linked)];
+  const packed = undeclaredRelocations(linked.objects, builtIn);
   // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
   const symbols =
     versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
-  return { linked, asksHost: linked.asksHost, faults: [...missingOf(linked), ...versions, ...symbols] };
+  const faults = [...missingOf(linked), ...versions, ...packed, ...symbols];
+  return { linked, asksHost: linked.asksHost, faults };
 }
 
 function linkMusl(

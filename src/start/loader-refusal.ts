@@ -8,7 +8,7 @@ export type LoaderRefusal =
   | { readonly kind: 'loader-mismatch'; readonly text: string; readonly outcome: Outcome };
 
 /** What the loader says of a library. `error` and `errors` are in its own words, as people see them. */
-export type LibraryRefusal = LibraryFault | SymbolVersionRefusal | SymbolRefusal;
+export type LibraryRefusal = LibraryFault | SymbolVersionRefusal | SymbolRefusal | PackedRelocationsRefusal;
 
 export type LibraryFault = {
   readonly [Kind in LibraryFaultKind]: { readonly kind: Kind } & LibraryFaultFacts;
@@ -62,6 +62,15 @@ export interface SymbolRefusal {
   readonly neededBy: string;
   readonly symbols: readonly string[];
   readonly libc: 'glibc' | 'musl';
+  readonly hosts: Hosts;
+}
+
+/** An object has DT_RELR and does not say that it needs a loader that knows it. */
+export interface PackedRelocationsRefusal {
+  readonly kind: 'packed-relocations';
+  readonly error: string;
+  /** Of the object. */
+  readonly path: string;
   readonly hosts: Hosts;
 }
 

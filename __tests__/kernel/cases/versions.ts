@@ -1,8 +1,9 @@
 /** Symbol versions and symbols before glibc's loader. */
 import type { VersionNeed } from '../../../src/elf/elf-facts.ts';
+import { elfHash } from '../../support/elf-tables.ts';
 import type { TarItem } from '../../support/layer-builder.ts';
 import { type KernelCase, program } from '../kernel-case.ts';
-import { fails, GLIBC, glibcApp, library, MUSL, muslApp, starts, withEnv } from '../loading.ts';
+import { fails, GLIBC, glibcApp, library, MUSL, muslApp, REAL, starts, withEnv } from '../loading.ts';
 import { compile, compileWith } from '../programs.ts';
 import { app, begins, DEFAULT, liba } from './glibc-case.ts';
 
@@ -25,8 +26,54 @@ const ofLibc = (...names: readonly string[]) => ({ versionsNeeded: [needs('libc.
 const ofA = (...names: readonly string[]) => ({ versionsNeeded: [needs('liba.so.1', ...names)] });
 const defines = (...names: readonly string[]) => ({ versionsDefined: names });
 
+const MAIN = 'int main(void) { return 0; }';
+const PACKED = ['-pie', '-fPIE', '-Wl,-z,pack-relative-relocs'];
+const POINTERS = 'static int x; int *const volatile pointers[3] = {&x, &x, &x};';
+
+/** With one needed version turned into another one of the same libc, its hash (elf/dl-hash.h) too. */
+function otherVersion(file: Buffer, from: string, to: string): Buffer {
+  const [hash, other] = [from, to].map((name) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(elfHash(name));
+    return bytes;
+  });
+  const [nameAt, hashAt] = [file.indexOf(`${from}\0`), file.indexOf(hash ?? '')];
+  const changed = Buffer.from(file);
+  changed.write(to.padEnd(from.length, '\0'), nameAt, 'latin1');
+  changed.set(other ?? [], hashAt);
+  return changed;
+}
+
+/** DT_RELR with and without the word for it. */
+function packedCases(): readonly KernelCase[] {
+  const whole = compile('gcc', PACKED, `${POINTERS} ${MAIN}`);
+  const silent = otherVersion(whole, 'GLIBC_ABI_DT_RELR', 'GLIBC_2.2.5');
+  const flags = ['-shared', '-fPIC', '-nostdlib', '-Wl,-z,pack-relative-relocs', '-Wl,--no-as-needed'];
+  const packedLibrary = (...more: readonly string[]) =>
+    program(`${DEFAULT.slice(1)}/liba.so.1`, compile('gcc', [...flags, ...more], POINTERS));
+  return [
+    begins('packed relocations that are said', [program('app', whole)]),
+    fails('malformed-elf', 'packed relocations that are not said', [...GLIBC, program('app', silent)], {
+      kernel: 'exit 127',
+      prints: 'DT_RELR without GLIBC_ABI_DT_RELR dependency',
+    }),
+    begins('packed relocations of a library without libc', [app(), packedLibrary()]),
+    begins('packed relocations of a library without versions', [app(), packedLibrary('-lc')]),
+  ];
+}
+
 export const versionCases: readonly KernelCase[] = [
   begins('a version that the libc has', [glibcApp(ofLibc('GLIBC_2.34'))]),
+  ...packedCases(),
+  lacks(
+    'a libc without any versions: musl’s in the place of glibc’s',
+    [program('lib/x86_64-linux-gnu/libc.so.6', REAL.musl), program('app', compile('gcc', ['-O1'], MAIN))],
+    { kernel: 'exit 127', prints: 'check_match: Assertion' },
+  ),
+  begins('a libc without any versions of which nothing is wanted', [
+    program('lib/x86_64-linux-gnu/libc.so.6', REAL.musl),
+    glibcApp(ofLibc('GLIBC_2.34')),
+  ]),
   begins('several versions', [glibcApp(ofLibc('GLIBC_2.2.5', 'GLIBC_2.17', 'GLIBC_2.36'))]),
   lacks('a newer libc', [glibcApp(ofLibc('GLIBC_2.34', 'GLIBC_2.99'))], {
     kernel: 'exit 1',
