@@ -3,7 +3,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { LIMITS } from '../../src/base/limits.ts';
 import { checkExpansion, ReadBudget } from '../../src/layers/expansion.ts';
 import { listLayer } from '../../src/layers/list-layer.ts';
-import { file, inPieces, layerOf, storedLayer, tarHeader } from '../support/layer-builder.ts';
+import { buildElf } from '../support/elf-builder.ts';
+import { file, inPieces, layerOf, storedLayer, symlink, tarHeader } from '../support/layer-builder.ts';
 
 const OVER_FLOOR = LIMITS.ratioFloorBytes + 1;
 
@@ -57,6 +58,34 @@ describe('expansion', () => {
   test('D03 entries of all layers together are bounded', async () => {
     const layer = layerOf([file('a'), file('b'), file('c')], 'none');
     const budget = new ReadBudget(LIMITS.imageBytes, 5);
+    await listLayer(layer, inPieces(layer.bytes), budget);
+    await expect(listLayer(layer, inPieces(layer.bytes), budget)).rejects.toMatchObject({ code: 'E_LIMIT' });
+  });
+
+  test('D03 one layer with more symbol names than fit in memory is E_LIMIT, long before they are all read', async () => {
+    const library = Buffer.from(
+      buildElf({ undefined: Array.from({ length: 1_900 }, (_, at) => `${at}`.padEnd(2_000, 'n')) }),
+    );
+    let read = 0;
+    async function* files(): AsyncGenerator<Uint8Array> {
+      for (; read < 20; read++) {
+        yield tarHeader({ ...file(`lib/${read}.so`), size: library.length });
+        yield Buffer.concat([library, Buffer.alloc((512 - (library.length % 512)) % 512)]);
+      }
+    }
+    const { descriptor, diffId } = layerOf([], 'none');
+    const budget = new ReadBudget(LIMITS.imageBytes, LIMITS.imageEntries, 16_000_000);
+    const listing = listLayer({ descriptor, diffId }, files(), budget);
+    await expect(listing).rejects.toMatchObject({ code: 'E_LIMIT' });
+    expect(read).toBeLessThan(8);
+  });
+
+  test.each([
+    ['scripts', file('a', `#!/bin/sh\n${'#'.repeat(5_000)}\n`, { mode: 0o755 })],
+    ['targets of symlinks', symlink('a', 'b/'.repeat(2_000))],
+  ])('D03 %s of all layers together are bounded', async (_, item) => {
+    const layer = layerOf([item], 'none');
+    const budget = new ReadBudget(LIMITS.imageBytes, LIMITS.imageEntries, 7_000);
     await listLayer(layer, inPieces(layer.bytes), budget);
     await expect(listLayer(layer, inPieces(layer.bytes), budget)).rejects.toMatchObject({ code: 'E_LIMIT' });
   });

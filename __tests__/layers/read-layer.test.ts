@@ -4,9 +4,9 @@ import { Failure } from '../../src/base/failure.ts';
 import { LIMITS } from '../../src/base/limits.ts';
 import { ReadBudget } from '../../src/layers/expansion.ts';
 import { type KeptListings, readLayer } from '../../src/layers/read-layer.ts';
-import { type BuiltLayer, file, inPieces, layerOf } from '../support/layer-builder.ts';
+import { type BuiltLayer, file, inPieces, layerOf, symlink } from '../support/layer-builder.ts';
 
-const LARGE = layerOf([file('noise', randomBytes(400_000))], 'none');
+const LARGE = layerOf([file('noise', randomBytes(400_000)), symlink('link', 'noise')], 'none');
 const SMALL = layerOf([file('f', 'x')], 'none');
 
 /** Keeps in memory. */
@@ -70,6 +70,7 @@ describe('readLayer', () => {
   test.each([
     ['bytes', new ReadBudget(1_000)],
     ['entries', new ReadBudget(LIMITS.imageBytes, 0)],
+    ['facts', new ReadBudget(LIMITS.imageBytes, LIMITS.imageEntries, 1)],
   ])('D03 a known layer counts against the %s of its image', async (_, budget) => {
     const listings = inMemory();
     await readLayer(LARGE, counting(LARGE).open, listings);
@@ -97,6 +98,6 @@ describe('readLayer', () => {
       code: 'E_DIGEST',
     });
     expect(listings.kept.size).toBe(0);
-    expect((await readLayer(LARGE, counting(LARGE).open, null)).entries.size).toBe(1);
+    expect((await readLayer(LARGE, counting(LARGE).open, null)).entries.size).toBe(2);
   });
 });

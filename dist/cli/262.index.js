@@ -89,6 +89,8 @@ const LIMITS = {
     layerEntries: 2_000_000,
     /** Entries of all layers under one reference, every platform's: they are held until all is judged. */
     imageEntries: 5_000_000,
+    /** Bytes of all facts under one reference (symbols, texts, targets of symlinks); the largest real images have a tenth. */
+    imageFactBytes: 512 * MIB,
     /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
     layerPathUnits: 256 * MIB,
     /** PATH_MAX of Linux, with the NUL. */
@@ -200,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 5209:
+/***/ 7730:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12134,13 +12136,21 @@ async function* watched(chunks, watch) {
 ;// CONCATENATED MODULE: ./lib/layers/expansion.js
 
 
-/** How many uncompressed bytes may still be read, and how many entries be held, over all layers of one image. */
+/** How many uncompressed bytes may still be read, and how many entries and facts be held, over all layers of one image. */
 class ReadBudget {
     #left;
     #entriesLeft;
-    constructor(bytes = limits/* LIMITS */.b.imageBytes, entries = limits/* LIMITS */.b.imageEntries) {
+    #factBytesLeft;
+    constructor(bytes = limits/* LIMITS */.b.imageBytes, entries = limits/* LIMITS */.b.imageEntries, factBytes = limits/* LIMITS */.b.imageFactBytes) {
         this.#left = bytes;
         this.#entriesLeft = entries;
+        this.#factBytesLeft = factBytes;
+    }
+    /** Facts of one entry, at once: one layer alone could have more than fits in memory. @throws {Failure} E_LIMIT */
+    keep(factBytes, where) {
+        this.#factBytesLeft -= factBytes;
+        if (this.#factBytesLeft < 0)
+            throw tooLarge(`${where}: what is to be known of the files does not fit in memory`);
     }
     /** @throws {Failure} E_LIMIT */
     hold(entries, where) {
@@ -12201,6 +12211,32 @@ class KnownListings {
             this.#entries -= entries.size;
         }
     }
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/facts-weight.js
+/** An object or a string of V8, and a place in it. */
+const OBJECT = 32;
+const PLACE = 8;
+/** Nothing for a file of plain data: such facts are shared, and entries are counted elsewhere. */
+function weightOf({ target, content }) {
+    if (target !== undefined)
+        return target.length;
+    if (content === undefined || content.kind === 'empty')
+        return 0;
+    const isPlain = content.kind === 'other' && content.head === '' && content.text === null;
+    return isPlain && content.archived === undefined ? 0 : facts_weight_sizeOf(content);
+}
+function facts_weight_sizeOf(value) {
+    if (typeof value === 'string')
+        return OBJECT + value.length;
+    if (typeof value !== 'object' || value === null)
+        return PLACE;
+    if (ArrayBuffer.isView(value))
+        return OBJECT + value.byteLength;
+    let size = OBJECT;
+    for (const part of Object.values({ ...value }))
+        size += PLACE + facts_weight_sizeOf(part);
+    return size;
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -14656,8 +14692,11 @@ class NoReading {
 class EntryPlacer {
     #tree;
     #content;
+    #onEntry;
     #entry = null;
-    constructor(where, archives) {
+    /** `onEntry` is told of every entry with its facts, and may throw. */
+    constructor(where, archives, onEntry) {
+        this.#onEntry = onEntry;
         this.#content = new FileContentReader(archives);
         this.#tree = new LayerTree(where);
     }
@@ -14681,8 +14720,11 @@ class EntryPlacer {
         else if (kind === 'character-device' && entry.deviceMajor === 0 && entry.deviceMinor === 0) {
             this.#tree.placeWhiteoutDevice(name);
         }
-        else
-            this.#tree.place(name, this.#inode(entry, kind));
+        else {
+            const inode = this.#inode(entry, kind);
+            this.#onEntry(inode);
+            this.#tree.place(name, inode);
+        }
     }
     placed() {
         const { entries, whiteouts, opaques } = this.#tree;
@@ -15217,6 +15259,7 @@ function ownerOf(id) {
 
 
 
+
 /**
  * Reads the bytes to their end. `budget` is shared by all layers of an image.
  * @throws {Failure} E_DIGEST (diffID), E_COMPRESSION, E_TRAILING_DATA, E_TAR, E_SPARSE, E_LIMIT, E_UNSUPPORTED, and what the source throws
@@ -15239,7 +15282,7 @@ async function listLayer(layer, bytes, budget = new ReadBudget(), archives = 'cl
 async function listSource({ descriptor, diffId }, source, budget, archives) {
     const { digest, mediaType } = descriptor;
     const where = `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`;
-    const placer = new EntryPlacer(where, archives);
+    const placer = new EntryPlacer(where, archives, (entry) => budget.keep(weightOf(entry), where));
     const tar = new TarReader(where, placer);
     const hash = (0,external_node_crypto_.createHash)((0,oci_digest/* algorithmOf */.Hy)(diffId));
     let uncompressedSize = 0;
@@ -15348,6 +15391,7 @@ function isEntry(value) {
 
 
 
+
 /** Smaller layers are read faster than they are looked up. */
 const WORTH_KEEPING = 256 * 1024;
 /** `open` gives the layer's stored bytes, checked for size and digest. @throws {Failure} as {@link listLayer} does */
@@ -15365,6 +15409,8 @@ async function readLayer(layer, open, kept, budget = new ReadBudget(), archives 
         await expectPresent(open());
         budget.spend(known.uncompressedSize, `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`);
         budget.hold(known.entries.size, `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`);
+        for (const entry of new Set(known.entries.values()))
+            budget.keep(weightOf(entry), `layer ${(0,oci_digest/* shortDigest */.VK)(digest)}`);
         return known;
     }
     const listing = await listLayer(layer, open(), budget, archives);
@@ -20972,7 +21018,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5209);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7730);
 
 
 

@@ -37,6 +37,8 @@ export const LIMITS = {
   layerEntries: 2_000_000,
   /** Entries of all layers under one reference, every platform's: they are held until all is judged. */
   imageEntries: 5_000_000,
+  /** Bytes of all facts under one reference (symbols, texts, targets of symlinks); the largest real images have a tenth. */
+  imageFactBytes: 512 * MIB,
   /** UTF-16 units of all paths of one layer, which are held in memory; real layers have some 100 a file. */
   layerPathUnits: 256 * MIB,
   /** PATH_MAX of Linux, with the NUL. */

@@ -8,9 +8,12 @@ import type { TarEntry, TarSink } from './untar.ts';
 export class EntryPlacer implements TarSink {
   readonly #tree: LayerTree;
   readonly #content: FileContentReader;
+  readonly #onEntry: (entry: Entry) => void;
   #entry: TarEntry | null = null;
 
-  constructor(where: string, archives: Archives) {
+  /** `onEntry` is told of every entry with its facts, and may throw. */
+  constructor(where: string, archives: Archives, onEntry: (entry: Entry) => void) {
+    this.#onEntry = onEntry;
     this.#content = new FileContentReader(archives);
     this.#tree = new LayerTree(where);
   }
@@ -32,7 +35,11 @@ export class EntryPlacer implements TarSink {
     else if (kind === 'global-header') this.#tree.globalHeader(name);
     else if (kind === 'character-device' && entry.deviceMajor === 0 && entry.deviceMinor === 0) {
       this.#tree.placeWhiteoutDevice(name);
-    } else this.#tree.place(name, this.#inode(entry, kind));
+    } else {
+      const inode = this.#inode(entry, kind);
+      this.#onEntry(inode);
+      this.#tree.place(name, inode);
+    }
   }
 
   placed(): Pick<LayerListing, 'entries' | 'whiteouts' | 'opaques' | 'notes'> {

@@ -1,14 +1,27 @@
 import { Failure } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
 
-/** How many uncompressed bytes may still be read, and how many entries be held, over all layers of one image. */
+/** How many uncompressed bytes may still be read, and how many entries and facts be held, over all layers of one image. */
 export class ReadBudget {
   #left: number;
   #entriesLeft: number;
+  #factBytesLeft: number;
 
-  constructor(bytes: number = LIMITS.imageBytes, entries: number = LIMITS.imageEntries) {
+  constructor(
+    bytes: number = LIMITS.imageBytes,
+    entries: number = LIMITS.imageEntries,
+    factBytes: number = LIMITS.imageFactBytes,
+  ) {
     this.#left = bytes;
     this.#entriesLeft = entries;
+    this.#factBytesLeft = factBytes;
+  }
+
+  /** Facts of one entry, at once: one layer alone could have more than fits in memory. @throws {Failure} E_LIMIT */
+  keep(factBytes: number, where: string): void {
+    this.#factBytesLeft -= factBytes;
+    if (this.#factBytesLeft < 0)
+      throw tooLarge(`${where}: what is to be known of the files does not fit in memory`);
   }
 
   /** @throws {Failure} E_LIMIT */

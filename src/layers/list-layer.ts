@@ -8,6 +8,7 @@ import { Failure } from '../base/failure.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { algorithmOf, type Digest, shortDigest } from '../oci/digest.ts';
 import type { LayerListing } from '../rootfs/layer-listing.ts';
+import { weightOf } from '../rootfs/facts-weight.ts';
 import { decompress } from './decompress.ts';
 import { EntryPlacer } from './entry-placer.ts';
 import { checkExpansion, ReadBudget } from './expansion.ts';
@@ -51,7 +52,7 @@ async function listSource(
 ): Promise<LayerListing> {
   const { digest, mediaType } = descriptor;
   const where = `layer ${shortDigest(digest)}`;
-  const placer = new EntryPlacer(where, archives);
+  const placer = new EntryPlacer(where, archives, (entry) => budget.keep(weightOf(entry), where));
   const tar = new TarReader(where, placer);
   const hash = createHash(algorithmOf(diffId));
   let uncompressedSize = 0;

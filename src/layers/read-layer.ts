@@ -4,6 +4,7 @@
  */
 import { shortDigest } from '../oci/digest.ts';
 import type { LayerListing } from '../rootfs/layer-listing.ts';
+import { weightOf } from '../rootfs/facts-weight.ts';
 import { ReadBudget } from './expansion.ts';
 import type { Archives } from './file-content.ts';
 import { type LayerToList, listLayer } from './list-layer.ts';
@@ -44,6 +45,8 @@ export async function readLayer(
     await expectPresent(open());
     budget.spend(known.uncompressedSize, `layer ${shortDigest(digest)}`);
     budget.hold(known.entries.size, `layer ${shortDigest(digest)}`);
+    for (const entry of new Set(known.entries.values()))
+      budget.keep(weightOf(entry), `layer ${shortDigest(digest)}`);
     return known;
   }
   const listing = await listLayer(layer, open(), budget, archives);
