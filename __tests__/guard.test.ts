@@ -18,6 +18,9 @@ const old = buildImage({ platforms: [platform('linux/amd64', 'amd64', 'old')] })
 const legs = (['amd64', 'arm64'] as const).map((architecture) =>
   buildImage({ platforms: [platform(`linux/${architecture}`, architecture, 'leg')] }),
 );
+const uneven = buildImage({
+  platforms: [platform('linux/amd64', 'amd64', 'only'), platform('linux/arm64', 'arm64')],
+});
 const empty = buildImage({ platforms: [] });
 const lost = buildImage({
   platforms: [
@@ -182,6 +185,30 @@ describe('what is asked for and what comes back', () => {
     expect(blobs).toContain(sharedLayer);
     expect(paths.filter((path) => path.includes('/manifests/'))).toHaveLength(2 * (2 + 1));
     expect(paths.length).toBe(blobs.length + 6);
+  });
+
+  test.each([
+    ['matches nothing', ['/opt/*/tool'], {}, ['"/opt/*/tool" matches no file: ']],
+    ['has no / in front', ['app', 'etc/*'], {}, ['"app" matches no file: ', '"etc/*" matches no file: ']],
+    ['matches a file that is no program', ['/etc/*'], {}, []],
+    ['matches programs', ['/a*', '**/app', '/app'], {}, []],
+    ['is not looked at', ['/opt/*'], { scope: 'start' }, ['is not looked at in scope "start"']],
+  ] as const)('C15 a glob of binaries that %s is spoken of', async (_, binaries, more, expected) => {
+    const { notices, verdict } = await check(['team/app:good', 'team/web:1'], { binaries, ...more });
+    expect(notices).toEqual(expected.map((words) => expect.stringContaining(words)));
+    for (const notice of notices) expect(notice).toMatch(/^binaries/);
+    expect(verdict).toBe('pass');
+  });
+
+  test('C15 a glob of binaries that matches on one platform alone is spoken of', async () => {
+    const binaries = ['/etc/issueold', '/etc/issueother'];
+    registry.push('team/app:uneven', uneven);
+    const { notices } = await check(['team/app:uneven'], { binaries: ['/etc/*only'] });
+    expect(notices).toEqual([expect.stringContaining('matches no file of linux/arm64: ')]);
+    // What is named without a glob is an error where it is not there, and what was not read is not missed.
+    const plain = await check(['team/app:good'], { binaries });
+    expect([plain.notices, plain.verdict]).toEqual([[], 'fail']);
+    expect((await check(['team/app:good', 'team/app:gone'], { binaries: ['/x/*'] })).notices).toEqual([]);
   });
 
   test('C15 a platform that is asked for and missing is a finding that lists what exists', async () => {

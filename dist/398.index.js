@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 9579:
+/***/ 7247:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -19,6 +19,35 @@ var base_failure = __webpack_require__(1747);
 var plain_text = __webpack_require__(6297);
 // EXTERNAL MODULE: ./lib/oci/platform.js
 var oci_platform = __webpack_require__(7122);
+;// CONCATENATED MODULE: ./lib/inspect/binaries-notices.js
+/** What the setting `binaries` named and nobody looked at: a misspelt glob must not pass for files that are fine. */
+
+/** `images`: the platforms of each; null for one that could not be read. Nothing is missed unless everything was read. */
+function binariesNotices({ binaries, scope }, images) {
+    if (binaries.length === 0)
+        return [];
+    if (scope === 'start')
+        return ['binaries is not looked at in scope "start": set scope to "image"'];
+    const outcomes = images.flatMap((image) => image ?? []);
+    if (images.includes(null) || outcomes.some(({ facts }) => facts === null))
+        return [];
+    const walked = outcomes.flatMap(({ entry: { platform }, facts }) => {
+        const name = platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(platform);
+        return facts?.survey ? { name, unmatched: facts.survey.unmatched } : [];
+    });
+    if (walked.length === 0)
+        return ['binaries is looked at in images of Linux alone'];
+    return [...new Set(binaries)].flatMap((glob) => {
+        const without = walked.filter(({ unmatched }) => unmatched.includes(glob));
+        if (without.length === 0)
+            return [];
+        const where = without.length === walked.length
+            ? ''
+            : ` of ${[...new Set(without.map(({ name }) => name))].join(', ')}`;
+        return [`binaries: "${glob}" matches no file${where}: paths begin with /, and ** stands for any folders`];
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/constants.js
 /** Numbers of elf.h under their C names, so that a search meets the ABI documents. Machines are in machines.ts. */
 /** e_ident. */
@@ -8612,6 +8641,7 @@ function walkFiles(rootfs, platform, places) {
         if (type !== 'file')
             continue;
         files++;
+        places.see(located.path);
         if (content?.kind === 'packages') {
             packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
         }
@@ -8707,6 +8737,7 @@ function surveyImage(rootfs, context) {
         otherLibc: addOnsOfOtherLibc(walk.native, image),
         archives: foreignArchives(walk.archives, platform),
         leftOut: unreadArchives(walk.archives),
+        unmatched: places.unmatched,
         smallPages: smallPages(ours, platform),
         // With the wrong user land under them, why a command does not start is known already.
         commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
@@ -18450,6 +18481,7 @@ function wrongSize(descriptor, name, how) {
 
 
 
+
 /** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 async function guard(request, host) {
     const begun = host.clock.now();
@@ -18462,6 +18494,7 @@ async function guard(request, host) {
         images: answers.map(({ image }) => image),
         findings: answers.flatMap(({ findings }) => findings),
         policy: request.policy,
+        notices: binariesNotices(request, answers.map(({ outcomes }) => outcomes)),
         stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
     });
 }
@@ -18550,6 +18583,7 @@ async function guard_examine(subject, request, host, known) {
         return {
             image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
             findings: await pointAtLines(found, hints, source, host.signal),
+            outcomes: found.outcomes,
             stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found, root) },
         };
     });
@@ -18578,7 +18612,7 @@ function identityOf(reference, order, subject) {
 }
 function unread(identity, failure) {
     const stats = { bytesFetched: 0, bytesTotal: 0, layersRead: 0, layersTotal: 0 };
-    return { image: failedImageReport(identity, failure), findings: [], stats };
+    return { image: failedImageReport(identity, failure), findings: [], outcomes: null, stats };
 }
 async function orFailure(work) {
     try {
@@ -20592,7 +20626,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9579);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7247);
 
 
 
@@ -21442,7 +21476,7 @@ const EXAMINATION = {
         values: `${LIST}; paths or globs`,
         initially: 'none',
         faces: EVERYWHERE,
-        remark: 'Symlinks are followed, no exemption covers what they lead to, and a path without a glob that is not in the image is an error.',
+        remark: 'Symlinks are followed, no exemption covers what they lead to, a path without a glob that is not in the image is an error, and a glob that matches nothing is a notice. Looked at in scope `image` alone.',
         fallback: [],
         parse: parsers/* parseList */.E1,
     }),
@@ -22105,6 +22139,7 @@ class Places {
     #lost = [];
     #commands;
     #isWanted;
+    #unmatched;
     #architecture;
     /** `environment`: of the image; `wanted`: globs. */
     constructor(rootfs, architecture, environment, wanted) {
@@ -22116,6 +22151,7 @@ class Places {
         const directories = [...searched, ...COMMAND_DIRECTORIES];
         this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
         this.#isWanted = wanted.length === 0 ? () => false : picomatch__WEBPACK_IMPORTED_MODULE_3__([...wanted], { dot: true });
+        this.#unmatched = new Map(wanted.map((glob) => [glob, picomatch__WEBPACK_IMPORTED_MODULE_3__(glob, { dot: true })]));
         this.#architecture = architecture;
         // A name without a glob may lead over links of directories, which no glob on real paths would match.
         for (const named of wanted.filter((each) => each.startsWith('/') && !GLOB.test(each)))
@@ -22125,11 +22161,24 @@ class Places {
     get lost() {
         return this.#lost;
     }
+    /** What the user named and no file seen so far fits, without those that are lost. */
+    get unmatched() {
+        return [...this.#unmatched.keys()];
+    }
+    /** Told of every file of the image. */
+    see(path) {
+        for (const [glob, fits] of this.#unmatched)
+            if (fits(path))
+                this.#unmatched.delete(glob);
+    }
     #reach(named) {
         const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(this.#rootfs, named);
+        if (found.kind === 'runtime-mount')
+            return;
+        this.#unmatched.delete(named);
         if (found.kind === 'found')
             this.#reached.set(found.located.path, 'wanted');
-        else if (found.kind !== 'runtime-mount')
+        else
             this.#lost.push(named);
     }
     /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
@@ -22141,6 +22190,7 @@ class Places {
         if (found.kind !== 'found' || found.located.entry.type !== 'file')
             return;
         const { path } = found.located;
+        this.see(link);
         if (isWanted || !this.#reached.has(path))
             this.#reached.set(path, isWanted ? 'wanted' : 'command');
     }

@@ -7,8 +7,10 @@
  * report and leaves the rest standing; only defects are thrown.
  */
 import { Failure, type FailureRecord, recordOf } from './base/failure.ts';
+import { binariesNotices } from './inspect/binaries-notices.ts';
 import { failedImageReport, type ImageIdentity, imageReportOf, sizeOf } from './inspect/image-report.ts';
 import { inspectImage } from './inspect/inspect-image.ts';
+import type { PlatformOutcome } from './inspect/platform-report.ts';
 import { LayerReader } from './inspect/layer-reader.ts';
 import { pointAtLines } from './inspect/point-at-lines.ts';
 import { type Watch, watched } from './inspect/watch.ts';
@@ -77,6 +79,8 @@ interface Subject {
 interface Answer {
   readonly image: ImageReport;
   readonly findings: readonly Finding[];
+  /** null when the image could not be read. */
+  readonly outcomes: readonly PlatformOutcome[] | null;
   readonly stats: Omit<Stats, 'seconds'>;
 }
 
@@ -91,6 +95,10 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
     images: answers.map(({ image }) => image),
     findings: answers.flatMap(({ findings }) => findings),
     policy: request.policy,
+    notices: binariesNotices(
+      request,
+      answers.map(({ outcomes }) => outcomes),
+    ),
     stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
   });
 }
@@ -210,6 +218,7 @@ async function examine(
     return {
       image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
       findings: await pointAtLines(found, hints, source, host.signal),
+      outcomes: found.outcomes,
       stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found, root) },
     };
   });
@@ -242,7 +251,7 @@ function identityOf(reference: string, order: Order, subject?: Subject): ImageId
 
 function unread(identity: ImageIdentity, failure: FailureRecord): Answer {
   const stats = { bytesFetched: 0, bytesTotal: 0, layersRead: 0, layersTotal: 0 };
-  return { image: failedImageReport(identity, failure), findings: [], stats };
+  return { image: failedImageReport(identity, failure), findings: [], outcomes: null, stats };
 }
 
 async function orFailure<T>(work: () => Promise<T>): Promise<T | FailureRecord> {

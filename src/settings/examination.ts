@@ -35,7 +35,7 @@ export const EXAMINATION = {
     initially: 'none',
     faces: EVERYWHERE,
     remark:
-      'Symlinks are followed, no exemption covers what they lead to, and a path without a glob that is not in the image is an error.',
+      'Symlinks are followed, no exemption covers what they lead to, a path without a glob that is not in the image is an error, and a glob that matches nothing is a notice. Looked at in scope `image` alone.',
     fallback: [],
     parse: parseList,
   }),

@@ -54,6 +54,7 @@ export class Places {
   readonly #lost: string[] = [];
   readonly #commands: ReadonlySet<string>;
   readonly #isWanted: (path: string) => boolean;
+  readonly #unmatched: Map<string, (path: string) => boolean>;
   readonly #architecture: string;
 
   /** `environment`: of the image; `wanted`: globs. */
@@ -72,6 +73,7 @@ export class Places {
     const directories = [...searched, ...COMMAND_DIRECTORIES];
     this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
     this.#isWanted = wanted.length === 0 ? () => false : picomatch([...wanted], { dot: true });
+    this.#unmatched = new Map(wanted.map((glob) => [glob, picomatch(glob, { dot: true })]));
     this.#architecture = architecture;
     // A name without a glob may lead over links of directories, which no glob on real paths would match.
     for (const named of wanted.filter((each) => each.startsWith('/') && !GLOB.test(each))) this.#reach(named);
@@ -82,10 +84,22 @@ export class Places {
     return this.#lost;
   }
 
+  /** What the user named and no file seen so far fits, without those that are lost. */
+  get unmatched(): readonly string[] {
+    return [...this.#unmatched.keys()];
+  }
+
+  /** Told of every file of the image. */
+  see(path: string): void {
+    for (const [glob, fits] of this.#unmatched) if (fits(path)) this.#unmatched.delete(glob);
+  }
+
   #reach(named: string): void {
     const found = resolve(this.#rootfs, named);
+    if (found.kind === 'runtime-mount') return;
+    this.#unmatched.delete(named);
     if (found.kind === 'found') this.#reached.set(found.located.path, 'wanted');
-    else if (found.kind !== 'runtime-mount') this.#lost.push(named);
+    else this.#lost.push(named);
   }
 
   /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
@@ -95,6 +109,7 @@ export class Places {
     const found = resolve(this.#rootfs, link);
     if (found.kind !== 'found' || found.located.entry.type !== 'file') return;
     const { path } = found.located;
+    this.see(link);
     if (isWanted || !this.#reached.has(path)) this.#reached.set(path, isWanted ? 'wanted' : 'command');
   }
 

@@ -40,6 +40,8 @@ export interface Survey {
   readonly archives: readonly ForeignArchive[];
   /** What was not looked at, in words: an archive that is too large. */
   readonly leftOut: readonly string[];
+  /** Globs of the user that no file fits. */
+  readonly unmatched: readonly string[];
   /** Files that cannot be mapped where pages have 64K. */
   readonly smallPages: readonly SmallPages[];
   readonly executableStacks: readonly FileGroup[];
@@ -106,6 +108,7 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     otherLibc: addOnsOfOtherLibc(walk.native, image),
     archives: foreignArchives(walk.archives, platform),
     leftOut: unreadArchives(walk.archives),
+    unmatched: places.unmatched,
     smallPages: smallPages(ours, platform),
     // With the wrong user land under them, why a command does not start is known already.
     commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],

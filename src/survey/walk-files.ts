@@ -38,6 +38,7 @@ export function walkFiles(rootfs: RootFs, platform: Platform, places: Places): W
     if (type === 'symlink') places.follow(located.path);
     if (type !== 'file') continue;
     files++;
+    places.see(located.path);
     if (content?.kind === 'packages') {
       packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
     }

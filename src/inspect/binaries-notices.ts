@@ -1,0 +1,29 @@
+/** What the setting `binaries` named and nobody looked at: a misspelt glob must not pass for files that are fine. */
+import { formatPlatform } from '../oci/platform.ts';
+import type { InspectOptions } from './inspect-platform.ts';
+import type { PlatformOutcome } from './platform-report.ts';
+
+/** `images`: the platforms of each; null for one that could not be read. Nothing is missed unless everything was read. */
+export function binariesNotices(
+  { binaries, scope }: Pick<InspectOptions, 'binaries' | 'scope'>,
+  images: readonly (readonly PlatformOutcome[] | null)[],
+): readonly string[] {
+  if (binaries.length === 0) return [];
+  if (scope === 'start') return ['binaries is not looked at in scope "start": set scope to "image"'];
+  const outcomes = images.flatMap((image) => image ?? []);
+  if (images.includes(null) || outcomes.some(({ facts }) => facts === null)) return [];
+  const walked = outcomes.flatMap(({ entry: { platform }, facts }) => {
+    const name = platform === null ? 'unknown' : formatPlatform(platform);
+    return facts?.survey ? { name, unmatched: facts.survey.unmatched } : [];
+  });
+  if (walked.length === 0) return ['binaries is looked at in images of Linux alone'];
+  return [...new Set(binaries)].flatMap((glob) => {
+    const without = walked.filter(({ unmatched }) => unmatched.includes(glob));
+    if (without.length === 0) return [];
+    const where =
+      without.length === walked.length
+        ? ''
+        : ` of ${[...new Set(without.map(({ name }) => name))].join(', ')}`;
+    return [`binaries: "${glob}" matches no file${where}: paths begin with /, and ** stands for any folders`];
+  });
+}
