@@ -6,7 +6,7 @@ import {
   readPlatformImages,
 } from '../../src/inspect/platform-images.ts';
 import type { Digest } from '../../src/oci/digest.ts';
-import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-type.ts';
+import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-type.ts';
 import { type BuiltImage, buildImage } from '../support/image-builder.ts';
 import { sha256Of } from '../support/layer-builder.ts';
 import { never } from '../support/source-host.ts';
@@ -191,6 +191,22 @@ describe('the platform images under a root', () => {
     expect(entries[0]?.failure).toMatchObject({
       code: 'E_UNSUPPORTED',
       message: expect.stringContaining('application/vnd.cncf.helm.config.v1+json'),
+    });
+  });
+
+  test('C18 a signature under the config of an image is named by its type', async () => {
+    const image = buildImage({ platforms: [AMD64] });
+    const store = new Store(image);
+    const config = { mediaType: OCI_CONFIG, ...store.add({}) };
+    const signature = { mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json', ...store.add({}) };
+    const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [signature] };
+    const { entries } = await read(
+      store,
+      index(store, [{ mediaType: OCI_MANIFEST, ...store.add(manifest) }]),
+    );
+    expect(entries[0]?.failure).toMatchObject({
+      code: 'E_UNSUPPORTED',
+      message: expect.stringContaining('application/vnd.dev.cosign.simplesigning.v1+json'),
     });
   });
 

@@ -111,6 +111,17 @@ describe('docker-daemon:', () => {
     }
   });
 
+  test('I05 a temporary folder that cannot be written is E_FILE, and docker is not asked', async () => {
+    const { asked, host } = engine(ARCHIVE);
+    const temporaryDirectory = join(folder, 'nowhere');
+    const failure = await failureOf(
+      openSource(parseReference('docker-daemon:shop:1'), { ...host, temporaryDirectory }).resolve(never()),
+    );
+    expect(failure).toMatchObject({ code: 'E_FILE', hint: expect.stringContaining('TMPDIR') });
+    expect(failure?.message).toContain('nowhere');
+    expect(asked).toEqual([]);
+  });
+
   test('I05 an engine that hangs is left when the run is cancelled', async () => {
     const { host, temporaryDirectory } = engine(ARCHIVE);
     const stop = new AbortController();

@@ -9618,12 +9618,14 @@ class Walk {
     async image(descriptor, manifest) {
         const where = `the manifest ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`;
         if (!isImageConfig(manifest.config.mediaType)) {
-            const type = manifest.artifactType ?? manifest.config.mediaType;
-            throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where} is not a container image but "${type}"`, 'give the reference of an image');
+            throw notAnImage(where, manifest.artifactType ?? manifest.config.mediaType);
         }
         const bytes = await this.#reader.readBytes(manifest.config, limits/* LIMITS */.b.configBytes, this.#signal);
         const config = parseImageConfig(bytes, `the config ${(0,oci_digest/* shortDigest */.VK)(manifest.config.digest)}`);
         if (config.diffIds.length !== manifest.layers.length) {
+            const other = manifest.layers.find(({ mediaType }) => !isTarLayer(mediaType));
+            if (other !== undefined)
+                throw notAnImage(where, other.mediaType);
             throw new base_failure/* Failure */.HR('E_JSON', `${where} lists ${manifest.layers.length} layers, its config ${config.diffIds.length} diffIDs`, 'build and push the image again: no runtime unpacks it as it is');
         }
         const claimed = descriptor.platform ?? null;
@@ -9631,6 +9633,11 @@ class Walk {
         const image = { platform, claimed, descriptor, manifest, config };
         return { descriptor, platform, image, failure: null };
     }
+}
+/** A chart, a signature, a module: some of them say that their config is that of an image. */
+function notAnImage(where, type) {
+    const hint = 'give the reference of an image';
+    return new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where} is not a container image but "${type}"`, hint);
 }
 /** No host selects `unknown/unknown`, so an attestation can never be started by mistake. */
 function isAttestation({ annotations, platform }) {
@@ -16656,11 +16663,14 @@ var external_node_fs_ = __webpack_require__(3024);
 
 
 
+
 function openDockerEngine(reference, host) {
     return sourceOfDockerArchive({ text: reference.text, path: '' }, (signal) => spool(reference, host, signal));
 }
 async function spool(reference, host, signal) {
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(host.temporaryDirectory, 'exec-format-guard-'));
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(host.temporaryDirectory, 'exec-format-guard-')).catch((cause) => {
+        throw notWritten(host.temporaryDirectory, cause);
+    });
     try {
         const file = (0,external_node_path_.join)(folder, 'image.tar');
         await save(reference, file, host, signal);
@@ -16678,24 +16688,45 @@ async function spool(reference, host, signal) {
 }
 async function save(reference, file, host, signal) {
     const output = (0,external_node_fs_.openSync)(file, 'wx', 0o600);
+    const full = new AbortController();
     try {
         const onStdout = (chunk) => {
-            (0,external_node_fs_.writeSync)(output, chunk);
+            if (full.signal.aborted)
+                return;
+            try {
+                writeWhole(output, chunk);
+            }
+            catch (cause) {
+                full.abort(notWritten(host.temporaryDirectory, cause));
+            }
             host.progress({ kind: 'bytes', name: reference.text, amount: chunk.length });
         };
         signal.throwIfAborted();
+        const either = AbortSignal.any([signal, full.signal]);
         const outcome = await host
-            .runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal })
+            .runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal: either })
             .catch((cause) => {
-            signal.throwIfAborted();
+            either.throwIfAborted();
             throw notStarted(reference, cause);
         });
+        full.signal.throwIfAborted();
         if (outcome.status !== 0)
             throw engineFailure(reference, outcome.stderr);
     }
     finally {
         (0,external_node_fs_.closeSync)(output);
     }
+}
+/** A disk that is nearly full takes a part of what it is given. */
+function writeWhole(output, chunk) {
+    for (let at = 0; at < chunk.length;)
+        at += (0,external_node_fs_.writeSync)(output, chunk, at);
+}
+function notWritten(folder, cause) {
+    const code = errorCode(cause);
+    const why = code === 'ENOSPC' ? 'its disk is full' : code;
+    const hint = 'TMPDIR (in a workflow RUNNER_TEMP) names a folder with room for the whole image';
+    return new base_failure/* Failure */.HR('E_FILE', `the temporary folder ${folder} cannot be written: ${why}`, hint, { cause });
 }
 /** Without a tag, `docker save` writes every tag of the name. */
 function withTag(name) {
@@ -16753,16 +16784,17 @@ function secretsIn(authorization) {
     const pair = scheme === 'Basic' ? Buffer.from(secret, 'base64').toString() : '';
     return [secret, pair, pair.slice(pair.indexOf(':') + 1)].filter((text) => text !== '');
 }
-/** What an answer that is not the wanted one means. `subject` is the image or registry. */
+/** What an answer that is not the wanted one means. `subject` is the image, what of it was asked for, or the registry. */
 function failureOfAnswer(answer, body, subject) {
-    const { status, isRedirected } = answer;
+    const { status, isRedirected, url } = answer;
+    const about = subject === url.host ? '' : `${subject}: `;
     if (isQuotaAnswer(answer, body)) {
         const left = [answer.headers['ratelimit-remaining']].flat()[0];
         return new base_failure/* Failure */.HR('E_RATE_LIMIT', `${subject}: the registry's pull limit is used up${left === undefined ? '' : ` (ratelimit-remaining: ${left.slice(0, 40)})`}`, 'log in before this step (docker login): accounts have a higher limit');
     }
     const code = codeOfStatus(status, isRedirected);
     const said = answer_failure_messageOf(body);
-    const words = `${subject}: ${answer.url.host} answered ${status}${said === '' ? '' : ` (${said})`}`;
+    const words = `${about}${url.host} answered ${status}${said === '' ? '' : ` (${said})`}`;
     return new base_failure/* Failure */.HR(code, words, HINTS[code] ?? 'run it again; if it happens again, look at the registry');
 }
 const HINTS = {
@@ -16857,7 +16889,8 @@ const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 async function requireBlobAnswer(answer, descriptor, name) {
     if (answer.status === 200 || answer.status === 206 || answer.status === 416)
         return answer;
-    const failure = failureOfAnswer(answer, await readErrorBody(answer), name);
+    const subject = `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`;
+    const failure = failureOfAnswer(answer, await readErrorBody(answer), subject);
     if (failure.code !== 'E_NOT_FOUND' || !descriptor.urls)
         throw failure;
     throw new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `${name}: the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is not in the registry but elsewhere, where we do not fetch it`, 'push the layer itself: docker push with allow-nondistributable-artifacts');
@@ -16894,6 +16927,8 @@ async function readManifestAnswer(answer, expected, name) {
     const bytes = await collectBytes(answer.body, limits/* LIMITS */.b.manifestBytes, () => manifest_answer_tooLarge(name));
     const sent = bareMediaType(answer.headers['content-type'] ?? '');
     const isKnown = VAGUE_TYPES.has(sent) || isSchema1(sent) || MANIFEST_TYPES.some((type) => type === sent);
+    if (!isKnown && sent.startsWith('application/vnd.') && bytes[0] === 0x7b)
+        throw manifest_answer_notAnImage(name, sent);
     if (!isKnown || bytes[0] === 0x3c)
         throw notARegistry(answer, name, sent);
     const digest = manifest_answer_digestOf(bytes, expected.digest);
@@ -16914,6 +16949,10 @@ function manifest_answer_tooLarge(name) {
 }
 function otherContent(name, expected, actual) {
     return new base_failure/* Failure */.HR('E_DIGEST', `${name}: asked for ${(0,oci_digest/* shortDigest */.VK)(expected)}, the registry answers with ${(0,oci_digest/* shortDigest */.VK)(actual)}`, 'do not trust this registry, or what stands before it');
+}
+/** Registries keep more than images, each with a type of its own. */
+function manifest_answer_notAnImage(name, sent) {
+    return new base_failure/* Failure */.HR('E_UNSUPPORTED', `${name} is not an image but ${JSON.stringify(sent.slice(0, 80))}`, 'name a container image: this is something else that is kept in registries');
 }
 function notARegistry(answer, name, sent) {
     return new base_failure/* Failure */.HR('E_NOT_A_REGISTRY', `${name}: ${answer.url.host} answers ${sent === '' ? 'something' : JSON.stringify(sent.slice(0, 80))} where a manifest was asked for`, 'check the host name: this is no image registry, or a log-in page stands before it');
@@ -17370,6 +17409,12 @@ function exchange(request, connections, addresses, stop) {
         stop.removeEventListener('abort', abort);
         reject(error);
     });
+    // 101: without this the connection is dropped without a word, and nobody is left who would wake us.
+    outgoing.once('upgrade', (_, socket) => {
+        stop.removeEventListener('abort', abort);
+        socket.destroy();
+        reject(changesProtocol(url));
+    });
     outgoing.end(body);
     return promise;
 }
@@ -17405,6 +17450,9 @@ function answerWith(addresses) {
 }
 function lateAnswer(url, patience) {
     return new base_failure/* Failure */.HR('E_TIMEOUT', `${url.host} did not answer within ${patience.headers / 1_000} s`, 'run it again; if it happens again, look at the registry and the way to it');
+}
+function changesProtocol(url) {
+    return new base_failure/* Failure */.HR('E_HTTP', `${url.host} answered 101: it goes over to another protocol, which nobody asked for`, 'look at the proxy before it');
 }
 function readByProxy(url) {
     return new base_failure/* Failure */.HR('E_AUTH', `${url.host} wants a log-in, which is not sent over plain HTTP through a proxy`, 'name the registry in NO_PROXY, or give it TLS');
@@ -19126,13 +19174,15 @@ class Kept {
 
 /** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
 async function withGuardHost(settings, env, folder, face, work) {
-    const temporaryDirectory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'exec-format-guard-'));
+    const base = env['RUNNER_TEMP'] || (0,external_node_os_.tmpdir)();
+    // Few runs need it: where none can be made, those that do say so.
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(base, 'exec-format-guard-')).catch(() => null);
     try {
         return await work({
             ...face,
             env,
             home: homeOf(env),
-            temporaryDirectory,
+            temporaryDirectory: own ?? base,
             insecureRegistries: settings.insecureRegistries,
             waitForImage: settings.waitForImage,
             githubToken: settings.githubToken,
@@ -19148,7 +19198,8 @@ async function withGuardHost(settings, env, folder, face, work) {
         });
     }
     finally {
-        await (0,promises_.rm)(temporaryDirectory, { recursive: true, force: true });
+        if (own !== null)
+            await (0,promises_.rm)(own, { recursive: true, force: true });
     }
 }
 /**

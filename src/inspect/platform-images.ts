@@ -11,7 +11,7 @@ import { parseImageConfig } from '../oci/image-config.ts';
 import type { ImageIndex } from '../oci/image-index.ts';
 import { type ManifestOrIndex, parseManifestOrIndex } from '../oci/manifest-or-index.ts';
 import type { Manifest } from '../oci/manifest.ts';
-import { isImageConfig } from '../oci/media-type.ts';
+import { isImageConfig, isTarLayer } from '../oci/media-type.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { IndexEntry, PlatformImage } from '../rules/facts.ts';
 
@@ -121,16 +121,13 @@ class Walk {
   async image(descriptor: Descriptor, manifest: Manifest): Promise<IndexEntry> {
     const where = `the manifest ${shortDigest(descriptor.digest)}`;
     if (!isImageConfig(manifest.config.mediaType)) {
-      const type = manifest.artifactType ?? manifest.config.mediaType;
-      throw new Failure(
-        'E_UNSUPPORTED',
-        `${where} is not a container image but "${type}"`,
-        'give the reference of an image',
-      );
+      throw notAnImage(where, manifest.artifactType ?? manifest.config.mediaType);
     }
     const bytes = await this.#reader.readBytes(manifest.config, LIMITS.configBytes, this.#signal);
     const config = parseImageConfig(bytes, `the config ${shortDigest(manifest.config.digest)}`);
     if (config.diffIds.length !== manifest.layers.length) {
+      const other = manifest.layers.find(({ mediaType }) => !isTarLayer(mediaType));
+      if (other !== undefined) throw notAnImage(where, other.mediaType);
       throw new Failure(
         'E_JSON',
         `${where} lists ${manifest.layers.length} layers, its config ${config.diffIds.length} diffIDs`,
@@ -142,6 +139,12 @@ class Walk {
     const image: PlatformImage = { platform, claimed, descriptor, manifest, config };
     return { descriptor, platform, image, failure: null };
   }
+}
+
+/** A chart, a signature, a module: some of them say that their config is that of an image. */
+function notAnImage(where: string, type: string): Failure {
+  const hint = 'give the reference of an image';
+  return new Failure('E_UNSUPPORTED', `${where} is not a container image but "${type}"`, hint);
 }
 
 /** No host selects `unknown/unknown`, so an attestation can never be started by mistake. */

@@ -26,13 +26,15 @@ export async function withGuardHost<T>(
   face: Face,
   work: (host: GuardHost) => Promise<T>,
 ): Promise<T> {
-  const temporaryDirectory = await mkdtemp(join(env['RUNNER_TEMP'] ?? tmpdir(), 'exec-format-guard-'));
+  const base = env['RUNNER_TEMP'] || tmpdir();
+  // Few runs need it: where none can be made, those that do say so.
+  const own = await mkdtemp(join(base, 'exec-format-guard-')).catch(() => null);
   try {
     return await work({
       ...face,
       env,
       home: homeOf(env),
-      temporaryDirectory,
+      temporaryDirectory: own ?? base,
       insecureRegistries: settings.insecureRegistries,
       waitForImage: settings.waitForImage,
       githubToken: settings.githubToken,
@@ -47,7 +49,7 @@ export async function withGuardHost<T>(
       },
     });
   } finally {
-    await rm(temporaryDirectory, { recursive: true, force: true });
+    if (own !== null) await rm(own, { recursive: true, force: true });
   }
 }
 

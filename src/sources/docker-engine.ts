@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import type { ImageSource } from '../oci/image-source.ts';
 import { sourceOfDockerArchive } from './docker-archive.ts';
+import { errorCode } from './error-code.ts';
 import type { FileTree } from './file-tree.ts';
 import type { SourceHost } from './source-host.ts';
 import { openTarTree } from './tar-tree.ts';
@@ -26,7 +27,11 @@ async function spool(
   host: SourceHost,
   signal: AbortSignal,
 ): Promise<FileTree> {
-  const folder = await mkdtemp(join(host.temporaryDirectory, 'exec-format-guard-'));
+  const folder = await mkdtemp(join(host.temporaryDirectory, 'exec-format-guard-')).catch(
+    (cause: unknown) => {
+      throw notWritten(host.temporaryDirectory, cause);
+    },
+  );
   try {
     const file = join(folder, 'image.tar');
     await save(reference, file, host, signal);
@@ -49,22 +54,42 @@ async function save(
   signal: AbortSignal,
 ): Promise<void> {
   const output = openSync(file, 'wx', 0o600);
+  const full = new AbortController();
   try {
     const onStdout = (chunk: Uint8Array): void => {
-      writeSync(output, chunk);
+      if (full.signal.aborted) return;
+      try {
+        writeWhole(output, chunk);
+      } catch (cause) {
+        full.abort(notWritten(host.temporaryDirectory, cause));
+      }
       host.progress({ kind: 'bytes', name: reference.text, amount: chunk.length });
     };
     signal.throwIfAborted();
+    const either = AbortSignal.any([signal, full.signal]);
     const outcome = await host
-      .runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal })
+      .runProgram('docker', ['save', withTag(reference.name)], { onStdout, signal: either })
       .catch((cause: unknown) => {
-        signal.throwIfAborted();
+        either.throwIfAborted();
         throw notStarted(reference, cause);
       });
+    full.signal.throwIfAborted();
     if (outcome.status !== 0) throw engineFailure(reference, outcome.stderr);
   } finally {
     closeSync(output);
   }
+}
+
+/** A disk that is nearly full takes a part of what it is given. */
+function writeWhole(output: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.length;) at += writeSync(output, chunk, at);
+}
+
+function notWritten(folder: string, cause: unknown): Failure {
+  const code = errorCode(cause);
+  const why = code === 'ENOSPC' ? 'its disk is full' : code;
+  const hint = 'TMPDIR (in a workflow RUNNER_TEMP) names a folder with room for the whole image';
+  return new Failure('E_FILE', `the temporary folder ${folder} cannot be written: ${why}`, hint, { cause });
 }
 
 /** Without a tag, `docker save` writes every tag of the name. */

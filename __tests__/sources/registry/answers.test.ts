@@ -1,11 +1,19 @@
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { shortDigest } from '../../../src/oci/digest.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-type.ts';
 import { parseReference } from '../../../src/oci/reference.ts';
 import { openSource } from '../../../src/sources/index.ts';
 import { verified } from '../../../src/sources/verified.ts';
 import { codeOfPromise, failureOf } from '../../support/failure-code.ts';
 import { buildImage } from '../../support/image-builder.ts';
-import { send, startRegistry, type Intercept, type TestRegistry } from '../../support/in-memory-registry.ts';
+import {
+  send,
+  sendError,
+  startRegistry,
+  type Intercept,
+  type TestRegistry,
+} from '../../support/in-memory-registry.ts';
 import { sha256Of } from '../../support/layer-builder.ts';
 import { layerBytes, pull, SMALL_IMAGE } from '../../support/registry-bench.ts';
 import { never, testHost } from '../../support/source-host.ts';
@@ -82,6 +90,50 @@ describe('what a manifest is', () => {
     const type = 'application/vnd.docker.distribution.manifest.v1+prettyjws';
     registry.intercept(tagIs('{"schemaVersion":1,"fsLayers":[]}', { 'content-type': type }));
     expect(await codeOfPromise(pull(shop, testHost()))).toBe('E_UNSUPPORTED');
+  });
+
+  test('C18 a manifest of a type that is no image’s is E_UNSUPPORTED and named', async () => {
+    const type = 'application/vnd.oci.artifact.manifest.v1+json';
+    registry.intercept(tagIs(`{"mediaType":"${type}","blobs":[]}`, { 'content-type': type }));
+    const failure = await failureOf(pull(shop, testHost()));
+    expect(failure).toMatchObject({ code: 'E_UNSUPPORTED' });
+    expect(failure?.message).toContain(type);
+  });
+
+  test('a blob that is not there is named', async () => {
+    const digest = sha256Of(layerBytes(SMALL_IMAGE));
+    registry.intercept(({ path }, response) => {
+      if (!path.endsWith(digest)) return false;
+      sendError(response, 404, 'BLOB_UNKNOWN');
+      return true;
+    });
+    const failure = await failureOf(pull(shop, testHost()));
+    expect(failure).toMatchObject({ code: 'E_NOT_FOUND' });
+    expect(failure?.message).toContain(shortDigest(digest));
+  });
+
+  test('an answer that goes over to another protocol is E_HTTP', async () => {
+    const server = createServer((socket) => {
+      const words = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n';
+      socket.on('error', () => {}).once('data', () => socket.write(words));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const failure = await failureOf(pull(`127.0.0.1:${port}/acme/shop:1`, testHost()));
+    expect(failure).toMatchObject({ code: 'E_HTTP' });
+    expect(failure?.message).toContain('101');
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+
+  test('a registry that is out of order is named once', async () => {
+    registry.intercept((_, response) => (sendError(response, 503, 'UNAVAILABLE'), true));
+    const failure = await failureOf(pull(shop, testHost()));
+    expect(failure?.message).toBe(`${registry.host} answered 503 (UNAVAILABLE: unavailable)`);
   });
 
   test.each([

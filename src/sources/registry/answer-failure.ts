@@ -27,9 +27,10 @@ function secretsIn(authorization: string | null): readonly string[] {
   return [secret, pair, pair.slice(pair.indexOf(':') + 1)].filter((text) => text !== '');
 }
 
-/** What an answer that is not the wanted one means. `subject` is the image or registry. */
+/** What an answer that is not the wanted one means. `subject` is the image, what of it was asked for, or the registry. */
 export function failureOfAnswer(answer: HttpAnswer, body: string, subject: string): Failure {
-  const { status, isRedirected } = answer;
+  const { status, isRedirected, url } = answer;
+  const about = subject === url.host ? '' : `${subject}: `;
   if (isQuotaAnswer(answer, body)) {
     const left = [answer.headers['ratelimit-remaining']].flat()[0];
     return new Failure(
@@ -40,7 +41,7 @@ export function failureOfAnswer(answer: HttpAnswer, body: string, subject: strin
   }
   const code = codeOfStatus(status, isRedirected);
   const said = messageOf(body);
-  const words = `${subject}: ${answer.url.host} answered ${status}${said === '' ? '' : ` (${said})`}`;
+  const words = `${about}${url.host} answered ${status}${said === '' ? '' : ` (${said})`}`;
   return new Failure(code, words, HINTS[code] ?? 'run it again; if it happens again, look at the registry');
 }
 

@@ -65,7 +65,8 @@ export async function requireBlobAnswer(
   name: string,
 ): Promise<HttpAnswer> {
   if (answer.status === 200 || answer.status === 206 || answer.status === 416) return answer;
-  const failure = failureOfAnswer(answer, await readErrorBody(answer), name);
+  const subject = `${name}: ${shortDigest(descriptor.digest)}`;
+  const failure = failureOfAnswer(answer, await readErrorBody(answer), subject);
   if (failure.code !== 'E_NOT_FOUND' || !descriptor.urls) throw failure;
   throw new Failure(
     'E_FOREIGN_LAYER',

@@ -131,6 +131,12 @@ function exchange(
     stop.removeEventListener('abort', abort);
     reject(error);
   });
+  // 101: without this the connection is dropped without a word, and nobody is left who would wake us.
+  outgoing.once('upgrade', (_, socket) => {
+    stop.removeEventListener('abort', abort);
+    socket.destroy();
+    reject(changesProtocol(url));
+  });
   outgoing.end(body);
   return promise;
 }
@@ -179,6 +185,14 @@ function lateAnswer(url: URL, patience: Patience): Failure {
     'E_TIMEOUT',
     `${url.host} did not answer within ${patience.headers / 1_000} s`,
     'run it again; if it happens again, look at the registry and the way to it',
+  );
+}
+
+function changesProtocol(url: URL): Failure {
+  return new Failure(
+    'E_HTTP',
+    `${url.host} answered 101: it goes over to another protocol, which nobody asked for`,
+    'look at the proxy before it',
   );
 }
 

@@ -37,6 +37,7 @@ export async function readManifestAnswer(
   const bytes = await collectBytes(answer.body, LIMITS.manifestBytes, () => tooLarge(name));
   const sent = bareMediaType(answer.headers['content-type'] ?? '');
   const isKnown = VAGUE_TYPES.has(sent) || isSchema1(sent) || MANIFEST_TYPES.some((type) => type === sent);
+  if (!isKnown && sent.startsWith('application/vnd.') && bytes[0] === 0x7b) throw notAnImage(name, sent);
   if (!isKnown || bytes[0] === 0x3c) throw notARegistry(answer, name, sent);
   const digest = digestOf(bytes, expected.digest);
   if (expected.digest !== null && digest !== expected.digest)
@@ -70,6 +71,15 @@ function otherContent(name: string, expected: Digest, actual: Digest): Failure {
     'E_DIGEST',
     `${name}: asked for ${shortDigest(expected)}, the registry answers with ${shortDigest(actual)}`,
     'do not trust this registry, or what stands before it',
+  );
+}
+
+/** Registries keep more than images, each with a type of its own. */
+function notAnImage(name: string, sent: string): Failure {
+  return new Failure(
+    'E_UNSUPPORTED',
+    `${name} is not an image but ${JSON.stringify(sent.slice(0, 80))}`,
+    'name a container image: this is something else that is kept in registries',
   );
 }
 
