@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7247:
+/***/ 1645:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1618,7 +1618,7 @@ const sameContent = indexRule({
     id: 'same-content',
     title: 'Two platforms hold the same program',
     severity: 'note',
-    what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
+    what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported. Where an error already says that the file is for the wrong machine, this is its proof and not a finding of its own.',
     why: 'A compiled program is for one machine. The same file under two platforms means that one of them got the file of the other, usually because a stage was built once and copied into both.',
     fix: 'Build for `TARGETARCH`: leave `ARG TARGETARCH` without a default, or take `--platform` off the stage that compiles.',
     *examine({ platforms }) {
@@ -9524,6 +9524,75 @@ function aboutCommand(seen, severity, { paths, why }) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/inspect/twins.js
+/**
+ * What `same-content` found is the best proof that there is for a file of the wrong machine, and belongs to the error
+ * about that file. Only where no error speaks of the file is it a finding of its own.
+ */
+
+
+
+
+
+
+
+
+
+/** Rules that say: this file is for another machine. */
+const twins_WRONG_MACHINE = new Set([
+    wrongArchitecture,
+    wrongAbi,
+    compat32Bit,
+    loaderMismatch,
+    libraryMismatch,
+    foreignUserland,
+    foreignBinary,
+    foreignAddOn,
+].map(({ id }) => id));
+/** The same findings in the same order, without the twins that an error speaks of. */
+function withTwins(findings) {
+    const [twins, others] = [findings.filter(isTwin), findings.filter((finding) => !isTwin(finding))];
+    const isTold = (twin) => twin.platforms.length > 0 &&
+        twin.platforms.every((platform) => others.some((other) => other.severity === 'error' && proves(twin, other) && isOf(other, platform)));
+    return findings.flatMap((finding) => {
+        if (isTwin(finding))
+            return isTold(finding) ? [] : [finding];
+        const twin = twins.find((other) => proves(other, finding) && finding.platforms.every((platform) => isOf(other, platform)));
+        return twin === undefined
+            ? [finding]
+            : [{ ...finding, message: `${finding.message} ${proofOf(twin, finding)}` }];
+    });
+}
+function isTwin({ rule }) {
+    return rule === sameContent.id;
+}
+function isOf({ platforms }, platform) {
+    return platforms.includes(platform);
+}
+/** Whether both speak of one file. */
+function proves({ path: twin, evidence }, { rule, path, evidence: own }) {
+    const { sha256, paths, count } = own;
+    if (sha256 !== undefined)
+        return evidence['sha256'] === sha256;
+    if (!twins_WRONG_MACHINE.has(rule) || twin === null || path === null)
+        return false;
+    if (twin === path)
+        return true;
+    if (!Array.isArray(paths))
+        return false;
+    if (paths.includes(twin))
+        return true;
+    // Of many files only some are listed.
+    const isLonger = typeof count === 'number' && count > paths.length;
+    return isLonger && (rule === foreignUserland.id || twin.startsWith(`${path}/`));
+}
+/** The twin's own sentence where it counts files. */
+function proofOf(twin, { path }) {
+    const { twin: name, count = 1 } = twin.evidence;
+    const isOne = count === 1 && twin.path === path;
+    return isOne && typeof name === 'string' ? `It is byte for byte the file in ${name}.` : twin.message;
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/run-rules.js
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
 
@@ -9566,23 +9635,6 @@ function* sightingsOf(rules, facts) {
                 yield { rule, observation, platforms };
         }
     }
-}
-/** A wrong file that another platform rightly has says so itself: it is the best proof there is. */
-function withTwins(findings) {
-    const twins = findings.filter(({ rule }) => rule === sameContent.id);
-    return findings.map((finding) => {
-        if (finding.rule === sameContent.id)
-            return finding;
-        const twin = twins.find((other) => isProof(other, finding))?.evidence['twin'];
-        if (typeof twin !== 'string')
-            return finding;
-        return { ...finding, message: `${finding.message} It is byte for byte the file in ${twin}.` };
-    });
-}
-function isProof(twin, { platforms, evidence: { sha256 } }) {
-    return (sha256 !== undefined &&
-        twin.evidence['sha256'] === sha256 &&
-        platforms.every((platform) => twin.platforms.includes(platform)));
 }
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
 function keyOf({ rule, observation }) {
@@ -10776,12 +10828,12 @@ function stagePlatformCause(built, stage, mismatch, way) {
         return null;
     const location = pointAtWord(built, from, platform);
     return {
-        related: relate(location, `this stage is ${platform} whatever the platform`, proves(built, way)),
+        related: relate(location, `this stage is ${platform} whatever the platform`, stage_platform_proves(built, way)),
         fix: `drop \`--platform=${platform}\` ${onLine(location)}`,
     };
 }
 /** What a base image holds is the FROM line's doing; what a command makes may have other reasons. */
-function proves({ by }, way) {
+function stage_platform_proves({ by }, way) {
     return by === 'provenance' && way === 'base';
 }
 /** Right for a stage that cross-compiles, wrong for one whose files end up in the image as they are. */
@@ -10792,7 +10844,7 @@ function buildPlatformCause(built, stage, from, { found, builderPlatform }, way)
     const location = pointAtWord(built, from, 'BUILDPLATFORM');
     return way === 'base'
         ? {
-            related: relate(location, "this is the builder's platform, not the image's", builder !== null && proves(built, way)),
+            related: relate(location, "this is the builder's platform, not the image's", builder !== null && stage_platform_proves(built, way)),
             fix: `drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
         }
         : {
@@ -15183,7 +15235,7 @@ function parseListing(bytes, layer, seal) {
         return null;
     try {
         const value = (0,external_node_v8_.deserialize)((0,external_node_zlib_.zstdDecompressSync)(body, { maxOutputLength: MAX_BYTES }));
-        return isListing(value) && isOf(value, layer) ? value : null;
+        return isListing(value) && stored_listing_isOf(value, layer) ? value : null;
     }
     catch {
         return null;
@@ -15193,7 +15245,7 @@ function sealOf(body, digest, diffId, { version, key }) {
     const about = JSON.stringify([version, process.versions.v8, digest, diffId]);
     return (0,external_node_crypto_.createHmac)('sha256', key).update(about).update('\n').update(body).digest();
 }
-function isOf(listing, { descriptor, diffId }) {
+function stored_listing_isOf(listing, { descriptor, diffId }) {
     const { digest, size } = descriptor;
     return listing.digest === digest && listing.diffId === diffId && listing.size === size;
 }
@@ -19420,7 +19472,7 @@ function shortFormat(format) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/proof.js
-function proofOf(finding, { images }) {
+function proof_proofOf(finding, { images }) {
     const image = images.find(({ reference }) => reference === finding.image);
     return { facts: factLines(finding, image), commands: commandLines(finding, image) };
 }
@@ -19599,7 +19651,7 @@ function addressOf({ file, line, endLine }, { sourceBase }) {
     return `${sourceBase}${parts.map(encodeURIComponent).join('/')}${lines}`;
 }
 function proofBlock(finding, report) {
-    const { facts, commands } = proofOf(finding, report);
+    const { facts, commands } = proof_proofOf(finding, report);
     return [mdBlock(facts, 'text'), mdBlock(commands, 'sh')].join('\n\n');
 }
 function noticeItems({ notices, ignored }) {
@@ -20677,7 +20729,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7247);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1645);
 
 
 

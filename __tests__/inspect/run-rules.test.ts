@@ -40,17 +40,6 @@ test('observations that differ in what people read stay apart', () => {
   expect(runRules([ruleThatSays(arm64, { ...amd64, message: 'n' })], imageFacts())).toHaveLength(2);
 });
 
-test('a wrong file that another platform rightly has says so', () => {
-  const wrong = { ...arm64, evidence: { sha256: 'a' } };
-  const twin = { ...arm64, title: 't', evidence: { sha256: 'a', twin: 'linux/amd64' } };
-  const same = { ...ruleThatSays(twin), id: 'same-content' };
-  const said = (...facts: readonly Observation[]) =>
-    runRules([ruleThatSays(...facts), same], imageFacts()).map(({ message }) => message);
-  expect(said(wrong)).toEqual(['m It is byte for byte the file in linux/amd64.', 'm']);
-  expect(said({ ...wrong, evidence: { sha256: 'b' } })).toEqual(['m', 'm']);
-  expect(said(wrong, { ...wrong, platforms: amd64.platforms })).toEqual(['m', 'm']);
-});
-
 test('the worst comes first', () => {
   const all = [{ ...arm64, severity: 'note' } as const, arm64, { ...arm64, severity: 'error' } as const];
   const severities = runRules([ruleThatSays(...all)], imageFacts()).map(({ severity }) => severity);

@@ -202,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 4529:
+/***/ 337:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1816,7 +1816,7 @@ const sameContent = indexRule({
     id: 'same-content',
     title: 'Two platforms hold the same program',
     severity: 'note',
-    what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
+    what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported. Where an error already says that the file is for the wrong machine, this is its proof and not a finding of its own.',
     why: 'A compiled program is for one machine. The same file under two platforms means that one of them got the file of the other, usually because a stage was built once and copied into both.',
     fix: 'Build for `TARGETARCH`: leave `ARG TARGETARCH` without a default, or take `--platform` off the stage that compiles.',
     *examine({ platforms }) {
@@ -9722,6 +9722,75 @@ function aboutCommand(seen, severity, { paths, why }) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/inspect/twins.js
+/**
+ * What `same-content` found is the best proof that there is for a file of the wrong machine, and belongs to the error
+ * about that file. Only where no error speaks of the file is it a finding of its own.
+ */
+
+
+
+
+
+
+
+
+
+/** Rules that say: this file is for another machine. */
+const twins_WRONG_MACHINE = new Set([
+    wrongArchitecture,
+    wrongAbi,
+    compat32Bit,
+    loaderMismatch,
+    libraryMismatch,
+    foreignUserland,
+    foreignBinary,
+    foreignAddOn,
+].map(({ id }) => id));
+/** The same findings in the same order, without the twins that an error speaks of. */
+function withTwins(findings) {
+    const [twins, others] = [findings.filter(isTwin), findings.filter((finding) => !isTwin(finding))];
+    const isTold = (twin) => twin.platforms.length > 0 &&
+        twin.platforms.every((platform) => others.some((other) => other.severity === 'error' && proves(twin, other) && isOf(other, platform)));
+    return findings.flatMap((finding) => {
+        if (isTwin(finding))
+            return isTold(finding) ? [] : [finding];
+        const twin = twins.find((other) => proves(other, finding) && finding.platforms.every((platform) => isOf(other, platform)));
+        return twin === undefined
+            ? [finding]
+            : [{ ...finding, message: `${finding.message} ${proofOf(twin, finding)}` }];
+    });
+}
+function isTwin({ rule }) {
+    return rule === sameContent.id;
+}
+function isOf({ platforms }, platform) {
+    return platforms.includes(platform);
+}
+/** Whether both speak of one file. */
+function proves({ path: twin, evidence }, { rule, path, evidence: own }) {
+    const { sha256, paths, count } = own;
+    if (sha256 !== undefined)
+        return evidence['sha256'] === sha256;
+    if (!twins_WRONG_MACHINE.has(rule) || twin === null || path === null)
+        return false;
+    if (twin === path)
+        return true;
+    if (!Array.isArray(paths))
+        return false;
+    if (paths.includes(twin))
+        return true;
+    // Of many files only some are listed.
+    const isLonger = typeof count === 'number' && count > paths.length;
+    return isLonger && (rule === foreignUserland.id || twin.startsWith(`${path}/`));
+}
+/** The twin's own sentence where it counts files. */
+function proofOf(twin, { path }) {
+    const { twin: name, count = 1 } = twin.evidence;
+    const isOne = count === 1 && twin.path === path;
+    return isOne && typeof name === 'string' ? `It is byte for byte the file in ${name}.` : twin.message;
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/run-rules.js
 /** Facts -> observations -> findings: equal observations of several platforms become one finding, worst first. */
 
@@ -9764,23 +9833,6 @@ function* sightingsOf(rules, facts) {
                 yield { rule, observation, platforms };
         }
     }
-}
-/** A wrong file that another platform rightly has says so itself: it is the best proof there is. */
-function withTwins(findings) {
-    const twins = findings.filter(({ rule }) => rule === sameContent.id);
-    return findings.map((finding) => {
-        if (finding.rule === sameContent.id)
-            return finding;
-        const twin = twins.find((other) => isProof(other, finding))?.evidence['twin'];
-        if (typeof twin !== 'string')
-            return finding;
-        return { ...finding, message: `${finding.message} It is byte for byte the file in ${twin}.` };
-    });
-}
-function isProof(twin, { platforms, evidence: { sha256 } }) {
-    return (sha256 !== undefined &&
-        twin.evidence['sha256'] === sha256 &&
-        platforms.every((platform) => twin.platforms.includes(platform)));
 }
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
 function keyOf({ rule, observation }) {
@@ -10974,12 +11026,12 @@ function stagePlatformCause(built, stage, mismatch, way) {
         return null;
     const location = pointAtWord(built, from, platform);
     return {
-        related: relate(location, `this stage is ${platform} whatever the platform`, proves(built, way)),
+        related: relate(location, `this stage is ${platform} whatever the platform`, stage_platform_proves(built, way)),
         fix: `drop \`--platform=${platform}\` ${onLine(location)}`,
     };
 }
 /** What a base image holds is the FROM line's doing; what a command makes may have other reasons. */
-function proves({ by }, way) {
+function stage_platform_proves({ by }, way) {
     return by === 'provenance' && way === 'base';
 }
 /** Right for a stage that cross-compiles, wrong for one whose files end up in the image as they are. */
@@ -10990,7 +11042,7 @@ function buildPlatformCause(built, stage, from, { found, builderPlatform }, way)
     const location = pointAtWord(built, from, 'BUILDPLATFORM');
     return way === 'base'
         ? {
-            related: relate(location, "this is the builder's platform, not the image's", builder !== null && proves(built, way)),
+            related: relate(location, "this is the builder's platform, not the image's", builder !== null && stage_platform_proves(built, way)),
             fix: `drop \`--platform=$BUILDPLATFORM\` ${onLine(location)}`,
         }
         : {
@@ -15381,7 +15433,7 @@ function parseListing(bytes, layer, seal) {
         return null;
     try {
         const value = (0,external_node_v8_.deserialize)((0,external_node_zlib_.zstdDecompressSync)(body, { maxOutputLength: MAX_BYTES }));
-        return isListing(value) && isOf(value, layer) ? value : null;
+        return isListing(value) && stored_listing_isOf(value, layer) ? value : null;
     }
     catch {
         return null;
@@ -15391,7 +15443,7 @@ function sealOf(body, digest, diffId, { version, key }) {
     const about = JSON.stringify([version, process.versions.v8, digest, diffId]);
     return (0,external_node_crypto_.createHmac)('sha256', key).update(about).update('\n').update(body).digest();
 }
-function isOf(listing, { descriptor, diffId }) {
+function stored_listing_isOf(listing, { descriptor, diffId }) {
     const { digest, size } = descriptor;
     return listing.digest === digest && listing.diffId === diffId && listing.size === size;
 }
@@ -20207,7 +20259,7 @@ function longestRun(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/proof.js
-function proofOf(finding, { images }) {
+function proof_proofOf(finding, { images }) {
     const image = images.find(({ reference }) => reference === finding.image);
     return { facts: factLines(finding, image), commands: commandLines(finding, image) };
 }
@@ -20374,7 +20426,7 @@ function addressOf({ file, line, endLine }, { sourceBase }) {
     return `${sourceBase}${parts.map(encodeURIComponent).join('/')}${lines}`;
 }
 function proofBlock(finding, report) {
-    const { facts, commands } = proofOf(finding, report);
+    const { facts, commands } = proof_proofOf(finding, report);
     return [mdBlock(facts, 'text'), mdBlock(commands, 'sh')].join('\n\n');
 }
 function noticeItems({ notices, ignored }) {
@@ -20631,9 +20683,9 @@ const RULE_EXAMPLES = {
         "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:c1f6151d…3a82\n▸ ✖ linux/arm64    /server    ELF AArch64, static      platform-mismatch\n\nerror[platform-mismatch]: the index says linux/arm64, the config says linux/amd64\n   = image:  linux/arm64 sha256:96aba4ff…8786, ENTRYPOINT [\"/server\"]\n   = found:  The files are for arm64: the config is wrong.\n   = help:   Build each platform with `docker buildx build --platform`, which writes both. Hand-made indexes get their platforms from `docker manifest annotate` or `imagetools create`; configs get theirs from the build: change the one that is wrong.\n   = docs:   docs/rules/platform-mismatch.md\n\n✖ the only platform fails · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
     },
     "same-content": {
-        "story": "One program for amd64 was copied into both platforms.",
+        "story": "One program for 386 was copied into both platforms. Most amd64 hosts run it all the same, so no error speaks of it.",
         "dockerfile": "FROM scratch\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:83c65d92…c6b9\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF x86-64, static      expected AArch64\n\nerror[wrong-architecture]: linux/arm64 starts an x86-64 program\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:33c6a08b…7464, ENTRYPOINT [\"/server\"]\n   = found:  /server is for x86-64, which the kernel of linux/arm64 does not run. It is byte for byte the file in linux/amd64.\n   = effect: on arm64 the container stops at once: exec /server: exec format error\n   = note:   on x86-64 machines `docker run` may start it all the same, and so hide the fault\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/wrong-architecture.md\n\nnote[same-content]: linux/arm64 has the file system of linux/amd64\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = found:  Every layer is one of linux/amd64, programs included.\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n\n✖ 1 of 2 platforms cannot start · 1 error, 0 warnings, 1 note · 0.0 s · read 4.1 of 4.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a6d4b6d9…0473\n▸ ✔ linux/386      /server    ELF i386, static\n▸ ✔ linux/amd64    /server    ELF i386, static      compat-32-bit\n\nwarning[compat-32-bit]: linux/amd64 starts a 32-bit program, /server, which some hosts do not run\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:0c59a4c0…ca40, ENTRYPOINT [\"/server\"]\n   = found:  /server is ELF 32-bit little-endian i386, static. It is byte for byte the file in linux/386.\n   = effect: on amd64 people see: exec /server: exec format error\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/compat-32-bit.md\n\nnote[same-content]: linux/amd64 has the file system of linux/386\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = found:  Every layer is one of linux/386, programs included.\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n\n✔ 2 platforms pass · 0 errors, 1 warning, 1 note · 0.0 s · read 4.1 of 4.1 KiB\n"
     },
     "tag-mismatch": {
         "story": "Another job pushed to the tag after this build; the guard was given `digest: ${{ steps.build.outputs.digest }}`.",
@@ -20653,7 +20705,7 @@ const RULE_EXAMPLES = {
     "wrong-architecture": {
         "story": "The default of `ARG TARGETARCH` hides the value that BuildKit sets, and both platforms get the program for amd64.",
         "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nARG TARGETARCH=amd64\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:23ebb82f…43c4\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF x86-64, static      expected AArch64\n\nerror[wrong-architecture]: linux/arm64 starts an x86-64 program\n  --> Dockerfile:8\n 4 | ARG TARGETARCH=amd64\n   |                ----- likely cause: this default hides the value BuildKit sets for each platform\n 5 | RUN GOARCH=$TARGETARCH go build -o /out/server .\n   | ------------------------------------------------ likely cause: this command makes the file\n   :\n 8 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:0d911faf…9a89, ENTRYPOINT [\"/server\"]\n   = found:  /server is for x86-64, which the kernel of linux/arm64 does not run. It is byte for byte the file in linux/amd64.\n   = effect: on arm64 the container stops at once: exec /server: exec format error\n   = note:   on x86-64 machines `docker run` may start it all the same, and so hide the fault\n   = help:   write `ARG TARGETARCH` without a value on line 4\n   = docs:   docs/rules/wrong-architecture.md\n\nnote[same-content]: linux/arm64 has the file system of linux/amd64\n  --> Dockerfile:8\n 4 | ARG TARGETARCH=amd64\n   |                ----- likely cause: this default hides the value BuildKit sets for each platform\n 5 | RUN GOARCH=$TARGETARCH go build -o /out/server .\n   | ------------------------------------------------ likely cause: this command makes the file\n   :\n 8 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = found:  Every layer is one of linux/amd64, programs included.\n   = help:   write `ARG TARGETARCH` without a value on line 4\n\n✖ 1 of 2 platforms cannot start · 1 error, 0 warnings, 1 note · 0.0 s · read 4.1 of 4.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:23ebb82f…43c4\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF x86-64, static      expected AArch64\n\nerror[wrong-architecture]: linux/arm64 starts an x86-64 program\n  --> Dockerfile:8\n 4 | ARG TARGETARCH=amd64\n   |                ----- likely cause: this default hides the value BuildKit sets for each platform\n 5 | RUN GOARCH=$TARGETARCH go build -o /out/server .\n   | ------------------------------------------------ likely cause: this command makes the file\n   :\n 8 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:0d911faf…9a89, ENTRYPOINT [\"/server\"]\n   = found:  /server is for x86-64, which the kernel of linux/arm64 does not run. It is byte for byte the file in linux/amd64.\n   = effect: on arm64 the container stops at once: exec /server: exec format error\n   = note:   on x86-64 machines `docker run` may start it all the same, and so hide the fault\n   = help:   write `ARG TARGETARCH` without a value on line 4\n   = docs:   docs/rules/wrong-architecture.md\n\n✖ 1 of 2 platforms cannot start · 1 error, 0 warnings · 0.0 s · read 4.1 of 4.1 KiB\n"
     },
     "wrong-abi": {
         "story": "A toolchain with `-mx32` was used: `file` says x86-64, and yet no usual kernel runs it.",
@@ -21103,7 +21155,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4529);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(337);
 
 
 

@@ -3,10 +3,10 @@ import { formatPlatform } from '../oci/platform.ts';
 import { arbitraryUserObservations } from '../rules/arbitrary-user-observations.ts';
 import { commandObservations } from '../rules/command-observations.ts';
 import type { ImageFacts } from '../rules/facts.ts';
-import { sameContent } from '../rules/same-content.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
+import { withTwins } from './twins.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
@@ -49,25 +49,6 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
       for (const observation of commandObservations(rule, platform)) yield { rule, observation, platforms };
     }
   }
-}
-
-/** A wrong file that another platform rightly has says so itself: it is the best proof there is. */
-function withTwins(findings: readonly Finding[]): Finding[] {
-  const twins = findings.filter(({ rule }) => rule === sameContent.id);
-  return findings.map((finding) => {
-    if (finding.rule === sameContent.id) return finding;
-    const twin = twins.find((other) => isProof(other, finding))?.evidence['twin'];
-    if (typeof twin !== 'string') return finding;
-    return { ...finding, message: `${finding.message} It is byte for byte the file in ${twin}.` };
-  });
-}
-
-function isProof(twin: Finding, { platforms, evidence: { sha256 } }: Finding): boolean {
-  return (
-    sha256 !== undefined &&
-    twin.evidence['sha256'] === sha256 &&
-    platforms.every((platform) => twin.platforms.includes(platform))
-  );
 }
 
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */

@@ -6,7 +6,7 @@ export const sameContent = indexRule({
   id: 'same-content',
   title: 'Two platforms hold the same program',
   severity: 'note',
-  what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported.',
+  what: 'Images of two different architectures start byte for byte the same ELF program, have the same layers with programs in them, or share programs that are for one of the two alone. Scripts, data, Java and WebAssembly may well be the same and are not reported. Where an error already says that the file is for the wrong machine, this is its proof and not a finding of its own.',
   why: 'A compiled program is for one machine. The same file under two platforms means that one of them got the file of the other, usually because a stage was built once and copied into both.',
   fix: 'Build for `TARGETARCH`: leave `ARG TARGETARCH` without a default, or take `--platform` off the stage that compiles.',
   *examine({ platforms }) {
