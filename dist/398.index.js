@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 1645:
+/***/ 6042:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -497,6 +497,26 @@ function isCertain(refusal) {
             return !('hosts' in refusal) || refusal.hosts.on === 'all';
     }
 }
+/**
+ * `path` and `layer` of the file at the path where the trace came by it. What is missing has no place: the file that
+ * asks for it has.
+ */
+function placedAt({ steps }, path) {
+    const located = steps.find(({ file }) => file?.path === path || file?.located.path === path)?.file?.located;
+    const layer = located?.layer ?? null;
+    return { path: located?.path ?? path, ...(layer === null ? {} : { layer }) };
+}
+/** The script whose `#!` line asks for the interpreter, itself or over `env`; null when the step is no interpreter. */
+function scriptOf({ steps }, step) {
+    if (step.role !== 'interpreter')
+        return null;
+    for (let at = step.by; at !== null; at = steps[at]?.by ?? null) {
+        const file = steps[at]?.file ?? null;
+        if (file?.located.entry.content?.kind !== 'elf')
+            return file?.path ?? null;
+    }
+    return null;
+}
 /** How the step was come by. */
 function evidenceOf(trace, step) {
     const asker = step.by === null ? null : trace.steps[step.by];
@@ -550,12 +570,13 @@ const crlfScript = startRule({
             // One that stops the start says all that the doubtful ones would say.
             if (isSure && found.refusal.certainty === 'possible')
                 continue;
-            const name = nameOf(trace, found.step);
+            const script = found.step.file === null ? scriptOf(trace, found.step) : null;
             const { word, where } = found.refusal;
             yield {
                 ...about(trace, found),
-                title: `{platforms} cannot start: ${name} has Windows line ends`,
-                message: `In ${found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
+                ...(script === null ? {} : placedAt(trace, script)),
+                title: `{platforms} cannot start: ${script ?? nameOf(trace, found.step)} has Windows line ends`,
+                message: `In ${script ?? found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
             };
         }
     },
@@ -931,9 +952,12 @@ const interpreterNotFound = startRule({
     fix: 'Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, LOOKUPS, ['interpreter'])) {
-            const script = askerOf(trace, found.step);
+            const { path: _, layer: __, ...base } = about(trace, found);
+            const asker = askerOf(trace, found.step);
+            const script = scriptOf(trace, found.step) ?? asker;
             yield {
-                ...about(trace, found),
+                ...base,
+                ...placedAt(trace, script),
                 title: `{platforms} cannot start ${script}: its interpreter ${found.step.name} is not in the image`,
                 message: `${script} wants to be run by ${found.step.name}, but ${reasonOf(found.refusal)}.`,
             };
@@ -977,8 +1001,10 @@ const LIBRARIES = ['library', 'preload', 'loader'];
 function loadingOf(trace, found) {
     const program = programOf(trace, found.step);
     const asker = askerOf(trace, found.step);
-    const base = about(trace, found);
-    return { program, asker, base: { ...base, evidence: { ...base.evidence, program } } };
+    const { path, layer, ...rest } = about(trace, found);
+    const placeless = { ...rest, evidence: { ...rest.evidence, program } };
+    const place = { ...(path === undefined ? {} : { path }), ...(layer === undefined ? {} : { layer }) };
+    return { program, asker, base: { ...placeless, ...place }, placeless };
 }
 /** Up from libraries and loaders to the program that they are for. */
 function programOf(trace, step) {
@@ -1208,15 +1234,15 @@ const libraryNotFound = startRule({
     fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['library-not-found'], LIBRARIES)) {
-            const { program, asker, base } = loadingOf(trace, found);
+            const { program, asker, placeless } = loadingOf(trace, found);
             const { step, refusal } = found;
             const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, asker),
                 title: `${effectOn(program, refusal.hosts, refusal.effect)}: the library ${step.name} is not in the image`,
                 message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? lookedIn(step.searched) : closed}.`,
-                path: asker,
-                evidence: { ...base.evidence, library: step.name, neededBy: asker },
+                evidence: { ...placeless.evidence, library: step.name, neededBy: asker },
             };
         }
     },
@@ -1266,16 +1292,16 @@ const loaderNotFound = startRule({
     fix: 'Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['loader-not-found'], LOADERS)) {
-            const { program, base } = loadingOf(trace, found);
+            const { program, placeless } = loadingOf(trace, found);
             const { name } = found.step;
             const { at, because, link } = missingAt(found.refusal.because);
             const dangling = link === null ? '' : ` (${link.path} is a symlink to ${link.target})`;
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, program),
                 title: `{platforms} cannot start ${program}: its loader ${name} is not in the image`,
                 message: `${program} wants the loader ${name}; ${because} ${at}${dangling}.`,
-                path: program,
-                evidence: { ...base.evidence, loader: name, at, link: link?.path ?? null },
+                evidence: { ...placeless.evidence, loader: name, at, link: link?.path ?? null },
             };
         }
     },
@@ -1695,15 +1721,15 @@ const symbolNotFound = startRule({
     fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['symbol-not-found'], LIBRARIES)) {
-            const { program, base } = loadingOf(trace, found);
+            const { program, placeless } = loadingOf(trace, found);
             const { symbols, neededBy, libc, hosts } = found.refusal;
             const more = symbols.length > 5 ? ` and ${symbols.length - 5} more` : '';
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, neededBy),
                 title: `${effectOn(program, hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
                 message: `${neededBy} needs ${symbols.slice(0, 5).join(', ')}${more}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
-                path: neededBy,
-                evidence: { ...base.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
+                evidence: { ...placeless.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
             };
         }
     },
@@ -1819,14 +1845,16 @@ const symbolVersionNotFound = startRule({
     fix: 'Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
-            const { program, base } = loadingOf(trace, found);
-            const { versions, neededBy, library, hosts, glibc } = found.refusal;
-            const has = foundOf(found.refusal, found.step.file?.located.path ?? library);
+            const { program, placeless } = loadingOf(trace, found);
+            const { versions, neededBy, defined, library, hosts, glibc } = found.refusal;
+            const lacking = defined === null ? null : (found.step.file?.located.path ?? null);
+            const has = foundOf(found.refusal, lacking ?? library);
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, neededBy[0] ?? program),
                 title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
                 message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
-                evidence: { ...base.evidence, libc: glibc, versions, neededBy },
+                evidence: { ...placeless.evidence, lacking, libc: glibc, versions, neededBy },
             };
         }
     },
@@ -3871,7 +3899,7 @@ function readsScript(execution, tool) {
     const { role, step } = tool.program;
     if (role !== 'interpreter' || !READERS.test(tool.name))
         return [];
-    const script = scriptOf(execution, step);
+    const script = script_reader_scriptOf(execution, step);
     if (script === null)
         return [];
     const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
@@ -3888,14 +3916,14 @@ function readsScript(execution, tool) {
     return s6Children(execution, tool, { version: 2, text, by: script.step, words });
 }
 /** The script whose `#!` line led here, through env and its like. */
-function scriptOf({ recording }, step) {
+function script_reader_scriptOf({ recording }, step) {
     const found = recording.steps[step];
     if (found === undefined)
         return null;
     const { file, by } = found;
     if (file?.located.entry.content?.kind === 'script')
         return { path: file.path, step };
-    return by === null ? null : scriptOf({ recording }, by);
+    return by === null ? null : script_reader_scriptOf({ recording }, by);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/running-program.js
@@ -8756,7 +8784,20 @@ const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Deb
 /** Files of the start that do not fit are reported as such. */
 function refusedFiles({ steps }) {
     const refused = steps.filter(({ refusals }) => refusals.length > 0);
-    return new Set(refused.flatMap(({ file }) => file?.located.path ?? []));
+    return new Set(refused.flatMap((step) => [
+        ...pathOf(step),
+        ...step.refusals.flatMap((refusal) => misfits(step, refusal)),
+    ]));
+}
+function pathOf({ file }) {
+    return file === null ? [] : [file.located.path];
+}
+/** Libraries for other machines that are why the start fails: that says more than that they are there. */
+function misfits({ chain, reach }, refusal) {
+    if (chain !== 'start' || reach !== 'certain' || refusal.kind !== 'library-mismatch')
+        return [];
+    const isCertain = refusal.effect === 'stops' && refusal.hosts.on === 'all';
+    return isCertain ? refusal.passedOver.map(({ path }) => path) : [];
 }
 function foreignGroups(files, builds, placeOf) {
     const misnamed = (file) => builds.of(file) === 'contradicted';
@@ -11941,8 +11982,35 @@ function numberOf(value) {
     return Number.isSafeInteger(value) ? Number(value) : 0;
 }
 
+;// CONCATENATED MODULE: ./lib/inspect/second-place.js
+/** Rule -> the field of its evidence that names the other file, and what that file has to do with it. */
+const second_place_OTHERS = new Map([
+    ['loader-mismatch', ['by', 'which needs it']],
+    ['library-mismatch', ['by', 'which needs it']],
+    ['symbol-version-not-found', ['lacking', 'which does not define it']],
+]);
+/** null when the rule names no other file, or when nobody can tell where it came from. */
+function secondPlace({ rule, evidence }, versionsOf, ask) {
+    const [field, role] = second_place_OTHERS.get(rule) ?? [];
+    const path = field === undefined ? undefined : evidence[field];
+    if (typeof path !== 'string')
+        return null;
+    const versions = versionsOf(path);
+    const [visible] = versions;
+    if (visible === undefined)
+        return null;
+    const { layer, entry } = visible;
+    const { location, related } = ask({ rule: 'none', path, layer, entry, versions });
+    const place = location ?? related[0];
+    if (place === undefined)
+        return null;
+    const brings = /^\s*FROM\s/i.test(place.snippet) ? 'this base image brings' : 'this line brings';
+    return { ...place, label: `${brings} ${path}, ${role}`, proven: location !== null };
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/point-at-lines.js
 /** Findings -> findings that know their line: build provenance is read only for platforms that have something to explain. */
+
 
 
 
@@ -11955,7 +12023,7 @@ async function pointAtLines({ findings, outcomes, attestations }, hints, reader,
     const origins = new Map();
     const present = outcomes.flatMap(({ entry: { platform } }) => platform ?? []);
     return Promise.all(findings.map(async (finding) => {
-        if (finding.rule === 'missing-platform')
+        if (ASKED_FOR.has(finding.rule))
             return { ...finding, location: asksFor(present, hints) };
         const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
         const image = outcome?.entry.image;
@@ -11964,9 +12032,13 @@ async function pointAtLines({ findings, outcomes, attestations }, hints, reader,
         const { digest } = image.descriptor;
         const asked = origins.get(digest) ?? originsOfImage(image, attestations, hints, reader, signal);
         origins.set(digest, asked);
-        return withOrigin(finding, (await asked)(suspectOf(finding, outcome)));
+        const ask = await asked;
+        const second = secondPlace(finding, outcome.versionsOf, ask);
+        return withOrigin(finding, ask(suspectOf(finding, outcome)), second);
     }));
 }
+/** Rules about which platforms the build asked for. */
+const ASKED_FOR = new Set(['missing-platform', 'unexpected-platform']);
 /** Where the build asks for just the platforms that the image has. */
 function asksFor(present, { repository, workflowRef }) {
     return locatePlatformsLine(present, platformFiles(repository, workflowRef));
@@ -12005,15 +12077,17 @@ function suspectOf({ rule, path, layer }, { facts, versionsOf }) {
     const versions = path === null ? [] : versionsOf(path);
     const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
     const entry = step?.file?.located.entry ?? versions[0]?.entry ?? null;
-    return { rule, path, layer: layer ?? (WHOLE_IMAGE.has(rule) ? layerOf(versions) : null), entry, versions };
+    return { rule, path, layer: layer ?? (PATH_ALONE.has(rule) ? layerOf(versions) : null), entry, versions };
 }
-/** Rules about platforms as a whole, which name one file as the example. */
-const WHOLE_IMAGE = new Set(['same-content']);
+/** Rules that name a file and not its layer: about whole platforms, or about what a loader passed over. */
+const PATH_ALONE = new Set(['same-content', 'library-mismatch']);
 function layerOf([visible]) {
     return visible?.layer ?? null;
 }
-function withOrigin(finding, { createdBy, location, related, fix }) {
-    return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
+function withOrigin(finding, { createdBy, location, related, fix }, second) {
+    const known = [location, ...related].some((one) => one?.file === second?.file && one?.line === second?.line);
+    const places = second === null || known ? related : [...related, second];
+    return { ...finding, createdBy, location, related: places, fix: fix ?? finding.fix };
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/watch.js
@@ -18836,7 +18910,7 @@ function isOwn({ uid }) {
 }
 /** Never through a symlink, and nothing that somebody else put there. */
 async function read(folder, name) {
-    const path = pathOf(folder, name);
+    const path = listing_folder_pathOf(folder, name);
     const file = await (0,promises_.open)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0));
     try {
         const status = await file.stat();
@@ -18850,14 +18924,14 @@ async function read(folder, name) {
         await file.close();
     }
 }
-function pathOf(folder, name) {
+function listing_folder_pathOf(folder, name) {
     if (!NAME.test(name))
         throw new RangeError(`not the name of a listing: ${name}`);
     return (0,external_node_path_.join)(folder, name);
 }
 /** In one step: a run beside this one sees the whole file or none. */
 async function write(folder, name, bytes) {
-    const path = pathOf(folder, name);
+    const path = listing_folder_pathOf(folder, name);
     const unfinished = `${path}.${external_node_process_.pid}`;
     const file = await (0,promises_.open)(unfinished, 'wx', 0o600);
     try {
@@ -19244,6 +19318,17 @@ function factsOf(finding) {
         ...notes.map((text) => ({ name: 'note', text })),
         { name: 'help', text: fix },
     ];
+}
+/** The line to blame, else the one that likely is, and says so; null where nobody can tell. */
+function placeOfFinding(finding) {
+    const { location, related } = finding;
+    if (location !== null)
+        return { location, role: roleOf(finding) };
+    const [likely] = related;
+    return likely === undefined ? null : { location: likely, role: relatedLabel(likely) };
+}
+function relatedLabel({ label, proven }) {
+    return proven ? label : `likely cause: ${label}`;
 }
 /** `Dockerfile:19` */
 function finding_facts_lineOf({ file, line }) {
@@ -19632,15 +19717,17 @@ function ruleLink(rule, options) {
     return options.docsBase === '' ? mdCode(rule) : mdLink(rule, docsOf(rule, options));
 }
 function placeBlock(finding, options) {
-    const { location, createdBy, related } = finding;
-    if (location === null)
+    const { createdBy, related } = finding;
+    const found = placeOfFinding(finding);
+    if (found === null)
         return createdBy === null ? [] : [`Built by ${mdCode(createdBy)}`];
-    const inFile = [location, ...related.filter(({ file }) => file === location.file)]
+    const { location, role } = found;
+    const inFile = [...new Set([location, ...related.filter(({ file }) => file === location.file)])]
         .toSorted((one, other) => one.line - other.line)
         .flatMap(({ line, snippet }) => snippet.split('\n').map((code, offset) => `${String(line + offset).padStart(4)} | ${code}`));
     const address = addressOf(location, options);
     const place = address === null ? mdCode(finding_facts_lineOf(location)) : mdLink(finding_facts_lineOf(location), address);
-    return [`${place}: ${roleOf(finding)}`, mdBlock(inFile, 'dockerfile')];
+    return [`${place}: ${mdProse(role)}`, mdBlock(inFile, 'dockerfile')];
 }
 /** A permalink; null for files that cannot be in the repository. */
 function addressOf({ file, line, endLine }, { sourceBase }) {
@@ -19907,8 +19994,9 @@ function annotationsOf(report, options) {
 function mergedFindings(findings) {
     const groups = new Map();
     for (const finding of findings) {
-        const { rule, severity, location } = finding;
-        const key = JSON.stringify([rule, severity, location?.file, location?.line]);
+        const { rule, severity } = finding;
+        const place = placeOfFinding(finding);
+        const key = JSON.stringify([rule, severity, place?.location.file, place?.location.line]);
         const group = groups.get(key);
         if (group === undefined)
             groups.set(key, [finding]);
@@ -19919,13 +20007,14 @@ function mergedFindings(findings) {
 }
 function findingAnnotation(group, failOn, options) {
     const [first, ...others] = group;
-    const { rule, title, location, createdBy } = first;
-    const built = location === null ? createdBy : null;
+    const { rule, title, createdBy } = first;
+    const place = placeOfFinding(first);
+    const built = place === null ? createdBy : null;
     const facts = factsOf(first).map(({ name, text }) => `${name}: ${(0,plain_text/* printable */.g)(text)}`);
     const lines = [
         ...facts.filter((fact) => fact.startsWith('effect: ')),
         ...others.map((other) => `and: ${(0,plain_text/* printable */.g)(other.title)}`).slice(0, 20),
-        ...(location === null ? [] : [`${(0,plain_text/* printable */.g)(finding_facts_lineOf(location))}: ${roleOf(first)}`]),
+        ...(place === null ? [] : [`${(0,plain_text/* printable */.g)(finding_facts_lineOf(place.location))}: ${(0,plain_text/* printable */.g)(place.role)}`]),
         ...(built === null ? [] : [`built by: ${(0,plain_text/* printable */.g)(built)}`]),
         ...facts.filter((fact) => !fact.startsWith('effect: ')),
         `docs: ${docsOf(rule, options)}`,
@@ -19934,10 +20023,11 @@ function findingAnnotation(group, failOn, options) {
         level: levelOf(first.severity, failOn),
         title: titled(title, rule),
         message: cut(lines.join('\n'), MESSAGE_LIMIT),
-        place: location === null
-            ? null
-            : { file: (0,plain_text/* printable */.g)(location.file), line: location.line, endLine: location.endLine },
+        place: place === null ? null : regionOf(place.location),
     };
+}
+function regionOf({ file, line, endLine }) {
+    return { file: (0,plain_text/* printable */.g)(file), line, endLine };
 }
 function failureAnnotation(placed) {
     const { code, message, hint } = placed.failure;
@@ -20090,9 +20180,6 @@ function codeFrame(finding, paint) {
         ];
     });
 }
-function relatedLabel({ label, proven }) {
-    return proven ? label : `likely cause: ${label}`;
-}
 function frameOf(marked, paint) {
     const width = Math.max(...marked.map(({ location }) => String(lastLine(location)).length), 2);
     const bar = paint('blue', '|');
@@ -20132,6 +20219,7 @@ function markLine(code, { highlight }, label, role, paint) {
 
 
 
+
 function prettyFinding(finding, report, options) {
     const paint = paintOf(options);
     const image = report.images.find(({ reference }) => reference === finding.image);
@@ -20146,7 +20234,7 @@ function prettyFinding(finding, report, options) {
         head,
         ...codeFrame(finding, paint),
         ...imageLine(finding, image, paint),
-        ...(finding.createdBy !== null && finding.location === null
+        ...(finding.createdBy !== null && placeOfFinding(finding) === null
             ? [fact('built', logText(finding.createdBy, 300), paint)]
             : []),
         found,
@@ -20350,12 +20438,13 @@ function descriptorOf(id, options) {
 }
 function resultOf(finding, ruleIndex, fingerprint) {
     const facts = factsOf(finding).map(({ name, text }) => `${name}: ${text}`);
+    const place = placeOfFinding(finding);
     return {
         ruleId: finding.rule,
         ruleIndex,
         level: sarif_LEVELS[finding.severity],
         message: { text: messageText([`${finding.title} (${finding.image})`, ...facts].join('\n')) },
-        locations: [finding.location === null ? imageLocation(finding) : fileLocation(finding.location)],
+        locations: [place === null ? imageLocation(finding) : fileLocation(place.location)],
         relatedLocations: finding.related.map((related, id) => ({
             id,
             ...fileLocation(related),
@@ -20729,7 +20818,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1645);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6042);
 
 
 

@@ -38,6 +38,14 @@ describe('annotations', () => {
     ]);
   });
 
+  test('stand at the likely line, and say so, where no line is certain', () => {
+    const [likely] = finding().related;
+    const [annotation] = annotationsOf(failing(finding({ location: null })), PLAIN);
+    expect(annotation?.place).toEqual({ file: likely?.file, line: likely?.line, endLine: likely?.endLine });
+    expect(annotation?.message).toContain(`${likely?.file}:${likely?.line}: likely cause: ${likely?.label}`);
+    expect(annotationsOf(failing(finding({ location: null, related: [] })), PLAIN)[0]?.place).toBeNull();
+  });
+
   test('of one rule at one line are one, whatever platforms and files they are about', () => {
     const report = failing(
       finding(),

@@ -29,7 +29,7 @@ test.each<[string, Tree, readonly string[], string?]>([
   [
     'scripts whose interpreter is missing are one note',
     { 'usr/bin/a': script('#!/usr/bin/perl\n'), 'usr/bin/b': script('#!/usr/bin/perl\n') },
-    ['note interpreter-not-found /usr/bin/perl'],
+    ['note interpreter-not-found /usr/bin/a'],
   ],
   [
     'a script with Windows line ends, anywhere',

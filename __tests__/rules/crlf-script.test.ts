@@ -2,7 +2,11 @@ import { expect, test } from '@jest/globals';
 import type { ProcessConfig } from '../../src/oci/image-config.ts';
 import { crlfScript } from '../../src/rules/crlf-script.ts';
 import type { Tree } from '../support/image-builder.ts';
+import { buildElf } from '../support/elf-builder.ts';
 import { elf, saysOfStart } from '../support/rule-tester.ts';
+
+/** As large as a real one, at which it is known. */
+const BUSYBOX = { data: Buffer.from(buildElf({ padding: 200_000 })), mode: 0o755 };
 
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
@@ -11,6 +15,18 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       { app: { data: '#!/bin/sh\r\necho\r\n', mode: 0o755 }, 'bin/sh': elf() },
       { entrypoint: ['/app'] },
       ['error: {platforms} cannot start: /app has Windows line ends | exec /app: no such file or directory'],
+    ],
+    [
+      'a script that env looks the interpreter up for',
+      {
+        app: { data: '#!/usr/bin/env bash\r\necho\r\n', mode: 0o755 },
+        'bin/busybox': BUSYBOX,
+        'usr/bin/env': { flag: '2', linkName: '/bin/busybox' },
+      },
+      { entrypoint: ['/app'] },
+      [
+        'error: {platforms} cannot start: /app has Windows line ends | env: ‘bash\r’: No such file or directory',
+      ],
     ],
     [
       'the same script repaired',

@@ -2,7 +2,11 @@ import { expect, test } from '@jest/globals';
 import type { ProcessConfig } from '../../src/oci/image-config.ts';
 import { interpreterNotFound } from '../../src/rules/interpreter-not-found.ts';
 import type { Tree } from '../support/image-builder.ts';
+import { buildElf } from '../support/elf-builder.ts';
 import { elf, saysOfStart } from '../support/rule-tester.ts';
+
+/** As large as a real one, at which it is known. */
+const BUSYBOX = { data: Buffer.from(buildElf({ padding: 200_000 })), mode: 0o755 };
 
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
@@ -12,6 +16,18 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       { entrypoint: ['/app'] },
       [
         'error: {platforms} cannot start /app: its interpreter /bin/bash is not in the image | exec /app: no such file or directory',
+      ],
+    ],
+    [
+      'a script whose interpreter env looks for',
+      {
+        app: { data: '#!/usr/bin/env bash\n', mode: 0o755 },
+        'bin/busybox': BUSYBOX,
+        'usr/bin/env': { flag: '2', linkName: '/bin/busybox' },
+      },
+      { entrypoint: ['/app'] },
+      [
+        'error: {platforms} cannot start /app: its interpreter bash is not in the image | env: ‘bash’: No such file or directory',
       ],
     ],
     [

@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
       {
         severity: 'error',
         title: `{platforms} cannot start /app: it needs GLIBC_2.38 and ${LIBC} defines up to GLIBC_2.31`,
-        path: LIBC,
+        path: '/app',
         runtimeError: `/app: ${LIBC}: version \`GLIBC_2.38' not found (required by /app)`,
       },
     ],
@@ -69,7 +69,7 @@ const CASES: readonly Case[] = [
       {
         severity: 'error',
         title: '{platforms} cannot start /app: it needs A_2 and /usr/lib/liba.so.1 does not define it',
-        path: '/usr/lib/liba.so.1',
+        path: '/app',
         runtimeError: "/app: /usr/lib/liba.so.1: version `A_2' not found (required by /app)",
       },
     ],

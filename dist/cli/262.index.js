@@ -202,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 337:
+/***/ 7382:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -695,6 +695,26 @@ function isCertain(refusal) {
             return !('hosts' in refusal) || refusal.hosts.on === 'all';
     }
 }
+/**
+ * `path` and `layer` of the file at the path where the trace came by it. What is missing has no place: the file that
+ * asks for it has.
+ */
+function placedAt({ steps }, path) {
+    const located = steps.find(({ file }) => file?.path === path || file?.located.path === path)?.file?.located;
+    const layer = located?.layer ?? null;
+    return { path: located?.path ?? path, ...(layer === null ? {} : { layer }) };
+}
+/** The script whose `#!` line asks for the interpreter, itself or over `env`; null when the step is no interpreter. */
+function scriptOf({ steps }, step) {
+    if (step.role !== 'interpreter')
+        return null;
+    for (let at = step.by; at !== null; at = steps[at]?.by ?? null) {
+        const file = steps[at]?.file ?? null;
+        if (file?.located.entry.content?.kind !== 'elf')
+            return file?.path ?? null;
+    }
+    return null;
+}
 /** How the step was come by. */
 function evidenceOf(trace, step) {
     const asker = step.by === null ? null : trace.steps[step.by];
@@ -748,12 +768,13 @@ const crlfScript = startRule({
             // One that stops the start says all that the doubtful ones would say.
             if (isSure && found.refusal.certainty === 'possible')
                 continue;
-            const name = nameOf(trace, found.step);
+            const script = found.step.file === null ? scriptOf(trace, found.step) : null;
             const { word, where } = found.refusal;
             yield {
                 ...about(trace, found),
-                title: `{platforms} cannot start: ${name} has Windows line ends`,
-                message: `In ${found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
+                ...(script === null ? {} : placedAt(trace, script)),
+                title: `{platforms} cannot start: ${script ?? nameOf(trace, found.step)} has Windows line ends`,
+                message: `In ${script ?? found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
             };
         }
     },
@@ -1129,9 +1150,12 @@ const interpreterNotFound = startRule({
     fix: 'Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, LOOKUPS, ['interpreter'])) {
-            const script = askerOf(trace, found.step);
+            const { path: _, layer: __, ...base } = about(trace, found);
+            const asker = askerOf(trace, found.step);
+            const script = scriptOf(trace, found.step) ?? asker;
             yield {
-                ...about(trace, found),
+                ...base,
+                ...placedAt(trace, script),
                 title: `{platforms} cannot start ${script}: its interpreter ${found.step.name} is not in the image`,
                 message: `${script} wants to be run by ${found.step.name}, but ${reasonOf(found.refusal)}.`,
             };
@@ -1175,8 +1199,10 @@ const LIBRARIES = ['library', 'preload', 'loader'];
 function loadingOf(trace, found) {
     const program = programOf(trace, found.step);
     const asker = askerOf(trace, found.step);
-    const base = about(trace, found);
-    return { program, asker, base: { ...base, evidence: { ...base.evidence, program } } };
+    const { path, layer, ...rest } = about(trace, found);
+    const placeless = { ...rest, evidence: { ...rest.evidence, program } };
+    const place = { ...(path === undefined ? {} : { path }), ...(layer === undefined ? {} : { layer }) };
+    return { program, asker, base: { ...placeless, ...place }, placeless };
 }
 /** Up from libraries and loaders to the program that they are for. */
 function programOf(trace, step) {
@@ -1406,15 +1432,15 @@ const libraryNotFound = startRule({
     fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['library-not-found'], LIBRARIES)) {
-            const { program, asker, base } = loadingOf(trace, found);
+            const { program, asker, placeless } = loadingOf(trace, found);
             const { step, refusal } = found;
             const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, asker),
                 title: `${effectOn(program, refusal.hosts, refusal.effect)}: the library ${step.name} is not in the image`,
                 message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? lookedIn(step.searched) : closed}.`,
-                path: asker,
-                evidence: { ...base.evidence, library: step.name, neededBy: asker },
+                evidence: { ...placeless.evidence, library: step.name, neededBy: asker },
             };
         }
     },
@@ -1464,16 +1490,16 @@ const loaderNotFound = startRule({
     fix: 'Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['loader-not-found'], LOADERS)) {
-            const { program, base } = loadingOf(trace, found);
+            const { program, placeless } = loadingOf(trace, found);
             const { name } = found.step;
             const { at, because, link } = missingAt(found.refusal.because);
             const dangling = link === null ? '' : ` (${link.path} is a symlink to ${link.target})`;
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, program),
                 title: `{platforms} cannot start ${program}: its loader ${name} is not in the image`,
                 message: `${program} wants the loader ${name}; ${because} ${at}${dangling}.`,
-                path: program,
-                evidence: { ...base.evidence, loader: name, at, link: link?.path ?? null },
+                evidence: { ...placeless.evidence, loader: name, at, link: link?.path ?? null },
             };
         }
     },
@@ -1893,15 +1919,15 @@ const symbolNotFound = startRule({
     fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['symbol-not-found'], LIBRARIES)) {
-            const { program, base } = loadingOf(trace, found);
+            const { program, placeless } = loadingOf(trace, found);
             const { symbols, neededBy, libc, hosts } = found.refusal;
             const more = symbols.length > 5 ? ` and ${symbols.length - 5} more` : '';
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, neededBy),
                 title: `${effectOn(program, hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
                 message: `${neededBy} needs ${symbols.slice(0, 5).join(', ')}${more}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
-                path: neededBy,
-                evidence: { ...base.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
+                evidence: { ...placeless.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
             };
         }
     },
@@ -2017,14 +2043,16 @@ const symbolVersionNotFound = startRule({
     fix: 'Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
-            const { program, base } = loadingOf(trace, found);
-            const { versions, neededBy, library, hosts, glibc } = found.refusal;
-            const has = foundOf(found.refusal, found.step.file?.located.path ?? library);
+            const { program, placeless } = loadingOf(trace, found);
+            const { versions, neededBy, defined, library, hosts, glibc } = found.refusal;
+            const lacking = defined === null ? null : (found.step.file?.located.path ?? null);
+            const has = foundOf(found.refusal, lacking ?? library);
             yield {
-                ...base,
+                ...placeless,
+                ...placedAt(trace, neededBy[0] ?? program),
                 title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
                 message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
-                evidence: { ...base.evidence, libc: glibc, versions, neededBy },
+                evidence: { ...placeless.evidence, lacking, libc: glibc, versions, neededBy },
             };
         }
     },
@@ -4069,7 +4097,7 @@ function readsScript(execution, tool) {
     const { role, step } = tool.program;
     if (role !== 'interpreter' || !READERS.test(tool.name))
         return [];
-    const script = scriptOf(execution, step);
+    const script = script_reader_scriptOf(execution, step);
     if (script === null)
         return [];
     const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
@@ -4086,14 +4114,14 @@ function readsScript(execution, tool) {
     return s6Children(execution, tool, { version: 2, text, by: script.step, words });
 }
 /** The script whose `#!` line led here, through env and its like. */
-function scriptOf({ recording }, step) {
+function script_reader_scriptOf({ recording }, step) {
     const found = recording.steps[step];
     if (found === undefined)
         return null;
     const { file, by } = found;
     if (file?.located.entry.content?.kind === 'script')
         return { path: file.path, step };
-    return by === null ? null : scriptOf({ recording }, by);
+    return by === null ? null : script_reader_scriptOf({ recording }, by);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/running-program.js
@@ -8954,7 +8982,20 @@ const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Deb
 /** Files of the start that do not fit are reported as such. */
 function refusedFiles({ steps }) {
     const refused = steps.filter(({ refusals }) => refusals.length > 0);
-    return new Set(refused.flatMap(({ file }) => file?.located.path ?? []));
+    return new Set(refused.flatMap((step) => [
+        ...pathOf(step),
+        ...step.refusals.flatMap((refusal) => misfits(step, refusal)),
+    ]));
+}
+function pathOf({ file }) {
+    return file === null ? [] : [file.located.path];
+}
+/** Libraries for other machines that are why the start fails: that says more than that they are there. */
+function misfits({ chain, reach }, refusal) {
+    if (chain !== 'start' || reach !== 'certain' || refusal.kind !== 'library-mismatch')
+        return [];
+    const isCertain = refusal.effect === 'stops' && refusal.hosts.on === 'all';
+    return isCertain ? refusal.passedOver.map(({ path }) => path) : [];
 }
 function foreignGroups(files, builds, placeOf) {
     const misnamed = (file) => builds.of(file) === 'contradicted';
@@ -12139,8 +12180,35 @@ function numberOf(value) {
     return Number.isSafeInteger(value) ? Number(value) : 0;
 }
 
+;// CONCATENATED MODULE: ./lib/inspect/second-place.js
+/** Rule -> the field of its evidence that names the other file, and what that file has to do with it. */
+const second_place_OTHERS = new Map([
+    ['loader-mismatch', ['by', 'which needs it']],
+    ['library-mismatch', ['by', 'which needs it']],
+    ['symbol-version-not-found', ['lacking', 'which does not define it']],
+]);
+/** null when the rule names no other file, or when nobody can tell where it came from. */
+function secondPlace({ rule, evidence }, versionsOf, ask) {
+    const [field, role] = second_place_OTHERS.get(rule) ?? [];
+    const path = field === undefined ? undefined : evidence[field];
+    if (typeof path !== 'string')
+        return null;
+    const versions = versionsOf(path);
+    const [visible] = versions;
+    if (visible === undefined)
+        return null;
+    const { layer, entry } = visible;
+    const { location, related } = ask({ rule: 'none', path, layer, entry, versions });
+    const place = location ?? related[0];
+    if (place === undefined)
+        return null;
+    const brings = /^\s*FROM\s/i.test(place.snippet) ? 'this base image brings' : 'this line brings';
+    return { ...place, label: `${brings} ${path}, ${role}`, proven: location !== null };
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/point-at-lines.js
 /** Findings -> findings that know their line: build provenance is read only for platforms that have something to explain. */
+
 
 
 
@@ -12153,7 +12221,7 @@ async function pointAtLines({ findings, outcomes, attestations }, hints, reader,
     const origins = new Map();
     const present = outcomes.flatMap(({ entry: { platform } }) => platform ?? []);
     return Promise.all(findings.map(async (finding) => {
-        if (finding.rule === 'missing-platform')
+        if (ASKED_FOR.has(finding.rule))
             return { ...finding, location: asksFor(present, hints) };
         const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
         const image = outcome?.entry.image;
@@ -12162,9 +12230,13 @@ async function pointAtLines({ findings, outcomes, attestations }, hints, reader,
         const { digest } = image.descriptor;
         const asked = origins.get(digest) ?? originsOfImage(image, attestations, hints, reader, signal);
         origins.set(digest, asked);
-        return withOrigin(finding, (await asked)(suspectOf(finding, outcome)));
+        const ask = await asked;
+        const second = secondPlace(finding, outcome.versionsOf, ask);
+        return withOrigin(finding, ask(suspectOf(finding, outcome)), second);
     }));
 }
+/** Rules about which platforms the build asked for. */
+const ASKED_FOR = new Set(['missing-platform', 'unexpected-platform']);
 /** Where the build asks for just the platforms that the image has. */
 function asksFor(present, { repository, workflowRef }) {
     return locatePlatformsLine(present, platformFiles(repository, workflowRef));
@@ -12203,15 +12275,17 @@ function suspectOf({ rule, path, layer }, { facts, versionsOf }) {
     const versions = path === null ? [] : versionsOf(path);
     const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
     const entry = step?.file?.located.entry ?? versions[0]?.entry ?? null;
-    return { rule, path, layer: layer ?? (WHOLE_IMAGE.has(rule) ? layerOf(versions) : null), entry, versions };
+    return { rule, path, layer: layer ?? (PATH_ALONE.has(rule) ? layerOf(versions) : null), entry, versions };
 }
-/** Rules about platforms as a whole, which name one file as the example. */
-const WHOLE_IMAGE = new Set(['same-content']);
+/** Rules that name a file and not its layer: about whole platforms, or about what a loader passed over. */
+const PATH_ALONE = new Set(['same-content', 'library-mismatch']);
 function layerOf([visible]) {
     return visible?.layer ?? null;
 }
-function withOrigin(finding, { createdBy, location, related, fix }) {
-    return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
+function withOrigin(finding, { createdBy, location, related, fix }, second) {
+    const known = [location, ...related].some((one) => one?.file === second?.file && one?.line === second?.line);
+    const places = second === null || known ? related : [...related, second];
+    return { ...finding, createdBy, location, related: places, fix: fix ?? finding.fix };
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/watch.js
@@ -19024,7 +19098,7 @@ function isOwn({ uid }) {
 }
 /** Never through a symlink, and nothing that somebody else put there. */
 async function read(folder, name) {
-    const path = pathOf(folder, name);
+    const path = listing_folder_pathOf(folder, name);
     const file = await (0,promises_.open)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0));
     try {
         const status = await file.stat();
@@ -19038,14 +19112,14 @@ async function read(folder, name) {
         await file.close();
     }
 }
-function pathOf(folder, name) {
+function listing_folder_pathOf(folder, name) {
     if (!NAME.test(name))
         throw new RangeError(`not the name of a listing: ${name}`);
     return (0,external_node_path_.join)(folder, name);
 }
 /** In one step: a run beside this one sees the whole file or none. */
 async function write(folder, name, bytes) {
-    const path = pathOf(folder, name);
+    const path = listing_folder_pathOf(folder, name);
     const unfinished = `${path}.${external_node_process_.pid}`;
     const file = await (0,promises_.open)(unfinished, 'wx', 0o600);
     try {
@@ -19444,6 +19518,56 @@ function effectOf(finding) {
     return finding.platforms.length === 0 ? `at run time: ${error}` : `on ${where} people see: ${error}`;
 }
 
+;// CONCATENATED MODULE: ./lib/reports/finding-facts.js
+
+/** Effect, cause, proof, fix: in the order in which people need them. */
+function factsOf(finding) {
+    const { runtimeError, message, notes = [], fix, related } = finding;
+    return [
+        ...(runtimeError === null ? [] : [{ name: 'effect', text: effectOf(finding) }]),
+        ...related.map((other) => ({
+            name: other.proven ? 'cause' : 'likely cause',
+            text: `${other.label} (${finding_facts_lineOf(other)})`,
+        })),
+        { name: 'found', text: message },
+        ...notes.map((text) => ({ name: 'note', text })),
+        { name: 'help', text: fix },
+    ];
+}
+/** The line to blame, else the one that likely is, and says so; null where nobody can tell. */
+function placeOfFinding(finding) {
+    const { location, related } = finding;
+    if (location !== null)
+        return { location, role: roleOf(finding) };
+    const [likely] = related;
+    return likely === undefined ? null : { location: likely, role: relatedLabel(likely) };
+}
+function relatedLabel({ label, proven }) {
+    return proven ? label : `likely cause: ${label}`;
+}
+/** `Dockerfile:19` */
+function finding_facts_lineOf({ file, line }) {
+    return `${file}:${line}`;
+}
+/** What a line has to do with the finding. */
+function roleOf({ location, path }) {
+    if (location?.by === 'workflow')
+        return 'this line asks for the platforms';
+    if (location?.by === 'repository')
+        return 'this is the file';
+    const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
+    const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
+    return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
+}
+const ROLES = {
+    FROM: 'the file comes with this base image',
+    ENTRYPOINT: 'this line says what to start',
+    CMD: 'this line says what to start',
+    HEALTHCHECK: 'this line says how to look after the container',
+    USER: 'this line says who starts it',
+    WORKDIR: 'this line says where to start',
+};
+
 ;// CONCATENATED MODULE: ./lib/reports/headline.js
 
 
@@ -19613,45 +19737,6 @@ function shortFormat(format) {
     return format.replace(/^ELF (?:32|64)-bit (?:little|big)-endian /, 'ELF ');
 }
 
-;// CONCATENATED MODULE: ./lib/reports/finding-facts.js
-
-/** Effect, cause, proof, fix: in the order in which people need them. */
-function factsOf(finding) {
-    const { runtimeError, message, notes = [], fix, related } = finding;
-    return [
-        ...(runtimeError === null ? [] : [{ name: 'effect', text: effectOf(finding) }]),
-        ...related.map((other) => ({
-            name: other.proven ? 'cause' : 'likely cause',
-            text: `${other.label} (${finding_facts_lineOf(other)})`,
-        })),
-        { name: 'found', text: message },
-        ...notes.map((text) => ({ name: 'note', text })),
-        { name: 'help', text: fix },
-    ];
-}
-/** `Dockerfile:19` */
-function finding_facts_lineOf({ file, line }) {
-    return `${file}:${line}`;
-}
-/** What a line has to do with the finding. */
-function roleOf({ location, path }) {
-    if (location?.by === 'workflow')
-        return 'this line asks for the platforms';
-    if (location?.by === 'repository')
-        return 'this is the file';
-    const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
-    const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
-    return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
-}
-const ROLES = {
-    FROM: 'the file comes with this base image',
-    ENTRYPOINT: 'this line says what to start',
-    CMD: 'this line says what to start',
-    HEALTHCHECK: 'this line says how to look after the container',
-    USER: 'this line says who starts it',
-    WORKDIR: 'this line says where to start',
-};
-
 ;// CONCATENATED MODULE: ./lib/reports/code-frame.js
 
 
@@ -19674,9 +19759,6 @@ function codeFrame(finding, paint) {
             ...frameOf(here, paint),
         ];
     });
-}
-function relatedLabel({ label, proven }) {
-    return proven ? label : `likely cause: ${label}`;
 }
 function frameOf(marked, paint) {
     const width = Math.max(...marked.map(({ location }) => String(lastLine(location)).length), 2);
@@ -19729,6 +19811,7 @@ function docsOf(rule, { docsBase }) {
 
 
 
+
 function prettyFinding(finding, report, options) {
     const paint = paintOf(options);
     const image = report.images.find(({ reference }) => reference === finding.image);
@@ -19743,7 +19826,7 @@ function prettyFinding(finding, report, options) {
         head,
         ...codeFrame(finding, paint),
         ...imageLine(finding, image, paint),
-        ...(finding.createdBy !== null && finding.location === null
+        ...(finding.createdBy !== null && placeOfFinding(finding) === null
             ? [fact('built', logText(finding.createdBy, 300), paint)]
             : []),
         found,
@@ -19862,6 +19945,7 @@ function verdictLine(report, paint) {
 
 
 
+
 const concise = {
     format: 'concise',
     summary: 'one line a fault',
@@ -19877,11 +19961,13 @@ function renderConcise(report, options) {
     ];
     return `${lines.join('\n')}\n`;
 }
-function findingLine({ rule, severity, title, path, location, image }, paint) {
+function findingLine(finding, paint) {
+    const { rule, severity, title, path, image } = finding;
+    const place = placeOfFinding(finding);
     const parts = [
         `${paint(SEVERITY_STYLE[severity], `${severity}[${rule}]`)} ${logText(title)}`,
         ...(path === null ? [] : [logText(path)]),
-        ...(location === null ? [] : [`${logText(location.file)}:${location.line}`]),
+        ...(place === null ? [] : [logText(finding_facts_lineOf(place.location))]),
         logText(image),
     ];
     return parts.join(' · ');
@@ -19924,8 +20010,9 @@ function annotationsOf(report, options) {
 function mergedFindings(findings) {
     const groups = new Map();
     for (const finding of findings) {
-        const { rule, severity, location } = finding;
-        const key = JSON.stringify([rule, severity, location?.file, location?.line]);
+        const { rule, severity } = finding;
+        const place = placeOfFinding(finding);
+        const key = JSON.stringify([rule, severity, place?.location.file, place?.location.line]);
         const group = groups.get(key);
         if (group === undefined)
             groups.set(key, [finding]);
@@ -19936,13 +20023,14 @@ function mergedFindings(findings) {
 }
 function findingAnnotation(group, failOn, options) {
     const [first, ...others] = group;
-    const { rule, title, location, createdBy } = first;
-    const built = location === null ? createdBy : null;
+    const { rule, title, createdBy } = first;
+    const place = placeOfFinding(first);
+    const built = place === null ? createdBy : null;
     const facts = factsOf(first).map(({ name, text }) => `${name}: ${(0,plain_text/* printable */.g)(text)}`);
     const lines = [
         ...facts.filter((fact) => fact.startsWith('effect: ')),
         ...others.map((other) => `and: ${(0,plain_text/* printable */.g)(other.title)}`).slice(0, 20),
-        ...(location === null ? [] : [`${(0,plain_text/* printable */.g)(finding_facts_lineOf(location))}: ${roleOf(first)}`]),
+        ...(place === null ? [] : [`${(0,plain_text/* printable */.g)(finding_facts_lineOf(place.location))}: ${(0,plain_text/* printable */.g)(place.role)}`]),
         ...(built === null ? [] : [`built by: ${(0,plain_text/* printable */.g)(built)}`]),
         ...facts.filter((fact) => !fact.startsWith('effect: ')),
         `docs: ${docsOf(rule, options)}`,
@@ -19951,10 +20039,11 @@ function findingAnnotation(group, failOn, options) {
         level: levelOf(first.severity, failOn),
         title: titled(title, rule),
         message: cut(lines.join('\n'), MESSAGE_LIMIT),
-        place: location === null
-            ? null
-            : { file: (0,plain_text/* printable */.g)(location.file), line: location.line, endLine: location.endLine },
+        place: place === null ? null : regionOf(place.location),
     };
+}
+function regionOf({ file, line, endLine }) {
+    return { file: (0,plain_text/* printable */.g)(file), line, endLine };
 }
 function failureAnnotation(placed) {
     const { code, message, hint } = placed.failure;
@@ -20078,6 +20167,7 @@ function escapeUnits(character) {
 
 
 
+
 const gitlab = {
     format: 'gitlab',
     summary: "GitLab's code quality report",
@@ -20091,7 +20181,8 @@ function renderGitlab(report) {
 const gitlab_SEVERITIES = { error: 'critical', warning: 'major', note: 'info' };
 /** GitLab wants a path: without a line to blame it is the image, never a file that is not to blame. */
 function findingEntry(finding, fingerprint) {
-    const { rule, severity, title, message, location, image } = finding;
+    const { rule, severity, title, message, image } = finding;
+    const location = placeOfFinding(finding)?.location;
     return {
         description: `${(0,plain_text/* printable */.g)(title)}: ${(0,plain_text/* printable */.g)(message)}`,
         check_name: rule,
@@ -20179,7 +20270,8 @@ function failing({ findings, failOn }, { reference }) {
     return findings.filter(({ image, severity }) => image === reference && (severity === 'error' || (severity === 'warning' && failOn === 'warning')));
 }
 function failureText(finding) {
-    const place = finding.location === null ? [] : [`at ${finding_facts_lineOf(finding.location)}`];
+    const found = placeOfFinding(finding);
+    const place = found === null ? [] : [`at ${finding_facts_lineOf(found.location)}: ${found.role}`];
     const lines = [...place, ...factsOf(finding).map(({ name, text }) => `${name}: ${text}`)].map((line) => xmlText(line));
     return `      <failure type="${xmlText(finding.rule)}" message="${xmlText(finding.title)}">${lines.join('\n')}</failure>`;
 }
@@ -20407,15 +20499,17 @@ function ruleLink(rule, options) {
     return options.docsBase === '' ? mdCode(rule) : mdLink(rule, docsOf(rule, options));
 }
 function placeBlock(finding, options) {
-    const { location, createdBy, related } = finding;
-    if (location === null)
+    const { createdBy, related } = finding;
+    const found = placeOfFinding(finding);
+    if (found === null)
         return createdBy === null ? [] : [`Built by ${mdCode(createdBy)}`];
-    const inFile = [location, ...related.filter(({ file }) => file === location.file)]
+    const { location, role } = found;
+    const inFile = [...new Set([location, ...related.filter(({ file }) => file === location.file)])]
         .toSorted((one, other) => one.line - other.line)
         .flatMap(({ line, snippet }) => snippet.split('\n').map((code, offset) => `${String(line + offset).padStart(4)} | ${code}`));
     const address = addressOf(location, options);
     const place = address === null ? mdCode(finding_facts_lineOf(location)) : mdLink(finding_facts_lineOf(location), address);
-    return [`${place}: ${roleOf(finding)}`, mdBlock(inFile, 'dockerfile')];
+    return [`${place}: ${mdProse(role)}`, mdBlock(inFile, 'dockerfile')];
 }
 /** A permalink; null for files that cannot be in the repository. */
 function addressOf({ file, line, endLine }, { sourceBase }) {
@@ -20514,12 +20608,13 @@ function descriptorOf(id, options) {
 }
 function resultOf(finding, ruleIndex, fingerprint) {
     const facts = factsOf(finding).map(({ name, text }) => `${name}: ${text}`);
+    const place = placeOfFinding(finding);
     return {
         ruleId: finding.rule,
         ruleIndex,
         level: sarif_LEVELS[finding.severity],
         message: { text: messageText([`${finding.title} (${finding.image})`, ...facts].join('\n')) },
-        locations: [finding.location === null ? imageLocation(finding) : fileLocation(finding.location)],
+        locations: [place === null ? imageLocation(finding) : fileLocation(place.location)],
         relatedLocations: finding.related.map((related, id) => ({
             id,
             ...fileLocation(related),
@@ -20665,7 +20760,7 @@ const RULE_EXAMPLES = {
     "unexpected-platform": {
         "story": "The guard was told `platforms: linux/amd64` and `exact-platforms: true`, and the index has a platform more.",
         "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:940d89dd…bf27\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF AArch64, static      unexpected-platform\n\nerror[unexpected-platform]: linux/arm64 is in the image but was not asked for\n   = image:  linux/arm64 sha256:105db417…ca4e, ENTRYPOINT [\"/server\"]\n   = found:  Required are exactly linux/amd64; the index also has linux/arm64.\n   = help:   Take the platform out of the build, add it to `platforms`, or switch `exact-platforms` off.\n   = docs:   docs/rules/unexpected-platform.md\n\n✖ 1 of 2 platforms fail · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:940d89dd…bf27\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF AArch64, static      unexpected-platform\n\nerror[unexpected-platform]: linux/arm64 is in the image but was not asked for\n  --> .github/workflows/ci.yml:8\n 8 |           platforms: linux/amd64,linux/arm64\n   |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line asks for the platforms\n   |\n   = image:  linux/arm64 sha256:105db417…ca4e, ENTRYPOINT [\"/server\"]\n   = found:  Required are exactly linux/amd64; the index also has linux/arm64.\n   = help:   Take the platform out of the build, add it to `platforms`, or switch `exact-platforms` off.\n   = docs:   docs/rules/unexpected-platform.md\n\n✖ 1 of 2 platforms fail · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
     },
     "duplicate-platform": {
         "story": "A second image for `linux/amd64` was appended to the index with `docker buildx imagetools create --append`.",
@@ -20765,7 +20860,7 @@ const RULE_EXAMPLES = {
     "interpreter-not-found": {
         "story": "The script wants bash, which Alpine does not have.",
         "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:994447d7…6eb9\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/bash      interpreter-not-found\n\nerror[interpreter-not-found]: linux/amd64 cannot start /entrypoint.sh: its interpreter /bin/bash is not in the image\n   = image:  linux/amd64 sha256:7105cdf0…6a33, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh wants to be run by /bin/bash, but there is nothing at /bin/bash.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).\n   = docs:   docs/rules/interpreter-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:994447d7…6eb9\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/bash      interpreter-not-found\n\nerror[interpreter-not-found]: linux/amd64 cannot start /entrypoint.sh: its interpreter /bin/bash is not in the image\n  --> entrypoint.sh:1\n 1 | #!/bin/bash\n   | ^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:7105cdf0…6a33, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh wants to be run by /bin/bash, but there is nothing at /bin/bash.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).\n   = docs:   docs/rules/interpreter-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
     },
     "interpreter-loop": {
         "story": "A script names itself as its interpreter.",
@@ -20785,32 +20880,32 @@ const RULE_EXAMPLES = {
     "loader-not-found": {
         "story": "A program for glibc, in an image that has musl.",
         "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /out/server .\n\nFROM alpine:3.22\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f552ace4…8e98\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-not-found\n\nerror[loader-not-found]: linux/amd64 cannot start /server: its loader /lib64/ld-linux-x86-64.so.2 is not in the image\n   = image:  linux/amd64 sha256:f13d8463…d0a2, ENTRYPOINT [\"/server\"]\n   = found:  /server wants the loader /lib64/ld-linux-x86-64.so.2; there is nothing at /lib64.\n   = effect: on amd64 the container stops at once: exec /server: no such file or directory\n   = help:   Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.\n   = docs:   docs/rules/loader-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f552ace4…8e98\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-not-found\n\nerror[loader-not-found]: linux/amd64 cannot start /server: its loader /lib64/ld-linux-x86-64.so.2 is not in the image\n  --> Dockerfile:5\n 2 | RUN go build -o /out/server .\n   | ----------------------------- likely cause: this command makes the file\n   :\n 5 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:f13d8463…d0a2, ENTRYPOINT [\"/server\"]\n   = found:  /server wants the loader /lib64/ld-linux-x86-64.so.2; there is nothing at /lib64.\n   = effect: on amd64 the container stops at once: exec /server: no such file or directory\n   = help:   Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.\n   = docs:   docs/rules/loader-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
     },
     "loader-mismatch": {
         "story": "A program for amd64 in a base for arm64 whose `/lib64` was filled by hand.",
         "dockerfile": "FROM scratch\nCOPY ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2\nCOPY app /app\nENTRYPOINT [\"/app\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:8cbd32aa…036b\n▸ ✖ linux/amd64    /app    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-mismatch\n\nerror[loader-mismatch]: linux/amd64 cannot start /app: its loader /lib64/ld-linux-x86-64.so.2 does not fit\n  --> Dockerfile:2\n 2 | COPY ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:ae1d8c22…8794, ENTRYPOINT [\"/app\"]\n   = found:  /app wants the loader /lib64/ld-linux-x86-64.so.2; /lib64/ld-linux-x86-64.so.2 is for AArch64, 64 bit.\n   = effect: on amd64 the container stops at once: exec /app: accessing a corrupted shared library\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/loader-mismatch.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 5.9 of 5.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:8cbd32aa…036b\n▸ ✖ linux/amd64    /app    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-mismatch\n\nerror[loader-mismatch]: linux/amd64 cannot start /app: its loader /lib64/ld-linux-x86-64.so.2 does not fit\n  --> Dockerfile:2\n 2 | COPY ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n 3 | COPY app /app\n   | ------------- this line brings /app, which needs it\n   |\n   = image:  linux/amd64 sha256:ae1d8c22…8794, ENTRYPOINT [\"/app\"]\n   = found:  /app wants the loader /lib64/ld-linux-x86-64.so.2; /lib64/ld-linux-x86-64.so.2 is for AArch64, 64 bit.\n   = effect: on amd64 the container stops at once: exec /app: accessing a corrupted shared library\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/loader-mismatch.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 5.9 of 5.9 KiB\n"
     },
     "library-not-found": {
         "story": "The program is linked with OpenSSL, which the final stage never installs.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:12f2254c…ea9d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n   = image:  linux/amd64 sha256:5bf97129…461c, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:12f2254c…ea9d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command makes the file\n   :\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:5bf97129…461c, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "library-mismatch": {
         "story": "A library of the arm64 stage was copied into the image for amd64.",
         "dockerfile": "FROM debian:11-slim\nCOPY libpq.so.5 /usr/lib/libpq.so.5\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:aefd2cdf…407a\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-mismatch and 1 more\n\nerror[library-mismatch]: linux/amd64 cannot start /server: /usr/lib/libpq.so.5 is not a library for its loader\n   = image:  linux/amd64 sha256:94ec3167…b148, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libpq.so.5; /usr/lib/libpq.so.5: it is for AArch64.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.\n   = docs:   docs/rules/library-mismatch.md\n\nerror[foreign-binary]: linux/amd64 has AArch64 code: /usr/lib/libpq.so.5\n  --> Dockerfile:2\n 2 | COPY libpq.so.5 /usr/lib/libpq.so.5\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:94ec3167…b148, ENTRYPOINT [\"/server\"]\n   = found:  /usr/lib/libpq.so.5 is for AArch64, which no kernel of linux/amd64 runs.\n   = effect: on amd64 people see: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/foreign-binary.md\n\n✖ the only platform cannot start · 2 errors, 0 warnings · 0.0 s · read 12 of 12 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:aefd2cdf…407a\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-mismatch\n\nerror[library-mismatch]: linux/amd64 cannot start /server: /usr/lib/libpq.so.5 is not a library for its loader\n  --> Dockerfile:2\n 2 | COPY libpq.so.5 /usr/lib/libpq.so.5\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n 3 | COPY server /server\n   | ------------------- this line brings /server, which needs it\n   |\n   = image:  linux/amd64 sha256:94ec3167…b148, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libpq.so.5; /usr/lib/libpq.so.5: it is for AArch64.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/library-mismatch.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 12 of 12 KiB\n"
     },
     "symbol-version-not-found": {
         "story": "Built on Debian 13, run on Debian 11.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:668d5e20…d9b1\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:5\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: the file comes with this base image\n   |\n   = image:  linux/amd64 sha256:cf30ab56…df55, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:668d5e20…d9b1\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command makes the file\n   :\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: this base image brings /lib/x86_64-linux-gnu/libc-2.31.so, which does not define it\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:cf30ab56…df55, ENTRYPOINT [\"/server\"]\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "symbol-not-found": {
         "story": "The program was built against glibc; Alpine’s `gcompat` gives it a loader, but not this function.",
         "dockerfile": "FROM alpine:3.22\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:88e9904a…90b7\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib/ld-musl-x86_64.so.1)      symbol-not-found\n\nerror[symbol-not-found]: linux/amd64 cannot start /server: __memcpy_chk is in none of its libraries\n  --> Dockerfile:1\n 1 | FROM alpine:3.22\n   | ---------------- likely cause: the file comes with this base image\n   |\n   = image:  linux/amd64 sha256:554215f8…92ca, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  /server needs __memcpy_chk; nothing that musl’s loader maps for /server defines it.\n   = effect: on amd64 the container stops at once: Error relocating /server: __memcpy_chk: symbol not found\n   = help:   Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.\n   = docs:   docs/rules/symbol-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:88e9904a…90b7\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib/ld-musl-x86_64.so.1)      symbol-not-found\n\nerror[symbol-not-found]: linux/amd64 cannot start /server: __memcpy_chk is in none of its libraries\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:554215f8…92ca, ENTRYPOINT [\"/server\"]\n   = found:  /server needs __memcpy_chk; nothing that musl’s loader maps for /server defines it.\n   = effect: on amd64 the container stops at once: Error relocating /server: __memcpy_chk: symbol not found\n   = help:   Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.\n   = docs:   docs/rules/symbol-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
     },
     "foreign-binary": {
         "story": "The server is right; the tool that it calls was downloaded for amd64 whatever the platform.",
@@ -20820,7 +20915,7 @@ const RULE_EXAMPLES = {
     "foreign-userland": {
         "story": "The base is pinned by the digest of its amd64 image.",
         "dockerfile": "FROM alpine@sha256:4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:de2ec3a7…cad9\n▸ ✖ linux/arm64    /server    ELF AArch64, static      foreign-userland\n\nerror[foreign-userland]: linux/arm64 has the root file system of linux/amd64\n  --> Dockerfile:1\n 1 | FROM alpine@sha256:4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b\n   | ----------------------------------------------------------------------------------- likely cause: this digest may name one platform's manifest, which is then taken for all\n   |\n   = image:  linux/arm64 sha256:d884497c…245a, ENTRYPOINT [\"/server\"]\n   = built:  ADD rootfs.tar / # buildkit\n   = found:  3 of 3 programs and libraries of the system are for x86-64 (/bin/busybox, /bin/sh, /lib/ld-musl-x86_64.so.1).\n   = effect: on arm64 people see: exec /bin/sh: exec format error\n   = help:   pin the digest of the base image's index, not of one platform's manifest\n   = docs:   docs/rules/foreign-userland.md\n\n✖ the only platform fails · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:de2ec3a7…cad9\n▸ ✖ linux/arm64    /server    ELF AArch64, static      foreign-userland\n\nerror[foreign-userland]: linux/arm64 has the root file system of linux/amd64\n  --> Dockerfile:1\n 1 | FROM alpine@sha256:4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b\n   | ----------------------------------------------------------------------------------- likely cause: this digest may name one platform's manifest, which is then taken for all\n   |\n   = image:  linux/arm64 sha256:d884497c…245a, ENTRYPOINT [\"/server\"]\n   = found:  3 of 3 programs and libraries of the system are for x86-64 (/bin/busybox, /bin/sh, /lib/ld-musl-x86_64.so.1).\n   = effect: on arm64 people see: exec /bin/sh: exec format error\n   = help:   pin the digest of the base image's index, not of one platform's manifest\n   = docs:   docs/rules/foreign-userland.md\n\n✖ the only platform fails · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
     },
     "foreign-add-on": {
         "story": "`node_modules` was copied from the build stage, which runs on the builder’s own platform.",
@@ -21155,7 +21250,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(337);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7382);
 
 
 

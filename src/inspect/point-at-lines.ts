@@ -5,7 +5,7 @@ import { decodeBytes } from '../base/plain-text.ts';
 import type { Digest } from '../oci/digest.ts';
 import { formatPlatform, type Platform } from '../oci/platform.ts';
 import { type Origin, originsOf, type Suspect } from '../origin/locate.ts';
-import type { Location } from '../origin/location.ts';
+import type { Location, RelatedLocation } from '../origin/location.ts';
 import { locatePlatformsLine, platformFiles } from '../origin/platforms-line.ts';
 import { parseProvenance, type Provenance } from '../origin/provenance.ts';
 import type { Repository } from '../origin/repository.ts';
@@ -15,6 +15,7 @@ import type { Finding } from '../verdict/finding.ts';
 import type { ImageAnswer } from './inspect-image.ts';
 import type { Attestation, ManifestReader } from './platform-images.ts';
 import type { PlatformOutcome } from './platform-report.ts';
+import { secondPlace } from './second-place.ts';
 
 /** The checkout, and what inputs or metadata say about the build. */
 export interface BuildHints {
@@ -37,17 +38,22 @@ export async function pointAtLines(
   const present = outcomes.flatMap(({ entry: { platform } }) => platform ?? []);
   return Promise.all(
     findings.map(async (finding) => {
-      if (finding.rule === 'missing-platform') return { ...finding, location: asksFor(present, hints) };
+      if (ASKED_FOR.has(finding.rule)) return { ...finding, location: asksFor(present, hints) };
       const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
       const image = outcome?.entry.image;
       if (outcome === undefined || !image) return finding;
       const { digest } = image.descriptor;
       const asked = origins.get(digest) ?? originsOfImage(image, attestations, hints, reader, signal);
       origins.set(digest, asked);
-      return withOrigin(finding, (await asked)(suspectOf(finding, outcome)));
+      const ask = await asked;
+      const second = secondPlace(finding, outcome.versionsOf, ask);
+      return withOrigin(finding, ask(suspectOf(finding, outcome)), second);
     }),
   );
 }
+
+/** Rules about which platforms the build asked for. */
+const ASKED_FOR: ReadonlySet<string> = new Set(['missing-platform', 'unexpected-platform']);
 
 /** Where the build asks for just the platforms that the image has. */
 function asksFor(present: readonly Platform[], { repository, workflowRef }: BuildHints): Location | null {
@@ -100,16 +106,24 @@ function suspectOf({ rule, path, layer }: Finding, { facts, versionsOf }: Platfo
   const versions = path === null ? [] : versionsOf(path);
   const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
   const entry = step?.file?.located.entry ?? versions[0]?.entry ?? null;
-  return { rule, path, layer: layer ?? (WHOLE_IMAGE.has(rule) ? layerOf(versions) : null), entry, versions };
+  return { rule, path, layer: layer ?? (PATH_ALONE.has(rule) ? layerOf(versions) : null), entry, versions };
 }
 
-/** Rules about platforms as a whole, which name one file as the example. */
-const WHOLE_IMAGE: ReadonlySet<string> = new Set(['same-content']);
+/** Rules that name a file and not its layer: about whole platforms, or about what a loader passed over. */
+const PATH_ALONE: ReadonlySet<string> = new Set(['same-content', 'library-mismatch']);
 
 function layerOf([visible]: readonly Located[]): Digest | null {
   return visible?.layer ?? null;
 }
 
-function withOrigin(finding: Finding, { createdBy, location, related, fix }: Origin): Finding {
-  return { ...finding, createdBy, location, related, fix: fix ?? finding.fix };
+function withOrigin(
+  finding: Finding,
+  { createdBy, location, related, fix }: Origin,
+  second: RelatedLocation | null,
+): Finding {
+  const known = [location, ...related].some(
+    (one) => one?.file === second?.file && one?.line === second?.line,
+  );
+  const places = second === null || known ? related : [...related, second];
+  return { ...finding, createdBy, location, related: places, fix: fix ?? finding.fix };
 }

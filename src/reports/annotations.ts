@@ -5,11 +5,11 @@
  */
 import { printable } from '../base/plain-text.ts';
 import type { Severity } from '../rules/rule.ts';
-import type { Finding } from '../verdict/finding.ts';
+import type { Finding, Location } from '../verdict/finding.ts';
 import type { FailOn } from '../verdict/policy.ts';
 import type { Report } from '../verdict/report.ts';
 import { cut } from './cut.ts';
-import { factsOf, lineOf, roleOf } from './finding-facts.ts';
+import { factsOf, lineOf, placeOfFinding } from './finding-facts.ts';
 import { placedFailures, placeOf, type PlacedFailure } from './headline.ts';
 import { docsOf, type RenderOptions } from './reporter.ts';
 
@@ -43,8 +43,9 @@ type Group = readonly [Finding, ...Finding[]];
 function mergedFindings(findings: readonly Finding[]): readonly Group[] {
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
-    const { rule, severity, location } = finding;
-    const key = JSON.stringify([rule, severity, location?.file, location?.line]);
+    const { rule, severity } = finding;
+    const place = placeOfFinding(finding);
+    const key = JSON.stringify([rule, severity, place?.location.file, place?.location.line]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
@@ -54,13 +55,14 @@ function mergedFindings(findings: readonly Finding[]): readonly Group[] {
 
 function findingAnnotation(group: Group, failOn: FailOn, options: RenderOptions): Annotation {
   const [first, ...others] = group;
-  const { rule, title, location, createdBy } = first;
-  const built = location === null ? createdBy : null;
+  const { rule, title, createdBy } = first;
+  const place = placeOfFinding(first);
+  const built = place === null ? createdBy : null;
   const facts = factsOf(first).map(({ name, text }) => `${name}: ${printable(text)}`);
   const lines = [
     ...facts.filter((fact) => fact.startsWith('effect: ')),
     ...others.map((other) => `and: ${printable(other.title)}`).slice(0, 20),
-    ...(location === null ? [] : [`${printable(lineOf(location))}: ${roleOf(first)}`]),
+    ...(place === null ? [] : [`${printable(lineOf(place.location))}: ${printable(place.role)}`]),
     ...(built === null ? [] : [`built by: ${printable(built)}`]),
     ...facts.filter((fact) => !fact.startsWith('effect: ')),
     `docs: ${docsOf(rule, options)}`,
@@ -69,11 +71,12 @@ function findingAnnotation(group: Group, failOn: FailOn, options: RenderOptions)
     level: levelOf(first.severity, failOn),
     title: titled(title, rule),
     message: cut(lines.join('\n'), MESSAGE_LIMIT),
-    place:
-      location === null
-        ? null
-        : { file: printable(location.file), line: location.line, endLine: location.endLine },
+    place: place === null ? null : regionOf(place.location),
   };
+}
+
+function regionOf({ file, line, endLine }: Location): Annotation['place'] {
+  return { file: printable(file), line, endLine };
 }
 
 function failureAnnotation(placed: PlacedFailure): Annotation {

@@ -1,6 +1,6 @@
 /** The lines of the user's files that explain a finding, as compilers show them. */
-import type { Finding, Location, RelatedLocation } from '../verdict/finding.ts';
-import { roleOf } from './finding-facts.ts';
+import type { Finding, Location } from '../verdict/finding.ts';
+import { relatedLabel, roleOf } from './finding-facts.ts';
 import { logText } from './log-text.ts';
 import type { Paint } from './paint.ts';
 
@@ -29,10 +29,6 @@ export function codeFrame(finding: Finding, paint: Paint): string[] {
       ...frameOf(here, paint),
     ];
   });
-}
-
-export function relatedLabel({ label, proven }: RelatedLocation): string {
-  return proven ? label : `likely cause: ${label}`;
 }
 
 function frameOf(marked: readonly Marked[], paint: Paint): string[] {

@@ -1,6 +1,7 @@
 /** One line a fault, for grep and for logs that are already full. */
 import type { Finding } from '../verdict/finding.ts';
 import type { Report } from '../verdict/report.ts';
+import { lineOf, placeOfFinding } from './finding-facts.ts';
 import { countsOf, headlineOf, MARKS, placedFailures } from './headline.ts';
 import { logText } from './log-text.ts';
 import { type Paint, paintOf, SEVERITY_STYLE, VERDICT_STYLE } from './paint.ts';
@@ -24,11 +25,13 @@ function renderConcise(report: Report, options: RenderOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingLine({ rule, severity, title, path, location, image }: Finding, paint: Paint): string {
+function findingLine(finding: Finding, paint: Paint): string {
+  const { rule, severity, title, path, image } = finding;
+  const place = placeOfFinding(finding);
   const parts = [
     `${paint(SEVERITY_STYLE[severity], `${severity}[${rule}]`)} ${logText(title)}`,
     ...(path === null ? [] : [logText(path)]),
-    ...(location === null ? [] : [`${logText(location.file)}:${location.line}`]),
+    ...(place === null ? [] : [logText(lineOf(place.location))]),
     logText(image),
   ];
   return parts.join(' · ');

@@ -1,5 +1,5 @@
 /** What there is to say about a finding beyond its title, line by line: shared by annotations, Markdown, SARIF and the rest. */
-import type { Finding, Location } from '../verdict/finding.ts';
+import type { Finding, Location, RelatedLocation } from '../verdict/finding.ts';
 import { effectOf } from './effect.ts';
 
 /** Untrusted texts under names of ours. */
@@ -21,6 +21,24 @@ export function factsOf(finding: Finding): readonly Fact[] {
     ...notes.map((text) => ({ name: 'note', text })),
     { name: 'help', text: fix },
   ];
+}
+
+export interface Place {
+  readonly location: Location;
+  /** What the line has to do with the finding. */
+  readonly role: string;
+}
+
+/** The line to blame, else the one that likely is, and says so; null where nobody can tell. */
+export function placeOfFinding(finding: Finding): Place | null {
+  const { location, related } = finding;
+  if (location !== null) return { location, role: roleOf(finding) };
+  const [likely] = related;
+  return likely === undefined ? null : { location: likely, role: relatedLabel(likely) };
+}
+
+export function relatedLabel({ label, proven }: RelatedLocation): string {
+  return proven ? label : `likely cause: ${label}`;
 }
 
 /** `Dockerfile:19` */

@@ -5,6 +5,7 @@ import type { Finding } from '../verdict/finding.ts';
 import type { Report } from '../verdict/report.ts';
 import { fingerprintsOf } from './fingerprint.ts';
 import { placedFailures, placeOf, type PlacedFailure } from './headline.ts';
+import { placeOfFinding } from './finding-facts.ts';
 import { encodeJson } from './json.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -24,7 +25,8 @@ const SEVERITIES: Readonly<Record<Severity, string>> = { error: 'critical', warn
 
 /** GitLab wants a path: without a line to blame it is the image, never a file that is not to blame. */
 function findingEntry(finding: Finding, fingerprint: string): object {
-  const { rule, severity, title, message, location, image } = finding;
+  const { rule, severity, title, message, image } = finding;
+  const location = placeOfFinding(finding)?.location;
   return {
     description: `${printable(title)}: ${printable(message)}`,
     check_name: rule,

@@ -1,7 +1,7 @@
 /** JUnit XML as GitLab, Jenkins and Azure read it: an image is a suite, a platform is a case. */
 import type { Finding } from '../verdict/finding.ts';
 import type { ImageReport, PlatformReport, Report } from '../verdict/report.ts';
-import { factsOf, lineOf } from './finding-facts.ts';
+import { factsOf, lineOf, placeOfFinding } from './finding-facts.ts';
 import type { Reporter } from './reporter.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -69,7 +69,8 @@ function failing({ findings, failOn }: Report, { reference }: ImageReport): read
 }
 
 function failureText(finding: Finding): string {
-  const place = finding.location === null ? [] : [`at ${lineOf(finding.location)}`];
+  const found = placeOfFinding(finding);
+  const place = found === null ? [] : [`at ${lineOf(found.location)}: ${found.role}`];
   const lines = [...place, ...factsOf(finding).map(({ name, text }) => `${name}: ${text}`)].map((line) =>
     xmlText(line),
   );

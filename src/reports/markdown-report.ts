@@ -5,7 +5,7 @@
 import { shortDigest } from '../oci/digest.ts';
 import type { Finding } from '../verdict/finding.ts';
 import type { ImageReport, Report } from '../verdict/report.ts';
-import { factsOf, lineOf, roleOf } from './finding-facts.ts';
+import { factsOf, lineOf, placeOfFinding } from './finding-facts.ts';
 import { countOf, countsOf, headlineOf, MARKS, placedFailures, placeOf, statsOf, WORDS } from './headline.ts';
 import { mdBlock, mdCode, mdLink, mdProse } from './markdown-text.ts';
 import { type PlatformRow, rowsOf } from './platform-rows.ts';
@@ -135,16 +135,18 @@ function ruleLink(rule: string, options: RenderOptions): string {
 }
 
 function placeBlock(finding: Finding, options: RenderOptions): string[] {
-  const { location, createdBy, related } = finding;
-  if (location === null) return createdBy === null ? [] : [`Built by ${mdCode(createdBy)}`];
-  const inFile = [location, ...related.filter(({ file }) => file === location.file)]
+  const { createdBy, related } = finding;
+  const found = placeOfFinding(finding);
+  if (found === null) return createdBy === null ? [] : [`Built by ${mdCode(createdBy)}`];
+  const { location, role } = found;
+  const inFile = [...new Set([location, ...related.filter(({ file }) => file === location.file)])]
     .toSorted((one, other) => one.line - other.line)
     .flatMap(({ line, snippet }) =>
       snippet.split('\n').map((code, offset) => `${String(line + offset).padStart(4)} | ${code}`),
     );
   const address = addressOf(location, options);
   const place = address === null ? mdCode(lineOf(location)) : mdLink(lineOf(location), address);
-  return [`${place}: ${roleOf(finding)}`, mdBlock(inFile, 'dockerfile')];
+  return [`${place}: ${mdProse(role)}`, mdBlock(inFile, 'dockerfile')];
 }
 
 /** A permalink; null for files that cannot be in the repository. */

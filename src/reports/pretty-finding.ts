@@ -4,6 +4,7 @@ import type { Finding } from '../verdict/finding.ts';
 import type { ImageReport, Report } from '../verdict/report.ts';
 import { codeFrame } from './code-frame.ts';
 import { effectOf } from './effect.ts';
+import { placeOfFinding } from './finding-facts.ts';
 import { logArgv, logText } from './log-text.ts';
 import { type Paint, paintOf, SEVERITY_STYLE } from './paint.ts';
 import { docsOf, type RenderOptions } from './reporter.ts';
@@ -22,7 +23,7 @@ export function prettyFinding(finding: Finding, report: Report, options: RenderO
     head,
     ...codeFrame(finding, paint),
     ...imageLine(finding, image, paint),
-    ...(finding.createdBy !== null && finding.location === null
+    ...(finding.createdBy !== null && placeOfFinding(finding) === null
       ? [fact('built', logText(finding.createdBy, 300), paint)]
       : []),
     found,

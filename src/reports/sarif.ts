@@ -8,7 +8,7 @@ import { RULES } from '../rules/index.ts';
 import type { Severity } from '../rules/rule.ts';
 import type { Finding, Location } from '../verdict/finding.ts';
 import type { Report } from '../verdict/report.ts';
-import { factsOf } from './finding-facts.ts';
+import { factsOf, placeOfFinding } from './finding-facts.ts';
 import { fingerprintsOf } from './fingerprint.ts';
 import { placedFailures, placeOf, type PlacedFailure } from './headline.ts';
 import { encodeJson } from './json.ts';
@@ -74,12 +74,13 @@ function descriptorOf(id: string, options: RenderOptions): ReportingDescriptor {
 
 function resultOf(finding: Finding, ruleIndex: number, fingerprint: string): Result {
   const facts = factsOf(finding).map(({ name, text }) => `${name}: ${text}`);
+  const place = placeOfFinding(finding);
   return {
     ruleId: finding.rule,
     ruleIndex,
     level: LEVELS[finding.severity],
     message: { text: messageText([`${finding.title} (${finding.image})`, ...facts].join('\n')) },
-    locations: [finding.location === null ? imageLocation(finding) : fileLocation(finding.location)],
+    locations: [place === null ? imageLocation(finding) : fileLocation(place.location)],
     relatedLocations: finding.related.map((related, id) => ({
       id,
       ...fileLocation(related),

@@ -1,5 +1,5 @@
 import { startRule } from './rule.ts';
-import { about, nameOf, refusedSteps } from './start-words.ts';
+import { about, nameOf, placedAt, refusedSteps, scriptOf } from './start-words.ts';
 
 export const crlfScript = startRule({
   id: 'crlf-script',
@@ -14,12 +14,13 @@ export const crlfScript = startRule({
     for (const found of all) {
       // One that stops the start says all that the doubtful ones would say.
       if (isSure && found.refusal.certainty === 'possible') continue;
-      const name = nameOf(trace, found.step);
+      const script = found.step.file === null ? scriptOf(trace, found.step) : null;
       const { word, where } = found.refusal;
       yield {
         ...about(trace, found),
-        title: `{platforms} cannot start: ${name} has Windows line ends`,
-        message: `In ${found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
+        ...(script === null ? {} : placedAt(trace, script)),
+        title: `{platforms} cannot start: ${script ?? nameOf(trace, found.step)} has Windows line ends`,
+        message: `In ${script ?? found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
       };
     }
   },

@@ -1,6 +1,6 @@
 import { reasonOf } from './program-not-found.ts';
 import { startRule } from './rule.ts';
-import { about, askerOf, LOOKUPS, refusedSteps } from './start-words.ts';
+import { about, askerOf, LOOKUPS, placedAt, refusedSteps, scriptOf } from './start-words.ts';
 
 export const interpreterNotFound = startRule({
   id: 'interpreter-not-found',
@@ -11,9 +11,12 @@ export const interpreterNotFound = startRule({
   fix: 'Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, LOOKUPS, ['interpreter'])) {
-      const script = askerOf(trace, found.step);
+      const { path: _, layer: __, ...base } = about(trace, found);
+      const asker = askerOf(trace, found.step);
+      const script = scriptOf(trace, found.step) ?? asker;
       yield {
-        ...about(trace, found),
+        ...base,
+        ...placedAt(trace, script),
         title: `{platforms} cannot start ${script}: its interpreter ${found.step.name} is not in the image`,
         message: `${script} wants to be run by ${found.step.name}, but ${reasonOf(found.refusal)}.`,
       };

@@ -1,6 +1,6 @@
 import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
-import { refusedSteps } from './start-words.ts';
+import { placedAt, refusedSteps } from './start-words.ts';
 
 export const libraryNotFound = startRule({
   id: 'library-not-found',
@@ -11,15 +11,15 @@ export const libraryNotFound = startRule({
   fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['library-not-found'], LIBRARIES)) {
-      const { program, asker, base } = loadingOf(trace, found);
+      const { program, asker, placeless } = loadingOf(trace, found);
       const { step, refusal } = found;
       const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
       yield {
-        ...base,
+        ...placeless,
+        ...placedAt(trace, asker),
         title: `${effectOn(program, refusal.hosts, refusal.effect)}: the library ${step.name} is not in the image`,
         message: `${asker} needs ${step.name} (${step.via}); ${closed === '' ? lookedIn(step.searched) : closed}.`,
-        path: asker,
-        evidence: { ...base.evidence, library: step.name, neededBy: asker },
+        evidence: { ...placeless.evidence, library: step.name, neededBy: asker },
       };
     }
   },

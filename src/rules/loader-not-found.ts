@@ -2,7 +2,7 @@ import type { Hop } from '../rootfs/resolve.ts';
 import type { LookupRefusal } from '../start/refusal.ts';
 import { LOADERS, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
-import { refusedSteps } from './start-words.ts';
+import { placedAt, refusedSteps } from './start-words.ts';
 
 export const loaderNotFound = startRule({
   id: 'loader-not-found',
@@ -13,16 +13,16 @@ export const loaderNotFound = startRule({
   fix: 'Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['loader-not-found'], LOADERS)) {
-      const { program, base } = loadingOf(trace, found);
+      const { program, placeless } = loadingOf(trace, found);
       const { name } = found.step;
       const { at, because, link } = missingAt(found.refusal.because);
       const dangling = link === null ? '' : ` (${link.path} is a symlink to ${link.target})`;
       yield {
-        ...base,
+        ...placeless,
+        ...placedAt(trace, program),
         title: `{platforms} cannot start ${program}: its loader ${name} is not in the image`,
         message: `${program} wants the loader ${name}; ${because} ${at}${dangling}.`,
-        path: program,
-        evidence: { ...base.evidence, loader: name, at, link: link?.path ?? null },
+        evidence: { ...placeless.evidence, loader: name, at, link: link?.path ?? null },
       };
     }
   },

@@ -12,13 +12,17 @@ export interface Loading {
   /** The path of who asked: the program or one of its libraries. */
   readonly asker: string;
   readonly base: ReturnType<typeof about>;
+  /** `base` where the file to blame is not the one that was looked for. */
+  readonly placeless: Omit<ReturnType<typeof about>, 'path' | 'layer'>;
 }
 
 export function loadingOf(trace: StartTrace, found: RefusedStep): Loading {
   const program = programOf(trace, found.step);
   const asker = askerOf(trace, found.step);
-  const base = about(trace, found);
-  return { program, asker, base: { ...base, evidence: { ...base.evidence, program } } };
+  const { path, layer, ...rest } = about(trace, found);
+  const placeless = { ...rest, evidence: { ...rest.evidence, program } };
+  const place = { ...(path === undefined ? {} : { path }), ...(layer === undefined ? {} : { layer }) };
+  return { program, asker, base: { ...placeless, ...place }, placeless };
 }
 
 /** Up from libraries and loaders to the program that they are for. */

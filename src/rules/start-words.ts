@@ -78,6 +78,26 @@ export function isCertain(refusal: Refusal): boolean {
   }
 }
 
+/**
+ * `path` and `layer` of the file at the path where the trace came by it. What is missing has no place: the file that
+ * asks for it has.
+ */
+export function placedAt({ steps }: StartTrace, path: string): Pick<Observation, 'path' | 'layer'> {
+  const located = steps.find(({ file }) => file?.path === path || file?.located.path === path)?.file?.located;
+  const layer = located?.layer ?? null;
+  return { path: located?.path ?? path, ...(layer === null ? {} : { layer }) };
+}
+
+/** The script whose `#!` line asks for the interpreter, itself or over `env`; null when the step is no interpreter. */
+export function scriptOf({ steps }: StartTrace, step: StartStep): string | null {
+  if (step.role !== 'interpreter') return null;
+  for (let at = step.by; at !== null; at = steps[at]?.by ?? null) {
+    const file = steps[at]?.file ?? null;
+    if (file?.located.entry.content?.kind !== 'elf') return file?.path ?? null;
+  }
+  return null;
+}
+
 /** How the step was come by. */
 function evidenceOf(trace: StartTrace, step: StartStep): Observation['evidence'] {
   const asker = step.by === null ? null : trace.steps[step.by];

@@ -1,6 +1,6 @@
 import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
-import { refusedSteps } from './start-words.ts';
+import { placedAt, refusedSteps } from './start-words.ts';
 
 export const symbolNotFound = startRule({
   id: 'symbol-not-found',
@@ -11,15 +11,15 @@ export const symbolNotFound = startRule({
   fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['symbol-not-found'], LIBRARIES)) {
-      const { program, base } = loadingOf(trace, found);
+      const { program, placeless } = loadingOf(trace, found);
       const { symbols, neededBy, libc, hosts } = found.refusal;
       const more = symbols.length > 5 ? ` and ${symbols.length - 5} more` : '';
       yield {
-        ...base,
+        ...placeless,
+        ...placedAt(trace, neededBy),
         title: `${effectOn(program, hosts)}: ${symbols[0] ?? ''} is in none of its libraries`,
         message: `${neededBy} needs ${symbols.slice(0, 5).join(', ')}${more}; nothing that ${libc}’s loader maps for ${program} defines ${symbols.length === 1 ? 'it' : 'them'}.`,
-        path: neededBy,
-        evidence: { ...base.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
+        evidence: { ...placeless.evidence, neededBy, libc, symbols: symbols.slice(0, 50) },
       };
     }
   },

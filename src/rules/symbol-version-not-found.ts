@@ -2,7 +2,7 @@ import type { SymbolVersionRefusal } from '../start/loader-refusal.ts';
 import { isNewerThan, newestGlibcOf } from '../start/symbol-versions.ts';
 import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
-import { refusedSteps } from './start-words.ts';
+import { placedAt, refusedSteps } from './start-words.ts';
 
 export const symbolVersionNotFound = startRule({
   id: 'symbol-version-not-found',
@@ -13,14 +13,16 @@ export const symbolVersionNotFound = startRule({
   fix: 'Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
-      const { program, base } = loadingOf(trace, found);
-      const { versions, neededBy, library, hosts, glibc } = found.refusal;
-      const has = foundOf(found.refusal, found.step.file?.located.path ?? library);
+      const { program, placeless } = loadingOf(trace, found);
+      const { versions, neededBy, defined, library, hosts, glibc } = found.refusal;
+      const lacking = defined === null ? null : (found.step.file?.located.path ?? null);
+      const has = foundOf(found.refusal, lacking ?? library);
       yield {
-        ...base,
+        ...placeless,
+        ...placedAt(trace, neededBy[0] ?? program),
         title: `${effectOn(program, hosts)}: it needs ${versions.at(-1) ?? ''} and ${has}`,
         message: `${neededBy.join(', ')} need${neededBy.length === 1 ? 's' : ''} ${versions.join(', ')} of ${library}; ${has}.`,
-        evidence: { ...base.evidence, libc: glibc, versions, neededBy },
+        evidence: { ...placeless.evidence, lacking, libc: glibc, versions, neededBy },
       };
     }
   },

@@ -7,7 +7,8 @@ import type { ImageConfig } from '../oci/image-config.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from '../start/environment.ts';
-import type { StartTrace } from '../start/start-trace.ts';
+import type { Refusal } from '../start/refusal.ts';
+import type { StartStep, StartTrace } from '../start/start-trace.ts';
 import { type ForeignArchive, foreignArchives, unreadArchives } from './archives.ts';
 import type { BinaryFile } from './binary-file.ts';
 import { wantsExecutableStack } from './exec-stack.ts';
@@ -130,7 +131,23 @@ const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Deb
 /** Files of the start that do not fit are reported as such. */
 function refusedFiles({ steps }: StartTrace): ReadonlySet<string> {
   const refused = steps.filter(({ refusals }) => refusals.length > 0);
-  return new Set(refused.flatMap(({ file }) => file?.located.path ?? []));
+  return new Set(
+    refused.flatMap((step) => [
+      ...pathOf(step),
+      ...step.refusals.flatMap((refusal) => misfits(step, refusal)),
+    ]),
+  );
+}
+
+function pathOf({ file }: StartStep): readonly string[] {
+  return file === null ? [] : [file.located.path];
+}
+
+/** Libraries for other machines that are why the start fails: that says more than that they are there. */
+function misfits({ chain, reach }: StartStep, refusal: Refusal): readonly string[] {
+  if (chain !== 'start' || reach !== 'certain' || refusal.kind !== 'library-mismatch') return [];
+  const isCertain = refusal.effect === 'stops' && refusal.hosts.on === 'all';
+  return isCertain ? refusal.passedOver.map(({ path }) => path) : [];
 }
 
 function foreignGroups(

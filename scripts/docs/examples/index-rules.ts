@@ -39,6 +39,7 @@ export const INDEX_EXAMPLES: Readonly<Record<string, RuleExample>> = {
     layers: BOTH,
     platforms: ['linux/amd64'],
     exactPlatforms: 'required-only',
+    files: { '.github/workflows/ci.yml': WORKFLOW.replace('linux/amd64', 'linux/amd64,linux/arm64') },
   },
   'duplicate-platform': {
     story: 'A second image for `linux/amd64` was appended to the index with `docker buildx imagetools create --append`.',
