@@ -6,10 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
 import type { Finding } from '../../src/verdict/finding.ts';
 import { type DebianArchitecture, type DebianRequest, unpackDebian } from '../support/debian-packages.ts';
-import { judgeFolder } from '../support/folder-image.ts';
+import { judgeFolders, listFolder } from '../support/folder-image.ts';
 
 const PLATFORMS: Readonly<Record<DebianArchitecture, string>> = {
   amd64: 'linux/amd64',
@@ -44,7 +45,7 @@ type Root = readonly [name: string, request: DebianRequest, program: string, exe
 
 const COMMON: readonly Root[] = STACKS.flatMap(([packages, program]) =>
   ARCHITECTURES.map((architecture): Root => {
-    const request = { architecture, packages: [...ESSENTIAL, ...packages], dependencies: 'with' } as const;
+    const request = { architecture, packages, dependencies: 'with' } as const;
     return [`${architecture} ${packages.join(' ') || 'alone'}`, request, program, []];
   }),
 );
@@ -77,7 +78,7 @@ function special(
   const request = {
     architecture,
     suite,
-    packages: [...ESSENTIAL, ...packages],
+    packages,
     dependencies: 'with',
   } as const;
   return [`${architecture} ${packages.join(' ')} (${suite})`, request, program, exempt];
@@ -88,6 +89,24 @@ function linesOf(findings: readonly Finding[]): string[] {
   return findings
     .filter(({ severity, rule }) => severity !== 'note' || rule !== 'isa-level')
     .map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);
+}
+
+/** Listed once for all roots that stand on it. */
+const BASES = new Map<string, Promise<LayerListing>>();
+const bases = mkdtempSync(join(tmpdir(), 'healthy-bases-'));
+afterAll(() => {
+  rmSync(bases, { recursive: true });
+});
+
+function baseOf({ architecture, suite = 'bookworm' }: DebianRequest): Promise<LayerListing> {
+  const name = `${suite}-${architecture}`;
+  const known = BASES.get(name);
+  if (known !== undefined) return known;
+  const base = join(bases, name);
+  unpackDebian({ architecture, suite, packages: ESSENTIAL, dependencies: 'with' }, base);
+  const listing = listFolder(base);
+  BASES.set(name, listing);
+  return listing;
 }
 
 let folder = '';
@@ -103,9 +122,10 @@ function newFolder(): string {
 describe('healthy roots of Debian packages', () => {
   test.each([...COMMON, ...SPECIAL])('%s: nothing to report', async (_, request, program, exempt) => {
     const root = newFolder();
-    unpackDebian(request, root);
+    if (request.packages.length > 0) unpackDebian({ ...request, below: ESSENTIAL }, root);
+    const layers = [await baseOf(request), await listFolder(root)];
     const platform = PLATFORMS[request.architecture];
-    const { facts, findings } = await judgeFolder({ folder: root, platform, entrypoint: [program] });
+    const { facts, findings } = judgeFolders({ layers, platform, entrypoint: [program] });
     expect(linesOf(findings)).toEqual([]);
     expect(facts.trace.unreadable).toEqual([]);
     expect(facts.survey?.nativeDigests.size).toBeGreaterThan(100);
@@ -144,7 +164,8 @@ describe('healthy trees of npm packages', () => {
     execFileSync('npm', ['install', '--prefix', join(root, 'app'), ...options, ...packages], {
       stdio: 'pipe',
     });
-    const { facts, findings } = await judgeFolder({ folder: root, platform, entrypoint: ['/bin/busybox'] });
+    const layers = [await listFolder(root)];
+    const { facts, findings } = judgeFolders({ layers, platform, entrypoint: ['/bin/busybox'] });
     expect(linesOf(findings)).toEqual([]);
     expect(facts.survey?.exemptions.map(({ name }) => name)).toContain('other-builds');
   });

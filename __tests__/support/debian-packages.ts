@@ -18,6 +18,8 @@ export interface DebianRequest {
   readonly suite?: 'bullseye' | 'bookworm' | 'trixie';
   /** Whether everything they depend on comes along; default: `without`. */
   readonly dependencies?: 'with' | 'without';
+  /** Packages that a layer below has, with all that they depend on: they are not unpacked again. */
+  readonly below?: readonly string[];
 }
 
 const CACHE = join(tmpdir(), 'debian-packages');
@@ -38,9 +40,9 @@ export function unpackDebian(request: DebianRequest, folder: string): void {
 }
 
 /** The .deb files of the request, downloaded once per machine. */
-function download({ packages, dependencies }: DebianRequest, { root, options }: Apt): readonly string[] {
+function download(request: DebianRequest, { root, options }: Apt): readonly string[] {
   const archives = join(root, 'archives');
-  const names = dependencies === 'with' ? withDependencies(packages, options) : packages;
+  const names = namesOf(request, options);
   const missing = names.filter((name) => !readdirSync(archives).some((file) => isPackage(file, name)));
   if (missing.length > 0) {
     execFileSync('apt-get', [...options, '-qq', 'download', ...missing], {
@@ -58,6 +60,17 @@ function download({ packages, dependencies }: DebianRequest, { root, options }: 
 
 function isPackage(file: string, name: string): boolean {
   return file.startsWith(`${name}_`) && file.endsWith('.deb');
+}
+
+function namesOf(
+  { packages, dependencies, below = [] }: DebianRequest,
+  options: readonly string[],
+): readonly string[] {
+  if (dependencies !== 'with') return packages;
+  const all = withDependencies([...below, ...packages], options);
+  if (below.length === 0) return all;
+  const there = new Set(withDependencies(below, options));
+  return all.filter((name) => !there.has(name));
 }
 
 /** Names of all packages that an empty system would get. */

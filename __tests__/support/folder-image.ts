@@ -1,4 +1,4 @@
-/** A folder of this machine as the one layer of an image, judged as the guard judges it, but for registries. */
+/** Folders of this machine as the layers of an image, judged as the guard judges it, but for registries. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,7 +16,8 @@ import type { Finding } from '../../src/verdict/finding.ts';
 import { entry, imageFacts } from './image-facts.ts';
 
 export interface FolderImage {
-  readonly folder: string;
+  /** The lowest first. */
+  readonly layers: readonly LayerListing[];
   /** `linux/arm64`. */
   readonly platform: string;
   readonly entrypoint: readonly string[];
@@ -27,12 +28,12 @@ export interface JudgedFolder {
   readonly findings: readonly Finding[];
 }
 
-export async function judgeFolder({ folder, platform, entrypoint }: FolderImage): Promise<JudgedFolder> {
+export function judgeFolders({ layers, platform, entrypoint }: FolderImage): JudgedFolder {
   const { image: plain } = entry({ index: parsePlatform(platform) });
   if (plain === null) throw new Error('the entry has an image');
   const process = { ...plain.config.process, entrypoint };
   const image = { ...plain, config: { ...plain.config, process } };
-  const rootfs = RootFs.of([await listFolder(folder)]);
+  const rootfs = RootFs.of(layers.toReversed());
   const trace = traceStart(rootfs, image);
   const { config } = image;
   const context = { platform: image.platform, config, trace, binaries: [], exemptionsOff: [] };
@@ -43,7 +44,7 @@ export async function judgeFolder({ folder, platform, entrypoint }: FolderImage)
 }
 
 /** tar(1) twice: once for the diffID, once for the walk. */
-async function listFolder(folder: string): Promise<LayerListing> {
+export async function listFolder(folder: string): Promise<LayerListing> {
   const hash = createHash('sha256');
   let size = 0;
   for await (const piece of tarOf(folder)) {
