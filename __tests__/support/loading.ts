@@ -41,7 +41,7 @@ export async function load(items: readonly TarItem[], options: LoadOptions = {})
     environment: new Map(Object.entries(environment)),
     workingDir: options.workingDir ?? '/',
     credentials: { uid: 0, gid: 0, groups: [] },
-    access: { mayRead: isOpen, mayExecute: isOpen, maySearch: isOpen },
+    access: { mayRead: isOpen, mayWrite: isOpen, mayExecute: isOpen, maySearch: isOpen },
     mode: options.mode ?? 'normal',
     chain: 'start',
     reach: 'certain',

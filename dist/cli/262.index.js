@@ -202,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 7382:
+/***/ 3503:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3285,11 +3285,13 @@ function withCr(name, refusal) {
 
 ;// CONCATENATED MODULE: ./lib/start/file-access.js
 const READ = 4;
+const WRITE = 2;
 const EXECUTE = 1;
 const ANY_EXECUTE = 0o111;
 /** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
 const ROOT_ACCESS = {
     mayRead: () => true,
+    mayWrite: () => true,
     mayExecute: ({ entry }) => (entry.mode & ANY_EXECUTE) !== 0,
     maySearch: () => true,
 };
@@ -3299,6 +3301,7 @@ function accessOf(credentials) {
     const bits = (entry) => bitsFor(credentials, entry);
     return {
         mayRead: ({ entry }) => (bits(entry) & READ) !== 0,
+        mayWrite: ({ entry }) => (bits(entry) & WRITE) !== 0,
         mayExecute: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
         maySearch: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
     };
@@ -3968,6 +3971,10 @@ function searchProgram(execution, name, search) {
             passedOver.push({ path: candidate, refusal: opened.refusal });
         }
     }
+    // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
+    const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
+    if (search === 'execvp' && closed !== undefined)
+        return { kind: 'found', path: closed.path, searched };
     return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
 }
 function directoriesOf(path, name, search) {
@@ -4202,24 +4209,44 @@ const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
 var parser = __webpack_require__(8989);
 ;// CONCATENATED MODULE: ./lib/start/shell-words.js
+/**
+ * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
+ * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
+ */
+
 /** The fields of all words, up to the first one that is not known. */
 function expandWords(state, words) {
     const expanded = [];
-    for (const word of words) {
+    for (const [index, word] of words.entries()) {
         const fields = expandWord(state, word);
-        if (fields === null)
-            return { words: expanded, tail: 'more' };
-        expanded.push(...fields.words);
-        if (fields.tail === 'more')
-            return { words: expanded, tail: 'more' };
+        expanded.push(...(fields?.words ?? []));
+        if (fields !== null && fields.tail === 'end')
+            continue;
+        // The words behind it are expanded too: `${NAME:=word}` may set variables.
+        for (const unread of words.slice(index))
+            forgetAssigned(state, unread);
+        return { words: expanded, tail: 'more' };
     }
     return { words: expanded, tail: 'end' };
+}
+function forgetAssigned(state, node) {
+    if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution')
+        return;
+    if (node.type === 'ParameterExpansion' && isAssigning(node))
+        state.set(node.parameter, null);
+    (0,parser/* forEachChild */.dK)(node, (child) => forgetAssigned(state, child));
+}
+/** `${NAME:=word}`. */
+function isAssigning({ operation }) {
+    return operation?.type === 'Default' && operation.operator.endsWith('=');
 }
 /** One word without splitting, as in an assignment; null when it is not known. */
 function expandValue(state, word) {
     const pieces = piecesOf(state, word);
-    if (pieces === null || pieces.tail === 'more')
+    if (pieces === null || pieces.tail === 'more') {
+        forgetAssigned(state, word);
         return null;
+    }
     return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
 }
 function expandWord(state, word) {
@@ -4403,25 +4430,104 @@ function commandOutput(state, { text }) {
     return /^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text) ? String(state.uid) : null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-command-parts.js
+;// CONCATENATED MODULE: ./lib/start/shell-pass.js
 
-/** `A=b` before the name of a command. */
-function assignmentsOf(state, { prefix }) {
-    return prefix.flatMap((part) => part.type === 'Assignment'
-        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
-        : []);
+
+const MAX_FUNCTIONS = 32;
+/**
+ * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
+ * it goes to; and that what follows is reached at all, where it may end the script.
+ */
+function passOver(state, node) {
+    const seen = new Set();
+    const visit = (part) => {
+        // These run in a process of their own.
+        if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
+            return;
+        if (part.type === 'Assignment')
+            state.set(part.name, null);
+        else if (part.type === 'ParameterExpansion' && isAssigning(part))
+            state.set(part.parameter, null);
+        else if (part.type === 'For' || part.type === 'Select')
+            state.set(part.name.value, null);
+        else if (part.type === 'Command') {
+            const name = part.name?.value ?? '';
+            applyUnknown(state, name, part.args.map(({ text }) => text));
+            const called = state.functions.get(name);
+            if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
+                seen.add(name);
+                visit(called.body);
+            }
+        }
+        // A function that is only defined here does nothing yet.
+        if (part.type === 'Function')
+            state.functions.set(part.name.value, part);
+        else
+            (0,parser/* forEachChild */.dK)(part, visit);
+    };
+    visit(node);
 }
-/** bash's `-a NAME`, `-c` and `-l`; POSIX has only `--`. */
-function withoutExecOptions(args) {
-    const [first = ''] = args;
-    if (first === '--')
-        return args.slice(1);
-    if (first === '-a')
-        return withoutExecOptions(args.slice(2));
-    return /^-[cl]+$/.test(first) ? withoutExecOptions(args.slice(1)) : args;
+/** Whether a `trap` of these words may change how the script ends. */
+function decidesEnd(args) {
+    return args.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
+}
+function applyUnknown(state, name, args) {
+    switch (name) {
+        case 'set':
+        case 'shift':
+            if (args.some((word) => word.startsWith('+')))
+                state.errexit = 'off';
+            if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
+                state.positional = { words: [], tail: 'more' };
+            }
+            return;
+        case 'cd':
+        case 'pushd':
+        case 'popd':
+            state.workingDir = null;
+            return;
+        case 'read':
+        case 'unset':
+        case 'getopts':
+            for (const variable of args)
+                state.set(variable, null);
+            return;
+        case 'declare':
+        case 'export':
+        case 'local':
+        case 'printf':
+        case 'readonly':
+        case 'typeset':
+            for (const word of args)
+                state.set(/^[A-Za-z_]\w*/.exec(word)?.[0] ?? '', null);
+            return;
+        case '.':
+        case 'source':
+        case 'eval':
+            state.forget();
+            state.reach = 'possible';
+            return;
+        case 'exec':
+            if (args.length > 0)
+                state.reach = 'possible';
+            return;
+        case 'trap':
+            if (!decidesEnd(args))
+                return;
+            state.reach = 'possible';
+            return;
+        case 'alias':
+        case 'exit':
+        case 'return':
+            state.reach = 'possible';
+            return;
+        default:
+            return;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-builtins.js
+
 
 
 
@@ -4460,6 +4566,11 @@ function applyBuiltin(state, builtin) {
             for (const variable of args)
                 state.set(variable, null);
             return 'on';
+        case 'alias':
+        case 'trap':
+            if (tail === 'more' || name === 'alias' || decidesEnd(args))
+                state.reach = 'possible';
+            return 'on';
         case 'eval':
             state.forget();
             state.reach = 'possible';
@@ -4474,6 +4585,8 @@ function shell_builtins_assign(state, { name, value, append, index }) {
 }
 /** `export NAME=value`, `export NAME`. */
 function declare(state, { name, args, node }) {
+    if (name === 'local')
+        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
     for (const part of node.args)
         if (part.type === 'Assignment')
             shell_builtins_assign(state, part);
@@ -4504,6 +4617,10 @@ function setOptions(state, { args, tail, reading }) {
             return 'over';
         }
         const long = word.endsWith('o') ? (args[++at] ?? '') : '';
+        if (long === 'pipefail' && reading.launcher.knowsPipefail === 'perhaps') {
+            state.execution.recording.leaveOut(`whether this shell knows pipefail: dash before 0.5.13 ends there`);
+            state.reach = 'possible';
+        }
         if (long === 'pipefail')
             state.pipefail = word.startsWith('-') ? 'on' : 'off';
         if (word.includes('e') || long === 'errexit')
@@ -4551,91 +4668,94 @@ function changeDirectory(state, { args, tail, weight, reading }) {
     return 'on';
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-pass.js
+;// CONCATENATED MODULE: ./lib/start/shell-command-parts.js
 
-const MAX_FUNCTIONS = 32;
-/**
- * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
- * it goes to; and that what follows is reached at all, where it may end the script.
- */
-function passOver(state, node) {
-    const seen = new Set();
-    const visit = (part) => {
-        // These run in a process of their own.
-        if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
-            return;
-        if (part.type === 'Assignment')
-            state.set(part.name, null);
-        else if (part.type === 'ParameterExpansion' && isAssigning(part))
-            state.set(part.parameter, null);
-        else if (part.type === 'For' || part.type === 'Select')
-            state.set(part.name.value, null);
-        else if (part.type === 'Command') {
-            const name = part.name?.value ?? '';
-            applyUnknown(state, name, part.args.map(({ text }) => text));
-            const called = state.functions.get(name);
-            if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
-                seen.add(name);
-                visit(called.body);
-            }
-        }
-        // A function that is only defined here does nothing yet.
-        if (part.type === 'Function')
-            state.functions.set(part.name.value, part);
-        else
-            (0,parser/* forEachChild */.dK)(part, visit);
-    };
-    visit(node);
+
+/** `A=b` before the name of a command. */
+function assignmentsOf(state, { prefix }) {
+    return prefix.flatMap((part) => part.type === 'Assignment'
+        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
+        : []);
 }
-/** `${NAME:=word}`. */
-function isAssigning({ operation }) {
-    return operation?.type === 'Default' && operation.operator.endsWith('=');
+/** The words of a command; `command NAME` is NAME, but for functions (`isPlain`). */
+function commandWords(state, name, { args }) {
+    const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
+    const isPlain = words[0] === 'command' && isBuiltin(words[1] ?? '');
+    return { words: isPlain ? words.slice(1) : words, tail, isPlain };
 }
-function applyUnknown(state, name, args) {
-    switch (name) {
-        case 'set':
-        case 'shift':
-            if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
-                state.positional = { words: [], tail: 'more' };
-            }
-            return;
-        case 'cd':
-        case 'pushd':
-        case 'popd':
-            state.workingDir = null;
-            return;
-        case 'read':
-        case 'unset':
-        case 'getopts':
-            for (const variable of args)
-                state.set(variable, null);
-            return;
-        case 'declare':
-        case 'export':
-        case 'local':
-        case 'printf':
-        case 'readonly':
-        case 'typeset':
-            for (const word of args)
-                state.set(/^[A-Za-z_]\w*/.exec(word)?.[0] ?? '', null);
-            return;
-        case '.':
-        case 'source':
-        case 'eval':
-            state.forget();
-            state.reach = 'possible';
-            return;
-        case 'exec':
-            if (args.length > 0)
-                state.reach = 'possible';
-            return;
-        case 'exit':
-        case 'return':
-            state.reach = 'possible';
-            return;
-        default:
-            return;
+/** bash's `-a NAME`, `-c` and `-l`; POSIX has only `--`. */
+function withoutExecOptions(args) {
+    const [first = ''] = args;
+    if (first === '--')
+        return args.slice(1);
+    if (first === '-a')
+        return withoutExecOptions(args.slice(2));
+    return /^-[cl]+$/.test(first) ? withoutExecOptions(args.slice(1)) : args;
+}
+/** What kinds of commands are called in words. */
+const WORDS = {
+    If: 'if',
+    Case: 'case',
+    For: 'loop',
+    While: 'loop',
+};
+/** Whether it goes to another directory. */
+function isChange(node) {
+    return node.type === 'Command' && node.name?.value === 'cd';
+}
+function isWord(part) {
+    return part.type === 'Word';
+}
+function asStatement(command) {
+    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-redirects.js
+
+
+const READS = new Set(['<', '<>']);
+const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
+/** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
+function doubtfulFile(state, redirections) {
+    for (const redirection of redirections) {
+        if (redirection.type !== 'Redirect')
+            continue;
+        const { operator, target } = redirection;
+        const file = target === undefined || !isFileOperator(operator) ? null : expandValue(state, target);
+        if (file === null || (!file.startsWith('/') && state.workingDir === null))
+            continue;
+        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
+            return file;
     }
+    return null;
+}
+function isFileOperator(operator) {
+    return READS.has(operator) || WRITES.has(operator);
+}
+function isReadable({ execution, workingDir }, path) {
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
+    return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
+}
+/** A file that is there, or a directory that it can be made in. */
+function isWritable({ execution, workingDir }, path) {
+    const { rootfs, access } = execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    if (!walk.directories.every((directory) => access.maySearch(directory)))
+        return false;
+    if (walk.kind === 'found') {
+        return walk.located.entry.type !== 'directory' && access.mayWrite(walk.located);
+    }
+    const slash = path.lastIndexOf('/');
+    const parent = slash < 0 ? (workingDir ?? '/') : path.slice(0, slash + 1);
+    const directory = (0,resolve/* resolve */.h)(rootfs, parent, { from: workingDir ?? '/' });
+    if (walk.kind !== 'missing' || slash === path.length - 1 || directory.kind !== 'found')
+        return false;
+    return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-source.js
@@ -4698,22 +4818,48 @@ function expansionsIn(part) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-test.js
+/** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
+
 
 const CONDITIONS = new Set([
     '[',
     'test',
+    '',
+    '.',
+    'cd',
     'command',
+    'eval',
+    'getopts',
+    'kill',
+    'let',
+    'local',
+    'read',
+    'shift',
+    'source',
+    'unalias',
+    'unset',
+    'wait',
     'type',
     'hash',
     'which',
     'grep',
     'false',
 ]);
-/** Whether a command is there to ask something, so that what follows it is not certain. */
-function isCondition(node) {
-    if (node.type === 'TestCommand' || node.type === 'ArithmeticCommand' || node.type === 'Pipeline')
+/** Whether a command is there to ask something, or is made of others, so that what follows it is not certain. */
+function isCondition(state, node) {
+    if (node.type !== 'Command')
         return true;
-    return node.type === 'Command' && CONDITIONS.has(node.name?.value ?? '');
+    if (node.name === undefined)
+        return node.prefix.some(hasSubstitution);
+    const [name = ''] = expandWords(state, [node.name]).words;
+    return CONDITIONS.has(name) || state.functions.has(name);
+}
+function hasSubstitution(node) {
+    let found = node.type === 'CommandExpansion';
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasSubstitution(child);
+    });
+    return found;
 }
 /** null when only running tells. */
 function conditionOf(state, statements) {
@@ -4876,6 +5022,7 @@ var _a;
 
 
 
+
 /** Calls of functions and sourced files within each other. */
 const MAX_DEPTH = 8;
 class ShellReader {
@@ -4912,6 +5059,8 @@ class ShellReader {
             case 'BraceGroup':
                 return this.read(node.body.commands, stakes);
             case 'Redirected':
+                if (doubtfulFile(this.#state, node.redirects) !== null)
+                    return this.#unknown(node.command, stakes);
                 return this.#node(node.command, stakes);
             case 'If':
                 return this.#if(node, stakes);
@@ -4927,6 +5076,18 @@ class ShellReader {
             default:
                 return this.#unknown(node, stakes);
         }
+    }
+    /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
+    #perhaps(node, stakes) {
+        const state = this.#state.fork();
+        state.reach = 'possible';
+        const reader = new _a(state, this.#reading);
+        reader.#depth = this.#depth + 1;
+        reader.#counts = this.#counts;
+        if (this.#depth < MAX_DEPTH)
+            reader.#node(node, stakes);
+        this.children.push(...reader.children);
+        passOver(this.#state, node);
     }
     /** A part whose way only running tells. */
     #unknown(node, stakes) {
@@ -5003,25 +5164,23 @@ class ShellReader {
                     this.#unknown(term, stakesOfTerm(node, index, stakes));
                 continue;
             }
+            if (reached === 'perhaps') {
+                this.#perhaps(term, stakesOfTerm(node, index, stakes));
+                continue;
+            }
             const verdict = conditionOf(this.#state, [asStatement(term)]);
             if (verdict !== null) {
                 reached = verdict ? 'yes' : 'no';
                 continue;
             }
-            const { reach } = this.#state;
             const fails = this.#fails(term);
-            if (reached === 'perhaps')
-                this.#state.reach = 'possible';
+            const isAsking = isCondition(this.#state, term);
+            const { workingDir } = this.#state;
             const flow = this.#node(term, stakesOfTerm(node, index, stakes));
-            if (reached === 'perhaps') {
-                if (flow === 'on')
-                    this.#state.reach = reach;
-            }
-            else {
-                if (flow !== 'on')
-                    return flow;
-                reached = fails ? 'no' : isCondition(term) ? 'perhaps' : 'yes';
-            }
+            if (flow !== 'on')
+                return flow;
+            const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
+            reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
         }
         return 'on';
     }
@@ -5035,8 +5194,13 @@ class ShellReader {
                 shell_builtins_assign(this.#state, assignment);
             return 'on';
         }
-        const { words, tail } = expandWords(this.#state, [node.name, ...node.args.filter(isWord)]);
+        const { words, tail, isPlain } = commandWords(this.#state, node.name, node);
         const [name, ...args] = words;
+        const file = doubtfulFile(this.#state, node.redirects);
+        if (file !== null) {
+            this.#leaveOut(`whether it can open ${file}`);
+            this.#state.reach = 'possible';
+        }
         if (name === undefined) {
             if (tail === 'end')
                 return 'on';
@@ -5046,7 +5210,7 @@ class ShellReader {
             return 'on';
         }
         const before = assignmentsOf(this.#state, node);
-        if (this.#state.functions.has(name))
+        if (!isPlain && this.#state.functions.has(name))
             return this.#function(name, args, tail, stakes);
         if (name === 'exec') {
             const argv = withoutExecOptions(args);
@@ -5086,16 +5250,13 @@ class ShellReader {
     }
     #function(name, words, tail, stakes) {
         const body = this.#state.functions.get(name)?.body;
-        const kept = this.#state.positional;
         if (body === undefined || this.#depth >= MAX_DEPTH) {
             this.#state.forget();
             this.#state.reach = 'possible';
             return 'on';
         }
         this.#depth++;
-        this.#state.positional = { words, tail };
-        const flow = body.type === 'CompoundList' ? this.read(body.commands, stakes) : this.#node(body, stakes);
-        this.#state.positional = kept;
+        const flow = this.#state.call({ words, tail }, () => body.type === 'CompoundList' ? this.read(body.commands, stakes) : this.#node(body, stakes));
         this.#depth--;
         return flow === 'over' ? 'over' : 'on';
     }
@@ -5137,18 +5298,6 @@ class ShellReader {
     }
 }
 _a = ShellReader;
-const WORDS = {
-    If: 'if',
-    Case: 'case',
-    For: 'loop',
-    While: 'loop',
-};
-function isWord(part) {
-    return part.type === 'Word';
-}
-function asStatement(command) {
-    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
-}
 
 ;// CONCATENATED MODULE: ./lib/start/shell-script.js
 /**
@@ -5196,6 +5345,8 @@ class ShellState {
     /** Whether every command of a pipeline decides how it ends, or the last one alone. */
     pipefail = 'off';
     reach;
+    /** Of a function that runs: what its local variables stood for before. */
+    #hidden = null;
     #execution;
     constructor(execution, zero, positional) {
         this.#execution = execution;
@@ -5235,6 +5386,32 @@ class ShellState {
     /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
     get(name) {
         return this.variables.get(name) ?? null;
+    }
+    /** `local NAME`: no shell agrees with another on what that does outside of functions. */
+    keepForCaller(names) {
+        if (this.#hidden === null)
+            this.reach = 'possible';
+        for (const name of names) {
+            if (this.#hidden?.has(name) === false)
+                this.#hidden.set(name, this.variables.get(name));
+        }
+    }
+    /** A function call: its words are its own, and its local variables. */
+    call(positional, run) {
+        const [kept, hidden] = [this.positional, this.#hidden];
+        const own = new Map();
+        this.#hidden = own;
+        this.positional = positional;
+        const result = run();
+        this.positional = kept;
+        this.#hidden = hidden;
+        for (const [name, value] of own) {
+            if (value === undefined)
+                this.variables.delete(name);
+            else
+                this.variables.set(name, value);
+        }
+        return result;
     }
     /** Forgets everything: something ran that may change anything. */
     forget() {
@@ -5323,9 +5500,13 @@ function scriptStepOf({ recording }, { program }) {
     return program.role === 'interpreter' && by !== null ? by : program.step;
 }
 /** A shell that is busybox runs its applets without any file. */
-function launcherOfShell({ name, family }) {
+function launcherOfShell({ name, family, program }) {
+    // Debian's own name for it, whatever it is called by.
+    const isDash = family === 'own' && program.file.located.path.endsWith('/dash');
     const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' };
-    return family === 'busybox' ? { ...launcher, builtIn: BUSYBOX_APPLETS } : launcher;
+    if (family === 'busybox')
+        return { ...launcher, builtIn: BUSYBOX_APPLETS };
+    return isDash ? { ...launcher, knowsPipefail: 'perhaps' } : launcher;
 }
 function parseShellArgs(args) {
     let letters = '';
@@ -21250,7 +21431,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7382);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3503);
 
 
 

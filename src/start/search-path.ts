@@ -38,6 +38,9 @@ export function searchProgram(execution: Execution, name: string, search: Launch
       passedOver.push({ path: candidate, refusal: opened.refusal });
     }
   }
+  // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
+  const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
+  if (search === 'execvp' && closed !== undefined) return { kind: 'found', path: closed.path, searched };
   return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
 }
 

@@ -4,6 +4,7 @@ import { resolve } from '../rootfs/resolve.ts';
 import type { Tail } from './execution.ts';
 import { lookupRefusal } from './open-exec.ts';
 import type { LookupRefusal } from './refusal.ts';
+import { decidesEnd } from './shell-pass.ts';
 import type { Reading } from './shell-reader.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
@@ -63,6 +64,10 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
     case 'read':
       for (const variable of args) state.set(variable, null);
       return 'on';
+    case 'alias':
+    case 'trap':
+      if (tail === 'more' || name === 'alias' || decidesEnd(args)) state.reach = 'possible';
+      return 'on';
     case 'eval':
       state.forget();
       state.reach = 'possible';
@@ -79,6 +84,8 @@ export function assign(state: ShellState, { name, value, append, index }: Assign
 
 /** `export NAME=value`, `export NAME`. */
 function declare(state: ShellState, { name, args, node }: Builtin): Flow {
+  if (name === 'local')
+    state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
   for (const part of node.args) if (part.type === 'Assignment') assign(state, part);
   if (name === 'export') {
     for (const part of node.args) if (part.type === 'Assignment') state.exported.add(part.name);
@@ -105,6 +112,10 @@ function setOptions(state: ShellState, { args, tail, reading }: Builtin): Flow {
       return 'over';
     }
     const long = word.endsWith('o') ? (args[++at] ?? '') : '';
+    if (long === 'pipefail' && reading.launcher.knowsPipefail === 'perhaps') {
+      state.execution.recording.leaveOut(`whether this shell knows pipefail: dash before 0.5.13 ends there`);
+      state.reach = 'possible';
+    }
     if (long === 'pipefail') state.pipefail = word.startsWith('-') ? 'on' : 'off';
     if (word.includes('e') || long === 'errexit') state.errexit = word.startsWith('-') ? 'on' : 'off';
   }

@@ -65,9 +65,12 @@ function scriptStepOf({ recording }: Execution, { program }: Tool): number {
 }
 
 /** A shell that is busybox runs its applets without any file. */
-function launcherOfShell({ name, family }: Tool): Launcher {
+function launcherOfShell({ name, family, program }: Tool): Launcher {
+  // Debian's own name for it, whatever it is called by.
+  const isDash = family === 'own' && program.file.located.path.endsWith('/dash');
   const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' } as const;
-  return family === 'busybox' ? { ...launcher, builtIn: BUSYBOX_APPLETS } : launcher;
+  if (family === 'busybox') return { ...launcher, builtIn: BUSYBOX_APPLETS };
+  return isDash ? { ...launcher, knowsPipefail: 'perhaps' } : launcher;
 }
 
 interface ShellArgs {

@@ -1,5 +1,6 @@
-import { forEachChild, type ParameterExpansionPart, type SyntaxNode } from 'unbash';
+import { forEachChild, type SyntaxNode } from 'unbash';
 import type { ShellState } from './shell-state.ts';
+import { isAssigning } from './shell-words.ts';
 
 const MAX_FUNCTIONS = 32;
 
@@ -36,15 +37,16 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
   visit(node);
 }
 
-/** `${NAME:=word}`. */
-function isAssigning({ operation }: ParameterExpansionPart): boolean {
-  return operation?.type === 'Default' && operation.operator.endsWith('=');
+/** Whether a `trap` of these words may change how the script ends. */
+export function decidesEnd(args: readonly string[]): boolean {
+  return args.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
 }
 
 function applyUnknown(state: ShellState, name: string, args: readonly string[]): void {
   switch (name) {
     case 'set':
     case 'shift':
+      if (args.some((word) => word.startsWith('+'))) state.errexit = 'off';
       if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
         state.positional = { words: [], tail: 'more' };
       }
@@ -76,6 +78,11 @@ function applyUnknown(state: ShellState, name: string, args: readonly string[]):
     case 'exec':
       if (args.length > 0) state.reach = 'possible';
       return;
+    case 'trap':
+      if (!decidesEnd(args)) return;
+      state.reach = 'possible';
+      return;
+    case 'alias':
     case 'exit':
     case 'return':
       state.reach = 'possible';

@@ -1,9 +1,17 @@
 /** Reads one script from top to bottom and gathers what it starts for certain. */
-import type { AndOr, Assignment, Case, Command, If, Pipeline, Statement, Word } from 'unbash';
+import type { AndOr, Assignment, Case, Command, If, Pipeline, Statement } from 'unbash';
 import type { Child, Launcher, Tail } from './execution.ts';
-import { assignmentsOf, withoutExecOptions } from './shell-command-parts.ts';
+import {
+  asStatement,
+  commandWords,
+  assignmentsOf,
+  isChange,
+  WORDS,
+  withoutExecOptions,
+} from './shell-command-parts.ts';
 import { applyBuiltin, assign, type Flow, isBuiltin } from './shell-builtins.ts';
 import { passOver } from './shell-pass.ts';
+import { doubtfulFile } from './shell-redirects.ts';
 import { sourcedStatements } from './shell-source.ts';
 import type { ShellState } from './shell-state.ts';
 import { NOTHING, type Stakes, stakesOfStatement, stakesOfTerm, WHOLE_SCRIPT } from './shell-stakes.ts';
@@ -56,6 +64,7 @@ export class ShellReader {
       case 'BraceGroup':
         return this.read(node.body.commands, stakes);
       case 'Redirected':
+        if (doubtfulFile(this.#state, node.redirects) !== null) return this.#unknown(node.command, stakes);
         return this.#node(node.command, stakes);
       case 'If':
         return this.#if(node, stakes);
@@ -71,6 +80,18 @@ export class ShellReader {
       default:
         return this.#unknown(node, stakes);
     }
+  }
+
+  /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
+  #perhaps(node: Statement['command'], stakes: Stakes): void {
+    const state = this.#state.fork();
+    state.reach = 'possible';
+    const reader = new ShellReader(state, this.#reading);
+    reader.#depth = this.#depth + 1;
+    reader.#counts = this.#counts;
+    if (this.#depth < MAX_DEPTH) reader.#node(node, stakes);
+    this.children.push(...reader.children);
+    passOver(this.#state, node);
   }
 
   /** A part whose way only running tells. */
@@ -144,21 +165,22 @@ export class ShellReader {
         if (isOr && reached === 'perhaps') this.#unknown(term, stakesOfTerm(node, index, stakes));
         continue;
       }
+      if (reached === 'perhaps') {
+        this.#perhaps(term, stakesOfTerm(node, index, stakes));
+        continue;
+      }
       const verdict = conditionOf(this.#state, [asStatement(term)]);
       if (verdict !== null) {
         reached = verdict ? 'yes' : 'no';
         continue;
       }
-      const { reach } = this.#state;
       const fails = this.#fails(term);
-      if (reached === 'perhaps') this.#state.reach = 'possible';
+      const isAsking = isCondition(this.#state, term);
+      const { workingDir } = this.#state;
       const flow = this.#node(term, stakesOfTerm(node, index, stakes));
-      if (reached === 'perhaps') {
-        if (flow === 'on') this.#state.reach = reach;
-      } else {
-        if (flow !== 'on') return flow;
-        reached = fails ? 'no' : isCondition(term) ? 'perhaps' : 'yes';
-      }
+      if (flow !== 'on') return flow;
+      const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
+      reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
     }
     return 'on';
   }
@@ -171,8 +193,13 @@ export class ShellReader {
       for (const assignment of assignments) assign(this.#state, assignment);
       return 'on';
     }
-    const { words, tail } = expandWords(this.#state, [node.name, ...node.args.filter(isWord)]);
+    const { words, tail, isPlain } = commandWords(this.#state, node.name, node);
     const [name, ...args] = words;
+    const file = doubtfulFile(this.#state, node.redirects);
+    if (file !== null) {
+      this.#leaveOut(`whether it can open ${file}`);
+      this.#state.reach = 'possible';
+    }
     if (name === undefined) {
       if (tail === 'end') return 'on';
       this.#state.reach = 'possible';
@@ -180,7 +207,7 @@ export class ShellReader {
       return 'on';
     }
     const before = assignmentsOf(this.#state, node);
-    if (this.#state.functions.has(name)) return this.#function(name, args, tail, stakes);
+    if (!isPlain && this.#state.functions.has(name)) return this.#function(name, args, tail, stakes);
     if (name === 'exec') {
       const argv = withoutExecOptions(args);
       if (argv.length === 0 && tail === 'end') return 'on';
@@ -221,16 +248,15 @@ export class ShellReader {
 
   #function(name: string, words: readonly string[], tail: Tail, stakes: Stakes): Flow {
     const body = this.#state.functions.get(name)?.body;
-    const kept = this.#state.positional;
     if (body === undefined || this.#depth >= MAX_DEPTH) {
       this.#state.forget();
       this.#state.reach = 'possible';
       return 'on';
     }
     this.#depth++;
-    this.#state.positional = { words, tail };
-    const flow = body.type === 'CompoundList' ? this.read(body.commands, stakes) : this.#node(body, stakes);
-    this.#state.positional = kept;
+    const flow = this.#state.call({ words, tail }, () =>
+      body.type === 'CompoundList' ? this.read(body.commands, stakes) : this.#node(body, stakes),
+    );
     this.#depth--;
     return flow === 'over' ? 'over' : 'on';
   }
@@ -271,19 +297,4 @@ export class ShellReader {
   #leaveOut(what: string): void {
     this.#state.execution.recording.leaveOut(`${this.#state.zero}: ${what}`);
   }
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  If: 'if',
-  Case: 'case',
-  For: 'loop',
-  While: 'loop',
-};
-
-function isWord(part: Word | Assignment): part is Word {
-  return part.type === 'Word';
-}
-
-function asStatement(command: Statement['command']): Statement {
-  return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
 }

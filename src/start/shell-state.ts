@@ -26,6 +26,8 @@ export class ShellState {
   /** Whether every command of a pipeline decides how it ends, or the last one alone. */
   pipefail: 'on' | 'off' = 'off';
   reach: Reach;
+  /** Of a function that runs: what its local variables stood for before. */
+  #hidden: Map<string, string | null | undefined> | null = null;
   readonly #execution: Execution;
 
   constructor(execution: Execution, zero: string, positional: Words) {
@@ -68,6 +70,30 @@ export class ShellState {
   /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
   get(name: string): string | null {
     return this.variables.get(name) ?? null;
+  }
+
+  /** `local NAME`: no shell agrees with another on what that does outside of functions. */
+  keepForCaller(names: readonly string[]): void {
+    if (this.#hidden === null) this.reach = 'possible';
+    for (const name of names) {
+      if (this.#hidden?.has(name) === false) this.#hidden.set(name, this.variables.get(name));
+    }
+  }
+
+  /** A function call: its words are its own, and its local variables. */
+  call<Result>(positional: Words, run: () => Result): Result {
+    const [kept, hidden] = [this.positional, this.#hidden];
+    const own = new Map<string, string | null | undefined>();
+    this.#hidden = own;
+    this.positional = positional;
+    const result = run();
+    this.positional = kept;
+    this.#hidden = hidden;
+    for (const [name, value] of own) {
+      if (value === undefined) this.variables.delete(name);
+      else this.variables.set(name, value);
+    }
+    return result;
   }
 
   /** Forgets everything: something ran that may change anything. */

@@ -2,7 +2,15 @@
  * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
  */
-import type { CommandExpansionPart, DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from 'unbash';
+import {
+  type CommandExpansionPart,
+  type DoubleQuotedChild,
+  forEachChild,
+  type ParameterExpansionPart,
+  type SyntaxNode,
+  type Word,
+  type WordPart,
+} from 'unbash';
 import type { ShellState, Words } from './shell-state.ts';
 
 /** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
@@ -14,19 +22,35 @@ interface Piece {
 /** The fields of all words, up to the first one that is not known. */
 export function expandWords(state: ShellState, words: readonly Word[]): Words {
   const expanded: string[] = [];
-  for (const word of words) {
+  for (const [index, word] of words.entries()) {
     const fields = expandWord(state, word);
-    if (fields === null) return { words: expanded, tail: 'more' };
-    expanded.push(...fields.words);
-    if (fields.tail === 'more') return { words: expanded, tail: 'more' };
+    expanded.push(...(fields?.words ?? []));
+    if (fields !== null && fields.tail === 'end') continue;
+    // The words behind it are expanded too: `${NAME:=word}` may set variables.
+    for (const unread of words.slice(index)) forgetAssigned(state, unread);
+    return { words: expanded, tail: 'more' };
   }
   return { words: expanded, tail: 'end' };
+}
+
+function forgetAssigned(state: ShellState, node: SyntaxNode): void {
+  if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution') return;
+  if (node.type === 'ParameterExpansion' && isAssigning(node)) state.set(node.parameter, null);
+  forEachChild(node, (child) => forgetAssigned(state, child));
+}
+
+/** `${NAME:=word}`. */
+export function isAssigning({ operation }: ParameterExpansionPart): boolean {
+  return operation?.type === 'Default' && operation.operator.endsWith('=');
 }
 
 /** One word without splitting, as in an assignment; null when it is not known. */
 export function expandValue(state: ShellState, word: Word): string | null {
   const pieces = piecesOf(state, word);
-  if (pieces === null || pieces.tail === 'more') return null;
+  if (pieces === null || pieces.tail === 'more') {
+    forgetAssigned(state, word);
+    return null;
+  }
   return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
 }
 

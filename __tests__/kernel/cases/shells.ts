@@ -6,7 +6,8 @@ import { PROGRAMS, withLibraries } from '../programs.ts';
 const { amd64, arm64, busybox } = PROGRAMS;
 const APP = program('usr/bin/app', amd64);
 const FOREIGN = program('usr/bin/foreign', arm64);
-const COMMON = [APP, FOREIGN, program('srv/app', amd64), directory('opt')];
+const CLOSED = program('usr/bin/closed', amd64, { mode: 0o644 });
+const COMMON = [APP, FOREIGN, CLOSED, program('srv/app', amd64), directory('opt')];
 const LOST = 'program-not-found';
 const FOREIGN_RULE = 'wrong-architecture';
 
@@ -112,6 +113,25 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ['set -e; X=$(missing || app); app', 'starts'],
   ['"$1" x', LOST],
   ['app > /dev/null | app', 'starts'],
+  ['(false) && exec missing; app', 'starts'],
+  ['{ false; } && exec missing; app', 'starts'],
+  ['f() { false; }; f && exec missing; app', 'starts'],
+  ['cd /nowhere && exec missing; app', 'starts'],
+  ['[ -f /none ] && X=missing; exec ${X:-app}', 'starts'],
+  ['[ -f /none ] && set -- missing; exec "${1:-app}"', 'starts'],
+  ['f() { local X=missing; }; f; exec ${X:-app}', 'starts'],
+  ['f() { local X=app; }; f; exec ${X:-missing}', LOST],
+  ['command exec app', 'starts'],
+  ['command exec missing', LOST],
+  ['command cd /srv && ./app', 'starts'],
+  [': "$NOWHERE" "${X:=app}"; exec ${X:-missing}', 'starts'],
+  ['Y="$NOWHERE${X:=app}"; exec ${X:-missing}', 'starts'],
+  ['trap "exit 0" EXIT; missing', 'starts'],
+  ['trap "exit 0" TERM; missing', LOST],
+  ['exec closed', 'not-executable'],
+  ['closed', 'not-executable'],
+  ['exec app > /tmp-of-mine', 'starts'],
+  ['set -e; if [ -f /none ]; then :; else set +e; fi; missing; app', 'starts'],
 ];
 
 /** Entrypoint scripts with `missing`, `app` or `foreign` as CMD. */
