@@ -64,10 +64,11 @@ interface Outcome {
   readonly text: string;
 }
 
-/** As a user types it, with this environment alone. */
+/** As a user types it, with this environment alone; what is checked in comes up five times as fast as its source. */
 function guard(image: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  const args = ['src/cli/main.ts', image, '--wait-for-image', '0s', '--scope', 'start', '--debug'];
-  const usual = { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder };
+  const args = ['dist/cli/index.js', image, '--wait-for-image', '0s', '--scope', 'start', '--debug'];
+  const place = { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder };
+  const usual = { ...place, EXEC_FORMAT_GUARD_CACHE: 'false' };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env: { ...usual, ...env } }, (error, stdout, stderr) => {
       resolve({ status: Number(error?.code ?? 0), text: `${stdout}${stderr}` });

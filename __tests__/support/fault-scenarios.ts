@@ -10,7 +10,7 @@ export interface FaultScenario {
 
 /** Where the fault is silence, a short time is enough; elsewhere a busy machine must not look silent. */
 export function patienceFor({ name }: FaultScenario): { readonly headers: number; readonly idle: number } {
-  const time = /silen|stall/.test(name) ? 60 : 1_000;
+  const time = /silen|stall/.test(name) ? 60 : 5_000;
   return { headers: time, idle: time };
 }
 
@@ -112,18 +112,20 @@ const withoutLength: Fault = (exchange) => {
   return inPieces({ ...exchange, headers });
 };
 
-/** A token service at the registry itself; a token is good for so many requests. */
+/** A token service at the registry itself; a token is good for so many requests. Each proxy gives its own. */
 function bearer(lives: number, service: Fault = () => false): Fault {
-  let [given, left] = [0, 0];
+  const tokens = new Map<string, { given: number; left: number }>();
   return (exchange) => {
     const { seen, response } = exchange;
+    const token = tokens.get(seen.host) ?? { given: 0, left: 0 };
+    tokens.set(seen.host, token);
     if (seen.path.startsWith('/token')) {
       if (service(exchange)) return true;
-      left = lives;
-      response.writeHead(200).end(JSON.stringify({ token: `t${++given}`, expires_in: 1 }));
+      token.left = lives;
+      response.writeHead(200).end(JSON.stringify({ token: `t${++token.given}`, expires_in: 1 }));
       return true;
     }
-    if (seen.headers.authorization === `Bearer t${given}` && left-- > 0) return false;
+    if (seen.headers.authorization === `Bearer t${token.given}` && token.left-- > 0) return false;
     response
       .writeHead(401, { 'www-authenticate': `Bearer realm="http://${seen.host}/token",service="s"` })
       .end();
