@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guard, type GuardRequest } from '../src/guard.ts';
+import type { Digest } from '../src/oci/digest.ts';
+import { OCI_CONFIG, OCI_MANIFEST } from '../src/oci/media-type.ts';
 import { exitStatusOf } from '../src/verdict/judge.ts';
 import type { Report } from '../src/verdict/report.ts';
 import { buildElf } from './support/elf-builder.ts';
 import type { MachineName } from './support/elf-machines.ts';
 import { guardHost, guardRequest } from './support/guard-host.ts';
-import { buildImage, type BuiltImage, type PlatformSpec } from './support/image-builder.ts';
+import { buildImage, type BuiltImage, type ImageSpec, type PlatformSpec } from './support/image-builder.ts';
+import { sha256Of } from './support/layer-builder.ts';
 import { startRegistry, type TestRegistry } from './support/in-memory-registry.ts';
 
 function platform(name: string, machine: MachineName, more = ''): PlatformSpec {
@@ -18,6 +21,9 @@ const old = buildImage({ platforms: [platform('linux/amd64', 'amd64', 'old')] })
 const legs = (['amd64', 'arm64'] as const).map((architecture) =>
   buildImage({ platforms: [platform(`linux/${architecture}`, architecture, 'leg')] }),
 );
+const attested = withAttestation({ platforms: [platform('linux/amd64', 'amd64', 'attested')] });
+const bare = buildImage({ platforms: [platform('linux/arm64', 'arm64', 'bare')], root: 'manifest' });
+const twin = buildImage({ platforms: [platform('linux/amd64', 'amd64', 'twin')], root: 'manifest' });
 const uneven = buildImage({
   platforms: [platform('linux/amd64', 'amd64', 'only'), platform('linux/arm64', 'arm64')],
 });
@@ -36,6 +42,26 @@ const lost = buildImage({
 const hollow = buildImage({
   platforms: [{ platform: 'linux/amd64', config: { Entrypoint: ['/app'] }, layers: [] }],
 });
+
+/** As BuildKit writes it with provenance on. */
+function withAttestation(spec: ImageSpec): BuiltImage {
+  const blobs: [Digest, Buffer][] = [];
+  const add = (mediaType: string, text: string) => {
+    const bytes = Buffer.from(text);
+    blobs.push([sha256Of(bytes), bytes]);
+    return { mediaType, digest: sha256Of(bytes), size: bytes.length };
+  };
+  const config = add(OCI_CONFIG, '{"architecture":"unknown","os":"unknown"}');
+  const layers = [add('application/vnd.in-toto+json', '{"_type":"https://in-toto.io/Statement/v0.1"}')];
+  const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers };
+  const attestation = {
+    ...add(OCI_MANIFEST, JSON.stringify(manifest)),
+    platform: { os: 'unknown', architecture: 'unknown' },
+    annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+  };
+  const image = buildImage({ ...spec, moreManifests: [attestation] });
+  return { ...image, blobs: new Map([...image.blobs, ...blobs]) };
+}
 
 /** Two images over one base, as bake makes them. */
 function overBase(name: string): BuiltImage {
@@ -132,6 +158,32 @@ describe('what is asked for and what comes back', () => {
     ]);
     expect([report.images[0]?.digest, report.images[0]?.pinned]).toEqual([null, null]);
   });
+
+  test.each([
+    ['an index with an attestation and a bare manifest', [0, 2], [], 'pass'],
+    ['one leg twice', [0, 0, 2], [], 'pass'],
+    ['two legs of one platform', [0, 3], ['warning duplicate-platform'], 'pass'],
+  ] as const)('legs of a matrix build: %s', async (_, chosen, expected, verdict) => {
+    const all = [attested, attested, bare, twin];
+    all.forEach((leg, at) => registry.push(`team/more:leg-${at}`, leg));
+    const digests = [...new Set(chosen.map((at) => all[at]?.root.digest ?? bare.root.digest))];
+    const report = await check(['team/more'], { digests });
+    expect(rules(report)).toEqual(expected);
+    expect(report.verdict).toBe(verdict);
+    expect(report.images.map(({ platforms, attestations }) => [platforms.length, attestations])).toEqual([
+      [2, 1],
+    ]);
+  });
+
+  test.each(['docker-daemon:shop:1', 'docker-archive:shop.tar'])(
+    'legs of a matrix build are not looked for in %s',
+    async (name) => {
+      const request = guardRequest([name], [], { digests: legs.map(({ root }) => root.digest) });
+      const report = await guard(request, guardHost());
+      expect(report.images[0]?.failure).toMatchObject({ code: 'E_USAGE' });
+      expect(exitStatusOf(report)).toBe(2);
+    },
+  );
 
   test('a reference that leads nowhere leaves the others standing', async () => {
     const report = await check(['team/nothing:1', 'team/app:good', 'Team/App']);

@@ -15782,9 +15782,10 @@ function digestsOfFolder(paths, folder) {
         fail(`digests: the folder ${folder} holds no file`);
     return [...new Set(digests)];
 }
-/** `sha256:…`, or its hexadecimal part alone. */
+/** `sha256:…`, its hexadecimal part alone, or `sha256-…`, because artifacts have no colon in their names. */
 function digestOf(text) {
-    const digest = /^[0-9a-f]{64}$/.test(text) ? `sha256:${text}` : text;
+    const [, hex] = /^(?:sha256-)?([0-9a-f]{64})$/.exec(text) ?? [];
+    const digest = hex === undefined ? text : `sha256:${hex}`;
     return (0,oci_digest/* isDigest */.Bc)(digest) ? digest : null;
 }
 function fail(message) {
@@ -15989,7 +15990,8 @@ function unknownShape(fields) {
 /** At least one order. @throws {Failure} E_USAGE, E_CONFIG */
 async function readOrders(inputs, files, surroundings) {
     const read = (path) => files.read(path);
-    const found = await orders_outputsOf(inputs, files, surroundings.env['GITHUB_ARTIFACTS_LIST']);
+    const all = await orders_outputsOf(inputs, files, surroundings.env['GITHUB_ARTIFACTS_LIST']);
+    const found = withoutOtherTargets(all, surroundings.notice);
     const outputs = await Promise.all(found.map((output) => withLocalState(output, surroundings, read)));
     const plain = { ...inputs, names: inputs.images, parts: [], candidates: [] };
     if (inputs.digests.length > 0) {
@@ -16013,6 +16015,16 @@ function settleOrder(order, found) {
     if (output !== undefined)
         return { ...orderOf(output, { ...order, images: names }), candidates: [] };
     throw new base_failure/* Failure */.HR('E_USAGE', `metadata is about ${candidates.length} targets, none of which is ${names.join(', ')}`, 'leave image out: metadata names the image of every target');
+}
+/** Of a bake with several targets those that made no image: tests, linters, what was only cached or written to a folder. */
+function withoutOtherTargets(outputs, notice) {
+    const images = outputs.filter(({ names, digest }) => names.length > 0 || digest !== null);
+    if (images.length === 0)
+        return outputs;
+    for (const { target } of outputs.filter((output) => !images.includes(output))) {
+        notice(`metadata: the target ${target ?? ''} made no image and is passed over`);
+    }
+    return images;
 }
 async function orders_outputsOf({ images, digests, metadata }, files, artifactsList) {
     if (metadata !== null)
@@ -18879,9 +18891,14 @@ async function lookUp(name, { parts }, host) {
 /** The digests of a matrix build are looked up together, as the image that they are about to become. */
 function openParts(reference, parts, host) {
     const [first, ...others] = parts;
-    if (first === undefined || !isAskedByDigest(reference))
+    if (first === undefined)
         return openSource(reference, host);
+    if (!isAskedByDigest(reference))
+        throw notByDigest(reference);
     return combineDigests(reference.text, [first, ...others], (digest) => openSource({ ...reference, digest }, host));
+}
+function notByDigest({ text }) {
+    return new base_failure/* Failure */.HR('E_USAGE', `${text} cannot be asked for the digests of a matrix build`, 'name the repository that the legs were pushed to');
 }
 /**
  * With a digest all references are one subject: what was built is read, and each tag is held against it. Without
@@ -19025,7 +19042,10 @@ function files_filesIn(folder) {
         }),
         list: (path) => files_orFailure(path, async () => {
             const entries = await (0,promises_.readdir)((0,external_node_path_.resolve)(folder, path), { recursive: true, withFileTypes: true });
-            return entries.filter((entry) => entry.isFile()).map((entry) => (0,external_node_path_.join)(entry.parentPath, entry.name));
+            // A link is a file too: what is not understood is for the reader to refuse, and not to be missed here.
+            return entries
+                .filter((entry) => !entry.isDirectory())
+                .map((entry) => (0,external_node_path_.join)(entry.parentPath, entry.name));
         }),
     };
 }
@@ -19034,7 +19054,8 @@ async function files_orFailure(path, work) {
         return await work();
     }
     catch (cause) {
-        const why = cause instanceof Error ? cause.message : 'unknown cause';
+        const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+        const why = code !== '' ? code : cause instanceof Error ? cause.message : 'unknown cause';
         const hint = 'check the path: it is taken from the working folder';
         throw new base_failure/* Failure */.HR('E_CONFIG', `${path.slice(0, 200)} cannot be read: ${why}`, hint, { cause });
     }

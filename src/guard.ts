@@ -136,9 +136,18 @@ async function lookUp(name: string, { parts }: Order, host: GuardHost): Promise<
 /** The digests of a matrix build are looked up together, as the image that they are about to become. */
 function openParts(reference: ImageReference, parts: readonly Digest[], host: GuardHost): ImageSource {
   const [first, ...others] = parts;
-  if (first === undefined || !isAskedByDigest(reference)) return openSource(reference, host);
+  if (first === undefined) return openSource(reference, host);
+  if (!isAskedByDigest(reference)) throw notByDigest(reference);
   return combineDigests(reference.text, [first, ...others], (digest) =>
     openSource({ ...reference, digest }, host),
+  );
+}
+
+function notByDigest({ text }: ImageReference): Failure {
+  return new Failure(
+    'E_USAGE',
+    `${text} cannot be asked for the digests of a matrix build`,
+    'name the repository that the legs were pushed to',
   );
 }
 

@@ -24,6 +24,8 @@ const BUILD = {
 };
 const BAKE = { shop: BUILD, tool: { 'image.name': 'ghcr.io/acme/tool:1', 'containerimage.digest': B } };
 
+const notices: string[] = [];
+
 function read(inputs: Partial<OrderInputs>, files: Record<string, string> = {}, list?: string) {
   const host = {
     read: (path: string) => Promise.resolve(Buffer.from(files[path] ?? '')),
@@ -32,6 +34,7 @@ function read(inputs: Partial<OrderInputs>, files: Record<string, string> = {}, 
   return readOrders({ ...NOTHING, ...inputs }, host, {
     env: { GITHUB_ARTIFACTS_LIST: list },
     home: '/home/me',
+    notice: (text) => notices.push(text),
   });
 }
 
@@ -76,6 +79,23 @@ describe('what there is to check', () => {
       ['ghcr.io/acme/shop:latest', A],
       ['ghcr.io/acme/tool:1', B],
     ]);
+  });
+
+  test('a bake target that made no image is passed over with a word, unless there is no other', async () => {
+    const lint = { 'buildx.build.ref': 'default/default/abc', 'buildx.build.provenance': {} };
+    notices.length = 0;
+    const orders = await read({ metadata: JSON.stringify({ lint, ...BAKE, test: lint }) });
+    expect(orders.map(({ names }) => names.at(-1))).toEqual([
+      'ghcr.io/acme/shop:latest',
+      'ghcr.io/acme/tool:1',
+    ]);
+    expect(notices.map((text) => /target (\w+) made no image/.exec(text)?.[1])).toEqual(['lint', 'test']);
+    await expect(read({ metadata: JSON.stringify({ lint, test: lint }) })).rejects.toMatchObject({
+      code: 'E_CONFIG',
+    });
+    // What was pushed without a name is an image all the same, and must be named.
+    const nameless = { shop: BUILD, tool: { 'containerimage.digest': B } };
+    await expect(read({ metadata: JSON.stringify(nameless) })).rejects.toMatchObject({ code: 'E_CONFIG' });
   });
 
   test.each([

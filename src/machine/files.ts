@@ -19,7 +19,10 @@ export function filesIn(folder: string): GuardHost['files'] {
     list: (path) =>
       orFailure(path, async () => {
         const entries = await readdir(resolve(folder, path), { recursive: true, withFileTypes: true });
-        return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+        // A link is a file too: what is not understood is for the reader to refuse, and not to be missed here.
+        return entries
+          .filter((entry) => !entry.isDirectory())
+          .map((entry) => join(entry.parentPath, entry.name));
       }),
   };
 }
@@ -28,7 +31,8 @@ async function orFailure<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'unknown cause';
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const why = code !== '' ? code : cause instanceof Error ? cause.message : 'unknown cause';
     const hint = 'check the path: it is taken from the working folder';
     throw new Failure('E_CONFIG', `${path.slice(0, 200)} cannot be read: ${why}`, hint, { cause });
   }

@@ -35,9 +35,10 @@ function digestsOfFolder(paths: readonly string[], folder: string): readonly Dig
   return [...new Set(digests)];
 }
 
-/** `sha256:…`, or its hexadecimal part alone. */
+/** `sha256:…`, its hexadecimal part alone, or `sha256-…`, because artifacts have no colon in their names. */
 function digestOf(text: string): Digest | null {
-  const digest = /^[0-9a-f]{64}$/.test(text) ? `sha256:${text}` : text;
+  const [, hex] = /^(?:sha256-)?([0-9a-f]{64})$/.exec(text) ?? [];
+  const digest = hex === undefined ? text : `sha256:${hex}`;
   return isDigest(digest) ? digest : null;
 }
 

@@ -52,10 +52,11 @@ export interface Files {
 export async function readOrders(
   inputs: OrderInputs,
   files: Files,
-  surroundings: Surroundings,
+  surroundings: Surroundings & { readonly notice: (text: string) => void },
 ): Promise<readonly Order[]> {
   const read = (path: string): Promise<Uint8Array> => files.read(path);
-  const found = await outputsOf(inputs, files, surroundings.env['GITHUB_ARTIFACTS_LIST']);
+  const all = await outputsOf(inputs, files, surroundings.env['GITHUB_ARTIFACTS_LIST']);
+  const found = withoutOtherTargets(all, surroundings.notice);
   const outputs = await Promise.all(found.map((output) => withLocalState(output, surroundings, read)));
   const plain: Order = { ...inputs, names: inputs.images, parts: [], candidates: [] };
   if (inputs.digests.length > 0) {
@@ -82,6 +83,19 @@ export function settleOrder(order: Order, found: Digest): Order {
     `metadata is about ${candidates.length} targets, none of which is ${names.join(', ')}`,
     'leave image out: metadata names the image of every target',
   );
+}
+
+/** Of a bake with several targets those that made no image: tests, linters, what was only cached or written to a folder. */
+function withoutOtherTargets(
+  outputs: readonly BuildOutput[],
+  notice: (text: string) => void,
+): readonly BuildOutput[] {
+  const images = outputs.filter(({ names, digest }) => names.length > 0 || digest !== null);
+  if (images.length === 0) return outputs;
+  for (const { target } of outputs.filter((output) => !images.includes(output))) {
+    notice(`metadata: the target ${target ?? ''} made no image and is passed over`);
+  }
+  return images;
 }
 
 async function outputsOf(
