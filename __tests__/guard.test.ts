@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Failure } from '../src/base/failure.ts';
 import { guard, type GuardRequest } from '../src/guard.ts';
 import type { Digest } from '../src/oci/digest.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../src/oci/media-type.ts';
@@ -184,6 +185,31 @@ describe('what is asked for and what comes back', () => {
       expect(exitStatusOf(report)).toBe(2);
     },
   );
+
+  test('B21 what was not finished when the time was over is named', async () => {
+    const slow = buildImage({
+      platforms: [platform('linux/amd64', 'amd64', 'slow'), platform('linux/arm64', 'arm64', 'slower')],
+    });
+    registry.push('team/slow:1', slow);
+    const manifest: { layers: { digest: string }[] } = JSON.parse(
+      slow.blobs.get(slow.manifests[1]?.digest ?? 'sha256:')?.toString() ?? '',
+    );
+    const last = manifest.layers[0]?.digest;
+    const stop = new AbortController();
+    registry.intercept(({ path }) => {
+      if (!path.endsWith(String(last))) return false;
+      setImmediate(() => stop.abort(new Failure('E_TIMEOUT', 'not finished within 1 s', 'wait')));
+      return new Promise(() => {});
+    });
+    const report = await guard(
+      guardRequest([`${registry.host}/team/slow:1`]),
+      guardHost({ signal: stop.signal }),
+    );
+    registry.intercept(null);
+    const unfinished = report.images[0]?.platforms.filter(({ failure }) => failure?.code === 'E_TIMEOUT');
+    expect(unfinished?.map(({ platform: name }) => name)).toContain('linux/arm64');
+    expect([report.verdict, exitStatusOf(report)]).toEqual(['unverified', 3]);
+  });
 
   test('a reference that leads nowhere leaves the others standing', async () => {
     const report = await check(['team/nothing:1', 'team/app:good', 'Team/App']);

@@ -49,7 +49,7 @@ export interface GuardRequest extends OrderInputs {
 
 /** The world, passed in by the action or the command line. */
 export interface GuardHost extends SourceHost {
-  /** Aborted on SIGINT, SIGTERM and at the step's deadline. */
+  /** Aborted on SIGINT, SIGTERM and when the time is over. */
   readonly signal: AbortSignal;
   /** Told how far the work is. */
   readonly watch: Watch;

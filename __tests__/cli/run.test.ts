@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/run.ts';
+import { startRegistry } from '../support/in-memory-registry.ts';
 
 const GOOD = 'oci:examples/good';
 const WRONG = 'oci:examples/wrong-architecture';
@@ -49,6 +50,15 @@ describe('the command line', () => {
     expect(status).toBe(3);
     expect(out).toContain('error[wrong-architecture]');
     expect(out).toMatch(/not verified\[E_[A-Z_]+\]: oci:examples\/nothing: /);
+  });
+
+  test('B21 ends 3 when the time is over, however long a server keeps us waiting', async () => {
+    const registry = await startRegistry({ intercept: () => new Promise(() => {}) });
+    const { status, out } = await outcomeOf([`${registry.host}/acme/shop:1`, '--timeout=50ms']);
+    await registry.close();
+    expect(status).toBe(3);
+    expect(out).toContain('not verified[E_TIMEOUT]: ');
+    expect(out).toContain('not finished within 0.05 s');
   });
 
   test('ends 2 for a bad reference, even beside findings', async () => {

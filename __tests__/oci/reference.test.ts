@@ -35,6 +35,8 @@ describe('parseReference', () => {
     ['oci:/a b:docker.io/acme/shop:1', { scheme: 'oci', path: '/a b', tag: 'docker.io/acme/shop:1' }],
     [`oci-layout://out@${DIGEST}`, { scheme: 'oci', path: 'out', digest: DIGEST }],
     ['oci-layout:///out:1', { scheme: 'oci', path: '/out', tag: '1' }],
+    ['oci-layout:/out:1', { scheme: 'oci', path: '/out', tag: '1' }],
+    ['oci-dir:out', { scheme: 'oci', path: 'out' }],
     ['oci-dir://out', { scheme: 'oci', path: 'out' }],
     ['oci-archive:x.tar:1', { scheme: 'oci-archive', path: 'x.tar', tag: '1' }],
     ['docker-archive:x.tar:acme/shop:1', { scheme: 'docker-archive', path: 'x.tar', tag: 'acme/shop:1' }],

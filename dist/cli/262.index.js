@@ -202,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 3503:
+/***/ 5407:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -15787,6 +15787,8 @@ const SCHEMES = [
     ['oci-dir://', 'oci'],
     ['archive://', 'docker-archive'],
     ['local://', 'docker-daemon'],
+    ['oci-layout:', 'oci'],
+    ['oci-dir:', 'oci'],
     ['oci:', 'oci'],
     ['oci-archive:', 'oci-archive'],
     ['docker-archive:', 'docker-archive'],
@@ -17204,14 +17206,17 @@ async function* downloadBlob(ask, descriptor, name) {
     }
 }
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
+const LOST = 'push the image again: the registry has not this part of it; a fresh push may take a while to show (wait-for-image)';
 /** Lets 200, 206 and 416 pass. @throws {Failure} what any other status means */
 async function requireBlobAnswer(answer, descriptor, name) {
     if (answer.status === 200 || answer.status === 206 || answer.status === 416)
         return answer;
     const subject = `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`;
     const failure = failureOfAnswer(answer, await readErrorBody(answer), subject);
-    if (failure.code !== 'E_NOT_FOUND' || !descriptor.urls)
+    if (failure.code !== 'E_NOT_FOUND')
         throw failure;
+    if (!descriptor.urls)
+        throw new base_failure/* Failure */.HR(failure.code, failure.message, LOST);
     throw new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `${name}: the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is not in the registry but elsewhere, where we do not fetch it`, 'push the layer itself: docker push with allow-nondistributable-artifacts');
 }
 /** Where the body of the answer begins in the blob; null: it is of no use. */
@@ -19212,6 +19217,22 @@ var external_node_os_ = __webpack_require__(8161);
 var external_node_process_ = __webpack_require__(1708);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __webpack_require__(8500);
+;// CONCATENATED MODULE: ./lib/machine/deadline.js
+
+/** The longest time that Node can wait for. */
+const deadline_LONGEST = 2 ** 31 - 1;
+/** Aborted when the time for a run is over: what is unfinished then is not verified. 0: never. */
+function startDeadline(milliseconds) {
+    const controller = new AbortController();
+    if (milliseconds === 0)
+        return { signal: controller.signal, end: () => { } };
+    const timer = setTimeout(() => {
+        const time = `${milliseconds / 1_000} s`;
+        controller.abort(new base_failure/* Failure */.HR('E_TIMEOUT', `not finished within ${time}`, 'run it again, or give it more time (timeout)'));
+    }, Math.min(milliseconds, deadline_LONGEST));
+    return { signal: controller.signal, end: () => clearTimeout(timer) };
+}
+
 ;// CONCATENATED MODULE: ./lib/machine/files.js
 
 
@@ -19500,14 +19521,17 @@ class Kept {
 
 
 
+
 /** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
 async function withGuardHost(settings, env, folder, face, work) {
     const base = env['RUNNER_TEMP'] || (0,external_node_os_.tmpdir)();
     // Few runs need it: where none can be made, those that do say so.
     const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(base, 'exec-format-guard-')).catch(() => null);
+    const deadline = startDeadline(settings.timeout);
     try {
         return await work({
             ...face,
+            signal: AbortSignal.any([face.signal, deadline.signal]),
             env,
             home: homeOf(env),
             temporaryDirectory: own ?? base,
@@ -19526,6 +19550,7 @@ async function withGuardHost(settings, env, folder, face, work) {
         });
     }
     finally {
+        deadline.end();
         if (own !== null)
             await (0,promises_.rm)(own, { recursive: true, force: true });
     }
@@ -19590,6 +19615,7 @@ async function readSettings(asked, readConfig, context) {
         commentKey: value(table/* SETTINGS */.yy.commentKey),
         insecureRegistries: value(table/* SETTINGS */.yy.insecureRegistries),
         waitForImage: value(table/* SETTINGS */.yy.waitForImage),
+        timeout: value(table/* SETTINGS */.yy.timeout),
         cache: value(table/* SETTINGS */.yy.cache),
         githubToken: value(table/* SETTINGS */.yy.githubToken),
         policy: {
@@ -21452,7 +21478,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3503);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5407);
 
 
 
@@ -22342,6 +22368,17 @@ const SETTINGS = {
         faces: EVERYWHERE,
         remark: 'Registries answer 404 for seconds after a push.',
         fallback: 20_000,
+        parse: parsers/* parseDuration */.E9,
+    }),
+    timeout: setting({
+        name: 'timeout',
+        summary: 'How long a run may take in all.',
+        shape: 'value',
+        values: 'a duration: `90s`, `10m`, `1h`; `0`: no limit',
+        initially: '`10m`',
+        faces: EVERYWHERE,
+        remark: 'What is not finished then is not verified, and named: a server that hardly answers must not hold the job.',
+        fallback: 600_000,
         parse: parsers/* parseDuration */.E9,
     }),
     cache: setting({

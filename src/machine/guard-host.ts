@@ -7,6 +7,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardHost } from '../guard.ts';
 import type { Settings } from '../settings/settings.ts';
+import { startDeadline } from './deadline.ts';
 import { filesIn } from './files.ts';
 import { homeOf } from './home.ts';
 import { listingFolderOf, openListingFolder } from './listing-folder.ts';
@@ -29,9 +30,11 @@ export async function withGuardHost<T>(
   const base = env['RUNNER_TEMP'] || tmpdir();
   // Few runs need it: where none can be made, those that do say so.
   const own = await mkdtemp(join(base, 'exec-format-guard-')).catch(() => null);
+  const deadline = startDeadline(settings.timeout);
   try {
     return await work({
       ...face,
+      signal: AbortSignal.any([face.signal, deadline.signal]),
       env,
       home: homeOf(env),
       temporaryDirectory: own ?? base,
@@ -49,6 +52,7 @@ export async function withGuardHost<T>(
       },
     });
   } finally {
+    deadline.end();
     if (own !== null) await rm(own, { recursive: true, force: true });
   }
 }

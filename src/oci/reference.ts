@@ -41,6 +41,8 @@ const SCHEMES: readonly (readonly [prefix: string, scheme: ImageReference['schem
   ['oci-dir://', 'oci'],
   ['archive://', 'docker-archive'],
   ['local://', 'docker-daemon'],
+  ['oci-layout:', 'oci'],
+  ['oci-dir:', 'oci'],
   ['oci:', 'oci'],
   ['oci-archive:', 'oci-archive'],
   ['docker-archive:', 'docker-archive'],

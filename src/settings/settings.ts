@@ -52,6 +52,7 @@ export async function readSettings(
     commentKey: value(SETTINGS.commentKey),
     insecureRegistries: value(SETTINGS.insecureRegistries),
     waitForImage: value(SETTINGS.waitForImage),
+    timeout: value(SETTINGS.timeout),
     cache: value(SETTINGS.cache),
     githubToken: value(SETTINGS.githubToken),
     policy: {

@@ -237,6 +237,18 @@ export const SETTINGS = {
     fallback: 20_000,
     parse: parseDuration,
   }),
+  timeout: setting<number>({
+    name: 'timeout',
+    summary: 'How long a run may take in all.',
+    shape: 'value',
+    values: 'a duration: `90s`, `10m`, `1h`; `0`: no limit',
+    initially: '`10m`',
+    faces: EVERYWHERE,
+    remark:
+      'What is not finished then is not verified, and named: a server that hardly answers must not hold the job.',
+    fallback: 600_000,
+    parse: parseDuration,
+  }),
   cache: setting<boolean>({
     name: 'cache',
     summary: 'Whether layer listings are kept by digest and used again by later runs.',

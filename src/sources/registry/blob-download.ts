@@ -58,6 +58,9 @@ export async function* downloadBlob(
 
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 
+const LOST =
+  'push the image again: the registry has not this part of it; a fresh push may take a while to show (wait-for-image)';
+
 /** Lets 200, 206 and 416 pass. @throws {Failure} what any other status means */
 export async function requireBlobAnswer(
   answer: HttpAnswer,
@@ -67,7 +70,8 @@ export async function requireBlobAnswer(
   if (answer.status === 200 || answer.status === 206 || answer.status === 416) return answer;
   const subject = `${name}: ${shortDigest(descriptor.digest)}`;
   const failure = failureOfAnswer(answer, await readErrorBody(answer), subject);
-  if (failure.code !== 'E_NOT_FOUND' || !descriptor.urls) throw failure;
+  if (failure.code !== 'E_NOT_FOUND') throw failure;
+  if (!descriptor.urls) throw new Failure(failure.code, failure.message, LOST);
   throw new Failure(
     'E_FOREIGN_LAYER',
     `${name}: the layer ${shortDigest(descriptor.digest)} is not in the registry but elsewhere, where we do not fetch it`,
