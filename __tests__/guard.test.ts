@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Failure } from '../src/base/failure.ts';
 import { guard, type GuardRequest } from '../src/guard.ts';
@@ -8,9 +9,16 @@ import type { Report } from '../src/verdict/report.ts';
 import { buildElf } from './support/elf-builder.ts';
 import type { MachineName } from './support/elf-machines.ts';
 import { guardHost, guardRequest } from './support/guard-host.ts';
-import { buildImage, type BuiltImage, type ImageSpec, type PlatformSpec } from './support/image-builder.ts';
+import {
+  buildImage,
+  type BuiltImage,
+  type ImageSpec,
+  type PlatformSpec,
+  writeOciArchive,
+} from './support/image-builder.ts';
 import { sha256Of } from './support/layer-builder.ts';
 import { startRegistry, type TestRegistry } from './support/in-memory-registry.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 function platform(name: string, machine: MachineName, more = ''): PlatformSpec {
   const app = { data: Buffer.from(buildElf({ machine })), mode: 0o755 };
@@ -82,6 +90,7 @@ const sharedLayer = [...web.blobs.keys()].find(
   (digest) => worker.blobs.has(digest) && (web.blobs.get(digest)?.length ?? 0) > 100,
 );
 
+const scratch = temporaryFolder();
 let registry: TestRegistry;
 beforeAll(async () => {
   registry = await startRegistry();
@@ -136,6 +145,19 @@ describe('what is asked for and what comes back', () => {
     expect(rules(report)).toEqual(['error tag-mismatch']);
     expect(report.images.map(({ digest }) => digest)).toEqual([good.root.digest]);
     expect(report.images[0]?.platforms.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  });
+
+  test.each([
+    ['its own digest', good.root.digest, []],
+    ['another digest', old.root.digest, ['it is not compared with digest']],
+    ['no digest', null, []],
+  ])('an archive of an engine beside %s', async (_, digest, expected) => {
+    const notices: string[] = [];
+    const archive = writeOciArchive(join(scratch, 'good.tar'), { '1': good });
+    const host = guardHost({ notice: (text) => notices.push(text) });
+    const report = await guard(guardRequest([`docker-archive:${archive}`], [], { digest }), host);
+    expect(report.verdict).toBe('pass');
+    expect(notices).toEqual(expected.map((words) => expect.stringContaining(words)));
   });
 
   test('when no tag points at the digest, it is read all the same', async () => {

@@ -162,6 +162,9 @@ function subjectsOf(targets: readonly Target[], order: Order, host: GuardHost): 
     if (first === undefined) return [];
     const settled = settleOrder(order, first.root.digest);
     const expectedDigest = isAskedByDigest(first.reference) ? settled.digest : null;
+    if (expectedDigest !== settled.digest && first.root.digest !== settled.digest) {
+      host.notice(`${first.reference.text} has no digest that a build knows: it is not compared with digest`);
+    }
     const source = sourceOf([first, ...others], expectedDigest, host);
     return [{ order: settled, targets: [first, ...others], source, expectedDigest }];
   });

@@ -17856,13 +17856,20 @@ function decodePair(written) {
  * @throws {Failure} E_CONFIG, E_FILE
  */
 async function readDockerConfigs(target, host) {
-    const folder = host.env['DOCKER_CONFIG'] || (0,external_node_path_.join)(host.home, '.docker');
+    const folder = dockerFolder(host);
     const buildx = host.env['BUILDX_CONFIG'] || (0,external_node_path_.join)(folder, 'buildx');
     const scoped = await scopedFolders((0,external_node_path_.join)(buildx, 'config'), target);
     const inline = host.env['DOCKER_AUTH_CONFIG'] ?? '';
     const first = await Promise.all(scoped.map(readConfig));
     const second = inline.trim() === '' ? null : parseDockerConfig(Buffer.from(inline), 'DOCKER_AUTH_CONFIG');
     return [...first, second, await readConfig(folder)].filter((config) => config !== null);
+}
+/** Where docker's own log-ins are. */
+function configFileOf(host) {
+    return (0,external_node_path_.join)(dockerFolder(host), 'config.json');
+}
+function dockerFolder({ env, home }) {
+    return env['DOCKER_CONFIG'] || (0,external_node_path_.join)(home, '.docker');
 }
 async function readConfig(folder) {
     const file = (0,external_node_path_.join)(folder, 'config.json');
@@ -18122,6 +18129,7 @@ function notAToken(realm, how) {
 
 
 
+
 /** A token is renewed a little before it ends, so that it does not end on the way. */
 const MARGIN = 5_000;
 class Authorization {
@@ -18159,8 +18167,10 @@ class Authorization {
         const hint = `log in before this step: docker login ${this.#target.registry}`;
         if (logIn)
             return new base_failure/* Failure */.HR('E_AUTH', `${name}: the registry refuses the log-in from ${logIn.place}`, hint);
-        const places = this.#looked.length === 0 ? '' : ` (looked in ${this.#looked.join(', ')})`;
-        return new base_failure/* Failure */.HR('E_AUTH', `${name}: the registry wants a log-in, or the image does not exist${places}`, hint);
+        const places = this.#looked.length === 0
+            ? `there is no ${configFileOf(this.#host)}`
+            : `looked in ${this.#looked.join(', ')}`;
+        return new base_failure/* Failure */.HR('E_AUTH', `${name}: the registry wants a log-in, or the image does not exist (${places})`, hint);
     }
     async #answer(sent, challenges, ask, signal) {
         const logIns = await this.#candidates(signal);
@@ -19116,6 +19126,9 @@ function subjectsOf(targets, order, host) {
             return [];
         const settled = settleOrder(order, first.root.digest);
         const expectedDigest = isAskedByDigest(first.reference) ? settled.digest : null;
+        if (expectedDigest !== settled.digest && first.root.digest !== settled.digest) {
+            host.notice(`${first.reference.text} has no digest that a build knows: it is not compared with digest`);
+        }
         const source = sourceOf([first, ...others], expectedDigest, host);
         return [{ order: settled, targets: [first, ...others], source, expectedDigest }];
     });

@@ -235,6 +235,9 @@ describe('registries that refuse', () => {
     expect(failure).toMatchObject({ code: 'E_AUTH' });
     expect(failure?.message).toContain('looked in DOCKER_AUTH_CONFIG');
     expect(failure?.hint).toContain(`docker login ${registry.host}`);
+    const env = { DOCKER_CONFIG: '/nowhere/at all' };
+    const none = await failureOf(pull(`${registry.host}/acme/shop:1`, testHost({ env })));
+    expect(none?.message).toContain('(there is no /nowhere/at all/config.json)');
   });
 
   test.each(['', 'Negotiate', 'Digest realm="x"', 'Bearer service="x"'])(

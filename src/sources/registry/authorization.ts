@@ -4,6 +4,7 @@
  */
 import { Failure } from '../../base/failure.ts';
 import type { SourceHost } from '../source-host.ts';
+import { configFileOf } from './config-places.ts';
 import { parseChallenges, type Challenge } from './challenge.ts';
 import { findLogIn, type LogIn } from './credentials.ts';
 import { basicHeader, fetchToken, type AskTokenService, type Token } from './token-service.ts';
@@ -54,10 +55,13 @@ export class Authorization {
     const hint = `log in before this step: docker login ${this.#target.registry}`;
     if (logIn)
       return new Failure('E_AUTH', `${name}: the registry refuses the log-in from ${logIn.place}`, hint);
-    const places = this.#looked.length === 0 ? '' : ` (looked in ${this.#looked.join(', ')})`;
+    const places =
+      this.#looked.length === 0
+        ? `there is no ${configFileOf(this.#host)}`
+        : `looked in ${this.#looked.join(', ')}`;
     return new Failure(
       'E_AUTH',
-      `${name}: the registry wants a log-in, or the image does not exist${places}`,
+      `${name}: the registry wants a log-in, or the image does not exist (${places})`,
       hint,
     );
   }

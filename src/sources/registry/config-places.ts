@@ -13,13 +13,22 @@ import { dialledHost } from './endpoint.ts';
  * @throws {Failure} E_CONFIG, E_FILE
  */
 export async function readDockerConfigs(target: Target, host: SourceHost): Promise<readonly DockerConfig[]> {
-  const folder = host.env['DOCKER_CONFIG'] || join(host.home, '.docker');
+  const folder = dockerFolder(host);
   const buildx = host.env['BUILDX_CONFIG'] || join(folder, 'buildx');
   const scoped = await scopedFolders(join(buildx, 'config'), target);
   const inline = host.env['DOCKER_AUTH_CONFIG'] ?? '';
   const first = await Promise.all(scoped.map(readConfig));
   const second = inline.trim() === '' ? null : parseDockerConfig(Buffer.from(inline), 'DOCKER_AUTH_CONFIG');
   return [...first, second, await readConfig(folder)].filter((config) => config !== null);
+}
+
+/** Where docker's own log-ins are. */
+export function configFileOf(host: SourceHost): string {
+  return join(dockerFolder(host), 'config.json');
+}
+
+function dockerFolder({ env, home }: SourceHost): string {
+  return env['DOCKER_CONFIG'] || join(home, '.docker');
 }
 
 async function readConfig(folder: string): Promise<DockerConfig | null> {
