@@ -120,6 +120,21 @@ describe('docker-daemon:', () => {
     expect(report.images[0]?.failure?.message).toContain('/nowhere.sock');
   });
 
+  test('I05 a disk that is full before docker has saved everything is E_FILE, and what was written is gone', async () => {
+    const small = join(scratch, 'small');
+    mkdirSync(small);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'none', small]);
+    try {
+      const host = guardHost({ runProgram: atThisEngine, temporaryDirectory: small });
+      const [image] = (await guard(guardRequest(['docker-daemon:shop:good']), host)).images;
+      expect(image?.failure).toMatchObject({ code: 'E_FILE', hint: expect.stringContaining('TMPDIR') });
+      expect(image?.failure?.message).toContain('its disk is full');
+      expect(readdirSync(small)).toEqual([]);
+    } finally {
+      await run('umount', [small]);
+    }
+  });
+
   test('nothing is left behind', () => {
     expect(readdirSync(temporaryDirectory)).toEqual([]);
   });
