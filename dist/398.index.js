@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 9205:
+/***/ 452:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -697,7 +697,7 @@ const foreignAddOn = imageRule({
 });
 function foreignFile(group) {
     const { evidence, ...place } = placeOfGroup(group);
-    const because = /Mach-O|PE/.test(group.machine)
+    const because = /^(?:macOS|Windows)/.test(group.machine)
         ? 'invalid ELF header'
         : 'cannot open shared object file: No such file or directory';
     const what = group.count === 1 ? 'an add-on' : 'add-ons';
@@ -789,7 +789,7 @@ function misnamed(group) {
 function foreign_binary_runtimeErrorOf({ place, paths: [first = ''], machine }) {
     if (place !== 'library')
         return `${first}: cannot execute binary file: Exec format error`;
-    const because = /Mach-O|PE/.test(machine)
+    const because = /^(?:macOS|Windows)/.test(machine)
         ? 'invalid ELF header'
         : 'cannot open shared object file: No such file or directory';
     return `${first.slice(first.lastIndexOf('/') + 1)}: ${because}`;
@@ -8810,8 +8810,8 @@ function binaryFileOf({ path, layer, entry }) {
     }
     if (content?.kind !== 'other' || (content.format !== 'mach-o' && content.format !== 'pe'))
         return null;
-    const name = content.format === 'pe' ? 'PE' : 'Mach-O';
-    const machine = content.detail === null ? name : `${name} ${content.detail}`;
+    const name = content.format === 'pe' ? 'Windows' : 'macOS';
+    const machine = content.detail === null ? name : `${name} (${content.detail})`;
     return { ...file, format: content.format, elf: null, machine, architecture: null };
 }
 /** The machine alone where that says it all, else with word size and byte order: `PowerPC64, 64-bit big-endian`. */
@@ -9013,6 +9013,33 @@ function majorityOf(files) {
     return first === undefined || first[1].length === second?.[1].length ? null : first[0];
 }
 
+;// CONCATENATED MODULE: ./lib/inspect/meant-platform.js
+const MEANT = new Map([
+    ['armv8', { architecture: 'arm64' }],
+    ['arm64v8', { architecture: 'arm64' }],
+    ['aarch64', { architecture: 'arm64' }],
+    ['armhf', { architecture: 'arm', variant: 'v7' }],
+    ['armv7', { architecture: 'arm', variant: 'v7' }],
+    ['armv7l', { architecture: 'arm', variant: 'v7' }],
+    ['arm32v7', { architecture: 'arm', variant: 'v7' }],
+    ['armv6', { architecture: 'arm', variant: 'v6' }],
+    ['armv6l', { architecture: 'arm', variant: 'v6' }],
+    ['arm32v6', { architecture: 'arm', variant: 'v6' }],
+    ['x86_64', { architecture: 'amd64' }],
+    ['x86-64', { architecture: 'amd64' }],
+    ['x64', { architecture: 'amd64' }],
+    ['i386', { architecture: '386' }],
+    ['i686', { architecture: '386' }],
+    ['ppc64el', { architecture: 'ppc64le' }],
+]);
+function meantPlatform(platform) {
+    const meant = MEANT.get(platform.architecture.toLowerCase());
+    if (meant === undefined)
+        return platform;
+    const { variant: _, ...rest } = platform;
+    return { ...rest, ...meant };
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/inspect-platform.js
 /**
  * One platform image: its layers are read from the top, only as far as the question needs, and the trace is asked
@@ -9028,8 +9055,14 @@ function majorityOf(files) {
 
 
 
+
 /** @throws {Failure} when a layer that the answer rests on cannot be read. */
 async function inspectPlatform(image, readLayer, options) {
+    const meant = { ...image, platform: meantPlatform(image.platform) };
+    const { facts, rootfs } = await inspectMeant(meant, readLayer, options);
+    return { facts: { ...facts, image }, rootfs };
+}
+async function inspectMeant(image, readLayer, options) {
     const layers = layersOf(image);
     const system = systemOf(image.platform, image.manifest.annotations);
     // Nothing but the start is known of other systems, and a Windows base has gigabytes that it need not.
@@ -16703,7 +16736,12 @@ async function openArchive(tree, reference) {
         return { tree, root, made: null };
     }
     if (saved.length === 0) {
-        throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${tree.name} is not an image archive: it has no manifest.json`, 'name what docker save wrote; docker export writes a file system without an image');
+        const hasList = (await tree.sizeOf('manifest.json')) !== null;
+        throw new base_failure/* Failure */.HR('E_NOT_FOUND', hasList
+            ? `${tree.name} holds no image: its manifest.json lists none`
+            : `${tree.name} is not an image archive: it has no manifest.json`, hasList
+            ? 'save the image again, and name it: docker save -o FILE IMAGE'
+            : 'name what docker save wrote; docker export writes a file system without an image');
     }
     const [image, ...others] = chooseSaved(saved, reference);
     if (!image)
@@ -19508,7 +19546,10 @@ async function read_config_readConfig(named, folder, context) {
 /** Secrets of this run, so that nothing we write holds one, however it got into a text. */
 class Secrets {
     #secrets = new Set();
-    /** Shorter ones would make our own texts unreadable, and no password or token is that short. */
+    /**
+     * Shorter ones would make our own texts unreadable and break the JSON of reports (G18), and no password or token is
+     * that short: SECURITY.md says so.
+     */
     static minimum = 4;
     register(secret) {
         if (secret.length >= Secrets.minimum)
@@ -19841,8 +19882,13 @@ const reporter_PLAIN = {
     docsBase: '',
     sourceBase: null,
 };
+/** Where to read on: a page, or the command that prints it offline. */
 function docsOf(rule, { docsBase }) {
-    return `${docsBase}docs/rules/${rule}.md`;
+    return docsBase === null ? `exec-format-guard explain ${rule}` : `${docsBase}docs/rules/${rule}.md`;
+}
+/** The address of the rule's page; null when there is none that works everywhere. */
+function docsAddressOf(rule, options) {
+    return options.docsBase === null || options.docsBase === '' ? null : docsOf(rule, options);
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/markdown-report.js
@@ -19955,7 +20001,8 @@ function findingBlock(finding, report, options) {
     ].join('\n\n');
 }
 function ruleLink(rule, options) {
-    return options.docsBase === '' ? mdCode(rule) : mdLink(rule, docsOf(rule, options));
+    const address = docsAddressOf(rule, options);
+    return address === null ? mdCode(rule) : mdLink(rule, address);
 }
 function placeBlock(finding, options) {
     const { createdBy, related } = finding;
@@ -20665,6 +20712,7 @@ function renderSarif(report, options) {
 }
 function descriptorOf(id, options) {
     const rule = RULES.find((one) => one.id === id);
+    const helpUri = docsAddressOf(id, options);
     const text = [rule?.what, rule?.why, rule?.fix].filter((part) => part !== undefined).join('\n\n');
     return {
         id,
@@ -20672,7 +20720,7 @@ function descriptorOf(id, options) {
         shortDescription: { text: rule?.title ?? id },
         fullDescription: { text: rule?.what ?? id },
         help: { text: text === '' ? id : text, markdown: text === '' ? id : text },
-        ...(options.docsBase === '' ? {} : { helpUri: docsOf(id, options) }),
+        ...(helpUri === null ? {} : { helpUri }),
         defaultConfiguration: { level: sarif_LEVELS[rule?.severity ?? 'error'] },
         properties: { tags: ['container', 'multi-platform'] },
     };
@@ -21030,9 +21078,9 @@ function parsed(text) {
     }
 }
 /** The pages of the very version that runs. */
-function docsBaseOf({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION_REF }) {
+function docsBaseOf({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION_REF, }) {
     if ([GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION_REF].some((part) => (part ?? '') === ''))
-        return '';
+        return null;
     return `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/`;
 }
 function tell(runner, text, level = 'notice') {
@@ -21059,7 +21107,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9205);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(452);
 
 
 

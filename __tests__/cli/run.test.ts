@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/run.ts';
@@ -18,11 +18,12 @@ async function outcomeOf(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
   isTerminal = false,
+  where = process.cwd(),
 ) {
   const text = { out: '', err: '' };
   const status = await run(argv, {
     env: { HOME: folder, ...env },
-    folder: process.cwd(),
+    folder: where,
     today: '2026-11-21',
     signal: new AbortController().signal,
     out: { isTerminal, write: (more) => (text.out += more) },
@@ -36,6 +37,13 @@ describe('the command line', () => {
     const { status, out, err } = await outcomeOf([GOOD, '--platforms', 'linux/amd64,linux/arm64']);
     expect([status, err]).toEqual([0, '']);
     expect(out).toContain('✔ 2 platforms pass');
+  });
+
+  test('names the page of a rule where it is at hand, and else the command that prints it', async () => {
+    expect((await outcomeOf([WRONG])).out).toContain('docs:   docs/rules/wrong-architecture.md\n');
+    const { out } = await outcomeOf([`oci:${resolve('examples/wrong-architecture')}`], {}, false, folder);
+    expect(out).toContain('docs:   exec-format-guard explain wrong-architecture\n');
+    expect(out).not.toContain('docs/rules');
   });
 
   test('ends 1 for a wrong program, and 0 with fail-on never while the verdict stays', async () => {

@@ -14,7 +14,7 @@ test.each<[string, Tree, readonly string[]]>([
     { [SQLITE]: AMD64 },
     [`error: {platforms} has an add-on for x86-64: /${SQLITE}`],
   ],
-  ['one from a Mac', { [SQLITE]: MACOS }, [`error: {platforms} has an add-on for Mach-O arm64: /${SQLITE}`]],
+  ['one from a Mac', { [SQLITE]: MACOS }, [`error: {platforms} has an add-on for macOS (arm64): /${SQLITE}`]],
   ['a Python extension', { [WHEEL]: AMD64 }, [`error: {platforms} has an add-on for x86-64: /${WHEEL}`]],
   [
     'an add-on that may never be loaded',
@@ -44,7 +44,7 @@ test.each<[string, Tree, readonly string[]]>([
 test('a Python extension from a Mac is not passed over, though its name says so', async () => {
   const path = 'app/.venv/lib/python3.11/site-packages/numpy/core/_umath.cpython-311-darwin.so';
   expect(await saysOf(foreignAddOn, { layers: [{ [path]: MACOS }] })).toEqual([
-    `error: {platforms} has an add-on for Mach-O arm64: /${path}`,
+    `error: {platforms} has an add-on for macOS (arm64): /${path}`,
   ]);
 });
 

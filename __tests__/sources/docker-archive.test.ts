@@ -116,6 +116,14 @@ describe('I04 all kinds of archives are read alike', () => {
   });
 });
 
+test.each([
+  ['an empty list', manifestJson([]), 'holds no image: its manifest.json lists none'],
+  ['no list', { hello: Buffer.from('x') }, 'is not an image archive: it has no manifest.json'],
+])('an archive with %s is told what it lacks', async (_, files, words) => {
+  const failure = await failureOf(entrypointOf(tarOfFiles(files)));
+  expect([failure?.code, failure?.message.includes(words)]).toEqual(['E_NOT_FOUND', true]);
+});
+
 describe('which image of an archive is meant', () => {
   const two = tarOfFiles(dockerArchiveFiles({ 'shop:1': SPEC, 'ghcr.io/acme/other:2': OTHER }));
 

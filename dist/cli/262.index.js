@@ -202,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 5407:
+/***/ 9734:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -211,6 +211,10 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/base/plain-text.js
 var plain_text = __webpack_require__(6297);
 // EXTERNAL MODULE: ./lib/base/failure.js
@@ -895,7 +899,7 @@ const foreignAddOn = imageRule({
 });
 function foreignFile(group) {
     const { evidence, ...place } = placeOfGroup(group);
-    const because = /Mach-O|PE/.test(group.machine)
+    const because = /^(?:macOS|Windows)/.test(group.machine)
         ? 'invalid ELF header'
         : 'cannot open shared object file: No such file or directory';
     const what = group.count === 1 ? 'an add-on' : 'add-ons';
@@ -987,7 +991,7 @@ function misnamed(group) {
 function foreign_binary_runtimeErrorOf({ place, paths: [first = ''], machine }) {
     if (place !== 'library')
         return `${first}: cannot execute binary file: Exec format error`;
-    const because = /Mach-O|PE/.test(machine)
+    const because = /^(?:macOS|Windows)/.test(machine)
         ? 'invalid ELF header'
         : 'cannot open shared object file: No such file or directory';
     return `${first.slice(first.lastIndexOf('/') + 1)}: ${because}`;
@@ -9008,8 +9012,8 @@ function binaryFileOf({ path, layer, entry }) {
     }
     if (content?.kind !== 'other' || (content.format !== 'mach-o' && content.format !== 'pe'))
         return null;
-    const name = content.format === 'pe' ? 'PE' : 'Mach-O';
-    const machine = content.detail === null ? name : `${name} ${content.detail}`;
+    const name = content.format === 'pe' ? 'Windows' : 'macOS';
+    const machine = content.detail === null ? name : `${name} (${content.detail})`;
     return { ...file, format: content.format, elf: null, machine, architecture: null };
 }
 /** The machine alone where that says it all, else with word size and byte order: `PowerPC64, 64-bit big-endian`. */
@@ -9211,6 +9215,33 @@ function majorityOf(files) {
     return first === undefined || first[1].length === second?.[1].length ? null : first[0];
 }
 
+;// CONCATENATED MODULE: ./lib/inspect/meant-platform.js
+const MEANT = new Map([
+    ['armv8', { architecture: 'arm64' }],
+    ['arm64v8', { architecture: 'arm64' }],
+    ['aarch64', { architecture: 'arm64' }],
+    ['armhf', { architecture: 'arm', variant: 'v7' }],
+    ['armv7', { architecture: 'arm', variant: 'v7' }],
+    ['armv7l', { architecture: 'arm', variant: 'v7' }],
+    ['arm32v7', { architecture: 'arm', variant: 'v7' }],
+    ['armv6', { architecture: 'arm', variant: 'v6' }],
+    ['armv6l', { architecture: 'arm', variant: 'v6' }],
+    ['arm32v6', { architecture: 'arm', variant: 'v6' }],
+    ['x86_64', { architecture: 'amd64' }],
+    ['x86-64', { architecture: 'amd64' }],
+    ['x64', { architecture: 'amd64' }],
+    ['i386', { architecture: '386' }],
+    ['i686', { architecture: '386' }],
+    ['ppc64el', { architecture: 'ppc64le' }],
+]);
+function meantPlatform(platform) {
+    const meant = MEANT.get(platform.architecture.toLowerCase());
+    if (meant === undefined)
+        return platform;
+    const { variant: _, ...rest } = platform;
+    return { ...rest, ...meant };
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/inspect-platform.js
 /**
  * One platform image: its layers are read from the top, only as far as the question needs, and the trace is asked
@@ -9226,8 +9257,14 @@ function majorityOf(files) {
 
 
 
+
 /** @throws {Failure} when a layer that the answer rests on cannot be read. */
 async function inspectPlatform(image, readLayer, options) {
+    const meant = { ...image, platform: meantPlatform(image.platform) };
+    const { facts, rootfs } = await inspectMeant(meant, readLayer, options);
+    return { facts: { ...facts, image }, rootfs };
+}
+async function inspectMeant(image, readLayer, options) {
     const layers = layersOf(image);
     const system = systemOf(image.platform, image.manifest.annotations);
     // Nothing but the start is known of other systems, and a Windows base has gigabytes that it need not.
@@ -16437,8 +16474,6 @@ function compressionOf(head) {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
 ;// CONCATENATED MODULE: ./lib/sources/collect-bytes.js
 /** The whole of a stream in memory; stops reading and throws `tooMany` at the first byte over `limit`. */
 async function collectBytes(chunks, limit, tooMany) {
@@ -16903,7 +16938,12 @@ async function openArchive(tree, reference) {
         return { tree, root, made: null };
     }
     if (saved.length === 0) {
-        throw new base_failure/* Failure */.HR('E_NOT_FOUND', `${tree.name} is not an image archive: it has no manifest.json`, 'name what docker save wrote; docker export writes a file system without an image');
+        const hasList = (await tree.sizeOf('manifest.json')) !== null;
+        throw new base_failure/* Failure */.HR('E_NOT_FOUND', hasList
+            ? `${tree.name} holds no image: its manifest.json lists none`
+            : `${tree.name} is not an image archive: it has no manifest.json`, hasList
+            ? 'save the image again, and name it: docker save -o FILE IMAGE'
+            : 'name what docker save wrote; docker export writes a file system without an image');
     }
     const [image, ...others] = chooseSaved(saved, reference);
     if (!image)
@@ -16971,8 +17011,6 @@ function notThere(what, where, saved) {
     return new base_failure/* Failure */.HR('E_NOT_FOUND', `${where} has not ${what}${others}`, 'save the image again, or choose one that is there');
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
 ;// CONCATENATED MODULE: ./lib/sources/docker-engine.js
 /**
  * The docker engine, through its command line (`docker save`), whichever engine and context it is set to. The
@@ -19696,7 +19734,10 @@ async function read_config_readConfig(named, folder, context) {
 /** Secrets of this run, so that nothing we write holds one, however it got into a text. */
 class Secrets {
     #secrets = new Set();
-    /** Shorter ones would make our own texts unreadable, and no password or token is that short. */
+    /**
+     * Shorter ones would make our own texts unreadable and break the JSON of reports (G18), and no password or token is
+     * that short: SECURITY.md says so.
+     */
     static minimum = 4;
     register(secret) {
         if (secret.length >= Secrets.minimum)
@@ -20040,8 +20081,13 @@ const reporter_PLAIN = {
     docsBase: '',
     sourceBase: null,
 };
+/** Where to read on: a page, or the command that prints it offline. */
 function docsOf(rule, { docsBase }) {
-    return `${docsBase}docs/rules/${rule}.md`;
+    return docsBase === null ? `exec-format-guard explain ${rule}` : `${docsBase}docs/rules/${rule}.md`;
+}
+/** The address of the rule's page; null when there is none that works everywhere. */
+function docsAddressOf(rule, options) {
+    return options.docsBase === null || options.docsBase === '' ? null : docsOf(rule, options);
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/pretty-finding.js
@@ -20737,7 +20783,8 @@ function findingBlock(finding, report, options) {
     ].join('\n\n');
 }
 function ruleLink(rule, options) {
-    return options.docsBase === '' ? mdCode(rule) : mdLink(rule, docsOf(rule, options));
+    const address = docsAddressOf(rule, options);
+    return address === null ? mdCode(rule) : mdLink(rule, address);
 }
 function placeBlock(finding, options) {
     const { createdBy, related } = finding;
@@ -20835,6 +20882,7 @@ function renderSarif(report, options) {
 }
 function descriptorOf(id, options) {
     const rule = RULES.find((one) => one.id === id);
+    const helpUri = docsAddressOf(id, options);
     const text = [rule?.what, rule?.why, rule?.fix].filter((part) => part !== undefined).join('\n\n');
     return {
         id,
@@ -20842,7 +20890,7 @@ function descriptorOf(id, options) {
         shortDescription: { text: rule?.title ?? id },
         fullDescription: { text: rule?.what ?? id },
         help: { text: text === '' ? id : text, markdown: text === '' ? id : text },
-        ...(options.docsBase === '' ? {} : { helpUri: docsOf(id, options) }),
+        ...(helpUri === null ? {} : { helpUri }),
         defaultConfiguration: { level: sarif_LEVELS[rule?.severity ?? 'error'] },
         properties: { tags: ['container', 'multi-platform'] },
     };
@@ -21011,7 +21059,7 @@ const RULE_EXAMPLES = {
     "malformed-platform": {
         "story": "An index was made by hand with `docker manifest annotate --arch armv8`.",
         "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:6e0d2946…a90c\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ⚠ linux/armv8    /server    ELF AArch64, static      not verified: E_ELF\n\nerror[malformed-platform]: no host matches the platform \"linux/armv8\"\n   = image:  linux/armv8 sha256:6c6400f0…a599, ENTRYPOINT [\"/server\"]\n   = found:  The index says \"linux/armv8\": \"armv8\" is not an architecture name that runtimes use.\n   = help:   Use the names of Go: `linux/amd64`, `linux/arm64`, `linux/arm/v7`, `linux/arm/v6`, `linux/386`, `linux/ppc64le`, `linux/s390x`, `linux/riscv64`. In `docker manifest annotate`, `--arch arm64` needs no `--variant`.\n   = docs:   docs/rules/malformed-platform.md\n\nnot verified[E_ELF]: ghcr.io/acme/shop:1.4.0@sha256:6c6400f0…a599 linux/armv8: /server decides whether the container starts and could not be read: nothing is known of the architecture armv8; check this file by hand, or report the image to us if runtimes start it\n\n⚠ not verified: 1 of 2 platforms could not be read · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:6e0d2946…a90c\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/armv8    /server    ELF AArch64, static      malformed-platform\n\nerror[malformed-platform]: no host matches the platform \"linux/armv8\"\n   = image:  linux/armv8 sha256:6c6400f0…a599, ENTRYPOINT [\"/server\"]\n   = found:  The index says \"linux/armv8\": \"armv8\" is not an architecture name that runtimes use.\n   = help:   Use the names of Go: `linux/amd64`, `linux/arm64`, `linux/arm/v7`, `linux/arm/v6`, `linux/386`, `linux/ppc64le`, `linux/s390x`, `linux/riscv64`. In `docker manifest annotate`, `--arch arm64` needs no `--variant`.\n   = docs:   docs/rules/malformed-platform.md\n\n✖ 1 of 2 platforms fail · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
     },
     "platform-mismatch": {
         "story": "A program for arm64 was built on an amd64 machine and pushed as it is; `docker manifest annotate --arch arm64` put it into the index.",
@@ -21407,6 +21455,8 @@ function mebibytes(bytes) {
 
 
 
+
+
 /** Only defects are thrown. */
 async function run(argv, terminal) {
     try {
@@ -21454,6 +21504,10 @@ async function check(options, terminal) {
     await publish(report, options, terminal, secrets);
     return exitStatusOf(report);
 }
+/** A path only where it leads to a page: in the guard's own repository. */
+function docsBaseOf(folder) {
+    return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'docs/rules/same-content.md')) ? '' : null;
+}
 /** Files first: when one cannot be written, that is the last thing said. */
 async function publish(report, { format, outputs, detail }, { env, folder, out }, secrets) {
     const log = env['GITHUB_ACTIONS'] === 'true' ? 'actions' : 'terminal';
@@ -21461,7 +21515,7 @@ async function publish(report, { format, outputs, detail }, { env, folder, out }
         colour: 'off',
         log: 'terminal',
         detail,
-        docsBase: '',
+        docsBase: docsBaseOf(folder),
         sourceBase: sourceBaseOf(env),
     };
     const text = (one, rendering) => secrets.redact(reporterOf(one).render(report, rendering));
@@ -21491,7 +21545,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5407);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9734);
 
 
 

@@ -164,9 +164,13 @@ function parsed(text: string): unknown {
 }
 
 /** The pages of the very version that runs. */
-function docsBaseOf({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION_REF }: Environment): string {
+function docsBaseOf({
+  GITHUB_SERVER_URL,
+  GITHUB_ACTION_REPOSITORY,
+  GITHUB_ACTION_REF,
+}: Environment): string | null {
   if ([GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION_REF].some((part) => (part ?? '') === ''))
-    return '';
+    return null;
   return `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/`;
 }
 

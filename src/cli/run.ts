@@ -1,4 +1,6 @@
 /** The command line: options in, report out, exit status back. Results go to stdout, everything else to stderr. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { printable } from '../base/plain-text.ts';
 import { exitStatusOfFailure, Failure } from '../base/failure.ts';
 import { guard } from '../guard.ts';
@@ -88,6 +90,11 @@ async function check(options: CheckOptions, terminal: Terminal): Promise<ExitSta
   return exitStatusOf(report);
 }
 
+/** A path only where it leads to a page: in the guard's own repository. */
+function docsBaseOf(folder: string): '' | null {
+  return existsSync(join(folder, 'docs/rules/same-content.md')) ? '' : null;
+}
+
 /** Files first: when one cannot be written, that is the last thing said. */
 async function publish(
   report: Report,
@@ -100,7 +107,7 @@ async function publish(
     colour: 'off',
     log: 'terminal',
     detail,
-    docsBase: '',
+    docsBase: docsBaseOf(folder),
     sourceBase: sourceBaseOf(env),
   };
   const text = (one: Format, rendering: RenderOptions): string =>

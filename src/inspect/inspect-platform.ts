@@ -16,6 +16,7 @@ import type { StartTrace } from '../start/start-trace.ts';
 import { systemOf } from '../start/system.ts';
 import { traceStart } from '../start/trace-start.ts';
 import { surveyImage } from '../survey/survey.ts';
+import { meantPlatform } from './meant-platform.ts';
 import type { Watch } from './watch.ts';
 
 export interface Layer {
@@ -45,6 +46,16 @@ export interface InspectedPlatform {
 
 /** @throws {Failure} when a layer that the answer rests on cannot be read. */
 export async function inspectPlatform(
+  image: PlatformImage,
+  readLayer: ReadLayer,
+  options: InspectOptions,
+): Promise<InspectedPlatform> {
+  const meant = { ...image, platform: meantPlatform(image.platform) };
+  const { facts, rootfs } = await inspectMeant(meant, readLayer, options);
+  return { facts: { ...facts, image }, rootfs };
+}
+
+async function inspectMeant(
   image: PlatformImage,
   readLayer: ReadLayer,
   options: InspectOptions,

@@ -2,7 +2,10 @@
 export class Secrets {
   readonly #secrets = new Set<string>();
 
-  /** Shorter ones would make our own texts unreadable, and no password or token is that short. */
+  /**
+   * Shorter ones would make our own texts unreadable and break the JSON of reports (G18), and no password or token is
+   * that short: SECURITY.md says so.
+   */
   static readonly minimum = 4;
 
   register(secret: string): void {

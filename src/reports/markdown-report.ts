@@ -10,7 +10,7 @@ import { countOf, countsOf, headlineOf, MARKS, placedFailures, placeOf, statsOf,
 import { mdBlock, mdCode, mdLink, mdProse } from './markdown-text.ts';
 import { type PlatformRow, rowsOf } from './platform-rows.ts';
 import { proofOf } from './proof.ts';
-import { docsOf, type RenderOptions } from './reporter.ts';
+import { docsAddressOf, type RenderOptions } from './reporter.ts';
 
 /** Measures a text against a limit: GitHub counts the bytes of a summary and the characters of a comment. */
 export interface Budget {
@@ -131,7 +131,8 @@ function findingBlock(finding: Finding, report: Report, options: RenderOptions):
 }
 
 function ruleLink(rule: string, options: RenderOptions): string {
-  return options.docsBase === '' ? mdCode(rule) : mdLink(rule, docsOf(rule, options));
+  const address = docsAddressOf(rule, options);
+  return address === null ? mdCode(rule) : mdLink(rule, address);
 }
 
 function placeBlock(finding: Finding, options: RenderOptions): string[] {

@@ -19,8 +19,11 @@ export interface RenderOptions {
   /** Who reads a log: a person at a terminal, or the runner of GitHub Actions with its foldable groups. */
   readonly log: 'terminal' | 'actions';
   readonly detail: 'brief' | 'full';
-  /** What stands before `docs/rules/<id>.md`: empty, or an address that ends in a slash. */
-  readonly docsBase: string;
+  /**
+   * What stands before `docs/rules/<id>.md`: an address that ends in a slash, or nothing where the reader has the
+   * folder; null where the reader has no pages at hand.
+   */
+  readonly docsBase: string | null;
   /** What stands before `Dockerfile#L19`: the address of the files at the commit, ending in a slash; null: no links. */
   readonly sourceBase: string | null;
 }
@@ -33,6 +36,12 @@ export const PLAIN: RenderOptions = {
   sourceBase: null,
 };
 
+/** Where to read on: a page, or the command that prints it offline. */
 export function docsOf(rule: string, { docsBase }: RenderOptions): string {
-  return `${docsBase}docs/rules/${rule}.md`;
+  return docsBase === null ? `exec-format-guard explain ${rule}` : `${docsBase}docs/rules/${rule}.md`;
+}
+
+/** The address of the rule's page; null when there is none that works everywhere. */
+export function docsAddressOf(rule: string, options: RenderOptions): string | null {
+  return options.docsBase === null || options.docsBase === '' ? null : docsOf(rule, options);
 }

@@ -12,7 +12,7 @@ import { factsOf, placeOfFinding } from './finding-facts.ts';
 import { fingerprintsOf } from './fingerprint.ts';
 import { placedFailures, placeOf, type PlacedFailure } from './headline.ts';
 import { encodeJson } from './json.ts';
-import { docsOf, type Reporter, type RenderOptions } from './reporter.ts';
+import { docsAddressOf, type Reporter, type RenderOptions } from './reporter.ts';
 
 export const sarif: Reporter = {
   format: 'sarif',
@@ -59,6 +59,7 @@ function renderSarif(report: Report, options: RenderOptions): string {
 
 function descriptorOf(id: string, options: RenderOptions): ReportingDescriptor {
   const rule = RULES.find((one) => one.id === id);
+  const helpUri = docsAddressOf(id, options);
   const text = [rule?.what, rule?.why, rule?.fix].filter((part) => part !== undefined).join('\n\n');
   return {
     id,
@@ -66,7 +67,7 @@ function descriptorOf(id: string, options: RenderOptions): ReportingDescriptor {
     shortDescription: { text: rule?.title ?? id },
     fullDescription: { text: rule?.what ?? id },
     help: { text: text === '' ? id : text, markdown: text === '' ? id : text },
-    ...(options.docsBase === '' ? {} : { helpUri: docsOf(id, options) }),
+    ...(helpUri === null ? {} : { helpUri }),
     defaultConfiguration: { level: LEVELS[rule?.severity ?? 'error'] },
     properties: { tags: ['container', 'multi-platform'] },
   };

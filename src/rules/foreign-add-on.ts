@@ -24,7 +24,7 @@ export const foreignAddOn = imageRule({
 
 function foreignFile(group: ForeignGroup): Observation {
   const { evidence, ...place } = placeOfGroup(group);
-  const because = /Mach-O|PE/.test(group.machine)
+  const because = /^(?:macOS|Windows)/.test(group.machine)
     ? 'invalid ELF header'
     : 'cannot open shared object file: No such file or directory';
   const what = group.count === 1 ? 'an add-on' : 'add-ons';

@@ -35,7 +35,7 @@ function misnamed(group: ForeignGroup): string {
 
 function runtimeErrorOf({ place, paths: [first = ''], machine }: ForeignGroup): string {
   if (place !== 'library') return `${first}: cannot execute binary file: Exec format error`;
-  const because = /Mach-O|PE/.test(machine)
+  const because = /^(?:macOS|Windows)/.test(machine)
     ? 'invalid ELF header'
     : 'cannot open shared object file: No such file or directory';
   return `${first.slice(first.lastIndexOf('/') + 1)}: ${because}`;

@@ -69,10 +69,15 @@ async function openArchive(tree: FileTree, reference: PathReference): Promise<Op
     return { tree, root, made: null };
   }
   if (saved.length === 0) {
+    const hasList = (await tree.sizeOf('manifest.json')) !== null;
     throw new Failure(
       'E_NOT_FOUND',
-      `${tree.name} is not an image archive: it has no manifest.json`,
-      'name what docker save wrote; docker export writes a file system without an image',
+      hasList
+        ? `${tree.name} holds no image: its manifest.json lists none`
+        : `${tree.name} is not an image archive: it has no manifest.json`,
+      hasList
+        ? 'save the image again, and name it: docker save -o FILE IMAGE'
+        : 'name what docker save wrote; docker export writes a file system without an image',
     );
   }
   const [image, ...others] = chooseSaved(saved, reference);

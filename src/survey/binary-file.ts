@@ -14,7 +14,7 @@ export interface BinaryFile {
   readonly format: 'elf' | 'mach-o' | 'pe';
   /** null for Mach-O and PE. */
   readonly elf: ElfFacts | null;
-  /** What it is for, in words: `x86-64`, `Mach-O arm64`, `PE x86-64`. */
+  /** What it is for, in words: `x86-64`, `macOS (arm64)`, `Windows (x86-64)`. */
   readonly machine: string;
   /** The GOARCH name of what it is native to; null when no platform of containers is. */
   readonly architecture: string | null;
@@ -31,8 +31,8 @@ export function binaryFileOf({ path, layer, entry }: Located): BinaryFile | null
     return { ...file, format: 'elf', elf: content, machine: wordsOf(content), architecture };
   }
   if (content?.kind !== 'other' || (content.format !== 'mach-o' && content.format !== 'pe')) return null;
-  const name = content.format === 'pe' ? 'PE' : 'Mach-O';
-  const machine = content.detail === null ? name : `${name} ${content.detail}`;
+  const name = content.format === 'pe' ? 'Windows' : 'macOS';
+  const machine = content.detail === null ? name : `${name} (${content.detail})`;
   return { ...file, format: content.format, elf: null, machine, architecture: null };
 }
 

@@ -57,7 +57,7 @@ export interface Survey {
 
 export interface ForeignGroup extends FileGroup {
   readonly place: Place;
-  /** `x86-64`, `Mach-O arm64`. */
+  /** `x86-64`, `macOS (arm64)`. */
   readonly machine: string;
   /** GOARCH; null when no platform of containers is like that. */
   readonly architecture: string | null;
