@@ -508,8 +508,10 @@ function placedAt({ steps }, path) {
 }
 /** The script whose `#!` line asks for the interpreter, itself or over `env`; null when the step is no interpreter. */
 function scriptOf({ steps }, step) {
-    if (step.role !== 'interpreter')
-        return null;
+    return step.role === 'interpreter' ? scriptBehind({ steps }, step) : null;
+}
+/** The script that has the step started; null when only programs and the config have. */
+function scriptBehind({ steps }, step) {
     for (let at = step.by; at !== null; at = steps[at]?.by ?? null) {
         const file = steps[at]?.file ?? null;
         if (file?.located.entry.content?.kind !== 'elf')
@@ -732,7 +734,7 @@ function missingBuild(missing) {
         ...place,
         severity: 'warning',
         title: `{platforms} {has|have} ${shortName(missing.family)} only for ${present}`,
-        message: `${missing.family} has builds for ${present}, and none for {platforms}.`,
+        message: `${missing.family} has builds for ${present}, and none for {platforms}${/\((?:musl|glibc)\)/.test(present) ? ' with the libc of this image' : ''}.`,
         evidence: { ...evidence, family: missing.family, present: missing.present },
     };
 }
@@ -887,6 +889,7 @@ const programNotFound = startRule({
             const name = nameOf(trace, found.step);
             yield {
                 ...about(trace, found),
+                ...namedIn(trace, found.step),
                 title: `{platforms} cannot start: ${name} is not in the image`,
                 message: `${found.step.via} ${found.step.via.startsWith('the setting') ? 'names' : 'starts'} ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
             };
@@ -900,11 +903,17 @@ const programNotFound = startRule({
                 message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
                 runtimeError: trace.workingDir.startsWith('/') ? error : 'Cwd must be an absolute path',
                 path: refusal.at,
+                fix: `Look at what lies at ${refusal.at}: \`WORKDIR\` must name a directory that the user may enter, by its absolute path.`,
                 evidence: { workingDir: trace.workingDir },
             };
         }
     },
 });
+/** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
+function namedIn(trace, step) {
+    const script = step.role === 'child' && !trace.argv.includes(step.name) ? scriptBehind(trace, step) : null;
+    return script === null ? {} : placedAt(trace, script);
+}
 /** Why nothing was found, to go on after "but". */
 function reasonOf(refusal) {
     switch (refusal.kind) {
@@ -10073,7 +10082,7 @@ function architecture_names_architectureOf({ machine, byteOrder }) {
     return architecture_names_MACHINES.get(machine) ?? null;
 }
 /** The word in a text that names the architecture: `x86_64` in `tool-linux-x86_64.tar.gz`; null when there is none. */
-function namedIn(text, architecture) {
+function architecture_names_namedIn(text, architecture) {
     const names = architecture_names_NAMES.get(architecture) ?? [architecture];
     return names.find((name) => placeOf(text, name) !== -1) ?? null;
 }
@@ -10292,6 +10301,7 @@ function onLine(location) {
 /** Rules about what the config says, and the instruction that says it. */
 const SAID_BY = new Map([
     ['program-not-found', config_instruction_startCommand],
+    ['working-directory', ({ workingDir }) => ['WORKDIR', [workingDir]]],
     ['user-not-found', ({ user }) => ['USER', [user]]],
     ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],
 ]);
@@ -11003,7 +11013,7 @@ function constantValueCause(built, maker, { found, wanted }) {
     for (const [name, { value: written, at }] of settingsBefore(built.file, maker)) {
         const given = at.keyword === 'ARG' ? built.file.build.given?.get(name) : undefined;
         const value = given ?? written;
-        const word = value.includes('$') || namedIn(value, wanted) !== null ? null : namedIn(value, found);
+        const word = value.includes('$') || architecture_names_namedIn(value, wanted) !== null ? null : architecture_names_namedIn(value, found);
         if (word === null || !uses(instruction, name))
             continue;
         if (given !== undefined)
@@ -11143,11 +11153,11 @@ function foreignCauses(built, makers, mismatch) {
 function hardCodedCause(built, { resolved, certain }, { found, wanted }) {
     const { instruction } = resolved;
     const text = [instruction.original, ...instruction.heredocs.map(({ content }) => content)].join('\n');
-    const word = namedIn(text, wanted) === null ? namedIn(text, found) : null;
+    const word = architecture_names_namedIn(text, wanted) === null ? architecture_names_namedIn(text, found) : null;
     if (word === null)
         return null;
     const location = pointAtWord(built, instruction, word);
-    const isPlain = namedIn(text.replace(/\$\{[^}]*\}/g, ' '), found) !== null;
+    const isPlain = architecture_names_namedIn(text.replace(/\$\{[^}]*\}/g, ' '), found) !== null;
     return {
         related: relate(location, `${word} is written here whatever the platform`, 
         // In `${ARCH:-amd64}` it is only a default.
@@ -12287,11 +12297,18 @@ async function readProvenance({ descriptor: { digest } }, attestations, reader, 
     return null;
 }
 const PROVENANCE = 'https://slsa.dev/provenance/';
-function suspectOf({ rule, path, layer }, { facts, versionsOf }) {
+function suspectOf({ rule, path, layer, evidence }, { facts, versionsOf }) {
     const versions = path === null ? [] : versionsOf(path);
     const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
     const entry = step?.file?.located.entry ?? versions[0]?.entry ?? null;
-    return { rule, path, layer: layer ?? (PATH_ALONE.has(rule) ? layerOf(versions) : null), entry, versions };
+    const about = evidence['workingDir'] === undefined ? rule : 'working-directory';
+    return {
+        rule: about,
+        path,
+        layer: layer ?? (PATH_ALONE.has(rule) ? layerOf(versions) : null),
+        entry,
+        versions,
+    };
 }
 /** Rules that name a file and not its layer: about whole platforms, or about what a loader passed over. */
 const PATH_ALONE = new Set(['same-content', 'library-mismatch']);

@@ -102,11 +102,21 @@ async function readProvenance(
 
 const PROVENANCE = 'https://slsa.dev/provenance/';
 
-function suspectOf({ rule, path, layer }: Finding, { facts, versionsOf }: PlatformOutcome): Suspect {
+function suspectOf(
+  { rule, path, layer, evidence }: Finding,
+  { facts, versionsOf }: PlatformOutcome,
+): Suspect {
   const versions = path === null ? [] : versionsOf(path);
   const step = facts?.trace.steps.find(({ file }) => file !== null && file.path === path);
   const entry = step?.file?.located.entry ?? versions[0]?.entry ?? null;
-  return { rule, path, layer: layer ?? (PATH_ALONE.has(rule) ? layerOf(versions) : null), entry, versions };
+  const about = evidence['workingDir'] === undefined ? rule : 'working-directory';
+  return {
+    rule: about,
+    path,
+    layer: layer ?? (PATH_ALONE.has(rule) ? layerOf(versions) : null),
+    entry,
+    versions,
+  };
 }
 
 /** Rules that name a file and not its layer: about whole platforms, or about what a loader passed over. */

@@ -62,7 +62,7 @@ function missingBuild(missing: MissingBuild): Observation {
     ...place,
     severity: 'warning',
     title: `{platforms} {has|have} ${shortName(missing.family)} only for ${present}`,
-    message: `${missing.family} has builds for ${present}, and none for {platforms}.`,
+    message: `${missing.family} has builds for ${present}, and none for {platforms}${/\((?:musl|glibc)\)/.test(present) ? ' with the libc of this image' : ''}.`,
     evidence: { ...evidence, family: missing.family, present: missing.present },
   };
 }

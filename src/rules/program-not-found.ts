@@ -1,6 +1,7 @@
 import type { LookupRefusal } from '../start/refusal.ts';
+import type { StartStep, StartTrace } from '../start/start-trace.ts';
 import { startRule } from './rule.ts';
-import { about, LOOKUPS, nameOf, refusedSteps } from './start-words.ts';
+import { about, LOOKUPS, nameOf, placedAt, refusedSteps, scriptBehind } from './start-words.ts';
 
 export const programNotFound = startRule({
   id: 'program-not-found',
@@ -14,6 +15,7 @@ export const programNotFound = startRule({
       const name = nameOf(trace, found.step);
       yield {
         ...about(trace, found),
+        ...namedIn(trace, found.step),
         title: `{platforms} cannot start: ${name} is not in the image`,
         message: `${found.step.via} ${found.step.via.startsWith('the setting') ? 'names' : 'starts'} ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
       };
@@ -26,11 +28,18 @@ export const programNotFound = startRule({
         message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
         runtimeError: trace.workingDir.startsWith('/') ? error : 'Cwd must be an absolute path',
         path: refusal.at,
+        fix: `Look at what lies at ${refusal.at}: \`WORKDIR\` must name a directory that the user may enter, by its absolute path.`,
         evidence: { workingDir: trace.workingDir },
       };
     }
   },
 });
+
+/** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
+function namedIn(trace: StartTrace, step: StartStep): Partial<ReturnType<typeof placedAt>> {
+  const script = step.role === 'child' && !trace.argv.includes(step.name) ? scriptBehind(trace, step) : null;
+  return script === null ? {} : placedAt(trace, script);
+}
 
 /** Why nothing was found, to go on after "but". */
 export function reasonOf(refusal: LookupRefusal): string {

@@ -90,7 +90,11 @@ export function placedAt({ steps }: StartTrace, path: string): Pick<Observation,
 
 /** The script whose `#!` line asks for the interpreter, itself or over `env`; null when the step is no interpreter. */
 export function scriptOf({ steps }: StartTrace, step: StartStep): string | null {
-  if (step.role !== 'interpreter') return null;
+  return step.role === 'interpreter' ? scriptBehind({ steps }, step) : null;
+}
+
+/** The script that has the step started; null when only programs and the config have. */
+export function scriptBehind({ steps }: Pick<StartTrace, 'steps'>, step: StartStep): string | null {
   for (let at = step.by; at !== null; at = steps[at]?.by ?? null) {
     const file = steps[at]?.file ?? null;
     if (file?.located.entry.content?.kind !== 'elf') return file?.path ?? null;
