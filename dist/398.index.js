@@ -1539,12 +1539,25 @@ const KINDS = [
     'may-not-switch-user',
     'capabilities-not-granted',
 ];
-function fixOf({ kind }) {
-    if (kind !== 'capabilities-not-granted')
-        return {};
-    return {
-        fix: 'take the capabilities away with `setcap -r`, or let them be permitted only (`+p`): the program then starts without them',
-    };
+function fixOf(refusal) {
+    switch (refusal.kind) {
+        case 'capabilities-not-granted':
+            return {
+                fix: 'take the capabilities away with `setcap -r`, or let them be permitted only (`+p`): the program then starts without them',
+            };
+        case 'no-execute-permission':
+            return {
+                fix: (refusal.owner.mode & 0o111) === 0
+                    ? 'give the file its x bit: `COPY --chmod=755`, or `RUN chmod +x` behind the line that brings it'
+                    : 'let this user execute the file: `COPY --chmod=755`, or `COPY --chown=` with the user of `USER`',
+            };
+        case 'not-searchable':
+            return { fix: `let this user through ${refusal.at}: \`RUN chmod a+x\` on that directory` };
+        case 'not-a-file':
+            return { fix: 'name a file that can be executed, by its whole path' };
+        default:
+            return {};
+    }
 }
 function not_executable_reasonOf(refusal, trace) {
     switch (refusal.kind) {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ProcessConfig } from '../../src/oci/image-config.ts';
 import { notExecutable } from '../../src/rules/not-executable.ts';
 import type { Tree } from '../support/image-builder.ts';
-import { elf, saysOfStart } from '../support/rule-tester.ts';
+import { elf, observedOfStart, saysOfStart } from '../support/rule-tester.ts';
 
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
@@ -55,4 +55,24 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
 
 test.each(CASES)('%s', async (_, tree, process, said) => {
   expect(await saysOfStart(notExecutable, tree, process)).toEqual(said);
+});
+
+test.each<[string, Tree, Partial<ProcessConfig>, string]>([
+  ['a lost x bit', { app: elf('amd64', 0o644) }, { entrypoint: ['/app'] }, 'give the file its x bit'],
+  [
+    'an x bit of others',
+    { app: elf('amd64', 0o700) },
+    { entrypoint: ['/app'], user: '65532' },
+    'let this user execute',
+  ],
+  [
+    'a closed directory',
+    { bin: { flag: '5', mode: 0o700 }, 'bin/app': elf() },
+    { entrypoint: ['/bin/app'], user: '65532' },
+    'let this user through /bin',
+  ],
+  ['a directory', { 'app/x': elf() }, { entrypoint: ['/app'] }, 'name a file that can be executed'],
+])('the help for %s is one thing to do', async (_, tree, process, help) => {
+  const [seen] = await observedOfStart(notExecutable, tree, process);
+  expect(seen?.fix).toContain(help);
 });
