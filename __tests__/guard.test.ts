@@ -160,6 +160,26 @@ describe('what is asked for and what comes back', () => {
     expect(notices).toEqual(expected.map((words) => expect.stringContaining(words)));
   });
 
+  test('tags over two registries: content comes once, every tag is looked up, the first name is pinned', async () => {
+    const other = await startRegistry();
+    for (const tag of ['1', 'latest']) other.push(`mirror/app:${tag}`, tag === '1' ? good : old);
+    const names = [`${registry.host}/team/app:good`, `${other.host}/mirror/app:1`];
+    const before = registry.seen.length;
+    const report = await guard(guardRequest(names, [], { digest: good.root.digest }), guardHost());
+    expect([report.verdict, report.images.length, report.findings]).toEqual(['pass', 1, []]);
+    expect(report.images[0]?.tags).toEqual(names);
+    expect(report.images[0]?.pinned).toBe(`${registry.host}/team/app@${good.root.digest}`);
+    expect(registry.seen.slice(before).some(({ path }) => path.includes('/blobs/'))).toBe(true);
+    expect(other.seen.map(({ path }) => path)).toEqual(['/v2/mirror/app/manifests/1']);
+
+    const moved = [...names, `${other.host}/mirror/app:latest`, `${other.host}/mirror/app:gone`];
+    const second = await guard(guardRequest(moved, [], { digest: good.root.digest }), guardHost());
+    expect(rules(second)).toEqual(['error tag-mismatch']);
+    expect(second.images.map(({ failure }) => failure?.code ?? null)).toEqual([null, 'E_NOT_FOUND']);
+    expect(exitStatusOf(second)).toBe(3);
+    await other.close();
+  });
+
   test('when no tag points at the digest, it is read all the same', async () => {
     const report = await check(['team/app:old'], { digest: good.root.digest }, ['linux/arm64']);
     expect(rules(report)).toEqual(['error tag-mismatch']);
