@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -59,6 +59,15 @@ describe('the command line', () => {
     expect(out).toContain('error[wrong-architecture]');
     expect(out).toMatch(/not verified\[E_[A-Z_]+\]: oci:examples\/nothing: /);
   });
+
+  test.each(['', '/nowhere', '/dev/null'])(
+    'needs no temporary folder for an image that is read where it lies: %j',
+    async (place) => {
+      const before = readdirSync('.');
+      expect(await outcomeOf([GOOD], { RUNNER_TEMP: place })).toMatchObject({ status: 0, err: '' });
+      expect(readdirSync('.')).toEqual(before);
+    },
+  );
 
   test('B21 ends 3 when the time is over, however long a server keeps us waiting', async () => {
     const registry = await startRegistry({ intercept: () => new Promise(() => {}) });

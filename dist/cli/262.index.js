@@ -19318,6 +19318,7 @@ function startDeadline(milliseconds) {
 
 
 
+
 /** Metadata files are some 100 KiB; a larger one is something else. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
 /** Files that inputs name, relative to the folder. */
@@ -19344,8 +19345,7 @@ async function files_orFailure(path, work) {
         return await work();
     }
     catch (cause) {
-        const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-        const why = code !== '' ? code : cause instanceof Error ? cause.message : 'unknown cause';
+        const why = errorCode(cause) || (cause instanceof Error ? cause.message : 'unknown cause');
         const hint = 'check the path: it is taken from the working folder';
         throw new base_failure/* Failure */.HR('E_CONFIG', `${path.slice(0, 200)} cannot be read: ${why}`, hint, { cause });
     }

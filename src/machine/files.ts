@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import type { GuardHost } from '../guard.ts';
+import { errorCode } from '../sources/error-code.ts';
 
 /** Metadata files are some 100 KiB; a larger one is something else. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
@@ -31,8 +32,7 @@ async function orFailure<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const why = code !== '' ? code : cause instanceof Error ? cause.message : 'unknown cause';
+    const why = errorCode(cause) || (cause instanceof Error ? cause.message : 'unknown cause');
     const hint = 'check the path: it is taken from the working folder';
     throw new Failure('E_CONFIG', `${path.slice(0, 200)} cannot be read: ${why}`, hint, { cause });
   }
