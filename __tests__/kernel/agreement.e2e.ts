@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { disagreements } from './agreement.ts';
 import { TABLES } from './cases/index.ts';
+import { askGuard } from './guard-answer.ts';
 import { Judge } from './judge.ts';
 
 let judge: Judge;
@@ -19,8 +20,11 @@ afterAll(() => {
 describe.each(Object.entries(TABLES))('%s', (_, cases) => {
   test.each(cases.map((question) => [question.name, question] as const))('%s', async (__, question) => {
     counted.asked++;
-    const kernel = question.decidedBy === 'runtime' ? null : judge.ask(question);
-    expect(await disagreements(question, kernel)).toEqual([]);
+    const [kernel, guards] = await Promise.all([
+      question.decidedBy === 'runtime' ? null : judge.ask(question),
+      askGuard(question),
+    ]);
+    expect(await disagreements(question, kernel, guards)).toEqual([]);
     counted.agreed++;
   });
 });

@@ -1,7 +1,7 @@
 /** Compares what a kernel says of a case with what guard() reports, and both with what the case expects. */
 import type { Credentials } from '../../src/start/users.ts';
 import { credentialsOf } from './credentials.ts';
-import { askGuard, type GuardAnswers, inconsistencies, scopeDisagreements } from './guard-answer.ts';
+import { type GuardAnswers, inconsistencies, scopeDisagreements } from './guard-answer.ts';
 import type { KernelAnswer } from './question.ts';
 import { type KernelCase, ROOT } from './kernel-case.ts';
 
@@ -9,10 +9,10 @@ import { type KernelCase, ROOT } from './kernel-case.ts';
 export async function disagreements(
   question: KernelCase,
   kernel: KernelAnswer | null,
-  guards: GuardAnswers | null = null,
+  guards: GuardAnswers,
 ): Promise<readonly string[]> {
   const found = [
-    ...guardDisagreements(question, guards ?? (await askGuard(question))),
+    ...guardDisagreements(question, guards),
     ...(question.as === undefined && kernel === null
       ? []
       : userDisagreements(question, await credentialsOf(question))),

@@ -55,10 +55,10 @@ const CASES: readonly (readonly [name: string, items: readonly TarItem[], starts
 test.each(CASES)('%s', async (name, items, starts) => {
   const config = { entrypoint: ['/app'], user: '1000:1000' };
   const question = { name, layers: [items], config, expect: 'starts' } as const;
-  expect(judge.ask({ ...question, as: { uid: 1000, gid: 1000, groups: [] } })).toMatchObject({
+  expect(await judge.ask({ ...question, as: { uid: 1000, gid: 1000, groups: [] } })).toMatchObject({
     starts: true,
   });
-  expect(judge.ask({ ...question, as: ARBITRARY_USER })).toMatchObject({ starts });
+  expect(await judge.ask({ ...question, as: ARBITRARY_USER })).toMatchObject({ starts });
 
   const ours = { Entrypoint: ['/app'], User: '1000:1000' };
   const image = buildImage({ platforms: [{ platform: 'linux/amd64', config: ours, layers: [items] }] });

@@ -10,10 +10,10 @@ import type { KernelCase } from './kernel-case.ts';
 test('the rules say what an arm64 kernel and its loaders do', async () => {
   const questions = [...arm64Cases(), ...neutralArm64Cases()];
   expect(questions.length).toBeGreaterThan(600);
-  const [answers, guards] = await Promise.all([askArm64(questions), askGuards(questions)]);
+  const [answers, asked] = await Promise.all([askArm64(questions), askGuards(questions)]);
   const found: string[] = [];
-  for (const [index, question] of questions.entries()) {
-    const differences = await disagreements(question, answers[index] ?? null, guards[index]);
+  for (const [index, [question, guards]] of asked.entries()) {
+    const differences = await disagreements(question, answers[index] ?? null, guards);
     if (differences.length > 0) found.push(`${question.name}: ${differences.join('; ')}`);
   }
   process.stdout.write(
@@ -22,8 +22,8 @@ test('the rules say what an arm64 kernel and its loaders do', async () => {
   expect(found).toEqual([]);
 }, 600_000);
 
-async function askGuards(questions: readonly KernelCase[]): Promise<readonly GuardAnswers[]> {
-  const answers: GuardAnswers[] = [];
-  for (const question of questions) answers.push(await askGuard(question));
+async function askGuards(questions: readonly KernelCase[]): Promise<(readonly [KernelCase, GuardAnswers])[]> {
+  const answers: (readonly [KernelCase, GuardAnswers])[] = [];
+  for (const question of questions) answers.push([question, await askGuard(question)]);
   return answers;
 }

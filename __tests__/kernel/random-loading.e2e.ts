@@ -22,13 +22,13 @@ afterAll(() => {
 /** What differs between the loader and the rules, in words; empty when nothing does. */
 async function differences({ question, listing }: Question): Promise<readonly string[]> {
   counted.asked++;
-  const kernel = judge.ask(question);
+  const kernel = await judge.ask(question);
   const { observations, trace } = await askRules(question);
   const errors = observations.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
   const found = trace.unreadable.map(({ path, why }) => `unreadable: ${path}: ${why}`);
   if (kernel.starts !== (errors.length === 0)) found.push(`the rules say [${errors.join(', ')}]`);
   else if (!kernel.starts && !isSaid(kernel, trace)) found.push(`the words are ${wordsOf(trace).join('; ')}`);
-  else if (kernel.starts && listing !== null) found.push(...otherFiles(judge.ask(listing), trace));
+  else if (kernel.starts && listing !== null) found.push(...otherFiles(await judge.ask(listing), trace));
   if (found.length === 0) counted.agreed++;
   else found.push(`kernel: ${kernel.how} ${kernel.output}`);
   return found;

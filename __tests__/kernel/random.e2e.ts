@@ -24,8 +24,7 @@ afterAll(() => {
 /** guard() fails exactly what the kernel refuses; warnings are about other hosts. */
 async function agrees(question: KernelCase): Promise<void> {
   counted.asked++;
-  const kernel = judge.ask(question);
-  const answers = await askGuard(question);
+  const [kernel, answers] = await Promise.all([judge.ask(question), askGuard(question)]);
   const { verdict, exitStatus, findings, messages } = answers.start;
   const expected = kernel.starts ? { verdict: 'pass', exitStatus: 0 } : { verdict: 'fail', exitStatus: 1 };
   const context = { how: kernel.how, findings, messages };

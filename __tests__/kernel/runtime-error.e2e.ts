@@ -42,7 +42,7 @@ const CASES = CALLERS.flatMap(([caller, words]) =>
 
 test.each(CASES)('%s and %s', async (caller, name, words) => {
   const question = kernelCase(`${caller} and ${name}`, ITEMS, words, 'starts');
-  const { output } = judge.ask(question);
+  const { output } = await judge.ask(question);
   const { observations } = await askRules(question);
   const said = observations.map(({ observation }) => observation.runtimeError ?? '');
   expect(said).toHaveLength(1);

@@ -8,6 +8,8 @@
  *   scratch directory, lower directories (relative to it, top first, joined by ':'), WORKDIR, uid, gid, seconds,
  *   count and supplementary groups, count and arguments, count and environment.
  * The answer goes to stdout: `phase errno status signal running\n`, then what the program wrote.
+ * `judge serve` answers one question after another: a length of four bytes in the machine's order before each of them,
+ * and before each answer, which is empty where the judge itself failed. So a large process need not fork for each.
  * `judge opaque DIR...` marks directories of a layer as opaque; `judge cap HEX FILE...` sets the attribute security.capability.
  */
 #define _GNU_SOURCE
@@ -226,17 +228,7 @@ static int setAttribute(char **files, const char *name, const void *value, size_
   return 0;
 }
 
-int main(int argc, char **argv) {
-  if (argc > 2 && strcmp(argv[1], "opaque") == 0)
-    return setAttribute(argv + 2, "trusted.overlay.opaque", "y", 1);
-  if (argc > 3 && strcmp(argv[1], "cap") == 0) {
-    unsigned char value[24];
-    size_t size = 0;
-    for (; size < sizeof value && sscanf(argv[2] + 2 * size, "%2hhx", value + size) == 1; size++);
-    return setAttribute(argv + 3, "security.capability", value, size);
-  }
-
-  readQuestion();
+static int answerQuestion(void) {
   struct question q = parse();
   int report[2], output[2];
   if (pipe2(report, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0) broken("pipe");
@@ -283,4 +275,64 @@ int main(int argc, char **argv) {
          WIFSIGNALED(status) ? WTERMSIG(status) : 0, running);
   fwrite(text, 1, length, stdout);
   return 0;
+}
+
+static int readFully(int file, void *into, size_t size) {
+  for (size_t done = 0; done < size;) {
+    ssize_t got = read(file, (char *)into + done, size - done);
+    if (got <= 0) return 0;
+    done += got;
+  }
+  return 1;
+}
+
+static void writeFully(int file, const void *from, size_t size) {
+  for (size_t done = 0; done < size;) {
+    ssize_t put = write(file, (const char *)from + done, size - done);
+    if (put <= 0) broken("answer");
+    done += put;
+  }
+}
+
+static int serve(void) {
+  static char text[1 << 16];
+  for (uint32_t size; readFully(0, &size, sizeof size);) {
+    char *question = malloc(size);
+    int answer[2], status = 0;
+    if (!readFully(0, question, size)) return 1;
+    if (pipe2(answer, O_CLOEXEC) != 0) broken("pipe");
+    pid_t child = fork();
+    if (child < 0) broken("fork");
+    if (child == 0) {
+      dup2(answer[1], 1);
+      cursor = question;
+      inputEnd = question + size;
+      exit(answerQuestion());
+    }
+    close(answer[1]);
+    free(question);
+    uint32_t length = 0;
+    for (ssize_t got; (got = read(answer[0], text + length, sizeof text - length)) > 0;) length += got;
+    close(answer[0]);
+    waitpid(child, &status, 0);
+    if (status != 0) length = 0;
+    writeFully(1, &length, sizeof length);
+    writeFully(1, text, length);
+  }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  if (argc > 2 && strcmp(argv[1], "opaque") == 0)
+    return setAttribute(argv + 2, "trusted.overlay.opaque", "y", 1);
+  if (argc > 3 && strcmp(argv[1], "cap") == 0) {
+    unsigned char value[24];
+    size_t size = 0;
+    for (; size < sizeof value && sscanf(argv[2] + 2 * size, "%2hhx", value + size) == 1; size++);
+    return setAttribute(argv + 3, "security.capability", value, size);
+  }
+
+  if (argc > 1 && strcmp(argv[1], "serve") == 0) return serve();
+  readQuestion();
+  return answerQuestion();
 }

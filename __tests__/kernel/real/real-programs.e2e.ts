@@ -84,13 +84,21 @@ function aboveNotes(findings: readonly string[]): string {
   return findings.filter((finding) => !finding.startsWith('note ')).join(', ');
 }
 
-function askThisMachine({ root, questions }: Asked): KernelAnswer[] {
+async function askThisMachine({ root, questions }: Asked): Promise<readonly KernelAnswer[]> {
   const judge = new Judge();
   try {
-    return questions.map((question) => judge.ask(question, root.folder));
+    const answers: KernelAnswer[] = [];
+    for (const question of questions) answers.push(await judge.ask(question, root.folder));
+    return answers;
   } finally {
     judge.close();
   }
+}
+
+/** The rules are asked while the kernels answer. */
+async function found(one: Asked, kernels: Promise<readonly KernelAnswer[]>): Promise<readonly string[]> {
+  const guards = await askGuards(one);
+  return disagreementsOf(one, await kernels, guards);
 }
 
 test(
@@ -99,10 +107,6 @@ test(
     const { amd64, arm64 } = asked;
     const base = { folder: arm64.root.folder, cases: new Set(arm64.questions) };
     const emulated = askArm64(arm64.questions, [base]);
-    const found = async (one: Asked, kernels: readonly KernelAnswer[] | typeof emulated) => {
-      const guards = await askGuards(one);
-      return disagreementsOf(one, await kernels, guards);
-    };
     const [first, second] = await Promise.all([found(arm64, emulated), found(amd64, askThisMachine(amd64))]);
     expect([...first, ...second]).toEqual([]);
   },
