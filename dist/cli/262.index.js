@@ -4755,6 +4755,14 @@ function doubtfulFile(state, redirections) {
     }
     return null;
 }
+/** From there on nothing is certain. */
+function noteDoubtful(state, redirections) {
+    const file = doubtfulFile(state, redirections);
+    if (file === null)
+        return;
+    state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
+    state.reach = 'possible';
+}
 function isFileOperator(operator) {
     return READS.has(operator) || WRITES.has(operator);
 }
@@ -5137,7 +5145,10 @@ class ShellReader {
             if (decides && !isNegated)
                 this.#apart(this.#state.fork(), [asStatement(command)], stakes);
         }
+        // What ends a part does not end the script.
+        const { reach } = this.#state;
         passOver(this.#state, node);
+        this.#state.reach = reach;
         return 'on';
     }
     /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
@@ -5222,11 +5233,7 @@ class ShellReader {
         }
         const { words, tail, isPlain } = commandWords(this.#state, node.name, node);
         const [name, ...args] = words;
-        const file = doubtfulFile(this.#state, node.redirects);
-        if (file !== null) {
-            this.#leaveOut(`whether it can open ${file}`);
-            this.#state.reach = 'possible';
-        }
+        noteDoubtful(this.#state, node.redirects);
         if (name === undefined) {
             if (tail === 'end')
                 return 'on';
@@ -5258,7 +5265,7 @@ class ShellReader {
             this.#start(argv, tail, before, '');
         return 'on';
     }
-    /** `$( … )`: bash takes `set -e` back in it, other shells do not. */
+    /** bash takes `set -e` back in it, other shells do not. */
     #substitute(statements, stakes) {
         const state = this.#state.fork();
         if (this.#reading.launcher.name === 'bash')

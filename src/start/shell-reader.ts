@@ -11,7 +11,7 @@ import {
 } from './shell-command-parts.ts';
 import { applyBuiltin, assign, type Flow, isBuiltin } from './shell-builtins.ts';
 import { passOver } from './shell-pass.ts';
-import { doubtfulFile } from './shell-redirects.ts';
+import { doubtfulFile, noteDoubtful } from './shell-redirects.ts';
 import { sourcedStatements } from './shell-source.ts';
 import type { ShellState } from './shell-state.ts';
 import { NOTHING, type Stakes, stakesOfStatement, stakesOfTerm, WHOLE_SCRIPT } from './shell-stakes.ts';
@@ -114,7 +114,10 @@ export class ShellReader {
       const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
       if (decides && !isNegated) this.#apart(this.#state.fork(), [asStatement(command)], stakes);
     }
+    // What ends a part does not end the script.
+    const { reach } = this.#state;
     passOver(this.#state, node);
+    this.#state.reach = reach;
     return 'on';
   }
 
@@ -195,11 +198,7 @@ export class ShellReader {
     }
     const { words, tail, isPlain } = commandWords(this.#state, node.name, node);
     const [name, ...args] = words;
-    const file = doubtfulFile(this.#state, node.redirects);
-    if (file !== null) {
-      this.#leaveOut(`whether it can open ${file}`);
-      this.#state.reach = 'possible';
-    }
+    noteDoubtful(this.#state, node.redirects);
     if (name === undefined) {
       if (tail === 'end') return 'on';
       this.#state.reach = 'possible';
@@ -224,7 +223,7 @@ export class ShellReader {
     return 'on';
   }
 
-  /** `$( … )`: bash takes `set -e` back in it, other shells do not. */
+  /** bash takes `set -e` back in it, other shells do not. */
   #substitute(statements: readonly Statement[], stakes: Stakes): void {
     const state = this.#state.fork();
     if (this.#reading.launcher.name === 'bash') state.errexit = 'off';

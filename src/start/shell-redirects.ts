@@ -19,6 +19,14 @@ export function doubtfulFile(state: ShellState, redirections: readonly Redirecti
   return null;
 }
 
+/** From there on nothing is certain. */
+export function noteDoubtful(state: ShellState, redirections: readonly Redirection[]): void {
+  const file = doubtfulFile(state, redirections);
+  if (file === null) return;
+  state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
+  state.reach = 'possible';
+}
+
 function isFileOperator(operator: string): boolean {
   return READS.has(operator) || WRITES.has(operator);
 }

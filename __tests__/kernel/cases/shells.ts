@@ -129,6 +129,7 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ['trap "exit 0" EXIT; missing', 'starts'],
   ['trap "exit 0" TERM; missing', LOST],
   ['exec closed', 'not-executable'],
+  ['exec app | app; exec foreign', FOREIGN_RULE],
   ['closed', 'not-executable'],
   ['exec app > /tmp-of-mine', 'starts'],
   ['set -e; if [ -f /none ]; then :; else set +e; fi; missing; app', 'starts'],

@@ -1,0 +1,109 @@
+/** Random shell scripts before dash, busybox and bash, with small programs that say that they ran, and before the rules. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { StartStep } from '../../src/start/start-trace.ts';
+import { directory, file, type TarItem } from '../support/layer-builder.ts';
+import { Judge } from './judge.ts';
+import { kernelCase, program } from './kernel-case.ts';
+import { compile, PROGRAMS, withLibraries } from './programs.ts';
+import { command, script } from './random-scripts.ts';
+import { askRules } from './rules-answer.ts';
+
+/** Prints `@` and the name that it was called by. */
+const SAYS = `
+static long ask(long number, long one, long two, long three) {
+  long answer;
+  __asm__ volatile("syscall" : "=a"(answer) : "a"(number), "D"(one), "S"(two), "d"(three) : "rcx", "r11", "memory");
+  return answer;
+}
+void begin(long *stack) {
+  char *name = (char *)stack[1], text[512];
+  int length = 0;
+  text[length++] = '@';
+  while (*name && length < 500) text[length++] = *name++;
+  text[length++] = '\\n';
+  ask(1, 2, (long)text, length);
+  ask(60, 0, 0, 0);
+}
+__asm__(".globl _start\\n_start: mov %rsp, %rdi; and $-16, %rsp; call begin");`;
+const SPEAKER = compile('gcc', ['-O1', '-nostdlib', '-static', '-fno-stack-protector'], SAYS);
+
+const SHELLS: Readonly<Record<string, readonly TarItem[]>> = {
+  busybox: [program('bin/sh', PROGRAMS.busybox)],
+  dash: withLibraries('/usr/bin/dash').map((item) => renamed(item, 'usr/bin/dash')),
+  bash: withLibraries('/bin/bash').map((item) => renamed(item, 'bin/bash')),
+};
+
+function renamed(item: TarItem, shell: string): TarItem {
+  return item.name === shell ? { ...item, name: 'bin/sh' } : item;
+}
+
+const ROOT: readonly TarItem[] = [
+  ...['usr/bin/ok', 'usr/bin/ok2', 'usr/bin/ok3', 'srv/here'].map((path) => program(path, SPEAKER)),
+  program('usr/bin/foreign', PROGRAMS.arm64),
+  program('usr/bin/text', 'ok\n'),
+  program('usr/bin/closed', SPEAKER, { mode: 0o644 }),
+  directory('opt'),
+  file('lib.sh', 'X=ok\n'),
+  ...['/usr/bin/id', '/usr/bin/dirname'].flatMap((path) => withLibraries(path)),
+];
+
+/** What any of the three says when it cannot start or open something. */
+const COMPLAINTS =
+  /not found|No such file|exec format|permission denied|can't open|can't cd|syntax|illegal option|cannot create|can't create|not a directory/i;
+/** What the speakers write may be lost behind these. */
+const MUTES = /\/dev\/null|\||<|>|\$\(/;
+
+let judge: Judge;
+const counted = { asked: 0, agreed: 0 };
+
+beforeAll(() => {
+  judge = new Judge();
+});
+
+afterAll(() => {
+  judge.close();
+  process.stdout.write(`kernel agreement: ${counted.agreed} of ${counted.asked}\n`);
+});
+
+/** What differs between the shell and the rules, in words; empty when nothing does. */
+async function differences(shell: string, text: string, cmd: readonly string[]): Promise<readonly string[]> {
+  counted.asked++;
+  const items = [...(SHELLS[shell] ?? []), ...ROOT, program('app', `#!/bin/sh\n${text}\n`)];
+  const question = kernelCase('a script', items, '/app', 'starts', { config: { entrypoint: ['/app'], cmd } });
+  const kernel = judge.ask(question);
+  const { observations, trace } = await askRules(question);
+  const errors = observations.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
+  const isTold = COMPLAINTS.test(kernel.output);
+  const found = trace.unreadable.map(({ path, why }) => `unreadable: ${path}: ${why}`);
+  if (errors.length > 0 && kernel.starts)
+    found.push(`the rules say ${errors.join()} of a script that starts`);
+  if (errors.length > 0 && !isTold) found.push(`the rules say ${errors.join()} and the shell nothing of it`);
+  const isSilent = observations.length === 0 && trace.leftOut.length === 0;
+  if (isSilent && isTold && /^exit 12[67]$/.test(kernel.how)) found.push('the rules say nothing');
+  const ran = new Set([...kernel.output.matchAll(/^@(.*)$/gm)].map(([, name = '']) => baseOf(name)));
+  if (!MUTES.test(text)) {
+    const certain = trace.steps.filter(isCertain).filter(({ name }) => !ran.has(baseOf(name)));
+    found.push(...certain.map(({ name }) => `${name} is certain to be started, and was not`));
+  }
+  if (found.length === 0) counted.agreed++;
+  else found.push(`kernel: ${kernel.how} ${kernel.output}`);
+  return found;
+}
+
+function isCertain({ role, reach, refusals, file: found, name }: StartStep): boolean {
+  const isSpeaker = /^(?:ok\d?|here)$/.test(baseOf(name));
+  return role === 'child' && reach === 'certain' && refusals.length === 0 && found !== null && isSpeaker;
+}
+
+function baseOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** Each run asks other questions; a failure says the seed. */
+test.each(Object.keys(SHELLS))('%s', async (shell) => {
+  const property = fc.asyncProperty(script, command, async (text, cmd) => {
+    expect(await differences(shell, text, cmd)).toEqual([]);
+  });
+  await fc.assert(property, { numRuns: 40, interruptAfterTimeLimit: 60_000 });
+});
