@@ -32,7 +32,7 @@ export const imageCases: readonly KernelCase[] = [
     'the shell form as a user who may not',
     [BUSYBOX, [program('usr/local/bin/server', amd64, { mode: 0o700 })]],
     {
-      expect: LOST,
+      expect: DENIED,
       config: { entrypoint: [...SH, 'exec server'], user: 'node' },
       as: NODE,
     },

@@ -269,9 +269,15 @@ export const scriptCases: readonly KernelCase[] = [
     [program('usr/bin/tool', arm64)],
     'wrong-architecture',
   ),
-  env('env and a tool without an x bit', '#!/usr/bin/env tool', [file('usr/bin/tool', amd64)], LOST, {
-    kernel: 'exit 126',
-  }),
+  env(
+    'env and a tool without an x bit',
+    '#!/usr/bin/env tool',
+    [file('usr/bin/tool', amd64)],
+    'not-executable',
+    {
+      kernel: 'exit 126',
+    },
+  ),
   env('env -S', '#!/usr/bin/env -S tool --flag', [SH], 'starts'),
   env('env -S and a name that is not in PATH', '#!/usr/bin/env -S node --flag', [SH], LOST),
   env('env -S with an assignment', '#!/usr/bin/env -S A=b tool', [SH], 'starts'),
