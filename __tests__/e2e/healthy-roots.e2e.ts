@@ -63,6 +63,8 @@ const SPECIAL: readonly Root[] = [
     [],
   ),
   special('arm64', 'bookworm', ['ripgrep', 'fd-find'], '/usr/bin/rg', []),
+  special('arm64', 'bookworm', ['postgresql-15'], '/usr/lib/postgresql/15/bin/postgres', []),
+  special('amd64', 'bookworm', ['wine64'], '/bin/bash', ['compatibility-layers']),
   special('amd64', 'bookworm', ['qemu-user-static', 'grub-pc-bin'], '/bin/bash', ['object-files']),
   special('amd64', 'bookworm', ['gcc-aarch64-linux-gnu'], '/bin/bash', ['cross-toolchains']),
   special('arm64', 'bookworm', ['golang-1.19-src'], '/bin/bash', ['test-data']),
