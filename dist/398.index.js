@@ -19172,6 +19172,8 @@ async function files_orFailure(path, work) {
 
 ;// CONCATENATED MODULE: ./lib/machine/home.js
 
+/** The home of a user who has none: below a device nothing is found, and nothing can be made, by root either. */
+const NO_HOME = '/dev/null';
 /** An empty HOME would make the working folder's `.docker` the user's. A user whom the machine does not know has none. */
 function homeOf(env) {
     if (env['HOME'] !== undefined && env['HOME'] !== '')
@@ -19180,7 +19182,7 @@ function homeOf(env) {
         return (0,external_node_os_.userInfo)().homedir;
     }
     catch {
-        return '/nonexistent';
+        return NO_HOME;
     }
 }
 

@@ -129,7 +129,7 @@ describe.each(LOGS)('a real registry, %s', (log) => {
 });
 
 test.each(['basic', 'token'])('without a log-in the %s registry leaves the image unverified', async (log) => {
-  const report = await check(log, 'good', ALL, '/nonexistent');
+  const report = await check(log, 'good', ALL, '/dev/null');
   expect(report.verdict).toBe('unverified');
   expect(report.images[0]?.failure?.code).toBe('E_AUTH');
 });

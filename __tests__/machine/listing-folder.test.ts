@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { join } from 'node:path';
+import { NO_HOME } from '../../src/machine/home.ts';
 import { listingFolderOf, openListingFolder } from '../../src/machine/listing-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -18,6 +19,10 @@ describe('the folder of kept listings', () => {
     expect(await store?.get(NAME)).toEqual(Buffer.from('words'));
     expect(statSync(join(folder, NAME)).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual([NAME]);
+  });
+
+  test('is not made for a user without a home, even by root', async () => {
+    expect(await openListingFolder(listingFolderOf({ HOME: NO_HOME }))).toBeNull();
   });
 
   test('is not used when others could write to it, or when it is no folder', async () => {

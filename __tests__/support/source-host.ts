@@ -6,7 +6,7 @@ import type { SourceHost } from '../../src/sources/source-host.ts';
 export function testHost(changes: Partial<SourceHost> = {}): SourceHost {
   return {
     env: {},
-    home: '/nonexistent',
+    home: '/dev/null',
     temporaryDirectory: tmpdir(),
     insecureRegistries: [],
     waitForImage: 0,
