@@ -1,34 +1,24 @@
 /** Random programs and libraries before the real loaders of glibc and musl, and before the rules. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { StartStep, StartTrace } from '../../src/start/start-trace.ts';
-import { Judge } from './judge.ts';
+import { judgedSuite } from './judged-suite.ts';
 import type { KernelAnswer } from './question.ts';
 import { glibcQuestions, muslQuestions, type Question } from './random-loading.ts';
 import { askRules } from './rules-answer.ts';
 
-let judge: Judge;
-const counted = { asked: 0, agreed: 0 };
-
-beforeAll(() => {
-  judge = new Judge();
-});
-
-afterAll(() => {
-  judge.close();
-  process.stdout.write(`kernel agreement: ${counted.agreed} of ${counted.asked}\n`);
-});
+const { ask, counted } = judgedSuite();
 
 /** What differs between the loader and the rules, in words; empty when nothing does. */
 async function differences({ question, listing }: Question): Promise<readonly string[]> {
   counted.asked++;
-  const kernel = await judge.ask(question);
+  const kernel = await ask(question);
   const { observations, trace } = await askRules(question);
   const errors = observations.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
   const found = trace.unreadable.map(({ path, why }) => `unreadable: ${path}: ${why}`);
   if (kernel.starts !== (errors.length === 0)) found.push(`the rules say [${errors.join(', ')}]`);
   else if (!kernel.starts && !isSaid(kernel, trace)) found.push(`the words are ${wordsOf(trace).join('; ')}`);
-  else if (kernel.starts && listing !== null) found.push(...otherFiles(await judge.ask(listing), trace));
+  else if (kernel.starts && listing !== null) found.push(...otherFiles(await ask(listing), trace));
   if (found.length === 0) counted.agreed++;
   else found.push(`kernel: ${kernel.how} ${kernel.output}`);
   return found;

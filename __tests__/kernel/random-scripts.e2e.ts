@@ -1,9 +1,9 @@
 /** Random shell scripts before dash, busybox and bash, with small programs that say that they ran, and before the rules. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { StartStep } from '../../src/start/start-trace.ts';
 import { directory, file, type TarItem } from '../support/layer-builder.ts';
-import { Judge } from './judge.ts';
+import { judgedSuite } from './judged-suite.ts';
 import { kernelCase, program } from './kernel-case.ts';
 import { compile, PROGRAMS, withLibraries } from './programs.ts';
 import { command, script } from './random-scripts.ts';
@@ -54,24 +54,14 @@ const COMPLAINTS =
 /** What the speakers write may be lost behind these. */
 const MUTES = /\/dev\/null|\||<|>|\$\(/;
 
-let judge: Judge;
-const counted = { asked: 0, agreed: 0 };
-
-beforeAll(() => {
-  judge = new Judge();
-});
-
-afterAll(() => {
-  judge.close();
-  process.stdout.write(`kernel agreement: ${counted.agreed} of ${counted.asked}\n`);
-});
+const { ask, counted } = judgedSuite();
 
 /** What differs between the shell and the rules, in words; empty when nothing does. */
 async function differences(shell: string, text: string, cmd: readonly string[]): Promise<readonly string[]> {
   counted.asked++;
   const items = [...(SHELLS[shell] ?? []), ...ROOT, program('app', `#!/bin/sh\n${text}\n`)];
   const question = kernelCase('a script', items, '/app', 'starts', { config: { entrypoint: ['/app'], cmd } });
-  const [kernel, { observations, trace }] = await Promise.all([judge.ask(question), askRules(question)]);
+  const [kernel, { observations, trace }] = await Promise.all([ask(question), askRules(question)]);
   const errors = observations.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
   const isTold = COMPLAINTS.test(kernel.output);
   const found = trace.unreadable.map(({ path, why }) => `unreadable: ${path}: ${why}`);

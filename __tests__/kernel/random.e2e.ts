@@ -1,30 +1,20 @@
 /** Random scripts, file systems and ELF headers before this machine's kernel and before guard(). */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { directory, file, symlink, type TarItem } from '../support/layer-builder.ts';
 import { askGuard, inconsistencies, scopeDisagreements } from './guard-answer.ts';
-import { Judge } from './judge.ts';
+import { judgedSuite } from './judged-suite.ts';
 import { kernelCase, type KernelCase, program } from './kernel-case.ts';
 import { PROGRAMS } from './programs.ts';
 
 const { amd64, arm64 } = PROGRAMS;
-let judge: Judge;
-const counted = { asked: 0, agreed: 0 };
+const { ask, counted } = judgedSuite();
 const TIMEOUT = 600_000;
-
-beforeAll(() => {
-  judge = new Judge();
-});
-
-afterAll(() => {
-  judge.close();
-  process.stdout.write(`kernel agreement: ${counted.agreed} of ${counted.asked}\n`);
-});
 
 /** guard() fails exactly what the kernel refuses; warnings are about other hosts. */
 async function agrees(question: KernelCase): Promise<void> {
   counted.asked++;
-  const [kernel, answers] = await Promise.all([judge.ask(question), askGuard(question)]);
+  const [kernel, answers] = await Promise.all([ask(question), askGuard(question)]);
   const { verdict, exitStatus, findings, messages } = answers.start;
   const expected = kernel.starts ? { verdict: 'pass', exitStatus: 0 } : { verdict: 'fail', exitStatus: 1 };
   const context = { how: kernel.how, findings, messages };
