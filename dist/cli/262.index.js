@@ -250,6 +250,62 @@ function binariesNotices({ binaries, scope }, images) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/oci/digest.js
+var oci_digest = __webpack_require__(9501);
+;// CONCATENATED MODULE: ./lib/oci/descriptor.js
+
+
+/** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
+function readDescriptor(fields) {
+    const mediaType = fields.text('mediaType');
+    const digest = fields.text('digest');
+    const size = fields.integer('size');
+    if (mediaType === undefined)
+        throw fields.missing('mediaType');
+    if (digest === undefined)
+        throw fields.missing('digest');
+    if (size === undefined)
+        throw fields.missing('size');
+    const platform = fields.object('platform');
+    const artifactType = fields.text('artifactType');
+    const urls = fields.texts('urls');
+    const data = fields.text('data');
+    return {
+        mediaType,
+        digest: (0,oci_digest/* parseDigest */.m)(digest, fields.where),
+        size,
+        annotations: fields.textMap('annotations'),
+        ...(platform && { platform: readPlatform(platform) }),
+        ...(artifactType !== undefined && { artifactType }),
+        ...(urls && { urls }),
+        ...(data !== undefined && { data: decodeBase64(data, fields.where) }),
+    };
+}
+/** How many distinct blobs these are, and their bytes. */
+function distinctBlobs(blobs) {
+    const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+    return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+}
+/** The platform fields of an index entry or a config, as written there. */
+function readPlatform(fields) {
+    const variant = fields.text('variant');
+    const osVersion = fields.text('os.version');
+    const osFeatures = fields.texts('os.features');
+    return {
+        os: fields.text('os') ?? '',
+        architecture: fields.text('architecture') ?? '',
+        ...(variant !== undefined && variant !== '' && { variant }),
+        ...(osVersion !== undefined && osVersion !== '' && { osVersion }),
+        ...(osFeatures && { osFeatures }),
+    };
+}
+function decodeBase64(text, where) {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.toString('base64') === text)
+        return bytes;
+    throw new base_failure/* Failure */.HR('E_JSON', `${where}: data is not base64`, 'build or push the image again');
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/constants.js
 /** Numbers of elf.h under their C names, so that a search meets the ABI documents. Machines are in machines.ts. */
 /** e_ident. */
@@ -443,6 +499,7 @@ function contentFormat(content) {
 ;// CONCATENATED MODULE: ./lib/inspect/image-report.js
 
 
+
 function imageReportOf(identity, answer) {
     const present = answer.outcomes.flatMap(({ entry }) => entry.platform ?? []);
     const missing = identity.required.filter((platform) => !present.some((other) => (0,oci_platform/* samePlatform */.my)(platform, other)));
@@ -479,9 +536,7 @@ function sizeOf({ outcomes, attestations }, root) {
         ...images.map(({ manifest }) => manifest.config),
         ...attestations.flatMap(({ descriptor, manifest }) => [descriptor, manifest.config, ...manifest.layers]),
     ];
-    const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
-    const bytesTotal = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    return { bytesTotal, layersTotal: new Set(layers.map(({ digest }) => digest)).size };
+    return { bytesTotal: distinctBlobs(blobs).bytes, layersTotal: distinctBlobs(layers).count };
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/rule.js
@@ -2718,8 +2773,6 @@ function worst(verdicts) {
     return verdicts.includes('fail') ? 'fail' : 'pass';
 }
 
-// EXTERNAL MODULE: ./lib/oci/digest.js
-var oci_digest = __webpack_require__(9501);
 ;// CONCATENATED MODULE: ./lib/oci/media-type.js
 /** Media types of indexes, manifests, configs and layers (image-spec, media-types.md; Docker image manifest v2.2). */
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -9370,55 +9423,6 @@ function layersOf({ manifest, config }) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/oci/descriptor.js
-
-
-/** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
-function readDescriptor(fields) {
-    const mediaType = fields.text('mediaType');
-    const digest = fields.text('digest');
-    const size = fields.integer('size');
-    if (mediaType === undefined)
-        throw fields.missing('mediaType');
-    if (digest === undefined)
-        throw fields.missing('digest');
-    if (size === undefined)
-        throw fields.missing('size');
-    const platform = fields.object('platform');
-    const artifactType = fields.text('artifactType');
-    const urls = fields.texts('urls');
-    const data = fields.text('data');
-    return {
-        mediaType,
-        digest: (0,oci_digest/* parseDigest */.m)(digest, fields.where),
-        size,
-        annotations: fields.textMap('annotations'),
-        ...(platform && { platform: readPlatform(platform) }),
-        ...(artifactType !== undefined && { artifactType }),
-        ...(urls && { urls }),
-        ...(data !== undefined && { data: decodeBase64(data, fields.where) }),
-    };
-}
-/** The platform fields of an index entry or a config, as written there. */
-function readPlatform(fields) {
-    const variant = fields.text('variant');
-    const osVersion = fields.text('os.version');
-    const osFeatures = fields.texts('os.features');
-    return {
-        os: fields.text('os') ?? '',
-        architecture: fields.text('architecture') ?? '',
-        ...(variant !== undefined && variant !== '' && { variant }),
-        ...(osVersion !== undefined && osVersion !== '' && { osVersion }),
-        ...(osFeatures && { osFeatures }),
-    };
-}
-function decodeBase64(text, where) {
-    const bytes = Buffer.from(text, 'base64');
-    if (bytes.toString('base64') === text)
-        return bytes;
-    throw new base_failure/* Failure */.HR('E_JSON', `${where}: data is not base64`, 'build or push the image again');
-}
-
 ;// CONCATENATED MODULE: ./lib/oci/json.js
 /**
  * The border for JSON that an image, a registry or a file hands us (RFC 8259). Stricter than JSON.parse where
@@ -10160,14 +10164,14 @@ function withPlatforms(text, platforms) {
 
 
 
+
 /** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
 async function inspectImage(question, reader, readLayer, options, signal) {
     const read = await readPlatformImages(reader, question.root, signal);
     const { isIndex, attestations } = read;
     const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
-    const layers = new Map(entries.flatMap(({ image }) => image?.manifest.layers ?? []).map(({ digest, size }) => [digest, size]));
-    const bytes = [...layers.values()].reduce((sum, size) => sum + size, 0);
-    options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.size, bytes });
+    const layers = distinctBlobs(entries.flatMap(({ image }) => image?.manifest.layers ?? []));
+    options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.count, bytes: layers.bytes });
     const outcomes = await Promise.all(entries.map(async (entry) => {
         const outcome = await examine(entry, readLayer, options);
         options.watch?.({ kind: 'platform-done' });

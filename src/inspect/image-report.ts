@@ -1,6 +1,6 @@
 /** What the report says about one image, apart from its findings. The judge sets the verdicts. */
 import type { FailureRecord } from '../base/failure.ts';
-import type { Descriptor } from '../oci/descriptor.ts';
+import { type Descriptor, distinctBlobs } from '../oci/descriptor.ts';
 import { formatPlatform, type Platform, samePlatform } from '../oci/platform.ts';
 import type { ImageReport, Stats } from '../verdict/report.ts';
 import type { ImageAnswer } from './inspect-image.ts';
@@ -60,7 +60,5 @@ export function sizeOf(
     ...images.map(({ manifest }) => manifest.config),
     ...attestations.flatMap(({ descriptor, manifest }) => [descriptor, manifest.config, ...manifest.layers]),
   ];
-  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
-  const bytesTotal = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  return { bytesTotal, layersTotal: new Set(layers.map(({ digest }) => digest)).size };
+  return { bytesTotal: distinctBlobs(blobs).bytes, layersTotal: distinctBlobs(layers).count };
 }

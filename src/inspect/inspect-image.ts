@@ -1,6 +1,6 @@
 /** One image: every platform under its root descriptor is examined, then all rules are asked. */
 import { Failure, type FailureRecord, recordOf } from '../base/failure.ts';
-import type { Descriptor } from '../oci/descriptor.ts';
+import { type Descriptor, distinctBlobs } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { type Platform, samePlatform } from '../oci/platform.ts';
 import type { ImageFacts, IndexEntry, PlatformFacts } from '../rules/facts.ts';
@@ -43,11 +43,8 @@ export async function inspectImage(
   const read = await readPlatformImages(reader, question.root, signal);
   const { isIndex, attestations } = read;
   const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
-  const layers = new Map(
-    entries.flatMap(({ image }) => image?.manifest.layers ?? []).map(({ digest, size }) => [digest, size]),
-  );
-  const bytes = [...layers.values()].reduce((sum, size) => sum + size, 0);
-  options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.size, bytes });
+  const layers = distinctBlobs(entries.flatMap(({ image }) => image?.manifest.layers ?? []));
+  options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.count, bytes: layers.bytes });
   const outcomes = await Promise.all(
     entries.map(async (entry) => {
       const outcome = await examine(entry, readLayer, options);

@@ -42,6 +42,15 @@ export function readDescriptor(fields: Fields): Descriptor {
   };
 }
 
+/** How many distinct blobs these are, and their bytes. */
+export function distinctBlobs(blobs: readonly Descriptor[]): {
+  readonly count: number;
+  readonly bytes: number;
+} {
+  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+  return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+}
+
 /** The platform fields of an index entry or a config, as written there. */
 export function readPlatform(fields: Fields): Platform {
   const variant = fields.text('variant');
