@@ -352,6 +352,8 @@ function imageRule(rule) {
 /** Kernels and user lands of their own; a name that nobody knows is taken for a misspelled Linux. */
 const OTHERS = new Set('aix android darwin dragonfly freebsd illumos ios js netbsd openbsd plan9 solaris'.split(' '));
 const WASM = new Set(['wasi', 'wasip1', 'wasip2']);
+/** GOOS names of everything that images are built for. */
+const OPERATING_SYSTEMS = new Set(['linux', 'windows', ...OTHERS, ...WASM]);
 /** With one of these crun and its kind hand the container to a WebAssembly runtime, whatever the platform says. */
 const WASM_ANNOTATIONS = ['module.wasm.image/variant', 'run.oci.handler'];
 function systemOf({ os, architecture }, annotations = {}) {
@@ -1387,6 +1389,7 @@ function missingAt(refusal) {
 
 ;// CONCATENATED MODULE: ./lib/rules/malformed-platform.js
 
+
 /** GOOS/GOARCH pairs are what image-spec allows; the variants are those that containerd's platforms package knows. */
 const VARIANTS = {
     '386': /^(sse2|softfloat)$/,
@@ -1406,7 +1409,6 @@ const VARIANTS = {
 };
 /** Names of processors that look right to people and match no host. */
 const LOOKALIKE = /^(arm|aarch|x86|x64|amd|i\d86|ppc|power|mips|riscv|s390|loong)/i;
-const OPERATING_SYSTEMS = new Set('linux windows darwin freebsd netbsd openbsd dragonfly solaris illumos aix android ios plan9 js wasi wasip1 wasip2'.split(' '));
 const malformedPlatform = indexRule({
     id: 'malformed-platform',
     title: 'A platform in the index is spelled so that no host matches it',

@@ -1,4 +1,5 @@
 import type { Platform } from '../oci/platform.ts';
+import { OPERATING_SYSTEMS } from '../start/system.ts';
 import { indexRule } from './rule.ts';
 
 /** GOOS/GOARCH pairs are what image-spec allows; the variants are those that containerd's platforms package knows. */
@@ -20,11 +21,6 @@ const VARIANTS: Readonly<Record<string, RegExp>> = {
 };
 /** Names of processors that look right to people and match no host. */
 const LOOKALIKE = /^(arm|aarch|x86|x64|amd|i\d86|ppc|power|mips|riscv|s390|loong)/i;
-const OPERATING_SYSTEMS: ReadonlySet<string> = new Set(
-  'linux windows darwin freebsd netbsd openbsd dragonfly solaris illumos aix android ios plan9 js wasi wasip1 wasip2'.split(
-    ' ',
-  ),
-);
 
 export const malformedPlatform = indexRule({
   id: 'malformed-platform',

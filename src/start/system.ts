@@ -8,6 +8,8 @@ const OTHERS: ReadonlySet<string> = new Set(
   'aix android darwin dragonfly freebsd illumos ios js netbsd openbsd plan9 solaris'.split(' '),
 );
 const WASM: ReadonlySet<string> = new Set(['wasi', 'wasip1', 'wasip2']);
+/** GOOS names of everything that images are built for. */
+export const OPERATING_SYSTEMS: ReadonlySet<string> = new Set(['linux', 'windows', ...OTHERS, ...WASM]);
 /** With one of these crun and its kind hand the container to a WebAssembly runtime, whatever the platform says. */
 const WASM_ANNOTATIONS = ['module.wasm.image/variant', 'run.oci.handler'] as const;
 
