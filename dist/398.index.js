@@ -649,12 +649,13 @@ const WHERE = {
 ;// CONCATENATED MODULE: ./lib/rules/duplicate-platform.js
 
 
+
 const duplicatePlatform = indexRule({
     id: 'duplicate-platform',
     title: 'A platform is in the index more than once',
     severity: 'warning',
-    what: 'Two entries of the index are for the same platform and hold different content. Two entries with the same file system in different compressions (gzip and zstd twins) are legal and not reported.',
-    why: 'Which of the two a host starts is up to its runtime: most take the first, some the last. One of the two is never tested.',
+    what: 'Two entries of the index are for the same platform and hold different content. Two entries with the same file system in different compressions (gzip and zstd twins), for different versions of Windows or with different `os.features` are legal and not reported.',
+    why: 'Which of the two a host starts is up to its runtime; most take the first. The other is never started, although somebody built it: a job of a matrix was labelled with the platform of another one, or an old build was left in the index. Both are examined, and where one of them cannot start that is an error of its own; hence this is a warning.',
     fix: 'Leave one entry per platform: give `docker buildx imagetools create` each platform once, or make a fresh index instead of appending to the old one.',
     *examine({ entries }) {
         for (const [position, entry] of entries.entries()) {
@@ -670,8 +671,8 @@ const duplicatePlatform = indexRule({
                     ? '{platforms} is listed twice'
                     : '{platforms} is in the index twice, with different content',
                 message: same
-                    ? `The index lists ${(0,oci_platform/* formatPlatform */.Bq)(entry.platform)} twice with the same digest ${digests[0]}.`
-                    : `Runtimes choose differently between ${digests.join(' and ')}.`,
+                    ? `The index lists ${(0,oci_platform/* formatPlatform */.Bq)(entry.platform)} twice with the same digest ${(0,oci_digest/* shortDigest */.VK)(digests[0])}.`
+                    : `Most runtimes start the first (${(0,oci_digest/* shortDigest */.VK)(digests[0])}) and never the other (${(0,oci_digest/* shortDigest */.VK)(digests[1])}).`,
                 evidence: { digests },
             };
         }
@@ -680,9 +681,15 @@ const duplicatePlatform = indexRule({
 function isDuplicate(one, other) {
     if (one.platform === null || other.platform === null || !(0,oci_platform/* samePlatform */.my)(one.platform, other.platform))
         return false;
+    if (featuresOf(one) !== featuresOf(other))
+        return false;
     const [a, b] = [one.image?.config.diffIds, other.image?.config.diffIds];
     const twins = a !== undefined && b !== undefined && a.join() === b.join();
     return one.descriptor.digest === other.descriptor.digest || !twins;
+}
+/** A runtime that lacks one passes the entry over, as for images in nydus' format. */
+function featuresOf({ platform }) {
+    return [...new Set(platform?.osFeatures)].sort().join();
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/foreign-words.js
@@ -1390,71 +1397,99 @@ function missingAt(refusal) {
 ;// CONCATENATED MODULE: ./lib/rules/malformed-platform.js
 
 
+
 /** GOOS/GOARCH pairs are what image-spec allows; the variants are those that containerd's platforms package knows. */
-const VARIANTS = {
-    '386': /^(sse2|softfloat)$/,
-    amd64: /^v[1-4]$/,
-    arm: /^v[5-7]$/,
-    arm64: /^v[89](\.\d)?$/,
-    loong64: /^$/,
-    mips: /^(hardfloat|softfloat)$/,
-    mipsle: /^(hardfloat|softfloat)$/,
-    mips64: /^(hardfloat|softfloat)$/,
-    mips64le: /^(hardfloat|softfloat)$/,
-    ppc64: /^power(8|9|10)$/,
-    ppc64le: /^power(8|9|10)$/,
-    riscv64: /^rva\d\du64$/,
-    s390x: /^$/,
-    wasm: /^$/,
-};
+const VARIANTS = new Map([
+    ['386', /^(sse2|softfloat)$/],
+    ['amd64', /^v[1-4]$/],
+    ['arm', /^v[5-7]$/],
+    ['arm64', /^v[89](\.\d)?$/],
+    ['loong64', /^$/],
+    ['mips', /^(hardfloat|softfloat)$/],
+    ['mipsle', /^(hardfloat|softfloat)$/],
+    ['mips64', /^(hardfloat|softfloat)$/],
+    ['mips64le', /^(hardfloat|softfloat)$/],
+    ['ppc64', /^power(8|9|10)$/],
+    ['ppc64le', /^power(8|9|10)$/],
+    ['riscv64', /^rva\d\du64$/],
+    ['s390x', /^$/],
+    ['wasm', /^$/],
+]);
 /** Names of processors that look right to people and match no host. */
-const LOOKALIKE = /^(arm|aarch|x86|x64|amd|i\d86|ppc|power|mips|riscv|s390|loong)/i;
+const LOOKALIKE = /^(arm|aarch|x86|x64|amd|i\d86|ppc|power|mips|riscv|s390|loong)/;
 const malformedPlatform = indexRule({
     id: 'malformed-platform',
-    title: 'A platform in the index is spelled so that no host matches it',
+    title: 'A platform in the index is spelled so that not every host matches it',
     severity: 'error',
-    what: 'An entry of the index has an empty or impossible platform: no architecture, an architecture that does not exist (`armv8`), or a variant of another architecture (`linux/arm/v8`).',
-    why: 'Runtimes compare these words with their own. Nothing matches a misspelled platform: `no matching manifest for linux/arm64`, although an image for it seems to be there.',
+    what: 'An entry of the index has an empty or impossible platform: no architecture, an architecture that does not exist (`armv8`), or a variant of another architecture (`linux/arm/v8`). It is a warning where Docker and containerd know what is meant (`linux/x86_64`, `Linux/AMD64`, `linux/arm/7`, no operating system) and Podman and CRI-O do not.',
+    why: 'Runtimes compare these words with their own. Nothing matches a misspelled platform: `no matching manifest for linux/arm64`, although an image for it seems to be there. Podman and CRI-O compare the words as they are: `no image found in image index for architecture "amd64"`.',
     fix: 'Use the names of Go: `linux/amd64`, `linux/arm64`, `linux/arm/v7`, `linux/arm/v6`, `linux/386`, `linux/ppc64le`, `linux/s390x`, `linux/riscv64`. In `docker manifest annotate`, `--arch arm64` needs no `--variant`.',
     *examine({ entries }) {
         for (const { descriptor, image } of entries) {
             const platform = descriptor.platform ?? image?.config.platform;
             if (platform === undefined)
                 continue;
-            const fault = faultOf(platform);
+            const by = descriptor.platform === undefined ? 'config' : 'index';
+            const fault = faultOf(platform) ?? aliasOf(platform, by);
             if (fault === null)
                 continue;
-            const spelled = [platform.os, platform.architecture, platform.variant]
-                .filter((part) => part !== undefined)
-                .join('/');
+            const spelled = spellingOf(platform);
             yield {
                 platforms: [platform],
                 severity: fault.severity,
-                title: `no host matches the platform "${spelled}"`,
-                message: `${descriptor.platform === undefined ? 'The config' : 'The index'} says "${spelled}": ${fault.text}.`,
+                title: `${fault.title} "${spelled}"`,
+                message: `The ${by} says "${spelled}": ${fault.text}.`,
                 evidence: { os: platform.os, architecture: platform.architecture, variant: platform.variant ?? null },
             };
         }
     },
 });
-function faultOf({ os, architecture, variant, }) {
-    if (os === 'unknown' && architecture === 'unknown')
+function spellingOf({ os, architecture, variant }) {
+    return [os, architecture, variant].filter((part) => part !== undefined).join('/');
+}
+/** What is wrong for every runtime, however it reads the words. */
+function faultOf(platform) {
+    if (platform.os === 'unknown' && platform.architecture === 'unknown')
         return null;
-    if (os === '')
-        return { severity: 'error', text: 'the operating system is empty' };
+    const { os, architecture, variant } = (0,oci_platform/* canonicalPlatform */._l)(platform);
+    const known = VARIANTS.get(architecture);
     if (architecture === '')
-        return { severity: 'error', text: 'the architecture is empty' };
-    const known = VARIANTS[architecture];
+        return noHost('error', 'the architecture is empty');
     if (known === undefined) {
         return LOOKALIKE.test(architecture)
-            ? { severity: 'error', text: `"${architecture}" is not an architecture name that runtimes use` }
-            : { severity: 'warning', text: `"${architecture}" is not an architecture that we know` };
+            ? noHost('error', `"${platform.architecture}" is not an architecture name that runtimes use`)
+            : noHost('warning', `"${platform.architecture}" is not an architecture that we know`);
     }
     if (!OPERATING_SYSTEMS.has(os))
-        return { severity: 'warning', text: `"${os}" is not an operating system that we know` };
+        return noHost('warning', `"${platform.os}" is not an operating system that we know`);
     if (variant === undefined || known.test(variant))
         return null;
-    return { severity: 'error', text: `"${variant}" is not a variant of ${architecture}` };
+    if (architecture === 'arm' && variant === 'v8')
+        return ARM_V8;
+    return noHost('error', `"${platform.variant ?? ''}" is not a variant of ${architecture}`);
+}
+function noHost(severity, text) {
+    return { severity, title: 'no host matches the platform', text };
+}
+/** containerd offers it to arm64 hosts behind everything for arm64 (platformVector), Podman to nobody. */
+const ARM_V8 = {
+    severity: 'error',
+    title: 'no host has the platform',
+    text: '"v8" is not a variant of 32-bit arm: 32-bit hosts do not match it, and Docker and containerd take it on arm64 hosts only where there is no image for arm64',
+};
+/** Right for runtimes that read the words as {@link canonicalPlatform}. */
+function aliasOf(platform, by) {
+    const canonical = (0,oci_platform/* canonicalPlatform */._l)(platform);
+    const { architecture, variant = '' } = platform;
+    const isKnown = variant === '' || VARIANTS.get(architecture)?.test(variant) === true;
+    if (platform.os === canonical.os && architecture === canonical.architecture && isKnown)
+        return null;
+    const literal = by === 'index' ? 'find no image for it' : 'warn that it is another platform than theirs';
+    return {
+        severity: 'warning',
+        title: 'only some runtimes match the platform',
+        text: `Docker and containerd take it for ${(0,oci_platform/* formatPlatform */.Bq)(canonical)}; Podman and CRI-O compare the words as they are and ${literal}`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/malformed-shebang.js
@@ -1684,16 +1719,16 @@ const platformMismatch = indexRule({
         for (const { image } of entries) {
             if (image === null || image.claimed === null)
                 continue;
-            const [claimed, config] = [(0,oci_platform/* normalizePlatform */.FL)(image.claimed), (0,oci_platform/* normalizePlatform */.FL)(image.config.platform)];
+            const [claimed, config] = [wordsOf(image.claimed), wordsOf(image.config.platform)];
             if (sameWords(claimed, config))
                 continue;
             const onlyVariant = claimed.os === config.os && claimed.architecture === config.architecture;
             const files = platforms.find((facts) => facts.image === image)?.filesArchitecture ?? null;
-            const liar = liarOf(image.claimed, image.config.platform, files);
+            const liar = liarOf(claimed, config, files);
             yield {
                 platforms: [image.claimed],
                 severity: onlyVariant && image.config.platform.variant === undefined ? 'warning' : 'error',
-                title: `the index says {platforms}, the config says ${(0,oci_platform/* formatPlatform */.Bq)(image.config.platform)}`,
+                title: `the index says {platforms}, the config ${saidBy(image.config.platform)}`,
                 message: `${files === null ? 'No program tells which is right' : `The files are for ${files}`}${liar === null ? '' : `: ${liar === 'both' ? 'both are' : `${liar} is`} wrong`}.`,
                 evidence: {
                     index: (0,oci_platform/* formatPlatform */.Bq)(image.claimed),
@@ -1705,6 +1740,13 @@ const platformMismatch = indexRule({
         }
     },
 });
+/** As runtimes read them; how they are spelled is another matter. */
+function wordsOf(platform) {
+    return (0,oci_platform/* normalizePlatform */.FL)((0,oci_platform/* canonicalPlatform */._l)(platform));
+}
+function saidBy(platform) {
+    return platform.architecture === '' ? 'names no architecture' : `says ${(0,oci_platform/* formatPlatform */.Bq)(platform)}`;
+}
 function sameWords(one, other) {
     return one.os === other.os && one.architecture === other.architecture && one.variant === other.variant;
 }
@@ -8671,7 +8713,7 @@ function missingBuilds(files) {
     return groupFiles(files, missing_builds_familyOf).map(([group, file]) => {
         const family = missing_builds_familyOf(file);
         const members = files.filter((each) => missing_builds_familyOf(each) === family);
-        const present = members.flatMap(({ path }) => wordsOf((0,platform_words/* platformWordsOf */.u)(path)) ?? []);
+        const present = members.flatMap(({ path }) => missing_builds_wordsOf((0,platform_words/* platformWordsOf */.u)(path)) ?? []);
         return { ...group, family, present: [...new Set(present)].sort() };
     });
 }
@@ -8679,7 +8721,7 @@ function missing_builds_familyOf({ path }) {
     const words = (0,platform_words/* platformWordsOf */.u)(path);
     return words === null ? path : rootOf(words);
 }
-function wordsOf(words) {
+function missing_builds_wordsOf(words) {
     if (words === null)
         return null;
     const name = `${words.os ?? 'linux'}/${words.architecture ?? 'unknown'}`;
@@ -9098,29 +9140,31 @@ function majorityOf(files) {
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/meant-platform.js
+/**
+ * Which platform a misspelled one means, so that an image under `linux/armv8` is examined as the arm64 image that it
+ * is. It changes how files are judged and nothing else: `malformed-platform` is an error all the same. Names that
+ * could mean several things are left out: nothing is examined as what it only may be.
+ */
+
 const MEANT = new Map([
     ['armv8', { architecture: 'arm64' }],
     ['arm64v8', { architecture: 'arm64' }],
-    ['aarch64', { architecture: 'arm64' }],
-    ['armhf', { architecture: 'arm', variant: 'v7' }],
     ['armv7', { architecture: 'arm', variant: 'v7' }],
     ['armv7l', { architecture: 'arm', variant: 'v7' }],
     ['arm32v7', { architecture: 'arm', variant: 'v7' }],
     ['armv6', { architecture: 'arm', variant: 'v6' }],
     ['armv6l', { architecture: 'arm', variant: 'v6' }],
     ['arm32v6', { architecture: 'arm', variant: 'v6' }],
-    ['x86_64', { architecture: 'amd64' }],
-    ['x86-64', { architecture: 'amd64' }],
     ['x64', { architecture: 'amd64' }],
-    ['i386', { architecture: '386' }],
     ['i686', { architecture: '386' }],
     ['ppc64el', { architecture: 'ppc64le' }],
 ]);
 function meantPlatform(platform) {
-    const meant = MEANT.get(platform.architecture.toLowerCase());
+    const canonical = (0,oci_platform/* canonicalPlatform */._l)(platform);
+    const meant = MEANT.get(canonical.architecture);
     if (meant === undefined)
-        return platform;
-    const { variant: _, ...rest } = platform;
+        return canonical;
+    const { variant: _, ...rest } = canonical;
     return { ...rest, ...meant };
 }
 
@@ -21594,21 +21638,31 @@ function shortDigest(digest) {
 /* harmony export */   Bq: () => (/* binding */ formatPlatform),
 /* harmony export */   FL: () => (/* binding */ normalizePlatform),
 /* harmony export */   Y8: () => (/* binding */ parsePlatform),
+/* harmony export */   _l: () => (/* binding */ canonicalPlatform),
 /* harmony export */   my: () => (/* binding */ samePlatform)
 /* harmony export */ });
 /* harmony import */ var _base_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1747);
 
 /** Spellings of uname(1) and of habit, as containerd's platforms package takes them. */
-const ARCHITECTURE_ALIASES = {
-    x86_64: { architecture: 'amd64' },
-    'x86-64': { architecture: 'amd64' },
-    aarch64: { architecture: 'arm64' },
-    i386: { architecture: '386' },
-    armhf: { architecture: 'arm', variant: 'v7' },
-    armel: { architecture: 'arm', variant: 'v6' },
-};
+const ARCHITECTURE_ALIASES = new Map([
+    ['x86_64', { architecture: 'amd64' }],
+    ['x86-64', { architecture: 'amd64' }],
+    ['aarch64', { architecture: 'arm64' }],
+    ['i386', { architecture: '386' }],
+    ['armhf', { architecture: 'arm', variant: 'v7' }],
+    ['armel', { architecture: 'arm', variant: 'v6' }],
+]);
+/** Variants without their letter. */
+const VARIANT_ALIASES = new Map([
+    ['arm', /^[5-8]$/],
+    ['arm64', /^[89](?:\.0)?$/],
+]);
 /** The variant that an unwritten one stands for: `linux/arm` is `linux/arm/v7`. */
-const DEFAULT_VARIANTS = { arm: 'v7', arm64: 'v8', amd64: 'v1' };
+const DEFAULT_VARIANTS = new Map([
+    ['arm', 'v7'],
+    ['arm64', 'v8'],
+    ['amd64', 'v1'],
+]);
 /** `linux/arm64[/v8]` as people write it. @throws {Failure} E_USAGE */
 function parsePlatform(text) {
     const parts = text.trim().toLowerCase().split('/');
@@ -21617,16 +21671,36 @@ function parsePlatform(text) {
     if (!wellFormed) {
         throw new _base_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR('E_USAGE', `"${text.slice(0, 80)}" is not a platform`, 'write it as os/architecture[/variant], for example linux/amd64 or linux/arm/v7');
     }
-    const alias = ARCHITECTURE_ALIASES[architecture];
-    const known = alias ?? { architecture };
-    const chosen = variant ?? known.variant;
-    return { os, architecture: known.architecture, ...(chosen === undefined ? {} : { variant: chosen }) };
+    return canonicalPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
 }
+/**
+ * What Docker, containerd and BuildKit take the words for (`Normalize` of github.com/containerd/platforms): letters of
+ * any case, the names of uname(1), the host's system where none is named. Podman and CRI-O compare words as they are.
+ */
+function canonicalPlatform(platform) {
+    const { variant: _, ...rest } = platform;
+    const os = platform.os.toLowerCase();
+    const name = platform.architecture.toLowerCase();
+    const { architecture, variant } = ARCHITECTURE_ALIASES.get(name) ?? { architecture: name };
+    const written = platform.variant?.toLowerCase() ?? '';
+    const spelled = VARIANT_ALIASES.get(architecture)?.test(written) === true ? `v${written}` : written;
+    const chosen = variant ?? (name === 'i386' ? '' : spelled.replace(/^(v[89])\.0$/, '$1'));
+    return {
+        ...rest,
+        os: SYSTEM_ALIASES.get(os) ?? os,
+        architecture,
+        ...(chosen === '' ? {} : { variant: chosen }),
+    };
+}
+const SYSTEM_ALIASES = new Map([
+    ['', 'linux'],
+    ['macos', 'darwin'],
+]);
 /** Without what goes without saying: `linux/arm64/v8` is `linux/arm64`, `linux/arm` is `linux/arm/v7`. */
 function normalizePlatform(platform) {
     const { variant: _, ...rest } = platform;
-    const variant = platform.variant ?? DEFAULT_VARIANTS[platform.architecture];
-    const unsaid = platform.architecture !== 'arm' && variant === DEFAULT_VARIANTS[platform.architecture];
+    const variant = platform.variant ?? DEFAULT_VARIANTS.get(platform.architecture);
+    const unsaid = platform.architecture !== 'arm' && variant === DEFAULT_VARIANTS.get(platform.architecture);
     return variant === undefined || variant === '' || unsaid ? rest : { ...rest, variant };
 }
 /** The one spelling we print: normalised, with the Windows version where there is one. */
@@ -21635,11 +21709,14 @@ function formatPlatform(platform) {
     const name = variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
     return osVersion === undefined ? name : `${name} (${osVersion})`;
 }
-/** Same os, architecture and variant after normalisation. Windows versions are compared where both have one. */
+/** The same {@link canonicalPlatform}. Windows versions are compared where both have one. */
 function samePlatform(one, other) {
-    const [a, b] = [normalizePlatform(one), normalizePlatform(other)];
-    const versionsAgree = a.osVersion === undefined || b.osVersion === undefined || a.osVersion === b.osVersion;
-    return a.os === b.os && a.architecture === b.architecture && a.variant === b.variant && versionsAgree;
+    const versionsAgree = one.osVersion === undefined || other.osVersion === undefined || one.osVersion === other.osVersion;
+    return versionsAgree && nameOf(one) === nameOf(other);
+}
+function nameOf(platform) {
+    const { os, architecture, variant = '' } = normalizePlatform(canonicalPlatform(platform));
+    return `${os}/${architecture}/${variant}`;
 }
 
 
@@ -22333,11 +22410,11 @@ function editDistance(one, other) {
 /* harmony export */   p: () => (/* binding */ emulatedBy)
 /* harmony export */ });
 /** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
-const EMULATORS = {
-    box64: ['amd64'],
-    box86: ['386'],
-    FEXInterpreter: ['amd64', '386'],
-};
+const EMULATORS = new Map([
+    ['box64', ['amd64']],
+    ['box86', ['386']],
+    ['FEXInterpreter', ['amd64', '386']],
+]);
 /** The targets of qemu's user emulation (configs/targets/*-linux-user.mak), as GOARCH where there is one. */
 const QEMU = new Map([
     ...`aarch64_be alpha armeb cris hexagon hppa loongarch64 m68k microblaze microblazeel mips mips64 mipsn32 mipsn32el
@@ -22358,7 +22435,7 @@ const QEMU = new Map([
 function emulatedBy(path) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const target = QEMU.get(/^qemu-([a-z0-9_]+)(?:-static)?$/.exec(name)?.[1] ?? '');
-    return target === undefined ? (EMULATORS[name] ?? []) : [target];
+    return target === undefined ? (EMULATORS.get(name) ?? []) : [target];
 }
 
 

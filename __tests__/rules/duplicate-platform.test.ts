@@ -6,6 +6,11 @@ import { digest, entry, imageFacts, says } from '../support/image-facts.ts';
 const windows = (osVersion: string, letter: string): IndexEntry =>
   entry({ index: { os: 'windows', architecture: 'amd64', osVersion }, letter, diffIds: [digest(letter)] });
 
+function withFeatures(letter: string, ...osFeatures: readonly string[]): IndexEntry {
+  const index = { os: 'linux', architecture: 'amd64', osFeatures };
+  return entry({ index, letter, diffIds: [digest(letter)] });
+}
+
 const CASES: readonly [name: string, entries: readonly IndexEntry[], said: readonly string[]][] = [
   [
     'the same platform with different content',
@@ -18,6 +23,21 @@ const CASES: readonly [name: string, entries: readonly IndexEntry[], said: reado
       entry({ index: 'linux/arm64' }),
       entry({ index: 'linux/arm64/v8', letter: 'd', diffIds: [digest('2')] }),
     ],
+    ['warning: {platforms} is in the index twice, with different content'],
+  ],
+  [
+    'linux/amd64 and linux/x86_64 with different content',
+    [entry(), entry({ index: { os: 'linux', architecture: 'x86_64' }, letter: 'd', diffIds: [digest('2')] })],
+    ['warning: {platforms} is in the index twice, with different content'],
+  ],
+  [
+    'one of them for runtimes with a feature, as nydus converts images',
+    [entry(), withFeatures('d', 'nydus.remoteimage.v1')],
+    [],
+  ],
+  [
+    'both for runtimes with the same features',
+    [withFeatures('d', 'a', 'b'), withFeatures('e', 'b', 'a', 'b')],
     ['warning: {platforms} is in the index twice, with different content'],
   ],
   ['gzip and zstd twins of one file system', [entry({ letter: 'a' }), entry({ letter: 'd' })], []],

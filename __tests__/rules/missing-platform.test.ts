@@ -14,6 +14,7 @@ const CASES: readonly [required: string, present: string, missing: boolean][] = 
   ['linux/amd64', 'linux/amd64/v3', true],
   ['linux/arm64', 'linux/amd64', true],
   ['windows/amd64', 'linux/amd64', true],
+  ['linux/amd64', 'linux/x86_64', false],
 ];
 
 test.each(CASES)('%s required, %s present: missing is %s', (required, present, missing) => {
@@ -21,6 +22,16 @@ test.each(CASES)('%s required, %s present: missing is %s', (required, present, m
   expect(says(missingPlatform, facts)).toEqual(
     missing ? ['error: {platforms} {is|are} not in the index'] : [],
   );
+});
+
+test.each([
+  ['linux/amd64', { os: 'Linux', architecture: 'X86_64' }],
+  ['linux/arm64', { os: '', architecture: 'aarch64' }],
+  ['linux/arm/v7', { os: 'linux', architecture: 'arm', variant: '7' }],
+  ['linux/386', { os: 'linux', architecture: 'i386' }],
+])('%s is there for Docker and containerd as %j', (required, index) => {
+  const facts = imageFacts({ required: [parsePlatform(required)], entries: [entry({ index })] });
+  expect(says(missingPlatform, facts)).toEqual([]);
 });
 
 test('a tag that points at a single image says so', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Platform } from '../../src/oci/platform.ts';
 import { platformMismatch } from '../../src/rules/platform-mismatch.ts';
 import { entry, imageFacts } from '../support/image-facts.ts';
 
@@ -14,6 +15,22 @@ const CASES: readonly [index: string, config: string, severity: 'error' | 'warni
 test.each(CASES)('index %s, config %s: %s', (index, config, severity) => {
   const seen = [...platformMismatch.examine(imageFacts({ entries: [entry({ index, config })] }))];
   expect(seen.map((one) => one.severity)).toEqual(severity === null ? [] : [severity]);
+});
+
+test('a spelling that Docker and containerd read as the same platform is no other platform', () => {
+  const spelled: readonly Platform[] = [
+    { os: 'linux', architecture: 'x86_64' },
+    { os: '', architecture: 'AMD64' },
+  ];
+  const entries = spelled.map((config) => entry({ index: 'linux/amd64', config }));
+  expect([...platformMismatch.examine(imageFacts({ entries }))]).toEqual([]);
+});
+
+test('a config without an architecture is said to have none', () => {
+  const facts = imageFacts({ entries: [entry({ config: { os: 'linux', architecture: '' } })] });
+  expect([...platformMismatch.examine(facts)].map(({ title }) => title)).toEqual([
+    'the index says {platforms}, the config names no architecture',
+  ]);
 });
 
 test.each([

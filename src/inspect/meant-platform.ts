@@ -3,30 +3,26 @@
  * is. It changes how files are judged and nothing else: `malformed-platform` is an error all the same. Names that
  * could mean several things are left out: nothing is examined as what it only may be.
  */
-import type { Platform } from '../oci/platform.ts';
+import { canonicalPlatform, type Platform } from '../oci/platform.ts';
 
 const MEANT: ReadonlyMap<string, Pick<Platform, 'architecture' | 'variant'>> = new Map([
   ['armv8', { architecture: 'arm64' }],
   ['arm64v8', { architecture: 'arm64' }],
-  ['aarch64', { architecture: 'arm64' }],
-  ['armhf', { architecture: 'arm', variant: 'v7' }],
   ['armv7', { architecture: 'arm', variant: 'v7' }],
   ['armv7l', { architecture: 'arm', variant: 'v7' }],
   ['arm32v7', { architecture: 'arm', variant: 'v7' }],
   ['armv6', { architecture: 'arm', variant: 'v6' }],
   ['armv6l', { architecture: 'arm', variant: 'v6' }],
   ['arm32v6', { architecture: 'arm', variant: 'v6' }],
-  ['x86_64', { architecture: 'amd64' }],
-  ['x86-64', { architecture: 'amd64' }],
   ['x64', { architecture: 'amd64' }],
-  ['i386', { architecture: '386' }],
   ['i686', { architecture: '386' }],
   ['ppc64el', { architecture: 'ppc64le' }],
 ]);
 
 export function meantPlatform(platform: Platform): Platform {
-  const meant = MEANT.get(platform.architecture.toLowerCase());
-  if (meant === undefined) return platform;
-  const { variant: _, ...rest } = platform;
+  const canonical = canonicalPlatform(platform);
+  const meant = MEANT.get(canonical.architecture);
+  if (meant === undefined) return canonical;
+  const { variant: _, ...rest } = canonical;
   return { ...rest, ...meant };
 }

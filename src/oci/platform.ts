@@ -15,17 +15,27 @@ export interface Platform {
 }
 
 /** Spellings of uname(1) and of habit, as containerd's platforms package takes them. */
-const ARCHITECTURE_ALIASES: Readonly<Record<string, { architecture: string; variant?: string }>> = {
-  x86_64: { architecture: 'amd64' },
-  'x86-64': { architecture: 'amd64' },
-  aarch64: { architecture: 'arm64' },
-  i386: { architecture: '386' },
-  armhf: { architecture: 'arm', variant: 'v7' },
-  armel: { architecture: 'arm', variant: 'v6' },
-};
+const ARCHITECTURE_ALIASES: ReadonlyMap<string, Pick<Platform, 'architecture' | 'variant'>> = new Map([
+  ['x86_64', { architecture: 'amd64' }],
+  ['x86-64', { architecture: 'amd64' }],
+  ['aarch64', { architecture: 'arm64' }],
+  ['i386', { architecture: '386' }],
+  ['armhf', { architecture: 'arm', variant: 'v7' }],
+  ['armel', { architecture: 'arm', variant: 'v6' }],
+]);
+
+/** Variants without their letter. */
+const VARIANT_ALIASES: ReadonlyMap<string, RegExp> = new Map([
+  ['arm', /^[5-8]$/],
+  ['arm64', /^[89](?:\.0)?$/],
+]);
 
 /** The variant that an unwritten one stands for: `linux/arm` is `linux/arm/v7`. */
-const DEFAULT_VARIANTS: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8', amd64: 'v1' };
+const DEFAULT_VARIANTS: ReadonlyMap<string, string> = new Map([
+  ['arm', 'v7'],
+  ['arm64', 'v8'],
+  ['amd64', 'v1'],
+]);
 
 /** `linux/arm64[/v8]` as people write it. @throws {Failure} E_USAGE */
 export function parsePlatform(text: string): Platform {
@@ -40,17 +50,39 @@ export function parsePlatform(text: string): Platform {
       'write it as os/architecture[/variant], for example linux/amd64 or linux/arm/v7',
     );
   }
-  const alias = ARCHITECTURE_ALIASES[architecture];
-  const known = alias ?? { architecture };
-  const chosen = variant ?? known.variant;
-  return { os, architecture: known.architecture, ...(chosen === undefined ? {} : { variant: chosen }) };
+  return canonicalPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
 }
+
+/**
+ * What Docker, containerd and BuildKit take the words for (`Normalize` of github.com/containerd/platforms): letters of
+ * any case, the names of uname(1), the host's system where none is named. Podman and CRI-O compare words as they are.
+ */
+export function canonicalPlatform(platform: Platform): Platform {
+  const { variant: _, ...rest } = platform;
+  const os = platform.os.toLowerCase();
+  const name = platform.architecture.toLowerCase();
+  const { architecture, variant } = ARCHITECTURE_ALIASES.get(name) ?? { architecture: name };
+  const written = platform.variant?.toLowerCase() ?? '';
+  const spelled = VARIANT_ALIASES.get(architecture)?.test(written) === true ? `v${written}` : written;
+  const chosen = variant ?? (name === 'i386' ? '' : spelled.replace(/^(v[89])\.0$/, '$1'));
+  return {
+    ...rest,
+    os: SYSTEM_ALIASES.get(os) ?? os,
+    architecture,
+    ...(chosen === '' ? {} : { variant: chosen }),
+  };
+}
+
+const SYSTEM_ALIASES: ReadonlyMap<string, string> = new Map([
+  ['', 'linux'],
+  ['macos', 'darwin'],
+]);
 
 /** Without what goes without saying: `linux/arm64/v8` is `linux/arm64`, `linux/arm` is `linux/arm/v7`. */
 export function normalizePlatform(platform: Platform): Platform {
   const { variant: _, ...rest } = platform;
-  const variant = platform.variant ?? DEFAULT_VARIANTS[platform.architecture];
-  const unsaid = platform.architecture !== 'arm' && variant === DEFAULT_VARIANTS[platform.architecture];
+  const variant = platform.variant ?? DEFAULT_VARIANTS.get(platform.architecture);
+  const unsaid = platform.architecture !== 'arm' && variant === DEFAULT_VARIANTS.get(platform.architecture);
   return variant === undefined || variant === '' || unsaid ? rest : { ...rest, variant };
 }
 
@@ -61,9 +93,14 @@ export function formatPlatform(platform: Platform): string {
   return osVersion === undefined ? name : `${name} (${osVersion})`;
 }
 
-/** Same os, architecture and variant after normalisation. Windows versions are compared where both have one. */
+/** The same {@link canonicalPlatform}. Windows versions are compared where both have one. */
 export function samePlatform(one: Platform, other: Platform): boolean {
-  const [a, b] = [normalizePlatform(one), normalizePlatform(other)];
-  const versionsAgree = a.osVersion === undefined || b.osVersion === undefined || a.osVersion === b.osVersion;
-  return a.os === b.os && a.architecture === b.architecture && a.variant === b.variant && versionsAgree;
+  const versionsAgree =
+    one.osVersion === undefined || other.osVersion === undefined || one.osVersion === other.osVersion;
+  return versionsAgree && nameOf(one) === nameOf(other);
+}
+
+function nameOf(platform: Platform): string {
+  const { os, architecture, variant = '' } = normalizePlatform(canonicalPlatform(platform));
+  return `${os}/${architecture}/${variant}`;
 }

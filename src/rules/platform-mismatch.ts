@@ -1,4 +1,4 @@
-import { formatPlatform, normalizePlatform, type Platform } from '../oci/platform.ts';
+import { canonicalPlatform, formatPlatform, normalizePlatform, type Platform } from '../oci/platform.ts';
 import { indexRule } from './rule.ts';
 
 export const platformMismatch = indexRule({
@@ -11,15 +11,15 @@ export const platformMismatch = indexRule({
   *examine({ entries, platforms }) {
     for (const { image } of entries) {
       if (image === null || image.claimed === null) continue;
-      const [claimed, config] = [normalizePlatform(image.claimed), normalizePlatform(image.config.platform)];
+      const [claimed, config] = [wordsOf(image.claimed), wordsOf(image.config.platform)];
       if (sameWords(claimed, config)) continue;
       const onlyVariant = claimed.os === config.os && claimed.architecture === config.architecture;
       const files = platforms.find((facts) => facts.image === image)?.filesArchitecture ?? null;
-      const liar = liarOf(image.claimed, image.config.platform, files);
+      const liar = liarOf(claimed, config, files);
       yield {
         platforms: [image.claimed],
         severity: onlyVariant && image.config.platform.variant === undefined ? 'warning' : 'error',
-        title: `the index says {platforms}, the config says ${formatPlatform(image.config.platform)}`,
+        title: `the index says {platforms}, the config ${saidBy(image.config.platform)}`,
         message: `${files === null ? 'No program tells which is right' : `The files are for ${files}`}${liar === null ? '' : `: ${liar === 'both' ? 'both are' : `${liar} is`} wrong`}.`,
         evidence: {
           index: formatPlatform(image.claimed),
@@ -31,6 +31,15 @@ export const platformMismatch = indexRule({
     }
   },
 });
+
+/** As runtimes read them; how they are spelled is another matter. */
+function wordsOf(platform: Platform): Platform {
+  return normalizePlatform(canonicalPlatform(platform));
+}
+
+function saidBy(platform: Platform): string {
+  return platform.architecture === '' ? 'names no architecture' : `says ${formatPlatform(platform)}`;
+}
 
 function sameWords(one: Platform, other: Platform): boolean {
   return one.os === other.os && one.architecture === other.architecture && one.variant === other.variant;

@@ -1,9 +1,9 @@
 /** GOARCH names behind the names of user-space emulators: `qemu-aarch64-static`, `box64`, `FEXInterpreter`. */
-const EMULATORS: Readonly<Record<string, readonly string[]>> = {
-  box64: ['amd64'],
-  box86: ['386'],
-  FEXInterpreter: ['amd64', '386'],
-};
+const EMULATORS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['box64', ['amd64']],
+  ['box86', ['386']],
+  ['FEXInterpreter', ['amd64', '386']],
+]);
 
 /** The targets of qemu's user emulation (configs/targets/*-linux-user.mak), as GOARCH where there is one. */
 const QEMU: ReadonlyMap<string, string> = new Map([
@@ -26,5 +26,5 @@ const QEMU: ReadonlyMap<string, string> = new Map([
 export function emulatedBy(path: string): readonly string[] {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const target = QEMU.get(/^qemu-([a-z0-9_]+)(?:-static)?$/.exec(name)?.[1] ?? '');
-  return target === undefined ? (EMULATORS[name] ?? []) : [target];
+  return target === undefined ? (EMULATORS.get(name) ?? []) : [target];
 }
