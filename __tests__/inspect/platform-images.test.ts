@@ -6,7 +6,7 @@ import {
   readPlatformImages,
 } from '../../src/inspect/platform-images.ts';
 import type { Digest } from '../../src/oci/digest.ts';
-import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-type.ts';
+import { OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from '../../src/oci/media-type.ts';
 import { type BuiltImage, buildImage } from '../support/image-builder.ts';
 import { sha256Of } from '../support/layer-builder.ts';
 import { never } from '../support/source-host.ts';
@@ -55,6 +55,20 @@ function index(
   manifests: readonly unknown[],
 ): { readonly digest: Digest; readonly size: number } {
   return store.add({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });
+}
+
+const EMPTY = { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256Of('{}'), size: 2 };
+
+/** What `soci convert` puts beside an image. */
+function artifactManifest(more: object = {}): object {
+  return {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    artifactType: 'application/vnd.amazon.soci.index.v2+json',
+    config: EMPTY,
+    layers: [{ ...EMPTY, mediaType: 'application/octet-stream' }],
+    ...more,
+  };
 }
 
 function attestation(store: Store, layer: unknown): object {
@@ -154,6 +168,53 @@ describe('the platform images under a root', () => {
     const platform = { os: 'unknown', architecture: 'unknown' };
     const root = index(store, [{ ...image.manifests[0], platform }]);
     expect(summary(await read(store, root))).toEqual(['unknown/unknown: E_UNSUPPORTED']);
+  });
+
+  describe('an artifact in an index', () => {
+    const [amd64, arm64] = [
+      { platform: { os: 'linux', architecture: 'amd64' } },
+      { platform: { os: 'linux', architecture: 'arm64' } },
+    ];
+    const unknown = { platform: { os: 'unknown', architecture: 'unknown' } };
+    const image = buildImage({ platforms: [AMD64] });
+    const IMAGE = { ...image.manifests[0], ...amd64 };
+
+    test.each<[string, readonly [more: object, fields: object][], readonly string[], number]>([
+      ['beside the image of its platform, as SOCI writes it', [[amd64, {}]], ['linux/amd64'], 1],
+      ['without a platform', [[{}, {}]], ['linux/amd64'], 1],
+      ['of an unknown platform', [[unknown, {}]], ['linux/amd64'], 1],
+      ['in the place of an image', [[arm64, {}]], ['linux/amd64', 'linux/arm64: E_UNSUPPORTED'], 0],
+      ['without a type', [[{}, { artifactType: undefined }]], ['linux/amd64', 'none: E_UNSUPPORTED'], 0],
+      [
+        'with the config of an image',
+        [[unknown, { config: { ...EMPTY, mediaType: OCI_CONFIG } }]],
+        ['linux/amd64', 'unknown/unknown: E_UNSUPPORTED'],
+        0,
+      ],
+      [
+        'with a layer of files',
+        [[unknown, { layers: [{ ...EMPTY, mediaType: OCI_LAYER }] }]],
+        ['linux/amd64', 'unknown/unknown: E_UNSUPPORTED'],
+        0,
+      ],
+    ])('%s', async (_, artifacts, entries, apart) => {
+      const store = new Store(image);
+      const made = artifacts.map(([more, fields]) => ({
+        mediaType: OCI_MANIFEST,
+        ...store.add(artifactManifest(fields)),
+        ...more,
+      }));
+      const found = await read(store, index(store, [IMAGE, ...made]));
+      expect(summary(found)).toEqual(entries);
+      expect(found.artifacts).toHaveLength(apart);
+    });
+
+    test('before the image of its platform is what runtimes take', async () => {
+      const store = new Store(image);
+      const artifact = { mediaType: OCI_MANIFEST, ...store.add(artifactManifest()), ...amd64 };
+      const found = await read(store, index(store, [artifact, IMAGE]));
+      expect(summary(found)).toEqual(['linux/amd64: E_UNSUPPORTED', 'linux/amd64']);
+    });
   });
 
   test('C13 an attestation that holds a layer of files is not skipped', async () => {

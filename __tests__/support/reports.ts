@@ -52,6 +52,7 @@ export function imageReport(changes: Partial<ImageReport> = {}): ImageReport {
     missingPlatforms: [],
     platforms: [platformReport(), platformReport({ platform: 'linux/arm64', digest: ARM64_DIGEST })],
     attestations: 0,
+    artifacts: 0,
     failure: null,
     ...changes,
   };

@@ -508,11 +508,12 @@ function imageReportOf(identity, answer) {
         missingPlatforms: missing.map(oci_platform/* formatPlatform */.Bq),
         platforms: answer.outcomes.map(platformReportOf),
         attestations: answer.attestations.length,
+        artifacts: answer.artifacts.length,
         failure: null,
     };
 }
 function failedImageReport(identity, failure) {
-    return { ...headOf(identity), missingPlatforms: [], platforms: [], attestations: 0, failure };
+    return { ...headOf(identity), missingPlatforms: [], platforms: [], attestations: 0, artifacts: 0, failure };
 }
 function headOf({ reference, tags, root, pinned, required }) {
     return {
@@ -9888,6 +9889,7 @@ function disagreement(where, how) {
 
 
 
+
 /** @throws {Failure} when the root itself cannot be read; what is below it fails entry by entry. */
 async function readPlatformImages(reader, root, signal) {
     const walk = new Walk(reader, signal);
@@ -9896,12 +9898,28 @@ async function readPlatformImages(reader, root, signal) {
     const found = isIndex
         ? await walk.children(document.index, 1)
         : [await walk.image(root, document.manifest)];
+    const isApart = (item, at) => 'artifact' in item && isPassedOver(item.artifact, found.slice(0, at));
     return {
         root,
         isIndex,
-        entries: found.filter((item) => 'platform' in item),
+        entries: found.flatMap((item, at) => (isApart(item, at) ? [] : entriesOf(item))),
         attestations: found.filter((item) => 'subject' in item),
+        artifacts: found.flatMap((item, at) => (isApart(item, at) ? entriesOf(item) : [])).map(descriptorOf),
     };
+}
+function entriesOf(item) {
+    if ('artifact' in item)
+        return [item.artifact];
+    return 'platform' in item ? [item] : [];
+}
+function descriptorOf({ descriptor }) {
+    return descriptor;
+}
+/** Runtimes take the first entry for their platform. Where that is the artifact, nothing starts there. */
+function isPassedOver({ descriptor: { platform } }, earlier) {
+    if (platform === undefined || isUnknown(platform))
+        return true;
+    return earlier.some((item) => 'image' in item && item.image !== null && (0,oci_platform/* samePlatform */.my)(item.image.platform, platform));
 }
 class Walk {
     #reader;
@@ -9940,6 +9958,8 @@ class Walk {
                 return await this.children(document.index, depth + 1);
             if (isAttestation(descriptor))
                 return [attestationOf(descriptor, document.manifest)];
+            if (isArtifact(document.manifest))
+                return [{ artifact: artifactEntry(descriptor, document.manifest) }];
             if (isUnknown(descriptor.platform))
                 throw notAnAttestation(descriptor);
             return [await this.image(descriptor, document.manifest)];
@@ -9954,7 +9974,7 @@ class Walk {
         }
     }
     async image(descriptor, manifest) {
-        const where = `the manifest ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)}`;
+        const where = whereOf(descriptor);
         if (!isImageConfig(manifest.config.mediaType)) {
             throw notAnImage(where, manifest.artifactType ?? manifest.config.mediaType);
         }
@@ -9971,6 +9991,18 @@ class Walk {
         const image = { platform, claimed, descriptor, manifest, config };
         return { descriptor, platform, image, failure: null };
     }
+}
+function whereOf({ digest }) {
+    return `the manifest ${(0,oci_digest/* shortDigest */.VK)(digest)}`;
+}
+/** Named as such, with a config that is no image's and without a file system. */
+function isArtifact({ artifactType, config, layers }) {
+    const isNamed = artifactType !== undefined && artifactType !== '';
+    return (isNamed && !isImageConfig(config.mediaType) && !layers.some(({ mediaType }) => isTarLayer(mediaType)));
+}
+function artifactEntry(descriptor, { artifactType = '' }) {
+    const failure = (0,base_failure/* recordOf */.zv)(notAnImage(whereOf(descriptor), artifactType));
+    return { descriptor, platform: descriptor.platform ?? null, image: null, failure };
 }
 /** A chart, a signature, a module: some of them say that their config is that of an image. */
 function notAnImage(where, type) {
@@ -10214,7 +10246,7 @@ function withPlatforms(text, platforms) {
 /** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
 async function inspectImage(question, reader, readLayer, options, signal) {
     const read = await readPlatformImages(reader, question.root, signal);
-    const { isIndex, attestations } = read;
+    const { isIndex, attestations, artifacts } = read;
     const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
     const layers = distinctBlobs(entries.flatMap(({ image }) => image?.manifest.layers ?? []));
     options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.count, bytes: layers.bytes });
@@ -10225,7 +10257,7 @@ async function inspectImage(question, reader, readLayer, options, signal) {
     }));
     const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
     const facts = { ...question, isIndex, entries, platforms };
-    return { outcomes, attestations, findings: runRules(RULES, facts) };
+    return { outcomes, attestations, artifacts, findings: runRules(RULES, facts) };
 }
 /** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */
 function isLeftOut({ platform, image, failure }, { isPartial, required }) {
@@ -12432,7 +12464,7 @@ function rangeOf(location) {
     return { source, line: Math.min(...starts), endLine: Math.max(...ends) };
 }
 function chainsOf(layers) {
-    return entriesOf(layers).flatMap(([result, chains]) => listOf(chains).map((chain) => ({
+    return provenance_entriesOf(layers).flatMap(([result, chains]) => listOf(chains).map((chain) => ({
         step: result.replace(/:\d+$/, ''),
         layers: listOf(chain)
             .map((layer) => textOf(at(layer, 'digest')))
@@ -12440,11 +12472,11 @@ function chainsOf(layers) {
     })));
 }
 function buildArgsOf(args) {
-    return new Map(entriesOf(args).flatMap(([key, value]) => key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), textOf(value)]] : []));
+    return new Map(provenance_entriesOf(args).flatMap(([key, value]) => key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), textOf(value)]] : []));
 }
 /** `context:NAME`, or `context:NAME::PLATFORM`. */
 function namedContextsOf(args) {
-    const names = entriesOf(args).flatMap(([key]) => key.startsWith('context:') ? [key.slice('context:'.length).replace(/::.*$/, '').toLowerCase()] : []);
+    const names = provenance_entriesOf(args).flatMap(([key]) => key.startsWith('context:') ? [key.slice('context:'.length).replace(/::.*$/, '').toLowerCase()] : []);
     return new Set(names);
 }
 function provenance_parseJson(text) {
@@ -12462,7 +12494,7 @@ function at(value, ...keys) {
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-function entriesOf(value) {
+function provenance_entriesOf(value) {
     return isObject(value) ? Object.entries(value) : [];
 }
 function listOf(value) {
@@ -20257,8 +20289,11 @@ function imageBlock(report, image, options, paint) {
     const tags = image.tags.length > 1 ? ` · ${countOf(image.tags.length, 'tag')}` : '';
     const named = image.tags.length > 1 ? withoutTag(image.reference) : image.reference;
     const digest = image.digest === null ? '' : ` → ${(0,oci_digest/* shortDigest */.VK)(image.digest)}`;
-    const attested = image.attestations > 0 ? ` · ${countOf(image.attestations, 'attestation')}` : '';
-    const head = `${paint('bold', `${name} ${version}`)} · ${logText(named)}${tags}${digest}${attested}`;
+    const counts = [
+        ...(image.attestations > 0 ? [` · ${countOf(image.attestations, 'attestation')}`] : []),
+        ...(image.artifacts > 0 ? [` · ${countOf(image.artifacts, 'artifact')}`] : []),
+    ];
+    const head = `${paint('bold', `${name} ${version}`)} · ${logText(named)}${tags}${digest}${counts.join('')}`;
     const rows = rowsOf(report, image);
     const widths = widthsOf(rows);
     return [head, ...rows.flatMap((row) => rowLines(row, widths, image, options, paint))].join('\n');
@@ -20953,7 +20988,7 @@ function renderSarif(report, options) {
                         name: report.tool.name,
                         version: report.tool.version,
                         semanticVersion: report.tool.version,
-                        rules: ids.map((id) => descriptorOf(id, options)),
+                        rules: ids.map((id) => sarif_descriptorOf(id, options)),
                     },
                 },
                 invocations: [
@@ -20969,7 +21004,7 @@ function renderSarif(report, options) {
     };
     return encodeJson(log);
 }
-function descriptorOf(id, options) {
+function sarif_descriptorOf(id, options) {
     const rule = RULES.find((one) => one.id === id);
     const helpUri = docsAddressOf(id, options);
     const text = [rule?.what, rule?.why, rule?.fix].filter((part) => part !== undefined).join('\n\n');

@@ -94,6 +94,7 @@ const image = object({
   missingPlatforms: texts,
   platforms: list(platform),
   attestations: count,
+  artifacts: count,
   failure,
 });
 

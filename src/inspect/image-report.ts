@@ -26,12 +26,13 @@ export function imageReportOf(identity: ImageIdentity, answer: ImageAnswer): Ima
     missingPlatforms: missing.map(formatPlatform),
     platforms: answer.outcomes.map(platformReportOf),
     attestations: answer.attestations.length,
+    artifacts: answer.artifacts.length,
     failure: null,
   };
 }
 
 export function failedImageReport(identity: ImageIdentity, failure: FailureRecord): ImageReport {
-  return { ...headOf(identity), missingPlatforms: [], platforms: [], attestations: 0, failure };
+  return { ...headOf(identity), missingPlatforms: [], platforms: [], attestations: 0, artifacts: 0, failure };
 }
 
 function headOf({ reference, tags, root, pinned, required }: ImageIdentity) {

@@ -29,6 +29,7 @@ export interface ImageQuestion {
 export interface ImageAnswer {
   readonly outcomes: readonly PlatformOutcome[];
   readonly attestations: readonly Attestation[];
+  readonly artifacts: readonly Descriptor[];
   readonly findings: readonly Finding[];
 }
 
@@ -41,7 +42,7 @@ export async function inspectImage(
   signal: AbortSignal,
 ): Promise<ImageAnswer> {
   const read = await readPlatformImages(reader, question.root, signal);
-  const { isIndex, attestations } = read;
+  const { isIndex, attestations, artifacts } = read;
   const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
   const layers = distinctBlobs(entries.flatMap(({ image }) => image?.manifest.layers ?? []));
   options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.count, bytes: layers.bytes });
@@ -54,7 +55,7 @@ export async function inspectImage(
   );
   const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
   const facts: ImageFacts = { ...question, isIndex, entries, platforms };
-  return { outcomes, attestations, findings: runRules(RULES, facts) };
+  return { outcomes, attestations, artifacts, findings: runRules(RULES, facts) };
 }
 
 /** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */

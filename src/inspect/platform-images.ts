@@ -12,7 +12,7 @@ import type { ImageIndex } from '../oci/image-index.ts';
 import { type ManifestOrIndex, parseManifestOrIndex } from '../oci/manifest-or-index.ts';
 import type { Manifest } from '../oci/manifest.ts';
 import { isImageConfig, isTarLayer } from '../oci/media-type.ts';
-import type { Platform } from '../oci/platform.ts';
+import { type Platform, samePlatform } from '../oci/platform.ts';
 import type { IndexEntry, PlatformImage } from '../rules/facts.ts';
 
 /** What is needed of a source here; size and digest of what it returns are verified. */
@@ -32,6 +32,8 @@ export interface PlatformImages {
   readonly isIndex: boolean;
   readonly entries: readonly IndexEntry[];
   readonly attestations: readonly Attestation[];
+  /** Signatures, SOCI indexes and the like that lie in the index: nothing is started from them. */
+  readonly artifacts: readonly Descriptor[];
 }
 
 /** @throws {Failure} when the root itself cannot be read; what is below it fails entry by entry. */
@@ -46,15 +48,40 @@ export async function readPlatformImages(
   const found = isIndex
     ? await walk.children(document.index, 1)
     : [await walk.image(root, document.manifest)];
+  const isApart = (item: Found, at: number): boolean =>
+    'artifact' in item && isPassedOver(item.artifact, found.slice(0, at));
   return {
     root,
     isIndex,
-    entries: found.filter((item) => 'platform' in item),
+    entries: found.flatMap((item, at) => (isApart(item, at) ? [] : entriesOf(item))),
     attestations: found.filter((item) => 'subject' in item),
+    artifacts: found.flatMap((item, at) => (isApart(item, at) ? entriesOf(item) : [])).map(descriptorOf),
   };
 }
 
-type Found = IndexEntry | Attestation;
+type Found = IndexEntry | Attestation | Artifact;
+
+/** An entry that says itself that it is no image, and that is none. */
+interface Artifact {
+  readonly artifact: IndexEntry;
+}
+
+function entriesOf(item: Found): readonly IndexEntry[] {
+  if ('artifact' in item) return [item.artifact];
+  return 'platform' in item ? [item] : [];
+}
+
+function descriptorOf({ descriptor }: IndexEntry): Descriptor {
+  return descriptor;
+}
+
+/** Runtimes take the first entry for their platform. Where that is the artifact, nothing starts there. */
+function isPassedOver({ descriptor: { platform } }: IndexEntry, earlier: readonly Found[]): boolean {
+  if (platform === undefined || isUnknown(platform)) return true;
+  return earlier.some(
+    (item) => 'image' in item && item.image !== null && samePlatform(item.image.platform, platform),
+  );
+}
 
 class Walk {
   readonly #reader: ManifestReader;
@@ -108,6 +135,7 @@ class Walk {
       const document = await this.document(descriptor);
       if (document.kind === 'index') return await this.children(document.index, depth + 1);
       if (isAttestation(descriptor)) return [attestationOf(descriptor, document.manifest)];
+      if (isArtifact(document.manifest)) return [{ artifact: artifactEntry(descriptor, document.manifest) }];
       if (isUnknown(descriptor.platform)) throw notAnAttestation(descriptor);
       return [await this.image(descriptor, document.manifest)];
     } catch (error) {
@@ -119,7 +147,7 @@ class Walk {
   }
 
   async image(descriptor: Descriptor, manifest: Manifest): Promise<IndexEntry> {
-    const where = `the manifest ${shortDigest(descriptor.digest)}`;
+    const where = whereOf(descriptor);
     if (!isImageConfig(manifest.config.mediaType)) {
       throw notAnImage(where, manifest.artifactType ?? manifest.config.mediaType);
     }
@@ -139,6 +167,23 @@ class Walk {
     const image: PlatformImage = { platform, claimed, descriptor, manifest, config };
     return { descriptor, platform, image, failure: null };
   }
+}
+
+function whereOf({ digest }: Descriptor): string {
+  return `the manifest ${shortDigest(digest)}`;
+}
+
+/** Named as such, with a config that is no image's and without a file system. */
+function isArtifact({ artifactType, config, layers }: Manifest): boolean {
+  const isNamed = artifactType !== undefined && artifactType !== '';
+  return (
+    isNamed && !isImageConfig(config.mediaType) && !layers.some(({ mediaType }) => isTarLayer(mediaType))
+  );
+}
+
+function artifactEntry(descriptor: Descriptor, { artifactType = '' }: Manifest): IndexEntry {
+  const failure = recordOf(notAnImage(whereOf(descriptor), artifactType));
+  return { descriptor, platform: descriptor.platform ?? null, image: null, failure };
 }
 
 /** A chart, a signature, a module: some of them say that their config is that of an image. */

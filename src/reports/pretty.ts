@@ -41,8 +41,11 @@ function imageBlock(report: Report, image: ImageReport, options: RenderOptions, 
   const tags = image.tags.length > 1 ? ` · ${countOf(image.tags.length, 'tag')}` : '';
   const named = image.tags.length > 1 ? withoutTag(image.reference) : image.reference;
   const digest = image.digest === null ? '' : ` → ${shortDigest(image.digest)}`;
-  const attested = image.attestations > 0 ? ` · ${countOf(image.attestations, 'attestation')}` : '';
-  const head = `${paint('bold', `${name} ${version}`)} · ${logText(named)}${tags}${digest}${attested}`;
+  const counts = [
+    ...(image.attestations > 0 ? [` · ${countOf(image.attestations, 'attestation')}`] : []),
+    ...(image.artifacts > 0 ? [` · ${countOf(image.artifacts, 'artifact')}`] : []),
+  ];
+  const head = `${paint('bold', `${name} ${version}`)} · ${logText(named)}${tags}${digest}${counts.join('')}`;
   const rows = rowsOf(report, image);
   const widths = widthsOf(rows);
   return [head, ...rows.flatMap((row) => rowLines(row, widths, image, options, paint))].join('\n');

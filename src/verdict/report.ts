@@ -41,6 +41,8 @@ export interface ImageReport {
   readonly platforms: readonly PlatformReport[];
   /** Build attestations in the index: counted, never inspected as images. */
   readonly attestations: number;
+  /** Signatures, SOCI indexes and other entries of the index that are no images: counted likewise. */
+  readonly artifacts: number;
   readonly failure: FailureRecord | null;
 }
 
