@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 452:
+/***/ 6065:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2250,46 +2250,96 @@ const unpinnedReference = indexRule({
 ;// CONCATENATED MODULE: ./lib/rules/user-not-found.js
 
 
+const user_not_found_KINDS = [
+    'unknown-user',
+    'unknown-group',
+    'user-out-of-range',
+    'unusable-user-file',
+    'too-many-colons',
+];
 const userNotFound = startRule({
     id: 'user-not-found',
     title: 'USER names somebody whom the image does not know',
     severity: 'error',
-    what: 'The runtime turns the `USER` of the image into numbers with the `/etc/passwd` and `/etc/group` of the image itself, before anything is started. The name of the user or of its group is in neither, or the number is out of range.',
+    what: 'The runtime turns the `USER` of the image into numbers with the `/etc/passwd` and `/etc/group` of the image itself, before anything is started. The name of the user or of its group is in neither, the number is out of range, or the file cannot be read. What only some runtimes refuse is a warning.',
     why: 'Every start ends with `unable to find user app: no matching entries in passwd file`. It happens when the user is added in a build stage and the final stage starts from another base, or when a base image renames its user.',
     fix: 'Add the user in the final stage (`RUN useradd --system app`, or `COPY --from=build /etc/passwd /etc/group /etc/`), or write numbers: `USER 10001:10001` needs no entry anywhere.',
     *examine({ trace }) {
+        const user = trace.user === '' ? 'no USER is set, which means uid 0' : `USER is ${trace.user}`;
         for (const refusal of trace.refusals) {
-            if ('name' in refusal)
-                yield observationOf(refusal, `USER is ${trace.user}`);
+            if (isAboutUser(refusal))
+                yield observationOf(refusal, user);
         }
-        for (const { step, refusal } of refusedSteps(trace, [
-            'unknown-user',
-            'unknown-group',
-            'user-out-of-range',
-        ])) {
-            yield observationOf(refusal, `${step.file?.path ?? step.name} is to become ${refusal.name}`);
+        for (const { step, refusal } of refusedSteps(trace, user_not_found_KINDS)) {
+            const who = 'name' in refusal ? refusal.name : 'another user';
+            yield observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
         }
     },
 });
+function isAboutUser(refusal) {
+    return user_not_found_KINDS.includes(refusal.kind);
+}
 function observationOf(refusal, who) {
-    const evidence = { name: refusal.name };
-    if (refusal.kind === 'user-out-of-range') {
-        return {
-            title: `{platforms} cannot start: the number ${refusal.name} is out of range`,
-            message: `${who}, but user and group numbers go from 0 to 2147483647.`,
-            runtimeError: 'uids and gids must be in range 0-2147483647',
-            evidence,
-        };
+    switch (refusal.kind) {
+        case 'unknown-user':
+        case 'unknown-group':
+            return unknownName(refusal, who);
+        case 'unusable-user-file':
+            return unusableFile(refusal, who);
+        case 'user-out-of-range':
+            return {
+                ...(refusal.certainty === 'certain' ? {} : { severity: 'warning' }),
+                title: `{platforms} cannot start${everywhere(refusal.certainty)}: the number ${refusal.name} is out of range`,
+                message: refusal.certainty === 'certain'
+                    ? `${who}, but user and group numbers go from 0 to 2147483647.`
+                    : `${who}, and the number that leads to, ${refusal.name}, is not between 0 and 2147483647, as some runtimes demand.`,
+                runtimeError: 'uids and gids must be in range 0-2147483647',
+                evidence: { name: refusal.name },
+            };
+        case 'too-many-colons':
+            return {
+                severity: 'warning',
+                title: `{platforms} cannot start everywhere: its user is ${refusal.name}`,
+                message: `${who}: what stands behind the second colon is ignored by older engines and refused by containerd and newer ones.`,
+                runtimeError: `invalid USER value ${refusal.name}`,
+                fix: 'write `USER user:group` with one colon',
+                evidence: { name: refusal.name },
+            };
     }
-    const what = refusal.kind === 'unknown-user' ? 'user' : 'group';
-    const file = refusal.kind === 'unknown-user' ? '/etc/passwd' : '/etc/group';
-    const lacks = refusal.file === 'found' ? `${file} has no such ${what}` : `the image has no ${file}`;
+}
+function everywhere(certainty) {
+    return certainty === 'certain' ? '' : ' everywhere';
+}
+function unknownName({ kind, name, file }, who) {
+    const what = kind === 'unknown-user' ? 'user' : 'group';
+    const path = kind === 'unknown-user' ? '/etc/passwd' : '/etc/group';
+    const lacks = file === 'found' ? `${path} has no such ${what}` : `the image has no ${path}`;
     return {
-        title: `{platforms} cannot start: there is no ${what} ${refusal.name}`,
+        title: `{platforms} cannot start: there is no ${what} ${name}`,
         message: `${who}, but ${lacks}.`,
-        runtimeError: `unable to find ${what} ${refusal.name}: no matching entries in ${file.slice(5)} file`,
-        path: file,
-        evidence: { ...evidence, file: refusal.file },
+        runtimeError: `unable to find ${what} ${name}: no matching entries in ${path.slice(5)} file`,
+        path,
+        evidence: { name, file },
+    };
+}
+const user_not_found_FAULTS = {
+    loop: ['its symlinks lead in a circle', 'too many links'],
+    'long-line': ['it has a line of 64 KiB or more', 'bufio.Scanner: token too long'],
+    'not-a-file': [
+        'it is no regular file, which containerd and older engines do not get over',
+        'is not a regular file',
+    ],
+};
+function unusableFile({ path, fault, certainty }, who) {
+    const [why, error] = user_not_found_FAULTS[fault];
+    return {
+        ...(certainty === 'certain' ? {} : { severity: 'warning' }),
+        title: `{platforms} cannot start${everywhere(certainty)}: ${path} cannot be read`,
+        message: `${who}, and runtimes read ${path} of the image to know who that is, but ${why}.`,
+        runtimeError: `${path}: ${error}`,
+        fix: `let ${path} be a text file, or leave it out`,
+        path,
+        evidence: { file: path, fault },
     };
 }
 
@@ -5511,89 +5561,172 @@ function stepOf({ recording, ...execution }, tool, path, file) {
     return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
 }
 
-;// CONCATENATED MODULE: ./lib/start/users.js
+;// CONCATENATED MODULE: ./lib/start/user-files.js
 /**
- * USER to numbers, as docker, containerd and podman do it: GetExecUser of github.com/moby/sys/user, which reads the
- * image's /etc/passwd and /etc/group. Left out on purpose: nsswitch.conf, which no runtime reads.
+ * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
+ * on purpose: nsswitch.conf and `+` lines of NIS, which no runtime knows: they are entries like any other.
  */
+
+
+/** bufio.MaxScanTokenSize of Go, which ParsePasswdFilter keeps to: with such a line nobody is found. ParseGroupFilter takes far longer lines. */
+const LONGEST_PASSWD_LINE = 64 * 1024;
+/** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
+const OUTER_SPACE = /^[\t-\r \u0085\p{Z}]+|[\t-\r \u0085\p{Z}]+$/gu;
+/** `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
+function readUserFile(rootfs, path, longestLine = Infinity) {
+    const found = (0,resolve/* resolve */.h)(rootfs, path);
+    if (found.kind === 'loop')
+        return { kind: 'unusable', fault: 'loop' };
+    if (found.kind !== 'found')
+        return { kind: 'absent' };
+    const { type, content } = found.located.entry;
+    if (type !== 'file')
+        return { kind: 'unusable', fault: 'not-a-file' };
+    if (content?.kind === 'empty')
+        return { kind: 'read', lines: [] };
+    const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
+    if (text === null)
+        return { kind: 'unread' };
+    const lines = text.split('\n');
+    if (lines.some((line) => line.length * 3 >= longestLine && (0,rootfs_path/* byteLengthOf */.gG)(line) >= longestLine))
+        return { kind: 'unusable', fault: 'long-line' };
+    const trimmed = lines.map((line) => line.replace(OUTER_SPACE, ''));
+    return { kind: 'read', lines: trimmed.filter((line) => line !== '') };
+}
+/** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
+function parsePasswd(line) {
+    const [name = '', , uid = '', gid = ''] = line.split(':');
+    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n };
+}
+/** Null: a comment, which only the group file has. */
+function parseGroup(line) {
+    if (line.startsWith('#'))
+        return null;
+    const [name = '', , gid = '', members = ''] = line.split(':');
+    return { name, gid: atoi(gid) ?? 0n, members: members.split(',') };
+}
+const LARGEST = 2n ** 63n - 1n;
+/** strconv.Atoi of Go: null for a syntax error, the nearest number of 64 bits where it is out of range. */
+function atoi(text) {
+    if (!/^[+-]?\d+$/.test(text))
+        return null;
+    const size = BigInt(text.replace(/^[+-]/, ''));
+    if (text.startsWith('-'))
+        return size > LARGEST ? -LARGEST - 1n : -size;
+    return size > LARGEST ? LARGEST : size;
+}
+
+;// CONCATENATED MODULE: ./lib/start/users.js
 
 /** Some number of OpenShift's range, and group 0. */
 const ARBITRARY_USER = { uid: 1_000_650_000, gid: 0, groups: [] };
 const PASSWD = '/etc/passwd';
 const GROUP = '/etc/group';
-const MAX_ID = 2 ** 31 - 1;
+const MAX_ID = 2n ** 31n - 1n;
+/** (uid_t)-1, which setuid(2), setgid(2) and setgroups(2) refuse. */
+const NOBODY_AT_ALL = 0xffff_ffff;
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function users_userOf(rootfs, spec) {
-    const [name = '', groupName = ''] = spec.split(':');
-    for (const part of [name, groupName]) {
-        if (parseId(part) === 'out-of-range') {
-            return { kind: 'refused', refusal: { kind: 'user-out-of-range', name: part } };
-        }
-    }
-    const passwd = readLines(rootfs, PASSWD);
-    if (passwd === 'unread')
-        return { kind: 'unread', path: PASSWD };
-    const wanted = name === '' ? 0 : parseId(name);
-    const matches = ({ uid, name: found }) => (wanted === null ? found === name : uid === wanted);
-    const user = passwd?.map(parsePasswd).find(matches);
-    if (user === undefined && wanted === null)
-        return unknown('unknown-user', name, passwd);
-    const uid = user?.uid ?? Number(wanted);
-    if (groupName === '' && (user === undefined || user.name === ''))
-        return known(uid, user?.gid ?? 0, []);
-    const groupFile = readLines(rootfs, GROUP);
-    if (groupFile === 'unread')
-        return { kind: 'unread', path: GROUP };
-    const groups = (groupFile ?? []).filter((line) => !line.startsWith('#')).map(parseGroup);
-    if (groupName === '') {
-        const memberOf = groups.filter(({ members }) => members.includes(user?.name ?? ''));
-        return known(uid, user?.gid ?? 0, memberOf.map(({ gid }) => gid));
-    }
-    const wantedGroup = parseId(groupName);
-    const group = groups.find(({ name: found, gid }) => wantedGroup === null ? found === groupName : gid === wantedGroup);
-    if (group === undefined && wantedGroup === null)
-        return unknown('unknown-group', groupName, groupFile);
-    return known(uid, group?.gid ?? Number(wantedGroup), []);
+    const [name = '', groupName = '', ...more] = spec.split(':');
+    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
+    const group = readUserFile(rootfs, GROUP);
+    const broken = [users_faultOf(PASSWD, passwd), users_faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
+    if (broken !== undefined && broken !== null)
+        return refused(broken);
+    const found = findUser({ name, groupName }, passwd, group);
+    if ('kind' in found)
+        return found;
+    const doubts = [
+        ...(more.length === 0 ? [] : [{ kind: 'too-many-colons', name: spec }]),
+        ...found.doubts,
+    ];
+    return numbered(found, doubts);
 }
-function known(uid, gid, groups) {
-    return { kind: 'known', credentials: { uid, gid, groups } };
+function findUser({ name, groupName }, passwd, groupFile) {
+    const uid = name === '' ? 0n : atoi(name);
+    const gid = atoi(groupName);
+    // Two numbers are what they are, whatever the files say.
+    if (isInRange(uid) && isInRange(gid))
+        return { uid, gid, groups: [], doubts: doubtsAbout(PASSWD, passwd) };
+    if (passwd.kind === 'unread')
+        return { kind: 'unread', path: PASSWD };
+    const user = linesOf(passwd)
+        .map(parsePasswd)
+        .find((entry) => (uid === null ? entry.name === name : entry.uid === uid));
+    if (user === undefined && uid === null)
+        return unknown('unknown-user', name, passwd);
+    if (user === undefined && !isInRange(uid))
+        return refused(outOfRange(name, 'certain'));
+    const primary = { uid: user?.uid ?? uid ?? 0n, gid: user?.gid ?? 0n };
+    const doubts = [...doubtsAbout(PASSWD, passwd), ...doubtsAboutNumber(name, uid)];
+    const userName = user?.name ?? '';
+    if (groupName === '' && userName === '')
+        return { ...primary, groups: [], doubts };
+    if (groupFile.kind === 'unread')
+        return { kind: 'unread', path: GROUP };
+    doubts.push(...doubtsAbout(GROUP, groupFile));
+    const groups = linesOf(groupFile)
+        .map(parseGroup)
+        .filter((entry) => entry !== null);
+    if (groupName === '') {
+        const memberOf = groups.filter(({ members }) => members.includes(userName));
+        return { ...primary, groups: memberOf.map((entry) => entry.gid), doubts };
+    }
+    const group = groups.find((entry) => (gid === null ? entry.name === groupName : entry.gid === gid));
+    if (group === undefined && gid === null)
+        return unknown('unknown-group', groupName, groupFile);
+    if (group === undefined && !isInRange(gid))
+        return refused(outOfRange(groupName, 'certain'));
+    doubts.push(...doubtsAboutNumber(groupName, gid));
+    return { uid: primary.uid, gid: group?.gid ?? gid ?? 0n, groups: [], doubts };
+}
+/** Engines hand the numbers of the files on as uint32, whatever they are. */
+function numbered({ uid, gid, groups }, doubts) {
+    const large = [uid, gid, ...groups].filter((id) => toUint32(id) > MAX_ID);
+    const impossible = large.find((id) => toUint32(id) === NOBODY_AT_ALL);
+    if (impossible !== undefined)
+        return refused(outOfRange(String(impossible), 'certain'));
+    return {
+        kind: 'known',
+        credentials: { uid: toUint32(uid), gid: toUint32(gid), groups: groups.map(toUint32) },
+        doubts: [...doubts, ...large.map((id) => outOfRange(String(id), 'possible'))],
+    };
+}
+function toUint32(id) {
+    return Number(BigInt.asUintN(32, id));
+}
+function isInRange(id) {
+    return id !== null && id >= 0n && id <= MAX_ID;
+}
+/** Older engines take a number out of range when the file has it. */
+function doubtsAboutNumber(name, id) {
+    return id === null || isInRange(id) ? [] : [outOfRange(name, 'possible')];
+}
+function outOfRange(name, certainty) {
+    return { kind: 'user-out-of-range', name, certainty };
+}
+function linesOf(file) {
+    return file.kind === 'read' ? file.lines : [];
+}
+function users_faultOf(path, file) {
+    if (file.kind !== 'unusable')
+        return null;
+    return {
+        kind: 'unusable-user-file',
+        path,
+        fault: file.fault,
+        certainty: file.fault === 'not-a-file' ? 'possible' : 'certain',
+    };
+}
+function doubtsAbout(path, file) {
+    const fault = users_faultOf(path, file);
+    return fault === null ? [] : [fault];
+}
+function refused(refusal) {
+    return { kind: 'refused', refusal };
 }
 function unknown(kind, name, file) {
-    return { kind: 'refused', refusal: { kind, name, file: file === null ? 'missing' : 'found' } };
-}
-/** null for a name (strconv.Atoi gives a syntax error), which `1000` and `+1000` are not but ` 1000` is. */
-function parseId(text) {
-    if (!/^[+-]?\d+$/.test(text))
-        return null;
-    const id = Number(text);
-    return id < 0 || id > MAX_ID ? 'out-of-range' : id;
-}
-/** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
-function parsePasswd(line) {
-    const [name = '', , uid = '', gid = ''] = line.split(':');
-    return { name, uid: idOrZero(uid), gid: idOrZero(gid) };
-}
-function parseGroup(line) {
-    const [name = '', , gid = '', members = ''] = line.split(':');
-    return { name, gid: idOrZero(gid), members: members.split(',') };
-}
-function idOrZero(text) {
-    return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
-}
-/** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
-const OUTER_SPACE = /^[\t-\r \u0085\p{Z}]+|[\t-\r \u0085\p{Z}]+$/gu;
-/** Lines that are not blank; null when there is no such file: the runtime then does without. */
-function readLines(rootfs, path) {
-    const found = (0,resolve/* resolve */.h)(rootfs, path);
-    if (found.kind !== 'found' || found.located.entry.type !== 'file')
-        return null;
-    const { content } = found.located.entry;
-    if (content?.kind === 'empty')
-        return [];
-    if (content?.kind !== 'other' || content.text === null)
-        return 'unread';
-    const lines = content.text.split('\n').map((line) => line.replace(OUTER_SPACE, ''));
-    return lines.filter((line) => line !== '');
+    return refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
 }
 
 ;// CONCATENATED MODULE: ./lib/start/switch-user.js
@@ -8054,16 +8187,16 @@ function judgeWindowsProgram({ platform }, program) {
     if (BATCH.test(path))
         return { program, doubt: [`what the batch file ${path} starts`] };
     if (content.kind === 'elf')
-        return refused(program, foreign_system_WRONG_MACHINE);
+        return windows_program_refused(program, foreign_system_WRONG_MACHINE);
     if (content.kind === 'script' || content.kind === 'packages')
-        return refused(program, notAProgram(content.kind));
+        return windows_program_refused(program, notAProgram(content.kind));
     if (content.kind === 'empty' || content.format !== 'pe')
-        return refused(program, { kind: 'unknown-format', content });
+        return windows_program_refused(program, { kind: 'unknown-format', content });
     const { pe } = content;
     if (pe === undefined)
         return { program, doubt: [`for which machine ${path} is: its header lies too far in`] };
     if (!isStartable(pe))
-        return refused(program, { kind: 'unknown-format', content });
+        return windows_program_refused(program, { kind: 'unknown-format', content });
     return byMachine(program, pe, platform.architecture);
 }
 function byMachine(program, pe, wanted) {
@@ -8080,13 +8213,13 @@ function byMachine(program, pe, wanted) {
     }
     // Windows 11 on ARM emulates the others, where that part is installed.
     const isEmulated = wanted === 'arm64' && architecture !== null;
-    return refused(isEmulated ? { ...program, reach: 'possible' } : program, foreign_system_WRONG_MACHINE);
+    return windows_program_refused(isEmulated ? { ...program, reach: 'possible' } : program, foreign_system_WRONG_MACHINE);
 }
 function isStartable({ isLibrary, subsystem }) {
     const isKnown = subsystem === IMAGE_SUBSYSTEM_WINDOWS_GUI || subsystem === IMAGE_SUBSYSTEM_WINDOWS_CUI;
     return !isLibrary && (isKnown || subsystem === 0);
 }
-function refused(program, refusal) {
+function windows_program_refused(program, refusal) {
     return { program: { ...program, refusals: [refusal] }, doubt: [] };
 }
 /** A script with `#!`, or a list of packages: text to Windows. */
@@ -8415,8 +8548,10 @@ function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
     if (runAs === 'arbitrary-user')
         return ARBITRARY_USER;
     const answer = users_userOf(rootfs, user);
-    if (answer.kind === 'known')
+    if (answer.kind === 'known') {
+        refusals.push(...answer.doubts);
         return answer.credentials;
+    }
     if (answer.kind === 'unread')
         recording.unreadable(answer.path, 'its text was not kept, and USER needs it');
     else
@@ -11346,9 +11481,9 @@ function isSameText(one, other, size) {
 function builtLines(built, paths, repository) {
     const found = paths.flatMap((file) => {
         const text = repository(file)?.text;
-        return text === undefined ? [] : [{ file, lines: linesOf(text) }];
+        return text === undefined ? [] : [{ file, lines: built_lines_linesOf(text) }];
     });
-    const lines = linesOf(built);
+    const lines = built_lines_linesOf(built);
     const same = found.find((copy) => copy.lines.join('\n') === lines.join('\n'));
     if (same !== undefined)
         return { file: same.file, shift: (line) => line };
@@ -11386,7 +11521,7 @@ function placesOf(block, lines) {
     }
     return places;
 }
-function linesOf(text) {
+function built_lines_linesOf(text) {
     return text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
 }
 
@@ -21231,7 +21366,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(452);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6065);
 
 
 

@@ -1,53 +1,32 @@
 /** A real engine (Debian's dockerd) answers for docker-daemon:, and its archive for docker-archive:. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guard } from '../../src/guard.ts';
 import { runProgram } from '../../src/machine/run-program.ts';
 import type { SourceHost } from '../../src/sources/source-host.ts';
 import type { Report } from '../../src/verdict/report.ts';
+import { DockerEngine } from '../support/docker-engine.ts';
 import { guardHost, guardRequest } from '../support/guard-host.ts';
 
 const run = promisify(execFile);
 const scratch = mkdtempSync(join(tmpdir(), 'engine-'));
-const socket = `unix://${join(scratch, 'docker.sock')}`;
 const temporaryDirectory = join(scratch, 'temporary');
-let engine: ChildProcess;
+let engine: DockerEngine;
 
-/** The docker command, always for this engine. */
-const docker = (...args: string[]): Promise<{ readonly stdout: string }> =>
-  run('docker', ['-H', socket, ...args]);
+const docker = (...args: string[]): Promise<{ readonly stdout: string }> => engine.docker(...args);
 const atThisEngine: SourceHost['runProgram'] = (program, args, options) =>
-  runProgram(program, ['-H', socket, ...args], options);
+  runProgram(program, ['-H', `unix://${engine.socket}`, ...args], options);
 
 const elsewhere: SourceHost['runProgram'] = (program, args, options) =>
   runProgram(program, ['-H', 'unix:///nowhere.sock', ...args], options);
 
 beforeAll(async () => {
   mkdirSync(temporaryDirectory);
-  const folders = [
-    '--data-root',
-    join(scratch, 'data'),
-    '--exec-root',
-    join(scratch, 'exec'),
-    '--pidfile',
-    join(scratch, 'pid'),
-  ];
-  const quiet = ['--iptables=false', '--bridge=none', '--storage-driver=vfs'];
-  engine = spawn('dockerd', [...folders, ...quiet, '-H', socket], { stdio: 'ignore' });
-  for (let tries = 0; ; tries++) {
-    const isUp = await docker('version').then(
-      () => true,
-      () => false,
-    );
-    if (isUp) break;
-    if (tries > 100) throw new Error('dockerd does not answer');
-    await sleep(200);
-  }
+  engine = await DockerEngine.start(scratch);
   for (const [name, example, architecture] of [
     ['good', 'good', 'amd64'],
     ['wrong', 'wrong-architecture', 'arm64'],
@@ -68,9 +47,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  const pid = join(scratch, 'pid');
-  if (existsSync(pid)) process.kill(Number(readFileSync(pid, 'utf8')));
-  await new Promise((resolve) => engine.once('exit', resolve));
+  await engine.stop();
   rmSync(scratch, { recursive: true, force: true });
 });
 

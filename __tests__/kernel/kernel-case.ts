@@ -18,6 +18,8 @@ export interface KernelCase {
   readonly expect: Expected;
   /** With a warning about some hosts: this machine is one of them. */
   readonly here?: 'ends';
+  /** With a warning about some engines: the one of this machine is one of them. */
+  readonly engine?: 'refuses';
   /** Where the runtime refuses before any kernel is asked: a user that does not exist, no command. */
   readonly decidedBy?: 'runtime';
   /** An image without a single file is never judged: it stays unverified, whatever else is said. */

@@ -22,6 +22,26 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
         'error: {platforms} cannot start: there is no group web | unable to find group web: no matching entries in group file',
       ],
     ],
+    [
+      'a user behind a circle of symlinks',
+      { app: elf(), 'etc/passwd': { flag: '2', linkName: 'passwd' } },
+      { entrypoint: ['/app'], user: '5:5' },
+      ['error: {platforms} cannot start: /etc/passwd cannot be read | /etc/passwd: too many links'],
+    ],
+    [
+      'a number in passwd that only some runtimes take',
+      { app: elf(), 'etc/passwd': 'app:x:-2:5\n' },
+      { entrypoint: ['/app'], user: 'app' },
+      [
+        'warning: {platforms} cannot start everywhere: the number -2 is out of range | uids and gids must be in range 0-2147483647',
+      ],
+    ],
+    [
+      'a user with two colons',
+      { app: elf() },
+      { entrypoint: ['/app'], user: '1:2:3' },
+      ['warning: {platforms} cannot start everywhere: its user is 1:2:3 | invalid USER value 1:2:3'],
+    ],
     ['a number needs no name', { app: elf() }, { entrypoint: ['/app'], user: '65532' }, []],
   ];
 

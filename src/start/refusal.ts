@@ -7,6 +7,7 @@ import type { FileType } from '../rootfs/entry.ts';
 import type { Hop } from '../rootfs/resolve.ts';
 import type { Abi } from './abi.ts';
 import type { LibraryRefusal, LoaderRefusal } from './loader-refusal.ts';
+import type { UserFileFault } from './user-files.ts';
 
 export type Refusal =
   | LookupRefusal
@@ -27,8 +28,23 @@ export type ConfigRefusal =
 
 export type UserRefusal =
   | UnknownName
-  /** A number outside 0…2^31-1. */
-  | { readonly kind: 'user-out-of-range'; readonly name: string };
+  | UnusableUserFile
+  /** A number outside 0…2^31-1; `possible`: it stands in a file, and only some runtimes refuse it. */
+  | {
+      readonly kind: 'user-out-of-range';
+      readonly name: string;
+      readonly certainty: 'certain' | 'possible';
+    }
+  /** `user:group:more`, of which some runtimes ignore the end, and which others refuse. */
+  | { readonly kind: 'too-many-colons'; readonly name: string };
+
+/** /etc/passwd or /etc/group that runtimes cannot read, which ends every start. */
+export interface UnusableUserFile {
+  readonly kind: 'unusable-user-file';
+  readonly path: string;
+  readonly fault: UserFileFault;
+  readonly certainty: 'certain' | 'possible';
+}
 
 /** USER names somebody whom /etc/passwd (user) or /etc/group (group) of the image does not know. */
 export interface UnknownName {

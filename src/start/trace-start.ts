@@ -103,7 +103,10 @@ function credentialsOf(
 ): Credentials | null {
   if (runAs === 'arbitrary-user') return ARBITRARY_USER;
   const answer = userOf(rootfs, user);
-  if (answer.kind === 'known') return answer.credentials;
+  if (answer.kind === 'known') {
+    refusals.push(...answer.doubts);
+    return answer.credentials;
+  }
   if (answer.kind === 'unread') recording.unreadable(answer.path, 'its text was not kept, and USER needs it');
   else refusals.push(answer.refusal);
   return null;

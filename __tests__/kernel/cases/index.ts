@@ -12,11 +12,13 @@ import { permissionCases } from './permissions.ts';
 import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
 import { shellCases } from './shells.ts';
+import { userCases } from './users.ts';
 import { wrapperCases } from './wrappers.ts';
 
 export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'finding the program': findingCases,
   permissions: permissionCases,
+  users: userCases,
   capabilities: capabilityCases,
   'F10 scripts': scriptCases,
   'ELF files': elfCases,

@@ -1,4 +1,4 @@
-/** Mode bits against USER. */
+/** Mode bits against a user. */
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program, type RunAs } from '../kernel-case.ts';
 import { PROGRAMS } from '../programs.ts';
@@ -27,23 +27,6 @@ function mode(
   return kernelCase(name, items, '/app', expect, { config: { user }, as });
 }
 
-function user(
-  name: string,
-  spec: string,
-  as: RunAs,
-  files: readonly TarItem[] = [PASSWD, GROUP],
-): KernelCase {
-  return kernelCase(name, [...files, program('app', amd64)], '/app', 'starts', {
-    config: { user: spec },
-    as,
-  });
-}
-
-function unknown(name: string, spec: string, files: readonly TarItem[] = [PASSWD, GROUP]): KernelCase {
-  const items = [...files, program('app', amd64)];
-  return kernelCase(name, items, '/app', 'user-not-found', { config: { user: spec }, decidedBy: 'runtime' });
-}
-
 function below(name: string, bits: number, spec: string, as: RunAs, expect: string): KernelCase {
   const items = [directory('opt', { mode: bits }), program('opt/bin/app', amd64)];
   return kernelCase(name, items, '/opt/bin/app', expect, { config: { user: spec }, as });
@@ -70,63 +53,6 @@ export const permissionCases: readonly KernelCase[] = [
   mode('group 0 of a number without an entry', 0o750, {}, '65534', NOBODY, 'starts'),
   mode('a set-uid program', 0o4755, {}, '1000', APP, 'starts'),
   mode('a set-uid program that others may not execute', 0o4750, {}, '1000', APP, DENIED),
-
-  user('a number with an entry takes its groups', '1000', APP),
-  user('a name', 'app', APP),
-  user('a name and a group', 'app:staff', { uid: 1000, gid: 50, groups: [] }),
-  user('a name and a number', 'app:7', { uid: 1000, gid: 7, groups: [] }),
-  user('a number and a name', '7:staff', { uid: 7, gid: 50, groups: [] }),
-  user('two numbers without entries', '7:8', { uid: 7, gid: 8, groups: [] }),
-  user('a number without an entry has group 0', '4711', { uid: 4711, gid: 0, groups: [] }),
-  user('only a group', ':staff', { uid: 0, gid: 50, groups: [] }),
-  user('a name and an empty group', 'app:', APP),
-  user('root by name', 'root', ROOT),
-  user('no passwd file', '1000:1000', { uid: 1000, gid: 1000, groups: [] }, []),
-  user('a passwd file that is empty', '1000', { uid: 1000, gid: 0, groups: [] }, [file('etc/passwd', '')]),
-  user('a line without a group', 'no-group', { uid: 1002, gid: 0, groups: [] }),
-  user('the first of two equal names', 'a', { uid: 1, gid: 2, groups: [] }, [
-    file('etc/passwd', 'a:x:1:2\na:x:3:4\n'),
-  ]),
-  user('CR at the end of the lines', 'a', { uid: 1, gid: 2, groups: [] }, [
-    file('etc/passwd', 'a:x:1:2\r\n'),
-  ]),
-  user('blanks before and behind', 'a', { uid: 1, gid: 2, groups: [] }, [
-    file('etc/passwd', '  a:x:1:2  \n\n'),
-  ]),
-  user('no line end at the end', 'a', { uid: 1, gid: 2, groups: [] }, [file('etc/passwd', 'a:x:1:2')]),
-  user('a number that is no number counts as 0', 'a', { uid: 0, gid: 0, groups: [] }, [
-    file('etc/passwd', 'a:x:one:two\n'),
-  ]),
-  user('a name made of digits is a number', '42', { uid: 42, gid: 0, groups: [] }, [
-    file('etc/passwd', '42:x:1:2\n'),
-  ]),
-  user('a plus sign is part of a number', '+42', { uid: 42, gid: 0, groups: [] }, []),
-  user('passwd behind a link', 'a', { uid: 1, gid: 2, groups: [] }, [
-    file('usr/share/passwd', 'a:x:1:2\n'),
-    symlink('etc/passwd', '/usr/share/passwd'),
-  ]),
-  user('comments in passwd are lines like any other', '#a', { uid: 1, gid: 2, groups: [] }, [
-    file('etc/passwd', '#a:x:1:2\n'),
-  ]),
-  user('root gets the groups that list it', 'root', { uid: 0, gid: 0, groups: [9] }, [
-    PASSWD,
-    file('etc/group', 'wheel:x:9:root\n'),
-  ]),
-  user('no USER is uid 0 of passwd', '', { uid: 0, gid: 3, groups: [] }, [
-    file('etc/passwd', 'toor:x:0:3\n'),
-  ]),
-  user('the largest number', '2147483647', { uid: 2147483647, gid: 0, groups: [] }),
-
-  unknown('an unknown name', 'nobody'),
-  unknown('an unknown group', 'app:nogroup'),
-  unknown('a name without passwd', 'app', []),
-  unknown('a name in a passwd file that is a directory', 'app', [directory('etc/passwd')]),
-  unknown('a name with a blank', ' app'),
-  unknown('another case', 'App'),
-  unknown('a number that is too large', '2147483648'),
-  unknown('a negative number', '-1'),
-  unknown('a group that is commented out', 'app:comment'),
-  unknown('a hexadecimal number', '0x3e8'),
 
   below('a directory that others may not search', 0o750, '1000', { uid: 1000, gid: 0, groups: [] }, 'starts'),
   below('a directory that nobody else may search', 0o700, '1000', { uid: 1000, gid: 0, groups: [] }, DENIED),
