@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 6065:
+/***/ 7783:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -347,6 +347,57 @@ function startRule(rule) {
 }
 function imageRule(rule) {
     return { scope: 'image', ...rule };
+}
+
+;// CONCATENATED MODULE: ./lib/rules/container-not-created.js
+
+const containerNotCreated = startRule({
+    id: 'container-not-created',
+    title: 'The runtime cannot make a container of the image',
+    severity: 'error',
+    what: 'Before any program is looked for, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys` or `/dev` is none. The last is a warning: docker puts directories there itself, containerd and podman do not.',
+    why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
+    fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
+    *examine({ trace }) {
+        for (const refusal of trace.refusals) {
+            if (refusal.kind === 'malformed-setting')
+                yield malformedSetting(refusal);
+            else if (refusal.kind === 'unusable-mount-point')
+                yield unusableMountPoint(refusal);
+        }
+    },
+});
+function malformedSetting({ setting, value, fault }) {
+    const isNameless = fault === 'no-name';
+    return {
+        title: `{platforms} cannot start: ${setting} has ${isNameless ? 'a variable without a name' : 'a NUL in it'}`,
+        message: isNameless
+            ? `The image config sets ${value}: there is nothing before the equals sign.`
+            : `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
+        runtimeError: isNameless
+            ? `environment variable name can't be empty: "${value}"`
+            : setting === 'ENV'
+                ? "environment variable value can't contain null(\\x00)"
+                : 'invalid argument',
+        fix: isNameless ? 'give the variable a name, or take it out' : 'take the NUL out',
+        evidence: { setting, value },
+    };
+}
+function unusableMountPoint({ at, wanted }) {
+    const isFile = wanted === 'file';
+    const error = isFile
+        ? `error mounting "${at}": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`
+        : `error mounting to rootfs at "${at}": filesystem must be mounted on ordinary directory`;
+    return {
+        ...(isFile ? {} : { severity: 'warning' }),
+        title: `{platforms} cannot start${isFile ? '' : ' everywhere'}: ${at} is ${isFile ? 'a directory' : 'no directory'}`,
+        message: isFile
+            ? `Runtimes mount a file of their own over ${at}, which the image has as a directory.`
+            : `Runtimes mount a file system on ${at}, which the image has as something else than a directory. docker replaces it, containerd and podman refuse it.`,
+        runtimeError: error,
+        path: at,
+        evidence: { path: at, wanted },
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/system.js
@@ -962,11 +1013,12 @@ const programNotFound = startRule({
         for (const refusal of trace.refusals) {
             if (refusal.kind !== 'unusable-working-dir')
                 continue;
-            const error = `chdir to cwd ("${trace.workingDir}") set in config.json failed: not a directory`;
+            const isCertain = refusal.certainty === 'certain';
             yield {
-                title: `{platforms} cannot start: its working directory ${trace.workingDir} cannot be entered`,
+                ...(isCertain ? {} : { severity: 'warning' }),
+                title: `{platforms} cannot start${isCertain ? '' : ' everywhere'}: its working directory ${trace.workingDir} cannot be entered`,
                 message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
-                runtimeError: trace.workingDir.startsWith('/') ? error : 'Cwd must be an absolute path',
+                runtimeError: isCertain ? refusedBy(trace.workingDir) : `mkdir ${refusal.at}: file exists`,
                 path: refusal.at,
                 fix: `Look at what lies at ${refusal.at}: \`WORKDIR\` must name a directory that the user may enter, by its absolute path.`,
                 evidence: { workingDir: trace.workingDir },
@@ -974,6 +1026,11 @@ const programNotFound = startRule({
         }
     },
 });
+function refusedBy(workingDir) {
+    return workingDir.startsWith('/')
+        ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
+        : 'Cwd must be an absolute path';
+}
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace, step) {
     const script = step.role === 'child' && !trace.argv.includes(step.name) ? scriptBehind(trace, step) : null;
@@ -2450,6 +2507,7 @@ const wrongAbi = startRule({
 
 
 
+
 const RULES = [
     missingPlatform,
     unexpectedPlatform,
@@ -2461,6 +2519,7 @@ const RULES = [
     unpinnedReference,
     layerMediaType,
     noStartCommand,
+    containerNotCreated,
     userNotFound,
     programNotFound,
     notExecutable,
@@ -3186,6 +3245,47 @@ function healthcheckArgvOf({ healthcheck, shell }) {
     if (kind !== 'CMD-SHELL')
         return null;
     return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
+}
+
+;// CONCATENATED MODULE: ./lib/start/container-faults.js
+/** docker, podman and the kubelet mount a file over each of these. */
+const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
+/** runc follows no symlink to mount these; docker puts directories there first (its init layer), containerd does not. */
+const DIRECTORIES = ['/proc', '/sys', '/dev'];
+/** Only of the layers that were read: nobody reads the others for this. */
+function containerFaultsOf(rootfs, { env, workingDir }, argv) {
+    const faults = [];
+    for (const entry of env) {
+        if (entry.startsWith('='))
+            faults.push({ kind: 'malformed-setting', setting: 'ENV', value: entry, fault: 'no-name' });
+        else if (entry.includes('='))
+            faults.push(...nulIn('ENV', entry));
+    }
+    for (const word of argv.slice(1))
+        faults.push(...nulIn('an argument', word));
+    faults.push(...nulIn('WORKDIR', workingDir));
+    for (const at of FILES) {
+        if (visibleAt(rootfs, at)?.type === 'directory')
+            faults.push({ kind: 'unusable-mount-point', at, wanted: 'file' });
+    }
+    for (const at of DIRECTORIES) {
+        if (!mayMountAt(rootfs, at))
+            faults.push({ kind: 'unusable-mount-point', at, wanted: 'directory' });
+    }
+    return faults;
+}
+function nulIn(setting, value) {
+    return value.includes('\0') ? [{ kind: 'malformed-setting', setting, value, fault: 'nul' }] : [];
+}
+/** runc wants /proc and /sys to be directories themselves; it takes a link for /dev, and then loses an absolute one. */
+function mayMountAt(rootfs, path) {
+    const entry = visibleAt(rootfs, path);
+    if (entry === null || entry.type === 'directory')
+        return true;
+    return path === '/dev' && entry.type === 'symlink' && entry.target?.startsWith('/') === false;
+}
+function visibleAt(rootfs, path) {
+    return rootfs.versions(path)[0]?.entry ?? null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/environment.js
@@ -8441,14 +8541,20 @@ function windows_start_unknown(path, why) {
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function enterWorkingDir(rootfs, workingDir) {
     if (workingDir === '')
-        return { kind: 'entered', path: '/', rootfs };
+        return { kind: 'entered', path: '/', rootfs, doubt: null };
     if (!workingDir.startsWith('/'))
         return working_dir_refused(workingDir, 'it is not an absolute path');
     const walk = (0,resolve/* resolve */.h)(rootfs, workingDir);
+    if (walk.kind === 'runtime-mount') {
+        return { kind: 'entered', path: (0,rootfs_path/* canonicalPath */.Op)(workingDir), rootfs, doubt: null };
+    }
+    return walk.kind === 'missing' ? makeAll(rootfs, workingDir, '/') : answerOf(rootfs, walk);
+}
+function answerOf(rootfs, walk) {
     switch (walk.kind) {
         case 'found':
             return walk.located.entry.type === 'directory'
-                ? { kind: 'entered', path: walk.located.path, rootfs }
+                ? { kind: 'entered', path: walk.located.path, rootfs, doubt: null }
                 : working_dir_refused(walk.located.path, 'it is not a directory');
         case 'not-a-directory':
             return working_dir_refused(walk.at, `${walk.at} is not a directory`);
@@ -8457,25 +8563,48 @@ function enterWorkingDir(rootfs, workingDir) {
         case 'too-long':
             return working_dir_refused(walk.at, 'its name is too long');
         case 'runtime-mount':
-            return { kind: 'entered', path: (0,rootfs_path/* canonicalPath */.Op)(workingDir), rootfs };
-        case 'missing': {
-            const made = madePath(rootfs, (0,rootfs_path/* canonicalPath */.Op)(workingDir));
-            return { kind: 'entered', path: made, rootfs: rootfs.withDirectory(made) };
-        }
+            return { kind: 'entered', path: walk.at, rootfs, doubt: null };
     }
 }
-/** Where the directory comes to lie: what is there already is followed, the rest is made behind it. */
-function madePath(rootfs, path) {
-    const walk = (0,resolve/* resolve */.h)(rootfs, path);
-    if (walk.kind === 'found' || path === '/')
-        return walk.kind === 'found' ? walk.located.path : '/';
-    return (0,rootfs_path/* joinPath */.uJ)(madePath(rootfs, (0,rootfs_path/* parentOf */.gN)(path)), path.slice(path.lastIndexOf('/') + 1));
+/** One component after the other: what is there is followed, the rest is made behind it. */
+function makeAll(rootfs, path, from) {
+    let made = {
+        kind: 'entered',
+        path: path.startsWith('/') ? '/' : from,
+        rootfs,
+        doubt: null,
+    };
+    for (const name of path.split('/')) {
+        const walk = (0,resolve/* resolve */.h)(made.rootfs, name === '' ? '.' : name, { from: made.path });
+        const link = walk.hops.at(-1);
+        const next = walk.kind !== 'missing'
+            ? answerOf(made.rootfs, walk)
+            : link === undefined
+                ? makeOne(made.rootfs, (0,rootfs_path/* joinPath */.uJ)(made.path, name))
+                : makeBehind(made.rootfs, link);
+        if (next.kind === 'refused')
+            return next;
+        made = { ...next, doubt: made.doubt ?? next.doubt };
+    }
+    return made;
+}
+function makeOne(rootfs, path) {
+    return { kind: 'entered', path, rootfs: rootfs.withDirectory(path), doubt: null };
+}
+/** docker makes what a link leads to; runc alone, as under containerd, asks mkdir(2) for the link, which is there. */
+function makeBehind(rootfs, { path, target }) {
+    const made = makeAll(rootfs, target, (0,rootfs_path/* parentOf */.gN)(path));
+    if (made.kind === 'refused')
+        return made;
+    const why = `the symlink ${path} leads to ${target}, where nothing is: docker makes that directory, containerd does not`;
+    return { ...made, doubt: { kind: 'unusable-working-dir', at: path, why, certainty: 'possible' } };
 }
 function working_dir_refused(at, why) {
-    return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why } };
+    return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why, certainty: 'certain' } };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/trace-start.js
+
 
 
 
@@ -8512,6 +8641,8 @@ function traceLinuxStart(rootfs, image, options) {
     const workingDir = enterWorkingDir(rootfs, process.workingDir);
     if (workingDir.kind === 'refused')
         refusals.push(workingDir.refusal);
+    else if (workingDir.doubt !== null)
+        refusals.push(workingDir.doubt);
     if (credentials !== null && workingDir.kind === 'entered') {
         const execution = {
             rootfs: workingDir.rootfs,
@@ -8532,6 +8663,7 @@ function traceLinuxStart(rootfs, image, options) {
         if (probe !== null)
             startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });
     }
+    refusals.push(...containerFaultsOf(rootfs, process, argv));
     return {
         platform: image.platform,
         argv,
@@ -8564,13 +8696,13 @@ function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
 /** So many of a group's files are named. */
 const SHOWN = 8;
 /** So many directories of one layer are told apart; more become one group. */
-const DIRECTORIES = 6;
+const file_group_DIRECTORIES = 6;
 /** Groups of files that have `keyOf` and layer in common, each split by directory where those are few. */
 function groupFiles(files, keyOf) {
     const byCause = Map.groupBy(files, (file) => `${keyOf(file)}\n${file.layer ?? ''}`);
     return [...byCause.values()].flatMap((members) => {
         const byDirectory = [...Map.groupBy(members, ({ path }) => unitOf(path)).values()];
-        return (byDirectory.length > DIRECTORIES ? [members] : byDirectory).flatMap((group) => {
+        return (byDirectory.length > file_group_DIRECTORIES ? [members] : byDirectory).flatMap((group) => {
             const [first] = group;
             return first === undefined ? [] : [[groupOf(group, first.layer), first]];
         });
@@ -21366,7 +21498,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6065);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7783);
 
 
 

@@ -49,7 +49,7 @@ function kernelDisagreements(question: KernelCase, kernel: KernelAnswer): string
   return found;
 }
 
-function expectedOf(question: KernelCase): {
+export function expectedOf(question: KernelCase): {
   readonly starts: boolean;
   readonly findings: readonly string[];
 } {

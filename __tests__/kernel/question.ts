@@ -33,14 +33,14 @@ function counted(items: readonly (string | number)[]): readonly (string | number
   return [items.length, ...items];
 }
 
-function argvOf({ config = {}, runs = 'start' }: KernelCase): readonly string[] {
+export function argvOf({ config = {}, runs = 'start' }: KernelCase): readonly string[] {
   if (runs === 'start') return [...(config.entrypoint ?? []), ...(config.cmd ?? [])];
   const [kind, ...rest] = config.healthcheck ?? [];
   return kind === 'CMD-SHELL' ? [...(config.shell ?? ['/bin/sh', '-c']), ...rest] : rest;
 }
 
 /** Docker's: a default PATH, each name once, names without `=` removed; HOME from the runtime. */
-function environmentOf(env: readonly string[]): string[] {
+export function environmentOf(env: readonly string[]): string[] {
   const names = new Map([['PATH', DEFAULT_PATH]]);
   for (const entry of env) {
     const at = entry.indexOf('=');

@@ -202,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 2154:
+/***/ 9974:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -549,6 +549,57 @@ function startRule(rule) {
 }
 function imageRule(rule) {
     return { scope: 'image', ...rule };
+}
+
+;// CONCATENATED MODULE: ./lib/rules/container-not-created.js
+
+const containerNotCreated = startRule({
+    id: 'container-not-created',
+    title: 'The runtime cannot make a container of the image',
+    severity: 'error',
+    what: 'Before any program is looked for, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys` or `/dev` is none. The last is a warning: docker puts directories there itself, containerd and podman do not.',
+    why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
+    fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
+    *examine({ trace }) {
+        for (const refusal of trace.refusals) {
+            if (refusal.kind === 'malformed-setting')
+                yield malformedSetting(refusal);
+            else if (refusal.kind === 'unusable-mount-point')
+                yield unusableMountPoint(refusal);
+        }
+    },
+});
+function malformedSetting({ setting, value, fault }) {
+    const isNameless = fault === 'no-name';
+    return {
+        title: `{platforms} cannot start: ${setting} has ${isNameless ? 'a variable without a name' : 'a NUL in it'}`,
+        message: isNameless
+            ? `The image config sets ${value}: there is nothing before the equals sign.`
+            : `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
+        runtimeError: isNameless
+            ? `environment variable name can't be empty: "${value}"`
+            : setting === 'ENV'
+                ? "environment variable value can't contain null(\\x00)"
+                : 'invalid argument',
+        fix: isNameless ? 'give the variable a name, or take it out' : 'take the NUL out',
+        evidence: { setting, value },
+    };
+}
+function unusableMountPoint({ at, wanted }) {
+    const isFile = wanted === 'file';
+    const error = isFile
+        ? `error mounting "${at}": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`
+        : `error mounting to rootfs at "${at}": filesystem must be mounted on ordinary directory`;
+    return {
+        ...(isFile ? {} : { severity: 'warning' }),
+        title: `{platforms} cannot start${isFile ? '' : ' everywhere'}: ${at} is ${isFile ? 'a directory' : 'no directory'}`,
+        message: isFile
+            ? `Runtimes mount a file of their own over ${at}, which the image has as a directory.`
+            : `Runtimes mount a file system on ${at}, which the image has as something else than a directory. docker replaces it, containerd and podman refuse it.`,
+        runtimeError: error,
+        path: at,
+        evidence: { path: at, wanted },
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/system.js
@@ -1164,11 +1215,12 @@ const programNotFound = startRule({
         for (const refusal of trace.refusals) {
             if (refusal.kind !== 'unusable-working-dir')
                 continue;
-            const error = `chdir to cwd ("${trace.workingDir}") set in config.json failed: not a directory`;
+            const isCertain = refusal.certainty === 'certain';
             yield {
-                title: `{platforms} cannot start: its working directory ${trace.workingDir} cannot be entered`,
+                ...(isCertain ? {} : { severity: 'warning' }),
+                title: `{platforms} cannot start${isCertain ? '' : ' everywhere'}: its working directory ${trace.workingDir} cannot be entered`,
                 message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
-                runtimeError: trace.workingDir.startsWith('/') ? error : 'Cwd must be an absolute path',
+                runtimeError: isCertain ? refusedBy(trace.workingDir) : `mkdir ${refusal.at}: file exists`,
                 path: refusal.at,
                 fix: `Look at what lies at ${refusal.at}: \`WORKDIR\` must name a directory that the user may enter, by its absolute path.`,
                 evidence: { workingDir: trace.workingDir },
@@ -1176,6 +1228,11 @@ const programNotFound = startRule({
         }
     },
 });
+function refusedBy(workingDir) {
+    return workingDir.startsWith('/')
+        ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
+        : 'Cwd must be an absolute path';
+}
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace, step) {
     const script = step.role === 'child' && !trace.argv.includes(step.name) ? scriptBehind(trace, step) : null;
@@ -2652,6 +2709,7 @@ const wrongAbi = startRule({
 
 
 
+
 const RULES = [
     missingPlatform,
     unexpectedPlatform,
@@ -2663,6 +2721,7 @@ const RULES = [
     unpinnedReference,
     layerMediaType,
     noStartCommand,
+    containerNotCreated,
     userNotFound,
     programNotFound,
     notExecutable,
@@ -3388,6 +3447,47 @@ function healthcheckArgvOf({ healthcheck, shell }) {
     if (kind !== 'CMD-SHELL')
         return null;
     return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
+}
+
+;// CONCATENATED MODULE: ./lib/start/container-faults.js
+/** docker, podman and the kubelet mount a file over each of these. */
+const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
+/** runc follows no symlink to mount these; docker puts directories there first (its init layer), containerd does not. */
+const DIRECTORIES = ['/proc', '/sys', '/dev'];
+/** Only of the layers that were read: nobody reads the others for this. */
+function containerFaultsOf(rootfs, { env, workingDir }, argv) {
+    const faults = [];
+    for (const entry of env) {
+        if (entry.startsWith('='))
+            faults.push({ kind: 'malformed-setting', setting: 'ENV', value: entry, fault: 'no-name' });
+        else if (entry.includes('='))
+            faults.push(...nulIn('ENV', entry));
+    }
+    for (const word of argv.slice(1))
+        faults.push(...nulIn('an argument', word));
+    faults.push(...nulIn('WORKDIR', workingDir));
+    for (const at of FILES) {
+        if (visibleAt(rootfs, at)?.type === 'directory')
+            faults.push({ kind: 'unusable-mount-point', at, wanted: 'file' });
+    }
+    for (const at of DIRECTORIES) {
+        if (!mayMountAt(rootfs, at))
+            faults.push({ kind: 'unusable-mount-point', at, wanted: 'directory' });
+    }
+    return faults;
+}
+function nulIn(setting, value) {
+    return value.includes('\0') ? [{ kind: 'malformed-setting', setting, value, fault: 'nul' }] : [];
+}
+/** runc wants /proc and /sys to be directories themselves; it takes a link for /dev, and then loses an absolute one. */
+function mayMountAt(rootfs, path) {
+    const entry = visibleAt(rootfs, path);
+    if (entry === null || entry.type === 'directory')
+        return true;
+    return path === '/dev' && entry.type === 'symlink' && entry.target?.startsWith('/') === false;
+}
+function visibleAt(rootfs, path) {
+    return rootfs.versions(path)[0]?.entry ?? null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/environment.js
@@ -8643,14 +8743,20 @@ function windows_start_unknown(path, why) {
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function enterWorkingDir(rootfs, workingDir) {
     if (workingDir === '')
-        return { kind: 'entered', path: '/', rootfs };
+        return { kind: 'entered', path: '/', rootfs, doubt: null };
     if (!workingDir.startsWith('/'))
         return working_dir_refused(workingDir, 'it is not an absolute path');
     const walk = (0,resolve/* resolve */.h)(rootfs, workingDir);
+    if (walk.kind === 'runtime-mount') {
+        return { kind: 'entered', path: (0,rootfs_path/* canonicalPath */.Op)(workingDir), rootfs, doubt: null };
+    }
+    return walk.kind === 'missing' ? makeAll(rootfs, workingDir, '/') : answerOf(rootfs, walk);
+}
+function answerOf(rootfs, walk) {
     switch (walk.kind) {
         case 'found':
             return walk.located.entry.type === 'directory'
-                ? { kind: 'entered', path: walk.located.path, rootfs }
+                ? { kind: 'entered', path: walk.located.path, rootfs, doubt: null }
                 : working_dir_refused(walk.located.path, 'it is not a directory');
         case 'not-a-directory':
             return working_dir_refused(walk.at, `${walk.at} is not a directory`);
@@ -8659,25 +8765,48 @@ function enterWorkingDir(rootfs, workingDir) {
         case 'too-long':
             return working_dir_refused(walk.at, 'its name is too long');
         case 'runtime-mount':
-            return { kind: 'entered', path: (0,rootfs_path/* canonicalPath */.Op)(workingDir), rootfs };
-        case 'missing': {
-            const made = madePath(rootfs, (0,rootfs_path/* canonicalPath */.Op)(workingDir));
-            return { kind: 'entered', path: made, rootfs: rootfs.withDirectory(made) };
-        }
+            return { kind: 'entered', path: walk.at, rootfs, doubt: null };
     }
 }
-/** Where the directory comes to lie: what is there already is followed, the rest is made behind it. */
-function madePath(rootfs, path) {
-    const walk = (0,resolve/* resolve */.h)(rootfs, path);
-    if (walk.kind === 'found' || path === '/')
-        return walk.kind === 'found' ? walk.located.path : '/';
-    return (0,rootfs_path/* joinPath */.uJ)(madePath(rootfs, (0,rootfs_path/* parentOf */.gN)(path)), path.slice(path.lastIndexOf('/') + 1));
+/** One component after the other: what is there is followed, the rest is made behind it. */
+function makeAll(rootfs, path, from) {
+    let made = {
+        kind: 'entered',
+        path: path.startsWith('/') ? '/' : from,
+        rootfs,
+        doubt: null,
+    };
+    for (const name of path.split('/')) {
+        const walk = (0,resolve/* resolve */.h)(made.rootfs, name === '' ? '.' : name, { from: made.path });
+        const link = walk.hops.at(-1);
+        const next = walk.kind !== 'missing'
+            ? answerOf(made.rootfs, walk)
+            : link === undefined
+                ? makeOne(made.rootfs, (0,rootfs_path/* joinPath */.uJ)(made.path, name))
+                : makeBehind(made.rootfs, link);
+        if (next.kind === 'refused')
+            return next;
+        made = { ...next, doubt: made.doubt ?? next.doubt };
+    }
+    return made;
+}
+function makeOne(rootfs, path) {
+    return { kind: 'entered', path, rootfs: rootfs.withDirectory(path), doubt: null };
+}
+/** docker makes what a link leads to; runc alone, as under containerd, asks mkdir(2) for the link, which is there. */
+function makeBehind(rootfs, { path, target }) {
+    const made = makeAll(rootfs, target, (0,rootfs_path/* parentOf */.gN)(path));
+    if (made.kind === 'refused')
+        return made;
+    const why = `the symlink ${path} leads to ${target}, where nothing is: docker makes that directory, containerd does not`;
+    return { ...made, doubt: { kind: 'unusable-working-dir', at: path, why, certainty: 'possible' } };
 }
 function working_dir_refused(at, why) {
-    return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why } };
+    return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why, certainty: 'certain' } };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/trace-start.js
+
 
 
 
@@ -8714,6 +8843,8 @@ function traceLinuxStart(rootfs, image, options) {
     const workingDir = enterWorkingDir(rootfs, process.workingDir);
     if (workingDir.kind === 'refused')
         refusals.push(workingDir.refusal);
+    else if (workingDir.doubt !== null)
+        refusals.push(workingDir.doubt);
     if (credentials !== null && workingDir.kind === 'entered') {
         const execution = {
             rootfs: workingDir.rootfs,
@@ -8734,6 +8865,7 @@ function traceLinuxStart(rootfs, image, options) {
         if (probe !== null)
             startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });
     }
+    refusals.push(...containerFaultsOf(rootfs, process, argv));
     return {
         platform: image.platform,
         argv,
@@ -8766,13 +8898,13 @@ function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
 /** So many of a group's files are named. */
 const SHOWN = 8;
 /** So many directories of one layer are told apart; more become one group. */
-const DIRECTORIES = 6;
+const file_group_DIRECTORIES = 6;
 /** Groups of files that have `keyOf` and layer in common, each split by directory where those are few. */
 function groupFiles(files, keyOf) {
     const byCause = Map.groupBy(files, (file) => `${keyOf(file)}\n${file.layer ?? ''}`);
     return [...byCause.values()].flatMap((members) => {
         const byDirectory = [...Map.groupBy(members, ({ path }) => unitOf(path)).values()];
-        return (byDirectory.length > DIRECTORIES ? [members] : byDirectory).flatMap((group) => {
+        return (byDirectory.length > file_group_DIRECTORIES ? [members] : byDirectory).flatMap((group) => {
             const [first] = group;
             return first === undefined ? [] : [[groupOf(group, first.layer), first]];
         });
@@ -19982,7 +20114,7 @@ async function read_config_readConfig(named, folder, context) {
     });
     if (text === null)
         return null;
-    const { parseConfigFile } = await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(154)]).then(__webpack_require__.bind(__webpack_require__, 9773));
+    const { parseConfigFile } = await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(154)]).then(__webpack_require__.bind(__webpack_require__, 2154));
     return parseConfigFile(text, file, context);
 }
 
@@ -21370,6 +21502,11 @@ const RULE_EXAMPLES = {
         "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /server .\nCMD [\"/server\"]\n\nFROM scratch\nCOPY --from=build /server /server\n",
         "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a2f43364…21ad\n▸ ✖ linux/amd64              no-start-command\n\nerror[no-start-command]: linux/amd64 does not say what to start\n   = image:  linux/amd64 sha256:4faa05d9…3405\n   = found:  The image config has neither an ENTRYPOINT nor a CMD.\n   = effect: on amd64 the container stops at once: docker: Error response from daemon: no command specified\n   = help:   Add `ENTRYPOINT [\"/path/to/program\"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.\n   = docs:   docs/rules/no-start-command.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.0 of 3.0 KiB\n"
     },
+    "container-not-created": {
+        "story": "A script of the build made a directory where the runtime puts a file.",
+        "dockerfile": "FROM scratch\nCOPY rootfs/ /\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:9800617a…1201\n▸ ✖ linux/amd64    /server    ELF x86-64, static      container-not-created\n\nerror[container-not-created]: linux/amd64 cannot start: /etc/hosts is a directory\n   = image:  linux/amd64 sha256:da7b0a0e…0e2b, ENTRYPOINT [\"/server\"]\n   = found:  Runtimes mount a file of their own over /etc/hosts, which the image has as a directory.\n   = effect: on amd64 the container stops at once: error mounting \"/etc/hosts\": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?\n   = help:   Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.\n   = docs:   docs/rules/container-not-created.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.6 of 3.6 KiB\n"
+    },
     "program-not-found": {
         "story": "The program is copied to one place and started from another.",
         "dockerfile": "FROM scratch\nCOPY server /usr/bin/server\nENTRYPOINT [\"/server\"]\n",
@@ -21804,7 +21941,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2154);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9974);
 
 
 

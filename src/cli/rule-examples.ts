@@ -72,6 +72,11 @@ export const RULE_EXAMPLES: Readonly<Record<string, PageExample>> = {
     "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /server .\nCMD [\"/server\"]\n\nFROM scratch\nCOPY --from=build /server /server\n",
     "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a2f43364…21ad\n▸ ✖ linux/amd64              no-start-command\n\nerror[no-start-command]: linux/amd64 does not say what to start\n   = image:  linux/amd64 sha256:4faa05d9…3405\n   = found:  The image config has neither an ENTRYPOINT nor a CMD.\n   = effect: on amd64 the container stops at once: docker: Error response from daemon: no command specified\n   = help:   Add `ENTRYPOINT [\"/path/to/program\"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.\n   = docs:   docs/rules/no-start-command.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.0 of 3.0 KiB\n"
   },
+  "container-not-created": {
+    "story": "A script of the build made a directory where the runtime puts a file.",
+    "dockerfile": "FROM scratch\nCOPY rootfs/ /\nENTRYPOINT [\"/server\"]\n",
+    "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:9800617a…1201\n▸ ✖ linux/amd64    /server    ELF x86-64, static      container-not-created\n\nerror[container-not-created]: linux/amd64 cannot start: /etc/hosts is a directory\n   = image:  linux/amd64 sha256:da7b0a0e…0e2b, ENTRYPOINT [\"/server\"]\n   = found:  Runtimes mount a file of their own over /etc/hosts, which the image has as a directory.\n   = effect: on amd64 the container stops at once: error mounting \"/etc/hosts\": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?\n   = help:   Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.\n   = docs:   docs/rules/container-not-created.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.6 of 3.6 KiB\n"
+  },
   "program-not-found": {
     "story": "The program is copied to one place and started from another.",
     "dockerfile": "FROM scratch\nCOPY server /usr/bin/server\nENTRYPOINT [\"/server\"]\n",

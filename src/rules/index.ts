@@ -1,4 +1,5 @@
 /** Every rule, in the order in which docs and reports list them. */
+import { containerNotCreated } from './container-not-created.ts';
 import { crlfScript } from './crlf-script.ts';
 import { duplicatePlatform } from './duplicate-platform.ts';
 import { execStack } from './exec-stack.ts';
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   unpinnedReference,
   layerMediaType,
   noStartCommand,
+  containerNotCreated,
   userNotFound,
   programNotFound,
   notExecutable,

@@ -22,11 +22,12 @@ export const programNotFound = startRule({
     }
     for (const refusal of trace.refusals) {
       if (refusal.kind !== 'unusable-working-dir') continue;
-      const error = `chdir to cwd ("${trace.workingDir}") set in config.json failed: not a directory`;
+      const isCertain = refusal.certainty === 'certain';
       yield {
-        title: `{platforms} cannot start: its working directory ${trace.workingDir} cannot be entered`,
+        ...(isCertain ? {} : { severity: 'warning' }),
+        title: `{platforms} cannot start${isCertain ? '' : ' everywhere'}: its working directory ${trace.workingDir} cannot be entered`,
         message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
-        runtimeError: trace.workingDir.startsWith('/') ? error : 'Cwd must be an absolute path',
+        runtimeError: isCertain ? refusedBy(trace.workingDir) : `mkdir ${refusal.at}: file exists`,
         path: refusal.at,
         fix: `Look at what lies at ${refusal.at}: \`WORKDIR\` must name a directory that the user may enter, by its absolute path.`,
         evidence: { workingDir: trace.workingDir },
@@ -34,6 +35,12 @@ export const programNotFound = startRule({
     }
   },
 });
+
+function refusedBy(workingDir: string): string {
+  return workingDir.startsWith('/')
+    ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
+    : 'Cwd must be an absolute path';
+}
 
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace: StartTrace, step: StartStep): Partial<ReturnType<typeof placedAt>> {

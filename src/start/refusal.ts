@@ -21,10 +21,27 @@ export type Refusal =
 /** What is wrong before any file is looked up. */
 export type ConfigRefusal =
   /** Neither ENTRYPOINT nor CMD. */
-  | { readonly kind: 'no-command' }
-  | UserRefusal
-  /** WORKDIR is relative, or leads to something that is no directory. */
-  | { readonly kind: 'unusable-working-dir'; readonly at: string; readonly why: string };
+  { readonly kind: 'no-command' } | UserRefusal | UnusableWorkingDir | ContainerFault;
+
+/** WORKDIR is relative, or leads to something that is no directory; `possible`: not every runtime minds. */
+export interface UnusableWorkingDir {
+  readonly kind: 'unusable-working-dir';
+  readonly at: string;
+  readonly why: string;
+  readonly certainty: 'certain' | 'possible';
+}
+
+/** The container cannot be made. */
+export type ContainerFault =
+  /** An environment variable without a name, or a NUL where C ends its texts. */
+  | {
+      readonly kind: 'malformed-setting';
+      readonly setting: 'ENV' | 'an argument' | 'WORKDIR';
+      readonly value: string;
+      readonly fault: 'no-name' | 'nul';
+    }
+  /** Where the runtime mounts something lies something that cannot be mounted on. */
+  | { readonly kind: 'unusable-mount-point'; readonly at: string; readonly wanted: 'file' | 'directory' };
 
 export type UserRefusal =
   | UnknownName

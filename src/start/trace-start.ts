@@ -8,6 +8,7 @@ import type { Manifest } from '../oci/manifest.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { argvOf, healthcheckArgvOf, viaOf } from './command-line.ts';
+import { containerFaultsOf } from './container-faults.ts';
 import { environmentOf } from './environment.ts';
 import { startCommand } from './execute.ts';
 import type { Execution, Launcher } from './execution.ts';
@@ -62,6 +63,7 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
   const credentials = credentialsOf(rootfs, process.user, options, recording, refusals);
   const workingDir = enterWorkingDir(rootfs, process.workingDir);
   if (workingDir.kind === 'refused') refusals.push(workingDir.refusal);
+  else if (workingDir.doubt !== null) refusals.push(workingDir.doubt);
   if (credentials !== null && workingDir.kind === 'entered') {
     const execution: Execution = {
       rootfs: workingDir.rootfs,
@@ -81,6 +83,7 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
     if (probe !== null)
       startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });
   }
+  refusals.push(...containerFaultsOf(rootfs, process, argv));
   return {
     platform: image.platform,
     argv,

@@ -1,6 +1,7 @@
 /** Every table of cases. */
 import type { KernelCase } from '../kernel-case.ts';
 import { capabilityCases } from './capabilities.ts';
+import { containerCases } from './containers.ts';
 import { elfCases } from './elf.ts';
 import { entrypointCases } from './entrypoints.ts';
 import { entryScriptCases } from './entry-scripts.ts';
@@ -19,6 +20,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'finding the program': findingCases,
   permissions: permissionCases,
   users: userCases,
+  containers: containerCases,
   capabilities: capabilityCases,
   'F10 scripts': scriptCases,
   'ELF files': elfCases,

@@ -68,6 +68,11 @@ COPY --from=build /server /server
 `,
     layers: { 'linux/amd64': [{ server: AMD64 }] },
   },
+  'container-not-created': {
+    story: 'A script of the build made a directory where the runtime puts a file.',
+    dockerfile: 'FROM scratch\nCOPY rootfs/ /\nENTRYPOINT ["/server"]\n',
+    layers: { 'linux/amd64': [{ server: AMD64, 'etc/hosts': { flag: '5', mode: 0o755 } }] },
+  },
   'program-not-found': {
     story: 'The program is copied to one place and started from another.',
     dockerfile: 'FROM scratch\nCOPY server /usr/bin/server\nENTRYPOINT ["/server"]\n',

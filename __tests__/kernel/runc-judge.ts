@@ -1,0 +1,96 @@
+/**
+ * Asks the real runc, as containerd does: a bundle with docker's default mounts and capabilities, the files of the
+ * case as its root. Needs root.
+ */
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { argvOf, environmentOf } from './question.ts';
+import { type KernelCase, ROOT } from './kernel-case.ts';
+import { writeLayer } from './layer-directory.ts';
+
+export interface RuncAnswer {
+  readonly starts: boolean;
+  /** What runc or the program wrote. */
+  readonly output: string;
+}
+
+const CAPABILITIES =
+  'CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE'
+    .split(' ')
+    .map((name) => `CAP_${name}`);
+
+const mount = (destination: string, type: string, ...options: string[]) => ({
+  destination,
+  type,
+  source: type,
+  options,
+});
+
+const MOUNTS = [
+  mount('/proc', 'proc', 'nosuid', 'noexec', 'nodev'),
+  mount('/dev', 'tmpfs', 'nosuid', 'strictatime', 'mode=755', 'size=64k'),
+  mount('/dev/pts', 'devpts', 'nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'),
+  mount('/sys', 'sysfs', 'nosuid', 'noexec', 'nodev', 'ro'),
+];
+const NAMESPACES = ['pid', 'network', 'ipc', 'uts', 'mount'].map((type) => ({ type }));
+
+export class RuncJudge {
+  readonly #home: string = mkdtempSync(join(tmpdir(), 'runc-judge-'));
+  #asked = 0;
+
+  /** Layers are written over one another: without whiteouts, and nothing in the place of something else. */
+  async ask(question: KernelCase): Promise<RuncAnswer> {
+    const bundle = join(this.#home, String(this.#asked++));
+    const root = join(bundle, 'rootfs');
+    mkdirSync(root, { recursive: true });
+    for (const items of question.layers) writeLayer(root, items);
+    chmodSync(root, 0o755); // engines make it themselves, whatever a layer says of it
+    const hosts = join(bundle, 'hosts');
+    writeFileSync(hosts, '127.0.0.1 localhost\n');
+    writeFileSync(join(bundle, 'config.json'), JSON.stringify(specOf(question, hosts)));
+    try {
+      return await run(['--root', join(bundle, 'state'), 'run', '--bundle', bundle, `judged-${process.pid}`]);
+    } finally {
+      rmSync(bundle, { recursive: true, force: true });
+    }
+  }
+
+  close(): void {
+    rmSync(this.#home, { recursive: true, force: true });
+  }
+}
+
+function specOf(question: KernelCase, hosts: string) {
+  const { workingDir, env = [] } = question.config ?? {};
+  const { uid, gid, groups } = question.as ?? ROOT;
+  return {
+    ociVersion: '1.0.2',
+    process: {
+      user: { uid, gid, additionalGids: [gid, ...groups] },
+      args: argvOf(question),
+      env: environmentOf(env),
+      cwd: workingDir || '/',
+      // docker gives them to root alone.
+      capabilities: {
+        bounding: CAPABILITIES,
+        ...(uid === 0 && { effective: CAPABILITIES, permitted: CAPABILITIES }),
+      },
+    },
+    root: { path: 'rootfs' },
+    mounts: [
+      ...MOUNTS,
+      { destination: '/etc/hosts', type: 'bind', source: hosts, options: ['rbind', 'rprivate'] },
+    ],
+    linux: { namespaces: NAMESPACES },
+  };
+}
+
+function run(words: readonly string[]): Promise<RuncAnswer> {
+  return new Promise((resolve) => {
+    execFile('runc', words, { encoding: 'latin1', timeout: 20_000 }, (error, out, err) =>
+      resolve({ starts: error === null, output: out + err }),
+    ).stdin?.end();
+  });
+}

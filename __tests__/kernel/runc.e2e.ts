@@ -1,0 +1,33 @@
+/** What the runtime decides, asked of the real runc: whether it agrees with the tables, and the tables' own judge with it. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { expectedOf } from './agreement.ts';
+import { containerCases } from './cases/containers.ts';
+import { findingCases } from './cases/finding.ts';
+import { permissionCases } from './cases/permissions.ts';
+import type { KernelCase } from './kernel-case.ts';
+import { RuncJudge } from './runc-judge.ts';
+
+let judge: RuncJudge;
+beforeAll(() => {
+  judge = new RuncJudge();
+});
+afterAll(() => judge.close());
+
+/** The engine, not runc, decides that there is no command; whiteouts are the engine's too. */
+function isForRunc({ layers, config }: KernelCase): boolean {
+  return layers.length === 1 && (config?.entrypoint ?? config?.cmd ?? []).join('') !== '';
+}
+
+const TABLES = {
+  containers: containerCases,
+  'finding the program': findingCases,
+  permissions: permissionCases,
+};
+
+describe.each(Object.entries(TABLES))('%s', (_, cases) => {
+  const asked = cases.filter(isForRunc);
+  test.each(asked.map((question) => [question.name, question] as const))('%s', async (__, question) => {
+    const { starts, output } = await judge.ask(question);
+    expect({ starts, output }).toEqual({ starts: expectedOf(question).starts, output });
+  });
+});

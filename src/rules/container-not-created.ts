@@ -1,0 +1,53 @@
+import type { ContainerFault } from '../start/refusal.ts';
+import { type Observation, startRule } from './rule.ts';
+
+export const containerNotCreated = startRule({
+  id: 'container-not-created',
+  title: 'The runtime cannot make a container of the image',
+  severity: 'error',
+  what: 'Before any program is looked for, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys` or `/dev` is none. The last is a warning: docker puts directories there itself, containerd and podman do not.',
+  why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
+  fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
+  *examine({ trace }) {
+    for (const refusal of trace.refusals) {
+      if (refusal.kind === 'malformed-setting') yield malformedSetting(refusal);
+      else if (refusal.kind === 'unusable-mount-point') yield unusableMountPoint(refusal);
+    }
+  },
+});
+
+type Fault<Kind extends ContainerFault['kind']> = Extract<ContainerFault, { readonly kind: Kind }>;
+
+function malformedSetting({ setting, value, fault }: Fault<'malformed-setting'>): Observation {
+  const isNameless = fault === 'no-name';
+  return {
+    title: `{platforms} cannot start: ${setting} has ${isNameless ? 'a variable without a name' : 'a NUL in it'}`,
+    message: isNameless
+      ? `The image config sets ${value}: there is nothing before the equals sign.`
+      : `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
+    runtimeError: isNameless
+      ? `environment variable name can't be empty: "${value}"`
+      : setting === 'ENV'
+        ? "environment variable value can't contain null(\\x00)"
+        : 'invalid argument',
+    fix: isNameless ? 'give the variable a name, or take it out' : 'take the NUL out',
+    evidence: { setting, value },
+  };
+}
+
+function unusableMountPoint({ at, wanted }: Fault<'unusable-mount-point'>): Observation {
+  const isFile = wanted === 'file';
+  const error = isFile
+    ? `error mounting "${at}": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`
+    : `error mounting to rootfs at "${at}": filesystem must be mounted on ordinary directory`;
+  return {
+    ...(isFile ? {} : { severity: 'warning' }),
+    title: `{platforms} cannot start${isFile ? '' : ' everywhere'}: ${at} is ${isFile ? 'a directory' : 'no directory'}`,
+    message: isFile
+      ? `Runtimes mount a file of their own over ${at}, which the image has as a directory.`
+      : `Runtimes mount a file system on ${at}, which the image has as something else than a directory. docker replaces it, containerd and podman refuse it.`,
+    runtimeError: error,
+    path: at,
+    evidence: { path: at, wanted },
+  };
+}
