@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7783:
+/***/ 5010:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -179,6 +179,10 @@ const DF_1_PIE = 0x08000000;
 /** vd_flags and vna_flags. */
 const VER_FLG_BASE = 1;
 const VER_FLG_WEAK = 2;
+/** DT_VERSYM: an index, and a bit for what is no default of its name. Indexes below 2 are no version. */
+const VERSION_INDEX = 0x7fff;
+const VERSION_HIDDEN = 0x8000;
+const VER_NDX_GLOBAL = 1;
 /** Symbols. */
 const SHN_UNDEF = 0;
 const STB_GLOBAL = 1;
@@ -1895,7 +1899,7 @@ const symbolNotFound = startRule({
     id: 'symbol-not-found',
     title: 'A symbol that the program needs is in no library',
     severity: 'error',
-    what: 'A program or library refers to a function or variable that none of the libraries defines which its loader maps. It is reported only where the loader looks all symbols up before the program runs: always under musl, under glibc for files linked with `-z now`.',
+    what: 'A program or library refers to a function or variable that none of the libraries defines which its loader maps, or none in the version that was linked with. It is reported only where the loader looks all symbols up before the program runs: always under musl, under glibc for files linked with `-z now`.',
     why: 'The loader ends the process: `Error relocating /app: __memcpy_chk: symbol not found` (musl), `symbol lookup error: /app: undefined symbol: foo` (glibc). On Alpine it is mostly a program or a library that was built against glibc and that musl has no `__*_chk`, `fcntl64`, `gnu_get_libc_version` … for, with or without gcompat; elsewhere it is a library of another release than the one that the program was linked with.',
     fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
     *examine({ trace }) {
@@ -6967,6 +6971,7 @@ function symbolHash(name) {
     }
     return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
+const symbol_hash_NOTHING = new Uint8Array(0);
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const BERNSTEIN_SEED = 5381;
@@ -6978,12 +6983,12 @@ class SymbolHashes {
     constructor(capacity) {
         this.#halves = new Uint32Array(2 * capacity);
     }
-    /** The name is `table[start..end)`. */
-    add(table, start, end) {
+    /** The name is `table[start..end)`, with more behind it. */
+    add(table, start, end, more = symbol_hash_NOTHING) {
         let high = FNV_OFFSET;
         let low = BERNSTEIN_SEED;
-        for (let index = start; index < end; index++) {
-            const byte = table[index] ?? 0;
+        for (let index = start; index < end + more.length; index++) {
+            const byte = (index < end ? table[index] : more[index - end]) ?? 0;
             high = Math.imul(high ^ byte, FNV_PRIME);
             low = (Math.imul(low, 33) ^ byte) | 0;
         }
@@ -6997,7 +7002,9 @@ class SymbolHashes {
 }
 /** Whether a sorted table of hashes holds this one. */
 function hasSymbol(defined, name) {
-    const wanted = symbolHash(name);
+    return hasHash(defined, symbolHash(name));
+}
+function hasHash(defined, wanted) {
     let [low, high] = [0, defined.length];
     while (low < high) {
         const middle = (low + high) >>> 1;
@@ -7363,110 +7370,145 @@ function isPromised({ elf }) {
     return (elf.dynamic?.versionsNeeded ?? []).some(({ versions }) => versions.some(({ name }) => name === PROMISE));
 }
 
+;// CONCATENATED MODULE: ./lib/start/symbol-lookup.js
+/** Looking one symbol up in what a loader mapped: `do_lookup_x` of glibc's elf/dl-lookup.c, `find_sym` of musl. */
+
+/** All of one list. */
+function referencesOf(lines) {
+    return lines === ''
+        ? []
+        : lines.split('\n').map((line) => {
+            const [name = '', version = null, file = ''] = line.split('\0');
+            return { name, version, file };
+        });
+}
+/** `undefined symbol: …`. */
+function symbol_lookup_wordsOf({ name, version }) {
+    return version === null ? name : `${name}, version ${version}`;
+}
+/** The first that answers; null: none. A file without any versions answers to each of them. */
+function definerOf(wanted, objects) {
+    const { name, version } = wanted;
+    const bare = symbolHash(name);
+    if (version === null) {
+        const oldest = symbolHash(`${name}\0\0`);
+        return (objects.find((object) => holds(object, 'defined', bare) || holds(object, 'versioned', oldest)) ?? null);
+    }
+    const [exact, plain] = [symbolHash(`${name}\0${version}`), symbolHash(`${name}\0`)];
+    const answers = (object) => object.elf.symbols?.versioned === null
+        ? holds(object, 'defined', bare)
+        : holds(object, 'versioned', exact) || holds(object, 'versioned', plain);
+    return objects.find(answers) ?? null;
+}
+/** musl knows no versions, only that some definitions are no default. */
+function isDefinedForMusl({ name }, objects) {
+    const bare = symbolHash(name);
+    return objects.some((object) => holds(object, 'defined', bare));
+}
+function holds({ elf }, table, hash) {
+    const hashes = elf.symbols?.[table] ?? null;
+    return hashes !== null && hasHash(hashes, hash);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
 /**
  * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
  * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
- * (elf/dl-reloc.c). Left out: versions of symbols, and names that glibc looks up when they are first called.
+ * (elf/dl-reloc.c). Left out: names that glibc looks up when they are first called.
  */
 
 
 
 /** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
-function unboundSymbols({ objects, missing, unread }, libc, eagerness) {
-    const tables = objects.flatMap(({ elf }) => elf.symbols?.defined ?? []);
-    const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
-    const isWhole = isRead && unread.length === 0;
-    if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
-        return [];
-    return objects.flatMap((object) => {
-        const { symbols: own, dynamic } = object.elf;
-        if (own === null)
-            return [];
-        const isEager = eagerness === 'all' || bindsNow(dynamic);
-        const names = isEager ? `${own.undefined}\n${own.called}` : own.undefined;
-        const others = tables.filter((table) => table !== own.defined);
-        const symbols = [...absentFrom(tables, names), ...absentFrom(others, own.copied)];
-        const [first] = symbols;
+function unboundSymbols(linked, libc, eagerness) {
+    return boundAtStart(linked, eagerness).flatMap(({ of, references }) => {
+        const absent = references.filter(({ wanted, scope }) => libc === 'musl' ? !isDefinedForMusl(wanted, scope) : definerOf(wanted, scope) === null);
+        const [first] = absent;
         if (first === undefined)
             return [];
         const refusal = {
             kind: 'symbol-not-found',
-            error: symbol_binding_messageOf(libc, object, first),
-            neededBy: link_map_nameOf(object),
-            symbols,
+            error: symbol_binding_messageOf(libc, of, first.wanted),
+            neededBy: link_map_nameOf(of),
+            symbols: absent.map(({ wanted: { name, version } }) => version === null || libc === 'musl' ? name : `${name}@${version}`),
             libc,
             hosts: { on: 'all' },
         };
-        return [{ of: object, refusal }];
+        return [{ of, refusal }];
     });
 }
-/** Those of the names, one a line, that none of the tables defines. */
-function absentFrom(tables, names) {
-    return names.split('\n').filter((name) => name !== '' && !tables.some((table) => hasSymbol(table, name)));
+/** What each object has looked up before the program runs, and in what; a copied variable never in itself. */
+function boundAtStart({ objects, missing, unread }, eagerness) {
+    const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
+    const isWhole = isRead && unread.length === 0;
+    if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
+        return [];
+    return objects.flatMap((of) => {
+        const { symbols, dynamic } = of.elf;
+        if (symbols === null)
+            return [];
+        const isEager = eagerness === 'all' || bindsNow(dynamic);
+        const plain = [symbols.undefined, ...(isEager ? [symbols.called] : [])].flatMap(referencesOf);
+        const others = objects.filter((object) => object !== of);
+        const references = [
+            ...plain.map((wanted) => ({ wanted, scope: objects })),
+            ...referencesOf(symbols.copied).map((wanted) => ({ wanted, scope: others })),
+        ];
+        return [{ of, references }];
+    });
 }
 function bindsNow(dynamic) {
     if (dynamic === null)
         return false;
     return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
 }
-function symbol_binding_messageOf(libc, object, symbol) {
+function symbol_binding_messageOf(libc, object, wanted) {
     return libc === 'musl'
-        ? `Error relocating ${link_map_nameOf(object)}: ${symbol}: symbol not found`
-        : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol}`;
+        ? `Error relocating ${link_map_nameOf(object)}: ${wanted.name}: symbol not found`
+        : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
 }
 
-;// CONCATENATED MODULE: ./lib/start/unversioned-libc.js
+;// CONCATENATED MODULE: ./lib/start/unversioned-library.js
 /**
- * A libc.so.6 without any symbol versions (musl's, put under the name of glibc's) before glibc's loader: that the
- * library has no versions is passed over (elf/dl-version.c), but a symbol with a version that is then found in it
- * ends the start (`check_match` of elf/dl-lookup.c asserts that this cannot be). Of other libraries it is not known
- * which of their symbols were linked with a version, so that nothing is said.
+ * A library without any symbol versions before glibc's loader, in the place of one that has them: musl's libc under
+ * the name of glibc's, a library that was built without its version script and without a libc. That it has no versions
+ * is only complained of (elf/dl-version.c), but a symbol with a version that is then found in it ends the start:
+ * `check_match` of elf/dl-lookup.c asserts that this cannot be.
  */
 
-const unversioned_libc_LIBC = 'libc.so.6';
+
+
+
 const ERROR = "Inconsistency detected by ld.so: dl-lookup.c: 107: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
-function unversionedLibc({ objects, named }) {
-    const libc = named.get(unversioned_libc_LIBC);
-    if (libc === undefined || hasVersions(libc))
+/** One for each such library from which something is bound before the program runs. */
+function unversionedLibraries(linked, eagerness) {
+    const suspects = [...linked.named].filter(([, { elf }]) => elf.symbols?.versioned === null);
+    if (suspects.length === 0)
         return [];
-    const asker = objects.find((object) => versionsOf(object).length > 0 && bindsTo(object, libc, objects));
-    if (asker === undefined)
-        return [];
-    return [
-        {
-            of: libc,
-            refusal: {
-                kind: 'symbol-version-not-found',
-                error: ERROR,
-                library: unversioned_libc_LIBC,
-                versions: versionsOf(asker),
-                neededBy: [asker.file.path],
-                defined: [],
-                glibc: null,
-                hosts: { on: 'all' },
-            },
+    const bound = boundAtStart(linked, eagerness);
+    return suspects.flatMap(([name, library]) => {
+        const needs = bound.flatMap(({ of, references }) => references
+            .filter(({ wanted }) => wanted.version !== null && wanted.file === name)
+            .filter(({ wanted, scope }) => definerOf(wanted, scope) === library)
+            .map(({ wanted }) => ({ of, wanted })));
+        return needs.length === 0 ? [] : [unversioned_library_faultOf(name, library, needs)];
+    });
+}
+function unversioned_library_faultOf(library, of, needs) {
+    const versions = new Set(needs.flatMap(({ wanted: { version } }) => version ?? []));
+    return {
+        of,
+        refusal: {
+            kind: 'symbol-version-not-found',
+            error: ERROR,
+            library,
+            versions: [...versions].sort(compareVersions),
+            neededBy: [...new Set(needs.map((need) => link_map_nameOf(need.of)))],
+            defined: [],
+            glibc: null,
+            hosts: { on: 'all' },
         },
-    ];
-}
-/** `l_versyms` is only set where there are versions of either kind. */
-function hasVersions({ elf: { dynamic, problems } }) {
-    const isRead = problems.every(({ part }) => part !== 'versions');
-    return !isRead || dynamic === null || dynamic.versionsDefined !== null || dynamic.versionsNeeded.length > 0;
-}
-function versionsOf({ elf }) {
-    const needs = (elf.dynamic?.versionsNeeded ?? []).filter(({ file }) => file === unversioned_libc_LIBC);
-    return needs.flatMap(({ versions }) => versions.map(({ name }) => name));
-}
-/** Whether a symbol that is bound before the program runs is nowhere but in the libc: glibc has no other kind. */
-function bindsTo({ elf }, libc, objects) {
-    const own = libc.elf.symbols?.defined;
-    if (own === undefined || elf.symbols === null)
-        return false;
-    const others = objects.filter((object) => object !== libc).flatMap((object) => object.elf.symbols ?? []);
-    return elf.symbols.undefined
-        .split('\n')
-        .some((name) => name !== '' && hasSymbol(own, name) && !others.some(({ defined }) => hasSymbol(defined, name)));
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/libraries.js
@@ -7528,10 +7570,11 @@ function linkOn(host, start) {
 function linkGlibc(host, { execution, program, loader }, builtIn) {
     const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
     const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-    const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibc(linked)];
+    const eagerness = isEager ? 'all' : 'only those linked so';
+    const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibraries(linked, eagerness)];
     const packed = undeclaredRelocations(linked.objects, builtIn);
     // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
-    const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
+    const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
     const faults = [...missingOf(linked), ...versions, ...packed, ...symbols];
     return { linked, asksHost: linked.asksHost, faults };
 }
@@ -13615,79 +13658,7 @@ function stringAt(bytes, at, limit) {
     return end < 0 ? null : (0,plain_text/* decodeBytes */.y)(bytes.subarray(at, at + end));
 }
 
-;// CONCATENATED MODULE: ./lib/elf/versions.js
-
-/** libc itself defines about 60 versions; chains that are longer than this are not followed. */
-const MAX_RECORDS = 20_000;
-/** Elf32_Verneed … are the same in both classes: all fields are 16 and 32 bits wide. */
-function readVersionsNeeded(table, memory, problems) {
-    const address = table.value(DT_VERNEED);
-    if (address === null)
-        return [];
-    const { fields, missing } = memory.fields(address, Infinity);
-    const walk = new versions_Walk(fields, missing, problems);
-    const needs = [];
-    for (const at of walk.chain(0, 16, 12)) {
-        const versions = [];
-        for (const aux of walk.chain(at + fields.u32(at + 8), 16, 12)) {
-            const name = table.string(fields.u32(aux + 8), 'the name of a needed version');
-            if (name !== null)
-                versions.push({ name, weak: (fields.u16(aux + 4) & VER_FLG_WEAK) !== 0 });
-        }
-        const file = table.string(fields.u32(at + 4), 'the file of a needed version');
-        if (file !== null)
-            needs.push({ file, versions });
-    }
-    return needs;
-}
-function readVersionsDefined(table, memory, problems) {
-    const address = table.value(DT_VERDEF);
-    if (address === null)
-        return null;
-    const { fields, missing } = memory.fields(address, Infinity);
-    const walk = new versions_Walk(fields, missing, problems);
-    const names = [];
-    for (const at of walk.chain(0, 20, 16)) {
-        if ((fields.u16(at + 2) & VER_FLG_BASE) !== 0)
-            continue;
-        const name = table.string(fields.u32(at + fields.u32(at + 12)), 'the name of a defined version');
-        if (name !== null)
-            names.push(name);
-    }
-    return names;
-}
-/** Follows chains of records as the loader does: by `next` alone, whatever the counts claim. */
-class versions_Walk {
-    #fields;
-    #missing;
-    #problems;
-    #left = MAX_RECORDS;
-    constructor(fields, missing, problems) {
-        this.#fields = fields;
-        this.#missing = missing;
-        this.#problems = problems;
-    }
-    /** Offsets of the records from `start` on; `next` is where a record holds the distance to the following one. */
-    *chain(start, size, next) {
-        for (let at = start;; at += this.#fields.u32(at + next)) {
-            if (at + size > this.#fields.length) {
-                const kind = this.#missing === 'unread' ? 'unread' : 'broken';
-                this.#problems.add('versions', kind, 'a version record is outside its segment');
-                return;
-            }
-            if (this.#left-- <= 0) {
-                this.#problems.add('versions', 'unread', `there are over ${MAX_RECORDS} version records`);
-                return;
-            }
-            yield at;
-            if (this.#fields.u32(at + next) === 0)
-                return;
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/elf/dynamic.js
-
 
 
 
@@ -13759,7 +13730,7 @@ function readDynamicTable(headers, memory, problems) {
         problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
     return new DynamicTable(entries, memory, problems);
 }
-function readDynamic(table, memory, problems) {
+function readDynamic(table, versions, problems) {
     const needed = table.values(DT_NEEDED);
     if (needed.length > limits/* LIMITS */.b.elfNeeded) {
         problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
@@ -13781,8 +13752,8 @@ function readDynamic(table, memory, problems) {
         packedRelocations: table.value(DT_RELR) !== null,
         hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
         hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
-        versionsNeeded: readVersionsNeeded(table, memory, problems),
-        versionsDefined: readVersionsDefined(table, memory, problems),
+        versionsNeeded: versions.needed,
+        versionsDefined: versions.defined,
         auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
         filter: table.stringsOf(DT_FILTER, 'a DT_FILTER name'),
     };
@@ -14288,7 +14259,61 @@ function isWithin(table, address) {
     return table !== undefined && address >= table.address && address < table.address + BigInt(table.bytes);
 }
 
+;// CONCATENATED MODULE: ./lib/elf/symbol-versions.js
+
+const OLDEST = Buffer.from([0, 0]);
+const UNVERSIONED = { isDefault: true, suffixes: [] };
+/** Index of the first version that a file defines: what a name without a version meant before there were any. */
+const FIRST = 2;
+/** DT_VERSYM: the version of each symbol (elf/dl-version.c, check_match of elf/dl-lookup.c). */
+class SymbolVersions {
+    /** Null: the file has none, and any version of a name is its own. */
+    #indexes;
+    #byIndex;
+    #suffixes = new Map();
+    constructor(table, memory, { byIndex, needed, defined }, count, problems) {
+        this.#byIndex = byIndex;
+        const hasRecords = needed.length > 0 || defined !== null;
+        const address = hasRecords ? table.value(DT_VERSYM) : null;
+        const found = address === null ? null : memory.fields(address, 2 * count);
+        if (found !== null && found.missing !== 'nothing') {
+            const kind = found.missing === 'unread' ? 'unread' : 'broken';
+            problems.add('symbols', kind, 'the versions of its symbols end outside their segment');
+        }
+        this.#indexes = found?.fields ?? null;
+    }
+    get areThere() {
+        return this.#indexes !== null;
+    }
+    /** Of a name that is looked up; null: none. */
+    wanted(symbol) {
+        return this.#byIndex.get(this.#indexOf(symbol) & VERSION_INDEX) ?? null;
+    }
+    defined(symbol) {
+        if (this.#indexes === null)
+            return UNVERSIONED;
+        const entry = this.#indexOf(symbol);
+        const index = entry & VERSION_INDEX;
+        if ((entry & VERSION_HIDDEN) === 0)
+            return { isDefault: true, suffixes: [this.#suffixOf(index)] };
+        const named = this.#byIndex.has(index) ? [this.#suffixOf(index)] : [];
+        return { isDefault: false, suffixes: index <= FIRST ? [...named, OLDEST] : named };
+    }
+    #indexOf(symbol) {
+        return this.#indexes?.u16(2 * symbol) ?? VER_NDX_GLOBAL;
+    }
+    #suffixOf(index) {
+        const known = this.#suffixes.get(index);
+        if (known !== undefined)
+            return known;
+        const suffix = Buffer.from(`\0${this.#byIndex.get(index)?.name ?? ''}`, 'latin1');
+        this.#suffixes.set(index, suffix);
+        return suffix;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/symbols.js
+
 
 
 
@@ -14296,10 +14321,10 @@ function isWithin(table, address) {
 
 /** Bytes of names that are walked over in one file; the largest real tables have about half of it. */
 const NAME_BYTES = 96 * 1024 * 1024;
-/** Text of undefined names that is kept of one file. */
-const UNDEFINED_BYTES = 4 * 1024 * 1024;
+/** Text of wanted names and versions that is kept of one file. */
+const WANTED_BYTES = 4 * 1024 * 1024;
 /** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
-function readSymbols(table, memory, machine, problems) {
+function readSymbols(table, memory, machine, versions, problems) {
     const address = table.value(DT_SYMTAB);
     if (address === null)
         return null;
@@ -14317,11 +14342,18 @@ function readSymbols(table, memory, machine, problems) {
     const bindings = relocations?.bindings;
     if (relocations === null)
         problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
+    const versionOf = new SymbolVersions(table, memory, versions, count, problems);
     const defined = new SymbolHashes(count);
+    const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
     const undefinedNames = [];
     const calledNames = [];
     const copiedNames = [];
-    let [nameBytes, undefinedBytes] = [0, 0];
+    const lists = new Map([
+        [BOUND_AT_START, undefinedNames],
+        [BOUND_WHEN_CALLED, calledNames],
+        [COPIED_AT_START, copiedNames],
+    ]);
+    let [nameBytes, wantedBytes] = [0, 0];
     for (let at = size; at < fields.length; at += size) {
         const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
         if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE)
@@ -14335,32 +14367,39 @@ function readSymbols(table, memory, machine, problems) {
             problems.add('symbols', 'broken', 'the name of a symbol is not in the string table');
             return null;
         }
+        const symbol = at / size;
         nameBytes += end - start;
-        if (isUndefined)
-            undefinedBytes += end - start;
-        if (nameBytes > NAME_BYTES || undefinedBytes > UNDEFINED_BYTES) {
+        if (!isUndefined) {
+            const { isDefault, suffixes } = versionOf.defined(symbol);
+            if (isDefault)
+                defined.add(strings, start, end);
+            for (const suffix of suffixes)
+                versioned.add(strings, start, end, suffix);
+            nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
+        }
+        const bound = bindings?.[symbol] ?? UNBOUND;
+        const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
+        const list = isCopied || isUndefined ? lists.get(bound) : undefined;
+        const version = list === undefined ? '' : symbols_textOf(versionOf.wanted(symbol));
+        if (list !== undefined || isUndefined)
+            wantedBytes += end - start + version.length;
+        if (nameBytes > NAME_BYTES || wantedBytes > WANTED_BYTES) {
             problems.add('symbols', 'unread', 'the names of the symbols are too long');
             return null;
         }
-        if (!isUndefined)
-            defined.add(strings, start, end);
-        if (bindings?.[at / size] === COPIED_AT_START && binding !== STB_WEAK) {
-            copiedNames.push(latin1(strings, start, end));
-        }
-        if (!isUndefined)
-            continue;
-        if (bindings?.[at / size] === BOUND_AT_START)
-            undefinedNames.push(latin1(strings, start, end));
-        else if (bindings?.[at / size] === BOUND_WHEN_CALLED)
-            calledNames.push(latin1(strings, start, end));
+        list?.push(latin1(strings, start, end) + version);
     }
     return {
         undefined: undefinedNames.join('\n'),
         called: calledNames.join('\n'),
         copied: copiedNames.join('\n'),
         defined: defined.sorted(),
+        versioned: versionOf.areThere ? versioned.sorted() : null,
         relocations: relocations?.types ?? [],
     };
+}
+function symbols_textOf(version) {
+    return version === null ? '' : `\0${version.name}\0${version.file}`;
 }
 function latin1(bytes, start, end) {
     return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
@@ -14428,12 +14467,93 @@ function countOfRelocations(table, memory) {
     return highest === 0 ? 0 : highest + 1;
 }
 
+;// CONCATENATED MODULE: ./lib/elf/versions.js
+
+/** libc itself defines about 60 versions; chains that are longer than this are not followed. */
+const MAX_RECORDS = 20_000;
+/** Elf32_Verneed … are the same in both classes: all fields are 16 and 32 bits wide. */
+function readVersions(table, memory, problems) {
+    const byIndex = new Map();
+    const needed = readNeeded(table, memory, problems, byIndex);
+    return { needed, defined: readDefined(table, memory, problems, byIndex), byIndex };
+}
+function readNeeded(table, memory, problems, byIndex) {
+    const address = table.value(DT_VERNEED);
+    if (address === null)
+        return [];
+    const { fields, missing } = memory.fields(address, Infinity);
+    const walk = new versions_Walk(fields, missing, problems);
+    const needs = [];
+    for (const at of walk.chain(0, 16, 12)) {
+        const versions = [];
+        const file = table.string(fields.u32(at + 4), 'the file of a needed version');
+        for (const aux of walk.chain(at + fields.u32(at + 8), 16, 12)) {
+            const name = table.string(fields.u32(aux + 8), 'the name of a needed version');
+            if (name === null)
+                continue;
+            versions.push({ name, weak: (fields.u16(aux + 4) & VER_FLG_WEAK) !== 0 });
+            byIndex.set(fields.u16(aux + 6) & VERSION_INDEX, { name, file: file ?? '' });
+        }
+        if (file !== null)
+            needs.push({ file, versions });
+    }
+    return needs;
+}
+function readDefined(table, memory, problems, byIndex) {
+    const address = table.value(DT_VERDEF);
+    if (address === null)
+        return null;
+    const { fields, missing } = memory.fields(address, Infinity);
+    const walk = new versions_Walk(fields, missing, problems);
+    const names = [];
+    for (const at of walk.chain(0, 20, 16)) {
+        if ((fields.u16(at + 2) & VER_FLG_BASE) !== 0)
+            continue;
+        const name = table.string(fields.u32(at + fields.u32(at + 12)), 'the name of a defined version');
+        if (name === null)
+            continue;
+        names.push(name);
+        byIndex.set(fields.u16(at + 4) & VERSION_INDEX, { name, file: '' });
+    }
+    return names;
+}
+/** Follows chains of records as the loader does: by `next` alone, whatever the counts claim. */
+class versions_Walk {
+    #fields;
+    #missing;
+    #problems;
+    #left = MAX_RECORDS;
+    constructor(fields, missing, problems) {
+        this.#fields = fields;
+        this.#missing = missing;
+        this.#problems = problems;
+    }
+    /** Offsets of the records from `start` on; `next` is where a record holds the distance to the following one. */
+    *chain(start, size, next) {
+        for (let at = start;; at += this.#fields.u32(at + next)) {
+            if (at + size > this.#fields.length) {
+                const kind = this.#missing === 'unread' ? 'unread' : 'broken';
+                this.#problems.add('versions', kind, 'a version record is outside its segment');
+                return;
+            }
+            if (this.#left-- <= 0) {
+                this.#problems.add('versions', 'unread', `there are over ${MAX_RECORDS} version records`);
+                return;
+            }
+            yield at;
+            if (this.#fields.u32(at + next) === 0)
+                return;
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/parse-elf.js
 /**
  * Bytes of an ELF file to facts. Follows the kernel (fs/binfmt_elf.c) and the loaders (glibc's elf/, musl's
  * ldso/dynlink.c): program headers and PT_DYNAMIC as they lie in memory. Left out on purpose: sections (but for two
  * that no program header points at), relocations, debug information.
  */
+
 
 
 
@@ -14461,7 +14581,8 @@ function parseKept(kept, sha256) {
     checkSegments(programHeaders, kept.fileSize, problems);
     const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
     const table = readDynamicTable(programHeaders, memory, problems);
-    const dynamic = table === null ? null : readDynamic(table, memory, problems);
+    const versions = table === null ? null : readVersions(table, memory, problems);
+    const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
     return {
         kind: 'elf',
         class: header.class,
@@ -14480,7 +14601,7 @@ function parseKept(kept, sha256) {
         programHeaders,
         interpreter: readInterpreter(programHeaders, kept, problems),
         dynamic,
-        symbols: table === null ? null : readSymbols(table, memory, machine, problems),
+        symbols: table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems),
         notes: readNotes(programHeaders, machine, kept, readAs, problems),
         arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
         go: readGoBuildInfo(programHeaders, kept, memory),
@@ -21498,7 +21619,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7783);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5010);
 
 
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseElf } from '../../src/elf/elf-capture.ts';
 import type { ElfFacts } from '../../src/elf/elf-facts.ts';
-import { symbolHash } from '../../src/elf/symbol-hash.ts';
+import { hasSymbol, symbolHash } from '../../src/elf/symbol-hash.ts';
 import { unpackDebian } from '../support/debian-packages.ts';
 import { readelf, type ReadelfView } from './readelf.ts';
 
@@ -80,7 +80,10 @@ function viewOf(facts: ElfFacts): Omit<ReadelfView, 'defined'> {
 /** Names bound at the start and names bound when they are called: what relocations ask for. */
 function lookedUp({ symbols }: ElfFacts): readonly string[] {
   const names = [symbols?.undefined ?? '', symbols?.called ?? ''].flatMap((text) => text.split('\n'));
-  return names.filter((name) => name !== '').sort();
+  return names
+    .filter((name) => name !== '')
+    .map((name) => name.split('\0').slice(0, 2).join('@'))
+    .sort();
 }
 
 describe('the ELF parser agrees with readelf', () => {
@@ -115,13 +118,20 @@ function disagreementOn(file: string, view: ReadelfView | undefined): object[] {
   const different = Object.entries(ours).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(theirs.get(name)),
   );
-  const hashes = (view?.defined ?? [])
-    .map(symbolHash)
-    .sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
-  const sameSymbols = hashes.join(' ') === [...(facts.symbols?.defined ?? [])].join(' ');
+  const sameSymbols = hasSymbolsOf(facts, view?.defined ?? []);
   if (different.length === 0 && sameSymbols) return [];
   const fields = different.map(([name, value]) => ({ name, ours: value, readelf: theirs.get(name) }));
   return [{ file, problems: facts.problems, fields, sameSymbols }];
+}
+
+/** `name`, `name@@VERSION`, and `name@VERSION` for what is no default of its name. */
+function hasSymbolsOf({ symbols }: ElfFacts, names: readonly string[]): boolean {
+  const defaults = names.filter((name) => !/[^@]@[^@]/.test(name)).map((name) => name.replace(/@.*$/, ''));
+  const hashes = defaults.map(symbolHash).sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+  if (hashes.join(' ') !== [...(symbols?.defined ?? [])].join(' ')) return false;
+  const { versioned = null } = symbols ?? {};
+  const versions = names.filter((name) => name.includes('@')).map((name) => name.replace(/@@?/, '\0'));
+  return versions.every((name) => versioned !== null && hasSymbol(versioned, name));
 }
 
 function batchesOf(files: readonly string[], size: number): string[][] {

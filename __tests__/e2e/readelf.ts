@@ -102,13 +102,14 @@ function symbolsOf(text: string): Pick<ReadelfView, 'undefined' | 'defined'> {
       );
     if (match === null) continue;
     const [, binding, section, name = ''] = match;
-    const plain = name.replace(/@.*$/, '');
-    if (section !== 'UND') defined.push(plain);
-    else if (binding === 'GLOBAL') undefinedNames.push(plain);
+    // `stdout@GLIBC_2.2.5 (3)`: a version that the file needs, with its index, also of a variable that it has room for.
+    if (section !== 'UND') defined.push(name.replace(/@(.*) \(\d+\)$/, '@@$1'));
+    else if (binding === 'GLOBAL') undefinedNames.push(name.replace(/ \(\d+\)$/, ''));
   }
   const wanted = relocatedNames(text);
   const isMips = /^ {2}Machine: +MIPS/m.test(text);
-  return { undefined: undefinedNames.filter((name) => isMips || wanted.has(name)).sort(), defined };
+  const isWanted = (name: string) => isMips || wanted.has(name.replace(/@.*$/, ''));
+  return { undefined: undefinedNames.filter(isWanted).sort(), defined };
 }
 
 /** `000000012bf00  000001000006 R_X86_64_GLOB_DAT  0000000000 __libc_start_main@GLIBC_2.34 + 0` */

@@ -3,11 +3,13 @@ import * as fc from 'fast-check';
 import { DF_1_NOW } from '../../src/elf/constants.ts';
 import type { VersionNeed } from '../../src/elf/elf-facts.ts';
 import type { ElfSpec } from '../support/elf-spec.ts';
+import { plainName } from '../support/elf-tables.ts';
 import { file, opaque, symlink, type TarItem, whiteout } from '../support/layer-builder.ts';
 import { amd64Line, buildLdCache } from '../support/ld-cache-builder.ts';
 import type { KernelCase, RunAs } from './kernel-case.ts';
 import { ROOT } from './kernel-case.ts';
 import { elf, GLIBC_PATH, MUSL_PATH, REAL } from './loading.ts';
+import { definedWith, SYMBOLS, VERSIONS, wantedOnce, withVersionsOf } from './random-symbols.ts';
 
 const NAMES = ['liba.so', 'libb.so', 'libd.so'] as const;
 /** What the loaders search by themselves, and what they do not. */
@@ -30,8 +32,6 @@ const ENTRIES = [
   'opt/x',
   '',
 ] as const;
-const SYMBOLS = ['sea', 'sky'] as const;
-const VERSIONS = ['V_1', 'V_2'] as const;
 const TRACED = 'LD_TRACE_LOADED_OBJECTS=1';
 const USERS: readonly RunAs[] = [ROOT, { uid: 1000, gid: 1000, groups: [] }];
 
@@ -72,20 +72,24 @@ const wishes: fc.Arbitrary<Wishes> = fc.record({
   rpath: rarely(searchPath),
   runpath: rarely(searchPath),
   undefined: fc.oneof(
-    { weight: 8, arbitrary: fc.constant([]) },
+    { weight: 6, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.subarray([...SYMBOLS]) },
+    { weight: 3, arbitrary: wantedOnce },
   ),
   undefinedAre: fc.constantFrom('data' as const, 'called' as const),
   flags1: fc.constantFrom(undefined, undefined, undefined, 0x800, 1),
-  versionsNeeded: fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: versionNeeds }),
+  versionsNeeded: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: versionNeeds }),
 });
+
+const definedNames: fc.Arbitrary<readonly string[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([...SYMBOLS]) },
+  { weight: 1, arbitrary: fc.subarray([...SYMBOLS]) },
+  { weight: 3, arbitrary: definedWith },
+);
 
 const offers = fc.record({
   soname: rarely(name),
-  defined: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([...SYMBOLS]) },
-    { weight: 1, arbitrary: fc.subarray([...SYMBOLS]) },
-  ),
+  defined: definedNames,
   versionsDefined: fc.constantFrom(undefined, undefined, ['V_1'], ['V_1', 'V_2']),
   hash: fc.constantFrom('sysv' as const, 'sysv' as const, 'gnu' as const),
 });
@@ -126,23 +130,30 @@ function specOf(wished: Wishes, more: ElfSpec = {}): ElfSpec {
   const { versionsNeeded, undefinedAre, flags1, ...rest } = wished;
   const flags = undefinedAre === 'called' ? (flags1 ?? 0) | DF_1_NOW : flags1;
   const versions = versionsNeeded.length === 0 ? undefined : versionsNeeded;
-  const all = { ...rest, ...more, undefinedAre, flags1: flags, versionsNeeded: versions };
+  const needed = versionsNeeded.flatMap((each) => each.versions.map((version) => version.name));
+  const all = {
+    ...rest,
+    ...more,
+    undefined: withVersionsOf(rest.undefined, needed),
+    undefinedAre,
+    flags1: flags,
+    versionsNeeded: versions,
+  };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** No linker writes a name down twice, as wanted and as defined. */
 function wantedBy(wished: Wishes, { defined }: Offers): Wishes {
-  return {
-    ...wished,
-    undefined: wished.undefined.filter((symbol) => !defined.some((own) => own === symbol)),
-  };
+  const own = new Set(defined.map(plainName));
+  return { ...wished, undefined: wished.undefined.filter((symbol) => !own.has(plainName(symbol))) };
 }
 
 type Offers = typeof offers extends fc.Arbitrary<infer T> ? T : never;
 
-function offered({ soname, versionsDefined, ...rest }: Offers): ElfSpec {
+function offered({ soname, versionsDefined, defined, ...rest }: Offers): ElfSpec {
   return {
     ...rest,
+    defined: [...new Set(withVersionsOf(defined, versionsDefined ?? []))],
     ...(soname === undefined ? {} : { soname }),
     ...(versionsDefined === undefined ? {} : { versionsDefined }),
   };

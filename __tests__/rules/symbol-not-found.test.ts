@@ -52,6 +52,18 @@ const CASES: readonly Case[] = [
     ],
     [],
   ],
+  [
+    'a symbol that a library has in another version only',
+    [
+      ...GLIBC_FILES.slice(0, 2),
+      library('/usr/lib/liba.so.1', { defined: ['here@@V_1'], versionsDefined: ['V_1', 'V_2'] }),
+      glibcApp({
+        undefined: ['here@V_2'],
+        versionsNeeded: [{ file: 'liba.so.1', versions: [{ name: 'V_2', weak: false }] }],
+      }),
+    ],
+    [unbound('here@V_2', '/app: symbol lookup error: /app: undefined symbol: here, version V_2')],
+  ],
   ['a weak symbol may be missing', [...MUSL_FILES, muslApp({ weakUndefined: ['nowhere'] })], []],
 ];
 

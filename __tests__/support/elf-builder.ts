@@ -6,7 +6,15 @@ import { ByteWriter } from './byte-writer.ts';
 import { type Machine, MACHINES } from './elf-machines.ts';
 import { attributeBytes, goBytes, noteBytes, propertyBytes } from './elf-notes.ts';
 import { type ElfSpec, type HeaderFields, isDynamic } from './elf-spec.ts';
-import { gnuHashTable, StringTable, sysvHashTable, versionDefinitions, versionNeeds } from './elf-tables.ts';
+import {
+  gnuHashTable,
+  plainName,
+  StringTable,
+  sysvHashTable,
+  versionDefinitions,
+  versionIndex,
+  versionNeeds,
+} from './elf-tables.ts';
 
 /** The offset of each part in the file, and of its end, as an earlier draft of the same file has them. */
 type Places = ReadonlyMap<string, number>;
@@ -153,17 +161,19 @@ class Assembly {
     const symbols = absent.length + defined.length;
     this.#part('symbols', 8, () => {
       this.#symbol('', 0, 'absent');
-      for (const name of wanted) this.#symbol(name, 0x10, 'absent');
-      for (const name of weakUndefined) this.#symbol(name, 0x20, 'absent');
-      for (const name of defined) this.#symbol(name, 0x12, 'here');
+      for (const name of wanted) this.#symbol(plainName(name), 0x10, 'absent');
+      for (const name of weakUndefined) this.#symbol(plainName(name), 0x20, 'absent');
+      for (const name of defined) this.#symbol(plainName(name), 0x12, 'here');
     });
     this.#part('hash', 8, (writer) => {
-      if (this.#spec.hash === 'gnu') writer.raw(gnuHashTable(this.#machine, absent.length + 1, defined));
+      if (this.#spec.hash === 'gnu')
+        writer.raw(gnuHashTable(this.#machine, absent.length + 1, defined.map(plainName)));
       else if (this.#spec.hash !== 'none') writer.raw(sysvHashTable(this.#machine, symbols));
     });
     this.#part('versym', 2, (writer) => {
       if (versionsDefined === undefined && versionsNeeded === undefined) return;
-      for (let symbol = 0; symbol <= symbols; symbol++) writer.u16(symbol === 0 ? 0 : 1);
+      writer.u16(0);
+      for (const name of [...absent, ...defined]) writer.u16(versionIndex(name, this.#spec));
     });
     this.#part('verdef', 4, (writer) => {
       const names = [this.#spec.soname ?? 'base', ...(versionsDefined ?? [])];

@@ -22,11 +22,12 @@ export interface ElfSpec {
   readonly flags1?: number;
   /** DT_RELR, of an empty table. */
   readonly packedRelocations?: 'empty';
-  /** Undefined names get a relocation, so that a loader must find them. */
+  /** Undefined names get a relocation, so that a loader must find them. `name@VERSION` wants one of `versionsNeeded`. */
   readonly undefined?: readonly string[];
   /** `called`: only calls refer to them, through DT_JMPREL. Default `data`. */
   readonly undefinedAre?: 'data' | 'called';
   readonly weakUndefined?: readonly string[];
+  /** With one of `versionsDefined`: `name@@VERSION`, or `name@VERSION` where that is no default of the name. */
   readonly defined?: readonly string[];
   /** Which hash table there is; default `sysv`. */
   readonly hash?: 'sysv' | 'gnu' | 'none';

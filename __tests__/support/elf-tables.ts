@@ -2,6 +2,7 @@
 import type { VersionNeed } from '../../src/elf/elf-facts.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { Machine } from './elf-machines.ts';
+import type { ElfSpec } from './elf-spec.ts';
 
 /** A string table: each text once, the empty one at 0. */
 export class StringTable {
@@ -65,6 +66,25 @@ export function gnuHashTable(machine: Machine, first: number, defined: readonly 
     writer.u32(((gnuHash(name) & ~1) >>> 0) | (isLast ? 1 : 0));
   });
   return writer.bytes();
+}
+
+/** Without what stands behind an `@`. */
+export function plainName(name: string): string {
+  return name.replace(/@.*$/, '');
+}
+
+/** What DT_VERSYM says of a name with or without a version: the base version has index 1, those defined come before those needed. */
+export function versionIndex(
+  name: string,
+  { versionsDefined = [], versionsNeeded = [] }: Pick<ElfSpec, 'versionsDefined' | 'versionsNeeded'>,
+): number {
+  const [, sign, version = ''] = /(@@?)(.*)$/.exec(name) ?? [];
+  if (sign === undefined) return 1;
+  const needed = versionsNeeded.flatMap(({ versions }) => versions.map((each) => each.name));
+  const own = versionsDefined.indexOf(version);
+  return own < 0
+    ? 2 + versionsDefined.length + needed.indexOf(version)
+    : 2 + own + (sign === '@' ? 0x8000 : 0);
 }
 
 /** DT_VERDEF: the base version first, then the given ones. */

@@ -18,7 +18,7 @@ import {
 } from './machines.ts';
 import type { Memory } from './memory.ts';
 
-const UNBOUND = 0;
+export const UNBOUND = 0;
 export const BOUND_WHEN_CALLED = 1;
 export const BOUND_AT_START = 2;
 /** The file has room for a variable that a library defines: R_*_COPY. */

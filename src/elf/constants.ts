@@ -81,6 +81,11 @@ export const DF_1_PIE = 0x08000000;
 export const VER_FLG_BASE = 1;
 export const VER_FLG_WEAK = 2;
 
+/** DT_VERSYM: an index, and a bit for what is no default of its name. Indexes below 2 are no version. */
+export const VERSION_INDEX = 0x7fff;
+export const VERSION_HIDDEN = 0x8000;
+export const VER_NDX_GLOBAL = 1;
+
 /** Symbols. */
 export const SHN_UNDEF = 0;
 export const STB_GLOBAL = 1;

@@ -22,7 +22,7 @@ import type { DynamicFacts, ProgramHeader } from './elf-facts.ts';
 import type { Memory } from './memory.ts';
 import { stringAt } from './memory.ts';
 import type { Problems } from './problems.ts';
-import { readVersionsDefined, readVersionsNeeded } from './versions.ts';
+import type { Versions } from './versions.ts';
 
 /** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
 export const DYNAMIC_BYTES = 1024 * 1024;
@@ -102,7 +102,7 @@ export function readDynamicTable(
   return new DynamicTable(entries, memory, problems);
 }
 
-export function readDynamic(table: DynamicTable, memory: Memory, problems: Problems): DynamicFacts {
+export function readDynamic(table: DynamicTable, versions: Versions, problems: Problems): DynamicFacts {
   const needed = table.values(DT_NEEDED);
   if (needed.length > LIMITS.elfNeeded) {
     problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
@@ -124,8 +124,8 @@ export function readDynamic(table: DynamicTable, memory: Memory, problems: Probl
     packedRelocations: table.value(DT_RELR) !== null,
     hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
     hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
-    versionsNeeded: readVersionsNeeded(table, memory, problems),
-    versionsDefined: readVersionsDefined(table, memory, problems),
+    versionsNeeded: versions.needed,
+    versionsDefined: versions.defined,
     auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
     filter: table.stringsOf(DT_FILTER, 'a DT_FILTER name'),
   };

@@ -139,15 +139,21 @@ export interface VersionNeed {
 export interface SymbolFacts {
   /**
    * Undefined, non-weak names that relocations refer to and that every loader looks up before the program runs,
-   * joined by newlines (one string: there are many); one byte a UTF-16 unit (latin1).
+   * joined by newlines (one string: there are many); one byte a UTF-16 unit (latin1). Where a version is wanted:
+   * `name\0version\0file`, with the library that must define it.
    */
   readonly undefined: string;
   /** Likewise names that are only called: a loader may wait with them until they are. */
   readonly called: string;
   /** Likewise variables that the file has room for but a library must define (R_*_COPY). */
   readonly copied: string;
-  /** `symbolHash` of the defined global and weak names, ascending. */
+  /** `symbolHash` of the defined global and weak names, ascending; without versions that are no default of a name. */
   readonly defined: BigUint64Array;
+  /**
+   * Likewise of `name\0version`, of `name\0` where the definition has no version, and of `name\0\0` where it is no
+   * default but has the first version of all; null: the file has no versions at all.
+   */
+  readonly versioned: BigUint64Array | null;
   /** Types of the relocations, each once, ascending. */
   readonly relocations: readonly number[];
 }

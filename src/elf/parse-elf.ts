@@ -22,6 +22,7 @@ import { Problems } from './problems.ts';
 import { checkSegments, readProgramHeaders } from './program-headers.ts';
 import { readSections } from './section-headers.ts';
 import { readSymbols } from './symbols.ts';
+import { readVersions } from './versions.ts';
 
 /** Never throws: what is broken is in `problems`. */
 export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
@@ -33,7 +34,8 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
   checkSegments(programHeaders, kept.fileSize, problems);
   const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
   const table = readDynamicTable(programHeaders, memory, problems);
-  const dynamic = table === null ? null : readDynamic(table, memory, problems);
+  const versions = table === null ? null : readVersions(table, memory, problems);
+  const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
   return {
     kind: 'elf',
     class: header.class,
@@ -52,7 +54,8 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     programHeaders,
     interpreter: readInterpreter(programHeaders, kept, problems),
     dynamic,
-    symbols: table === null ? null : readSymbols(table, memory, machine, problems),
+    symbols:
+      table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems),
     notes: readNotes(programHeaders, machine, kept, readAs, problems),
     arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
     go: readGoBuildInfo(programHeaders, kept, memory),

@@ -14,6 +14,7 @@ export function symbolHash(name: string): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
+const NOTHING = new Uint8Array(0);
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const BERNSTEIN_SEED = 5381;
@@ -28,12 +29,12 @@ export class SymbolHashes {
     this.#halves = new Uint32Array(2 * capacity);
   }
 
-  /** The name is `table[start..end)`. */
-  add(table: Uint8Array, start: number, end: number): void {
+  /** The name is `table[start..end)`, with more behind it. */
+  add(table: Uint8Array, start: number, end: number, more: Uint8Array = NOTHING): void {
     let high = FNV_OFFSET;
     let low = BERNSTEIN_SEED;
-    for (let index = start; index < end; index++) {
-      const byte = table[index] ?? 0;
+    for (let index = start; index < end + more.length; index++) {
+      const byte = (index < end ? table[index] : more[index - end]) ?? 0;
       high = Math.imul(high ^ byte, FNV_PRIME);
       low = (Math.imul(low, 33) ^ byte) | 0;
     }
@@ -49,7 +50,10 @@ export class SymbolHashes {
 
 /** Whether a sorted table of hashes holds this one. */
 export function hasSymbol(defined: BigUint64Array, name: string): boolean {
-  const wanted = symbolHash(name);
+  return hasHash(defined, symbolHash(name));
+}
+
+export function hasHash(defined: BigUint64Array, wanted: bigint): boolean {
   let [low, high] = [0, defined.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -1,4 +1,4 @@
-import { BOUND_AT_START, BOUND_WHEN_CALLED, COPIED_AT_START, readBindings } from './bindings.ts';
+import { BOUND_AT_START, BOUND_WHEN_CALLED, COPIED_AT_START, readBindings, UNBOUND } from './bindings.ts';
 import {
   DT_GNU_HASH,
   DT_HASH,
@@ -23,17 +23,20 @@ import { EM_ALPHA, EM_MIPS, EM_S390 } from './machines.ts';
 import type { Memory } from './memory.ts';
 import type { Problems } from './problems.ts';
 import { SymbolHashes } from './symbol-hash.ts';
+import { SymbolVersions } from './symbol-versions.ts';
+import type { SymbolVersion, Versions } from './versions.ts';
 
 /** Bytes of names that are walked over in one file; the largest real tables have about half of it. */
 const NAME_BYTES = 96 * 1024 * 1024;
-/** Text of undefined names that is kept of one file. */
-const UNDEFINED_BYTES = 4 * 1024 * 1024;
+/** Text of wanted names and versions that is kept of one file. */
+const WANTED_BYTES = 4 * 1024 * 1024;
 
 /** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
 export function readSymbols(
   table: DynamicTable,
   memory: Memory,
   machine: number,
+  versions: Versions,
   problems: Problems,
 ): SymbolFacts | null {
   const address = table.value(DT_SYMTAB);
@@ -52,11 +55,18 @@ export function readSymbols(
   const bindings = relocations?.bindings;
   if (relocations === null)
     problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
+  const versionOf = new SymbolVersions(table, memory, versions, count, problems);
   const defined = new SymbolHashes(count);
+  const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
   const undefinedNames: string[] = [];
   const calledNames: string[] = [];
   const copiedNames: string[] = [];
-  let [nameBytes, undefinedBytes] = [0, 0];
+  const lists = new Map([
+    [BOUND_AT_START, undefinedNames],
+    [BOUND_WHEN_CALLED, calledNames],
+    [COPIED_AT_START, copiedNames],
+  ]);
+  let [nameBytes, wantedBytes] = [0, 0];
   for (let at = size; at < fields.length; at += size) {
     const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
     if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE) continue;
@@ -68,27 +78,37 @@ export function readSymbols(
       problems.add('symbols', 'broken', 'the name of a symbol is not in the string table');
       return null;
     }
+    const symbol = at / size;
     nameBytes += end - start;
-    if (isUndefined) undefinedBytes += end - start;
-    if (nameBytes > NAME_BYTES || undefinedBytes > UNDEFINED_BYTES) {
+    if (!isUndefined) {
+      const { isDefault, suffixes } = versionOf.defined(symbol);
+      if (isDefault) defined.add(strings, start, end);
+      for (const suffix of suffixes) versioned.add(strings, start, end, suffix);
+      nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
+    }
+    const bound = bindings?.[symbol] ?? UNBOUND;
+    const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
+    const list = isCopied || isUndefined ? lists.get(bound) : undefined;
+    const version = list === undefined ? '' : textOf(versionOf.wanted(symbol));
+    if (list !== undefined || isUndefined) wantedBytes += end - start + version.length;
+    if (nameBytes > NAME_BYTES || wantedBytes > WANTED_BYTES) {
       problems.add('symbols', 'unread', 'the names of the symbols are too long');
       return null;
     }
-    if (!isUndefined) defined.add(strings, start, end);
-    if (bindings?.[at / size] === COPIED_AT_START && binding !== STB_WEAK) {
-      copiedNames.push(latin1(strings, start, end));
-    }
-    if (!isUndefined) continue;
-    if (bindings?.[at / size] === BOUND_AT_START) undefinedNames.push(latin1(strings, start, end));
-    else if (bindings?.[at / size] === BOUND_WHEN_CALLED) calledNames.push(latin1(strings, start, end));
+    list?.push(latin1(strings, start, end) + version);
   }
   return {
     undefined: undefinedNames.join('\n'),
     called: calledNames.join('\n'),
     copied: copiedNames.join('\n'),
     defined: defined.sorted(),
+    versioned: versionOf.areThere ? versioned.sorted() : null,
     relocations: relocations?.types ?? [],
   };
+}
+
+function textOf(version: SymbolVersion | null): string {
+  return version === null ? '' : `\0${version.name}\0${version.file}`;
 }
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {

@@ -6,7 +6,7 @@ export const symbolNotFound = startRule({
   id: 'symbol-not-found',
   title: 'A symbol that the program needs is in no library',
   severity: 'error',
-  what: 'A program or library refers to a function or variable that none of the libraries defines which its loader maps. It is reported only where the loader looks all symbols up before the program runs: always under musl, under glibc for files linked with `-z now`.',
+  what: 'A program or library refers to a function or variable that none of the libraries defines which its loader maps, or none in the version that was linked with. It is reported only where the loader looks all symbols up before the program runs: always under musl, under glibc for files linked with `-z now`.',
   why: 'The loader ends the process: `Error relocating /app: __memcpy_chk: symbol not found` (musl), `symbol lookup error: /app: undefined symbol: foo` (glibc). On Alpine it is mostly a program or a library that was built against glibc and that musl has no `__*_chk`, `fcntl64`, `gnu_get_libc_version` … for, with or without gcompat; elsewhere it is a library of another release than the one that the program was linked with.',
   fix: 'Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.',
   *examine({ trace }) {

@@ -14,7 +14,7 @@ import { leavesPacked } from './musl-relocations.ts';
 import { passedOverRelocations, undeclaredRelocations } from './packed-relocations.ts';
 import { unboundSymbols } from './symbol-binding.ts';
 import { unmetVersions } from './symbol-versions.ts';
-import { unversionedLibc } from './unversioned-libc.ts';
+import { unversionedLibraries } from './unversioned-library.ts';
 
 export interface Fault {
   /** What could not be mapped, or is mapped and lacks something. */
@@ -103,11 +103,11 @@ function linkGlibc(
 ): World {
   const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
   const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-  const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibc(linked)];
+  const eagerness = isEager ? 'all' : 'only those linked so';
+  const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibraries(linked, eagerness)];
   const packed = undeclaredRelocations(linked.objects, builtIn);
   // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
-  const symbols =
-    versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', isEager ? 'all' : 'only those linked so');
+  const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
   const faults = [...missingOf(linked), ...versions, ...packed, ...symbols];
   return { linked, asksHost: linked.asksHost, faults };
 }

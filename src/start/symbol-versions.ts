@@ -83,7 +83,7 @@ function messageOf(object: LinkedObject, library: LinkedObject | null, version: 
 }
 
 /** `GLIBC_2.9` before `GLIBC_2.10`. */
-function compareVersions(one: string, other: string): number {
+export function compareVersions(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
 

@@ -10,6 +10,7 @@ import { loaderCommandCases } from './loader-command.ts';
 import { muslCases, muslFileCases, muslSymbolCases } from './musl.ts';
 import { hwcapsCases, processorCases } from './processor.ts';
 import { secureCases } from './secure.ts';
+import { symbolVersionCases } from './symbol-versions.ts';
 import { symbolCases, versionCases } from './versions.ts';
 
 export const LOADING_TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
@@ -22,6 +23,7 @@ export const LOADING_TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'glibc: files': glibcFileCases,
   'glibc: versions': versionCases,
   'glibc: symbols': symbolCases,
+  'versions of symbols': symbolVersionCases,
   'processor levels': processorCases,
   'libraries for better processors': hwcapsCases,
   'set-uid and the like': secureCases,

@@ -1,0 +1,50 @@
+/**
+ * A library without any symbol versions before glibc's loader, in the place of one that has them: musl's libc under
+ * the name of glibc's, a library that was built without its version script and without a libc. That it has no versions
+ * is only complained of (elf/dl-version.c), but a symbol with a version that is then found in it ends the start:
+ * `check_match` of elf/dl-lookup.c asserts that this cannot be.
+ */
+import { type Linked, type LinkedObject, nameOf } from './link-map.ts';
+import { boundAtStart, type Eagerness } from './symbol-binding.ts';
+import { definerOf, type Reference } from './symbol-lookup.ts';
+import { compareVersions, type UnmetVersions } from './symbol-versions.ts';
+
+const ERROR =
+  "Inconsistency detected by ld.so: dl-lookup.c: 107: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
+
+/** One for each such library from which something is bound before the program runs. */
+export function unversionedLibraries(linked: Linked, eagerness: Eagerness): UnmetVersions[] {
+  const suspects = [...linked.named].filter(([, { elf }]) => elf.symbols?.versioned === null);
+  if (suspects.length === 0) return [];
+  const bound = boundAtStart(linked, eagerness);
+  return suspects.flatMap(([name, library]) => {
+    const needs = bound.flatMap(({ of, references }) =>
+      references
+        .filter(({ wanted }) => wanted.version !== null && wanted.file === name)
+        .filter(({ wanted, scope }) => definerOf(wanted, scope) === library)
+        .map(({ wanted }) => ({ of, wanted })),
+    );
+    return needs.length === 0 ? [] : [faultOf(name, library, needs)];
+  });
+}
+
+function faultOf(
+  library: string,
+  of: LinkedObject,
+  needs: readonly { readonly of: LinkedObject; readonly wanted: Reference }[],
+): UnmetVersions {
+  const versions = new Set(needs.flatMap(({ wanted: { version } }) => version ?? []));
+  return {
+    of,
+    refusal: {
+      kind: 'symbol-version-not-found',
+      error: ERROR,
+      library,
+      versions: [...versions].sort(compareVersions),
+      neededBy: [...new Set(needs.map((need) => nameOf(need.of)))],
+      defined: [],
+      glibc: null,
+      hosts: { on: 'all' },
+    },
+  };
+}
