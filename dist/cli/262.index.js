@@ -1445,6 +1445,7 @@ const ARM_VERSIONS = new Map([
     [14, 8],
     [22, 9],
 ]);
+const ARM_TAG = 'Tag_CPU_arch';
 /** Null when the platform's oldest processor has all that the file asks for. */
 function isaShortfall(elf, platform) {
     const { architecture, variant } = (0,oci_platform/* normalizePlatform */.FL)(platform);
@@ -1463,7 +1464,8 @@ function isaShortfallsOf({ steps, platform }) {
         if (shortfall === null)
             continue;
         const isCore = (role !== 'library' && role !== 'preload') || name.startsWith('libc.');
-        const surely = content.machine === machines/* EM_ARM */.iD && isCore && reach === 'certain';
+        const isWhole = role === 'loader' || role === 'library' || !isOfSomeParts(shortfall);
+        const surely = content.machine === machines/* EM_ARM */.iD && isCore && reach === 'certain' && isWhole;
         const { path, layer } = file.located;
         files.set(path, { ...shortfall, path, layer, certainty: surely ? 'surely' : 'perhaps' });
     }
@@ -1472,6 +1474,13 @@ function isaShortfallsOf({ steps, platform }) {
         ...found.filter(({ certainty }) => certainty === 'surely'),
         ...found.filter(({ certainty }) => certainty !== 'surely'),
     ];
+}
+/**
+ * Tag_CPU_arch is the highest of all parts of a file. Programs for ARMv7 have parts for ARMv8's checksum instructions
+ * that they call where the processor has them (PostgreSQL's pg_crc32c_armv8.c); that all of one is for ARMv8 is rare.
+ */
+function isOfSomeParts({ proof, needs }) {
+    return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8;
 }
 function x86Shortfall({ notes, go }, promised) {
     const bits = notes.x86IsaNeeded ?? 0;
@@ -1486,7 +1495,7 @@ function armShortfall({ arm, go }, promised) {
     const attribute = isApplication ? (ARM_VERSIONS.get(arm.cpuArch ?? -1) ?? 0) : 0;
     const built = Number(/^([5-7])/.exec(go?.settings['GOARM'] ?? '')?.[1] ?? 0);
     const needs = Math.max(attribute, built);
-    const proof = attribute >= built ? `Tag_CPU_arch ${arm?.cpuArch ?? ''}` : `GOARM=${built}`;
+    const proof = attribute >= built ? `${ARM_TAG} ${arm?.cpuArch ?? ''}` : `GOARM=${built}`;
     if (needs > promised)
         return { needs: `ARMv${needs}`, promised: `ARMv${promised}`, proof };
     // Version 5 has no floating-point registers to pass arguments in.
@@ -1525,8 +1534,10 @@ const isaLevel = startRule({
  * A library's Tag_CPU_arch is the highest of all its parts, also of those that it calls only where the processor has
  * them: Debian's libatomic and libgcrypt for ARM are like that. A libc or loader is taken at its word.
  */
-function mayChoose({ path, proof }) {
-    return proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
+function mayChoose(file) {
+    const { path, proof, certainty } = file;
+    const isLibrary = proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
+    return isLibrary || (certainty === 'perhaps' && isOfSomeParts(file));
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/library-mismatch.js

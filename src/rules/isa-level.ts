@@ -1,4 +1,4 @@
-import { isaShortfallsOf } from '../start/isa-level.ts';
+import { isaShortfallsOf, isOfSomeParts, type StartShortfall } from '../start/isa-level.ts';
 import { startRule } from './rule.ts';
 
 export const isaLevel = startRule({
@@ -28,6 +28,8 @@ export const isaLevel = startRule({
  * A library's Tag_CPU_arch is the highest of all its parts, also of those that it calls only where the processor has
  * them: Debian's libatomic and libgcrypt for ARM are like that. A libc or loader is taken at its word.
  */
-function mayChoose({ path, proof }: { readonly path: string; readonly proof: string }): boolean {
-  return proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
+function mayChoose(file: StartShortfall): boolean {
+  const { path, proof, certainty } = file;
+  const isLibrary = proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
+  return isLibrary || (certainty === 'perhaps' && isOfSomeParts(file));
 }

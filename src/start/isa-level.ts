@@ -45,6 +45,8 @@ const ARM_VERSIONS: ReadonlyMap<number, number> = new Map([
   [22, 9],
 ]);
 
+const ARM_TAG = 'Tag_CPU_arch';
+
 /** Null when the platform's oldest processor has all that the file asks for. */
 export function isaShortfall(elf: ElfFacts, platform: Platform): IsaShortfall | null {
   const { architecture, variant } = normalizePlatform(platform);
@@ -61,7 +63,8 @@ export function isaShortfallsOf({ steps, platform }: StartTrace): StartShortfall
     const shortfall = isaShortfall(content, platform);
     if (shortfall === null) continue;
     const isCore = (role !== 'library' && role !== 'preload') || name.startsWith('libc.');
-    const surely = content.machine === EM_ARM && isCore && reach === 'certain';
+    const isWhole = role === 'loader' || role === 'library' || !isOfSomeParts(shortfall);
+    const surely = content.machine === EM_ARM && isCore && reach === 'certain' && isWhole;
     const { path, layer } = file.located;
     files.set(path, { ...shortfall, path, layer, certainty: surely ? 'surely' : 'perhaps' });
   }
@@ -70,6 +73,14 @@ export function isaShortfallsOf({ steps, platform }: StartTrace): StartShortfall
     ...found.filter(({ certainty }) => certainty === 'surely'),
     ...found.filter(({ certainty }) => certainty !== 'surely'),
   ];
+}
+
+/**
+ * Tag_CPU_arch is the highest of all parts of a file. Programs for ARMv7 have parts for ARMv8's checksum instructions
+ * that they call where the processor has them (PostgreSQL's pg_crc32c_armv8.c); that all of one is for ARMv8 is rare.
+ */
+export function isOfSomeParts({ proof, needs }: IsaShortfall): boolean {
+  return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8;
 }
 
 function x86Shortfall({ notes, go }: ElfFacts, promised: number): IsaShortfall | null {
@@ -86,7 +97,7 @@ function armShortfall({ arm, go }: ElfFacts, promised: number): IsaShortfall | n
   const attribute = isApplication ? (ARM_VERSIONS.get(arm.cpuArch ?? -1) ?? 0) : 0;
   const built = Number(/^([5-7])/.exec(go?.settings['GOARM'] ?? '')?.[1] ?? 0);
   const needs = Math.max(attribute, built);
-  const proof = attribute >= built ? `Tag_CPU_arch ${arm?.cpuArch ?? ''}` : `GOARM=${built}`;
+  const proof = attribute >= built ? `${ARM_TAG} ${arm?.cpuArch ?? ''}` : `GOARM=${built}`;
   if (needs > promised) return { needs: `ARMv${needs}`, promised: `ARMv${promised}`, proof };
   // Version 5 has no floating-point registers to pass arguments in.
   return promised < 6 && arm?.vfpArgs === 1
