@@ -8786,14 +8786,20 @@ var platform_words = __webpack_require__(5371);
 
 
 
+/** So many archives are told apart. */
+const FAMILIES = 24;
 function foreignArchives(archives, platform) {
     const jars = archives.flatMap(jarsOf);
     const complete = new Set(jars
         .filter(({ natives }) => natives.some((one) => one.architecture === platform.architecture))
         .map(({ family }) => family));
     const foreign = jars.filter(({ family, natives }) => natives.length > 0 && !complete.has(family));
-    return groupFiles(foreign, ({ family }) => family).map(([group, { family }]) => {
-        const natives = foreign.filter((jar) => jar.family === family).flatMap((jar) => jar.natives);
+    const byFamily = Map.groupBy(foreign, ({ family }) => family);
+    // One bad copy of a class path is one finding.
+    const causeOf = ({ family }) => (byFamily.size <= FAMILIES ? family : '');
+    const byCause = Map.groupBy(foreign, causeOf);
+    return groupFiles(foreign, causeOf).map(([group, jar]) => {
+        const natives = (byCause.get(causeOf(jar)) ?? []).flatMap((each) => each.natives);
         return {
             ...group,
             present: [...new Set(natives.map(({ architecture }) => architecture))].sort(),
@@ -8959,7 +8965,11 @@ const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
 const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
 class PlatformBuilds {
     #image;
-    #families = new Map();
+    /** What there is of one thing, each once: by the last directory that varies, and by the whole path. */
+    #byRoot = new Map();
+    #byFamily = new Map();
+    /** Paths of programs and libraries for this platform. */
+    #native;
     /** Directories that hold a native add-on which was compiled on installation. */
     #compiled = new Set();
     constructor(image, { native, others }) {
@@ -8969,19 +8979,19 @@ class PlatformBuilds {
             if (compiled !== undefined)
                 this.#compiled.add(compiled);
         }
-        for (const { path } of [...native, ...others.map(({ file }) => file)]) {
+        this.#native = new Set(native.map(({ path }) => path));
+        const builds = others.filter(({ fit }) => fit !== 'no-program').map(({ file }) => file);
+        for (const { path, architecture } of [...native, ...builds]) {
             const words = (0,platform_words/* platformWordsOf */.u)(path);
-            if (words !== null)
-                this.#members(rootOf(words)).push(words);
+            if (words === null)
+                continue;
+            const { os, libc, family } = words;
+            const isNamed = words.architecture !== null;
+            const build = { os, architecture: words.architecture ?? architecture, libc, isNamed };
+            if (isNamed)
+                addTo(this.#byRoot, rootOf(words), build);
+            addTo(this.#byFamily, family, build);
         }
-    }
-    #members(root) {
-        const known = this.#families.get(root);
-        if (known !== undefined)
-            return known;
-        const members = [];
-        this.#families.set(root, members);
-        return members;
     }
     /** Builds for the platform's machine, but for a libc that the image has not, without one for its own. */
     ofOtherLibc(native) {
@@ -8992,33 +9002,48 @@ class PlatformBuilds {
         const root = words === null ? null : rootOf(words);
         if (words === null || root === null || MULTIARCH_ROOT.test(root))
             return 'unnamed';
-        if (words.architecture === null && (words.os === null || words.os === 'linux'))
-            return 'unnamed';
+        const sameFile = [...(this.#byFamily.get(words.family)?.values() ?? [])];
+        const isOurs = (build) => this.#isOurs(build);
+        if (words.architecture === null && (words.os === null || words.os === 'linux')) {
+            // Packages that once were for x86-64 alone say `linux` for it, and the names of the others beside it.
+            return sameFile.some((build) => build.isNamed && isOurs(build)) ? 'complete' : 'unnamed';
+        }
         const isNative = file.architecture === this.#image.platform.architecture;
-        if (this.#isOurs(words))
+        if (isOurs(words))
             return isNative ? 'complete' : 'contradicted';
         if (file.architecture !== null && file.architecture !== words.architecture)
             return 'unnamed';
-        const members = this.#families.get(root) ?? [];
-        if (members.some((member) => this.#isOurs(member)) || this.#hasSubstitute(root))
+        const named = [...(this.#byRoot.get(root)?.values() ?? [])];
+        if ([...named, ...sameFile].some(isOurs) || this.#hasSubstitute(root))
             return 'complete';
-        const mayBeWanted = (0,survey_place/* isExtension */.o)(file.path) ||
-            NPM_PLATFORM_PACKAGE.test(root) ||
-            members.some(({ os }) => os === null || os === 'linux');
-        return mayBeWanted ? 'missing' : 'other-systems';
+        // Builds for Linux say what is missing; where there are none, those for other systems do that for npm's packages.
+        const isOfLinux = named.some(({ os }) => os === null || os === 'linux');
+        if (isOfLinux)
+            return words.os === null || words.os === 'linux' ? 'missing' : 'other-systems';
+        return (0,survey_place/* isExtension */.o)(file.path) || NPM_PLATFORM_PACKAGE.test(root) ? 'missing' : 'other-systems';
     }
     #isOurs({ os, architecture, libc }) {
         const { platform, libc: own } = this.#image;
         const fits = libc === null || own === null || libc === own;
         return (os === null || os === platform.os) && architecture === platform.architecture && fits;
     }
-    /** A package with `prebuilds/` also works where its add-on was compiled, or where it has a plain fallback. */
+    /**
+     * A package with `prebuilds/` also works where its add-on was compiled, or where it has a plain fallback; and where
+     * `tool` is for this machine, `tool-linux-amd64` beside it is for others to download.
+     */
     #hasSubstitute(root) {
+        if (this.#native.has(root.replace(/[-_.]\*$/, '')))
+            return true;
         const [, folder] = /^(.*)\/prebuilds\/[^/]*$/.exec(root) ?? [];
         if (folder === undefined)
             return false;
         return this.#compiled.has(folder) || this.#image.rootfs.lookup(`${folder}/fallback.js`) !== null;
     }
+}
+function addTo(builds, key, build) {
+    const known = builds.get(key) ?? new Map();
+    builds.set(key, known);
+    known.set(Object.values(build).join(), build);
 }
 /** Up to the last directory that varies (`/app/node_modules/@esbuild/*`), else the whole. */
 function rootOf({ family }) {
@@ -9031,17 +9056,22 @@ function rootOf({ family }) {
 
 
 
+/** So many packages are told apart; more have one cause, and become one entry a layer. */
+const missing_builds_FAMILIES = 24;
 function missingBuilds(files) {
-    return groupFiles(files, missing_builds_familyOf).map(([group, file]) => {
-        const family = missing_builds_familyOf(file);
-        const members = files.filter((each) => missing_builds_familyOf(each) === family);
-        const present = members.flatMap(({ path }) => missing_builds_wordsOf((0,platform_words/* platformWordsOf */.u)(path)) ?? []);
+    const named = files.map((file) => {
+        const words = (0,platform_words/* platformWordsOf */.u)(file.path);
+        return { ...file, family: words === null ? file.path : rootOf(words), words: missing_builds_wordsOf(words) };
+    });
+    const families = new Set(named.map(({ family }) => family));
+    const isTold = families.size <= missing_builds_FAMILIES;
+    const causeOf = ({ family }) => (isTold ? family : '');
+    const byCause = Map.groupBy(named, causeOf);
+    return groupFiles(named, causeOf).map(([group, file]) => {
+        const present = (byCause.get(causeOf(file)) ?? []).flatMap(({ words }) => words ?? []);
+        const family = isTold ? file.family : `${group.path === '/' ? '' : group.path}/**`;
         return { ...group, family, present: [...new Set(present)].sort() };
     });
-}
-function missing_builds_familyOf({ path }) {
-    const words = (0,platform_words/* platformWordsOf */.u)(path);
-    return words === null ? path : rootOf(words);
 }
 function missing_builds_wordsOf(words) {
     if (words === null)
@@ -22940,20 +22970,34 @@ const TOOLCHAINS = new RegExp([
     '/(?:gcc-cross|gcc-snapshot|sys-?roots?|sysroots|x-tools|crosstool[^/]*|cross-tools?)/',
     `/lib(?:exec|32|64)?/gcc/${TRIPLET}/`,
     `/rustlib/${TRIPLET}/`,
-    '/(?:android-)?ndk(?:-bundle)?/|/android-sdk/',
+    '/(?:android-)?ndk(?:-bundle)?/|/[Aa]ndroid[-/][Ss]dk(?:-linux)?/',
+    '/nsight-(?:compute|systems)/', // CUDA's profilers bring what they need on their targets
+    '/staging_dir/', // OpenWrt
     '/libx32/|/x32/', // gcc-multilib
     '/(?:zig|ziglang)/lib/',
     `/(?:toolchains?|compilers?)/(?:.*/)?${TRIPLET}/`,
-    '/\\.cargo/registry/src/|/go/pkg/mod/',
+    '/\\.?cargo/(?:registry/src|git/checkouts)/|/go/pkg/mod/',
     '/clang(?:/|-)\\d+(?:\\.[\\d.]+)?/(?:.*/)?lib/',
 ].join('|'));
+const ONLY_TRIPLET = new RegExp(`^${TRIPLET}$`);
+const TOOLS = ['gcc', 'cc', 'clang', 'ld', 'as'];
 const crossToolchains = exemption({
     name: 'cross-toolchains',
-    covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, the Android NDK, source caches of Cargo and Go.',
+    covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, directories named by a triplet whose compiler lies beside them, the Android SDK and NDK, targets of CUDA’s profilers, source caches of Cargo and Go.',
     reason: 'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
     judgedBy: 'place',
-    applies: ({ path }) => TOOLCHAINS.test(path),
+    applies: ({ path }, { image }) => TOOLCHAINS.test(path) || isBesideItsCompiler(path, image.rootfs),
 });
+/** `/opt/cross/aarch64-linux-musl/lib/libc.so` where `/opt/cross/bin/aarch64-linux-musl-gcc` is. */
+function isBesideItsCompiler(path, rootfs) {
+    const parts = path.split('/');
+    return parts.some((part, at) => {
+        if (!ONLY_TRIPLET.test(part))
+            return false;
+        const tools = `${parts.slice(0, at).join('/')}/bin/${part}-`;
+        return TOOLS.some((tool) => rootfs.lookup(tools + tool) !== null);
+    });
+}
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/debug-files.js
 
@@ -22997,10 +23041,14 @@ const HOSTS = new Set([
 ]);
 const deviceCode = exemption({
     name: 'device-code',
-    covers: 'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, ARM Cortex-M and -R …) and other devices.',
+    covers: 'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, 32-bit RISC-V, ARM Cortex-M and -R …) and other devices.',
     reason: 'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms; on PATH it is a fault all the same.',
     judgedBy: 'place',
-    applies: ({ elf }) => elf !== null && (!HOSTS.has(elf.machine) || elf.arm?.cpuProfile === 'M' || elf.arm?.cpuProfile === 'R'),
+    applies: ({ elf }) => elf !== null &&
+        (!HOSTS.has(elf.machine) ||
+            (elf.machine === machines/* EM_RISCV */.nq && elf.class === 32) ||
+            elf.arm?.cpuProfile === 'M' ||
+            elf.arm?.cpuProfile === 'R'),
 });
 
 // EXTERNAL MODULE: ./lib/survey/emulated-by.js
@@ -23023,7 +23071,8 @@ const emulators = exemption({
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/firmware.js
 
-const FIRMWARE = /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|^\/usr\/share\/(?:qemu|qemu-efi[^/]*|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
+/** `share/qemu` also below the prefixes of Nix, conda, Homebrew and snaps. */
+const FIRMWARE = /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|\/share\/(?:qemu|qemu-efi[^/]*|edk2[^/]*|u-?boot|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
 const firmware = exemption({
     name: 'firmware',
     covers: 'Files below `/lib/firmware` and `/lib/modules`, and the firmware of emulators and boards.',
@@ -23057,10 +23106,10 @@ const foreignPackages = exemption({
 
 const objectFiles = exemption({
     name: 'object-files',
-    covers: 'ELF files that are neither programs nor libraries: object files (`.o`, `.syso`), kernel modules, eBPF objects, core dumps.',
+    covers: 'Files that are neither programs nor libraries: object files (`.o`, `.syso`; by their names those of macOS and Windows), kernel modules, eBPF objects, core dumps.',
     reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
     judgedBy: 'file',
-    applies: (_, { fit }) => fit === 'no-program',
+    applies: ({ path, format }, { fit }) => fit === 'no-program' || (format !== 'elf' && /\.(?:o|obj|syso)$/.test(path)),
 });
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/other-builds.js
@@ -23100,10 +23149,10 @@ const otherSystems = exemption({
 
 const testData = exemption({
     name: 'test-data',
-    covers: 'Files below `testdata`, `test-data`, `test_data`, `fixtures` or `__fixtures__`, as Go’s own source tree has them, and `Inputs` of LLVM’s tests.',
+    covers: 'Files below `testdata`, `test-data`, `test_data`, `testfiles`, `fixtures` or `__fixtures__`, as Go’s own source tree has them, and `Inputs` (LLVM), `data` and `resources` (Maven) below `test` or `tests`.',
     reason: 'Tests of tools that read binaries need binaries of every machine.',
     judgedBy: 'place',
-    applies: ({ path }) => /\/(?:test[-_]?data|__fixtures__|fixtures|testcases)\/|\/tests?\/(?:.*\/)?inputs\//i.test(path),
+    applies: ({ path }) => /\/(?:test[-_]?data|test-?files|__fixtures__|fixtures|testcases)\/|\/tests?\/(?:.*\/)?(?:inputs|data|resources)\//i.test(path),
 });
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/index.js
@@ -23167,7 +23216,8 @@ const COMMAND_DIRECTORIES = [
     '/sbin',
     '/bin',
 ];
-const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
+/** The packages of an interpreter in a buildpack's layer are the interpreter's affair. */
+const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/(?!.*\/(?:node_modules|(?:site|dist)-packages|gems|vendor)\/))/;
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
 /** A library directory of Debian's multiarch, whose first word is its architecture. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
@@ -23293,7 +23343,7 @@ function canonical(rootfs, directory) {
 const ARCHITECTURES = {
     amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
     '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
-    arm64: ['arm64', 'aarch64', 'aarch_64', 'arm64v8', 'armv8', 'arm64e'],
+    arm64: ['arm64', 'aarch64', 'aarch_64', 'arm64v8', 'armv8', 'arm64e', 'a64', 'sbsa'],
     arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
     ppc64le: ['ppc64le', 'ppcle_64', 'ppc64el', 'powerpc64le'],
     ppc64: ['ppc64', 'powerpc64'],
@@ -23304,6 +23354,13 @@ const ARCHITECTURES = {
     mips64: ['mips64'],
     mipsle: ['mipsle', 'mipsel'],
     mips: ['mips'],
+    // Without a GOARCH name that counts: no platform of containers.
+    ppc: ['ppc', 'powerpc'],
+    sparc: ['sparc', 'sparc32'],
+    sparc64: ['sparc64', 'sparcv9'],
+    s390: ['s390'],
+    ia64: ['ia64'],
+    riscv32: ['riscv32'],
 };
 const SYSTEMS = {
     linux: ['linux', 'manylinux', 'musllinux', 'linuxmusl', 'linuxglibc'],
@@ -23313,6 +23370,7 @@ const SYSTEMS = {
     freebsd: ['freebsd'],
     openbsd: ['openbsd'],
     netbsd: ['netbsd'],
+    dragonfly: ['dragonflybsd'],
     solaris: ['sunos', 'solaris', 'illumos'],
 };
 const LIBCS = {
@@ -23329,10 +23387,14 @@ const WORD = new RegExp(`(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_O
     .sort((one, other) => other.length - one.length)
     .map((word) => word.replaceAll(/[.+]/g, '\\$&'))
     .join('|')})(?![a-z0-9])`, 'gi');
+/** In .NET's runtime identifiers (`debian.9-x64`) and Prisma's targets (`rhel-openssl-3.0.x`) they stand for Linux. */
+const DISTRIBUTION = /(?<![a-z0-9])(?:debian|ubuntu|fedora|rhel|centos|opensuse|sles)(?:\.\d+)*(?=-(?:x64|x86|arm64|arm|openssl)(?![a-z0-9]))/g;
+/** Of the system or of a library that the build is for: `osx.10.12-x64`, `glibc_2_17-x64`, `*-openssl-3.0.x.so`. */
+const VERSION = /\*(?:[._]\d+)+(?=[-_/])|\*-openssl-\d+\.\d+\.x/g;
 /** null when the path names neither an architecture nor a system. */
 function platformWordsOf(path) {
     let [os, architecture, libc] = [null, null, null];
-    const family = path.replaceAll(WORD, (word) => {
+    const family = path.replaceAll(DISTRIBUTION, 'linux').replaceAll(WORD, (word) => {
         const lower = word.toLowerCase();
         os = SYSTEM_OF.get(lower) ?? os;
         architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
@@ -23343,7 +23405,12 @@ function platformWordsOf(path) {
     });
     if (os === null && architecture === null)
         return null;
-    return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
+    return {
+        family: family.replaceAll(VERSION, '*').replaceAll(/\*(?:[-_.+]\*)+/g, '*'),
+        os,
+        architecture,
+        libc,
+    };
 }
 function invert(words) {
     return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name])));

@@ -24,6 +24,9 @@ interface Jar {
   readonly natives: readonly { readonly path: string; readonly architecture: string }[];
 }
 
+/** So many archives are told apart. */
+const FAMILIES = 24;
+
 export function foreignArchives(archives: readonly Located[], platform: Platform): ForeignArchive[] {
   const jars = archives.flatMap(jarsOf);
   const complete = new Set(
@@ -32,8 +35,12 @@ export function foreignArchives(archives: readonly Located[], platform: Platform
       .map(({ family }) => family),
   );
   const foreign = jars.filter(({ family, natives }) => natives.length > 0 && !complete.has(family));
-  return groupFiles(foreign, ({ family }) => family).map(([group, { family }]) => {
-    const natives = foreign.filter((jar) => jar.family === family).flatMap((jar) => jar.natives);
+  const byFamily = Map.groupBy(foreign, ({ family }) => family);
+  // One bad copy of a class path is one finding.
+  const causeOf = ({ family }: Jar): string => (byFamily.size <= FAMILIES ? family : '');
+  const byCause = Map.groupBy(foreign, causeOf);
+  return groupFiles(foreign, causeOf).map(([group, jar]) => {
+    const natives = (byCause.get(causeOf(jar)) ?? []).flatMap((each) => each.natives);
     return {
       ...group,
       present: [...new Set(natives.map(({ architecture }) => architecture))].sort(),

@@ -5,24 +5,29 @@ import { platformWordsOf, type PlatformWords } from './platform-words.ts';
 
 /** A package that has builds for other platforms, or for another libc, and none for this one. */
 export interface MissingBuild extends FileGroup {
-  /** The package with `*` where its name varies: `/app/node_modules/@esbuild/*`. */
+  /** The package with `*` where its name varies: `/app/node_modules/@esbuild/*`; `/app/**` for many packages. */
   readonly family: string;
   /** What there is: `linux/amd64`, `linux/arm64 (musl)`. */
   readonly present: readonly string[];
 }
 
+/** So many packages are told apart; more have one cause, and become one entry a layer. */
+const FAMILIES = 24;
+
 export function missingBuilds(files: readonly BinaryFile[]): MissingBuild[] {
-  return groupFiles(files, familyOf).map(([group, file]) => {
-    const family = familyOf(file);
-    const members = files.filter((each) => familyOf(each) === family);
-    const present = members.flatMap(({ path }) => wordsOf(platformWordsOf(path)) ?? []);
+  const named = files.map((file) => {
+    const words = platformWordsOf(file.path);
+    return { ...file, family: words === null ? file.path : rootOf(words), words: wordsOf(words) };
+  });
+  const families = new Set(named.map(({ family }) => family));
+  const isTold = families.size <= FAMILIES;
+  const causeOf = ({ family }: { readonly family: string }): string => (isTold ? family : '');
+  const byCause = Map.groupBy(named, causeOf);
+  return groupFiles(named, causeOf).map(([group, file]) => {
+    const present = (byCause.get(causeOf(file)) ?? []).flatMap(({ words }) => words ?? []);
+    const family = isTold ? file.family : `${group.path === '/' ? '' : group.path}/**`;
     return { ...group, family, present: [...new Set(present)].sort() };
   });
-}
-
-function familyOf({ path }: BinaryFile): string {
-  const words = platformWordsOf(path);
-  return words === null ? path : rootOf(words);
 }
 
 function wordsOf(words: PlatformWords | null): string | null {

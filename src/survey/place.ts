@@ -29,8 +29,9 @@ const COMMAND_DIRECTORIES = [
   '/sbin',
   '/bin',
 ] as const;
+/** The packages of an interpreter in a buildpack's layer are the interpreter's affair. */
 const SERVICES =
-  /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
+  /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/(?!.*\/(?:node_modules|(?:site|dist)-packages|gems|vendor)\/))/;
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
 /** A library directory of Debian's multiarch, whose first word is its architecture. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;

@@ -19,6 +19,14 @@ export type BuildsAnswer =
   | 'other-systems'
   | 'missing';
 
+/** For which platform builds are: by their names, or where these say no architecture, by what they are. */
+interface Build {
+  readonly os: string | null;
+  readonly architecture: string | null;
+  readonly libc: PlatformWords['libc'];
+  readonly isNamed: boolean;
+}
+
 /** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
 const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
 /** npm installs of such packages only the one that fits the machine it runs on. */
@@ -26,7 +34,11 @@ const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
 
 export class PlatformBuilds {
   readonly #image: ImageView;
-  readonly #families = new Map<string, PlatformWords[]>();
+  /** What there is of one thing, each once: by the last directory that varies, and by the whole path. */
+  readonly #byRoot = new Map<string, Map<string, Build>>();
+  readonly #byFamily = new Map<string, Map<string, Build>>();
+  /** Paths of programs and libraries for this platform. */
+  readonly #native: ReadonlySet<string>;
   /** Directories that hold a native add-on which was compiled on installation. */
   readonly #compiled = new Set<string>();
 
@@ -36,18 +48,17 @@ export class PlatformBuilds {
       const compiled = /^(.*)\/build\/Release\/[^/]+\.node$/.exec(path)?.[1];
       if (compiled !== undefined) this.#compiled.add(compiled);
     }
-    for (const { path } of [...native, ...others.map(({ file }) => file)]) {
+    this.#native = new Set(native.map(({ path }) => path));
+    const builds = others.filter(({ fit }) => fit !== 'no-program').map(({ file }) => file);
+    for (const { path, architecture } of [...native, ...builds]) {
       const words = platformWordsOf(path);
-      if (words !== null) this.#members(rootOf(words)).push(words);
+      if (words === null) continue;
+      const { os, libc, family } = words;
+      const isNamed = words.architecture !== null;
+      const build = { os, architecture: words.architecture ?? architecture, libc, isNamed };
+      if (isNamed) addTo(this.#byRoot, rootOf(words), build);
+      addTo(this.#byFamily, family, build);
     }
-  }
-
-  #members(root: string): PlatformWords[] {
-    const known = this.#families.get(root);
-    if (known !== undefined) return known;
-    const members: PlatformWords[] = [];
-    this.#families.set(root, members);
-    return members;
   }
 
   /** Builds for the platform's machine, but for a libc that the image has not, without one for its own. */
@@ -59,31 +70,45 @@ export class PlatformBuilds {
     const words = platformWordsOf(file.path);
     const root = words === null ? null : rootOf(words);
     if (words === null || root === null || MULTIARCH_ROOT.test(root)) return 'unnamed';
-    if (words.architecture === null && (words.os === null || words.os === 'linux')) return 'unnamed';
+    const sameFile = [...(this.#byFamily.get(words.family)?.values() ?? [])];
+    const isOurs = (build: Omit<Build, 'isNamed'>): boolean => this.#isOurs(build);
+    if (words.architecture === null && (words.os === null || words.os === 'linux')) {
+      // Packages that once were for x86-64 alone say `linux` for it, and the names of the others beside it.
+      return sameFile.some((build) => build.isNamed && isOurs(build)) ? 'complete' : 'unnamed';
+    }
     const isNative = file.architecture === this.#image.platform.architecture;
-    if (this.#isOurs(words)) return isNative ? 'complete' : 'contradicted';
+    if (isOurs(words)) return isNative ? 'complete' : 'contradicted';
     if (file.architecture !== null && file.architecture !== words.architecture) return 'unnamed';
-    const members = this.#families.get(root) ?? [];
-    if (members.some((member) => this.#isOurs(member)) || this.#hasSubstitute(root)) return 'complete';
-    const mayBeWanted =
-      isExtension(file.path) ||
-      NPM_PLATFORM_PACKAGE.test(root) ||
-      members.some(({ os }) => os === null || os === 'linux');
-    return mayBeWanted ? 'missing' : 'other-systems';
+    const named = [...(this.#byRoot.get(root)?.values() ?? [])];
+    if ([...named, ...sameFile].some(isOurs) || this.#hasSubstitute(root)) return 'complete';
+    // Builds for Linux say what is missing; where there are none, those for other systems do that for npm's packages.
+    const isOfLinux = named.some(({ os }) => os === null || os === 'linux');
+    if (isOfLinux) return words.os === null || words.os === 'linux' ? 'missing' : 'other-systems';
+    return isExtension(file.path) || NPM_PLATFORM_PACKAGE.test(root) ? 'missing' : 'other-systems';
   }
 
-  #isOurs({ os, architecture, libc }: PlatformWords): boolean {
+  #isOurs({ os, architecture, libc }: Omit<Build, 'isNamed'>): boolean {
     const { platform, libc: own } = this.#image;
     const fits = libc === null || own === null || libc === own;
     return (os === null || os === platform.os) && architecture === platform.architecture && fits;
   }
 
-  /** A package with `prebuilds/` also works where its add-on was compiled, or where it has a plain fallback. */
+  /**
+   * A package with `prebuilds/` also works where its add-on was compiled, or where it has a plain fallback; and where
+   * `tool` is for this machine, `tool-linux-amd64` beside it is for others to download.
+   */
   #hasSubstitute(root: string): boolean {
+    if (this.#native.has(root.replace(/[-_.]\*$/, ''))) return true;
     const [, folder] = /^(.*)\/prebuilds\/[^/]*$/.exec(root) ?? [];
     if (folder === undefined) return false;
     return this.#compiled.has(folder) || this.#image.rootfs.lookup(`${folder}/fallback.js`) !== null;
   }
+}
+
+function addTo(builds: Map<string, Map<string, Build>>, key: string, build: Build): void {
+  const known = builds.get(key) ?? new Map<string, Build>();
+  builds.set(key, known);
+  known.set(Object.values(build).join(), build);
 }
 
 /** Up to the last directory that varies (`/app/node_modules/@esbuild/*`), else the whole. */

@@ -14,7 +14,7 @@ export interface PlatformWords {
 const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
   amd64: ['amd64', 'x64', 'x86_64', 'x86-64', 'amd64v1', 'amd64v2', 'amd64v3'],
   '386': ['386', 'i386', 'i486', 'i586', 'i686', 'ia32', 'x86', 'x86_32'],
-  arm64: ['arm64', 'aarch64', 'aarch_64', 'arm64v8', 'armv8', 'arm64e'],
+  arm64: ['arm64', 'aarch64', 'aarch_64', 'arm64v8', 'armv8', 'arm64e', 'a64', 'sbsa'],
   arm: ['arm', 'arm32', 'armhf', 'armel', 'armv5', 'armv6', 'armv6l', 'armv7', 'armv7l', 'armv7a', 'armeabi'],
   ppc64le: ['ppc64le', 'ppcle_64', 'ppc64el', 'powerpc64le'],
   ppc64: ['ppc64', 'powerpc64'],
@@ -25,6 +25,13 @@ const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
   mips64: ['mips64'],
   mipsle: ['mipsle', 'mipsel'],
   mips: ['mips'],
+  // Without a GOARCH name that counts: no platform of containers.
+  ppc: ['ppc', 'powerpc'],
+  sparc: ['sparc', 'sparc32'],
+  sparc64: ['sparc64', 'sparcv9'],
+  s390: ['s390'],
+  ia64: ['ia64'],
+  riscv32: ['riscv32'],
 };
 
 const SYSTEMS: Readonly<Record<string, readonly string[]>> = {
@@ -35,6 +42,7 @@ const SYSTEMS: Readonly<Record<string, readonly string[]>> = {
   freebsd: ['freebsd'],
   openbsd: ['openbsd'],
   netbsd: ['netbsd'],
+  dragonfly: ['dragonflybsd'],
   solaris: ['sunos', 'solaris', 'illumos'],
 };
 
@@ -59,10 +67,17 @@ const WORD = new RegExp(
   'gi',
 );
 
+/** In .NET's runtime identifiers (`debian.9-x64`) and Prisma's targets (`rhel-openssl-3.0.x`) they stand for Linux. */
+const DISTRIBUTION =
+  /(?<![a-z0-9])(?:debian|ubuntu|fedora|rhel|centos|opensuse|sles)(?:\.\d+)*(?=-(?:x64|x86|arm64|arm|openssl)(?![a-z0-9]))/g;
+
+/** Of the system or of a library that the build is for: `osx.10.12-x64`, `glibc_2_17-x64`, `*-openssl-3.0.x.so`. */
+const VERSION = /\*(?:[._]\d+)+(?=[-_/])|\*-openssl-\d+\.\d+\.x/g;
+
 /** null when the path names neither an architecture nor a system. */
 export function platformWordsOf(path: string): PlatformWords | null {
   let [os, architecture, libc]: [string | null, string | null, 'glibc' | 'musl' | null] = [null, null, null];
-  const family = path.replaceAll(WORD, (word) => {
+  const family = path.replaceAll(DISTRIBUTION, 'linux').replaceAll(WORD, (word) => {
     const lower = word.toLowerCase();
     os = SYSTEM_OF.get(lower) ?? os;
     architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
@@ -71,7 +86,12 @@ export function platformWordsOf(path: string): PlatformWords | null {
     return '*';
   });
   if (os === null && architecture === null) return null;
-  return { family: family.replaceAll(/\*(?:[-_.+]\*)+/g, '*'), os, architecture, libc };
+  return {
+    family: family.replaceAll(VERSION, '*').replaceAll(/\*(?:[-_.+]\*)+/g, '*'),
+    os,
+    architecture,
+    libc,
+  };
 }
 
 function invert(words: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> {

@@ -1,3 +1,4 @@
+import type { RootFs } from '../../rootfs/rootfs.ts';
 import { exemption } from './exemption.ts';
 
 /** A target of GNU or LLVM: a machine first, so that `/usr/local/node-v20-linux-x64` is none. */
@@ -11,21 +12,36 @@ const TOOLCHAINS = new RegExp(
     '/(?:gcc-cross|gcc-snapshot|sys-?roots?|sysroots|x-tools|crosstool[^/]*|cross-tools?)/',
     `/lib(?:exec|32|64)?/gcc/${TRIPLET}/`,
     `/rustlib/${TRIPLET}/`,
-    '/(?:android-)?ndk(?:-bundle)?/|/android-sdk/',
+    '/(?:android-)?ndk(?:-bundle)?/|/[Aa]ndroid[-/][Ss]dk(?:-linux)?/',
+    '/nsight-(?:compute|systems)/', // CUDA's profilers bring what they need on their targets
+    '/staging_dir/', // OpenWrt
     '/libx32/|/x32/', // gcc-multilib
     '/(?:zig|ziglang)/lib/',
     `/(?:toolchains?|compilers?)/(?:.*/)?${TRIPLET}/`,
-    '/\\.cargo/registry/src/|/go/pkg/mod/',
+    '/\\.?cargo/(?:registry/src|git/checkouts)/|/go/pkg/mod/',
     '/clang(?:/|-)\\d+(?:\\.[\\d.]+)?/(?:.*/)?lib/',
   ].join('|'),
 );
 
+const ONLY_TRIPLET = new RegExp(`^${TRIPLET}$`);
+const TOOLS = ['gcc', 'cc', 'clang', 'ld', 'as'] as const;
+
 export const crossToolchains = exemption({
   name: 'cross-toolchains',
   covers:
-    'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, the Android NDK, source caches of Cargo and Go.',
+    'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, directories named by a triplet whose compiler lies beside them, the Android SDK and NDK, targets of CUDA’s profilers, source caches of Cargo and Go.',
   reason:
     'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
   judgedBy: 'place',
-  applies: ({ path }) => TOOLCHAINS.test(path),
+  applies: ({ path }, { image }) => TOOLCHAINS.test(path) || isBesideItsCompiler(path, image.rootfs),
 });
+
+/** `/opt/cross/aarch64-linux-musl/lib/libc.so` where `/opt/cross/bin/aarch64-linux-musl-gcc` is. */
+function isBesideItsCompiler(path: string, rootfs: RootFs): boolean {
+  const parts = path.split('/');
+  return parts.some((part, at) => {
+    if (!ONLY_TRIPLET.test(part)) return false;
+    const tools = `${parts.slice(0, at).join('/')}/bin/${part}-`;
+    return TOOLS.some((tool) => rootfs.lookup(tools + tool) !== null);
+  });
+}

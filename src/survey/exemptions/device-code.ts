@@ -53,10 +53,14 @@ const HOSTS: ReadonlySet<number> = new Set([
 export const deviceCode = exemption({
   name: 'device-code',
   covers:
-    'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, ARM Cortex-M and -R …) and other devices.',
+    'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, 32-bit RISC-V, ARM Cortex-M and -R …) and other devices.',
   reason:
     'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms; on PATH it is a fault all the same.',
   judgedBy: 'place',
   applies: ({ elf }) =>
-    elf !== null && (!HOSTS.has(elf.machine) || elf.arm?.cpuProfile === 'M' || elf.arm?.cpuProfile === 'R'),
+    elf !== null &&
+    (!HOSTS.has(elf.machine) ||
+      (elf.machine === EM_RISCV && elf.class === 32) ||
+      elf.arm?.cpuProfile === 'M' ||
+      elf.arm?.cpuProfile === 'R'),
 });

@@ -1,7 +1,8 @@
 import { exemption } from './exemption.ts';
 
+/** `share/qemu` also below the prefixes of Nix, conda, Homebrew and snaps. */
 const FIRMWARE =
-  /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|^\/usr\/share\/(?:qemu|qemu-efi[^/]*|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
+  /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|\/share\/(?:qemu|qemu-efi[^/]*|edk2[^/]*|u-?boot|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
 
 export const firmware = exemption({
   name: 'firmware',

@@ -3,8 +3,9 @@ import { exemption } from './exemption.ts';
 export const objectFiles = exemption({
   name: 'object-files',
   covers:
-    'ELF files that are neither programs nor libraries: object files (`.o`, `.syso`), kernel modules, eBPF objects, core dumps.',
+    'Files that are neither programs nor libraries: object files (`.o`, `.syso`; by their names those of macOS and Windows), kernel modules, eBPF objects, core dumps.',
   reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
   judgedBy: 'file',
-  applies: (_, { fit }) => fit === 'no-program',
+  applies: ({ path, format }, { fit }) =>
+    fit === 'no-program' || (format !== 'elf' && /\.(?:o|obj|syso)$/.test(path)),
 });
