@@ -969,32 +969,41 @@ function placeOfGroup({ path, layer, count, paths, }) {
 
 /** dlopen(3) makes no stack executable any more (glibc 2.41, NEWS). */
 const REFUSING_GLIBC = 41;
+const ERROR = 'cannot enable executable stack as shared object requires: Invalid argument';
 const execStack = imageRule({
     id: 'exec-stack',
     title: 'A library wants an executable stack',
     severity: 'warning',
-    what: 'A shared library asks for an executable stack (`PT_GNU_STACK` with the x flag). From glibc 2.41 on, dlopen(3) refuses such a library; with an older glibc it is a note.',
+    what: 'A shared library asks for an executable stack (`PT_GNU_STACK` with the x flag; on amd64, 386, arm and s390x also a library without `PT_GNU_STACK`). From glibc 2.41 on, dlopen(3) refuses such a library. With an older glibc it is a note, and where a program of the image is linked with the library: then the stack is made executable when the program starts, by every glibc.',
     why: 'Interpreters and plug-in hosts fail when they load it: `cannot enable executable stack as shared object requires: Invalid argument`. Hosts with SELinux refuse it with any libc: `Permission denied`. Mostly one assembly file without `.note.GNU-stack` marks the whole library.',
     fix: 'Update the package, link it with `-Wl,-z,noexecstack`, or clear the flag where the library does not need it: `patchelf --clear-execstack FILE`.',
     *examine({ survey }) {
         const minor = survey?.glibcMinor ?? null;
-        const refuses = minor !== null && minor >= REFUSING_GLIBC;
         for (const group of survey?.executableStacks ?? []) {
             const { evidence, ...place } = placeOfGroup(group);
-            const libc = minor === null ? 'the libc' : `glibc 2.${minor}`;
+            const refuses = minor !== null && minor >= REFUSING_GLIBC && !group.isLinked;
             yield {
                 ...place,
                 severity: refuses ? 'warning' : 'note',
                 title: refuses
                     ? `{platforms} cannot load ${namedFiles(group)}: an executable stack is wanted`
                     : `{platforms} {has|have} code that wants an executable stack: ${namedFiles(group)}`,
-                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'wants' : 'want'} an executable stack, which ${libc} of the image ${refuses ? 'refuses to dlopen' : 'still grants'}.`,
-                runtimeError: `${group.paths[0] ?? group.path}: cannot enable executable stack as shared object requires: Invalid argument`,
-                evidence: { ...evidence, glibcMinor: minor },
+                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'wants' : 'want'} an executable stack${answerOf(group, minor)}.`,
+                ...(refuses ? { runtimeError: `${group.paths[0] ?? group.path}: ${ERROR}` } : {}),
+                evidence: { ...evidence, glibcMinor: minor, linked: group.isLinked },
             };
         }
     },
 });
+function answerOf({ isLinked }, minor) {
+    if (minor === null)
+        return '';
+    if (minor < REFUSING_GLIBC)
+        return `, which glibc 2.${minor} of the image still grants`;
+    return isLinked
+        ? `, which programs that are linked with it get when they start`
+        : `, which glibc 2.${minor} of the image refuses to dlopen`;
+}
 
 ;// CONCATENATED MODULE: ./lib/rules/foreign-add-on.js
 
@@ -7692,7 +7701,7 @@ function symbol_binding_messageOf(libc, object, wanted) {
 
 
 
-const ERROR = "Inconsistency detected by ld.so: dl-lookup.c: 107: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
+const unversioned_library_ERROR = "Inconsistency detected by ld.so: dl-lookup.c: 107: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
 /** One for each such library from which something is bound before the program runs. */
 function unversionedLibraries(linked, eagerness) {
     const suspects = [...linked.named].filter(([, { elf }]) => elf.symbols?.versioned === null);
@@ -7713,7 +7722,7 @@ function unversioned_library_faultOf(library, of, needs) {
         of,
         refusal: {
             kind: 'symbol-version-not-found',
-            error: ERROR,
+            error: unversioned_library_ERROR,
             library,
             versions: [...versions].sort(compareVersions),
             neededBy: [...new Set(needs.map((need) => link_map_nameOf(need.of)))],
@@ -8804,9 +8813,9 @@ function enterWorkingDir(rootfs, workingDir) {
     if (walk.kind === 'runtime-mount') {
         return { kind: 'entered', path: (0,rootfs_path/* canonicalPath */.Op)(workingDir), rootfs, doubt: null };
     }
-    return walk.kind === 'missing' ? makeAll(rootfs, workingDir, '/') : answerOf(rootfs, walk);
+    return walk.kind === 'missing' ? makeAll(rootfs, workingDir, '/') : working_dir_answerOf(rootfs, walk);
 }
-function answerOf(rootfs, walk) {
+function working_dir_answerOf(rootfs, walk) {
     switch (walk.kind) {
         case 'found':
             return walk.located.entry.type === 'directory'
@@ -8834,7 +8843,7 @@ function makeAll(rootfs, path, from) {
         const walk = (0,resolve/* resolve */.h)(made.rootfs, name === '' ? '.' : name, { from: made.path });
         const link = walk.hops.at(-1);
         const next = walk.kind !== 'missing'
-            ? answerOf(made.rootfs, walk)
+            ? working_dir_answerOf(made.rootfs, walk)
             : link === undefined
                 ? makeOne(made.rootfs, (0,rootfs_path/* joinPath */.uJ)(made.path, name))
                 : makeBehind(made.rootfs, link);
@@ -9039,12 +9048,61 @@ function archivedIn({ entry: { content } }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/exec-stack.js
+/**
+ * Libraries for which the loader must make the stack of the process executable. glibc does that when a program starts
+ * with one, in every version; when one is loaded later, glibc 2.41 and newer refuse it (elf/dl-load.c), unless the
+ * stack is executable already. musl pays no heed to it.
+ */
 
-/** Whether a library makes the loader give every thread an executable stack (PT_GNU_STACK with PF_X). */
-function wantsExecutableStack(elf) {
-    if (elf.type !== ET_DYN || elf.interpreter !== null || elf.dynamic === null)
+
+
+/** Where a file without PT_GNU_STACK wants none (DEFAULT_STACK_PERMS in glibc's sysdeps/<cpu>/stackinfo.h). */
+const PLAIN_BY_DEFAULT = new Set(['arm64', 'loong64', 'ppc64', 'ppc64le', 'riscv64']);
+/** Not on MIPS, where toolchains marked every library because the kernel emulates floating point on the stack. */
+function executableStacks(native, architecture) {
+    if (architecture.startsWith('mips'))
+        return [];
+    const marked = native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf, architecture));
+    if (marked.length === 0)
+        return [];
+    const linked = neededByPrograms(native);
+    const isLinked = (file) => exec_stack_namesOf(file).some((name) => linked.has(name));
+    return groupFiles(marked, (file) => String(isLinked(file))).map(([group, file]) => ({
+        ...group,
+        isLinked: isLinked(file),
+    }));
+}
+function wantsExecutableStack(elf, architecture) {
+    const { dynamic } = elf;
+    if (elf.type !== ET_DYN || elf.interpreter !== null || dynamic === null)
         return false;
-    return elf.programHeaders.some(({ type, flags }) => type === PT_GNU_STACK && (flags & PF_X) !== 0);
+    const isProgram = ((dynamic.flags1 ?? 0) & DF_1_PIE) !== 0;
+    // The kernel's own library, which no loader maps from a file.
+    if (isProgram || /^linux-(?:vdso|gate)/.test(dynamic.soname ?? ''))
+        return false;
+    const stack = elf.programHeaders.find(({ type }) => type === PT_GNU_STACK);
+    return stack === undefined ? !PLAIN_BY_DEFAULT.has(architecture) : (stack.flags & PF_X) !== 0;
+}
+/** Names of all libraries that some program starts with. */
+function neededByPrograms(native) {
+    const byName = new Map(native.flatMap((file) => exec_stack_namesOf(file).map((name) => [name, file])));
+    const names = new Set(native.filter(({ elf }) => elf !== null && elf.interpreter !== null).flatMap(neededOf));
+    // A set goes on with what is added while it is walked.
+    for (const name of names) {
+        const file = byName.get(name);
+        if (file !== undefined)
+            for (const needed of neededOf(file))
+                names.add(needed);
+    }
+    return names;
+}
+function exec_stack_namesOf({ path, elf }) {
+    const soname = elf?.dynamic?.soname ?? null;
+    return soname === null ? [(0,rootfs_path/* baseOf */.bx)(path)] : [(0,rootfs_path/* baseOf */.bx)(path), soname];
+}
+/** A name may be a path. */
+function neededOf({ elf }) {
+    return (elf?.dynamic?.needed ?? []).map((name) => (0,rootfs_path/* baseOf */.bx)(name));
 }
 /** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
 function glibcMinor(elf) {
@@ -9630,7 +9688,7 @@ function surveyImage(rootfs, context) {
         smallPages: smallPages(ours, platform),
         // With the wrong user land under them, why a command does not start is known already.
         commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-        executableStacks: executableStacks(ours, platform),
+        executableStacks: executableStacks(ours, platform.architecture),
         glibcMinor: walk.glibcMinor,
         foreignDigests: digestsOf(foreign),
         nativeDigests: digestsOf(walk.native),
@@ -9678,11 +9736,6 @@ function smallPages(native, { architecture }) {
         ...group,
         align: Number(alignOf(file)),
     }));
-}
-/** Not on MIPS, where toolchains marked every library because the kernel emulates floating point on the stack. */
-function executableStacks(native, { architecture }) {
-    const marked = native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf));
-    return architecture.startsWith('mips') ? [] : groupFiles(marked, () => '').map(([group]) => group);
 }
 function digestsOf(files) {
     return new Map(files.flatMap(({ elf, path }) => (elf === null ? [] : [[elf.sha256, path]])));

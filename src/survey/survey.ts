@@ -11,7 +11,7 @@ import type { Refusal } from '../start/refusal.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 import { type ForeignArchive, foreignArchives, unreadArchives } from './archives.ts';
 import type { BinaryFile } from './binary-file.ts';
-import { wantsExecutableStack } from './exec-stack.ts';
+import { type ExecutableStacks, executableStacks } from './exec-stack.ts';
 import { type FileGroup, groupFiles } from './file-group.ts';
 import { findForeignUserland, type ForeignUserland } from './foreign-userland.ts';
 import { type ImageView, viewOf } from './image-view.ts';
@@ -45,7 +45,7 @@ export interface Survey {
   readonly unmatched: readonly string[];
   /** Files that cannot be mapped where pages have 64K. */
   readonly smallPages: readonly SmallPages[];
-  readonly executableStacks: readonly FileGroup[];
+  readonly executableStacks: readonly ExecutableStacks[];
   /** Commands on PATH, and scripts with Windows line ends, that would not start. */
   readonly commands: readonly RefusedCommand[];
   /** x of the image's glibc 2.x; null without one. */
@@ -113,7 +113,7 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     smallPages: smallPages(ours, platform),
     // With the wrong user land under them, why a command does not start is known already.
     commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-    executableStacks: executableStacks(ours, platform),
+    executableStacks: executableStacks(ours, platform.architecture),
     glibcMinor: walk.glibcMinor,
     foreignDigests: digestsOf(foreign),
     nativeDigests: digestsOf(walk.native),
@@ -174,12 +174,6 @@ function smallPages(native: readonly BinaryFile[], { architecture }: Platform): 
     ...group,
     align: Number(alignOf(file)),
   }));
-}
-
-/** Not on MIPS, where toolchains marked every library because the kernel emulates floating point on the stack. */
-function executableStacks(native: readonly BinaryFile[], { architecture }: Platform): FileGroup[] {
-  const marked = native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf));
-  return architecture.startsWith('mips') ? [] : groupFiles(marked, () => '').map(([group]) => group);
 }
 
 function digestsOf(files: readonly BinaryFile[]): ReadonlyMap<string, string> {
