@@ -1,12 +1,24 @@
 import { expect, test } from '@jest/globals';
 import { libraryNotFound } from '../../src/rules/library-not-found.ts';
-import { type Case, rowsOf, saidBy } from '../support/loader-rule-tester.ts';
+import type { Severity } from '../../src/rules/rule.ts';
+import { symbolNotFound } from '../../src/rules/symbol-not-found.ts';
+import { type Case, rowsOf, type Said, saidBy } from '../support/loader-rule-tester.ts';
 import { app, elf, glibcLoader, library, MUSL, muslLoader } from '../support/loading.ts';
 
 const GLIBC_FILES = [glibcLoader(), library('/lib/x86_64-linux-gnu/libc.so.6')];
 const needsA = { needed: ['liba.so.1', 'libc.so.6'] };
 const title = '{platforms} cannot start /app: the library liba.so.1 is not in the image';
 const GONE = 'liba.so.1: cannot open shared object file: No such file or directory';
+
+function missing(severity: Severity, title: string, name: string): Said {
+  const error = `${name}: cannot open shared object file: No such file or directory`;
+  return {
+    severity,
+    title,
+    path: '/app',
+    runtimeError: `/app: error while loading shared libraries: ${error}`,
+  };
+}
 
 const CASES: readonly Case[] = [
   [
@@ -21,6 +33,16 @@ const CASES: readonly Case[] = [
       },
     ],
   ],
+  ...['libcuda.so.1', 'libnvidia-ml.so.1', 'libGLX_nvidia.so.0'].map((name): Case => {
+    const title = `{platforms} {starts|start} /app only where the host brings ${name}`;
+    const files = [...GLIBC_FILES, app({ needed: [name, 'libc.so.6'] })];
+    return [`a driver of NVIDIA’s: ${name}`, files, [missing('warning', title, name)]];
+  }),
+  ...['libcudart.so.12', 'libcuda.so', 'libnvrtc.so.12'].map((name): Case => {
+    const title = `{platforms} cannot start /app: the library ${name} is not in the image`;
+    const files = [...GLIBC_FILES, app({ needed: [name, 'libc.so.6'] })];
+    return [`no driver, for all its name: ${name}`, files, [missing('error', title, name)]];
+  }),
   [
     'musl finds no library of that name that another library needs',
     [
@@ -81,4 +103,9 @@ const CASES: readonly Case[] = [
 
 test.each(rowsOf(CASES))('%s', async (_, items, said, start) => {
   expect(await saidBy(libraryNotFound, items, start)).toEqual(said);
+});
+
+test('what a driver of NVIDIA’s would define is missed no second time', async () => {
+  const eager = { needed: ['libcuda.so.1', 'libc.so.6'], undefined: ['cuInit'], flags: 8 };
+  expect(await saidBy(symbolNotFound, [...GLIBC_FILES, app(eager)])).toEqual([]);
 });
