@@ -892,7 +892,7 @@ const foreignBinary = imageRule({
     id: 'foreign-binary',
     title: 'A program or library in the image is for another machine',
     severity: 'error',
-    what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the `binaries` you named) and a warning elsewhere. Files with one cause are one finding: those of one layer, directory and machine.',
+    what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the program of `HEALTHCHECK`, the `binaries` you named) and a warning elsewhere. Files with one cause are one finding: those of one layer, directory and machine.',
     why: 'The container may start and fail later, when a health probe, a helper or a plug-in is called: `exec format error`, `cannot execute binary file`; or a library is passed over in silence: `cannot open shared object file: No such file or directory`. Typical causes are a download URL with a fixed architecture (`…-linux-amd64`), `COPY --from` of an image or stage of another platform, and a cache shared by several platforms.',
     fix: 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`). If the files are there on purpose, ignore the finding by its path: `foreign-binary:/path/**`.',
     *examine({ survey }) {
@@ -972,11 +972,20 @@ const healthcheckBroken = startRule({
                 ...about(trace, { step, refusal }),
                 severity: 'warning',
                 title: `{platforms} will be unhealthy: HEALTHCHECK cannot run ${name}`,
-                message: `HEALTHCHECK runs ${step.name}, which fails on every start (${refusal.kind.replaceAll('-', ' ')}).`,
+                message: `HEALTHCHECK runs ${step.name} and fails each time: ${REASONS.get(refusal.kind) ?? refusal.kind.replaceAll('-', ' ')}.`,
             };
         }
     },
 });
+const REASONS = new Map([
+    ['missing', 'there is nothing at that path'],
+    ['not-in-path', 'no directory of PATH has it'],
+    ['no-execute-permission', 'it may not be executed'],
+    ['not-a-file', 'it is no file'],
+    ['wrong-abi', 'it is for another machine'],
+    ['crlf', 'its script has Windows line ends'],
+    ['library-not-found', 'it needs a library that is not in the image'],
+]);
 function breaks(refusal) {
     return isCertain(refusal) && !('effect' in refusal && refusal.effect === 'ignored');
 }
@@ -9467,6 +9476,8 @@ function surveyImage(rootfs, context) {
     const { platform, config } = context;
     const environment = environmentOf(config.process.env);
     const places = new survey_place/* Places */.N4(rootfs, platform.architecture, environment, context.binaries);
+    for (const path of probesOf(context.trace))
+        places.call(path);
     const walk = walkFiles(rootfs, platform, places);
     const image = viewOf(rootfs, platform, places, walk);
     const builds = new PlatformBuilds(image, walk);
@@ -9505,9 +9516,14 @@ function isChosenAtRunTime({ path }, { placeOf }) {
     return place !== 'command' && place !== 'service' && place !== 'wanted' && !LOADED_BY_NAME.test(path);
 }
 const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Debug)\//;
+/** What HEALTHCHECK runs, surely or perhaps: engines kill a container whose probe fails, whatever else works. */
+function probesOf({ steps }) {
+    return steps.filter(({ chain, role }) => chain === 'healthcheck' && PROBES.has(role)).flatMap(pathOf);
+}
+const PROBES = new Set(['program', 'child', 'interpreter']);
 /** Files of the start that do not fit are reported as such. */
 function refusedFiles({ steps }) {
-    const refused = steps.filter(({ refusals }) => refusals.length > 0);
+    const refused = steps.filter(({ chain, refusals }) => chain === 'start' && refusals.length > 0);
     return new Set(refused.flatMap((step) => [
         ...pathOf(step),
         ...step.refusals.flatMap((refusal) => misfits(step, refusal)),
@@ -23020,7 +23036,10 @@ const compatibilityLayers = exemption({
     },
 });
 
+// EXTERNAL MODULE: ./lib/survey/platform-words.js
+var platform_words = __webpack_require__(5371);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/cross-toolchains.js
+
 
 /** A target of GNU or LLVM: a machine first, so that `/usr/local/node-v20-linux-x64` is none. */
 const MACHINE = '(?:x86_64|amd64|i[3-6]86|aarch64(?:_be)?|arm(?:eb|v\\d[a-z]*)?|thumb[a-z0-9.]*|riscv(?:32|64)[a-z]*|powerpc(?:64)?(?:le)?|ppc(?:64)?(?:le)?|s390x?|mips[a-z0-9]*|loongarch(?:32|64)|sparc(?:64|v9)?|m68k|sh[1-5][a-z]*|alpha|hppa(?:64)?|ia64|avr|xtensa[a-z0-9]*|msp430|or1k|nios2|microblaze(?:el)?|arc[a-z0-9]*|csky|bpf[a-z]*|wasm(?:32|64))';
@@ -23046,7 +23065,9 @@ const crossToolchains = exemption({
     covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, directories named by a triplet whose compiler lies beside them, the Android SDK and NDK, targets of CUDA’s profilers, source caches of Cargo and Go.',
     reason: 'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
     judgedBy: 'place',
-    applies: ({ path }, { image }) => TOOLCHAINS.test(path) || isBesideItsCompiler(path, image.rootfs),
+    // What /usr/aarch64-linux-gnu/ on arm64 has is for this very machine, or wrong.
+    applies: ({ path }, { image }) => (TOOLCHAINS.test(path) && architectureOfSysroot(path) !== image.platform.architecture) ||
+        isBesideItsCompiler(path, image.rootfs),
 });
 /** `/opt/cross/aarch64-linux-musl/lib/libc.so` where `/opt/cross/bin/aarch64-linux-musl-gcc` is. */
 function isBesideItsCompiler(path, rootfs) {
@@ -23058,6 +23079,12 @@ function isBesideItsCompiler(path, rootfs) {
         return TOOLS.some((tool) => rootfs.lookup(tools + tool) !== null);
     });
 }
+/** null where the path is no sysroot of `/usr`. */
+function architectureOfSysroot(path) {
+    const [, triplet] = SYSROOT.exec(path) ?? [];
+    return triplet === undefined ? null : ((0,platform_words/* platformWordsOf */.u)(`/${triplet}`)?.architecture ?? null);
+}
+const SYSROOT = new RegExp(`^/usr/(?:local/)?(${TRIPLET})/`);
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/debug-files.js
 
@@ -23141,8 +23168,6 @@ const firmware = exemption({
     applies: ({ path }) => FIRMWARE.test(path),
 });
 
-// EXTERNAL MODULE: ./lib/survey/platform-words.js
-var platform_words = __webpack_require__(5371);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/foreign-packages.js
 
 
@@ -23356,6 +23381,11 @@ class Places {
     #saysOther(link) {
         const architecture = (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_2__/* .platformWordsOf */ .u)(link.slice(link.lastIndexOf('/')))?.architecture ?? null;
         return (0,_emulated_by_js__WEBPACK_IMPORTED_MODULE_1__/* .emulatedBy */ .p)(link).length > 0 || (architecture !== null && architecture !== this.#architecture);
+    }
+    /** Something runs the file by its path, wherever it lies. */
+    call(path) {
+        if (!this.#reached.has(path))
+            this.#reached.set(path, 'command');
     }
     isLinked(path) {
         return this.#reached.has(path);

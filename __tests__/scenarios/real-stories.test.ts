@@ -1,15 +1,19 @@
 /** Real incidents whose faulty file lies where a check of the entrypoint does not look: the rule, and how bad it is. */
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { runRules } from '../../src/inspect/run-rules.ts';
-import { RULES } from '../../src/rules/index.ts';
-import { imageFacts } from '../support/image-facts.ts';
-import type { Tree } from '../support/image-builder.ts';
-import { program, surveyed, type SurveyedImage } from '../support/surveyed.ts';
+import { guard } from '../../src/guard.ts';
+import { guardHost, guardRequest } from '../support/guard-host.ts';
+import { buildImage, type Tree, writeLayout } from '../support/image-builder.ts';
+import { program } from '../support/surveyed.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const folder = temporaryFolder();
 const AMD64 = program({ machine: 'amd64' });
 const ARM64 = program({ machine: 'arm64' });
 const ARMHF = program({ machine: 'armhf' });
 const I386 = program({ machine: 'i386' });
+/** Large enough to be taken for the shell that it is called. */
+const SHELL = program({ machine: 'arm64', padding: 20_000 });
 const MAC = { data: Buffer.from('cffaedfe0c00000100000000', 'hex'), mode: 0o755 };
 const BASE: Tree = {
   app: ARM64,
@@ -22,12 +26,27 @@ const SPRING = 'layers/paketo-buildpacks_ca-certificates/helper/exec.d/1-ca-cert
 const PYDANTIC =
   'opt/hermes/.venv/lib/python3.11/site-packages/pydantic_core/_pydantic_core.cpython-311-x86_64-linux-gnu.so';
 
-async function said(tree: Tree, more: Partial<SurveyedImage> = {}): Promise<string[]> {
-  const facts = await surveyed({ layers: [BASE, tree], entrypoint: ['/app'], ...more });
-  const { image } = facts;
-  const entries = [{ descriptor: image.descriptor, platform: image.platform, image, failure: null }];
-  const findings = runRules(RULES, imageFacts({ entries, platforms: [facts] }));
-  return findings.map(({ severity, rule, path }) => `${severity} ${rule} ${path}`);
+/** Config of the image, and what else differs from the usual one. */
+interface Story {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly platform?: string;
+  readonly layers?: readonly Tree[];
+}
+
+let stories = 0;
+
+/** `severity rule path` of every finding of the whole guard, with settings as they are by default. */
+async function said(tree: Tree, story: Story = {}): Promise<string[]> {
+  const { config = {}, platform = 'linux/arm64', layers = [BASE] } = story;
+  const image = buildImage({
+    platforms: [{ platform, config: { Entrypoint: ['/app'], ...config }, layers: [...layers, tree] }],
+  });
+  const layout = writeLayout(join(folder, String(stories++)), { story: image });
+  const report = await guard(guardRequest([`oci:${layout}:story`], [platform]), guardHost());
+  expect(
+    report.images.map(({ failure, platforms }) => [failure, platforms.map((one) => one.failure)]),
+  ).toEqual([[null, [null]]]);
+  return report.findings.map(({ severity, rule, path }) => `${severity} ${rule} ${path}`);
 }
 
 function link(linkName: string): Tree[string] {
@@ -35,7 +54,7 @@ function link(linkName: string): Tree[string] {
 }
 
 describe('programs that something else than the entrypoint calls', () => {
-  test.each<[string, Tree, Partial<SurveyedImage>, readonly string[]]>([
+  test.each<[string, Tree, Story, readonly string[]]>([
     [
       'kubeshop/botkube#516: kubectl',
       { 'usr/local/bin/kubectl': AMD64 },
@@ -65,7 +84,7 @@ describe('programs that something else than the entrypoint calls', () => {
     [
       'paketo nginx: a layer on PATH',
       { 'layers/paketo_nginx/nginx/sbin/nginx': AMD64 },
-      { env: ['PATH=/layers/paketo_nginx/nginx/sbin:/usr/bin'] },
+      { config: { Env: ['PATH=/layers/paketo_nginx/nginx/sbin:/usr/bin'] } },
       ['error foreign-binary /layers/paketo_nginx/nginx/sbin/nginx'],
     ],
     [
@@ -121,9 +140,43 @@ describe('programs that something else than the entrypoint calls', () => {
       ['error foreign-binary /usr/local/bin/yq'],
     ],
     [
+      'medusa: grpc_health_probe, which HEALTHCHECK asks for',
+      { 'bin/grpc_health_probe': AMD64 },
+      { config: { Healthcheck: { Test: ['CMD', '/bin/grpc_health_probe', '-addr=:50051'] } } },
+      ['error foreign-binary /bin/grpc_health_probe', 'warning healthcheck-broken /bin/grpc_health_probe'],
+    ],
+    [
+      'a probe outside of PATH, behind a shell',
+      { 'bin/sh': SHELL, 'opt/testdata/probe': AMD64 },
+      { config: { Healthcheck: { Test: ['CMD-SHELL', '/opt/testdata/probe || exit 1'] } } },
+      ['error foreign-binary /opt/testdata/probe', 'warning healthcheck-broken /opt/testdata/probe'],
+    ],
+    [
+      'a command that the entrypoint script calls only at times',
+      {
+        'bin/sh': SHELL,
+        'entry.sh': { data: '#!/bin/sh\nif [ -n "$K" ]; then kubectl apply; fi\nexec /app\n', mode: 0o755 },
+        'usr/local/bin/kubectl': AMD64,
+      },
+      { config: { Entrypoint: ['/entry.sh'] } },
+      ['error foreign-binary /usr/local/bin/kubectl'],
+    ],
+    [
+      'a command whose name JavaScript knows',
+      { 'usr/local/bin/constructor': AMD64 },
+      {},
+      ['error foreign-binary /usr/local/bin/constructor'],
+    ],
+    [
+      'the sysroot of the platform itself',
+      { 'usr/aarch64-linux-gnu/bin/ld': AMD64 },
+      {},
+      ['warning foreign-binary /usr/aarch64-linux-gnu/bin/ld'],
+    ],
+    [
       'busybox’ applets as hard links',
       { 'opt/bb/sh': AMD64, 'opt/bb/ls': { flag: '1', linkName: 'opt/bb/sh', mode: 0o755 } },
-      { env: ['PATH=/opt/bb'] },
+      { config: { Env: ['PATH=/opt/bb'] } },
       ['error foreign-binary /opt/bb'],
     ],
   ])('%s', async (_, tree, more, expected) => {

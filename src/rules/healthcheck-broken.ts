@@ -18,11 +18,21 @@ export const healthcheckBroken = startRule({
         ...about(trace, { step, refusal }),
         severity: 'warning',
         title: `{platforms} will be unhealthy: HEALTHCHECK cannot run ${name}`,
-        message: `HEALTHCHECK runs ${step.name}, which fails on every start (${refusal.kind.replaceAll('-', ' ')}).`,
+        message: `HEALTHCHECK runs ${step.name} and fails each time: ${REASONS.get(refusal.kind) ?? refusal.kind.replaceAll('-', ' ')}.`,
       };
     }
   },
 });
+
+const REASONS: ReadonlyMap<Refusal['kind'], string> = new Map([
+  ['missing', 'there is nothing at that path'],
+  ['not-in-path', 'no directory of PATH has it'],
+  ['no-execute-permission', 'it may not be executed'],
+  ['not-a-file', 'it is no file'],
+  ['wrong-abi', 'it is for another machine'],
+  ['crlf', 'its script has Windows line ends'],
+  ['library-not-found', 'it needs a library that is not in the image'],
+]);
 
 function breaks(refusal: Refusal): boolean {
   return isCertain(refusal) && !('effect' in refusal && refusal.effect === 'ignored');

@@ -7,7 +7,7 @@ import { emulatedBy } from './emulated-by.ts';
 import { platformWordsOf } from './platform-words.ts';
 
 export type Place =
-  /** A directory of PATH, or a usual one. */
+  /** In a directory of PATH, or a usual one; or what HEALTHCHECK runs. */
   | 'command'
   /** Where loaders and programs look for their libraries and helpers. */
   | 'library'
@@ -118,6 +118,11 @@ export class Places {
   #saysOther(link: string): boolean {
     const architecture = platformWordsOf(link.slice(link.lastIndexOf('/')))?.architecture ?? null;
     return emulatedBy(link).length > 0 || (architecture !== null && architecture !== this.#architecture);
+  }
+
+  /** Something runs the file by its path, wherever it lies. */
+  call(path: string): void {
+    if (!this.#reached.has(path)) this.#reached.set(path, 'command');
   }
 
   isLinked(path: string): boolean {

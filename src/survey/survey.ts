@@ -8,7 +8,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from '../start/environment.ts';
 import type { Refusal } from '../start/refusal.ts';
-import type { StartStep, StartTrace } from '../start/start-trace.ts';
+import type { StartStep, StartTrace, StepRole } from '../start/start-trace.ts';
 import { type ForeignArchive, foreignArchives, unreadArchives } from './archives.ts';
 import type { BinaryFile } from './binary-file.ts';
 import { type ExecutableStacks, executableStacks } from './exec-stack.ts';
@@ -85,6 +85,7 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
   const { platform, config } = context;
   const environment = environmentOf(config.process.env);
   const places = new Places(rootfs, platform.architecture, environment, context.binaries);
+  for (const path of probesOf(context.trace)) places.call(path);
   const walk = walkFiles(rootfs, platform, places);
   const image = viewOf(rootfs, platform, places, walk);
   const builds = new PlatformBuilds(image, walk);
@@ -128,9 +129,16 @@ function isChosenAtRunTime({ path }: BinaryFile, { placeOf }: ImageView): boolea
 
 const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Debug)\//;
 
+/** What HEALTHCHECK runs, surely or perhaps: engines kill a container whose probe fails, whatever else works. */
+function probesOf({ steps }: StartTrace): readonly string[] {
+  return steps.filter(({ chain, role }) => chain === 'healthcheck' && PROBES.has(role)).flatMap(pathOf);
+}
+
+const PROBES: ReadonlySet<StepRole> = new Set(['program', 'child', 'interpreter']);
+
 /** Files of the start that do not fit are reported as such. */
 function refusedFiles({ steps }: StartTrace): ReadonlySet<string> {
-  const refused = steps.filter(({ refusals }) => refusals.length > 0);
+  const refused = steps.filter(({ chain, refusals }) => chain === 'start' && refusals.length > 0);
   return new Set(
     refused.flatMap((step) => [
       ...pathOf(step),

@@ -1,4 +1,5 @@
 import type { RootFs } from '../../rootfs/rootfs.ts';
+import { platformWordsOf } from '../platform-words.ts';
 import { exemption } from './exemption.ts';
 
 /** A target of GNU or LLVM: a machine first, so that `/usr/local/node-v20-linux-x64` is none. */
@@ -33,7 +34,10 @@ export const crossToolchains = exemption({
   reason:
     'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
   judgedBy: 'place',
-  applies: ({ path }, { image }) => TOOLCHAINS.test(path) || isBesideItsCompiler(path, image.rootfs),
+  // What /usr/aarch64-linux-gnu/ on arm64 has is for this very machine, or wrong.
+  applies: ({ path }, { image }) =>
+    (TOOLCHAINS.test(path) && architectureOfSysroot(path) !== image.platform.architecture) ||
+    isBesideItsCompiler(path, image.rootfs),
 });
 
 /** `/opt/cross/aarch64-linux-musl/lib/libc.so` where `/opt/cross/bin/aarch64-linux-musl-gcc` is. */
@@ -45,3 +49,11 @@ function isBesideItsCompiler(path: string, rootfs: RootFs): boolean {
     return TOOLS.some((tool) => rootfs.lookup(tools + tool) !== null);
   });
 }
+
+/** null where the path is no sysroot of `/usr`. */
+function architectureOfSysroot(path: string): string | null {
+  const [, triplet] = SYSROOT.exec(path) ?? [];
+  return triplet === undefined ? null : (platformWordsOf(`/${triplet}`)?.architecture ?? null);
+}
+
+const SYSROOT = new RegExp(`^/usr/(?:local/)?(${TRIPLET})/`);
