@@ -1719,6 +1719,20 @@ const notExecutable = startRule({
                 message: `${found.step.file?.located.path ?? found.step.name} ${not_executable_reasonOf(found.refusal, trace)}.`,
             };
         }
+        for (const refusal of trace.refusals) {
+            if (refusal.kind !== 'taken-by-some')
+                continue;
+            const { path, owner } = refusal;
+            yield {
+                severity: 'warning',
+                title: `{platforms} cannot start everywhere: ${path} may not be executed`,
+                message: `${path} comes first in PATH and has ${modeOf(owner)}, which does not let ${userOf(trace)} execute it. Runtimes pass it over, but a runc that was built with Go before 1.20 does not.`,
+                runtimeError: `exec ${path}: permission denied`,
+                fix: `take ${path} away, let this user execute it, or name the program by its whole path`,
+                path,
+                evidence: { asked: trace.argv[0] ?? '' },
+            };
+        }
     },
 });
 const KINDS = [
@@ -4059,13 +4073,14 @@ function ownershipOf({ mode, uid, gid }) {
 
 /** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
 const PATH_OF_LIBC = '/bin:/usr/bin';
+const search_path_ANY_EXECUTE = 0o111;
 /** A name with a slash is a path already. @throws {LayerNeeded} */
 function searchProgram(execution, name, search) {
+    const passedOver = [];
     if (name.includes('/'))
-        return { kind: 'found', path: name, searched: [] };
+        return { kind: 'found', path: name, searched: [], passedOver };
     const path = execution.environment.get('PATH') ?? null;
     const searched = [];
-    const passedOver = [];
     for (const directory of directoriesOf(path, name, search)) {
         const candidate = candidateIn(directory, name, search);
         searched.push(directory || '.');
@@ -4077,7 +4092,7 @@ function searchProgram(execution, name, search) {
             const refusal = { kind: 'in-relative-path', directory, path: candidate };
             return isRefused
                 ? { kind: 'refused', refusal, searched }
-                : { kind: 'found', path: candidate, searched };
+                : { kind: 'found', path: candidate, searched, passedOver };
         }
         if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
             passedOver.push({ path: candidate, refusal: opened.refusal });
@@ -4086,8 +4101,23 @@ function searchProgram(execution, name, search) {
     // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
     const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
     if (search === 'execvp' && closed !== undefined)
-        return { kind: 'found', path: closed.path, searched };
+        return { kind: 'found', path: closed.path, searched, passedOver };
     return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+/**
+ * What LookPath of Go before 1.20 takes in its stead, with which runc of some hosts is built: it asks for any x bit, not
+ * for one of this user. Null where it takes the same, or where nothing is found at all.
+ */
+function takenByOlderLookPath(execution, name) {
+    const found = searchProgram(execution, name, 'LookPath');
+    if (found.kind !== 'found')
+        return null;
+    for (const { path, refusal } of found.passedOver) {
+        const isTaken = refusal.kind === 'no-execute-permission' && (refusal.owner.mode & search_path_ANY_EXECUTE) !== 0;
+        if (isTaken)
+            return { kind: 'taken-by-some', path, owner: refusal.owner };
+    }
+    return null;
 }
 function directoriesOf(path, name, search) {
     if (name === '')
@@ -4101,7 +4131,19 @@ function directoriesOf(path, name, search) {
 function candidateIn(directory, name, search) {
     if (search === 'execvp')
         return directory === '' ? name : `${directory}/${name}`;
-    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : `./${directory}/${name}`;
+    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : cleanRelative(directory, name);
+}
+function cleanRelative(directory, name) {
+    const kept = [];
+    for (const part of `${directory}/${name}`.split('/')) {
+        if (part === '' || part === '.')
+            continue;
+        if (part === '..' && kept.length > 0 && kept.at(-1) !== '..')
+            kept.pop();
+        else
+            kept.push(part);
+    }
+    return `./${kept.join('/')}`;
 }
 /** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
 function isTaken(execution, opened, search) {
@@ -8694,6 +8736,7 @@ function working_dir_refused(at, why) {
 
 
 
+
 const RUNC = { name: 'runc', search: 'LookPath', unknownFile: 'refused' };
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function traceStart(rootfs, image, options = { runAs: 'image-user' }) {
@@ -8738,6 +8781,9 @@ function traceLinuxStart(rootfs, image, options) {
         const command = { role: 'program', by: null, launcher: RUNC, tail: 'end' };
         if (argv.length > 0)
             startCommand(execution, { ...command, argv, via: viaOf(process) });
+        const taken = takenByOlderLookPath(execution, argv[0] ?? '');
+        if (taken !== null)
+            refusals.push(taken);
         const probe = healthcheckArgvOf(process);
         if (probe !== null)
             startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });

@@ -25,6 +25,20 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       ['error: {platforms} cannot start: /app may not be executed | exec: "/app": permission denied'],
     ],
     [
+      'a program that only root may execute, earlier in PATH',
+      { 'a/app': elf('amd64', 0o700), 'b/app': elf() },
+      { entrypoint: ['app'], user: '1000', env: ['PATH=/a:/b'] },
+      [
+        'warning: {platforms} cannot start everywhere: /a/app may not be executed | exec /a/app: permission denied',
+      ],
+    ],
+    [
+      'a program without any x bit, earlier in PATH',
+      { 'a/app': elf('amd64', 0o600), 'b/app': elf() },
+      { entrypoint: ['app'], user: '1000', env: ['PATH=/a:/b'] },
+      [],
+    ],
+    [
       'a program with a capability that no container has',
       {
         app: {

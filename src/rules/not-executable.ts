@@ -20,6 +20,19 @@ export const notExecutable = startRule({
         message: `${found.step.file?.located.path ?? found.step.name} ${reasonOf(found.refusal, trace)}.`,
       };
     }
+    for (const refusal of trace.refusals) {
+      if (refusal.kind !== 'taken-by-some') continue;
+      const { path, owner } = refusal;
+      yield {
+        severity: 'warning',
+        title: `{platforms} cannot start everywhere: ${path} may not be executed`,
+        message: `${path} comes first in PATH and has ${modeOf(owner)}, which does not let ${userOf(trace)} execute it. Runtimes pass it over, but a runc that was built with Go before 1.20 does not.`,
+        runtimeError: `exec ${path}: permission denied`,
+        fix: `take ${path} away, let this user execute it, or name the program by its whole path`,
+        path,
+        evidence: { asked: trace.argv[0] ?? '' },
+      };
+    }
   },
 });
 

@@ -21,7 +21,12 @@ export type Refusal =
 /** What is wrong before any file is looked up. */
 export type ConfigRefusal =
   /** Neither ENTRYPOINT nor CMD. */
-  { readonly kind: 'no-command' } | UserRefusal | UnusableWorkingDir | ContainerFault;
+  | { readonly kind: 'no-command' }
+  | UserRefusal
+  | UnusableWorkingDir
+  | ContainerFault
+  /** A file of the program's name, earlier in PATH, which some runtimes take although this user may not execute it. */
+  | { readonly kind: 'taken-by-some'; readonly path: string; readonly owner: Ownership };
 
 /** WORKDIR is relative, or leads to something that is no directory; `possible`: not every runtime minds. */
 export interface UnusableWorkingDir {

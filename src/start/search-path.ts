@@ -5,10 +5,16 @@
 import { canonicalPath } from '../rootfs/path.ts';
 import type { Execution, Launcher } from './execution.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
-import type { LookupRefusal, PassedOver } from './refusal.ts';
+import type { ConfigRefusal, LookupRefusal, PassedOver } from './refusal.ts';
 
 export type SearchAnswer =
-  | { readonly kind: 'found'; readonly path: string; readonly searched: readonly string[] }
+  | {
+      readonly kind: 'found';
+      readonly path: string;
+      readonly searched: readonly string[];
+      /** Files of that name in directories before it. */
+      readonly passedOver: readonly PassedOver[];
+    }
   | { readonly kind: 'refused'; readonly refusal: LookupRefusal; readonly searched: readonly string[] }
   /** A directory below /proc, /sys or /dev comes first. */
   | { readonly kind: 'outside'; readonly at: string };
@@ -16,12 +22,16 @@ export type SearchAnswer =
 /** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
 const PATH_OF_LIBC = '/bin:/usr/bin';
 
+const ANY_EXECUTE = 0o111;
+
+type TakenBySome = Extract<ConfigRefusal, { readonly kind: 'taken-by-some' }>;
+
 /** A name with a slash is a path already. @throws {LayerNeeded} */
 export function searchProgram(execution: Execution, name: string, search: Launcher['search']): SearchAnswer {
-  if (name.includes('/')) return { kind: 'found', path: name, searched: [] };
+  const passedOver: PassedOver[] = [];
+  if (name.includes('/')) return { kind: 'found', path: name, searched: [], passedOver };
   const path = execution.environment.get('PATH') ?? null;
   const searched: string[] = [];
-  const passedOver: PassedOver[] = [];
   for (const directory of directoriesOf(path, name, search)) {
     const candidate = candidateIn(directory, name, search);
     searched.push(directory || '.');
@@ -32,7 +42,7 @@ export function searchProgram(execution: Execution, name: string, search: Launch
       const refusal: LookupRefusal = { kind: 'in-relative-path', directory, path: candidate };
       return isRefused
         ? { kind: 'refused', refusal, searched }
-        : { kind: 'found', path: candidate, searched };
+        : { kind: 'found', path: candidate, searched, passedOver };
     }
     if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
       passedOver.push({ path: candidate, refusal: opened.refusal });
@@ -40,8 +50,23 @@ export function searchProgram(execution: Execution, name: string, search: Launch
   }
   // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
   const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
-  if (search === 'execvp' && closed !== undefined) return { kind: 'found', path: closed.path, searched };
+  if (search === 'execvp' && closed !== undefined)
+    return { kind: 'found', path: closed.path, searched, passedOver };
   return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+
+/**
+ * What LookPath of Go before 1.20 takes in its stead, with which runc of some hosts is built: it asks for any x bit, not
+ * for one of this user. Null where it takes the same, or where nothing is found at all.
+ */
+export function takenByOlderLookPath(execution: Execution, name: string): TakenBySome | null {
+  const found = searchProgram(execution, name, 'LookPath');
+  if (found.kind !== 'found') return null;
+  for (const { path, refusal } of found.passedOver) {
+    const isTaken = refusal.kind === 'no-execute-permission' && (refusal.owner.mode & ANY_EXECUTE) !== 0;
+    if (isTaken) return { kind: 'taken-by-some', path, owner: refusal.owner };
+  }
+  return null;
 }
 
 function directoriesOf(path: string | null, name: string, search: Launcher['search']): readonly string[] {
@@ -54,7 +79,17 @@ function directoriesOf(path: string | null, name: string, search: Launcher['sear
 /** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
 function candidateIn(directory: string, name: string, search: Launcher['search']): string {
   if (search === 'execvp') return directory === '' ? name : `${directory}/${name}`;
-  return directory.startsWith('/') ? canonicalPath(`${directory}/${name}`) : `./${directory}/${name}`;
+  return directory.startsWith('/') ? canonicalPath(`${directory}/${name}`) : cleanRelative(directory, name);
+}
+
+function cleanRelative(directory: string, name: string): string {
+  const kept: string[] = [];
+  for (const part of `${directory}/${name}`.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else kept.push(part);
+  }
+  return `./${kept.join('/')}`;
 }
 
 /** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */

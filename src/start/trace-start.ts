@@ -16,6 +16,7 @@ import { accessOf } from './file-access.ts';
 import { Recording } from './recording.ts';
 import type { ConfigRefusal } from './refusal.ts';
 import { traceOtherStart, traceWasmStart } from './other-start.ts';
+import { takenByOlderLookPath } from './search-path.ts';
 import type { StartTrace } from './start-trace.ts';
 import { systemOf } from './system.ts';
 import { ARBITRARY_USER, type Credentials, userOf } from './users.ts';
@@ -79,6 +80,8 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
     };
     const command = { role: 'program', by: null, launcher: RUNC, tail: 'end' } as const;
     if (argv.length > 0) startCommand(execution, { ...command, argv, via: viaOf(process) });
+    const taken = takenByOlderLookPath(execution, argv[0] ?? '');
+    if (taken !== null) refusals.push(taken);
     const probe = healthcheckArgvOf(process);
     if (probe !== null)
       startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });

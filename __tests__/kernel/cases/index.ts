@@ -9,6 +9,7 @@ import { findingCases } from './finding.ts';
 import { healthcheckCases } from './healthchecks.ts';
 import { imageCases } from './images.ts';
 import { LOADING_TABLES } from './loading.ts';
+import { pathCases } from './paths.ts';
 import { permissionCases } from './permissions.ts';
 import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
@@ -18,6 +19,7 @@ import { wrapperCases } from './wrappers.ts';
 
 export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'finding the program': findingCases,
+  paths: pathCases,
   permissions: permissionCases,
   users: userCases,
   containers: containerCases,
