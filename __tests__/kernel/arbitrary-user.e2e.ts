@@ -6,6 +6,9 @@ import { guardHost, guardRequest } from '../support/guard-host.ts';
 import { buildImage } from '../support/image-builder.ts';
 import { startRegistry, type TestRegistry } from '../support/in-memory-registry.ts';
 import { directory, symlink, type TarItem } from '../support/layer-builder.ts';
+import { pathCases } from './cases/paths.ts';
+import { permissionCases } from './cases/permissions.ts';
+import { withImage } from './guard-answer.ts';
 import { Judge } from './judge.ts';
 import { program } from './kernel-case.ts';
 import { PROGRAMS } from './programs.ts';
@@ -72,4 +75,16 @@ test.each(CASES)('%s', async (name, items, starts) => {
     starts ? [] : ['not-executable "1000650000:0"'],
   );
   expect(verdict).toBe(starts ? 'pass' : 'fail');
+});
+
+/** Every way to find a program and to be refused it, as the user of the image and as somebody of group 0. */
+const asked = [...pathCases, ...permissionCases].filter(({ decidedBy }) => decidedBy !== 'runtime');
+
+test.each(asked.map((question) => [question.name, question] as const))('%s', async (_, question) => {
+  const own = await judge.ask(question);
+  const other = await judge.ask({ ...question, as: ARBITRARY_USER });
+  const answer = await withImage(question, null, (ask) => ask('start', 'image-and-arbitrary-user'));
+  const said = { how: [own.how, other.how], findings: answer.findings, messages: answer.messages };
+  const verdict = own.starts && other.starts ? 'pass' : 'fail';
+  expect({ verdict: answer.verdict, ...said }).toEqual({ verdict, ...said });
 });

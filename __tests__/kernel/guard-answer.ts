@@ -45,6 +45,7 @@ export function makeBase(tar: Buffer, blob: string): BaseLayer {
 }
 
 type Scope = 'start' | 'image';
+type Users = 'image-user' | 'image-and-arbitrary-user';
 
 export async function askGuard(question: KernelCase): Promise<GuardAnswers> {
   return withImage(question, null, async (ask) => ({ start: await ask('start'), image: await ask('image') }));
@@ -54,7 +55,7 @@ export async function askGuard(question: KernelCase): Promise<GuardAnswers> {
 export async function withImage<T>(
   question: KernelCase,
   base: BaseLayer | null,
-  work: (ask: (scope: Scope) => Promise<GuardAnswer>) => Promise<T>,
+  work: (ask: (scope: Scope, users?: Users) => Promise<GuardAnswer>) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-image-'));
   try {
@@ -64,8 +65,8 @@ export async function withImage<T>(
     if (base !== null)
       linkSync(base.blob, join(folder, 'blobs', base.layer.descriptor.digest.replace(':', '/')));
     const host = guardHost({ listings: base?.listings ?? keptInMemory() });
-    return await work(async (scope) =>
-      answerOf(await guard(guardRequest([`oci:${folder}`], [], { scope }), host)),
+    return await work(async (scope, users = 'image-user') =>
+      answerOf(await guard(guardRequest([`oci:${folder}`], [], { scope, users }), host)),
     );
   } finally {
     rmSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ export const containerNotCreated = startRule({
   id: 'container-not-created',
   title: 'The runtime cannot make a container of the image',
   severity: 'error',
-  what: 'Before any program is looked for, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys` or `/dev` is none. The last is a warning: docker puts directories there itself, containerd and podman do not.',
+  what: 'Before any program is looked for, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
   why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
   fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
   *examine({ trace }) {
@@ -36,18 +36,30 @@ function malformedSetting({ setting, value, fault }: Fault<'malformed-setting'>)
 }
 
 function unusableMountPoint({ at, wanted }: Fault<'unusable-mount-point'>): Observation {
-  const isFile = wanted === 'file';
-  const error = isFile
-    ? `error mounting "${at}": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`
-    : `error mounting to rootfs at "${at}": filesystem must be mounted on ordinary directory`;
+  const observation = { path: at, evidence: { path: at, wanted } };
+  if (wanted === 'file') {
+    return {
+      ...observation,
+      title: `{platforms} cannot start: ${at} is a directory`,
+      message: `Runtimes mount a file of their own over ${at}, which the image has as a directory.`,
+      runtimeError: `error mounting "${at}": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`,
+    };
+  }
+  const warning = {
+    ...observation,
+    severity: 'warning',
+    title: `{platforms} cannot start everywhere: ${at} is no directory`,
+  } as const;
+  if (at === '/etc') {
+    return {
+      ...warning,
+      message:
+        'docker puts an empty directory in the place of /etc, and finds nothing of what the image has there, neither users nor libraries.',
+    };
+  }
   return {
-    ...(isFile ? {} : { severity: 'warning' }),
-    title: `{platforms} cannot start${isFile ? '' : ' everywhere'}: ${at} is ${isFile ? 'a directory' : 'no directory'}`,
-    message: isFile
-      ? `Runtimes mount a file of their own over ${at}, which the image has as a directory.`
-      : `Runtimes mount a file system on ${at}, which the image has as something else than a directory. docker replaces it, containerd and podman refuse it.`,
-    runtimeError: error,
-    path: at,
-    evidence: { path: at, wanted },
+    ...warning,
+    message: `Runtimes mount a file system on ${at}, which the image has as something else than a directory. docker replaces it, containerd and podman refuse it.`,
+    runtimeError: `error mounting to rootfs at "${at}": filesystem must be mounted on ordinary directory`,
   };
 }

@@ -9,8 +9,11 @@ import type { ContainerFault } from './refusal.ts';
 
 /** docker, podman and the kubelet mount a file over each of these. */
 const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'] as const;
-/** runc follows no symlink to mount these; docker puts directories there first (its init layer), containerd does not. */
-const DIRECTORIES = ['/proc', '/sys', '/dev'] as const;
+/**
+ * Of docker's init layer (daemon/initlayer of moby), which puts directories in the place of whatever else lies there:
+ * what was behind /etc is lost then. containerd has no such layer, and runc follows no symlink to mount on the others.
+ */
+const DIRECTORIES = ['/proc', '/sys', '/dev', '/etc'] as const;
 
 /** Only of the layers that were read: nobody reads the others for this. */
 export function containerFaultsOf(

@@ -54,6 +54,12 @@ export const containerCases: readonly KernelCase[] = [
   refusedByRunc('/dev is an absolute link', [symlink('dev', '/opt/devices'), directory('opt/devices')], RULE),
   accepted('/dev is a relative link', [symlink('dev', 'run'), directory('run')]),
 
+  refusedByRunc('/etc is a file', [file('etc', '')], RULE),
+  {
+    ...accepted('/etc is a link, which docker replaces', [symlink('etc', 'usr/etc'), directory('usr/etc')]),
+    expect: { warning: RULE },
+  },
+
   refusedByRunc('WORKDIR is a link that leads nowhere', [symlink('srv', '/data/app')], WORKDIR, {
     workingDir: '/srv',
   }),

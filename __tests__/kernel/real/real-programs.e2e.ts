@@ -51,7 +51,7 @@ async function askGuards({ root, questions }: Asked): Promise<(readonly GuardAns
   const answers: (readonly GuardAnswer[])[] = [];
   for (const question of questions) {
     const scopes = question.expect === 'starts' ? (['start', 'image'] as const) : (['start'] as const);
-    answers.push(await withImage(question, base, (ask) => Promise.all(scopes.map(ask))));
+    answers.push(await withImage(question, base, (ask) => Promise.all(scopes.map((scope) => ask(scope)))));
   }
   return answers;
 }
