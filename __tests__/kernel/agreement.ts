@@ -32,9 +32,16 @@ function guardDisagreements(question: KernelCase, answers: GuardAnswers): string
     ...(isExpected
       ? []
       : [`guard says [${start.findings.join(', ')}] instead of [${expected.join(', ')}]`, ...start.messages]),
+    ...unsaid(question, start.leftOut),
     ...[start, answers.image].flatMap((answer) => inconsistencies(answer, question)),
     ...scopeDisagreements(answers),
   ];
+}
+
+function unsaid({ expect }: KernelCase, leftOut: readonly string[]): string[] {
+  if (typeof expect === 'string' || !('leftOut' in expect)) return [];
+  const isSaid = leftOut.some((words) => words.includes(expect.leftOut));
+  return isSaid ? [] : [`"${expect.leftOut}" is not among what is left out: ${leftOut.join('; ')}`];
 }
 
 function kernelDisagreements(question: KernelCase, kernel: KernelAnswer): string[] {
@@ -55,6 +62,7 @@ export function expectedOf(question: KernelCase): {
 } {
   const { expect, here } = question;
   if (expect === 'starts') return { starts: true, findings: [] };
+  if ('leftOut' in expect) return { starts: false, findings: [] };
   if ('error' in expect) return { starts: false, findings: [`error ${expect.error}`] };
   return {
     // What does not start then is HEALTHCHECK's own program.

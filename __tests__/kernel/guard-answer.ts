@@ -23,6 +23,8 @@ export interface GuardAnswer {
   /** `error program-not-found`, each once, sorted. */
   readonly findings: readonly string[];
   readonly messages: readonly string[];
+  /** What the report says is not known. */
+  readonly leftOut: readonly string[];
 }
 
 export interface GuardAnswers {
@@ -98,6 +100,7 @@ export function answerOf(report: Report): GuardAnswer {
     exitStatus: exitStatusOf(report),
     findings: [...new Set(findings.map(({ severity, rule }) => `${severity} ${rule}`))].sort(),
     messages: [...failures, ...findings.map(({ message }) => message)],
+    leftOut: images.flatMap(({ platforms }) => platforms.flatMap(({ leftOut }) => leftOut)),
   };
 }
 

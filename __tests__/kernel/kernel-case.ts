@@ -35,7 +35,12 @@ export interface KernelCase {
  * speak, and must; with a warning or a note the program starts here all the same.
  */
 export type Expected =
-  'starts' | { readonly error: string } | { readonly warning: string } | { readonly note: string };
+  | 'starts'
+  | { readonly error: string }
+  | { readonly warning: string }
+  | { readonly note: string }
+  /** It does not start, and no rule knows: the report says in such words that it is not known. */
+  | { readonly leftOut: string };
 
 export interface RunAs {
   readonly uid: number;
@@ -48,7 +53,7 @@ export const ROOT: RunAs = { uid: 0, gid: 0, groups: [] };
 
 type More = Omit<KernelCase, 'name' | 'layers' | 'expect'>;
 
-/** A case of one layer that starts `entrypoint`; the expectation is `starts` or the id of a rule. */
+/** A case of one layer that starts `entrypoint`; the expectation is `starts`, the id of a rule, or `not known: ` and words. */
 export function kernelCase(
   name: string,
   items: readonly TarItem[],
@@ -57,8 +62,15 @@ export function kernelCase(
   { config, ...more }: More = {},
 ): KernelCase {
   const words = typeof entrypoint === 'string' ? [entrypoint] : entrypoint;
-  const expected = expect === 'starts' ? expect : { error: expect };
-  return { name, layers: [items], config: { entrypoint: words, ...config }, expect: expected, ...more };
+  const process = { entrypoint: words, ...config };
+  return { name, layers: [items], config: process, expect: expectedOf(expect), ...more };
+}
+
+const NOT_KNOWN = 'not known: ';
+
+function expectedOf(text: string): Expected {
+  if (text === 'starts') return text;
+  return text.startsWith(NOT_KNOWN) ? { leftOut: text.slice(NOT_KNOWN.length) } : { error: text };
 }
 
 /** A file that everybody may read and execute. */

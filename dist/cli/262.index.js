@@ -202,7 +202,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 2448:
+/***/ 6940:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -4578,11 +4578,115 @@ const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
 
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
 var parser = __webpack_require__(8989);
+;// CONCATENATED MODULE: ./lib/start/shell-dialect.js
+/**
+ * What shells do not agree on: which commands they have built in, and which grammar they take. As dash 0.5.12, ash of
+ * busybox 1.35 and bash 5.2 do it; each of them reads a script line by line and stops at the line that it cannot read,
+ * when everything before has been done.
+ */
+
+const EVERYWHERE = '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill local ' +
+    'printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset wait';
+const IN_ASH = 'help history let source';
+const IN_BASH = 'builtin caller declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
+    'suspend typeset';
+const BUILTINS = {
+    dash: new Set(EVERYWHERE.split(' ')),
+    ash: new Set(`${EVERYWHERE} ${IN_ASH}`.split(' ')),
+    bash: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+    'bash-as-sh': new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+    posix: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+};
+function isBuiltin(dialect, name) {
+    return BUILTINS[dialect].has(name);
+}
+/** Whether it is built in here, but not everywhere. */
+function isContested(dialect, name) {
+    return dialect === 'posix' && !BUILTINS.dash.has(name) && BUILTINS.bash.has(name);
+}
+/** What the dialect makes of the grammar of a statement and all that is in it. */
+function grammarOf(dialect, statement) {
+    if (dialect === 'bash' || dialect === 'bash-as-sh')
+        return 'taken';
+    const found = shell_dialect_worst(dialect, statement);
+    return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
+}
+function shell_dialect_worst(dialect, node) {
+    let found = ofNode(dialect, node);
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        if (found !== 'refused')
+            found = worse(found, shell_dialect_worst(dialect, child));
+    });
+    return found;
+}
+function worse(one, other) {
+    return [one, other].find((each) => each === 'refused') ?? (one === 'taken' ? other : one);
+}
+function ofNode(dialect, node) {
+    switch (node.type) {
+        case 'ArrayValue':
+        case 'ArithmeticFor':
+        case 'HereString':
+        case 'Select':
+            return 'refused';
+        case 'ProcessSubstitution':
+            return dialect === 'ash' ? 'doubtful' : 'refused';
+        case 'CaseItem':
+            return (node.terminator ?? ';;') === ';;' ? 'taken' : 'refused';
+        case 'Function':
+            return ofFunction(dialect, node.name.value, node.name.pos === node.pos ? 'plain' : 'keyword');
+        case 'Pipeline': {
+            const negations = node.prefixes.filter(({ type }) => type === 'Negation').length;
+            if (node.operators.includes('|&') || negations > 1)
+                return 'refused';
+            return node.prefixes.length > negations ? 'doubtful' : 'taken';
+        }
+        case 'Assignment':
+            return node.append === true || node.index !== undefined ? 'doubtful' : 'taken';
+        case 'ArithmeticCommand':
+        case 'AnsiCQuoted':
+        case 'Coproc':
+        case 'LocaleString':
+            return dialect === 'ash' && node.type === 'AnsiCQuoted' ? 'taken' : 'doubtful';
+        case 'ParameterExpansion':
+            return ofExpansion(dialect, node);
+        default:
+            return 'taken';
+    }
+}
+function ofFunction(dialect, name, form) {
+    if (form === 'keyword' && dialect !== 'ash')
+        return 'refused';
+    return /^[A-Za-z_]\w*$/.test(name) ? 'taken' : 'refused';
+}
+/** "Bad substitution". */
+function ofExpansion(dialect, { operation, prefix, index }) {
+    if (prefix === '!' || index !== undefined)
+        return 'doubtful';
+    switch (operation?.type) {
+        case undefined:
+        case 'Default':
+        case 'Remove':
+            return 'taken';
+        case 'Replace':
+        case 'Slice':
+            return dialect === 'ash' ? 'taken' : 'doubtful';
+        default:
+            return 'doubtful';
+    }
+}
+/** Variables that a shell sets by itself, or the runtime before it: whether they are set is not the image's to say. */
+function isSetElsewhere(name) {
+    return SET_ELSEWHERE.test(name);
+}
+const SET_ELSEWHERE = /^(?:BASH\w*|COLUMNS|COMP_\w+|DIRSTACK|E?UID|EPOCH\w+|FUNCNAME|GROUPS|HIST\w+|HOME|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|MACHTYPE|MAIL\w*|OLDPWD|OPT(?:ARG|ERR|IND)|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|S?RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|TERM|_)$/;
+
 ;// CONCATENATED MODULE: ./lib/start/shell-words.js
 /**
  * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
  */
+
 
 /** The fields of all words, up to the first one that is not known. */
 function expandWords(state, words) {
@@ -4602,13 +4706,22 @@ function expandWords(state, words) {
 function forgetAssigned(state, node) {
     if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution')
         return;
-    if (node.type === 'ParameterExpansion' && isAssigning(node))
-        state.set(node.parameter, null);
+    const assigned = assignedBy(node);
+    if (assigned !== null)
+        state.set(assigned, null);
     (0,parser/* forEachChild */.dK)(node, (child) => forgetAssigned(state, child));
 }
-/** `${NAME:=word}`. */
-function isAssigning({ operation }) {
-    return operation?.type === 'Default' && operation.operator.endsWith('=');
+/** The variable that `${NAME:=word}`, `$((NAME += 1))` or `((NAME++))` sets; null for everything else. */
+function assignedBy(node) {
+    if (node.type === 'ParameterExpansion') {
+        const { operation, parameter } = node;
+        return operation?.type === 'Default' && operation.operator.endsWith('=') ? parameter : null;
+    }
+    if (node.type === 'ArithmeticBinary' && node.left.type === 'ArithmeticWord')
+        return /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator) ? node.left.value : null;
+    if (node.type === 'ArithmeticUnary' && node.operand.type === 'ArithmeticWord')
+        return /^(?:\+\+|--)$/.test(node.operator) ? node.operand.value : null;
+    return null;
 }
 /** One word without splitting, as in an assignment; null when it is not known. */
 function expandValue(state, word) {
@@ -4674,8 +4787,9 @@ function partPieces(state, part) {
     switch (part.type) {
         case 'Literal':
         case 'SingleQuoted':
-        case 'AnsiCQuoted':
             return literal(part.value);
+        case 'AnsiCQuoted':
+            return state.dialect === 'dash' || state.dialect === 'posix' ? null : literal(part.value);
         case 'DoubleQuoted':
             return quotedPieces(state, part.parts);
         case 'SimpleExpansion':
@@ -4736,7 +4850,7 @@ function allWords({ positional }, kind) {
 function shell_words_valueOf(state, part) {
     switch (part.type) {
         case 'SimpleExpansion':
-            return parameterOf(state, part.text.slice(1)).value;
+            return demanded(state, part.text.slice(1));
         case 'ParameterExpansion':
             return operationOf(state, part);
         case 'CommandExpansion':
@@ -4759,7 +4873,16 @@ function parameterOf(state, name) {
     }
     if (!/^[A-Za-z_]\w*$/.test(name))
         return { set: 'yes', value: null };
-    return state.variables.has(name) ? { set: 'yes', value: state.get(name) } : { set: 'no', value: null };
+    if (state.variables.has(name))
+        return { set: 'yes', value: state.get(name) };
+    return isSetElsewhere(name) ? { set: 'yes', value: null } : { set: 'no', value: null };
+}
+/** The value where a variable that is not set may end the script. */
+function demanded(state, name) {
+    const { set, value } = parameterOf(state, name);
+    if (set === 'no' && state.nounset === 'on')
+        state.leaveOut(`whether $${name} is set, without which set -u ends it`);
+    return value;
 }
 function operationOf(state, part) {
     const { set, value } = parameterOf(state, part.parameter);
@@ -4769,7 +4892,7 @@ function operationOf(state, part) {
     if (prefix === '#')
         return value === null ? null : String(value.length);
     if (operation === undefined)
-        return value;
+        return demanded(state, part.parameter);
     if (operation.type === 'Default') {
         const { operator } = operation;
         const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
@@ -4779,8 +4902,10 @@ function operationOf(state, part) {
             return isMissing ? '' : expandValue(state, operation.operand);
         if (!isMissing)
             return value;
-        if (operator.endsWith('?'))
+        if (operator.endsWith('?')) {
+            state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
             return null;
+        }
         const substitute = expandValue(state, operation.operand);
         if (operator.endsWith('='))
             state.set(part.parameter, substitute);
@@ -4800,6 +4925,57 @@ function commandOutput(state, { text }) {
     return /^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text) ? String(state.uid) : null;
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell-command-parts.js
+
+
+/** `A=b` before the name of a command. */
+function assignmentsOf(state, { prefix }) {
+    return prefix.flatMap((part) => part.type === 'Assignment'
+        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
+        : []);
+}
+/** The words of a command; `command NAME` is NAME, but for functions (`isPlain`). */
+function commandWords(state, name, { args }) {
+    const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
+    const isPlain = words[0] === 'command' && isBuiltin(state.dialect, words[1] ?? '');
+    return { words: isPlain ? words.slice(1) : words, tail, isPlain };
+}
+/**
+ * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, dash takes whatever follows for the program, `--` included,
+ * and of the others it is not known (null).
+ */
+function execWords(dialect, args) {
+    const [first = ''] = args;
+    if (!first.startsWith('-') || first === '-')
+        return args;
+    if (dialect === 'dash')
+        return first === '--' ? null : args;
+    if (first === '--')
+        return args.slice(1);
+    if (dialect !== 'bash' && dialect !== 'bash-as-sh')
+        return null;
+    if (/^-[cl]*a$/.test(first))
+        return execWords(dialect, args.slice(2));
+    return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
+}
+/** What kinds of commands are called in words. */
+const WORDS = {
+    If: 'if',
+    Case: 'case',
+    For: 'loop',
+    While: 'loop',
+};
+/** Whether it goes to another directory. */
+function isChange(node) {
+    return node.type === 'Command' && node.name?.value === 'cd';
+}
+function isWord(part) {
+    return part.type === 'Word';
+}
+function asStatement(command) {
+    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell-pass.js
 
 
@@ -4814,15 +4990,16 @@ function passOver(state, node) {
         // These run in a process of their own.
         if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
             return;
-        if (part.type === 'Assignment')
+        const assigned = assignedBy(part);
+        if (assigned !== null)
+            state.set(assigned, null);
+        else if (part.type === 'Assignment')
             state.set(part.name, null);
-        else if (part.type === 'ParameterExpansion' && isAssigning(part))
-            state.set(part.parameter, null);
         else if (part.type === 'For' || part.type === 'Select')
             state.set(part.name.value, null);
         else if (part.type === 'Command') {
             const name = part.name?.value ?? '';
-            applyUnknown(state, name, part.args.map(({ text }) => text));
+            forgetChanged(state, name, part.args.map(({ text }) => text));
             const called = state.functions.get(name);
             if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
                 seen.add(name);
@@ -4838,15 +5015,23 @@ function passOver(state, node) {
     visit(node);
 }
 /** Whether a `trap` of these words may change how the script ends. */
-function decidesEnd(args) {
-    return args.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
+function decidesEnd([action, ...signals]) {
+    // `trap - EXIT` takes one back.
+    return action !== '-' && signals.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
 }
-function applyUnknown(state, name, args) {
+/** Whether `shopt` of this word changes what becomes of a command that cannot be started. */
+function changesFailing(word) {
+    return word === 'execfail' || word === 'expand_aliases';
+}
+/** Forgets what a command of this name changes. */
+function forgetChanged(state, name, args) {
     switch (name) {
         case 'set':
         case 'shift':
-            if (args.some((word) => word.startsWith('+')))
+            if (args.some((word) => word.startsWith('+'))) {
                 state.errexit = 'off';
+                state.pipefail = 'off';
+            }
             if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
                 state.positional = { words: [], tail: 'more' };
             }
@@ -4859,13 +5044,19 @@ function applyUnknown(state, name, args) {
         case 'read':
         case 'unset':
         case 'getopts':
+        case 'mapfile':
+        case 'readarray':
             for (const variable of args)
                 state.set(variable, null);
             return;
+        case 'printf':
+            if (args[0] === '-v')
+                state.set(args[1] ?? '', null);
+            return;
         case 'declare':
         case 'export':
+        case 'let':
         case 'local':
-        case 'printf':
         case 'readonly':
         case 'typeset':
             for (const word of args)
@@ -4882,10 +5073,16 @@ function applyUnknown(state, name, args) {
                 state.reach = 'possible';
             return;
         case 'trap':
-            if (!decidesEnd(args))
-                return;
-            state.reach = 'possible';
+            if (decidesEnd(args))
+                state.reach = 'possible';
             return;
+        case 'shopt':
+            if (args.some(changesFailing))
+                state.reach = 'possible';
+            return;
+        case 'builtin':
+        case 'command':
+            return forgetChanged(state, args[0] ?? '', args.slice(1));
         case 'alias':
         case 'exit':
         case 'return':
@@ -4893,6 +5090,216 @@ function applyUnknown(state, name, args) {
             return;
         default:
             return;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-redirects.js
+
+
+const READS = new Set(['<', '<>']);
+const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
+/** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
+function doubtfulFile(state, redirections) {
+    for (const redirection of redirections) {
+        if (redirection.type !== 'Redirect')
+            continue;
+        const { operator, target } = redirection;
+        const file = target === undefined || !isFileOperator(operator) ? null : expandValue(state, target);
+        if (file === null || (!file.startsWith('/') && state.workingDir === null))
+            continue;
+        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
+            return file;
+    }
+    return null;
+}
+/** From there on nothing is certain. */
+function noteDoubtful(state, redirections) {
+    const file = doubtfulFile(state, redirections);
+    if (file === null)
+        return;
+    state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
+    state.reach = 'possible';
+}
+/** The word of a `2>&1\r` among them, which no shell takes; null when there is none. */
+function brokenByCr(state, redirections) {
+    for (const redirection of redirections) {
+        if (redirection.type !== 'Redirect' || !/^[<>]&$/.test(redirection.operator))
+            continue;
+        const target = redirection.target === undefined ? null : expandValue(state, redirection.target);
+        if (target !== null && /^(?:\d+|-)\r$/.test(target))
+            return `${redirection.operator}${target}`;
+    }
+    return null;
+}
+/** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */
+function splitsBoth({ dialect }, node) {
+    if (!redirectsBoth(node))
+        return 'no';
+    if (dialect === 'dash')
+        return 'yes';
+    return dialect === 'posix' ? 'perhaps' : 'no';
+}
+function redirectsBoth(node) {
+    if (node.type === 'AndOr' || node.type === 'Pipeline') {
+        const last = node.commands.at(-1);
+        return last !== undefined && redirectsBoth(last);
+    }
+    if (node.type !== 'Command' && node.type !== 'Redirected')
+        return false;
+    return node.redirects.some(({ operator }) => operator === '&>' || operator === '&>>');
+}
+function isFileOperator(operator) {
+    return READS.has(operator) || WRITES.has(operator);
+}
+function isReadable({ execution, workingDir }, path) {
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
+    return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
+}
+/** A file that is there, or a directory that it can be made in. */
+function isWritable({ execution, workingDir }, path) {
+    const { rootfs, access } = execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    if (!walk.directories.every((directory) => access.maySearch(directory)))
+        return false;
+    if (walk.kind === 'found') {
+        return walk.located.entry.type !== 'directory' && access.mayWrite(walk.located);
+    }
+    const slash = path.lastIndexOf('/');
+    const parent = slash < 0 ? (workingDir ?? '/') : path.slice(0, slash + 1);
+    const directory = (0,resolve/* resolve */.h)(rootfs, parent, { from: workingDir ?? '/' });
+    if (walk.kind !== 'missing' || slash === path.length - 1 || directory.kind !== 'found')
+        return false;
+    return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-process.js
+
+
+
+
+
+/** Calls of functions, sourced files and processes within each other. */
+const MAX_DEPTH = 8;
+class ShellProcess {
+    children;
+    state;
+    reading;
+    /** Whether the script fails when this process does. */
+    counts;
+    #depth;
+    constructor(state, reading, { children, depth, counts } = {
+        children: [],
+        depth: 0,
+        counts: true,
+    }) {
+        this.state = state;
+        this.reading = reading;
+        this.children = children;
+        this.counts = counts;
+        this.#depth = depth;
+    }
+    /** A process of its own, which starts things for the same script. */
+    fork(state, counts) {
+        return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
+    }
+    get isTooDeep() {
+        return this.#depth >= MAX_DEPTH;
+    }
+    /** Goes one deeper for as long as it takes. */
+    within(run) {
+        this.#depth++;
+        const result = run();
+        this.#depth--;
+        return result;
+    }
+    start(argv, tail, assignments, prefix) {
+        const [name] = argv;
+        const execution = name === undefined ? null : this.state.childExecution(name, assignments);
+        if (name === undefined || execution === null)
+            return this.leaveOut(`what ${prefix}${name ?? '"$@"'} starts`);
+        const { by, launcher } = this.reading;
+        const via = `${prefix}${name}`;
+        this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher } });
+    }
+    /** Whether it is a command that no shell can start here. */
+    fails(node) {
+        if (node.type !== 'Command' || node.name === undefined)
+            return false;
+        if (splitsBoth(this.state, node) !== 'no')
+            return false;
+        const { words } = expandWords(this.state, [node.name]);
+        const [name = 'exec'] = words;
+        if (isBuiltin(this.state.dialect, name) || this.state.functions.has(name))
+            return false;
+        const execution = this.state.childExecution(name, assignmentsOf(this.state, node));
+        return execution !== null && cannotStart(execution, this.reading.launcher, name);
+    }
+    mustSucceed({ ends, errexit }) {
+        return ends === 'script' || (errexit === 'heeded' && this.state.errexit === 'on');
+    }
+    leaveOut(what) {
+        this.state.leaveOut(what);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-options.js
+function setShellOptions(state, { args, tail, reading }) {
+    for (let at = 0; at < args.length; at++) {
+        const word = args[at] ?? '';
+        if (word === '--' || !/^[-+]./.test(word)) {
+            state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
+            return 'on';
+        }
+        const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';
+        const broken = [word, long].find((each) => each.endsWith('\r'));
+        if (broken !== undefined && endsWith(state, broken)) {
+            const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach };
+            state.execution.recording.refuse(reading.by, crlf);
+            return 'over';
+        }
+        if (endsWith(state, word) || endsWith(state, long)) {
+            state.leaveOut(`that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`);
+            return 'over';
+        }
+        switchOptions(state, word, long);
+    }
+    if (tail === 'more')
+        state.positional = { words: [], tail };
+    return 'on';
+}
+function switchOptions(state, word, long) {
+    const to = word.startsWith('-') ? 'on' : 'off';
+    const letters = word.slice(1);
+    if (long === 'posix')
+        state.doubt('what set -o posix changes');
+    if (long === 'pipefail' && state.dialect === 'dash')
+        state.doubt('whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there');
+    if (long === 'pipefail')
+        state.pipefail = to;
+    if (letters.includes('e') || long === 'errexit')
+        state.errexit = to;
+    if (letters.includes('u') || long === 'nounset')
+        state.nounset = to;
+}
+const LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
+const DASH_NAMES = /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
+/** "Illegal option": dash and ash end the script at a letter that they do not have, dash also at a long name. */
+function endsWith({ dialect }, word) {
+    switch (dialect) {
+        case 'dash':
+            return /^[-+]/.test(word) ? !LETTERS.test(word) : !DASH_NAMES.test(word);
+        case 'ash':
+            return /^[-+]/.test(word) && !LETTERS.test(word);
+        case 'bash':
+            return false;
+        case 'bash-as-sh':
+        case 'posix':
+            return word.endsWith('\r');
     }
 }
 
@@ -4901,53 +5308,72 @@ function applyUnknown(state, name, args) {
 
 
 
+
+
 const DECLARATIONS = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
-/** Built in, without any effect on what is started. */
-const HARMLESS = new Set('[ : alias bg break builtin caller continue dirs disown echo enable false fc fg getopts hash help history jobs kill let logout mapfile popd printf pushd pwd readarray shopt suspend test times trap true type ulimit umask unalias wait'.split(' '));
-const EFFECTIVE = new Set('exit return . source cd set shift unset read eval exec command'.split(' '));
-function isBuiltin(name) {
-    return DECLARATIONS.has(name) || HARMLESS.has(name) || EFFECTIVE.has(name);
-}
-/** null for a command that is not built in. */
+/** null for a command that is not built in; `source` and `eval` bring in commands. */
 function applyBuiltin(state, builtin) {
     const { name, args, tail } = builtin;
+    if (!isBuiltin(state.dialect, name))
+        return null;
+    if (isContested(state.dialect, name)) {
+        forgetChanged(state, name, args);
+        return 'on';
+    }
     if (DECLARATIONS.has(name))
         return declare(state, builtin);
     switch (name) {
         case 'exit':
             return 'over';
         case 'return':
-            return 'returned';
+            return leave(state, builtin);
         case '.':
         case 'source':
             return 'source';
         case 'cd':
             return changeDirectory(state, builtin);
         case 'set':
-            return setOptions(state, builtin);
+            return setShellOptions(state, builtin);
         case 'shift':
             shift(state, args[0] ?? '1', tail);
             return 'on';
         case 'unset':
-            for (const variable of args)
-                state.variables.delete(variable);
-            return 'on';
-        case 'read':
-            for (const variable of args)
-                state.set(variable, null);
+            for (const variable of args) {
+                if (args[0] === '-f')
+                    state.functions.delete(variable);
+                else
+                    state.variables.delete(variable);
+            }
             return 'on';
         case 'alias':
+            if (state.dialect !== 'bash')
+                state.doubt('what its aliases stand for');
+            return 'on';
         case 'trap':
-            if (tail === 'more' || name === 'alias' || decidesEnd(args))
-                state.reach = 'possible';
+            if (tail === 'more' || decidesEnd(args))
+                state.doubt('what its trap does');
+            return 'on';
+        case 'shopt':
+            if (tail === 'more' || args.some(changesFailing))
+                state.doubt('what its shopt changes');
             return 'on';
         case 'eval':
-            state.forget();
-            state.reach = 'possible';
-            return 'on';
+            return 'eval';
         default:
-            return HARMLESS.has(name) ? 'on' : null;
+            // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
+            forgetChanged(state, name, args);
+            return 'on';
     }
+}
+/** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
+function leave(state, { weight }) {
+    if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash')
+        return 'returned';
+    if (state.dialect !== 'bash')
+        state.doubt('what `return` does outside of functions');
+    else if (weight === 'must-succeed' && state.errexit === 'on')
+        return 'over';
+    return 'on';
 }
 function shell_builtins_assign(state, { name, value, append, index }) {
     const plain = value.type === 'Word' && append !== true && index === undefined;
@@ -4969,43 +5395,12 @@ function declare(state, { name, args, node }) {
     }
     return 'on';
 }
-function setOptions(state, { args, tail, reading }) {
-    for (let at = 0; at < args.length; at++) {
-        const word = args[at] ?? '';
-        if (word === '--' || !/^[-+]./.test(word)) {
-            state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
-            return 'on';
-        }
-        if (word.endsWith('\r') && reading.launcher.name !== 'bash') {
-            // dash and busybox end the script: "Illegal option -".
-            state.execution.recording.refuse(reading.by, {
-                kind: 'crlf',
-                where: 'lines',
-                word,
-                certainty: 'certain',
-            });
-            return 'over';
-        }
-        const long = word.endsWith('o') ? (args[++at] ?? '') : '';
-        if (long === 'pipefail' && reading.launcher.knowsPipefail === 'perhaps') {
-            state.execution.recording.leaveOut(`whether this shell knows pipefail: dash before 0.5.13 ends there`);
-            state.reach = 'possible';
-        }
-        if (long === 'pipefail')
-            state.pipefail = word.startsWith('-') ? 'on' : 'off';
-        if (word.includes('e') || long === 'errexit')
-            state.errexit = word.startsWith('-') ? 'on' : 'off';
-    }
-    if (tail === 'more')
-        state.positional = { words: [], tail };
-    return 'on';
-}
 function shift(state, count, tail) {
     const { words, tail: after } = state.positional;
     const by = tail === 'more' ? NaN : Number(count);
     // dash ends there, other shells shift nothing and go on.
     if (after === 'end' && by > words.length)
-        state.reach = 'possible';
+        state.doubt('what comes of a shift of more words than there are');
     state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
 }
 /** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
@@ -5038,105 +5433,8 @@ function changeDirectory(state, { args, tail, weight, reading }) {
     return 'on';
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-command-parts.js
-
-
-/** `A=b` before the name of a command. */
-function assignmentsOf(state, { prefix }) {
-    return prefix.flatMap((part) => part.type === 'Assignment'
-        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
-        : []);
-}
-/** The words of a command; `command NAME` is NAME, but for functions (`isPlain`). */
-function commandWords(state, name, { args }) {
-    const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
-    const isPlain = words[0] === 'command' && isBuiltin(words[1] ?? '');
-    return { words: isPlain ? words.slice(1) : words, tail, isPlain };
-}
-/** bash's `-a NAME`, `-c` and `-l`; POSIX has only `--`. */
-function withoutExecOptions(args) {
-    const [first = ''] = args;
-    if (first === '--')
-        return args.slice(1);
-    if (first === '-a')
-        return withoutExecOptions(args.slice(2));
-    return /^-[cl]+$/.test(first) ? withoutExecOptions(args.slice(1)) : args;
-}
-/** What kinds of commands are called in words. */
-const WORDS = {
-    If: 'if',
-    Case: 'case',
-    For: 'loop',
-    While: 'loop',
-};
-/** Whether it goes to another directory. */
-function isChange(node) {
-    return node.type === 'Command' && node.name?.value === 'cd';
-}
-function isWord(part) {
-    return part.type === 'Word';
-}
-function asStatement(command) {
-    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell-redirects.js
-
-
-const READS = new Set(['<', '<>']);
-const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
-/** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
-function doubtfulFile(state, redirections) {
-    for (const redirection of redirections) {
-        if (redirection.type !== 'Redirect')
-            continue;
-        const { operator, target } = redirection;
-        const file = target === undefined || !isFileOperator(operator) ? null : expandValue(state, target);
-        if (file === null || (!file.startsWith('/') && state.workingDir === null))
-            continue;
-        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
-            return file;
-    }
-    return null;
-}
-/** From there on nothing is certain. */
-function noteDoubtful(state, redirections) {
-    const file = doubtfulFile(state, redirections);
-    if (file === null)
-        return;
-    state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
-    state.reach = 'possible';
-}
-function isFileOperator(operator) {
-    return READS.has(operator) || WRITES.has(operator);
-}
-function isReadable({ execution, workingDir }, path) {
-    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
-    if (walk.kind === 'runtime-mount')
-        return true;
-    const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
-    return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
-}
-/** A file that is there, or a directory that it can be made in. */
-function isWritable({ execution, workingDir }, path) {
-    const { rootfs, access } = execution;
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
-    if (walk.kind === 'runtime-mount')
-        return true;
-    if (!walk.directories.every((directory) => access.maySearch(directory)))
-        return false;
-    if (walk.kind === 'found') {
-        return walk.located.entry.type !== 'directory' && access.mayWrite(walk.located);
-    }
-    const slash = path.lastIndexOf('/');
-    const parent = slash < 0 ? (workingDir ?? '/') : path.slice(0, slash + 1);
-    const directory = (0,resolve/* resolve */.h)(rootfs, parent, { from: workingDir ?? '/' });
-    if (walk.kind !== 'missing' || slash === path.length - 1 || directory.kind !== 'found')
-        return false;
-    return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell-source.js
+
 
 
 /** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
@@ -5150,8 +5448,146 @@ function sourcedStatements(state, path) {
     const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
     if (text === null)
         return content?.kind === 'empty' ? [] : null;
+    return statementsOf(state, text);
+}
+/** The commands that the words of an `eval` make; null when the shell may not read them. */
+function evaluatedStatements(state, words) {
+    return statementsOf(state, words.join(' '));
+}
+function statementsOf({ dialect }, text) {
     const script = (0,parser/* parse */.qg)(text);
-    return (script.errors ?? []).length === 0 ? script.commands : null;
+    const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
+    return isTaken && (script.errors ?? []).length === 0 ? script.commands : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-substitution.js
+/** The commands of the last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
+function lastSubstitution(assignments) {
+    const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
+    return found.at(-1)?.script?.commands ?? null;
+}
+function expansionsIn(part) {
+    if (part.type === 'CommandExpansion')
+        return [part];
+    return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-simple-command.js
+
+
+
+
+
+function runCommand(process, reader, node, stakes) {
+    const { state } = process;
+    const assignments = node.prefix.filter((part) => part.type === 'Assignment');
+    if (node.name === undefined) {
+        const substituted = lastSubstitution(assignments);
+        if (substituted !== null)
+            substitute(process, reader, substituted, stakes);
+        for (const assignment of assignments)
+            shell_builtins_assign(state, assignment);
+        return 'on';
+    }
+    const { words, tail, isPlain } = commandWords(state, node.name, node);
+    const [name, ...args] = words;
+    const broken = brokenByCr(state, node.redirects);
+    if (broken !== null)
+        return endWithCr(process, broken, name === 'exec' || process.mustSucceed(stakes));
+    noteDoubtful(state, node.redirects);
+    if (name === undefined) {
+        if (tail === 'end')
+            return 'on';
+        state.reach = 'possible';
+        if (process.mustSucceed(stakes))
+            process.leaveOut(`what ${node.name.text} stands for`);
+        return 'on';
+    }
+    const before = assignmentsOf(state, node);
+    if (!isPlain && state.functions.has(name))
+        return callFunction(process, reader, name, args, tail, stakes);
+    if (name === 'exec')
+        return runExec(process, args, tail, before);
+    const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
+    const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
+    if (flow === 'source')
+        return source(process, reader, args, tail, stakes);
+    if (flow === 'eval')
+        return evaluate(process, reader, args, tail, stakes);
+    if (flow !== null)
+        return flow;
+    const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
+    const argv = name === 'command' ? args : words;
+    if (process.mustSucceed(stakes) && !asksOnly)
+        process.start(argv, tail, before, '');
+    return 'on';
+}
+function runExec(process, args, tail, before) {
+    const argv = execWords(process.state.dialect, args);
+    if (argv === null) {
+        process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
+        return 'over';
+    }
+    if (argv.length === 0 && tail === 'end')
+        return 'on';
+    if (process.counts)
+        process.start(argv, tail, before, 'exec ');
+    return 'over';
+}
+/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
+function endWithCr(process, word, isFatal) {
+    const { dialect, execution } = process.state;
+    if (!isFatal && dialect !== 'dash')
+        return 'on';
+    execution.recording.refuse(process.reading.by, {
+        kind: 'crlf',
+        where: 'lines',
+        word,
+        certainty: process.state.reach,
+    });
+    return 'over';
+}
+/** bash takes `set -e` back in it, other shells do not. */
+function substitute(process, reader, statements, stakes) {
+    const state = process.state.fork();
+    if (state.dialect === 'bash')
+        state.errexit = 'off';
+    reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
+}
+function callFunction(process, reader, name, words, tail, stakes) {
+    const { state } = process;
+    const body = state.functions.get(name)?.body;
+    if (body === undefined || process.isTooDeep)
+        return loseTrack(process, `what ${name} does`);
+    const flow = process.within(() => state.call({ words, tail }, () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes)));
+    return flow === 'over' ? 'over' : 'on';
+}
+/** `. FILE`: its commands as if they stood here. */
+function source(process, reader, args, tail, stakes) {
+    const { state } = process;
+    const [path] = args;
+    const statements = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+    if (statements === null)
+        return loseTrack(process, `what comes of . ${path ?? ''}`);
+    const kept = state.positional;
+    if (args.length > 1)
+        state.positional = { words: args.slice(1), tail };
+    const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
+    if (args.length > 1)
+        state.positional = kept;
+    return flow === 'over' ? 'over' : 'on';
+}
+/** `eval WORD…`: the words are a script, in this place. */
+function evaluate(process, reader, args, tail, stakes) {
+    const statements = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(process.state, args);
+    if (statements === null)
+        return loseTrack(process, 'what comes of its eval');
+    return process.within(() => reader.read(statements, stakes));
+}
+function loseTrack(process, what) {
+    process.state.forget();
+    process.state.doubt(what);
+    return 'on';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-stakes.js
@@ -5183,20 +5619,9 @@ function endsBadly(node) {
     return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-substitution.js
-/** The commands of the last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
-function lastSubstitution(assignments) {
-    const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
-    return found.at(-1)?.script?.commands ?? null;
-}
-function expansionsIn(part) {
-    if (part.type === 'CommandExpansion')
-        return [part];
-    return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell-test.js
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
+
 
 
 const CONDITIONS = new Set([
@@ -5245,11 +5670,14 @@ function conditionOf(state, statements) {
     return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
 }
 function verdictOf(state, node) {
+    // dash does not wait for a command with `&>`.
+    if (splitsBoth(state, node) !== 'no')
+        return null;
     switch (node.type) {
         case 'Command':
             return commandVerdict(state, node);
         case 'TestCommand':
-            return expressionVerdict(state, node.expression);
+            return testVerdict(state, node.expression);
         case 'Pipeline': {
             const [only] = node.commands;
             const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
@@ -5287,9 +5715,13 @@ function commandVerdict(state, node) {
     const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
     if (tail === 'more')
         return null;
-    if (name === 'test')
-        return wordsVerdict(words);
-    return words.at(-1) === ']' ? wordsVerdict(words.slice(0, -1)) : null;
+    const asked = name === 'test' ? words : words.slice(0, -1);
+    if (name === '[' && words.at(-1) !== ']')
+        return null;
+    // "unexpected operator" is no answer of yes, but none that ends in `!` either.
+    if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix'))
+        return null;
+    return wordsVerdict(asked);
 }
 /** The words of test(1). Files are not asked for: volumes bring and hide them. */
 function wordsVerdict(words) {
@@ -5333,6 +5765,32 @@ function binaryVerdict(left, operator, right) {
     const compare = COMPARISONS[operator];
     const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
     return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
+}
+/** dash has no `[[`, and so no such command; of other shells it is not known. */
+function testVerdict(state, expression) {
+    switch (state.dialect) {
+        case 'bash':
+        case 'bash-as-sh':
+        case 'ash':
+            return expressionVerdict(state, expression);
+        case 'dash':
+            return isPlainTest(expression) ? false : null;
+        case 'posix':
+            return null;
+    }
+}
+/** Whether all of it are words of one command, to a shell that does not know `[[`. */
+function isPlainTest(expression) {
+    switch (expression.type) {
+        case 'TestUnary':
+            return true;
+        case 'TestBinary':
+            return !/^[<>]$/.test(expression.operator) && !/[()|&;<>]/.test(expression.right.text);
+        case 'TestNot':
+            return isPlainTest(expression.operand);
+        default:
+            return false;
+    }
 }
 /** `[[ … ]]` of bash: the right side of `=` is a pattern. */
 function expressionVerdict(state, expression) {
@@ -5399,39 +5857,39 @@ var _a;
 
 
 
-
-
-/** Calls of functions and sourced files within each other. */
-const MAX_DEPTH = 8;
 class ShellReader {
-    children = [];
-    #state;
-    #reading;
-    #depth = 0;
-    /** Whether the script fails when the process that reads this part of it does. */
-    #counts = true;
-    constructor(state, reading) {
-        this.#state = state;
-        this.#reading = reading;
+    #process;
+    constructor(process) {
+        this.#process = process;
+    }
+    static of(state, reading) {
+        return new _a(new ShellProcess(state, reading));
+    }
+    get children() {
+        return this.#process.children;
     }
     read(statements, stakes = WHOLE_SCRIPT) {
         for (const [index, statement] of statements.entries()) {
             const place = index === statements.length - 1 ? 'last' : 'before';
-            if (statement.background === true) {
-                if (place === 'last')
-                    this.#leaveOut('what it starts in the background');
+            if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
+                this.#process.leaveOut('what it starts in the background');
                 continue;
             }
-            const flow = this.#node(statement.command, stakesOfStatement(stakes, place));
+            const flow = this.node(statement.command, stakesOfStatement(stakes, place));
             if (flow !== 'on')
                 return flow;
         }
         return 'on';
     }
-    #node(node, stakes) {
+    node(node, stakes) {
+        const splits = splitsBoth(this.#state, node);
+        if (splits === 'perhaps')
+            this.#state.doubt('what this shell makes of &>');
+        if (splits === 'yes')
+            return 'on';
         switch (node.type) {
             case 'Command':
-                return this.#command(node, stakes);
+                return runCommand(this.#process, this, node, stakes);
             case 'AndOr':
                 return this.#andOr(node, stakes);
             case 'BraceGroup':
@@ -5439,32 +5897,49 @@ class ShellReader {
             case 'Redirected':
                 if (doubtfulFile(this.#state, node.redirects) !== null)
                     return this.#unknown(node.command, stakes);
-                return this.#node(node.command, stakes);
+                return this.node(node.command, stakes);
             case 'If':
                 return this.#if(node, stakes);
             case 'Case':
                 return this.#case(node, stakes);
             case 'Subshell':
-                return this.#apart(this.#state.fork(), node.body.commands, stakes);
+                return this.apart(this.#fork(stakes), node.body.commands, stakes);
             case 'Pipeline':
                 return this.#pipeline(node, stakes);
             case 'Function':
                 this.#state.functions.set(node.name.value, node);
                 return 'on';
+            case 'TestCommand':
+                if (this.#state.dialect !== 'dash')
+                    return this.#unknown(node, stakes);
+                if (this.#process.mustSucceed(stakes))
+                    this.#process.start(['[['], 'more', [], '');
+                return 'on';
             default:
                 return this.#unknown(node, stakes);
         }
+    }
+    /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
+    apart(process, statements, stakes) {
+        const own = { ...stakes, ends: process.counts ? 'script' : 'nothing' };
+        const flow = this.#process.isTooDeep ? 'over' : new _a(process).read(statements, own);
+        if (flow !== 'on' && this.#state.errexit === 'on')
+            this.#state.doubt('how its subshell ends');
+        return 'on';
+    }
+    get #state() {
+        return this.#process.state;
+    }
+    #fork(stakes) {
+        return this.#process.fork(this.#state.fork(), this.#process.mustSucceed(stakes));
     }
     /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
     #perhaps(node, stakes) {
         const state = this.#state.fork();
         state.reach = 'possible';
-        const reader = new _a(state, this.#reading);
-        reader.#depth = this.#depth + 1;
-        reader.#counts = this.#counts;
-        if (this.#depth < MAX_DEPTH)
-            reader.#node(node, stakes);
-        this.children.push(...reader.children);
+        const process = this.#process.fork(state, this.#process.counts);
+        if (!this.#process.isTooDeep)
+            new _a(process).node(node, stakes);
         passOver(this.#state, node);
     }
     /** A part whose way only running tells. */
@@ -5472,8 +5947,8 @@ class ShellReader {
         const { reach } = this.#state;
         passOver(this.#state, node);
         const mayEndHere = reach !== this.#state.reach;
-        if (this.#mustSucceed(stakes) || mayEndHere)
-            this.#leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
+        if (this.#process.mustSucceed(stakes) || mayEndHere)
+            this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
         return 'on';
     }
     /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
@@ -5481,13 +5956,13 @@ class ShellReader {
         const isNegated = node.prefixes.some(({ type }) => type === 'Negation');
         const [only] = node.commands;
         if (node.commands.length === 1 && !isNegated && only !== undefined)
-            return this.#node(only, stakes);
+            return this.node(only, stakes);
         if (node.commands.length === 1 && only !== undefined)
-            return this.#node(only, NOTHING);
+            return this.node(only, NOTHING);
         for (const [index, command] of node.commands.entries()) {
             const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
             if (decides && !isNegated)
-                this.#apart(this.#state.fork(), [asStatement(command)], stakes);
+                this.apart(this.#fork(stakes), [asStatement(command)], stakes);
         }
         // What ends a part does not end the script.
         const { reach } = this.#state;
@@ -5495,22 +5970,10 @@ class ShellReader {
         this.#state.reach = reach;
         return 'on';
     }
-    /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
-    #apart(state, statements, stakes) {
-        const reader = new _a(state, this.#reading);
-        reader.#depth = this.#depth + 1;
-        reader.#counts = this.#mustSucceed(stakes);
-        const own = { ...stakes, ends: reader.#counts ? 'script' : 'nothing' };
-        const flow = this.#depth < MAX_DEPTH ? reader.read(statements, own) : 'over';
-        this.children.push(...reader.children);
-        if (flow !== 'on' && this.#state.errexit === 'on')
-            this.#state.reach = 'possible';
-        return 'on';
-    }
     #if(node, stakes) {
         for (const branch of [node, ...node.elif]) {
             const [clause] = branch.clause.commands;
-            const fails = branch.clause.commands.length === 1 && clause !== undefined && this.#fails(clause.command);
+            const fails = branch.clause.commands.length === 1 && clause !== undefined && this.#process.fails(clause.command);
             const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
             if (verdict === null)
                 return this.#unknown(node, stakes);
@@ -5554,124 +6017,16 @@ class ShellReader {
                 reached = verdict ? 'yes' : 'no';
                 continue;
             }
-            const fails = this.#fails(term);
+            const fails = this.#process.fails(term);
             const isAsking = isCondition(this.#state, term);
             const { workingDir } = this.#state;
-            const flow = this.#node(term, stakesOfTerm(node, index, stakes));
+            const flow = this.node(term, stakesOfTerm(node, index, stakes));
             if (flow !== 'on')
                 return flow;
             const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
             reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
         }
         return 'on';
-    }
-    #command(node, stakes) {
-        const assignments = node.prefix.filter((part) => part.type === 'Assignment');
-        if (node.name === undefined) {
-            const substituted = lastSubstitution(assignments);
-            if (substituted !== null)
-                this.#substitute(substituted, stakes);
-            for (const assignment of assignments)
-                shell_builtins_assign(this.#state, assignment);
-            return 'on';
-        }
-        const { words, tail, isPlain } = commandWords(this.#state, node.name, node);
-        const [name, ...args] = words;
-        noteDoubtful(this.#state, node.redirects);
-        if (name === undefined) {
-            if (tail === 'end')
-                return 'on';
-            this.#state.reach = 'possible';
-            if (this.#mustSucceed(stakes))
-                this.#leaveOut(`what ${node.name.text} stands for`);
-            return 'on';
-        }
-        const before = assignmentsOf(this.#state, node);
-        if (!isPlain && this.#state.functions.has(name))
-            return this.#function(name, args, tail, stakes);
-        if (name === 'exec') {
-            const argv = withoutExecOptions(args);
-            if (argv.length === 0 && tail === 'end')
-                return 'on';
-            if (this.#counts)
-                this.#start(argv, tail, before, 'exec ');
-            return 'over';
-        }
-        const weight = this.#mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
-        const flow = applyBuiltin(this.#state, { name, args, tail, node, weight, reading: this.#reading });
-        if (flow === 'source')
-            return this.#source(args, tail, stakes);
-        if (flow !== null)
-            return flow;
-        const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
-        const argv = name === 'command' ? args : words;
-        if (this.#mustSucceed(stakes) && !asksOnly)
-            this.#start(argv, tail, before, '');
-        return 'on';
-    }
-    /** bash takes `set -e` back in it, other shells do not. */
-    #substitute(statements, stakes) {
-        const state = this.#state.fork();
-        if (this.#reading.launcher.name === 'bash')
-            state.errexit = 'off';
-        this.#apart(state, statements, stakes);
-    }
-    #start(argv, tail, assignments, prefix) {
-        const [name] = argv;
-        const execution = name === undefined ? null : this.#state.childExecution(name, assignments);
-        if (name === undefined || execution === null)
-            return this.#leaveOut(`what ${prefix}${name ?? '"$@"'} starts`);
-        const { by, launcher } = this.#reading;
-        const via = `${prefix}${name}`;
-        this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher } });
-    }
-    #function(name, words, tail, stakes) {
-        const body = this.#state.functions.get(name)?.body;
-        if (body === undefined || this.#depth >= MAX_DEPTH) {
-            this.#state.forget();
-            this.#state.reach = 'possible';
-            return 'on';
-        }
-        this.#depth++;
-        const flow = this.#state.call({ words, tail }, () => body.type === 'CompoundList' ? this.read(body.commands, stakes) : this.#node(body, stakes));
-        this.#depth--;
-        return flow === 'over' ? 'over' : 'on';
-    }
-    /** `. FILE`: its commands as if they stood here. */
-    #source(args, tail, stakes) {
-        const [path] = args;
-        const statements = path === undefined || this.#depth >= MAX_DEPTH ? null : sourcedStatements(this.#state, path);
-        if (statements === null) {
-            this.#state.forget();
-            this.#state.reach = 'possible';
-            return 'on';
-        }
-        const kept = this.#state.positional;
-        if (args.length > 1)
-            this.#state.positional = { words: args.slice(1), tail };
-        this.#depth++;
-        const flow = this.read(statements, stakes);
-        this.#depth--;
-        if (args.length > 1)
-            this.#state.positional = kept;
-        return flow === 'over' ? 'over' : 'on';
-    }
-    /** Whether it is a command that no shell can start here. */
-    #fails(node) {
-        if (node.type !== 'Command' || node.name === undefined)
-            return false;
-        const { words } = expandWords(this.#state, [node.name]);
-        const [name = 'exec'] = words;
-        if (isBuiltin(name) || this.#state.functions.has(name))
-            return false;
-        const execution = this.#state.childExecution(name, assignmentsOf(this.#state, node));
-        return execution !== null && cannotStart(execution, this.#reading.launcher, name);
-    }
-    #mustSucceed({ ends, errexit }) {
-        return ends === 'script' || (errexit === 'heeded' && this.#state.errexit === 'on');
-    }
-    #leaveOut(what) {
-        this.#state.execution.recording.leaveOut(`${this.#state.zero}: ${what}`);
     }
 }
 _a = ShellReader;
@@ -5684,24 +6039,63 @@ _a = ShellReader;
  */
 
 
+
+
+/** Of a script that goes on behind what is read of it. */
+const BEGINNING = { ...WHOLE_SCRIPT, ends: 'nothing' };
 function readShellScript({ state, text, by, launcher }) {
     const { recording } = state.execution;
-    const script = (0,parser/* parse */.qg)(text);
+    const reader = ShellReader.of(state, { by, launcher });
     const line = text.includes('\r\n') ? (/^[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? '') : null;
-    if (script.errors !== undefined && script.errors.length > 0) {
-        // `then\r` is no keyword: without the CRs the script would be a script.
-        const isRight = line !== null && ((0,parser/* parse */.qg)(text.replaceAll('\r\n', '\n')).errors ?? []).length === 0;
-        if (isRight)
-            recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty: 'certain' });
-        else
-            recording.leaveOut(`what ${state.zero} does: it is not read as a shell script here`);
-        return [];
+    const { statements, stop } = readableBy(state, text);
+    const flow = readAll(reader, state, statements, stop === 'end' ? WHOLE_SCRIPT : BEGINNING);
+    const stops = flow === 'on' && stop !== 'end' && state.reach === 'certain';
+    // `then\r` is no keyword: without the CRs the script would be a script.
+    const isCr = line !== null && stop === 'error' && readableBy(state, text.replaceAll('\r\n', '\n')).stop !== 'error';
+    if (line !== null) {
+        const certainty = isCr && stops ? 'certain' : 'possible';
+        recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty });
     }
-    if (line !== null)
-        recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty: 'possible' });
-    const reader = new ShellReader(state, { by, launcher });
-    reader.read(script.commands);
+    if (flow === 'on' && stop === 'error' && !(isCr && stops))
+        state.leaveOut('what it does where it is not read as a shell script here');
+    if (flow === 'on' && stop === 'grammar')
+        state.leaveOut('that this shell stops where it does not know the grammar');
     return reader.children;
+}
+function readableBy({ dialect }, text) {
+    const { commands, errors = [] } = (0,parser/* parse */.qg)(text);
+    const [error] = errors;
+    const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
+    const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
+    if (refused === undefined)
+        return { statements, stop: error === undefined ? 'end' : 'error' };
+    // A line is read as a whole before anything of it is done.
+    const line = lineStart(text, refused.pos);
+    return { statements: statements.filter(({ end }) => end <= line), stop: 'grammar' };
+}
+/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
+function statementsBefore(text, commands, error) {
+    const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
+    for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
+        const { commands: before, errors = [] } = (0,parser/* parse */.qg)(text.slice(0, lineStart(text, fault)));
+        if (errors.length === 0)
+            return before;
+    }
+    return [];
+}
+const MAX_TRIES = 3;
+function lineStart(text, at) {
+    return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+function readAll(reader, state, statements, stakes) {
+    const doubtful = statements.findIndex((statement) => grammarOf(state.dialect, statement) === 'doubtful');
+    if (doubtful === -1)
+        return reader.read(statements, stakes);
+    const flow = reader.read(statements.slice(0, doubtful), BEGINNING);
+    if (flow !== 'on')
+        return flow;
+    state.doubt('what this shell makes of grammar that not all shells have');
+    return reader.read(statements.slice(doubtful), stakes);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-state.js
@@ -5715,28 +6109,34 @@ class ShellState {
     positional;
     /** `$0`. */
     zero;
+    dialect;
     /** null once it is not known where the shell is. */
     workingDir;
     /** Whether a command that fails ends the script. */
     errexit = 'off';
     /** Whether every command of a pipeline decides how it ends, or the last one alone. */
     pipefail = 'off';
+    /** Whether a variable that is not set ends the script. */
+    nounset = 'off';
     reach;
     /** Of a function that runs: what its local variables stood for before. */
     #hidden = null;
+    /** How many functions and sourced files `return` may return from. */
+    #callers = 0;
     #execution;
-    constructor(execution, zero, positional) {
+    constructor(execution, dialect, zero, positional) {
         this.#execution = execution;
         this.variables = new Map(execution.environment);
         this.exported = new Set(execution.environment.keys());
         this.positional = positional;
         this.zero = zero;
+        this.dialect = dialect;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
     }
     /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
     fork() {
-        const copy = new ShellState(this.#execution, this.zero, this.positional);
+        const copy = new ShellState(this.#execution, this.dialect, this.zero, this.positional);
         copy.variables.clear();
         for (const [name, value] of this.variables)
             copy.variables.set(name, value);
@@ -5748,7 +6148,10 @@ class ShellState {
         copy.workingDir = this.workingDir;
         copy.errexit = this.errexit;
         copy.pipefail = this.pipefail;
+        copy.nounset = this.nounset;
         copy.reach = this.reach;
+        copy.#callers = this.#callers;
+        copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
         return copy;
     }
     get uid() {
@@ -5764,10 +6167,28 @@ class ShellState {
     get(name) {
         return this.variables.get(name) ?? null;
     }
+    /** From here on nothing is certain. */
+    doubt(what) {
+        this.reach = 'possible';
+        this.leaveOut(what);
+    }
+    leaveOut(what) {
+        this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+    }
+    get mayReturn() {
+        return this.#callers > 0;
+    }
+    /** Reads what `return` returns from. */
+    called(run) {
+        this.#callers++;
+        const result = run();
+        this.#callers--;
+        return result;
+    }
     /** `local NAME`: no shell agrees with another on what that does outside of functions. */
     keepForCaller(names) {
         if (this.#hidden === null)
-            this.reach = 'possible';
+            this.doubt('what `local` does outside of functions');
         for (const name of names) {
             if (this.#hidden?.has(name) === false)
                 this.#hidden.set(name, this.variables.get(name));
@@ -5779,7 +6200,7 @@ class ShellState {
         const own = new Map();
         this.#hidden = own;
         this.positional = positional;
-        const result = run();
+        const result = this.called(run);
         this.positional = kept;
         this.#hidden = hidden;
         for (const [name, value] of own) {
@@ -5848,7 +6269,7 @@ function shellChildren(execution, tool) {
     }
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
-    const state = new ShellState(execution, zero, positional);
+    const state = new ShellState(execution, dialectOf(tool), zero, positional);
     if (letters.includes('e'))
         state.errexit = 'on';
     // Login and interactive shells read profiles first, which set PATH.
@@ -5877,13 +6298,17 @@ function scriptStepOf({ recording }, { program }) {
     return program.role === 'interpreter' && by !== null ? by : program.step;
 }
 /** A shell that is busybox runs its applets without any file. */
-function launcherOfShell({ name, family, program }) {
-    // Debian's own name for it, whatever it is called by.
-    const isDash = family === 'own' && program.file.located.path.endsWith('/dash');
+function launcherOfShell({ name, family }) {
     const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' };
+    return family === 'busybox' ? { ...launcher, builtIn: BUSYBOX_APPLETS } : launcher;
+}
+/** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
+function dialectOf({ name, family, program }) {
     if (family === 'busybox')
-        return { ...launcher, builtIn: BUSYBOX_APPLETS };
-    return isDash ? { ...launcher, knowsPipefail: 'perhaps' } : launcher;
+        return name === 'hush' ? 'posix' : 'ash';
+    if (name === 'bash' || name === 'rbash')
+        return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
+    return name === 'dash' ? 'dash' : 'posix';
 }
 function parseShellArgs(args) {
     let letters = '';
@@ -7104,7 +7529,7 @@ function muslMessage(by, name, result) {
 
 
 
-const EVERYWHERE = { on: 'all' };
+const libraries_glibc_EVERYWHERE = { on: 'all' };
 /** What the kernel maps into every process, under the name that it has there. */
 const VDSO_NAMES = ['linux-vdso.so.1', 'linux-gate.so.1', 'linux-vdso64.so.1', 'linux-vdso32.so.1'];
 /** @throws {LayerNeeded} */
@@ -7236,7 +7661,7 @@ class LinkMap {
         const { passedOver, searched } = result;
         const isFatal = result.kind === 'fatal';
         const error = without === 'ignored' ? preloadMessage(name, asked, result) : glibcMessage(link_map_programOf(by), name, result);
-        const refusal = { kind: libraries_glibc_kindOf(result), error, passedOver, hosts: EVERYWHERE, effect: without };
+        const refusal = { kind: libraries_glibc_kindOf(result), error, passedOver, hosts: libraries_glibc_EVERYWHERE, effect: without };
         const file = isFatal ? result.file : null;
         this.#missing.set(name, { role, name, by, file, via: isFatal ? result.via : asked, searched, refusal });
     }
@@ -15846,7 +16271,7 @@ class SourceBytes {
 /** The extended attribute `security.capability`, as setxattr(2) takes it (security/commoncap.c, cap_convert_nscap). */
 const REVISION_2 = { magic: 0x02000000, bytes: 20 };
 const REVISION_3 = { magic: 0x03000000, bytes: 24 };
-const file_capabilities_EFFECTIVE = 1;
+const EFFECTIVE = 1;
 /**
  * `ignored`: the capabilities are for a user namespace whose root is another uid. `refused`: the kernel takes no such
  * value, so that engines cannot unpack the file.
@@ -15855,13 +16280,13 @@ function parseFileCapabilities(value) {
     if (value.length < REVISION_2.bytes)
         return 'refused';
     const magic = value.readUInt32LE(0);
-    const revision = [REVISION_2, REVISION_3].find((known) => known.magic === (magic & ~file_capabilities_EFFECTIVE) >>> 0);
+    const revision = [REVISION_2, REVISION_3].find((known) => known.magic === (magic & ~EFFECTIVE) >>> 0);
     if (revision?.bytes !== value.length)
         return 'refused';
     if (revision === REVISION_3 && value.readUInt32LE(20) !== 0)
         return 'ignored';
     const permitted = BigInt(value.readUInt32LE(4)) | (BigInt(value.readUInt32LE(12)) << 32n);
-    return { permitted, effective: (magic & file_capabilities_EFFECTIVE) !== 0 };
+    return { permitted, effective: (magic & EFFECTIVE) !== 0 };
 }
 
 ;// CONCATENATED MODULE: ./lib/layers/tar-header.js
@@ -15877,7 +16302,7 @@ class BadHeader extends Error {
 }
 /** @throws {BadHeader} */
 function parseTarHeader(block) {
-    const dialect = dialectOf(block);
+    const dialect = tar_header_dialectOf(block);
     const name = textAt(block, 0, 100);
     parseNumeric(block, 136, 148); // mtime: not kept, but a broken one makes Go refuse the archive
     const isV7 = dialect === 'v7';
@@ -15897,7 +16322,7 @@ function parseTarHeader(block) {
 function isZeroBlock(block) {
     return block[0] === 0 && block.every((byte) => byte === 0);
 }
-function dialectOf(block) {
+function tar_header_dialectOf(block) {
     const claimed = parseOctal(block, 148, 156);
     if (claimed !== unsignedSum(block) && claimed !== signedSum(block)) {
         throw new BadHeader('a header whose checksum does not match');
@@ -22154,7 +22579,7 @@ function mebibytes(bytes) {
 /** Only defects are thrown. */
 async function run(argv, terminal) {
     try {
-        return await runCommand(options_parseOptions(argv), terminal);
+        return await run_runCommand(options_parseOptions(argv), terminal);
     }
     catch (error) {
         if (!(error instanceof base_failure/* Failure */.HR))
@@ -22163,7 +22588,7 @@ async function run(argv, terminal) {
         return (0,base_failure/* exitStatusOfFailure */.W4)(error.code);
     }
 }
-async function runCommand(command, terminal) {
+async function run_runCommand(command, terminal) {
     switch (command.kind) {
         case 'help':
             terminal.out.write(helpText());
@@ -22239,7 +22664,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2448);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6940);
 
 
 

@@ -50,8 +50,6 @@ export interface Launcher {
   readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
   /** Names that it runs itself where no file has them. */
   readonly builtIn?: ReadonlySet<string>;
-  /** Whether it is a shell in which `set -o pipefail` may end the script; default `yes`. */
-  readonly knowsPipefail?: 'yes' | 'perhaps';
 }
 
 /** What a program that is known here does next: the commands that it starts, each in its own circumstances. */

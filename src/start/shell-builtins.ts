@@ -4,8 +4,10 @@ import { resolve } from '../rootfs/resolve.ts';
 import type { Tail } from './execution.ts';
 import { lookupRefusal } from './open-exec.ts';
 import type { LookupRefusal } from './refusal.ts';
-import { decidesEnd } from './shell-pass.ts';
-import type { Reading } from './shell-reader.ts';
+import { isBuiltin, isContested } from './shell-dialect.ts';
+import { setShellOptions } from './shell-options.ts';
+import { changesFailing, decidesEnd, forgetChanged } from './shell-pass.ts';
+import type { Reading } from './shell-process.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
 
@@ -24,57 +26,60 @@ export interface Builtin {
 
 const DECLARATIONS: ReadonlySet<string> = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
 
-/** Built in, without any effect on what is started. */
-const HARMLESS: ReadonlySet<string> = new Set(
-  '[ : alias bg break builtin caller continue dirs disown echo enable false fc fg getopts hash help history jobs kill let logout mapfile popd printf pushd pwd readarray shopt suspend test times trap true type ulimit umask unalias wait'.split(
-    ' ',
-  ),
-);
-
-const EFFECTIVE: ReadonlySet<string> = new Set(
-  'exit return . source cd set shift unset read eval exec command'.split(' '),
-);
-
-export function isBuiltin(name: string): boolean {
-  return DECLARATIONS.has(name) || HARMLESS.has(name) || EFFECTIVE.has(name);
-}
-
-/** null for a command that is not built in. */
-export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'source' | null {
+/** null for a command that is not built in; `source` and `eval` bring in commands. */
+export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'source' | 'eval' | null {
   const { name, args, tail } = builtin;
+  if (!isBuiltin(state.dialect, name)) return null;
+  if (isContested(state.dialect, name)) {
+    forgetChanged(state, name, args);
+    return 'on';
+  }
   if (DECLARATIONS.has(name)) return declare(state, builtin);
   switch (name) {
     case 'exit':
       return 'over';
     case 'return':
-      return 'returned';
+      return leave(state, builtin);
     case '.':
     case 'source':
       return 'source';
     case 'cd':
       return changeDirectory(state, builtin);
     case 'set':
-      return setOptions(state, builtin);
+      return setShellOptions(state, builtin);
     case 'shift':
       shift(state, args[0] ?? '1', tail);
       return 'on';
     case 'unset':
-      for (const variable of args) state.variables.delete(variable);
-      return 'on';
-    case 'read':
-      for (const variable of args) state.set(variable, null);
+      for (const variable of args) {
+        if (args[0] === '-f') state.functions.delete(variable);
+        else state.variables.delete(variable);
+      }
       return 'on';
     case 'alias':
+      if (state.dialect !== 'bash') state.doubt('what its aliases stand for');
+      return 'on';
     case 'trap':
-      if (tail === 'more' || name === 'alias' || decidesEnd(args)) state.reach = 'possible';
+      if (tail === 'more' || decidesEnd(args)) state.doubt('what its trap does');
+      return 'on';
+    case 'shopt':
+      if (tail === 'more' || args.some(changesFailing)) state.doubt('what its shopt changes');
       return 'on';
     case 'eval':
-      state.forget();
-      state.reach = 'possible';
-      return 'on';
+      return 'eval';
     default:
-      return HARMLESS.has(name) ? 'on' : null;
+      // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
+      forgetChanged(state, name, args);
+      return 'on';
   }
+}
+
+/** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
+function leave(state: ShellState, { weight }: Builtin): Flow {
+  if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash') return 'returned';
+  if (state.dialect !== 'bash') state.doubt('what `return` does outside of functions');
+  else if (weight === 'must-succeed' && state.errexit === 'on') return 'over';
+  return 'on';
 }
 
 export function assign(state: ShellState, { name, value, append, index }: Assignment): void {
@@ -94,40 +99,11 @@ function declare(state: ShellState, { name, args, node }: Builtin): Flow {
   return 'on';
 }
 
-function setOptions(state: ShellState, { args, tail, reading }: Builtin): Flow {
-  for (let at = 0; at < args.length; at++) {
-    const word = args[at] ?? '';
-    if (word === '--' || !/^[-+]./.test(word)) {
-      state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
-      return 'on';
-    }
-    if (word.endsWith('\r') && reading.launcher.name !== 'bash') {
-      // dash and busybox end the script: "Illegal option -".
-      state.execution.recording.refuse(reading.by, {
-        kind: 'crlf',
-        where: 'lines',
-        word,
-        certainty: 'certain',
-      });
-      return 'over';
-    }
-    const long = word.endsWith('o') ? (args[++at] ?? '') : '';
-    if (long === 'pipefail' && reading.launcher.knowsPipefail === 'perhaps') {
-      state.execution.recording.leaveOut(`whether this shell knows pipefail: dash before 0.5.13 ends there`);
-      state.reach = 'possible';
-    }
-    if (long === 'pipefail') state.pipefail = word.startsWith('-') ? 'on' : 'off';
-    if (word.includes('e') || long === 'errexit') state.errexit = word.startsWith('-') ? 'on' : 'off';
-  }
-  if (tail === 'more') state.positional = { words: [], tail };
-  return 'on';
-}
-
 function shift(state: ShellState, count: string, tail: Tail): void {
   const { words, tail: after } = state.positional;
   const by = tail === 'more' ? NaN : Number(count);
   // dash ends there, other shells shift nothing and go on.
-  if (after === 'end' && by > words.length) state.reach = 'possible';
+  if (after === 'end' && by > words.length) state.doubt('what comes of a shift of more words than there are');
   state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
 }
 

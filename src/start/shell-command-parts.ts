@@ -1,5 +1,5 @@
 import type { Assignment, Command, Statement, Word } from 'unbash';
-import { isBuiltin } from './shell-builtins.ts';
+import { type Dialect, isBuiltin } from './shell-dialect.ts';
 import type { ShellState, Words } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
@@ -22,16 +22,22 @@ export function commandWords(
   { args }: Command,
 ): Words & { readonly isPlain: boolean } {
   const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
-  const isPlain = words[0] === 'command' && isBuiltin(words[1] ?? '');
+  const isPlain = words[0] === 'command' && isBuiltin(state.dialect, words[1] ?? '');
   return { words: isPlain ? words.slice(1) : words, tail, isPlain };
 }
 
-/** bash's `-a NAME`, `-c` and `-l`; POSIX has only `--`. */
-export function withoutExecOptions(args: readonly string[]): readonly string[] {
+/**
+ * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, dash takes whatever follows for the program, `--` included,
+ * and of the others it is not known (null).
+ */
+export function execWords(dialect: Dialect, args: readonly string[]): readonly string[] | null {
   const [first = ''] = args;
+  if (!first.startsWith('-') || first === '-') return args;
+  if (dialect === 'dash') return first === '--' ? null : args;
   if (first === '--') return args.slice(1);
-  if (first === '-a') return withoutExecOptions(args.slice(2));
-  return /^-[cl]+$/.test(first) ? withoutExecOptions(args.slice(1)) : args;
+  if (dialect !== 'bash' && dialect !== 'bash-as-sh') return null;
+  if (/^-[cl]*a$/.test(first)) return execWords(dialect, args.slice(2));
+  return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
 }
 
 /** What kinds of commands are called in words. */

@@ -12,6 +12,7 @@ import type { Tool } from './running-program.ts';
 import { s6Children, s6VersionOf } from './s6-overlay.ts';
 import { searchProgram } from './search-path.ts';
 import { readShellScript } from './shell-script.ts';
+import type { Dialect } from './shell-dialect.ts';
 import { ShellState } from './shell-state.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -37,7 +38,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   }
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
-  const state = new ShellState(execution, zero, positional);
+  const state = new ShellState(execution, dialectOf(tool), zero, positional);
   if (letters.includes('e')) state.errexit = 'on';
   // Login and interactive shells read profiles first, which set PATH.
   if (/[li]/.test(letters)) state.set('PATH', null);
@@ -65,12 +66,17 @@ function scriptStepOf({ recording }: Execution, { program }: Tool): number {
 }
 
 /** A shell that is busybox runs its applets without any file. */
-function launcherOfShell({ name, family, program }: Tool): Launcher {
-  // Debian's own name for it, whatever it is called by.
-  const isDash = family === 'own' && program.file.located.path.endsWith('/dash');
+function launcherOfShell({ name, family }: Tool): Launcher {
   const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' } as const;
-  if (family === 'busybox') return { ...launcher, builtIn: BUSYBOX_APPLETS };
-  return isDash ? { ...launcher, knowsPipefail: 'perhaps' } : launcher;
+  return family === 'busybox' ? { ...launcher, builtIn: BUSYBOX_APPLETS } : launcher;
+}
+
+/** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
+function dialectOf({ name, family, program }: Tool): Dialect {
+  if (family === 'busybox') return name === 'hush' ? 'posix' : 'ash';
+  if (name === 'bash' || name === 'rbash')
+    return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
+  return name === 'dash' ? 'dash' : 'posix';
 }
 
 interface ShellArgs {

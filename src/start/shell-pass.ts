@@ -1,6 +1,6 @@
 import { forEachChild, type SyntaxNode } from 'unbash';
 import type { ShellState } from './shell-state.ts';
-import { isAssigning } from './shell-words.ts';
+import { assignedBy } from './shell-words.ts';
 
 const MAX_FUNCTIONS = 32;
 
@@ -14,12 +14,13 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
     // These run in a process of their own.
     if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
       return;
-    if (part.type === 'Assignment') state.set(part.name, null);
-    else if (part.type === 'ParameterExpansion' && isAssigning(part)) state.set(part.parameter, null);
+    const assigned = assignedBy(part);
+    if (assigned !== null) state.set(assigned, null);
+    else if (part.type === 'Assignment') state.set(part.name, null);
     else if (part.type === 'For' || part.type === 'Select') state.set(part.name.value, null);
     else if (part.type === 'Command') {
       const name = part.name?.value ?? '';
-      applyUnknown(
+      forgetChanged(
         state,
         name,
         part.args.map(({ text }) => text),
@@ -38,15 +39,25 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
 }
 
 /** Whether a `trap` of these words may change how the script ends. */
-export function decidesEnd(args: readonly string[]): boolean {
-  return args.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
+export function decidesEnd([action, ...signals]: readonly string[]): boolean {
+  // `trap - EXIT` takes one back.
+  return action !== '-' && signals.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
 }
 
-function applyUnknown(state: ShellState, name: string, args: readonly string[]): void {
+/** Whether `shopt` of this word changes what becomes of a command that cannot be started. */
+export function changesFailing(word: string): boolean {
+  return word === 'execfail' || word === 'expand_aliases';
+}
+
+/** Forgets what a command of this name changes. */
+export function forgetChanged(state: ShellState, name: string, args: readonly string[]): void {
   switch (name) {
     case 'set':
     case 'shift':
-      if (args.some((word) => word.startsWith('+'))) state.errexit = 'off';
+      if (args.some((word) => word.startsWith('+'))) {
+        state.errexit = 'off';
+        state.pipefail = 'off';
+      }
       if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
         state.positional = { words: [], tail: 'more' };
       }
@@ -59,12 +70,17 @@ function applyUnknown(state: ShellState, name: string, args: readonly string[]):
     case 'read':
     case 'unset':
     case 'getopts':
+    case 'mapfile':
+    case 'readarray':
       for (const variable of args) state.set(variable, null);
+      return;
+    case 'printf':
+      if (args[0] === '-v') state.set(args[1] ?? '', null);
       return;
     case 'declare':
     case 'export':
+    case 'let':
     case 'local':
-    case 'printf':
     case 'readonly':
     case 'typeset':
       for (const word of args) state.set(/^[A-Za-z_]\w*/.exec(word)?.[0] ?? '', null);
@@ -79,9 +95,14 @@ function applyUnknown(state: ShellState, name: string, args: readonly string[]):
       if (args.length > 0) state.reach = 'possible';
       return;
     case 'trap':
-      if (!decidesEnd(args)) return;
-      state.reach = 'possible';
+      if (decidesEnd(args)) state.reach = 'possible';
       return;
+    case 'shopt':
+      if (args.some(changesFailing)) state.reach = 'possible';
+      return;
+    case 'builtin':
+    case 'command':
+      return forgetChanged(state, args[0] ?? '', args.slice(1));
     case 'alias':
     case 'exit':
     case 'return':

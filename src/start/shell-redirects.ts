@@ -1,5 +1,5 @@
 /** Redirections: a command whose file cannot be opened is not run, and `exec` then ends the script. */
-import type { Redirection } from 'unbash';
+import type { Redirection, Statement } from 'unbash';
 import { resolve } from '../rootfs/resolve.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
@@ -25,6 +25,32 @@ export function noteDoubtful(state: ShellState, redirections: readonly Redirecti
   if (file === null) return;
   state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
   state.reach = 'possible';
+}
+
+/** The word of a `2>&1\r` among them, which no shell takes; null when there is none. */
+export function brokenByCr(state: ShellState, redirections: readonly Redirection[]): string | null {
+  for (const redirection of redirections) {
+    if (redirection.type !== 'Redirect' || !/^[<>]&$/.test(redirection.operator)) continue;
+    const target = redirection.target === undefined ? null : expandValue(state, redirection.target);
+    if (target !== null && /^(?:\d+|-)\r$/.test(target)) return `${redirection.operator}${target}`;
+  }
+  return null;
+}
+
+/** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */
+export function splitsBoth({ dialect }: ShellState, node: Statement['command']): 'no' | 'yes' | 'perhaps' {
+  if (!redirectsBoth(node)) return 'no';
+  if (dialect === 'dash') return 'yes';
+  return dialect === 'posix' ? 'perhaps' : 'no';
+}
+
+function redirectsBoth(node: Statement['command']): boolean {
+  if (node.type === 'AndOr' || node.type === 'Pipeline') {
+    const last = node.commands.at(-1);
+    return last !== undefined && redirectsBoth(last);
+  }
+  if (node.type !== 'Command' && node.type !== 'Redirected') return false;
+  return node.redirects.some(({ operator }) => operator === '&>' || operator === '&>>');
 }
 
 function isFileOperator(operator: string): boolean {

@@ -1,5 +1,6 @@
 import { parse, type Statement } from 'unbash';
 import { resolve } from '../rootfs/resolve.ts';
+import { grammarOf } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
@@ -10,6 +11,19 @@ export function sourcedStatements(state: ShellState, path: string): readonly Sta
   const { content } = walk.located.entry;
   const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
   if (text === null) return content?.kind === 'empty' ? [] : null;
+  return statementsOf(state, text);
+}
+
+/** The commands that the words of an `eval` make; null when the shell may not read them. */
+export function evaluatedStatements(
+  state: ShellState,
+  words: readonly string[],
+): readonly Statement[] | null {
+  return statementsOf(state, words.join(' '));
+}
+
+function statementsOf({ dialect }: ShellState, text: string): readonly Statement[] | null {
   const script = parse(text);
-  return (script.errors ?? []).length === 0 ? script.commands : null;
+  const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
+  return isTaken && (script.errors ?? []).length === 0 ? script.commands : null;
 }

@@ -1,6 +1,7 @@
 /** What is known of a shell while it reads its script. `null` stands for what only running tells. */
 import type { Function as ShellFunction } from 'unbash';
 import type { Execution, Tail } from './execution.ts';
+import type { Dialect } from './shell-dialect.ts';
 import type { Reach } from './start-trace.ts';
 
 export interface Words {
@@ -19,30 +20,36 @@ export class ShellState {
   positional: Words;
   /** `$0`. */
   readonly zero: string;
+  readonly dialect: Dialect;
   /** null once it is not known where the shell is. */
   workingDir: string | null;
   /** Whether a command that fails ends the script. */
   errexit: 'on' | 'off' = 'off';
   /** Whether every command of a pipeline decides how it ends, or the last one alone. */
   pipefail: 'on' | 'off' = 'off';
+  /** Whether a variable that is not set ends the script. */
+  nounset: 'on' | 'off' = 'off';
   reach: Reach;
   /** Of a function that runs: what its local variables stood for before. */
   #hidden: Map<string, string | null | undefined> | null = null;
+  /** How many functions and sourced files `return` may return from. */
+  #callers = 0;
   readonly #execution: Execution;
 
-  constructor(execution: Execution, zero: string, positional: Words) {
+  constructor(execution: Execution, dialect: Dialect, zero: string, positional: Words) {
     this.#execution = execution;
     this.variables = new Map(execution.environment);
     this.exported = new Set(execution.environment.keys());
     this.positional = positional;
     this.zero = zero;
+    this.dialect = dialect;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
   }
 
   /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
   fork(): ShellState {
-    const copy = new ShellState(this.#execution, this.zero, this.positional);
+    const copy = new ShellState(this.#execution, this.dialect, this.zero, this.positional);
     copy.variables.clear();
     for (const [name, value] of this.variables) copy.variables.set(name, value);
     copy.exported.clear();
@@ -51,7 +58,10 @@ export class ShellState {
     copy.workingDir = this.workingDir;
     copy.errexit = this.errexit;
     copy.pipefail = this.pipefail;
+    copy.nounset = this.nounset;
     copy.reach = this.reach;
+    copy.#callers = this.#callers;
+    copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
     return copy;
   }
 
@@ -72,9 +82,31 @@ export class ShellState {
     return this.variables.get(name) ?? null;
   }
 
+  /** From here on nothing is certain. */
+  doubt(what: string): void {
+    this.reach = 'possible';
+    this.leaveOut(what);
+  }
+
+  leaveOut(what: string): void {
+    this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+  }
+
+  get mayReturn(): boolean {
+    return this.#callers > 0;
+  }
+
+  /** Reads what `return` returns from. */
+  called<Result>(run: () => Result): Result {
+    this.#callers++;
+    const result = run();
+    this.#callers--;
+    return result;
+  }
+
   /** `local NAME`: no shell agrees with another on what that does outside of functions. */
   keepForCaller(names: readonly string[]): void {
-    if (this.#hidden === null) this.reach = 'possible';
+    if (this.#hidden === null) this.doubt('what `local` does outside of functions');
     for (const name of names) {
       if (this.#hidden?.has(name) === false) this.#hidden.set(name, this.variables.get(name));
     }
@@ -86,7 +118,7 @@ export class ShellState {
     const own = new Map<string, string | null | undefined>();
     this.#hidden = own;
     this.positional = positional;
-    const result = run();
+    const result = this.called(run);
     this.positional = kept;
     this.#hidden = hidden;
     for (const [name, value] of own) {

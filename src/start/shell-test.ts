@@ -1,5 +1,6 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
 import { forEachChild, type Statement, type SyntaxNode, type TestExpression, type Word } from 'unbash';
+import { splitsBoth } from './shell-redirects.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
@@ -54,11 +55,13 @@ export function conditionOf(state: ShellState, statements: readonly Statement[])
 }
 
 function verdictOf(state: ShellState, node: Node): Verdict {
+  // dash does not wait for a command with `&>`.
+  if (splitsBoth(state, node) !== 'no') return null;
   switch (node.type) {
     case 'Command':
       return commandVerdict(state, node);
     case 'TestCommand':
-      return expressionVerdict(state, node.expression);
+      return testVerdict(state, node.expression);
     case 'Pipeline': {
       const [only] = node.commands;
       const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
@@ -97,8 +100,11 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
     node.args.filter((part): part is Word => part.type === 'Word'),
   );
   if (tail === 'more') return null;
-  if (name === 'test') return wordsVerdict(words);
-  return words.at(-1) === ']' ? wordsVerdict(words.slice(0, -1)) : null;
+  const asked = name === 'test' ? words : words.slice(0, -1);
+  if (name === '[' && words.at(-1) !== ']') return null;
+  // "unexpected operator" is no answer of yes, but none that ends in `!` either.
+  if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix')) return null;
+  return wordsVerdict(asked);
 }
 
 /** The words of test(1). Files are not asked for: volumes bring and hide them. */
@@ -138,6 +144,34 @@ function binaryVerdict(left: string, operator: string, right: string): Verdict {
   const compare = COMPARISONS[operator];
   const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
   return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
+}
+
+/** dash has no `[[`, and so no such command; of other shells it is not known. */
+function testVerdict(state: ShellState, expression: TestExpression): Verdict {
+  switch (state.dialect) {
+    case 'bash':
+    case 'bash-as-sh':
+    case 'ash':
+      return expressionVerdict(state, expression);
+    case 'dash':
+      return isPlainTest(expression) ? false : null;
+    case 'posix':
+      return null;
+  }
+}
+
+/** Whether all of it are words of one command, to a shell that does not know `[[`. */
+function isPlainTest(expression: TestExpression): boolean {
+  switch (expression.type) {
+    case 'TestUnary':
+      return true;
+    case 'TestBinary':
+      return !/^[<>]$/.test(expression.operator) && !/[()|&;<>]/.test(expression.right.text);
+    case 'TestNot':
+      return isPlainTest(expression.operand);
+    default:
+      return false;
+  }
 }
 
 /** `[[ … ]]` of bash: the right side of `=` is a pattern. */

@@ -11,6 +11,7 @@ import {
   type Word,
   type WordPart,
 } from 'unbash';
+import { isSetElsewhere } from './shell-dialect.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
 /** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
@@ -35,13 +36,22 @@ export function expandWords(state: ShellState, words: readonly Word[]): Words {
 
 function forgetAssigned(state: ShellState, node: SyntaxNode): void {
   if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution') return;
-  if (node.type === 'ParameterExpansion' && isAssigning(node)) state.set(node.parameter, null);
+  const assigned = assignedBy(node);
+  if (assigned !== null) state.set(assigned, null);
   forEachChild(node, (child) => forgetAssigned(state, child));
 }
 
-/** `${NAME:=word}`. */
-export function isAssigning({ operation }: ParameterExpansionPart): boolean {
-  return operation?.type === 'Default' && operation.operator.endsWith('=');
+/** The variable that `${NAME:=word}`, `$((NAME += 1))` or `((NAME++))` sets; null for everything else. */
+export function assignedBy(node: SyntaxNode): string | null {
+  if (node.type === 'ParameterExpansion') {
+    const { operation, parameter } = node;
+    return operation?.type === 'Default' && operation.operator.endsWith('=') ? parameter : null;
+  }
+  if (node.type === 'ArithmeticBinary' && node.left.type === 'ArithmeticWord')
+    return /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator) ? node.left.value : null;
+  if (node.type === 'ArithmeticUnary' && node.operand.type === 'ArithmeticWord')
+    return /^(?:\+\+|--)$/.test(node.operator) ? node.operand.value : null;
+  return null;
 }
 
 /** One word without splitting, as in an assignment; null when it is not known. */
@@ -105,8 +115,9 @@ function partPieces(state: ShellState, part: WordPart): Pieces | null {
   switch (part.type) {
     case 'Literal':
     case 'SingleQuoted':
-    case 'AnsiCQuoted':
       return literal(part.value);
+    case 'AnsiCQuoted':
+      return state.dialect === 'dash' || state.dialect === 'posix' ? null : literal(part.value);
     case 'DoubleQuoted':
       return quotedPieces(state, part.parts);
     case 'SimpleExpansion':
@@ -171,7 +182,7 @@ function allWords({ positional }: ShellState, kind: 'literal' | 'value'): Pieces
 function valueOf(state: ShellState, part: WordPart): string | null {
   switch (part.type) {
     case 'SimpleExpansion':
-      return parameterOf(state, part.text.slice(1)).value;
+      return demanded(state, part.text.slice(1));
     case 'ParameterExpansion':
       return operationOf(state, part);
     case 'CommandExpansion':
@@ -196,7 +207,16 @@ function parameterOf(state: ShellState, name: string): Parameter {
     return tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
   }
   if (!/^[A-Za-z_]\w*$/.test(name)) return { set: 'yes', value: null };
-  return state.variables.has(name) ? { set: 'yes', value: state.get(name) } : { set: 'no', value: null };
+  if (state.variables.has(name)) return { set: 'yes', value: state.get(name) };
+  return isSetElsewhere(name) ? { set: 'yes', value: null } : { set: 'no', value: null };
+}
+
+/** The value where a variable that is not set may end the script. */
+function demanded(state: ShellState, name: string): string | null {
+  const { set, value } = parameterOf(state, name);
+  if (set === 'no' && state.nounset === 'on')
+    state.leaveOut(`whether $${name} is set, without which set -u ends it`);
+  return value;
 }
 
 function operationOf(state: ShellState, part: ParameterExpansionPart): string | null {
@@ -204,14 +224,17 @@ function operationOf(state: ShellState, part: ParameterExpansionPart): string | 
   const { operation, prefix, index } = part;
   if (index !== undefined || prefix === '!') return null;
   if (prefix === '#') return value === null ? null : String(value.length);
-  if (operation === undefined) return value;
+  if (operation === undefined) return demanded(state, part.parameter);
   if (operation.type === 'Default') {
     const { operator } = operation;
     const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
     if (value === null && set === 'yes') return null;
     if (operator.endsWith('+')) return isMissing ? '' : expandValue(state, operation.operand);
     if (!isMissing) return value;
-    if (operator.endsWith('?')) return null;
+    if (operator.endsWith('?')) {
+      state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
+      return null;
+    }
     const substitute = expandValue(state, operation.operand);
     if (operator.endsWith('=')) state.set(part.parameter, substitute);
     return substitute;

@@ -2,6 +2,7 @@
 import type { KernelCase } from '../kernel-case.ts';
 import { capabilityCases } from './capabilities.ts';
 import { containerCases } from './containers.ts';
+import { dialectCases } from './dialects.ts';
 import { elfCases } from './elf.ts';
 import { entrypointCases } from './entrypoints.ts';
 import { entryScriptCases } from './entry-scripts.ts';
@@ -28,6 +29,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'ELF files': elfCases,
   wrappers: wrapperCases,
   shells: shellCases,
+  'dialects of shells': dialectCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

@@ -7,7 +7,7 @@ const { amd64, arm64, busybox } = PROGRAMS;
 const APP = program('usr/bin/app', amd64);
 const FOREIGN = program('usr/bin/foreign', arm64);
 const CLOSED = program('usr/bin/closed', amd64, { mode: 0o644 });
-const COMMON = [APP, FOREIGN, CLOSED, program('srv/app', amd64), directory('opt')];
+export const COMMON = [APP, FOREIGN, CLOSED, program('srv/app', amd64), directory('opt')];
 const LOST = 'program-not-found';
 const FOREIGN_RULE = 'wrong-architecture';
 
@@ -16,7 +16,7 @@ const DASH = withLibraries('/usr/bin/dash').map((item) => ({
   ...item,
   name: item.name === 'usr/bin/dash' ? 'bin/dash' : item.name,
 }));
-const SHELLS: Readonly<Record<string, readonly TarItem[]>> = {
+export const SHELLS: Readonly<Record<string, readonly TarItem[]>> = {
   sh: [program('bin/sh', busybox)],
   dash: DASH,
   bash: BASH,

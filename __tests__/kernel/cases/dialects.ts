@@ -1,0 +1,140 @@
+/** What dash, bash and ash make of the same script: builtins, grammar, options, and how each of them ends. */
+import { file, symlink, type TarItem } from '../../support/layer-builder.ts';
+import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { PROGRAMS } from '../programs.ts';
+import { COMMON, SHELLS } from './shells.ts';
+
+const OK = 'starts';
+const LOST = 'program-not-found';
+const CRLF = 'crlf-script';
+const GRAMMAR = 'not known: does not know the grammar';
+const DOUBT = 'not known: grammar that not all shells have';
+const OPTION = 'not known: which it does not know';
+const UNKNOWN = 'not known: what exec';
+const PIPEFAIL = 'not known: dash before 0.5.13 (in Debian before 0.5.12-7)';
+const ERROR = 'not known: not read as a shell script here';
+
+/** [script, dash, bash, ash]; each is called with `app` behind it. */
+const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash: string])[] = [
+  ['return\nexec missing', OK, LOST, OK],
+  ['true && return 0\nmissing', OK, LOST, OK],
+  ['if true; then return; fi\nexec missing', OK, LOST, OK],
+  ['f() { return 0; missing; }\nf', OK, OK, OK],
+  ['. /ret.sh\nexec ${X:-missing}', OK, OK, OK],
+  ['local X=1\nexec app', 'not known: outside of functions', OK, 'not known: outside of functions'],
+
+  ['declare X=missing; exec $X', OK, LOST, OK],
+  ['typeset X=missing; exec $X', OK, LOST, OK],
+  ['set -e\ndeclare X=1\nexec app', LOST, OK, LOST],
+  ['set -e\nsource /lib.sh\nexec app', LOST, OK, OK],
+  ['source /lib.sh\nexec "${X:-missing}"', LOST, OK, OK],
+  ['set -e\nlet X=1+1\nexec app', LOST, OK, OK],
+  ['set -e\nshopt -s nullglob\nexec app', LOST, OK, LOST],
+  ['shopt -s execfail\nexec missing\nexec app', LOST, OK, LOST],
+  ['pushd /srv; exec ./app', LOST, OK, LOST],
+  ['printf -v X app; exec "${X:-missing}"', UNKNOWN, OK, UNKNOWN],
+
+  ['[[ a == a ]] && exec app\nexec missing', LOST, OK, OK],
+  ['[[ a == b ]] || exec app\nexec missing', OK, OK, OK],
+  ['if [[ "$1" == a* ]]; then exec app; fi\nexec missing', LOST, OK, OK],
+  ['set -e\n[[ a = a ]]\nexec app', LOST, OK, OK],
+  ['[ a == a ] || exec app\nexec missing', OK, LOST, LOST],
+  ['test a == a && exec missing; exec app', OK, LOST, LOST],
+  ['exec missing &>/dev/null', OK, LOST, LOST],
+  ['app &>/dev/null && exec app', OK, OK, OK],
+  ['if missing &>/dev/null; then exec app; fi; exec missing', OK, LOST, LOST],
+
+  ['function f { exec app; }\nf\nexec missing', GRAMMAR, OK, OK],
+  ['f-x() { exec app; }\nf-x', GRAMMAR, OK, GRAMMAR],
+  ['A=(1 2)\nexec app', GRAMMAR, OK, GRAMMAR],
+  ['exec app\nA=(1 2)', OK, OK, OK],
+  ['exec missing\nA=(1 2)', LOST, LOST, LOST],
+  ['exec app; A=(1 2)', GRAMMAR, OK, GRAMMAR],
+  ['app <<< x\nexec app', GRAMMAR, OK, GRAMMAR],
+  ['exec app |& app', GRAMMAR, OK, GRAMMAR],
+  ['for ((i=0;i<1;i++)); do app; done; exec app', GRAMMAR, OK, GRAMMAR],
+  ['case x in x) app;;& esac; exec app', GRAMMAR, OK, GRAMMAR],
+  ['! ! app', GRAMMAR, OK, GRAMMAR],
+  ['exec app < <(app)', GRAMMAR, OK, OK],
+  ['echo ${X^^}\nexec app', DOUBT, OK, DOUBT],
+  ['echo ${1:0:1}\nexec app', DOUBT, OK, OK],
+  ['echo ${1//a/b}\nexec app', DOUBT, OK, OK],
+  ["X=$'app'; exec $X", DOUBT, OK, OK],
+  ['X=0; ((X++)); [ "$X" = 0 ] && exec missing; exec app', DOUBT, OK, DOUBT],
+  ['missing &>/dev/null || exit 1; app', OK, LOST, LOST],
+  ['X=0; : $((X += 1)); [ "$X" = 0 ] && exec missing; exec app', OK, OK, OK],
+
+  ['exec -a x app', LOST, OK, 'not known: what this shell makes of exec -a'],
+  ['exec -a x missing', LOST, LOST, 'not known: what this shell makes of exec -a'],
+  ['exec -c missing', LOST, LOST, 'not known: what this shell makes of exec -c'],
+  ['exec -- app', 'not known: what this shell makes of exec --', OK, OK],
+  ['set -Z\nexec app', OPTION, OK, OPTION],
+  ['set -o nope\nexec app', OPTION, OK, OK],
+  ['set -o pipefail\nexec app', PIPEFAIL, OK, OK],
+  ['set -u\nX=$NOPE\nexec app', 'not known: $NOPE', 'not known: $NOPE', 'not known: $NOPE'],
+  ['echo ${NOPE:?gone}\nexec app', 'not known: $NOPE', 'not known: $NOPE', 'not known: $NOPE'],
+  ['set -u\nset +u\nX=$NOPE\nexec app', OK, OK, OK],
+  ['exec "${SHELL:-missing}" -c :', UNKNOWN, UNKNOWN, UNKNOWN],
+  ['exec "${HOSTTYPE:-missing}"', UNKNOWN, UNKNOWN, UNKNOWN],
+  ['alias app=missing\napp', 'not known: aliases', OK, 'not known: aliases'],
+  ['trap - EXIT\nexec missing', LOST, LOST, LOST],
+  [
+    'missing & wait $!',
+    'not known: in the background',
+    'not known: in the background',
+    'not known: in the background',
+  ],
+
+  ['eval exec missing', LOST, LOST, LOST],
+  ['eval "exec \\"\\$@\\""', OK, OK, OK],
+  ['eval "X=app"; exec "${X:-missing}"', OK, OK, OK],
+  ['eval "set -- missing"; exec "$@"', LOST, LOST, LOST],
+  ['f() { eval "return 0"; exec missing; }; f', OK, OK, OK],
+  ['set -eo pipefail; [ -f /none ] || set +o pipefail; missing | app', PIPEFAIL, OK, OK],
+
+  ['exec app\nfi', OK, OK, OK],
+  ['exec missing\nfi', LOST, LOST, LOST],
+  ['exec missing\nif true; then', LOST, LOST, LOST],
+  ['exec missing\necho "', LOST, LOST, LOST],
+  ['app\n)', ERROR, ERROR, ERROR],
+  ['if true; then\napp', ERROR, ERROR, ERROR],
+  ['app\nif true; then\r\napp\r\nfi\r', CRLF, CRLF, CRLF],
+  ['app 2>&1\r', CRLF, CRLF, CRLF],
+  ['exec app >/opt/log 2>&1\r', CRLF, CRLF, CRLF],
+];
+
+const BUSYBOX: readonly TarItem[] = [
+  program('bin/busybox', PROGRAMS.busybox),
+  program('bin/ash', PROGRAMS.busybox),
+];
+const MORE = [file('lib.sh', 'X=app\n'), file('ret.sh', 'X=app\nreturn 0\nexec missing\n')];
+
+function scripted(shell: string, items: readonly TarItem[], text: string, expect: string): KernelCase {
+  const script = program('entry.sh', `#!/bin/${shell}\n${text}\n`);
+  return kernelCase(
+    `${shell}: ${text}`,
+    [...items, ...COMMON, ...MORE, script],
+    ['/entry.sh', 'app'],
+    expect,
+  );
+}
+
+/** bash that is called sh. */
+const BASH_AS_SH = [...(SHELLS['bash'] ?? []), symlink('bin/sh', 'bash')];
+const AS_SH: readonly (readonly [text: string, expect: string])[] = [
+  ['[[ $1 == a* ]] || exec missing\nexec app', OK],
+  ['A=(missing)\nexec "$1" &>/dev/null', OK],
+  ['declare X=missing; exec $X', LOST],
+  ['exec -a x missing', LOST],
+  ['alias app=missing\napp', 'not known: aliases'],
+  ['return\nexec missing', 'not known: outside of functions'],
+];
+
+export const dialectCases: readonly KernelCase[] = [
+  ...AS_SH.map(([text, expect]) => scripted('sh', BASH_AS_SH, text, expect)),
+  ...SCRIPTS.flatMap(([text, dash, bash, ash]) => [
+    scripted('dash', SHELLS['dash'] ?? [], text, dash),
+    scripted('bash', SHELLS['bash'] ?? [], text, bash),
+    scripted('ash', BUSYBOX, text, ash),
+  ]),
+];

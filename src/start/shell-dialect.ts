@@ -1,0 +1,120 @@
+/**
+ * What shells do not agree on: which commands they have built in, and which grammar they take. As dash 0.5.12, ash of
+ * busybox 1.35 and bash 5.2 do it; each of them reads a script line by line and stops at the line that it cannot read,
+ * when everything before has been done.
+ */
+import { forEachChild, type ParameterExpansionPart, type Statement, type SyntaxNode } from 'unbash';
+
+/** `bash-as-sh`: bash in its POSIX mode; `posix`: some shell, of which no more is known than that it is one. */
+export type Dialect = 'bash' | 'bash-as-sh' | 'dash' | 'ash' | 'posix';
+
+const EVERYWHERE =
+  '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill local ' +
+  'printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset wait';
+const IN_ASH = 'help history let source';
+const IN_BASH =
+  'builtin caller declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
+  'suspend typeset';
+
+const BUILTINS: Readonly<Record<Dialect, ReadonlySet<string>>> = {
+  dash: new Set(EVERYWHERE.split(' ')),
+  ash: new Set(`${EVERYWHERE} ${IN_ASH}`.split(' ')),
+  bash: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+  'bash-as-sh': new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+  posix: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+};
+
+export function isBuiltin(dialect: Dialect, name: string): boolean {
+  return BUILTINS[dialect].has(name);
+}
+
+/** Whether it is built in here, but not everywhere. */
+export function isContested(dialect: Dialect, name: string): boolean {
+  return dialect === 'posix' && !BUILTINS.dash.has(name) && BUILTINS.bash.has(name);
+}
+
+/** `refused`: the shell stops at that line. `doubtful`: it stops when it comes to do it, or does something else. */
+export type Grammar = 'taken' | 'doubtful' | 'refused';
+
+/** What the dialect makes of the grammar of a statement and all that is in it. */
+export function grammarOf(dialect: Dialect, statement: Statement): Grammar {
+  if (dialect === 'bash' || dialect === 'bash-as-sh') return 'taken';
+  const found = worst(dialect, statement);
+  return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
+}
+
+function worst(dialect: Dialect, node: SyntaxNode): Grammar {
+  let found = ofNode(dialect, node);
+  forEachChild(node, (child) => {
+    if (found !== 'refused') found = worse(found, worst(dialect, child));
+  });
+  return found;
+}
+
+function worse(one: Grammar, other: Grammar): Grammar {
+  return [one, other].find((each) => each === 'refused') ?? (one === 'taken' ? other : one);
+}
+
+function ofNode(dialect: Dialect, node: SyntaxNode): Grammar {
+  switch (node.type) {
+    case 'ArrayValue':
+    case 'ArithmeticFor':
+    case 'HereString':
+    case 'Select':
+      return 'refused';
+    case 'ProcessSubstitution':
+      return dialect === 'ash' ? 'doubtful' : 'refused';
+    case 'CaseItem':
+      return (node.terminator ?? ';;') === ';;' ? 'taken' : 'refused';
+    case 'Function':
+      return ofFunction(dialect, node.name.value, node.name.pos === node.pos ? 'plain' : 'keyword');
+    case 'Pipeline': {
+      const negations = node.prefixes.filter(({ type }) => type === 'Negation').length;
+      if (node.operators.includes('|&') || negations > 1) return 'refused';
+      return node.prefixes.length > negations ? 'doubtful' : 'taken';
+    }
+    case 'Assignment':
+      return node.append === true || node.index !== undefined ? 'doubtful' : 'taken';
+    case 'ArithmeticCommand':
+    case 'AnsiCQuoted':
+    case 'Coproc':
+    case 'LocaleString':
+      return dialect === 'ash' && node.type === 'AnsiCQuoted' ? 'taken' : 'doubtful';
+    case 'ParameterExpansion':
+      return ofExpansion(dialect, node);
+    default:
+      return 'taken';
+  }
+}
+
+function ofFunction(dialect: Dialect, name: string, form: 'plain' | 'keyword'): Grammar {
+  if (form === 'keyword' && dialect !== 'ash') return 'refused';
+  return /^[A-Za-z_]\w*$/.test(name) ? 'taken' : 'refused';
+}
+
+/** "Bad substitution". */
+function ofExpansion(
+  dialect: Dialect,
+  { operation, prefix, index }: ParameterExpansionPart,
+): 'taken' | 'doubtful' {
+  if (prefix === '!' || index !== undefined) return 'doubtful';
+  switch (operation?.type) {
+    case undefined:
+    case 'Default':
+    case 'Remove':
+      return 'taken';
+    case 'Replace':
+    case 'Slice':
+      return dialect === 'ash' ? 'taken' : 'doubtful';
+    default:
+      return 'doubtful';
+  }
+}
+
+/** Variables that a shell sets by itself, or the runtime before it: whether they are set is not the image's to say. */
+export function isSetElsewhere(name: string): boolean {
+  return SET_ELSEWHERE.test(name);
+}
+
+const SET_ELSEWHERE =
+  /^(?:BASH\w*|COLUMNS|COMP_\w+|DIRSTACK|E?UID|EPOCH\w+|FUNCNAME|GROUPS|HIST\w+|HOME|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|MACHTYPE|MAIL\w*|OLDPWD|OPT(?:ARG|ERR|IND)|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|S?RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|TERM|_)$/;
