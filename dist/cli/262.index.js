@@ -390,6 +390,7 @@ const SHN_UNDEF = 0;
 const STB_GLOBAL = 1;
 const STB_WEAK = 2;
 const STB_GNU_UNIQUE = 10;
+const STT_GNU_IFUNC = 10;
 /** sh_type; the one section type that is read. */
 const SHT_ARM_ATTRIBUTES = 0x70000003;
 /** n_type of notes whose name is "GNU". */
@@ -3863,18 +3864,26 @@ const PAGE = 4096n;
 const USUAL_LOWEST = 0x10000n;
 /** Anonymous memory that no machine has, and that many have not (the kernel's heuristic overcommit refuses it). */
 const NO_MACHINE = 1n << 44n;
-const FEW_MACHINES = 1n << 36n;
+const FEW_MACHINES = 1n << 33n;
+/** Between the stack and what lies below it (MIN_GAP of mmap_base). */
+const SMALLEST_STACK_GAP = 1n << 27n;
+/** By how much places differ from one start to the next: arch_mmap_rnd and the stack's own. */
+const RANDOM_PLACE = 1n << 41n;
+const RANDOM_PLACE_32 = 1n << 28n;
+/** MAX_LFS_FILESIZE: no page of a file lies behind it. */
+const LAST_OFFSET = 1n << 63n;
 /** Null when the program gets to its first instruction and that instruction can be fetched. */
 function mappingFaultOf(elf) {
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
     if (loads.length === 0)
         return killed('it has no PT_LOAD segment: there is nothing to run');
+    const bias = fixedBiasOf(elf, loads[0]);
     for (const load of loads) {
-        const fault = segmentFaultOf(elf, load);
+        const fault = segmentFaultOf(elf, load, bias);
         if (fault !== null)
             return fault;
     }
-    return (spanFaultOf(elf, loads) ??
+    return ((elf.type === ET_DYN ? placeFaultOf(elf, loads) : null) ??
         entryFaultOf(elf, loads) ??
         dynamicFaultOf(elf, loads) ??
         cutFaultOf(elf, loads));
@@ -3885,7 +3894,16 @@ function taskSize({ machine, readAs }) {
         return 1n << 32n;
     return machine === machines/* EM_X86_64 */.pe ? (1n << 47n) - PAGE : 1n << 48n;
 }
-function segmentFaultOf(elf, load) {
+/**
+ * What is added to all addresses; null when the kernel looks for a place. It looks for none where a program without a
+ * loader has nothing in the file for its first segment.
+ */
+function fixedBiasOf({ type, interpreter }, first) {
+    if (type === ET_EXEC)
+        return 0n;
+    return interpreter === null && first?.fileSize === 0n ? -pageDown(first.virtualAddress) : null;
+}
+function segmentFaultOf(elf, load, bias) {
     const { virtualAddress: start, fileSize, memorySize, offset } = load;
     const limit = taskSize(elf);
     const at = `the segment at ${hex(start)}`;
@@ -3896,9 +3914,11 @@ function segmentFaultOf(elf, load) {
     if (fileSize > 0n && offset % PAGE !== start % PAGE) {
         return killed(`${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`);
     }
-    if (elf.type === ET_EXEC && start < USUAL_LOWEST) {
-        return killed(`${at} lies below the lowest address that may be mapped`, start < PAGE ? 'certain' : 'possible');
+    if (bias !== null && memorySize > 0n && start + bias < USUAL_LOWEST) {
+        return killed(`${at} lies below the lowest address that may be mapped`, start + bias < PAGE ? 'certain' : 'possible');
     }
+    if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
+        return killed(`${at} begins at byte ${hex(offset)} of the file, where no file has any`);
     const zeros = memorySize - fileSize;
     if (zeros > FEW_MACHINES)
         return killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
@@ -3906,14 +3926,25 @@ function segmentFaultOf(elf, load) {
     const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % PAGE !== 0n;
     return padded && offset + fileSize > pageUp(BigInt(elf.fileSize)) ? cutOff(elf, load, 'SIGSEGV') : null;
 }
-/** total_mapping_size: a program without fixed addresses is mapped as one piece first. */
-function spanFaultOf(elf, loads) {
-    if (elf.type !== ET_DYN)
-        return null;
+/**
+ * total_mapping_size and maximum_alignment: a program without fixed addresses is mapped as one piece first, from
+ * ELF_ET_DYN_BASE on where it has a loader (at two thirds of the address space; lower on ARM and POWER), somewhere
+ * below the stack where it has none. Both places are chosen at random within a part of the address space.
+ */
+function placeFaultOf(elf, loads) {
+    const size = taskSize(elf);
     const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
     const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
     const span = ends.reduce(larger) - starts.reduce(smaller);
-    return span > taskSize(elf) / 2n ? killed(`its segments span ${hex(span)} bytes`) : null;
+    const isLow = elf.machine === machines/* EM_ARM */.iD || elf.machine === machines/* EM_PPC64 */.vM || elf.machine === machines/* EM_PPC */.$f;
+    const room = elf.interpreter !== null && !isLow ? size / 3n : size - SMALLEST_STACK_GAP;
+    if (span > room)
+        return killed(`its segments span ${hex(span)} bytes`);
+    const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(larger);
+    if (alignment > (2n * size) / 3n)
+        return killed(`its segments are to lie at multiples of ${hex(alignment)}`);
+    const random = elf.readAs.class === 64 ? RANDOM_PLACE : RANDOM_PLACE_32;
+    return span > room - random ? killed(`its segments span ${hex(span)} bytes`, 'possible') : null;
 }
 /** The first instruction; with a loader in between it is only reached later. */
 function entryFaultOf(elf, loads) {
@@ -3979,6 +4010,9 @@ function pageUp(address) {
 }
 function hex(value) {
     return `0x${value.toString(16)}`;
+}
+function isPowerOfTwo(value) {
+    return value > 0n && (value & (value - 1n)) === 0n;
 }
 function larger(one, other) {
     return one > other ? one : other;
@@ -7366,7 +7400,7 @@ class GlibcSearch {
             this.#asksHost = true;
         // The kernel tells the program's real place (/proc/self/exe); a library's is the path it was opened by.
         const path = owner.by === null ? owner.file.located.path : owner.file.path;
-        const absolute = path.startsWith('/') ? path : `${this.#world.execution.workingDir}/${path}`;
+        const absolute = path.startsWith('/') ? path : joined(this.#world.execution.workingDir, path);
         if (tokensIn(text).includes('LIB') && this.#world.builtIn.lib === null)
             this.#unread = LIB_UNREAD;
         return {
@@ -8119,10 +8153,10 @@ function definerOf(wanted, objects) {
         : holds(object, 'versioned', exact) || holds(object, 'versioned', plain);
     return objects.find(answers) ?? null;
 }
-/** musl knows no versions, only that some definitions are no default. */
+/** musl knows no versions, only that some definitions are no default; and no functions that choose others. */
 function isDefinedForMusl({ name }, objects) {
     const bare = symbolHash(name);
-    return objects.some((object) => holds(object, 'defined', bare));
+    return objects.some((object) => holds(object, 'defined', bare) && !holds(object, 'chosen', bare));
 }
 function holds({ elf }, table, hash) {
     const hashes = elf.symbols?.[table] ?? null;
@@ -15148,6 +15182,7 @@ function readSymbols(table, memory, machine, versions, problems) {
         problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
     const versionOf = new SymbolVersions(table, memory, versions, count, problems);
     const defined = new SymbolHashes(count);
+    const chosen = new SymbolHashes(count);
     const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
     const undefinedNames = [];
     const calledNames = [];
@@ -15159,7 +15194,8 @@ function readSymbols(table, memory, machine, versions, problems) {
     ]);
     let [nameBytes, wantedBytes] = [0, 0];
     for (let at = size; at < fields.length; at += size) {
-        const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
+        const info = fields.u8(at + (wide ? 4 : 12));
+        const binding = info >> 4;
         if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE)
             continue;
         const isUndefined = fields.u16(at + (wide ? 6 : 14)) === SHN_UNDEF;
@@ -15177,6 +15213,8 @@ function readSymbols(table, memory, machine, versions, problems) {
             const { isDefault, suffixes } = versionOf.defined(symbol);
             if (isDefault)
                 defined.add(strings, start, end);
+            if (isDefault && (info & 0xf) === STT_GNU_IFUNC)
+                chosen.add(strings, start, end);
             for (const suffix of suffixes)
                 versioned.add(strings, start, end, suffix);
             nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
@@ -15198,6 +15236,7 @@ function readSymbols(table, memory, machine, versions, problems) {
         called: calledNames.join('\n'),
         copied: copiedNames.join('\n'),
         defined: defined.sorted(),
+        chosen: chosen.sorted(),
         versioned: versionOf.areThere ? versioned.sorted() : null,
         relocations: relocations?.types ?? [],
     };

@@ -91,6 +91,7 @@ export const SHN_UNDEF = 0;
 export const STB_GLOBAL = 1;
 export const STB_WEAK = 2;
 export const STB_GNU_UNIQUE = 10;
+export const STT_GNU_IFUNC = 10;
 
 /** sh_type; the one section type that is read. */
 export const SHT_ARM_ATTRIBUTES = 0x70000003;

@@ -149,6 +149,8 @@ export interface SymbolFacts {
   readonly copied: string;
   /** `symbolHash` of the defined global and weak names, ascending; without versions that are no default of a name. */
   readonly defined: BigUint64Array;
+  /** Those of them of functions that choose another one when they are bound (STT_GNU_IFUNC), which musl passes over. */
+  readonly chosen: BigUint64Array;
   /**
    * Likewise of `name\0version`, of `name\0` where the definition has no version, and of `name\0\0` where it is no
    * default but has the first version of all; null: the file has no versions at all.

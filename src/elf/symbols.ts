@@ -15,6 +15,7 @@ import {
   STB_GLOBAL,
   STB_GNU_UNIQUE,
   STB_WEAK,
+  STT_GNU_IFUNC,
 } from './constants.ts';
 import type { DynamicTable } from './dynamic.ts';
 import type { SymbolFacts } from './elf-facts.ts';
@@ -57,6 +58,7 @@ export function readSymbols(
     problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
   const versionOf = new SymbolVersions(table, memory, versions, count, problems);
   const defined = new SymbolHashes(count);
+  const chosen = new SymbolHashes(count);
   const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
   const undefinedNames: string[] = [];
   const calledNames: string[] = [];
@@ -68,7 +70,8 @@ export function readSymbols(
   ]);
   let [nameBytes, wantedBytes] = [0, 0];
   for (let at = size; at < fields.length; at += size) {
-    const binding = fields.u8(at + (wide ? 4 : 12)) >> 4;
+    const info = fields.u8(at + (wide ? 4 : 12));
+    const binding = info >> 4;
     if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE) continue;
     const isUndefined = fields.u16(at + (wide ? 6 : 14)) === SHN_UNDEF;
     if (isUndefined && binding === STB_WEAK) continue;
@@ -83,6 +86,7 @@ export function readSymbols(
     if (!isUndefined) {
       const { isDefault, suffixes } = versionOf.defined(symbol);
       if (isDefault) defined.add(strings, start, end);
+      if (isDefault && (info & 0xf) === STT_GNU_IFUNC) chosen.add(strings, start, end);
       for (const suffix of suffixes) versioned.add(strings, start, end, suffix);
       nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
     }
@@ -102,6 +106,7 @@ export function readSymbols(
     called: calledNames.join('\n'),
     copied: copiedNames.join('\n'),
     defined: defined.sorted(),
+    chosen: chosen.sorted(),
     versioned: versionOf.areThere ? versioned.sorted() : null,
     relocations: relocations?.types ?? [],
   };

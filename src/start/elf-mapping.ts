@@ -4,7 +4,7 @@
  * killed instead of execve(2) failing. Addresses are those of the file: a load bias moves all of them alike.
  */
 import { ET_DYN, ET_EXEC, PF_W, PF_X, PT_DYNAMIC, PT_LOAD } from '../elf/constants.ts';
-import { EM_MIPS, EM_S390, EM_X86_64 } from '../elf/machines.ts';
+import { EM_ARM, EM_MIPS, EM_PPC, EM_PPC64, EM_S390, EM_X86_64 } from '../elf/machines.ts';
 import type { ElfFacts, ProgramHeader } from '../elf/elf-facts.ts';
 import type { ElfFault } from './refusal.ts';
 
@@ -13,18 +13,26 @@ const PAGE = 4096n;
 const USUAL_LOWEST = 0x10000n;
 /** Anonymous memory that no machine has, and that many have not (the kernel's heuristic overcommit refuses it). */
 const NO_MACHINE = 1n << 44n;
-const FEW_MACHINES = 1n << 36n;
+const FEW_MACHINES = 1n << 33n;
+/** Between the stack and what lies below it (MIN_GAP of mmap_base). */
+const SMALLEST_STACK_GAP = 1n << 27n;
+/** By how much places differ from one start to the next: arch_mmap_rnd and the stack's own. */
+const RANDOM_PLACE = 1n << 41n;
+const RANDOM_PLACE_32 = 1n << 28n;
+/** MAX_LFS_FILESIZE: no page of a file lies behind it. */
+const LAST_OFFSET = 1n << 63n;
 
 /** Null when the program gets to its first instruction and that instruction can be fetched. */
 export function mappingFaultOf(elf: ElfFacts): ElfFault | null {
   const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
   if (loads.length === 0) return killed('it has no PT_LOAD segment: there is nothing to run');
+  const bias = fixedBiasOf(elf, loads[0]);
   for (const load of loads) {
-    const fault = segmentFaultOf(elf, load);
+    const fault = segmentFaultOf(elf, load, bias);
     if (fault !== null) return fault;
   }
   return (
-    spanFaultOf(elf, loads) ??
+    (elf.type === ET_DYN ? placeFaultOf(elf, loads) : null) ??
     entryFaultOf(elf, loads) ??
     dynamicFaultOf(elf, loads) ??
     cutFaultOf(elf, loads)
@@ -37,7 +45,16 @@ function taskSize({ machine, readAs }: ElfFacts): bigint {
   return machine === EM_X86_64 ? (1n << 47n) - PAGE : 1n << 48n;
 }
 
-function segmentFaultOf(elf: ElfFacts, load: ProgramHeader): ElfFault | null {
+/**
+ * What is added to all addresses; null when the kernel looks for a place. It looks for none where a program without a
+ * loader has nothing in the file for its first segment.
+ */
+function fixedBiasOf({ type, interpreter }: ElfFacts, first: ProgramHeader | undefined): bigint | null {
+  if (type === ET_EXEC) return 0n;
+  return interpreter === null && first?.fileSize === 0n ? -pageDown(first.virtualAddress) : null;
+}
+
+function segmentFaultOf(elf: ElfFacts, load: ProgramHeader, bias: bigint | null): ElfFault | null {
   const { virtualAddress: start, fileSize, memorySize, offset } = load;
   const limit = taskSize(elf);
   const at = `the segment at ${hex(start)}`;
@@ -50,12 +67,14 @@ function segmentFaultOf(elf: ElfFacts, load: ProgramHeader): ElfFault | null {
       `${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`,
     );
   }
-  if (elf.type === ET_EXEC && start < USUAL_LOWEST) {
+  if (bias !== null && memorySize > 0n && start + bias < USUAL_LOWEST) {
     return killed(
       `${at} lies below the lowest address that may be mapped`,
-      start < PAGE ? 'certain' : 'possible',
+      start + bias < PAGE ? 'certain' : 'possible',
     );
   }
+  if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
+    return killed(`${at} begins at byte ${hex(offset)} of the file, where no file has any`);
   const zeros = memorySize - fileSize;
   if (zeros > FEW_MACHINES)
     return killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
@@ -64,13 +83,24 @@ function segmentFaultOf(elf: ElfFacts, load: ProgramHeader): ElfFault | null {
   return padded && offset + fileSize > pageUp(BigInt(elf.fileSize)) ? cutOff(elf, load, 'SIGSEGV') : null;
 }
 
-/** total_mapping_size: a program without fixed addresses is mapped as one piece first. */
-function spanFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFault | null {
-  if (elf.type !== ET_DYN) return null;
+/**
+ * total_mapping_size and maximum_alignment: a program without fixed addresses is mapped as one piece first, from
+ * ELF_ET_DYN_BASE on where it has a loader (at two thirds of the address space; lower on ARM and POWER), somewhere
+ * below the stack where it has none. Both places are chosen at random within a part of the address space.
+ */
+function placeFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFault | null {
+  const size = taskSize(elf);
   const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
   const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
   const span = ends.reduce(larger) - starts.reduce(smaller);
-  return span > taskSize(elf) / 2n ? killed(`its segments span ${hex(span)} bytes`) : null;
+  const isLow = elf.machine === EM_ARM || elf.machine === EM_PPC64 || elf.machine === EM_PPC;
+  const room = elf.interpreter !== null && !isLow ? size / 3n : size - SMALLEST_STACK_GAP;
+  if (span > room) return killed(`its segments span ${hex(span)} bytes`);
+  const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(larger);
+  if (alignment > (2n * size) / 3n)
+    return killed(`its segments are to lie at multiples of ${hex(alignment)}`);
+  const random = elf.readAs.class === 64 ? RANDOM_PLACE : RANDOM_PLACE_32;
+  return span > room - random ? killed(`its segments span ${hex(span)} bytes`, 'possible') : null;
 }
 
 /** The first instruction; with a loader in between it is only reached later. */
@@ -149,6 +179,10 @@ function pageUp(address: bigint): bigint {
 
 function hex(value: bigint): string {
   return `0x${value.toString(16)}`;
+}
+
+function isPowerOfTwo(value: bigint): boolean {
+  return value > 0n && (value & (value - 1n)) === 0n;
 }
 
 function larger(one: bigint, other: bigint): bigint {

@@ -142,7 +142,7 @@ export class GlibcSearch {
     if (tokensIn(text).includes('PLATFORM')) this.#asksHost = true;
     // The kernel tells the program's real place (/proc/self/exe); a library's is the path it was opened by.
     const path = owner.by === null ? owner.file.located.path : owner.file.path;
-    const absolute = path.startsWith('/') ? path : `${this.#world.execution.workingDir}/${path}`;
+    const absolute = path.startsWith('/') ? path : joined(this.#world.execution.workingDir, path);
     if (tokensIn(text).includes('LIB') && this.#world.builtIn.lib === null) this.#unread = LIB_UNREAD;
     return {
       ORIGIN: parentOf(absolute),

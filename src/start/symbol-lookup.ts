@@ -44,13 +44,13 @@ export function definerOf(wanted: Reference, objects: readonly LinkedObject[]): 
   return objects.find(answers) ?? null;
 }
 
-/** musl knows no versions, only that some definitions are no default. */
+/** musl knows no versions, only that some definitions are no default; and no functions that choose others. */
 export function isDefinedForMusl({ name }: Reference, objects: readonly LinkedObject[]): boolean {
   const bare = symbolHash(name);
-  return objects.some((object) => holds(object, 'defined', bare));
+  return objects.some((object) => holds(object, 'defined', bare) && !holds(object, 'chosen', bare));
 }
 
-function holds({ elf }: LinkedObject, table: 'defined' | 'versioned', hash: bigint): boolean {
+function holds({ elf }: LinkedObject, table: 'defined' | 'versioned' | 'chosen', hash: bigint): boolean {
   const hashes = elf.symbols?.[table] ?? null;
   return hashes !== null && hasHash(hashes, hash);
 }

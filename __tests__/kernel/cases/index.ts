@@ -14,6 +14,7 @@ import { pathCases } from './paths.ts';
 import { permissionCases } from './permissions.ts';
 import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
+import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
 import { userCases } from './users.ts';
 import { wrapperCases } from './wrappers.ts';
@@ -27,6 +28,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   capabilities: capabilityCases,
   'F10 scripts': scriptCases,
   'ELF files': elfCases,
+  'ELF segments': segmentCases,
   wrappers: wrapperCases,
   shells: shellCases,
   'dialects of shells': dialectCases,

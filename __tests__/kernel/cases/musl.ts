@@ -228,6 +228,13 @@ export const muslSymbolCases: readonly KernelCase[] = [
     [app(), program('lib/liba.so', compile('gcc', ['-shared', '-fPIC', '-nostdlib'], CHOOSES))],
     { prints: 'Error relocating /lib/liba.so: unsupported relocation type 37' },
   ),
+  unbound('a function of a library that chooses it for the processor', [
+    app({ undefined: ['chosen'] }),
+    program(
+      'lib/liba.so',
+      compile('gcc', ['-shared', '-fPIC', '-nostdlib'], CHOOSES.replace('static int chosen', 'int chosen')),
+    ),
+  ]),
   fails(
     'loader-mismatch',
     'a program with packed relocations, which this musl leaves undone',
