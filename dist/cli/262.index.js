@@ -114,6 +114,8 @@ const LIMITS = {
     textBytes: 256 * KIB,
     /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
     loaderCacheBytes: 4 * MIB,
+    /** rpm's database is held in memory until its packages are read; that of a large system has 40 MiB. */
+    packageDatabaseBytes: 64 * MIB,
     /** A zip archive that is opened for the native code in it is held in memory; four layers are read at once. */
     archiveBytes: 64 * MIB,
     archiveMembers: 65_535,
@@ -202,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 6940:
+/***/ 961:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -9708,19 +9710,23 @@ function onlyOne(values) {
     const [first, ...others] = new Set(values);
     return first === undefined || others.length > 0 ? null : first;
 }
-/** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
+/** Names of dpkg, apk and rpm for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
 function architectureOfPackage(name) {
     return PACKAGE_ARCHITECTURES.get(name) ?? null;
 }
 const PACKAGE_ARCHITECTURES = new Map([
     ['amd64', 'amd64'],
     ['x86_64', 'amd64'],
+    ['x86_64_v2', 'amd64'],
     ['arm64', 'arm64'],
     ['aarch64', 'arm64'],
     ['armhf', 'arm'],
     ['armel', 'arm'],
     ['armv7', 'arm'],
+    ['armv7hl', 'arm'],
     ['i386', '386'],
+    ['i586', '386'],
+    ['i686', '386'],
     ['x86', '386'],
     ['ppc64el', 'ppc64le'],
     ['ppc64le', 'ppc64le'],
@@ -15638,6 +15644,8 @@ function packageDatabaseOf(path) {
         return 'dpkg';
     if (directory === 'status.d' && !name.endsWith('.md5sums'))
         return 'dpkg';
+    if (name === 'rpmdb.sqlite' || (directory === 'rpm' && /^Packages(?:\.db)?$/.test(name)))
+        return 'rpm';
     return name === 'installed' && directory === 'db' ? 'apk' : null;
 }
 function directoryName(path, slash) {
@@ -15692,6 +15700,331 @@ class PackageDatabaseReader {
         this.#architecture = null;
         this.#installed = true;
     }
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/rpm-blobs.js
+/** Whether so many bytes are there. */
+function readsWithin(bytes, at, count) {
+    return at >= 0 && at + count <= bytes.length;
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/rpm-berkeley.js
+/**
+ * `Packages` of rpm before sqlite: a hash table of Berkeley DB (its dbinc/db_page.h), whose pages are of the byte order
+ * of the machine that wrote them. Every value of every page is taken: one is no header, which tells it.
+ */
+
+const HASH_MAGIC = 0x061561;
+/** Where the magic number is, in the page of metadata. */
+const MAGIC_AT = 12;
+const PAGE_HEADER = 26;
+const HASH_PAGES = new Set([2, 13]); // P_HASH_UNSORTED, P_HASH
+const OVERFLOW_PAGE = 7;
+/** The first byte of a value: the value itself follows, or the number of its first page and its size. */
+const H_KEYDATA = 1;
+const H_OFFPAGE = 3;
+function isBerkeley(head) {
+    return (readsWithin(head, MAGIC_AT, 4) &&
+        [head.readUInt32LE(MAGIC_AT), head.readUInt32BE(MAGIC_AT)].includes(HASH_MAGIC));
+}
+function* berkeleyBlobs(file, most) {
+    if (file.length < 512)
+        return;
+    const isLittle = file.readUInt32LE(MAGIC_AT) === HASH_MAGIC;
+    const numbers = {
+        u16: (bytes, at) => (isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)),
+        u32: (bytes, at) => (isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)),
+    };
+    const pageSize = numbers.u32(file, 20);
+    if (pageSize < 512 || pageSize > 65_536)
+        return;
+    const page = (number) => {
+        const at = number * pageSize;
+        return number > 0 && readsWithin(file, at, pageSize) ? file.subarray(at, at + pageSize) : null;
+    };
+    for (let number = 1; number * pageSize < file.length; number++) {
+        const each = page(number);
+        if (each === null || !HASH_PAGES.has(each.readUInt8(25)))
+            continue;
+        for (const value of valuesOf(each, numbers)) {
+            if (value.readUInt8(0) === H_KEYDATA)
+                yield value.subarray(1);
+            else if (value.readUInt8(0) === H_OFFPAGE && value.length >= 12) {
+                const size = Math.min(numbers.u32(value, 8), most);
+                yield rpm_berkeley_chainOf(numbers.u32(value, 4), size, page, numbers);
+            }
+        }
+    }
+}
+/** Entries grow from the end of a page, keys and values in turn. */
+function* valuesOf(page, { u16 }) {
+    const count = Math.min(u16(page, 20), Math.floor((page.length - PAGE_HEADER) / 2));
+    for (let index = 1; index < count; index += 2) {
+        const start = u16(page, PAGE_HEADER + index * 2);
+        const end = u16(page, PAGE_HEADER + (index - 1) * 2);
+        if (start < end && end <= page.length)
+            yield page.subarray(start, end);
+    }
+}
+function rpm_berkeley_chainOf(first, size, page, { u16, u32 }) {
+    const pieces = [];
+    let [left, next] = [size, first];
+    for (let each = page(next); each !== null && left > 0; each = page(next)) {
+        const filled = Math.min(each.length - PAGE_HEADER, left);
+        // Only the last page is not full, so that no chain goes on for ever.
+        if (each.readUInt8(25) !== OVERFLOW_PAGE || u16(each, 22) < filled)
+            break;
+        pieces.push(each.subarray(PAGE_HEADER, PAGE_HEADER + filled));
+        left -= filled;
+        next = u32(each, 16);
+    }
+    return Buffer.concat(pieces);
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/rpm-header.js
+const RPMTAG_NAME = 1000;
+const RPMTAG_ARCH = 1022;
+const RPM_STRING_TYPE = 6;
+/** Both tags are among the first of a header, but descriptions in every language may lie between. */
+const rpm_header_HEADER_BYTES = 64 * 1024;
+/** null for what is no header, and for keys, which have no architecture. `blob` may be cut. */
+function packageOf(blob) {
+    if (blob.length < 8)
+        return null;
+    const data = 8 + blob.readUInt32BE(0) * 16;
+    if (data > blob.length)
+        return null;
+    const name = stringOf(blob, data, RPMTAG_NAME);
+    const architecture = stringOf(blob, data, RPMTAG_ARCH);
+    return name === null || architecture === null ? null : { name, architecture };
+}
+/** `data`: where the strings begin, behind the entries of 16 bytes each. */
+function stringOf(blob, data, tag) {
+    for (let at = 8; at < data; at += 16) {
+        if (blob.readUInt32BE(at) !== tag || blob.readUInt32BE(at + 4) !== RPM_STRING_TYPE)
+            continue;
+        const start = data + blob.readUInt32BE(at + 8);
+        const end = blob.indexOf(0, start);
+        return start < blob.length && end > start && end - start <= 256
+            ? blob.toString('latin1', start, end)
+            : null;
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/rpm-ndb.js
+/**
+ * SUSE's Packages.db (rpm's lib/backend/ndb/rpmpkg.c): slots of 16 bytes that say where the blob of a package lies,
+ * in units of 16 bytes.
+ */
+
+const NDB_MAGIC = 'RpmP';
+const UNIT = 16;
+const SLOTS_A_PAGE = 4096 / UNIT;
+/** The header of the file takes the place of the first two. */
+const FIRST_SLOT = 2;
+const SLOT_MAGIC = 0x746f6c53; // Slot
+const BLOB_MAGIC = 0x53626c42; // BlbS
+function* ndbBlobs(file, most) {
+    if (file.length < FIRST_SLOT * UNIT)
+        return;
+    const slots = file.readUInt32LE(12) * SLOTS_A_PAGE;
+    for (let slot = FIRST_SLOT; slot < slots && readsWithin(file, slot * UNIT, UNIT); slot++) {
+        const at = slot * UNIT;
+        if (file.readUInt32LE(at) !== SLOT_MAGIC || file.readUInt32LE(at + 4) === 0)
+            continue;
+        const blob = file.readUInt32LE(at + 8) * UNIT;
+        if (!readsWithin(file, blob, UNIT) || file.readUInt32LE(blob) !== BLOB_MAGIC)
+            continue;
+        const size = Math.min(file.readUInt32LE(blob + 12), most);
+        yield file.subarray(blob + UNIT, blob + UNIT + size);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/rpm-sqlite.js
+/**
+ * The rows of `Packages(hnum, blob)` in rpmdb.sqlite, read as sqlite.org/fileformat2 describes the file: the b-tree of
+ * one table and the chains of its overflow pages. What a write-ahead log beside it holds is left out: rpm empties it
+ * when it ends.
+ */
+
+const SQLITE_MAGIC = 'SQLite format 3\0';
+const INTERIOR = 0x05;
+const LEAF = 0x0d;
+/** The header of the file, before that of page 1. */
+const FILE_HEADER = 100;
+/** Rows that are looked at; a system with so many packages there is none. */
+const MOST_ROWS = 200_000;
+/** Of the statement that made a table; rpm's are shorter. */
+const SCHEMA_BYTES = 4_096;
+function* sqliteBlobs(file, most) {
+    const tables = new SqliteFile(file);
+    for (const row of tables.rows(rpm_sqlite_rootOf(tables), most))
+        yield columnsOf(row)[1] ?? Buffer.of();
+}
+/** The page of the root of `Packages`, by the table of tables; 0 when there is none. */
+function rpm_sqlite_rootOf(tables) {
+    for (const row of tables.rows(1, SCHEMA_BYTES)) {
+        const [type, name, , root = Buffer.of()] = columnsOf(row);
+        if (type?.toString('latin1') !== 'table' || name?.toString('latin1') !== 'Packages')
+            continue;
+        return root.length >= 1 && root.length <= 6 ? root.readUIntBE(0, root.length) : 0;
+    }
+    return 0;
+}
+class SqliteFile {
+    #file;
+    #pageSize;
+    /** Without what extensions have at the end of each page. */
+    #usable;
+    constructor(file) {
+        this.#file = file;
+        const size = readsWithin(file, 16, 2) ? file.readUInt16BE(16) : 0;
+        this.#pageSize = size === 1 ? 65_536 : size;
+        this.#usable = this.#pageSize - (readsWithin(file, 20, 1) ? file.readUInt8(20) : 0);
+    }
+    /** Of the table whose tree has its root there, each cut to so many bytes; every page once, whatever pointers say. */
+    *rows(root, most) {
+        if (this.#pageSize < 512 || this.#usable < 480)
+            return;
+        let left = MOST_ROWS;
+        const seen = new Set();
+        const waiting = [root];
+        for (let number = waiting.pop(); number !== undefined; number = waiting.pop()) {
+            const page = this.#page(number);
+            if (page === null || seen.has(number))
+                continue;
+            seen.add(number);
+            const header = number === 1 ? FILE_HEADER : 0;
+            const kind = page.readUInt8(header);
+            for (const at of kind === LEAF ? pointersOf(page, header + 8, header) : []) {
+                if (left-- === 0)
+                    return;
+                const size = varint(page, at);
+                yield this.#payload(page, varint(page, size.end).end, size.value, most);
+            }
+            if (kind !== INTERIOR)
+                continue;
+            waiting.push(page.readUInt32BE(header + 8));
+            for (const cell of pointersOf(page, header + 12, header)) {
+                if (readsWithin(page, cell, 4))
+                    waiting.push(page.readUInt32BE(cell));
+            }
+        }
+    }
+    /** What does not fit on the page goes on in a chain of others; cut after what is wanted. */
+    #payload(page, at, size, most) {
+        const usable = this.#usable;
+        const least = Math.floor(((usable - 12) * 32) / 255) - 23;
+        const fitting = least + ((size - least) % (usable - 4));
+        const local = size <= usable - 35 ? size : fitting <= usable - 35 ? fitting : least;
+        const pieces = [page.subarray(at, at + local)];
+        let left = Math.min(size, most) - local;
+        let next = local < size && readsWithin(page, at + local, 4) ? page.readUInt32BE(at + local) : 0;
+        for (let more = this.#page(next); more !== null && left > 0; more = this.#page(next)) {
+            const piece = more.subarray(4, Math.min(usable, 4 + left));
+            pieces.push(piece);
+            left -= piece.length;
+            next = more.readUInt32BE(0);
+        }
+        return Buffer.concat(pieces);
+    }
+    /** They count from 1. null for one that is not there whole. */
+    #page(number) {
+        const at = (number - 1) * this.#pageSize;
+        if (number < 1 || at + this.#pageSize > this.#file.length)
+            return null;
+        return this.#file.subarray(at, at + this.#pageSize);
+    }
+}
+function pointersOf(page, first, header) {
+    const count = Math.min(page.readUInt16BE(header + 3), Math.floor((page.length - first) / 2));
+    return Array.from({ length: count }, (_, index) => page.readUInt16BE(first + index * 2));
+}
+/** The bytes of the columns of a record. */
+function columnsOf(record) {
+    const columns = [];
+    const header = varint(record, 0);
+    let [types, data] = [header.end, header.value];
+    while (types < header.value && types < record.length && columns.length < 8) {
+        const type = varint(record, types);
+        types = type.end;
+        const size = rpm_sqlite_sizeOf(type.value);
+        columns.push(record.subarray(data, data + size));
+        data += size;
+    }
+    return columns;
+}
+/** Of a serial type: NULL and integers of up to six bytes (rpm has no larger ones), blobs and texts. */
+function rpm_sqlite_sizeOf(type) {
+    if (type >= 12)
+        return Math.floor((type - 12) / 2);
+    return type === 5 ? 6 : type <= 4 ? type : 0;
+}
+/** Seven bits a byte, the highest first, up to eight bytes; a ninth is for numbers that no file is large enough for. */
+function varint(bytes, at) {
+    let value = 0;
+    for (let end = at; end < Math.min(at + 8, bytes.length); end++) {
+        const byte = bytes.readUInt8(end);
+        value = value * 128 + (byte & 0x7f);
+        if (byte < 0x80)
+            return { value, end: end + 1 };
+    }
+    return { value: 0, end: bytes.length };
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/rpm-database.js
+/**
+ * rpm's list of what is installed: rpmdb.sqlite (Fedora, RHEL 9 and later), Packages.db (SUSE) or Packages (RHEL 8,
+ * Amazon Linux 2 and before). Packages lie anywhere in these files, so that a file is held until it is whole; only
+ * names and architectures stay.
+ */
+
+
+
+
+
+const SMALLEST_HEADER = 64;
+/** `head`: the first bytes of a file that is named like a database. */
+function isRpmDatabase(head) {
+    return blobsIn(head) !== null;
+}
+class RpmDatabaseReader {
+    #bytes;
+    #filled = 0;
+    /** One that is too large is read as empty: then nothing is exempted by it. */
+    constructor(size) {
+        this.#bytes = size > limits/* LIMITS */.b.packageDatabaseBytes ? null : Buffer.alloc(size);
+    }
+    write(piece) {
+        if (this.#bytes !== null)
+            this.#filled += piece.copy(this.#bytes, this.#filled);
+    }
+    finish() {
+        return { kind: 'packages', database: 'rpm', packages: packagesIn(this.#bytes ?? Buffer.of()) };
+    }
+}
+function packagesIn(file) {
+    const packages = [];
+    // In a sound file no two blobs share a byte, and none is as small: one that claims more is not read to the end.
+    let left = file.length;
+    for (const blob of blobsIn(file)?.(file, rpm_header_HEADER_BYTES) ?? []) {
+        left -= Math.max(blob.length, SMALLEST_HEADER);
+        if (left < 0)
+            break;
+        const found = packageOf(blob);
+        if (found !== null)
+            packages.push(found);
+    }
+    return packages;
+}
+function blobsIn(head) {
+    const start = head.toString('latin1', 0, SQLITE_MAGIC.length);
+    if (start === SQLITE_MAGIC)
+        return sqliteBlobs;
+    if (start.startsWith(NDB_MAGIC))
+        return ndbBlobs;
+    return isBerkeley(head) ? berkeleyBlobs : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/rootfs/recognise.js
@@ -16026,6 +16359,7 @@ function nativeOf(head, path) {
 
 
 
+
 /** BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h): what the kernel itself looks at. */
 const file_content_HEAD_BYTES = 256;
 const SHELL_LINE = /^#![^\n]*(?:sh\b|execline)/;
@@ -16082,7 +16416,9 @@ class FileContentReader {
             return new ScriptReading(start, this.#textFor(keepsText(this.#path, start) ?? shellText(start)));
         }
         const database = packageDatabaseOf(this.#path);
-        if (database !== null)
+        if (database === 'rpm' && isRpmDatabase(head))
+            return new RpmDatabaseReader(this.#size);
+        if (database !== null && database !== 'rpm')
             return new PackageDatabaseReader(database);
         const { format, detail } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
@@ -22703,7 +23039,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6940);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(961);
 
 
 
@@ -23953,7 +24289,7 @@ const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/([a-z0-9_]+-linux-[a-z0-9_]+)\/
 const foreignPackages = exemption({
     name: 'foreign-packages',
     covers: 'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
-    reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt. The databases of dpkg and apk are read; rpm has no such directories, its only other architecture is the 32-bit sister that `compatible-32-bit` covers.',
+    reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt. The databases of dpkg, apk and rpm are read.',
     judgedBy: 'place',
     applies: ({ path, architecture }, { image }) => {
         const match = MULTIARCH.exec(path);

@@ -62,6 +62,8 @@ export const LIMITS = {
   textBytes: 256 * KIB,
   /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
   loaderCacheBytes: 4 * MIB,
+  /** rpm's database is held in memory until its packages are read; that of a large system has 40 MiB. */
+  packageDatabaseBytes: 64 * MIB,
   /** A zip archive that is opened for the native code in it is held in memory; four layers are read at once. */
   archiveBytes: 64 * MIB,
   archiveMembers: 65_535,

@@ -10,6 +10,7 @@ import type { ContentFacts, OtherFacts } from '../rootfs/content-facts.ts';
 import { keepsText, packageDatabaseOf, type TextWanted } from '../rootfs/keeps-text.ts';
 import { PackageDatabaseReader } from '../rootfs/package-database.ts';
 import { portableExecutableOf } from '../rootfs/portable-executable.ts';
+import { isRpmDatabase, RpmDatabaseReader } from '../rootfs/rpm-database.ts';
 import { recognise, RECOGNISE_BYTES } from '../rootfs/recognise.ts';
 import { ArchiveBudget, nativesOf } from './archived-natives.ts';
 
@@ -80,7 +81,8 @@ export class FileContentReader {
       return new ScriptReading(start, this.#textFor(keepsText(this.#path, start) ?? shellText(start)));
     }
     const database = packageDatabaseOf(this.#path);
-    if (database !== null) return new PackageDatabaseReader(database);
+    if (database === 'rpm' && isRpmDatabase(head)) return new RpmDatabaseReader(this.#size);
+    if (database !== null && database !== 'rpm') return new PackageDatabaseReader(database);
     const { format, detail } = recognise(head);
     const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
     const isText = format === 'text' || format === 'json';

@@ -19,10 +19,10 @@ export interface EmptyFacts {
   readonly kind: 'empty';
 }
 
-/** dpkg's or apk's list of what is installed. */
+/** What dpkg, apk or rpm has installed. */
 export interface PackagesFacts {
   readonly kind: 'packages';
-  readonly database: 'dpkg' | 'apk';
+  readonly database: 'dpkg' | 'apk' | 'rpm';
   readonly packages: readonly InstalledPackage[];
 }
 

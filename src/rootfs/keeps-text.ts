@@ -36,12 +36,13 @@ export function keepsText(path: string, head: string): TextWanted | null {
 }
 
 /** The database of installed packages that a path names, if any. */
-export function packageDatabaseOf(path: string): 'dpkg' | 'apk' | null {
+export function packageDatabaseOf(path: string): 'dpkg' | 'apk' | 'rpm' | null {
   const slash = path.lastIndexOf('/');
   const name = path.slice(slash + 1);
   const directory = directoryName(path, slash);
   if (name === 'status' && directory === 'dpkg') return 'dpkg';
   if (directory === 'status.d' && !name.endsWith('.md5sums')) return 'dpkg';
+  if (name === 'rpmdb.sqlite' || (directory === 'rpm' && /^Packages(?:\.db)?$/.test(name))) return 'rpm';
   return name === 'installed' && directory === 'db' ? 'apk' : null;
 }
 

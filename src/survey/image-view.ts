@@ -39,7 +39,7 @@ function onlyOne<T>(values: readonly T[]): T | null {
   return first === undefined || others.length > 0 ? null : first;
 }
 
-/** Names of dpkg and apk for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
+/** Names of dpkg, apk and rpm for architectures, as GOARCH; null for `all`, `noarch` and unknown ones. */
 function architectureOfPackage(name: string): string | null {
   return PACKAGE_ARCHITECTURES.get(name) ?? null;
 }
@@ -47,12 +47,16 @@ function architectureOfPackage(name: string): string | null {
 const PACKAGE_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['amd64', 'amd64'],
   ['x86_64', 'amd64'],
+  ['x86_64_v2', 'amd64'],
   ['arm64', 'arm64'],
   ['aarch64', 'arm64'],
   ['armhf', 'arm'],
   ['armel', 'arm'],
   ['armv7', 'arm'],
+  ['armv7hl', 'arm'],
   ['i386', '386'],
+  ['i586', '386'],
+  ['i686', '386'],
   ['x86', '386'],
   ['ppc64el', 'ppc64le'],
   ['ppc64le', 'ppc64le'],

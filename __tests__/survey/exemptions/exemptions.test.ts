@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EXEMPTIONS } from '../../../src/survey/exemptions/index.ts';
 import type { ElfSpec } from '../../support/elf-spec.ts';
 import type { Tree } from '../../support/image-builder.ts';
+import { rpmNdb, rpmSqlite } from '../../support/rpm-database.ts';
 import { program, surveyed } from '../../support/surveyed.ts';
 
 const NATIVE = program({ machine: 'arm64' });
@@ -115,6 +116,24 @@ const CASES: readonly Case[] = [
     kept: ['usr/bin/tool', 'usr/lib/libx.so'],
     beside: { [DPKG]: STATUS(['arm64', 'arm64', 'arm64', 'amd64', 'all']) },
   },
+  ...['usr/lib/sysimage/rpm/rpmdb.sqlite', 'var/lib/rpm/Packages.db'].flatMap((path): Case[] => {
+    const database = path.endsWith('.db') ? rpmNdb : rpmSqlite;
+    const beside = (names: readonly string[]): Tree => ({
+      [path]: database(names.map((architecture, at) => ({ name: `p${at}`, architecture }))),
+    });
+    const files = ['usr/lib/x86_64-linux-gnu/libc.so.6', 'lib64/ld-linux-x86-64.so.2'];
+    const own = ['usr/bin/tool', 'usr/lib64/libx.so'];
+    return [
+      {
+        name: 'foreign-packages',
+        covered: files,
+        kept: own,
+        beside: beside(['aarch64', 'aarch64', 'noarch', 'x86_64']),
+      },
+      { name: 'foreign-packages', covered: [], kept: files, beside: beside(['x86_64', 'x86_64', 'noarch']) },
+      { name: 'foreign-packages', covered: [], kept: files, beside: beside(['aarch64', 'noarch', 'i686']) },
+    ];
+  }),
   {
     name: 'foreign-packages',
     covered: [],

@@ -10,7 +10,7 @@ export const foreignPackages = exemption({
   covers:
     'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
   reason:
-    'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt. The databases of dpkg and apk are read; rpm has no such directories, its only other architecture is the 32-bit sister that `compatible-32-bit` covers.',
+    'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt. The databases of dpkg, apk and rpm are read.',
   judgedBy: 'place',
   applies: ({ path, architecture }, { image }) => {
     const match = MULTIARCH.exec(path);
