@@ -33,12 +33,12 @@ const CASES: readonly Case[] = [
       },
     ],
   ],
-  ...['libcuda.so.1', 'libnvidia-ml.so.1', 'libGLX_nvidia.so.0'].map((name): Case => {
+  ...['libcuda.so.1', 'libcuda.so', 'libnvidia-ml.so.1', 'libGLX_nvidia.so.0'].map((name): Case => {
     const title = `{platforms} {starts|start} /app only where the host brings ${name}`;
     const files = [...GLIBC_FILES, app({ needed: [name, 'libc.so.6'] })];
     return [`a driver of NVIDIA’s: ${name}`, files, [missing('warning', title, name)]];
   }),
-  ...['libcudart.so.12', 'libcuda.so', 'libnvrtc.so.12'].map((name): Case => {
+  ...['libcudart.so.12', 'libnvrtc.so.12'].map((name): Case => {
     const title = `{platforms} cannot start /app: the library ${name} is not in the image`;
     const files = [...GLIBC_FILES, app({ needed: [name, 'libc.so.6'] })];
     return [`no driver, for all its name: ${name}`, files, [missing('error', title, name)]];

@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 961:
+/***/ 2048:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1601,30 +1601,167 @@ const libraryMismatch = startRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/start/host-libraries.js
+/** Libraries that belong to a driver of the host: the runtime of the GPU's vendor mounts them when a container starts. */
+const DRIVER = /^lib(?:cuda|cudadebugger|nvidia-[a-z0-9-]+|nvcuvid|nvoptix|nvcucompat|(?:GLX|EGL|GLESv1_CM|GLESv2|vdpau)_nvidia|dxcore|d3d12(?:core)?)\.so(?:\.[0-9.]+)?$/;
+function isFromHost(library) {
+    return DRIVER.test(library);
+}
+
+;// CONCATENATED MODULE: ./lib/start/link-map.js
+/** How people know it: the path of its file. */
+function link_map_nameOf({ file }) {
+    return file.path;
+}
+/** The program at the root of the requests that led to an object. */
+function link_map_programOf(object) {
+    return object.by === null ? object : link_map_programOf(object.by);
+}
+
+;// CONCATENATED MODULE: ./lib/start/symbol-versions.js
+/**
+ * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
+ * glibc's elf/dl-version.c. musl does not look at versions at all.
+ */
+
+/** One for each library that lacks something; `glibc` is the version of the loader. */
+function unmetVersions(linked, glibc) {
+    const wanted = new Map();
+    for (const object of linked.objects) {
+        for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
+            const want = wanted.get(file) ?? wantedOf(linked, file);
+            if (want === null)
+                continue;
+            wanted.set(file, want);
+            for (const { name, weak } of versions) {
+                // Of a library that is not loaded even weak versions end the start: the loader's own assertion fails.
+                if (want.defined === null || (!weak && !want.defined.includes(name))) {
+                    want.byVersion.set(name, [...(want.byVersion.get(name) ?? []), object]);
+                }
+            }
+        }
+    }
+    return [...wanted.values()].flatMap((want) => unmetOf(want, glibc));
+}
+/** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
+function wantedOf({ named, missing, unread }, name) {
+    const library = named.get(name) ?? null;
+    if (library === null) {
+        const isSaid = missing.some((other) => other.name === name && other.refusal.effect === 'stops') || unread.length > 0;
+        return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
+    }
+    const isRead = library.elf.problems.every(({ part }) => part !== 'versions');
+    const defined = isRead ? (library.elf.dynamic?.versionsDefined ?? null) : null;
+    return defined === null ? null : { name, library, defined, byVersion: new Map() };
+}
+function unmetOf({ name, library, defined, byVersion }, glibc) {
+    const [first] = byVersion;
+    const [version, [object] = []] = first ?? [''];
+    if (object === undefined)
+        return [];
+    const neededBy = new Set([...byVersion.values()].flat().map(link_map_nameOf));
+    return [
+        {
+            of: library ?? object,
+            refusal: {
+                kind: 'symbol-version-not-found',
+                error: messageOf(object, library, version),
+                library: name,
+                versions: [...byVersion.keys()].toSorted(compareVersions),
+                neededBy: [...neededBy],
+                defined,
+                glibc: versionInName(library?.file.located.path ?? '') ?? glibc,
+                hosts: { on: 'all' },
+            },
+        },
+    ];
+}
+function messageOf(object, library, version) {
+    if (library === null) {
+        return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
+    }
+    const program = link_map_nameOf(link_map_programOf(object));
+    return `${program}: ${link_map_nameOf(library)}: version \`${version}' not found (required by ${link_map_nameOf(object)})`;
+}
+/** `GLIBC_2.9` before `GLIBC_2.10`. */
+function compareVersions(one, other) {
+    return one.localeCompare(other, 'en', { numeric: true });
+}
+/** Until glibc 2.33 `libc.so.6` was a link to `libc-2.31.so`. */
+function versionInName(path) {
+    return /\/\w+-(2\.\d+)\.so$/.exec(path)?.[1] ?? null;
+}
+/**
+ * `GLIBC_2.36`, the newest that a library of glibc defines; null when it defines none of that form. Not every release
+ * adds one to every library: 2.31 has nothing newer than GLIBC_2.30 in libc.so.6 for x86-64.
+ */
+function newestGlibcOf(versions) {
+    const numbered = versions.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
+    return numbered.at(-1) ?? null;
+}
+/** Whether a glibc of that version is too old for a version name. */
+function isNewerThan(name, glibc) {
+    return compareVersions(name, `GLIBC_${glibc}`) > 0;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/unmet-words.js
+/** What the rules about libraries say of files that something loads or starts later. */
+
+
+/** A library that is nowhere in the image: whoever loads the file may do without it. */
+function missingLibrary(unmet) {
+    const { library, count, path } = unmet;
+    const { evidence, ...place } = placeOfGroup(unmet);
+    return {
+        ...place,
+        severity: 'warning',
+        title: `{platforms} cannot load ${namedFiles(unmet)}: the library ${library} is not in the image`,
+        message: `${namedFiles(unmet)}${examplesOf(unmet)} ${count === 1 ? 'needs' : 'need'} ${library}, which is nowhere in the image. ${LATER}`,
+        runtimeError: `${unmet.paths[0] ?? path}: error while loading shared libraries: ${library}: cannot open shared object file: No such file or directory`,
+        evidence: { ...evidence, library, stage: 'later' },
+    };
+}
+/** A version that no library of that name defines: what an interpreter loads by name surely fails. */
+function missingVersion(unmet) {
+    const { library, count, versions, provider, place, path } = unmet;
+    const { evidence, ...located } = placeOfGroup(unmet);
+    const newest = newestGlibcOf(provider?.defined ?? []);
+    const has = newest === null ? 'does not define it' : `defines up to ${newest}`;
+    return {
+        ...located,
+        severity: place === 'extension' ? 'error' : 'warning',
+        title: `{platforms} cannot load ${namedFiles(unmet)}: ${count === 1 ? 'it needs' : 'they need'} ${versions.at(-1) ?? ''} and ${provider?.path ?? library} ${has}`,
+        message: `${namedFiles(unmet)}${examplesOf(unmet)} ${count === 1 ? 'needs' : 'need'} ${versions.join(', ')} of ${library}; ${provider?.path ?? library} ${has}. ${LATER}`,
+        runtimeError: `${provider?.path ?? library}: version \`${versions.at(-1) ?? ''}' not found (required by ${unmet.paths[0] ?? path})`,
+        evidence: { ...evidence, library, versions, lacking: provider?.path ?? null, stage: 'later' },
+    };
+}
+const LATER = 'The container may start and fail when it is wanted.';
+
 ;// CONCATENATED MODULE: ./lib/rules/library-not-found.js
 
 
 
-/** Parts of NVIDIA's driver, which fits the host's kernel module alone: no image has them. */
-const NVIDIA_DRIVER = /^lib(?:cuda|cudadebugger|nvcuvid|nvidia-[a-z0-9-]+|nvoptix|nvcucompat|(?:GLX|EGL|GLESv1_CM|GLESv2)_nvidia)\.so\.\d+$/;
-const FROM_HOST = ' It is part of NVIDIA’s driver, which hosts with the NVIDIA container toolkit put into the container.';
+
+
+const FROM_HOST = ' It belongs to a driver: only hosts whose runtime mounts it start the container.';
 const libraryNotFound = startRule({
     id: 'library-not-found',
     title: 'A shared library is not in the image',
     severity: 'error',
-    what: 'The program, or a library that it needs, names a shared library (`DT_NEEDED`) that its loader finds nowhere: not in `RPATH` or `RUNPATH`, not in `LD_LIBRARY_PATH`, not in `/etc/ld.so.cache`, not in the directories that the loader was built with. Only what the loader maps before the program runs counts; what a program loads itself later (`dlopen`) cannot be known. A library of NVIDIA’s driver (`libcuda.so.1`) is a warning: hosts with the NVIDIA container toolkit put it into the container.',
+    what: 'The program, or a library that it needs, names a shared library (`DT_NEEDED`) that its loader finds nowhere: not in `RPATH` or `RUNPATH`, not in `LD_LIBRARY_PATH`, not in `/etc/ld.so.cache`, not in the directories that the loader was built with. Only what the loader maps before the program runs counts; what a program loads itself later (`dlopen`) cannot be known. It is a warning for libraries of a GPU’s driver (`libcuda.so.1`), which runtimes mount from the host. Of Node’s add-ons and of programs outside of `PATH` it is a warning, and only where no file of the image has the library’s name.',
     why: 'The loader ends the process before the program’s first line: `error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory` (glibc), `Error loading shared library libssl.so.3: No such file or directory (needed by /app)` (musl). Often the library was in the build stage only, its package was not installed in the final stage, or it lies in a directory that is in no cache because `ldconfig` was not run.',
     fix: 'Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.',
-    *examine({ trace }) {
+    *examine({ trace, survey }) {
         for (const found of refusedSteps(trace, ['library-not-found'], LIBRARIES)) {
             const { program, asker, placeless } = loadingOf(trace, found);
             const { step, refusal } = found;
-            const isDriver = NVIDIA_DRIVER.test(step.name);
             const closed = refusal.passedOver.map(({ path, why }) => `${path}: ${why}`).join('; ');
+            const isDriver = isFromHost(step.name);
             yield {
                 ...placeless,
+                ...(isDriver && placeless.severity === 'error' && { severity: 'warning' }),
                 ...placedAt(trace, asker),
-                ...(isDriver && placeless.severity === 'error' ? { severity: 'warning' } : {}),
                 title: isDriver
                     ? `{platforms} {starts|start} ${program} only where the host brings ${step.name}`
                     : `${effectOn(program, refusal.hosts, refusal.effect)}: the library ${step.name} is not in the image`,
@@ -1632,6 +1769,9 @@ const libraryNotFound = startRule({
                 evidence: { ...placeless.evidence, library: step.name, neededBy: asker },
             };
         }
+        for (const unmet of survey?.unmet ?? [])
+            if (unmet.versions.length === 0)
+                yield missingLibrary(unmet);
     },
 });
 function lookedIn(directories) {
@@ -2184,103 +2324,8 @@ const symbolNotFound = startRule({
     },
 });
 
-;// CONCATENATED MODULE: ./lib/start/link-map.js
-/** How people know it: the path of its file. */
-function link_map_nameOf({ file }) {
-    return file.path;
-}
-/** The program at the root of the requests that led to an object. */
-function link_map_programOf(object) {
-    return object.by === null ? object : link_map_programOf(object.by);
-}
-
-;// CONCATENATED MODULE: ./lib/start/symbol-versions.js
-/**
- * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
- * glibc's elf/dl-version.c. musl does not look at versions at all.
- */
-
-/** One for each library that lacks something; `glibc` is the version of the loader. */
-function unmetVersions(linked, glibc) {
-    const wanted = new Map();
-    for (const object of linked.objects) {
-        for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
-            const want = wanted.get(file) ?? wantedOf(linked, file);
-            if (want === null)
-                continue;
-            wanted.set(file, want);
-            for (const { name, weak } of versions) {
-                // Of a library that is not loaded even weak versions end the start: the loader's own assertion fails.
-                if (want.defined === null || (!weak && !want.defined.includes(name))) {
-                    want.byVersion.set(name, [...(want.byVersion.get(name) ?? []), object]);
-                }
-            }
-        }
-    }
-    return [...wanted.values()].flatMap((want) => unmetOf(want, glibc));
-}
-/** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
-function wantedOf({ named, missing, unread }, name) {
-    const library = named.get(name) ?? null;
-    if (library === null) {
-        const isSaid = missing.some((other) => other.name === name && other.refusal.effect === 'stops') || unread.length > 0;
-        return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
-    }
-    const isRead = library.elf.problems.every(({ part }) => part !== 'versions');
-    const defined = isRead ? (library.elf.dynamic?.versionsDefined ?? null) : null;
-    return defined === null ? null : { name, library, defined, byVersion: new Map() };
-}
-function unmetOf({ name, library, defined, byVersion }, glibc) {
-    const [first] = byVersion;
-    const [version, [object] = []] = first ?? [''];
-    if (object === undefined)
-        return [];
-    const neededBy = new Set([...byVersion.values()].flat().map(link_map_nameOf));
-    return [
-        {
-            of: library ?? object,
-            refusal: {
-                kind: 'symbol-version-not-found',
-                error: messageOf(object, library, version),
-                library: name,
-                versions: [...byVersion.keys()].toSorted(compareVersions),
-                neededBy: [...neededBy],
-                defined,
-                glibc: versionInName(library?.file.located.path ?? '') ?? glibc,
-                hosts: { on: 'all' },
-            },
-        },
-    ];
-}
-function messageOf(object, library, version) {
-    if (library === null) {
-        return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
-    }
-    const program = link_map_nameOf(link_map_programOf(object));
-    return `${program}: ${link_map_nameOf(library)}: version \`${version}' not found (required by ${link_map_nameOf(object)})`;
-}
-/** `GLIBC_2.9` before `GLIBC_2.10`. */
-function compareVersions(one, other) {
-    return one.localeCompare(other, 'en', { numeric: true });
-}
-/** Until glibc 2.33 `libc.so.6` was a link to `libc-2.31.so`. */
-function versionInName(path) {
-    return /\/\w+-(2\.\d+)\.so$/.exec(path)?.[1] ?? null;
-}
-/**
- * `GLIBC_2.36`, the newest that a library of glibc defines; null when it defines none of that form. Not every release
- * adds one to every library: 2.31 has nothing newer than GLIBC_2.30 in libc.so.6 for x86-64.
- */
-function newestGlibcOf(versions) {
-    const numbered = versions.filter((name) => /^GLIBC_\d+\.\d/.test(name)).toSorted(compareVersions);
-    return numbered.at(-1) ?? null;
-}
-/** Whether a glibc of that version is too old for a version name. */
-function isNewerThan(name, glibc) {
-    return compareVersions(name, `GLIBC_${glibc}`) > 0;
-}
-
 ;// CONCATENATED MODULE: ./lib/rules/symbol-version-not-found.js
+
 
 
 
@@ -2289,10 +2334,10 @@ const symbolVersionNotFound = startRule({
     id: 'symbol-version-not-found',
     title: 'A library of the image is older than the program needs',
     severity: 'error',
-    what: 'Programs and libraries record which versions of each library’s symbols they were linked with (`GLIBC_2.38`, `GLIBCXX_3.4.32`). The library that the loader finds in the image does not define one of them.',
+    what: 'Programs and libraries record which versions of each library’s symbols they were linked with (`GLIBC_2.38`, `GLIBCXX_3.4.32`). The library that the loader finds in the image does not define one of them. The same is asked of add-ons (`.node`, extensions of Python and others) and of programs outside of `PATH`: it is an error for an add-on that an interpreter loads by its name, where no library of the image defines the version, and else a warning.',
     why: "glibc’s loader checks all of them before the program runs and ends it: `version `GLIBC_2.38' not found (required by /app)`. The program was built on a newer distribution than the one it runs on: the build stage and the final stage are different releases, or a prebuilt binary wants a newer base.",
     fix: 'Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.',
-    *examine({ trace }) {
+    *examine({ trace, survey }) {
         for (const found of refusedSteps(trace, ['symbol-version-not-found'], LIBRARIES)) {
             const { program, placeless } = loadingOf(trace, found);
             const { versions, neededBy, defined, library, hosts, glibc } = found.refusal;
@@ -2306,6 +2351,9 @@ const symbolVersionNotFound = startRule({
                 evidence: { ...placeless.evidence, lacking, libc: glibc, versions, neededBy },
             };
         }
+        for (const unmet of survey?.unmet ?? [])
+            if (unmet.versions.length > 0)
+                yield missingVersion(unmet);
     },
 });
 function foundOf({ versions, defined, glibc }, path) {
@@ -3504,6 +3552,7 @@ function argvOf(process) {
 function viaOf(process) {
     return entrypointOf(process).length > 0 ? 'ENTRYPOINT' : 'CMD';
 }
+/** Empty where CMD is the whole command. */
 function entrypointOf({ entrypoint }) {
     return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
 }
@@ -10075,6 +10124,110 @@ function isHeard({ judgedBy }, path, image) {
     return judgedBy === 'file' || !image.isLinked(path);
 }
 
+;// CONCATENATED MODULE: ./lib/survey/unmet-needs.js
+
+
+
+
+
+function unmetNeeds(native, image, trace) {
+    const started = new Set(trace.steps.flatMap(({ file }) => file?.located.path ?? []));
+    const asked = native.filter((file) => isAsked(file, image) && !started.has(file.path));
+    if (asked.length === 0)
+        return [];
+    const providers = providersOf(native);
+    const isMissing = missingFrom(image, asked, providers);
+    const needs = new Map();
+    for (const file of asked) {
+        const need = versionNeed(file, providers) ?? libraryNeed(file, image, isMissing);
+        if (need !== null)
+            needs.set(file, need);
+    }
+    const complete = new Set(asked.filter((file) => !needs.has(file)).map(unmet_needs_kindOf));
+    const unmet = [...needs.keys()].filter((file) => image.placeOf(file.path) === 'extension' || !complete.has(unmet_needs_kindOf(file)));
+    const keyOf = (file) => {
+        const need = needs.get(file);
+        return `${image.placeOf(file.path)} ${need?.library ?? ''} ${need?.versions.join() ?? ''}`;
+    };
+    return groupFiles(unmet, keyOf).flatMap(([group, file]) => {
+        const need = needs.get(file);
+        return need === undefined ? [] : [{ ...group, ...need, place: image.placeOf(file.path) }];
+    });
+}
+/** Commands are traced one by one, and what lies in library directories with them. */
+function isAsked(file, image) {
+    const place = image.placeOf(file.path);
+    if (file.elf?.dynamic == null || (place !== 'extension' && place !== 'add-on' && place !== 'elsewhere'))
+        return false;
+    const about = { fit: 'foreign', builds: 'unnamed', image };
+    return !survey_exemptions/* EXEMPTIONS */.v.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+}
+function providersOf(native) {
+    const providers = new Map();
+    for (const file of native) {
+        const soname = file.elf?.dynamic?.soname ?? null;
+        for (const name of new Set([(0,rootfs_path/* baseOf */.bx)(file.path), ...(soname === null ? [] : [soname])])) {
+            const known = providers.get(name);
+            if (known === undefined)
+                providers.set(name, [file]);
+            else
+                known.push(file);
+        }
+    }
+    return providers;
+}
+function versionNeed({ elf }, providers) {
+    for (const { file, versions } of elf?.dynamic?.versionsNeeded ?? []) {
+        const found = providers.get(file) ?? [];
+        const [first] = found;
+        const defined = found.map((provider) => definedBy(provider.elf));
+        if (first === undefined || defined.some((all) => all === null))
+            continue;
+        const lacking = versions.filter(({ name, weak }) => !weak && !defined.some((all) => all?.includes(name) === true));
+        if (lacking.length === 0)
+            continue;
+        return {
+            library: file,
+            versions: lacking.map(({ name }) => name).toSorted(compareVersions),
+            provider: { path: first.path, defined: defined[0] ?? [] },
+        };
+    }
+    return null;
+}
+/** null where nothing can be said: glibc takes every version of a library without definitions as there. */
+function definedBy(elf) {
+    if (elf === null || elf.problems.some(({ part }) => part === 'versions'))
+        return null;
+    return elf.dynamic?.versionsDefined ?? null;
+}
+/** Python's and others' extensions have optional ones among them (`_tkinter`), whose libraries nobody installs. */
+function isNeedy({ elf, path, isExecutable }, image) {
+    const isProgram = image.placeOf(path) === 'elsewhere' && isExecutable && (elf?.interpreter ?? null) !== null;
+    return isProgram || path.endsWith('.node');
+}
+function libraryNeed(file, image, isMissing) {
+    if (!isNeedy(file, image))
+        return null;
+    const library = file.elf?.dynamic?.needed.find(isMissing);
+    return library === undefined ? null : { library, versions: [], provider: null };
+}
+/** Names that no file and no link of the image has. */
+function missingFrom({ rootfs }, asked, providers) {
+    const wanted = new Set(asked
+        .flatMap(({ elf }) => elf?.dynamic?.needed ?? [])
+        .filter((name) => !name.includes('/') && !unmet_needs_LIBC.test(name) && !isFromHost(name) && !providers.has(name)));
+    if (wanted.size > 0)
+        for (const { path } of rootfs.all())
+            wanted.delete((0,rootfs_path/* baseOf */.bx)(path));
+    return (name) => wanted.has(name);
+}
+/** Loaders and libcs under other names than their own: other rules ask for them. */
+const unmet_needs_LIBC = /^(?:ld-|ld64\.|libc\.|libpthread\.|libdl\.|librt\.|libm\.|libutil\.|libresolv\.)/;
+/** Of the builds that one package has for several systems, the one that fits is loaded (Prisma's engines). */
+function unmet_needs_kindOf({ path }) {
+    return `${unitOf(path)} ${path.endsWith('.node') ? 'add-on' : 'program'}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/survey/binary-file.js
 
 
@@ -10198,6 +10351,7 @@ function whyAsked(located, places) {
 
 
 
+
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
@@ -10225,6 +10379,7 @@ function surveyImage(rootfs, context) {
         userland,
         missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
         otherLibc: addOnsOfOtherLibc(walk.native, image),
+        unmet: userland === null ? unmetNeeds(ours, image, context.trace) : [],
         archives: foreignArchives(walk.archives, platform),
         leftOut: unreadArchives(walk.archives),
         unmatched: places.unmatched,
@@ -11025,14 +11180,14 @@ function* commandObservations(rule, facts) {
     if (!ABOUT_FILES.has(rule.id))
         return;
     for (const command of facts.survey?.commands ?? []) {
-        for (const seen of rule.examine({ ...facts, trace: command.trace })) {
+        for (const seen of rule.examine({ ...facts, trace: command.trace, survey: null })) {
             yield aboutCommand(seen, seen.severity ?? rule.severity, command);
         }
     }
 }
 function aboutCommand(seen, severity, { paths, why }) {
     if (why === 'wanted')
-        return seen;
+        return { ...seen, evidence: { ...seen.evidence, stage: 'later' } };
     const others = paths.slice(1);
     const more = others.length > command_observations_SHOWN ? ` and ${others.length - command_observations_SHOWN} more` : '';
     const alike = others.length === 0 ? '' : ` So do ${others.slice(0, command_observations_SHOWN).join(', ')}${more}.`;
@@ -21273,9 +21428,10 @@ async function writeReport(folder, file, text) {
 
 
 /** Whether the container itself cannot start, as opposed to a health probe or a helper in it. */
-function stopsTheStart({ rule, severity }) {
+function stopsTheStart({ rule, severity, evidence }) {
     const scope = RULES.find(({ id }) => id === rule)?.scope;
-    return severity === 'error' && rule !== 'healthcheck-broken' && scope === 'start';
+    const isOfStart = scope === 'start' && rule !== 'healthcheck-broken' && evidence['stage'] !== 'later';
+    return severity === 'error' && isOfStart;
 }
 /** `on arm64 the container stops at once: exec /server: exec format error`. */
 function effectOf(finding) {
@@ -23039,7 +23195,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(961);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2048);
 
 
 

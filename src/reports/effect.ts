@@ -4,9 +4,10 @@ import type { Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
 
 /** Whether the container itself cannot start, as opposed to a health probe or a helper in it. */
-export function stopsTheStart({ rule, severity }: Finding): boolean {
+export function stopsTheStart({ rule, severity, evidence }: Finding): boolean {
   const scope = RULES.find(({ id }) => id === rule)?.scope;
-  return severity === 'error' && rule !== 'healthcheck-broken' && scope === 'start';
+  const isOfStart = scope === 'start' && rule !== 'healthcheck-broken' && evidence['stage'] !== 'later';
+  return severity === 'error' && isOfStart;
 }
 
 /** `on arm64 the container stops at once: exec /server: exec format error`. */

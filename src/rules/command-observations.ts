@@ -29,14 +29,14 @@ const SHOWN = 5;
 export function* commandObservations(rule: StartRule, facts: PlatformFacts): Generator<Observation> {
   if (!ABOUT_FILES.has(rule.id)) return;
   for (const command of facts.survey?.commands ?? []) {
-    for (const seen of rule.examine({ ...facts, trace: command.trace })) {
+    for (const seen of rule.examine({ ...facts, trace: command.trace, survey: null })) {
       yield aboutCommand(seen, seen.severity ?? rule.severity, command);
     }
   }
 }
 
 function aboutCommand(seen: Observation, severity: Severity, { paths, why }: RefusedCommand): Observation {
-  if (why === 'wanted') return seen;
+  if (why === 'wanted') return { ...seen, evidence: { ...seen.evidence, stage: 'later' } };
   const others = paths.slice(1);
   const more = others.length > SHOWN ? ` and ${others.length - SHOWN} more` : '';
   const alike = others.length === 0 ? '' : ` So do ${others.slice(0, SHOWN).join(', ')}${more}.`;

@@ -11,7 +11,8 @@ export function viaOf(process: ProcessConfig): 'ENTRYPOINT' | 'CMD' {
   return entrypointOf(process).length > 0 ? 'ENTRYPOINT' : 'CMD';
 }
 
-function entrypointOf({ entrypoint }: ProcessConfig): readonly string[] {
+/** Empty where CMD is the whole command. */
+export function entrypointOf({ entrypoint }: ProcessConfig): readonly string[] {
   return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
 }
 

@@ -45,7 +45,7 @@ function groupOf(members: readonly Member[], layer: Digest | null): FileGroup {
 }
 
 /** The package that a file of node_modules or site-packages belongs to, else its directory. */
-function unitOf(path: string): string {
+export function unitOf(path: string): string {
   const inPackage = /^(.*\/(?:node_modules\/(?:@[^/]+\/)?|(?:site|dist)-packages\/)[^/]+)\//.exec(path);
   return inPackage?.[1] ?? parentOf(path);
 }

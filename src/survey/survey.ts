@@ -23,6 +23,7 @@ import { PlatformBuilds } from './platform-builds.ts';
 import { platformWordsOf } from './platform-words.ts';
 import { type RefusedCommand, refusedCommands } from './refused-commands.ts';
 import { setApart } from './set-apart.ts';
+import { type UnmetNeed, unmetNeeds } from './unmet-needs.ts';
 import { walkFiles } from './walk-files.ts';
 
 export interface Survey {
@@ -38,6 +39,8 @@ export interface Survey {
   readonly missingBuilds: readonly MissingBuild[];
   /** Add-ons of the right machine that want the libc that the image has not. */
   readonly otherLibc: readonly OtherLibc[];
+  /** Libraries and versions of theirs that add-ons and programs outside of PATH need, and that the image has not. */
+  readonly unmet: readonly UnmetNeed[];
   readonly archives: readonly ForeignArchive[];
   /** What was not looked at, in words: an archive that is too large. */
   readonly leftOut: readonly string[];
@@ -108,6 +111,7 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     userland,
     missingBuilds: missingBuilds([...(missing ?? []), ...builds.ofOtherLibc(walk.native)]),
     otherLibc: addOnsOfOtherLibc(walk.native, image),
+    unmet: userland === null ? unmetNeeds(ours, image, context.trace) : [],
     archives: foreignArchives(walk.archives, platform),
     leftOut: unreadArchives(walk.archives),
     unmatched: places.unmatched,
