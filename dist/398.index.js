@@ -236,7 +236,31 @@ function kindOf(facts) {
     return isProgram ? 'static' : 'shared library';
 }
 
+;// CONCATENATED MODULE: ./lib/start/command-line.js
+/** An ENTRYPOINT of one empty word is none (mergeAndVerifyConfig of moby). */
+function argvOf(process) {
+    return [...entrypointOf(process), ...(process.cmd ?? [])];
+}
+/** Whose word the program is. */
+function viaOf(process) {
+    return entrypointOf(process).length > 0 ? 'ENTRYPOINT' : 'CMD';
+}
+/** Empty where CMD is the whole command. */
+function entrypointOf({ entrypoint }) {
+    return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
+}
+/** null when there is no probe. The shell form runs under SHELL (getShell of moby's daemon/health.go). */
+function healthcheckArgvOf({ healthcheck, shell }) {
+    const [kind, ...words] = healthcheck ?? [];
+    if (kind === 'CMD')
+        return words.length === 0 ? null : words;
+    if (kind !== 'CMD-SHELL')
+        return null;
+    return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/platform-report.js
+
 
 
 /** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
@@ -262,8 +286,10 @@ function filesExamined({ survey, trace }) {
     return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
 }
 function startReportOf({ image, trace }) {
+    const entrypoint = entrypointOf(image.config.process);
     return {
         argv: trace.argv,
+        entrypoint: entrypoint.length === 0 ? null : entrypoint,
         user: image.config.process.user,
         workingDir: trace.workingDir,
         chain: chainOf(trace),
@@ -1040,8 +1066,7 @@ const programNotFound = startRule({
             yield {
                 ...about(trace, found),
                 ...namedIn(trace, found.step),
-                title: `{platforms} cannot start: ${name} is not in the image`,
-                message: `${found.step.via} ${found.step.via.startsWith('the setting') ? 'names' : 'starts'} ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
+                ...wordsOf(name, found),
             };
         }
         for (const refusal of trace.refusals) {
@@ -1064,6 +1089,18 @@ function refusedBy(workingDir) {
     return workingDir.startsWith('/')
         ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
         : 'Cwd must be an absolute path';
+}
+function wordsOf(name, { step: { name: asked, via }, refusal }) {
+    if (asked === '') {
+        return {
+            title: '{platforms} cannot start: the first word of its command is empty',
+            message: `${via} begins with "", and no file has an empty name.`,
+        };
+    }
+    const because = `${asked}, but ${reasonOf(refusal)}.${hintOf(asked)}`;
+    return via.startsWith('the setting')
+        ? { title: `{platforms} {has|have} no ${name}`, message: `${via} names ${because}` }
+        : { title: `{platforms} cannot start: ${name} is not in the image`, message: `${via} starts ${because}` };
 }
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace, step) {
@@ -1983,7 +2020,7 @@ const platformMismatch = indexRule({
         for (const { image } of entries) {
             if (image === null || image.claimed === null)
                 continue;
-            const [claimed, config] = [wordsOf(image.claimed), wordsOf(image.config.platform)];
+            const [claimed, config] = [platform_mismatch_wordsOf(image.claimed), platform_mismatch_wordsOf(image.config.platform)];
             if (sameWords(claimed, config))
                 continue;
             const onlyVariant = claimed.os === config.os && claimed.architecture === config.architecture;
@@ -2005,7 +2042,7 @@ const platformMismatch = indexRule({
     },
 });
 /** As runtimes read them; how they are spelled is another matter. */
-function wordsOf(platform) {
+function platform_mismatch_wordsOf(platform) {
     return (0,oci_platform/* normalizePlatform */.FL)((0,oci_platform/* canonicalPlatform */._l)(platform));
 }
 function saidBy(platform) {
@@ -3337,29 +3374,6 @@ function architectureOf(elf) {
             return architecture;
     }
     return null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/command-line.js
-/** An ENTRYPOINT of one empty word is none (mergeAndVerifyConfig of moby). */
-function argvOf(process) {
-    return [...entrypointOf(process), ...(process.cmd ?? [])];
-}
-/** Whose word the program is. */
-function viaOf(process) {
-    return entrypointOf(process).length > 0 ? 'ENTRYPOINT' : 'CMD';
-}
-/** Empty where CMD is the whole command. */
-function entrypointOf({ entrypoint }) {
-    return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
-}
-/** null when there is no probe. The shell form runs under SHELL (getShell of moby's daemon/health.go). */
-function healthcheckArgvOf({ healthcheck, shell }) {
-    const [kind, ...words] = healthcheck ?? [];
-    if (kind === 'CMD')
-        return words.length === 0 ? null : words;
-    if (kind !== 'CMD-SHELL')
-        return null;
-    return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
 }
 
 ;// CONCATENATED MODULE: ./lib/start/container-faults.js
@@ -11519,15 +11533,24 @@ function config_instruction_startCommand({ entrypoint, cmd }) {
 }
 /** The instruction behind a finding about the config; null unless the file says just what the config has. */
 function locateInConfig(rule, config, builts) {
-    const said = SAID_BY.get(rule)?.(config) ?? null;
     const built = builts.find((candidate) => candidate?.match !== null) ?? null;
-    if (said === null || built?.match === null || built === null)
+    if (built?.match === null || built === null)
+        return null;
+    if (rule === 'no-start-command')
+        return silentStage(built, built.match);
+    const said = SAID_BY.get(rule)?.(config) ?? null;
+    if (said === null)
         return null;
     const [keyword, words] = said;
     const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
     if (resolved === undefined || resolved === null || !says(resolved, words))
         return null;
     return pointAt(built, resolved.instruction.line, resolved.instruction.endLine);
+}
+/** Where nothing says what to start there is no line of it: the FROM of the stage that should have had one. */
+function silentStage(built, { entries }) {
+    const stage = entries.findLast((entry) => entry !== null)?.stage;
+    return stage === undefined ? null : pointAt(built, stage.from.line, stage.from.endLine);
 }
 /** The JSON form word for word; of the shell form its text, which is the last word behind the shell. */
 function says({ instruction, words }, expected) {
@@ -13059,9 +13082,15 @@ function originInFile(built, followed, { rule, entry }, sources) {
 }
 function madeBy(built, { resolved, certain }) {
     const { line, endLine, keyword } = resolved.instruction;
-    const label = keyword === 'RUN' ? 'this command makes the file' : 'the file comes from here';
-    return relate(pointAt(built, line, endLine), label, certain);
+    const { known, guessed } = keyword === 'RUN' ? MADE : COPIED;
+    return relate(pointAt(built, line, endLine), certain ? known : guessed, certain);
 }
+/** To be read alone, and behind "likely cause:". */
+const MADE = { known: 'this command makes the file', guessed: 'this command, which makes the file' };
+const COPIED = {
+    known: 'the file comes from here',
+    guessed: 'this line, which brings the file',
+};
 /** Where the way was lost, equal content may still prove which copy from the build context it began with. */
 function withCopy(built, makers, source) {
     const [first, ...others] = makers;
@@ -21263,6 +21292,8 @@ function roleOf({ location, path }) {
     if (location?.by === 'repository')
         return 'this is the file';
     const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
+    if (keyword === 'FROM' && path === null)
+        return 'this stage does not say what to start';
     const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
     return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
 }
@@ -22179,12 +22210,16 @@ function fact(name, text, paint) {
 function imageLine(finding, image, paint) {
     const blamed = (image?.platforms ?? []).filter(({ platform }) => finding.platforms.includes(platform));
     return blamed.slice(0, 4).map(({ platform, digest, start }) => {
-        const command = start === null || start.argv.length === 0 ? '' : `, ${startWord(start)} ${logArgv(start.argv)}`;
+        const command = start === null || start.argv.length === 0 ? '' : `, ${pretty_finding_commandOf(start)}`;
         return fact('image', `${logText(platform)} ${(0,oci_digest/* shortDigest */.VK)(digest)}${command}`, paint);
     });
 }
-function startWord({ entrypoint }) {
-    return entrypoint === null ? 'CMD' : 'ENTRYPOINT';
+/** As a Dockerfile has it: `ENTRYPOINT ["/server"] CMD ["--port", "80"]`. */
+function pretty_finding_commandOf({ argv, entrypoint }) {
+    if (entrypoint === null)
+        return `CMD ${logArgv(argv)}`;
+    const [own, rest] = [entrypoint ?? argv, argv.slice(entrypoint?.length ?? argv.length)];
+    return `ENTRYPOINT ${logArgv(own)}${rest.length === 0 ? '' : ` CMD ${logArgv(rest)}`}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/pretty.js

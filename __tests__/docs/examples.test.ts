@@ -54,6 +54,7 @@ const LINES: Readonly<Record<string, string>> = {
   'malformed-shebang': 'entrypoint.sh:1',
   'missing-platform': '.github/workflows/ci.yml:8',
   'no-shebang': 'entrypoint.sh:1',
+  'no-start-command': 'Dockerfile:5',
   'not-executable': 'Dockerfile:2',
   'page-size': 'Dockerfile:2',
   'program-not-found': 'Dockerfile:3',

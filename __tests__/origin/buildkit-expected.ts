@@ -25,7 +25,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       [
         'wrong-architecture /usr/local/bin/app @ Dockerfile:13',
         '? amd64 is written here whatever the platform @ Dockerfile:9',
-        '? this command makes the file @ Dockerfile:8',
+        '? this command, which makes the file @ Dockerfile:8',
       ],
     ],
   },
@@ -34,7 +34,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       [
         'wrong-architecture /usr/local/bin/app @ Dockerfile:7',
         "? this stage runs on the builder's platform and never asks for the target's @ Dockerfile:1",
-        '? this command makes the file @ Dockerfile:4',
+        '? this command, which makes the file @ Dockerfile:4',
       ],
     ],
   },
@@ -57,7 +57,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       [
         'wrong-architecture /usr/local/bin/app @ Dockerfile:5',
         '? this stage is linux/amd64 whatever the platform @ Dockerfile:2',
-        '? this command makes the file @ Dockerfile:3',
+        '? this command, which makes the file @ Dockerfile:3',
       ],
     ],
   },
@@ -81,7 +81,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
         'wrong-architecture /usr/local/bin/app @ Dockerfile:10',
         '? x86_64 is written here whatever the platform @ Dockerfile:5',
         "? this stage runs on the builder's platform and never asks for the target's @ Dockerfile:1",
-        '? this command makes the file @ Dockerfile:3',
+        '? this command, which makes the file @ Dockerfile:3',
       ],
     ],
   },
@@ -297,13 +297,13 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       [
         'crlf-script /run.sh @ deploy/run.sh:1',
         'this line puts the file into the image @ Dockerfile:5',
-        '? the file comes from here @ Dockerfile:3',
+        '? this line, which brings the file @ Dockerfile:3',
       ],
       [
         'foreign-binary /usr/local/bin/app @ Dockerfile:6',
         'amd64 is written here whatever the platform @ Dockerfile:6',
         'this is the file in the repository @ bin/app-amd64:1',
-        '? the file comes from here @ Dockerfile:3',
+        '? this line, which brings the file @ Dockerfile:3',
       ],
     ],
   },

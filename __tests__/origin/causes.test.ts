@@ -68,7 +68,7 @@ describe('why a file is for another architecture', () => {
         dockerfile: `${go}ARG TARGETARCH=amd64\nRUN GOARCH=$TARGETARCH go build -o /out/app\n${final}`,
         history: copied,
       },
-      [`2: ${HIDES}?`, '3: this command makes the file?'],
+      [`2: ${HIDES}?`, '3: this command, which makes the file?'],
       'write `ARG TARGETARCH` without a value on line 2',
     ],
     [
@@ -94,7 +94,7 @@ describe('why a file is for another architecture', () => {
     [
       'ENV GOARCH in the stage',
       { dockerfile: `${go}ENV GOARCH=amd64\nRUN go build -o /out/app .\n${final}`, history: copied },
-      ['2: GOARCH is amd64 whatever the platform?', '3: this command makes the file?'],
+      ['2: GOARCH is amd64 whatever the platform?', '3: this command, which makes the file?'],
       'take the architecture from TARGETARCH instead of `GOARCH=amd64` on line 2',
     ],
     [
@@ -140,7 +140,7 @@ describe('why a file is for another architecture', () => {
         dockerfile: `FROM --platform=linux/amd64 golang AS build\nRUN go build -o /out/app .\n${final}`,
         history: copied,
       },
-      ['1: this stage is linux/amd64 whatever the platform?', '2: this command makes the file?'],
+      ['1: this stage is linux/amd64 whatever the platform?', '2: this command, which makes the file?'],
       'drop `--platform=linux/amd64` on line 1',
     ],
     [
@@ -152,7 +152,7 @@ describe('why a file is for another architecture', () => {
       },
       [
         "1: this stage runs on the builder's platform and never asks for the target's?",
-        '2: this command makes the file?',
+        '2: this command, which makes the file?',
       ],
       'declare `ARG TARGETARCH` in the stage and build for it, or drop `--platform=$BUILDPLATFORM` on line 1',
     ],
@@ -162,7 +162,7 @@ describe('why a file is for another architecture', () => {
         dockerfile: `FROM --platform=$BUILDPLATFORM golang AS build\nARG TARGETARCH\nRUN GOARCH=$TARGETARCH go build -o /out/app .\n${final}`,
         history: copied,
       },
-      ['3: this command makes the file?'],
+      ['3: this command, which makes the file?'],
       null,
     ],
     [
@@ -290,7 +290,7 @@ describe('why a file has lost its x bit', () => {
         files: { 'run.sh': '#!/bin/sh\n' },
         line: 4,
       },
-      ['1: this is the file in the repository', '2: the file comes from here?'],
+      ['1: this is the file in the repository', '2: this line, which brings the file?'],
       'add `--chmod=755` to COPY on line 4',
     ],
   ])('%s', (_, scene, expected, fix) => {

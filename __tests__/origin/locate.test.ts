@@ -212,3 +212,11 @@ describe('a Dockerfile that was changed since the build', () => {
     });
   });
 });
+
+test('an image that does not say what to start leads to the FROM of its last stage', async () => {
+  const image = await openFixture('wrong-arch-hidden-default', 'linux/arm64');
+  const { location } = ask(image, 'no-start-command', null);
+  expect(location).toMatchObject({ file: HIDDEN, by: 'provenance' });
+  expect(location?.snippet).toMatch(/^FROM /);
+  expect(location?.line).toBe(hiddenText.split('\n').findLastIndex((line) => line.startsWith('FROM ')) + 1);
+});

@@ -43,6 +43,26 @@ error[wrong-architecture]: linux/arm64 starts an x86-64 program
 `);
   });
 
+  test.each([
+    [['/server'], 'ENTRYPOINT ["/server"] CMD ["--port", "80"]'],
+    [null, 'CMD ["/server", "--port", "80"]'],
+  ])('writes the command as the Dockerfile has it: %j', (entrypoint, command) => {
+    const start = { argv: ['/server', '--port', '80'], entrypoint, user: '', workingDir: '/', chain: [] };
+    const platforms = [platformReport({ platform: 'linux/arm64', start })];
+    const text = renderPretty(
+      judge(evidence({ images: [imageReport({ platforms })], findings: [finding()] })),
+      PLAIN,
+    );
+    expect(text).toContain(`, ${command}\n`);
+  });
+
+  test('of what fails later it says not that the container cannot start', () => {
+    const later = finding({ rule: 'symbol-version-not-found', evidence: { stage: 'later' } });
+    const text = renderPretty(judge(evidence({ findings: [later] })), PLAIN);
+    expect(text).toContain('   = effect: on arm64 people see: exec /server: exec format error\n');
+    expect(text).toContain('\n✖ 1 of 2 platforms fail · 1 error');
+  });
+
   test('says in two lines that all is well', () => {
     expect(renderPretty(passing(), PLAIN).split('\n').slice(-3)).toEqual([
       '',

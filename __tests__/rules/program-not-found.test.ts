@@ -38,6 +38,14 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
         'error: {platforms} cannot start: /app is not in the image | exec: "/app": stat /app: no such file or directory',
       ],
     ],
+    [
+      'an empty word',
+      { app: elf() },
+      { cmd: [''] },
+      [
+        'error: {platforms} cannot start: the first word of its command is empty | exec: "": executable file not found in $PATH',
+      ],
+    ],
     ['a name that PATH finds', { 'bin/app': elf() }, { entrypoint: ['app'], env: ['PATH=/bin'] }, []],
   ];
 

@@ -440,7 +440,31 @@ function kindOf(facts) {
     return isProgram ? 'static' : 'shared library';
 }
 
+;// CONCATENATED MODULE: ./lib/start/command-line.js
+/** An ENTRYPOINT of one empty word is none (mergeAndVerifyConfig of moby). */
+function argvOf(process) {
+    return [...entrypointOf(process), ...(process.cmd ?? [])];
+}
+/** Whose word the program is. */
+function viaOf(process) {
+    return entrypointOf(process).length > 0 ? 'ENTRYPOINT' : 'CMD';
+}
+/** Empty where CMD is the whole command. */
+function entrypointOf({ entrypoint }) {
+    return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
+}
+/** null when there is no probe. The shell form runs under SHELL (getShell of moby's daemon/health.go). */
+function healthcheckArgvOf({ healthcheck, shell }) {
+    const [kind, ...words] = healthcheck ?? [];
+    if (kind === 'CMD')
+        return words.length === 0 ? null : words;
+    if (kind !== 'CMD-SHELL')
+        return null;
+    return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/platform-report.js
+
 
 
 /** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
@@ -466,8 +490,10 @@ function filesExamined({ survey, trace }) {
     return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
 }
 function startReportOf({ image, trace }) {
+    const entrypoint = entrypointOf(image.config.process);
     return {
         argv: trace.argv,
+        entrypoint: entrypoint.length === 0 ? null : entrypoint,
         user: image.config.process.user,
         workingDir: trace.workingDir,
         chain: chainOf(trace),
@@ -1244,8 +1270,7 @@ const programNotFound = startRule({
             yield {
                 ...about(trace, found),
                 ...namedIn(trace, found.step),
-                title: `{platforms} cannot start: ${name} is not in the image`,
-                message: `${found.step.via} ${found.step.via.startsWith('the setting') ? 'names' : 'starts'} ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
+                ...wordsOf(name, found),
             };
         }
         for (const refusal of trace.refusals) {
@@ -1268,6 +1293,18 @@ function refusedBy(workingDir) {
     return workingDir.startsWith('/')
         ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
         : 'Cwd must be an absolute path';
+}
+function wordsOf(name, { step: { name: asked, via }, refusal }) {
+    if (asked === '') {
+        return {
+            title: '{platforms} cannot start: the first word of its command is empty',
+            message: `${via} begins with "", and no file has an empty name.`,
+        };
+    }
+    const because = `${asked}, but ${reasonOf(refusal)}.${hintOf(asked)}`;
+    return via.startsWith('the setting')
+        ? { title: `{platforms} {has|have} no ${name}`, message: `${via} names ${because}` }
+        : { title: `{platforms} cannot start: ${name} is not in the image`, message: `${via} starts ${because}` };
 }
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace, step) {
@@ -2187,7 +2224,7 @@ const platformMismatch = indexRule({
         for (const { image } of entries) {
             if (image === null || image.claimed === null)
                 continue;
-            const [claimed, config] = [wordsOf(image.claimed), wordsOf(image.config.platform)];
+            const [claimed, config] = [platform_mismatch_wordsOf(image.claimed), platform_mismatch_wordsOf(image.config.platform)];
             if (sameWords(claimed, config))
                 continue;
             const onlyVariant = claimed.os === config.os && claimed.architecture === config.architecture;
@@ -2209,7 +2246,7 @@ const platformMismatch = indexRule({
     },
 });
 /** As runtimes read them; how they are spelled is another matter. */
-function wordsOf(platform) {
+function platform_mismatch_wordsOf(platform) {
     return (0,oci_platform/* normalizePlatform */.FL)((0,oci_platform/* canonicalPlatform */._l)(platform));
 }
 function saidBy(platform) {
@@ -3541,29 +3578,6 @@ function architectureOf(elf) {
             return architecture;
     }
     return null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/command-line.js
-/** An ENTRYPOINT of one empty word is none (mergeAndVerifyConfig of moby). */
-function argvOf(process) {
-    return [...entrypointOf(process), ...(process.cmd ?? [])];
-}
-/** Whose word the program is. */
-function viaOf(process) {
-    return entrypointOf(process).length > 0 ? 'ENTRYPOINT' : 'CMD';
-}
-/** Empty where CMD is the whole command. */
-function entrypointOf({ entrypoint }) {
-    return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
-}
-/** null when there is no probe. The shell form runs under SHELL (getShell of moby's daemon/health.go). */
-function healthcheckArgvOf({ healthcheck, shell }) {
-    const [kind, ...words] = healthcheck ?? [];
-    if (kind === 'CMD')
-        return words.length === 0 ? null : words;
-    if (kind !== 'CMD-SHELL')
-        return null;
-    return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
 }
 
 ;// CONCATENATED MODULE: ./lib/start/container-faults.js
@@ -11723,15 +11737,24 @@ function config_instruction_startCommand({ entrypoint, cmd }) {
 }
 /** The instruction behind a finding about the config; null unless the file says just what the config has. */
 function locateInConfig(rule, config, builts) {
-    const said = SAID_BY.get(rule)?.(config) ?? null;
     const built = builts.find((candidate) => candidate?.match !== null) ?? null;
-    if (said === null || built?.match === null || built === null)
+    if (built?.match === null || built === null)
+        return null;
+    if (rule === 'no-start-command')
+        return silentStage(built, built.match);
+    const said = SAID_BY.get(rule)?.(config) ?? null;
+    if (said === null)
         return null;
     const [keyword, words] = said;
     const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
     if (resolved === undefined || resolved === null || !says(resolved, words))
         return null;
     return pointAt(built, resolved.instruction.line, resolved.instruction.endLine);
+}
+/** Where nothing says what to start there is no line of it: the FROM of the stage that should have had one. */
+function silentStage(built, { entries }) {
+    const stage = entries.findLast((entry) => entry !== null)?.stage;
+    return stage === undefined ? null : pointAt(built, stage.from.line, stage.from.endLine);
 }
 /** The JSON form word for word; of the shell form its text, which is the last word behind the shell. */
 function says({ instruction, words }, expected) {
@@ -13263,9 +13286,15 @@ function originInFile(built, followed, { rule, entry }, sources) {
 }
 function madeBy(built, { resolved, certain }) {
     const { line, endLine, keyword } = resolved.instruction;
-    const label = keyword === 'RUN' ? 'this command makes the file' : 'the file comes from here';
-    return relate(pointAt(built, line, endLine), label, certain);
+    const { known, guessed } = keyword === 'RUN' ? MADE : COPIED;
+    return relate(pointAt(built, line, endLine), certain ? known : guessed, certain);
 }
+/** To be read alone, and behind "likely cause:". */
+const MADE = { known: 'this command makes the file', guessed: 'this command, which makes the file' };
+const COPIED = {
+    known: 'the file comes from here',
+    guessed: 'this line, which brings the file',
+};
 /** Where the way was lost, equal content may still prove which copy from the build context it began with. */
 function withCopy(built, makers, source) {
     const [first, ...others] = makers;
@@ -21480,6 +21509,8 @@ function roleOf({ location, path }) {
     if (location?.by === 'repository')
         return 'this is the file';
     const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
+    if (keyword === 'FROM' && path === null)
+        return 'this stage does not say what to start';
     const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
     return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
 }
@@ -21772,12 +21803,16 @@ function fact(name, text, paint) {
 function imageLine(finding, image, paint) {
     const blamed = (image?.platforms ?? []).filter(({ platform }) => finding.platforms.includes(platform));
     return blamed.slice(0, 4).map(({ platform, digest, start }) => {
-        const command = start === null || start.argv.length === 0 ? '' : `, ${startWord(start)} ${logArgv(start.argv)}`;
+        const command = start === null || start.argv.length === 0 ? '' : `, ${pretty_finding_commandOf(start)}`;
         return fact('image', `${logText(platform)} ${(0,oci_digest/* shortDigest */.VK)(digest)}${command}`, paint);
     });
 }
-function startWord({ entrypoint }) {
-    return entrypoint === null ? 'CMD' : 'ENTRYPOINT';
+/** As a Dockerfile has it: `ENTRYPOINT ["/server"] CMD ["--port", "80"]`. */
+function pretty_finding_commandOf({ argv, entrypoint }) {
+    if (entrypoint === null)
+        return `CMD ${logArgv(argv)}`;
+    const [own, rest] = [entrypoint ?? argv, argv.slice(entrypoint?.length ?? argv.length)];
+    return `ENTRYPOINT ${logArgv(own)}${rest.length === 0 ? '' : ` CMD ${logArgv(rest)}`}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/pretty.js
@@ -22734,12 +22769,12 @@ const RULE_EXAMPLES = {
     "wrong-architecture": {
         "story": "The default of `ARG TARGETARCH` hides the value that BuildKit sets, and both platforms get the program for amd64.",
         "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nARG TARGETARCH=amd64\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:23ebb82f…43c4\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF x86-64, static      expected AArch64\n\nerror[wrong-architecture]: linux/arm64 starts an x86-64 program\n  --> Dockerfile:8\n 4 | ARG TARGETARCH=amd64\n   |                ----- likely cause: this default hides the value BuildKit sets for each platform\n 5 | RUN GOARCH=$TARGETARCH go build -o /out/server .\n   | ------------------------------------------------ likely cause: this command makes the file\n   :\n 8 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:0d911faf…9a89, ENTRYPOINT [\"/server\"]\n   = found:  /server is for x86-64, which the kernel of linux/arm64 does not run. It is byte for byte the file in linux/amd64.\n   = effect: on arm64 the container stops at once: exec /server: exec format error\n   = note:   on x86-64 machines `docker run` may start it all the same, and so hide the fault\n   = help:   write `ARG TARGETARCH` without a value on line 4\n   = docs:   docs/rules/wrong-architecture.md\n\n✖ 1 of 2 platforms cannot start · 1 error, 0 warnings · 0.0 s · read 4.1 of 4.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:23ebb82f…43c4\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF x86-64, static      expected AArch64\n\nerror[wrong-architecture]: linux/arm64 starts an x86-64 program\n  --> Dockerfile:8\n 4 | ARG TARGETARCH=amd64\n   |                ----- likely cause: this default hides the value BuildKit sets for each platform\n 5 | RUN GOARCH=$TARGETARCH go build -o /out/server .\n   | ------------------------------------------------ likely cause: this command, which makes the file\n   :\n 8 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:0d911faf…9a89, ENTRYPOINT [\"/server\"]\n   = found:  /server is for x86-64, which the kernel of linux/arm64 does not run. It is byte for byte the file in linux/amd64.\n   = effect: on arm64 the container stops at once: exec /server: exec format error\n   = note:   on x86-64 machines `docker run` may start it all the same, and so hide the fault\n   = help:   write `ARG TARGETARCH` without a value on line 4\n   = docs:   docs/rules/wrong-architecture.md\n\n✖ 1 of 2 platforms cannot start · 1 error, 0 warnings · 0.0 s · read 4.1 of 4.1 KiB\n"
     },
     "wrong-abi": {
         "story": "A toolchain with `-mx32` was used: `file` says x86-64, and yet no usual kernel runs it.",
         "dockerfile": "FROM debian:11 AS build\nCOPY main.c .\nRUN gcc -mx32 -static -o /out/app main.c\n\nFROM scratch\nCOPY --from=build /out/app /app\nENTRYPOINT [\"/app\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:427d03db…16d2\n▸ ✖ linux/amd64    /app    ELF x86-64, static      wrong-abi\n\nerror[wrong-abi]: linux/amd64 cannot start /app: it is for x32 (64-bit instructions with 32-bit pointers)\n  --> Dockerfile:6\n 3 | RUN gcc -mx32 -static -o /out/app main.c\n   | ---------------------------------------- likely cause: this command makes the file\n   :\n 6 | COPY --from=build /out/app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:8a766c53…e4af, ENTRYPOINT [\"/app\"]\n   = found:  /app is for x32 (64-bit instructions with 32-bit pointers), which kernels of linux/amd64 do not run.\n   = effect: on amd64 the container stops at once: exec /app: exec format error\n   = help:   Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.\n   = docs:   docs/rules/wrong-abi.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:427d03db…16d2\n▸ ✖ linux/amd64    /app    ELF x86-64, static      wrong-abi\n\nerror[wrong-abi]: linux/amd64 cannot start /app: it is for x32 (64-bit instructions with 32-bit pointers)\n  --> Dockerfile:6\n 3 | RUN gcc -mx32 -static -o /out/app main.c\n   | ---------------------------------------- likely cause: this command, which makes the file\n   :\n 6 | COPY --from=build /out/app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:8a766c53…e4af, ENTRYPOINT [\"/app\"]\n   = found:  /app is for x32 (64-bit instructions with 32-bit pointers), which kernels of linux/amd64 do not run.\n   = effect: on amd64 the container stops at once: exec /app: exec format error\n   = help:   Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.\n   = docs:   docs/rules/wrong-abi.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
     },
     "compat-32-bit": {
         "story": "An image for arm64 starts a program for 32-bit ARM.",
@@ -22754,7 +22789,7 @@ const RULE_EXAMPLES = {
     "no-start-command": {
         "story": "The command stands in the build stage; the final stage has none.",
         "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /server .\nCMD [\"/server\"]\n\nFROM scratch\nCOPY --from=build /server /server\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a2f43364…21ad\n▸ ✖ linux/amd64              no-start-command\n\nerror[no-start-command]: linux/amd64 does not say what to start\n   = image:  linux/amd64 sha256:4faa05d9…3405\n   = found:  The image config has neither an ENTRYPOINT nor a CMD.\n   = effect: on amd64 the container stops at once: docker: Error response from daemon: no command specified\n   = help:   Add `ENTRYPOINT [\"/path/to/program\"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.\n   = docs:   docs/rules/no-start-command.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.0 of 3.0 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a2f43364…21ad\n▸ ✖ linux/amd64              no-start-command\n\nerror[no-start-command]: linux/amd64 does not say what to start\n  --> Dockerfile:5\n 5 | FROM scratch\n   | ^^^^^^^^^^^^ this stage does not say what to start\n   |\n   = image:  linux/amd64 sha256:4faa05d9…3405\n   = found:  The image config has neither an ENTRYPOINT nor a CMD.\n   = effect: on amd64 the container stops at once: docker: Error response from daemon: no command specified\n   = help:   Add `ENTRYPOINT [\"/path/to/program\"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.\n   = docs:   docs/rules/no-start-command.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.0 of 3.0 KiB\n"
     },
     "container-not-created": {
         "story": "A script of the build made a directory where the runtime puts a file.",
@@ -22774,12 +22809,12 @@ const RULE_EXAMPLES = {
     "unknown-format": {
         "story": "The address answered with a web page, and curl saved it as the program.",
         "dockerfile": "FROM debian:11-slim AS download\nRUN curl -sL https://example.com/server.gz -o /out/server\n\nFROM scratch\nCOPY --from=download /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:5b549144…c2f6\n▸ ✖ linux/amd64    /server    html      unknown-format\n\nerror[unknown-format]: linux/amd64 cannot start: /server is a web page (HTML)\n  --> Dockerfile:5\n 2 | RUN curl -sL https://example.com/server.gz -o /out/server\n   | --------------------------------------------------------- likely cause: this command makes the file\n   :\n 5 | COPY --from=download /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:2da4034a…6ed8, ENTRYPOINT [\"/server\"]\n   = found:  /server is a web page (HTML), and not a Linux program.\n   = effect: on amd64 the container stops at once: exec /server: exec format error\n   = help:   Look at the step that puts the file into the image. Let downloads fail on errors (`curl --fail`), unpack archives, run `git lfs pull` before the build, and compile for `GOOS=linux`.\n   = docs:   docs/rules/unknown-format.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:5b549144…c2f6\n▸ ✖ linux/amd64    /server    html      unknown-format\n\nerror[unknown-format]: linux/amd64 cannot start: /server is a web page (HTML)\n  --> Dockerfile:5\n 2 | RUN curl -sL https://example.com/server.gz -o /out/server\n   | --------------------------------------------------------- likely cause: this command, which makes the file\n   :\n 5 | COPY --from=download /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:2da4034a…6ed8, ENTRYPOINT [\"/server\"]\n   = found:  /server is a web page (HTML), and not a Linux program.\n   = effect: on amd64 the container stops at once: exec /server: exec format error\n   = help:   Look at the step that puts the file into the image. Let downloads fail on errors (`curl --fail`), unpack archives, run `git lfs pull` before the build, and compile for `GOOS=linux`.\n   = docs:   docs/rules/unknown-format.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
     },
     "malformed-elf": {
         "story": "The download was cut off.",
         "dockerfile": "FROM debian:11-slim AS download\nRUN curl -sL https://example.com/server.gz -o /out/server\n\nFROM scratch\nCOPY --from=download /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f19dedad…0f87\n▸ ✖ linux/amd64    /server    ELF x86-64, static, cut short      malformed-elf\n\nerror[malformed-elf]: linux/amd64 cannot start: the program /server is damaged\n  --> Dockerfile:5\n 2 | RUN curl -sL https://example.com/server.gz -o /out/server\n   | --------------------------------------------------------- likely cause: this command makes the file\n   :\n 5 | COPY --from=download /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:71a7a240…6dc9, ENTRYPOINT [\"/server\"]\n   = found:  /server: the program header table lies behind the end of the file.\n   = effect: on amd64 the container stops at once: exec /server: exec format error\n   = help:   Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.\n   = docs:   docs/rules/malformed-elf.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f19dedad…0f87\n▸ ✖ linux/amd64    /server    ELF x86-64, static, cut short      malformed-elf\n\nerror[malformed-elf]: linux/amd64 cannot start: the program /server is damaged\n  --> Dockerfile:5\n 2 | RUN curl -sL https://example.com/server.gz -o /out/server\n   | --------------------------------------------------------- likely cause: this command, which makes the file\n   :\n 5 | COPY --from=download /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:71a7a240…6dc9, ENTRYPOINT [\"/server\"]\n   = found:  /server: the program header table lies behind the end of the file.\n   = effect: on amd64 the container stops at once: exec /server: exec format error\n   = help:   Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.\n   = docs:   docs/rules/malformed-elf.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
     },
     "no-shebang": {
         "story": "The entrypoint script begins with its first command.",
@@ -22819,7 +22854,7 @@ const RULE_EXAMPLES = {
     "loader-not-found": {
         "story": "A program for glibc, in an image that has musl.",
         "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /out/server .\n\nFROM alpine:3.22\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f552ace4…8e98\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-not-found\n\nerror[loader-not-found]: linux/amd64 cannot start /server: its loader /lib64/ld-linux-x86-64.so.2 is not in the image\n  --> Dockerfile:5\n 2 | RUN go build -o /out/server .\n   | ----------------------------- likely cause: this command makes the file\n   :\n 5 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:f13d8463…d0a2, ENTRYPOINT [\"/server\"]\n   = found:  /server wants the loader /lib64/ld-linux-x86-64.so.2; there is nothing at /lib64.\n   = effect: on amd64 the container stops at once: exec /server: no such file or directory\n   = help:   Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.\n   = docs:   docs/rules/loader-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f552ace4…8e98\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-not-found\n\nerror[loader-not-found]: linux/amd64 cannot start /server: its loader /lib64/ld-linux-x86-64.so.2 is not in the image\n  --> Dockerfile:5\n 2 | RUN go build -o /out/server .\n   | ----------------------------- likely cause: this command, which makes the file\n   :\n 5 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:f13d8463…d0a2, ENTRYPOINT [\"/server\"]\n   = found:  /server wants the loader /lib64/ld-linux-x86-64.so.2; there is nothing at /lib64.\n   = effect: on amd64 the container stops at once: exec /server: no such file or directory\n   = help:   Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.\n   = docs:   docs/rules/loader-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
     },
     "loader-mismatch": {
         "story": "A program for amd64 in a base for arm64 whose `/lib64` was filled by hand.",
@@ -22829,7 +22864,7 @@ const RULE_EXAMPLES = {
     "library-not-found": {
         "story": "The program is linked with OpenSSL, which the final stage never installs.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:12f2254c…ea9d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command makes the file\n   :\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:5bf97129…461c, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:12f2254c…ea9d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command, which makes the file\n   :\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:5bf97129…461c, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "library-mismatch": {
         "story": "A library of the arm64 stage was copied into the image for amd64.",
@@ -22839,7 +22874,7 @@ const RULE_EXAMPLES = {
     "symbol-version-not-found": {
         "story": "Built on Debian 13, run on Debian 11.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:668d5e20…d9b1\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command makes the file\n   :\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: this base image brings /lib/x86_64-linux-gnu/libc-2.31.so, which does not define it\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:cf30ab56…df55, ENTRYPOINT [\"/server\"]\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:668d5e20…d9b1\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command, which makes the file\n   :\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: this base image brings /lib/x86_64-linux-gnu/libc-2.31.so, which does not define it\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:cf30ab56…df55, ENTRYPOINT [\"/server\"]\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "symbol-not-found": {
         "story": "The program was built against glibc; Alpine’s `gcompat` gives it a loader, but not this function.",
@@ -22859,7 +22894,7 @@ const RULE_EXAMPLES = {
     "foreign-add-on": {
         "story": "`node_modules` was copied from the build stage, which runs on the builder’s own platform.",
         "dockerfile": "FROM --platform=$BUILDPLATFORM node:24 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\n\nFROM node:24-slim\nCOPY --from=build /app /app\nCMD [\"node\", \"/app/index.js\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2561d4a8…8d48\n▸ ✖ linux/arm64    /usr/local/bin/node    ELF AArch64, static      foreign-add-on\n\nerror[foreign-add-on]: linux/arm64 has an add-on for x86-64: /app/node_modules/sharp/build/Release/sharp.node\n  --> Dockerfile:7\n 1 | FROM --platform=$BUILDPLATFORM node:24 AS build\n   |                  ------------- likely cause: this stage runs on the builder's platform and never asks for the target's\n   :\n 7 | COPY --from=build /app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:8617622a…9a31, ENTRYPOINT [\"node\", \"/app/index.js\"]\n   = found:  /app/node_modules/sharp/build/Release/sharp.node is for x86-64.\n   = effect: on arm64 people see: /app/node_modules/sharp/build/Release/sharp.node: cannot open shared object file: No such file or directory\n   = help:   declare `ARG TARGETARCH` in the stage and build for it, or drop `--platform=$BUILDPLATFORM` on line 1\n   = docs:   docs/rules/foreign-add-on.md\n\n✖ the only platform fails · 1 error, 0 warnings · 0.0 s · read 7.9 of 7.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2561d4a8…8d48\n▸ ✖ linux/arm64    /usr/local/bin/node    ELF AArch64, static      foreign-add-on\n\nerror[foreign-add-on]: linux/arm64 has an add-on for x86-64: /app/node_modules/sharp/build/Release/sharp.node\n  --> Dockerfile:7\n 1 | FROM --platform=$BUILDPLATFORM node:24 AS build\n   |                  ------------- likely cause: this stage runs on the builder's platform and never asks for the target's\n   :\n 7 | COPY --from=build /app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/arm64 sha256:8617622a…9a31, CMD [\"node\", \"/app/index.js\"]\n   = found:  /app/node_modules/sharp/build/Release/sharp.node is for x86-64.\n   = effect: on arm64 people see: /app/node_modules/sharp/build/Release/sharp.node: cannot open shared object file: No such file or directory\n   = help:   declare `ARG TARGETARCH` in the stage and build for it, or drop `--platform=$BUILDPLATFORM` on line 1\n   = docs:   docs/rules/foreign-add-on.md\n\n✖ the only platform fails · 1 error, 0 warnings · 0.0 s · read 7.9 of 7.9 KiB\n"
     },
     "page-size": {
         "story": "A library for arm64 that was linked for pages of 4K.",

@@ -6,6 +6,7 @@ import type { ContentFacts } from '../rootfs/content-facts.ts';
 import type { Entry } from '../rootfs/entry.ts';
 import type { Located } from '../rootfs/rootfs.ts';
 import type { IndexEntry, PlatformFacts } from '../rules/facts.ts';
+import { entrypointOf } from '../start/command-line.ts';
 import type { StartTrace } from '../start/start-trace.ts';
 import type { ChainLink, PlatformReport, StartReport } from '../verdict/report.ts';
 
@@ -48,8 +49,10 @@ function filesExamined({ survey, trace }: PlatformFacts): number {
 }
 
 function startReportOf({ image, trace }: PlatformFacts): StartReport {
+  const entrypoint = entrypointOf(image.config.process);
   return {
     argv: trace.argv,
+    entrypoint: entrypoint.length === 0 ? null : entrypoint,
     user: image.config.process.user,
     workingDir: trace.workingDir,
     chain: chainOf(trace),

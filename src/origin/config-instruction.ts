@@ -3,6 +3,7 @@ import type { ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 import type { ProcessConfig } from '../oci/image-config.ts';
 import { oneLine } from './command-line.ts';
 import type { Location } from './location.ts';
+import type { HistoryMatch } from './match-history.ts';
 import type { Built } from './place.ts';
 import { pointAt } from './pointing.ts';
 
@@ -27,13 +28,21 @@ export function locateInConfig(
   config: ProcessConfig,
   builts: readonly (Built | null)[],
 ): Location | null {
-  const said = SAID_BY.get(rule)?.(config) ?? null;
   const built = builts.find((candidate) => candidate?.match !== null) ?? null;
-  if (said === null || built?.match === null || built === null) return null;
+  if (built?.match === null || built === null) return null;
+  if (rule === 'no-start-command') return silentStage(built, built.match);
+  const said = SAID_BY.get(rule)?.(config) ?? null;
+  if (said === null) return null;
   const [keyword, words] = said;
   const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
   if (resolved === undefined || resolved === null || !says(resolved, words)) return null;
   return pointAt(built, resolved.instruction.line, resolved.instruction.endLine);
+}
+
+/** Where nothing says what to start there is no line of it: the FROM of the stage that should have had one. */
+function silentStage(built: Built, { entries }: HistoryMatch): Location | null {
+  const stage = entries.findLast((entry) => entry !== null)?.stage;
+  return stage === undefined ? null : pointAt(built, stage.from.line, stage.from.endLine);
 }
 
 /** The JSON form word for word; of the shell form its text, which is the last word behind the shell. */

@@ -133,9 +133,16 @@ function originInFile(
 
 function madeBy(built: Built, { resolved, certain }: Maker): RelatedLocation | null {
   const { line, endLine, keyword } = resolved.instruction;
-  const label = keyword === 'RUN' ? 'this command makes the file' : 'the file comes from here';
-  return relate(pointAt(built, line, endLine), label, certain);
+  const { known, guessed } = keyword === 'RUN' ? MADE : COPIED;
+  return relate(pointAt(built, line, endLine), certain ? known : guessed, certain);
 }
+
+/** To be read alone, and behind "likely cause:". */
+const MADE = { known: 'this command makes the file', guessed: 'this command, which makes the file' } as const;
+const COPIED = {
+  known: 'the file comes from here',
+  guessed: 'this line, which brings the file',
+} as const;
 
 /** Where the way was lost, equal content may still prove which copy from the build context it began with. */
 function withCopy(built: Built, makers: Makers, source: SourceFile | null): Makers {

@@ -51,6 +51,7 @@ export function roleOf({ location, path }: Finding): string {
   if (location?.by === 'workflow') return 'this line asks for the platforms';
   if (location?.by === 'repository') return 'this is the file';
   const keyword = /^\s*(\w+)/.exec(location?.snippet ?? '')?.[1]?.toUpperCase() ?? '';
+  if (keyword === 'FROM' && path === null) return 'this stage does not say what to start';
   const role = Object.hasOwn(ROLES, keyword) ? ROLES[keyword] : undefined;
   return role ?? (path === null ? 'this line is to blame' : 'this line puts the file into the image');
 }

@@ -1,7 +1,7 @@
 /** One finding as people read it in a log: effect, place, proof, and one thing to do. Notes are short unless asked for. */
 import { shortDigest } from '../oci/digest.ts';
 import type { Finding } from '../verdict/finding.ts';
-import type { ImageReport, Report } from '../verdict/report.ts';
+import type { ImageReport, Report, StartReport } from '../verdict/report.ts';
 import { codeFrame } from './code-frame.ts';
 import { effectOf } from './effect.ts';
 import { placeOfFinding } from './finding-facts.ts';
@@ -42,12 +42,14 @@ function fact(name: string, text: string, paint: Paint): string {
 function imageLine(finding: Finding, image: ImageReport | undefined, paint: Paint): string[] {
   const blamed = (image?.platforms ?? []).filter(({ platform }) => finding.platforms.includes(platform));
   return blamed.slice(0, 4).map(({ platform, digest, start }) => {
-    const command =
-      start === null || start.argv.length === 0 ? '' : `, ${startWord(start)} ${logArgv(start.argv)}`;
+    const command = start === null || start.argv.length === 0 ? '' : `, ${commandOf(start)}`;
     return fact('image', `${logText(platform)} ${shortDigest(digest)}${command}`, paint);
   });
 }
 
-function startWord({ entrypoint }: { readonly entrypoint?: readonly string[] | null }): string {
-  return entrypoint === null ? 'CMD' : 'ENTRYPOINT';
+/** As a Dockerfile has it: `ENTRYPOINT ["/server"] CMD ["--port", "80"]`. */
+function commandOf({ argv, entrypoint }: Pick<StartReport, 'argv' | 'entrypoint'>): string {
+  if (entrypoint === null) return `CMD ${logArgv(argv)}`;
+  const [own, rest] = [entrypoint ?? argv, argv.slice(entrypoint?.length ?? argv.length)];
+  return `ENTRYPOINT ${logArgv(own)}${rest.length === 0 ? '' : ` CMD ${logArgv(rest)}`}`;
 }

@@ -1,7 +1,15 @@
 import type { LookupRefusal } from '../start/refusal.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
-import { startRule } from './rule.ts';
-import { about, LOOKUPS, nameOf, placedAt, refusedSteps, scriptBehind } from './start-words.ts';
+import { type Observation, startRule } from './rule.ts';
+import {
+  about,
+  LOOKUPS,
+  nameOf,
+  placedAt,
+  type RefusedStep,
+  refusedSteps,
+  scriptBehind,
+} from './start-words.ts';
 
 export const programNotFound = startRule({
   id: 'program-not-found',
@@ -16,8 +24,7 @@ export const programNotFound = startRule({
       yield {
         ...about(trace, found),
         ...namedIn(trace, found.step),
-        title: `{platforms} cannot start: ${name} is not in the image`,
-        message: `${found.step.via} ${found.step.via.startsWith('the setting') ? 'names' : 'starts'} ${found.step.name}, but ${reasonOf(found.refusal)}.${hintOf(found.step.name)}`,
+        ...wordsOf(name, found),
       };
     }
     for (const refusal of trace.refusals) {
@@ -40,6 +47,22 @@ function refusedBy(workingDir: string): string {
   return workingDir.startsWith('/')
     ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
     : 'Cwd must be an absolute path';
+}
+
+function wordsOf(
+  name: string,
+  { step: { name: asked, via }, refusal }: RefusedStep<LookupRefusal>,
+): Pick<Observation, 'title' | 'message'> {
+  if (asked === '') {
+    return {
+      title: '{platforms} cannot start: the first word of its command is empty',
+      message: `${via} begins with "", and no file has an empty name.`,
+    };
+  }
+  const because = `${asked}, but ${reasonOf(refusal)}.${hintOf(asked)}`;
+  return via.startsWith('the setting')
+    ? { title: `{platforms} {has|have} no ${name}`, message: `${via} names ${because}` }
+    : { title: `{platforms} cannot start: ${name} is not in the image`, message: `${via} starts ${because}` };
 }
 
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
