@@ -21895,7 +21895,10 @@ function problemOf(error) {
 }
 
 ;// CONCATENATED MODULE: ./lib/action/inputs.js
-/** The inputs of the step, as the runner hands them over: `INPUT_FAIL-ON` for `fail-on`, empty for unset. */
+/**
+ * The inputs of the step, as the runner hands them over: `INPUT_FAIL-ON` for `fail-on`, empty for unset. Blank lines
+ * alone are unset too, but for `digests`: there they are jobs that left nothing, and the tag is not what they built.
+ */
 
 
 
@@ -21912,7 +21915,8 @@ function inputSource(env) {
     }
     return (name) => {
         const text = env[inputs_PREFIX + name.toUpperCase()] ?? '';
-        return text.trim() === '' ? null : { text, where: `input ${name}`, code: 'E_USAGE' };
+        const isUnset = text.trim() === '' && (name !== 'digests' || text === '');
+        return isUnset ? null : { text, where: `input ${name}`, code: 'E_USAGE' };
     };
 }
 
@@ -23529,6 +23533,7 @@ function isDay(text) {
 /* harmony export */   E9: () => (/* binding */ parseDuration),
 /* harmony export */   Gw: () => (/* binding */ parseNames),
 /* harmony export */   HU: () => (/* binding */ parseChoice),
+/* harmony export */   fV: () => (/* binding */ parseDigests),
 /* harmony export */   qA: () => (/* binding */ parsePlatforms),
 /* harmony export */   r4: () => (/* binding */ parseText),
 /* harmony export */   yG: () => (/* binding */ parseBoolean)
@@ -23551,6 +23556,18 @@ const parseList = ({ text }) => {
     return fields
         .map(([, quoted, bare = '']) => (quoted === undefined ? bare : quoted.replaceAll('""', '"')).trim())
         .filter((field) => field !== '');
+};
+/**
+ * A list in which nothing may be missing: where an expression came out empty, a leg of the matrix left no digest, and
+ * the others alone are not what was built. A comma at the end of a line and the last line's end separate nothing.
+ */
+const parseDigests = (written) => {
+    const text = written.text.replace(/\r?\n[^\S\n]*$/, '').replaceAll(/,[^\S\n]*(?=\r?\n)/g, '');
+    const elements = text.split(/\r?\n|,/).map((element) => element.trim());
+    const empty = elements.findIndex((element) => element === '' || element === '""');
+    if (empty < 0)
+        return parseList(written);
+    throw (0,_written_js__WEBPACK_IMPORTED_MODULE_3__/* .complaint */ .U4)(written, `element ${empty + 1} of ${elements.length} is empty: a job of the matrix left no digest`, 'look at the job that should have given it, or take the blank line or comma out');
 };
 /** A list of names of which each is known; `kind` says what they are names of. */
 function parseNames(known, kind) {
@@ -23732,9 +23749,9 @@ const SETTINGS = {
         values: `${LIST}, or a folder`,
         initially: 'none',
         faces: PER_RUN,
-        remark: 'Checks what a matrix has built before `docker buildx imagetools create` moves a tag to it.',
+        remark: 'Checks what a matrix has built before `docker buildx imagetools create` moves a tag to it. An empty element is refused: a job left no digest.',
         fallback: [],
-        parse: parsers/* parseList */.E1,
+        parse: parsers/* parseDigests */.fV,
     }),
     metadata: setting({
         name: 'metadata',

@@ -9,6 +9,13 @@ describe('inputs', () => {
     expect(source('scope')).toBeNull();
   });
 
+  test('of blank lines are not set, but for digests, where each is a job that left nothing', () => {
+    const source = inputSource({ INPUT_PLATFORMS: '\n\n', INPUT_DIGESTS: '\n\n' });
+    expect(source('platforms')).toBeNull();
+    expect(source('digests')).toMatchObject({ text: '\n\n' });
+    expect(inputSource({ INPUT_DIGESTS: '' })('digests')).toBeNull();
+  });
+
   test('that there are not are wrong usage', () => {
     expect(() => inputSource({ INPUT_PLATFROMS: 'x' })).toThrow(
       expect.objectContaining({

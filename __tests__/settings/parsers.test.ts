@@ -3,6 +3,7 @@ import { formatPlatform } from '../../src/oci/platform.ts';
 import {
   parseBoolean,
   parseChoice,
+  parseDigests,
   parseDigestText,
   parseDuration,
   parseList,
@@ -38,6 +39,36 @@ describe('a list', () => {
     ],
   ])('%j is %j', (text, items) => {
     expect(parseList(written(text))).toEqual(items);
+  });
+});
+
+describe('the digests of a matrix', () => {
+  test.each<[string, readonly string[]]>([
+    ['a', ['a']],
+    ['a\nb\n', ['a', 'b']],
+    ['a\r\nb\r\n', ['a', 'b']],
+    ['  a,\n  b\n  ', ['a', 'b']],
+    ['a, b', ['a', 'b']],
+  ])('%j is %j', (text, items) => {
+    expect(parseDigests(written(text))).toEqual(items);
+  });
+
+  test.each<[string, number, number]>([
+    ['a,', 2, 2],
+    [',a', 1, 2],
+    [',', 1, 2],
+    ['a, ,b', 2, 3],
+    ['a\n\n', 2, 2],
+    ['\na\n', 1, 2],
+    ['a\n  \nb\n', 2, 3],
+    ['a\r\n\r\nb\r\n', 2, 3],
+    ['a,"",b', 2, 3],
+    ['\n\n', 1, 2],
+  ])('%j lacks one: a job left none', (text, at, of) => {
+    expect(complaintOf(parseDigests, text)).toMatchObject({
+      code: 'E_USAGE',
+      message: `input x: element ${at} of ${of} is empty: a job of the matrix left no digest`,
+    });
   });
 });
 

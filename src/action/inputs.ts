@@ -1,4 +1,7 @@
-/** The inputs of the step, as the runner hands them over: `INPUT_FAIL-ON` for `fail-on`, empty for unset. */
+/**
+ * The inputs of the step, as the runner hands them over: `INPUT_FAIL-ON` for `fail-on`, empty for unset. Blank lines
+ * alone are unset too, but for `digests`: there they are jobs that left nothing, and the tag is not what they built.
+ */
 import { Failure } from '../base/failure.ts';
 import type { Environment } from '../machine/guard-host.ts';
 import { settingNames } from '../settings/table.ts';
@@ -18,6 +21,7 @@ export function inputSource(env: Environment): SettingSource {
   }
   return (name) => {
     const text = env[PREFIX + name.toUpperCase()] ?? '';
-    return text.trim() === '' ? null : { text, where: `input ${name}`, code: 'E_USAGE' };
+    const isUnset = text.trim() === '' && (name !== 'digests' || text === '');
+    return isUnset ? null : { text, where: `input ${name}`, code: 'E_USAGE' };
   };
 }

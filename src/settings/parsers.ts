@@ -18,6 +18,22 @@ export const parseList: Parse<readonly string[]> = ({ text }) => {
     .filter((field) => field !== '');
 };
 
+/**
+ * A list in which nothing may be missing: where an expression came out empty, a leg of the matrix left no digest, and
+ * the others alone are not what was built. A comma at the end of a line and the last line's end separate nothing.
+ */
+export const parseDigests: Parse<readonly string[]> = (written) => {
+  const text = written.text.replace(/\r?\n[^\S\n]*$/, '').replaceAll(/,[^\S\n]*(?=\r?\n)/g, '');
+  const elements = text.split(/\r?\n|,/).map((element) => element.trim());
+  const empty = elements.findIndex((element) => element === '' || element === '""');
+  if (empty < 0) return parseList(written);
+  throw complaint(
+    written,
+    `element ${empty + 1} of ${elements.length} is empty: a job of the matrix left no digest`,
+    'look at the job that should have given it, or take the blank line or comma out',
+  );
+};
+
 /** A list of names of which each is known; `kind` says what they are names of. */
 export function parseNames(known: readonly string[], kind: string): Parse<readonly string[]> {
   return (written) => {

@@ -9,6 +9,7 @@ import { EXAMINATION } from './examination.ts';
 import {
   parseBoolean,
   parseChoice,
+  parseDigests,
   parseDigestText,
   parseDuration,
   parseList,
@@ -59,9 +60,10 @@ export const SETTINGS = {
     values: `${LIST}, or a folder`,
     initially: 'none',
     faces: PER_RUN,
-    remark: 'Checks what a matrix has built before `docker buildx imagetools create` moves a tag to it.',
+    remark:
+      'Checks what a matrix has built before `docker buildx imagetools create` moves a tag to it. An empty element is refused: a job left no digest.',
     fallback: [],
-    parse: parseList,
+    parse: parseDigests,
   }),
   metadata: setting<string | null>({
     name: 'metadata',
