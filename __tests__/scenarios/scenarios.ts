@@ -49,6 +49,10 @@ const GLIBC_231 = [
   library('/lib/libc.so.6', { versionsDefined: ['GLIBC_2.17', 'GLIBC_2.31'] }),
 ];
 const NEEDS_234 = [{ file: 'libc.so.6', versions: [{ name: 'GLIBC_2.34', weak: false }] }];
+/** `setcap cap_sys_resource+ep`. */
+const SYS_RESOURCE = {
+  'SCHILY.xattr.security.capability': `\x01\0\0\x02\0\0\0\x01${'\0'.repeat(12)}`,
+};
 const BOTH = ['linux/amd64', 'linux/arm64'];
 const GOARM7 = { version: 'go1.22', path: 'cloudflared', settings: { GOARCH: 'arm', GOARM: '7' } };
 
@@ -153,6 +157,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     expected: 'duplicate-platform',
   },
+  FILE_CAPS: { image: one({ app: { ...ARM64, pax: SYS_RESOURCE } }), expected: 'not-executable' },
   EXEC_STACK: {
     image: one({
       app: ARM64,
