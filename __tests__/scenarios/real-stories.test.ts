@@ -1,59 +1,15 @@
 /** Real incidents whose faulty file lies where a check of the entrypoint does not look: the rule, and how bad it is. */
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { guard } from '../../src/guard.ts';
-import { guardHost, guardRequest } from '../support/guard-host.ts';
-import { buildImage, type LayerSpec, type Tree, writeLayout } from '../support/image-builder.ts';
-import { app, GLIBC, glibcLoader, library } from '../support/loading.ts';
+import type { Tree } from '../support/image-builder.ts';
 import { program } from '../support/surveyed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { AMD64, ARM64, ARMHF, I386, link, MAC, SHELL, type Story, storyTold } from './story.ts';
 
 const folder = temporaryFolder();
-const AMD64 = program({ machine: 'amd64' });
-const ARM64 = program({ machine: 'arm64' });
-const ARMHF = program({ machine: 'armhf' });
-const I386 = program({ machine: 'i386' });
-/** Large enough to be taken for the shell that it is called. */
-const SHELL = program({ machine: 'arm64', padding: 20_000 });
-const MAC = { data: Buffer.from('cffaedfe0c00000100000000', 'hex'), mode: 0o755 };
-const BASE: Tree = {
-  app: ARM64,
-  'bin/sh': ARM64,
-  'bin/ls': ARM64,
-  'lib/libc.so.6': ARM64,
-  'usr/bin/env': ARM64,
-};
+
 const SPRING = 'layers/paketo-buildpacks_ca-certificates/helper/exec.d/1-ca-certificates-helper';
 const PYDANTIC =
   'opt/hermes/.venv/lib/python3.11/site-packages/pydantic_core/_pydantic_core.cpython-311-x86_64-linux-gnu.so';
-
-/** Config of the image, and what else differs from the usual one. */
-interface Story {
-  readonly config?: Readonly<Record<string, unknown>>;
-  readonly platform?: string;
-  /** What lies below the tree. */
-  readonly layers?: readonly LayerSpec[];
-}
-
-let stories = 0;
-
-/** `severity rule path` of every finding of the whole guard, with settings as they are by default. */
-async function said(tree: Tree, story: Story = {}): Promise<string[]> {
-  const { config = {}, platform = 'linux/arm64', layers = [BASE] } = story;
-  const image = buildImage({
-    platforms: [{ platform, config: { Entrypoint: ['/app'], ...config }, layers: [...layers, tree] }],
-  });
-  const layout = writeLayout(join(folder, String(stories++)), { story: image });
-  const report = await guard(guardRequest([`oci:${layout}:story`], [platform]), guardHost());
-  expect(
-    report.images.map(({ failure, platforms }) => [failure, platforms.map((one) => one.failure)]),
-  ).toEqual([[null, [null]]]);
-  return report.findings.map(({ severity, rule, path }) => `${severity} ${rule} ${path}`);
-}
-
-function link(linkName: string): Tree[string] {
-  return { flag: '2', linkName };
-}
 
 describe('programs that something else than the entrypoint calls', () => {
   test.each<[string, Tree, Story, readonly string[]]>([
@@ -182,119 +138,7 @@ describe('programs that something else than the entrypoint calls', () => {
       ['error foreign-binary /opt/bb'],
     ],
   ])('%s', async (_, tree, more, expected) => {
-    expect(await said(tree, more)).toEqual(expected);
-  });
-});
-
-const MULTIARCH = '/lib/x86_64-linux-gnu';
-const BOOKWORM = [
-  glibcLoader(),
-  library(`${MULTIARCH}/libc.so.6`, { versionsDefined: ['GLIBC_2.17', 'GLIBC_2.36'] }),
-  library(`${MULTIARCH}/libm.so.6`, { versionsDefined: ['GLIBC_2.17', 'GLIBC_2.35'] }),
-  library(`${MULTIARCH}/libplain.so`),
-  app(),
-];
-const SQLITE = 'srv/node_modules/better-sqlite3/build/Release/better_sqlite3.node';
-const ROCKSDB = 'srv/node_modules/rocksdb/prebuilds/linux-x64/node.napi.glibc.node';
-const PRISMA = 'srv/node_modules/.prisma/client/libquery_engine-debian-openssl-';
-const MAA = 'srv/MAA/libMaaCore.so';
-
-/** An add-on or a library that needs a version of a library. */
-function needing(version: string, file = 'libc.so.6', weak = false): ReturnType<typeof program> {
-  return program({
-    needed: [file, 'libc.so.6'],
-    versionsNeeded: [{ file, versions: [{ name: version, weak }] }],
-  });
-}
-
-describe('what is there for the right machine, and needs what the image has not', () => {
-  test.each<[string, Tree, readonly string[]]>([
-    [
-      'Termix: better-sqlite3 from a newer Debian',
-      { [SQLITE]: needing('GLIBC_2.38', 'libm.so.6') },
-      [`error symbol-version-not-found /${SQLITE}`],
-    ],
-    [
-      'a Python extension likewise',
-      { 'srv/.venv/lib/python3.11/site-packages/x/_x.abi3.so': needing('GLIBC_2.38') },
-      ['error symbol-version-not-found /srv/.venv/lib/python3.11/site-packages/x/_x.abi3.so'],
-    ],
-    [
-      'rocksdb: a prebuild',
-      { [ROCKSDB]: needing('GLIBC_2.38') },
-      [`warning symbol-version-not-found /${ROCKSDB}`],
-    ],
-    [
-      'AzurLaneAutoScript: a library that Python opens by itself',
-      { [MAA]: needing('GLIBC_2.38') },
-      [`warning symbol-version-not-found /${MAA}`],
-    ],
-    [
-      'prisma: an engine for the OpenSSL of before',
-      { [`${PRISMA}1.1.x.so.node`]: program({ needed: ['libssl.so.1.1', 'libc.so.6'] }) },
-      [`warning library-not-found /${PRISMA}1.1.x.so.node`],
-    ],
-    [
-      'llama-swap: a program outside of PATH whose library moved away',
-      { 'srv/llama-server': program({ interpreter: GLIBC, needed: ['libmtmd.so.0', 'libc.so.6'] }) },
-      ['warning library-not-found /srv/llama-server'],
-    ],
-    ['a version that is there', { [SQLITE]: needing('GLIBC_2.36') }, []],
-    ['a version that may be absent', { [SQLITE]: needing('GLIBC_2.38', 'libc.so.6', true) }, []],
-    ['a library without versions', { [SQLITE]: needing('PLAIN_2', 'libplain.so') }, []],
-    [
-      'a glibc of its own elsewhere in the image',
-      {
-        [SQLITE]: needing('GLIBC_2.38'),
-        'opt/glibc/lib/libc.so.6': program({ soname: 'libc.so.6', versionsDefined: ['GLIBC_2.38'] }),
-      },
-      [],
-    ],
-    [
-      'prisma: engines for both',
-      {
-        [`${PRISMA}1.1.x.so.node`]: program({ needed: ['libssl.so.1.1', 'libc.so.6'] }),
-        [`${PRISMA}3.0.x.so.node`]: program({ needed: ['libssl.so.3', 'libc.so.6'] }),
-        'usr/lib/libssl.so.3': program({ soname: 'libssl.so.3' }),
-      },
-      [],
-    ],
-    [
-      'a library beside the program, under the name of a link',
-      {
-        'srv/llama-server': program({ interpreter: GLIBC, needed: ['libmtmd.so.0', 'libc.so.6'] }),
-        'srv/libmtmd.so.0': link('libmtmd.so.0.1'),
-      },
-      [],
-    ],
-    [
-      'the driver of a GPU, which the host has',
-      {
-        'srv/gpu': program({
-          interpreter: GLIBC,
-          needed: ['libcuda.so.1', 'libnvidia-ml.so.1', 'libc.so.6'],
-        }),
-      },
-      [],
-    ],
-    [
-      'python:slim: _tkinter without Tk',
-      {
-        'usr/local/lib/python3.11/lib-dynload/_tkinter.cpython-311-x86_64-linux-gnu.so': program({
-          needed: ['libtk8.6.so', 'libc.so.6'],
-        }),
-      },
-      [],
-    ],
-    ['inputs of tests', { 'srv/testdata/new.so': needing('GLIBC_2.38') }, []],
-  ])('%s', async (_, tree, expected) => {
-    expect(await said(tree, { platform: 'linux/amd64', layers: [BOOKWORM] })).toEqual(expected);
-  });
-
-  test('the start itself needs the driver of a GPU: a warning, for hosts without one', async () => {
-    const needsCuda = app({ needed: ['libcuda.so.1', 'libc.so.6'] });
-    const layers = [BOOKWORM.slice(0, -1), [needsCuda]];
-    expect(await said({}, { platform: 'linux/amd64', layers })).toEqual(['warning library-not-found /app']);
+    expect(await storyTold(folder, tree, more)).toEqual(expected);
   });
 });
 
@@ -337,6 +181,6 @@ describe('what healthy images have, and nobody wants to hear of', () => {
     ],
     ['launchers of pip', { 'usr/lib/python3/dist-packages/pip/_vendor/distlib/w64.exe': Buffer.from('MZ') }],
   ])('%s', async (_, tree) => {
-    expect(await said(tree)).toEqual([]);
+    expect(await storyTold(folder, tree)).toEqual([]);
   });
 });
