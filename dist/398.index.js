@@ -9940,6 +9940,7 @@ function isHeard({ judgedBy }, path, image) {
 
 
 
+
 function unmetNeeds(native, image, trace) {
     const started = new Set(trace.steps.flatMap(({ file }) => file?.located.path ?? []));
     const asked = native.filter((file) => isAsked(file, image) && !started.has(file.path));
@@ -9969,8 +9970,15 @@ function isAsked(file, image) {
     const place = image.placeOf(file.path);
     if (file.elf?.dynamic == null || (place !== 'extension' && place !== 'add-on' && place !== 'elsewhere'))
         return false;
+    if (isOfOtherLibc(file, image))
+        return false;
     const about = { fit: 'foreign', builds: 'unnamed', image };
     return !survey_exemptions/* EXEMPTIONS */.v.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+}
+/** `prebuilds/linuxmusl-arm64.node` in an image with glibc is not for it. */
+function isOfOtherLibc({ path }, { libc }) {
+    const named = (0,platform_words/* platformWordsOf */.u)(path)?.libc ?? null;
+    return named !== null && libc !== null && named !== libc;
 }
 function providersOf(native) {
     const providers = new Map();
@@ -10018,9 +10026,12 @@ function isNeedy({ elf, path, isExecutable }, image) {
 function libraryNeed(file, image, isMissing) {
     if (!isNeedy(file, image))
         return null;
-    const library = file.elf?.dynamic?.needed.find(isMissing);
+    const isAddOn = file.path.endsWith('.node');
+    const library = file.elf?.dynamic?.needed.find((name) => isMissing(name) && !(isAddOn && OF_NODE.test(name)));
     return library === undefined ? null : { library, versions: [], provider: null };
 }
+/** What every node is linked with itself: where they are missing, the tree is one for another image. */
+const OF_NODE = /^lib(?:stdc\+\+|gcc_s)\.so/;
 /** Names that no file and no link of the image has. */
 function missingFrom({ rootfs }, asked, providers) {
     const wanted = new Set(asked

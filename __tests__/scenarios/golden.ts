@@ -2,7 +2,7 @@
  * What every reporter says of every scenario, one file a reporter, to be read by people: golden/pretty.txt and so on.
  * `npm run golden` writes them; the test compares. Left out: the BuildKit fixtures, which have one fault in thirty
  * Dockerfiles and would say it thirty times (their lines are in __tests__/origin/buildkit-expected.ts), and the real
- * stories, which are about what is found and not about words (their findings are in real-stories.test.ts).
+ * stories, which are about what is found and not about words (their findings are in the tests of the stories).
  */
 import { guard } from '../../src/guard.ts';
 import { REPORTERS } from '../../src/reports/index.ts';

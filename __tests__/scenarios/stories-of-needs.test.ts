@@ -108,6 +108,19 @@ describe('what is there for the right machine, and needs what the image has not'
       },
       [],
     ],
+    [
+      'what node itself is linked with, in an image without node',
+      { [SQLITE]: program({ needed: ['libstdc++.so.6', 'libgcc_s.so.1', 'libc.so.6'] }) },
+      [],
+    ],
+    [
+      'a build for the other libc beside ours',
+      {
+        'srv/node_modules/a/prebuilds/linux-x64/a.musl.node': program({ needed: ['libgone.so.1'] }),
+        'srv/node_modules/a/prebuilds/linux-x64/a.glibc.node': program({ needed: ['libc.so.6'] }),
+      },
+      [],
+    ],
     ['inputs of tests', { 'srv/testdata/new.so': needing('GLIBC_2.38') }, []],
   ])('%s', async (_, tree, expected) => {
     expect(await storyTold(folder, tree, { platform: 'linux/amd64', layers: [BOOKWORM] })).toEqual(expected);

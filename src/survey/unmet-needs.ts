@@ -13,6 +13,7 @@ import { EXEMPTIONS } from './exemptions/index.ts';
 import { type FileGroup, groupFiles, unitOf } from './file-group.ts';
 import type { ImageView } from './image-view.ts';
 import type { Place } from './place.ts';
+import { platformWordsOf } from './platform-words.ts';
 
 export interface UnmetNeed extends FileGroup {
   readonly place: Place;
@@ -57,8 +58,15 @@ function isAsked(file: BinaryFile, image: ImageView): boolean {
   const place = image.placeOf(file.path);
   if (file.elf?.dynamic == null || (place !== 'extension' && place !== 'add-on' && place !== 'elsewhere'))
     return false;
+  if (isOfOtherLibc(file, image)) return false;
   const about = { fit: 'foreign', builds: 'unnamed', image } as const;
   return !EXEMPTIONS.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+}
+
+/** `prebuilds/linuxmusl-arm64.node` in an image with glibc is not for it. */
+function isOfOtherLibc({ path }: BinaryFile, { libc }: ImageView): boolean {
+  const named = platformWordsOf(path)?.libc ?? null;
+  return named !== null && libc !== null && named !== libc;
 }
 
 function providersOf(native: readonly BinaryFile[]): Providers {
@@ -108,9 +116,15 @@ function isNeedy({ elf, path, isExecutable }: BinaryFile, image: ImageView): boo
 
 function libraryNeed(file: BinaryFile, image: ImageView, isMissing: (name: string) => boolean): Need | null {
   if (!isNeedy(file, image)) return null;
-  const library = file.elf?.dynamic?.needed.find(isMissing);
+  const isAddOn = file.path.endsWith('.node');
+  const library = file.elf?.dynamic?.needed.find(
+    (name) => isMissing(name) && !(isAddOn && OF_NODE.test(name)),
+  );
   return library === undefined ? null : { library, versions: [], provider: null };
 }
+
+/** What every node is linked with itself: where they are missing, the tree is one for another image. */
+const OF_NODE = /^lib(?:stdc\+\+|gcc_s)\.so/;
 
 /** Names that no file and no link of the image has. */
 function missingFrom(
