@@ -35,9 +35,10 @@ export class Judge {
     try {
       const layers = question.layers.length === 0 ? [[]] : question.layers;
       for (const [index, items] of layers.entries()) {
-        const { opaque, capable } = writeLayer(join(scratch, `l${index}`), items);
+        const { opaque, capable, listed } = writeLayer(join(scratch, `l${index}`), items);
         for (const directory of opaque) execFileSync(this.#binary, ['opaque', directory]);
         for (const [file, value] of capable) execFileSync(this.#binary, ['cap', value, file]);
+        for (const [file, value] of listed) execFileSync(this.#binary, ['acl', value, file]);
       }
       const lower = layers.map((_, index) => `l${index}`).toReversed();
       const place = { scratch, lower: base === null ? lower : [...lower, base], seconds: SECONDS };

@@ -9,6 +9,8 @@ export interface Marks {
   readonly opaque: readonly string[];
   /** Files with capabilities, and the attribute in hexadecimal digits. */
   readonly capable: readonly (readonly [file: string, value: string])[];
+  /** The same with access control lists, which must not change the mode. */
+  readonly listed: readonly (readonly [file: string, value: string])[];
 }
 
 /** Equal files that were written already; they become hard links of each other. */
@@ -21,6 +23,7 @@ export function writeLayer(
 ): Marks {
   const opaque: string[] = [];
   const capable: [file: string, value: string][] = [];
+  const listed: [file: string, value: string][] = [];
   fs.mkdirSync(directory, { recursive: true });
   fs.chmodSync(directory, 0o755);
   for (const item of items) {
@@ -31,8 +34,10 @@ export function writeLayer(
     else place(directory, path, item, written);
     const capability = item.pax?.['SCHILY.xattr.security.capability'];
     if (capability !== undefined) capable.push([path, Buffer.from(capability).toString('hex')]);
+    const list = item.pax?.['SCHILY.xattr.system.posix_acl_access'];
+    if (list !== undefined) listed.push([path, Buffer.from(list).toString('hex')]);
   }
-  return { opaque, capable };
+  return { opaque, capable, listed };
 }
 
 function makeWhiteout(path: string): void {

@@ -70,6 +70,11 @@ function record(text: string): Buffer {
   return Buffer.concat([tarItem({ name: 'x', flag: 'x', data: text }), tarItem(file('a'))]);
 }
 
+function tagged(...tags: readonly string[]) {
+  const value = tags.map((tag) => `${tag}000500ffffffff`).join('');
+  return { pax: { 'SCHILY.xattr.system.posix_acl_access': Buffer.from(`02000000${value}`, 'hex') } };
+}
+
 describe('TarReader', () => {
   test('reads entries of every kind with their metadata', () => {
     expect(read(tarOf(ITEMS))).toMatchObject([
@@ -170,6 +175,15 @@ describe('TarReader', () => {
   test.each(['-1', '4294967295'])('an owner of %s is E_TAR: engines do not change the owner then', (id) => {
     expect(() => read(tarOf([file('f', '', { pax: { uid: id } })]))).toThrow(failure('E_TAR'));
     expect(() => read(tarOf([file('f', '', { pax: { gid: id } })]))).toThrow(failure('E_TAR'));
+  });
+
+  test('system.posix_acl_access is read as an access list, and what setxattr refuses is refused', () => {
+    const list = { group: 5, users: [], groups: [] };
+    expect(read(tarOf([file('f', 'x', tagged('01', '04', '10', '20'))]))).toMatchObject([
+      { accessList: list },
+    ]);
+    expect(read(tarOf([file('f', 'x', tagged('01', '04', '20'))]))).toMatchObject([{ accessList: null }]);
+    expect(() => read(tarOf([file('f', 'x', tagged('01', '04'))]))).toThrow(failure('E_TAR'));
   });
 
   test.each(['01', '01000001002000000000000000000000', '0100000200200000', `01000002${'00'.repeat(20)}`])(

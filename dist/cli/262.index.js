@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 2048:
+/***/ 7482:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2181,8 +2181,9 @@ function userOf({ credentials }) {
         ? 'root'
         : `user ${credentials.uid}:${credentials.gid}`;
 }
-function modeOf({ mode, uid, gid }) {
-    return `mode ${mode.toString(8).padStart(4, '0')} and belongs to ${uid}:${gid}`;
+function modeOf({ mode, uid, gid, isListed }) {
+    const list = isListed === true ? ', an access list (setfacl)' : '';
+    return `mode ${mode.toString(8).padStart(4, '0')}${list} and belongs to ${uid}:${gid}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/page-size.js
@@ -3696,6 +3697,7 @@ const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
 const ANY_EXECUTE = 0o111;
+const ANY_OF_GROUP = 0o070;
 /** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
 const ROOT_ACCESS = {
     mayRead: () => true,
@@ -3715,12 +3717,26 @@ function accessOf(credentials) {
     };
 }
 /** Only one class counts: an owner without the bit is refused although others have it. */
-function bitsFor({ uid, gid, groups }, entry) {
+function bitsFor(credentials, entry) {
+    const { uid, gid, groups } = credentials;
+    const { mode, accessList } = entry;
     if (entry.uid === uid)
-        return (entry.mode >> 6) & 7;
+        return (mode >> 6) & 7;
+    // The kernel asks the list only where its mask lets anything through.
+    if (accessList !== undefined && (mode & ANY_OF_GROUP) !== 0)
+        return listedBits(credentials, entry, accessList);
     if (entry.gid === gid || groups.includes(entry.gid))
-        return (entry.mode >> 3) & 7;
-    return entry.mode & 7;
+        return (mode >> 3) & 7;
+    return mode & 7;
+}
+/** The group bits of the mode are the list's mask. Of several groups, each gives what it has. */
+function listedBits({ uid, gid, groups }, entry, list) {
+    const mask = (entry.mode >> 3) & 7;
+    const user = list.users.find(({ id }) => id === uid);
+    if (user !== undefined)
+        return user.bits & mask;
+    const own = [{ id: entry.gid, bits: list.group }, ...list.groups].filter(({ id }) => id === gid || groups.includes(id));
+    return own.length === 0 ? entry.mode & 7 : own.reduce((all, { bits }) => all | bits, 0) & mask;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/after-exec.js
@@ -4375,8 +4391,8 @@ function refusalOf({ access }, located) {
         return { kind: 'not-a-file', type: entry.type };
     return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: ownershipOf(entry) };
 }
-function ownershipOf({ mode, uid, gid }) {
-    return { mode, uid, gid };
+function ownershipOf({ mode, uid, gid, accessList }) {
+    return { mode, uid, gid, ...(accessList && { isListed: true }) };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/search-path.js
@@ -13866,7 +13882,11 @@ class KnownListings {
 const OBJECT = 32;
 const PLACE = 8;
 /** Nothing for a file of plain data: such facts are shared, and entries are counted elsewhere. */
-function weightOf({ target, content }) {
+function weightOf({ target, content, accessList }) {
+    const listed = accessList === undefined ? 0 : facts_weight_sizeOf(accessList);
+    return listed + weightOfContent(target, content);
+}
+function weightOfContent(target, content) {
     if (target !== undefined)
         return target.length;
     if (content === undefined || content.kind === 'empty')
@@ -16793,15 +16813,19 @@ class EntryPlacer {
         return notes.length === 0 ? { entries, whiteouts, opaques } : { entries, whiteouts, opaques, notes };
     }
     #inode(entry, type) {
-        const { mode, uid, gid, size, capabilities } = entry;
+        const { mode, uid, gid, size, capabilities, accessList } = entry;
         if (type === 'symlink')
             return { type, mode: 0o777, uid, gid, size, target: entry.linkName };
-        if (type !== 'file')
-            return { type, mode, uid, gid, size };
+        if (type !== 'file') {
+            return accessList === null
+                ? { type, mode, uid, gid, size }
+                : { type, mode, uid, gid, size, accessList };
+        }
         const content = this.#content.end();
-        if (capabilities !== null)
-            return { type, mode, uid, gid, size, content, capabilities };
-        return { type, mode, uid, gid, size, content };
+        if (capabilities === null && accessList === null)
+            return { type, mode, uid, gid, size, content };
+        const attributes = { ...(capabilities && { capabilities }), ...(accessList && { accessList }) };
+        return { type, mode, uid, gid, size, content, ...attributes };
     }
 }
 
@@ -16835,6 +16859,60 @@ class SourceBytes {
     close() {
         this.#iterator.return?.().catch(() => undefined);
     }
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/access-list.js
+/**
+ * The extended attribute `system.posix_acl_access`, as setxattr(2) takes it (posix_acl_from_xattr and posix_acl_valid of
+ * fs/posix_acl.c). Engines set it before they set the mode, whose bits then stand for the owner, the mask and the others.
+ */
+/** XATTR_SIZE_MAX. */
+const access_list_LARGEST = 65_536;
+const VERSION = 2;
+const HEADER = 4;
+const ENTRY = 8;
+const NOBODY = 0xffff_ffff;
+/** The tags in the order in which they must come. */
+const TAGS = [0x01, 0x02, 0x04, 0x08, 0x10, 0x20];
+const [USER_OBJ, USER, GROUP_OBJ, access_list_GROUP, MASK, OTHER] = TAGS;
+const ONCE = [USER_OBJ, GROUP_OBJ, OTHER];
+/** `ignored`: it says nothing that mode bits do not. `refused`: no kernel takes it, so that engines cannot unpack the file. */
+function parseAccessList(value) {
+    if (value.length === 0)
+        return 'ignored';
+    if (value.length < HEADER || value.length > access_list_LARGEST)
+        return 'refused';
+    if (value.readUInt32LE(0) !== VERSION)
+        return 'ignored'; // EOPNOTSUPP, which engines pass over
+    if ((value.length - HEADER) % ENTRY !== 0)
+        return 'refused';
+    const entries = Array.from({ length: (value.length - HEADER) / ENTRY }, (_, index) => entryAt(value, HEADER + index * ENTRY));
+    if (entries.length === 0)
+        return 'ignored';
+    if (!isValid(entries))
+        return 'refused';
+    if (!entries.some(({ tag }) => tag === MASK))
+        return 'ignored';
+    const listed = (wanted) => entries.filter(({ tag }) => tag === wanted);
+    return {
+        group: listed(GROUP_OBJ)[0]?.bits ?? 0,
+        users: listed(USER).map(({ id, bits }) => ({ id, bits })),
+        groups: listed(access_list_GROUP).map(({ id, bits }) => ({ id, bits })),
+    };
+}
+function entryAt(value, at) {
+    return { tag: value.readUInt16LE(at), bits: value.readUInt16LE(at + 2), id: value.readUInt32LE(at + 4) };
+}
+function isValid(entries) {
+    const places = entries.map(({ tag }) => TAGS.findIndex((known) => known === tag));
+    const isOrdered = places.every((place, index) => place >= (places[index - 1] ?? 0));
+    const count = (wanted) => entries.filter(({ tag }) => tag === wanted).length;
+    const isNamed = ({ tag }) => tag === USER || tag === access_list_GROUP;
+    return (isOrdered &&
+        ONCE.every((tag) => count(tag) === 1) &&
+        count(MASK) <= 1 &&
+        (count(MASK) === 1 || !entries.some(isNamed)) &&
+        entries.every((entry) => entry.bits <= 7 && !(isNamed(entry) && entry.id === NOBODY)));
 }
 
 ;// CONCATENATED MODULE: ./lib/rootfs/file-capabilities.js
@@ -17005,6 +17083,7 @@ function tar_header_isBlank(byte) {
 
 
 
+
 const pax_NEWLINE = 0x0a;
 const SPACE = 0x20;
 const EQUALS = 0x3d;
@@ -17046,6 +17125,13 @@ function parsePax(bytes) {
                 throw new BadHeader(`a ${key} that no kernel takes`);
             if (capabilities !== 'ignored')
                 changes.capabilities = capabilities;
+        }
+        else if (key === `${XATTR}system.posix_acl_access`) {
+            const accessList = parseAccessList(value);
+            if (accessList === 'refused')
+                throw new BadHeader(`a ${key} that no kernel takes`);
+            if (accessList !== 'ignored')
+                changes.accessList = accessList;
         }
         else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
             changes.overlayAttribute = key.slice(XATTR.length);
@@ -17296,6 +17382,7 @@ function entryOf(header, kind, pax) {
         deviceMajor: header.deviceMajor,
         deviceMinor: header.deviceMinor,
         capabilities: pax?.capabilities ?? null,
+        accessList: pax?.accessList ?? null,
     };
 }
 /** As chown(2) takes it: 32 bits, of which the highest number means "leave it as it is". */
@@ -23241,7 +23328,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2048);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7482);
 
 
 

@@ -49,11 +49,16 @@ export class EntryPlacer implements TarSink {
   }
 
   #inode(entry: TarEntry, type: FileType): Entry {
-    const { mode, uid, gid, size, capabilities } = entry;
+    const { mode, uid, gid, size, capabilities, accessList } = entry;
     if (type === 'symlink') return { type, mode: 0o777, uid, gid, size, target: entry.linkName };
-    if (type !== 'file') return { type, mode, uid, gid, size };
+    if (type !== 'file') {
+      return accessList === null
+        ? { type, mode, uid, gid, size }
+        : { type, mode, uid, gid, size, accessList };
+    }
     const content = this.#content.end();
-    if (capabilities !== null) return { type, mode, uid, gid, size, content, capabilities };
-    return { type, mode, uid, gid, size, content };
+    if (capabilities === null && accessList === null) return { type, mode, uid, gid, size, content };
+    const attributes = { ...(capabilities && { capabilities }), ...(accessList && { accessList }) };
+    return { type, mode, uid, gid, size, content, ...attributes };
   }
 }

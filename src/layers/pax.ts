@@ -3,6 +3,7 @@
  * strictly as Go does, and stricter where readers disagree: a key that comes twice is refused.
  */
 import { decodeBytes } from '../base/plain-text.ts';
+import { type AccessList, parseAccessList } from '../rootfs/access-list.ts';
 import { type FileCapabilities, parseFileCapabilities } from '../rootfs/file-capabilities.ts';
 import { BadHeader } from './tar-header.ts';
 
@@ -14,6 +15,7 @@ export interface PaxChanges {
   readonly uid?: number;
   readonly gid?: number;
   readonly capabilities?: FileCapabilities;
+  readonly accessList?: AccessList;
   /** Any `GNU.sparse.*` key. */
   readonly isSparse?: true;
   /** An extended attribute of overlayfs itself, which some engines set and others drop. */
@@ -52,6 +54,10 @@ export function parsePax(bytes: Buffer): PaxChanges {
       const capabilities = parseFileCapabilities(value);
       if (capabilities === 'refused') throw new BadHeader(`a ${key} that no kernel takes`);
       if (capabilities !== 'ignored') changes.capabilities = capabilities;
+    } else if (key === `${XATTR}system.posix_acl_access`) {
+      const accessList = parseAccessList(value);
+      if (accessList === 'refused') throw new BadHeader(`a ${key} that no kernel takes`);
+      if (accessList !== 'ignored') changes.accessList = accessList;
     } else if (/^SCHILY\.xattr\.(?:trusted|user)\.overlay\./.test(key)) {
       changes.overlayAttribute = key.slice(XATTR.length);
     } else if (key.startsWith(`${XATTR}user.`)) changes.userAttribute = key.slice(XATTR.length);

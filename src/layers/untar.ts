@@ -7,6 +7,7 @@ import { Failure, type FailureCode } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
 import { decodeBytes } from '../base/plain-text.ts';
 import { type PaxChanges, parsePax } from './pax.ts';
+import type { AccessList } from '../rootfs/access-list.ts';
 import type { FileCapabilities } from '../rootfs/file-capabilities.ts';
 import { BadHeader, BLOCK, isZeroBlock, parseTarHeader, type TarHeader } from './tar-header.ts';
 
@@ -35,6 +36,7 @@ export interface TarEntry {
   readonly deviceMajor: number;
   readonly deviceMinor: number;
   readonly capabilities: FileCapabilities | null;
+  readonly accessList: AccessList | null;
 }
 
 /** Gets each entry: `begin`, `data` in pieces of any length (valid during the call only), `end`. */
@@ -257,6 +259,7 @@ function entryOf(header: TarHeader, kind: TarKind, pax: PaxChanges | null): TarE
     deviceMajor: header.deviceMajor,
     deviceMinor: header.deviceMinor,
     capabilities: pax?.capabilities ?? null,
+    accessList: pax?.accessList ?? null,
   };
 }
 

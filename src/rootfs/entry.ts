@@ -1,3 +1,4 @@
+import type { AccessList } from './access-list.ts';
 import type { ContentFacts } from './content-facts.ts';
 import type { FileCapabilities } from './file-capabilities.ts';
 
@@ -18,6 +19,8 @@ export interface Entry {
   readonly content?: ContentFacts;
   /** Only of a regular file with the extended attribute `security.capability`. */
   readonly capabilities?: FileCapabilities;
+  /** Only of one with the extended attribute `system.posix_acl_access`. */
+  readonly accessList?: AccessList;
   /** A directory that no tar entry names: it exists because something lies in it, metadata from below. */
   readonly implied?: true;
 }

@@ -6,7 +6,12 @@ const OBJECT = 32;
 const PLACE = 8;
 
 /** Nothing for a file of plain data: such facts are shared, and entries are counted elsewhere. */
-export function weightOf({ target, content }: Entry): number {
+export function weightOf({ target, content, accessList }: Entry): number {
+  const listed = accessList === undefined ? 0 : sizeOf(accessList);
+  return listed + weightOfContent(target, content);
+}
+
+function weightOfContent(target: Entry['target'], content: Entry['content']): number {
   if (target !== undefined) return target.length;
   if (content === undefined || content.kind === 'empty') return 0;
   const isPlain = content.kind === 'other' && content.head === '' && content.text === null;

@@ -95,6 +95,7 @@ function userOf({ credentials }: StartTrace): string {
     : `user ${credentials.uid}:${credentials.gid}`;
 }
 
-function modeOf({ mode, uid, gid }: Ownership): string {
-  return `mode ${mode.toString(8).padStart(4, '0')} and belongs to ${uid}:${gid}`;
+function modeOf({ mode, uid, gid, isListed }: Ownership): string {
+  const list = isListed === true ? ', an access list (setfacl)' : '';
+  return `mode ${mode.toString(8).padStart(4, '0')}${list} and belongs to ${uid}:${gid}`;
 }

@@ -60,6 +60,6 @@ function refusalOf({ access }: Execution, located: Located): AccessRefusal | nul
   return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: ownershipOf(entry) };
 }
 
-export function ownershipOf({ mode, uid, gid }: Entry): Ownership {
-  return { mode, uid, gid };
+export function ownershipOf({ mode, uid, gid, accessList }: Entry): Ownership {
+  return { mode, uid, gid, ...(accessList && { isListed: true }) };
 }

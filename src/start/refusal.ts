@@ -131,6 +131,8 @@ export interface Ownership {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** An access control list decides too. */
+  readonly isListed?: true;
 }
 
 /** Found and executable, but no program for this kernel: ENOEXEC, or a death in execve itself. */

@@ -1,5 +1,6 @@
 /** Every table of cases. */
 import type { KernelCase } from '../kernel-case.ts';
+import { accessListCases } from './access-lists.ts';
 import { capabilityCases } from './capabilities.ts';
 import { containerCases } from './containers.ts';
 import { dialectCases } from './dialects.ts';
@@ -25,6 +26,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   permissions: permissionCases,
   users: userCases,
   containers: containerCases,
+  'access lists': accessListCases,
   capabilities: capabilityCases,
   'F10 scripts': scriptCases,
   'ELF files': elfCases,

@@ -10,7 +10,8 @@
  * The answer goes to stdout: `phase errno status signal running\n`, then what the program wrote.
  * `judge serve` answers one question after another: a length of four bytes in the machine's order before each of them,
  * and before each answer, which is empty where the judge itself failed. So a large process need not fork for each.
- * `judge opaque DIR...` marks directories of a layer as opaque; `judge cap HEX FILE...` sets the attribute security.capability.
+ * `judge opaque DIR...` marks directories of a layer as opaque; `judge cap HEX FILE...` sets the attribute security.capability,
+ * `judge acl HEX FILE...` system.posix_acl_access.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -228,6 +229,19 @@ static int setAttribute(char **files, const char *name, const void *value, size_
   return 0;
 }
 
+/* The mode stays: engines set it after the attributes. */
+static int setHex(char **files, const char *name, const char *digits) {
+  static unsigned char value[4096];
+  size_t size = 0;
+  for (; size < sizeof value && sscanf(digits + 2 * size, "%2hhx", value + size) == 1; size++);
+  for (; *files != NULL; files++) {
+    struct stat st;
+    if (stat(*files, &st) != 0 || setxattr(*files, name, value, size, 0) != 0) broken(*files);
+    if (strcmp(name, "security.capability") != 0 && chmod(*files, st.st_mode & 07777) != 0) broken(*files);
+  }
+  return 0;
+}
+
 static int answerQuestion(void) {
   struct question q = parse();
   int report[2], output[2];
@@ -325,12 +339,8 @@ static int serve(void) {
 int main(int argc, char **argv) {
   if (argc > 2 && strcmp(argv[1], "opaque") == 0)
     return setAttribute(argv + 2, "trusted.overlay.opaque", "y", 1);
-  if (argc > 3 && strcmp(argv[1], "cap") == 0) {
-    unsigned char value[24];
-    size_t size = 0;
-    for (; size < sizeof value && sscanf(argv[2] + 2 * size, "%2hhx", value + size) == 1; size++);
-    return setAttribute(argv + 3, "security.capability", value, size);
-  }
+  if (argc > 3 && strcmp(argv[1], "cap") == 0) return setHex(argv + 3, "security.capability", argv[2]);
+  if (argc > 3 && strcmp(argv[1], "acl") == 0) return setHex(argv + 3, "system.posix_acl_access", argv[2]);
 
   if (argc > 1 && strcmp(argv[1], "serve") == 0) return serve();
   readQuestion();
