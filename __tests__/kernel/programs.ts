@@ -1,6 +1,6 @@
 /** Programs for the cases: freestanding ones compiled here, real ones of this machine and of Debian's packages. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { unpackDebian } from '../support/debian-packages.ts';
@@ -88,7 +88,8 @@ export function withLibraries(...paths: readonly string[]): readonly TarItem[] {
 
 const unpacked = mkdtempSync(join(tmpdir(), 'kernel-debian-'));
 const TOOLS = ['tini', 'dumb-init', 'gosu', 'catatonit'] as const;
-unpackDebian({ architecture: 'amd64', packages: TOOLS }, unpacked);
+const SUPERVISION = ['runit', 'daemontools', 's6', 'libs6-2.11', 'libexecline2.9', 'libskarnet2.13'] as const;
+unpackDebian({ architecture: 'amd64', packages: [...TOOLS, ...SUPERVISION] }, unpacked);
 
 /** `/usr/bin/tini` and its like, from Debian's packages; dynamic ones need {@link LIBC} too. */
 export const WRAPPERS: Readonly<Record<(typeof TOOLS)[number] | 'tini-static', TarItem>> = {
@@ -98,10 +99,24 @@ export const WRAPPERS: Readonly<Record<(typeof TOOLS)[number] | 'tini-static', T
   gosu: debianTool('usr/sbin/gosu'),
   catatonit: debianTool('usr/bin/catatonit'),
 };
+
+/** `chpst`, `setuidgid` and `s6-setuidgid` with what they need besides {@link LIBC}. */
+export const SETTERS: readonly TarItem[] = [
+  ...['chpst', 'setuidgid', 's6-setuidgid', 's6-envuidgid', 's6-applyuidgid'].map((name) =>
+    debianTool(`usr/bin/${name}`),
+  ),
+  ...['libs6.so.2.11', 'libexecline.so.2.9', 'libskarnet.so.2.13'].map((name) => debianLibrary(name)),
+];
 rmSync(unpacked, { recursive: true });
 
 function debianTool(path: string): TarItem {
   return program(`usr/bin/${basename(path)}`, readDebian(`/${path}`, unpacked));
+}
+
+function debianLibrary(name: string): TarItem {
+  const folder = 'lib/x86_64-linux-gnu';
+  const directory = existsSync(join(unpacked, 'usr', folder, name)) ? `usr/${folder}` : folder;
+  return program(`usr/${folder}/${name}`, readDebian(`/${directory}/${name}`, unpacked));
 }
 
 /** glibc's loader and libc.so.6. */

@@ -4,6 +4,9 @@ import { noStartCommand } from '../../src/rules/no-start-command.ts';
 import type { Tree } from '../support/image-builder.ts';
 import { elf, saysOfStart } from '../support/rule-tester.ts';
 
+/** As large as the real one; a small static program is taken for a stand-in. */
+const TINI = { data: Buffer.concat([elf().data, Buffer.alloc(20_000)]), mode: 0o755 };
+
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
     [
@@ -15,6 +18,26 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       ],
     ],
     ['an image with a CMD alone', { app: elf() }, { cmd: ['/app'] }, []],
+    [
+      'tini with nothing behind it',
+      { 'sbin/tini': TINI },
+      { entrypoint: ['/sbin/tini', '-g', '--'] },
+      [
+        'error: {platforms} does not say what /sbin/tini starts | Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
+      ],
+    ],
+    [
+      'tini with a CMD',
+      { 'sbin/tini': TINI, app: elf() },
+      { entrypoint: ['/sbin/tini', '--'], cmd: ['/app'] },
+      [],
+    ],
+    [
+      'tini that only tells its version',
+      { 'sbin/tini': TINI },
+      { entrypoint: ['/sbin/tini', '--version'] },
+      [],
+    ],
   ];
 
 test.each(CASES)('%s', async (_, tree, process, said) => {

@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 7482:
+/***/ 3005:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2073,14 +2073,23 @@ const noShebang = startRule({
 
 ;// CONCATENATED MODULE: ./lib/rules/no-start-command.js
 
+
 const noStartCommand = startRule({
     id: 'no-start-command',
     title: 'The image does not say what to start',
     severity: 'error',
-    what: 'The image config has neither an `ENTRYPOINT` nor a `CMD`, so there is no program that a container of it would run. (An `ENTRYPOINT [""]` counts as none.)',
-    why: '`docker run IMAGE` answers `no command specified`, and Kubernetes `CreateContainerError`. It usually means that the final stage starts `FROM scratch` or from a base without a command, and that the instruction stands in another stage.',
+    what: 'The image config has neither an `ENTRYPOINT` nor a `CMD`, so there is no program that a container of it would run. (An `ENTRYPOINT [""]` counts as none.) Or it has an `ENTRYPOINT` such as `tini --`, which starts what follows it, and no `CMD` that would.',
+    why: '`docker run IMAGE` answers `no command specified`, and Kubernetes `CreateContainerError`. It usually means that the final stage starts `FROM scratch` or from a base without a command, and that the instruction stands in another stage. An `ENTRYPOINT` of one’s own also takes away the `CMD` of the base image.',
     fix: 'Add `ENTRYPOINT ["/path/to/program"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.',
     *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['nothing-to-start'])) {
+            yield {
+                ...about(trace, found),
+                title: `{platforms} does not say what ${found.step.name} starts`,
+                message: `${found.step.via} starts ${found.step.name}, which starts the command that follows it, and none does.`,
+                fix: `Add \`CMD ["/path/to/program"]\` to the final stage of the Dockerfile, or put the program behind ${found.step.name}.`,
+            };
+        }
         if (!trace.refusals.some(({ kind }) => kind === 'no-command'))
             return;
         yield {
@@ -3755,8 +3764,9 @@ function afterExec(execution, file) {
     };
     const isOther = effective.uid !== credentials.uid || effective.gid !== credentials.gid;
     const gains = capabilities !== undefined && gainsCapabilities(capabilities) && credentials.uid !== 0;
+    // Before it, setpriv may still have had the capabilities of root.
     if (!isOther && !gains)
-        return execution;
+        return { ...execution, access: accessOf(credentials) };
     return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
 }
 
@@ -4192,31 +4202,36 @@ function unknownFileOf({ program }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/options.js
-/** null when there is an option that the syntax does not have, or one lacks its value. */
-function parseOptions(args, syntax) {
+function parseOptions(args, syntax, alone = []) {
     const options = [];
-    let at = 0;
-    for (; at < args.length; at++) {
+    const rest = [];
+    for (let at = 0; at < args.length; at++) {
         const word = args[at] ?? '';
         if (word === '--')
-            return { options, rest: args.slice(at + 1) };
-        if (word === '-' || !word.startsWith('-'))
-            break;
+            return { options, rest: [...rest, ...args.slice(at + 1)] };
+        if (word === '-' || !word.startsWith('-')) {
+            if (syntax.order !== 'permuted')
+                return { options, rest: args.slice(at) };
+            rest.push(word);
+            continue;
+        }
         const next = args[at + 1];
         const parsed = word.startsWith('--')
             ? parseLong(word.slice(2), next, syntax)
             : parseShort(word, next, syntax);
         if (parsed === null)
             return null;
+        if (parsed.options.some(([name]) => alone.includes(name)))
+            return 'alone';
         options.push(...parsed.options);
         if (parsed.tookNext)
             at++;
     }
-    return { options, rest: args.slice(at) };
+    return { options, rest };
 }
 function parseLong(word, next, syntax) {
     const equals = word.indexOf('=');
-    const name = equals === -1 ? word : word.slice(0, equals);
+    const name = fullName(equals === -1 ? word : word.slice(0, equals), syntax);
     if (syntax.longFlags?.includes(name) === true && equals === -1)
         return { options: [[name, '']], tookNext: false };
     if (syntax.longValues?.includes(name) !== true)
@@ -4224,6 +4239,13 @@ function parseLong(word, next, syntax) {
     if (equals !== -1)
         return { options: [[name, word.slice(equals + 1)]], tookNext: false };
     return next === undefined ? null : { options: [[name, next]], tookNext: true };
+}
+function fullName(name, { longFlags = [], longValues = [], abbreviates }) {
+    const all = [...new Set([...longFlags, ...longValues])];
+    if (abbreviates !== true || all.includes(name))
+        return name;
+    const meant = all.filter((each) => each.startsWith(name));
+    return meant.length === 1 && meant[0] !== undefined ? meant[0] : name;
 }
 function parseShort(word, next, syntax) {
     const options = [];
@@ -4263,19 +4285,25 @@ const GNU = {
         'ignore-signal',
     ],
     longValues: ['unset', 'chdir', 'split-string', 'argv0', 'block-signal', 'default-signal', 'ignore-signal'],
+    abbreviates: true,
 };
 const BUSYBOX = {
     flags: 'i0',
     values: 'u',
     longFlags: ['ignore-environment'],
     longValues: ['unset'],
+    abbreviates: true,
 };
+const ALONE = ['help', 'version'];
 const ASSIGNMENT = /^([^=]*)=([^]*)$/;
 function envChild(execution, tool) {
     const { recording } = execution;
     const { step, path, role } = tool.program;
     const words = tool.family === 'own' ? expandSplits(execution, tool.args) : tool.args;
-    const parsed = words === null ? null : parseOptions(words, tool.family === 'own' ? GNU : BUSYBOX);
+    const syntax = tool.family === 'own' ? GNU : BUSYBOX;
+    const parsed = words === null ? null : parseOptions(words, syntax, ALONE);
+    if (parsed === 'alone')
+        return [];
     if (parsed === null) {
         const fault = env_command_faultOf(tool);
         if (fault !== null)
@@ -4298,6 +4326,8 @@ function envChild(execution, tool) {
     const argv = rest.slice(at);
     if (argv.length === 0)
         return [];
+    if (parsed.options.some(isRefused))
+        recording.leaveOut(`what ${path} starts: it may not take its options`);
     const launcher = launcherOf(tool, 'execvp');
     const command = { argv, tail: tool.tail, by: step, via: 'env', launcher };
     const child = { ...circumstances, environment };
@@ -4333,6 +4363,10 @@ function env_command_faultOf({ args: [first = ''], family }) {
 function isSplitOption(word) {
     return word !== undefined && (/^-[iv0]*S/.test(word) || /^--split-string(?:=|$)/.test(word));
 }
+/** `-0` is for printing, and no name of a variable is empty or has `=` in it. */
+function isRefused([name, value]) {
+    return /^(?:0|null)$/.test(name) || (/^(?:u|unset)$/.test(name) && /^$|=/.test(value));
+}
 function circumstancesOf(execution, options) {
     let environment = new Map(execution.environment);
     let { workingDir } = execution;
@@ -4350,6 +4384,39 @@ function circumstancesOf(execution, options) {
     }
     return { ...execution, environment, workingDir };
 }
+
+;// CONCATENATED MODULE: ./lib/start/busybox-applets.js
+/** Names that a busybox may run itself, whether or not a file has them (FEATURE_SH_STANDALONE and FEATURE_PREFER_APPLETS). */
+const busybox_applets_NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping ascii ash awk base64 basename ' +
+    'bc beep blkdiscard blkid blockdev bootchartd brctl bunzip2 bzcat bzip2 cal cat chat chattr chcon ' +
+    'chgrp chmod chown chpasswd chpst chroot chrt chvt cksum clear cmp comm conspy cp cpio crc32 ' +
+    'crond crontab cryptpw cttyhack cut date dc dd deallocvt delgroup deluser depmod devmem df ' +
+    'dhcprelay diff dirname dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb du dumpe2fs dumpkmap ' +
+    'dumpleases echo ed egrep eject env envdir envuidgid ether-wake expand expr factor fakeidentd ' +
+    'fallocate false fatattr fbset fbsplash fdflush fdformat fdisk fgconsole fgrep find findfs ' +
+    'flash_eraseall flock fold free freeramdisk fsck fsfreeze fstrim fsync ftpd ftpget ftpput fuser ' +
+    'getopt getty grep groups gunzip gzip halt hd hdparm head hexdump hostid hostname httpd hush ' +
+    'hwclock i2cdetect i2cdump i2cget i2cset i2ctransfer id ifconfig ifdown ifup inetd init inotifyd ' +
+    'insmod ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel kbd_mode ' +
+    'kill killall killall5 klogd last less link linux32 linux64 ln loadfont loadkmap logger login ' +
+    'logname logread losetup lpd lpq lpr ls lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop ' +
+    'makedevs makemime man md5sum mdev mesg microcom mim minips mkdir mkdosfs mke2fs mkfifo mkfs.ext2 ' +
+    'mkfs.vfat mknod mkpasswd mkswap mktemp modinfo modprobe more mount mountpoint mpstat mt mv ' +
+    'nameif nbd-client nc netstat nice nl nmeter nohup nologin nproc nsenter nslookup ntpd nuke od ' +
+    'openvt partprobe passwd paste patch pgrep pidof ping ping6 pipe_progress pivot_root pkill pmap ' +
+    'popmaildir poweroff powertop printf ps pscan pstree pwd pwdx rdate rdev readahead readlink ' +
+    'readprofile realpath reboot reformime remove-shell renice reset resize resume rev rfkill rm ' +
+    'rmdir rmmod route rpm rpm2cpio rtcwake run-init run-parts runsv runsvdir rx script scriptreplay ' +
+    'sed sendmail seq setarch setfattr setfont setkeycodes setlogcons setpriv setserial setsid ' +
+    'setuidgid sh sha1sum sha256sum sha3sum sha512sum showkey shred shuf slattach sleep smemcap ' +
+    'softlimit sort split ssl_client start-stop-daemon stat strings stty su sulogin sum sv svc svlogd ' +
+    'svok swapoff swapon switch_root sync sysctl syslogd tac tail tar taskset tc tcpsvd tee telnet ' +
+    'telnetd test tftp time timeout top touch tr traceroute traceroute6 tree true truncate ts tty ' +
+    'ttyname ttysize tunctl tune2fs ubiattach ubirename udhcpc udhcpd udpsvd uevent umount uname ' +
+    'uncompress unexpand uniq unix2dos unlink unlzma unshare unxz unzip uptime users usleep uudecode ' +
+    'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
+    'xxd xz xzcat yes zcat zcip ';
+const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
 
 ;// CONCATENATED MODULE: ./lib/start/open-exec.js
 
@@ -4657,39 +4724,6 @@ const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
 function baseName(path) {
     return path.slice(path.lastIndexOf('/') + 1);
 }
-
-;// CONCATENATED MODULE: ./lib/start/busybox-applets.js
-/** Names that a busybox may run itself, whether or not a file has them (FEATURE_SH_STANDALONE and FEATURE_PREFER_APPLETS). */
-const busybox_applets_NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping ascii ash awk base64 basename ' +
-    'bc beep blkdiscard blkid blockdev bootchartd brctl bunzip2 bzcat bzip2 cal cat chat chattr chcon ' +
-    'chgrp chmod chown chpasswd chpst chroot chrt chvt cksum clear cmp comm conspy cp cpio crc32 ' +
-    'crond crontab cryptpw cttyhack cut date dc dd deallocvt delgroup deluser depmod devmem df ' +
-    'dhcprelay diff dirname dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb du dumpe2fs dumpkmap ' +
-    'dumpleases echo ed egrep eject env envdir envuidgid ether-wake expand expr factor fakeidentd ' +
-    'fallocate false fatattr fbset fbsplash fdflush fdformat fdisk fgconsole fgrep find findfs ' +
-    'flash_eraseall flock fold free freeramdisk fsck fsfreeze fstrim fsync ftpd ftpget ftpput fuser ' +
-    'getopt getty grep groups gunzip gzip halt hd hdparm head hexdump hostid hostname httpd hush ' +
-    'hwclock i2cdetect i2cdump i2cget i2cset i2ctransfer id ifconfig ifdown ifup inetd init inotifyd ' +
-    'insmod ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel kbd_mode ' +
-    'kill killall killall5 klogd last less link linux32 linux64 ln loadfont loadkmap logger login ' +
-    'logname logread losetup lpd lpq lpr ls lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop ' +
-    'makedevs makemime man md5sum mdev mesg microcom mim minips mkdir mkdosfs mke2fs mkfifo mkfs.ext2 ' +
-    'mkfs.vfat mknod mkpasswd mkswap mktemp modinfo modprobe more mount mountpoint mpstat mt mv ' +
-    'nameif nbd-client nc netstat nice nl nmeter nohup nologin nproc nsenter nslookup ntpd nuke od ' +
-    'openvt partprobe passwd paste patch pgrep pidof ping ping6 pipe_progress pivot_root pkill pmap ' +
-    'popmaildir poweroff powertop printf ps pscan pstree pwd pwdx rdate rdev readahead readlink ' +
-    'readprofile realpath reboot reformime remove-shell renice reset resize resume rev rfkill rm ' +
-    'rmdir rmmod route rpm rpm2cpio rtcwake run-init run-parts runsv runsvdir rx script scriptreplay ' +
-    'sed sendmail seq setarch setfattr setfont setkeycodes setlogcons setpriv setserial setsid ' +
-    'setuidgid sh sha1sum sha256sum sha3sum sha512sum showkey shred shuf slattach sleep smemcap ' +
-    'softlimit sort split ssl_client start-stop-daemon stat strings stty su sulogin sum sv svc svlogd ' +
-    'svok swapoff swapon switch_root sync sysctl syslogd tac tail tar taskset tc tcpsvd tee telnet ' +
-    'telnetd test tftp time timeout top touch tr traceroute traceroute6 tree true truncate ts tty ' +
-    'ttyname ttysize tunctl tune2fs ubiattach ubirename udhcpc udhcpd udpsvd uevent umount uname ' +
-    'uncompress unexpand uniq unix2dos unlink unlzma unshare unxz unzip uptime users usleep uudecode ' +
-    'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
-    'xxd xz xzcat yes zcat zcip ';
-const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
 
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
 var parser = __webpack_require__(8989);
@@ -6671,19 +6705,70 @@ function unknown(kind, name, file) {
 
 
 /** The command's circumstances; null when it is never reached, which is recorded, or when they cannot be known. */
-function switchUser(execution, tool, wanted) {
-    const credentials = typeof wanted === 'string' ? specOf(execution, tool, wanted) : optionsOf(execution, tool, wanted);
-    if (credentials === null)
+function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
+    const asked = source === 'chpst' ? options.findLast(([name]) => name === 'u')?.[1] : spec;
+    if (asked === undefined)
+        return execution;
+    const wanted = source === 'setpriv' ? optionsOf(execution, tool, options) : userIn(execution, tool, source, asked);
+    if (wanted === null)
         return null;
-    const isSame = JSON.stringify(credentials) === JSON.stringify(execution.credentials);
-    if (execution.credentials.uid !== 0 && !(isSame && typeof wanted !== 'string')) {
+    const isSame = JSON.stringify(wanted) === JSON.stringify(execution.credentials);
+    const setsGroups = source !== 'setpriv' || options.some(([name]) => SETS_GROUPS.includes(name));
+    if (execution.credentials.uid !== 0 && (setsGroups || !isSame)) {
         execution.recording.refuse(tool.program.step, {
             kind: 'may-not-switch-user',
             uid: execution.credentials.uid,
         });
         return null;
     }
-    return { ...execution, credentials, access: accessOf(credentials) };
+    // setpriv keeps its capabilities up to execve(2), which therefore looks at no permission but an x bit.
+    const access = source === 'setpriv' ? execution.access : accessOf(wanted);
+    return { ...execution, credentials: wanted, access };
+}
+function userIn(execution, tool, source, spec) {
+    switch (source) {
+        case 'spec':
+            return specOf(execution, tool, spec);
+        case 'account':
+            return accountOf(execution, tool, spec);
+        case 's6': {
+            const [, uid, gid] = /^(\d+):(\d+)$/.exec(spec) ?? [];
+            if (uid !== undefined)
+                return { uid: Number(uid), gid: Number(gid), groups: [] };
+            return isName(execution, tool, spec) ? specOf(execution, tool, spec) : null;
+        }
+        case 'chpst':
+            return chpstUser(execution, tool, spec);
+    }
+}
+/** `user[:group…]` in names, or `:uid[:gid…]`: the groups are these and no others. */
+function chpstUser(execution, tool, spec) {
+    if (spec.startsWith(':')) {
+        const [uid = 0, ...gids] = spec.slice(1).split(':').map(Number);
+        const [gid = uid, ...groups] = gids;
+        return { uid, gid, groups };
+    }
+    const [name = '', ...names] = spec.split(':');
+    const user = accountOf(execution, tool, name);
+    const found = names.map((group) => specOf(execution, tool, `:${group}`)?.gid);
+    if (user === null || found.includes(undefined))
+        return null;
+    const [gid = user.gid, ...groups] = found.filter((group) => group !== undefined);
+    return { uid: user.uid, gid, groups };
+}
+/** A name with its one group. busybox takes `user:group` and numbers too. */
+function accountOf(execution, tool, name) {
+    if (tool.family === 'own' && !isName(execution, tool, name))
+        return null;
+    const user = specOf(execution, tool, name);
+    return user === null ? null : { ...user, groups: [] };
+}
+/** Numbers and groups are no names: "unknown account 1000". */
+function isName({ recording }, tool, spec) {
+    if (!/^[+-]?\d+$/.test(spec) && !spec.includes(':'))
+        return true;
+    recording.refuse(tool.program.step, { kind: 'unknown-user', name: spec, file: 'found' });
+    return false;
 }
 /** `user`, `user:group`, in names or numbers; the libc's own reading of the files is that of the runtime here. */
 function specOf(execution, tool, spec) {
@@ -6696,8 +6781,15 @@ function specOf(execution, tool, spec) {
         execution.recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
     return null;
 }
+const SETS_GROUPS = ['init-groups', 'clear-groups', 'groups'];
+const SETS_GROUP = ['regid', 'rgid', 'egid'];
 /** setpriv: each part on its own. */
 function optionsOf(execution, tool, options) {
+    const names = options.map(([name]) => name);
+    if (names.some((name) => SETS_GROUP.includes(name)) && !names.some((name) => KEEPS_GROUPS.includes(name))) {
+        execution.recording.leaveOut(`what ${tool.program.path} starts: --regid requires --keep-groups, --clear-groups, --init-groups, or --groups`);
+        return null;
+    }
     let { uid, gid, groups } = execution.credentials;
     for (const [name, value] of options) {
         if (name === 'reuid' || name === 'euid' || name === 'init-groups') {
@@ -6705,7 +6797,7 @@ function optionsOf(execution, tool, options) {
             if (user === null)
                 return null;
             ({ uid } = user);
-            if (options.some(([other]) => other === 'init-groups'))
+            if (names.includes('init-groups'))
                 ({ groups } = user);
         }
         else if (name === 'regid' || name === 'egid') {
@@ -6716,84 +6808,185 @@ function optionsOf(execution, tool, options) {
         }
         else if (name === 'clear-groups')
             groups = [];
-        else if (name === 'groups')
-            groups = value.split(',').map(Number);
+        else if (name === 'groups') {
+            const found = value.split(',').map((group) => specOf(execution, tool, `:${group}`)?.gid);
+            if (found.includes(undefined))
+                return null;
+            groups = found.filter((group) => group !== undefined);
+        }
     }
     return { uid, gid, groups };
 }
+const KEEPS_GROUPS = [...SETS_GROUPS, 'keep-groups'];
 
-;// CONCATENATED MODULE: ./lib/start/wrappers.js
-
-
-
+;// CONCATENATED MODULE: ./lib/start/wrapper-table.js
 const HELP = ['help', 'version', 'h', 'V'];
+const LONG_HELP = ['help', 'version'];
+const DURATION = /^(?:(?:\d+\.?\d*|\.\d+)(?:e\d+)?|inf(?:inity)?)[smhd]?$/i;
+const BUFFERING = /^(?:L|\d+[a-zA-Z]*)$/;
+const SIGNAL = 'HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
+const SIGNAL_OF_COREUTILS = new RegExp(`^(?:(?:SIG)?(?:${SIGNAL}|CLD|POLL|UNUSED|RTMIN(?:\\+\\d+)?|RTMAX(?:-\\d+)?)|EXIT|\\d+)$`, 'i');
+const ANY_ORDER = { abbreviates: true, order: 'permuted' };
 const WRAPPERS = [
     {
+        // `--version` is understood as the only word.
         names: /^(?:tini|docker-init)(?:-.+)?$/,
-        syntax: { flags: 'hvsgwl', values: 'pe', longFlags: ['version'] },
-        alone: ['h', 'l', 'version'],
+        syntax: { flags: 'hvsgwl', values: 'pe' },
+        accepts: { p: new RegExp(`^SIG(?:${SIGNAL})$`), e: /^(?:1?\d?\d|2[0-4]\d|25[0-5])$/ },
+        alone: ['h', 'l'],
+        without: 'Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
     },
     {
         names: /^dumb-init(?:_.+)?$/,
         syntax: {
             flags: 'cvhV',
             values: 'r',
-            longFlags: ['single-child', 'verbose', ...HELP],
+            longFlags: ['single-child', 'verbose', ...LONG_HELP],
             longValues: ['rewrite'],
+            abbreviates: true,
         },
+        accepts: { r: /^\d+:\d+$/, rewrite: /^\d+:\d+$/ },
         alone: HELP,
+        without: 'Usage: dumb-init [option] program [args]',
     },
     {
+        // Its getopt has no `+`: options count behind the command too.
         names: /^catatonit$/,
-        syntax: { flags: 'gPLhV', values: '', longFlags: ['pause', 'license', ...HELP] },
-        alone: ['P', 'L', 'pause', 'license', ...HELP],
+        syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
+        alone: ['P', 'L', 'h', 'V', 'version'],
+        without: 'ERROR (catatonit:1): missing program name',
     },
     {
         names: /^nice$/,
-        syntax: { flags: '0123456789', values: 'n', longFlags: HELP, longValues: ['adjustment'] },
+        syntax: {
+            flags: '0123456789',
+            values: 'n',
+            longFlags: LONG_HELP,
+            longValues: ['adjustment'],
+            abbreviates: true,
+        },
+        accepts: { n: /^\s*[+-]?\d+$/, adjustment: /^\s*[+-]?\d+$/ },
         alone: HELP,
     },
-    { names: /^nohup$/, syntax: { flags: '', values: '', longFlags: HELP }, alone: HELP },
+    {
+        names: /^nohup$/,
+        syntax: { flags: '', values: '', longFlags: LONG_HELP, abbreviates: true },
+        alone: HELP,
+        without: 'nohup: missing operand',
+    },
     {
         names: /^setsid$/,
-        syntax: { flags: 'cfwhV', values: '', longFlags: ['ctty', 'fork', 'wait', ...HELP] },
+        syntax: {
+            flags: 'cfwhV',
+            values: '',
+            longFlags: ['ctty', 'fork', 'wait', ...LONG_HELP],
+            abbreviates: true,
+        },
         alone: HELP,
+        without: 'setsid: no command specified',
     },
     {
         names: /^stdbuf$/,
-        syntax: { flags: '', values: 'ioe', longFlags: HELP, longValues: ['input', 'output', 'error'] },
+        syntax: {
+            flags: '',
+            values: 'ioe',
+            longFlags: LONG_HELP,
+            longValues: ['input', 'output', 'error'],
+            abbreviates: true,
+        },
+        accepts: {
+            i: /^\d+[a-zA-Z]*$/,
+            o: BUFFERING,
+            e: BUFFERING,
+            input: /^\d+[a-zA-Z]*$/,
+            output: BUFFERING,
+            error: BUFFERING,
+        },
         alone: HELP,
+        without: 'stdbuf: missing operand',
     },
     {
         names: /^timeout$/,
         syntax: {
             flags: 'v',
             values: 'ks',
-            longFlags: ['foreground', 'preserve-status', 'verbose', ...HELP],
+            longFlags: ['foreground', 'preserve-status', 'verbose', ...LONG_HELP],
             longValues: ['kill-after', 'signal'],
+            abbreviates: true,
         },
         operands: 1,
+        accepts: {
+            '': DURATION,
+            k: DURATION,
+            'kill-after': DURATION,
+            s: SIGNAL_OF_COREUTILS,
+            signal: SIGNAL_OF_COREUTILS,
+        },
         alone: HELP,
+        without: "Try 'timeout --help' for more information.",
     },
     {
         names: /^ionice$/,
-        syntax: { flags: 't', values: 'cn', longFlags: ['ignore', ...HELP], longValues: ['class', 'classdata'] },
+        syntax: {
+            flags: 'thV',
+            values: 'cnpPu',
+            longFlags: ['ignore', ...LONG_HELP],
+            longValues: ['class', 'classdata', 'pid', 'pgid', 'uid'],
+            abbreviates: true,
+        },
+        accepts: { c: /^(?:[0-3]|none|realtime|best-effort|idle)$/i, n: /^\d+$/ },
+        alone: [...HELP, 'p', 'P', 'u', 'pid', 'pgid', 'uid'],
+    },
+    {
+        names: /^taskset$/,
+        syntax: {
+            flags: 'achV',
+            values: '',
+            longFlags: ['all-tasks', 'cpu-list', ...LONG_HELP],
+            abbreviates: true,
+        },
+        operands: 1,
         alone: HELP,
+        without: 'taskset: bad usage',
     },
     {
         names: /^gosu(?:-.+)?$/,
-        syntax: { flags: 'hv', values: '', longFlags: HELP },
-        alone: [...HELP, 'v'],
-        user: 'operand',
+        syntax: null,
+        alone: ['--help', '-help', '-h', '-?', '--version', '-version', '-v'],
+        user: 'spec',
+        without: 'Usage: gosu user-spec command [args]',
         search: 'LookPath',
     },
-    { names: /^(?:su-exec|s6-setuidgid|setuidgid)$/, syntax: { flags: '', values: '' }, user: 'operand' },
+    // Without a command su-exec says how it is used, and that all is well.
+    { names: /^su-exec$/, syntax: null, user: 'spec' },
+    {
+        names: /^s6-setuidgid$/,
+        syntax: null,
+        user: 's6',
+        without: 's6-setuidgid: usage: s6-setuidgid username prog...',
+        unknownFile: 'refused',
+    },
+    {
+        names: /^setuidgid$/,
+        syntax: null,
+        user: 'account',
+        without: 'setuidgid: usage: setuidgid account child',
+        unknownFile: 'refused',
+    },
+    {
+        names: /^chpst$/,
+        syntax: { flags: 'vP012', values: 'uUbnlLmdopfcrt' },
+        user: 'chpst',
+        without: 'usage: chpst [-vVP012] [-u user[:group]] … prog',
+        unknownFile: 'refused',
+    },
     {
         names: /^setpriv$/,
+        family: 'own',
         syntax: {
             flags: 'dhV',
             values: '',
-            longFlags: ['dump', 'clear-groups', 'keep-groups', 'init-groups', 'no-new-privs', 'nnp', ...HELP],
+            longFlags: ['dump', 'clear-groups', 'keep-groups', 'init-groups', 'no-new-privs', 'nnp', ...LONG_HELP],
             longValues: [
                 'reuid',
                 'ruid',
@@ -6810,37 +7003,106 @@ const WRAPPERS = [
             ],
         },
         alone: ['d', 'dump', ...HELP],
-        user: 'options',
+        user: 'setpriv',
+        without: 'setpriv: No program specified',
+    },
+    {
+        names: /^setpriv$/,
+        family: 'busybox',
+        syntax: {
+            flags: 'd',
+            values: '',
+            longFlags: ['dump', 'nnp', 'no-new-privs'],
+            longValues: ['inh-caps', 'ambient-caps'],
+            abbreviates: true,
+        },
+        alone: ['d', 'dump'],
     },
 ];
+/** They start others too, in ways that their words alone do not tell. */
+const OTHER_STARTERS = /^(?:chroot|chrt|prlimit|setarch|linux32|linux64|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;
+
+;// CONCATENATED MODULE: ./lib/start/wrappers.js
+
+
+
+
+
 /** null when the tool is no wrapper that is known here. */
 function wrappedChild(execution, tool) {
-    const wrapper = WRAPPERS.find(({ names }) => names.test(tool.name));
+    const wrapper = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
     if (wrapper === undefined)
-        return null;
-    const parsed = parseOptions(tool.args, wrapper.syntax);
-    const operands = (wrapper.operands ?? 0) + (wrapper.user === 'operand' ? 1 : 0);
-    const argv = parsed?.rest.slice(operands) ?? [];
-    if (parsed === null || argv.length === 0)
-        return startsNothing(execution, wrapper, tool, parsed);
-    const child = wrapper.user === undefined
-        ? execution
-        : switchUser(execution, tool, wrapper.user === 'operand' ? (parsed.rest[0] ?? '') : parsed.options);
+        return otherStarter(execution, tool);
+    const parsed = wrappers_optionsOf(wrapper, tool);
+    if (parsed === 'alone')
+        return [];
+    if (parsed === null) {
+        leaveOut(execution, tool, 'its options are not known here');
+        return [];
+    }
+    noteValues(execution, wrapper, tool, parsed);
+    const argv = parsed.rest.slice(operandsOf(wrapper));
+    if (argv.length === 0)
+        return startsNothing(execution, wrapper, tool);
+    const child = wrapper.user === undefined ? execution : switchUser(execution, tool, wrapper.user, parsed);
     if (child === null)
         return [];
     const { step, role } = tool.program;
     const launcher = launcherOf(tool, wrapper.search ?? 'execvp');
-    const command = { argv, tail: tool.tail, by: step, via: tool.name, launcher };
-    return [
-        { execution: child, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } },
-    ];
+    const command = {
+        argv,
+        tail: tool.tail,
+        by: step,
+        via: tool.name,
+        launcher: wrapper.unknownFile === undefined ? launcher : { ...launcher, unknownFile: wrapper.unknownFile },
+        role: role === 'interpreter' ? 'interpreter' : 'child',
+    };
+    return [{ execution: detached(child, tool, parsed), command }];
 }
-/** Help, or words that are not understood. */
-function startsNothing(execution, wrapper, tool, parsed) {
-    const isAlone = parsed?.options.some(([name]) => wrapper.alone?.includes(name)) ?? false;
-    if (!isAlone)
-        execution.recording.leaveOut(`what ${tool.program.path} starts: its options are not known here`);
+function wrappers_optionsOf({ syntax, alone = [] }, { args }) {
+    if (syntax === null)
+        return alone.includes(args[0] ?? '') ? 'alone' : { options: [], rest: args };
+    if (args.length === 1 && args[0] === '--version')
+        return 'alone';
+    return parseOptions(args, syntax, alone);
+}
+function operandsOf({ operands = 0, syntax, user }) {
+    return operands + (syntax === null && user !== undefined ? 1 : 0);
+}
+/** Values that it surely or perhaps does not take: what it would start is followed all the same. */
+function noteValues(execution, { accepts, operands }, tool, parsed) {
+    const operand = operands === undefined ? [] : parsed.rest.slice(0, 1).map((word) => ['', word]);
+    for (const [name, value] of [...parsed.options, ...operand]) {
+        if (accepts?.[name]?.test(value) === false)
+            leaveOut(execution, tool, `it may not take the word ${value}`);
+    }
+    if (tool.name === 'stdbuf' && parsed.options.length === 0)
+        leaveOut(execution, tool, 'it wants an option');
+}
+/** `setsid -f` does not wait for the command, and ends well whatever becomes of it. */
+function detached(execution, { name }, { options }) {
+    const isForked = name === 'setsid' && options.some(([option]) => option === 'f' || option === 'fork');
+    return isForked ? { ...execution, reach: 'possible' } : execution;
+}
+function startsNothing({ recording }, { without }, tool) {
+    // A dynamic program of this size may be what it is named, or a stand-in that only ends.
+    const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
+    const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
+    if (isKnown)
+        recording.refuse(tool.program.step, { kind: 'nothing-to-start', error: without });
+    else if (without !== undefined || tool.tail === 'more')
+        recording.leaveOut(`what ${tool.program.path} starts`);
     return [];
+}
+function otherStarter(execution, tool) {
+    if (!OTHER_STARTERS.test(tool.name))
+        return null;
+    if (tool.args.length > 0)
+        leaveOut(execution, tool, 'its words are not followed here');
+    return [];
+}
+function leaveOut({ recording }, { program }, why) {
+    recording.leaveOut(`what ${program.path} starts: ${why}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/known-programs.js
@@ -6850,16 +7112,27 @@ function startsNothing(execution, wrapper, tool, parsed) {
 
 
 
+
 function childrenOf(execution, program) {
     const tool = toolOf(execution.rootfs, program);
     if (tool === null)
         return [];
+    noteApplet(execution, tool);
     if (tool.name === 'env')
         return envChild(execution, tool);
     if (isShell(tool.name))
         return shellChildren(execution, tool);
     return wrappedChild(execution, tool) ?? readsScript(execution, tool);
 }
+/** Which applets a busybox has is not to be seen in it, but that links are there under their names. */
+function noteApplet({ recording }, { family, name, args, program }) {
+    if (family !== 'busybox')
+        return;
+    const isNamed = args.length === program.argv.length - 2;
+    if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
+        recording.leaveOut(`whether ${program.path} has ${name}`);
+}
+const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 
 ;// CONCATENATED MODULE: ./lib/start/host-profile.js
 const X86_LEVELS = ['x86-64-v2', 'x86-64-v3', 'x86-64-v4'];
@@ -8173,7 +8446,7 @@ const LIBC = 'libc.so.';
 function undeclaredRelocations(objects, { packedRelocations }) {
     if (packedRelocations === 'passed-over')
         return [];
-    return objects.filter(isRefused).map((of) => {
+    return objects.filter(packed_relocations_isRefused).map((of) => {
         const error = `${link_map_nameOf(link_map_programOf(of))}: error while loading shared libraries: ${link_map_nameOf(of)}: DT_RELR without ${PROMISE} dependency`;
         return {
             of,
@@ -8191,7 +8464,7 @@ function passedOverRelocations(objects, { packedRelocations }) {
         .filter((object) => !isPromised(object))
         .map(({ file }) => ({ path: file.located.path, why }));
 }
-function isRefused(object) {
+function packed_relocations_isRefused(object) {
     const { dynamic } = object.elf;
     if (dynamic === null || !dynamic.packedRelocations || dynamic.versionsNeeded.length === 0)
         return false;
@@ -9835,7 +10108,7 @@ function libcOf({ path }) {
 }
 
 // EXTERNAL MODULE: ./lib/survey/place.js
-var survey_place = __webpack_require__(3005);
+var survey_place = __webpack_require__(5386);
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
 
 
@@ -13372,7 +13645,7 @@ function hasOpenBuild(lines, named, single) {
         const uses = /^\s*(?:-\s+)?uses:\s*["']?([^\s"'#]+)/.exec(line)?.[1];
         if (uses !== undefined)
             return BUILDERS.test(uses) && isOpen(blockAround(lines, at), lines, named, single);
-        if (!BUILD_COMMAND.test(line) || isName(line))
+        if (!BUILD_COMMAND.test(line) || open_builds_isName(line))
             return false;
         const end = commandEnd(lines, at);
         return isOpen({ start: open_builds_commandOf(lines, at).start, end }, lines, named, single);
@@ -13418,7 +13691,7 @@ function commandEnd(lines, at) {
         end++;
     return Math.min(end + 1, lines.length);
 }
-function isName(line) {
+function open_builds_isName(line) {
     return /^\s*(?:-\s+)?name:/.test(line);
 }
 function isComment(line) {
@@ -23328,7 +23601,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7482);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3005);
 
 
 
@@ -24432,7 +24705,7 @@ const compatible32Bit = exemption({
 });
 
 // EXTERNAL MODULE: ./lib/survey/place.js
-var place = __webpack_require__(3005);
+var place = __webpack_require__(5386);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/compatibility-layers.js
 
 
@@ -24689,7 +24962,7 @@ const EXEMPTIONS = [
 
 /***/ }),
 
-/***/ 3005:
+/***/ 5386:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

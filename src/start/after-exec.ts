@@ -17,6 +17,7 @@ export function afterExec(execution: Execution, file: StepFile): Execution {
   };
   const isOther = effective.uid !== credentials.uid || effective.gid !== credentials.gid;
   const gains = capabilities !== undefined && gainsCapabilities(capabilities) && credentials.uid !== 0;
-  if (!isOther && !gains) return execution;
+  // Before it, setpriv may still have had the capabilities of root.
+  if (!isOther && !gains) return { ...execution, access: accessOf(credentials) };
   return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
 }

@@ -22,13 +22,17 @@ const GNU: OptionSyntax = {
     'ignore-signal',
   ],
   longValues: ['unset', 'chdir', 'split-string', 'argv0', 'block-signal', 'default-signal', 'ignore-signal'],
+  abbreviates: true,
 };
 const BUSYBOX: OptionSyntax = {
   flags: 'i0',
   values: 'u',
   longFlags: ['ignore-environment'],
   longValues: ['unset'],
+  abbreviates: true,
 };
+
+const ALONE = ['help', 'version'];
 
 const ASSIGNMENT = /^([^=]*)=([^]*)$/;
 
@@ -36,7 +40,9 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   const { recording } = execution;
   const { step, path, role } = tool.program;
   const words = tool.family === 'own' ? expandSplits(execution, tool.args) : tool.args;
-  const parsed = words === null ? null : parseOptions(words, tool.family === 'own' ? GNU : BUSYBOX);
+  const syntax = tool.family === 'own' ? GNU : BUSYBOX;
+  const parsed = words === null ? null : parseOptions(words, syntax, ALONE);
+  if (parsed === 'alone') return [];
   if (parsed === null) {
     const fault = faultOf(tool);
     if (fault !== null) recording.refuse(step, { kind: 'malformed-shebang', fault });
@@ -60,6 +66,7 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   }
   const argv = rest.slice(at);
   if (argv.length === 0) return [];
+  if (parsed.options.some(isRefused)) recording.leaveOut(`what ${path} starts: it may not take its options`);
   const launcher = launcherOf(tool, 'execvp');
   const command = { argv, tail: tool.tail, by: step, via: 'env', launcher } as const;
   const child = { ...circumstances, environment };
@@ -97,6 +104,11 @@ function faultOf({ args: [first = ''], family }: Tool): ShebangFault | null {
 
 function isSplitOption(word: string | undefined): boolean {
   return word !== undefined && (/^-[iv0]*S/.test(word) || /^--split-string(?:=|$)/.test(word));
+}
+
+/** `-0` is for printing, and no name of a variable is empty or has `=` in it. */
+function isRefused([name, value]: readonly [string, string]): boolean {
+  return /^(?:0|null)$/.test(name) || (/^(?:u|unset)$/.test(name) && /^$|=/.test(value));
 }
 
 function circumstancesOf(

@@ -1,15 +1,27 @@
 /** What programs start once they run, where their arguments say it: env, wrappers, shells. */
 import { envChild } from './env-command.ts';
+import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 import type { Child, Execution } from './execution.ts';
 import { readsScript } from './script-reader.ts';
-import { type RunningProgram, toolOf } from './running-program.ts';
+import { type RunningProgram, type Tool, toolOf } from './running-program.ts';
 import { isShell, shellChildren } from './shell-command.ts';
 import { wrappedChild } from './wrappers.ts';
 
 export function childrenOf(execution: Execution, program: RunningProgram): readonly Child[] {
   const tool = toolOf(execution.rootfs, program);
   if (tool === null) return [];
+  noteApplet(execution, tool);
   if (tool.name === 'env') return envChild(execution, tool);
   if (isShell(tool.name)) return shellChildren(execution, tool);
   return wrappedChild(execution, tool) ?? readsScript(execution, tool);
 }
+
+/** Which applets a busybox has is not to be seen in it, but that links are there under their names. */
+function noteApplet({ recording }: Execution, { family, name, args, program }: Tool): void {
+  if (family !== 'busybox') return;
+  const isNamed = args.length === program.argv.length - 2;
+  if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
+    recording.leaveOut(`whether ${program.path} has ${name}`);
+}
+
+const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;

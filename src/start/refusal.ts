@@ -15,6 +15,7 @@ export type Refusal =
   | FormatRefusal
   | ScriptRefusal
   | UserRefusal
+  | UsageRefusal
   | LoaderRefusal
   | LibraryRefusal;
 
@@ -66,6 +67,12 @@ export interface UnusableUserFile {
   readonly path: string;
   readonly fault: UserFileFault;
   readonly certainty: 'certain' | 'possible';
+}
+
+/** A wrapper without a command to start; `error` as it says so. */
+export interface UsageRefusal {
+  readonly kind: 'nothing-to-start';
+  readonly error: string;
 }
 
 /** USER names somebody whom /etc/passwd (user) or /etc/group (group) of the image does not know. */

@@ -28,7 +28,7 @@ export interface Tool {
 }
 
 /** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
-const SMALLEST_STATIC_TOOL = 16 * 1024;
+export const SMALLEST_STATIC_TOOL = 16 * 1024;
 
 /** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
 export function toolOf(rootfs: RootFs, program: RunningProgram): Tool | null {

@@ -18,6 +18,7 @@ import { scriptCases } from './scripts.ts';
 import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
 import { userCases } from './users.ts';
+import { wrapperWordCases } from './wrapper-words.ts';
 import { wrapperCases } from './wrappers.ts';
 
 export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
@@ -32,6 +33,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'ELF files': elfCases,
   'ELF segments': segmentCases,
   wrappers: wrapperCases,
+  'words of wrappers': wrapperWordCases,
   shells: shellCases,
   'dialects of shells': dialectCases,
   entrypoints: entrypointCases,
