@@ -37,3 +37,11 @@ test.each([
   expect(symbols?.relocations).toEqual([type]);
   expect(parseElf(buildElf({ machine, needed: [] }), '').symbols?.relocations).toEqual([]);
 });
+
+test('MIPS binds what has no stub through its GOT at once, with or without a relocation', () => {
+  const bytes = Buffer.from(buildElf({ ...names, machine: 'mips64el' }));
+  const relocations = bytes.indexOf(Buffer.from('12000000000000001000000000000000', 'hex').subarray(0, 8));
+  expect(relocations).toBeGreaterThan(0);
+  bytes.writeBigUInt64LE(0n, relocations + 8); // DT_RELSZ
+  expect(parseElf(bytes, '').symbols).toMatchObject({ undefined: 'puts\nexit', called: '' });
+});

@@ -8,6 +8,7 @@ import type { KernelCase } from './kernel-case.ts';
 import { writeLayer } from './layer-directory.ts';
 import { formatQuestion, type KernelAnswer, parseAnswer } from './question.ts';
 
+/** What runs for so long has started. */
 const SECONDS = 3;
 
 /**
@@ -22,14 +23,17 @@ export class Judge {
   #received: Buffer = Buffer.alloc(0);
   #asked = 0;
 
-  constructor() {
+  readonly #seconds: number;
+
+  constructor(seconds = SECONDS) {
+    this.#seconds = seconds;
     execFileSync('gcc', ['-O1', '-o', this.#binary, '__tests__/kernel/judge/judge.c']);
     this.#process = spawn(this.#binary, ['serve'], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
     this.#pieces = this.#process.stdout[Symbol.asyncIterator]();
   }
 
-  /** `base`: a directory that lies below the case's layers. The next question waits for the answer to this one. */
-  async ask(question: KernelCase, base: string | null = null): Promise<KernelAnswer> {
+  /** `below`: directories that lie below the case's layers, the highest first. The next question waits for this answer. */
+  async ask(question: KernelCase, below: readonly string[] = []): Promise<KernelAnswer> {
     const scratch = join(this.#home, String(this.#asked++));
     mkdirSync(scratch);
     try {
@@ -41,7 +45,7 @@ export class Judge {
         for (const [file, value] of listed) execFileSync(this.#binary, ['acl', value, file]);
       }
       const lower = layers.map((_, index) => `l${index}`).toReversed();
-      const place = { scratch, lower: base === null ? lower : [...lower, base], seconds: SECONDS };
+      const place = { scratch, lower: [...lower, ...below], seconds: this.#seconds };
       return parseAnswer(await this.#answerTo(formatQuestion(question, place)));
     } finally {
       rmSync(scratch, { recursive: true, force: true });

@@ -21,6 +21,7 @@ type Places = ReadonlyMap<string, number>;
 
 /** The data segment lies in pages of its own, also where pages have 64K. */
 const PAGE = 0x10000;
+const RESERVED_SLOTS = 2;
 
 export function buildElf(spec: ElfSpec = {}): Uint8Array {
   // The first draft learns the sizes of the parts, the second their places, the third is right.
@@ -161,7 +162,10 @@ class Assembly {
     const symbols = absent.length + defined.length;
     this.#part('symbols', 8, () => {
       this.#symbol('', 0, 'absent');
-      for (const name of wanted) this.#symbol(plainName(name), 0x10, 'absent');
+      const areStubs = this.#isMips && this.#spec.undefinedAre === 'called';
+      for (const name of wanted) {
+        this.#symbol(plainName(name), areStubs ? 0x12 : 0x10, areStubs ? 'stub' : 'absent');
+      }
       for (const name of weakUndefined) this.#symbol(plainName(name), 0x20, 'absent');
       for (const name of defined) this.#symbol(plainName(name), 0x12, 'here');
     });
@@ -189,7 +193,7 @@ class Assembly {
         writer.word(this.#address('got') + index * this.#wordSize);
         const symbol = BigInt(index + 1) << (this.#wordSize === 8 ? 32n : 8n);
         // MIPS has the symbol first and three types behind it: R_MIPS_REL32 with R_MIPS_64.
-        if (this.#wordSize === 8 && this.#machine.machine === 8) writer.u32(index + 1).u8(0, 0, 18, 3);
+        if (this.#wordSize === 8 && this.#isMips) writer.u32(index + 1).u8(0, 0, 18, 3);
         else writer.word(symbol | BigInt(this.#machine.globDat));
         if (this.#machine.relocations === 'rela') writer.word(0);
       });
@@ -198,9 +202,10 @@ class Assembly {
     this.#part('strings', 1, (writer) => writer.raw(this.#strings.bytes()));
   }
 
-  #symbol(name: string, info: number, where: 'absent' | 'here'): void {
+  #symbol(name: string, info: number, where: 'absent' | 'stub' | 'here'): void {
     const writer = this.#writer;
-    const [value, section] = where === 'here' ? [this.#address('code'), 1] : [0, 0];
+    const value = where === 'absent' ? 0 : this.#address('code');
+    const section = where === 'here' ? 1 : 0;
     writer.u32(this.#strings.offset(name));
     if (this.#wordSize === 8) writer.u8(info, 0).u16(section).word(value).word(0);
     else writer.word(value).word(0).u8(info, 0).u16(section);
@@ -224,11 +229,35 @@ class Assembly {
       ...table(0x6ffffffc, 'verdef', [[0x6ffffffd, 1 + (this.#spec.versionsDefined?.length ?? 0)]]),
       ...table(0x6ffffffe, 'verneed', [[0x6fffffff, this.#spec.versionsNeeded?.length ?? 0]]),
       ...this.#relocationEntries(table),
+      ...this.#mipsEntries(table),
       ...(flags === undefined ? [] : [[30, flags] satisfies [number, number]]),
       ...(packedRelocations === undefined ? [] : [[36, 0] satisfies [number, number]]),
       ...(flags1 === undefined ? [] : [[0x6ffffffb, flags1] satisfies [number, number]]),
       [0, 0],
     ];
+  }
+
+  get #isMips(): boolean {
+    return this.#machine.machine === 8;
+  }
+
+  get #symbolCount(): number {
+    const { undefined: wanted = [], weakUndefined = [], defined = [] } = this.#spec;
+    return 1 + wanted.length + weakUndefined.length + defined.length;
+  }
+
+  /** MIPS keeps the addresses of all symbols in one table, behind two slots of its own: DT_PLTGOT and DT_MIPS_*. */
+  #mipsEntries(
+    table: (tag: number, part: string, more: [number, number][]) => [number, number][],
+  ): [number, number][] {
+    return table(3, 'global got', [
+      [0x70000001, 1], // RLD_VERSION
+      [0x70000005, 2], // FLAGS
+      [0x70000006, 0], // BASE_ADDRESS
+      [0x7000000a, RESERVED_SLOTS], // LOCAL_GOTNO
+      [0x70000011, this.#symbolCount], // SYMTABNO
+      [0x70000013, 1], // GOTSYM
+    ]);
   }
 
   /** DT_RELA or DT_REL with their sizes, or the same as DT_JMPREL. */
@@ -259,6 +288,8 @@ class Assembly {
       });
       const slots = this.#spec.undefined?.length ?? 0;
       this.#part('got', 8, (writer) => writer.raw(new Uint8Array(slots * this.#wordSize)));
+      const global = this.#isMips ? RESERVED_SLOTS + this.#symbolCount - 1 : 0;
+      this.#part('global got', 8, (writer) => writer.raw(new Uint8Array(global * this.#wordSize)));
     }
     this.#part('go', 16, (writer) => writer.raw(goBytes(this.#spec, this.#machine)));
     this.places.set('data end', this.#writer.length);

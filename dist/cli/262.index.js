@@ -366,6 +366,7 @@ const DT_RUNPATH = 29;
 const DT_FLAGS = 30;
 const DT_RELR = 36;
 const DT_MIPS_SYMTABNO = 0x70000011;
+const DT_MIPS_GOTSYM = 0x70000013;
 const DT_GNU_HASH = 0x6ffffef5;
 const DT_VERSYM = 0x6ffffff0;
 const DT_FLAGS_1 = 0x6ffffffb;
@@ -392,6 +393,7 @@ const SHN_UNDEF = 0;
 const STB_GLOBAL = 1;
 const STB_WEAK = 2;
 const STB_GNU_UNIQUE = 10;
+const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
 /** sh_type; the one section type that is read. */
 const SHT_ARM_ATTRIBUTES = 0x70000003;
@@ -15539,7 +15541,7 @@ const R_COPY = new Map([
 ]);
 /** Of a table of `count` symbols; null when relocations were not kept or cannot be read. */
 function readBindings(table, memory, machine, count) {
-    // MIPS binds symbols through its GOT without relocations (DT_MIPS_GOTSYM), functions when they are called.
+    // MIPS binds symbols through its GOT without relocations (symbols.ts tells which of them at once).
     const bindings = new Uint8Array(count).fill(machine === machines/* EM_MIPS */.th ? BOUND_WHEN_CALLED : UNBOUND);
     const types = new Set();
     const tables = relocationTables(table);
@@ -15655,6 +15657,7 @@ class SymbolVersions {
 const NAME_BYTES = 96 * 1024 * 1024;
 /** Text of wanted names and versions that is kept of one file. */
 const WANTED_BYTES = 4 * 1024 * 1024;
+const NEVER = 1n << 64n;
 /** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
 function readSymbols(table, memory, machine, versions, problems) {
     const address = table.value(DT_SYMTAB);
@@ -15676,6 +15679,8 @@ function readSymbols(table, memory, machine, versions, problems) {
         problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
     const versionOf = new SymbolVersions(table, memory, versions, count, problems);
     const defined = new SymbolHashes(count);
+    // MIPS: of the undefined symbols of the GOT, functions with a stub are bound when they are called, others at once.
+    const firstInGot = machine === machines/* EM_MIPS */.th ? toNumber(table.value(DT_MIPS_GOTSYM) ?? NEVER) : Infinity;
     const chosen = new SymbolHashes(count);
     const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
     const undefinedNames = [];
@@ -15713,7 +15718,9 @@ function readSymbols(table, memory, machine, versions, problems) {
                 versioned.add(strings, start, end, suffix);
             nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
         }
-        const bound = bindings?.[symbol] ?? UNBOUND;
+        const isStub = (info & 0xf) === STT_FUNC && fields.word(at + (wide ? 8 : 4)) !== 0n;
+        const isInGot = isUndefined && symbol >= firstInGot && !isStub;
+        const bound = isInGot ? BOUND_AT_START : (bindings?.[symbol] ?? UNBOUND);
         const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
         const list = isCopied || isUndefined ? lists.get(bound) : undefined;
         const version = list === undefined ? '' : symbols_textOf(versionOf.wanted(symbol));

@@ -58,7 +58,7 @@ export function readBindings(
   machine: number,
   count: number,
 ): Relocations | null {
-  // MIPS binds symbols through its GOT without relocations (DT_MIPS_GOTSYM), functions when they are called.
+  // MIPS binds symbols through its GOT without relocations (symbols.ts tells which of them at once).
   const bindings = new Uint8Array(count).fill(machine === EM_MIPS ? BOUND_WHEN_CALLED : UNBOUND);
   const types = new Set<number>();
   const tables = relocationTables(table);

@@ -61,6 +61,7 @@ export const DT_RUNPATH = 29;
 export const DT_FLAGS = 30;
 export const DT_RELR = 36;
 export const DT_MIPS_SYMTABNO = 0x70000011;
+export const DT_MIPS_GOTSYM = 0x70000013;
 export const DT_GNU_HASH = 0x6ffffef5;
 export const DT_VERSYM = 0x6ffffff0;
 export const DT_FLAGS_1 = 0x6ffffffb;
@@ -91,6 +92,7 @@ export const SHN_UNDEF = 0;
 export const STB_GLOBAL = 1;
 export const STB_WEAK = 2;
 export const STB_GNU_UNIQUE = 10;
+export const STT_FUNC = 2;
 export const STT_GNU_IFUNC = 10;
 
 /** sh_type; the one section type that is read. */

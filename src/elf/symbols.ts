@@ -3,6 +3,7 @@ import {
   DT_GNU_HASH,
   DT_HASH,
   DT_JMPREL,
+  DT_MIPS_GOTSYM,
   DT_MIPS_SYMTABNO,
   DT_PLTREL,
   DT_PLTRELSZ,
@@ -15,6 +16,7 @@ import {
   STB_GLOBAL,
   STB_GNU_UNIQUE,
   STB_WEAK,
+  STT_FUNC,
   STT_GNU_IFUNC,
 } from './constants.ts';
 import type { DynamicTable } from './dynamic.ts';
@@ -31,6 +33,8 @@ import type { SymbolVersion, Versions } from './versions.ts';
 const NAME_BYTES = 96 * 1024 * 1024;
 /** Text of wanted names and versions that is kept of one file. */
 const WANTED_BYTES = 4 * 1024 * 1024;
+
+const NEVER = 1n << 64n;
 
 /** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
 export function readSymbols(
@@ -58,6 +62,8 @@ export function readSymbols(
     problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
   const versionOf = new SymbolVersions(table, memory, versions, count, problems);
   const defined = new SymbolHashes(count);
+  // MIPS: of the undefined symbols of the GOT, functions with a stub are bound when they are called, others at once.
+  const firstInGot = machine === EM_MIPS ? toNumber(table.value(DT_MIPS_GOTSYM) ?? NEVER) : Infinity;
   const chosen = new SymbolHashes(count);
   const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
   const undefinedNames: string[] = [];
@@ -90,7 +96,9 @@ export function readSymbols(
       for (const suffix of suffixes) versioned.add(strings, start, end, suffix);
       nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
     }
-    const bound = bindings?.[symbol] ?? UNBOUND;
+    const isStub = (info & 0xf) === STT_FUNC && fields.word(at + (wide ? 8 : 4)) !== 0n;
+    const isInGot = isUndefined && symbol >= firstInGot && !isStub;
+    const bound = isInGot ? BOUND_AT_START : (bindings?.[symbol] ?? UNBOUND);
     const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
     const list = isCopied || isUndefined ? lists.get(bound) : undefined;
     const version = list === undefined ? '' : textOf(versionOf.wanted(symbol));

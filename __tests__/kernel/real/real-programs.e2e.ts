@@ -88,7 +88,7 @@ async function askThisMachine({ root, questions }: Asked): Promise<readonly Kern
   const judge = new Judge();
   try {
     const answers: KernelAnswer[] = [];
-    for (const question of questions) answers.push(await judge.ask(question, root.folder));
+    for (const question of questions) answers.push(await judge.ask(question, [root.folder]));
     return answers;
   } finally {
     judge.close();

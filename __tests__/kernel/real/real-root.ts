@@ -23,7 +23,7 @@ export function makeRealRoot(architecture: RealRoot['architecture'], folder: str
   return { architecture, folder };
 }
 
-export function tarOfRoot({ folder }: RealRoot): Buffer {
+export function tarOfRoot({ folder }: Pick<RealRoot, 'folder'>): Buffer {
   return execFileSync('tar', ['--sort=name', '-C', folder, '-cf', '-', '.'], { maxBuffer: 2 ** 31 - 1 });
 }
 
