@@ -6936,29 +6936,40 @@ const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 const X86_LEVELS = ['x86-64-v2', 'x86-64-v3', 'x86-64-v4'];
 /** The oldest host first. */
 function hostProfilesOf(platform) {
-    const word = AT_PLATFORM.get(platform.architecture) ?? null;
     switch (platform.architecture) {
         case 'amd64':
             return x86Profiles(platform.variant);
-        case 'ppc64le':
-            return levels('POWER', 'power8', ['power9', 'power10']);
-        case 's390x':
-            return levels('IBM', 'zEC12', ['z13', 'z14', 'z15', 'z16']);
+        case '386':
+            return [
+                profile('processors without SSE2', [], 'i686', []),
+                profile('processors with SSE2', [], 'i686', ['sse2']),
+            ];
+        case 'arm':
+            return armProfiles(platform.variant);
         case 'arm64':
             return [
-                profile('ARMv8.0 processors', [], word, []),
-                profile('processors with LSE', [], word, ['atomics']),
+                profile('ARMv8.0 processors', [], 'aarch64', []),
+                profile('processors with LSE', [], 'aarch64', ['atomics']),
             ];
+        case 'ppc64le':
+            return levels('POWER', POWER);
+        case 's390x':
+            return levels('IBM', Z);
         default:
-            return [profile('all processors', [], word, [])];
+            return [profile('all processors', [], platform.architecture === 'loong64' ? 'loongarch' : null, [])];
     }
 }
-const AT_PLATFORM = new Map([
-    ['386', 'i686'],
-    ['arm', 'v7l'],
-    ['arm64', 'aarch64'],
-    ['loong64', 'loongarch'],
-]);
+const VMX = ['altivec', 'dfp'];
+const POWER = ['power8', 'power9', 'power10', 'power11'].map((word) => ({
+    word,
+    legacy: VMX,
+}));
+const ESA = ['dfp', 'eimm', 'ldisp', 'zarch'];
+const Z = [
+    { word: 'zEC12', legacy: ESA },
+    { word: 'z13', legacy: ['vx', ...ESA] },
+    ...['z14', 'z15', 'z16', 'z17'].map((word) => ({ word, legacy: ['vxe', 'vx', ...ESA] })),
+];
 function profile(name, hwcaps, platform, capabilities) {
     const words = ['tls', ...(platform === null ? [] : [platform]), ...capabilities];
     return { name, hwcaps, platform, legacy: words };
@@ -6971,8 +6982,23 @@ function x86Profiles(variant) {
         .flatMap((level) => ['x86_64', ...(level >= 3 ? ['haswell'] : []), ...(level === 4 ? ['xeon_phi'] : [])].map((word) => profile(`x86-64-v${level} processors`, X86_LEVELS.slice(0, level - 1).toReversed(), word, ['x86_64'])));
     return first(profiles);
 }
-function levels(vendor, oldest, names) {
-    return first([oldest, ...names].map((word, level) => profile(`${vendor} ${word} processors`, names.slice(0, level).toReversed(), word, [])));
+/** AT_PLATFORM is the architecture's version (proc-v*.S of the kernel), also of a 64-bit one in its 32-bit mode. */
+function armProfiles(variant) {
+    const lowest = Number(/^v([5-8])$/.exec(variant ?? '')?.[1] ?? 7);
+    const versions = [
+        [5, 'ARMv5 processors', []],
+        [6, 'ARMv6 processors', ['vfp']],
+        [7, 'ARMv7 processors without NEON', ['vfp']],
+        [7, 'ARMv7 processors with NEON', ['neon', 'vfp']],
+        [8, 'ARMv8 processors', ['neon', 'vfp']],
+    ];
+    return first(versions
+        .filter(([version]) => version >= lowest)
+        .map(([version, name, legacy]) => profile(name, [], `v${version}l`, legacy)));
+}
+function levels(vendor, family) {
+    const names = family.slice(1).map(({ word }) => word);
+    return first(family.map(({ word, legacy }, level) => profile(`${vendor} ${word} processors`, names.slice(0, level).toReversed(), word, legacy)));
 }
 function first(profiles) {
     const [lowest, ...better] = profiles;
@@ -7460,6 +7486,7 @@ function isBelow(path, directories) {
 
 
 
+
 const LIB_UNREAD = 'what it puts for $LIB could not be told';
 const NOT_THERE = 'No such file or directory';
 class GlibcSearch {
@@ -7468,8 +7495,12 @@ class GlibcSearch {
     #cache;
     #asksHost = false;
     #unread = null;
+    /** First words of the sub-directories of before glibc 2.37, on any host of the platform. */
+    #legacyWords;
     constructor(world) {
         this.#world = world;
+        const hosts = hostProfilesOf(world.execution.platform);
+        this.#legacyWords = [...new Set(hosts.flatMap(({ legacy }) => legacy))];
     }
     /** Whether another host could have given other answers so far. */
     get asksHost() {
@@ -7648,10 +7679,12 @@ class GlibcSearch {
         const hwcaps = builtIn.hwcaps
             .filter((name) => host.hwcaps.includes(name))
             .map((name) => `glibc-hwcaps/${name}`);
-        const legacy = builtIn.legacyHwcaps === 'searched' ? combinationsOf(host.legacy) : [];
-        const found = [...hwcaps, ...legacy].filter((name) => this.#isDirectory(joined(directory, name)));
-        const parents = ['glibc-hwcaps', ...(builtIn.legacyHwcaps === 'searched' ? LEGACY_WORDS : [])];
-        this.#asksHost ||= parents.some((name) => this.#isDirectory(joined(directory, name)));
+        const words = builtIn.legacyHwcaps === 'searched' ? this.#legacyWords : [];
+        const parents = ['glibc-hwcaps', ...words].filter((name) => this.#isDirectory(joined(directory, name)));
+        const legacy = combinationsOf(words.length > 0 && parents.length > 0 ? host.legacy : []);
+        const isBelow = (name) => parents.some((parent) => name.startsWith(`${parent}/`) || name === parent);
+        const found = [...hwcaps, ...legacy].filter((name) => isBelow(name) && this.#isDirectory(joined(directory, name)));
+        this.#asksHost ||= parents.length > 0;
         this.#subdirectories.set(directory, found.toReversed());
         return found.toReversed();
     }
@@ -7664,8 +7697,6 @@ class GlibcSearch {
 function glibc_search_unknown({ searched, passedOver }, unread) {
     return { kind: 'unknown', unread, searched, passedOver };
 }
-/** First words of the sub-directories of before glibc 2.37, on any of our hosts. */
-const LEGACY_WORDS = ['tls', 'x86_64', 'haswell', 'xeon_phi', 'aarch64', 'atomics'];
 /** All non-empty choices of the words, in their order, the longest and leftmost first (elf/dl-hwcaps.c). */
 function combinationsOf(words) {
     const all = 2 ** words.length - 1;

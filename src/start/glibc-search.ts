@@ -10,7 +10,7 @@ import { resolve } from '../rootfs/resolve.ts';
 import { parentOf } from '../rootfs/path.ts';
 import { lookUpCache } from './glibc-cache.ts';
 import { lookAsGlibc, OTHER_CLASS } from './glibc-object.ts';
-import type { HostProfile } from './host-profile.ts';
+import { type HostProfile, hostProfilesOf } from './host-profile.ts';
 import { type LdCache, parseLdCache } from './ld-cache.ts';
 import type { Execution } from './execution.ts';
 import { type LinkedObject, nameOf, programOf, type SearchResult } from './link-map.ts';
@@ -56,8 +56,13 @@ export class GlibcSearch {
   #asksHost = false;
   #unread: string | null = null;
 
+  /** First words of the sub-directories of before glibc 2.37, on any host of the platform. */
+  readonly #legacyWords: readonly string[];
+
   constructor(world: GlibcHost) {
     this.#world = world;
+    const hosts = hostProfilesOf(world.execution.platform);
+    this.#legacyWords = [...new Set(hosts.flatMap(({ legacy }) => legacy))];
   }
 
   /** Whether another host could have given other answers so far. */
@@ -236,10 +241,15 @@ export class GlibcSearch {
     const hwcaps = builtIn.hwcaps
       .filter((name) => host.hwcaps.includes(name))
       .map((name) => `glibc-hwcaps/${name}`);
-    const legacy = builtIn.legacyHwcaps === 'searched' ? combinationsOf(host.legacy) : [];
-    const found = [...hwcaps, ...legacy].filter((name) => this.#isDirectory(joined(directory, name)));
-    const parents = ['glibc-hwcaps', ...(builtIn.legacyHwcaps === 'searched' ? LEGACY_WORDS : [])];
-    this.#asksHost ||= parents.some((name) => this.#isDirectory(joined(directory, name)));
+    const words = builtIn.legacyHwcaps === 'searched' ? this.#legacyWords : [];
+    const parents = ['glibc-hwcaps', ...words].filter((name) => this.#isDirectory(joined(directory, name)));
+    const legacy = combinationsOf(words.length > 0 && parents.length > 0 ? host.legacy : []);
+    const isBelow = (name: string) =>
+      parents.some((parent) => name.startsWith(`${parent}/`) || name === parent);
+    const found = [...hwcaps, ...legacy].filter(
+      (name) => isBelow(name) && this.#isDirectory(joined(directory, name)),
+    );
+    this.#asksHost ||= parents.length > 0;
     this.#subdirectories.set(directory, found.toReversed());
     return found.toReversed();
   }
@@ -254,9 +264,6 @@ export class GlibcSearch {
 function unknown({ searched, passedOver }: Hunt, unread: Unreadable): End {
   return { kind: 'unknown', unread, searched, passedOver };
 }
-
-/** First words of the sub-directories of before glibc 2.37, on any of our hosts. */
-const LEGACY_WORDS = ['tls', 'x86_64', 'haswell', 'xeon_phi', 'aarch64', 'atomics'];
 
 /** All non-empty choices of the words, in their order, the longest and leftmost first (elf/dl-hwcaps.c). */
 function combinationsOf(words: readonly string[]): string[] {

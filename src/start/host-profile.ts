@@ -20,30 +20,49 @@ const X86_LEVELS = ['x86-64-v2', 'x86-64-v3', 'x86-64-v4'] as const;
 
 /** The oldest host first. */
 export function hostProfilesOf(platform: Platform): readonly [HostProfile, ...HostProfile[]] {
-  const word = AT_PLATFORM.get(platform.architecture) ?? null;
   switch (platform.architecture) {
     case 'amd64':
       return x86Profiles(platform.variant);
-    case 'ppc64le':
-      return levels('POWER', 'power8', ['power9', 'power10']);
-    case 's390x':
-      return levels('IBM', 'zEC12', ['z13', 'z14', 'z15', 'z16']);
+    case '386':
+      return [
+        profile('processors without SSE2', [], 'i686', []),
+        profile('processors with SSE2', [], 'i686', ['sse2']),
+      ];
+    case 'arm':
+      return armProfiles(platform.variant);
     case 'arm64':
       return [
-        profile('ARMv8.0 processors', [], word, []),
-        profile('processors with LSE', [], word, ['atomics']),
+        profile('ARMv8.0 processors', [], 'aarch64', []),
+        profile('processors with LSE', [], 'aarch64', ['atomics']),
       ];
+    case 'ppc64le':
+      return levels('POWER', POWER);
+    case 's390x':
+      return levels('IBM', Z);
     default:
-      return [profile('all processors', [], word, [])];
+      return [profile('all processors', [], platform.architecture === 'loong64' ? 'loongarch' : null, [])];
   }
 }
 
-const AT_PLATFORM: ReadonlyMap<string, string> = new Map([
-  ['386', 'i686'],
-  ['arm', 'v7l'],
-  ['arm64', 'aarch64'],
-  ['loong64', 'loongarch'],
-]);
+/** A processor of a family in which each has all that those before it have, and glibc-hwcaps from the second on. */
+interface Level {
+  readonly word: string;
+  /** HWCAP_IMPORTANT, the highest bit first. */
+  readonly legacy: readonly string[];
+}
+
+const VMX = ['altivec', 'dfp'];
+const POWER: readonly Level[] = ['power8', 'power9', 'power10', 'power11'].map((word) => ({
+  word,
+  legacy: VMX,
+}));
+
+const ESA = ['dfp', 'eimm', 'ldisp', 'zarch'];
+const Z: readonly Level[] = [
+  { word: 'zEC12', legacy: ESA },
+  { word: 'z13', legacy: ['vx', ...ESA] },
+  ...['z14', 'z15', 'z16', 'z17'].map((word) => ({ word, legacy: ['vxe', 'vx', ...ESA] })),
+];
 
 function profile(
   name: string,
@@ -68,14 +87,28 @@ function x86Profiles(variant: string | undefined): readonly [HostProfile, ...Hos
   return first(profiles);
 }
 
-function levels(
-  vendor: string,
-  oldest: string,
-  names: readonly string[],
-): readonly [HostProfile, ...HostProfile[]] {
+/** AT_PLATFORM is the architecture's version (proc-v*.S of the kernel), also of a 64-bit one in its 32-bit mode. */
+function armProfiles(variant: string | undefined): readonly [HostProfile, ...HostProfile[]] {
+  const lowest = Number(/^v([5-8])$/.exec(variant ?? '')?.[1] ?? 7);
+  const versions: readonly (readonly [version: number, name: string, legacy: readonly string[]])[] = [
+    [5, 'ARMv5 processors', []],
+    [6, 'ARMv6 processors', ['vfp']],
+    [7, 'ARMv7 processors without NEON', ['vfp']],
+    [7, 'ARMv7 processors with NEON', ['neon', 'vfp']],
+    [8, 'ARMv8 processors', ['neon', 'vfp']],
+  ];
   return first(
-    [oldest, ...names].map((word, level) =>
-      profile(`${vendor} ${word} processors`, names.slice(0, level).toReversed(), word, []),
+    versions
+      .filter(([version]) => version >= lowest)
+      .map(([version, name, legacy]) => profile(name, [], `v${version}l`, legacy)),
+  );
+}
+
+function levels(vendor: string, family: readonly Level[]): readonly [HostProfile, ...HostProfile[]] {
+  const names = family.slice(1).map(({ word }) => word);
+  return first(
+    family.map(({ word, legacy }, level) =>
+      profile(`${vendor} ${word} processors`, names.slice(0, level).toReversed(), word, legacy),
     ),
   );
 }

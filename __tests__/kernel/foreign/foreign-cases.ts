@@ -17,7 +17,13 @@ const SHELLS: readonly (readonly string[])[] = [
 ];
 
 export function casesOf(foreign: Foreign): readonly KernelCase[] {
-  return [...shellCases(foreign), ...fileCases(foreign), ...searchCases(foreign), ...symbolCases(foreign)];
+  return [
+    ...shellCases(foreign),
+    ...fileCases(foreign),
+    ...searchCases(foreign),
+    ...hostCases(foreign),
+    ...symbolCases(foreign),
+  ];
 }
 
 function makerOf({ architecture, platform, machine }: Foreign) {
@@ -162,6 +168,36 @@ function searchCases(foreign: Foreign): KernelCase[] {
       : fails('library-not-found', 'a cache of the other byte order', cached),
     fails('library-not-found', 'a cache of amd64', [app(), liba('/opt'), cache('/opt/liba.so.1', 0x303)]),
     fails('library-not-found', 'a cache that is out of date', [app(), liba('/srv'), cache('/opt/liba.so.1')]),
+  ];
+}
+
+/** What depends on the host's processor. The emulator's is the best of its kind. */
+function hostCases(foreign: Foreign): KernelCase[] {
+  const { starts, fails, app, liba } = makerOf(foreign);
+  const { words, legacy, triplet } = foreign;
+  const wanting = app({ runpath: '/opt/$PLATFORM' });
+  const warns = { expect: { warning: 'library-not-found' } } as const;
+  const [oldest, newest] = [words?.[0], words?.at(-1)];
+  const every = (words ?? []).map((word) => liba(`/opt/${word}`));
+  const under = (directory: string | undefined) =>
+    directory === undefined ? [] : [[app(), liba(`/usr/lib/${triplet}/${directory}`)]];
+  return [
+    ...(newest === undefined ? [] : [starts('$PLATFORM of every host', [wanting, ...every])]),
+    ...(newest === oldest || newest === undefined || oldest === undefined
+      ? []
+      : [
+          { ...starts('$PLATFORM of the newest hosts', [wanting, liba(`/opt/${newest}`)], warns) },
+          {
+            ...starts('$PLATFORM of the oldest hosts', [wanting, liba(`/opt/${oldest}`)], warns),
+            here: 'ends' as const,
+          },
+        ]),
+    ...(words?.length === 0
+      ? [fails('library-not-found', '$PLATFORM, which is nothing', [wanting, liba('/opt')])]
+      : []),
+    ...under(legacy.every).map((items) => starts('a sub-directory of every host', items)),
+    ...under(legacy.better).map((items) => starts('a sub-directory of better hosts', items, warns)),
+    ...under(legacy.none).map((items) => fails('library-not-found', 'a sub-directory of no host', items)),
   ];
 }
 

@@ -14,6 +14,10 @@ export interface Foreign {
   readonly triplet: string;
   /** Of entries of ld.so.cache (ldconfig.h). */
   readonly cacheFlags: number;
+  /** `$PLATFORM` of all hosts; the emulator is the last of them. Null: the emulator gives none, where kernels do. */
+  readonly words: readonly string[] | null;
+  /** Sub-directories of before glibc 2.37: of every host, of the better ones, of none. */
+  readonly legacy: Readonly<Partial<Record<'every' | 'better' | 'none', string>>>;
   /** The word that is in `qemu-WORD-static`; null: this kernel runs the programs itself. */
   readonly emulator: string | null;
 }
@@ -29,6 +33,8 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('arm', 'v7'),
     triplet: 'arm-linux-gnueabihf',
     cacheFlags: 0x903,
+    words: ['v7l', 'v8l'],
+    legacy: { every: 'vfp', better: 'neon', none: 'sse2' },
     emulator: 'arm',
   },
   {
@@ -37,6 +43,8 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('arm', 'v5'),
     triplet: 'arm-linux-gnueabi',
     cacheFlags: 0xb03,
+    words: ['v5l', 'v6l', 'v7l', 'v8l'],
+    legacy: { every: 'tls', better: 'neon/vfp', none: 'vfpv3' },
     emulator: 'arm',
   },
   {
@@ -45,6 +53,8 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('386'),
     triplet: 'i386-linux-gnu',
     cacheFlags: 3,
+    words: ['i686'],
+    legacy: { every: 'i686', better: 'i686/sse2', none: 'i586' },
     emulator: null,
   },
   {
@@ -53,6 +63,8 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('ppc64le'),
     triplet: 'powerpc64le-linux-gnu',
     cacheFlags: 0x503,
+    words: null,
+    legacy: { every: 'altivec/dfp', none: 'vsx' },
     emulator: 'ppc64le',
   },
   {
@@ -61,6 +73,8 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('s390x'),
     triplet: 's390x-linux-gnu',
     cacheFlags: 0x403,
+    words: null,
+    legacy: { every: 'eimm/zarch', better: 'vx', none: 'zarch/eimm' },
     emulator: 's390x',
   },
   {
@@ -69,6 +83,8 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('riscv64'),
     triplet: 'riscv64-linux-gnu',
     cacheFlags: 0x1003,
+    words: [],
+    legacy: { none: 'tls' },
     emulator: 'riscv64',
   },
   {
@@ -77,6 +93,8 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('mips64le'),
     triplet: 'mips64el-linux-gnuabi64',
     cacheFlags: 0x703,
+    words: [],
+    legacy: { every: 'tls', none: 'mips64r2' },
     emulator: 'mips64el',
   },
 ];
