@@ -3,7 +3,7 @@
  * downloads what it does not have yet into a folder of the machine's temporary directory, so that several tests share
  * it. The mirror is the one that the machine's own apt uses.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,22 +30,51 @@ interface Apt {
   readonly options: readonly string[];
 }
 
+/** One archive after the other into one tar(1), which is most of what there is to gain. */
+const UNPACK = `set -e -o pipefail
+for file; do dpkg-deb --fsys-tarfile "$file" || exit 1; done |
+  tar -x --ignore-zeros --keep-directory-symlink -C "$0"`;
+
 /** Unpacks the packages into `folder`, which is made; `/bin` and `/lib` are links into `/usr` as in a real system. */
 export function unpackDebian(request: DebianRequest, folder: string): void {
   const apt = prepareApt(request);
   mkdirSync(folder, { recursive: true });
   if (request.dependencies === 'with') linkUsr(folder);
-  const unpack = 'dpkg-deb --fsys-tarfile "$0" | tar -x --keep-directory-symlink -C "$1"';
-  for (const file of download(request, apt)) execFileSync('sh', ['-c', unpack, file, folder]);
+  execFileSync('bash', ['-c', UNPACK, folder, ...download(request, apt)]);
+}
+
+/**
+ * Downloads what requests for one architecture and suite need all at once, while the tests go on with something else.
+ * Whether that works is no matter here: what is not there is downloaded when it is unpacked.
+ */
+export async function downloadDebian(requests: readonly DebianRequest[]): Promise<void> {
+  const [first] = requests;
+  if (first === undefined) return;
+  const apt = prepareApt(first);
+  const names = new Set(requests.flatMap((request) => namesOf(request, apt.options)));
+  const missing = missingIn(apt, [...names]);
+  if (missing.length === 0) return;
+  const options = [...apt.options, '-qq', 'download', ...missing];
+  const child = spawn('apt-get', options, { cwd: archivesOf(apt), stdio: 'ignore' });
+  await new Promise((resolve) => child.once('close', resolve).once('error', resolve));
+}
+
+function archivesOf({ root }: Apt): string {
+  return join(root, 'archives');
+}
+
+function missingIn(apt: Apt, names: readonly string[]): readonly string[] {
+  const files = readdirSync(archivesOf(apt));
+  return names.filter((name) => !files.some((file) => isPackage(file, name)));
 }
 
 /** The .deb files of the request, downloaded once per machine. */
-function download(request: DebianRequest, { root, options }: Apt): readonly string[] {
-  const archives = join(root, 'archives');
-  const names = namesOf(request, options);
-  const missing = names.filter((name) => !readdirSync(archives).some((file) => isPackage(file, name)));
+function download(request: DebianRequest, apt: Apt): readonly string[] {
+  const archives = archivesOf(apt);
+  const names = namesOf(request, apt.options);
+  const missing = missingIn(apt, names);
   if (missing.length > 0) {
-    execFileSync('apt-get', [...options, '-qq', 'download', ...missing], {
+    execFileSync('apt-get', [...apt.options, '-qq', 'download', ...missing], {
       cwd: archives,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -73,8 +102,18 @@ function namesOf(
   return all.filter((name) => !there.has(name));
 }
 
+/** Asking apt takes a second or two, and the same is asked for every root. */
+const ANSWERS = new Map<string, readonly string[]>();
+
 /** Names of all packages that an empty system would get. */
 function withDependencies(packages: readonly string[], options: readonly string[]): readonly string[] {
+  const key = [...options, ...packages].join(' ');
+  const known = ANSWERS.get(key) ?? askApt(packages, options);
+  ANSWERS.set(key, known);
+  return known;
+}
+
+function askApt(packages: readonly string[], options: readonly string[]): readonly string[] {
   const output = execFileSync(
     'apt-get',
     [...options, '-s', '-qq', '--no-install-recommends', 'install', ...packages],
@@ -96,9 +135,10 @@ const SUITES = {
 /** An apt of another machine's, with the index of the first suite that the mirror has whole. */
 function prepareApt({ architecture, suite = 'bookworm' }: DebianRequest): Apt {
   const faults: string[] = [];
-  for (const name of SUITES[suite]) {
-    const apt = aptOf(architecture, name);
-    if (existsSync(join(apt.root, 'ready'))) return apt;
+  const apts = SUITES[suite].map((name) => aptOf(architecture, name));
+  const ready = apts.find(({ root }) => existsSync(join(root, 'ready')));
+  if (ready !== undefined) return ready;
+  for (const apt of apts) {
     try {
       execFileSync('apt-get', [...apt.options, '-qq', 'update'], { stdio: ['ignore', 'ignore', 'pipe'] });
       writeFileSync(join(apt.root, 'ready'), '');
@@ -113,15 +153,7 @@ function prepareApt({ architecture, suite = 'bookworm' }: DebianRequest): Apt {
 /** Options that make apt another machine's: own lists, cache, status and architecture. */
 function aptOf(architecture: DebianArchitecture, suite: string): Apt {
   const root = join(CACHE, `${suite}-${architecture}`);
-  for (const part of ['archives', 'state/lists/partial', 'cache/archives/partial']) {
-    mkdirSync(join(root, part), { recursive: true });
-  }
-  writeFileSync(join(root, 'status'), '');
-  const [mirror, key] = ownMirror();
-  writeFileSync(
-    join(root, 'sources.list'),
-    `deb [arch=${architecture} signed-by=${key}] ${mirror} ${suite} main\n`,
-  );
+  if (!existsSync(join(root, 'ready'))) layOut(root, architecture, suite);
   const options = [
     '-q',
     `-oDir=${root}`,
@@ -133,11 +165,25 @@ function aptOf(architecture: DebianArchitecture, suite: string): Apt {
     `-oDir::State=${root}/state`,
     `-oDir::State::status=${root}/status`,
     `-oDir::Cache=${root}/cache`,
+    // Machines made of container images have apt read the whole index each time.
+    '-oDir::Cache::pkgcache=pkgcache.bin',
+    '-oDir::Cache::srcpkgcache=srcpkgcache.bin',
     '-oAPT::Sandbox::User=root',
     '-oAcquire::Languages=none',
     '-oAcquire::Retries=3',
   ];
   return { root, options };
+}
+
+/** Files that are older than what apt made of them last time, unless they are written anew. */
+function layOut(root: string, architecture: DebianArchitecture, suite: string): void {
+  for (const part of ['archives', 'state/lists/partial', 'cache/archives/partial']) {
+    mkdirSync(join(root, part), { recursive: true });
+  }
+  writeFileSync(join(root, 'status'), '');
+  const [mirror, key] = ownMirror();
+  const list = `deb [arch=${architecture} signed-by=${key}] ${mirror} ${suite} main\n`;
+  writeFileSync(join(root, 'sources.list'), list);
 }
 
 /** The Debian mirror that this machine's apt is set to, and the keyring it trusts. */
