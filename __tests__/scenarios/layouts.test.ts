@@ -97,7 +97,7 @@ const LAYOUTS: readonly Layout[] = [
     name: 'Selenium’s manager: folders by system',
     healthy: below(SELENIUM, 'selenium-manager', { linux: ARM64, macos: MAC }),
     wrong: { [`${SELENIUM}/linux/selenium-manager`]: AMD64 },
-    says: [`error foreign-binary /${SELENIUM}/linux/selenium-manager`],
+    says: [`warning foreign-binary /${SELENIUM}/linux/selenium-manager`],
   },
   {
     name: 'JRuby’s JNI libraries for every system that Java knows',
@@ -277,6 +277,22 @@ const LAYOUTS: readonly Layout[] = [
     },
     wrong: { 'home/runner/externals/node20/bin/node': AMD64 },
     says: ['warning foreign-binary /home/runner/externals/node20/bin/node'],
+  },
+  {
+    name: 'helpers for macOS in packages, wherever these are',
+    healthy: {
+      'usr/lib/ruby/gems/3.3.0/gems/rb-fsevent-0.11.2/bin/fsevent_watch': MAC,
+      'usr/local/lib/node_modules/active-win/main': MAC,
+      'srv/app/node_modules/active-win/main': MAC,
+    },
+    wrong: { 'srv/app/server': MAC, 'usr/lib/app/server': MAC },
+    says: ['warning foreign-binary /srv/app/server', 'error foreign-binary /usr/lib/app/server'],
+  },
+  {
+    name: 'boot loaders, and something else that is called a shim',
+    healthy: { 'usr/lib/shim/shimx64.efi.signed': Buffer.from('MZ'), 'usr/lib/shim/shim': AMD64 },
+    wrong: { 'opt/containerd/shim/containerd-shim-runc-v2': AMD64 },
+    says: ['warning foreign-binary /opt/containerd/shim/containerd-shim-runc-v2'],
   },
   {
     name: 'an AppImage',

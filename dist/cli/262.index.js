@@ -1136,7 +1136,7 @@ const foreignBinary = imageRule({
     id: 'foreign-binary',
     title: 'A program or library in the image is for another machine',
     severity: 'error',
-    what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the program of `HEALTHCHECK`, the `binaries` you named) and a warning elsewhere. Files with one cause are one finding: those of one layer, directory and machine.',
+    what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the program of `HEALTHCHECK`, the `binaries` you named) and a warning elsewhere, as in what packages of npm, pip and RubyGems bring beside their add-ons. Files with one cause are one finding: those of one layer, directory and machine.',
     why: 'The container may start and fail later, when a health probe, a helper or a plug-in is called: `exec format error`, `cannot execute binary file`; or a library is passed over in silence: `cannot open shared object file: No such file or directory`. Typical causes are a download URL with a fixed architecture (`…-linux-amd64`), `COPY --from` of an image or stage of another platform, and a cache shared by several platforms.',
     fix: 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`). If the files are there on purpose, ignore the finding by its path: `foreign-binary:/path/**`.',
     *examine({ survey }) {
@@ -10206,7 +10206,9 @@ class PlatformBuilds {
         const isOfLinux = named.some(({ os }) => os === null || os === 'linux');
         if (isOfLinux)
             return words.os === null || words.os === 'linux' ? 'missing' : 'other-systems';
-        return (0,survey_place/* isExtension */.o)(file.path) || NPM_PLATFORM_PACKAGE.test(root) ? 'missing' : 'other-systems';
+        // A name like `active-win` says what a package is about.
+        const isPlatformPackage = words.architecture !== null && NPM_PLATFORM_PACKAGE.test(root);
+        return (0,survey_place/* isExtension */.o)(file.path) || isPlatformPackage ? 'missing' : 'other-systems';
     }
     #isOurs({ os, architecture, libc }) {
         const { platform, libc: own } = this.#image;
@@ -24723,7 +24725,7 @@ function exemption(fields) {
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/boot-loaders.js
 
-const BOOT = /^\/boot\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|shim|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
+const BOOT = /^\/boot\/|^\/usr\/lib\/shim\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
 const bootLoaders = exemption({
     name: 'boot-loaders',
     covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
@@ -24935,6 +24937,7 @@ const otherBuilds = exemption({
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/other-systems.js
 
+
 const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
 const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
 const otherSystems = exemption({
@@ -24952,7 +24955,10 @@ const otherSystems = exemption({
         // A Linux program asks for these by name, whatever the file is.
         if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path))
             return false;
-        return !isExecutable || image.placeOf(path) === 'elsewhere';
+        if (!isExecutable)
+            return true;
+        // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
+        return image.placeOf(path) === 'elsewhere' && (format === 'pe' || (0,place/* isInPackage */.Ek)(path));
     },
 });
 
@@ -25005,6 +25011,7 @@ const EXEMPTIONS = [
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AP: () => (/* binding */ isCalled),
+/* harmony export */   Ek: () => (/* binding */ isInPackage),
 /* harmony export */   N4: () => (/* binding */ Places),
 /* harmony export */   o: () => (/* binding */ isExtension)
 /* harmony export */ });
@@ -25027,9 +25034,10 @@ const COMMAND_DIRECTORIES = [
     '/sbin',
     '/bin',
 ];
-/** The packages of an interpreter in a buildpack's layer are the interpreter's affair. */
-const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/(?!.*\/(?:node_modules|(?:site|dist)-packages|gems|vendor)\/))/;
+const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
+/** What lies in packages of an interpreter is the interpreter's affair, below whatever directory they are. */
+const PACKAGES = /\/(?:node_modules|(?:site|dist)-packages|gems)\//;
 /** A library directory of Debian's multiarch, whose first word is its architecture. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
 const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
@@ -25124,12 +25132,15 @@ class Places {
             return reached;
         if (this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__/* .parentOf */ .gN)(path)))
             return 'command';
-        if (SERVICES.test(path))
+        const isPackaged = isInPackage(path);
+        if (SERVICES.test(path) && !isPackaged)
             return 'service';
         if (isExtension(path))
             return 'extension';
         if (path.endsWith('.node'))
             return 'add-on';
+        if (isPackaged)
+            return 'elsewhere';
         return LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
     }
     /** The platform's loaders do not look into the library directories of other architectures. */
@@ -25138,6 +25149,9 @@ class Places {
         const architecture = triplet === undefined ? null : (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_2__/* .platformWordsOf */ .u)(`/${triplet}`)?.architecture;
         return typeof architecture === 'string' && architecture !== this.#architecture;
     }
+}
+function isInPackage(path) {
+    return PACKAGES.test(path);
 }
 function isExtension(path) {
     return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));

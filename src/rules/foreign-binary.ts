@@ -6,7 +6,7 @@ export const foreignBinary = imageRule({
   id: 'foreign-binary',
   title: 'A program or library in the image is for another machine',
   severity: 'error',
-  what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the program of `HEALTHCHECK`, the `binaries` you named) and a warning elsewhere. Files with one cause are one finding: those of one layer, directory and machine.',
+  what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the program of `HEALTHCHECK`, the `binaries` you named) and a warning elsewhere, as in what packages of npm, pip and RubyGems bring beside their add-ons. Files with one cause are one finding: those of one layer, directory and machine.',
   why: 'The container may start and fail later, when a health probe, a helper or a plug-in is called: `exec format error`, `cannot execute binary file`; or a library is passed over in silence: `cannot open shared object file: No such file or directory`. Typical causes are a download URL with a fixed architecture (`…-linux-amd64`), `COPY --from` of an image or stage of another platform, and a cache shared by several platforms.',
   fix: 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`). If the files are there on purpose, ignore the finding by its path: `foreign-binary:/path/**`.',
   *examine({ survey }) {

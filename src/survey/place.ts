@@ -29,10 +29,11 @@ const COMMAND_DIRECTORIES = [
   '/sbin',
   '/bin',
 ] as const;
-/** The packages of an interpreter in a buildpack's layer are the interpreter's affair. */
 const SERVICES =
-  /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/(?!.*\/(?:node_modules|(?:site|dist)-packages|gems|vendor)\/))/;
+  /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
+/** What lies in packages of an interpreter is the interpreter's affair, below whatever directory they are. */
+const PACKAGES = /\/(?:node_modules|(?:site|dist)-packages|gems)\//;
 /** A library directory of Debian's multiarch, whose first word is its architecture. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
 
@@ -134,9 +135,11 @@ export class Places {
     const reached = this.#reached.get(path);
     if (reached !== undefined) return reached;
     if (this.#commands.has(parentOf(path))) return 'command';
-    if (SERVICES.test(path)) return 'service';
+    const isPackaged = isInPackage(path);
+    if (SERVICES.test(path) && !isPackaged) return 'service';
     if (isExtension(path)) return 'extension';
     if (path.endsWith('.node')) return 'add-on';
+    if (isPackaged) return 'elsewhere';
     return LIBRARIES.test(path) && !this.#isOfOtherMultiarch(path) ? 'library' : 'elsewhere';
   }
 
@@ -146,6 +149,10 @@ export class Places {
     const architecture = triplet === undefined ? null : platformWordsOf(`/${triplet}`)?.architecture;
     return typeof architecture === 'string' && architecture !== this.#architecture;
   }
+}
+
+export function isInPackage(path: string): boolean {
+  return PACKAGES.test(path);
 }
 
 export function isExtension(path: string): boolean {

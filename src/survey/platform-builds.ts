@@ -84,7 +84,9 @@ export class PlatformBuilds {
     // Builds for Linux say what is missing; where there are none, those for other systems do that for npm's packages.
     const isOfLinux = named.some(({ os }) => os === null || os === 'linux');
     if (isOfLinux) return words.os === null || words.os === 'linux' ? 'missing' : 'other-systems';
-    return isExtension(file.path) || NPM_PLATFORM_PACKAGE.test(root) ? 'missing' : 'other-systems';
+    // A name like `active-win` says what a package is about.
+    const isPlatformPackage = words.architecture !== null && NPM_PLATFORM_PACKAGE.test(root);
+    return isExtension(file.path) || isPlatformPackage ? 'missing' : 'other-systems';
   }
 
   #isOurs({ os, architecture, libc }: Omit<Build, 'isNamed'>): boolean {

@@ -1,7 +1,7 @@
 import { exemption } from './exemption.ts';
 
 const BOOT =
-  /^\/boot\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|shim|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
+  /^\/boot\/|^\/usr\/lib\/shim\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
 
 export const bootLoaders = exemption({
   name: 'boot-loaders',

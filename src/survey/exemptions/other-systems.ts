@@ -1,3 +1,4 @@
+import { isInPackage } from '../place.ts';
 import { exemption } from './exemption.ts';
 
 const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
@@ -15,6 +16,8 @@ export const otherSystems = exemption({
     if (builds === 'other-systems') return true;
     // A Linux program asks for these by name, whatever the file is.
     if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path)) return false;
-    return !isExecutable || image.placeOf(path) === 'elsewhere';
+    if (!isExecutable) return true;
+    // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
+    return image.placeOf(path) === 'elsewhere' && (format === 'pe' || isInPackage(path));
   },
 });
