@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 5217:
+/***/ 9360:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -22,19 +22,23 @@ var oci_platform = __webpack_require__(7122);
 ;// CONCATENATED MODULE: ./lib/inspect/binaries-notices.js
 /** What the setting `binaries` named and nobody looked at: a misspelt glob must not pass for files that are fine. */
 
+function walkedOf({ entry: { platform }, facts }) {
+    return {
+        name: platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(platform),
+        isRead: facts !== null,
+        unmatched: facts?.survey?.unmatched ?? null,
+    };
+}
 /** `images`: the platforms of each; null for one that could not be read. Nothing is missed unless everything was read. */
 function binariesNotices({ binaries, scope }, images) {
     if (binaries.length === 0)
         return [];
     if (scope === 'start')
         return ['binaries is not looked at in scope "start": set scope to "image"'];
-    const outcomes = images.flatMap((image) => image ?? []);
-    if (images.includes(null) || outcomes.some(({ facts }) => facts === null))
+    const platforms = images.flatMap((image) => image ?? []);
+    if (images.includes(null) || platforms.some(({ isRead }) => !isRead))
         return [];
-    const walked = outcomes.flatMap(({ entry: { platform }, facts }) => {
-        const name = platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(platform);
-        return facts?.survey ? { name, unmatched: facts.survey.unmatched } : [];
-    });
+    const walked = platforms.flatMap(({ name, unmatched }) => (unmatched === null ? [] : { name, unmatched }));
     if (walked.length === 0)
         return ['binaries is looked at in images of Linux alone'];
     return [...new Set(binaries)].flatMap((glob) => {
@@ -13946,41 +13950,6 @@ function tooLarge(text) {
     return new base_failure/* Failure */.HR('E_LIMIT', text, 'check what the layer holds; a real one is far below this limit');
 }
 
-;// CONCATENATED MODULE: ./lib/layers/known-listings.js
-/** About 300 MB; the listings that were read first are forgotten first. */
-const MOST_ENTRIES = 500_000;
-class KnownListings {
-    #listings = new Map();
-    #mostEntries;
-    #entries = 0;
-    constructor(mostEntries = MOST_ENTRIES) {
-        this.#mostEntries = mostEntries;
-    }
-    /** What was read before, else what `read` gives. It counts for the budget of each image that has it. @throws {Failure} */
-    async orRead({ descriptor, diffId }, budget, read) {
-        const known = this.#listings.get(descriptor.digest);
-        if (known?.diffId === diffId && known.size === descriptor.size) {
-            budget.spend(known.uncompressedSize, `layer ${descriptor.digest}`);
-            return known;
-        }
-        const listing = await read();
-        this.#keep(listing);
-        return listing;
-    }
-    #keep(listing) {
-        if (this.#listings.has(listing.digest))
-            return;
-        this.#listings.set(listing.digest, listing);
-        this.#entries += listing.entries.size;
-        for (const [digest, { entries }] of this.#listings) {
-            if (this.#entries <= this.#mostEntries)
-                return;
-            this.#listings.delete(digest);
-            this.#entries -= entries.size;
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/rootfs/facts-weight.js
 /** An object or a string of V8, and a place in it. */
 const OBJECT = 32;
@@ -14009,6 +13978,61 @@ function facts_weight_sizeOf(value) {
     for (const part of Object.values({ ...value }))
         size += PLACE + facts_weight_sizeOf(part);
     return size;
+}
+
+;// CONCATENATED MODULE: ./lib/layers/known-listings.js
+
+const MIB = 1024 * 1024;
+/**
+ * Bytes of memory, about: the base of twenty targets has some 10 MB. The listings that were read first are forgotten
+ * first, and one that is larger by itself is read again, so that images add up to no more than the largest and this.
+ */
+const MOST_BYTES = 96 * MIB;
+/** Of one entry with its path, apart from what is known of its content. */
+const ENTRY_BYTES = 600;
+class KnownListings {
+    #listings = new Map();
+    #mostBytes;
+    #bytes = 0;
+    constructor(mostBytes = MOST_BYTES) {
+        this.#mostBytes = mostBytes;
+    }
+    /** What was read before, else what `read` gives. It counts for the budget of each image that has it. @throws {Failure} */
+    async orRead({ descriptor, diffId }, budget, read) {
+        const known = this.#listings.get(descriptor.digest)?.listing;
+        if (known?.diffId === diffId && known.size === descriptor.size) {
+            budget.spend(known.uncompressedSize, `layer ${descriptor.digest}`);
+            return known;
+        }
+        const listing = await read();
+        this.#keep(listing);
+        return listing;
+    }
+    #keep(listing) {
+        if (this.#listings.has(listing.digest))
+            return;
+        const bytes = bytesOf(listing, this.#mostBytes);
+        if (bytes > this.#mostBytes)
+            return;
+        this.#listings.set(listing.digest, { listing, bytes });
+        this.#bytes += bytes;
+        for (const [digest, oldest] of this.#listings) {
+            if (this.#bytes <= this.#mostBytes)
+                return;
+            this.#listings.delete(digest);
+            this.#bytes -= oldest.bytes;
+        }
+    }
+}
+/** No further than to the limit: what a hostile layer has beyond it need not be weighed. */
+function bytesOf({ entries }, limit) {
+    let bytes = entries.size * ENTRY_BYTES;
+    for (const entry of new Set(entries.values())) {
+        if (bytes > limit)
+            break;
+        bytes += weightOf(entry);
+    }
+    return bytes;
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -20991,7 +21015,7 @@ async function guard(request, host) {
         images: answers.map(({ image }) => image),
         findings: answers.flatMap(({ findings }) => findings),
         policy: request.policy,
-        notices: binariesNotices(request, answers.map(({ outcomes }) => outcomes)),
+        notices: binariesNotices(request, answers.map(({ walked }) => walked)),
         stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
     });
 }
@@ -21004,6 +21028,7 @@ async function fulfil(order, request, host, known) {
     const answers = new Map();
     for (const subject of subjectsOf(targets, order, host)) {
         answers.set(subject.targets[0].reference.text, await guard_examine(subject, request, host, known));
+        host.imageDone?.();
     }
     return [...found].flatMap(([name, one]) => 'code' in one ? unread(identityOf(name, order), one) : (answers.get(name) ?? []));
 }
@@ -21088,7 +21113,7 @@ async function guard_examine(subject, request, host, known) {
         return {
             image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
             findings: await pointAtLines(found, hints, source, host.signal),
-            outcomes: found.outcomes,
+            walked: found.outcomes.map(walkedOf),
             stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found, root) },
         };
     });
@@ -21117,7 +21142,7 @@ function identityOf(reference, order, subject) {
 }
 function unread(identity, failure) {
     const stats = { bytesFetched: 0, bytesTotal: 0, layersRead: 0, layersTotal: 0 };
-    return { image: failedImageReport(identity, failure), findings: [], outcomes: null, stats };
+    return { image: failedImageReport(identity, failure), findings: [], walked: null, stats };
 }
 async function orFailure(work) {
     try {
@@ -21450,8 +21475,30 @@ class Kept {
     }
 }
 
+// EXTERNAL MODULE: external "node:vm"
+var external_node_vm_ = __webpack_require__(714);
+;// CONCATENATED MODULE: ./lib/machine/spare-memory.js
+
+
+const spare_memory_MIB = 1024 * 1024;
+/** A run that holds less need not stop for it. */
+const WORTH_STOPPING = 96 * spare_memory_MIB;
+/**
+ * Between two images of a run. V8 rather lets its heap grow than clean it, and runners have little to spare: what was
+ * known of a large image is given up before the next one is read.
+ */
+function spareMemory() {
+    if (process.memoryUsage().heapUsed < WORTH_STOPPING)
+        return;
+    (0,external_node_v8_.setFlagsFromString)('--expose-gc');
+    const collect = (0,external_node_vm_.runInNewContext)('gc');
+    if (typeof collect === 'function')
+        collect();
+}
+
 ;// CONCATENATED MODULE: ./lib/machine/guard-host.js
 /** This machine as the guard's host: its environment, programs, clock and temporary folder. */
+
 
 
 
@@ -21483,6 +21530,7 @@ async function withGuardHost(settings, env, folder, face, work) {
             runProgram: runProgram,
             repository: repositoryIn(folder),
             files: files_filesIn(folder),
+            imageDone: spareMemory,
             listings: settings.cache ? await keptListings(env) : null,
             clock: {
                 now: () => Date.now(),
@@ -21797,7 +21845,7 @@ function headline_placeOf({ image, platform }) {
 /** What is known of the reach of a run: `1.7 s`, `read 12 of 61 MiB`. */
 function statsOf({ stats }) {
     const { seconds, bytesFetched, bytesTotal } = stats;
-    const unit = bytesTotal < MIB ? KIB : MIB;
+    const unit = bytesTotal < headline_MIB ? KIB : headline_MIB;
     const size = (bytes) => inUnits(bytes / unit);
     return [
         `${seconds.toFixed(1)} s`,
@@ -21805,7 +21853,7 @@ function statsOf({ stats }) {
     ];
 }
 const KIB = 1024;
-const MIB = 1024 * KIB;
+const headline_MIB = 1024 * KIB;
 function inUnits(value) {
     return value > 0 && value < 10 ? value.toFixed(1) : String(Math.round(value));
 }
@@ -23200,7 +23248,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5217);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9360);
 
 
 

@@ -7,10 +7,9 @@
  * report and leaves the rest standing; only defects are thrown.
  */
 import { Failure, type FailureRecord, recordOf } from './base/failure.ts';
-import { binariesNotices } from './inspect/binaries-notices.ts';
+import { binariesNotices, type WalkedPlatform, walkedOf } from './inspect/binaries-notices.ts';
 import { failedImageReport, type ImageIdentity, imageReportOf, sizeOf } from './inspect/image-report.ts';
 import { inspectImage } from './inspect/inspect-image.ts';
-import type { PlatformOutcome } from './inspect/platform-report.ts';
 import { LayerReader } from './inspect/layer-reader.ts';
 import { pointAtLines } from './inspect/point-at-lines.ts';
 import { type Watch, watched } from './inspect/watch.ts';
@@ -59,6 +58,8 @@ export interface GuardHost extends SourceHost {
   readonly listings: KeptListings | null;
   /** What the inputs `metadata` and `digests` name. */
   readonly files: Files;
+  /** Called behind every image: nothing of it is needed any more but what the report has. */
+  readonly imageDone?: () => void;
 }
 
 /** One reference, opened and looked up. */
@@ -79,8 +80,8 @@ interface Subject {
 interface Answer {
   readonly image: ImageReport;
   readonly findings: readonly Finding[];
-  /** null when the image could not be read. */
-  readonly outcomes: readonly PlatformOutcome[] | null;
+  /** null when the image could not be read. Nothing here holds on to its layers: images in a run would add up. */
+  readonly walked: readonly WalkedPlatform[] | null;
   readonly stats: Omit<Stats, 'seconds'>;
 }
 
@@ -97,7 +98,7 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
     policy: request.policy,
     notices: binariesNotices(
       request,
-      answers.map(({ outcomes }) => outcomes),
+      answers.map(({ walked }) => walked),
     ),
     stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
   });
@@ -116,6 +117,7 @@ async function fulfil(
   const answers = new Map<string, Answer>();
   for (const subject of subjectsOf(targets, order, host)) {
     answers.set(subject.targets[0].reference.text, await examine(subject, request, host, known));
+    host.imageDone?.();
   }
   return [...found].flatMap(([name, one]) =>
     'code' in one ? unread(identityOf(name, order), one) : (answers.get(name) ?? []),
@@ -230,7 +232,7 @@ async function examine(
     return {
       image: imageReportOf(isPublished(order) ? { ...identity, root } : identity, found),
       findings: await pointAtLines(found, hints, source, host.signal),
-      outcomes: found.outcomes,
+      walked: found.outcomes.map(walkedOf),
       stats: { bytesFetched: source.bytesFetched(), layersRead: layers.layersRead, ...sizeOf(found, root) },
     };
   });
@@ -263,7 +265,7 @@ function identityOf(reference: string, order: Order, subject?: Subject): ImageId
 
 function unread(identity: ImageIdentity, failure: FailureRecord): Answer {
   const stats = { bytesFetched: 0, bytesTotal: 0, layersRead: 0, layersTotal: 0 };
-  return { image: failedImageReport(identity, failure), findings: [], outcomes: null, stats };
+  return { image: failedImageReport(identity, failure), findings: [], walked: null, stats };
 }
 
 async function orFailure<T>(work: () => Promise<T>): Promise<T | FailureRecord> {

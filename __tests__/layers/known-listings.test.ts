@@ -51,8 +51,38 @@ test('D03 what was read before counts for the limit of the next image too', asyn
   await expect(ask(layer('a'), new ReadBudget(99))).rejects.toMatchObject({ code: 'E_LIMIT' });
 });
 
+/** Enough for so many files of plain data. */
+function roomFor(entries: number): number {
+  return entries * 600;
+}
+
 test('the first ones are forgotten first', async () => {
-  const { read, ask } = reader(new KnownListings(25), 10);
+  const { read, ask } = reader(new KnownListings(roomFor(25)), 10);
   for (const letter of ['a', 'b', 'c', 'c', 'b', 'a']) await ask(layer(letter));
   expect(read.map((one) => one.slice(7, 8))).toEqual(['a', 'b', 'c', 'a']);
+});
+
+test('one that is too large is not kept, and no other forgotten for it', async () => {
+  const known = new KnownListings(roomFor(25));
+  const [small, large] = [reader(known, 10), reader(known, 26)];
+  await small.ask(layer('a'));
+  await large.ask(layer('b'));
+  await large.ask(layer('b'));
+  await small.ask(layer('a'));
+  expect([small.read.length, large.read.length]).toEqual([1, 2]);
+});
+
+test('what is known of the content counts too', async () => {
+  const known = new KnownListings(roomFor(25));
+  const target = 'x'.repeat(roomFor(25));
+  const link: Entry = { type: 'symlink', mode: 0o777, uid: 0, gid: 0, size: 0, target };
+  const read: string[] = [];
+  const ask = (one: LayerToList) =>
+    known.orRead(one, new ReadBudget(), async () => {
+      read.push(one.descriptor.digest);
+      return { ...listing(one, 0), entries: new Map([['link', link]]) };
+    });
+  await ask(layer('a'));
+  await ask(layer('a'));
+  expect(read).toHaveLength(2);
 });

@@ -3,19 +3,32 @@ import { formatPlatform } from '../oci/platform.ts';
 import type { InspectOptions } from './inspect-platform.ts';
 import type { PlatformOutcome } from './platform-report.ts';
 
+/** One platform, as far as its files were looked at. */
+export interface WalkedPlatform {
+  readonly name: string;
+  readonly isRead: boolean;
+  /** Globs that fit nothing in it; null where files are not walked: on Windows and others. */
+  readonly unmatched: readonly string[] | null;
+}
+
+export function walkedOf({ entry: { platform }, facts }: PlatformOutcome): WalkedPlatform {
+  return {
+    name: platform === null ? 'unknown' : formatPlatform(platform),
+    isRead: facts !== null,
+    unmatched: facts?.survey?.unmatched ?? null,
+  };
+}
+
 /** `images`: the platforms of each; null for one that could not be read. Nothing is missed unless everything was read. */
 export function binariesNotices(
   { binaries, scope }: Pick<InspectOptions, 'binaries' | 'scope'>,
-  images: readonly (readonly PlatformOutcome[] | null)[],
+  images: readonly (readonly WalkedPlatform[] | null)[],
 ): readonly string[] {
   if (binaries.length === 0) return [];
   if (scope === 'start') return ['binaries is not looked at in scope "start": set scope to "image"'];
-  const outcomes = images.flatMap((image) => image ?? []);
-  if (images.includes(null) || outcomes.some(({ facts }) => facts === null)) return [];
-  const walked = outcomes.flatMap(({ entry: { platform }, facts }) => {
-    const name = platform === null ? 'unknown' : formatPlatform(platform);
-    return facts?.survey ? { name, unmatched: facts.survey.unmatched } : [];
-  });
+  const platforms = images.flatMap((image) => image ?? []);
+  if (images.includes(null) || platforms.some(({ isRead }) => !isRead)) return [];
+  const walked = platforms.flatMap(({ name, unmatched }) => (unmatched === null ? [] : { name, unmatched }));
   if (walked.length === 0) return ['binaries is looked at in images of Linux alone'];
   return [...new Set(binaries)].flatMap((glob) => {
     const without = walked.filter(({ unmatched }) => unmatched.includes(glob));

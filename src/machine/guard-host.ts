@@ -13,6 +13,7 @@ import { homeOf } from './home.ts';
 import { listingFolderOf, openListingFolder } from './listing-folder.ts';
 import { repositoryIn } from './repository.ts';
 import { runProgram } from './run-program.ts';
+import { spareMemory } from './spare-memory.ts';
 
 /** What differs between the faces. */
 export type Face = Pick<GuardHost, 'registerSecret' | 'notice' | 'warn' | 'progress' | 'watch' | 'signal'>;
@@ -44,6 +45,7 @@ export async function withGuardHost<T>(
       runProgram,
       repository: repositoryIn(folder),
       files: filesIn(folder),
+      imageDone: spareMemory,
       listings: settings.cache ? await keptListings(env) : null,
       clock: {
         now: () => Date.now(),
