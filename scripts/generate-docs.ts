@@ -12,6 +12,7 @@ import { examplesModule, pageExamples } from './docs/examples/pages.ts';
 import { exampleOutput } from './docs/example-output.ts';
 import { exemptionsPage } from './docs/exemptions-page.ts';
 import { incidentsPage } from './docs/incidents-page.ts';
+import { limitsTable } from './docs/limits-table.ts';
 import { reportSchema } from './docs/report-schema.ts';
 import { inputPage, inputTable, outputTable, ruleTable } from './docs/tables.ts';
 
@@ -40,6 +41,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string | nul
     ...pages,
     ...gone.map((file) => [file, null] as const),
     ['README.md', readme(readFileSync('README.md', 'utf8'))],
+    ['SECURITY.md', filled(readFileSync('SECURITY.md', 'utf8'), [['limits', limitsTable()]])],
   ]);
 }
 
@@ -49,17 +51,20 @@ function packageDescription(): string {
   return isObject ? String(parsed.description) : '';
 }
 
-/** Fills what lies between `<!-- inputs:begin -->` and `<!-- inputs:end -->`, where the README has these marks. */
 function readme(text: string): string {
-  const parts: readonly (readonly [string, string])[] = [
+  return filled(text, [
     ['example', exampleOutput()],
     ['inputs', inputTable()],
     ['outputs', outputTable()],
     ['rules', ruleTable(RULES, (id) => `${RULE_FOLDER}/${id}.md`)],
-  ];
+  ]);
+}
+
+/** Fills what lies between `<!-- inputs:begin -->` and `<!-- inputs:end -->`, where the text has these marks. */
+function filled(text: string, parts: readonly (readonly [name: string, table: string])[]): string {
   return parts.reduce(
-    (filled, [name, table]) =>
-      filled.replace(
+    (whole, [name, table]) =>
+      whole.replace(
         new RegExp(`(<!-- ${name}:begin -->)[^]*?(<!-- ${name}:end -->)`),
         (_, begin: string, end: string) => `${begin}\n\n${table}\n\n${end}`,
       ),
