@@ -35,6 +35,29 @@ describe('an ignore entry', () => {
     expect(apply(text, finding()).findings).toHaveLength(left);
   });
 
+  test.each<[string, readonly string[], number]>([
+    ['each file of a group', ['wrong-architecture:/opt/a', 'wrong-architecture:/opt/b'], 0],
+    ['the files with one glob', ['wrong-architecture:/opt/{a,b}'], 0],
+    ['their directory', ['wrong-architecture:/opt'], 0],
+    ['one file of two', ['wrong-architecture:/opt/a'], 1],
+    [
+      'one file of two on each platform',
+      ['wrong-architecture@linux/arm64:/opt/a', 'wrong-architecture:/opt/b'],
+      1,
+    ],
+  ])('that names %s', (_, texts, left) => {
+    const group = finding({ path: '/opt', evidence: { count: 2, paths: ['/opt/a', '/opt/b'] } });
+    const policy = { failOn: 'error', ignore: texts.map(entry) } as const;
+    const outcome = applyPolicy([group], policy, 'completely');
+    expect(outcome.findings).toHaveLength(left);
+    expect(outcome.notices).toHaveLength(left === 0 ? 0 : texts.length);
+  });
+
+  test('that names some of many files, not all of which are listed, silences nothing', () => {
+    const group = finding({ path: '/opt', evidence: { count: 20, paths: ['/opt/a', '/opt/b'] } });
+    expect(apply('wrong-architecture:/opt/{a,b}', group).findings).toHaveLength(1);
+  });
+
   test('matches files below hidden directories', () => {
     expect(apply('wrong-architecture:/app/**', finding({ path: '/app/.venv/bin/x' })).findings).toEqual([]);
   });

@@ -2959,7 +2959,7 @@ function applyPolicy(found, policy, read) {
     for (const finding of found) {
         let left = finding;
         for (const entry of alive) {
-            const covered = left && coveredBy(entry, left);
+            const covered = left && coveredBy(entry, left, alive);
             if (covered === null)
                 continue;
             used.add(entry);
@@ -2969,7 +2969,9 @@ function applyPolicy(found, policy, read) {
         if (left !== null)
             findings.push(left);
     }
-    const stale = read === 'completely' ? alive.filter((entry) => !used.has(entry)) : [];
+    const stale = read === 'completely'
+        ? alive.filter((entry) => !used.has(entry) && !ignored.some(({ finding }) => namesFileOf(entry, finding)))
+        : [];
     return {
         findings,
         ignored,
@@ -2977,10 +2979,10 @@ function applyPolicy(found, policy, read) {
     };
 }
 /** The part of the finding that the entry silences, and what is left of it; null when it silences nothing. */
-function coveredBy(entry, finding) {
+function coveredBy(entry, finding, all) {
     if (entry.rule !== finding.rule)
         return null;
-    if (entry.path !== null && (finding.path === null || !matchesGlob(finding.path, entry.path)))
+    if (!isAboutPath(entry, finding.path) && !isAboutFiles(entry, finding, all))
         return null;
     if (entry.platform === null)
         return { part: finding, rest: null };
@@ -2992,6 +2994,24 @@ function coveredBy(entry, finding) {
         part: narrowFinding(finding, [name]),
         rest: others.length === 0 ? null : narrowFinding(finding, others),
     };
+}
+function isAboutPath({ path: glob }, path) {
+    return glob === null || (path !== null && matchesGlob(path, glob));
+}
+/** A finding about several files is silenced where entries name each of them; one entry alone may name some. */
+function isAboutFiles(entry, { rule, evidence: { paths, count } }, all) {
+    if (!Array.isArray(paths) || count !== paths.length)
+        return false;
+    const alike = all.filter((one) => one.rule === rule && one.platform === entry.platform);
+    const files = paths.map(String);
+    return (files.some((path) => isAboutPath(entry, path)) &&
+        files.every((path) => alike.some((one) => isAboutPath(one, path))));
+}
+/** Another entry silenced the whole finding, with the help of this one. */
+function namesFileOf(entry, { rule, evidence: { paths } }) {
+    if (entry.path === null || entry.rule !== rule || !Array.isArray(paths))
+        return false;
+    return paths.map(String).some((path) => isAboutPath(entry, path));
 }
 function matchesGlob(path, glob) {
     return path === glob || picomatch.isMatch(path, glob, { dot: true });

@@ -53,7 +53,7 @@ export function applyPolicy(
   for (const finding of found) {
     let left: Finding | null = finding;
     for (const entry of alive) {
-      const covered: CoveredPart | null = left && coveredBy(entry, left);
+      const covered: CoveredPart | null = left && coveredBy(entry, left, alive);
       if (covered === null) continue;
       used.add(entry);
       ignored.push({ finding: covered.part, entry: entry.text, reason: entry.reason });
@@ -61,7 +61,12 @@ export function applyPolicy(
     }
     if (left !== null) findings.push(left);
   }
-  const stale = read === 'completely' ? alive.filter((entry) => !used.has(entry)) : [];
+  const stale =
+    read === 'completely'
+      ? alive.filter(
+          (entry) => !used.has(entry) && !ignored.some(({ finding }) => namesFileOf(entry, finding)),
+        )
+      : [];
   return {
     findings,
     ignored,
@@ -75,9 +80,9 @@ interface CoveredPart {
 }
 
 /** The part of the finding that the entry silences, and what is left of it; null when it silences nothing. */
-function coveredBy(entry: IgnoreEntry, finding: Finding): CoveredPart | null {
+function coveredBy(entry: IgnoreEntry, finding: Finding, all: readonly IgnoreEntry[]): CoveredPart | null {
   if (entry.rule !== finding.rule) return null;
-  if (entry.path !== null && (finding.path === null || !matchesGlob(finding.path, entry.path))) return null;
+  if (!isAboutPath(entry, finding.path) && !isAboutFiles(entry, finding, all)) return null;
   if (entry.platform === null) return { part: finding, rest: null };
   const name = formatPlatform(entry.platform);
   if (!finding.platforms.includes(name)) return null;
@@ -86,6 +91,31 @@ function coveredBy(entry: IgnoreEntry, finding: Finding): CoveredPart | null {
     part: narrowFinding(finding, [name]),
     rest: others.length === 0 ? null : narrowFinding(finding, others),
   };
+}
+
+function isAboutPath({ path: glob }: IgnoreEntry, path: string | null): boolean {
+  return glob === null || (path !== null && matchesGlob(path, glob));
+}
+
+/** A finding about several files is silenced where entries name each of them; one entry alone may name some. */
+function isAboutFiles(
+  entry: IgnoreEntry,
+  { rule, evidence: { paths, count } }: Finding,
+  all: readonly IgnoreEntry[],
+): boolean {
+  if (!Array.isArray(paths) || count !== paths.length) return false;
+  const alike = all.filter((one) => one.rule === rule && one.platform === entry.platform);
+  const files = paths.map(String);
+  return (
+    files.some((path) => isAboutPath(entry, path)) &&
+    files.every((path) => alike.some((one) => isAboutPath(one, path)))
+  );
+}
+
+/** Another entry silenced the whole finding, with the help of this one. */
+function namesFileOf(entry: IgnoreEntry, { rule, evidence: { paths } }: Finding): boolean {
+  if (entry.path === null || entry.rule !== rule || !Array.isArray(paths)) return false;
+  return paths.map(String).some((path) => isAboutPath(entry, path));
 }
 
 function matchesGlob(path: string, glob: string): boolean {
