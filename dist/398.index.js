@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 9360:
+/***/ 5141:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -21352,6 +21352,27 @@ async function removeLeastUsed(folder) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/machine/program-version.js
+
+
+
+/**
+ * A hash of the bundle that is running: of its first file and of the parts beside it that are loaded when they are
+ * wanted. Null for a program that is no bundle: what of it was loaded is not known.
+ */
+async function programVersion(program) {
+    const file = await (0,promises_.realpath)(program).catch(() => program); // npm's links to commands have no `.js`
+    if (!file.endsWith('.js'))
+        return null;
+    const folder = (0,external_node_path_.dirname)(file);
+    const parts = (await (0,promises_.readdir)(folder)).filter((name) => name.endsWith('.js')).sort();
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const part of await Promise.all(parts.map((name) => (0,promises_.readFile)((0,external_node_path_.join)(folder, name))))) {
+        hash.update((0,external_node_crypto_.createHash)('sha256').update(part).digest());
+    }
+    return hash.digest('hex');
+}
+
 ;// CONCATENATED MODULE: ./lib/machine/repository.js
 
 
@@ -21570,16 +21591,11 @@ async function withGuardHost(settings, env, folder, face, work) {
  * secret, keeps those who can write the folder from forging what is in it.
  */
 async function keptListings(env) {
-    const program = external_node_process_.argv[1] ?? '';
-    if (!program.endsWith('.js'))
+    const version = await programVersion(external_node_process_.argv[1] ?? '');
+    if (version === null)
         return null;
     const store = await openListingFolder(listingFolderOf(env));
-    if (store === null)
-        return null;
-    const version = (0,external_node_crypto_.createHash)('sha256')
-        .update(await (0,promises_.readFile)(program))
-        .digest('hex');
-    return { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
+    return store && { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
 }
 
 // EXTERNAL MODULE: ./lib/settings/ignore-entry.js
@@ -23268,7 +23284,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9360);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5141);
 
 
 

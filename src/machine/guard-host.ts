@@ -1,6 +1,5 @@
 /** This machine as the guard's host: its environment, programs, clock and temporary folder. */
-import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -11,6 +10,7 @@ import { startDeadline } from './deadline.ts';
 import { filesIn } from './files.ts';
 import { homeOf } from './home.ts';
 import { listingFolderOf, openListingFolder } from './listing-folder.ts';
+import { programVersion } from './program-version.ts';
 import { repositoryIn } from './repository.ts';
 import { runProgram } from './run-program.ts';
 import { spareMemory } from './spare-memory.ts';
@@ -64,12 +64,8 @@ export async function withGuardHost<T>(
  * secret, keeps those who can write the folder from forging what is in it.
  */
 async function keptListings(env: Environment): Promise<GuardHost['listings']> {
-  const program = process.argv[1] ?? '';
-  if (!program.endsWith('.js')) return null;
+  const version = await programVersion(process.argv[1] ?? '');
+  if (version === null) return null;
   const store = await openListingFolder(listingFolderOf(env));
-  if (store === null) return null;
-  const version = createHash('sha256')
-    .update(await readFile(program))
-    .digest('hex');
-  return { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
+  return store && { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
 }
