@@ -3951,7 +3951,9 @@ const ESCAPES = {
     "'": "'",
     '\\': '\\',
 };
-/** null when env refuses the string: an unknown escape, an open quote, `$` without braces. */
+/** What nobody but the runtime knows. */
+const SET_BY_RUNTIME = new Set(['HOME', 'HOSTNAME', 'TERM']);
+/** null when env refuses the string or it cannot be known: an unknown escape, an open quote, `$` without braces. */
 function splitEnvString(text, environment) {
     const words = [];
     let word = null;
@@ -3995,6 +3997,8 @@ function splitEnvString(text, environment) {
                 return null;
             at += name[0].length;
             const value = environment.get(name[1] ?? '');
+            if (value === undefined && SET_BY_RUNTIME.has(name[1] ?? ''))
+                return null;
             // A variable that is not set makes no word of its own.
             if (value !== undefined)
                 word = (word ?? '') + value;
@@ -6389,8 +6393,8 @@ function readUserFile(rootfs, path, longestLine = Infinity) {
 }
 /** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
 function parsePasswd(line) {
-    const [name = '', , uid = '', gid = ''] = line.split(':');
-    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n };
+    const [name = '', , uid = '', gid = '', , home = ''] = line.split(':');
+    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home };
 }
 /** Null: a comment, which only the group file has. */
 function parseGroup(line) {
@@ -6435,6 +6439,16 @@ function users_userOf(rootfs, spec) {
         ...found.doubts,
     ];
     return numbered(found, doubts);
+}
+/** HOME, which runc sets where the image does not (getUserHome of libcontainer/env.go); null: passwd was not kept. */
+function homeOf(rootfs, { uid }) {
+    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
+    if (passwd.kind === 'unread')
+        return null;
+    const entry = linesOf(passwd)
+        .map(parsePasswd)
+        .find((each) => each.uid === BigInt(uid));
+    return entry?.home ?? '/';
 }
 function findUser({ name, groupName }, passwd, groupFile) {
     const uid = name === '' ? 0n : atoi(name);
@@ -6545,7 +6559,10 @@ function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
     }
     // setpriv keeps its capabilities up to execve(2), which therefore looks at no permission but an x bit.
     const access = source === 'setpriv' ? execution.access : accessOf(wanted);
-    return { ...execution, credentials: wanted, access };
+    // gosu and su-exec set it to that of the new user, the others leave it alone.
+    const environment = new Map(execution.environment);
+    environment.delete('HOME');
+    return { ...execution, credentials: wanted, access, environment };
 }
 function userIn(execution, tool, source, spec) {
     switch (source) {
@@ -9651,7 +9668,7 @@ function traceLinuxStart(rootfs, image, options) {
         const execution = {
             rootfs: workingDir.rootfs,
             platform: image.platform,
-            environment: environmentOf(process.env),
+            environment: environmentFor(rootfs, process.env, credentials, options),
             workingDir: workingDir.path,
             credentials,
             access: accessOf(credentials),
@@ -9682,6 +9699,14 @@ function traceLinuxStart(rootfs, image, options) {
         leftOut: recording.leftOut,
         unreadable: recording.unread,
     };
+}
+/** With HOME, unless nobody knows who it will be: CRI-O writes an entry of its own for an arbitrary user. */
+function environmentFor(rootfs, env, credentials, { runAs }) {
+    const environment = new Map(environmentOf(env));
+    if ((environment.get('HOME') ?? '') !== '' || runAs === 'arbitrary-user')
+        return environment;
+    const home = homeOf(rootfs, credentials);
+    return home === null ? environment : environment.set('HOME', home);
 }
 function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
     if (runAs === 'arbitrary-user')
@@ -21260,7 +21285,7 @@ async function files_orFailure(path, work) {
 /** The home of a user who has none: below a device nothing is found, and nothing can be made, by root either. */
 const NO_HOME = '/dev/null';
 /** An empty HOME would make the working folder's `.docker` the user's. A user whom the machine does not know has none. */
-function homeOf(env) {
+function home_homeOf(env) {
     if (env['HOME'] !== undefined && env['HOME'] !== '')
         return env['HOME'];
     try {
@@ -21281,7 +21306,7 @@ function homeOf(env) {
 const FOLDER_LIMIT = 1024 * 1024 * 1024;
 const NAME = /^sha(?:256|512)-[0-9a-f]+$/;
 function listingFolderOf(env) {
-    const cache = env['XDG_CACHE_HOME'] || (0,external_node_path_.join)(homeOf(env), '.cache');
+    const cache = env['XDG_CACHE_HOME'] || (0,external_node_path_.join)(home_homeOf(env), '.cache');
     return env['EXEC_FORMAT_GUARD_CACHE_DIR'] ?? (0,external_node_path_.join)(cache, 'exec-format-guard');
 }
 /**
@@ -21563,7 +21588,7 @@ async function withGuardHost(settings, env, folder, face, work) {
             ...face,
             signal: AbortSignal.any([face.signal, deadline.signal]),
             env,
-            home: homeOf(env),
+            home: home_homeOf(env),
             temporaryDirectory: own ?? base,
             insecureRegistries: settings.insecureRegistries,
             waitForImage: settings.waitForImage,

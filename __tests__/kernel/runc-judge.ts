@@ -70,7 +70,7 @@ function specOf(question: KernelCase, hosts: string) {
     process: {
       user: { uid, gid, additionalGids: [gid, ...groups] },
       args: argvOf(question),
-      env: environmentOf(env),
+      env: environmentOf(env).filter((entry) => entry !== 'HOME=/'), // which runc is to set itself
       cwd: workingDir || '/',
       // docker gives them to root alone.
       capabilities: {

@@ -14,7 +14,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
-/** null when env refuses the string: an unknown escape, an open quote, `$` without braces. */
+/** What nobody but the runtime knows. */
+const SET_BY_RUNTIME: ReadonlySet<string> = new Set(['HOME', 'HOSTNAME', 'TERM']);
+
+/** null when env refuses the string or it cannot be known: an unknown escape, an open quote, `$` without braces. */
 export function splitEnvString(
   text: string,
   environment: ReadonlyMap<string, string>,
@@ -49,6 +52,7 @@ export function splitEnvString(
       if (name === null) return null;
       at += name[0].length;
       const value = environment.get(name[1] ?? '');
+      if (value === undefined && SET_BY_RUNTIME.has(name[1] ?? '')) return null;
       // A variable that is not set makes no word of its own.
       if (value !== undefined) word = (word ?? '') + value;
     } else word = (word ?? '') + character;

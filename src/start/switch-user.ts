@@ -31,7 +31,10 @@ export function switchUser(
   }
   // setpriv keeps its capabilities up to execve(2), which therefore looks at no permission but an x bit.
   const access = source === 'setpriv' ? execution.access : accessOf(wanted);
-  return { ...execution, credentials: wanted, access };
+  // gosu and su-exec set it to that of the new user, the others leave it alone.
+  const environment = new Map(execution.environment);
+  environment.delete('HOME');
+  return { ...execution, credentials: wanted, access, environment };
 }
 
 function userIn(

@@ -19,7 +19,7 @@ import { traceOtherStart, traceWasmStart } from './other-start.ts';
 import { takenByOlderLookPath } from './search-path.ts';
 import type { StartTrace } from './start-trace.ts';
 import { systemOf } from './system.ts';
-import { ARBITRARY_USER, type Credentials, userOf } from './users.ts';
+import { ARBITRARY_USER, type Credentials, homeOf, userOf } from './users.ts';
 import { traceWindowsStart } from './windows-start.ts';
 import { enterWorkingDir } from './working-dir.ts';
 
@@ -69,7 +69,7 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
     const execution: Execution = {
       rootfs: workingDir.rootfs,
       platform: image.platform,
-      environment: environmentOf(process.env),
+      environment: environmentFor(rootfs, process.env, credentials, options),
       workingDir: workingDir.path,
       credentials,
       access: accessOf(credentials),
@@ -98,6 +98,19 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
     leftOut: recording.leftOut,
     unreadable: recording.unread,
   };
+}
+
+/** With HOME, unless nobody knows who it will be: CRI-O writes an entry of its own for an arbitrary user. */
+function environmentFor(
+  rootfs: RootFs,
+  env: readonly string[],
+  credentials: Credentials,
+  { runAs }: StartOptions,
+): ReadonlyMap<string, string> {
+  const environment = new Map(environmentOf(env));
+  if ((environment.get('HOME') ?? '') !== '' || runAs === 'arbitrary-user') return environment;
+  const home = homeOf(rootfs, credentials);
+  return home === null ? environment : environment.set('HOME', home);
 }
 
 function credentialsOf(

@@ -10,6 +10,7 @@ export interface PasswdEntry {
   readonly name: string;
   readonly uid: bigint;
   readonly gid: bigint;
+  readonly home: string;
 }
 
 export interface GroupEntry {
@@ -60,8 +61,8 @@ export function readUserFile(rootfs: RootFs, path: string, longestLine = Infinit
 
 /** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
 export function parsePasswd(line: string): PasswdEntry {
-  const [name = '', , uid = '', gid = ''] = line.split(':');
-  return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n };
+  const [name = '', , uid = '', gid = '', , home = ''] = line.split(':');
+  return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home };
 }
 
 /** Null: a comment, which only the group file has. */

@@ -55,6 +55,16 @@ export function userOf(rootfs: RootFs, spec: string): UserAnswer {
   return numbered(found, doubts);
 }
 
+/** HOME, which runc sets where the image does not (getUserHome of libcontainer/env.go); null: passwd was not kept. */
+export function homeOf(rootfs: RootFs, { uid }: Credentials): string | null {
+  const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
+  if (passwd.kind === 'unread') return null;
+  const entry = linesOf(passwd)
+    .map(parsePasswd)
+    .find((each) => each.uid === BigInt(uid));
+  return entry?.home ?? '/';
+}
+
 /** Numbers as Go has them: 64 bits, and signed. */
 interface Found {
   readonly uid: bigint;

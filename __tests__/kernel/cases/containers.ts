@@ -1,6 +1,6 @@
 /** What the runtime refuses before it looks for a program. */
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { kernelCase, type KernelCase, program, type RunAs } from '../kernel-case.ts';
 import { PROGRAMS } from '../programs.ts';
 
 const app = program('app', PROGRAMS.amd64);
@@ -24,7 +24,31 @@ function accepted(name: string, items: readonly TarItem[], config: KernelCase['c
   return kernelCase(name, [app, ...items], '/app', 'starts', { config });
 }
 
-const WORKDIR = 'program-not-found';
+/** Where HOME leads, as the runtime sets it: only runc itself is asked. */
+function atHome(
+  name: string,
+  passwd: string,
+  user: string,
+  as: RunAs,
+  env: readonly string[],
+  home: string,
+  expect = 'starts',
+): KernelCase {
+  const items = [
+    program('bin/sh', PROGRAMS.busybox),
+    file('etc/passwd', passwd),
+    program(`${home}/found`, PROGRAMS.amd64),
+  ];
+  const command = ['/bin/sh', '-c', 'exec "$HOME/found"'];
+  return kernelCase(`HOME ${name}`, items, command, expect, {
+    config: { user, env },
+    as,
+    decidedBy: 'runtime',
+  });
+}
+
+const SEVEN: RunAs = { uid: 7, gid: 7, groups: [] };
+const NOT_FOUND = 'program-not-found';
 
 export const containerCases: readonly KernelCase[] = [
   refused('a variable without a name', [], { env: ['PATH=/bin', '=x'] }),
@@ -60,10 +84,18 @@ export const containerCases: readonly KernelCase[] = [
     expect: { warning: RULE },
   },
 
-  refusedByRunc('WORKDIR is a link that leads nowhere', [symlink('srv', '/data/app')], WORKDIR, {
+  refusedByRunc('WORKDIR is a link that leads nowhere', [symlink('srv', '/data/app')], NOT_FOUND, {
     workingDir: '/srv',
   }),
-  refusedByRunc('WORKDIR lies behind a link that leads nowhere', [symlink('srv', 'data')], WORKDIR, {
+  refusedByRunc('WORKDIR lies behind a link that leads nowhere', [symlink('srv', 'data')], NOT_FOUND, {
     workingDir: '/srv/app',
   }),
+
+  atHome('of passwd', 'a:x:7:7::/srv/a:/bin/sh\n', 'a', SEVEN, [], 'srv/a'),
+  atHome('of the first with that number', 'a:x:7:7::/srv/a\nb:x:7:7::/srv/b\n', 'b', SEVEN, [], 'srv/a'),
+  atHome('without the program', 'a:x:7:7::/srv/a\n', 'a', SEVEN, [], 'srv/b', NOT_FOUND),
+  atHome('of nobody', 'a:x:8:8::/srv/a\n', '7:7', SEVEN, [], '.'),
+  atHome('of an entry without one', 'a:x:7:7\n', 'a', SEVEN, [], '.'),
+  atHome('of the image', 'a:x:7:7::/srv/a\n', 'a', SEVEN, ['HOME=/srv/b'], 'srv/b'),
+  atHome('that is empty', 'a:x:7:7::/srv/a\n', 'a', SEVEN, ['HOME='], 'srv/a'),
 ];
