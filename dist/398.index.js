@@ -1317,12 +1317,24 @@ const ARM_VERSIONS = new Map([
     [22, 9],
 ]);
 const ARM_TAG = 'Tag_CPU_arch';
+const ARM64_LEVELS = [
+    ...Array.from({ length: 10 }, (_, minor) => `v8.${minor}`),
+    ...Array.from({ length: 6 }, (_, minor) => `v9.${minor}`),
+];
+const GO_LEVELS = new Map([
+    ['arm64', { setting: 'GOARM64', levels: ARM64_LEVELS, family: 'ARM' }],
+    ['ppc64le', { setting: 'GOPPC64', levels: ['power8', 'power9', 'power10'], family: '' }],
+    ['riscv64', { setting: 'GORISCV64', levels: ['rva20u64', 'rva22u64', 'rva23u64'], family: '' }],
+]);
 /** Null when the platform's oldest processor has all that the file asks for. */
 function isaShortfall(elf, platform) {
     const { architecture, variant } = (0,oci_platform/* normalizePlatform */.FL)(platform);
     if (architecture === 'amd64')
         return x86Shortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v1')?.[1] ?? 1));
-    return architecture === 'arm' ? armShortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v7')?.[1] ?? 7)) : null;
+    if (architecture === 'arm')
+        return armShortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v7')?.[1] ?? 7));
+    const built = GO_LEVELS.get(architecture);
+    return built === undefined ? null : goShortfall(elf, built, variant ?? '');
 }
 /** Of everything that surely starts, the program first; those that surely end on old processors before others. */
 function isaShortfallsOf({ steps, platform }) {
@@ -1361,6 +1373,20 @@ function x86Shortfall({ notes, go }, promised) {
     const needs = Math.max(noted, built);
     return needs > promised ? { needs: `x86-64-v${needs}`, promised: `x86-64-v${promised}`, proof } : null;
 }
+/** `v8.0,lse,crypto`: the level, and extensions that it may lack. A platform's `v9` is a `v9.0`. */
+function goShortfall({ go }, { setting, levels, family }, variant) {
+    const built = go?.settings[setting] ?? '';
+    const named = built.split(',', 1)[0] ?? '';
+    const promised = Math.max(0, levels.indexOf(variant), levels.indexOf(`${variant}.0`));
+    const needed = levels.indexOf(named);
+    return needed > promised
+        ? {
+            needs: `${family}${levels[needed] ?? ''}`,
+            promised: `${family}${levels[promised] ?? ''}`,
+            proof: `${setting}=${built}`,
+        }
+        : null;
+}
 function armShortfall({ arm, go }, promised) {
     const isApplication = arm?.cpuProfile === null || arm?.cpuProfile === 'A';
     const attribute = isApplication ? (ARM_VERSIONS.get(arm.cpuArch ?? -1) ?? 0) : 0;
@@ -1382,7 +1408,7 @@ const isaLevel = startRule({
     id: 'isa-level',
     title: 'A program needs a newer processor than the platform promises',
     severity: 'warning',
-    what: 'The platform promises a level of processors: `linux/amd64` any x86-64, `linux/amd64/v3` those with AVX2, `linux/arm/v6` a first Raspberry Pi. What starts was built for a higher one: it says so in `GNU_PROPERTY_X86_ISA_1_NEEDED`, in `.ARM.attributes`, or in Go’s build information (`GOAMD64`, `GOARM`).',
+    what: 'The platform promises a level of processors: `linux/amd64` any x86-64, `linux/amd64/v3` those with AVX2, `linux/arm/v6` a first Raspberry Pi. What starts was built for a higher one: it says so in `GNU_PROPERTY_X86_ISA_1_NEEDED`, in `.ARM.attributes`, or in Go’s build information (`GOAMD64`, `GOARM`, `GOARM64`, `GOPPC64`, `GORISCV64`).',
     why: 'It runs on the machine that built it and not on older ones: `CPU ISA level is lower than required` (glibc’s loader), `This program can only be run on AMD64 processors with v3 microarchitecture support` (Go), `Fatal glibc error: CPU does not support x86-64-v2`, or `Illegal instruction` and exit status 132. Debian’s armhf is ARMv7, so an image for `linux/arm/v6` made from it stops on a Raspberry Pi Zero.',
     fix: 'Lower `-march`, `GOAMD64` or `GOARM` to what the platform promises, take a base image that is built for it, or publish the image under the variant that it needs, such as `linux/amd64/v3` or `linux/arm/v7`.',
     *examine({ trace }) {

@@ -40,3 +40,47 @@ test("Go's own word is taken", async () => {
   const [seen] = isaLevel.examine(facts);
   expect(seen?.title).toContain('/app, which needs ARMv7');
 });
+
+const goFor = (machine: NonNullable<ElfSpec['machine']>, setting: string, value: string): ElfSpec => ({
+  machine,
+  go: { version: 'go1.23', path: 'x', settings: { [setting]: value } },
+});
+
+test.each<[string, ElfSpec, readonly string[]]>([
+  ['linux/arm64', goFor('arm64', 'GOARM64', 'v8.0'), []],
+  [
+    'linux/arm64',
+    goFor('arm64', 'GOARM64', 'v8.1,crypto'),
+    ['ARMv8.1 (GOARM64=v8.1,crypto); {platforms} promises ARMv8.0.'],
+  ],
+  [
+    'linux/arm64',
+    goFor('arm64', 'GOARM64', 'v9.0'),
+    ['ARMv9.0 (GOARM64=v9.0); {platforms} promises ARMv8.0.'],
+  ],
+  ['linux/arm64/v9', goFor('arm64', 'GOARM64', 'v9.0'), []],
+  [
+    'linux/arm64/v9',
+    goFor('arm64', 'GOARM64', 'v9.2'),
+    ['ARMv9.2 (GOARM64=v9.2); {platforms} promises ARMv9.0.'],
+  ],
+  ['linux/ppc64le', goFor('ppc64le', 'GOPPC64', 'power8'), []],
+  [
+    'linux/ppc64le',
+    goFor('ppc64le', 'GOPPC64', 'power10'),
+    ['power10 (GOPPC64=power10); {platforms} promises power8.'],
+  ],
+  ['linux/riscv64', goFor('riscv64', 'GORISCV64', 'rva20u64'), []],
+  [
+    'linux/riscv64',
+    goFor('riscv64', 'GORISCV64', 'rva22u64'),
+    ['rva22u64 (GORISCV64=rva22u64); {platforms} promises rva20u64.'],
+  ],
+  ['linux/riscv64/rva22u64', goFor('riscv64', 'GORISCV64', 'rva22u64'), []],
+  ['linux/riscv64', goFor('riscv64', 'GORISCV64', 'of tomorrow'), []],
+])('a Go program on %s: %j', async (platform, spec, said) => {
+  const layers = [{ app: program(spec) }];
+  const facts = await surveyed({ platform, layers, entrypoint: ['/app'] });
+  const found = [...isaLevel.examine(facts)].map(({ message }) => message.replace(/^.* needs /, ''));
+  expect(found).toEqual(said);
+});

@@ -47,11 +47,31 @@ const ARM_VERSIONS: ReadonlyMap<number, number> = new Map([
 
 const ARM_TAG = 'Tag_CPU_arch';
 
+/** What Go calls the levels of an architecture, from the one that every processor has on. */
+interface GoLevels {
+  readonly setting: string;
+  readonly levels: readonly string[];
+  /** What people call them: before the level. */
+  readonly family: string;
+}
+
+const ARM64_LEVELS = [
+  ...Array.from({ length: 10 }, (_, minor) => `v8.${minor}`),
+  ...Array.from({ length: 6 }, (_, minor) => `v9.${minor}`),
+];
+const GO_LEVELS: ReadonlyMap<string, GoLevels> = new Map([
+  ['arm64', { setting: 'GOARM64', levels: ARM64_LEVELS, family: 'ARM' }],
+  ['ppc64le', { setting: 'GOPPC64', levels: ['power8', 'power9', 'power10'], family: '' }],
+  ['riscv64', { setting: 'GORISCV64', levels: ['rva20u64', 'rva22u64', 'rva23u64'], family: '' }],
+]);
+
 /** Null when the platform's oldest processor has all that the file asks for. */
 export function isaShortfall(elf: ElfFacts, platform: Platform): IsaShortfall | null {
   const { architecture, variant } = normalizePlatform(platform);
   if (architecture === 'amd64') return x86Shortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v1')?.[1] ?? 1));
-  return architecture === 'arm' ? armShortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v7')?.[1] ?? 7)) : null;
+  if (architecture === 'arm') return armShortfall(elf, Number(/^v(\d)$/.exec(variant ?? 'v7')?.[1] ?? 7));
+  const built = GO_LEVELS.get(architecture);
+  return built === undefined ? null : goShortfall(elf, built, variant ?? '');
 }
 
 /** Of everything that surely starts, the program first; those that surely end on old processors before others. */
@@ -90,6 +110,25 @@ function x86Shortfall({ notes, go }: ElfFacts, promised: number): IsaShortfall |
   const proof = noted >= built ? 'GNU_PROPERTY_X86_ISA_1_NEEDED' : `GOAMD64=v${built}`;
   const needs = Math.max(noted, built);
   return needs > promised ? { needs: `x86-64-v${needs}`, promised: `x86-64-v${promised}`, proof } : null;
+}
+
+/** `v8.0,lse,crypto`: the level, and extensions that it may lack. A platform's `v9` is a `v9.0`. */
+function goShortfall(
+  { go }: ElfFacts,
+  { setting, levels, family }: GoLevels,
+  variant: string,
+): IsaShortfall | null {
+  const built = go?.settings[setting] ?? '';
+  const named = built.split(',', 1)[0] ?? '';
+  const promised = Math.max(0, levels.indexOf(variant), levels.indexOf(`${variant}.0`));
+  const needed = levels.indexOf(named);
+  return needed > promised
+    ? {
+        needs: `${family}${levels[needed] ?? ''}`,
+        promised: `${family}${levels[promised] ?? ''}`,
+        proof: `${setting}=${built}`,
+      }
+    : null;
 }
 
 function armShortfall({ arm, go }: ElfFacts, promised: number): IsaShortfall | null {
