@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 5141:
+/***/ 7963:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3741,6 +3741,12 @@ function noiseOf(elf) {
 /** What makes execve(2) itself fail, in the kernel's order. */
 function headerFaultOf(elf) {
     return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+/** An arm64 kernel's look at the properties, which are those of the loader where there is one. */
+function propertyFaultOf({ propertyError }) {
+    return propertyError === null
+        ? null
+        : fault(`PT_GNU_PROPERTY ${propertyError.text}`, { kind: 'errno', errno: propertyError.errno });
 }
 function typeFaultOf({ type }) {
     if (type === ET_EXEC || type === ET_DYN)
@@ -8679,9 +8685,10 @@ function mismatchOf({ platform }, program, content, size) {
     if (abi.kind === 'wrong-abi')
         return mismatch(`is for ${abi.abi}`, ELIBBAD);
     const fault = headerFaultOf(content);
-    return fault === null || fault.certainty === 'possible'
-        ? null
-        : mismatch(`cannot be loaded: ${fault.text}`, ELIBBAD);
+    if (fault !== null && fault.certainty === 'certain')
+        return mismatch(`cannot be loaded: ${fault.text}`, ELIBBAD);
+    const properties = propertyFaultOf(content);
+    return properties === null ? null : mismatch(`cannot be loaded: ${properties.text}`, properties.outcome);
 }
 function mismatch(text, outcome) {
     return { kind: 'loader-mismatch', text, outcome };
@@ -9080,7 +9087,8 @@ function elfRefusalsOf(elf, abi) {
     const wrong = abi.kind === 'native' ? [] : [{ kind: 'wrong-abi', abi }];
     if (wrong.some(isFinal))
         return wrong;
-    const fault = headerFaultOf(elf) ?? mappingFaultOf(elf);
+    const properties = elf.interpreter === null ? propertyFaultOf(elf) : null;
+    const fault = headerFaultOf(elf) ?? properties ?? mappingFaultOf(elf);
     return fault === null ? wrong : [...wrong, { kind: 'malformed-elf', fault }];
 }
 function isFinal(refusal) {
@@ -15293,6 +15301,61 @@ function clip(range, length) {
     return { start: range.start, end: Math.min(range.end, range.start + length) };
 }
 
+;// CONCATENATED MODULE: ./lib/elf/gnu-property.js
+/**
+ * PT_GNU_PROPERTY as the kernel reads it where it looks at it at all (`parse_elf_properties` of fs/binfmt_elf.c, only
+ * on arm64): the last one, one note, its properties in rising order.
+ */
+
+
+/** No larger one is read. */
+const MAX_BYTES = 1024;
+const gnu_property_HEADER_BYTES = 16;
+const ALIGN = 8;
+const gnu_property_NT_GNU_PROPERTY_TYPE_0 = 5;
+const GNU_PROPERTY_AARCH64_FEATURE_1_AND = 0xc0000000;
+/** Null where there is nothing that such a kernel refuses. */
+function propertyErrorOf(headers, kept, layout) {
+    const header = headers.findLast(({ type }) => type === PT_GNU_PROPERTY);
+    if (header === undefined)
+        return null;
+    if (header.fileSize > MAX_BYTES)
+        return gnu_property_refused(`has ${header.fileSize} bytes, and at most ${MAX_BYTES} are read`);
+    const { bytes, missing } = kept.read(toNumber(header.offset), toNumber(header.fileSize));
+    if (missing === 'unread')
+        return null;
+    if (bytes.length < gnu_property_HEADER_BYTES)
+        return { errno: 'EIO', text: 'is shorter than a note' };
+    const fields = new Fields(bytes, layout);
+    const name = Buffer.from(bytes.subarray(12, gnu_property_HEADER_BYTES)).toString('latin1');
+    if (fields.u32(8) !== gnu_property_NT_GNU_PROPERTY_TYPE_0 || fields.u32(0) !== 4 || name !== 'GNU\0') {
+        return gnu_property_refused('is no note of the type NT_GNU_PROPERTY_TYPE_0');
+    }
+    const size = fields.u32(4);
+    return size > bytes.length - gnu_property_HEADER_BYTES
+        ? gnu_property_refused(`claims ${size} bytes of properties and holds ${bytes.length - gnu_property_HEADER_BYTES}`)
+        : propertiesErrorOf(fields, gnu_property_HEADER_BYTES + size);
+}
+function propertiesErrorOf(fields, end) {
+    let before = -1;
+    for (let at = gnu_property_HEADER_BYTES; at !== end;) {
+        const [type, size] = [fields.u32(at), fields.u32(at + 4)];
+        const next = at + 8 + Math.ceil(size / ALIGN) * ALIGN;
+        if (end - at < 8 || next > end)
+            return gnu_property_refused('holds a property that is cut off');
+        if (type <= before)
+            return gnu_property_refused('holds properties in another order than that of their types');
+        if (type === GNU_PROPERTY_AARCH64_FEATURE_1_AND && size !== 4) {
+            return gnu_property_refused(`holds GNU_PROPERTY_AARCH64_FEATURE_1_AND of ${size} bytes instead of 4`);
+        }
+        [before, at] = [type, next];
+    }
+    return null;
+}
+function gnu_property_refused(text) {
+    return { errno: 'ENOEXEC', text };
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/go-build-info.js
 
 
@@ -15839,6 +15902,7 @@ class versions_Walk {
 
 
 
+
 /** Never throws: what is broken is in `problems`. */
 function parseKept(kept, sha256) {
     const problems = new Problems();
@@ -15871,6 +15935,7 @@ function parseKept(kept, sha256) {
         dynamic,
         symbols: table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems),
         notes: readNotes(programHeaders, machine, kept, readAs, problems),
+        propertyError: machine === machines/* EM_AARCH64 */.Nu ? propertyErrorOf(programHeaders, kept, readAs) : null,
         arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
         go: readGoBuildInfo(programHeaders, kept, memory),
         loader: readLoader(header, programHeaders, dynamic, kept),
@@ -17674,12 +17739,12 @@ var external_node_v8_ = __webpack_require__(8877);
 const stored_listing_MARK = Buffer.from('exec-format-guard layer listing\n');
 const SEAL_BYTES = 32;
 /** Facts of a very large layer; more is not worth keeping. */
-const MAX_BYTES = 512 * 1024 * 1024;
+const stored_listing_MAX_BYTES = 512 * 1024 * 1024;
 const FAST = { params: { [external_node_zlib_.constants.ZSTD_c_compressionLevel]: 1 } };
 /** Null for a listing that is too large to be kept. */
 function formatListing(listing, seal) {
     const plain = (0,external_node_v8_.serialize)(listing);
-    if (plain.length > MAX_BYTES)
+    if (plain.length > stored_listing_MAX_BYTES)
         return null;
     const body = (0,external_node_zlib_.zstdCompressSync)(plain, FAST);
     return Buffer.concat([stored_listing_MARK, sealOf(body, listing.digest, listing.diffId, seal), body]);
@@ -17694,7 +17759,7 @@ function parseListing(bytes, layer, seal) {
     if (!(0,external_node_crypto_.timingSafeEqual)(bytes.subarray(stored_listing_MARK.length, at), expected))
         return null;
     try {
-        const value = (0,external_node_v8_.deserialize)((0,external_node_zlib_.zstdDecompressSync)(body, { maxOutputLength: MAX_BYTES }));
+        const value = (0,external_node_v8_.deserialize)((0,external_node_zlib_.zstdDecompressSync)(body, { maxOutputLength: stored_listing_MAX_BYTES }));
         return isListing(value) && stored_listing_isOf(value, layer) ? value : null;
     }
     catch {
@@ -23335,7 +23400,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5141);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7963);
 
 
 

@@ -3,12 +3,13 @@ import { expect, test } from '@jest/globals';
 import { disagreements } from './agreement.ts';
 import { askArm64 } from './arm64-machine.ts';
 import { arm64Cases } from './cases/arm64.ts';
+import { arm64SegmentCases } from './cases/arm64-segments.ts';
 import { neutralArm64Cases } from './cases/on-arm64.ts';
 import { askGuard, type GuardAnswers } from './guard-answer.ts';
 import type { KernelCase } from './kernel-case.ts';
 
 test('the rules say what an arm64 kernel and its loaders do', async () => {
-  const questions = [...arm64Cases(), ...neutralArm64Cases()];
+  const questions = [...arm64Cases(), ...arm64SegmentCases, ...neutralArm64Cases()];
   expect(questions.length).toBeGreaterThan(600);
   const [answers, asked] = await Promise.all([askArm64(questions), askGuards(questions)]);
   const found: string[] = [];

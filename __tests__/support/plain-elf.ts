@@ -23,6 +23,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     dynamic: null,
     symbols: null,
     notes: { buildId: null, x86IsaNeeded: null, abiTag: null, system: null },
+    propertyError: null,
     arm: null,
     go: null,
     loader: null,

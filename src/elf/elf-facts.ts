@@ -3,6 +3,7 @@
  * Only the loader's view counts: program headers and PT_DYNAMIC; sections never decide anything (they are read
  * for `.ARM.attributes` and Go's build information alone, which no program header points at).
  */
+import type { PropertyError } from './gnu-property.ts';
 import type { LoaderFacts } from './loader-facts.ts';
 
 export interface ElfFacts {
@@ -40,6 +41,8 @@ export interface ElfFacts {
   /** Symbols of PT_DYNAMIC's tables; null when there is no symbol table or it could not be read. */
   readonly symbols: SymbolFacts | null;
   readonly notes: NoteFacts;
+  /** What an arm64 kernel refuses PT_GNU_PROPERTY for; null: nothing, or it is no file for AArch64. */
+  readonly propertyError: PropertyError | null;
   /** `.ARM.attributes`; null when absent or not EM_ARM. */
   readonly arm: ArmAttributes | null;
   /** Go's build information; null when there is none. */

@@ -11,11 +11,12 @@ import { ET_DYN, ET_EXEC, PT_INTERP, PT_LOAD } from './constants.ts';
 import { readDynamic, readDynamicTable } from './dynamic.ts';
 import type { DynamicFacts, ElfFacts, InterpreterFacts, ProgramHeader } from './elf-facts.ts';
 import { toNumber } from './fields.ts';
+import { propertyErrorOf } from './gnu-property.ts';
 import { readGoBuildInfo } from './go-build-info.ts';
 import { type ElfHeader, HEADER_BYTES, parseHeader } from './header.ts';
 import type { KeptBytes } from './kept-bytes.ts';
 import { type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
-import { EM_ARM } from './machines.ts';
+import { EM_AARCH64, EM_ARM } from './machines.ts';
 import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
 import { Problems } from './problems.ts';
@@ -57,6 +58,7 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     symbols:
       table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems),
     notes: readNotes(programHeaders, machine, kept, readAs, problems),
+    propertyError: machine === EM_AARCH64 ? propertyErrorOf(programHeaders, kept, readAs) : null,
     arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
     go: readGoBuildInfo(programHeaders, kept, memory),
     loader: readLoader(header, programHeaders, dynamic, kept),

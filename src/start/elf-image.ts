@@ -37,6 +37,13 @@ export function headerFaultOf(elf: ElfFacts): ElfFault | null {
   return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
 }
 
+/** An arm64 kernel's look at the properties, which are those of the loader where there is one. */
+export function propertyFaultOf({ propertyError }: ElfFacts): ElfFault | null {
+  return propertyError === null
+    ? null
+    : fault(`PT_GNU_PROPERTY ${propertyError.text}`, { kind: 'errno', errno: propertyError.errno });
+}
+
 function typeFaultOf({ type }: ElfFacts): ElfFault | null {
   if (type === ET_EXEC || type === ET_DYN) return null;
   return noexec(TYPES.get(type) ?? `e_type is ${type} and must be ET_EXEC or ET_DYN`);

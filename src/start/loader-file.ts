@@ -6,7 +6,7 @@ import type { ElfFacts } from '../elf/elf-facts.ts';
 import { machineName } from '../elf/machines.ts';
 import type { ContentFacts } from '../rootfs/content-facts.ts';
 import { abiOf } from './abi.ts';
-import { headerFaultOf } from './elf-image.ts';
+import { headerFaultOf, propertyFaultOf } from './elf-image.ts';
 import { mappingFaultOf } from './elf-mapping.ts';
 import type { Execution } from './execution.ts';
 import { openExec } from './open-exec.ts';
@@ -79,9 +79,10 @@ function mismatchOf(
   if (abi.kind === 'wrong-machine') return mismatch(`is for ${machineName(content.machine)}`, ELIBBAD);
   if (abi.kind === 'wrong-abi') return mismatch(`is for ${abi.abi}`, ELIBBAD);
   const fault = headerFaultOf(content);
-  return fault === null || fault.certainty === 'possible'
-    ? null
-    : mismatch(`cannot be loaded: ${fault.text}`, ELIBBAD);
+  if (fault !== null && fault.certainty === 'certain')
+    return mismatch(`cannot be loaded: ${fault.text}`, ELIBBAD);
+  const properties = propertyFaultOf(content);
+  return properties === null ? null : mismatch(`cannot be loaded: ${properties.text}`, properties.outcome);
 }
 
 function mismatch(text: string, outcome: Outcome): Refusal {
