@@ -10019,108 +10019,7 @@ function libcOf({ path }) {
     return /^ld(?:-linux.*|64)?\.so\.[12]$|^ld-2\.\d+\.so$/.test(name) ? 'glibc' : null;
 }
 
-// EXTERNAL MODULE: ./lib/survey/place.js
-var survey_place = __webpack_require__(3005);
-;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
-
-
-/** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
-const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
-/** npm installs of such packages only the one that fits the machine it runs on. */
-const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
-class PlatformBuilds {
-    #image;
-    /** What there is of one thing, each once: by the last directory that varies, and by the whole path. */
-    #byRoot = new Map();
-    #byFamily = new Map();
-    /** Paths of programs and libraries for this platform. */
-    #native;
-    /** Directories that hold a native add-on which was compiled on installation. */
-    #compiled = new Set();
-    constructor(image, { native, others }) {
-        this.#image = image;
-        for (const { path } of native) {
-            const compiled = /^(.*)\/build\/Release\/[^/]+\.node$/.exec(path)?.[1];
-            if (compiled !== undefined)
-                this.#compiled.add(compiled);
-        }
-        this.#native = new Set(native.map(({ path }) => path));
-        const builds = others.filter(({ fit }) => fit !== 'no-program').map(({ file }) => file);
-        for (const { path, architecture } of [...native, ...builds]) {
-            const words = (0,platform_words/* platformWordsOf */.u)(path);
-            if (words === null)
-                continue;
-            const { os, libc, family } = words;
-            const isNamed = words.architecture !== null;
-            const build = { os, architecture: words.architecture ?? architecture, libc, isNamed };
-            if (isNamed)
-                addTo(this.#byRoot, rootOf(words), build);
-            addTo(this.#byFamily, family, build);
-        }
-    }
-    /** Builds for the platform's machine, but for a libc that the image has not, without one for its own. */
-    ofOtherLibc(native) {
-        return native.filter(({ path }) => path.endsWith('.node')).filter((file) => this.of(file) === 'missing');
-    }
-    of(file) {
-        const words = (0,platform_words/* platformWordsOf */.u)(file.path);
-        const root = words === null ? null : rootOf(words);
-        if (words === null || root === null || MULTIARCH_ROOT.test(root))
-            return 'unnamed';
-        const sameFile = [...(this.#byFamily.get(words.family)?.values() ?? [])];
-        const isOurs = (build) => this.#isOurs(build);
-        if (words.architecture === null && (words.os === null || words.os === 'linux')) {
-            // Packages that once were for x86-64 alone say `linux` for it, and the names of the others beside it.
-            return sameFile.some((build) => build.isNamed && isOurs(build)) ? 'complete' : 'unnamed';
-        }
-        const isNative = file.architecture === this.#image.platform.architecture;
-        if (isOurs(words))
-            return isNative ? 'complete' : 'contradicted';
-        if (file.architecture !== null && file.architecture !== words.architecture)
-            return 'unnamed';
-        const named = [...(this.#byRoot.get(root)?.values() ?? [])];
-        if ([...named, ...sameFile].some(isOurs) || this.#hasSubstitute(root))
-            return 'complete';
-        // Builds for Linux say what is missing; where there are none, those for other systems do that for npm's packages.
-        const isOfLinux = named.some(({ os }) => os === null || os === 'linux');
-        if (isOfLinux)
-            return words.os === null || words.os === 'linux' ? 'missing' : 'other-systems';
-        // A name like `active-win` says what a package is about.
-        const isPlatformPackage = words.architecture !== null && NPM_PLATFORM_PACKAGE.test(root);
-        return (0,survey_place/* isExtension */.o)(file.path) || isPlatformPackage ? 'missing' : 'other-systems';
-    }
-    #isOurs({ os, architecture, libc }) {
-        const { platform, libc: own } = this.#image;
-        const fits = libc === null || own === null || libc === own;
-        return (os === null || os === platform.os) && architecture === platform.architecture && fits;
-    }
-    /**
-     * A package with `prebuilds/` also works where its add-on was compiled, or where it has a plain fallback; and where
-     * `tool` is for this machine, `tool-linux-amd64` beside it is for others to download.
-     */
-    #hasSubstitute(root) {
-        if (this.#native.has(root.replace(/[-_.]\*$/, '')))
-            return true;
-        const [, folder] = /^(.*)\/prebuilds\/[^/]*$/.exec(root) ?? [];
-        if (folder === undefined)
-            return false;
-        return this.#compiled.has(folder) || this.#image.rootfs.lookup(`${folder}/fallback.js`) !== null;
-    }
-}
-function addTo(builds, key, build) {
-    const known = builds.get(key) ?? new Map();
-    builds.set(key, known);
-    known.set(Object.values(build).join(), build);
-}
-/** Up to the last directory that varies (`/app/node_modules/@esbuild/*`), else the whole. */
-function rootOf({ family }) {
-    const name = family.lastIndexOf('/');
-    const star = family.lastIndexOf('*', name);
-    return star < 0 ? family : family.slice(0, family.indexOf('/', star));
-}
-
 ;// CONCATENATED MODULE: ./lib/survey/missing-builds.js
-
 
 
 /** So many packages are told apart; more have one cause, and become one entry a layer. */
@@ -10128,7 +10027,7 @@ const missing_builds_FAMILIES = 24;
 function missingBuilds(files) {
     const named = files.map((file) => {
         const words = (0,platform_words/* platformWordsOf */.u)(file.path);
-        return { ...file, family: words === null ? file.path : rootOf(words), words: missing_builds_wordsOf(words) };
+        return { ...file, family: words === null ? file.path : words.root, words: missing_builds_wordsOf(words) };
     });
     const families = new Set(named.map(({ family }) => family));
     const isTold = families.size <= missing_builds_FAMILIES;
@@ -10228,6 +10127,108 @@ function fitsLargePages(loads) {
 }
 function page_size_pageOf(address) {
     return address / LARGEST_PAGE;
+}
+
+// EXTERNAL MODULE: ./lib/survey/place.js
+var survey_place = __webpack_require__(3005);
+;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
+
+
+/** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
+const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
+/** npm installs of such packages only the one that fits the machine it runs on. */
+const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
+const WITHOUT_ELF = new Set(['darwin', 'ios', 'windows']);
+class PlatformBuilds {
+    #image;
+    /** What there is of one thing, each once: by the last directory that varies, and by the whole path. */
+    #byRoot = new Map();
+    #byFamily = new Map();
+    /** Paths of programs and libraries for this platform. */
+    #native;
+    /** Directories that hold a native add-on which was compiled on installation. */
+    #compiled = new Set();
+    constructor(image, { native, others }) {
+        this.#image = image;
+        for (const { path } of native) {
+            const compiled = /^(.*)\/build\/Release\/[^/]+\.node$/.exec(path)?.[1];
+            if (compiled !== undefined)
+                this.#compiled.add(compiled);
+        }
+        this.#native = new Set(native.map(({ path }) => path));
+        const builds = others.filter(({ fit }) => fit !== 'no-program').map(({ file }) => file);
+        for (const file of [...native, ...builds]) {
+            const words = wordsFor(file);
+            if (words === null)
+                continue;
+            const { os, libc, family } = words;
+            const isNamed = words.architecture !== null;
+            const build = { os, architecture: words.architecture ?? file.architecture, libc, isNamed };
+            if (isNamed)
+                addTo(this.#byRoot, words.root, build);
+            addTo(this.#byFamily, family, build);
+        }
+    }
+    /** Builds for the platform's machine, but for a libc that the image has not, without one for its own. */
+    ofOtherLibc(native) {
+        return native.filter(({ path }) => path.endsWith('.node')).filter((file) => this.of(file) === 'missing');
+    }
+    of(file) {
+        const words = wordsFor(file);
+        if (words === null || MULTIARCH_ROOT.test(words.root))
+            return 'unnamed';
+        const { root } = words;
+        const sameFile = [...(this.#byFamily.get(words.family)?.values() ?? [])];
+        const isOurs = (build) => this.#isOurs(build);
+        if (words.architecture === null && (words.os === null || words.os === 'linux')) {
+            // Packages that once were for x86-64 alone say `linux` for it, and the names of the others beside it.
+            return sameFile.some((build) => build.isNamed && isOurs(build)) ? 'complete' : 'unnamed';
+        }
+        const isNative = file.architecture === this.#image.platform.architecture;
+        if (isOurs(words))
+            return isNative ? 'complete' : 'contradicted';
+        if (file.architecture !== null && file.architecture !== words.architecture)
+            return 'unnamed';
+        const named = [...(this.#byRoot.get(root)?.values() ?? [])];
+        if ([...named, ...sameFile].some(isOurs) || this.#hasSubstitute(root))
+            return 'complete';
+        // Builds for Linux say what is missing; where there are none, those for other systems do that for npm's packages.
+        const isOfLinux = named.some(({ os }) => os === null || os === 'linux');
+        if (isOfLinux)
+            return words.os === null || words.os === 'linux' ? 'missing' : 'other-systems';
+        // A name like `active-win` says what a package is about.
+        const isPlatformPackage = words.architecture !== null && NPM_PLATFORM_PACKAGE.test(root);
+        return (0,survey_place/* isExtension */.o)(file.path) || isPlatformPackage ? 'missing' : 'other-systems';
+    }
+    #isOurs({ os, architecture, libc }) {
+        const { platform, libc: own } = this.#image;
+        const fits = libc === null || own === null || libc === own;
+        return (os === null || os === platform.os) && architecture === platform.architecture && fits;
+    }
+    /**
+     * A package with `prebuilds/` also works where its add-on was compiled, or where it has a plain fallback; and where
+     * `tool` is for this machine, `tool-linux-amd64` beside it is for others to download.
+     */
+    #hasSubstitute(root) {
+        if (this.#native.has(root.replace(/[-_.]\*$/, '')))
+            return true;
+        const [, folder] = /^(.*)\/prebuilds\/[^/]*$/.exec(root) ?? [];
+        if (folder === undefined)
+            return false;
+        return this.#compiled.has(folder) || this.#image.rootfs.lookup(`${folder}/fallback.js`) !== null;
+    }
+}
+/** An ELF file is for none of the systems that have other formats: their names stand for something else there. */
+function wordsFor({ path, format }) {
+    const words = (0,platform_words/* platformWordsOf */.u)(path);
+    if (words === null || format !== 'elf' || !WITHOUT_ELF.has(words.os ?? ''))
+        return words;
+    return words.architecture === null ? null : { ...words, os: null };
+}
+function addTo(builds, key, build) {
+    const known = builds.get(key) ?? new Map();
+    builds.set(key, known);
+    known.set(Object.values(build).join(), build);
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/refused-commands.js
@@ -16343,11 +16344,11 @@ const MOST_ROWS = 200_000;
 const SCHEMA_BYTES = 4_096;
 function* sqliteBlobs(file, most) {
     const tables = new SqliteFile(file);
-    for (const row of tables.rows(rpm_sqlite_rootOf(tables), most))
+    for (const row of tables.rows(rootOf(tables), most))
         yield columnsOf(row)[1] ?? Buffer.of();
 }
 /** The page of the root of `Packages`, by the table of tables; 0 when there is none. */
-function rpm_sqlite_rootOf(tables) {
+function rootOf(tables) {
     for (const row of tables.rows(1, SCHEMA_BYTES)) {
         const [type, name, , root = Buffer.of()] = columnsOf(row);
         if (type?.toString('latin1') !== 'table' || name?.toString('latin1') !== 'Packages')
@@ -25146,11 +25147,12 @@ const ARCHITECTURES = {
 const SYSTEMS = {
     linux: ['linux', 'manylinux', 'musllinux', 'linuxmusl', 'linuxglibc'],
     darwin: ['darwin', 'mac', 'mac64', 'macos', 'macosx', 'osx'],
-    windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
+    windows: ['windows', 'win', 'win32', 'win64', 'mingw32'],
     android: ['android', 'androideabi'],
     freebsd: ['freebsd'],
     openbsd: ['openbsd'],
     netbsd: ['netbsd'],
+    ios: ['ios', 'iossimulator', 'tvos', 'tvossimulator', 'watchos', 'visionos', 'xros', 'maccatalyst'],
     dragonfly: ['dragonflybsd'],
     solaris: ['sunos', 'solaris', 'illumos'],
 };
@@ -25159,7 +25161,7 @@ const LIBCS = {
     musl: ['musl', 'musleabi', 'musleabihf', 'linuxmusl', 'alpine'],
 };
 /** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
-const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
+const FILLERS = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2', 'msvc']);
 const ARCHITECTURE_OF = invert(ARCHITECTURES);
 const SYSTEM_OF = invert(SYSTEMS);
 const LIBC_OF = invert(LIBCS);
@@ -25170,28 +25172,33 @@ const WORD = new RegExp(`(?<![a-z0-9])(${[...ARCHITECTURE_OF.keys(), ...SYSTEM_O
     .join('|')})(?![a-z0-9])`, 'gi');
 /** In .NET's runtime identifiers (`debian.9-x64`) and Prisma's targets (`rhel-openssl-3.0.x`) they stand for Linux. */
 const DISTRIBUTION = /(?<![a-z0-9])(?:debian|ubuntu|fedora|rhel|centos|opensuse|sles)(?:\.\d+)*(?=-(?:x64|x86|arm64|arm|openssl)(?![a-z0-9]))/g;
-/** Of the system or of a library that the build is for: `osx.10.12-x64`, `glibc_2_17-x64`, `*-openssl-3.0.x.so`. */
-const VERSION = /\*(?:[._]\d+)+(?=[-_/])|\*-openssl-\d+\.\d+\.x/g;
+/** Stands for a word that names a machine or a system, until the root is found; `*` for one that does not. */
+const NAMED = '?';
+/** Of the system or of a library that the build is for: `osx.10.12-x64`, `glibc_2_17-x64`, `-openssl-3.0.x`, `-node-16`. */
+const VERSION = /(?<=[*?])(?:(?:[._]\d+)+(?=[-_/])|-openssl-\d+\.\d+\.x|-node-v?\d+(?:\.\d+)*(?![a-z0-9]))/g;
+const NEIGHBOURS = /[*?](?:[-_.+][*?])+/g;
 /** null when the path names neither an architecture nor a system. */
 function platformWordsOf(path) {
     let [os, architecture, libc] = [null, null, null];
-    const family = path.replaceAll(DISTRIBUTION, 'linux').replaceAll(WORD, (word) => {
+    const marked = path.replaceAll(DISTRIBUTION, 'linux').replaceAll(WORD, (word) => {
         const lower = word.toLowerCase();
-        os = SYSTEM_OF.get(lower) ?? os;
-        architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
-        const named = LIBC_OF.get(lower);
+        const [system, machine, named] = [SYSTEM_OF.get(lower), ARCHITECTURE_OF.get(lower), LIBC_OF.get(lower)];
+        os = system ?? os;
+        architecture = machine ?? architecture;
         if (named === 'glibc' || named === 'musl')
             libc = named;
-        return '*';
+        return system === undefined && machine === undefined ? '*' : NAMED;
     });
     if (os === null && architecture === null)
         return null;
-    return {
-        family: family.replaceAll(VERSION, '*').replaceAll(/\*(?:[-_.+]\*)+/g, '*'),
-        os,
-        architecture,
-        libc,
-    };
+    const merge = (words) => (words.includes(NAMED) ? NAMED : '*');
+    const family = marked.replaceAll(VERSION, '').replaceAll(NEIGHBOURS, merge);
+    const last = family.lastIndexOf(NAMED, family.lastIndexOf('/'));
+    const root = last < 0 ? family : family.slice(0, family.indexOf('/', last));
+    return { family: starred(family), root: starred(root), os, architecture, libc };
+}
+function starred(marked) {
+    return marked.replaceAll(NAMED, '*');
 }
 function invert(words) {
     return new Map(Object.entries(words).flatMap(([name, all]) => all.map((word) => [word, name])));

@@ -279,6 +279,34 @@ const LAYOUTS: readonly Layout[] = [
     says: ['warning foreign-binary /home/runner/externals/node20/bin/node'],
   },
   {
+    name: 'add-ons for phones and for other versions of node and libc',
+    healthy: {
+      'srv/node_modules/bare-fs/prebuilds/ios-arm64-simulator/bare-fs.bare': MAC,
+      'srv/node_modules/bare-fs/prebuilds/ios-x64-simulator/bare-fs.bare': MAC,
+      'srv/node_modules/bare-fs/prebuilds/linux-arm64/bare-fs.bare': library('arm64'),
+      'srv/node_modules/zeromq/build/linux/arm64/node/glibc-127-Release/addon.node': library('arm64'),
+      'srv/node_modules/zeromq/build/linux/x64/node/115/addon.node': library('amd64'),
+    },
+    wrong: {
+      'srv/node_modules/zeromq/build/linux/arm64/node/glibc-127-Release/addon.node': library('amd64'),
+      'srv/node_modules/bare-fs/prebuilds/linux-arm64/bare-fs.bare': MAC,
+    },
+    says: [
+      'error foreign-add-on /srv/node_modules/zeromq/build/linux/arm64/node/glibc-127-Release/addon.node',
+      'warning foreign-binary /srv/node_modules/bare-fs/prebuilds/linux-arm64/bare-fs.bare',
+    ],
+  },
+  {
+    name: 'folders whose names only sound like a system',
+    healthy: { 'srv/win/x64/tool': AMD64, 'srv/win/arm64/tool': ARM64 },
+    wrong: { 'srv/mac/server': AMD64, 'srv/ios/server': AMD64, 'srv/win/arm64/tool': null },
+    says: [
+      'warning foreign-add-on /srv/win/x64/tool',
+      'warning foreign-binary /srv/ios/server',
+      'warning foreign-binary /srv/mac/server',
+    ],
+  },
+  {
     name: 'helpers for macOS in packages, wherever these are',
     healthy: {
       'usr/lib/ruby/gems/3.3.0/gems/rb-fsevent-0.11.2/bin/fsevent_watch': MAC,

@@ -19,6 +19,11 @@ describe('what a path says about the platform', () => {
     ['/opt/tool_Linux_x86_64/tool', 'linux', 'amd64', null],
     ['/usr/local/bin/kubectl-linux-ppc64le', 'linux', 'ppc64le', null],
     ['/usr/bin/qemu-arm-static', null, 'arm', null],
+    ['/app/node_modules/bare-fs/prebuilds/ios-arm64-simulator/bare-fs.bare', 'ios', 'arm64', null],
+    ['/app/runtimes/debian.9-x64/native/libgit2.so', 'linux', 'amd64', null],
+    ['/app/client/libquery_engine-rhel-openssl-3.0.x.so.node', 'linux', null, null],
+    ['/opt/nsight/target-linux-sbsa-armv8/nsys', 'linux', 'arm64', null],
+    ['/opt/jni/sparcv9-SunOS/libjffi.so', 'solaris', 'sparc64', null],
   ])('%s', (path, os, architecture, libc) => {
     expect(platformWordsOf(path)).toMatchObject({ os, architecture, libc });
   });
@@ -29,6 +34,9 @@ describe('what a path says about the platform', () => {
     '/app/charm/harm',
     '/srv/muslin/gnuplot',
     '/x6400/linuxes',
+    '/home/ubuntu/debian/rhel',
+    '/usr/local/bin/dragonfly',
+    '/srv/curios/ios7',
   ])('nothing: %s', (path) => {
     expect(platformWordsOf(path)).toBeNull();
   });
@@ -42,4 +50,27 @@ test('builds of one file for several platforms are one family', () => {
     '/m/@swc/core-win32-ia32-msvc/swc.win32-ia32-msvc.node',
   ].map((path) => platformWordsOf(path)?.family);
   expect(new Set(families)).toEqual(new Set(['/m/@swc/core-*/swc.*.node']));
+});
+
+test.each<[string, readonly string[]]>([
+  [
+    '/m/zeromq/build/*/*',
+    [
+      '/m/zeromq/build/linux/arm64/node/glibc-127-Release/addon.node',
+      '/m/zeromq/build/linux/x64/node/115/addon.node',
+      '/m/zeromq/build/win32/ia32/node/msvc-72-Release/addon.node',
+    ],
+  ],
+  [
+    '/m/deasync/bin/*',
+    ['/m/deasync/bin/linux-x64-node-16/a.node', '/m/deasync/bin/darwin-arm64-node-0.10/a.node'],
+  ],
+  [
+    '/app/runtimes/*',
+    ['/app/runtimes/ubuntu.18.04-x64/native/a.so', '/app/runtimes/alpine-arm64/native/b.so'],
+  ],
+  ['/m/client/engine-*.node', ['/m/client/engine-debian-openssl-1.1.x.node', '/m/client/engine-linux-arm64-openssl-3.0.x.node']], // prettier-ignore
+  ['/m/x/*', ['/m/x/linux_glibc_2_17-x64/a.so', '/m/x/osx.10.12-x64/a.so']],
+])('builds of one thing have one root: %s', (root, paths) => {
+  expect([...new Set(paths.map((path) => platformWordsOf(path)?.root))]).toEqual([root]);
 });

@@ -1,6 +1,5 @@
 import type { BinaryFile } from './binary-file.ts';
 import { type FileGroup, groupFiles } from './file-group.ts';
-import { rootOf } from './platform-builds.ts';
 import { platformWordsOf, type PlatformWords } from './platform-words.ts';
 
 /** A package that has builds for other platforms, or for another libc, and none for this one. */
@@ -17,7 +16,7 @@ const FAMILIES = 24;
 export function missingBuilds(files: readonly BinaryFile[]): MissingBuild[] {
   const named = files.map((file) => {
     const words = platformWordsOf(file.path);
-    return { ...file, family: words === null ? file.path : rootOf(words), words: wordsOf(words) };
+    return { ...file, family: words === null ? file.path : words.root, words: wordsOf(words) };
   });
   const families = new Set(named.map(({ family }) => family));
   const isTold = families.size <= FAMILIES;

@@ -32,6 +32,8 @@ const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
 /** npm installs of such packages only the one that fits the machine it runs on. */
 const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
 
+const WITHOUT_ELF: ReadonlySet<string> = new Set(['darwin', 'ios', 'windows']);
+
 export class PlatformBuilds {
   readonly #image: ImageView;
   /** What there is of one thing, each once: by the last directory that varies, and by the whole path. */
@@ -50,13 +52,13 @@ export class PlatformBuilds {
     }
     this.#native = new Set(native.map(({ path }) => path));
     const builds = others.filter(({ fit }) => fit !== 'no-program').map(({ file }) => file);
-    for (const { path, architecture } of [...native, ...builds]) {
-      const words = platformWordsOf(path);
+    for (const file of [...native, ...builds]) {
+      const words = wordsFor(file);
       if (words === null) continue;
       const { os, libc, family } = words;
       const isNamed = words.architecture !== null;
-      const build = { os, architecture: words.architecture ?? architecture, libc, isNamed };
-      if (isNamed) addTo(this.#byRoot, rootOf(words), build);
+      const build = { os, architecture: words.architecture ?? file.architecture, libc, isNamed };
+      if (isNamed) addTo(this.#byRoot, words.root, build);
       addTo(this.#byFamily, family, build);
     }
   }
@@ -67,9 +69,9 @@ export class PlatformBuilds {
   }
 
   of(file: BinaryFile): BuildsAnswer {
-    const words = platformWordsOf(file.path);
-    const root = words === null ? null : rootOf(words);
-    if (words === null || root === null || MULTIARCH_ROOT.test(root)) return 'unnamed';
+    const words = wordsFor(file);
+    if (words === null || MULTIARCH_ROOT.test(words.root)) return 'unnamed';
+    const { root } = words;
     const sameFile = [...(this.#byFamily.get(words.family)?.values() ?? [])];
     const isOurs = (build: Omit<Build, 'isNamed'>): boolean => this.#isOurs(build);
     if (words.architecture === null && (words.os === null || words.os === 'linux')) {
@@ -107,15 +109,15 @@ export class PlatformBuilds {
   }
 }
 
+/** An ELF file is for none of the systems that have other formats: their names stand for something else there. */
+function wordsFor({ path, format }: BinaryFile): PlatformWords | null {
+  const words = platformWordsOf(path);
+  if (words === null || format !== 'elf' || !WITHOUT_ELF.has(words.os ?? '')) return words;
+  return words.architecture === null ? null : { ...words, os: null };
+}
+
 function addTo(builds: Map<string, Map<string, Build>>, key: string, build: Build): void {
   const known = builds.get(key) ?? new Map<string, Build>();
   builds.set(key, known);
   known.set(Object.values(build).join(), build);
-}
-
-/** Up to the last directory that varies (`/app/node_modules/@esbuild/*`), else the whole. */
-export function rootOf({ family }: PlatformWords): string {
-  const name = family.lastIndexOf('/');
-  const star = family.lastIndexOf('*', name);
-  return star < 0 ? family : family.slice(0, family.indexOf('/', star));
 }

@@ -5,6 +5,8 @@
 export interface PlatformWords {
   /** The path with each such word replaced by `*`: equal for the builds of one file. */
   readonly family: string;
+  /** The family up to the last directory that names a machine or system (`/app/node_modules/@esbuild/*`), else all. */
+  readonly root: string;
   /** GOOS and GOARCH; null where the path does not say. */
   readonly os: string | null;
   readonly architecture: string | null;
@@ -37,11 +39,12 @@ const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
 const SYSTEMS: Readonly<Record<string, readonly string[]>> = {
   linux: ['linux', 'manylinux', 'musllinux', 'linuxmusl', 'linuxglibc'],
   darwin: ['darwin', 'mac', 'mac64', 'macos', 'macosx', 'osx'],
-  windows: ['windows', 'win', 'win32', 'win64', 'mingw32', 'msvc'],
+  windows: ['windows', 'win', 'win32', 'win64', 'mingw32'],
   android: ['android', 'androideabi'],
   freebsd: ['freebsd'],
   openbsd: ['openbsd'],
   netbsd: ['netbsd'],
+  ios: ['ios', 'iossimulator', 'tvos', 'tvossimulator', 'watchos', 'visionos', 'xros', 'maccatalyst'],
   dragonfly: ['dragonflybsd'],
   solaris: ['sunos', 'solaris', 'illumos'],
 };
@@ -52,7 +55,7 @@ const LIBCS: Readonly<Record<'glibc' | 'musl', readonly string[]>> = {
 };
 
 /** Vendors of target triples, versions of prebuilds: they vary with the platform but say nothing. */
-const FILLERS: ReadonlySet<string> = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2']);
+const FILLERS: ReadonlySet<string> = new Set(['unknown', 'pc', 'apple', 'universal', 'universal2', 'msvc']);
 
 const ARCHITECTURE_OF = invert(ARCHITECTURES);
 const SYSTEM_OF = invert(SYSTEMS);
@@ -71,27 +74,33 @@ const WORD = new RegExp(
 const DISTRIBUTION =
   /(?<![a-z0-9])(?:debian|ubuntu|fedora|rhel|centos|opensuse|sles)(?:\.\d+)*(?=-(?:x64|x86|arm64|arm|openssl)(?![a-z0-9]))/g;
 
-/** Of the system or of a library that the build is for: `osx.10.12-x64`, `glibc_2_17-x64`, `*-openssl-3.0.x.so`. */
-const VERSION = /\*(?:[._]\d+)+(?=[-_/])|\*-openssl-\d+\.\d+\.x/g;
+/** Stands for a word that names a machine or a system, until the root is found; `*` for one that does not. */
+const NAMED = '?';
+/** Of the system or of a library that the build is for: `osx.10.12-x64`, `glibc_2_17-x64`, `-openssl-3.0.x`, `-node-16`. */
+const VERSION = /(?<=[*?])(?:(?:[._]\d+)+(?=[-_/])|-openssl-\d+\.\d+\.x|-node-v?\d+(?:\.\d+)*(?![a-z0-9]))/g;
+const NEIGHBOURS = /[*?](?:[-_.+][*?])+/g;
 
 /** null when the path names neither an architecture nor a system. */
 export function platformWordsOf(path: string): PlatformWords | null {
   let [os, architecture, libc]: [string | null, string | null, 'glibc' | 'musl' | null] = [null, null, null];
-  const family = path.replaceAll(DISTRIBUTION, 'linux').replaceAll(WORD, (word) => {
+  const marked = path.replaceAll(DISTRIBUTION, 'linux').replaceAll(WORD, (word) => {
     const lower = word.toLowerCase();
-    os = SYSTEM_OF.get(lower) ?? os;
-    architecture = ARCHITECTURE_OF.get(lower) ?? architecture;
-    const named = LIBC_OF.get(lower);
+    const [system, machine, named] = [SYSTEM_OF.get(lower), ARCHITECTURE_OF.get(lower), LIBC_OF.get(lower)];
+    os = system ?? os;
+    architecture = machine ?? architecture;
     if (named === 'glibc' || named === 'musl') libc = named;
-    return '*';
+    return system === undefined && machine === undefined ? '*' : NAMED;
   });
   if (os === null && architecture === null) return null;
-  return {
-    family: family.replaceAll(VERSION, '*').replaceAll(/\*(?:[-_.+]\*)+/g, '*'),
-    os,
-    architecture,
-    libc,
-  };
+  const merge = (words: string): string => (words.includes(NAMED) ? NAMED : '*');
+  const family = marked.replaceAll(VERSION, '').replaceAll(NEIGHBOURS, merge);
+  const last = family.lastIndexOf(NAMED, family.lastIndexOf('/'));
+  const root = last < 0 ? family : family.slice(0, family.indexOf('/', last));
+  return { family: starred(family), root: starred(root), os, architecture, libc };
+}
+
+function starred(marked: string): string {
+  return marked.replaceAll(NAMED, '*');
 }
 
 function invert(words: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> {
