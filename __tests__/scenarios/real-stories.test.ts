@@ -8,6 +8,7 @@ import { AMD64, ARM64, ARMHF, I386, link, MAC, SHELL, type Story, storyTold } fr
 const folder = temporaryFolder();
 
 const SPRING = 'layers/paketo-buildpacks_ca-certificates/helper/exec.d/1-ca-certificates-helper';
+const SELENIUM = 'usr/local/lib/python3.11/site-packages/selenium/webdriver/common';
 const PYDANTIC =
   'opt/hermes/.venv/lib/python3.11/site-packages/pydantic_core/_pydantic_core.cpython-311-x86_64-linux-gnu.so';
 
@@ -126,6 +127,24 @@ describe('programs that something else than the entrypoint calls', () => {
       ['error foreign-binary /usr/local/bin/constructor'],
     ],
     [
+      'a directory of PATH that is named for another machine, beside the right one',
+      { 'opt/t/linux-amd64/tool': AMD64, 'opt/t/linux-arm64/tool': ARM64 },
+      { config: { Env: ['PATH=/opt/t/linux-amd64:/bin'] } },
+      ['error foreign-binary /opt/t/linux-amd64/tool'],
+    ],
+    [
+      'a tree of an emulator on PATH, without the emulator',
+      { 'usr/gnemul/bin/tool': AMD64 },
+      { config: { Env: ['PATH=/usr/gnemul/bin:/bin'] } },
+      ['error foreign-binary /usr/gnemul/bin/tool'],
+    ],
+    [
+      'selenium: its manager is there for x86-64 and for macOS alone',
+      { [`${SELENIUM}/linux/selenium-manager`]: AMD64, [`${SELENIUM}/macos/selenium-manager`]: MAC },
+      {},
+      [`warning foreign-binary /${SELENIUM}/linux/selenium-manager`],
+    ],
+    [
       'the sysroot of the platform itself',
       { 'usr/aarch64-linux-gnu/bin/ld': AMD64 },
       {},
@@ -178,6 +197,22 @@ describe('what healthy images have, and nobody wants to hear of', () => {
     [
       'JNI libraries that lie beside ours',
       { 'srv/native/linux-x86_64/libx.so': AMD64, 'srv/native/linux-aarch64/libx.so': ARM64 },
+    ],
+    [
+      'selenium’s manager for Linux and macOS',
+      { [`${SELENIUM}/linux/selenium-manager`]: ARM64, [`${SELENIUM}/macos/selenium-manager`]: MAC },
+    ],
+    [
+      'commands that say themselves what they are for, beside ours',
+      { 'usr/local/bin/tool-linux-amd64': AMD64, 'usr/local/bin/tool-linux-arm64': ARM64 },
+    ],
+    [
+      'npm’s builds for others in a layer of a buildpack',
+      {
+        'layers/npm/modules/node_modules/@esbuild/linux-x64/bin/esbuild': AMD64,
+        'layers/npm/modules/node_modules/@esbuild/linux-arm64/bin/esbuild': ARM64,
+        'layers/npm/modules/node_modules/elf/test/fixtures/hello': AMD64,
+      },
     ],
     ['launchers of pip', { 'usr/lib/python3/dist-packages/pip/_vendor/distlib/w64.exe': Buffer.from('MZ') }],
   ])('%s', async (_, tree) => {

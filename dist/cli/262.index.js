@@ -10515,9 +10515,15 @@ function detailOf(refusal) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 14 modules
-var survey_exemptions = __webpack_require__(1816);
+// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 12 modules
+var survey_exemptions = __webpack_require__(2588);
+// EXTERNAL MODULE: ./lib/survey/exemptions/other-systems.js
+var other_systems = __webpack_require__(2182);
 ;// CONCATENATED MODULE: ./lib/survey/set-apart.js
+
+
+
+
 
 
 function setApart(others, builds, image, off) {
@@ -10543,7 +10549,13 @@ function isHeard({ judgedBy }, path, image) {
         return false;
     if (judgedBy === 'place')
         return !(0,survey_place/* isCalled */.AP)(place);
-    return judgedBy === 'file' || !image.isLinked(path);
+    if (judgedBy === 'file')
+        return true;
+    return !image.isLinked(path) && (place !== 'command' || saysItself((0,rootfs_path/* baseOf */.bx)(path)));
+}
+/** A command is called by its own name; that its directory is `linux-amd64` says nothing to who calls it. */
+function saysItself(name) {
+    return (0,emulated_by/* emulatedBy */.p)(name).length > 0 || (0,platform_words/* platformWordsOf */.u)(`/${name}`) !== null || (0,other_systems/* isOfOtherSystem */.V)(name);
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/unmet-needs.js
@@ -24497,8 +24509,8 @@ __webpack_require__.d(__webpack_exports__, {
   H$: () => (/* binding */ settingNames)
 });
 
-// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 14 modules
-var exemptions = __webpack_require__(1816);
+// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 12 modules
+var exemptions = __webpack_require__(2588);
 // EXTERNAL MODULE: ./lib/settings/parsers.js
 var parsers = __webpack_require__(9297);
 ;// CONCATENATED MODULE: ./lib/settings/setting.js
@@ -24910,7 +24922,20 @@ function emulatedBy(path) {
 
 /***/ }),
 
-/***/ 1816:
+/***/ 4348:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ exemption)
+/* harmony export */ });
+function exemption(fields) {
+    return fields;
+}
+
+
+/***/ }),
+
+/***/ 2588:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -24919,15 +24944,12 @@ __webpack_require__.d(__webpack_exports__, {
   v: () => (/* binding */ EXEMPTIONS)
 });
 
-;// CONCATENATED MODULE: ./lib/survey/exemptions/exemption.js
-function exemption(fields) {
-    return fields;
-}
-
+// EXTERNAL MODULE: ./lib/survey/exemptions/exemption.js
+var exemption = __webpack_require__(4348);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/boot-loaders.js
 
 const BOOT = /^\/boot\/|^\/usr\/lib\/shim\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
-const bootLoaders = exemption({
+const bootLoaders = (0,exemption/* exemption */.O)({
     name: 'boot-loaders',
     covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
     reason: 'A machine’s firmware starts them, never a container.',
@@ -24937,7 +24959,7 @@ const bootLoaders = exemption({
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/compatible-32-bit.js
 
-const compatible32Bit = exemption({
+const compatible32Bit = (0,exemption/* exemption */.O)({
     name: 'compatible-32-bit',
     covers: '386 files on amd64, and the 32-bit sisters of s390x, ppc64 and mips64.',
     reason: 'Nearly every host of these platforms runs them. A program that the container itself starts is reported as `compat-32-bit` all the same.',
@@ -24951,7 +24973,7 @@ var place = __webpack_require__(3005);
 
 
 const LAYERS = /\/(?:wine(?:[-.\d][^/]*)?|proton(?:[-.\d][^/]*)?|box(?:86|64)[^/]*|fex-emu|FEX-Emu|hangover[^/]*|darling|exagear[^/]*|Rosetta[^/]*)\//;
-const compatibilityLayers = exemption({
+const compatibilityLayers = (0,exemption/* exemption */.O)({
     name: 'compatibility-layers',
     covers: 'The trees of Wine, Proton, Box86, Box64, FEX, Hangover and Darling.',
     reason: 'They bring the files of the other machine or system that they run.',
@@ -24989,7 +25011,7 @@ const TOOLCHAINS = new RegExp([
 ].join('|'));
 const ONLY_TRIPLET = new RegExp(`^${TRIPLET}$`);
 const TOOLS = ['gcc', 'cc', 'clang', 'ld', 'as'];
-const crossToolchains = exemption({
+const crossToolchains = (0,exemption/* exemption */.O)({
     name: 'cross-toolchains',
     covers: 'Cross compilers and what they link with: `/usr/<triplet>/`, `gcc-cross`, `rustlib/<target>`, sysroots, directories named by a triplet whose compiler lies beside them, the Android SDK and NDK, targets of CUDA’s profilers, source caches of Cargo and Go.',
     reason: 'A compiler for another machine needs that machine’s libraries. Nothing here runs in the container.',
@@ -25017,7 +25039,7 @@ const SYSROOT = new RegExp(`^/usr/(?:local/)?(${TRIPLET})/`);
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/debug-files.js
 
-const debugFiles = exemption({
+const debugFiles = (0,exemption/* exemption */.O)({
     name: 'debug-files',
     covers: 'Detached debug information: `/usr/lib/debug`, `*.debug`, `.build-id`, `*.dSYM`.',
     reason: 'Debuggers read it; it cannot be run.',
@@ -25055,7 +25077,7 @@ const HOSTS = new Set([
     machines/* EM_SPARCV9 */.oV,
     machines/* EM_X86_64 */.pe,
 ]);
-const deviceCode = exemption({
+const deviceCode = (0,exemption/* exemption */.O)({
     name: 'device-code',
     covers: 'Code for GPUs (CUDA, AMD), eBPF, microcontrollers (AVR, Xtensa, MSP430, 32-bit RISC-V, ARM Cortex-M and -R …) and other devices.',
     reason: 'It is loaded into the device. No container host has such a processor, so it is no mix-up of platforms; on PATH it is a fault all the same.',
@@ -25073,7 +25095,7 @@ var emulated_by = __webpack_require__(7173);
 
 
 const TREES = /^\/(?:usr\/gnemul|etc\/qemu-binfmt|usr\/qemu-[a-z0-9_]+)\//;
-const emulators = exemption({
+const emulators = (0,exemption/* exemption */.O)({
     name: 'emulators',
     covers: '`qemu-*` user emulators for another host (left over from builds that copied one in), and trees of programs that an emulator in the image runs.',
     reason: 'The emulator is not part of what the container does; the programs run under it.',
@@ -25089,7 +25111,7 @@ const emulators = exemption({
 
 /** `share/qemu` also below the prefixes of Nix, conda, Homebrew and snaps. */
 const FIRMWARE = /^\/(?:usr\/)?lib\/(?:firmware|modules|u-boot|arm-trusted-firmware|riscv\d+-linux-[^/]*\/opensbi)\/|\/share\/(?:qemu|qemu-efi[^/]*|edk2[^/]*|u-?boot|seabios|openbios|OVMF|AAVMF|opensbi|skiboot|slof)\/|^\/usr\/(?:lib|share)\/(?:ipxe|palo|openbios|slof)\//;
-const firmware = exemption({
+const firmware = (0,exemption/* exemption */.O)({
     name: 'firmware',
     covers: 'Files below `/lib/firmware` and `/lib/modules`, and the firmware of emulators and boards.',
     reason: 'A kernel or an emulator loads it, on the machine that it is for.',
@@ -25102,7 +25124,7 @@ const firmware = exemption({
 
 /** `/usr/lib/arm-linux-gnueabihf/`, and the loader at the place that the ABI demands. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/([a-z0-9_]+-linux-[a-z0-9_]+)\/|^\/(?:usr\/)?lib(?:32|64)?\/ld-[^/]+\.so\.\d$/;
-const foreignPackages = exemption({
+const foreignPackages = (0,exemption/* exemption */.O)({
     name: 'foreign-packages',
     covers: 'Library directories of another architecture (`/usr/lib/arm-linux-gnueabihf/`) whose packages the package database lists as installed.',
     reason: 'Debian’s multiarch was used on purpose: `dpkg --add-architecture`. Where the database lists the other architecture alone, the base is wrong and nothing is exempt. The databases of dpkg, apk and rpm are read.',
@@ -25118,7 +25140,7 @@ const foreignPackages = exemption({
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/object-files.js
 
-const objectFiles = exemption({
+const objectFiles = (0,exemption/* exemption */.O)({
     name: 'object-files',
     covers: 'Files that are neither programs nor libraries: object files (`.o`, `.syso`; by their names those of macOS and Windows), kernel modules, eBPF objects, core dumps.',
     reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
@@ -25128,7 +25150,7 @@ const objectFiles = exemption({
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/other-builds.js
 
-const otherBuilds = exemption({
+const otherBuilds = (0,exemption/* exemption */.O)({
     name: 'other-builds',
     covers: 'Builds of a package for other platforms beside the build for this one: `prebuilds/<platform>-<arch>`, npm’s `@scope/package-linux-arm64`, `bin/linux/x64`.',
     reason: 'The package chooses the right one when it runs. Where the right one is missing, that is reported (`foreign-add-on`).',
@@ -25136,36 +25158,11 @@ const otherBuilds = exemption({
     applies: (_, { builds }) => builds === 'complete' || builds === 'other-systems',
 });
 
-;// CONCATENATED MODULE: ./lib/survey/exemptions/other-systems.js
-
-
-const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
-const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
-const otherSystems = exemption({
-    name: 'other-systems',
-    covers: 'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
-    reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
-    judgedBy: 'name',
-    applies: ({ path, format, isExecutable }, { builds, image }) => {
-        if (format === 'elf')
-            return false;
-        if (WINDOWS_NAME.test(path) || MACOS_NAME.test(path) || path.includes('/fsevents/'))
-            return true;
-        if (builds === 'other-systems')
-            return true;
-        // A Linux program asks for these by name, whatever the file is.
-        if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path))
-            return false;
-        if (!isExecutable)
-            return true;
-        // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
-        return image.placeOf(path) === 'elsewhere' && (format === 'pe' || (0,place/* isInPackage */.Ek)(path));
-    },
-});
-
+// EXTERNAL MODULE: ./lib/survey/exemptions/other-systems.js
+var other_systems = __webpack_require__(2182);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/test-data.js
 
-const testData = exemption({
+const testData = (0,exemption/* exemption */.O)({
     name: 'test-data',
     covers: 'Files below `testdata`, `test-data`, `test_data`, `testfiles`, `fixtures` or `__fixtures__`, as Go’s own source tree has them, and `Inputs` (LLVM), `data` and `resources` (Maven) below `test` or `tests`.',
     reason: 'Tests of tools that read binaries need binaries of every machine.',
@@ -25200,9 +25197,51 @@ const EXEMPTIONS = [
     crossToolchains,
     emulators,
     foreignPackages,
-    otherSystems,
+    other_systems/* otherSystems */.H,
     otherBuilds,
 ];
+
+
+/***/ }),
+
+/***/ 2182:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ otherSystems),
+/* harmony export */   V: () => (/* binding */ isOfOtherSystem)
+/* harmony export */ });
+/* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3005);
+/* harmony import */ var _exemption_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4348);
+
+
+const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
+const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
+/** Named as no Linux program or library is. */
+function isOfOtherSystem(path) {
+    return WINDOWS_NAME.test(path) || MACOS_NAME.test(path);
+}
+const otherSystems = (0,_exemption_js__WEBPACK_IMPORTED_MODULE_1__/* .exemption */ .O)({
+    name: 'other-systems',
+    covers: 'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
+    reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
+    judgedBy: 'name',
+    applies: ({ path, format, isExecutable }, { builds, image }) => {
+        if (format === 'elf')
+            return false;
+        if (isOfOtherSystem(path) || path.includes('/fsevents/'))
+            return true;
+        if (builds === 'other-systems')
+            return true;
+        // A Linux program asks for these by name, whatever the file is.
+        if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path))
+            return false;
+        if (!isExecutable)
+            return true;
+        // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
+        return image.placeOf(path) === 'elsewhere' && (format === 'pe' || (0,_place_js__WEBPACK_IMPORTED_MODULE_0__/* .isInPackage */ .Ek)(path));
+    },
+});
 
 
 /***/ }),

@@ -1,9 +1,13 @@
+import { baseOf } from '../rootfs/path.ts';
 import type { BinaryFile } from './binary-file.ts';
+import { emulatedBy } from './emulated-by.ts';
 import type { Exemption } from './exemptions/exemption.ts';
 import { EXEMPTIONS } from './exemptions/index.ts';
+import { isOfOtherSystem } from './exemptions/other-systems.ts';
 import type { ImageView } from './image-view.ts';
 import { isCalled } from './place.ts';
 import type { PlatformBuilds } from './platform-builds.ts';
+import { platformWordsOf } from './platform-words.ts';
 import type { OtherBinary } from './walk-files.ts';
 
 export interface SetApart {
@@ -39,5 +43,11 @@ function isHeard({ judgedBy }: Exemption, path: string, image: ImageView): boole
   const place = image.placeOf(path);
   if (place === 'wanted') return false;
   if (judgedBy === 'place') return !isCalled(place);
-  return judgedBy === 'file' || !image.isLinked(path);
+  if (judgedBy === 'file') return true;
+  return !image.isLinked(path) && (place !== 'command' || saysItself(baseOf(path)));
+}
+
+/** A command is called by its own name; that its directory is `linux-amd64` says nothing to who calls it. */
+function saysItself(name: string): boolean {
+  return emulatedBy(name).length > 0 || platformWordsOf(`/${name}`) !== null || isOfOtherSystem(name);
 }

@@ -14,8 +14,8 @@ export interface Exemption {
   /** Why they are no fault. */
   readonly reason: string;
   /**
-   * `place`: the directory says so, which does not count for what PATH or a supervisor calls. `name`: the file's own
-   * name, which does not count where PATH has a link of another name to it.
+   * `place`: the directory says so, which does not count for what PATH or a supervisor calls. `name`: the path says
+   * so; of what PATH calls only the file's own name counts, and not where PATH has a link of another name to it.
    */
   readonly judgedBy: 'place' | 'name' | 'file';
   applies(file: BinaryFile, about: About): boolean;

@@ -4,6 +4,11 @@ import { exemption } from './exemption.ts';
 const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
 const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
 
+/** Named as no Linux program or library is. */
+export function isOfOtherSystem(path: string): boolean {
+  return WINDOWS_NAME.test(path) || MACOS_NAME.test(path);
+}
+
 export const otherSystems = exemption({
   name: 'other-systems',
   covers:
@@ -12,7 +17,7 @@ export const otherSystems = exemption({
   judgedBy: 'name',
   applies: ({ path, format, isExecutable }, { builds, image }) => {
     if (format === 'elf') return false;
-    if (WINDOWS_NAME.test(path) || MACOS_NAME.test(path) || path.includes('/fsevents/')) return true;
+    if (isOfOtherSystem(path) || path.includes('/fsevents/')) return true;
     if (builds === 'other-systems') return true;
     // A Linux program asks for these by name, whatever the file is.
     if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path)) return false;
