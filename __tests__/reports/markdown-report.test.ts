@@ -31,7 +31,7 @@ describe('the Markdown report', () => {
       '| Platform | Starts | Found | Verdict |',
       '| --- | --- | --- | --- |',
       '| `linux/amd64` | `/server` | ELF x86-64, static | ✔ pass |',
-      '| `linux/arm64` | `/server` | ELF x86-64, static, expected AArch64 | ✖ fail |',
+      '| `linux/arm64` | `/server` | ELF x86-64, static · expected AArch64 | ✖ fail |',
     ]);
   });
 

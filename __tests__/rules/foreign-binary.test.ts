@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { runRules } from '../../src/inspect/run-rules.ts';
 import { foreignBinary } from '../../src/rules/foreign-binary.ts';
+import { parseIgnoreText } from '../../src/settings/ignore-entry.ts';
+import { applyPolicy } from '../../src/verdict/policy.ts';
+import { imageFacts } from '../support/image-facts.ts';
 import type { Tree } from '../support/image-builder.ts';
 import { program, saysOf, surveyed } from '../support/surveyed.ts';
 
@@ -45,4 +49,22 @@ test('the observation names layer, examples and what people will see', async () 
 test('in scope start there is nothing to say', async () => {
   const facts = await surveyed({ layers: [{ 'usr/bin/a': AMD64 }] });
   expect([...foreignBinary.examine({ ...facts, survey: null })]).toEqual([]);
+});
+
+test.each<[string, Tree]>([
+  ['one file', { 'usr/bin/a[1]': AMD64 }],
+  ['a directory', { 'usr/bin/a': AMD64, 'usr/bin/b': AMD64 }],
+  ['the whole image', Object.fromEntries('abcdefgh'.split('').map((letter) => [`${letter}/x`, AMD64]))],
+])('the advice how to ignore %s does what it says', async (_, tree) => {
+  const facts = await surveyed({ layers: [tree] });
+  const findings = runRules([foreignBinary], imageFacts({ platforms: [facts] }));
+  const advice = findings.map(({ fix }) => /`(foreign-binary:[^`]*)`/.exec(fix)?.[1] ?? '');
+  const ignore = advice.map((text) =>
+    parseIgnoreText(
+      { text, where: 'ignore', code: 'E_USAGE' },
+      { rules: ['foreign-binary'], today: '2026-11-25' },
+    ),
+  );
+  const left = applyPolicy(findings, { failOn: 'error', ignore }, 'completely');
+  expect([findings.length, left.findings, left.notices]).toEqual([1, [], []]);
 });

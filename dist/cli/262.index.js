@@ -1136,13 +1136,14 @@ function shortName(family) {
 ;// CONCATENATED MODULE: ./lib/rules/foreign-binary.js
 
 
+const FIX = 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`).';
 const foreignBinary = imageRule({
     id: 'foreign-binary',
     title: 'A program or library in the image is for another machine',
     severity: 'error',
     what: 'A program or library in the image is for another machine (or another system) than the platform of the image. It is an error where commands, libraries and services lie (`PATH`, `/lib`, `/usr/lib`, s6-overlay, buildpack layers, the program of `HEALTHCHECK`, the `binaries` you named) and a warning elsewhere, as in what packages of npm, pip and RubyGems bring beside their add-ons. Files with one cause are one finding: those of one layer, directory and machine.',
     why: 'The container may start and fail later, when a health probe, a helper or a plug-in is called: `exec format error`, `cannot execute binary file`; or a library is passed over in silence: `cannot open shared object file: No such file or directory`. Typical causes are a download URL with a fixed architecture (`…-linux-amd64`), `COPY --from` of an image or stage of another platform, and a cache shared by several platforms.',
-    fix: 'Use `TARGETARCH` in the URL, or copy from a stage of the same platform (`FROM image` without `--platform=$BUILDPLATFORM`). If the files are there on purpose, ignore the finding by its path: `foreign-binary:/path/**`.',
+    fix: `${FIX} If the files are there on purpose, ignore the finding by its path: \`foreign-binary:/path/**\`.`,
     *examine({ survey }) {
         for (const group of survey?.foreign ?? []) {
             if (group.place === 'extension' || group.place === 'add-on')
@@ -1153,12 +1154,17 @@ const foreignBinary = imageRule({
                 severity: severityAt(group),
                 title: `{platforms} {has|have} ${group.machine} code: ${namedFiles(group)}`,
                 message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'is' : 'are'} for ${group.machine}, which no kernel of {platforms} runs${misnamed(group)}.`,
+                fix: `${FIX} ${onPurpose(group)}`,
                 runtimeError: foreign_binary_runtimeErrorOf(group),
                 evidence: { ...evidence, machine: group.machine, place: group.place },
             };
         }
     },
 });
+function onPurpose({ path, count }) {
+    const [are, glob] = count === 1 ? ['the file is', path] : ['the files are', `${path === '/' ? '' : path}/**`];
+    return `If ${are} there on purpose, ignore the finding by its path: \`foreign-binary:${glob}\`.`;
+}
 function severityAt({ place }) {
     return place === 'elsewhere' ? 'warning' : 'error';
 }
@@ -1219,12 +1225,14 @@ const healthcheckBroken = startRule({
             yield {
                 ...about(trace, { step, refusal }),
                 severity: 'warning',
+                ...(refusal.kind === 'wrong-abi' && { fix: FETCH_AGAIN }),
                 title: `{platforms} will be unhealthy: HEALTHCHECK cannot run ${name}`,
                 message: `HEALTHCHECK runs ${step.name} and fails each time: ${REASONS.get(refusal.kind) ?? refusal.kind.replaceAll('-', ' ')}.`,
             };
         }
     },
 });
+const FETCH_AGAIN = 'Build or download the probe for `TARGETARCH`, or copy it from an image that has it for every platform.';
 const REASONS = new Map([
     ['missing', 'there is nothing at that path'],
     ['not-in-path', 'no directory of PATH has it'],
@@ -23064,7 +23072,7 @@ function tableRow({ platforms, starts, found, remark, verdict }) {
             .map((platform) => mdCode(platform, 60))
             .join(' '),
         mdCode(starts, 120),
-        details.join(', '),
+        details.join(' · '),
         `${MARKS[verdict]} ${headline_WORDS[verdict]}`,
     ];
     return `| ${cells.join(' | ')} |`;

@@ -105,7 +105,7 @@ function tableRow({ platforms, starts, found, remark, verdict }: FoldedRow): str
       .map((platform) => mdCode(platform, 60))
       .join(' '),
     mdCode(starts, 120),
-    details.join(', '),
+    details.join(' · '),
     `${MARKS[verdict]} ${WORDS[verdict]}`,
   ];
   return `| ${cells.join(' | ')} |`;

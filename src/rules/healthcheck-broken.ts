@@ -17,12 +17,16 @@ export const healthcheckBroken = startRule({
       yield {
         ...about(trace, { step, refusal }),
         severity: 'warning',
+        ...(refusal.kind === 'wrong-abi' && { fix: FETCH_AGAIN }),
         title: `{platforms} will be unhealthy: HEALTHCHECK cannot run ${name}`,
         message: `HEALTHCHECK runs ${step.name} and fails each time: ${REASONS.get(refusal.kind) ?? refusal.kind.replaceAll('-', ' ')}.`,
       };
     }
   },
 });
+
+const FETCH_AGAIN =
+  'Build or download the probe for `TARGETARCH`, or copy it from an image that has it for every platform.';
 
 const REASONS: ReadonlyMap<Refusal['kind'], string> = new Map([
   ['missing', 'there is nothing at that path'],
