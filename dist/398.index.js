@@ -392,7 +392,7 @@ const containerNotCreated = startRule({
     id: 'container-not-created',
     title: 'The runtime cannot make a container of the image',
     severity: 'error',
-    what: 'Before any program is looked for, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
+    what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
     why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
     fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
     *examine({ trace }) {
@@ -404,22 +404,44 @@ const containerNotCreated = startRule({
         }
     },
 });
-function malformedSetting({ setting, value, fault }) {
-    const isNameless = fault === 'no-name';
+function malformedSetting({ setting, value, fault, certainty }) {
+    const { title, message, runtimeError, fix } = WORDS[fault](setting, value);
+    const everywhere = certainty === 'certain' ? '' : ' everywhere';
     return {
-        title: `{platforms} cannot start: ${setting} has ${isNameless ? 'a variable without a name' : 'a NUL in it'}`,
-        message: isNameless
-            ? `The image config sets ${value}: there is nothing before the equals sign.`
-            : `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
-        runtimeError: isNameless
-            ? `environment variable name can't be empty: "${value}"`
-            : setting === 'ENV'
-                ? "environment variable value can't contain null(\\x00)"
-                : 'invalid argument',
-        fix: isNameless ? 'give the variable a name, or take it out' : 'take the NUL out',
+        ...(certainty === 'certain' ? {} : { severity: 'warning' }),
+        title: `{platforms} cannot start${everywhere}: ${title}`,
+        message,
+        runtimeError,
+        fix,
         evidence: { setting, value },
     };
 }
+const WORDS = {
+    'no-name': (_, value) => ({
+        title: 'ENV has a variable without a name',
+        message: `The image config sets ${value}: there is nothing before the equals sign.`,
+        runtimeError: `environment variable name can't be empty: "${value}"`,
+        fix: 'give the variable a name, or take it out',
+    }),
+    nul: (setting, value) => ({
+        title: `${setting} has a NUL in it`,
+        message: `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
+        runtimeError: setting === 'ENV' ? "environment variable value can't contain null(\\x00)" : 'invalid argument',
+        fix: 'take the NUL out',
+    }),
+    'too-long': (setting, value) => ({
+        title: `${setting} is longer than a program may be given`,
+        message: `The text that begins with ${value} has more than the 131,071 bytes that Linux takes in one variable or argument; kernels with larger pages take more.`,
+        runtimeError: 'argument list too long',
+        fix: 'put the text into a file',
+    }),
+    'too-much': () => ({
+        title: 'ENV and the arguments are more than a program may be given',
+        message: 'All variables and arguments together have more than the 2 MiB that Linux takes with its usual limit of the stack.',
+        runtimeError: 'argument list too long',
+        fix: 'put the texts into files',
+    }),
+};
 function unusableMountPoint({ at, wanted }) {
     const observation = { path: at, evidence: { path: at, wanted } };
     if (wanted === 'file') {
@@ -3446,50 +3468,6 @@ function architectureOf(elf) {
     return null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/container-faults.js
-/** docker, podman and the kubelet mount a file over each of these. */
-const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
-/**
- * Of docker's init layer (daemon/initlayer of moby), which puts directories in the place of whatever else lies there:
- * what was behind /etc is lost then. containerd has no such layer, and runc follows no symlink to mount on the others.
- */
-const DIRECTORIES = ['/proc', '/sys', '/dev', '/etc'];
-/** Only of the layers that were read: nobody reads the others for this. */
-function containerFaultsOf(rootfs, { env, workingDir }, argv) {
-    const faults = [];
-    for (const entry of env) {
-        if (entry.startsWith('='))
-            faults.push({ kind: 'malformed-setting', setting: 'ENV', value: entry, fault: 'no-name' });
-        else if (entry.includes('='))
-            faults.push(...nulIn('ENV', entry));
-    }
-    for (const word of argv.slice(1))
-        faults.push(...nulIn('an argument', word));
-    faults.push(...nulIn('WORKDIR', workingDir));
-    for (const at of FILES) {
-        if (visibleAt(rootfs, at)?.type === 'directory')
-            faults.push({ kind: 'unusable-mount-point', at, wanted: 'file' });
-    }
-    for (const at of DIRECTORIES) {
-        if (!mayMountAt(rootfs, at))
-            faults.push({ kind: 'unusable-mount-point', at, wanted: 'directory' });
-    }
-    return faults;
-}
-function nulIn(setting, value) {
-    return value.includes('\0') ? [{ kind: 'malformed-setting', setting, value, fault: 'nul' }] : [];
-}
-/** runc wants /proc and /sys to be directories themselves; it takes a link for /dev, and then loses an absolute one. */
-function mayMountAt(rootfs, path) {
-    const entry = visibleAt(rootfs, path);
-    if (entry === null || entry.type === 'directory')
-        return true;
-    return path === '/dev' && entry.type === 'symlink' && entry.target?.startsWith('/') === false;
-}
-function visibleAt(rootfs, path) {
-    return rootfs.versions(path)[0]?.entry ?? null;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/environment.js
 /** The environment of the container's first process, as docker and runc make it from the image's Env. */
 /** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
@@ -3508,6 +3486,79 @@ function environmentOf(env) {
             environment.set(entry.slice(0, at), entry.slice(at + 1));
     }
     return environment;
+}
+
+;// CONCATENATED MODULE: ./lib/start/container-faults.js
+
+
+/** docker, podman and the kubelet mount a file over each of these. */
+const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
+/**
+ * Of docker's init layer (daemon/initlayer of moby), which puts directories in the place of whatever else lies there:
+ * what was behind /etc is lost then. containerd has no such layer, and runc follows no symlink to mount on the others.
+ */
+const DIRECTORIES = ['/proc', '/sys', '/dev', '/etc'];
+/** MAX_ARG_STRLEN of include/uapi/linux/binfmts.h where a page has 4 KiB: bytes of one text, with its NUL. */
+const LONGEST_TEXT = 32 * 4_096;
+/** A quarter of the stack's usual limit, 8 MiB: all texts and a pointer to each (bprm_stack_limits of fs/exec.c). */
+const ALL_TEXTS = 2 * 1024 * 1024;
+const POINTER = 8;
+/** Distributions have kernels with pages of 16 or 64 KiB for these, which take longer texts. */
+const LARGE_PAGES = new Set(['arm64', 'ppc64', 'ppc64le', 'loong64', 'mips64le']);
+/** Of the files, only what lies in the layers that were read: nobody reads the others for this. */
+function containerFaultsOf(rootfs, container) {
+    const { env, workingDir } = container.process;
+    const faults = [...lengthFaultsOf(container)];
+    for (const entry of env) {
+        if (entry.startsWith('='))
+            faults.push(malformed('ENV', entry, 'no-name'));
+        else if (entry.includes('='))
+            faults.push(...nulIn('ENV', entry));
+    }
+    for (const word of container.argv.slice(1))
+        faults.push(...nulIn('an argument', word));
+    faults.push(...nulIn('WORKDIR', workingDir));
+    for (const at of FILES) {
+        if (visibleAt(rootfs, at)?.type === 'directory')
+            faults.push({ kind: 'unusable-mount-point', at, wanted: 'file' });
+    }
+    for (const at of DIRECTORIES) {
+        if (!mayMountAt(rootfs, at))
+            faults.push({ kind: 'unusable-mount-point', at, wanted: 'directory' });
+    }
+    return faults;
+}
+/** E2BIG. */
+function lengthFaultsOf({ process, argv, platform }) {
+    const variables = [...environmentOf(process.env)].map(([name, value]) => `${name}=${value}`);
+    const certainty = LARGE_PAGES.has(platform.architecture) ? 'possible' : 'certain';
+    const variable = variables.find(isTooLong);
+    const word = argv.find(isTooLong);
+    if (variable !== undefined)
+        return [malformed('ENV', variable, 'too-long', certainty)];
+    if (word !== undefined)
+        return [malformed('an argument', word, 'too-long', certainty)];
+    const all = [...variables, ...argv].reduce((sum, text) => sum + (0,rootfs_path/* byteLengthOf */.gG)(text) + 1 + POINTER, 0);
+    return all > ALL_TEXTS ? [malformed('ENV', variables[0] ?? '', 'too-much')] : [];
+}
+function isTooLong(text) {
+    return text.length * 3 >= LONGEST_TEXT && (0,rootfs_path/* byteLengthOf */.gG)(text) >= LONGEST_TEXT;
+}
+function malformed(setting, value, fault, certainty = 'certain') {
+    return { kind: 'malformed-setting', setting, value: value.slice(0, 80), fault, certainty };
+}
+function nulIn(setting, value) {
+    return value.includes('\0') ? [malformed(setting, value, 'nul')] : [];
+}
+/** runc wants /proc and /sys to be directories themselves; it takes a link for /dev, and then loses an absolute one. */
+function mayMountAt(rootfs, path) {
+    const entry = visibleAt(rootfs, path);
+    if (entry === null || entry.type === 'directory')
+        return true;
+    return path === '/dev' && entry.type === 'symlink' && entry.target?.startsWith('/') === false;
+}
+function visibleAt(rootfs, path) {
+    return rootfs.versions(path)[0]?.entry ?? null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/capabilities.js
@@ -4974,7 +5025,7 @@ function execWords(dialect, args) {
     return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
 }
 /** What kinds of commands are called in words. */
-const WORDS = {
+const shell_command_parts_WORDS = {
     If: 'if',
     Case: 'case',
     For: 'loop',
@@ -5963,7 +6014,7 @@ class ShellReader {
         passOver(this.#state, node);
         const mayEndHere = reach !== this.#state.reach;
         if (this.#process.mustSucceed(stakes) || mayEndHere)
-            this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
+            this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
         return 'on';
     }
     /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
@@ -6409,7 +6460,7 @@ function stepOf({ recording, ...execution }, tool, path, file) {
 /** bufio.MaxScanTokenSize of Go, which ParsePasswdFilter keeps to: with such a line nobody is found. ParseGroupFilter takes far longer lines. */
 const LONGEST_PASSWD_LINE = 64 * 1024;
 /** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
-const OUTER_SPACE = /^[\t-\r \u0085\p{Z}]+|[\t-\r \u0085\p{Z}]+$/gu;
+const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
 /** `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
 function readUserFile(rootfs, path, longestLine = Infinity) {
     const found = (0,resolve/* resolve */.h)(rootfs, path);
@@ -6428,8 +6479,18 @@ function readUserFile(rootfs, path, longestLine = Infinity) {
     const lines = text.split('\n');
     if (lines.some((line) => line.length * 3 >= longestLine && (0,rootfs_path/* byteLengthOf */.gG)(line) >= longestLine))
         return { kind: 'unusable', fault: 'long-line' };
-    const trimmed = lines.map((line) => line.replace(OUTER_SPACE, ''));
+    const trimmed = lines.map(trimSpace);
     return { kind: 'read', lines: trimmed.filter((line) => line !== '') };
+}
+/** bytes.TrimSpace of Go. A regular expression would look at all blanks inside of a line again and again. */
+function trimSpace(line) {
+    let start = 0;
+    let end = line.length;
+    while (start < end && SPACE.test(line.charAt(start)))
+        start++;
+    while (end > start && SPACE.test(line.charAt(end - 1)))
+        end--;
+    return line.slice(start, end);
 }
 /** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
 function parsePasswd(line) {
@@ -7648,7 +7709,7 @@ class GlibcSearch {
                 return [];
             if (tokensIn(entry).includes('ORIGIN') && !this.#trusts(owner, entry, directory))
                 return [];
-            return [directory.length > 1 ? directory.replace(/\/+$/, '') || '/' : directory];
+            return [withoutEndSlashes(directory)];
         });
     }
     /** `$ORIGIN` of a set-uid program counts only below the loader's own directories. */
@@ -7793,6 +7854,13 @@ function runpathOf({ elf }) {
 }
 function rpathOf(object) {
     return runpathOf(object) === null ? (object.elf.dynamic?.rpath ?? null) : null;
+}
+/** A loop: `/\/+$/` looks at all slashes inside of an entry again and again. */
+function withoutEndSlashes(directory) {
+    let end = directory.length;
+    while (end > 1 && directory.endsWith('/', end))
+        end--;
+    return directory.slice(0, end);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader-messages.js
@@ -8150,14 +8218,14 @@ function searchAsMusl(world, name, by, role) {
                 error = DENIED;
                 passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
             }
-            else if (opened.kind !== 'absent' && !isTooLong(opened)) {
+            else if (opened.kind !== 'absent' && !musl_search_isTooLong(opened)) {
                 return taken(world, opened, via, trail);
             }
         }
     }
     return { kind: 'nothing', error, ...trail };
 }
-function isTooLong(opened) {
+function musl_search_isTooLong(opened) {
     return opened.kind === 'unusable' && opened.error === 'ENAMETOOLONG';
 }
 function taken({ loader }, opened, via, trail) {
@@ -9706,7 +9774,11 @@ function traceLinuxStart(rootfs, image, options) {
         refusals.push(workingDir.refusal);
     else if (workingDir.doubt !== null)
         refusals.push(workingDir.doubt);
-    if (credentials !== null && workingDir.kind === 'entered') {
+    const faults = containerFaultsOf(rootfs, { process, argv, platform: image.platform });
+    refusals.push(...faults);
+    // Nothing is said of programs that no kernel starts so: to search a PATH of megabytes for them takes long.
+    const isTooLong = faults.some((fault) => 'fault' in fault && fault.fault === 'too-long' && fault.certainty === 'certain');
+    if (credentials !== null && workingDir.kind === 'entered' && !isTooLong) {
         const execution = {
             rootfs: workingDir.rootfs,
             platform: image.platform,
@@ -9729,7 +9801,6 @@ function traceLinuxStart(rootfs, image, options) {
         if (probe !== null)
             startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });
     }
-    refusals.push(...containerFaultsOf(rootfs, process, argv));
     return {
         platform: image.platform,
         argv,
@@ -10104,7 +10175,7 @@ function memoized(ask) {
 ;// CONCATENATED MODULE: ./lib/survey/page-size.js
 
 /** Platforms whose hosts have pages of 4K, 16K or 64K, so that files must be made for the largest. */
-const LARGE_PAGES = new Set(['arm64', 'ppc64le', 'ppc64']);
+const page_size_LARGE_PAGES = new Set(['arm64', 'ppc64le', 'ppc64']);
 const LARGEST_PAGE = 0x10000n;
 /**
  * The smallest p_align of a file that cannot be mapped with 64K pages; null when it can. A library must claim the
@@ -10112,7 +10183,7 @@ const LARGEST_PAGE = 0x10000n;
  * that addresses and offsets agree, and two segments must not share a page.
  */
 function tooSmallAlignment(elf, architecture) {
-    if (!LARGE_PAGES.has(architecture) || (elf.type !== ET_DYN && elf.type !== ET_EXEC))
+    if (!page_size_LARGE_PAGES.has(architecture) || (elf.type !== ET_DYN && elf.type !== ET_EXEC))
         return null;
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
     const smallest = loads.reduce((least, { align }) => (align < least ? align : least), LARGEST_PAGE);
@@ -17375,7 +17446,7 @@ function tar_header_isBlank(byte) {
 
 
 const pax_NEWLINE = 0x0a;
-const SPACE = 0x20;
+const pax_SPACE = 0x20;
 const EQUALS = 0x3d;
 const XATTR = 'SCHILY.xattr.';
 const SIGNED = /^[+-]?\d{1,19}$/;
@@ -17432,7 +17503,7 @@ function parsePax(bytes) {
     return changes;
 }
 function recordAt(bytes, start) {
-    const space = bytes.indexOf(SPACE, start);
+    const space = bytes.indexOf(pax_SPACE, start);
     const digits = space === -1 ? '' : bytes.toString('latin1', start, Math.min(space, start + 20));
     const next = /^\+?\d{1,10}$/.test(digits) ? start + Number(digits) : 0;
     const equals = bytes.indexOf(EQUALS, space + 1);

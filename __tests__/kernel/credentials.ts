@@ -6,7 +6,7 @@ import { inPieces, layerOf, type TarItem } from '../support/layer-builder.ts';
 import type { KernelCase } from './kernel-case.ts';
 
 /** No list of users is that long; programs are. */
-const LONGEST_LIST = 100_000;
+const LONGEST_LIST = 250_000;
 
 /** null: the runtime refuses it. */
 export async function credentialsOf({ layers, config }: KernelCase): Promise<Credentials | null> {

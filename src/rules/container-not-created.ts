@@ -5,7 +5,7 @@ export const containerNotCreated = startRule({
   id: 'container-not-created',
   title: 'The runtime cannot make a container of the image',
   severity: 'error',
-  what: 'Before any program is looked for, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
+  what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
   why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
   fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
   *examine({ trace }) {
@@ -18,22 +18,50 @@ export const containerNotCreated = startRule({
 
 type Fault<Kind extends ContainerFault['kind']> = Extract<ContainerFault, { readonly kind: Kind }>;
 
-function malformedSetting({ setting, value, fault }: Fault<'malformed-setting'>): Observation {
-  const isNameless = fault === 'no-name';
+function malformedSetting({ setting, value, fault, certainty }: Fault<'malformed-setting'>): Observation {
+  const { title, message, runtimeError, fix } = WORDS[fault](setting, value);
+  const everywhere = certainty === 'certain' ? '' : ' everywhere';
   return {
-    title: `{platforms} cannot start: ${setting} has ${isNameless ? 'a variable without a name' : 'a NUL in it'}`,
-    message: isNameless
-      ? `The image config sets ${value}: there is nothing before the equals sign.`
-      : `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
-    runtimeError: isNameless
-      ? `environment variable name can't be empty: "${value}"`
-      : setting === 'ENV'
-        ? "environment variable value can't contain null(\\x00)"
-        : 'invalid argument',
-    fix: isNameless ? 'give the variable a name, or take it out' : 'take the NUL out',
+    ...(certainty === 'certain' ? {} : { severity: 'warning' }),
+    title: `{platforms} cannot start${everywhere}: ${title}`,
+    message,
+    runtimeError,
+    fix,
     evidence: { setting, value },
   };
 }
+
+type Words = Readonly<Record<'title' | 'message' | 'runtimeError' | 'fix', string>>;
+type Setting = Fault<'malformed-setting'>;
+
+const WORDS: Readonly<Record<Setting['fault'], (setting: Setting['setting'], value: string) => Words>> = {
+  'no-name': (_, value) => ({
+    title: 'ENV has a variable without a name',
+    message: `The image config sets ${value}: there is nothing before the equals sign.`,
+    runtimeError: `environment variable name can't be empty: "${value}"`,
+    fix: 'give the variable a name, or take it out',
+  }),
+  nul: (setting, value) => ({
+    title: `${setting} has a NUL in it`,
+    message: `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
+    runtimeError:
+      setting === 'ENV' ? "environment variable value can't contain null(\\x00)" : 'invalid argument',
+    fix: 'take the NUL out',
+  }),
+  'too-long': (setting, value) => ({
+    title: `${setting} is longer than a program may be given`,
+    message: `The text that begins with ${value} has more than the 131,071 bytes that Linux takes in one variable or argument; kernels with larger pages take more.`,
+    runtimeError: 'argument list too long',
+    fix: 'put the text into a file',
+  }),
+  'too-much': () => ({
+    title: 'ENV and the arguments are more than a program may be given',
+    message:
+      'All variables and arguments together have more than the 2 MiB that Linux takes with its usual limit of the stack.',
+    runtimeError: 'argument list too long',
+    fix: 'put the texts into files',
+  }),
+};
 
 function unusableMountPoint({ at, wanted }: Fault<'unusable-mount-point'>): Observation {
   const observation = { path: at, evidence: { path: at, wanted } };

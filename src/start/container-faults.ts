@@ -3,8 +3,11 @@
  * (prepareEnv of libcontainer/env.go, execve(2) itself), and places where it cannot mount what every container gets.
  */
 import type { ProcessConfig } from '../oci/image-config.ts';
+import type { Platform } from '../oci/platform.ts';
 import type { Entry } from '../rootfs/entry.ts';
+import { byteLengthOf } from '../rootfs/path.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
+import { environmentOf } from './environment.ts';
 import type { ContainerFault } from './refusal.ts';
 
 /** docker, podman and the kubelet mount a file over each of these. */
@@ -15,19 +18,29 @@ const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'] as const;
  */
 const DIRECTORIES = ['/proc', '/sys', '/dev', '/etc'] as const;
 
-/** Only of the layers that were read: nobody reads the others for this. */
-export function containerFaultsOf(
-  rootfs: RootFs,
-  { env, workingDir }: ProcessConfig,
-  argv: readonly string[],
-): readonly ContainerFault[] {
-  const faults: ContainerFault[] = [];
+/** MAX_ARG_STRLEN of include/uapi/linux/binfmts.h where a page has 4 KiB: bytes of one text, with its NUL. */
+const LONGEST_TEXT = 32 * 4_096;
+/** A quarter of the stack's usual limit, 8 MiB: all texts and a pointer to each (bprm_stack_limits of fs/exec.c). */
+const ALL_TEXTS = 2 * 1024 * 1024;
+const POINTER = 8;
+/** Distributions have kernels with pages of 16 or 64 KiB for these, which take longer texts. */
+const LARGE_PAGES: ReadonlySet<string> = new Set(['arm64', 'ppc64', 'ppc64le', 'loong64', 'mips64le']);
+
+interface Container {
+  readonly process: ProcessConfig;
+  readonly argv: readonly string[];
+  readonly platform: Platform;
+}
+
+/** Of the files, only what lies in the layers that were read: nobody reads the others for this. */
+export function containerFaultsOf(rootfs: RootFs, container: Container): readonly ContainerFault[] {
+  const { env, workingDir } = container.process;
+  const faults: ContainerFault[] = [...lengthFaultsOf(container)];
   for (const entry of env) {
-    if (entry.startsWith('='))
-      faults.push({ kind: 'malformed-setting', setting: 'ENV', value: entry, fault: 'no-name' });
+    if (entry.startsWith('=')) faults.push(malformed('ENV', entry, 'no-name'));
     else if (entry.includes('=')) faults.push(...nulIn('ENV', entry));
   }
-  for (const word of argv.slice(1)) faults.push(...nulIn('an argument', word));
+  for (const word of container.argv.slice(1)) faults.push(...nulIn('an argument', word));
   faults.push(...nulIn('WORKDIR', workingDir));
   for (const at of FILES) {
     if (visibleAt(rootfs, at)?.type === 'directory')
@@ -39,8 +52,35 @@ export function containerFaultsOf(
   return faults;
 }
 
-function nulIn(setting: 'ENV' | 'an argument' | 'WORKDIR', value: string): readonly ContainerFault[] {
-  return value.includes('\0') ? [{ kind: 'malformed-setting', setting, value, fault: 'nul' }] : [];
+/** E2BIG. */
+function lengthFaultsOf({ process, argv, platform }: Container): readonly ContainerFault[] {
+  const variables = [...environmentOf(process.env)].map(([name, value]) => `${name}=${value}`);
+  const certainty = LARGE_PAGES.has(platform.architecture) ? 'possible' : 'certain';
+  const variable = variables.find(isTooLong);
+  const word = argv.find(isTooLong);
+  if (variable !== undefined) return [malformed('ENV', variable, 'too-long', certainty)];
+  if (word !== undefined) return [malformed('an argument', word, 'too-long', certainty)];
+  const all = [...variables, ...argv].reduce((sum, text) => sum + byteLengthOf(text) + 1 + POINTER, 0);
+  return all > ALL_TEXTS ? [malformed('ENV', variables[0] ?? '', 'too-much')] : [];
+}
+
+function isTooLong(text: string): boolean {
+  return text.length * 3 >= LONGEST_TEXT && byteLengthOf(text) >= LONGEST_TEXT;
+}
+
+type MalformedSetting = Extract<ContainerFault, { readonly kind: 'malformed-setting' }>;
+
+function malformed(
+  setting: MalformedSetting['setting'],
+  value: string,
+  fault: MalformedSetting['fault'],
+  certainty: MalformedSetting['certainty'] = 'certain',
+): MalformedSetting {
+  return { kind: 'malformed-setting', setting, value: value.slice(0, 80), fault, certainty };
+}
+
+function nulIn(setting: MalformedSetting['setting'], value: string): readonly ContainerFault[] {
+  return value.includes('\0') ? [malformed(setting, value, 'nul')] : [];
 }
 
 /** runc wants /proc and /sys to be directories themselves; it takes a link for /dev, and then loses an absolute one. */

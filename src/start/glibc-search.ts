@@ -131,7 +131,7 @@ export class GlibcSearch {
       const directory = expandTokens(entry, this.tokensOf(owner, entry));
       if (directory === null || (directory === '' && entry !== '')) return [];
       if (tokensIn(entry).includes('ORIGIN') && !this.#trusts(owner, entry, directory)) return [];
-      return [directory.length > 1 ? directory.replace(/\/+$/, '') || '/' : directory];
+      return [withoutEndSlashes(directory)];
     });
   }
 
@@ -284,4 +284,11 @@ function runpathOf({ elf }: LinkedObject): string | null {
 
 function rpathOf(object: LinkedObject): string | null {
   return runpathOf(object) === null ? (object.elf.dynamic?.rpath ?? null) : null;
+}
+
+/** A loop: `/\/+$/` looks at all slashes inside of an entry again and again. */
+function withoutEndSlashes(directory: string): string {
+  let end = directory.length;
+  while (end > 1 && directory.endsWith('/', end)) end--;
+  return directory.slice(0, end);
 }

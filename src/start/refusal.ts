@@ -39,12 +39,14 @@ export interface UnusableWorkingDir {
 
 /** The container cannot be made. */
 export type ContainerFault =
-  /** An environment variable without a name, or a NUL where C ends its texts. */
+  /** An environment variable without a name, a NUL where C ends its texts, or more text than execve(2) takes. */
   | {
       readonly kind: 'malformed-setting';
       readonly setting: 'ENV' | 'an argument' | 'WORKDIR';
+      /** How it begins. */
       readonly value: string;
-      readonly fault: 'no-name' | 'nul';
+      readonly fault: 'no-name' | 'nul' | 'too-long' | 'too-much';
+      readonly certainty: 'certain' | 'possible';
     }
   /** Where the runtime mounts something lies something that cannot be mounted on. */
   | { readonly kind: 'unusable-mount-point'; readonly at: string; readonly wanted: 'file' | 'directory' };

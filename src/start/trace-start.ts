@@ -65,7 +65,13 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
   const workingDir = enterWorkingDir(rootfs, process.workingDir);
   if (workingDir.kind === 'refused') refusals.push(workingDir.refusal);
   else if (workingDir.doubt !== null) refusals.push(workingDir.doubt);
-  if (credentials !== null && workingDir.kind === 'entered') {
+  const faults = containerFaultsOf(rootfs, { process, argv, platform: image.platform });
+  refusals.push(...faults);
+  // Nothing is said of programs that no kernel starts so: to search a PATH of megabytes for them takes long.
+  const isTooLong = faults.some(
+    (fault) => 'fault' in fault && fault.fault === 'too-long' && fault.certainty === 'certain',
+  );
+  if (credentials !== null && workingDir.kind === 'entered' && !isTooLong) {
     const execution: Execution = {
       rootfs: workingDir.rootfs,
       platform: image.platform,
@@ -86,7 +92,6 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
     if (probe !== null)
       startCommand({ ...execution, chain: 'healthcheck' }, { ...command, argv: probe, via: 'HEALTHCHECK' });
   }
-  refusals.push(...containerFaultsOf(rootfs, process, argv));
   return {
     platform: image.platform,
     argv,

@@ -40,7 +40,7 @@ export type UserFileFault =
 export const LONGEST_PASSWD_LINE = 64 * 1024;
 
 /** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
-const OUTER_SPACE = /^[\t-\r \u0085\p{Z}]+|[\t-\r \u0085\p{Z}]+$/gu;
+const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
 
 /** `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
 export function readUserFile(rootfs: RootFs, path: string, longestLine = Infinity): UserFile {
@@ -55,8 +55,17 @@ export function readUserFile(rootfs: RootFs, path: string, longestLine = Infinit
   const lines = text.split('\n');
   if (lines.some((line) => line.length * 3 >= longestLine && byteLengthOf(line) >= longestLine))
     return { kind: 'unusable', fault: 'long-line' };
-  const trimmed = lines.map((line) => line.replace(OUTER_SPACE, ''));
+  const trimmed = lines.map(trimSpace);
   return { kind: 'read', lines: trimmed.filter((line) => line !== '') };
+}
+
+/** bytes.TrimSpace of Go. A regular expression would look at all blanks inside of a line again and again. */
+function trimSpace(line: string): string {
+  let start = 0;
+  let end = line.length;
+  while (start < end && SPACE.test(line.charAt(start))) start++;
+  while (end > start && SPACE.test(line.charAt(end - 1))) end--;
+  return line.slice(start, end);
 }
 
 /** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */

@@ -20,6 +20,10 @@ function refusedByRunc(
   return { ...refused(name, items, config), expect: { warning: rule }, here: 'ends' };
 }
 
+function tooLong(name: string, config: NonNullable<KernelCase['config']>): KernelCase {
+  return kernelCase(name, [app], '/app', RULE, { config, kernel: 'execve E2BIG' });
+}
+
 function accepted(name: string, items: readonly TarItem[], config: KernelCase['config'] = {}): KernelCase {
   return kernelCase(name, [app, ...items], '/app', 'starts', { config });
 }
@@ -57,6 +61,13 @@ export const containerCases: readonly KernelCase[] = [
   refused('a NUL in the name of a variable', [], { env: ['A\0B=c'] }),
   refused('a NUL in an argument', [], { cmd: ['a\0b'] }),
   refused('a NUL in WORKDIR', [], { workingDir: '/srv\0' }),
+  tooLong('a variable of 131,072 bytes', { env: [`A=${'x'.repeat(131_070)}`] }),
+  accepted('a variable of 131,071 bytes', [], { env: [`A=${'x'.repeat(131_069)}`] }),
+  tooLong('an argument of 131,072 bytes', { cmd: ['é'.repeat(65_536)] }),
+  accepted('an argument of 131,071 bytes', [], { cmd: ['x'.repeat(131_071)] }),
+  tooLong('more than 2 MiB in all', { cmd: Array.from({ length: 17 }, () => 'x'.repeat(125_000)) }),
+  accepted('less than 2 MiB in all', [], { cmd: Array.from({ length: 16 }, () => 'x'.repeat(125_000)) }),
+  accepted('a long variable that another one replaces', [], { env: [`A=${'x'.repeat(140_000)}`, 'A=b'] }),
   accepted('a variable without a value', [], { env: ['A=', 'B'] }),
   accepted('an empty entry', [], { env: [''] }),
   accepted('a variable with odd names', [], { env: ['a b=c', ' =d', 'é=f', '1=2', '\n=3'] }),

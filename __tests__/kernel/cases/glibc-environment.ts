@@ -14,6 +14,11 @@ export const glibcEnvironmentCases: readonly KernelCase[] = [
     withEnv('LD_LIBRARY_PATH=/nowhere;/opt/lib'),
   ),
   begins(
+    'LD_LIBRARY_PATH with very many slashes',
+    [app(), liba('/opt/lib')],
+    withEnv(`LD_LIBRARY_PATH=${'/'.repeat(100_000)}x:/opt/lib`),
+  ),
+  begins(
     'LD_LIBRARY_PATH reaches libraries of libraries',
     [app(), liba('/opt/lib', { needed: ['libb.so.1'] }), library('/opt/lib/libb.so.1')],
     withEnv('LD_LIBRARY_PATH=/opt/lib'),

@@ -88,6 +88,7 @@ const READINGS: readonly Reading[] = [
   ['passwd that looks like a script', '#!/bin/sh\na:x:1:2\n', null, 'a', '1 2'],
   ['passwd that looks like JSON', '{"a":"b"}\na:x:1:2\n', null, 'a', '1 2'],
   ['a name that is not ASCII', 'jürgen:x:1:2\n', null, 'jürgen', '1 2'],
+  ['a group with very many blanks', 'a:x:1:2\n', `g:x:9:a,${' '.repeat(200_000)}b\n`, 'a', '1 2 9'],
   ['a line of 65,535 bytes', `a:x:1:2:${LONG.slice(9)}\nb:x:3:4\n`, null, 'b', '3 4'],
   ['a group of 65,536 bytes', 'a:x:1:2\n', `g:x:9:${LONG}\nh:x:8:a\n`, 'a', '1 2 8'],
 ];
