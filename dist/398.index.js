@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7963:
+/***/ 9562:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -517,10 +517,20 @@ const COMPLAINTS = {
     runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
     tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
     'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
+    catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
+    timeout: (name, error) => `timeout: failed to run command ‘${name}’: ${error}`,
+    stdbuf: (name, error) => `stdbuf: failed to run command ‘${name}’: ${error}`,
+    nohup: (name, error) => `nohup: failed to run command ‘${name}’: ${error}`,
+    nice: (name, error) => `nice: ‘${name}’: ${error}`,
+    ...Object.fromEntries(['setpriv', 'setsid', 'taskset', 'ionice'].map((tool) => [
+        tool,
+        (name, error) => `${tool}: failed to execute ${name}: ${error}`,
+    ])),
     gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
     env: (name, error) => `env: ‘${name}’: ${error}`,
     sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
     dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
+    ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
     bash: (name, error) => `bash: line 1: ${name}: ${bashError(name, error)}`,
 };
 function bashError(name, error) {
@@ -536,6 +546,12 @@ function runtimeErrorOf(trace, step, refusal) {
         return refusal.error;
     if (systemOf(trace.platform) === 'windows')
         return windowsErrorOf(trace, refusal);
+    if (refusal.kind === 'user-out-of-range')
+        return 'uids and gids must be in range 0-2147483647';
+    if (refusal.kind === 'unknown-user' ||
+        refusal.kind === 'unknown-group' ||
+        refusal.kind === 'may-not-switch-user')
+        return switchError(step, refusal);
     const asked = askedFor(trace, step);
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
@@ -549,6 +565,18 @@ function runtimeErrorOf(trace, step, refusal) {
     }
     const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
     return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+}
+/** What gosu and its like say of the user that they are to become. */
+function switchError(step, refusal) {
+    const [what, file] = refusal.kind === 'unknown-group' ? ['group', 'group'] : ['user', 'passwd'];
+    const name = refusal.kind === 'may-not-switch-user' ? refusal.wanted : refusal.name;
+    const go = refusal.kind === 'may-not-switch-user'
+        ? TEXTS.EPERM.toLowerCase()
+        : `unable to find ${what} ${name}: no matching entries in ${file} file`;
+    const tool = /[^/]*$/.exec(step.file?.located.path ?? step.name)?.[0] ?? step.name;
+    if (tool === 'gosu')
+        return `error: failed switching to "${name}": ${go}`;
+    return `${tool}: ${refusal.kind === 'may-not-switch-user' ? TEXTS.EPERM : `unknown ${what} ${name}`}`;
 }
 /** hcsshim's words around those of CreateProcess. */
 function windowsErrorOf({ argv: [name = ''] }, { kind }) {
@@ -1868,7 +1896,8 @@ const FAULTS = {
     'byte-order-mark': 'a byte order mark stands before #!',
     'blank-before': 'blank lines or spaces stand before #!',
     'env-without-split': 'the #! line uses env -S, which the env of busybox does not have',
-    'options-in-one-word': 'options and words stand behind env, which gets all of them as one word without -S',
+    'split-string': 'env -S cannot split its words: a quote stays open, an escape is unknown, or a $ has no braces',
+    'options-in-one-word': 'options and words stand behind the interpreter, which gets all of them as one word (env has -S for that)',
 };
 
 ;// CONCATENATED MODULE: ./lib/rules/missing-platform.js
@@ -2530,6 +2559,7 @@ const unpinnedReference = indexRule({
 ;// CONCATENATED MODULE: ./lib/rules/user-not-found.js
 
 
+
 const user_not_found_KINDS = [
     'unknown-user',
     'unknown-group',
@@ -2552,7 +2582,9 @@ const userNotFound = startRule({
         }
         for (const { step, refusal } of refusedSteps(trace, user_not_found_KINDS)) {
             const who = 'name' in refusal ? refusal.name : 'another user';
-            yield observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
+            const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
+            const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
+            yield isUnknown ? { ...seen, runtimeError: runtimeErrorOf(trace, step, refusal) } : seen;
         }
     },
 });
@@ -4181,8 +4213,15 @@ function parseShort(word, next, syntax) {
     return { options, tookNext: false };
 }
 
+;// CONCATENATED MODULE: ./lib/start/one-word.js
+/** Whether it is options and more that the kernel handed over as one word: no program has an option that is a blank. */
+function isOneWord(word) {
+    return /^-[^= \t]*[ \t]/.test(word);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/env-command.js
 /** env(1) of GNU coreutils and of busybox: options, assignments, and the command with the environment they make. */
+
 
 
 
@@ -4271,11 +4310,15 @@ function expandSplits(execution, args) {
         ...args.slice(at + (inNext ? 2 : 1)),
     ]);
 }
-/** `-i node` in one word: neither env has an option that is a blank. */
-function env_command_faultOf({ args: [first = ''], family }) {
+/** `-i node` in one word, as the kernel hands it over: neither env has an option that is a blank. */
+function env_command_faultOf({ args: [first = ''], family, program }) {
+    if (program.role !== 'interpreter')
+        return null;
     if (family === 'busybox' && isSplitOption(first))
         return 'env-without-split';
-    return /^-[iv0]+[ \t]/.test(first) ? 'options-in-one-word' : null;
+    if (isSplitOption(first))
+        return 'split-string';
+    return isOneWord(first) ? 'options-in-one-word' : null;
 }
 function isSplitOption(word) {
     return word !== undefined && (/^-[iv0]*S/.test(word) || /^--split-string(?:=|$)/.test(word));
@@ -5384,6 +5427,8 @@ function applyBuiltin(state, builtin) {
         return null;
     if (isContested(state.dialect, name)) {
         forgetChanged(state, name, args);
+        if (builtin.weight === 'must-succeed')
+            state.doubt(`whether this shell has ${name}`);
         return 'on';
     }
     if (DECLARATIONS.has(name))
@@ -5840,6 +5885,7 @@ function testVerdict(state, expression) {
         case 'ash':
             return expressionVerdict(state, expression);
         case 'dash':
+            state.leaveOut('what comes of [[, which this shell does not have');
             return isPlainTest(expression) ? false : null;
         case 'posix':
             return null;
@@ -6164,6 +6210,69 @@ function readAll(reader, state, statements, stakes) {
     return reader.read(statements.slice(doubtful), stakes);
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell-arguments.js
+const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
+const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
+const shell_arguments_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
+const shell_arguments_LETTERS = {
+    dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    ash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    bash: /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    'bash-as-sh': /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    posix: null,
+};
+function parseShellArguments(dialect, args) {
+    let letters = '';
+    let refused = null;
+    const names = [];
+    let at = 0;
+    for (; at < args.length; at++) {
+        const word = args[at] ?? '';
+        const rest = { letters, names, refused };
+        if (word === '-' || word === '--')
+            return { ...rest, task: 'script', operands: args.slice(at + 1) };
+        if (!/^[-+]./.test(word))
+            break;
+        if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
+            return { ...rest, task: 'help', operands: [] };
+        if (word === '--login')
+            letters += 'l';
+        if (word.startsWith('--')) {
+            if (word.endsWith('\r'))
+                letters += '\r';
+            if (!takesLong(dialect, word))
+                refused ??= word;
+            if (LONG_WITH_VALUE.includes(word))
+                at++;
+            continue;
+        }
+        if (word.startsWith('-'))
+            letters += word.slice(1);
+        if (shell_arguments_LETTERS[dialect]?.test(word.slice(1)) === false)
+            refused ??= word;
+        if (!/[oO]/.test(word))
+            continue;
+        const name = args[++at] ?? '';
+        if (word.startsWith('-') && word.includes('o'))
+            names.push(name);
+        if (word.includes('o') && !shell_arguments_NAMES.test(name) && shell_arguments_LETTERS[dialect] !== null)
+            refused ??= `${word} ${name}`;
+    }
+    return { letters, names, refused, task: 'script', operands: args.slice(at) };
+}
+function takesLong(dialect, word) {
+    switch (dialect) {
+        case 'bash':
+        case 'bash-as-sh':
+            return LONG_OF_BASH.test(word);
+        case 'ash':
+        case 'dash':
+            return dialect === 'ash' && word === '--login';
+        case 'posix':
+            return true;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell-state.js
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 class ShellState {
@@ -6314,19 +6423,24 @@ const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 
 
+
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
-const LONG_OPTIONS_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
 function isShell(name) {
     return SHELLS.test(name);
 }
 /** What the shell's script starts. @throws {LayerNeeded} */
 function shellChildren(execution, tool) {
-    const { letters, operands } = parseShellArgs(tool.args);
+    const dialect = dialectOf(tool);
+    const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
     const fault = optionFault(letters);
     if (fault !== null) {
         execution.recording.refuse(scriptStepOf(execution, tool), fault);
         return [];
     }
+    if (refused !== null)
+        execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
+    if (refused !== null || task === 'help')
+        return [];
     const [first, ...rest] = operands;
     if (first === undefined) {
         if (tool.tail === 'more')
@@ -6335,9 +6449,13 @@ function shellChildren(execution, tool) {
     }
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
-    const state = new ShellState(execution, dialectOf(tool), zero, positional);
-    if (letters.includes('e'))
+    const state = new ShellState(execution, dialect, zero, positional);
+    if (letters.includes('e') || names.includes('errexit'))
         state.errexit = 'on';
+    if (letters.includes('u') || names.includes('nounset'))
+        state.nounset = 'on';
+    if (names.includes('pipefail'))
+        state.pipefail = 'on';
     // Login and interactive shells read profiles first, which set PATH.
     if (/[li]/.test(letters))
         state.set('PATH', null);
@@ -6364,9 +6482,15 @@ function scriptStepOf({ recording }, { program }) {
     return program.role === 'interpreter' && by !== null ? by : program.step;
 }
 /** A shell that is busybox runs its applets without any file. */
-function launcherOfShell({ name, family }) {
+function launcherOfShell({ name, family, program }) {
     const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' };
-    return family === 'busybox' ? { ...launcher, builtIn: BUSYBOX_APPLETS } : launcher;
+    // dash starts /bin/sh for a text without `#!`, the others read it themselves.
+    if (name === 'dash')
+        return launcher;
+    const { path, argv } = program;
+    if (family !== 'busybox')
+        return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
+    return { ...launcher, reader: { path, calledAs: name }, builtIn: BUSYBOX_APPLETS };
 }
 /** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
 function dialectOf({ name, family, program }) {
@@ -6375,31 +6499,6 @@ function dialectOf({ name, family, program }) {
     if (name === 'bash' || name === 'rbash')
         return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
     return name === 'dash' ? 'dash' : 'posix';
-}
-function parseShellArgs(args) {
-    let letters = '';
-    let at = 0;
-    for (; at < args.length; at++) {
-        const word = args[at] ?? '';
-        if (word === '-' || word === '--')
-            return { letters, operands: args.slice(at + 1) };
-        if (!/^[-+]/.test(word))
-            break;
-        if (word === '--login')
-            letters += 'l';
-        if (LONG_OPTIONS_WITH_VALUE.includes(word))
-            at++;
-        if (word.startsWith('--'))
-            continue;
-        if (word.startsWith('-'))
-            letters += word.slice(1);
-        if (/[oO]/.test(word)) {
-            at++;
-            if (args[at] === 'errexit')
-                letters += 'e';
-        }
-    }
-    return { letters, operands: args.slice(at) };
 }
 /** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
 function scriptFile(execution, tool, path) {
@@ -6655,6 +6754,7 @@ function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
         execution.recording.refuse(tool.program.step, {
             kind: 'may-not-switch-user',
             uid: execution.credentials.uid,
+            wanted: asked,
         });
         return null;
     }
@@ -6968,6 +7068,7 @@ const OTHER_STARTERS = /^(?:chroot|chrt|prlimit|setarch|linux32|linux64|unshare|
 
 
 
+
 /** null when the tool is no wrapper that is known here. */
 function wrappedChild(execution, tool) {
     const wrapper = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
@@ -6976,10 +7077,8 @@ function wrappedChild(execution, tool) {
     const parsed = wrappers_optionsOf(wrapper, tool);
     if (parsed === 'alone')
         return [];
-    if (parsed === null) {
-        leaveOut(execution, tool, 'its options are not known here');
-        return [];
-    }
+    if (parsed === null)
+        return misunderstood(execution, tool);
     noteValues(execution, wrapper, tool, parsed);
     const argv = parsed.rest.slice(operandsOf(wrapper));
     if (argv.length === 0)
@@ -6998,6 +7097,17 @@ function wrappedChild(execution, tool) {
         role: role === 'interpreter' ? 'interpreter' : 'child',
     };
     return [{ execution: detached(child, tool, parsed), command }];
+}
+/** Options that it does not have, perhaps: surely not those with a blank, as the kernel makes them of a `#!` line. */
+function misunderstood(execution, tool) {
+    if (tool.program.role === 'interpreter' && isOneWord(tool.args[0] ?? ''))
+        execution.recording.refuse(tool.program.step, {
+            kind: 'malformed-shebang',
+            fault: 'options-in-one-word',
+        });
+    else
+        leaveOut(execution, tool, 'its options are not known here');
+    return [];
 }
 function wrappers_optionsOf({ syntax, alone = [] }, { args }) {
     if (syntax === null)
@@ -7069,6 +7179,9 @@ function noteApplet({ recording }, { family, name, args, program }) {
     if (family !== 'busybox')
         return;
     const isNamed = args.length === program.argv.length - 2;
+    // `#!/bin/busybox sh -e`: no applet has a blank in its name.
+    if (isNamed && program.role === 'interpreter' && /\s/.test(name))
+        return recording.refuse(program.step, { kind: 'malformed-shebang', fault: 'options-in-one-word' });
     if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
         recording.leaveOut(`whether ${program.path} has ${name}`);
 }
@@ -9066,9 +9179,9 @@ function startCommand(execution, command, depth = 0) {
             execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
         return;
     }
-    const { unknownFile } = launcher;
+    const { unknownFile, reader } = launcher;
     const { argv, tail } = command;
-    const request = { ...asked, path: found.path, argv, tail, unknownFile, scripts: [] };
+    const request = { ...asked, path: found.path, argv, tail, unknownFile, reader, scripts: [] };
     for (const child of runFile(execution, request)) {
         if (depth < MAX_CHILDREN)
             startCommand(child.execution, child.command, depth + 1);
@@ -9200,7 +9313,13 @@ function runScript(execution, request, step, content) {
         via: '#!',
         searched: [],
     };
-    return runFile(execution, { ...interpreter, caller: request.caller, unknownFile: 'refused', scripts });
+    return runFile(execution, {
+        ...interpreter,
+        caller: request.caller,
+        unknownFile: 'refused',
+        reader: undefined,
+        scripts,
+    });
 }
 /** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
 function runUnknown(execution, request, step, refusal) {
@@ -9213,12 +9332,13 @@ function runUnknown(execution, request, step, refusal) {
         execution.recording.leaveOut(`whether a shell reads ${request.path}, which has no #! line`);
         return [];
     }
-    const argv = [SHELL, request.path, ...request.argv.slice(1)];
+    const { path, calledAs } = request.reader ?? { path: SHELL, calledAs: SHELL };
+    const argv = [calledAs, request.path, ...request.argv.slice(1)];
     const shell = {
-        path: SHELL,
+        path,
         argv,
         tail: request.tail,
-        name: SHELL,
+        name: path,
         role: 'interpreter',
         by: step,
         searched: [],
@@ -9228,6 +9348,7 @@ function runUnknown(execution, request, step, refusal) {
         caller: request.caller,
         via: 'no #! line',
         unknownFile: 'refused',
+        reader: undefined,
         scripts: [],
     });
 }
@@ -23492,7 +23613,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7963);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9562);
 
 
 

@@ -30,6 +30,17 @@ const value = fc.oneof(
     '$#',
     '""',
     '"$NOWHERE${X:=ok}"',
+    '$((1 + 1))',
+    '`echo ok`',
+    '${X#o}',
+    '${#1}',
+    "$'ok'",
+    '${X:0:2}',
+    '${X/o/k}',
+    '"${@:2}"',
+    '${X^}',
+    '~',
+    'o?',
   ),
 );
 const name = fc.oneof(
@@ -80,8 +91,94 @@ const BUILT_IN = [
   'times',
   ': "$NOWHERE" "${X:=ok}"',
   'set -o pipefail',
+  'set +o pipefail',
+  'set -u',
+  'set -Z',
+  'set -o nosuch',
+  'return',
+  'return 0',
+  'return 3',
+  '. /nolib.sh',
+  '. /returns.sh',
+  '. /starts.sh',
+  '. lib.sh',
+  '. /broken.sh',
+  'command . /nolib.sh',
+  'source /lib.sh',
+  'local X=ok',
+  'local X; X=missing',
+  'declare X=ok',
+  'typeset X=missing',
+  'readonly Y=ok',
+  'let X=1',
+  'pushd /srv',
+  'shopt -s execfail',
+  'shopt -s nullglob',
+  'alias ok=missing',
+  'alias nosuch=ok',
+  'unalias ok',
+  'unset -f f',
+  'trap - EXIT',
+  "trap 'exit 0' TERM",
+  "trap '' INT",
+  'shift 2',
+  'shift 9',
+  'IFS=,',
+  'IFS=o',
+  'set -- a b',
+  'set -- ok "$@"',
+  'set --',
+  'export X',
+  'printf -v X ok',
+  'printf %s X',
+  'getopts x X',
+  'hash ok',
+  ': $((X += 1))',
+  'X=$((X + 1))',
+  '((X++))',
+  'X+=k',
+  'A=(ok missing)',
+  'eval "set -- ok"',
+  'eval "exec \\"\\$@\\""',
+  'eval missing',
+  'exec -a x ok',
+  'exec -- ok',
+  'exec "${@:2}"',
+  'exec "${1:-ok}" "$@"',
+  'exec ${1+"$@"}',
+  'exec "$*"',
+  'cat <<< ok',
+  'time ok',
+  'exit ok',
+  'break',
+  'cd',
+  'cd -',
+  'cd /srv && cd /',
+  'ok # missing',
+  '# missing',
+  'wait $!',
+  'f() { return 0; }',
+  'f() { exec "$@"; }',
+  'g() (missing)',
+  'function h { missing; }',
 ];
-const REDIRECTIONS = [' >/dev/null', ' 2>&1', ' </none', ' >/nodir/x', ' <<E\nhi\nE', ' &', ' & wait'];
+const REDIRECTIONS = [
+  ' >/dev/null',
+  ' 2>&1',
+  ' </none',
+  ' >/nodir/x',
+  ' <<E\nhi\nE',
+  ' <<-"E"\n\texec missing\n\tE',
+  ' <<<x',
+  ' &>/dev/null',
+  ' 3>&-',
+  ' < <(echo)',
+  ' &',
+  ' & wait',
+  ' & wait $!',
+];
+
+const calls = fc.constantFrom('f', 'f ok', 'f "$@"', 'f missing', 'g', 'g "$@"', 'h');
 
 const simple = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(name, argument).map(([called, more]) => called + more) },
@@ -97,7 +194,7 @@ const simple = fc.oneof(
   },
   { weight: 1, arbitrary: name.map((called) => `X=$(${called})`) },
   { weight: 1, arbitrary: name.map((called) => `PATH=/srv ${called}`) },
-  { weight: 1, arbitrary: fc.constantFrom('f', 'f ok', 'f "$@"', 'g', 'g "$@"') },
+  { weight: 1, arbitrary: calls },
 );
 
 const CONDITIONS = [
@@ -138,14 +235,63 @@ const CONDITIONS = [
   'test -n "$X" -a -z ""',
   '( false )',
   '{ false; }',
+  '[[ $1 == o* ]]',
+  '[[ -z $X ]]',
+  '[[ ! $1 = ok && -n $1 ]]',
+  '[ "$1" == ok ]',
+  'test ok == "$1"',
+  '[ "$X" = 1 ]',
+  '((X))',
+  'let X',
+  'ok &>/dev/null',
+  'missing &>/dev/null',
+  'command -v "$1" &>/dev/null',
+  '. /nolib.sh',
+  '. /lib.sh',
+  'exec missing',
+  'eval false',
+  'eval "[ x = x ]"',
+  'return 1',
+  'local X',
+  'type missing >/dev/null',
+  '[ -z "${NOWHERE+x}" ]',
+  '[ "${X:-a}" = a ]',
+  '[ -n "$BASH_VERSION" ]',
+  '[ -z "$PPID" ]',
+  'true && ! false',
+  'g',
   'grep -q x /none',
 ];
 const condition = fc.constantFrom(...CONDITIONS);
 const part = fc.oneof(condition, simple);
 const operator = fc.constantFrom('&&', '||');
-const subject = fc.constantFrom('"$1"', '$X', 'ok', '"${1:-none}"');
-const pattern = fc.constantFrom('ok', 'o*', '-*', 'ok|miss*', '"$1"', '[a-z]*', '?k', '""', '*missing');
-const loop = fc.constantFrom('while false', 'until true', 'while [ $# -gt 0 ]', 'while [ -z "$Q" ]');
+const subject = fc.constantFrom('"$1"', '$X', 'ok', '"${1:-none}"', '$#', '"$1:$2"', '${X:-a}', '`id -u`');
+const pattern = fc.constantFrom(
+  'ok',
+  'o*',
+  '-*',
+  'ok|miss*',
+  '"$1"',
+  '[a-z]*',
+  '?k',
+  '""',
+  '*missing',
+  '(ok',
+  '0',
+  '"o"*',
+  '$X',
+  '@(ok|x)',
+);
+const loop = fc.constantFrom(
+  'while false',
+  'until true',
+  'while [ $# -gt 0 ]',
+  'while [ -z "$Q" ]',
+  'until ok',
+);
+const terminator = fc.constantFrom(';;', ';;', ';;', ';;', ';;', ';&', ';;&');
+const negation = fc.constantFrom('!', '!', '!', 'time', '! !');
+const heads = fc.constantFrom('for X in a "$@"', 'for X', 'for X in ok missing', 'for X in', 'select X in a');
 
 /** Lists of statements, and statements that have lists in them. */
 const { list } = fc.letrec<{ readonly list: string; readonly statement: string }>((tie) => ({
@@ -171,10 +317,15 @@ const { list } = fc.letrec<{ readonly list: string; readonly statement: string }
     {
       weight: 1,
       arbitrary: fc
-        .tuple(subject, pattern, tie('list'), tie('list'))
-        .map(([of, like, then, other]) => `case ${of} in\n${like}) ${then} ;;\n*) ${other} ;;\nesac`),
+        .tuple(subject, pattern, tie('list'), terminator, tie('list'))
+        .map(
+          ([of, like, then, end, other]) => `case ${of} in\n${like}) ${then} ${end}\n*) ${other} ;;\nesac`,
+        ),
     },
-    { weight: 1, arbitrary: tie('list').map((body) => `for X in a "$@"; do\n${body}\ndone`) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(heads, tie('list')).map(([head, body]) => `${head}; do\n${body}\ndone`),
+    },
     {
       weight: 1,
       arbitrary: fc
@@ -196,7 +347,7 @@ const { list } = fc.letrec<{ readonly list: string; readonly statement: string }
         .tuple(fc.constantFrom('f', 'g'), tie('list'))
         .map(([of, body]) => `${of}() {\n${body}\n}`),
     },
-    { weight: 1, arbitrary: simple.map((negated) => `! ${negated}`) },
+    { weight: 1, arbitrary: fc.tuple(negation, simple).map((all) => all.join(' ')) },
   ),
 }));
 
@@ -211,4 +362,7 @@ export const command = fc.constantFrom<string[]>(
   ['serve'],
   ['text'],
   ['closed'],
+  ['ok', 'ok2', 'missing'],
+  ['ok,missing'],
+  ['--', 'ok'],
 );

@@ -12,10 +12,13 @@ beforeAll(() => {
 });
 afterAll(() => judge.close());
 
+const TOOLS = ['nice', 'nohup', 'timeout', 'setpriv', 'setsid', 'ionice', 'taskset'];
+
 const ITEMS: readonly TarItem[] = [
   ...Object.values(WRAPPERS),
   ...LIBC,
-  ...withLibraries('/usr/bin/env', '/usr/bin/dash', '/bin/bash', '/usr/bin/nice'),
+  ...withLibraries('/usr/bin/env', '/usr/bin/dash', '/bin/bash'),
+  ...withLibraries(...TOOLS.map((name) => `/usr/bin/${name}`)),
   file('etc/passwd', 'app:x:7:7::/:\n'),
   program('usr/bin/foreign', PROGRAMS.arm64),
   file('data', PROGRAMS.amd64),
@@ -29,10 +32,30 @@ const CALLERS: readonly (readonly [name: string, words: (name: string) => readon
   ['dash', (name) => ['dash', '-c', `exec ${name}`]],
   ['dash without exec', (name) => ['dash', '-c', name]],
   ['bash', (name) => ['bash', '-c', name]],
+  ['catatonit', (name) => ['catatonit', '--', name]],
+  ['nice', (name) => ['nice', name]],
+  ['nohup', (name) => ['nohup', name]],
+  ['timeout', (name) => ['timeout', '5', name]],
+  ['setpriv', (name) => ['setpriv', '--nnp', name]],
+  ['setsid', (name) => ['setsid', '-w', name]],
+  ['ionice', (name) => ['ionice', name]],
+  ['taskset', (name) => ['taskset', '-c', '0', name]],
 ];
 const NAMES = ['missing', '/opt/missing', 'foreign', '/data'];
 /** glibc's execvp hands what the kernel refuses to a shell, which says something else each time. */
-const HAND_OVER = ['tini', 'dumb-init', 'env'];
+const HAND_OVER = ['tini', 'dumb-init', 'env', 'catatonit', ...TOOLS];
+
+/** What wrappers say of their own words. */
+const OWN = [
+  ['tini', 'nothing', ['tini', '-g', '--']],
+  ['dumb-init', 'nothing', ['dumb-init']],
+  ['catatonit', 'nothing', ['catatonit']],
+  ['gosu', 'nothing', ['gosu', 'app']],
+  ['nohup', 'nothing', ['nohup']],
+  ['timeout', 'nothing', ['timeout', '5']],
+  ['setpriv', 'nothing', ['setpriv']],
+  ['gosu', 'an unknown user', ['gosu', 'nobody', 'missing']],
+] as const;
 
 const CASES = CALLERS.flatMap(([caller, words]) =>
   NAMES.filter((name) => name !== 'foreign' || !HAND_OVER.includes(caller)).map(
@@ -40,7 +63,7 @@ const CASES = CALLERS.flatMap(([caller, words]) =>
   ),
 );
 
-test.each(CASES)('%s and %s', async (caller, name, words) => {
+test.each([...CASES, ...OWN])('%s and %s', async (caller, name, words) => {
   const question = kernelCase(`${caller} and ${name}`, ITEMS, words, 'starts');
   const { output } = await judge.ask(question);
   const { observations } = await askRules(question);
@@ -56,5 +79,6 @@ function plain(text: string): string {
     .replaceAll(/\bline (\d+)/g, '$1')
     .replaceAll(/\bexec: /g, '')
     .replaceAll(/tini \(\d+\)/g, 'tini')
+    .replaceAll(/catatonit:\d+/g, 'catatonit')
     .replaceAll('/usr/bin/', '');
 }

@@ -28,5 +28,8 @@ const FAULTS: Readonly<Record<ShebangFault, string>> = {
   'byte-order-mark': 'a byte order mark stands before #!',
   'blank-before': 'blank lines or spaces stand before #!',
   'env-without-split': 'the #! line uses env -S, which the env of busybox does not have',
-  'options-in-one-word': 'options and words stand behind env, which gets all of them as one word without -S',
+  'split-string':
+    'env -S cannot split its words: a quote stays open, an escape is unknown, or a $ has no braces',
+  'options-in-one-word':
+    'options and words stand behind the interpreter, which gets all of them as one word (env has -S for that)',
 };

@@ -1,5 +1,5 @@
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
-import type { Outcome, Refusal } from '../start/refusal.ts';
+import type { AccessRefusal, Outcome, Refusal, UnknownName } from '../start/refusal.ts';
 import { systemOf } from '../start/system.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 
@@ -19,6 +19,7 @@ const TEXTS = {
 } as const;
 
 type Errno = keyof typeof TEXTS;
+type MayNotSwitch = Extract<AccessRefusal, { readonly kind: 'may-not-switch-user' }>;
 
 /** What the shell or docker prints when a signal ends the process. */
 const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], string>> = {
@@ -34,10 +35,22 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
   tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
   'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
+  catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
+  timeout: (name, error) => `timeout: failed to run command ‘${name}’: ${error}`,
+  stdbuf: (name, error) => `stdbuf: failed to run command ‘${name}’: ${error}`,
+  nohup: (name, error) => `nohup: failed to run command ‘${name}’: ${error}`,
+  nice: (name, error) => `nice: ‘${name}’: ${error}`,
+  ...Object.fromEntries(
+    ['setpriv', 'setsid', 'taskset', 'ionice'].map((tool): [string, Complaint] => [
+      tool,
+      (name, error) => `${tool}: failed to execute ${name}: ${error}`,
+    ]),
+  ),
   gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
   env: (name, error) => `env: ‘${name}’: ${error}`,
   sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
   dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
+  ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
   bash: (name, error) => `bash: line 1: ${name}: ${bashError(name, error)}`,
 };
 
@@ -53,6 +66,13 @@ const LOOKERS: Readonly<Record<string, string>> = { runc: '', gosu: 'error: ' };
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
   if ('error' in refusal) return refusal.error;
   if (systemOf(trace.platform) === 'windows') return windowsErrorOf(trace, refusal);
+  if (refusal.kind === 'user-out-of-range') return 'uids and gids must be in range 0-2147483647';
+  if (
+    refusal.kind === 'unknown-user' ||
+    refusal.kind === 'unknown-group' ||
+    refusal.kind === 'may-not-switch-user'
+  )
+    return switchError(step, refusal);
   const asked = askedFor(trace, step);
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
@@ -64,6 +84,19 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   }
   const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
   return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+}
+
+/** What gosu and its like say of the user that they are to become. */
+function switchError(step: StartStep, refusal: UnknownName | MayNotSwitch): string {
+  const [what, file] = refusal.kind === 'unknown-group' ? ['group', 'group'] : ['user', 'passwd'];
+  const name = refusal.kind === 'may-not-switch-user' ? refusal.wanted : refusal.name;
+  const go =
+    refusal.kind === 'may-not-switch-user'
+      ? TEXTS.EPERM.toLowerCase()
+      : `unable to find ${what} ${name}: no matching entries in ${file} file`;
+  const tool = /[^/]*$/.exec(step.file?.located.path ?? step.name)?.[0] ?? step.name;
+  if (tool === 'gosu') return `error: failed switching to "${name}": ${go}`;
+  return `${tool}: ${refusal.kind === 'may-not-switch-user' ? TEXTS.EPERM : `unknown ${what} ${name}`}`;
 }
 
 /** hcsshim's words around those of CreateProcess. */

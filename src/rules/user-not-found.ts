@@ -1,5 +1,6 @@
 import type { UnknownName, UnusableUserFile, UserRefusal } from '../start/refusal.ts';
 import { type Observation, startRule } from './rule.ts';
+import { runtimeErrorOf } from './runtime-error.ts';
 import { refusedSteps } from './start-words.ts';
 
 const KINDS = [
@@ -24,7 +25,9 @@ export const userNotFound = startRule({
     }
     for (const { step, refusal } of refusedSteps(trace, KINDS)) {
       const who = 'name' in refusal ? refusal.name : 'another user';
-      yield observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
+      const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
+      const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
+      yield isUnknown ? { ...seen, runtimeError: runtimeErrorOf(trace, step, refusal) } : seen;
     }
   },
 });

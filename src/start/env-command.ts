@@ -4,6 +4,7 @@ import { splitEnvString } from './env-split.ts';
 import type { Child, Execution } from './execution.ts';
 import { launcherOf } from './launcher.ts';
 import { type OptionSyntax, parseOptions } from './options.ts';
+import { isOneWord } from './one-word.ts';
 import type { ShebangFault } from './refusal.ts';
 import type { Tool } from './running-program.ts';
 
@@ -96,10 +97,12 @@ function expandSplits(execution: Execution, args: readonly string[]): readonly s
   ]);
 }
 
-/** `-i node` in one word: neither env has an option that is a blank. */
-function faultOf({ args: [first = ''], family }: Tool): ShebangFault | null {
+/** `-i node` in one word, as the kernel hands it over: neither env has an option that is a blank. */
+function faultOf({ args: [first = ''], family, program }: Tool): ShebangFault | null {
+  if (program.role !== 'interpreter') return null;
   if (family === 'busybox' && isSplitOption(first)) return 'env-without-split';
-  return /^-[iv0]+[ \t]/.test(first) ? 'options-in-one-word' : null;
+  if (isSplitOption(first)) return 'split-string';
+  return isOneWord(first) ? 'options-in-one-word' : null;
 }
 
 function isSplitOption(word: string | undefined): boolean {

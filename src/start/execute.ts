@@ -41,6 +41,7 @@ interface Request {
   readonly caller: string;
   readonly searched: readonly string[];
   readonly unknownFile: Launcher['unknownFile'];
+  readonly reader: Launcher['reader'];
   /** Paths of the scripts that led here. */
   readonly scripts: readonly string[];
 }
@@ -60,9 +61,9 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
       execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
     return;
   }
-  const { unknownFile } = launcher;
+  const { unknownFile, reader } = launcher;
   const { argv, tail } = command;
-  const request = { ...asked, path: found.path, argv, tail, unknownFile, scripts: [] };
+  const request = { ...asked, path: found.path, argv, tail, unknownFile, reader, scripts: [] };
   for (const child of runFile(execution, request)) {
     if (depth < MAX_CHILDREN) startCommand(child.execution, child.command, depth + 1);
     else execution.recording.leaveOut(`what ${name} starts after ${MAX_CHILDREN} wrappers in a row`);
@@ -204,7 +205,13 @@ function runScript(
     via: '#!',
     searched: [],
   } as const;
-  return runFile(execution, { ...interpreter, caller: request.caller, unknownFile: 'refused', scripts });
+  return runFile(execution, {
+    ...interpreter,
+    caller: request.caller,
+    unknownFile: 'refused',
+    reader: undefined,
+    scripts,
+  });
 }
 
 /** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
@@ -223,12 +230,13 @@ function runUnknown(
     execution.recording.leaveOut(`whether a shell reads ${request.path}, which has no #! line`);
     return [];
   }
-  const argv = [SHELL, request.path, ...request.argv.slice(1)];
+  const { path, calledAs } = request.reader ?? { path: SHELL, calledAs: SHELL };
+  const argv = [calledAs, request.path, ...request.argv.slice(1)];
   const shell = {
-    path: SHELL,
+    path,
     argv,
     tail: request.tail,
-    name: SHELL,
+    name: path,
     role: 'interpreter',
     by: step,
     searched: [],
@@ -238,6 +246,7 @@ function runUnknown(
     caller: request.caller,
     via: 'no #! line',
     unknownFile: 'refused',
+    reader: undefined,
     scripts: [],
   });
 }

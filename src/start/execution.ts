@@ -48,6 +48,8 @@ export interface Launcher {
   readonly search: 'LookPath' | 'execvp';
   /** What becomes of a file that execve(2) refuses with ENOEXEC: shells and glibc's execvp hand it to a shell. */
   readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
+  /** The shell that then reads it, as it is called; default /bin/sh. */
+  readonly reader?: { readonly path: string; readonly calledAs: string };
   /** Names that it runs itself where no file has them. */
   readonly builtIn?: ReadonlySet<string>;
 }

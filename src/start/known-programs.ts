@@ -20,6 +20,9 @@ export function childrenOf(execution: Execution, program: RunningProgram): reado
 function noteApplet({ recording }: Execution, { family, name, args, program }: Tool): void {
   if (family !== 'busybox') return;
   const isNamed = args.length === program.argv.length - 2;
+  // `#!/bin/busybox sh -e`: no applet has a blank in its name.
+  if (isNamed && program.role === 'interpreter' && /\s/.test(name))
+    return recording.refuse(program.step, { kind: 'malformed-shebang', fault: 'options-in-one-word' });
   if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
     recording.leaveOut(`whether ${program.path} has ${name}`);
 }

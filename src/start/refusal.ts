@@ -121,7 +121,7 @@ export type AccessRefusal =
   /** No x bit for this user. */
   | { readonly kind: 'no-execute-permission'; readonly owner: Ownership }
   /** Only root may become somebody else. */
-  | { readonly kind: 'may-not-switch-user'; readonly uid: number }
+  | { readonly kind: 'may-not-switch-user'; readonly uid: number; readonly wanted: string }
   /** A script that may be executed, but that its interpreter cannot open. */
   | { readonly kind: 'no-read-permission'; readonly owner: Ownership }
   | CapabilityRefusal;
@@ -197,5 +197,7 @@ export type ShebangFault =
   | 'blank-before'
   /** `#!/usr/bin/env -S …`, but the image's env (busybox) has no -S. */
   | 'env-without-split'
+  /** `#!/usr/bin/env -S "…`: an open quote, an unknown escape, a `$` without braces. */
+  | 'split-string'
   /** `#!/usr/bin/env -i NAME`: the kernel hands everything behind the name over as one word. */
   | 'options-in-one-word';

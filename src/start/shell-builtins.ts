@@ -32,6 +32,7 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
   if (!isBuiltin(state.dialect, name)) return null;
   if (isContested(state.dialect, name)) {
     forgetChanged(state, name, args);
+    if (builtin.weight === 'must-succeed') state.doubt(`whether this shell has ${name}`);
     return 'on';
   }
   if (DECLARATIONS.has(name)) return declare(state, builtin);

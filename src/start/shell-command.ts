@@ -12,12 +12,12 @@ import type { Tool } from './running-program.ts';
 import { s6Children, s6VersionOf } from './s6-overlay.ts';
 import { searchProgram } from './search-path.ts';
 import { readShellScript } from './shell-script.ts';
+import { parseShellArguments } from './shell-arguments.ts';
 import type { Dialect } from './shell-dialect.ts';
 import { ShellState } from './shell-state.ts';
 import type { StepFile } from './start-trace.ts';
 
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
-const LONG_OPTIONS_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
 
 export function isShell(name: string): boolean {
   return SHELLS.test(name);
@@ -25,12 +25,16 @@ export function isShell(name: string): boolean {
 
 /** What the shell's script starts. @throws {LayerNeeded} */
 export function shellChildren(execution: Execution, tool: Tool): readonly Child[] {
-  const { letters, operands } = parseShellArgs(tool.args);
+  const dialect = dialectOf(tool);
+  const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
   const fault = optionFault(letters);
   if (fault !== null) {
     execution.recording.refuse(scriptStepOf(execution, tool), fault);
     return [];
   }
+  if (refused !== null)
+    execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
+  if (refused !== null || task === 'help') return [];
   const [first, ...rest] = operands;
   if (first === undefined) {
     if (tool.tail === 'more') execution.recording.leaveOut(`what ${tool.program.path} runs`);
@@ -38,8 +42,10 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   }
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
-  const state = new ShellState(execution, dialectOf(tool), zero, positional);
-  if (letters.includes('e')) state.errexit = 'on';
+  const state = new ShellState(execution, dialect, zero, positional);
+  if (letters.includes('e') || names.includes('errexit')) state.errexit = 'on';
+  if (letters.includes('u') || names.includes('nounset')) state.nounset = 'on';
+  if (names.includes('pipefail')) state.pipefail = 'on';
   // Login and interactive shells read profiles first, which set PATH.
   if (/[li]/.test(letters)) state.set('PATH', null);
   const launcher = launcherOfShell(tool);
@@ -66,9 +72,13 @@ function scriptStepOf({ recording }: Execution, { program }: Tool): number {
 }
 
 /** A shell that is busybox runs its applets without any file. */
-function launcherOfShell({ name, family }: Tool): Launcher {
+function launcherOfShell({ name, family, program }: Tool): Launcher {
   const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' } as const;
-  return family === 'busybox' ? { ...launcher, builtIn: BUSYBOX_APPLETS } : launcher;
+  // dash starts /bin/sh for a text without `#!`, the others read it themselves.
+  if (name === 'dash') return launcher;
+  const { path, argv } = program;
+  if (family !== 'busybox') return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
+  return { ...launcher, reader: { path, calledAs: name }, builtIn: BUSYBOX_APPLETS };
 }
 
 /** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
@@ -77,31 +87,6 @@ function dialectOf({ name, family, program }: Tool): Dialect {
   if (name === 'bash' || name === 'rbash')
     return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
   return name === 'dash' ? 'dash' : 'posix';
-}
-
-interface ShellArgs {
-  /** Of all options: `ec` of `-e -c`. */
-  readonly letters: string;
-  readonly operands: readonly string[];
-}
-
-function parseShellArgs(args: readonly string[]): ShellArgs {
-  let letters = '';
-  let at = 0;
-  for (; at < args.length; at++) {
-    const word = args[at] ?? '';
-    if (word === '-' || word === '--') return { letters, operands: args.slice(at + 1) };
-    if (!/^[-+]/.test(word)) break;
-    if (word === '--login') letters += 'l';
-    if (LONG_OPTIONS_WITH_VALUE.includes(word)) at++;
-    if (word.startsWith('--')) continue;
-    if (word.startsWith('-')) letters += word.slice(1);
-    if (/[oO]/.test(word)) {
-      at++;
-      if (args[at] === 'errexit') letters += 'e';
-    }
-  }
-  return { letters, operands: args.slice(at) };
 }
 
 interface ScriptFile {

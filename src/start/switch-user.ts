@@ -26,6 +26,7 @@ export function switchUser(
     execution.recording.refuse(tool.program.step, {
       kind: 'may-not-switch-user',
       uid: execution.credentials.uid,
+      wanted: asked,
     });
     return null;
   }

@@ -4,6 +4,7 @@
  */
 import type { Child, Execution } from './execution.ts';
 import { launcherOf } from './launcher.ts';
+import { isOneWord } from './one-word.ts';
 import { parseOptions, type ParsedOptions } from './options.ts';
 import { SMALLEST_STATIC_TOOL, type Tool } from './running-program.ts';
 import { switchUser } from './switch-user.ts';
@@ -17,10 +18,7 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
   if (wrapper === undefined) return otherStarter(execution, tool);
   const parsed = optionsOf(wrapper, tool);
   if (parsed === 'alone') return [];
-  if (parsed === null) {
-    leaveOut(execution, tool, 'its options are not known here');
-    return [];
-  }
+  if (parsed === null) return misunderstood(execution, tool);
   noteValues(execution, wrapper, tool, parsed);
   const argv = parsed.rest.slice(operandsOf(wrapper));
   if (argv.length === 0) return startsNothing(execution, wrapper, tool);
@@ -38,6 +36,17 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
     role: role === 'interpreter' ? 'interpreter' : 'child',
   } as const;
   return [{ execution: detached(child, tool, parsed), command }];
+}
+
+/** Options that it does not have, perhaps: surely not those with a blank, as the kernel makes them of a `#!` line. */
+function misunderstood(execution: Execution, tool: Tool): readonly Child[] {
+  if (tool.program.role === 'interpreter' && isOneWord(tool.args[0] ?? ''))
+    execution.recording.refuse(tool.program.step, {
+      kind: 'malformed-shebang',
+      fault: 'options-in-one-word',
+    });
+  else leaveOut(execution, tool, 'its options are not known here');
+  return [];
 }
 
 function optionsOf({ syntax, alone = [] }: Wrapper, { args }: Tool): ParsedOptions | 'alone' | null {

@@ -92,6 +92,10 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['f() { eval "return 0"; exec missing; }; f', OK, OK, OK],
   ['set -eo pipefail; [ -f /none ] || set +o pipefail; missing | app', PIPEFAIL, OK, OK],
 
+  // dash starts /bin/sh for it, which is not there.
+  ['exec text', 'interpreter-not-found', OK, OK],
+  ['text && exec app', 'interpreter-not-found', OK, OK],
+
   ['exec app\nfi', OK, OK, OK],
   ['exec missing\nfi', LOST, LOST, LOST],
   ['exec missing\nif true; then', LOST, LOST, LOST],
@@ -107,7 +111,11 @@ const BUSYBOX: readonly TarItem[] = [
   program('bin/busybox', PROGRAMS.busybox),
   program('bin/ash', PROGRAMS.busybox),
 ];
-const MORE = [file('lib.sh', 'X=app\n'), file('ret.sh', 'X=app\nreturn 0\nexec missing\n')];
+const MORE = [
+  program('usr/bin/text', 'exit 0\n'),
+  file('lib.sh', 'X=app\n'),
+  file('ret.sh', 'X=app\nreturn 0\nexec missing\n'),
+];
 
 function scripted(shell: string, items: readonly TarItem[], text: string, expect: string): KernelCase {
   const script = program('entry.sh', `#!/bin/${shell}\n${text}\n`);

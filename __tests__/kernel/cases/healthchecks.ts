@@ -2,11 +2,15 @@
 import { file } from '../../support/layer-builder.ts';
 import type { KernelCase } from '../kernel-case.ts';
 import { program } from '../kernel-case.ts';
-import { PROGRAMS } from '../programs.ts';
+import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
 const ITEMS = [
   program('bin/sh', busybox),
+  ...withLibraries('/bin/bash', '/usr/bin/dash'),
+  ...LIBC,
+  WRAPPERS.tini,
+  WRAPPERS.gosu,
   program('usr/bin/app', amd64),
   program('usr/bin/foreign', arm64),
   file('data', amd64),
@@ -58,5 +62,15 @@ export const healthcheckCases: readonly KernelCase[] = [
     '-ec',
   ]),
   probe('the shell form of a list', ['CMD-SHELL', 'app && foreign'], 'broken'),
-  probe('the shell form under another SHELL', ['CMD-SHELL', 'app'], 'broken', ['/bin/bash', '-c']),
+  probe('a pipe under a SHELL with pipefail', ['CMD-SHELL', 'missing | app'], 'broken', [
+    '/bin/bash',
+    '-o',
+    'pipefail',
+    '-c',
+  ]),
+  probe('a pipe under a SHELL without', ['CMD-SHELL', 'missing | app'], 'works', ['/bin/bash', '-c']),
+  probe('a bracket of bash under dash', ['CMD-SHELL', '[[ a = a ]]'], 'broken', ['/usr/bin/dash', '-c']),
+  probe('a user that is not there', ['CMD', 'gosu', 'nobody', 'app'], 'broken'),
+  probe('tini with nothing behind it', ['CMD', 'tini', '--'], 'broken'),
+  probe('the shell form under another SHELL', ['CMD-SHELL', 'app'], 'broken', ['/bin/nosh', '-c']),
 ];

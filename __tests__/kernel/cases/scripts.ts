@@ -1,7 +1,7 @@
 /** `#!` lines as fs/binfmt_script.c reads them. */
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
-import { PROGRAMS, withLibraries } from '../programs.ts';
+import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, amd64Object, busybox } = PROGRAMS;
 const BUSYBOX = program('bin/busybox', busybox);
@@ -62,6 +62,24 @@ function env(
 }
 
 const SH = program('usr/bin/tool', amd64);
+
+const NO_OPTION = 'not known: it does not know the option';
+
+/** What stands behind the name of a shell. */
+const SHELL_OPTIONS: readonly (readonly [shell: string, options: string, expect: string])[] = [
+  ['/bin/bash', '-p', 'starts'],
+  ['/bin/bash', '--posix', 'starts'],
+  ['/bin/bash', '--version', 'starts'],
+  ['/bin/bash', '-eo pipefail', BAD],
+  ['/bin/bash', '-euo', NO_OPTION],
+  ['/bin/bash', '-Z', NO_OPTION],
+  ['/bin/bash', '--nosuch', NO_OPTION],
+  ['/usr/bin/dash', '-eux', 'starts'],
+  ['/usr/bin/dash', '-o', NO_OPTION],
+  ['/usr/bin/dash', '-Z', NO_OPTION],
+  ['/usr/bin/dash', '--version', NO_OPTION],
+  ['/usr/bin/dash', '--\r', 'crlf-script'],
+];
 
 export const scriptCases: readonly KernelCase[] = [
   script('an ordinary script', '#!/bin/sh\nexit 0\n', 'starts'),
@@ -320,6 +338,15 @@ export const scriptCases: readonly KernelCase[] = [
   env('env -S with CR', '#!/usr/bin/env -S tool x\r', [SH], 'starts'),
   env('env -S with CR behind the name', '#!/usr/bin/env -S tool\r', [SH], 'starts'),
   env('env -i and a name in one word', '#!/usr/bin/env -i tool', [SH], BAD, { kernel: 'exit 125' }),
+  env('env - and a name in one word', '#!/usr/bin/env - tool', [SH], BAD, { kernel: 'exit 125' }),
+  env('env --split-string and a blank', '#!/usr/bin/env --split-string tool', [SH], BAD, {
+    kernel: 'exit 125',
+  }),
+  env('env -S with an open quote', '#!/usr/bin/env -S "tool', [SH], BAD, { kernel: 'exit 125' }),
+  env('env -S with an unknown escape', '#!/usr/bin/env -S tool \\x', [SH], BAD, { kernel: 'exit 125' }),
+  env('env -S with a variable without braces', '#!/usr/bin/env -S $TOOL', [SH], BAD, { kernel: 'exit 125' }),
+  env('env -S with a backslash at the end', '#!/usr/bin/env -S tool\\', [SH], BAD, { kernel: 'exit 125' }),
+  env('env -S with an end in the middle', '#!/usr/bin/env -S tool \\c "', [SH], 'starts'),
   env('env -u', '#!/usr/bin/env -S -u PATH tool', [SH], 'starts'),
   env('env -C', '#!/usr/bin/env -S -C /opt ./mine', [program('opt/mine', amd64)], 'starts'),
   env('env -C and nothing there', '#!/usr/bin/env -S -C /opt ./mine', [directory('opt')], LOST),
@@ -332,6 +359,40 @@ export const scriptCases: readonly KernelCase[] = [
     ),
     kernel: 'exit 1',
   },
+  kernelCase(
+    'an applet of busybox as the interpreter',
+    [BUSYBOX, program('app.sh', '#!/bin/busybox sh\nexit 0\n')],
+    '/app.sh',
+    'starts',
+  ),
+  kernelCase(
+    'an applet of busybox and its option',
+    [BUSYBOX, program('app.sh', '#!/bin/busybox sh -e\nexit 0\n')],
+    '/app.sh',
+    BAD,
+    { kernel: 'exit 127' },
+  ),
+  kernelCase(
+    'tini with -- and a name in one word',
+    [...LIBC, WRAPPERS.tini, SHELL, program('app.sh', '#!/usr/bin/tini -- /bin/sh\nexit 0\n')],
+    '/app.sh',
+    BAD,
+    { kernel: 'exit 1' },
+  ),
+  kernelCase(
+    'tini and a name',
+    [...LIBC, WRAPPERS.tini, SHELL, program('app.sh', '#!/usr/bin/tini /bin/sh\nexit 0\n')],
+    '/app.sh',
+    'starts',
+  ),
+  ...SHELL_OPTIONS.map(([shell, options, expect]) =>
+    kernelCase(
+      `${shell} ${options}`,
+      [...withLibraries('/usr/bin/dash', '/bin/bash'), program('app.sh', `#!${shell} ${options}\nexit 0\n`)],
+      '/app.sh',
+      expect,
+    ),
+  ),
   kernelCase(
     "busybox's env and a name in PATH",
     [program('usr/bin/env', busybox), SH, program('app.sh', '#!/usr/bin/env tool\n')],
