@@ -8483,6 +8483,9 @@ function lookAsMusl(file, loader) {
         return fatal('Bus error', 'broken', 'nothing');
     if (content.dynamic === null)
         return fatal(NOT_EXECUTABLE, 'no-library');
+    // Whether it is a second libc is looked up in its hash table, which it must have.
+    if (!content.dynamic.hasHash)
+        return fatal('Segmentation fault', 'broken', 'nothing');
     const isForeign = content.machine !== loader.machine;
     if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
         return fatal('unsupported relocation type', 'no-library', 'relocation');
@@ -8612,7 +8615,8 @@ function systemPathOf({ execution, builtIn, loaderName }) {
         case 'absent':
             return { via, list: builtIn.systemDirectories.join(':') };
         case 'text':
-            return { via, list: found.text };
+            // It is read up to its first NUL.
+            return { via, list: found.text.split('\0', 1)[0] ?? '' };
         case 'unread':
             return { via, list: '', unread: { path, why: found.why } };
         default:

@@ -32,6 +32,8 @@ export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   if (isCut) return fatal(NOT_EXECUTABLE, 'broken');
   if (losesPages(content)) return fatal('Bus error', 'broken', 'nothing');
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
+  // Whether it is a second libc is looked up in its hash table, which it must have.
+  if (!content.dynamic.hasHash) return fatal('Segmentation fault', 'broken', 'nothing');
   const isForeign = content.machine !== loader.machine;
   if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
     return fatal('unsupported relocation type', 'no-library', 'relocation');

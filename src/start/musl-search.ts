@@ -152,7 +152,8 @@ function systemPathOf({ execution, builtIn, loaderName }: MuslHost): PathList {
     case 'absent':
       return { via, list: builtIn.systemDirectories.join(':') };
     case 'text':
-      return { via, list: found.text };
+      // It is read up to its first NUL.
+      return { via, list: found.text.split('\0', 1)[0] ?? '' };
     case 'unread':
       return { via, list: '', unread: { path, why: found.why } };
     default:

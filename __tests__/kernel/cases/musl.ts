@@ -43,6 +43,7 @@ export const muslCases: readonly KernelCase[] = [
   begins('the path file with colons', [app(), liba('/opt/lib'), pathFile('/nowhere:/opt/lib')]),
   missing('the path file replaces the built-in directories', [app(), liba('/usr/lib'), pathFile('/opt/lib')]),
   missing('an empty path file leaves no directories', [app(), liba('/usr/lib'), pathFile('')]),
+  missing('the path file ends at its first NUL', [app(), liba('/opt'), pathFile('/nowhere\0\n/opt\n')]),
   begins('a path file that begins like a script', [app(), liba('/opt'), pathFile('#!/nowhere\n/opt')]),
   begins('the path file of another architecture does not count', [
     app(),
@@ -159,6 +160,9 @@ export const muslFileCases: readonly KernelCase[] = [
     muslApp({ needed: ['libother.so'] }),
     file('lib/libother.so', REAL.musl),
   ]),
+  fails('malformed-elf', 'a library without a hash table', [...MUSL, app(), liba('/lib', { hash: 'none' })], {
+    kernel: 'signal 11',
+  }),
   fails('malformed-elf', 'a library cut in half', [...MUSL, app(), half(liba('/lib'))]),
 ];
 
