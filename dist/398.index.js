@@ -8929,7 +8929,15 @@ function loadWith(execution, program, { name, file, elf }, builtIn, preload) {
     const loader = { ...root, role: 'loader', name, file, elf };
     const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
     recordLibraries(execution, libraries, new Map([[object, program.step]]));
-    return [...packedRefusals(program.elf, builtIn), ...refusalsOf(libraries, object, loader)];
+    const own = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
+    return [...own, ...refusalsOf(libraries, object, loader)];
+}
+/** musl looks for every symbol in the program first, in a table that must be there. */
+function hashRefusals({ dynamic }, builtIn) {
+    if (builtIn.libc !== 'musl' || dynamic === null || dynamic.hasHash)
+        return [];
+    const text = 'is musl’s, which needs a hash table in the program (DT_HASH or DT_GNU_HASH), and it has none';
+    return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
 }
 /** Initializers are called through addresses that a loader without DT_RELR has not made. */
 function packedRefusals({ dynamic }, builtIn) {

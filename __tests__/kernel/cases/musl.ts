@@ -163,6 +163,9 @@ export const muslFileCases: readonly KernelCase[] = [
   fails('malformed-elf', 'a library without a hash table', [...MUSL, app(), liba('/lib', { hash: 'none' })], {
     kernel: 'signal 11',
   }),
+  fails('loader-mismatch', 'a program without a hash table', [...MUSL, muslApp({ hash: 'none' })], {
+    kernel: 'signal 11',
+  }),
   fails('malformed-elf', 'a library cut in half', [...MUSL, app(), half(liba('/lib'))]),
 ];
 
