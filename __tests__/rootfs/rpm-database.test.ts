@@ -49,7 +49,7 @@ describe('a database of rpm', () => {
       removed: fc.nat({ max: 30 }),
     });
     fc.assert(
-      fc.property(fc.array(somePackage, { maxLength: 40 }), layout, (packages, how) => {
+      fc.property(fc.array(somePackage, { maxLength: 15 }), layout, (packages, how) => {
         expect(namesOf(packagesOf(rpmSqlite(packages, how)))).toEqual(namesOf(packages));
       }),
       { numRuns: 25 },
