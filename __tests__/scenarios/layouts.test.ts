@@ -279,6 +279,22 @@ const LAYOUTS: readonly Layout[] = [
     says: ['warning foreign-binary /home/runner/externals/node20/bin/node'],
   },
   {
+    name: 'node-oracledb: builds for all platforms where others compile theirs',
+    healthy: {
+      'srv/node_modules/oracledb/build/Release/oracledb-6.5.1-linux-arm64.node': library('arm64'),
+      'srv/node_modules/oracledb/build/Release/oracledb-6.5.1-linux-x64.node': library('amd64'),
+      'srv/node_modules/oracledb/build/Release/oracledb-6.5.1-darwin-x64.node': MAC,
+    },
+    wrong: {
+      'srv/node_modules/oracledb/build/Release/oracledb-6.5.1-linux-arm64.node': null,
+      'srv/node_modules/bcrypt/build/Release/bcrypt_lib.node': library('amd64'),
+    },
+    says: [
+      'error foreign-add-on /srv/node_modules/bcrypt/build/Release/bcrypt_lib.node',
+      'warning foreign-add-on /srv/node_modules/oracledb/build/Release/oracledb-6.5.1-linux-x64.node',
+    ],
+  },
+  {
     name: 'add-ons for phones and for other versions of node and libc',
     healthy: {
       'srv/node_modules/bare-fs/prebuilds/ios-arm64-simulator/bare-fs.bare': MAC,

@@ -11009,6 +11009,7 @@ function whyAsked(located, places) {
 
 
 
+
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
@@ -11049,12 +11050,14 @@ function surveyImage(rootfs, context) {
         nativeDigests: digestsOf(walk.native),
     };
 }
-/** Python's import and node's compiled add-ons have one name, platform included; commands and services are called. */
+/** Python's import and node's compiled add-ons have one name; commands and services are called. */
 function isChosenAtRunTime({ path }, { placeOf }) {
-    const place = placeOf(path);
-    return place !== 'command' && place !== 'service' && place !== 'wanted' && !LOADED_BY_NAME.test(path);
+    const isCompiled = COMPILED.test(path) && (0,platform_words/* platformWordsOf */.u)((0,rootfs_path/* baseOf */.bx)(path)) === null;
+    return !(0,survey_place/* isCalled */.AP)(placeOf(path)) && !PYTHON.test(path) && !isCompiled;
 }
-const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Debug)\//;
+/** Python looks for the name with the platform in it. */
+const PYTHON = /\.(?:cpython|pypy|abi)[^/]*\.so$/;
+const COMPILED = /\/build\/(?:Release|Debug)\//;
 /** What HEALTHCHECK runs, surely or perhaps: engines kill a container whose probe fails, whatever else works. */
 function probesOf({ steps }) {
     return steps.filter(({ chain, role }) => chain === 'healthcheck' && PROBES.has(role)).flatMap(pathOf);

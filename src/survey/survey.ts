@@ -5,6 +5,7 @@
  */
 import type { ImageConfig } from '../oci/image-config.ts';
 import type { Platform } from '../oci/platform.ts';
+import { baseOf } from '../rootfs/path.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from '../start/environment.ts';
 import type { Refusal } from '../start/refusal.ts';
@@ -18,7 +19,7 @@ import { type ImageView, viewOf } from './image-view.ts';
 import { type MissingBuild, missingBuilds } from './missing-builds.ts';
 import { addOnsOfOtherLibc, type OtherLibc } from './other-libc.ts';
 import { tooSmallAlignment } from './page-size.ts';
-import { type Place, Places } from './place.ts';
+import { isCalled, type Place, Places } from './place.ts';
 import { PlatformBuilds } from './platform-builds.ts';
 import { platformWordsOf } from './platform-words.ts';
 import { type RefusedCommand, refusedCommands } from './refused-commands.ts';
@@ -125,13 +126,15 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
   };
 }
 
-/** Python's import and node's compiled add-ons have one name, platform included; commands and services are called. */
+/** Python's import and node's compiled add-ons have one name; commands and services are called. */
 function isChosenAtRunTime({ path }: BinaryFile, { placeOf }: ImageView): boolean {
-  const place = placeOf(path);
-  return place !== 'command' && place !== 'service' && place !== 'wanted' && !LOADED_BY_NAME.test(path);
+  const isCompiled = COMPILED.test(path) && platformWordsOf(baseOf(path)) === null;
+  return !isCalled(placeOf(path)) && !PYTHON.test(path) && !isCompiled;
 }
 
-const LOADED_BY_NAME = /\.(?:cpython|pypy|abi)[^/]*\.so$|\/build\/(?:Release|Debug)\//;
+/** Python looks for the name with the platform in it. */
+const PYTHON = /\.(?:cpython|pypy|abi)[^/]*\.so$/;
+const COMPILED = /\/build\/(?:Release|Debug)\//;
 
 /** What HEALTHCHECK runs, surely or perhaps: engines kill a container whose probe fails, whatever else works. */
 function probesOf({ steps }: StartTrace): readonly string[] {
