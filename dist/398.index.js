@@ -1017,8 +1017,8 @@ function severityAt({ place }) {
 function misnamed(group) {
     return group.misnamed ? ', whatever the name says' : '';
 }
-function foreign_binary_runtimeErrorOf({ place, paths: [first = ''], machine }) {
-    if (place !== 'library')
+function foreign_binary_runtimeErrorOf({ paths: [first = ''], machine }) {
+    if (!/\.so(?:\.[0-9.]+)?$/.test(first))
         return `${first}: cannot execute binary file: Exec format error`;
     const because = /^(?:macOS|Windows)/.test(machine)
         ? 'invalid ELF header'

@@ -68,3 +68,15 @@ test.each<[string, Tree]>([
   const left = applyPolicy(findings, { failOn: 'error', ignore }, 'completely');
   expect([findings.length, left.findings, left.notices]).toEqual([1, [], []]);
 });
+
+test.each([
+  ['usr/lib/libz.so.1', 'libz.so.1: cannot open shared object file: No such file or directory'],
+  ['opt/x/libz.so', 'libz.so: cannot open shared object file: No such file or directory'],
+  [
+    'usr/lib/git-core/git-http-push',
+    '/usr/lib/git-core/git-http-push: cannot execute binary file: Exec format error',
+  ],
+])('%s: %s', async (path, runtimeError) => {
+  const facts = await surveyed({ layers: [{ [path]: AMD64 }] });
+  expect([...foreignBinary.examine(facts)].map((seen) => seen.runtimeError)).toEqual([runtimeError]);
+});

@@ -43,8 +43,8 @@ function misnamed(group: ForeignGroup): string {
   return group.misnamed ? ', whatever the name says' : '';
 }
 
-function runtimeErrorOf({ place, paths: [first = ''], machine }: ForeignGroup): string {
-  if (place !== 'library') return `${first}: cannot execute binary file: Exec format error`;
+function runtimeErrorOf({ paths: [first = ''], machine }: ForeignGroup): string {
+  if (!/\.so(?:\.[0-9.]+)?$/.test(first)) return `${first}: cannot execute binary file: Exec format error`;
   const because = /^(?:macOS|Windows)/.test(machine)
     ? 'invalid ELF header'
     : 'cannot open shared object file: No such file or directory';
