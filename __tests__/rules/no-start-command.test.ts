@@ -23,7 +23,7 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       { 'sbin/tini': TINI },
       { entrypoint: ['/sbin/tini', '-g', '--'] },
       [
-        'error: {platforms} does not say what /sbin/tini starts | Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
+        'note: {platforms} {starts|start} nothing unless given a command | Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
       ],
     ],
     [

@@ -174,7 +174,7 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
 const CLOSED = [program('closed.sh', '#!/bin/sh\nexit 0\n', { mode: 0o711 }), program('bin/sh', busybox)];
 
 export const wrapperWordCases: readonly KernelCase[] = [
-  ...LINES.map(([line, expect]) => kernelCase(line, [...ITEMS, ...CLOSED], line.split(' '), expect)),
+  ...LINES.map(([line, expect]) => saidOf(kernelCase(line, [...ITEMS, ...CLOSED], line.split(' '), expect))),
   ...(
     [
       'setpriv --init-groups app',
@@ -188,10 +188,19 @@ export const wrapperWordCases: readonly KernelCase[] = [
     }),
     as: { uid: 1000, gid: 1000, groups: [2000] },
   })),
-  kernelCase(
-    'an entry script that hands no CMD to tini',
-    [...ITEMS, ...CLOSED, program('run', '#!/bin/sh\nexec tini -- "$@"\n')],
-    '/run',
-    NOTHING,
+  saidOf(
+    kernelCase(
+      'an entry script that hands no CMD to tini',
+      [...ITEMS, ...CLOSED, program('run', '#!/bin/sh\nexec tini -- "$@"\n')],
+      '/run',
+      NOTHING,
+    ),
   ),
 ];
+
+/** The image may be meant to be given its command, so that there is no more than a note. */
+function saidOf(question: KernelCase): KernelCase {
+  const isNote =
+    question.expect !== 'starts' && 'error' in question.expect && question.expect.error === NOTHING;
+  return isNote ? { ...question, expect: { note: NOTHING }, here: 'ends' } : question;
+}
