@@ -1293,7 +1293,7 @@ const malformedElf = startRule({
     id: 'malformed-elf',
     title: 'The program to start is damaged',
     severity: 'error',
-    what: 'A program that the container starts, its loader or one of its libraries begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, or it is an object file that was never linked.',
+    what: 'A program that the container starts, its loader or one of its libraries begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, or it is no program at all: an object file that was never linked, or a shared library.',
     why: 'Depending on what is broken the kernel answers `exec format error`, or it kills the process before its first instruction, so that the container ends with status 139 (segmentation fault) or 135 (bus error) and an empty log. Interrupted downloads, full disks and broken post-processing (`strip`, `upx`, `patchelf`) leave such files.',
     fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.',
     *examine({ trace }) {
@@ -3833,6 +3833,23 @@ function noiseOf(elf) {
 /** What makes execve(2) itself fail, in the kernel's order. */
 function headerFaultOf(elf) {
     return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+/** Whether it is for others to load. Loaders and static PIEs need nothing; loaders have a name (DT_SONAME) all the same. */
+function isSharedLibrary({ type, interpreter, dynamic }) {
+    if (type !== ET_DYN || interpreter !== null || dynamic === null)
+        return false;
+    return dynamic.needed.length > 0 || dynamic.soname !== null;
+}
+/**
+ * A library started as if it were a program: nobody maps what it needs. Past the point of no return; linkers give
+ * libraries no entry point, and what one that was given one does is not known.
+ */
+function libraryFaultOf({ interpreter, dynamic, entry }) {
+    const needed = dynamic?.needed ?? [];
+    if (interpreter !== null || needed.length === 0)
+        return null;
+    const text = `it is a shared library and no program: it needs ${needed[0]}, and names no loader (PT_INTERP) that would map it`;
+    return fault(text, { kind: 'signal', signal: 'SIGSEGV' }, entry === 0n ? 'certain' : 'possible');
 }
 /** An arm64 kernel's look at the properties, which are those of the loader where there is one. */
 function propertyFaultOf({ propertyError }) {
@@ -9290,7 +9307,9 @@ function elfRefusalsOf(elf, abi) {
     if (wrong.some(isFinal))
         return wrong;
     const properties = elf.interpreter === null ? propertyFaultOf(elf) : null;
-    const fault = headerFaultOf(elf) ?? properties ?? mappingFaultOf(elf);
+    const library = libraryFaultOf(elf);
+    const certain = library?.certainty === 'certain' ? library : null;
+    const fault = headerFaultOf(elf) ?? properties ?? certain ?? mappingFaultOf(elf) ?? library;
     return fault === null ? wrong : [...wrong, { kind: 'malformed-elf', fault }];
 }
 function isFinal(refusal) {
@@ -10722,6 +10741,7 @@ function fitOf({ elf }, platform) {
 ;// CONCATENATED MODULE: ./lib/survey/walk-files.js
 
 
+
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function walkFiles(rootfs, platform, places) {
     let files = 0;
@@ -10776,10 +10796,12 @@ function isBinary({ entry: { content } }) {
 function isRunnable({ entry: { mode, content } }) {
     return (mode & 0o111) !== 0 && content !== undefined;
 }
-/** null for what is no command: also libraries have x bits. */
+/** null for what is no command: also libraries have x bits, and lie beside the programs that load them. */
 function whyAsked(located, places) {
     const { content } = located.entry;
     if (!isRunnable(located) || content === undefined)
+        return null;
+    if (content.kind === 'elf' && isSharedLibrary(content))
         return null;
     const place = places.of(located.path);
     if (place === 'wanted')

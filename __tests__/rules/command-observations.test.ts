@@ -8,6 +8,8 @@ import { program, surveyed, type SurveyedImage } from '../support/surveyed.ts';
 const STATIC = program({ machine: 'arm64' });
 const dynamic = (needed: readonly string[]): Tree[string] =>
   program({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1', needed });
+const LIBRARY = program({ machine: 'arm64', needed: ['libc.so.6'], header: { entry: 0 } });
+const NAMED = program({ machine: 'arm64', soname: 'plugin.so', header: { entry: 0 } });
 const script = (text: string): Tree[string] => ({ data: text, mode: 0o755 });
 
 async function said(spec: SurveyedImage): Promise<string[]> {
@@ -50,6 +52,7 @@ test.each<[string, Tree, readonly string[], string?]>([
     { 'usr/bin/a': program({ machine: 'arm64', header: { type: 1 } }) },
     ['warning malformed-elf /usr/bin/a'],
   ],
+  ['a library beside the commands', { 'usr/bin/liba.so': LIBRARY, 'usr/bin/plugin': NAMED }, []],
   ['a foreign command is for another rule', { 'usr/bin/a': program({ machine: 'amd64' }) }, []],
   [
     'a download that is a web page',
@@ -68,6 +71,10 @@ test('what the container starts itself is left to its own rules', async () => {
 test('a file that the user named is held to the strictness of the start', async () => {
   const layers = [{ 'opt/a': dynamic([]) }];
   expect(await said({ layers, binaries: ['/opt/*'] })).toEqual(['error loader-not-found /opt/a']);
+});
+
+test('a library that the user named is not taken for a program', async () => {
+  expect(await said({ layers: [{ 'opt/liba.so': LIBRARY }], binaries: ['/opt/*'] })).toEqual([]);
 });
 
 test('a file that the user named is missed where it is not there', async () => {

@@ -37,6 +37,23 @@ export function headerFaultOf(elf: ElfFacts): ElfFault | null {
   return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
 }
 
+/** Whether it is for others to load. Loaders and static PIEs need nothing; loaders have a name (DT_SONAME) all the same. */
+export function isSharedLibrary({ type, interpreter, dynamic }: ElfFacts): boolean {
+  if (type !== ET_DYN || interpreter !== null || dynamic === null) return false;
+  return dynamic.needed.length > 0 || dynamic.soname !== null;
+}
+
+/**
+ * A library started as if it were a program: nobody maps what it needs. Past the point of no return; linkers give
+ * libraries no entry point, and what one that was given one does is not known.
+ */
+export function libraryFaultOf({ interpreter, dynamic, entry }: ElfFacts): ElfFault | null {
+  const needed = dynamic?.needed ?? [];
+  if (interpreter !== null || needed.length === 0) return null;
+  const text = `it is a shared library and no program: it needs ${needed[0]}, and names no loader (PT_INTERP) that would map it`;
+  return fault(text, { kind: 'signal', signal: 'SIGSEGV' }, entry === 0n ? 'certain' : 'possible');
+}
+
 /** An arm64 kernel's look at the properties, which are those of the loader where there is one. */
 export function propertyFaultOf({ propertyError }: ElfFacts): ElfFault | null {
   return propertyError === null

@@ -10,7 +10,7 @@ import { type Abi, abiOf } from './abi.ts';
 import { capabilityRefusalOf } from './capabilities.ts';
 import { withCr } from './carriage-return.ts';
 import { afterExec } from './after-exec.ts';
-import { headerFaultOf, noiseOf, propertyFaultOf } from './elf-image.ts';
+import { headerFaultOf, libraryFaultOf, noiseOf, propertyFaultOf } from './elf-image.ts';
 import { mappingFaultOf } from './elf-mapping.ts';
 import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
 import { childrenOf } from './known-programs.ts';
@@ -163,7 +163,9 @@ function elfRefusalsOf(
   const wrong: readonly FormatRefusal[] = abi.kind === 'native' ? [] : [{ kind: 'wrong-abi', abi }];
   if (wrong.some(isFinal)) return wrong;
   const properties = elf.interpreter === null ? propertyFaultOf(elf) : null;
-  const fault = headerFaultOf(elf) ?? properties ?? mappingFaultOf(elf);
+  const library = libraryFaultOf(elf);
+  const certain = library?.certainty === 'certain' ? library : null;
+  const fault = headerFaultOf(elf) ?? properties ?? certain ?? mappingFaultOf(elf) ?? library;
   return fault === null ? wrong : [...wrong, { kind: 'malformed-elf', fault }];
 }
 

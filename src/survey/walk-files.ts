@@ -1,5 +1,6 @@
 import type { Platform } from '../oci/platform.ts';
 import type { Located, RootFs } from '../rootfs/rootfs.ts';
+import { isSharedLibrary } from '../start/elf-image.ts';
 import { type BinaryFile, binaryFileOf, type Fit, fitOf } from './binary-file.ts';
 import { glibcMinor } from './exec-stack.ts';
 import type { Places } from './place.ts';
@@ -81,10 +82,11 @@ function isRunnable({ entry: { mode, content } }: Located): boolean {
   return (mode & 0o111) !== 0 && content !== undefined;
 }
 
-/** null for what is no command: also libraries have x bits. */
+/** null for what is no command: also libraries have x bits, and lie beside the programs that load them. */
 function whyAsked(located: Located, places: Places): CommandFile['why'] | null {
   const { content } = located.entry;
   if (!isRunnable(located) || content === undefined) return null;
+  if (content.kind === 'elf' && isSharedLibrary(content)) return null;
   const place = places.of(located.path);
   if (place === 'wanted') return 'wanted';
   if (place === 'command') return content.kind === 'elf' ? 'on-path' : 'script';

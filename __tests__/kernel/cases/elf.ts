@@ -1,7 +1,7 @@
 /** ELF files as fs/binfmt_elf.c reads them: a small static program with one thing changed. */
 import { file } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
-import { PROGRAMS } from '../programs.ts';
+import { compile, PROGRAMS } from '../programs.ts';
 
 const { amd64, amd64Pie, amd64Object, i386, arm64, arm, busybox } = PROGRAMS;
 const BAD = 'malformed-elf';
@@ -71,6 +71,13 @@ function cut(name: string, data: Buffer, length: number, expect: string): Kernel
 
 function warned(question: KernelCase, rule: string): KernelCase {
   return { ...question, expect: { warning: rule } };
+}
+
+function library(name: string, ...options: readonly string[]): KernelCase {
+  const source =
+    '#include <stdio.h>\nint greet(void) { return puts("x"); }\n' +
+    '__asm__(".globl leave\\nleave: mov $60, %eax; xor %edi, %edi; syscall");';
+  return elf(name, compile('gcc', ['-shared', '-fPIC', ...options], source), BAD);
 }
 
 const offset = Number(amd64.readBigUInt64LE(CODE + 8));
@@ -218,4 +225,7 @@ export const elfCases: readonly KernelCase[] = [
     'loader-mismatch',
     { kernel: 'execve EIO' },
   ),
+  library('a shared library'),
+  library('a shared library whose first bytes may be executed', '-Wl,-z,noseparate-code'),
+  warned(library('a shared library with an entry point that needs none of the others', '-Wl,-e,leave'), BAD),
 ];
