@@ -221,97 +221,6 @@ var external_node_path_ = __webpack_require__(6760);
 var plain_text = __webpack_require__(6297);
 // EXTERNAL MODULE: ./lib/base/failure.js
 var base_failure = __webpack_require__(1747);
-// EXTERNAL MODULE: ./lib/oci/platform.js
-var oci_platform = __webpack_require__(7122);
-;// CONCATENATED MODULE: ./lib/inspect/binaries-notices.js
-/** What the setting `binaries` named and nobody looked at: a misspelt glob must not pass for files that are fine. */
-
-function walkedOf({ entry: { platform }, facts }) {
-    return {
-        name: platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(platform),
-        isRead: facts !== null,
-        unmatched: facts?.survey?.unmatched ?? null,
-    };
-}
-/** `images`: the platforms of each; null for one that could not be read. Nothing is missed unless everything was read. */
-function binariesNotices({ binaries, scope }, images) {
-    if (binaries.length === 0)
-        return [];
-    if (scope === 'start')
-        return ['binaries is not looked at in scope "start": set scope to "image"'];
-    const platforms = images.flatMap((image) => image ?? []);
-    if (images.includes(null) || platforms.some(({ isRead }) => !isRead))
-        return [];
-    const walked = platforms.flatMap(({ name, unmatched }) => (unmatched === null ? [] : { name, unmatched }));
-    if (walked.length === 0)
-        return ['binaries is looked at in images of Linux alone'];
-    return [...new Set(binaries)].flatMap((glob) => {
-        const without = walked.filter(({ unmatched }) => unmatched.includes(glob));
-        if (without.length === 0)
-            return [];
-        const where = without.length === walked.length
-            ? ''
-            : ` of ${[...new Set(without.map(({ name }) => name))].join(', ')}`;
-        return [`binaries: "${glob}" matches no file${where}: paths begin with /, and ** stands for any folders`];
-    });
-}
-
-// EXTERNAL MODULE: ./lib/oci/digest.js
-var oci_digest = __webpack_require__(9501);
-;// CONCATENATED MODULE: ./lib/oci/descriptor.js
-
-
-/** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
-function readDescriptor(fields) {
-    const mediaType = fields.text('mediaType');
-    const digest = fields.text('digest');
-    const size = fields.integer('size');
-    if (mediaType === undefined)
-        throw fields.missing('mediaType');
-    if (digest === undefined)
-        throw fields.missing('digest');
-    if (size === undefined)
-        throw fields.missing('size');
-    const platform = fields.object('platform');
-    const artifactType = fields.text('artifactType');
-    const urls = fields.texts('urls');
-    const data = fields.text('data');
-    return {
-        mediaType,
-        digest: (0,oci_digest/* parseDigest */.m)(digest, fields.where),
-        size,
-        annotations: fields.textMap('annotations'),
-        ...(platform && { platform: readPlatform(platform) }),
-        ...(artifactType !== undefined && { artifactType }),
-        ...(urls && { urls }),
-        ...(data !== undefined && { data: decodeBase64(data, fields.where) }),
-    };
-}
-/** How many distinct blobs these are, and their bytes. */
-function distinctBlobs(blobs) {
-    const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
-    return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
-}
-/** The platform fields of an index entry or a config, as written there. */
-function readPlatform(fields) {
-    const variant = fields.text('variant');
-    const osVersion = fields.text('os.version');
-    const osFeatures = fields.texts('os.features');
-    return {
-        os: fields.text('os') ?? '',
-        architecture: fields.text('architecture') ?? '',
-        ...(variant !== undefined && variant !== '' && { variant }),
-        ...(osVersion !== undefined && osVersion !== '' && { osVersion }),
-        ...(osFeatures && { osFeatures }),
-    };
-}
-function decodeBase64(text, where) {
-    const bytes = Buffer.from(text, 'base64');
-    if (bytes.toString('base64') === text)
-        return bytes;
-    throw new base_failure/* Failure */.HR('E_JSON', `${where}: data is not base64`, 'build or push the image again');
-}
-
 ;// CONCATENATED MODULE: ./lib/elf/constants.js
 /** Numbers of elf.h under their C names, so that a search meets the ABI documents. Machines are in machines.ts. */
 /** e_ident. */
@@ -446,6 +355,8 @@ function kindOf(facts) {
     return isProgram ? 'static' : 'shared library';
 }
 
+// EXTERNAL MODULE: ./lib/oci/platform.js
+var oci_platform = __webpack_require__(7122);
 ;// CONCATENATED MODULE: ./lib/start/command-line.js
 /** An ENTRYPOINT of one empty word is none (mergeAndVerifyConfig of moby). */
 function argvOf(process) {
@@ -473,11 +384,14 @@ function healthcheckArgvOf({ healthcheck, shell }) {
 
 
 
+/** As the report names it. */
+function platformNameOf({ platform }) {
+    return platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(platform);
+}
 /** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
 function platformReportOf({ entry, facts, failure, }) {
-    const platform = entry.platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(entry.platform);
     return {
-        platform,
+        platform: platformNameOf(entry),
         digest: entry.descriptor.digest,
         verdict: failure === null ? 'pass' : 'unverified',
         inspected: failure === null,
@@ -533,6 +447,94 @@ function contentFormat(content) {
         case 'other':
             return content.detail === null ? content.format : `${content.format}, ${content.detail}`;
     }
+}
+
+;// CONCATENATED MODULE: ./lib/inspect/binaries-notices.js
+
+function walkedOf({ entry, facts }) {
+    return {
+        name: platformNameOf(entry),
+        isRead: facts !== null,
+        unmatched: facts?.survey?.unmatched ?? null,
+    };
+}
+/** `images`: the platforms of each; null for one that could not be read. Nothing is missed unless everything was read. */
+function binariesNotices({ binaries, scope }, images) {
+    if (binaries.length === 0)
+        return [];
+    if (scope === 'start')
+        return ['binaries is not looked at in scope "start": set scope to "image"'];
+    const platforms = images.flatMap((image) => image ?? []);
+    if (images.includes(null) || platforms.some(({ isRead }) => !isRead))
+        return [];
+    const walked = platforms.flatMap(({ name, unmatched }) => (unmatched === null ? [] : { name, unmatched }));
+    if (walked.length === 0)
+        return ['binaries is looked at in images of Linux alone'];
+    return [...new Set(binaries)].flatMap((glob) => {
+        const without = walked.filter(({ unmatched }) => unmatched.includes(glob));
+        if (without.length === 0)
+            return [];
+        const where = without.length === walked.length
+            ? ''
+            : ` of ${[...new Set(without.map(({ name }) => name))].join(', ')}`;
+        return [`binaries: "${glob}" matches no file${where}: paths begin with /, and ** stands for any folders`];
+    });
+}
+
+// EXTERNAL MODULE: ./lib/oci/digest.js
+var oci_digest = __webpack_require__(9501);
+;// CONCATENATED MODULE: ./lib/oci/descriptor.js
+
+
+/** @throws {Failure} E_JSON, E_JSON_AMBIGUOUS */
+function readDescriptor(fields) {
+    const mediaType = fields.text('mediaType');
+    const digest = fields.text('digest');
+    const size = fields.integer('size');
+    if (mediaType === undefined)
+        throw fields.missing('mediaType');
+    if (digest === undefined)
+        throw fields.missing('digest');
+    if (size === undefined)
+        throw fields.missing('size');
+    const platform = fields.object('platform');
+    const artifactType = fields.text('artifactType');
+    const urls = fields.texts('urls');
+    const data = fields.text('data');
+    return {
+        mediaType,
+        digest: (0,oci_digest/* parseDigest */.m)(digest, fields.where),
+        size,
+        annotations: fields.textMap('annotations'),
+        ...(platform && { platform: readPlatform(platform) }),
+        ...(artifactType !== undefined && { artifactType }),
+        ...(urls && { urls }),
+        ...(data !== undefined && { data: decodeBase64(data, fields.where) }),
+    };
+}
+/** How many distinct blobs these are, and their bytes. */
+function distinctBlobs(blobs) {
+    const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+    return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+}
+/** The platform fields of an index entry or a config, as written there. */
+function readPlatform(fields) {
+    const variant = fields.text('variant');
+    const osVersion = fields.text('os.version');
+    const osFeatures = fields.texts('os.features');
+    return {
+        os: fields.text('os') ?? '',
+        architecture: fields.text('architecture') ?? '',
+        ...(variant !== undefined && variant !== '' && { variant }),
+        ...(osVersion !== undefined && osVersion !== '' && { osVersion }),
+        ...(osFeatures && { osFeatures }),
+    };
+}
+function decodeBase64(text, where) {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.toString('base64') === text)
+        return bytes;
+    throw new base_failure/* Failure */.HR('E_JSON', `${where}: data is not base64`, 'build or push the image again');
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/image-report.js

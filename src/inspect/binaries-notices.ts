@@ -1,7 +1,6 @@
 /** What the setting `binaries` named and nobody looked at: a misspelt glob must not pass for files that are fine. */
-import { formatPlatform } from '../oci/platform.ts';
 import type { InspectOptions } from './inspect-platform.ts';
-import type { PlatformOutcome } from './platform-report.ts';
+import { type PlatformOutcome, platformNameOf } from './platform-report.ts';
 
 /** One platform, as far as its files were looked at. */
 export interface WalkedPlatform {
@@ -11,9 +10,9 @@ export interface WalkedPlatform {
   readonly unmatched: readonly string[] | null;
 }
 
-export function walkedOf({ entry: { platform }, facts }: PlatformOutcome): WalkedPlatform {
+export function walkedOf({ entry, facts }: PlatformOutcome): WalkedPlatform {
   return {
-    name: platform === null ? 'unknown' : formatPlatform(platform),
+    name: platformNameOf(entry),
     isRead: facts !== null,
     unmatched: facts?.survey?.unmatched ?? null,
   };

@@ -19,15 +19,19 @@ export interface PlatformOutcome {
   readonly versionsOf: (path: string) => readonly Located[];
 }
 
+/** As the report names it. */
+export function platformNameOf({ platform }: IndexEntry): string {
+  return platform === null ? 'unknown' : formatPlatform(platform);
+}
+
 /** `verdict` is left at `pass` or `unverified` here: findings are counted by the judge. */
 export function platformReportOf({
   entry,
   facts,
   failure,
 }: Omit<PlatformOutcome, 'versionsOf'>): PlatformReport {
-  const platform = entry.platform === null ? 'unknown' : formatPlatform(entry.platform);
   return {
-    platform,
+    platform: platformNameOf(entry),
     digest: entry.descriptor.digest,
     verdict: failure === null ? 'pass' : 'unverified',
     inspected: failure === null,
