@@ -66,6 +66,16 @@ export function kernelCase(
   return { name, layers: [items], config: process, expect: expectedOf(expect), ...more };
 }
 
+/** A case of several layers, the lowest first. */
+export function layered(
+  name: string,
+  layers: readonly (readonly TarItem[])[],
+  word: string,
+  expect: string,
+): KernelCase {
+  return { ...kernelCase(name, [], word, expect), layers };
+}
+
 const NOT_KNOWN = 'not known: ';
 
 function expectedOf(text: string): Expected {

@@ -1,4 +1,4 @@
-import type { DynamicFacts, ElfFacts } from '../../src/elf/elf-facts.ts';
+import type { ElfFacts } from '../../src/elf/elf-facts.ts';
 
 /** Facts of a small static amd64 program, with what a test wants otherwise. */
 export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
@@ -30,27 +30,6 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     fileSize: 4096,
     sha256: '0'.repeat(64),
     problems: [],
-    ...changes,
-  };
-}
-
-/** An empty PT_DYNAMIC, with what a test wants otherwise. */
-export function plainDynamic(changes: Partial<DynamicFacts> = {}): DynamicFacts {
-  return {
-    needed: [],
-    soname: null,
-    rpath: null,
-    runpath: null,
-    flags: 0,
-    flags1: 0,
-    bindNow: false,
-    packedRelocations: false,
-    hasInitializers: false,
-    hasHash: true,
-    versionsNeeded: [],
-    versionsDefined: null,
-    auxiliary: [],
-    filter: [],
     ...changes,
   };
 }

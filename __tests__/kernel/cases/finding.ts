@@ -9,7 +9,7 @@ import {
   type TarItem,
   whiteout,
 } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { kernelCase, type KernelCase, layered, program } from '../kernel-case.ts';
 import { PROGRAMS } from '../programs.ts';
 
 const { amd64, arm64 } = PROGRAMS;
@@ -28,15 +28,6 @@ function inPath(
 
 function chain(length: number): TarItem[] {
   return Array.from({ length }, (_, index) => symlink(`l${index}`, index === 0 ? 'app' : `l${index - 1}`));
-}
-
-function layered(
-  name: string,
-  layers: readonly (readonly TarItem[])[],
-  word: string,
-  expect: string,
-): KernelCase {
-  return { ...kernelCase(name, [], word, expect), layers };
 }
 
 export const findingCases: readonly KernelCase[] = [

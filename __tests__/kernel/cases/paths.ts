@@ -1,6 +1,6 @@
 /** Odd entries of PATH, odd names, odd working directories, and symlinks in all directions. */
 import { directory, file, hardLink, symlink, type TarItem, whiteout } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { kernelCase, type KernelCase, layered, program } from '../kernel-case.ts';
 import { PROGRAMS } from '../programs.ts';
 
 const { amd64, arm64 } = PROGRAMS;
@@ -44,15 +44,6 @@ function from(
 
 function linked(name: string, items: readonly TarItem[], expect: string, word = '/app'): KernelCase {
   return kernelCase(`a link ${name}`, items, word, expect);
-}
-
-function layered(
-  name: string,
-  layers: readonly (readonly TarItem[])[],
-  word: string,
-  expect: string,
-): KernelCase {
-  return { ...kernelCase(name, [], word, expect), layers };
 }
 
 const usrBin = program('usr/bin/app', amd64);

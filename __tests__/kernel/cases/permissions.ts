@@ -1,19 +1,11 @@
 /** Mode bits against a user. */
-import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
+import { directory, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program, type RunAs } from '../kernel-case.ts';
 import { PROGRAMS } from '../programs.ts';
+import { GROUP, PASSWD } from './users.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
 const DENIED = 'not-executable';
-
-const PASSWD = file(
-  'etc/passwd',
-  'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\nother:x:1001:100::/:/bin/sh\nno-group:x:1002\n',
-);
-const GROUP = file(
-  'etc/group',
-  'root:x:0:\napp:x:1000:\nusers:x:100:app,other\nstaff:x:50:app\n# comment:x:60:app\n',
-);
 
 function mode(
   name: string,

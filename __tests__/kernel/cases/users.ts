@@ -5,11 +5,12 @@ import { PROGRAMS } from '../programs.ts';
 
 const { amd64 } = PROGRAMS;
 
-const PASSWD = file(
+/** Of app, who is also in users and staff, and of others. */
+export const PASSWD = file(
   'etc/passwd',
   'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\nother:x:1001:100::/:/bin/sh\nno-group:x:1002\n',
 );
-const GROUP = file(
+export const GROUP = file(
   'etc/group',
   'root:x:0:\napp:x:1000:\nusers:x:100:app,other\nstaff:x:50:app\n# comment:x:60:app\n',
 );
