@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 9562:
+/***/ 744:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2330,6 +2330,40 @@ const tagMismatch = indexRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/rules/unexpected-index.js
+
+
+const unexpectedIndex = indexRule({
+    id: 'unexpected-index',
+    title: 'The image is an index, where a single image was asked for',
+    severity: 'error',
+    what: 'The reference points at an image index (Docker: manifest list), and `forbid-index` is on: whoever takes the image takes the manifest of a single one only.',
+    why: 'AWS Lambda refuses an index: `The image manifest, config or layer media type for the source image is not supported`. A build for one platform becomes one without a word, since `docker buildx build` attaches a provenance attestation by default: then an index holds the image and, under the platform `unknown/unknown`, the attestation.',
+    fix: 'Build one platform with `provenance: false` and `sbom: false` (`docker buildx build --provenance=false --sbom=false`), and give each platform a tag of its own.',
+    *examine({ index, isIndex, root, entries, attestations }) {
+        if (index === 'any' || !isIndex)
+            return;
+        const platforms = entries.map(({ platform }) => platform === null ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform));
+        const attested = attestations === 1 ? '1 build attestation' : `${attestations} build attestations`;
+        const beside = attestations === 0 ? '' : ` and ${attested}`;
+        yield {
+            title: 'the reference points at an index, not at a single image',
+            message: `A single image was asked for; ${root.digest} is an index (${root.mediaType}) of ${platforms.join(', ')}${beside}.`,
+            ...unexpected_index_fixOf(platforms.length, attestations),
+            evidence: { mediaType: root.mediaType, platforms, attestations },
+        };
+    },
+});
+function unexpected_index_fixOf(images, attestations) {
+    if (images > 1)
+        return { fix: 'push the image of each platform under a tag of its own' };
+    if (attestations === 0)
+        return {};
+    return {
+        fix: 'build with `provenance: false` and `sbom: false`: without an attestation the image needs no index',
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/unexpected-platform.js
 
 
@@ -2766,9 +2800,11 @@ const wrongAbi = startRule({
 
 
 
+
 const RULES = [
     missingPlatform,
     unexpectedPlatform,
+    unexpectedIndex,
     duplicatePlatform,
     malformedPlatform,
     platformMismatch,
@@ -11844,7 +11880,7 @@ async function inspectImage(question, reader, readLayer, options, signal) {
         return outcome;
     }));
     const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
-    const facts = { ...question, isIndex, entries, platforms };
+    const facts = { ...question, isIndex, entries, attestations: attestations.length, platforms };
     return { outcomes, attestations, artifacts, findings: runRules(RULES, facts) };
 }
 /** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */
@@ -21491,6 +21527,7 @@ async function guard_examine(subject, request, host, known) {
             root,
             required: order.platforms,
             exactPlatforms: request.exactPlatforms,
+            index: request.index,
             isPartial: !isAskedByDigest(targets[0].reference),
             expectedDigest,
             tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
@@ -21996,6 +22033,7 @@ async function readSettings(asked, readConfig, context) {
         metadata: value(table/* SETTINGS */.yy.metadata),
         platforms: value(table/* SETTINGS */.yy.platforms),
         exactPlatforms: value(table/* SETTINGS */.yy.exactPlatforms),
+        forbidIndex: value(table/* SETTINGS */.yy.forbidIndex),
         scope: value(table/* SETTINGS */.yy.scope),
         arbitraryUser: value(table/* SETTINGS */.yy.arbitraryUser),
         binaries: value(table/* SETTINGS */.yy.binaries),
@@ -22592,6 +22630,7 @@ function commentText(report, options) {
 function requestOf(settings) {
     const { images, digest, digests, metadata, platforms, scope, binaries, exemptionsOff, dockerfile, context, target, policy, } = settings;
     const exactPlatforms = settings.exactPlatforms ? 'required-only' : 'any';
+    const index = settings.forbidIndex ? 'forbidden' : 'any';
     const users = settings.arbitraryUser ? 'image-and-arbitrary-user' : 'image-user';
     return {
         images,
@@ -22600,6 +22639,7 @@ function requestOf(settings) {
         metadata,
         platforms,
         exactPlatforms,
+        index,
         scope,
         users,
         binaries,
@@ -23653,7 +23693,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9562);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(744);
 
 
 
@@ -24647,6 +24687,17 @@ const SETTINGS = {
         initially: '`false`',
         faces: EVERYWHERE,
         remark: '',
+        fallback: false,
+        parse: parsers/* parseBoolean */.yG,
+    }),
+    forbidIndex: setting({
+        name: 'forbid-index',
+        summary: 'Whether an index is a finding: for AWS Lambda and others that take a single image only.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`false`',
+        faces: EVERYWHERE,
+        remark: 'A build for one platform becomes an index with its provenance attestation; `provenance: false` keeps it a single image.',
         fallback: false,
         parse: parsers/* parseBoolean */.yG,
     }),

@@ -34,6 +34,7 @@ import type { ImageReport, Report, Stats } from './verdict/report.ts';
 /** What is to be checked, and how strictly. */
 export interface GuardRequest extends OrderInputs {
   readonly exactPlatforms: 'required-only' | 'any';
+  readonly index: 'forbidden' | 'any';
   readonly scope: 'start' | 'image';
   /** As whom the image must start; default: as its own USER alone. */
   readonly users?: 'image-user' | 'image-and-arbitrary-user';
@@ -215,6 +216,7 @@ async function examine(
       root,
       required: order.platforms,
       exactPlatforms: request.exactPlatforms,
+      index: request.index,
       isPartial: !isAskedByDigest(targets[0].reference),
       expectedDigest,
       tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),

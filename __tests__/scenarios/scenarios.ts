@@ -21,10 +21,11 @@ const ARM64 = program({ machine: 'arm64' });
 export interface Scenario {
   /** What to build, or the reference of what is there. */
   readonly image: ImageSpec | string;
-  /** Rule of a finding, or code of a failure; null: nothing is wrong. */
-  readonly expected: string | null;
+  /** Rule of a finding, or code of a failure. */
+  readonly expected: string;
   readonly platforms?: readonly string[];
   readonly archives?: 'opened';
+  readonly index?: 'forbidden';
   /** What happened to the image after it was built. */
   readonly afterwards?: 'child-lost' | 'tag-left-behind';
 }
@@ -88,9 +89,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   MISSING_EXEC_BIT: { image: one({ app: { ...ARM64, mode: 0o644 } }), expected: 'not-executable' },
   ENTRYPOINT_NOT_FOUND: { image: one({ server: ARM64 }), expected: 'program-not-found' },
   ATTESTATION_UNKNOWN: {
-    image: 'oci-archive:__tests__/fixtures/buildx/good-provenance-max.oci.tar',
-    platforms: [...BOTH, 'linux/arm/v7'],
-    expected: null,
+    image: 'oci-archive:__tests__/fixtures/buildx/single-arch-provenance.oci.tar',
+    index: 'forbidden',
+    expected: 'unexpected-index',
   },
   PAGE_SIZE: {
     image: one({
@@ -195,12 +196,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** What the guard says of it; `folder` is where the image is written. */
 export async function check(folder: string, name: string, scenario: Scenario): Promise<Report> {
-  const { image, platforms = [], afterwards, archives = 'closed' } = scenario;
+  const { image, platforms = [], afterwards, archives = 'closed', index = 'any' } = scenario;
   const next = buildImage(one({ app: ARM64, version: '2' }));
   const reference =
     typeof image === 'string' ? image : layoutOf(folder, name, buildImage(image), next, afterwards);
   const digest = afterwards === 'tag-left-behind' ? next.root.digest : null;
-  return await guard(guardRequest([reference], platforms, { digest, archives }), guardHost());
+  return await guard(guardRequest([reference], platforms, { digest, archives, index }), guardHost());
 }
 
 function layoutOf(

@@ -67,10 +67,13 @@ describe('settings', () => {
   });
 
   test('become what the guard is asked', async () => {
-    const settings = await read([source({ image: 'a\nb', 'exact-platforms': 'true', metadata: '{}' })]);
+    const settings = await read([
+      source({ image: 'a\nb', 'exact-platforms': 'true', 'forbid-index': 'true', metadata: '{}' }),
+    ]);
     expect(requestOf(settings)).toMatchObject({
       images: ['a', 'b'],
       exactPlatforms: 'required-only',
+      index: 'forbidden',
       metadata: '{}',
       users: 'image-user',
     });

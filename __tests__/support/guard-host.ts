@@ -34,6 +34,7 @@ export function guardRequest(
     metadata: null,
     platforms: platforms.map(parsePlatform),
     exactPlatforms: 'any',
+    index: 'any',
     scope: 'image',
     binaries: [],
     exemptionsOff: [],

@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 9410:
+/***/ 5044:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2534,6 +2534,40 @@ const tagMismatch = indexRule({
     },
 });
 
+;// CONCATENATED MODULE: ./lib/rules/unexpected-index.js
+
+
+const unexpectedIndex = indexRule({
+    id: 'unexpected-index',
+    title: 'The image is an index, where a single image was asked for',
+    severity: 'error',
+    what: 'The reference points at an image index (Docker: manifest list), and `forbid-index` is on: whoever takes the image takes the manifest of a single one only.',
+    why: 'AWS Lambda refuses an index: `The image manifest, config or layer media type for the source image is not supported`. A build for one platform becomes one without a word, since `docker buildx build` attaches a provenance attestation by default: then an index holds the image and, under the platform `unknown/unknown`, the attestation.',
+    fix: 'Build one platform with `provenance: false` and `sbom: false` (`docker buildx build --provenance=false --sbom=false`), and give each platform a tag of its own.',
+    *examine({ index, isIndex, root, entries, attestations }) {
+        if (index === 'any' || !isIndex)
+            return;
+        const platforms = entries.map(({ platform }) => platform === null ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform));
+        const attested = attestations === 1 ? '1 build attestation' : `${attestations} build attestations`;
+        const beside = attestations === 0 ? '' : ` and ${attested}`;
+        yield {
+            title: 'the reference points at an index, not at a single image',
+            message: `A single image was asked for; ${root.digest} is an index (${root.mediaType}) of ${platforms.join(', ')}${beside}.`,
+            ...unexpected_index_fixOf(platforms.length, attestations),
+            evidence: { mediaType: root.mediaType, platforms, attestations },
+        };
+    },
+});
+function unexpected_index_fixOf(images, attestations) {
+    if (images > 1)
+        return { fix: 'push the image of each platform under a tag of its own' };
+    if (attestations === 0)
+        return {};
+    return {
+        fix: 'build with `provenance: false` and `sbom: false`: without an attestation the image needs no index',
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/unexpected-platform.js
 
 
@@ -2970,9 +3004,11 @@ const wrongAbi = startRule({
 
 
 
+
 const RULES = [
     missingPlatform,
     unexpectedPlatform,
+    unexpectedIndex,
     duplicatePlatform,
     malformedPlatform,
     platformMismatch,
@@ -12048,7 +12084,7 @@ async function inspectImage(question, reader, readLayer, options, signal) {
         return outcome;
     }));
     const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
-    const facts = { ...question, isIndex, entries, platforms };
+    const facts = { ...question, isIndex, entries, attestations: attestations.length, platforms };
     return { outcomes, attestations, artifacts, findings: runRules(RULES, facts) };
 }
 /** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */
@@ -21693,6 +21729,7 @@ async function guard_examine(subject, request, host, known) {
             root,
             required: order.platforms,
             exactPlatforms: request.exactPlatforms,
+            index: request.index,
             isPartial: !isAskedByDigest(targets[0].reference),
             expectedDigest,
             tags: targets.map((target) => ({ tag: target.reference.text, digest: target.root.digest })),
@@ -22186,6 +22223,7 @@ async function readSettings(asked, readConfig, context) {
         metadata: value(table/* SETTINGS */.yy.metadata),
         platforms: value(table/* SETTINGS */.yy.platforms),
         exactPlatforms: value(table/* SETTINGS */.yy.exactPlatforms),
+        forbidIndex: value(table/* SETTINGS */.yy.forbidIndex),
         scope: value(table/* SETTINGS */.yy.scope),
         arbitraryUser: value(table/* SETTINGS */.yy.arbitraryUser),
         binaries: value(table/* SETTINGS */.yy.binaries),
@@ -23518,6 +23556,7 @@ function reporterOf(format) {
 function requestOf(settings) {
     const { images, digest, digests, metadata, platforms, scope, binaries, exemptionsOff, dockerfile, context, target, policy, } = settings;
     const exactPlatforms = settings.exactPlatforms ? 'required-only' : 'any';
+    const index = settings.forbidIndex ? 'forbidden' : 'any';
     const users = settings.arbitraryUser ? 'image-and-arbitrary-user' : 'image-user';
     return {
         images,
@@ -23526,6 +23565,7 @@ function requestOf(settings) {
         metadata,
         platforms,
         exactPlatforms,
+        index,
         scope,
         users,
         binaries,
@@ -23594,6 +23634,11 @@ const RULE_EXAMPLES = {
         "story": "The guard was told `platforms: linux/amd64` and `exact-platforms: true`, and the index has a platform more.",
         "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
         "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:940d89dd…bf27\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✖ linux/arm64    /server    ELF AArch64, static      unexpected-platform\n\nerror[unexpected-platform]: linux/arm64 is in the image but was not asked for\n  --> .github/workflows/ci.yml:8\n 8 |           platforms: linux/amd64,linux/arm64\n   |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line asks for the platforms\n   |\n   = image:  linux/arm64 sha256:105db417…ca4e, ENTRYPOINT [\"/server\"]\n   = found:  Required are exactly linux/amd64; the index also has linux/arm64.\n   = help:   Take the platform out of the build, add it to `platforms`, or switch `exact-platforms` off.\n   = docs:   docs/rules/unexpected-platform.md\n\n✖ 1 of 2 platforms fail · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
+    },
+    "unexpected-index": {
+        "story": "Two platforms were pushed under one tag for an AWS Lambda function, and the guard was told `forbid-index: true`.",
+        "dockerfile": "FROM --platform=$BUILDPLATFORM golang:1.25 AS build\nARG TARGETARCH\nCOPY . .\nRUN GOARCH=$TARGETARCH go build -o /out/server .\n\nFROM scratch\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:940d89dd…bf27\n▸ ✔ linux/amd64    /server    ELF x86-64, static\n▸ ✔ linux/arm64    /server    ELF AArch64, static\n\nerror[unexpected-index]: the reference points at an index, not at a single image\n   = found:  A single image was asked for; sha256:940d89dda09206b0d183f577f01966e83c4b21c867b7d8a2c23e3272a873bf27 is an index (application/vnd.oci.image.index.v1+json) of linux/amd64, linux/arm64.\n   = help:   push the image of each platform under a tag of its own\n   = docs:   docs/rules/unexpected-index.md\n\n✖ the image fails the check · 1 error, 0 warnings · 0.0 s · read 6.1 of 6.1 KiB\n"
     },
     "duplicate-platform": {
         "story": "A second image for `linux/amd64` was appended to the index with `docker buildx imagetools create --append`.",
@@ -24094,7 +24139,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9410);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5044);
 
 
 
@@ -24896,6 +24941,17 @@ const SETTINGS = {
         initially: '`false`',
         faces: EVERYWHERE,
         remark: '',
+        fallback: false,
+        parse: parsers/* parseBoolean */.yG,
+    }),
+    forbidIndex: setting({
+        name: 'forbid-index',
+        summary: 'Whether an index is a finding: for AWS Lambda and others that take a single image only.',
+        shape: 'boolean',
+        values: '`true` or `false`',
+        initially: '`false`',
+        faces: EVERYWHERE,
+        remark: 'A build for one platform becomes an index with its provenance attestation; `provenance: false` keeps it a single image.',
         fallback: false,
         parse: parsers/* parseBoolean */.yG,
     }),

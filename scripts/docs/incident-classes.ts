@@ -130,9 +130,9 @@ export const INCIDENT_CLASSES: readonly IncidentClass[] = [
     'attestations taken for platforms',
     17,
     [16, 1, 0],
-    [],
-    'microsoft/Docker-Provider#911',
-    'other tools that stumble over them: here they are counted apart',
+    ['unexpected-index'],
+    'aws/aws-lambda-roadmap#82',
+    'that another tool takes an attestation for a platform: here they are counted apart',
   ),
   row(
     'PAGE_SIZE',

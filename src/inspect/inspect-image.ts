@@ -18,6 +18,8 @@ export interface ImageQuestion {
   readonly root: Descriptor;
   readonly required: readonly Platform[];
   readonly exactPlatforms: 'required-only' | 'any';
+  /** `forbidden`: whoever takes the image takes a single one only. */
+  readonly index: 'forbidden' | 'any';
   /** True for an engine and what it saved: it may hold only some platforms of an image. */
   readonly isPartial: boolean;
   /** What was just built; null when nobody said. */
@@ -54,7 +56,7 @@ export async function inspectImage(
     }),
   );
   const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
-  const facts: ImageFacts = { ...question, isIndex, entries, platforms };
+  const facts: ImageFacts = { ...question, isIndex, entries, attestations: attestations.length, platforms };
   return { outcomes, attestations, artifacts, findings: runRules(RULES, facts) };
 }
 

@@ -37,8 +37,11 @@ export interface ImageFacts {
   readonly isIndex: boolean;
   readonly required: readonly Platform[];
   readonly exactPlatforms: 'required-only' | 'any';
+  readonly index: 'forbidden' | 'any';
   /** Every entry of the index that stands for an image, readable or not, in order. */
   readonly entries: readonly IndexEntry[];
+  /** Build attestations in the index. */
+  readonly attestations: number;
   /** Platforms that were examined. */
   readonly platforms: readonly PlatformFacts[];
   /** The digest that was just built, and where each tag points instead. */

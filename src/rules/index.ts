@@ -31,6 +31,7 @@ import { sameContent } from './same-content.ts';
 import { symbolNotFound } from './symbol-not-found.ts';
 import { symbolVersionNotFound } from './symbol-version-not-found.ts';
 import { tagMismatch } from './tag-mismatch.ts';
+import { unexpectedIndex } from './unexpected-index.ts';
 import { unexpectedPlatform } from './unexpected-platform.ts';
 import { unknownFormat } from './unknown-format.ts';
 import { unpinnedReference } from './unpinned-reference.ts';
@@ -41,6 +42,7 @@ import { wrongAbi } from './wrong-abi.ts';
 export const RULES: readonly Rule[] = [
   missingPlatform,
   unexpectedPlatform,
+  unexpectedIndex,
   duplicatePlatform,
   malformedPlatform,
   platformMismatch,

@@ -18,6 +18,7 @@ export function requestOf(settings: Settings): GuardRequest {
     policy,
   } = settings;
   const exactPlatforms = settings.exactPlatforms ? 'required-only' : 'any';
+  const index = settings.forbidIndex ? 'forbidden' : 'any';
   const users = settings.arbitraryUser ? 'image-and-arbitrary-user' : 'image-user';
   return {
     images,
@@ -26,6 +27,7 @@ export function requestOf(settings: Settings): GuardRequest {
     metadata,
     platforms,
     exactPlatforms,
+    index,
     scope,
     users,
     binaries,

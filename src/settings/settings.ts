@@ -38,6 +38,7 @@ export async function readSettings(
     metadata: value(SETTINGS.metadata),
     platforms: value(SETTINGS.platforms),
     exactPlatforms: value(SETTINGS.exactPlatforms),
+    forbidIndex: value(SETTINGS.forbidIndex),
     scope: value(SETTINGS.scope),
     arbitraryUser: value(SETTINGS.arbitraryUser),
     binaries: value(SETTINGS.binaries),

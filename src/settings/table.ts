@@ -101,6 +101,18 @@ export const SETTINGS = {
     fallback: false,
     parse: parseBoolean,
   }),
+  forbidIndex: setting<boolean>({
+    name: 'forbid-index',
+    summary: 'Whether an index is a finding: for AWS Lambda and others that take a single image only.',
+    shape: 'boolean',
+    values: '`true` or `false`',
+    initially: '`false`',
+    faces: EVERYWHERE,
+    remark:
+      'A build for one platform becomes an index with its provenance attestation; `provenance: false` keeps it a single image.',
+    fallback: false,
+    parse: parseBoolean,
+  }),
   ...EXAMINATION,
   dockerfile: setting<string | null>({
     name: 'dockerfile',

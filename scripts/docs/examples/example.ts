@@ -26,6 +26,7 @@ export interface RuleExample {
   readonly configFields?: Readonly<Record<string, unknown>>;
   readonly platforms?: readonly string[];
   readonly exactPlatforms?: 'required-only';
+  readonly index?: 'forbidden';
   /** Which digest the step was given: default that of the image. */
   readonly digest?: 'of-another-build' | 'none';
   /** Other files of the checkout. */
@@ -51,6 +52,7 @@ export async function reportOf(example: RuleExample, registry: TestRegistry): Pr
     guardRequest([`${registry.host}/${NAME}`], platforms, {
       digest: digest === 'of-another-build' ? other.root.digest : pinned,
       exactPlatforms: example.exactPlatforms ?? 'any',
+      index: example.index ?? 'any',
     }),
     host,
   );

@@ -41,6 +41,12 @@ export const INDEX_EXAMPLES: Readonly<Record<string, RuleExample>> = {
     exactPlatforms: 'required-only',
     files: { '.github/workflows/ci.yml': WORKFLOW.replace('linux/amd64', 'linux/amd64,linux/arm64') },
   },
+  'unexpected-index': {
+    story: 'Two platforms were pushed under one tag for an AWS Lambda function, and the guard was told `forbid-index: true`.',
+    dockerfile: DOCKERFILE,
+    layers: BOTH,
+    index: 'forbidden',
+  },
   'duplicate-platform': {
     story: 'A second image for `linux/amd64` was appended to the index with `docker buildx imagetools create --append`.',
     dockerfile: DOCKERFILE,
