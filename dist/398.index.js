@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 744:
+/***/ 6423:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1177,6 +1177,8 @@ function namedIn(trace, step) {
 function reasonOf(refusal) {
     switch (refusal.kind) {
         case 'missing':
+            if (refusal.mount !== undefined)
+                return `runtimes mount ${refusal.mount} over whatever the image has there, and no program is at ${refusal.at} then`;
             return refusal.link === null
                 ? `there is nothing at ${refusal.at}`
                 : `the symlink ${refusal.link.path} leads to ${refusal.link.target}, and there is nothing at ${refusal.at}`;
@@ -4434,7 +4436,104 @@ const busybox_applets_NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar
     'xxd xz xzcat yes zcat zcip ';
 const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
 
+;// CONCATENATED MODULE: ./lib/start/runtime-mounts.js
+/**
+ * What containers find below /proc, /sys and /dev, whatever the image has there: the mounts and devices that docker,
+ * containerd, podman and Kubernetes have in common (runc's rootfs_linux.go), and what every kernel has in /proc and
+ * /sys (fs/proc/base.c, fs/proc/root.c). Left out: what whoever starts a container adds to them.
+ */
+
+const DEV = tableOf({
+    device: 'full null ptmx random tty urandom zero',
+    directory: 'fd mqueue pts shm',
+    stream: 'stderr stdin stdout',
+    // A link to /proc/kcore, which not every kernel has, and what there is beside a terminal.
+    'up-to-the-host': 'console core',
+});
+const PROC = tableOf({
+    directory: 'bus driver fs irq net sys tty',
+    file: 'buddyinfo cgroups cmdline consoles cpuinfo crypto devices diskstats filesystems interrupts iomem ioports kallsyms kcore kmsg loadavg locks meminfo misc modules mounts pagetypeinfo partitions softirqs stat swaps uptime version vmallocinfo vmstat zoneinfo',
+    'up-to-the-host': 'acpi asound device-tree dri dynamic_debug ide mpt powerpc pressure scsi spl sysvipc xen',
+});
+const PROCESS = tableOf({
+    directory: 'attr cwd fd fdinfo map_files net ns root task',
+    file: 'auxv cgroup cmdline comm environ limits maps mem mountinfo mounts smaps stat statm status',
+    itself: 'exe',
+});
+const SYS = tableOf({
+    directory: 'block bus class dev devices firmware fs kernel module power',
+    'up-to-the-host': 'hypervisor',
+});
+/** The whole path; only what cannot lead elsewhere is cleaned. */
+function mountedPath({ at, rest }) {
+    const path = [at, ...rest].join('/');
+    return rest.includes('..') ? path : (0,rootfs_path/* canonicalPath */.Op)(path);
+}
+/** What lies where a path leads into one of the three. */
+function mountedAt(place) {
+    if (place.rest.includes('..'))
+        return 'linked';
+    const [, mount, ...names] = mountedPath(place).split('/');
+    if (mount === 'dev')
+        return inDev(names);
+    return mount === 'sys' ? inSys(names) : inProc(names);
+}
+function inDev([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = DEV.get(name) ?? 'room';
+    if (below.length === 0 || known === 'room' || known === 'up-to-the-host')
+        return known;
+    if (name === 'shm')
+        return 'room';
+    return name === 'fd' ? inDescriptors(below) : 'nothing';
+}
+function inSys([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = SYS.get(name) ?? 'nothing';
+    if (below.length === 0 || known === 'nothing')
+        return known;
+    return name === 'fs' && below.join('/') === 'cgroup' ? 'directory' : 'up-to-the-host';
+}
+function inProc([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    if (/^(?:1|self|thread-self)$/.test(name))
+        return inProcess(below);
+    if (/^\d+$/.test(name))
+        return below.length === 0 ? 'up-to-the-host' : 'linked';
+    const known = PROC.get(name) ?? 'nothing';
+    if (below.length === 0)
+        return known;
+    return known === 'directory' || known === 'up-to-the-host' ? 'up-to-the-host' : 'nothing';
+}
+function inProcess([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = PROCESS.get(name) ?? 'nothing';
+    if (below.length === 0)
+        return known;
+    if (name === 'fd')
+        return inDescriptors(below);
+    if (/^(?:cwd|map_files|root|task)$/.test(name))
+        return 'linked';
+    return known === 'directory' ? 'up-to-the-host' : 'nothing';
+}
+function inDescriptors([number = '', ...below]) {
+    if (!/^\d+$/.test(number))
+        return 'nothing';
+    if (!/^[012]$/.test(number))
+        return 'linked';
+    return below.length === 0 ? 'stream' : 'nothing';
+}
+function tableOf(kinds) {
+    const rows = ['directory', 'device', 'file', 'stream', 'itself', 'up-to-the-host'].flatMap((kind) => (kinds[kind] ?? '').split(' ').map((name) => [name, kind]));
+    return new Map(rows);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/open-exec.js
+
 
 /** open_exec: an empty path is the working directory itself. @throws {LayerNeeded} */
 function openExec(execution, path) {
@@ -4446,15 +4545,36 @@ function openExec(execution, path) {
             at: closed.path,
             owner: ownershipOf(closed.entry),
         };
-        return { kind: 'refused', refusal, file: null };
+        return refused(refusal);
     }
     if (walk.kind === 'runtime-mount')
-        return { kind: 'outside', at: walk.at };
+        return openMounted(walk);
     if (walk.kind !== 'found')
-        return { kind: 'refused', refusal: lookupRefusal(walk), file: null };
+        return refused(lookupRefusal(walk));
     const file = { path, located: walk.located, hops: walk.hops };
     const refusal = refusalOf(execution, walk.located);
     return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
+}
+function openMounted(walk) {
+    const at = mountedPath(walk);
+    switch (mountedAt(walk)) {
+        case 'directory':
+            return refused({ kind: 'not-a-file', type: 'directory' });
+        case 'device':
+            return refused({ kind: 'not-a-file', type: 'character-device' });
+        case 'stream':
+            return refused({ kind: 'not-a-file', type: 'fifo' });
+        case 'file':
+            return refused({ kind: 'no-execute-permission', owner: { mode: 0o444, uid: 0, gid: 0 } });
+        case 'itself':
+        case 'linked':
+            return { kind: 'outside', at };
+        default:
+            return refused({ kind: 'missing', at, link: null, mount: `/${at.split('/')[1] ?? ''}` });
+    }
+}
+function refused(refusal) {
+    return { kind: 'refused', refusal, file: null };
 }
 function lookupRefusal(walk) {
     switch (walk.kind) {
@@ -6686,7 +6806,7 @@ function users_userOf(rootfs, spec) {
     const group = readUserFile(rootfs, GROUP);
     const broken = [users_faultOf(PASSWD, passwd), users_faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
     if (broken !== undefined && broken !== null)
-        return refused(broken);
+        return users_refused(broken);
     const found = findUser({ name, groupName }, passwd, group);
     if ('kind' in found)
         return found;
@@ -6720,7 +6840,7 @@ function findUser({ name, groupName }, passwd, groupFile) {
     if (user === undefined && uid === null)
         return unknown('unknown-user', name, passwd);
     if (user === undefined && !isInRange(uid))
-        return refused(outOfRange(name, 'certain'));
+        return users_refused(outOfRange(name, 'certain'));
     const primary = { uid: user?.uid ?? uid ?? 0n, gid: user?.gid ?? 0n };
     const doubts = [...doubtsAbout(PASSWD, passwd), ...doubtsAboutNumber(name, uid)];
     const userName = user?.name ?? '';
@@ -6740,7 +6860,7 @@ function findUser({ name, groupName }, passwd, groupFile) {
     if (group === undefined && gid === null)
         return unknown('unknown-group', groupName, groupFile);
     if (group === undefined && !isInRange(gid))
-        return refused(outOfRange(groupName, 'certain'));
+        return users_refused(outOfRange(groupName, 'certain'));
     doubts.push(...doubtsAboutNumber(groupName, gid));
     return { uid: primary.uid, gid: group?.gid ?? gid ?? 0n, groups: [], doubts };
 }
@@ -6749,7 +6869,7 @@ function numbered({ uid, gid, groups }, doubts) {
     const large = [uid, gid, ...groups].filter((id) => toUint32(id) > MAX_ID);
     const impossible = large.find((id) => toUint32(id) === NOBODY_AT_ALL);
     if (impossible !== undefined)
-        return refused(outOfRange(String(impossible), 'certain'));
+        return users_refused(outOfRange(String(impossible), 'certain'));
     return {
         kind: 'known',
         credentials: { uid: toUint32(uid), gid: toUint32(gid), groups: groups.map(toUint32) },
@@ -6786,11 +6906,11 @@ function doubtsAbout(path, file) {
     const fault = users_faultOf(path, file);
     return fault === null ? [] : [fault];
 }
-function refused(refusal) {
+function users_refused(refusal) {
     return { kind: 'refused', refusal };
 }
 function unknown(kind, name, file) {
-    return refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
+    return users_refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
 }
 
 ;// CONCATENATED MODULE: ./lib/start/switch-user.js
@@ -9227,6 +9347,7 @@ function beforeNul(text) {
 
 
 
+
 /** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
 const MAX_INTERPRETERS = 5;
 /** Wrappers that start wrappers: a script that starts itself has no end. */
@@ -9237,7 +9358,7 @@ function startCommand(execution, command, depth = 0) {
     const { launcher, role, by, via } = command;
     const found = searchProgram(execution, name, launcher.search);
     if (found.kind === 'outside')
-        return leaveOutside(execution, name, found.at);
+        return leaveOutside(execution, { name, role }, found.at);
     const asked = { name, role, by, via, caller: launcher.name, searched: found.searched };
     if (found.kind === 'refused') {
         const isBuiltIn = launcher.builtIn?.has(name) === true;
@@ -9261,7 +9382,7 @@ function startCommand(execution, command, depth = 0) {
 function runFile(execution, request) {
     const opened = openExec(execution, request.path);
     if (opened.kind === 'outside') {
-        leaveOutside(execution, request.name, opened.at);
+        leaveOutside(execution, request, opened.at);
         return [];
     }
     if (opened.kind === 'refused') {
@@ -9450,8 +9571,13 @@ function fromLatin1(text) {
 function execute_stepOf({ role, by, via, caller, name, searched }) {
     return { role, by, via, caller, name, searched };
 }
-function leaveOutside(execution, name, at) {
-    execution.recording.leaveOut(`what ${name} is: ${at} is not the image's at run time`);
+/** What the container begins with must be known; what is started from there may be left out. */
+function leaveOutside({ recording, chain }, { name, role }, at) {
+    const { path, why } = outsideOf(at);
+    if (role !== 'child' && chain === 'start')
+        recording.unreadable(path, why);
+    else
+        recording.leaveOut(`what ${name} is: ${at} is not the image's at run time`);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/recording.js
@@ -9859,17 +9985,24 @@ function windows_start_unknown(path, why) {
  */
 
 
+
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function enterWorkingDir(rootfs, workingDir) {
     if (workingDir === '')
         return { kind: 'entered', path: '/', rootfs, doubt: null };
     if (!workingDir.startsWith('/'))
         return working_dir_refused(workingDir, 'it is not an absolute path');
+    const answer = enter(rootfs, workingDir);
+    if (answer.kind === 'entered')
+        return answer;
+    // docker cleans the path as text (filepath.Clean) before anybody looks at what it leads through.
+    const cleaned = enter(rootfs, (0,rootfs_path/* canonicalPath */.Op)(workingDir));
+    return cleaned.kind === 'refused' ? answer : { ...cleaned, doubt: doubtful(answer.refusal) };
+}
+function enter(rootfs, workingDir) {
     const walk = (0,resolve/* resolve */.h)(rootfs, workingDir);
-    if (walk.kind === 'runtime-mount') {
-        return { kind: 'entered', path: (0,rootfs_path/* canonicalPath */.Op)(workingDir), rootfs, doubt: null };
-    }
-    return walk.kind === 'missing' ? makeAll(rootfs, workingDir, '/') : working_dir_answerOf(rootfs, walk);
+    const isMade = walk.kind === 'missing' || walk.kind === 'runtime-mount';
+    return isMade ? makeAll(rootfs, workingDir, '/') : working_dir_answerOf(rootfs, walk);
 }
 function working_dir_answerOf(rootfs, walk) {
     switch (walk.kind) {
@@ -9884,7 +10017,26 @@ function working_dir_answerOf(rootfs, walk) {
         case 'too-long':
             return working_dir_refused(walk.at, 'its name is too long');
         case 'runtime-mount':
-            return { kind: 'entered', path: walk.at, rootfs, doubt: null };
+            return enterMounted(rootfs, walk);
+    }
+}
+/** /dev has room for directories; behind a link there is something already, which is none. */
+function enterMounted(rootfs, walk) {
+    const path = mountedPath(walk);
+    const entered = { kind: 'entered', path, rootfs, doubt: null };
+    const missing = working_dir_refused(path, `no directory is at ${path}, and none can be made there`);
+    switch (mountedAt(walk)) {
+        case 'directory':
+            return entered;
+        case 'room':
+            return walk.hops.length === 0 ? entered : missing;
+        case 'nothing':
+            return missing;
+        case 'linked':
+        case 'up-to-the-host':
+            return { ...entered, doubt: doubtful(missing.refusal) };
+        default:
+            return working_dir_refused(path, `${path} is not a directory`);
     }
 }
 /** One component after the other: what is there is followed, the rest is made behind it. */
@@ -9919,6 +10071,9 @@ function makeBehind(rootfs, { path, target }) {
         return made;
     const why = `the symlink ${path} leads to ${target}, where nothing is: docker makes that directory, containerd does not`;
     return { ...made, doubt: { kind: 'unusable-working-dir', at: path, why, certainty: 'possible' } };
+}
+function doubtful(refusal) {
+    return { ...refusal, certainty: 'possible' };
 }
 function working_dir_refused(at, why) {
     return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why, certainty: 'certain' } };
@@ -23693,7 +23848,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(744);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6423);
 
 
 
@@ -24291,7 +24446,7 @@ function baseOf(path) {
  */
 
 
-const RUNTIME_MOUNTS = new Set(['/proc', '/sys', '/dev']);
+const RUNTIME_MOUNTS = /^\/(?:proc|sys|dev)(?:\/|$)/;
 const NAME_MAX = 255;
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function resolve(rootfs, path, options = {}) {
@@ -24303,9 +24458,18 @@ function resolve(rootfs, path, options = {}) {
         return { kind: 'missing', at: from, ...walk };
     if ((0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .byteLengthOf */ .gG)(path) >= _base_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .LIMITS */ .b.pathBytes)
         return { kind: 'too-long', at: path.slice(0, 80), ...walk };
+    const isMount = (at) => options.mounts !== 'passed-over' && RUNTIME_MOUNTS.test(at);
     const pending = componentsOf(path);
     let current = path.startsWith('/') ? '/' : from;
     for (;;) {
+        if (isMount(current)) {
+            const isOut = pending.at(-1) === '..' && (0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .parentOf */ .gN)(current) === '/';
+            if (!isOut)
+                return { kind: 'runtime-mount', at: current, rest: pending.toReversed(), ...walk };
+            pending.pop();
+            current = '/';
+            continue;
+        }
         const here = rootfs.lookup(current);
         const name = pending.pop();
         if (here === null)
@@ -24324,9 +24488,7 @@ function resolve(rootfs, path, options = {}) {
         const next = (0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .joinPath */ .uJ)(current, name);
         if ((0,_path_js__WEBPACK_IMPORTED_MODULE_1__/* .byteLengthOf */ .gG)(name) > NAME_MAX)
             return { kind: 'too-long', at: next, ...walk };
-        if (RUNTIME_MOUNTS.has(next))
-            return { kind: 'runtime-mount', at: next, ...walk };
-        const found = rootfs.lookup(next);
+        const found = isMount(next) ? null : rootfs.lookup(next);
         const isLast = pending.length === 0;
         if (found?.entry.type !== 'symlink' || (isLast && options.lastSymlink === 'stay')) {
             current = next;

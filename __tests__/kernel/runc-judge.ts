@@ -32,6 +32,8 @@ const MOUNTS = [
   mount('/proc', 'proc', 'nosuid', 'noexec', 'nodev'),
   mount('/dev', 'tmpfs', 'nosuid', 'strictatime', 'mode=755', 'size=64k'),
   mount('/dev/pts', 'devpts', 'nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'),
+  mount('/dev/shm', 'tmpfs', 'nosuid', 'noexec', 'nodev', 'mode=1777', 'size=64k'),
+  mount('/dev/mqueue', 'mqueue', 'nosuid', 'noexec', 'nodev'),
   mount('/sys', 'sysfs', 'nosuid', 'noexec', 'nodev', 'ro'),
 ];
 const NAMESPACES = ['pid', 'network', 'ipc', 'uts', 'mount'].map((type) => ({ type }));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectedOf } from './agreement.ts';
 import { containerCases } from './cases/containers.ts';
 import { findingCases } from './cases/finding.ts';
+import { mountCases } from './cases/mounts.ts';
 import { pathCases } from './cases/paths.ts';
 import { permissionCases } from './cases/permissions.ts';
 import type { KernelCase } from './kernel-case.ts';
@@ -22,6 +23,7 @@ function isForRunc({ layers, config }: KernelCase): boolean {
 const TABLES = {
   containers: containerCases,
   'finding the program': findingCases,
+  mounts: mountCases,
   paths: pathCases,
   permissions: permissionCases,
 };

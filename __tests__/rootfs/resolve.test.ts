@@ -66,6 +66,8 @@ describe('resolve', () => {
     ['/file-slash', 'not-a-directory /usr/bin/dash'],
     ['/mounts', 'runtime-mount /proc'],
     ['/dev/null', 'runtime-mount /dev'],
+    ['/dev/../usr', 'found /usr'],
+    ['/mounts/../bin/sh', 'runtime-mount /proc'],
     ['/self', 'loop /self'],
   ])('%s: %s', async (path, expected) => {
     expect(await outcome(path)).toBe(expected);
@@ -76,6 +78,14 @@ describe('resolve', () => {
     expect(await outcome('../../abs', { from: '/usr/bin' })).toBe('found /usr/bin/dash');
     expect(await outcome('x', { from: '/gone' })).toBe('missing /gone');
     expect(await outcome('', { from: '/usr' })).toBe('missing /usr');
+    expect(await outcome('x', { from: '/dev/shm' })).toBe('runtime-mount /dev/shm');
+    expect(await outcome('../usr', { from: '/proc' })).toBe('found /usr');
+  });
+
+  test('before anything is mounted, the image’s own files are seen', async () => {
+    const rootfs = await rootFsOf([file('dev/null')]);
+    expect(resolve(rootfs, '/dev/null')).toMatchObject({ kind: 'runtime-mount', rest: ['null'] });
+    expect(resolve(rootfs, '/dev/null', { mounts: 'passed-over' })).toMatchObject({ kind: 'found' });
   });
 
   test('the last symlink stays when asked, unless a slash follows it', async () => {

@@ -23,7 +23,13 @@ export type Resolution =
   /** ENAMETOOLONG. */
   | ({ readonly kind: 'too-long'; readonly at: string } & Walk)
   /** Below /proc, /sys or /dev: the runtime mounts something over whatever the image has there. */
-  | ({ readonly kind: 'runtime-mount'; readonly at: string } & Walk);
+  | ({ readonly kind: 'runtime-mount' } & IntoMount & Walk);
+
+/** Where the image ends: `at` is a mount or lies below one, `rest` is what was still to be looked up from there. */
+export interface IntoMount {
+  readonly at: string;
+  readonly rest: readonly string[];
+}
 
 interface Walk {
   /** Symlinks followed, in order. */
@@ -32,7 +38,7 @@ interface Walk {
   readonly directories: readonly Located[];
 }
 
-const RUNTIME_MOUNTS: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev']);
+const RUNTIME_MOUNTS = /^\/(?:proc|sys|dev)(?:\/|$)/;
 const NAME_MAX = 255;
 
 export interface ResolveOptions {
@@ -40,6 +46,8 @@ export interface ResolveOptions {
   readonly from?: string;
   /** `stay` gives the symlink itself when the last component is one. Default `follow`. */
   readonly lastSymlink?: 'follow' | 'stay';
+  /** `passed-over`: as the image is, before anything is mounted. Default `seen`. */
+  readonly mounts?: 'seen' | 'passed-over';
 }
 
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
@@ -51,9 +59,17 @@ export function resolve(rootfs: RootFs, path: string, options: ResolveOptions = 
   if (path === '') return { kind: 'missing', at: from, ...walk };
   if (byteLengthOf(path) >= LIMITS.pathBytes) return { kind: 'too-long', at: path.slice(0, 80), ...walk };
 
+  const isMount = (at: string) => options.mounts !== 'passed-over' && RUNTIME_MOUNTS.test(at);
   const pending = componentsOf(path);
   let current = path.startsWith('/') ? '/' : from;
   for (;;) {
+    if (isMount(current)) {
+      const isOut = pending.at(-1) === '..' && parentOf(current) === '/';
+      if (!isOut) return { kind: 'runtime-mount', at: current, rest: pending.toReversed(), ...walk };
+      pending.pop();
+      current = '/';
+      continue;
+    }
     const here = rootfs.lookup(current);
     const name = pending.pop();
     if (here === null) return { kind: 'missing', at: current, ...walk };
@@ -67,8 +83,7 @@ export function resolve(rootfs: RootFs, path: string, options: ResolveOptions = 
     }
     const next = joinPath(current, name);
     if (byteLengthOf(name) > NAME_MAX) return { kind: 'too-long', at: next, ...walk };
-    if (RUNTIME_MOUNTS.has(next)) return { kind: 'runtime-mount', at: next, ...walk };
-    const found = rootfs.lookup(next);
+    const found = isMount(next) ? null : rootfs.lookup(next);
     const isLast = pending.length === 0;
     if (found?.entry.type !== 'symlink' || (isLast && options.lastSymlink === 'stay')) {
       current = next;

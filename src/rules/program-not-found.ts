@@ -75,6 +75,8 @@ function namedIn(trace: StartTrace, step: StartStep): Partial<ReturnType<typeof 
 export function reasonOf(refusal: LookupRefusal): string {
   switch (refusal.kind) {
     case 'missing':
+      if (refusal.mount !== undefined)
+        return `runtimes mount ${refusal.mount} over whatever the image has there, and no program is at ${refusal.at} then`;
       return refusal.link === null
         ? `there is nothing at ${refusal.at}`
         : `the symlink ${refusal.link.path} leads to ${refusal.link.target}, and there is nothing at ${refusal.at}`;

@@ -17,6 +17,7 @@ import { childrenOf } from './known-programs.ts';
 import { loadProgram } from './loader.ts';
 import { builtInOf, runByLoader } from './loader-command.ts';
 import { openExec } from './open-exec.ts';
+import { outsideOf } from './open-file.ts';
 import type { NewStep } from './recording.ts';
 import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import type { RunningProgram } from './running-program.ts';
@@ -51,7 +52,7 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
   const [name = ''] = command.argv;
   const { launcher, role, by, via } = command;
   const found = searchProgram(execution, name, launcher.search);
-  if (found.kind === 'outside') return leaveOutside(execution, name, found.at);
+  if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
   const asked = { name, role, by, via, caller: launcher.name, searched: found.searched };
   if (found.kind === 'refused') {
     const isBuiltIn = launcher.builtIn?.has(name) === true;
@@ -74,7 +75,7 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
 function runFile(execution: Execution, request: Request): readonly Child[] {
   const opened = openExec(execution, request.path);
   if (opened.kind === 'outside') {
-    leaveOutside(execution, request.name, opened.at);
+    leaveOutside(execution, request, opened.at);
     return [];
   }
   if (opened.kind === 'refused') {
@@ -284,6 +285,13 @@ function stepOf({ role, by, via, caller, name, searched }: Request): Omit<NewSte
   return { role, by, via, caller, name, searched };
 }
 
-function leaveOutside(execution: Execution, name: string, at: string): void {
-  execution.recording.leaveOut(`what ${name} is: ${at} is not the image's at run time`);
+/** What the container begins with must be known; what is started from there may be left out. */
+function leaveOutside(
+  { recording, chain }: Execution,
+  { name, role }: Pick<Request, 'name' | 'role'>,
+  at: string,
+): void {
+  const { path, why } = outsideOf(at);
+  if (role !== 'child' && chain === 'start') recording.unreadable(path, why);
+  else recording.leaveOut(`what ${name} is: ${at} is not the image's at run time`);
 }

@@ -3,10 +3,11 @@
  * (fs/namei.c, fs/exec.c): a regular file with an x bit for this user.
  */
 import type { Entry } from '../rootfs/entry.ts';
-import { resolve, type Resolution } from '../rootfs/resolve.ts';
+import { type IntoMount, resolve, type Resolution } from '../rootfs/resolve.ts';
 import type { Located } from '../rootfs/rootfs.ts';
 import type { Execution } from './execution.ts';
 import type { AccessRefusal, LookupRefusal, Ownership } from './refusal.ts';
+import { mountedAt, mountedPath } from './runtime-mounts.ts';
 import type { StepFile } from './start-trace.ts';
 
 export type OpenedExec =
@@ -17,7 +18,7 @@ export type OpenedExec =
       /** What lies there, when it is the file itself that refuses. */
       readonly file: StepFile | null;
     }
-  /** Below /proc, /sys or /dev: not the image's. */
+  /** Below /proc: whatever a link of the kernel leads to. */
   | { readonly kind: 'outside'; readonly at: string };
 
 /** open_exec: an empty path is the working directory itself. @throws {LayerNeeded} */
@@ -30,13 +31,36 @@ export function openExec(execution: Execution, path: string): OpenedExec {
       at: closed.path,
       owner: ownershipOf(closed.entry),
     };
-    return { kind: 'refused', refusal, file: null };
+    return refused(refusal);
   }
-  if (walk.kind === 'runtime-mount') return { kind: 'outside', at: walk.at };
-  if (walk.kind !== 'found') return { kind: 'refused', refusal: lookupRefusal(walk), file: null };
+  if (walk.kind === 'runtime-mount') return openMounted(walk);
+  if (walk.kind !== 'found') return refused(lookupRefusal(walk));
   const file: StepFile = { path, located: walk.located, hops: walk.hops };
   const refusal = refusalOf(execution, walk.located);
   return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
+}
+
+function openMounted(walk: IntoMount): OpenedExec {
+  const at = mountedPath(walk);
+  switch (mountedAt(walk)) {
+    case 'directory':
+      return refused({ kind: 'not-a-file', type: 'directory' });
+    case 'device':
+      return refused({ kind: 'not-a-file', type: 'character-device' });
+    case 'stream':
+      return refused({ kind: 'not-a-file', type: 'fifo' });
+    case 'file':
+      return refused({ kind: 'no-execute-permission', owner: { mode: 0o444, uid: 0, gid: 0 } });
+    case 'itself':
+    case 'linked':
+      return { kind: 'outside', at };
+    default:
+      return refused({ kind: 'missing', at, link: null, mount: `/${at.split('/')[1] ?? ''}` });
+  }
+}
+
+function refused(refusal: LookupRefusal | AccessRefusal): OpenedExec {
+  return { kind: 'refused', refusal, file: null };
 }
 
 export function lookupRefusal(

@@ -87,8 +87,8 @@ export interface UnknownName {
 
 /** Nothing was found: ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG. */
 export type LookupRefusal =
-  /** `link`: the last symlink on the way, when it dangles. */
-  | { readonly kind: 'missing'; readonly at: string; readonly link: Hop | null }
+  /** `link`: the last symlink on the way, when it dangles; `mount`: what runtimes mount there, and hide the image's files with. */
+  | { readonly kind: 'missing'; readonly at: string; readonly link: Hop | null; readonly mount?: string }
   | { readonly kind: 'not-a-directory'; readonly at: string }
   | { readonly kind: 'symlink-loop'; readonly at: string }
   | { readonly kind: 'name-too-long'; readonly at: string }

@@ -6,6 +6,7 @@ import { canonicalPath, joinPath, parentOf } from '../rootfs/path.ts';
 import { type Hop, type Resolution, resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import type { UnusableWorkingDir } from './refusal.ts';
+import { mountedAt, mountedPath } from './runtime-mounts.ts';
 
 export type WorkingDirAnswer =
   /** `doubt`: why some runtimes refuse it all the same. */
@@ -21,11 +22,17 @@ export type WorkingDirAnswer =
 export function enterWorkingDir(rootfs: RootFs, workingDir: string): WorkingDirAnswer {
   if (workingDir === '') return { kind: 'entered', path: '/', rootfs, doubt: null };
   if (!workingDir.startsWith('/')) return refused(workingDir, 'it is not an absolute path');
+  const answer = enter(rootfs, workingDir);
+  if (answer.kind === 'entered') return answer;
+  // docker cleans the path as text (filepath.Clean) before anybody looks at what it leads through.
+  const cleaned = enter(rootfs, canonicalPath(workingDir));
+  return cleaned.kind === 'refused' ? answer : { ...cleaned, doubt: doubtful(answer.refusal) };
+}
+
+function enter(rootfs: RootFs, workingDir: string): WorkingDirAnswer {
   const walk = resolve(rootfs, workingDir);
-  if (walk.kind === 'runtime-mount') {
-    return { kind: 'entered', path: canonicalPath(workingDir), rootfs, doubt: null };
-  }
-  return walk.kind === 'missing' ? makeAll(rootfs, workingDir, '/') : answerOf(rootfs, walk);
+  const isMade = walk.kind === 'missing' || walk.kind === 'runtime-mount';
+  return isMade ? makeAll(rootfs, workingDir, '/') : answerOf(rootfs, walk);
 }
 
 function answerOf(rootfs: RootFs, walk: Exclude<Resolution, { kind: 'missing' }>): WorkingDirAnswer {
@@ -41,7 +48,30 @@ function answerOf(rootfs: RootFs, walk: Exclude<Resolution, { kind: 'missing' }>
     case 'too-long':
       return refused(walk.at, 'its name is too long');
     case 'runtime-mount':
-      return { kind: 'entered', path: walk.at, rootfs, doubt: null };
+      return enterMounted(rootfs, walk);
+  }
+}
+
+/** /dev has room for directories; behind a link there is something already, which is none. */
+function enterMounted(
+  rootfs: RootFs,
+  walk: Extract<Resolution, { readonly kind: 'runtime-mount' }>,
+): WorkingDirAnswer {
+  const path = mountedPath(walk);
+  const entered = { kind: 'entered', path, rootfs, doubt: null } as const;
+  const missing = refused(path, `no directory is at ${path}, and none can be made there`);
+  switch (mountedAt(walk)) {
+    case 'directory':
+      return entered;
+    case 'room':
+      return walk.hops.length === 0 ? entered : missing;
+    case 'nothing':
+      return missing;
+    case 'linked':
+    case 'up-to-the-host':
+      return { ...entered, doubt: doubtful(missing.refusal) };
+    default:
+      return refused(path, `${path} is not a directory`);
   }
 }
 
@@ -80,6 +110,10 @@ function makeBehind(rootfs: RootFs, { path, target }: Hop): WorkingDirAnswer {
   return { ...made, doubt: { kind: 'unusable-working-dir', at: path, why, certainty: 'possible' } };
 }
 
-function refused(at: string, why: string): WorkingDirAnswer {
+function doubtful(refusal: UnusableWorkingDir): UnusableWorkingDir {
+  return { ...refusal, certainty: 'possible' };
+}
+
+function refused(at: string, why: string): Extract<WorkingDirAnswer, { readonly kind: 'refused' }> {
   return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why, certainty: 'certain' } };
 }

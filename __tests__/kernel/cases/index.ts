@@ -11,6 +11,7 @@ import { findingCases } from './finding.ts';
 import { healthcheckCases } from './healthchecks.ts';
 import { imageCases } from './images.ts';
 import { LOADING_TABLES } from './loading.ts';
+import { mountCases } from './mounts.ts';
 import { pathCases } from './paths.ts';
 import { permissionCases } from './permissions.ts';
 import { s6Cases } from './s6.ts';
@@ -27,6 +28,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   permissions: permissionCases,
   users: userCases,
   containers: containerCases,
+  'what runtimes mount': mountCases,
   'access lists': accessListCases,
   capabilities: capabilityCases,
   'F10 scripts': scriptCases,
