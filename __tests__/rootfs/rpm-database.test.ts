@@ -7,11 +7,20 @@ import type { InstalledPackage } from '../../src/rootfs/content-facts.ts';
 import { isRpmDatabase, RpmDatabaseReader } from '../../src/rootfs/rpm-database.ts';
 import { rpmNdb, type RpmPackage, rpmSqlite } from '../support/rpm-database.ts';
 
-/** Written by rpm 4.18 (one package of it was removed again), and its rows by Berkeley DB 5.3. */
+const FIXTURES = '__tests__/fixtures/rpm';
+const INSTALLED = ['base.x86_64', 'docs.noarch', 'glibc-foreign.aarch64', 'glibc.x86_64', 'tools.x86_64'];
+
+/**
+ * Written by rpm 4.18 (one package of it was removed again), its rows by Berkeley DB 5.3, and by rpm 4.19 with its ndb
+ * backend: one package removed, one updated, one removed and installed again, one installed twice; the description of
+ * `docs` has 80,000 bytes.
+ */
 const BY_RPM = {
-  'rpmdb.sqlite': gunzipSync(readFileSync('__tests__/fixtures/rpm/rpmdb.sqlite.gz')),
-  Packages: gunzipSync(readFileSync('__tests__/fixtures/rpm/Packages.gz')),
+  'rpmdb.sqlite': gunzipSync(readFileSync(`${FIXTURES}/rpmdb.sqlite.gz`)),
+  Packages: gunzipSync(readFileSync(`${FIXTURES}/Packages.gz`)),
+  'Packages.db': gunzipSync(readFileSync(`${FIXTURES}/Packages.db.gz`)),
 } as const;
+const MORE: Readonly<Record<string, readonly string[]>> = { 'Packages.db': ['again.x86_64', 'legacy.i686'] };
 
 function packagesOf(file: Buffer, pieces = 1): readonly InstalledPackage[] {
   const reader = new RpmDatabaseReader(file.length);
@@ -27,20 +36,14 @@ function namesOf(packages: readonly { readonly name: string; readonly architectu
 const somePackage: fc.Arbitrary<RpmPackage> = fc.record({
   name: fc.stringMatching(/^[a-z]{1,12}$/),
   architecture: fc.constantFrom('x86_64', 'aarch64', 'noarch', 'i686'),
-  description: fc.nat({ max: 9_000 }),
+  description: fc.oneof(fc.nat({ max: 9_000 }), fc.nat({ max: 100_000 })),
   files: fc.nat({ max: 90_000 }),
 });
 
 describe('a database of rpm', () => {
-  test.each(Object.entries(BY_RPM))('%s as rpm itself has it', (_, file) => {
+  test.each(Object.entries(BY_RPM))('%s as rpm itself has it', (name, file) => {
     expect(isRpmDatabase(file.subarray(0, 1024))).toBe(true);
-    expect(namesOf(packagesOf(file, 7))).toEqual([
-      'base.x86_64',
-      'docs.noarch',
-      'glibc-foreign.aarch64',
-      'glibc.x86_64',
-      'tools.x86_64',
-    ]);
+    expect(namesOf(packagesOf(file, 7))).toEqual([...INSTALLED, ...(MORE[name] ?? [])].sort());
   });
 
   test('of SQLite: pages of every size, rows on pages of their own and over many', () => {

@@ -16917,8 +16917,8 @@ function rpm_berkeley_chainOf(first, size, page, { u16, u32 }) {
 const RPMTAG_NAME = 1000;
 const RPMTAG_ARCH = 1022;
 const RPM_STRING_TYPE = 6;
-/** Both tags are among the first of a header, but descriptions in every language may lie between. */
-const rpm_header_HEADER_BYTES = 64 * 1024;
+/** Both tags are among the first of a header, but long descriptions in every language may lie between. */
+const rpm_header_HEADER_BYTES = 1024 * 1024;
 /** null for what is no header, and for keys, which have no architecture. `blob` may be cut. */
 function packageOf(blob) {
     if (blob.length < 8)
