@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 6423:
+/***/ 6064:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -364,11 +364,13 @@ function headOf({ reference, tags, root, pinned, required }) {
     };
 }
 /** Everything that belongs to the image, each blob once: how much there is, whatever was read of it. */
-function sizeOf({ outcomes, attestations }, root) {
+function sizeOf({ outcomes, attestations, artifacts, nested }, root) {
     const images = outcomes.flatMap(({ entry }) => entry.image ?? []);
     const layers = images.flatMap(({ manifest }) => manifest.layers);
     const blobs = [
         root,
+        ...nested,
+        ...artifacts,
         ...layers,
         ...outcomes.map(({ entry }) => entry.descriptor),
         ...images.map(({ manifest }) => manifest.config),
@@ -1817,6 +1819,7 @@ const malformedPlatform = indexRule({
             const spelled = spellingOf(platform);
             yield {
                 platforms: [platform],
+                manifest: descriptor.digest,
                 severity: fault.severity,
                 title: `${fault.title} "${spelled}"`,
                 message: `The ${by} says "${spelled}": ${fault.text}.`,
@@ -2134,6 +2137,7 @@ const platformMismatch = indexRule({
             const liar = liarOf(claimed, config, files);
             yield {
                 platforms: [image.claimed],
+                manifest: image.descriptor.digest,
                 severity: onlyVariant && image.config.platform.variant === undefined ? 'warning' : 'error',
                 title: `the index says {platforms}, the config ${saidBy(image.config.platform)}`,
                 message: `${files === null ? 'No program tells which is right' : `The files are for ${files}`}${liar === null ? '' : `: ${liar === 'both' ? 'both are' : `${liar} is`} wrong`}.`,
@@ -2180,7 +2184,7 @@ const sameContent = indexRule({
             const others = platforms.filter((other) => differs(facts, other));
             const seen = sameProgram(facts, others) ?? sameFiles(facts, others);
             if (seen !== null)
-                yield { ...seen, platforms: [facts.image.platform] };
+                yield { ...seen, platforms: [facts.image.platform], manifest: facts.image.descriptor.digest };
         }
     },
 });
@@ -2844,22 +2848,44 @@ const RULES = [
     execStack,
 ];
 
+;// CONCATENATED MODULE: ./lib/verdict/finding.js
+/** Whether it is about this entry of the index. */
+function holdsFor({ platforms, entries }, { platform, digest }) {
+    const named = entries?.filter((entry) => entry.platform === platform) ?? [];
+    return (platforms.includes(platform) && (named.length === 0 || named.some((entry) => entry.digest === digest)));
+}
+
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __webpack_require__(4006);
 ;// CONCATENATED MODULE: ./lib/verdict/narrow-finding.js
-/** `linux/amd64, linux/arm/v7 and linux/arm64`, as findings name their platforms. */
-function listPlatforms(platforms) {
-    const last = platforms.at(-1) ?? 'the image';
-    const rest = platforms.slice(0, -1);
+/** One finding can hold for several platforms, and its texts name them: this keeps list and texts together. */
+
+/**
+ * `linux/amd64, linux/arm/v7 and linux/arm64`, as findings name their platforms; `linux/amd64 (sha256:0b6e92d4…77c1)`
+ * for one of several entries.
+ */
+function listPlatforms(platforms, entries = []) {
+    const names = platforms.map((platform) => {
+        const digests = entries
+            .filter((entry) => entry.platform === platform)
+            .map(({ digest }) => (0,oci_digest/* shortDigest */.VK)(digest));
+        return digests.length === 0 ? platform : `${platform} (${digests.join(', ')})`;
+    });
+    const last = names.at(-1) ?? 'the image';
+    const rest = names.slice(0, -1);
     return rest.length === 0 ? last : `${rest.join(', ')} and ${last}`;
 }
 /** The same finding for some of its platforms only. */
 function narrowFinding(finding, platforms) {
-    const [before, after] = [listPlatforms(finding.platforms), listPlatforms(platforms)];
+    const entries = finding.entries?.filter(({ platform }) => platforms.includes(platform)) ?? [];
+    const before = listPlatforms(finding.platforms, finding.entries);
+    const after = listPlatforms(platforms, entries);
     const rename = (text) => text.replaceAll(before, () => after);
+    const { entries: _, ...rest } = finding;
     return {
-        ...finding,
+        ...rest,
         platforms,
+        ...(entries.length === 0 ? {} : { entries }),
         title: rename(finding.title),
         message: rename(finding.message),
         fix: rename(finding.fix),
@@ -2959,6 +2985,7 @@ const TOOL = { name: 'exec-format-guard', version: '1.0.0' };
 
 
 
+
 function judge({ images: seen, findings: found, policy, notices = [], stats }) {
     const isComplete = seen.length > 0 && seen.every((image) => isReadCompletely(markEmpty(image, found)));
     const outcome = applyPolicy(found, policy, isComplete ? 'completely' : 'in-part');
@@ -3001,8 +3028,9 @@ function markEmpty(image, findings) {
     const failure = image.failure ?? (platforms.length === 0 ? NO_PLATFORM : null);
     return { ...image, platforms, failure };
 }
-function isEmpty({ platform, inspected, filesExamined }, found) {
-    return !inspected || (filesExamined === 0 && !found.some(({ platforms }) => platforms.includes(platform)));
+function isEmpty(platform, found) {
+    const { inspected, filesExamined } = platform;
+    return !inspected || (filesExamined === 0 && !found.some((finding) => holdsFor(finding, platform)));
 }
 const NO_FILE = {
     code: 'E_EMPTY',
@@ -3024,7 +3052,7 @@ function judgeImage(image, against) {
     return { ...image, platforms, verdict };
 }
 function judgePlatform(platform, against) {
-    const isBlamed = against.some(({ platforms }) => platforms.includes(platform.platform));
+    const isBlamed = against.some((finding) => holdsFor(finding, platform));
     return { ...platform, verdict: platform.failure !== null ? 'unverified' : isBlamed ? 'fail' : 'pass' };
 }
 /** `fail-on: never` does not turn a fault into a pass: the verdict says `fail`, only the exit status is 0. */
@@ -11682,6 +11710,7 @@ async function readPlatformImages(reader, root, signal) {
         root,
         isIndex,
         entries: found.flatMap((item, at) => (isApart(item, at) ? [] : entriesOf(item))),
+        nested: walk.nested,
         attestations: found.filter((item) => 'subject' in item),
         artifacts: found.flatMap((item, at) => (isApart(item, at) ? entriesOf(item) : [])).map(descriptorOf),
     };
@@ -11703,6 +11732,7 @@ function isPassedOver({ descriptor: { platform } }, earlier) {
 class Walk {
     #reader;
     #signal;
+    nested = [];
     #entries = 0;
     constructor(reader, signal) {
         this.#reader = reader;
@@ -11733,8 +11763,10 @@ class Walk {
     async #child(descriptor, depth) {
         try {
             const document = await this.document(descriptor);
-            if (document.kind === 'index')
+            if (document.kind === 'index') {
+                this.nested.push(descriptor);
                 return await this.children(document.index, depth + 1);
+            }
             if (isAttestation(descriptor))
                 return [attestationOf(descriptor, document.manifest)];
             if (isArtifact(document.manifest))
@@ -11885,6 +11917,7 @@ function aboutCommand(seen, severity, { paths, why }) {
 
 
 
+
 /** Rules that say: this file is for another machine. */
 const twins_WRONG_MACHINE = new Set([
     wrongArchitecture,
@@ -11900,11 +11933,11 @@ const twins_WRONG_MACHINE = new Set([
 function withTwins(findings) {
     const [twins, others] = [findings.filter(isTwin), findings.filter((finding) => !isTwin(finding))];
     const isTold = (twin) => twin.platforms.length > 0 &&
-        twin.platforms.every((platform) => others.some((other) => other.severity === 'error' && proves(twin, other) && isOf(other, platform)));
+        twin.platforms.every((platform) => others.some((other) => other.severity === 'error' && proves(twin, other) && isOf(other, platform, twin)));
     return findings.flatMap((finding) => {
         if (isTwin(finding))
             return isTold(finding) ? [] : [finding];
-        const twin = twins.find((other) => proves(other, finding) && finding.platforms.every((platform) => isOf(other, platform)));
+        const twin = twins.find((other) => proves(other, finding) && finding.platforms.every((platform) => isOf(other, platform, finding)));
         return twin === undefined
             ? [finding]
             : [{ ...finding, message: `${finding.message} ${proofOf(twin, finding)}` }];
@@ -11913,8 +11946,12 @@ function withTwins(findings) {
 function isTwin({ rule }) {
     return rule === sameContent.id;
 }
-function isOf({ platforms }, platform) {
-    return platforms.includes(platform);
+/** Whether it speaks of all that the other finding says of the platform. */
+function isOf(finding, platform, { entries = [] }) {
+    const own = entries.filter((entry) => entry.platform === platform);
+    if (own.length > 0)
+        return own.every((entry) => holdsFor(finding, entry));
+    return (finding.platforms.includes(platform) && !finding.entries?.some((entry) => entry.platform === platform));
 }
 /** Whether both speak of one file. */
 function proves({ path: twin, evidence }, { rule, path, evidence: own }) {
@@ -11954,9 +11991,11 @@ function runRules(rules, facts) {
         const key = keyOf(sighting);
         const known = merged.get(key);
         const platforms = [...new Set([...(known?.platforms ?? []), ...sighting.platforms])];
-        merged.set(key, { ...(known ?? sighting), platforms });
+        const entries = [...(known?.entries ?? []), ...sighting.entries];
+        merged.set(key, { ...(known ?? sighting), platforms, entries });
     }
-    const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference));
+    const alike = alikeIn(facts);
+    const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference, alike));
     return withTwins(findings).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
 }
 function* sightingsOf(rules, facts) {
@@ -11964,22 +12003,28 @@ function* sightingsOf(rules, facts) {
         if (rule.scope === 'index') {
             for (const observation of rule.examine(facts)) {
                 const platforms = (observation.platforms ?? []).map(oci_platform/* formatPlatform */.Bq);
-                yield { rule, observation, platforms };
+                const { manifest } = observation;
+                const entries = manifest === undefined ? [] : platforms.map((platform) => ({ platform, digest: manifest }));
+                yield { rule, observation, platforms, entries };
             }
             continue;
         }
         for (const platform of facts.platforms) {
             if (rule.scope === 'image' && platform.survey === null)
                 continue;
-            const platforms = [(0,oci_platform/* formatPlatform */.Bq)(platform.image.platform)];
+            const name = (0,oci_platform/* formatPlatform */.Bq)(platform.image.platform);
+            const about = {
+                platforms: [name],
+                entries: [{ platform: name, digest: platform.image.descriptor.digest }],
+            };
             for (const observation of rule.examine(platform))
-                yield { rule, observation, platforms };
+                yield { rule, observation, ...about };
             if (rule.scope !== 'start')
                 continue;
             for (const observation of arbitraryUserObservations(rule, platform))
-                yield { rule, observation, platforms };
+                yield { rule, observation, ...about };
             for (const observation of commandObservations(rule, platform))
-                yield { rule, observation, platforms };
+                yield { rule, observation, ...about };
         }
     }
 }
@@ -11988,16 +12033,33 @@ function keyOf({ rule, observation }) {
     const { severity, title, message, fix, runtimeError, path } = observation;
     return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path]);
 }
-function findingOf({ rule, observation, platforms }, image) {
+function alikeIn({ entries }) {
+    const named = entries.flatMap(({ platform, descriptor: { digest } }) => platform === null ? [] : [[(0,oci_platform/* formatPlatform */.Bq)(platform), digest]]);
+    const digests = [...Map.groupBy(named, ([name]) => name)].map(([name, all]) => [name, new Set(all.map(([, digest]) => digest))]);
+    return new Map(digests.filter(([, all]) => all.size > 1));
+}
+/** What has to be said beside the platforms' names: which of several entries, unless it is all of them. */
+function entriesToName({ platforms, entries }, alike) {
+    return platforms.flatMap((platform) => {
+        const own = new Set(entries.filter((entry) => entry.platform === platform).map(({ digest }) => digest));
+        const isAll = own.size === (alike.get(platform)?.size ?? own.size);
+        return isAll ? [] : [...own].map((digest) => ({ platform, digest }));
+    });
+}
+function findingOf(sighting, image, alike) {
+    const { rule, observation, platforms } = sighting;
+    const entries = entriesToName(sighting, alike);
+    const named = (text) => withPlatforms(text, platforms, entries);
     return {
         rule: rule.id,
         severity: observation.severity ?? rule.severity,
         image,
         platforms,
+        ...(entries.length === 0 ? {} : { entries }),
         path: observation.path ?? null,
-        title: withPlatforms(observation.title, platforms),
-        message: withPlatforms(observation.message, platforms),
-        fix: withPlatforms(observation.fix ?? rule.fix, platforms),
+        title: named(observation.title),
+        message: named(observation.message),
+        fix: named(observation.fix ?? rule.fix),
         runtimeError: observation.runtimeError ?? null,
         ...(observation.notes === undefined ? {} : { notes: observation.notes }),
         evidence: observation.evidence,
@@ -12007,9 +12069,9 @@ function findingOf({ rule, observation, platforms }, image) {
         related: [],
     };
 }
-function withPlatforms(text, platforms) {
+function withPlatforms(text, platforms, entries) {
     const numbered = text.replace(/\{(\w+)\|(\w+)\}/g, platforms.length > 1 ? '$2' : '$1');
-    return numbered.replaceAll('{platforms}', () => listPlatforms(platforms));
+    return numbered.replaceAll('{platforms}', () => listPlatforms(platforms, entries));
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/inspect-image.js
@@ -12025,7 +12087,7 @@ function withPlatforms(text, platforms) {
 /** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
 async function inspectImage(question, reader, readLayer, options, signal) {
     const read = await readPlatformImages(reader, question.root, signal);
-    const { isIndex, attestations, artifacts } = read;
+    const { isIndex, attestations, artifacts, nested } = read;
     const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
     const layers = distinctBlobs(entries.flatMap(({ image }) => image?.manifest.layers ?? []));
     options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.count, bytes: layers.bytes });
@@ -12036,7 +12098,7 @@ async function inspectImage(question, reader, readLayer, options, signal) {
     }));
     const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
     const facts = { ...question, isIndex, entries, attestations: attestations.length, platforms };
-    return { outcomes, attestations, artifacts, findings: runRules(RULES, facts) };
+    return { outcomes, attestations, artifacts, nested, findings: runRules(RULES, facts) };
 }
 /** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */
 function isLeftOut({ platform, image, failure }, { isPartial, required }) {
@@ -14340,6 +14402,7 @@ function secondPlace({ rule, evidence }, versionsOf, ask) {
 
 
 
+
 /** The same findings in the same order. What cannot be read or matched leaves them as they are. */
 async function pointAtLines({ findings, outcomes, attestations }, hints, reader, signal) {
     const origins = new Map();
@@ -14347,7 +14410,7 @@ async function pointAtLines({ findings, outcomes, attestations }, hints, reader,
     return Promise.all(findings.map(async (finding) => {
         if (ASKED_FOR.has(finding.rule))
             return { ...finding, location: asksFor(present, hints) };
-        const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
+        const outcome = outcomes.find(({ entry }) => isFirstOf(finding, entry));
         const image = outcome?.entry.image;
         if (outcome === undefined || !image)
             return finding;
@@ -14366,8 +14429,11 @@ function asksFor(present, { repository, workflowRef }) {
     return locatePlatformsLine(present, platformFiles(repository, workflowRef));
 }
 /** A finding of several platforms is explained by the first of them. */
-function isFirstOf(finding, platform) {
-    return platform !== null && (0,oci_platform/* formatPlatform */.Bq)(platform) === finding.platforms[0];
+function isFirstOf(finding, { platform, descriptor: { digest } }) {
+    if (platform === null)
+        return false;
+    const name = (0,oci_platform/* formatPlatform */.Bq)(platform);
+    return name === finding.platforms[0] && holdsFor(finding, { platform: name, digest });
 }
 async function originsOfImage(image, attestations, hints, reader, signal) {
     const provenance = await readProvenance(image, attestations, reader, signal);
@@ -22366,6 +22432,7 @@ const ROLES = {
 ;// CONCATENATED MODULE: ./lib/reports/headline.js
 
 
+
 const MARKS = { pass: '✔', fail: '✖', unverified: '⚠' };
 const headline_WORDS = {
     pass: 'pass',
@@ -22400,8 +22467,8 @@ function headlineOf(report) {
         return 'the image fails the check';
     return isOnly ? 'the only platform fails' : `${failing} of ${all} fail`;
 }
-function headline_cannotStart({ findings }, image, { platform }) {
-    return findings.some((finding) => finding.image === image.reference && finding.platforms.includes(platform) && stopsTheStart(finding));
+function headline_cannotStart({ findings }, image, platform) {
+    return findings.some((finding) => finding.image === image.reference && holdsFor(finding, platform) && stopsTheStart(finding));
 }
 /** `1 error, 0 warnings`, with notes when there are some. */
 function countsOf(report) {
@@ -22526,6 +22593,8 @@ function longestRun(text) {
 /** One row a platform: mark, platform, what starts, what it is, and what was expected. Shared by log and Markdown. */
 
 
+
+
 function rowsOf(report, image) {
     const rows = image.platforms.map((platform) => rowOf(report, image, platform));
     const present = new Set(image.platforms.map(({ platform }) => platform));
@@ -22533,14 +22602,27 @@ function rowsOf(report, image) {
     const verdict = image.failure === null ? 'fail' : 'unverified';
     return [
         ...rows,
-        ...absent.map((platform) => ({ verdict, platform, starts: '', found: 'not in the image', remark: '' })),
+        ...absent.map((platform) => ({
+            verdict,
+            platform,
+            of: null,
+            starts: '',
+            found: 'not in the image',
+            remark: '',
+        })),
     ];
+}
+/** `linux/amd64`, or `linux/amd64 (sha256:0b6e92d4…77c1)` where another entry of the image has that name too. */
+function nameIn({ platforms }, { platform, digest }) {
+    const alike = platforms.filter((other) => other.platform === platform && other.digest !== digest);
+    return alike.length === 0 ? platform : listPlatforms([platform], [{ platform, digest }]);
 }
 function rowOf(report, image, platform) {
     const [program] = platform.start?.chain ?? [];
     return {
         verdict: platform.verdict,
-        platform: platform.platform,
+        platform: nameIn(image, platform),
+        of: platform,
         starts: program?.path ?? platform.start?.argv[0] ?? '',
         found: program === undefined ? '' : shortFormat(program.format ?? 'not found'),
         remark: remarkOf(report, image, platform),
@@ -22549,7 +22631,7 @@ function rowOf(report, image, platform) {
 function remarkOf({ findings }, image, platform) {
     if (platform.failure !== null)
         return `${headline_WORDS.unverified}: ${platform.failure.code}`;
-    const own = findings.filter((finding) => finding.image === image.reference && finding.platforms.includes(platform.platform));
+    const own = findings.filter((finding) => finding.image === image.reference && holdsFor(finding, platform));
     const paths = platform.start?.chain.slice(0, 1).flatMap((link) => [link.path, link.resolvedPath]) ?? [];
     const [first] = own;
     const others = own.filter(({ severity }) => severity !== 'note').length - 1;
@@ -22567,12 +22649,15 @@ function shortFormat(format) {
 }
 
 ;// CONCATENATED MODULE: ./lib/reports/proof.js
+/** What a finding rests on, and how anybody can look for themselves without this program. */
+
 function proof_proofOf(finding, { images }) {
     const image = images.find(({ reference }) => reference === finding.image);
     return { facts: factLines(finding, image), commands: commandLines(finding, image) };
 }
-function factLines({ platforms, evidence, layer, createdBy, path }, image) {
-    const blamed = image?.platforms.filter(({ platform }) => platforms.includes(platform)) ?? [];
+function factLines(finding, image) {
+    const { evidence, layer, createdBy, path } = finding;
+    const blamed = image?.platforms.filter((platform) => holdsFor(finding, platform)) ?? [];
     return [
         `image: ${image?.pinned ?? image?.reference ?? ''}`,
         ...blamed.slice(0, 20).map(({ platform, digest }) => `platform: ${platform} ${digest}`),
@@ -23242,6 +23327,7 @@ function markLine(code, { highlight }, label, role, paint) {
 
 
 
+
 function prettyFinding(finding, report, options) {
     const paint = paintOf(options);
     const image = report.images.find(({ reference }) => reference === finding.image);
@@ -23271,7 +23357,7 @@ function fact(name, text, paint) {
 }
 /** Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform. */
 function imageLine(finding, image, paint) {
-    const blamed = (image?.platforms ?? []).filter(({ platform }) => finding.platforms.includes(platform));
+    const blamed = (image?.platforms ?? []).filter((platform) => holdsFor(finding, platform));
     return blamed.slice(0, 4).map(({ platform, digest, start }) => {
         const command = start === null || start.argv.length === 0 ? '' : `, ${pretty_finding_commandOf(start)}`;
         return fact('image', `${logText(platform)} ${(0,oci_digest/* shortDigest */.VK)(digest)}${command}`, paint);
@@ -23322,7 +23408,7 @@ function pretty_imageBlock(report, image, options, paint) {
     const head = `${paint('bold', `${name} ${version}`)} · ${logText(named)}${tags}${digest}${counts.join('')}`;
     const rows = rowsOf(report, image);
     const widths = widthsOf(rows);
-    return [head, ...rows.flatMap((row) => rowLines(row, widths, image, options, paint))].join('\n');
+    return [head, ...rows.flatMap((row) => rowLines(row, widths, options, paint))].join('\n');
 }
 /** `ghcr.io/acme/shop` of `ghcr.io/acme/shop:1.4`. */
 function withoutTag(reference) {
@@ -23334,12 +23420,11 @@ function widthsOf(rows) {
     const width = (column) => Math.max(...rows.map((row) => logText(row[column], CELL_WIDTH).length), 0);
     return { platform: width('platform'), starts: width('starts'), found: width('found') };
 }
-function rowLines(row, widths, image, options, paint) {
+function rowLines(row, widths, options, paint) {
     const mark = paint(VERDICT_STYLE[row.verdict], MARKS[row.verdict]);
     const cells = COLUMNS.map((column) => logText(row[column], CELL_WIDTH).padEnd(widths[column]));
     const title = `${mark} ${cells.join('    ')}      ${logText(row.remark)}`.trimEnd();
-    const platform = image.platforms.find((one) => one.platform === row.platform);
-    const details = platform === undefined ? [] : detailLines(platform, options);
+    const details = row.of === null ? [] : detailLines(row.of, options);
     if (options.log === 'actions' && details.length > 0)
         return [`::group::${title}`, ...details, '::endgroup::'];
     return [`▸ ${title}`, ...(options.detail === 'full' ? details : [])];
@@ -23848,7 +23933,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6423);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6064);
 
 
 

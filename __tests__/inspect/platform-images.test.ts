@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/base/failure.ts';
+import { sizeOf } from '../../src/inspect/image-report.ts';
 import {
   type ManifestReader,
   type PlatformImages,
@@ -32,6 +33,10 @@ class Store implements ManifestReader {
     const digest = sha256Of(bytes);
     this.#blobs.set(digest, bytes);
     return { digest, size: bytes.length };
+  }
+
+  get bytes(): number {
+    return [...this.#blobs.values()].reduce((sum, { length }) => sum + length, 0);
   }
 
   remove(digest: Digest): void {
@@ -119,6 +124,22 @@ describe('the platform images under a root', () => {
     const store = new Store(image);
     const outer = index(store, [{ ...image.root, mediaType: OCI_INDEX }]);
     expect(summary(await read(store, outer))).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  test('what there is to read counts every blob: indexes in the index and artifacts too', async () => {
+    const image = buildImage({ platforms: [AMD64, ARM64] });
+    const store = new Store(image);
+    const artifact = { mediaType: OCI_MANIFEST, ...store.add(artifactManifest()) };
+    const outer = index(store, [{ ...image.root, mediaType: OCI_INDEX }, artifact]);
+    const found = await read(store, outer);
+    const outcomes = found.entries.map((entry) => ({
+      entry,
+      facts: null,
+      failure: null,
+      versionsOf: () => [],
+    }));
+    expect(found.artifacts).toHaveLength(1);
+    expect(sizeOf({ ...found, outcomes, findings: [] }, found.root).bytesTotal).toBe(store.bytes);
   });
 
   test('C11 indexes nested too deep are a failure of that entry', async () => {

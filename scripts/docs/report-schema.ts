@@ -56,7 +56,7 @@ const finding = object(
     location: nullable(object(location, { highlight: text })),
     related: list(object({ ...location, label: text, proven: { type: 'boolean' } }, { highlight: text })),
   },
-  { notes: texts },
+  { notes: texts, entries: list(object({ platform: text, digest: text })) },
 );
 
 const start = object(

@@ -49,13 +49,15 @@ function headOf({ reference, tags, root, pinned, required }: ImageIdentity) {
 
 /** Everything that belongs to the image, each blob once: how much there is, whatever was read of it. */
 export function sizeOf(
-  { outcomes, attestations }: ImageAnswer,
+  { outcomes, attestations, artifacts, nested }: ImageAnswer,
   root: Descriptor,
 ): Pick<Stats, 'bytesTotal' | 'layersTotal'> {
   const images = outcomes.flatMap(({ entry }) => entry.image ?? []);
   const layers = images.flatMap(({ manifest }) => manifest.layers);
   const blobs = [
     root,
+    ...nested,
+    ...artifacts,
     ...layers,
     ...outcomes.map(({ entry }) => entry.descriptor),
     ...images.map(({ manifest }) => manifest.config),

@@ -32,6 +32,8 @@ export interface ImageAnswer {
   readonly outcomes: readonly PlatformOutcome[];
   readonly attestations: readonly Attestation[];
   readonly artifacts: readonly Descriptor[];
+  /** Indexes below the root. */
+  readonly nested: readonly Descriptor[];
   readonly findings: readonly Finding[];
 }
 
@@ -44,7 +46,7 @@ export async function inspectImage(
   signal: AbortSignal,
 ): Promise<ImageAnswer> {
   const read = await readPlatformImages(reader, question.root, signal);
-  const { isIndex, attestations, artifacts } = read;
+  const { isIndex, attestations, artifacts, nested } = read;
   const entries = read.entries.filter((entry) => !isLeftOut(entry, question));
   const layers = distinctBlobs(entries.flatMap(({ image }) => image?.manifest.layers ?? []));
   options.watch?.({ kind: 'found', platforms: entries.length, layers: layers.count, bytes: layers.bytes });
@@ -57,7 +59,7 @@ export async function inspectImage(
   );
   const platforms = outcomes.flatMap(({ facts }) => facts ?? []);
   const facts: ImageFacts = { ...question, isIndex, entries, attestations: attestations.length, platforms };
-  return { outcomes, attestations, artifacts, findings: runRules(RULES, facts) };
+  return { outcomes, attestations, artifacts, nested, findings: runRules(RULES, facts) };
 }
 
 /** Where somebody said what is wanted, an engine need not have the rest; without that, the image is not all there. */

@@ -31,6 +31,8 @@ export interface PlatformImages {
   readonly root: Descriptor;
   readonly isIndex: boolean;
   readonly entries: readonly IndexEntry[];
+  /** Indexes below the root. */
+  readonly nested: readonly Descriptor[];
   readonly attestations: readonly Attestation[];
   /** Signatures, SOCI indexes and the like that lie in the index: nothing is started from them. */
   readonly artifacts: readonly Descriptor[];
@@ -54,6 +56,7 @@ export async function readPlatformImages(
     root,
     isIndex,
     entries: found.flatMap((item, at) => (isApart(item, at) ? [] : entriesOf(item))),
+    nested: walk.nested,
     attestations: found.filter((item) => 'subject' in item),
     artifacts: found.flatMap((item, at) => (isApart(item, at) ? entriesOf(item) : [])).map(descriptorOf),
   };
@@ -86,6 +89,7 @@ function isPassedOver({ descriptor: { platform } }: IndexEntry, earlier: readonl
 class Walk {
   readonly #reader: ManifestReader;
   readonly #signal: AbortSignal;
+  readonly nested: Descriptor[] = [];
   #entries = 0;
 
   constructor(reader: ManifestReader, signal: AbortSignal) {
@@ -133,7 +137,10 @@ class Walk {
   async #child(descriptor: Descriptor, depth: number): Promise<Found[]> {
     try {
       const document = await this.document(descriptor);
-      if (document.kind === 'index') return await this.children(document.index, depth + 1);
+      if (document.kind === 'index') {
+        this.nested.push(descriptor);
+        return await this.children(document.index, depth + 1);
+      }
       if (isAttestation(descriptor)) return [attestationOf(descriptor, document.manifest)];
       if (isArtifact(document.manifest)) return [{ artifact: artifactEntry(descriptor, document.manifest) }];
       if (isUnknown(descriptor.platform)) throw notAnAttestation(descriptor);

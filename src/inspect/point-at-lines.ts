@@ -10,8 +10,8 @@ import { locatePlatformsLine, platformFiles } from '../origin/platforms-line.ts'
 import { parseProvenance, type Provenance } from '../origin/provenance.ts';
 import type { Repository } from '../origin/repository.ts';
 import type { Located } from '../rootfs/rootfs.ts';
-import type { PlatformImage } from '../rules/facts.ts';
-import type { Finding } from '../verdict/finding.ts';
+import type { IndexEntry, PlatformImage } from '../rules/facts.ts';
+import { type Finding, holdsFor } from '../verdict/finding.ts';
 import type { ImageAnswer } from './inspect-image.ts';
 import type { Attestation, ManifestReader } from './platform-images.ts';
 import type { PlatformOutcome } from './platform-report.ts';
@@ -39,7 +39,7 @@ export async function pointAtLines(
   return Promise.all(
     findings.map(async (finding) => {
       if (ASKED_FOR.has(finding.rule)) return { ...finding, location: asksFor(present, hints) };
-      const outcome = outcomes.find(({ entry: { platform } }) => isFirstOf(finding, platform));
+      const outcome = outcomes.find(({ entry }) => isFirstOf(finding, entry));
       const image = outcome?.entry.image;
       if (outcome === undefined || !image) return finding;
       const { digest } = image.descriptor;
@@ -61,8 +61,10 @@ function asksFor(present: readonly Platform[], { repository, workflowRef }: Buil
 }
 
 /** A finding of several platforms is explained by the first of them. */
-function isFirstOf(finding: Finding, platform: Platform | null): boolean {
-  return platform !== null && formatPlatform(platform) === finding.platforms[0];
+function isFirstOf(finding: Finding, { platform, descriptor: { digest } }: IndexEntry): boolean {
+  if (platform === null) return false;
+  const name = formatPlatform(platform);
+  return name === finding.platforms[0] && holdsFor(finding, { platform: name, digest });
 }
 
 async function originsOfImage(

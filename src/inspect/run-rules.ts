@@ -4,7 +4,7 @@ import { arbitraryUserObservations } from '../rules/arbitrary-user-observations.
 import { commandObservations } from '../rules/command-observations.ts';
 import type { ImageFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
-import type { Finding } from '../verdict/finding.ts';
+import type { EntryName, Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
 import { withTwins } from './twins.ts';
 
@@ -14,6 +14,8 @@ interface Sighting {
   readonly rule: Rule;
   readonly observation: Observation;
   readonly platforms: readonly string[];
+  /** What of the index was seen, where that is known. */
+  readonly entries: readonly EntryName[];
 }
 
 export function runRules(rules: readonly Rule[], facts: ImageFacts): readonly Finding[] {
@@ -22,9 +24,11 @@ export function runRules(rules: readonly Rule[], facts: ImageFacts): readonly Fi
     const key = keyOf(sighting);
     const known = merged.get(key);
     const platforms = [...new Set([...(known?.platforms ?? []), ...sighting.platforms])];
-    merged.set(key, { ...(known ?? sighting), platforms });
+    const entries = [...(known?.entries ?? []), ...sighting.entries];
+    merged.set(key, { ...(known ?? sighting), platforms, entries });
   }
-  const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference));
+  const alike = alikeIn(facts);
+  const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference, alike));
   return withTwins(findings).sort(
     (one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity),
   );
@@ -35,18 +39,25 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
     if (rule.scope === 'index') {
       for (const observation of rule.examine(facts)) {
         const platforms = (observation.platforms ?? []).map(formatPlatform);
-        yield { rule, observation, platforms };
+        const { manifest } = observation;
+        const entries =
+          manifest === undefined ? [] : platforms.map((platform) => ({ platform, digest: manifest }));
+        yield { rule, observation, platforms, entries };
       }
       continue;
     }
     for (const platform of facts.platforms) {
       if (rule.scope === 'image' && platform.survey === null) continue;
-      const platforms = [formatPlatform(platform.image.platform)];
-      for (const observation of rule.examine(platform)) yield { rule, observation, platforms };
+      const name = formatPlatform(platform.image.platform);
+      const about = {
+        platforms: [name],
+        entries: [{ platform: name, digest: platform.image.descriptor.digest }],
+      };
+      for (const observation of rule.examine(platform)) yield { rule, observation, ...about };
       if (rule.scope !== 'start') continue;
       for (const observation of arbitraryUserObservations(rule, platform))
-        yield { rule, observation, platforms };
-      for (const observation of commandObservations(rule, platform)) yield { rule, observation, platforms };
+        yield { rule, observation, ...about };
+      for (const observation of commandObservations(rule, platform)) yield { rule, observation, ...about };
     }
   }
 }
@@ -57,16 +68,42 @@ function keyOf({ rule, observation }: Sighting): string {
   return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path]);
 }
 
-function findingOf({ rule, observation, platforms }: Sighting, image: string): Finding {
+/** Digests of the manifests that the index has for one platform, by the platform's name, where there are several. */
+type Alike = ReadonlyMap<string, ReadonlySet<string>>;
+
+function alikeIn({ entries }: ImageFacts): Alike {
+  const named = entries.flatMap(({ platform, descriptor: { digest } }) =>
+    platform === null ? [] : [[formatPlatform(platform), digest] as const],
+  );
+  const digests = [...Map.groupBy(named, ([name]) => name)].map(
+    ([name, all]) => [name, new Set(all.map(([, digest]) => digest))] as const,
+  );
+  return new Map(digests.filter(([, all]) => all.size > 1));
+}
+
+/** What has to be said beside the platforms' names: which of several entries, unless it is all of them. */
+function entriesToName({ platforms, entries }: Sighting, alike: Alike): readonly EntryName[] {
+  return platforms.flatMap((platform) => {
+    const own = new Set(entries.filter((entry) => entry.platform === platform).map(({ digest }) => digest));
+    const isAll = own.size === (alike.get(platform)?.size ?? own.size);
+    return isAll ? [] : [...own].map((digest) => ({ platform, digest }));
+  });
+}
+
+function findingOf(sighting: Sighting, image: string, alike: Alike): Finding {
+  const { rule, observation, platforms } = sighting;
+  const entries = entriesToName(sighting, alike);
+  const named = (text: string): string => withPlatforms(text, platforms, entries);
   return {
     rule: rule.id,
     severity: observation.severity ?? rule.severity,
     image,
     platforms,
+    ...(entries.length === 0 ? {} : { entries }),
     path: observation.path ?? null,
-    title: withPlatforms(observation.title, platforms),
-    message: withPlatforms(observation.message, platforms),
-    fix: withPlatforms(observation.fix ?? rule.fix, platforms),
+    title: named(observation.title),
+    message: named(observation.message),
+    fix: named(observation.fix ?? rule.fix),
     runtimeError: observation.runtimeError ?? null,
     ...(observation.notes === undefined ? {} : { notes: observation.notes }),
     evidence: observation.evidence,
@@ -77,7 +114,7 @@ function findingOf({ rule, observation, platforms }: Sighting, image: string): F
   };
 }
 
-function withPlatforms(text: string, platforms: readonly string[]): string {
+function withPlatforms(text: string, platforms: readonly string[], entries: readonly EntryName[]): string {
   const numbered = text.replace(/\{(\w+)\|(\w+)\}/g, platforms.length > 1 ? '$2' : '$1');
-  return numbered.replaceAll('{platforms}', () => listPlatforms(platforms));
+  return numbered.replaceAll('{platforms}', () => listPlatforms(platforms, entries));
 }

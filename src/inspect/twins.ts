@@ -11,7 +11,7 @@ import { loaderMismatch } from '../rules/loader-mismatch.ts';
 import { sameContent } from '../rules/same-content.ts';
 import { wrongAbi } from '../rules/wrong-abi.ts';
 import { wrongArchitecture } from '../rules/wrong-architecture.ts';
-import type { Finding } from '../verdict/finding.ts';
+import { type Finding, holdsFor } from '../verdict/finding.ts';
 
 /** Rules that say: this file is for another machine. */
 const WRONG_MACHINE: ReadonlySet<string> = new Set(
@@ -33,12 +33,15 @@ export function withTwins(findings: readonly Finding[]): Finding[] {
   const isTold = (twin: Finding): boolean =>
     twin.platforms.length > 0 &&
     twin.platforms.every((platform) =>
-      others.some((other) => other.severity === 'error' && proves(twin, other) && isOf(other, platform)),
+      others.some(
+        (other) => other.severity === 'error' && proves(twin, other) && isOf(other, platform, twin),
+      ),
     );
   return findings.flatMap((finding) => {
     if (isTwin(finding)) return isTold(finding) ? [] : [finding];
     const twin = twins.find(
-      (other) => proves(other, finding) && finding.platforms.every((platform) => isOf(other, platform)),
+      (other) =>
+        proves(other, finding) && finding.platforms.every((platform) => isOf(other, platform, finding)),
     );
     return twin === undefined
       ? [finding]
@@ -50,8 +53,13 @@ function isTwin({ rule }: Finding): boolean {
   return rule === sameContent.id;
 }
 
-function isOf({ platforms }: Finding, platform: string): boolean {
-  return platforms.includes(platform);
+/** Whether it speaks of all that the other finding says of the platform. */
+function isOf(finding: Finding, platform: string, { entries = [] }: Finding): boolean {
+  const own = entries.filter((entry) => entry.platform === platform);
+  if (own.length > 0) return own.every((entry) => holdsFor(finding, entry));
+  return (
+    finding.platforms.includes(platform) && !finding.entries?.some((entry) => entry.platform === platform)
+  );
 }
 
 /** Whether both speak of one file. */

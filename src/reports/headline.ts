@@ -2,6 +2,7 @@
 import type { FailureRecord } from '../base/failure.ts';
 import { shortDigest } from '../oci/digest.ts';
 import type { Severity } from '../rules/rule.ts';
+import { holdsFor } from '../verdict/finding.ts';
 import type { ImageReport, PlatformReport, Report, Verdict } from '../verdict/report.ts';
 import { stopsTheStart } from './effect.ts';
 
@@ -37,10 +38,9 @@ export function headlineOf(report: Report): string {
   return isOnly ? 'the only platform fails' : `${failing} of ${all} fail`;
 }
 
-function cannotStart({ findings }: Report, image: ImageReport, { platform }: PlatformReport): boolean {
+function cannotStart({ findings }: Report, image: ImageReport, platform: PlatformReport): boolean {
   return findings.some(
-    (finding) =>
-      finding.image === image.reference && finding.platforms.includes(platform) && stopsTheStart(finding),
+    (finding) => finding.image === image.reference && holdsFor(finding, platform) && stopsTheStart(finding),
   );
 }
 

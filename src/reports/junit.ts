@@ -1,7 +1,8 @@
 /** JUnit XML as GitLab, Jenkins and Azure read it: an image is a suite, a platform is a case. */
-import type { Finding } from '../verdict/finding.ts';
+import { type Finding, holdsFor } from '../verdict/finding.ts';
 import type { ImageReport, PlatformReport, Report } from '../verdict/report.ts';
 import { factsOf, lineOf, placeOfFinding } from './finding-facts.ts';
+import { nameIn } from './platform-rows.ts';
 import type { Reporter } from './reporter.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -52,10 +53,11 @@ function imageCase(report: Report, image: ImageReport): Case {
   };
 }
 
-function platformCase(report: Report, image: ImageReport, { platform, failure }: PlatformReport): Case {
-  const findings = failing(report, image).filter(({ platforms }) => platforms.includes(platform));
+function platformCase(report: Report, image: ImageReport, entry: PlatformReport): Case {
+  const { failure } = entry;
+  const findings = failing(report, image).filter((finding) => holdsFor(finding, entry));
   return {
-    name: platform,
+    name: nameIn(image, entry),
     failures: findings.map(failureText),
     errors: failure === null ? [] : [errorText(failure)],
   };

@@ -1,6 +1,6 @@
 /** One finding as people read it in a log: effect, place, proof, and one thing to do. Notes are short unless asked for. */
 import { shortDigest } from '../oci/digest.ts';
-import type { Finding } from '../verdict/finding.ts';
+import { type Finding, holdsFor } from '../verdict/finding.ts';
 import type { ImageReport, Report, StartReport } from '../verdict/report.ts';
 import { codeFrame } from './code-frame.ts';
 import { effectOf } from './effect.ts';
@@ -40,7 +40,7 @@ function fact(name: string, text: string, paint: Paint): string {
 
 /** Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform. */
 function imageLine(finding: Finding, image: ImageReport | undefined, paint: Paint): string[] {
-  const blamed = (image?.platforms ?? []).filter(({ platform }) => finding.platforms.includes(platform));
+  const blamed = (image?.platforms ?? []).filter((platform) => holdsFor(finding, platform));
   return blamed.slice(0, 4).map(({ platform, digest, start }) => {
     const command = start === null || start.argv.length === 0 ? '' : `, ${commandOf(start)}`;
     return fact('image', `${logText(platform)} ${shortDigest(digest)}${command}`, paint);

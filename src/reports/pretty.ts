@@ -48,7 +48,7 @@ function imageBlock(report: Report, image: ImageReport, options: RenderOptions, 
   const head = `${paint('bold', `${name} ${version}`)} · ${logText(named)}${tags}${digest}${counts.join('')}`;
   const rows = rowsOf(report, image);
   const widths = widthsOf(rows);
-  return [head, ...rows.flatMap((row) => rowLines(row, widths, image, options, paint))].join('\n');
+  return [head, ...rows.flatMap((row) => rowLines(row, widths, options, paint))].join('\n');
 }
 
 /** `ghcr.io/acme/shop` of `ghcr.io/acme/shop:1.4`. */
@@ -69,15 +69,13 @@ function widthsOf(rows: readonly PlatformRow[]): Readonly<Record<Column, number>
 function rowLines(
   row: PlatformRow,
   widths: Readonly<Record<Column, number>>,
-  image: ImageReport,
   options: RenderOptions,
   paint: Paint,
 ): string[] {
   const mark = paint(VERDICT_STYLE[row.verdict], MARKS[row.verdict]);
   const cells = COLUMNS.map((column) => logText(row[column], CELL_WIDTH).padEnd(widths[column]));
   const title = `${mark} ${cells.join('    ')}      ${logText(row.remark)}`.trimEnd();
-  const platform = image.platforms.find((one) => one.platform === row.platform);
-  const details = platform === undefined ? [] : detailLines(platform, options);
+  const details = row.of === null ? [] : detailLines(row.of, options);
   if (options.log === 'actions' && details.length > 0)
     return [`::group::${title}`, ...details, '::endgroup::'];
   return [`▸ ${title}`, ...(options.detail === 'full' ? details : [])];

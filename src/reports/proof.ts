@@ -1,5 +1,5 @@
 /** What a finding rests on, and how anybody can look for themselves without this program. */
-import type { Finding } from '../verdict/finding.ts';
+import { type Finding, holdsFor } from '../verdict/finding.ts';
 import type { ImageReport, Report } from '../verdict/report.ts';
 
 /** Lines; untrusted. */
@@ -13,11 +13,9 @@ export function proofOf(finding: Finding, { images }: Report): Proof {
   return { facts: factLines(finding, image), commands: commandLines(finding, image) };
 }
 
-function factLines(
-  { platforms, evidence, layer, createdBy, path }: Finding,
-  image: ImageReport | undefined,
-): string[] {
-  const blamed = image?.platforms.filter(({ platform }) => platforms.includes(platform)) ?? [];
+function factLines(finding: Finding, image: ImageReport | undefined): string[] {
+  const { evidence, layer, createdBy, path } = finding;
+  const blamed = image?.platforms.filter((platform) => holdsFor(finding, platform)) ?? [];
   return [
     `image: ${image?.pinned ?? image?.reference ?? ''}`,
     ...blamed.slice(0, 20).map(({ platform, digest }) => `platform: ${platform} ${digest}`),

@@ -45,6 +45,7 @@ export const malformedPlatform = indexRule({
       const spelled = spellingOf(platform);
       yield {
         platforms: [platform],
+        manifest: descriptor.digest,
         severity: fault.severity,
         title: `${fault.title} "${spelled}"`,
         message: `The ${by} says "${spelled}": ${fault.text}.`,

@@ -18,6 +18,7 @@ export const platformMismatch = indexRule({
       const liar = liarOf(claimed, config, files);
       yield {
         platforms: [image.claimed],
+        manifest: image.descriptor.digest,
         severity: onlyVariant && image.config.platform.variant === undefined ? 'warning' : 'error',
         title: `the index says {platforms}, the config ${saidBy(image.config.platform)}`,
         message: `${files === null ? 'No program tells which is right' : `The files are for ${files}`}${liar === null ? '' : `: ${liar === 'both' ? 'both are' : `${liar} is`} wrong`}.`,

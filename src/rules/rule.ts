@@ -45,6 +45,8 @@ export interface Observation {
   readonly evidence: Readonly<Record<string, JsonValue>>;
   /** Which platforms an observation about the index is about; rules of one platform leave it out. */
   readonly platforms?: readonly Platform[];
+  /** Of the one manifest that such an observation is about: the index may have several for a platform. */
+  readonly manifest?: Digest;
 }
 
 /** Judges the index and all platform images together. */

@@ -13,7 +13,8 @@ export const sameContent = indexRule({
     for (const facts of platforms) {
       const others = platforms.filter((other) => differs(facts, other));
       const seen = sameProgram(facts, others) ?? sameFiles(facts, others);
-      if (seen !== null) yield { ...seen, platforms: [facts.image.platform] };
+      if (seen !== null)
+        yield { ...seen, platforms: [facts.image.platform], manifest: facts.image.descriptor.digest };
     }
   },
 });

@@ -4,6 +4,13 @@ import type { JsonValue, Severity } from '../rules/rule.ts';
 
 export type { Location, RelatedLocation };
 
+/** One of several entries of the index that are for one platform. */
+export interface EntryName {
+  readonly platform: string;
+  /** Of its manifest. */
+  readonly digest: string;
+}
+
 /** The image is wrong: plain data, for every reporter. Texts hold untrusted strings: printers escape. */
 export interface Finding {
   readonly rule: string;
@@ -11,6 +18,8 @@ export interface Finding {
   readonly image: string;
   /** Every platform it holds for, as formatPlatform prints them; empty for the index as a whole. */
   readonly platforms: readonly string[];
+  /** Where the index has several entries of one of them: the entries that it holds for, of all those platforms. */
+  readonly entries?: readonly EntryName[];
   readonly path: string | null;
   /** The effect in plain words, lower case, no full stop, naming the platforms. */
   readonly title: string;
@@ -29,4 +38,12 @@ export interface Finding {
   readonly createdBy: string | null;
   readonly location: Location | null;
   readonly related: readonly RelatedLocation[];
+}
+
+/** Whether it is about this entry of the index. */
+export function holdsFor({ platforms, entries }: Finding, { platform, digest }: EntryName): boolean {
+  const named = entries?.filter((entry) => entry.platform === platform) ?? [];
+  return (
+    platforms.includes(platform) && (named.length === 0 || named.some((entry) => entry.digest === digest))
+  );
 }

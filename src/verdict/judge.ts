@@ -4,7 +4,7 @@
  */
 import { exitStatusOfFailure, type FailureRecord } from '../base/failure.ts';
 import type { Severity } from '../rules/rule.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, holdsFor } from './finding.ts';
 import { applyPolicy, type FailOn, type Policy } from './policy.ts';
 import type { ImageReport, PlatformReport, Report, Stats, Verdict } from './report.ts';
 import { TOOL } from './tool.ts';
@@ -66,8 +66,9 @@ function markEmpty(image: ImageReport, findings: readonly Finding[]): ImageRepor
   return { ...image, platforms, failure };
 }
 
-function isEmpty({ platform, inspected, filesExamined }: PlatformReport, found: readonly Finding[]): boolean {
-  return !inspected || (filesExamined === 0 && !found.some(({ platforms }) => platforms.includes(platform)));
+function isEmpty(platform: PlatformReport, found: readonly Finding[]): boolean {
+  const { inspected, filesExamined } = platform;
+  return !inspected || (filesExamined === 0 && !found.some((finding) => holdsFor(finding, platform)));
 }
 
 export const NO_FILE: FailureRecord = {
@@ -94,7 +95,7 @@ function judgeImage(image: ImageReport, against: readonly Finding[]): ImageRepor
 }
 
 function judgePlatform(platform: PlatformReport, against: readonly Finding[]): PlatformReport {
-  const isBlamed = against.some(({ platforms }) => platforms.includes(platform.platform));
+  const isBlamed = against.some((finding) => holdsFor(finding, platform));
   return { ...platform, verdict: platform.failure !== null ? 'unverified' : isBlamed ? 'fail' : 'pass' };
 }
 
