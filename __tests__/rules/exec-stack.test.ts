@@ -34,6 +34,11 @@ test.each<[string, ElfSpec, Tree, readonly string[]]>([
   expect(await saysOf(execStack, { platform: 'linux/amd64', layers })).toEqual(says);
 });
 
+test('a part of a boot loader, which no loader of this system maps', async () => {
+  const layers = [glibc(41), { 'usr/lib/syslinux/modules/efi64/gfxboot.c32': program(MARKED) }];
+  expect(await saysOf(execStack, { platform: 'linux/amd64', layers })).toEqual([]);
+});
+
 test('where a library that does not say wants none', async () => {
   for (const [machine, platform] of [
     ['arm64', 'linux/arm64'],

@@ -38,3 +38,8 @@ test('a build for Android beside ours is never loaded here', async () => {
   expect(await saysOf(pageSize, { layers: [tree('android-arm64')] })).toEqual([]);
   expect(await saysOf(pageSize, { layers: [tree('linux-arm64')] })).toHaveLength(1);
 });
+
+test('what firmware has is mapped by no loader of this system', async () => {
+  const layers = [{ 'usr/share/qemu/fw.so': program({ machine: 'arm64', soname: 'fw.so', align: 0x1000 }) }];
+  expect(await saysOf(pageSize, { layers })).toEqual([]);
+});

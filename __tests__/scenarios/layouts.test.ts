@@ -9,6 +9,7 @@ import type { ElfSpec } from '../support/elf-spec.ts';
 import type { MachineName } from '../support/elf-machines.ts';
 import { imageFacts } from '../support/image-facts.ts';
 import type { Tree } from '../support/image-builder.ts';
+import { buildPe } from '../support/pe-builder.ts';
 import { program, surveyed } from '../support/surveyed.ts';
 
 const AMD64 = program({ machine: 'amd64' });
@@ -337,6 +338,23 @@ const LAYOUTS: readonly Layout[] = [
     healthy: { 'usr/lib/shim/shimx64.efi.signed': Buffer.from('MZ'), 'usr/lib/shim/shim': AMD64 },
     wrong: { 'opt/containerd/shim/containerd-shim-runc-v2': AMD64 },
     says: ['warning foreign-binary /opt/containerd/shim/containerd-shim-runc-v2'],
+  },
+  {
+    name: 'what NSIS puts before the installers for Windows that it makes',
+    healthy: {
+      'usr/share/nsis/Stubs/zlib-x86-unicode': { data: buildPe(), mode: 0o644 },
+      'usr/share/nsis/Stubs/zlib-amd64-unicode': { data: buildPe(), mode: 0o644 },
+      'usr/share/nsis/Stubs/zlib-arm64-unicode': { data: buildPe(), mode: 0o644 },
+      'usr/share/nsis/Bin/RegTool-amd64.bin': { data: buildPe(), mode: 0o644 },
+    },
+    wrong: {
+      'usr/share/nsis/Stubs/zlib-arm64-unicode': { data: buildPe(), mode: 0o755 },
+      'usr/bin/makensis-arm64': { data: buildPe(), mode: 0o755 },
+    },
+    says: [
+      'warning foreign-binary /usr/share/nsis/Stubs/zlib-arm64-unicode',
+      'error foreign-binary /usr/bin/makensis-arm64',
+    ],
   },
   {
     name: 'an AppImage',

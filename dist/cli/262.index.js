@@ -10505,6 +10505,58 @@ function archivedIn({ entry: { content } }) {
     return content?.kind === 'other' ? content.archived : undefined;
 }
 
+// EXTERNAL MODULE: ./lib/survey/emulated-by.js
+var emulated_by = __webpack_require__(7173);
+// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 12 modules
+var survey_exemptions = __webpack_require__(2588);
+// EXTERNAL MODULE: ./lib/survey/exemptions/other-systems.js
+var other_systems = __webpack_require__(2182);
+// EXTERNAL MODULE: ./lib/survey/place.js
+var survey_place = __webpack_require__(3005);
+;// CONCATENATED MODULE: ./lib/survey/set-apart.js
+
+
+
+
+
+
+function setApart(others, builds, image, off) {
+    const active = survey_exemptions/* EXEMPTIONS */.v.filter(({ name }) => !off.includes(name));
+    const counts = new Map();
+    const foreign = others.flatMap(({ file, fit }) => {
+        const about = { fit, builds: builds.of(file), image };
+        const covering = active.find((one) => isHeard(one, file.path, image) && one.applies(file, about));
+        if (covering === undefined)
+            return [file];
+        counts.set(covering.name, (counts.get(covering.name) ?? 0) + 1);
+        return [];
+    });
+    const exemptions = active.flatMap(({ name }) => {
+        const count = counts.get(name);
+        return count === undefined ? [] : [{ name, count }];
+    });
+    return { foreign, exemptions };
+}
+/** Whether the directory alone says that no loader of this system maps it, whatever machine it is for. */
+function liesApart(file, image) {
+    const about = { fit: 'foreign', builds: 'unnamed', image };
+    return survey_exemptions/* EXEMPTIONS */.v.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+}
+function isHeard({ judgedBy }, path, image) {
+    const place = image.placeOf(path);
+    if (place === 'wanted')
+        return false;
+    if (judgedBy === 'place')
+        return !(0,survey_place/* isCalled */.AP)(place);
+    if (judgedBy === 'file')
+        return true;
+    return !image.isLinked(path) && (place !== 'command' || saysItself((0,rootfs_path/* baseOf */.bx)(path)));
+}
+/** A command is called by its own name; that its directory is `linux-amd64` says nothing to who calls it. */
+function saysItself(name) {
+    return (0,emulated_by/* emulatedBy */.p)(name).length > 0 || (0,platform_words/* platformWordsOf */.u)(`/${name}`) !== null || (0,other_systems/* isOfOtherSystem */.V)(name);
+}
+
 ;// CONCATENATED MODULE: ./lib/survey/exec-stack.js
 /**
  * Libraries for which the loader must make the stack of the process executable. glibc does that when a program starts
@@ -10514,13 +10566,15 @@ function archivedIn({ entry: { content } }) {
 
 
 
+
 /** Where a file without PT_GNU_STACK wants none (DEFAULT_STACK_PERMS in glibc's sysdeps/<cpu>/stackinfo.h). */
 const PLAIN_BY_DEFAULT = new Set(['arm64', 'loong64', 'ppc64', 'ppc64le', 'riscv64']);
 /** Not on MIPS, where toolchains marked every library because the kernel emulates floating point on the stack. */
-function executableStacks(native, architecture) {
+function executableStacks(native, image) {
+    const { architecture } = image.platform;
     if (architecture.startsWith('mips'))
         return [];
-    const marked = native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf, architecture));
+    const marked = native.filter((file) => file.elf !== null && wantsExecutableStack(file.elf, architecture) && !liesApart(file, image));
     if (marked.length === 0)
         return [];
     const linked = neededByPrograms(native);
@@ -10610,8 +10664,6 @@ function mainLayerOf(files) {
     return byLayer.sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? null;
 }
 
-// EXTERNAL MODULE: ./lib/survey/emulated-by.js
-var emulated_by = __webpack_require__(7173);
 ;// CONCATENATED MODULE: ./lib/survey/image-view.js
 
 function viewOf(rootfs, platform, places, walk) {
@@ -10786,8 +10838,6 @@ function page_size_pageOf(address) {
     return address / LARGEST_PAGE;
 }
 
-// EXTERNAL MODULE: ./lib/survey/place.js
-var survey_place = __webpack_require__(3005);
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
 
 
@@ -10968,49 +11018,6 @@ function detailOf(refusal) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 12 modules
-var survey_exemptions = __webpack_require__(2588);
-// EXTERNAL MODULE: ./lib/survey/exemptions/other-systems.js
-var other_systems = __webpack_require__(2182);
-;// CONCATENATED MODULE: ./lib/survey/set-apart.js
-
-
-
-
-
-
-function setApart(others, builds, image, off) {
-    const active = survey_exemptions/* EXEMPTIONS */.v.filter(({ name }) => !off.includes(name));
-    const counts = new Map();
-    const foreign = others.flatMap(({ file, fit }) => {
-        const about = { fit, builds: builds.of(file), image };
-        const covering = active.find((one) => isHeard(one, file.path, image) && one.applies(file, about));
-        if (covering === undefined)
-            return [file];
-        counts.set(covering.name, (counts.get(covering.name) ?? 0) + 1);
-        return [];
-    });
-    const exemptions = active.flatMap(({ name }) => {
-        const count = counts.get(name);
-        return count === undefined ? [] : [{ name, count }];
-    });
-    return { foreign, exemptions };
-}
-function isHeard({ judgedBy }, path, image) {
-    const place = image.placeOf(path);
-    if (place === 'wanted')
-        return false;
-    if (judgedBy === 'place')
-        return !(0,survey_place/* isCalled */.AP)(place);
-    if (judgedBy === 'file')
-        return true;
-    return !image.isLinked(path) && (place !== 'command' || saysItself((0,rootfs_path/* baseOf */.bx)(path)));
-}
-/** A command is called by its own name; that its directory is `linux-amd64` says nothing to who calls it. */
-function saysItself(name) {
-    return (0,emulated_by/* emulatedBy */.p)(name).length > 0 || (0,platform_words/* platformWordsOf */.u)(`/${name}`) !== null || (0,other_systems/* isOfOtherSystem */.V)(name);
-}
-
 ;// CONCATENATED MODULE: ./lib/survey/unmet-needs.js
 
 
@@ -11047,10 +11054,7 @@ function isAsked(file, image) {
     const place = image.placeOf(file.path);
     if (file.elf?.dynamic == null || (place !== 'extension' && place !== 'add-on' && place !== 'elsewhere'))
         return false;
-    if (isOfOtherLibc(file, image))
-        return false;
-    const about = { fit: 'foreign', builds: 'unnamed', image };
-    return !survey_exemptions/* EXEMPTIONS */.v.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+    return !isOfOtherLibc(file, image) && !liesApart(file, image);
 }
 /** `prebuilds/linuxmusl-arm64.node` in an image with glibc is not for it. */
 function isOfOtherLibc({ path }, { libc }) {
@@ -11285,10 +11289,10 @@ function surveyImage(rootfs, context) {
         archives: foreignArchives(walk.archives, platform),
         leftOut: unreadArchives(walk.archives),
         unmatched: places.unmatched,
-        smallPages: smallPages(ours, platform),
+        smallPages: smallPages(ours, image),
         // With the wrong user land under them, why a command does not start is known already.
         commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-        executableStacks: executableStacks(ours, platform.architecture),
+        executableStacks: executableStacks(ours, image),
         glibcMinor: walk.glibcMinor,
         foreignDigests: digestsOf(foreign),
         nativeDigests: digestsOf(walk.native),
@@ -11336,9 +11340,9 @@ function foreignGroups(files, builds, placeOf) {
         misnamed: misnamed(file),
     }));
 }
-function smallPages(native, { architecture }) {
-    const alignOf = ({ elf }) => elf === null ? null : tooSmallAlignment(elf, architecture);
-    const small = native.filter((file) => alignOf(file) !== null);
+function smallPages(native, image) {
+    const alignOf = ({ elf }) => elf === null ? null : tooSmallAlignment(elf, image.platform.architecture);
+    const small = native.filter((file) => alignOf(file) !== null && !liesApart(file, image));
     return groupFiles(small, (file) => String(alignOf(file))).map(([group, file]) => ({
         ...group,
         align: Number(alignOf(file)),
@@ -25759,7 +25763,9 @@ const EXEMPTIONS = [
 /* harmony export */   V: () => (/* binding */ isOfOtherSystem)
 /* harmony export */ });
 /* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3005);
-/* harmony import */ var _exemption_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4348);
+/* harmony import */ var _platform_words_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5371);
+/* harmony import */ var _exemption_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4348);
+
 
 
 const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
@@ -25768,7 +25774,7 @@ const MACOS_NAME = /\.(?:dylib|bundle)$|\.(?:app|framework)\//;
 function isOfOtherSystem(path) {
     return WINDOWS_NAME.test(path) || MACOS_NAME.test(path);
 }
-const otherSystems = (0,_exemption_js__WEBPACK_IMPORTED_MODULE_1__/* .exemption */ .O)({
+const otherSystems = (0,_exemption_js__WEBPACK_IMPORTED_MODULE_2__/* .exemption */ .O)({
     name: 'other-systems',
     covers: 'Windows files by their names (`.exe`, `.dll`: .NET assemblies among them), macOS libraries and apps, builds for other systems beside those for Linux, and the macOS-only npm package `fsevents`.',
     reason: 'Linux never loads them by these names; packages carry them for their users on other systems.',
@@ -25781,10 +25787,14 @@ const otherSystems = (0,_exemption_js__WEBPACK_IMPORTED_MODULE_1__/* .exemption 
         if (builds === 'other-systems')
             return true;
         // A Linux program asks for these by name, whatever the file is.
-        if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path))
+        if (/\.node$|\.so(?:\.[0-9.]+)?$/.test(path))
             return false;
-        if (!isExecutable)
+        // Where the name has a machine and no system, it is the file's own: `Stubs/zlib-amd64-unicode` of NSIS.
+        const namesSystem = ((0,_platform_words_js__WEBPACK_IMPORTED_MODULE_1__/* .platformWordsOf */ .u)(path)?.os ?? null) !== null;
+        if (!isExecutable && !namesSystem)
             return true;
+        if (builds !== 'unnamed')
+            return false;
         // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
         return image.placeOf(path) === 'elsewhere' && (format === 'pe' || (0,_place_js__WEBPACK_IMPORTED_MODULE_0__/* .isInPackage */ .Ek)(path));
     },

@@ -8,6 +8,8 @@ import type { ElfFacts } from '../elf/elf-facts.ts';
 import { baseOf } from '../rootfs/path.ts';
 import type { BinaryFile } from './binary-file.ts';
 import { type FileGroup, groupFiles } from './file-group.ts';
+import type { ImageView } from './image-view.ts';
+import { liesApart } from './set-apart.ts';
 
 export interface ExecutableStacks extends FileGroup {
   /** A program of the image names them as needed, or something that it needs does: they are there when it starts. */
@@ -18,9 +20,12 @@ export interface ExecutableStacks extends FileGroup {
 const PLAIN_BY_DEFAULT: ReadonlySet<string> = new Set(['arm64', 'loong64', 'ppc64', 'ppc64le', 'riscv64']);
 
 /** Not on MIPS, where toolchains marked every library because the kernel emulates floating point on the stack. */
-export function executableStacks(native: readonly BinaryFile[], architecture: string): ExecutableStacks[] {
+export function executableStacks(native: readonly BinaryFile[], image: ImageView): ExecutableStacks[] {
+  const { architecture } = image.platform;
   if (architecture.startsWith('mips')) return [];
-  const marked = native.filter(({ elf }) => elf !== null && wantsExecutableStack(elf, architecture));
+  const marked = native.filter(
+    (file) => file.elf !== null && wantsExecutableStack(file.elf, architecture) && !liesApart(file, image),
+  );
   if (marked.length === 0) return [];
   const linked = neededByPrograms(native);
   const isLinked = (file: BinaryFile): boolean => namesOf(file).some((name) => linked.has(name));

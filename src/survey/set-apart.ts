@@ -39,6 +39,12 @@ export function setApart(
   return { foreign, exemptions };
 }
 
+/** Whether the directory alone says that no loader of this system maps it, whatever machine it is for. */
+export function liesApart(file: BinaryFile, image: ImageView): boolean {
+  const about = { fit: 'foreign', builds: 'unnamed', image } as const;
+  return EXEMPTIONS.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+}
+
 function isHeard({ judgedBy }: Exemption, path: string, image: ImageView): boolean {
   const place = image.placeOf(path);
   if (place === 'wanted') return false;

@@ -23,7 +23,7 @@ import { isCalled, type Place, Places } from './place.ts';
 import { PlatformBuilds } from './platform-builds.ts';
 import { platformWordsOf } from './platform-words.ts';
 import { type RefusedCommand, refusedCommands } from './refused-commands.ts';
-import { setApart } from './set-apart.ts';
+import { liesApart, setApart } from './set-apart.ts';
 import { type UnmetNeed, unmetNeeds } from './unmet-needs.ts';
 import { walkFiles } from './walk-files.ts';
 
@@ -116,10 +116,10 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
     archives: foreignArchives(walk.archives, platform),
     leftOut: unreadArchives(walk.archives),
     unmatched: places.unmatched,
-    smallPages: smallPages(ours, platform),
+    smallPages: smallPages(ours, image),
     // With the wrong user land under them, why a command does not start is known already.
     commands: userland === null ? refusedCommands(rootfs, walk.commands, context) : [],
-    executableStacks: executableStacks(ours, platform.architecture),
+    executableStacks: executableStacks(ours, image),
     glibcMinor: walk.glibcMinor,
     foreignDigests: digestsOf(foreign),
     nativeDigests: digestsOf(walk.native),
@@ -181,10 +181,10 @@ function foreignGroups(
   }));
 }
 
-function smallPages(native: readonly BinaryFile[], { architecture }: Platform): SmallPages[] {
+function smallPages(native: readonly BinaryFile[], image: ImageView): SmallPages[] {
   const alignOf = ({ elf }: BinaryFile): bigint | null =>
-    elf === null ? null : tooSmallAlignment(elf, architecture);
-  const small = native.filter((file) => alignOf(file) !== null);
+    elf === null ? null : tooSmallAlignment(elf, image.platform.architecture);
+  const small = native.filter((file) => alignOf(file) !== null && !liesApart(file, image));
   return groupFiles(small, (file) => String(alignOf(file))).map(([group, file]) => ({
     ...group,
     align: Number(alignOf(file)),

@@ -9,11 +9,11 @@ import { isFromHost } from '../start/host-libraries.ts';
 import type { StartTrace } from '../start/start-trace.ts';
 import { compareVersions } from '../start/symbol-versions.ts';
 import type { BinaryFile } from './binary-file.ts';
-import { EXEMPTIONS } from './exemptions/index.ts';
 import { type FileGroup, groupFiles, unitOf } from './file-group.ts';
 import type { ImageView } from './image-view.ts';
 import type { Place } from './place.ts';
 import { platformWordsOf } from './platform-words.ts';
+import { liesApart } from './set-apart.ts';
 
 export interface UnmetNeed extends FileGroup {
   readonly place: Place;
@@ -58,9 +58,7 @@ function isAsked(file: BinaryFile, image: ImageView): boolean {
   const place = image.placeOf(file.path);
   if (file.elf?.dynamic == null || (place !== 'extension' && place !== 'add-on' && place !== 'elsewhere'))
     return false;
-  if (isOfOtherLibc(file, image)) return false;
-  const about = { fit: 'foreign', builds: 'unnamed', image } as const;
-  return !EXEMPTIONS.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+  return !isOfOtherLibc(file, image) && !liesApart(file, image);
 }
 
 /** `prebuilds/linuxmusl-arm64.node` in an image with glibc is not for it. */

@@ -1,4 +1,5 @@
 import { isInPackage } from '../place.ts';
+import { platformWordsOf } from '../platform-words.ts';
 import { exemption } from './exemption.ts';
 
 const WINDOWS_NAME = /\.(?:exe|dll|sys|ocx|cpl|scr|com|efi|winmd|mui|pyd|ax|drv|tlb)(?:\.[a-z]+)?$/i;
@@ -20,8 +21,11 @@ export const otherSystems = exemption({
     if (isOfOtherSystem(path) || path.includes('/fsevents/')) return true;
     if (builds === 'other-systems') return true;
     // A Linux program asks for these by name, whatever the file is.
-    if (builds !== 'unnamed' || /\.node$|\.so(?:\.[0-9.]+)?$/.test(path)) return false;
-    if (!isExecutable) return true;
+    if (/\.node$|\.so(?:\.[0-9.]+)?$/.test(path)) return false;
+    // Where the name has a machine and no system, it is the file's own: `Stubs/zlib-amd64-unicode` of NSIS.
+    const namesSystem = (platformWordsOf(path)?.os ?? null) !== null;
+    if (!isExecutable && !namesSystem) return true;
+    if (builds !== 'unnamed') return false;
     // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
     return image.placeOf(path) === 'elsewhere' && (format === 'pe' || isInPackage(path));
   },
