@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { loaderFactsOf } from '../../src/elf/loader-facts.ts';
+import { confirmLoader, loaderFactsOf } from '../../src/elf/loader-facts.ts';
 
 function strings(...texts: readonly string[]): Buffer {
   return Buffer.from(`\x7fELF\x02\x01\0\0${texts.join('\0')}\0`, 'latin1');
@@ -79,6 +79,19 @@ describe('what a loader has built in', () => {
     const file = strings('/proc/self/exe', '--preload', '/lib/libgcompat.so.0', '/lib/ld-musl-x86_64.so.1');
     const facts = { libc: 'gcompat', musl: '/lib/ld-musl-x86_64.so.1', preload: '/lib/libgcompat.so.0' };
     expect(loaderFactsOf(file)).toEqual(facts);
+  });
+
+  test.each([
+    ['glibc', strings('ld.so-1.7.0', '/lib64/'), ['_rtld_global'], 'static-glibc'],
+    ['musl', strings('/lib:/usr/lib', '/etc/ld-musl-x86_64.path'), ['__libc_start_main', 'dlopen'], 'none'],
+  ] as const)('strings alone are no loader: %s', (libc, file, names, without) => {
+    const facts = loaderFactsOf(file);
+    const confirmed = (defined: readonly string[] | null) =>
+      facts && confirmLoader(facts, defined && ((name) => defined.includes(name)));
+    expect(confirmed(names)).toBe(facts);
+    expect(facts?.libc).toBe(libc);
+    expect(confirmed(['main'])?.libc ?? 'none').toBe(without);
+    expect(confirmed(null)).toBe(facts);
   });
 
   test('any other file has none', () => {

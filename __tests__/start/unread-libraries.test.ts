@@ -125,8 +125,9 @@ describe('what could change the answer and cannot be read leaves the platform un
 
   test('a list of preloads that is masked says nothing', async () => {
     expect(await unread([...GLIBC_ROOT, app(), symlink('etc/ld.so.preload', '/dev/null')])).toEqual([]);
-    expect(await unread([...GLIBC_ROOT, app(), symlink('etc/ld.so.preload', '/dev/shm/list')])).toEqual([
-      '/etc/ld.so.preload: what the host puts at /dev decides',
+    const linked = symlink('etc/ld.so.preload', '/proc/self/root/list');
+    expect(await unread([...GLIBC_ROOT, app(), linked])).toEqual([
+      '/etc/ld.so.preload: what the host puts at /proc/self/root/list decides',
     ]);
   });
 
@@ -137,20 +138,22 @@ describe('what could change the answer and cannot be read leaves the platform un
     ]);
   });
 
-  test.each(['/proc/self/root/opt', '/dev/shm'])('a library below %s is the host’s', async (directory) => {
-    const at = `/${directory.split('/')[1]}`;
+  test.each([
+    ['/proc/self/root/opt', true],
+    ['/dev/shm', false],
+    ['/proc/nowhere', false],
+  ])('whether a library below %s is the host’s: %s', async (directory, isOfHost) => {
     const environment = { LD_LIBRARY_PATH: directory };
-    expect(await unread([...GLIBC_ROOT, app()], { environment })).toEqual([
-      `${at}: the host decides what is there`,
-    ]);
-    expect(await unread([muslLoader(), muslApp, library('/lib/liba.so')], { environment })).toEqual([
-      `${at}: the host decides what is there`,
-    ]);
+    const said = (name: string) => (isOfHost ? [`${directory}/${name}: the host decides what is there`] : []);
+    expect(await unread([...GLIBC_ROOT, app()], { environment })).toEqual(said('libc.so.6'));
+    expect(await unread([muslLoader(), muslApp, library('/lib/liba.so')], { environment })).toEqual(
+      said('liba.so'),
+    );
   });
 
   test('a loader below /proc', async () => {
     expect(await unread([app({ interpreter: '/proc/self/root/ld.so' })])).toEqual([
-      '/proc: the host decides what is there',
+      '/proc/self/root/ld.so: the host decides what is there',
     ]);
   });
 

@@ -80,7 +80,7 @@ export function glibcLoader(
   spec: ElfSpec = {},
 ): TarItem {
   const lib = (directories[0] ?? '').slice(1);
-  return loaderFile(path, { soname: 'ld-linux-x86-64.so.2', ...spec }, [
+  return loaderFile(path, { soname: 'ld-linux-x86-64.so.2', ...defining(spec, '_rtld_global') }, [
     ...directories.map((directory) => `${directory}/`),
     lib,
     '/etc/ld.so.cache',
@@ -91,11 +91,16 @@ export function glibcLoader(
 }
 
 export function muslLoader(path = MUSL, spec: ElfSpec = {}): TarItem {
-  return loaderFile(path, { soname: 'libc.so', ...spec }, [
+  return loaderFile(path, { soname: 'libc.so', ...defining(spec, '__libc_start_main', 'dlopen') }, [
     '1.2.5',
     '/lib:/usr/local/lib:/usr/lib',
     '%.*s/etc/ld-musl-x86_64.path',
   ]);
+}
+
+/** No file is taken for a loader that has not its symbols. */
+function defining(spec: ElfSpec, ...names: readonly string[]): ElfSpec {
+  return { ...spec, defined: [...names, ...(spec.defined ?? [])] };
 }
 
 function loaderFile(path: string, spec: ElfSpec, strings: readonly string[]): TarItem {

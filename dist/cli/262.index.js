@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 6510:
+/***/ 1932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1713,7 +1713,7 @@ const libraryMismatch = startRule({
     id: 'library-mismatch',
     title: 'A shared library does not fit the loader',
     severity: 'error',
-    what: 'A file of the library’s name was found, but the loader cannot use it: it is for another machine, another word size or another ABI, or it is no shared library at all (a text, a linker script, a directory, an empty file).',
+    what: 'A file of the library’s name was found, but the loader cannot use it: it is for another machine, another word size or another ABI, it is no shared library at all (a text, a linker script, a directory, an empty file), or it is a second dynamic loader in the process.',
     why: 'glibc’s loader passes over libraries of another machine in silence and then says that there is none: `cannot open shared object file: No such file or directory`, or `wrong ELF class: ELFCLASS32`; of other files it says `invalid ELF header` or `file too short`. musl’s loader takes the first file of that name, whatever it is: `Exec format error`, `unsupported relocation type`.',
     fix: 'Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.',
     *examine({ trace }) {
@@ -1922,7 +1922,7 @@ const loaderMismatch = startRule({
     id: 'loader-mismatch',
     title: 'The dynamic loader does not fit the program',
     severity: 'error',
-    what: 'The file at the path in `PT_INTERP` is there, but it is no loader that the kernel would start for this program: it is for another machine, it is a script, a text or empty, it is damaged, or it is a musl too old for the program’s packed relocations.',
+    what: 'The file at the path in `PT_INTERP` is there, but it is no loader that the kernel would start for this program: it is for another machine, it is a script, a text or empty, it is damaged, it is a program or a library that would need a loader itself, or it is a musl too old for the program’s packed relocations.',
     why: 'The kernel maps program and loader into one process, so they must be of one kind. People see `exec /app: accessing a corrupted shared library` (ELIBBAD), or a process that is killed before its first instruction. It happens when a userland of another architecture was copied into the image, or when a file was made up to look like the loader.',
     fix: 'Take the loader from the libc package of the image’s own platform, and do not copy `/lib` or `/lib64` from a stage of another platform.',
     *examine({ trace }) {
@@ -4073,12 +4073,77 @@ function layoutOf(head, elfClass, byteOrder) {
     return { class: fitting ?? classes[0], byteOrder: order };
 }
 
+;// CONCATENATED MODULE: ./lib/elf/symbol-hash.js
+/**
+ * A 64-bit hash of a symbol's name, for looking names up without keeping them: FNV-1a in the upper half and
+ * Bernstein's times-33 in the lower. Two different names of one image agree by chance once in 2^64 pairs.
+ * @param name one byte a UTF-16 unit, as {@link SymbolFacts.undefined} has them.
+ */
+function symbolHash(name) {
+    let high = FNV_OFFSET;
+    let low = BERNSTEIN_SEED;
+    for (let index = 0; index < name.length; index++) {
+        const byte = name.charCodeAt(index) & 0xff;
+        high = Math.imul(high ^ byte, FNV_PRIME);
+        low = (Math.imul(low, 33) ^ byte) | 0;
+    }
+    return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+const NOTHING = new Uint8Array(0);
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const BERNSTEIN_SEED = 5381;
+const LITTLE_ENDIAN_HOST = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Gathers hashes of names in a table of bytes, without a BigInt for each. */
+class SymbolHashes {
+    #halves;
+    #count = 0;
+    constructor(capacity) {
+        this.#halves = new Uint32Array(2 * capacity);
+    }
+    /** The name is `table[start..end)`, with more behind it. */
+    add(table, start, end, more = NOTHING) {
+        let high = FNV_OFFSET;
+        let low = BERNSTEIN_SEED;
+        for (let index = start; index < end + more.length; index++) {
+            const byte = (index < end ? table[index] : more[index - end]) ?? 0;
+            high = Math.imul(high ^ byte, FNV_PRIME);
+            low = (Math.imul(low, 33) ^ byte) | 0;
+        }
+        const at = 2 * this.#count++;
+        this.#halves[at] = LITTLE_ENDIAN_HOST ? low : high;
+        this.#halves[at + 1] = LITTLE_ENDIAN_HOST ? high : low;
+    }
+    sorted() {
+        return new BigUint64Array(this.#halves.slice(0, 2 * this.#count).buffer).sort();
+    }
+}
+/** Whether a sorted table of hashes holds this one. */
+function hasSymbol(defined, name) {
+    return hasHash(defined, symbolHash(name));
+}
+function hasHash(defined, wanted) {
+    let [low, high] = [0, defined.length];
+    while (low < high) {
+        const middle = (low + high) >>> 1;
+        const found = defined[middle] ?? 0n;
+        if (found === wanted)
+            return true;
+        if (found < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/elf-image.js
 /**
  * What `load_elf_binary` of fs/binfmt_elf.c (Linux 6.x) demands of a file whose machine is right: header, program
  * headers, PT_INTERP, and then, past the point of no return, segments that can be mapped (elf-mapping.ts). It looks
  * at neither EI_CLASS, EI_DATA, EI_VERSION, EI_OSABI, e_version, e_ehsize, e_flags nor at any section.
  */
+
 
 
 
@@ -4112,16 +4177,28 @@ function isSharedLibrary({ type, interpreter, dynamic }) {
         return false;
     return dynamic.needed.length > 0 || dynamic.soname !== null;
 }
+/** What the first instructions of every C program call: a function of its libc, or the libc that has it. */
+const START = '__libc_start_main';
+/** Whether its first instructions call into what only a loader would have put there. */
+function needsLoader({ dynamic, symbols }) {
+    if (dynamic === null || dynamic.needed.length === 0 || symbols === null)
+        return false;
+    const wanted = `${symbols.undefined}\n${symbols.called}`.split('\n');
+    return wanted.some((line) => line.split('\0', 1)[0] === START) || hasSymbol(symbols.defined, START);
+}
 /**
- * A library started as if it were a program: nobody maps what it needs. Past the point of no return; linkers give
- * libraries no entry point, and what one that was given one does is not known.
+ * A program or a library that names no loader, so that nobody maps what it needs. Past the point of no return; linkers
+ * give libraries no entry point, and what one that was given one does is not known.
  */
-function libraryFaultOf({ interpreter, dynamic, entry }) {
+function libraryFaultOf(elf) {
+    const { interpreter, dynamic, entry } = elf;
     const needed = dynamic?.needed ?? [];
     if (interpreter !== null || needed.length === 0)
         return null;
-    const text = `it is a shared library and no program: it needs ${needed[0]}, and names no loader (PT_INTERP) that would map it`;
-    return fault(text, { kind: 'signal', signal: 'SIGSEGV' }, entry === 0n ? 'certain' : 'possible');
+    const what = entry === 0n ? 'it is a shared library and no program: it' : 'it';
+    const text = `${what} needs ${needed[0]}, and names no loader (PT_INTERP) that would map it`;
+    const isCertain = entry === 0n || needsLoader(elf);
+    return fault(text, { kind: 'signal', signal: 'SIGSEGV' }, isCertain ? 'certain' : 'possible');
 }
 /** An arm64 kernel's look at the properties, which are those of the loader where there is one. */
 function propertyFaultOf({ propertyError }) {
@@ -6111,7 +6188,7 @@ function loseTrack(process, what) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell-stakes.js
 const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
-const NOTHING = { ends: 'nothing', errexit: 'ignored' };
+const shell_stakes_NOTHING = { ends: 'nothing', errexit: 'ignored' };
 /** Of a statement of a list that has these stakes. */
 function stakesOfStatement(stakes, place) {
     return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
@@ -6478,7 +6555,7 @@ class ShellReader {
         if (node.commands.length === 1 && !isNegated && only !== undefined)
             return this.node(only, stakes);
         if (node.commands.length === 1 && only !== undefined)
-            return this.node(only, NOTHING);
+            return this.node(only, shell_stakes_NOTHING);
         for (const [index, command] of node.commands.entries()) {
             const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
             if (decides && !isNegated)
@@ -8039,7 +8116,7 @@ function digitsAt(text, at) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/open-file.js
-/** open(2) of a file by the user of the process, for reading. */
+
 
 /** What a loader that looks there finds is not the image's. */
 function outsideOf(at) {
@@ -8060,27 +8137,41 @@ function openFile(execution, path) {
         case 'too-long':
             return { kind: 'unusable', at: walk.at, error: 'ENAMETOOLONG' };
         case 'runtime-mount':
-            return { kind: 'outside', at: walk.at };
+            return open_file_openMounted(path, walk);
         default:
             return { kind: 'absent', at: walk.at };
     }
 }
+/** Whatever reads it finds nothing: administrators mask files with it. */
+const NULL_DEVICE = {
+    type: 'file',
+    mode: 0o666,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    content: { kind: 'empty' },
+};
+function open_file_openMounted(path, walk) {
+    const at = mountedPath(walk);
+    if (at === '/dev/null') {
+        return {
+            kind: 'file',
+            file: { path, located: { path: at, entry: NULL_DEVICE, layer: null }, hops: walk.hops },
+        };
+    }
+    const mounted = mountedAt(walk);
+    return { kind: mounted === 'room' || mounted === 'nothing' ? 'absent' : 'outside', at };
+}
 
 ;// CONCATENATED MODULE: ./lib/start/loader-text.js
-/** Small files that a loader reads whole: its cache, its list of preloads, its list of directories. */
 
-
-const NULL_DEVICE = '/dev/null';
 /** @throws {LayerNeeded} */
 function readLoaderText(execution, path) {
     const opened = openFile(execution, path);
     if (opened.kind === 'absent')
         return { kind: 'absent' };
-    if (opened.kind === 'outside') {
-        return isNullDevice(execution, path)
-            ? { kind: 'text', text: '' }
-            : { kind: 'unread', why: `what the host puts at ${opened.at} decides` };
-    }
+    if (opened.kind === 'outside')
+        return { kind: 'unread', why: `what the host puts at ${opened.at} decides` };
     if (opened.kind !== 'file' || opened.file.located.entry.type !== 'file')
         return { kind: 'unusable' };
     const { content } = opened.file.located.entry;
@@ -8088,11 +8179,6 @@ function readLoaderText(execution, path) {
         return { kind: 'text', text: '' };
     const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
     return text === null ? { kind: 'unread', why: 'its text was not kept' } : { kind: 'text', text };
-}
-/** A file that is masked by a symlink, as administrators do. */
-function isNullDevice({ rootfs, workingDir }, path) {
-    const { hops } = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
-    return hops.at(-1)?.target === NULL_DEVICE;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/string-tokens.js
@@ -8542,13 +8628,15 @@ class LinkMap {
     }
     /** Each name is said once, with who asked first; what stops the start is said rather than what is ignored. */
     #refuse({ role, name, by, asked, without }, result) {
+        const isFatal = result.kind === 'fatal';
+        // A signal ends the start, whoever asked for the file.
+        const effect = isFatal && result.fault.about === 'nothing' ? 'stops' : without;
         const known = this.#missing.get(name)?.refusal.effect;
-        if (without === 'unnoticed' || known === 'stops' || known === without)
+        if (effect === 'unnoticed' || known === 'stops' || known === effect)
             return;
         const { passedOver, searched } = result;
-        const isFatal = result.kind === 'fatal';
-        const error = without === 'ignored' ? preloadMessage(name, asked, result) : glibcMessage(link_map_programOf(by), name, result);
-        const refusal = { kind: libraries_glibc_kindOf(result), error, passedOver, hosts: libraries_glibc_EVERYWHERE, effect: without };
+        const error = effect === 'ignored' ? preloadMessage(name, asked, result) : glibcMessage(link_map_programOf(by), name, result);
+        const refusal = { kind: libraries_glibc_kindOf(result), error, passedOver, hosts: libraries_glibc_EVERYWHERE, effect };
         const file = isFatal ? result.file : null;
         this.#missing.set(name, { role, name, by, file, via: isFatal ? result.via : asked, searched, refusal });
     }
@@ -8559,70 +8647,6 @@ function libraries_glibc_kindOf(result) {
     return result.passedOver.some(({ because }) => because === 'foreign')
         ? 'library-mismatch'
         : 'library-not-found';
-}
-
-;// CONCATENATED MODULE: ./lib/elf/symbol-hash.js
-/**
- * A 64-bit hash of a symbol's name, for looking names up without keeping them: FNV-1a in the upper half and
- * Bernstein's times-33 in the lower. Two different names of one image agree by chance once in 2^64 pairs.
- * @param name one byte a UTF-16 unit, as {@link SymbolFacts.undefined} has them.
- */
-function symbolHash(name) {
-    let high = FNV_OFFSET;
-    let low = BERNSTEIN_SEED;
-    for (let index = 0; index < name.length; index++) {
-        const byte = name.charCodeAt(index) & 0xff;
-        high = Math.imul(high ^ byte, FNV_PRIME);
-        low = (Math.imul(low, 33) ^ byte) | 0;
-    }
-    return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-}
-const symbol_hash_NOTHING = new Uint8Array(0);
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-const BERNSTEIN_SEED = 5381;
-const LITTLE_ENDIAN_HOST = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-/** Gathers hashes of names in a table of bytes, without a BigInt for each. */
-class SymbolHashes {
-    #halves;
-    #count = 0;
-    constructor(capacity) {
-        this.#halves = new Uint32Array(2 * capacity);
-    }
-    /** The name is `table[start..end)`, with more behind it. */
-    add(table, start, end, more = symbol_hash_NOTHING) {
-        let high = FNV_OFFSET;
-        let low = BERNSTEIN_SEED;
-        for (let index = start; index < end + more.length; index++) {
-            const byte = (index < end ? table[index] : more[index - end]) ?? 0;
-            high = Math.imul(high ^ byte, FNV_PRIME);
-            low = (Math.imul(low, 33) ^ byte) | 0;
-        }
-        const at = 2 * this.#count++;
-        this.#halves[at] = LITTLE_ENDIAN_HOST ? low : high;
-        this.#halves[at + 1] = LITTLE_ENDIAN_HOST ? high : low;
-    }
-    sorted() {
-        return new BigUint64Array(this.#halves.slice(0, 2 * this.#count).buffer).sort();
-    }
-}
-/** Whether a sorted table of hashes holds this one. */
-function hasSymbol(defined, name) {
-    return hasHash(defined, symbolHash(name));
-}
-function hasHash(defined, wanted) {
-    let [low, high] = [0, defined.length];
-    while (low < high) {
-        const middle = (low + high) >>> 1;
-        const found = defined[middle] ?? 0n;
-        if (found === wanted)
-            return true;
-        if (found < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/musl-relocations.js
@@ -8690,11 +8714,13 @@ function lookAsMusl(file, loader) {
     // Whether it is a second libc is looked up in its hash table, which it must have.
     if (!content.dynamic.hasHash)
         return fatal('Segmentation fault', 'broken', 'nothing');
+    if (isLibc(content))
+        return { kind: 'is-libc' };
     const isForeign = content.machine !== loader.machine;
     if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
         return fatal('unsupported relocation type', 'no-library', 'relocation');
     }
-    return isLibc(content) ? { kind: 'is-libc' } : { kind: 'maps', elf: content };
+    return { kind: 'maps', elf: content };
 }
 function fatal(error, file, about = 'name') {
     return { kind: 'fatal', fault: { error, about, file } };
@@ -8914,9 +8940,10 @@ class MuslLink {
         this.#byInode.set(file.located.entry, object);
         this.objects.push(object);
     }
-    /** A preload that cannot be mapped is left out in silence; every other name is said once. */
+    /** A preload that cannot be mapped is left out in silence, one that cannot be relocated is not; each name is said once. */
     #refuse({ name, by, role }, result) {
-        if (role === 'preload' || this.#missing.has(name))
+        const isMapped = result.kind === 'fatal' && (result.fault.about === 'relocation' || result.fault.about === 'nothing');
+        if ((role === 'preload' && !isMapped) || this.#missing.has(name))
             return;
         const { passedOver, searched } = result;
         const isFatal = result.kind === 'fatal';
@@ -9078,6 +9105,56 @@ function symbol_binding_messageOf(libc, object, wanted) {
         : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
 }
 
+;// CONCATENATED MODULE: ./lib/start/second-loader.js
+
+
+
+/** Loaders in the place of a library, each by what must not be taken from it, and how that ends. */
+const TAKEN = {
+    glibc: {
+        names: new Set(['_rtld_global', '_rtld_global_ro']),
+        error: 'Floating point exception (exit status 136)',
+    },
+    // musl's is the libc as well, and begins what its own loader has not prepared.
+    musl: { names: new Set(['__libc_start_main']), error: 'Segmentation fault (exit status 139)' },
+};
+/** Without those of which it is not known what the loader does then. */
+function secondLoaders(linked, loader, { version }) {
+    return takenForLoader(linked, loader)
+        .filter(({ libc }) => libc === 'musl' || isSure(version))
+        .map(({ of, libc }) => ({
+        of,
+        refusal: {
+            kind: 'library-mismatch',
+            error: TAKEN[libc].error,
+            passedOver: [],
+            hosts: { on: 'all' },
+            effect: 'stops',
+        },
+    }));
+}
+/** Those others. */
+function perhapsSecondLoaders(linked, loader, { version }) {
+    const why = 'it is a second loader beside the one that runs, and what this old glibc does with it is not known';
+    return takenForLoader(linked, loader)
+        .filter(({ libc }) => libc === 'glibc' && !isSure(version))
+        .map(({ of: { file } }) => ({ path: file.located.path, why }));
+}
+/** Since 2.34 libc.so.6 has its threads inside, which ask for the size of a page at once. */
+function isSure(version) {
+    return version !== null && compareVersions(version, '2.34') >= 0;
+}
+function takenForLoader(linked, loader) {
+    const suspects = linked.objects.flatMap((of) => {
+        const libc = of === loader ? undefined : of.elf.loader?.libc;
+        return libc === 'glibc' || libc === 'musl' ? [{ of, libc }] : [];
+    });
+    if (suspects.length === 0)
+        return [];
+    const bound = boundAtStart(linked, 'only those linked so').flatMap(({ references }) => references);
+    return suspects.filter(({ of, libc }) => bound.some(({ wanted, scope }) => TAKEN[libc].names.has(wanted.name) && definerOf(wanted, scope) === of));
+}
+
 ;// CONCATENATED MODULE: ./lib/start/unversioned-library.js
 /**
  * A library without any symbol versions before glibc's loader, in the place of one that has them: musl's libc under
@@ -9130,6 +9207,7 @@ function unversioned_library_faultOf(library, of, needs) {
 
 
 
+
 /** @throws {LayerNeeded} */
 function loadLibraries(start) {
     const [oldest, ...newer] = hostProfilesOf(start.execution.platform);
@@ -9149,6 +9227,7 @@ function loadLibraries(start) {
             ...linked.unread,
             ...doubtsOn(linked.objects),
             ...leftPacked(linked.objects, start),
+            ...(start.builtIn.libc === 'glibc' ? perhapsSecondLoaders(linked, start.loader, start.builtIn) : []),
         ]),
     };
 }
@@ -9185,7 +9264,8 @@ function linkGlibc(host, { execution, program, loader }, builtIn) {
     const packed = undeclaredRelocations(linked.objects, builtIn);
     // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
     const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
-    const faults = [...missingOf(linked), ...versions, ...packed, ...symbols];
+    const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
+    const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second];
     return { linked, asksHost: linked.asksHost, faults };
 }
 function linkMusl({ execution, program, loader, preload }, builtIn) {
@@ -9299,6 +9379,7 @@ function mismatch(text, outcome) {
 
 
 
+
 /**
  * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
@@ -9315,20 +9396,28 @@ function startLoader(execution, program, path, via, preload = null) {
     if (unread !== null)
         recording.unreadable(unread.path, unread.why);
     const builtIn = elf?.loader ?? null;
-    if (file === null || elf === null || builtIn === null || builtIn.libc === 'gcompat') {
-        const index = recording.add(execution, { ...step, refusals });
-        if (file !== null && elf !== null && builtIn === null)
-            leaveToLoader(execution, program, { file, elf });
-        // gcompat's stand-in for glibc's loader runs musl's with the program.
-        if (builtIn?.libc === 'gcompat') {
-            startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
-        }
-        return;
-    }
     const index = recording.add(execution, { ...step, refusals });
-    const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
-    for (const refusal of own)
-        recording.refuse(index, refusal);
+    if (file === null || elf === null)
+        return;
+    switch (builtIn?.libc) {
+        case 'glibc':
+        case 'musl': {
+            const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
+            for (const refusal of own)
+                recording.refuse(index, refusal);
+            return;
+        }
+        case 'gcompat':
+            // gcompat's stand-in for glibc's loader runs musl's with the program.
+            return startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+        default: {
+            const refusal = noLoaderOf(elf);
+            if (refusal === null)
+                leaveToLoader(execution, program, { file, elf });
+            else
+                recording.refuse(index, refusal);
+        }
+    }
 }
 /** Records what this loader maps for the program, and gives what it says of the two of them. @throws {LayerNeeded} */
 function loadWith(execution, program, { name, file, elf }, builtIn, preload) {
@@ -9356,15 +9445,27 @@ function packedRefusals({ dynamic }, builtIn) {
     const text = `is musl ${builtIn.version ?? ''}, which leaves the program's packed relocations (DT_RELR) undone`;
     return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
 }
+/** What surely dies before it looks at the program: it needs a loader itself, or takes the program's headers for its own. */
+function noLoaderOf(elf) {
+    const text = elf.loader?.libc === 'static-glibc'
+        ? 'is no loader, but a static program, whose libc takes the headers of the program for its own'
+        : needsLoader(elf)
+            ? 'is no loader: it needs one itself, and the kernel starts none for it'
+            : null;
+    return text === null
+        ? null
+        : { kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } };
+}
 /**
- * A loader that we do not know. A file without a name of its own (DT_SONAME) is a program that runs in the place of
- * ours and maps nothing for it; any other decides by rules of its own what becomes of the libraries.
+ * A loader that we do not know. A file that needs nothing and has no name of its own (DT_SONAME) is a program that runs
+ * in the place of ours and maps nothing for it; any other decides by rules of its own what becomes of the libraries.
  */
 function leaveToLoader({ recording }, program, loader) {
     const { path } = loader.file.located;
     const words = `it is neither glibc's nor musl's loader, and finds the libraries of ${program.file.path}`;
-    const isLoader = loader.elf.dynamic?.soname !== undefined && loader.elf.dynamic.soname !== null;
-    if (isLoader && (program.elf.dynamic?.needed ?? []).length > 0)
+    const { soname = null, needed = [] } = loader.elf.dynamic ?? {};
+    const isLoader = soname !== null && (program.elf.dynamic?.needed ?? []).length > 0;
+    if (isLoader || needed.length > 0)
         recording.unreadable(path, words);
     else
         recording.leaveOut(`what the loader ${loader.file.path} does: it is neither glibc's nor musl's`);
@@ -9395,13 +9496,6 @@ function recordLibraries(execution, libraries, steps) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader-command.js
-/**
- * A loader that is started itself, with the program as a word of its command line: `ld.so [OPTION]… PROGRAM [WORD]…`
- * (`dl_main` of glibc's elf/rtld.c, `__dls3` of musl's ldso/dynlink.c). It opens the program as it opens a library, so
- * that neither the program's x bits nor its PT_INTERP matter. Left out: options that list or verify instead of
- * starting, and those that change in other ways where libraries are looked for.
- */
-
 
 
 
@@ -9412,13 +9506,9 @@ const OPTIONS = {
     values: '',
     longValues: ['library-path', 'argv0', 'preload'],
 };
-/** What a file that the kernel starts has built in as a loader; static programs of glibc hold the same strings. */
-function builtInOf({ interpreter, type, loader, dynamic }) {
-    if (interpreter !== null || type !== ET_DYN || dynamic === null)
-        return null;
-    if (loader === null || loader.libc === 'gcompat')
-        return null;
-    return loader.libc === 'musl' || dynamic.soname !== null ? loader : null;
+/** What a file that the kernel starts has built in as a loader. */
+function builtInOf({ loader }) {
+    return loader?.libc === 'glibc' || loader?.libc === 'musl' ? loader : null;
 }
 /** The program that the loader runs in its own place; null when there is none, or it is not known which. */
 function runByLoader(execution, loader, builtIn) {
@@ -9426,6 +9516,11 @@ function runByLoader(execution, loader, builtIn) {
     const { path } = loader.file.located;
     const parsed = parseOptions(loader.argv.slice(1), OPTIONS);
     const name = parsed?.rest[0];
+    if (parsed !== null && name === undefined && loader.tail === 'end') {
+        const error = builtIn.libc === 'glibc' ? `${path}: missing program name` : 'Dynamic Program Loader';
+        recording.refuse(loader.step, { kind: 'nothing-to-start', error });
+        return null;
+    }
     if (parsed === null || name === undefined) {
         recording.leaveOut(`what ${path} starts: its options are not known here`);
         return null;
@@ -16153,6 +16248,19 @@ function parseModules(framed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/loader-facts.js
+/** Names that glibc's loader and musl's define, and that no program has a reason to. */
+const OWN_NAMES = { glibc: ['_rtld_global'], musl: ['__libc_start_main', 'dlopen'] };
+/**
+ * Facts of a file that nobody needs to load; strings alone make no loader, since tools speak of the same paths.
+ * @param defined whether the file defines a symbol; null: its symbols could not be read.
+ */
+function confirmLoader(facts, defined) {
+    if (facts.libc === 'gcompat' || facts.libc === 'static-glibc' || defined === null)
+        return facts;
+    if (OWN_NAMES[facts.libc].every(defined))
+        return facts;
+    return facts.libc === 'glibc' ? { libc: 'static-glibc' } : null;
+}
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
 const MAX_LOADER_BYTES = 8 * 1024 * 1024;
 /** Facts of the file if it is a loader that we know, whatever it is named; else null. */
@@ -16621,6 +16729,7 @@ class versions_Walk {
 
 
 
+
 /** Never throws: what is broken is in `problems`. */
 function parseKept(kept, sha256) {
     const problems = new Problems();
@@ -16633,6 +16742,7 @@ function parseKept(kept, sha256) {
     const table = readDynamicTable(programHeaders, memory, problems);
     const versions = table === null ? null : readVersions(table, memory, problems);
     const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
+    const symbols = table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
     return {
         kind: 'elf',
         class: header.class,
@@ -16651,12 +16761,12 @@ function parseKept(kept, sha256) {
         programHeaders,
         interpreter: readInterpreter(programHeaders, kept, problems),
         dynamic,
-        symbols: table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems),
+        symbols,
         notes: readNotes(programHeaders, machine, kept, readAs, problems),
         propertyError: machine === machines/* EM_AARCH64 */.Nu ? propertyErrorOf(programHeaders, kept, readAs) : null,
         arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
         go: readGoBuildInfo(programHeaders, kept, memory),
-        loader: readLoader(header, programHeaders, dynamic, kept),
+        loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
         fileSize: kept.fileSize,
         sha256,
         problems: problems.list(),
@@ -16699,12 +16809,18 @@ function readInterpreter(headers, kept, problems) {
 }
 /** Names that loaders go by; musl's has none, or that of the libc that it is as well. */
 const LOADER_NAME = /^(?:ld[-.]|libc\.)/;
-/** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
-function readLoader(header, headers, dynamic, kept) {
+/** A file that is no other's to load, and has the strings of a loader. */
+function readLoader(header, headers, { dynamic, symbols }, kept) {
     const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
     const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
-    if (!mayBeLoader)
+    const facts = mayBeLoader ? readLoaderStrings(headers, dynamic, kept) : null;
+    if (facts === null)
         return null;
+    const isUnread = dynamic !== null && symbols === null;
+    return confirmLoader(facts, isUnread ? null : (name) => symbols !== null && hasSymbol(symbols.defined, name));
+}
+/** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
+function readLoaderStrings(headers, dynamic, kept) {
     const { bytes, missing } = kept.read(0, kept.fileSize);
     if (missing === 'nothing')
         return loaderFactsOf(bytes);
@@ -23976,42 +24092,42 @@ const RULE_EXAMPLES = {
     "no-shebang": {
         "story": "The entrypoint script begins with its first command.",
         "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:21a67bf0…f66b\n▸ ✖ linux/amd64    /entrypoint.sh    text      no-shebang\n\nerror[no-shebang]: linux/amd64 cannot start: the script /entrypoint.sh has no #! line\n  --> entrypoint.sh:1\n 1 | exec /app \"$@\"\n   | ^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:b75eb9fe…1b48, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh is a text that begins with \"exec /app \"$@\"\" instead of #!.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: exec format error\n   = help:   Make `#!/bin/sh` (or the interpreter that the script is written for) the very first line, before comments and licence headers.\n   = docs:   docs/rules/no-shebang.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:04d8634d…1db5\n▸ ✖ linux/amd64    /entrypoint.sh    text      no-shebang\n\nerror[no-shebang]: linux/amd64 cannot start: the script /entrypoint.sh has no #! line\n  --> entrypoint.sh:1\n 1 | exec /app \"$@\"\n   | ^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:a7be3725…8fc0, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh is a text that begins with \"exec /app \"$@\"\" instead of #!.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: exec format error\n   = help:   Make `#!/bin/sh` (or the interpreter that the script is written for) the very first line, before comments and licence headers.\n   = docs:   docs/rules/no-shebang.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
     },
     "crlf-script": {
         "story": "The script was checked out on Windows and saved with CR LF.",
         "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:dcfbd0c8…9c1f\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/sh      crlf-script\n\nerror[crlf-script]: linux/amd64 cannot start: /entrypoint.sh has Windows line ends\n  --> entrypoint.sh:1\n 1 | #!/bin/sh\n   | ^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:d50421ab…8dad, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  In /entrypoint.sh the CR of a Windows line end is the last character of \"/bin/sh\\r\" (the name of the interpreter).\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   save entrypoint.sh with LF line ends, and put `entrypoint.sh text eol=lf` in .gitattributes\n   = docs:   docs/rules/crlf-script.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:986847f0…337c\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/sh      crlf-script\n\nerror[crlf-script]: linux/amd64 cannot start: /entrypoint.sh has Windows line ends\n  --> entrypoint.sh:1\n 1 | #!/bin/sh\n   | ^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:394794d6…1455, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  In /entrypoint.sh the CR of a Windows line end is the last character of \"/bin/sh\\r\" (the name of the interpreter).\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   save entrypoint.sh with LF line ends, and put `entrypoint.sh text eol=lf` in .gitattributes\n   = docs:   docs/rules/crlf-script.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
     },
     "malformed-shebang": {
         "story": "An editor saved the script with a byte order mark before `#!`.",
         "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:2109b76b…7d7a\n▸ ✖ linux/amd64    /entrypoint.sh    script-after-bom      malformed-shebang\n\nerror[malformed-shebang]: linux/amd64 cannot start: the #! line of /entrypoint.sh cannot be read\n  --> entrypoint.sh:1\n 1 | \\u{feff}#!/bin/sh\n   | ^^^^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:834eef62…fedf, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  In /entrypoint.sh a byte order mark stands before #!.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: exec format error\n   = help:   Save the script as UTF-8 without a byte order mark, with `#!` as its first two bytes and a short path behind it.\n   = docs:   docs/rules/malformed-shebang.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:b651a583…32cc\n▸ ✖ linux/amd64    /entrypoint.sh    script-after-bom      malformed-shebang\n\nerror[malformed-shebang]: linux/amd64 cannot start: the #! line of /entrypoint.sh cannot be read\n  --> entrypoint.sh:1\n 1 | \\u{feff}#!/bin/sh\n   | ^^^^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:d1d8ef7c…2926, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  In /entrypoint.sh a byte order mark stands before #!.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: exec format error\n   = help:   Save the script as UTF-8 without a byte order mark, with `#!` as its first two bytes and a short path behind it.\n   = docs:   docs/rules/malformed-shebang.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
     },
     "interpreter-not-found": {
         "story": "The script wants bash, which Alpine does not have.",
         "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:994447d7…6eb9\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/bash      interpreter-not-found\n\nerror[interpreter-not-found]: linux/amd64 cannot start /entrypoint.sh: its interpreter /bin/bash is not in the image\n  --> entrypoint.sh:1\n 1 | #!/bin/bash\n   | ^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:7105cdf0…6a33, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh wants to be run by /bin/bash, but there is nothing at /bin/bash.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).\n   = docs:   docs/rules/interpreter-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:ba101a2c…9d3b\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/bin/bash      interpreter-not-found\n\nerror[interpreter-not-found]: linux/amd64 cannot start /entrypoint.sh: its interpreter /bin/bash is not in the image\n  --> entrypoint.sh:1\n 1 | #!/bin/bash\n   | ^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:6c15c49b…d210, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  /entrypoint.sh wants to be run by /bin/bash, but there is nothing at /bin/bash.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: no such file or directory\n   = help:   Install the interpreter in the final stage, or name one that the image has (`#!/bin/sh`).\n   = docs:   docs/rules/interpreter-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
     },
     "interpreter-loop": {
         "story": "A script names itself as its interpreter.",
         "dockerfile": "FROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:0dbda72d…25c2\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/entrypoint.sh      interpreter-loop\n\nerror[interpreter-loop]: linux/amd64 cannot start /entrypoint.sh: its interpreters go in a circle\n  --> entrypoint.sh:1\n 1 | #!/entrypoint.sh\n   | ^^^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:a233c331…a91c, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  The kernel gives up behind five interpreters: /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: too many levels of symbolic links\n   = help:   Let the wrapper name the real interpreter in its `#!` line, for example `#!/usr/bin/python3.real`.\n   = docs:   docs/rules/interpreter-loop.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:902a5c08…8a00\n▸ ✖ linux/amd64    /entrypoint.sh    script, #!/entrypoint.sh      interpreter-loop\n\nerror[interpreter-loop]: linux/amd64 cannot start /entrypoint.sh: its interpreters go in a circle\n  --> entrypoint.sh:1\n 1 | #!/entrypoint.sh\n   | ^^^^^^^^^^^^^^^^ this is the file\n   |\n  ::: Dockerfile:2\n 2 | COPY --chmod=755 entrypoint.sh /entrypoint.sh\n   | --------------------------------------------- this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:a8df154d…fc37, ENTRYPOINT [\"/entrypoint.sh\"]\n   = found:  The kernel gives up behind five interpreters: /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh -> /entrypoint.sh.\n   = effect: on amd64 the container stops at once: exec /entrypoint.sh: too many levels of symbolic links\n   = help:   Let the wrapper name the real interpreter in its `#!` line, for example `#!/usr/bin/python3.real`.\n   = docs:   docs/rules/interpreter-loop.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 6.9 of 6.9 KiB\n"
     },
     "user-not-found": {
         "story": "The user is added in the build stage; the final stage starts from another base.",
         "dockerfile": "FROM debian:11 AS build\nRUN useradd app && make\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nUSER app\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:9274c060…8792\n▸ ✖ linux/amd64    /server          user-not-found\n\nerror[user-not-found]: linux/amd64 cannot start: there is no user app\n  --> Dockerfile:6\n 6 | USER app\n   | ^^^^^^^^ this line says who starts it\n   |\n   = image:  linux/amd64 sha256:0f248940…7eb4, ENTRYPOINT [\"/server\"]\n   = found:  USER is app, but /etc/passwd has no such user.\n   = effect: on amd64 the container stops at once: unable to find user app: no matching entries in passwd file\n   = help:   Add the user in the final stage (`RUN useradd --system app`, or `COPY --from=build /etc/passwd /etc/group /etc/`), or write numbers: `USER 10001:10001` needs no entry anywhere.\n   = docs:   docs/rules/user-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.9 of 9.9 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:ee34c022…8199\n▸ ✖ linux/amd64    /server          user-not-found\n\nerror[user-not-found]: linux/amd64 cannot start: there is no user app\n  --> Dockerfile:6\n 6 | USER app\n   | ^^^^^^^^ this line says who starts it\n   |\n   = image:  linux/amd64 sha256:42e01859…8afd, ENTRYPOINT [\"/server\"]\n   = found:  USER is app, but /etc/passwd has no such user.\n   = effect: on amd64 the container stops at once: unable to find user app: no matching entries in passwd file\n   = help:   Add the user in the final stage (`RUN useradd --system app`, or `COPY --from=build /etc/passwd /etc/group /etc/`), or write numbers: `USER 10001:10001` needs no entry anywhere.\n   = docs:   docs/rules/user-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.9 of 9.9 KiB\n"
     },
     "healthcheck-broken": {
         "story": "The probe uses curl, which the base image does not have.",
         "dockerfile": "FROM alpine:3.22\nCOPY server /server\nHEALTHCHECK CMD [\"curl\", \"-f\", \"http://localhost/\"]\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:4a32b73f…43b6\n▸ ✔ linux/amd64    /server    ELF x86-64, static      healthcheck-broken\n\nwarning[healthcheck-broken]: linux/amd64 will be unhealthy: HEALTHCHECK cannot run curl\n  --> Dockerfile:3\n 3 | HEALTHCHECK CMD [\"curl\", \"-f\", \"http://localhost/\"]\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line says how to look after the container\n   |\n   = image:  linux/amd64 sha256:2352b090…7ed0, ENTRYPOINT [\"/server\"]\n   = found:  HEALTHCHECK runs curl and fails each time: no directory of PATH has it.\n   = effect: on amd64 people see: exec: \"curl\": executable file not found in $PATH\n   = help:   Install the tool in the final stage, use one that the image has, or remove the HEALTHCHECK.\n   = docs:   docs/rules/healthcheck-broken.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 7.0 of 7.0 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:422513d5…e28a\n▸ ✔ linux/amd64    /server    ELF x86-64, static      healthcheck-broken\n\nwarning[healthcheck-broken]: linux/amd64 will be unhealthy: HEALTHCHECK cannot run curl\n  --> Dockerfile:3\n 3 | HEALTHCHECK CMD [\"curl\", \"-f\", \"http://localhost/\"]\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line says how to look after the container\n   |\n   = image:  linux/amd64 sha256:85ec8e6a…0f85, ENTRYPOINT [\"/server\"]\n   = found:  HEALTHCHECK runs curl and fails each time: no directory of PATH has it.\n   = effect: on amd64 people see: exec: \"curl\": executable file not found in $PATH\n   = help:   Install the tool in the final stage, use one that the image has, or remove the HEALTHCHECK.\n   = docs:   docs/rules/healthcheck-broken.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 7.0 of 7.0 KiB\n"
     },
     "loader-not-found": {
         "story": "A program for glibc, in an image that has musl.",
         "dockerfile": "FROM golang:1.25 AS build\nRUN go build -o /out/server .\n\nFROM alpine:3.22\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:f552ace4…8e98\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-not-found\n\nerror[loader-not-found]: linux/amd64 cannot start /server: its loader /lib64/ld-linux-x86-64.so.2 is not in the image\n  --> Dockerfile:5\n 2 | RUN go build -o /out/server .\n   | ----------------------------- likely cause: this command, which makes the file\n   :\n 5 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:f13d8463…d0a2, ENTRYPOINT [\"/server\"]\n   = found:  /server wants the loader /lib64/ld-linux-x86-64.so.2; there is nothing at /lib64.\n   = effect: on amd64 the container stops at once: exec /server: no such file or directory\n   = help:   Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.\n   = docs:   docs/rules/loader-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:a435c724…fc9c\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      loader-not-found\n\nerror[loader-not-found]: linux/amd64 cannot start /server: its loader /lib64/ld-linux-x86-64.so.2 is not in the image\n  --> Dockerfile:5\n 2 | RUN go build -o /out/server .\n   | ----------------------------- likely cause: this command, which makes the file\n   :\n 5 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:8e527b29…c618, ENTRYPOINT [\"/server\"]\n   = found:  /server wants the loader /lib64/ld-linux-x86-64.so.2; there is nothing at /lib64.\n   = effect: on amd64 the container stops at once: exec /server: no such file or directory\n   = help:   Use a base image with the libc that the program was built for, or build it static: `CGO_ENABLED=0` for Go, a `*-linux-musl` target for Rust, `-static` for C. `readelf -l FILE | grep interpreter` shows what a program asks for.\n   = docs:   docs/rules/loader-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
     },
     "loader-mismatch": {
         "story": "A program for amd64 in a base for arm64 whose `/lib64` was filled by hand.",
@@ -24021,22 +24137,22 @@ const RULE_EXAMPLES = {
     "library-not-found": {
         "story": "The program is linked with OpenSSL, which the final stage never installs.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:12f2254c…ea9d\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command, which makes the file\n   :\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:5bf97129…461c, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:29fa1911…84f3\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-not-found\n\nerror[library-not-found]: linux/amd64 cannot start /server: the library libssl.so.3 is not in the image\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command, which makes the file\n   :\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:0cf83599…431d, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libssl.so.3 (DT_NEEDED); the loader looked in /etc/ld.so.cache, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib, /usr/lib.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file or directory\n   = help:   Install the package that has the library in the final stage, or copy the library to a directory that the loader searches. For glibc, run `ldconfig` in the image after you add one. `ldd FILE` in the finished image shows what is missing.\n   = docs:   docs/rules/library-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "library-mismatch": {
         "story": "A library of the arm64 stage was copied into the image for amd64.",
         "dockerfile": "FROM debian:11-slim\nCOPY libpq.so.5 /usr/lib/libpq.so.5\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:aefd2cdf…407a\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-mismatch\n\nerror[library-mismatch]: linux/amd64 cannot start /server: /usr/lib/libpq.so.5 is not a library for its loader\n  --> Dockerfile:2\n 2 | COPY libpq.so.5 /usr/lib/libpq.so.5\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n 3 | COPY server /server\n   | ------------------- this line brings /server, which needs it\n   |\n   = image:  linux/amd64 sha256:94ec3167…b148, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libpq.so.5; /usr/lib/libpq.so.5: it is for AArch64.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/library-mismatch.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 12 of 12 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:c6dd6dee…f5f0\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      library-mismatch\n\nerror[library-mismatch]: linux/amd64 cannot start /server: /usr/lib/libpq.so.5 is not a library for its loader\n  --> Dockerfile:2\n 2 | COPY libpq.so.5 /usr/lib/libpq.so.5\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n 3 | COPY server /server\n   | ------------------- this line brings /server, which needs it\n   |\n   = image:  linux/amd64 sha256:1acb5a1f…754b, ENTRYPOINT [\"/server\"]\n   = found:  /server needs libpq.so.5; /usr/lib/libpq.so.5: it is for AArch64.\n   = effect: on amd64 the container stops at once: /server: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory\n   = help:   put one file for each platform into the build context and choose it by `${TARGETARCH}`\n   = docs:   docs/rules/library-mismatch.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 12 of 12 KiB\n"
     },
     "symbol-version-not-found": {
         "story": "Built on Debian 13, run on Debian 11.",
         "dockerfile": "FROM debian:13 AS build\nCOPY . .\nRUN make && cp server /out/server\n\nFROM debian:11-slim\nCOPY --from=build /out/server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:668d5e20…d9b1\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command, which makes the file\n   :\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: this base image brings /lib/x86_64-linux-gnu/libc-2.31.so, which does not define it\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:cf30ab56…df55, ENTRYPOINT [\"/server\"]\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:3676c14c…bdb2\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib64/ld-linux-x86-64.so.2)      symbol-version-not-found\n\nerror[symbol-version-not-found]: linux/amd64 cannot start /server: it needs GLIBC_2.38 and the image has glibc 2.31\n  --> Dockerfile:6\n 3 | RUN make && cp server /out/server\n   | --------------------------------- likely cause: this command, which makes the file\n   :\n 5 | FROM debian:11-slim\n   | ------------------- likely cause: this base image brings /lib/x86_64-linux-gnu/libc-2.31.so, which does not define it\n 6 | COPY --from=build /out/server /server\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:28dd6777…fd1e, ENTRYPOINT [\"/server\"]\n   = found:  /server needs GLIBC_2.38 of libc.so.6; the image has glibc 2.31.\n   = effect: on amd64 the container stops at once: /server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /server)\n   = help:   Build on the release that the image is based on, or an older one; or base the image on a newer release. Never copy a single libc file from another image: loader and libc belong together.\n   = docs:   docs/rules/symbol-version-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 9.3 of 9.3 KiB\n"
     },
     "symbol-not-found": {
         "story": "The program was built against glibc; Alpine’s `gcompat` gives it a loader, but not this function.",
         "dockerfile": "FROM alpine:3.22\nCOPY server /server\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:88e9904a…90b7\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib/ld-musl-x86_64.so.1)      symbol-not-found\n\nerror[symbol-not-found]: linux/amd64 cannot start /server: __memcpy_chk is in none of its libraries\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:554215f8…92ca, ENTRYPOINT [\"/server\"]\n   = found:  /server needs __memcpy_chk; nothing that musl’s loader maps for /server defines it.\n   = effect: on amd64 the container stops at once: Error relocating /server: __memcpy_chk: symbol not found\n   = help:   Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.\n   = docs:   docs/rules/symbol-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:ac3ee0d2…8fdf\n▸ ✖ linux/amd64    /server    ELF x86-64, dynamic (/lib/ld-musl-x86_64.so.1)      symbol-not-found\n\nerror[symbol-not-found]: linux/amd64 cannot start /server: __memcpy_chk is in none of its libraries\n  --> Dockerfile:2\n 2 | COPY server /server\n   | ^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:7e2e0d77…e261, ENTRYPOINT [\"/server\"]\n   = found:  /server needs __memcpy_chk; nothing that musl’s loader maps for /server defines it.\n   = effect: on amd64 the container stops at once: Error relocating /server: __memcpy_chk: symbol not found\n   = help:   Use a build of the program for the libc of the image (a `-musl` or `alpine` build, or a glibc base image), and libraries of the release that it was linked with.\n   = docs:   docs/rules/symbol-not-found.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 7.3 of 7.3 KiB\n"
     },
     "foreign-binary": {
         "story": "The server is right; the tool that it calls was downloaded for amd64 whatever the platform.",
@@ -24138,7 +24254,7 @@ const OWN_OPTIONS = {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean', short: 'V' },
 };
-const OWN_NAMES = Object.keys(OWN_OPTIONS);
+const options_OWN_NAMES = Object.keys(OWN_OPTIONS);
 const SETTING_NAMES = (0,table/* settingNames */.H$)('command');
 const FLAGS = table/* ALL_SETTINGS */.wn.filter(({ shape }) => shape === 'boolean').map(({ name }) => name);
 /** @throws {Failure} E_USAGE */
@@ -24185,7 +24301,7 @@ function typeOf(name) {
     return FLAGS.includes(name) ? 'boolean' : 'string';
 }
 function options_valueOf(name, written, value) {
-    const known = [...SETTING_NAMES, ...OWN_NAMES];
+    const known = [...SETTING_NAMES, ...options_OWN_NAMES];
     if (!known.includes(name)) {
         throw new base_failure/* Failure */.HR('E_USAGE', `unknown option ${written}`, (0,settings_written/* suggestion */.h)(name, known, '--'));
     }
@@ -24387,7 +24503,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6510);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1932);
 
 
 

@@ -3,7 +3,7 @@
  * next (`/lib/x86_64-linux-gnu` in Debian, `/lib64` in Fedora, a store path in Nix) and is written nowhere but in
  * the constant strings of the loader file itself, so that is where it is read.
  */
-export type LoaderFacts = GlibcLoader | MuslLoader | GcompatLoader;
+export type LoaderFacts = GlibcLoader | MuslLoader | GcompatLoader | StaticGlibc;
 
 export interface GlibcLoader {
   readonly libc: 'glibc';
@@ -40,6 +40,27 @@ export interface GcompatLoader {
   /** Path of musl's loader. */
   readonly musl: string;
   readonly preload: string;
+}
+
+/** A static program of glibc's: it holds what a loader does, for dlopen(3), and is none. */
+export interface StaticGlibc {
+  readonly libc: 'static-glibc';
+}
+
+/** Names that glibc's loader and musl's define, and that no program has a reason to. */
+const OWN_NAMES = { glibc: ['_rtld_global'], musl: ['__libc_start_main', 'dlopen'] } as const;
+
+/**
+ * Facts of a file that nobody needs to load; strings alone make no loader, since tools speak of the same paths.
+ * @param defined whether the file defines a symbol; null: its symbols could not be read.
+ */
+export function confirmLoader(
+  facts: LoaderFacts,
+  defined: ((name: string) => boolean) | null,
+): LoaderFacts | null {
+  if (facts.libc === 'gcompat' || facts.libc === 'static-glibc' || defined === null) return facts;
+  if (OWN_NAMES[facts.libc].every(defined)) return facts;
+  return facts.libc === 'glibc' ? { libc: 'static-glibc' } : null;
 }
 
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */

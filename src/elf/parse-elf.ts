@@ -15,13 +15,14 @@ import { propertyErrorOf } from './gnu-property.ts';
 import { readGoBuildInfo } from './go-build-info.ts';
 import { type ElfHeader, HEADER_BYTES, parseHeader } from './header.ts';
 import type { KeptBytes } from './kept-bytes.ts';
-import { type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
+import { confirmLoader, type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
 import { EM_AARCH64, EM_ARM } from './machines.ts';
 import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
 import { Problems } from './problems.ts';
 import { checkSegments, readProgramHeaders } from './program-headers.ts';
 import { readSections } from './section-headers.ts';
+import { hasSymbol } from './symbol-hash.ts';
 import { readSymbols } from './symbols.ts';
 import { readVersions } from './versions.ts';
 
@@ -37,6 +38,8 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
   const table = readDynamicTable(programHeaders, memory, problems);
   const versions = table === null ? null : readVersions(table, memory, problems);
   const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
+  const symbols =
+    table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
   return {
     kind: 'elf',
     class: header.class,
@@ -55,13 +58,12 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     programHeaders,
     interpreter: readInterpreter(programHeaders, kept, problems),
     dynamic,
-    symbols:
-      table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems),
+    symbols,
     notes: readNotes(programHeaders, machine, kept, readAs, problems),
     propertyError: machine === EM_AARCH64 ? propertyErrorOf(programHeaders, kept, readAs) : null,
     arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
     go: readGoBuildInfo(programHeaders, kept, memory),
-    loader: readLoader(header, programHeaders, dynamic, kept),
+    loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
     fileSize: kept.fileSize,
     sha256,
     problems: problems.list(),
@@ -117,16 +119,30 @@ function readInterpreter(
 /** Names that loaders go by; musl's has none, or that of the libc that it is as well. */
 const LOADER_NAME = /^(?:ld[-.]|libc\.)/;
 
-/** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
+/** A file that is no other's to load, and has the strings of a loader. */
 function readLoader(
   header: ElfHeader,
   headers: readonly ProgramHeader[],
-  dynamic: DynamicFacts | null,
+  { dynamic, symbols }: Pick<ElfFacts, 'dynamic' | 'symbols'>,
   kept: KeptBytes,
 ): LoaderFacts | null {
   const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
   const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
-  if (!mayBeLoader) return null;
+  const facts = mayBeLoader ? readLoaderStrings(headers, dynamic, kept) : null;
+  if (facts === null) return null;
+  const isUnread = dynamic !== null && symbols === null;
+  return confirmLoader(
+    facts,
+    isUnread ? null : (name) => symbols !== null && hasSymbol(symbols.defined, name),
+  );
+}
+
+/** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
+function readLoaderStrings(
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicFacts | null,
+  kept: KeptBytes,
+): LoaderFacts | null {
   const { bytes, missing } = kept.read(0, kept.fileSize);
   if (missing === 'nothing') return loaderFactsOf(bytes);
   if (dynamic === null || !LOADER_NAME.test(dynamic.soname ?? 'ld.so')) return null;

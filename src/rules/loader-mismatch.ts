@@ -6,7 +6,7 @@ export const loaderMismatch = startRule({
   id: 'loader-mismatch',
   title: 'The dynamic loader does not fit the program',
   severity: 'error',
-  what: 'The file at the path in `PT_INTERP` is there, but it is no loader that the kernel would start for this program: it is for another machine, it is a script, a text or empty, it is damaged, or it is a musl too old for the program’s packed relocations.',
+  what: 'The file at the path in `PT_INTERP` is there, but it is no loader that the kernel would start for this program: it is for another machine, it is a script, a text or empty, it is damaged, it is a program or a library that would need a loader itself, or it is a musl too old for the program’s packed relocations.',
   why: 'The kernel maps program and loader into one process, so they must be of one kind. People see `exec /app: accessing a corrupted shared library` (ELIBBAD), or a process that is killed before its first instruction. It happens when a userland of another architecture was copied into the image, or when a file was made up to look like the loader.',
   fix: 'Take the loader from the libc package of the image’s own platform, and do not copy `/lib` or `/lib64` from a stage of another platform.',
   *examine({ trace }) {

@@ -7,6 +7,7 @@ import { ET_CORE, ET_DYN, ET_EXEC, ET_REL, PT_INTERP } from '../elf/constants.ts
 import type { ElfFacts, ElfPart } from '../elf/elf-facts.ts';
 import { HEADER_BYTES, PROGRAM_HEADER_BYTES } from '../elf/header.ts';
 import { isKnownMachine } from '../elf/machines.ts';
+import { hasSymbol } from '../elf/symbol-hash.ts';
 import type { ElfFault, Outcome } from './refusal.ts';
 
 /** A table of program headers larger than a page of 4 KiB is refused by load_elf_phdrs up to Linux 6.12. */
@@ -43,15 +44,28 @@ export function isSharedLibrary({ type, interpreter, dynamic }: ElfFacts): boole
   return dynamic.needed.length > 0 || dynamic.soname !== null;
 }
 
+/** What the first instructions of every C program call: a function of its libc, or the libc that has it. */
+const START = '__libc_start_main';
+
+/** Whether its first instructions call into what only a loader would have put there. */
+export function needsLoader({ dynamic, symbols }: ElfFacts): boolean {
+  if (dynamic === null || dynamic.needed.length === 0 || symbols === null) return false;
+  const wanted = `${symbols.undefined}\n${symbols.called}`.split('\n');
+  return wanted.some((line) => line.split('\0', 1)[0] === START) || hasSymbol(symbols.defined, START);
+}
+
 /**
- * A library started as if it were a program: nobody maps what it needs. Past the point of no return; linkers give
- * libraries no entry point, and what one that was given one does is not known.
+ * A program or a library that names no loader, so that nobody maps what it needs. Past the point of no return; linkers
+ * give libraries no entry point, and what one that was given one does is not known.
  */
-export function libraryFaultOf({ interpreter, dynamic, entry }: ElfFacts): ElfFault | null {
+export function libraryFaultOf(elf: ElfFacts): ElfFault | null {
+  const { interpreter, dynamic, entry } = elf;
   const needed = dynamic?.needed ?? [];
   if (interpreter !== null || needed.length === 0) return null;
-  const text = `it is a shared library and no program: it needs ${needed[0]}, and names no loader (PT_INTERP) that would map it`;
-  return fault(text, { kind: 'signal', signal: 'SIGSEGV' }, entry === 0n ? 'certain' : 'possible');
+  const what = entry === 0n ? 'it is a shared library and no program: it' : 'it';
+  const text = `${what} needs ${needed[0]}, and names no loader (PT_INTERP) that would map it`;
+  const isCertain = entry === 0n || needsLoader(elf);
+  return fault(text, { kind: 'signal', signal: 'SIGSEGV' }, isCertain ? 'certain' : 'possible');
 }
 
 /** An arm64 kernel's look at the properties, which are those of the loader where there is one. */

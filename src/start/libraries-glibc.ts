@@ -172,13 +172,15 @@ class LinkMap {
 
   /** Each name is said once, with who asked first; what stops the start is said rather than what is ignored. */
   #refuse({ role, name, by, asked, without }: Request, result: Fruitless): void {
-    const known = this.#missing.get(name)?.refusal.effect;
-    if (without === 'unnoticed' || known === 'stops' || known === without) return;
-    const { passedOver, searched } = result;
     const isFatal = result.kind === 'fatal';
+    // A signal ends the start, whoever asked for the file.
+    const effect = isFatal && result.fault.about === 'nothing' ? 'stops' : without;
+    const known = this.#missing.get(name)?.refusal.effect;
+    if (effect === 'unnoticed' || known === 'stops' || known === effect) return;
+    const { passedOver, searched } = result;
     const error =
-      without === 'ignored' ? preloadMessage(name, asked, result) : glibcMessage(programOf(by), name, result);
-    const refusal = { kind: kindOf(result), error, passedOver, hosts: EVERYWHERE, effect: without } as const;
+      effect === 'ignored' ? preloadMessage(name, asked, result) : glibcMessage(programOf(by), name, result);
+    const refusal = { kind: kindOf(result), error, passedOver, hosts: EVERYWHERE, effect } as const;
     const file = isFatal ? result.file : null;
     this.#missing.set(name, { role, name, by, file, via: isFatal ? result.via : asked, searched, refusal });
   }

@@ -106,9 +106,11 @@ class MuslLink {
     this.objects.push(object);
   }
 
-  /** A preload that cannot be mapped is left out in silence; every other name is said once. */
+  /** A preload that cannot be mapped is left out in silence, one that cannot be relocated is not; each name is said once. */
   #refuse({ name, by, role }: Request, result: Fruitless): void {
-    if (role === 'preload' || this.#missing.has(name)) return;
+    const isMapped =
+      result.kind === 'fatal' && (result.fault.about === 'relocation' || result.fault.about === 'nothing');
+    if ((role === 'preload' && !isMapped) || this.#missing.has(name)) return;
     const { passedOver, searched } = result;
     const isFatal = result.kind === 'fatal';
     const error = muslMessage(by, name, result);

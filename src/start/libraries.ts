@@ -2,7 +2,7 @@
  * Everything that a program's loader maps, with what refuses it, on all hosts that the platform may mean: where the
  * answer depends on the host's processor, each kind of host is asked, and a fault says on which it shows.
  */
-import type { LoaderFacts } from '../elf/loader-facts.ts';
+import type { GlibcLoader, MuslLoader } from '../elf/loader-facts.ts';
 import type { Execution } from './execution.ts';
 import { type HostProfile, hostProfilesOf } from './host-profile.ts';
 import { linkAsGlibc } from './libraries-glibc.ts';
@@ -12,6 +12,7 @@ import type { LibraryRefusal } from './loader-refusal.ts';
 import type { Unreadable } from './start-trace.ts';
 import { leavesPacked } from './musl-relocations.ts';
 import { passedOverRelocations, undeclaredRelocations } from './packed-relocations.ts';
+import { perhapsSecondLoaders, secondLoaders } from './second-loader.ts';
 import { unboundSymbols } from './symbol-binding.ts';
 import { unmetVersions } from './symbol-versions.ts';
 import { unversionedLibraries } from './unversioned-library.ts';
@@ -35,7 +36,7 @@ export interface LoaderStart {
   readonly execution: Execution;
   readonly program: LinkedObject;
   readonly loader: LinkedObject;
-  readonly builtIn: Exclude<LoaderFacts, { readonly libc: 'gcompat' }>;
+  readonly builtIn: GlibcLoader | MuslLoader;
   /** What the loader was told to map first; null: what LD_PRELOAD says. */
   readonly preload: string | null;
 }
@@ -65,6 +66,7 @@ export function loadLibraries(start: LoaderStart): Libraries {
       ...linked.unread,
       ...doubtsOn(linked.objects),
       ...leftPacked(linked.objects, start),
+      ...(start.builtIn.libc === 'glibc' ? perhapsSecondLoaders(linked, start.loader, start.builtIn) : []),
     ]),
   };
 }
@@ -99,7 +101,7 @@ function linkOn(host: HostProfile, start: LoaderStart): World {
 function linkGlibc(
   host: HostProfile,
   { execution, program, loader }: LoaderStart,
-  builtIn: LoaderStart['builtIn'] & { readonly libc: 'glibc' },
+  builtIn: GlibcLoader,
 ): World {
   const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
   const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
@@ -108,14 +110,12 @@ function linkGlibc(
   const packed = undeclaredRelocations(linked.objects, builtIn);
   // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
   const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
-  const faults = [...missingOf(linked), ...versions, ...packed, ...symbols];
+  const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
+  const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second];
   return { linked, asksHost: linked.asksHost, faults };
 }
 
-function linkMusl(
-  { execution, program, loader, preload }: LoaderStart,
-  builtIn: LoaderStart['builtIn'] & { readonly libc: 'musl' },
-): World {
+function linkMusl({ execution, program, loader, preload }: LoaderStart, builtIn: MuslLoader): World {
   const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
   const linked = linkAsMusl(world, program, loader, preload);
   const faults = [...missingOf(linked), ...unboundSymbols(linked, 'musl', 'all')];

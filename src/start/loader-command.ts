@@ -4,7 +4,6 @@
  * that neither the program's x bits nor its PT_INTERP matter. Left out: options that list or verify instead of
  * starting, and those that change in other ways where libraries are looked for.
  */
-import { ET_DYN } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { GlibcLoader, MuslLoader } from '../elf/loader-facts.ts';
 import { abiOf } from './abi.ts';
@@ -25,11 +24,9 @@ const OPTIONS: OptionSyntax = {
   longValues: ['library-path', 'argv0', 'preload'],
 };
 
-/** What a file that the kernel starts has built in as a loader; static programs of glibc hold the same strings. */
-export function builtInOf({ interpreter, type, loader, dynamic }: ElfFacts): BuiltIn | null {
-  if (interpreter !== null || type !== ET_DYN || dynamic === null) return null;
-  if (loader === null || loader.libc === 'gcompat') return null;
-  return loader.libc === 'musl' || dynamic.soname !== null ? loader : null;
+/** What a file that the kernel starts has built in as a loader. */
+export function builtInOf({ loader }: ElfFacts): BuiltIn | null {
+  return loader?.libc === 'glibc' || loader?.libc === 'musl' ? loader : null;
 }
 
 /** The program that the loader runs in its own place; null when there is none, or it is not known which. */
@@ -42,6 +39,11 @@ export function runByLoader(
   const { path } = loader.file.located;
   const parsed = parseOptions(loader.argv.slice(1), OPTIONS);
   const name = parsed?.rest[0];
+  if (parsed !== null && name === undefined && loader.tail === 'end') {
+    const error = builtIn.libc === 'glibc' ? `${path}: missing program name` : 'Dynamic Program Loader';
+    recording.refuse(loader.step, { kind: 'nothing-to-start', error });
+    return null;
+  }
   if (parsed === null || name === undefined) {
     recording.leaveOut(`what ${path} starts: its options are not known here`);
     return null;

@@ -1,5 +1,4 @@
 /** Small files that a loader reads whole: its cache, its list of preloads, its list of directories. */
-import { resolve } from '../rootfs/resolve.ts';
 import type { Execution } from './execution.ts';
 import { openFile } from './open-file.ts';
 
@@ -10,26 +9,14 @@ export type LoaderText =
   /** It may say anything; `why` goes on after its path. */
   | { readonly kind: 'unread'; readonly why: string };
 
-const NULL_DEVICE = '/dev/null';
-
 /** @throws {LayerNeeded} */
 export function readLoaderText(execution: Execution, path: string): LoaderText {
   const opened = openFile(execution, path);
   if (opened.kind === 'absent') return { kind: 'absent' };
-  if (opened.kind === 'outside') {
-    return isNullDevice(execution, path)
-      ? { kind: 'text', text: '' }
-      : { kind: 'unread', why: `what the host puts at ${opened.at} decides` };
-  }
+  if (opened.kind === 'outside') return { kind: 'unread', why: `what the host puts at ${opened.at} decides` };
   if (opened.kind !== 'file' || opened.file.located.entry.type !== 'file') return { kind: 'unusable' };
   const { content } = opened.file.located.entry;
   if (content?.kind === 'empty') return { kind: 'text', text: '' };
   const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
   return text === null ? { kind: 'unread', why: 'its text was not kept' } : { kind: 'text', text };
-}
-
-/** A file that is masked by a symlink, as administrators do. */
-function isNullDevice({ rootfs, workingDir }: Execution, path: string): boolean {
-  const { hops } = resolve(rootfs, path, { from: workingDir });
-  return hops.at(-1)?.target === NULL_DEVICE;
 }

@@ -7,6 +7,7 @@ import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { Execution } from './execution.ts';
 import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './libraries.ts';
 import type { LinkedObject } from './link-map.ts';
+import { needsLoader } from './elf-image.ts';
 import { leavesPacked } from './musl-relocations.ts';
 import { openLoader } from './loader-file.ts';
 import type { Refusal } from './refusal.ts';
@@ -42,18 +43,24 @@ function startLoader(
   const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file } as const;
   if (unread !== null) recording.unreadable(unread.path, unread.why);
   const builtIn = elf?.loader ?? null;
-  if (file === null || elf === null || builtIn === null || builtIn.libc === 'gcompat') {
-    const index = recording.add(execution, { ...step, refusals });
-    if (file !== null && elf !== null && builtIn === null) leaveToLoader(execution, program, { file, elf });
-    // gcompat's stand-in for glibc's loader runs musl's with the program.
-    if (builtIn?.libc === 'gcompat') {
-      startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
-    }
-    return;
-  }
   const index = recording.add(execution, { ...step, refusals });
-  const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
-  for (const refusal of own) recording.refuse(index, refusal);
+  if (file === null || elf === null) return;
+  switch (builtIn?.libc) {
+    case 'glibc':
+    case 'musl': {
+      const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
+      for (const refusal of own) recording.refuse(index, refusal);
+      return;
+    }
+    case 'gcompat':
+      // gcompat's stand-in for glibc's loader runs musl's with the program.
+      return startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+    default: {
+      const refusal = noLoaderOf(elf);
+      if (refusal === null) leaveToLoader(execution, program, { file, elf });
+      else recording.refuse(index, refusal);
+    }
+  }
 }
 
 /** Records what this loader maps for the program, and gives what it says of the two of them. @throws {LayerNeeded} */
@@ -88,9 +95,22 @@ function packedRefusals({ dynamic }: ElfFacts, builtIn: LoaderStart['builtIn']):
   return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
 }
 
+/** What surely dies before it looks at the program: it needs a loader itself, or takes the program's headers for its own. */
+function noLoaderOf(elf: ElfFacts): Refusal | null {
+  const text =
+    elf.loader?.libc === 'static-glibc'
+      ? 'is no loader, but a static program, whose libc takes the headers of the program for its own'
+      : needsLoader(elf)
+        ? 'is no loader: it needs one itself, and the kernel starts none for it'
+        : null;
+  return text === null
+    ? null
+    : { kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } };
+}
+
 /**
- * A loader that we do not know. A file without a name of its own (DT_SONAME) is a program that runs in the place of
- * ours and maps nothing for it; any other decides by rules of its own what becomes of the libraries.
+ * A loader that we do not know. A file that needs nothing and has no name of its own (DT_SONAME) is a program that runs
+ * in the place of ours and maps nothing for it; any other decides by rules of its own what becomes of the libraries.
  */
 function leaveToLoader(
   { recording }: Execution,
@@ -99,8 +119,9 @@ function leaveToLoader(
 ): void {
   const { path } = loader.file.located;
   const words = `it is neither glibc's nor musl's loader, and finds the libraries of ${program.file.path}`;
-  const isLoader = loader.elf.dynamic?.soname !== undefined && loader.elf.dynamic.soname !== null;
-  if (isLoader && (program.elf.dynamic?.needed ?? []).length > 0) recording.unreadable(path, words);
+  const { soname = null, needed = [] } = loader.elf.dynamic ?? {};
+  const isLoader = soname !== null && (program.elf.dynamic?.needed ?? []).length > 0;
+  if (isLoader || needed.length > 0) recording.unreadable(path, words);
   else recording.leaveOut(`what the loader ${loader.file.path} does: it is neither glibc's nor musl's`);
 }
 

@@ -34,11 +34,12 @@ export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
   // Whether it is a second libc is looked up in its hash table, which it must have.
   if (!content.dynamic.hasHash) return fatal('Segmentation fault', 'broken', 'nothing');
+  if (isLibc(content)) return { kind: 'is-libc' };
   const isForeign = content.machine !== loader.machine;
   if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
     return fatal('unsupported relocation type', 'no-library', 'relocation');
   }
-  return isLibc(content) ? { kind: 'is-libc' } : { kind: 'maps', elf: content };
+  return { kind: 'maps', elf: content };
 }
 
 function fatal(error: string, file: FileFault['file'], about: FileFault['about'] = 'name'): MuslLook {

@@ -1,6 +1,8 @@
 /** open(2) of a file by the user of the process, for reading. */
-import { resolve } from '../rootfs/resolve.ts';
+import type { Entry } from '../rootfs/entry.ts';
+import { resolve, type Resolution } from '../rootfs/resolve.ts';
 import type { Execution } from './execution.ts';
+import { mountedAt, mountedPath } from './runtime-mounts.ts';
 import type { StepFile, Unreadable } from './start-trace.ts';
 
 export type Opened =
@@ -33,8 +35,30 @@ export function openFile(execution: Execution, path: string): Opened {
     case 'too-long':
       return { kind: 'unusable', at: walk.at, error: 'ENAMETOOLONG' };
     case 'runtime-mount':
-      return { kind: 'outside', at: walk.at };
+      return openMounted(path, walk);
     default:
       return { kind: 'absent', at: walk.at };
   }
+}
+
+/** Whatever reads it finds nothing: administrators mask files with it. */
+const NULL_DEVICE: Entry = {
+  type: 'file',
+  mode: 0o666,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  content: { kind: 'empty' },
+};
+
+function openMounted(path: string, walk: Extract<Resolution, { readonly kind: 'runtime-mount' }>): Opened {
+  const at = mountedPath(walk);
+  if (at === '/dev/null') {
+    return {
+      kind: 'file',
+      file: { path, located: { path: at, entry: NULL_DEVICE, layer: null }, hops: walk.hops },
+    };
+  }
+  const mounted = mountedAt(walk);
+  return { kind: mounted === 'room' || mounted === 'nothing' ? 'absent' : 'outside', at };
 }

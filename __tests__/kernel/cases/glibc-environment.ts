@@ -1,9 +1,11 @@
 /** LD_LIBRARY_PATH, LD_PRELOAD and /etc/ld.so.preload before glibc's loader. */
-import { file } from '../../support/layer-builder.ts';
+import { file, symlink } from '../../support/layer-builder.ts';
 import type { KernelCase } from '../kernel-case.ts';
 import { glibcApp, library, withEnv } from '../loading.ts';
-import { app, begins, inSrv, liba, mismatch, missing } from './glibc-case.ts';
+import { compile } from '../programs.ts';
+import { app, begins, damaged, inSrv, liba, mismatch, missing } from './glibc-case.ts';
 
+const CODE = compile('gcc', ['-shared', '-fPIC'], 'int here(void) { return 0; }');
 const foreign = { machine: 'arm64' } as const;
 
 export const glibcEnvironmentCases: readonly KernelCase[] = [
@@ -55,6 +57,11 @@ export const glibcEnvironmentCases: readonly KernelCase[] = [
     [glibcApp(), library('/lib/pre.so'), library('/lib/two.so')],
     withEnv('LD_PRELOAD=pre.so:two.so'),
   ),
+  damaged(
+    'a preload that is cut off where it is relocated',
+    [glibcApp(), file('opt/pre.so', CODE.subarray(0, CODE.length / 2))],
+    { ...withEnv('LD_PRELOAD=/opt/pre.so'), kernel: 'signal 7' },
+  ),
   {
     ...begins(
       'a preload that is not there is complained of',
@@ -73,6 +80,17 @@ export const glibcEnvironmentCases: readonly KernelCase[] = [
     expect: { note: 'library-mismatch' },
     prints: 'cannot be preloaded',
   },
+  {
+    ...begins('an empty device as a preload is complained of', [glibcApp()], withEnv('LD_PRELOAD=/dev/null')),
+    expect: { note: 'library-mismatch' },
+    prints: 'file too short',
+  },
+  begins('/etc/ld.so.preload that is masked', [glibcApp(), symlink('etc/ld.so.preload', '/dev/null')]),
+  begins(
+    'LD_LIBRARY_PATH leads into what runtimes mount',
+    [app(), liba('/dev/lib', foreign), liba('/opt')],
+    withEnv('LD_LIBRARY_PATH=/dev/lib:/opt'),
+  ),
   {
     ...begins(
       'a text as a preload is complained of',

@@ -16,7 +16,7 @@ import {
   REAL,
   starts,
 } from '../loading.ts';
-import { PROGRAMS } from '../programs.ts';
+import { compile, PROGRAMS } from '../programs.ts';
 
 const LIBC = file('lib/x86_64-linux-gnu/libc.so.6', REAL.glibc);
 const loader = (data: string | Buffer, options = {}) => program(GLIBC_PATH.slice(1), data, options);
@@ -24,6 +24,21 @@ const notFound = (name: string, ...items: readonly Parameters<typeof fails>[2][n
   fails('loader-not-found', name, items);
 const mismatch = (name: string, data: string | Buffer, kernel: string) =>
   fails('loader-mismatch', name, [glibcApp(), LIBC, loader(data)], { kernel });
+
+/** It must be started without words: as a loader it would want some. */
+const SPEAKS =
+  'const char *const volatile texts[] = { "/etc/ld-musl-x86_64.path", "/lib:/usr/local/lib:/usr/lib", "1.2.5" };' +
+  'int main(int count) { return count - 1 + (texts[0] == 0); }';
+const EMPTY = 'int main(void) { return 0; }';
+/** Programs and libraries under the loader's name, each before a program that needs nothing but the libc. */
+const NO_LOADERS = {
+  'a static program of glibc’s': compile('gcc', ['-static'], EMPTY),
+  'a static PIE of glibc’s': compile('gcc', ['-static-pie'], EMPTY),
+  'a real static program': PROGRAMS.busybox,
+  'a program of glibc’s': compile('gcc', [], EMPTY),
+  'a program of musl’s': compile('musl-gcc', [], EMPTY),
+  'glibc itself': REAL.glibc,
+} as const;
 
 export const loaderCases: readonly KernelCase[] = [
   starts('a glibc program with its loader', [...GLIBC, glibcApp()]),
@@ -121,6 +136,19 @@ export const loaderCases: readonly KernelCase[] = [
   ]),
   starts('a static program as the loader runs in its place', [glibcApp(), loader(PROGRAMS.amd64)]),
   starts('a static PIE as the loader runs in its place', [glibcApp(), loader(PROGRAMS.amd64Pie)]),
+  starts('a static program of musl’s as the loader runs in its place', [
+    glibcApp(),
+    loader(compile('musl-gcc', ['-static'], EMPTY)),
+  ]),
+  ...Object.entries(NO_LOADERS).map(([name, data]) => mismatch(name, data, 'signal 11')),
+  fails('malformed-elf', 'a library under the loader’s name', [
+    glibcApp(),
+    LIBC,
+    loader(compile('gcc', ['-shared', '-fPIC'], 'int here(void) { return 0; }')),
+  ]),
+  starts('a static PIE that speaks of a loader’s paths is none', [
+    program('app', compile('gcc', ['-static-pie'], SPEAKS)),
+  ]),
   starts('musl’s loader under the name of glibc’s', [
     elf('/app', { interpreter: GLIBC_PATH, needed: ['libc.so.6', 'libm.so.6'] }),
     loader(REAL.musl),

@@ -9,6 +9,7 @@ import { loaderCases } from './loader.ts';
 import { loaderCommandCases } from './loader-command.ts';
 import { muslCases, muslFileCases, muslSymbolCases } from './musl.ts';
 import { hwcapsCases, processorCases } from './processor.ts';
+import { secondLoaderCases } from './second-loader.ts';
 import { secureCases } from './secure.ts';
 import { symbolVersionCases } from './symbol-versions.ts';
 import { symbolCases, versionCases } from './versions.ts';
@@ -21,6 +22,7 @@ export const LOADING_TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'glibc: environment': glibcEnvironmentCases,
   'glibc: cache': glibcCacheCases,
   'glibc: files': glibcFileCases,
+  'glibc: a second loader': secondLoaderCases,
   'glibc: versions': versionCases,
   'glibc: symbols': symbolCases,
   'versions of symbols': symbolVersionCases,

@@ -123,6 +123,9 @@ export const muslCases: readonly KernelCase[] = [
 const wrong = (name: string, item: TarItem, more: More = {}) =>
   mismatch(`the first file is ${name}`, [app(), item, liba('/usr/lib')], more);
 
+/** What musl knows a libc by. */
+const LIKE_LIBC = { machine: 'arm64', defined: ['__libc_start_main', 'stdin'], undefined: ['puts'] } as const;
+
 export const muslFileCases: readonly KernelCase[] = [
   wrong('a library of another machine', liba('/lib', { machine: 'arm64', undefined: ['puts'] }), {
     prints: 'unsupported relocation type',
@@ -156,10 +159,21 @@ export const muslFileCases: readonly KernelCase[] = [
     { prints: 'Symbolic link loop' },
   ),
   begins('a dangling symlink does not', [app(), symlink('lib/liba.so', 'gone'), liba('/usr/lib')]),
-  begins('a second libc under another name is the loader itself', [
-    muslApp({ needed: ['libother.so'] }),
-    file('lib/libother.so', REAL.musl),
-  ]),
+  ...[
+    ['musl’s', REAL.musl] as const,
+    ['glibc’s', REAL.glibc] as const,
+    ['one of another machine', library('/x', LIKE_LIBC).data ?? ''] as const,
+  ].map(([whose, data]) =>
+    begins(`a second libc under another name is the loader itself: ${whose}`, [
+      muslApp({ needed: ['libother.so'] }),
+      file('lib/libother.so', data),
+    ]),
+  ),
+  mismatch(
+    'a preload that cannot be relocated ends the start',
+    [muslApp(), file('opt/pre.so', REAL.glibcLoader)],
+    { ...withEnv('LD_PRELOAD=/opt/pre.so'), prints: 'unsupported relocation type' },
+  ),
   fails('malformed-elf', 'a library without a hash table', [...MUSL, app(), liba('/lib', { hash: 'none' })], {
     kernel: 'signal 11',
   }),
