@@ -28,6 +28,20 @@ describe('keepsText', () => {
   });
 });
 
+describe('lists of users and groups under another name', () => {
+  test.each([
+    ['root:x:0:0:root:/root:/bin/sh\n', true],
+    ['# people\n\n  root::0:\n', true],
+    ['root:!$6$x:0:\n', true],
+    ['12:30: 45:\n', false],
+    ['key: value: 1:\n', false],
+    ['+::::::\n', false],
+    ['#\n'.repeat(200), false],
+  ])('%j: %s', (head, isKept) => {
+    expect(keepsText('usr/share/people', head) !== null).toBe(isKept);
+  });
+});
+
 describe('packageDatabaseOf', () => {
   test.each([
     ['var/lib/dpkg/status', 'dpkg'],

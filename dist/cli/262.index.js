@@ -7045,9 +7045,9 @@ function stepOf({ recording, ...execution }, tool, path, file) {
 const LONGEST_PASSWD_LINE = 64 * 1024;
 /** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
 const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
-/** `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
+/** Engines read them before anything is mounted. `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
 function readUserFile(rootfs, path, longestLine = Infinity) {
-    const found = (0,resolve/* resolve */.h)(rootfs, path);
+    const found = (0,resolve/* resolve */.h)(rootfs, path, { mounts: 'passed-over' });
     if (found.kind === 'loop')
         return { kind: 'unusable', fault: 'loop' };
     if (found.kind !== 'found')
@@ -16938,6 +16938,8 @@ const BY_NAME = new Map([
     ['ld.so.preload', TEXT], // glibc: libraries for every program
     ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
+/** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */
+const USERS = /^\s*(?:#[^\n]*\n\s*)*[^:\s]{1,32}:[^:\s]{0,128}:\d{1,10}:/;
 /** How ld.so.cache begins, in its new and its old format. */
 const CACHE_MAGIC = /^(?:glibc-ld\.so\.cache1|ld\.so-1\.7\.0)/;
 /** Null when nothing of the file needs to be kept but what {@link recognise} says. `head`: its first bytes, latin1. */
@@ -16951,7 +16953,9 @@ function keepsText(path, head) {
         return TEXT; // included by ld.so.conf
     if (name.startsWith('ld-musl-') && name.endsWith('.path'))
         return TEXT; // musl: where libraries are
-    return CACHE_MAGIC.test(head) ? CACHE : null;
+    if (CACHE_MAGIC.test(head))
+        return CACHE;
+    return USERS.test(head) ? TEXT : null;
 }
 /** The database of installed packages that a path names, if any. */
 function packageDatabaseOf(path) {

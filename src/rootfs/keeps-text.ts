@@ -21,6 +21,9 @@ const BY_NAME: ReadonlyMap<string, TextWanted> = new Map([
   ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
 
+/** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */
+const USERS = /^\s*(?:#[^\n]*\n\s*)*[^:\s]{1,32}:[^:\s]{0,128}:\d{1,10}:/;
+
 /** How ld.so.cache begins, in its new and its old format. */
 const CACHE_MAGIC = /^(?:glibc-ld\.so\.cache1|ld\.so-1\.7\.0)/;
 
@@ -32,7 +35,8 @@ export function keepsText(path: string, head: string): TextWanted | null {
   if (known !== undefined) return known;
   if (name.endsWith('.conf') && directoryName(path, slash) === 'ld.so.conf.d') return TEXT; // included by ld.so.conf
   if (name.startsWith('ld-musl-') && name.endsWith('.path')) return TEXT; // musl: where libraries are
-  return CACHE_MAGIC.test(head) ? CACHE : null;
+  if (CACHE_MAGIC.test(head)) return CACHE;
+  return USERS.test(head) ? TEXT : null;
 }
 
 /** The database of installed packages that a path names, if any. */

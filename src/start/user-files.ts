@@ -42,9 +42,9 @@ export const LONGEST_PASSWD_LINE = 64 * 1024;
 /** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
 const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
 
-/** `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
+/** Engines read them before anything is mounted. `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
 export function readUserFile(rootfs: RootFs, path: string, longestLine = Infinity): UserFile {
-  const found = resolve(rootfs, path);
+  const found = resolve(rootfs, path, { mounts: 'passed-over' });
   if (found.kind === 'loop') return { kind: 'unusable', fault: 'loop' };
   if (found.kind !== 'found') return { kind: 'absent' };
   const { type, content } = found.located.entry;

@@ -213,8 +213,30 @@ export const userCases: readonly KernelCase[] = [
     file('usr/share/passwd', 'a:x:1:2\n'),
     symlink('etc/passwd', '../../../usr/share/passwd'),
   ]),
-  user('two numbers whose passwd was not kept', '5:6', { uid: 5, gid: 6, groups: [] }, [
+  ...['people', 'passwd.orig', 'x-passwd'].map((name) =>
+    user(`passwd behind a link, as ${name}`, 'a', { uid: 1, gid: 2, groups: [9] }, [
+      file(`usr/share/${name}`, '# people\n\nroot:x:0:0\na:x:1:2\n'),
+      symlink('etc/passwd', `../usr/share/${name}`),
+      file('usr/share/groups', 'g:x:9:a\n'),
+      symlink('etc/group', '/usr/share/groups'),
+    ]),
+  ),
+  unknown('a passwd behind a link that does not have the name', 'b', [
     file('usr/share/people', 'a:x:1:2\n'),
+    symlink('etc/passwd', '/usr/share/people'),
+  ]),
+  unknown('a passwd that is masked', 'a', [symlink('etc/passwd', '/dev/null')]),
+  user('a number and a passwd that is masked', '5', { uid: 5, gid: 0, groups: [] }, [
+    symlink('etc/passwd', '/dev/null'),
+  ]),
+  user(
+    'a passwd where runtimes mount something, which engines read before',
+    'a',
+    { uid: 1, gid: 2, groups: [] },
+    [file('dev/people', 'a:x:1:2\n'), symlink('etc/passwd', '/dev/people')],
+  ),
+  user('two numbers whose passwd was not kept', '5:6', { uid: 5, gid: 6, groups: [] }, [
+    file('usr/share/people', 'whatever\n'),
     symlink('etc/passwd', '../usr/share/people'),
   ]),
 
