@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 1932:
+/***/ 3987:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -10515,22 +10515,28 @@ function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
 const SHOWN = 8;
 /** So many directories of one layer are told apart; more become one group. */
 const file_group_DIRECTORIES = 6;
+/** Likewise layers with one cause. */
+const LAYERS = 12;
 /** Groups of files that have `keyOf` and layer in common, each split by directory where those are few. */
 function groupFiles(files, keyOf) {
-    const byCause = Map.groupBy(files, (file) => `${keyOf(file)}\n${file.layer ?? ''}`);
-    return [...byCause.values()].flatMap((members) => {
-        const byDirectory = [...Map.groupBy(members, ({ path }) => unitOf(path)).values()];
-        return (byDirectory.length > file_group_DIRECTORIES ? [members] : byDirectory).flatMap((group) => {
-            const [first] = group;
-            return first === undefined ? [] : [[groupOf(group, first.layer), first]];
-        });
+    return [...Map.groupBy(files, keyOf).values()].flatMap((members) => {
+        const byLayer = [...Map.groupBy(members, ({ layer }) => layer).values()];
+        return (byLayer.length > LAYERS ? [members] : byLayer).flatMap(byDirectory);
     });
 }
-function groupOf(members, layer) {
+function byDirectory(members) {
+    const directories = [...Map.groupBy(members, ({ path }) => unitOf(path)).values()];
+    return (directories.length > file_group_DIRECTORIES ? [members] : directories).flatMap((group) => {
+        const [first] = group;
+        return first === undefined ? [] : [[groupOf(group), first]];
+    });
+}
+function groupOf(members) {
     const paths = members.map(({ path }) => path).sort();
     const [first = '/', ...others] = paths;
     const path = others.length === 0 ? first : paths.map(unitOf).reduce(commonDirectory);
-    return { path, layer, count: paths.length, paths: paths.slice(0, SHOWN) };
+    const [layer = null, ...more] = new Set(members.map((member) => member.layer));
+    return { path, layer: more.length > 0 ? null : layer, count: paths.length, paths: paths.slice(0, SHOWN) };
 }
 /** The package that a file of node_modules or site-packages belongs to, else its directory. */
 function unitOf(path) {
@@ -12206,6 +12212,51 @@ function aboutCommand(seen, severity, { paths, why }) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/inspect/fold-findings.js
+
+/** So many of one rule, severity and platform are told one by one. */
+const TOLD = 25;
+/** So many paths of the others are named in words, and in the evidence. */
+const NAMED = 8;
+const LISTED = 50;
+/** The same findings in the same order; of each kind the later ones are one finding behind the last that is told. */
+function foldFindings(findings) {
+    const kinds = Map.groupBy(findings.filter(({ path }) => path !== null), fold_findings_kindOf);
+    const replaced = new Map();
+    for (const kind of kinds.values()) {
+        const [first, ...others] = kind.slice(TOLD);
+        if (first === undefined || others.length === 0)
+            continue;
+        for (const other of others)
+            replaced.set(other, []);
+        replaced.set(first, [fold_findings_foldedOf(first, kind.slice(TOLD))]);
+    }
+    return findings.flatMap((finding) => replaced.get(finding) ?? [finding]);
+}
+function fold_findings_kindOf({ rule, severity, platforms, entries = [], evidence }) {
+    return JSON.stringify([rule, severity, platforms, entries, evidence['stage'] ?? null]);
+}
+function fold_findings_foldedOf(like, findings) {
+    const paths = findings.flatMap(({ path }) => path ?? []);
+    const { notes: _, ...kept } = like;
+    const { stage } = like.evidence;
+    const named = paths.slice(0, NAMED).join(', ');
+    return {
+        ...kept,
+        // No file stands for all of them: an ignore entry with the path of one would silence them with it.
+        path: null,
+        layer: null,
+        runtimeError: null,
+        title: `${listPlatforms(like.platforms, like.entries)}: ${paths.length} more are like those before`,
+        message: `The same holds for ${named}${paths.length > NAMED ? ` and ${paths.length - NAMED} more` : ''}.`,
+        evidence: {
+            ...(stage === undefined ? {} : { stage }),
+            count: paths.length,
+            paths: paths.slice(0, LISTED),
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/inspect/twins.js
 /**
  * What `same-content` found is the best proof that there is for a file of the wrong machine, and belongs to the error
@@ -12287,6 +12338,7 @@ function proofOf(twin, { path }) {
 
 
 
+
 const ORDER = ['error', 'warning', 'note'];
 function runRules(rules, facts) {
     const merged = new Map();
@@ -12299,7 +12351,8 @@ function runRules(rules, facts) {
     }
     const alike = alikeIn(facts);
     const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference, alike));
-    return withTwins(findings).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
+    const worstFirst = withTwins(findings).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
+    return foldFindings(worstFirst);
 }
 function* sightingsOf(rules, facts) {
     for (const rule of rules) {
@@ -24507,7 +24560,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1932);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3987);
 
 
 

@@ -5,7 +5,7 @@ import { parentOf } from '../rootfs/path.ts';
 export interface FileGroup {
   /** The file itself when it is only one, else the directory below which all of them lie. */
   readonly path: string;
-  /** The layer that brought them. */
+  /** The layer that brought them; null for what many layers did. */
   readonly layer: Digest | null;
   readonly count: number;
   /** Some of them, in order. */
@@ -21,27 +21,34 @@ interface Member {
 const SHOWN = 8;
 /** So many directories of one layer are told apart; more become one group. */
 const DIRECTORIES = 6;
+/** Likewise layers with one cause. */
+const LAYERS = 12;
 
 /** Groups of files that have `keyOf` and layer in common, each split by directory where those are few. */
 export function groupFiles<File extends Member>(
   files: readonly File[],
   keyOf: (file: File) => string,
 ): readonly (readonly [FileGroup, File])[] {
-  const byCause = Map.groupBy(files, (file) => `${keyOf(file)}\n${file.layer ?? ''}`);
-  return [...byCause.values()].flatMap((members) => {
-    const byDirectory = [...Map.groupBy(members, ({ path }) => unitOf(path)).values()];
-    return (byDirectory.length > DIRECTORIES ? [members] : byDirectory).flatMap((group) => {
-      const [first] = group;
-      return first === undefined ? [] : [[groupOf(group, first.layer), first] as const];
-    });
+  return [...Map.groupBy(files, keyOf).values()].flatMap((members) => {
+    const byLayer = [...Map.groupBy(members, ({ layer }) => layer).values()];
+    return (byLayer.length > LAYERS ? [members] : byLayer).flatMap(byDirectory);
   });
 }
 
-function groupOf(members: readonly Member[], layer: Digest | null): FileGroup {
+function byDirectory<File extends Member>(members: readonly File[]): (readonly [FileGroup, File])[] {
+  const directories = [...Map.groupBy(members, ({ path }) => unitOf(path)).values()];
+  return (directories.length > DIRECTORIES ? [members] : directories).flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [[groupOf(group), first] as const];
+  });
+}
+
+function groupOf(members: readonly Member[]): FileGroup {
   const paths = members.map(({ path }) => path).sort();
   const [first = '/', ...others] = paths;
   const path = others.length === 0 ? first : paths.map(unitOf).reduce(commonDirectory);
-  return { path, layer, count: paths.length, paths: paths.slice(0, SHOWN) };
+  const [layer = null, ...more] = new Set(members.map((member) => member.layer));
+  return { path, layer: more.length > 0 ? null : layer, count: paths.length, paths: paths.slice(0, SHOWN) };
 }
 
 /** The package that a file of node_modules or site-packages belongs to, else its directory. */
