@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 3987:
+/***/ 9606:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -4907,11 +4907,104 @@ function ownershipOf({ mode, uid, gid, accessList }) {
     return { mode, uid, gid, ...(accessList && { isListed: true }) };
 }
 
+;// CONCATENATED MODULE: ./lib/start/shebang.js
+/**
+ * The first line of a script as `load_script` of fs/binfmt_script.c reads it (Linux 5.1 and later): a window of 256
+ * bytes, padded with NUL where the file is shorter, blanks and tabs as separators, at most one argument.
+ */
+
+/** BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
+const WINDOW = 256;
+/** `head`: the first bytes of the file as latin1, beginning with `#!`. The answer is latin1 too. */
+function parseShebang(head) {
+    const window = head.slice(0, WINDOW).padEnd(WINDOW, '\0');
+    const line = lineOf(window);
+    if (line === null)
+        return { kind: 'refused', fault: isBlank(window.slice(2)) ? 'empty' : 'too-long' };
+    const start = skipBlanks(line, 2);
+    if (start === line.length)
+        return { kind: 'refused', fault: 'empty' };
+    const name = /^[^ \t\0]*/.exec(line.slice(start))?.[0] ?? '';
+    const end = start + name.length;
+    // A NUL after the name hides whatever follows; without a line end it is the padding and an empty argument results.
+    if (end >= line.length || line[end] === '\0')
+        return { kind: 'interpreter', path: name, argument: null };
+    return { kind: 'interpreter', path: name, argument: beforeNul(line.slice(skipBlanks(line, end))) };
+}
+/** Words of the line, as paths are written here. */
+function fromLatin1(text) {
+    return (0,plain_text/* decodeBytes */.y)(Buffer.from(text, 'latin1'));
+}
+/** The line without its end and trailing blanks; null when the name of the interpreter may be cut. */
+function lineOf(window) {
+    const newline = window.indexOf('\n');
+    const nul = window.indexOf('\0');
+    // strnchr stops at the first NUL: a line end behind it does not count.
+    if (newline !== -1 && (nul === -1 || newline < nul))
+        return trimBlanks(window.slice(0, newline));
+    const start = skipBlanks(window, 2);
+    if (start === WINDOW || !/[ \t\0]/.test(window.slice(start)))
+        return null;
+    return trimBlanks(window.slice(0, WINDOW - 1));
+}
+function skipBlanks(text, from) {
+    let at = from;
+    while (text[at] === ' ' || text[at] === '\t')
+        at++;
+    return at;
+}
+function trimBlanks(text) {
+    return text.replace(/[ \t]+$/, '');
+}
+function isBlank(text) {
+    return /^[ \t]*$/.test(text);
+}
+function beforeNul(text) {
+    const nul = text.indexOf('\0');
+    return nul === -1 ? text : text.slice(0, nul);
+}
+
+;// CONCATENATED MODULE: ./lib/start/lacking-starter.js
+
+
+
+/** Behind the fifth interpreter the error is another one. */
+const MAX_INTERPRETERS = 5;
+/**
+ * Whether execve(2) answers ENOENT, ENOTDIR or EACCES for a file that is there and may be executed: the interpreter or
+ * the loader that it names is not there, or may not be executed. execvp(3) of glibc and musl, dash and ash take that
+ * for "not in this directory" and go on to the next one. @throws {LayerNeeded}
+ */
+function lacksItsStarter(execution, file, depth = 0) {
+    const { content } = file.located.entry;
+    if (content?.kind === 'elf') {
+        const isLoadable = ['native', 'compat-32-bit'].includes(abiOf(content, execution.platform).kind);
+        return isLoadable && content.interpreter !== null && isWithheld(execution, content.interpreter.path);
+    }
+    const shebang = content?.kind === 'script' ? parseShebang(content.head) : null;
+    if (shebang?.kind !== 'interpreter' || depth === MAX_INTERPRETERS)
+        return false;
+    const path = fromLatin1(shebang.path);
+    const opened = openExec(execution, path);
+    return opened.kind === 'opened'
+        ? lacksItsStarter(execution, opened.file, depth + 1)
+        : isWithheld(execution, path);
+}
+/** Not given to the kernel, with an errno after which the search goes on. */
+function isWithheld(execution, path) {
+    const opened = openExec(execution, path);
+    return opened.kind === 'refused' && goesOn(opened.refusal);
+}
+function goesOn({ kind }) {
+    return kind !== 'symlink-loop' && kind !== 'name-too-long';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/search-path.js
 /**
  * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
- * execvp(3) of glibc and musl, which shells imitate.
+ * execvp(3) of glibc and musl, which shells imitate, some of them only in part.
  */
+
 
 
 /** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
@@ -4920,6 +5013,7 @@ const search_path_ANY_EXECUTE = 0o111;
 /** A name with a slash is a path already. @throws {LayerNeeded} */
 function searchProgram(execution, name, search) {
     const passedOver = [];
+    const lacking = [];
     if (name.includes('/'))
         return { kind: 'found', path: name, searched: [], passedOver };
     const path = execution.environment.get('PATH') ?? null;
@@ -4930,7 +5024,10 @@ function searchProgram(execution, name, search) {
         const opened = openExec(execution, candidate);
         if (opened.kind === 'outside')
             return { kind: 'outside', at: opened.at };
-        if (isTaken(execution, opened, search)) {
+        if (search === 'execvp' && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
+            lacking.push(candidate);
+        }
+        else if (isTaken(execution, opened, search)) {
             const isRefused = search === 'LookPath' && !candidate.startsWith('/');
             const refusal = { kind: 'in-relative-path', directory, path: candidate };
             return isRefused
@@ -4941,9 +5038,13 @@ function searchProgram(execution, name, search) {
             passedOver.push({ path: candidate, refusal: opened.refusal });
         }
     }
+    // Nothing better came: what people see is told of the first one.
+    const [first] = lacking;
+    if (first !== undefined)
+        return { kind: 'found', path: first, searched, passedOver };
     // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
     const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
-    if (search === 'execvp' && closed !== undefined)
+    if (search !== 'LookPath' && closed !== undefined)
         return { kind: 'found', path: closed.path, searched, passedOver };
     return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
 }
@@ -4965,14 +5066,14 @@ function takenByOlderLookPath(execution, name) {
 function directoriesOf(path, name, search) {
     if (name === '')
         return [];
-    if (search === 'execvp')
+    if (search !== 'LookPath')
         return (path ?? PATH_OF_LIBC).split(':');
     // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
     return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
 }
 /** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
 function candidateIn(directory, name, search) {
-    if (search === 'execvp')
+    if (search !== 'LookPath')
         return directory === '' ? name : `${directory}/${name}`;
     return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : cleanRelative(directory, name);
 }
@@ -4992,7 +5093,7 @@ function cleanRelative(directory, name) {
 function isTaken(execution, opened, search) {
     if (opened.kind === 'opened')
         return true;
-    if (opened.kind !== 'refused' || search === 'execvp' || opened.file === null)
+    if (opened.kind !== 'refused' || search !== 'LookPath' || opened.file === null)
         return false;
     const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
     return isSpecial && execution.access.mayExecute(opened.file.located);
@@ -6968,7 +7069,9 @@ function scriptStepOf({ recording }, { program }) {
 }
 /** A shell that is busybox runs its applets without any file. */
 function launcherOfShell({ name, family, program }) {
-    const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' };
+    // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
+    const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'execvp';
+    const launcher = { name, search, unknownFile: 'read-by-shell' };
     // dash starts /bin/sh for a text without `#!`, the others read it themselves.
     if (name === 'dash')
         return launcher;
@@ -9607,61 +9710,7 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
     return fault === null || fault.certainty === 'possible' ? [] : [{ kind: 'malformed-elf', fault }];
 }
 
-;// CONCATENATED MODULE: ./lib/start/shebang.js
-/** BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
-const WINDOW = 256;
-/** `head`: the first bytes of the file as latin1, beginning with `#!`. The answer is latin1 too. */
-function parseShebang(head) {
-    const window = head.slice(0, WINDOW).padEnd(WINDOW, '\0');
-    const line = lineOf(window);
-    if (line === null)
-        return { kind: 'refused', fault: isBlank(window.slice(2)) ? 'empty' : 'too-long' };
-    const start = skipBlanks(line, 2);
-    if (start === line.length)
-        return { kind: 'refused', fault: 'empty' };
-    const name = /^[^ \t\0]*/.exec(line.slice(start))?.[0] ?? '';
-    const end = start + name.length;
-    // A NUL after the name hides whatever follows; without a line end it is the padding and an empty argument results.
-    if (end >= line.length || line[end] === '\0')
-        return { kind: 'interpreter', path: name, argument: null };
-    return { kind: 'interpreter', path: name, argument: beforeNul(line.slice(skipBlanks(line, end))) };
-}
-/** The line without its end and trailing blanks; null when the name of the interpreter may be cut. */
-function lineOf(window) {
-    const newline = window.indexOf('\n');
-    const nul = window.indexOf('\0');
-    // strnchr stops at the first NUL: a line end behind it does not count.
-    if (newline !== -1 && (nul === -1 || newline < nul))
-        return trimBlanks(window.slice(0, newline));
-    const start = skipBlanks(window, 2);
-    if (start === WINDOW || !/[ \t\0]/.test(window.slice(start)))
-        return null;
-    return trimBlanks(window.slice(0, WINDOW - 1));
-}
-function skipBlanks(text, from) {
-    let at = from;
-    while (text[at] === ' ' || text[at] === '\t')
-        at++;
-    return at;
-}
-function trimBlanks(text) {
-    return text.replace(/[ \t]+$/, '');
-}
-function isBlank(text) {
-    return /^[ \t]*$/.test(text);
-}
-function beforeNul(text) {
-    const nul = text.indexOf('\0');
-    return nul === -1 ? text : text.slice(0, nul);
-}
-
 ;// CONCATENATED MODULE: ./lib/start/execute.js
-/**
- * execve(2) as `bprm_execve` of fs/exec.c does it: open the file, look at its first bytes, follow `#!` lines up to
- * the limit, load the ELF file at the end, and then whatever a known program starts in its turn. Left out on purpose:
- * formats that a host registers itself (binfmt_misc), and seccomp, AppArmor and SELinux, which no image decides.
- */
-
 
 
 
@@ -9676,7 +9725,7 @@ function beforeNul(text) {
 
 
 /** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
-const MAX_INTERPRETERS = 5;
+const execute_MAX_INTERPRETERS = 5;
 /** Wrappers that start wrappers: a script that starts itself has no end. */
 const MAX_CHILDREN = 16;
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
@@ -9724,7 +9773,7 @@ function runFile(execution, request) {
         return [];
     }
     const step = execution.recording.add(execution, { ...execute_stepOf(request), file: opened.file, refusals: [] });
-    if (request.scripts.length > MAX_INTERPRETERS) {
+    if (request.scripts.length > execute_MAX_INTERPRETERS) {
         execution.recording.refuse(step, { kind: 'interpreter-loop', chain: [...request.scripts, request.path] });
         return [];
     }
@@ -9891,9 +9940,6 @@ function execute_refusalOf(content) {
         default:
             return { kind: 'unknown-format', content };
     }
-}
-function fromLatin1(text) {
-    return (0,plain_text/* decodeBytes */.y)(Buffer.from(text, 'latin1'));
 }
 function execute_stepOf({ role, by, via, caller, name, searched }) {
     return { role, by, via, caller, name, searched };
@@ -24560,7 +24606,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3987);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9606);
 
 
 

@@ -3,7 +3,6 @@
  * the limit, load the ELF file at the end, and then whatever a known program starts in its turn. Left out on purpose:
  * formats that a host registers itself (binfmt_misc), and seccomp, AppArmor and SELinux, which no image decides.
  */
-import { decodeBytes } from '../base/plain-text.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { EmptyFacts, OtherFacts, ScriptFacts } from '../rootfs/content-facts.ts';
 import { type Abi, abiOf } from './abi.ts';
@@ -22,7 +21,7 @@ import type { NewStep } from './recording.ts';
 import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
-import { parseShebang } from './shebang.ts';
+import { fromLatin1, parseShebang } from './shebang.ts';
 import type { StepFile } from './start-trace.ts';
 
 /** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
@@ -275,10 +274,6 @@ function refusalOf(content: OtherFacts | EmptyFacts): FormatRefusal | ScriptRefu
     default:
       return { kind: 'unknown-format', content };
   }
-}
-
-function fromLatin1(text: string): string {
-  return decodeBytes(Buffer.from(text, 'latin1'));
 }
 
 function stepOf({ role, by, via, caller, name, searched }: Request): Omit<NewStep, 'file' | 'refusals'> {

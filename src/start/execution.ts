@@ -44,8 +44,11 @@ export interface Command {
 export interface Launcher {
   /** `runc`, `tini`, `sh` …: how errors read. */
   readonly name: string;
-  /** exec.LookPath of Go's os/exec, which runc uses too, or execvp(3) and the like of shells. */
-  readonly search: 'LookPath' | 'execvp';
+  /**
+   * exec.LookPath of Go's os/exec, which runc uses too; execvp(3), which goes on to the next directory where a file
+   * lacks its interpreter or loader, as dash and ash do; `first-file`: bash takes the first with an x bit.
+   */
+  readonly search: 'LookPath' | 'execvp' | 'first-file';
   /** What becomes of a file that execve(2) refuses with ENOEXEC: shells and glibc's execvp hand it to a shell. */
   readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
   /** The shell that then reads it, as it is called; default /bin/sh. */

@@ -1,9 +1,10 @@
 /**
  * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
- * execvp(3) of glibc and musl, which shells imitate.
+ * execvp(3) of glibc and musl, which shells imitate, some of them only in part.
  */
 import { canonicalPath } from '../rootfs/path.ts';
 import type { Execution, Launcher } from './execution.ts';
+import { lacksItsStarter } from './lacking-starter.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
 import type { ConfigRefusal, LookupRefusal, PassedOver } from './refusal.ts';
 
@@ -29,6 +30,7 @@ type TakenBySome = Extract<ConfigRefusal, { readonly kind: 'taken-by-some' }>;
 /** A name with a slash is a path already. @throws {LayerNeeded} */
 export function searchProgram(execution: Execution, name: string, search: Launcher['search']): SearchAnswer {
   const passedOver: PassedOver[] = [];
+  const lacking: string[] = [];
   if (name.includes('/')) return { kind: 'found', path: name, searched: [], passedOver };
   const path = execution.environment.get('PATH') ?? null;
   const searched: string[] = [];
@@ -37,7 +39,9 @@ export function searchProgram(execution: Execution, name: string, search: Launch
     searched.push(directory || '.');
     const opened = openExec(execution, candidate);
     if (opened.kind === 'outside') return { kind: 'outside', at: opened.at };
-    if (isTaken(execution, opened, search)) {
+    if (search === 'execvp' && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
+      lacking.push(candidate);
+    } else if (isTaken(execution, opened, search)) {
       const isRefused = search === 'LookPath' && !candidate.startsWith('/');
       const refusal: LookupRefusal = { kind: 'in-relative-path', directory, path: candidate };
       return isRefused
@@ -48,9 +52,12 @@ export function searchProgram(execution: Execution, name: string, search: Launch
       passedOver.push({ path: candidate, refusal: opened.refusal });
     }
   }
+  // Nothing better came: what people see is told of the first one.
+  const [first] = lacking;
+  if (first !== undefined) return { kind: 'found', path: first, searched, passedOver };
   // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
   const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
-  if (search === 'execvp' && closed !== undefined)
+  if (search !== 'LookPath' && closed !== undefined)
     return { kind: 'found', path: closed.path, searched, passedOver };
   return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
 }
@@ -71,14 +78,14 @@ export function takenByOlderLookPath(execution: Execution, name: string): TakenB
 
 function directoriesOf(path: string | null, name: string, search: Launcher['search']): readonly string[] {
   if (name === '') return [];
-  if (search === 'execvp') return (path ?? PATH_OF_LIBC).split(':');
+  if (search !== 'LookPath') return (path ?? PATH_OF_LIBC).split(':');
   // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
   return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
 }
 
 /** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
 function candidateIn(directory: string, name: string, search: Launcher['search']): string {
-  if (search === 'execvp') return directory === '' ? name : `${directory}/${name}`;
+  if (search !== 'LookPath') return directory === '' ? name : `${directory}/${name}`;
   return directory.startsWith('/') ? canonicalPath(`${directory}/${name}`) : cleanRelative(directory, name);
 }
 
@@ -95,7 +102,7 @@ function cleanRelative(directory: string, name: string): string {
 /** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
 function isTaken(execution: Execution, opened: OpenedExec, search: Launcher['search']): boolean {
   if (opened.kind === 'opened') return true;
-  if (opened.kind !== 'refused' || search === 'execvp' || opened.file === null) return false;
+  if (opened.kind !== 'refused' || search !== 'LookPath' || opened.file === null) return false;
   const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
   return isSpecial && execution.access.mayExecute(opened.file.located);
 }

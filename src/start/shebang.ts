@@ -2,6 +2,7 @@
  * The first line of a script as `load_script` of fs/binfmt_script.c reads it (Linux 5.1 and later): a window of 256
  * bytes, padded with NUL where the file is shorter, blanks and tabs as separators, at most one argument.
  */
+import { decodeBytes } from '../base/plain-text.ts';
 import type { ShebangFault } from './refusal.ts';
 
 export type Shebang =
@@ -23,6 +24,11 @@ export function parseShebang(head: string): Shebang {
   // A NUL after the name hides whatever follows; without a line end it is the padding and an empty argument results.
   if (end >= line.length || line[end] === '\0') return { kind: 'interpreter', path: name, argument: null };
   return { kind: 'interpreter', path: name, argument: beforeNul(line.slice(skipBlanks(line, end))) };
+}
+
+/** Words of the line, as paths are written here. */
+export function fromLatin1(text: string): string {
+  return decodeBytes(Buffer.from(text, 'latin1'));
 }
 
 /** The line without its end and trailing blanks; null when the name of the interpreter may be cut. */

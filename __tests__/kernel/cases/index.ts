@@ -16,6 +16,7 @@ import { pathCases } from './paths.ts';
 import { permissionCases } from './permissions.ts';
 import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
+import { secondDirectoryCases } from './second-directory.ts';
 import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
 import { userCases } from './users.ts';
@@ -29,6 +30,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   users: userCases,
   containers: containerCases,
   'what runtimes mount': mountCases,
+  'the second directory of PATH': secondDirectoryCases,
   'access lists': accessListCases,
   capabilities: capabilityCases,
   'F10 scripts': scriptCases,
