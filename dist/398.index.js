@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 3997:
+/***/ 8584:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -7571,6 +7571,130 @@ function noteApplet({ recording }, { family, name, args, program }) {
 }
 const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 
+;// CONCATENATED MODULE: ./lib/start/symbol-lookup.js
+/** Looking one symbol up in what a loader mapped: `do_lookup_x` of glibc's elf/dl-lookup.c, `find_sym` of musl. */
+
+/** All of one list. */
+function referencesOf(lines) {
+    return lines === ''
+        ? []
+        : lines.split('\n').map((line) => {
+            const [name = '', version = null, file = ''] = line.split('\0');
+            return { name, version, file };
+        });
+}
+/** `undefined symbol: …`. */
+function symbol_lookup_wordsOf({ name, version }) {
+    return version === null ? name : `${name}, version ${version}`;
+}
+/** The first that answers; null: none. A file without any versions answers to each of them. */
+function definerOf(wanted, objects) {
+    const { name, version } = wanted;
+    const bare = symbolHash(name);
+    if (version === null) {
+        const oldest = symbolHash(`${name}\0\0`);
+        return (objects.find((object) => holds(object, 'defined', bare) || holds(object, 'versioned', oldest)) ?? null);
+    }
+    const [exact, plain] = [symbolHash(`${name}\0${version}`), symbolHash(`${name}\0`)];
+    const answers = (object) => object.elf.symbols?.versioned === null
+        ? holds(object, 'defined', bare)
+        : holds(object, 'versioned', exact) || holds(object, 'versioned', plain);
+    return objects.find(answers) ?? null;
+}
+/** musl knows no versions, only that some definitions are no default; and no functions that choose others. */
+function isDefinedForMusl({ name }, objects) {
+    const bare = symbolHash(name);
+    return objects.some((object) => holds(object, 'defined', bare) && !holds(object, 'chosen', bare));
+}
+function holds({ elf }, table, hash) {
+    const hashes = elf.symbols?.[table] ?? null;
+    return hashes !== null && hasHash(hashes, hash);
+}
+
+;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
+/**
+ * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
+ * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
+ * (elf/dl-reloc.c). Left out: names that glibc looks up when they are first called.
+ */
+
+
+
+/** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
+function unboundSymbols(linked, libc, eagerness) {
+    return boundAtStart(linked, eagerness).flatMap(({ of, references }) => {
+        const absent = references.filter(({ wanted, scope }) => libc === 'musl' ? !isDefinedForMusl(wanted, scope) : definerOf(wanted, scope) === null);
+        const [first] = absent;
+        if (first === undefined)
+            return [];
+        const refusal = {
+            kind: 'symbol-not-found',
+            error: symbol_binding_messageOf(libc, of, first.wanted),
+            neededBy: link_map_nameOf(of),
+            symbols: absent.map(({ wanted: { name, version } }) => version === null || libc === 'musl' ? name : `${name}@${version}`),
+            libc,
+            hosts: { on: 'all' },
+        };
+        return [{ of, refusal }];
+    });
+}
+/** What each object has looked up before the program runs, and in what; a copied variable never in itself. */
+function boundAtStart({ objects, missing, unread }, eagerness) {
+    const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
+    const isWhole = isRead && unread.length === 0;
+    if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
+        return [];
+    return objects.flatMap((of) => {
+        const { symbols, dynamic } = of.elf;
+        if (symbols === null)
+            return [];
+        const isEager = eagerness === 'all' || bindsNow(dynamic);
+        const plain = [symbols.undefined, ...(isEager ? [symbols.called] : [])].flatMap(referencesOf);
+        const others = objects.filter((object) => object !== of);
+        const references = [
+            ...plain.map((wanted) => ({ wanted, scope: objects })),
+            ...referencesOf(symbols.copied).map((wanted) => ({ wanted, scope: others })),
+        ];
+        return [{ of, references }];
+    });
+}
+function bindsNow(dynamic) {
+    if (dynamic === null)
+        return false;
+    return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
+}
+function symbol_binding_messageOf(libc, object, wanted) {
+    return libc === 'musl'
+        ? `Error relocating ${link_map_nameOf(object)}: ${wanted.name}: symbol not found`
+        : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/start/foreign-code.js
+
+
+/** One for each such library that answers to a symbol which somebody needs. */
+function boundToForeignCode(linked, loader) {
+    const { objects } = linked;
+    if (objects.every((object) => isAtHome(object, loader)))
+        return [];
+    const references = boundAtStart(linked, 'all').filter(({ of }) => isAtHome(of, loader));
+    const definers = references.flatMap(({ references: all }) => all.map(({ wanted, scope }) => scope.find((object) => isDefinedForMusl(wanted, [object]))));
+    return objects
+        .filter((object) => !isAtHome(object, loader) && definers.includes(object))
+        .map((of) => ({ of, refusal: REFUSAL }));
+}
+/** What comes of it when a processor runs the instructions of another. */
+const REFUSAL = {
+    kind: 'library-mismatch',
+    error: 'Segmentation fault (exit status 139)',
+    passedOver: [],
+    hosts: { on: 'all' },
+    effect: 'stops',
+};
+function isAtHome({ elf }, loader) {
+    return elf.machine === loader.elf.machine;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/host-profile.js
 const X86_LEVELS = ['x86-64-v2', 'x86-64-v3', 'x86-64-v4'];
 /** The oldest host first. */
@@ -8906,104 +9030,6 @@ function isPromised({ elf }) {
     return (elf.dynamic?.versionsNeeded ?? []).some(({ versions }) => versions.some(({ name }) => name === PROMISE));
 }
 
-;// CONCATENATED MODULE: ./lib/start/symbol-lookup.js
-/** Looking one symbol up in what a loader mapped: `do_lookup_x` of glibc's elf/dl-lookup.c, `find_sym` of musl. */
-
-/** All of one list. */
-function referencesOf(lines) {
-    return lines === ''
-        ? []
-        : lines.split('\n').map((line) => {
-            const [name = '', version = null, file = ''] = line.split('\0');
-            return { name, version, file };
-        });
-}
-/** `undefined symbol: …`. */
-function symbol_lookup_wordsOf({ name, version }) {
-    return version === null ? name : `${name}, version ${version}`;
-}
-/** The first that answers; null: none. A file without any versions answers to each of them. */
-function definerOf(wanted, objects) {
-    const { name, version } = wanted;
-    const bare = symbolHash(name);
-    if (version === null) {
-        const oldest = symbolHash(`${name}\0\0`);
-        return (objects.find((object) => holds(object, 'defined', bare) || holds(object, 'versioned', oldest)) ?? null);
-    }
-    const [exact, plain] = [symbolHash(`${name}\0${version}`), symbolHash(`${name}\0`)];
-    const answers = (object) => object.elf.symbols?.versioned === null
-        ? holds(object, 'defined', bare)
-        : holds(object, 'versioned', exact) || holds(object, 'versioned', plain);
-    return objects.find(answers) ?? null;
-}
-/** musl knows no versions, only that some definitions are no default; and no functions that choose others. */
-function isDefinedForMusl({ name }, objects) {
-    const bare = symbolHash(name);
-    return objects.some((object) => holds(object, 'defined', bare) && !holds(object, 'chosen', bare));
-}
-function holds({ elf }, table, hash) {
-    const hashes = elf.symbols?.[table] ?? null;
-    return hashes !== null && hasHash(hashes, hash);
-}
-
-;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
-/**
- * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
- * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
- * (elf/dl-reloc.c). Left out: names that glibc looks up when they are first called.
- */
-
-
-
-/** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
-function unboundSymbols(linked, libc, eagerness) {
-    return boundAtStart(linked, eagerness).flatMap(({ of, references }) => {
-        const absent = references.filter(({ wanted, scope }) => libc === 'musl' ? !isDefinedForMusl(wanted, scope) : definerOf(wanted, scope) === null);
-        const [first] = absent;
-        if (first === undefined)
-            return [];
-        const refusal = {
-            kind: 'symbol-not-found',
-            error: symbol_binding_messageOf(libc, of, first.wanted),
-            neededBy: link_map_nameOf(of),
-            symbols: absent.map(({ wanted: { name, version } }) => version === null || libc === 'musl' ? name : `${name}@${version}`),
-            libc,
-            hosts: { on: 'all' },
-        };
-        return [{ of, refusal }];
-    });
-}
-/** What each object has looked up before the program runs, and in what; a copied variable never in itself. */
-function boundAtStart({ objects, missing, unread }, eagerness) {
-    const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
-    const isWhole = isRead && unread.length === 0;
-    if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
-        return [];
-    return objects.flatMap((of) => {
-        const { symbols, dynamic } = of.elf;
-        if (symbols === null)
-            return [];
-        const isEager = eagerness === 'all' || bindsNow(dynamic);
-        const plain = [symbols.undefined, ...(isEager ? [symbols.called] : [])].flatMap(referencesOf);
-        const others = objects.filter((object) => object !== of);
-        const references = [
-            ...plain.map((wanted) => ({ wanted, scope: objects })),
-            ...referencesOf(symbols.copied).map((wanted) => ({ wanted, scope: others })),
-        ];
-        return [{ of, references }];
-    });
-}
-function bindsNow(dynamic) {
-    if (dynamic === null)
-        return false;
-    return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
-}
-function symbol_binding_messageOf(libc, object, wanted) {
-    return libc === 'musl'
-        ? `Error relocating ${link_map_nameOf(object)}: ${wanted.name}: symbol not found`
-        : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/second-loader.js
 
 
@@ -9107,6 +9133,7 @@ function unversioned_library_faultOf(library, of, needs) {
 
 
 
+
 /** @throws {LayerNeeded} */
 function loadLibraries(start) {
     const [oldest, ...newer] = hostProfilesOf(start.execution.platform);
@@ -9170,7 +9197,8 @@ function linkGlibc(host, { execution, program, loader }, builtIn) {
 function linkMusl({ execution, program, loader, preload }, builtIn) {
     const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
     const linked = linkAsMusl(world, program, loader, preload);
-    const faults = [...missingOf(linked), ...unboundSymbols(linked, 'musl', 'all')];
+    const foreign = boundToForeignCode(linked, loader);
+    const faults = [...missingOf(linked), ...foreign, ...unboundSymbols(linked, 'musl', 'all')];
     return { linked, asksHost: false, faults };
 }
 function missingOf({ missing }) {
@@ -24156,7 +24184,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3997);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8584);
 
 
 

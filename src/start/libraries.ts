@@ -4,6 +4,7 @@
  */
 import type { GlibcLoader, MuslLoader } from '../elf/loader-facts.ts';
 import type { Execution } from './execution.ts';
+import { boundToForeignCode } from './foreign-code.ts';
 import { type HostProfile, hostProfilesOf } from './host-profile.ts';
 import { linkAsGlibc } from './libraries-glibc.ts';
 import { linkAsMusl } from './libraries-musl.ts';
@@ -118,7 +119,8 @@ function linkGlibc(
 function linkMusl({ execution, program, loader, preload }: LoaderStart, builtIn: MuslLoader): World {
   const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
   const linked = linkAsMusl(world, program, loader, preload);
-  const faults = [...missingOf(linked), ...unboundSymbols(linked, 'musl', 'all')];
+  const foreign = boundToForeignCode(linked, loader);
+  const faults = [...missingOf(linked), ...foreign, ...unboundSymbols(linked, 'musl', 'all')];
   return { linked, asksHost: false, faults };
 }
 

@@ -2,7 +2,7 @@
 import { file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { type KernelCase, program } from '../kernel-case.ts';
 import { AS_USER, elf, fails, library, MUSL, MUSL_PATH, muslApp, REAL, starts, withEnv } from '../loading.ts';
-import { compile } from '../programs.ts';
+import { compile, compileWith } from '../programs.ts';
 
 type Items = readonly TarItem[];
 type More = Partial<KernelCase>;
@@ -125,6 +125,20 @@ const wrong = (name: string, item: TarItem, more: More = {}) =>
 
 /** What musl knows a libc by. */
 const LIKE_LIBC = { machine: 'arm64', defined: ['__libc_start_main', 'stdin'], undefined: ['puts'] } as const;
+const SHARED = ['-shared', '-fPIC', '-nostdlib'];
+const FUNCTION = 'int a(void) { return 0; }';
+const NATIVE_LIBRARY = compile('gcc', SHARED, FUNCTION);
+const FOREIGN_LIBRARY = compile('aarch64-linux-gnu-gcc', SHARED, FUNCTION);
+const CALLER: Items = [
+  program(
+    'app',
+    compileWith(
+      { soname: 'liba.so', source: FUNCTION },
+      ['-nostartfiles', `-Wl,--dynamic-linker=${MUSL_PATH}`, '-nostdlib'],
+      'int a(void); __asm__(".globl _start\\n_start: call a@plt; mov $60, %eax; xor %edi, %edi; syscall");',
+    ),
+  ),
+];
 
 export const muslFileCases: readonly KernelCase[] = [
   wrong('a library of another machine', liba('/lib', { machine: 'arm64', undefined: ['puts'] }), {
@@ -134,6 +148,17 @@ export const muslFileCases: readonly KernelCase[] = [
     app(),
     liba('/lib', { machine: 'arm64' }),
   ]),
+  fails(
+    'library-mismatch',
+    'a library of another machine of which the program calls a function',
+    [...MUSL, ...CALLER, file('lib/liba.so', FOREIGN_LIBRARY)],
+    { kernel: 'signal 11' },
+  ),
+  begins(
+    'a library of another machine behind one that has the function',
+    [...CALLER, file('opt/first.so', NATIVE_LIBRARY), file('lib/liba.so', FOREIGN_LIBRARY)],
+    withEnv('LD_PRELOAD=/opt/first.so'),
+  ),
   wrong('a library of another word size', liba('/lib', { machine: 'i386' }), { prints: 'Exec format error' }),
   wrong('a big-endian library', liba('/lib', { machine: 's390x' }), { prints: 'Exec format error' }),
   wrong('a text', file('lib/liba.so', 'INPUT(liba.so.1)\n'.repeat(99)), { prints: 'Exec format error' }),
