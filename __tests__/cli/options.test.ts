@@ -29,6 +29,20 @@ describe('options', () => {
     ]);
   });
 
+  test('that are switches may have true or false for their next word, as the inputs of the action are written', () => {
+    const { images, settings } = check('a:1', '--cache', 'false', '--exact-platforms', 'true', 'b:2');
+    expect([images, settings('cache')?.text, settings('exact-platforms')?.text]).toEqual([
+      ['a:1', 'b:2'],
+      'false',
+      'true',
+    ]);
+    expect(check('--platforms', 'x', 'true', '--', '--cache', 'false').images).toEqual([
+      'true',
+      '--cache',
+      'false',
+    ]);
+  });
+
   test('end at --', () => {
     expect(check('--', '--weird').images).toEqual(['--weird']);
   });

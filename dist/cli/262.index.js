@@ -24410,7 +24410,7 @@ function options_parseOptions(argv) {
 function readTokens(argv) {
     const settings = SETTING_NAMES.map((name) => [name, { type: typeOf(name) }]);
     const { tokens } = (0,external_node_util_.parseArgs)({
-        args: [...argv],
+        args: joinFlagValues(argv),
         options: { ...Object.fromEntries(settings), ...OWN_OPTIONS },
         allowPositionals: true,
         strict: false,
@@ -24427,6 +24427,19 @@ function readTokens(argv) {
         }
     }
     return { positionals, given };
+}
+/** `--cache false` as `--cache=false`: the inputs of the action are written so, and no image has such a name. */
+function joinFlagValues(argv) {
+    const joined = [];
+    for (const word of argv) {
+        const before = joined.at(-1) ?? '';
+        const isValue = (word === 'true' || word === 'false') && !joined.includes('--');
+        if (isValue && before.startsWith('--') && FLAGS.includes(before.slice(2)))
+            joined.push(`${joined.pop()}=${word}`);
+        else
+            joined.push(word);
+    }
+    return joined;
 }
 function typeOf(name) {
     return FLAGS.includes(name) ? 'boolean' : 'string';

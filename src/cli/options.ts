@@ -61,7 +61,7 @@ interface Given {
 function readTokens(argv: readonly string[]): Given {
   const settings = SETTING_NAMES.map((name) => [name, { type: typeOf(name) }] as const);
   const { tokens } = parseArgs({
-    args: [...argv],
+    args: joinFlagValues(argv),
     options: { ...Object.fromEntries(settings), ...OWN_OPTIONS },
     allowPositionals: true,
     strict: false,
@@ -77,6 +77,19 @@ function readTokens(argv: readonly string[]): Given {
     }
   }
   return { positionals, given };
+}
+
+/** `--cache false` as `--cache=false`: the inputs of the action are written so, and no image has such a name. */
+function joinFlagValues(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of argv) {
+    const before = joined.at(-1) ?? '';
+    const isValue = (word === 'true' || word === 'false') && !joined.includes('--');
+    if (isValue && before.startsWith('--') && FLAGS.includes(before.slice(2)))
+      joined.push(`${joined.pop()}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function typeOf(name: string): 'boolean' | 'string' {
