@@ -34,7 +34,7 @@ const SPELLINGS: readonly [spelled: string, meant: string][] = [
 
 test.each(SPELLINGS)('"%s" means %s, and is reported whatever it means', (architecture, meant) => {
   const index = { os: 'linux', architecture };
-  expect(formatPlatform(meantPlatform(index))).toBe(meant);
+  expect(formatPlatform(meantPlatform(index, index))).toBe(meant);
   const said = [...malformedPlatform.examine(imageFacts({ entries: [entry({ index })] }))];
   expect(said).toHaveLength(1);
 });
@@ -44,11 +44,17 @@ interface Answer {
   readonly status: number;
 }
 
-async function answerTo(architecture: string, machine: MachineName): Promise<Answer> {
+async function answerTo(
+  architecture: string,
+  machine: MachineName,
+  descriptorFields: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
   const app = { data: Buffer.from(buildElf({ machine })), mode: 0o755 };
   const layers = [{ app }];
   const platform = `linux/${architecture}`;
-  const image = buildImage({ platforms: [{ platform, layers, config: { Entrypoint: ['/app'] } }] });
+  const image = buildImage({
+    platforms: [{ platform, layers, config: { Entrypoint: ['/app'] }, descriptorFields }],
+  });
   registry.push(`acme/${architecture}-${machine}:1`, image);
   const request = guardRequest([`${registry.host}/acme/${architecture}-${machine}:1`], [], {
     digest: image.root.digest,
@@ -64,4 +70,12 @@ test('the image is examined as what is meant; one that nobody knows is not verif
   expect(await answerTo('x86_64', 'amd64')).toEqual({ rules: ['malformed-platform'], status: 0 });
   expect(await answerTo('x86_64', 'arm64')).toEqual({ rules: wrong.rules.toReversed(), status: 1 });
   expect(await answerTo('sw64', 'arm64')).toEqual({ rules: ['malformed-platform'], status: 3 });
+});
+
+test('an index without an architecture leaves it to the config', async () => {
+  const nameless = { platform: { os: 'linux', architecture: '' } };
+  const rules = ['malformed-platform', 'platform-mismatch'];
+  expect(await answerTo('arm64', 'arm64', nameless)).toEqual({ rules, status: 1 });
+  const wrong = { rules: [...rules, 'wrong-architecture'], status: 1 };
+  expect(await answerTo('arm64', 'amd64', nameless)).toEqual(wrong);
 });

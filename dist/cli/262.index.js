@@ -11552,8 +11552,10 @@ const MEANT = new Map([
     ['i686', { architecture: '386' }],
     ['ppc64el', { architecture: 'ppc64le' }],
 ]);
-function meantPlatform(platform) {
-    const canonical = (0,oci_platform/* canonicalPlatform */._l)(platform);
+/** Where the index has no architecture at all, the config's own is meant. */
+function meantPlatform(platform, ofConfig) {
+    const isSaid = platform.architecture !== '' || ofConfig.os !== platform.os;
+    const canonical = (0,oci_platform/* canonicalPlatform */._l)(isSaid ? platform : ofConfig);
     const meant = MEANT.get(canonical.architecture);
     if (meant === undefined)
         return canonical;
@@ -11579,7 +11581,7 @@ function meantPlatform(platform) {
 
 /** @throws {Failure} when a layer that the answer rests on cannot be read. */
 async function inspectPlatform(image, readLayer, options) {
-    const meant = { ...image, platform: meantPlatform(image.platform) };
+    const meant = { ...image, platform: meantPlatform(image.platform, image.config.platform) };
     const { facts, rootfs } = await inspectMeant(meant, readLayer, options);
     return { facts: { ...facts, image }, rootfs };
 }

@@ -50,7 +50,7 @@ export async function inspectPlatform(
   readLayer: ReadLayer,
   options: InspectOptions,
 ): Promise<InspectedPlatform> {
-  const meant = { ...image, platform: meantPlatform(image.platform) };
+  const meant = { ...image, platform: meantPlatform(image.platform, image.config.platform) };
   const { facts, rootfs } = await inspectMeant(meant, readLayer, options);
   return { facts: { ...facts, image }, rootfs };
 }

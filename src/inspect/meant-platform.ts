@@ -19,8 +19,10 @@ const MEANT: ReadonlyMap<string, Pick<Platform, 'architecture' | 'variant'>> = n
   ['ppc64el', { architecture: 'ppc64le' }],
 ]);
 
-export function meantPlatform(platform: Platform): Platform {
-  const canonical = canonicalPlatform(platform);
+/** Where the index has no architecture at all, the config's own is meant. */
+export function meantPlatform(platform: Platform, ofConfig: Platform): Platform {
+  const isSaid = platform.architecture !== '' || ofConfig.os !== platform.os;
+  const canonical = canonicalPlatform(isSaid ? platform : ofConfig);
   const meant = MEANT.get(canonical.architecture);
   if (meant === undefined) return canonical;
   const { variant: _, ...rest } = canonical;
