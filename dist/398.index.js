@@ -10644,7 +10644,7 @@ function viewOf(rootfs, platform, places, walk) {
         platform,
         rootfs,
         libc: onlyOne(walk.native.flatMap((file) => libcOf(file) ?? [])),
-        foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
+        foreignPackages: new Set([...walk.packageArchitectures.values()].flatMap((names) => foreignPackagesOf(names, platform))),
         emulated: new Set(commands.flatMap(({ path }) => (0,emulated_by/* emulatedBy */.p)(path))),
         placeOf,
         isLinked: (path) => places.isLinked(path),
@@ -10689,7 +10689,7 @@ function foreignPackagesOf(names, platform) {
     const architectures = names.flatMap((name) => architectureOfPackage(name) ?? []);
     const own = architectures.filter((architecture) => architecture === platform.architecture).length;
     const foreign = architectures.filter((architecture) => architecture !== platform.architecture);
-    return own > foreign.length ? new Set(foreign) : new Set();
+    return own > foreign.length ? foreign : [];
 }
 /** A file of the platform that tells which libc the image has. */
 function libcOf({ path }) {
@@ -10814,6 +10814,8 @@ function page_size_pageOf(address) {
 
 /** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
 const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
+/** Loaders and musl's libc have the machine in their name, and there is one of each. */
+const OF_ABI = /\/(?:ld-(?:linux|musl)-|libc\.musl-)[^/]*$/;
 /** npm installs of such packages only the one that fits the machine it runs on. */
 const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
 const WITHOUT_ELF = new Set(['darwin', 'ios', 'windows']);
@@ -10853,7 +10855,7 @@ class PlatformBuilds {
     }
     of(file) {
         const words = wordsFor(file);
-        if (words === null || MULTIARCH_ROOT.test(words.root))
+        if (words === null || MULTIARCH_ROOT.test(words.root) || OF_ABI.test(file.path))
             return 'unnamed';
         const { root } = words;
         const sameFile = [...(this.#byFamily.get(words.family)?.values() ?? [])];
@@ -11142,10 +11144,12 @@ function fitOf({ elf }, platform) {
 
 
 
+/** Where package managers keep it; what lies elsewhere belongs to a system that is kept in this one. */
+const OWN_DATABASE = /^\/(?:var\/lib\/(?:dpkg|rpm)|(?:usr\/)?lib\/(?:apk\/db|sysimage\/rpm)|usr\/share\/rpm)\//;
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function walkFiles(rootfs, platform, places) {
     let files = 0;
-    const packageArchitectures = [];
+    const packageArchitectures = new Map();
     const candidates = [];
     const archives = [];
     for (const located of rootfs.all()) {
@@ -11157,8 +11161,11 @@ function walkFiles(rootfs, platform, places) {
             continue;
         files++;
         places.see(located.path);
-        if (content?.kind === 'packages') {
-            packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
+        if (content?.kind === 'packages' && OWN_DATABASE.test(located.path)) {
+            const known = packageArchitectures.get(content.database) ?? [];
+            for (const { architecture } of content.packages)
+                known.push(architecture);
+            packageArchitectures.set(content.database, known);
         }
         if (content?.kind === 'other' && content.archived !== undefined)
             archives.push(located);
@@ -25787,7 +25794,9 @@ const otherSystems = (0,_exemption_js__WEBPACK_IMPORTED_MODULE_2__/* .exemption 
         if (builds !== 'unnamed')
             return false;
         // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
-        return image.placeOf(path) === 'elsewhere' && (format === 'pe' || (0,_place_js__WEBPACK_IMPORTED_MODULE_0__/* .isInPackage */ .Ek)(path));
+        if (image.placeOf(path) !== 'elsewhere')
+            return false;
+        return format === 'pe' || ((0,_place_js__WEBPACK_IMPORTED_MODULE_0__/* .isInPackage */ .Ek)(path) && !image.isLinked(path));
     },
 });
 
@@ -25822,17 +25831,23 @@ const COMMAND_DIRECTORIES = [
     '/sbin',
     '/bin',
 ];
-const SERVICES = /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
+const SERVICES = new RegExp([
+    '^/(?:init$|command/|package/|etc/(?:s6-overlay|services\\.d|cont-init\\.d)/|cnb/)',
+    // What a buildpack's layer puts on PATH and before the loader, runs at launch, or has at its root.
+    '^/layers/[^/]+/[^/]+/(?:(?:s?bin|exec\\.d|lib(?:32|64|exec)?)/|[^/]+$)',
+].join('|'));
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
 /** What lies in packages of an interpreter is the interpreter's affair, below whatever directory they are. */
 const PACKAGES = /\/(?:node_modules|(?:site|dist)-packages|gems)\//;
 /** A library directory of Debian's multiarch, whose first word is its architecture. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
-const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
+const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$|\.(?:cpython-\d|pypy\d|abi\d)[^/]*\.so$/;
 const RUBY = /\/(?:gems|extensions|vendor_ruby|site_ruby|ruby\/[0-9.]+)\/.*\.(?:so|bundle)$/;
 const PERL = /\/auto\/.*\.so$/;
 const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
-const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
+/** Of node-gyp; of node-pre-gyp, which has the platform in its folder or means this one. */
+const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$|\/lib\/binding\/(?:.*\/)?[^/]+\.node$/;
+const OFFERED = /\/node_modules\/\.bin\/[^/]+$/;
 /** What is run by its name alone: no exemption by place may hide it. */
 function isCalled(place) {
     return place === 'command' || place === 'service' || place === 'wanted';
@@ -25841,6 +25856,8 @@ const GLOB = /[*?[\]{}()!+@\\]/;
 class Places {
     #rootfs;
     #reached = new Map();
+    /** What packages of npm give their users to call. */
+    #offered = new Set();
     #lost = [];
     #commands;
     #isWanted;
@@ -25889,12 +25906,17 @@ class Places {
     /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
     follow(link) {
         const isWanted = this.#isWanted(link);
-        if (!isWanted && (!this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__/* .parentOf */ .gN)(link)) || this.#saysOther(link)))
+        const isCommand = this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__/* .parentOf */ .gN)(link)) && !this.#saysOther(link);
+        if (!isWanted && !isCommand && !OFFERED.test(link))
             return;
         const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(this.#rootfs, link);
         if (found.kind !== 'found' || found.located.entry.type !== 'file')
             return;
         const { path } = found.located;
+        if (!isWanted && !isCommand) {
+            this.#offered.add(path);
+            return;
+        }
         this.see(link);
         if (isWanted || !this.#reached.has(path))
             this.#reached.set(path, isWanted ? 'wanted' : 'command');
@@ -25910,7 +25932,7 @@ class Places {
             this.#reached.set(path, 'command');
     }
     isLinked(path) {
-        return this.#reached.has(path);
+        return this.#reached.has(path) || this.#offered.has(path);
     }
     of(path) {
         if (this.#isWanted(path))

@@ -12,6 +12,11 @@ const SELENIUM = 'usr/local/lib/python3.11/site-packages/selenium/webdriver/comm
 const PYDANTIC =
   'opt/hermes/.venv/lib/python3.11/site-packages/pydantic_core/_pydantic_core.cpython-311-x86_64-linux-gnu.so';
 
+const LAMBDA = 'var/task/numpy/core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so';
+const SSL: Tree = { 'usr/lib/x86_64-linux-gnu/libssl.so.3': AMD64 };
+const STATUS = (architecture: string, count: number): string =>
+  `Package: p\nStatus: install ok installed\nArchitecture: ${architecture}\n\n`.repeat(count);
+
 describe('programs that something else than the entrypoint calls', () => {
   test.each<[string, Tree, Story, readonly string[]]>([
     [
@@ -151,6 +156,49 @@ describe('programs that something else than the entrypoint calls', () => {
       ['warning foreign-binary /usr/aarch64-linux-gnu/bin/ld'],
     ],
     [
+      'a function of Lambda: extensions of Python beside its own code',
+      { [LAMBDA]: AMD64, 'var/task/cryptography/_rust.abi3.so': ARM64 },
+      {},
+      [`error foreign-add-on /${LAMBDA}`],
+    ],
+    [
+      'bcrypt: what node-pre-gyp put there',
+      { 'srv/node_modules/bcrypt/lib/binding/napi-v3/bcrypt_lib.node': AMD64 },
+      {},
+      ['error foreign-add-on /srv/node_modules/bcrypt/lib/binding/napi-v3/bcrypt_lib.node'],
+    ],
+    [
+      'esbuild: node_modules of a Mac, whose command is the program itself',
+      {
+        'srv/node_modules/esbuild/bin/esbuild': MAC,
+        'srv/node_modules/.bin/esbuild': link('../esbuild/bin/esbuild'),
+      },
+      {},
+      ['warning foreign-binary /srv/node_modules/esbuild/bin/esbuild'],
+    ],
+    [
+      'a loader that nothing explains',
+      { 'lib64/ld-linux-x86-64.so.2': AMD64 },
+      {},
+      ['error foreign-binary /lib64/ld-linux-x86-64.so.2'],
+    ],
+    [
+      'a system kept in this one, whose packages explain nothing here',
+      {
+        ...SSL,
+        'var/lib/dpkg/status': STATUS('arm64', 3),
+        'srv/root/var/lib/dpkg/status': STATUS('amd64', 1),
+      },
+      {},
+      ['warning foreign-binary /usr/lib/x86_64-linux-gnu/libssl.so.3'],
+    ],
+    [
+      'another package manager, all whose packages are for another machine',
+      { ...SSL, 'var/lib/dpkg/status': STATUS('arm64', 3), 'lib/apk/db/installed': 'P:musl\nA:x86_64\n\n' },
+      {},
+      ['warning foreign-binary /usr/lib/x86_64-linux-gnu/libssl.so.3'],
+    ],
+    [
       'busybox’ applets as hard links',
       { 'opt/bb/sh': AMD64, 'opt/bb/ls': { flag: '1', linkName: 'opt/bb/sh', mode: 0o755 } },
       { config: { Env: ['PATH=/opt/bb'] } },
@@ -213,6 +261,18 @@ describe('what healthy images have, and nobody wants to hear of', () => {
         'layers/npm/modules/node_modules/@esbuild/linux-arm64/bin/esbuild': ARM64,
         'layers/npm/modules/node_modules/elf/test/fixtures/hello': AMD64,
       },
+    ],
+    [
+      'the other architecture of dpkg, beside another package manager',
+      {
+        ...SSL,
+        'var/lib/dpkg/status': STATUS('arm64', 3) + STATUS('amd64', 1),
+        'lib/apk/db/installed': 'P:musl\nA:aarch64\n\n',
+      },
+    ],
+    [
+      'inputs of tests in a buildpack’s cache of Go modules',
+      { 'layers/paketo_go-mod/cache/pkg/mod/github.com/x/y@v1/testdata/elf': AMD64 },
     ],
     ['launchers of pip', { 'usr/lib/python3/dist-packages/pip/_vendor/distlib/w64.exe': Buffer.from('MZ') }],
   ])('%s', async (_, tree) => {

@@ -21,6 +21,11 @@ async function placesOf(path: string, spec: Partial<SurveyedImage> = {}): Promis
   return foreign.map(({ place, machine, architecture }) => `${place} ${machine} ${architecture}`);
 }
 
+test('a package database of a million entries is one like any other', async () => {
+  const status = 'Package: p\nArchitecture: arm64\n\n'.repeat(1_000_000);
+  expect((await survey({ layers: [{ app: NATIVE, 'var/lib/dpkg/status': status }] })).files).toBe(2);
+});
+
 describe('where a foreign file lies', () => {
   test.each([
     ['usr/local/bin/kubectl', 'command'],

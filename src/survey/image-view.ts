@@ -16,7 +16,7 @@ export interface ImageView {
   /** GOARCH names of the architectures that an emulator in the image runs. */
   readonly emulated: ReadonlySet<string>;
   readonly placeOf: (path: string) => Place;
-  /** A link of PATH, or one that the user named, leads to it under a name of its own. */
+  /** A link of PATH or of npm's `.bin`, or one that the user named, leads to it under a name of its own. */
   readonly isLinked: (path: string) => boolean;
 }
 
@@ -27,7 +27,9 @@ export function viewOf(rootfs: RootFs, platform: Platform, places: Places, walk:
     platform,
     rootfs,
     libc: onlyOne(walk.native.flatMap((file) => libcOf(file) ?? [])),
-    foreignPackages: foreignPackagesOf(walk.packageArchitectures, platform),
+    foreignPackages: new Set(
+      [...walk.packageArchitectures.values()].flatMap((names) => foreignPackagesOf(names, platform)),
+    ),
     emulated: new Set(commands.flatMap(({ path }) => emulatedBy(path))),
     placeOf,
     isLinked: (path) => places.isLinked(path),
@@ -72,11 +74,11 @@ const PACKAGE_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
  * The other architectures of a package database. Only of one that mostly lists the platform's own packages: that of
  * a wrong base lists nothing but foreign ones.
  */
-function foreignPackagesOf(names: readonly string[], platform: Platform): ReadonlySet<string> {
+function foreignPackagesOf(names: readonly string[], platform: Platform): readonly string[] {
   const architectures = names.flatMap((name) => architectureOfPackage(name) ?? []);
   const own = architectures.filter((architecture) => architecture === platform.architecture).length;
   const foreign = architectures.filter((architecture) => architecture !== platform.architecture);
-  return own > foreign.length ? new Set(foreign) : new Set();
+  return own > foreign.length ? foreign : [];
 }
 
 /** A file of the platform that tells which libc the image has. */

@@ -29,19 +29,28 @@ const COMMAND_DIRECTORIES = [
   '/sbin',
   '/bin',
 ] as const;
-const SERVICES =
-  /^\/(?:init$|command\/|package\/|etc\/(?:s6-overlay|services\.d|cont-init\.d)\/|cnb\/|layers\/)/;
+const SERVICES = new RegExp(
+  [
+    '^/(?:init$|command/|package/|etc/(?:s6-overlay|services\\.d|cont-init\\.d)/|cnb/)',
+    // What a buildpack's layer puts on PATH and before the loader, runs at launch, or has at its root.
+    '^/layers/[^/]+/[^/]+/(?:(?:s?bin|exec\\.d|lib(?:32|64|exec)?)/|[^/]+$)',
+  ].join('|'),
+);
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|exec)?\//;
 /** What lies in packages of an interpreter is the interpreter's affair, below whatever directory they are. */
 const PACKAGES = /\/(?:node_modules|(?:site|dist)-packages|gems)\//;
 /** A library directory of Debian's multiarch, whose first word is its architecture. */
 const MULTIARCH = /^\/(?:usr\/(?:local\/)?)?lib\/((?:[a-z0-9_]+)-linux-(?:gnu|musl)[a-z0-9_]*)\//;
 
-const PYTHON = /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$/;
+const PYTHON =
+  /\/(?:site|dist)-packages\/.*\.so(?:\.[0-9.]+)?$|\/lib-dynload\/[^/]+\.so$|\.(?:cpython-\d|pypy\d|abi\d)[^/]*\.so$/;
 const RUBY = /\/(?:gems|extensions|vendor_ruby|site_ruby|ruby\/[0-9.]+)\/.*\.(?:so|bundle)$/;
 const PERL = /\/auto\/.*\.so$/;
 const PHP = /\/no-debug-(?:non-)?zts-\d+\/[^/]+\.so$/;
-const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$/;
+/** Of node-gyp; of node-pre-gyp, which has the platform in its folder or means this one. */
+const COMPILED_NODE = /\/build\/(?:Release|Debug)\/[^/]+\.node$|\/lib\/binding\/(?:.*\/)?[^/]+\.node$/;
+
+const OFFERED = /\/node_modules\/\.bin\/[^/]+$/;
 
 /** What is run by its name alone: no exemption by place may hide it. */
 export function isCalled(place: Place): boolean {
@@ -53,6 +62,8 @@ const GLOB = /[*?[\]{}()!+@\\]/;
 export class Places {
   readonly #rootfs: RootFs;
   readonly #reached: Map<string, 'command' | 'wanted'> = new Map();
+  /** What packages of npm give their users to call. */
+  readonly #offered: Set<string> = new Set();
   readonly #lost: string[] = [];
   readonly #commands: ReadonlySet<string>;
   readonly #isWanted: (path: string) => boolean;
@@ -107,10 +118,15 @@ export class Places {
   /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
   follow(link: string): void {
     const isWanted = this.#isWanted(link);
-    if (!isWanted && (!this.#commands.has(parentOf(link)) || this.#saysOther(link))) return;
+    const isCommand = this.#commands.has(parentOf(link)) && !this.#saysOther(link);
+    if (!isWanted && !isCommand && !OFFERED.test(link)) return;
     const found = resolve(this.#rootfs, link);
     if (found.kind !== 'found' || found.located.entry.type !== 'file') return;
     const { path } = found.located;
+    if (!isWanted && !isCommand) {
+      this.#offered.add(path);
+      return;
+    }
     this.see(link);
     if (isWanted || !this.#reached.has(path)) this.#reached.set(path, isWanted ? 'wanted' : 'command');
   }
@@ -127,7 +143,7 @@ export class Places {
   }
 
   isLinked(path: string): boolean {
-    return this.#reached.has(path);
+    return this.#reached.has(path) || this.#offered.has(path);
   }
 
   of(path: string): Place {

@@ -29,6 +29,8 @@ interface Build {
 
 /** `/usr/lib/x86_64-linux-gnu/`: libraries of one architecture, not builds of one thing. */
 const MULTIARCH_ROOT = /^\/(?:usr\/(?:local\/)?)?lib\/\*(?:\/|$)/;
+/** Loaders and musl's libc have the machine in their name, and there is one of each. */
+const OF_ABI = /\/(?:ld-(?:linux|musl)-|libc\.musl-)[^/]*$/;
 /** npm installs of such packages only the one that fits the machine it runs on. */
 const NPM_PLATFORM_PACKAGE = /\/node_modules\/(?:@[^/]+\/)?[^/]*\*[^/]*$/;
 
@@ -70,7 +72,7 @@ export class PlatformBuilds {
 
   of(file: BinaryFile): BuildsAnswer {
     const words = wordsFor(file);
-    if (words === null || MULTIARCH_ROOT.test(words.root)) return 'unnamed';
+    if (words === null || MULTIARCH_ROOT.test(words.root) || OF_ABI.test(file.path)) return 'unnamed';
     const { root } = words;
     const sameFile = [...(this.#byFamily.get(words.family)?.values() ?? [])];
     const isOurs = (build: Omit<Build, 'isNamed'>): boolean => this.#isOurs(build);

@@ -13,14 +13,18 @@ export interface Walk {
   /** Programs and libraries for the platform. */
   readonly native: readonly BinaryFile[];
   readonly others: readonly OtherBinary[];
-  /** Of every installed package, in the database's own words. */
-  readonly packageArchitectures: readonly string[];
+  /** Of every package that a manager of this system has installed, in its database's own words, by manager. */
+  readonly packageArchitectures: ReadonlyMap<string, readonly string[]>;
   /** Zip archives that were opened. */
   readonly archives: readonly Located[];
   readonly glibcMinor: number | null;
   /** What is asked whether it would start. */
   readonly commands: readonly CommandFile[];
 }
+
+/** Where package managers keep it; what lies elsewhere belongs to a system that is kept in this one. */
+const OWN_DATABASE =
+  /^\/(?:var\/lib\/(?:dpkg|rpm)|(?:usr\/)?lib\/(?:apk\/db|sysimage\/rpm)|usr\/share\/rpm)\//;
 
 export interface OtherBinary {
   readonly file: BinaryFile;
@@ -30,7 +34,7 @@ export interface OtherBinary {
 /** @throws {LayerNeeded} when not every layer is mounted. */
 export function walkFiles(rootfs: RootFs, platform: Platform, places: Places): Walk {
   let files = 0;
-  const packageArchitectures: string[] = [];
+  const packageArchitectures = new Map<string, string[]>();
   const candidates: Located[] = [];
   const archives: Located[] = [];
   for (const located of rootfs.all()) {
@@ -40,8 +44,10 @@ export function walkFiles(rootfs: RootFs, platform: Platform, places: Places): W
     if (type !== 'file') continue;
     files++;
     places.see(located.path);
-    if (content?.kind === 'packages') {
-      packageArchitectures.push(...content.packages.map(({ architecture }) => architecture));
+    if (content?.kind === 'packages' && OWN_DATABASE.test(located.path)) {
+      const known = packageArchitectures.get(content.database) ?? [];
+      for (const { architecture } of content.packages) known.push(architecture);
+      packageArchitectures.set(content.database, known);
     }
     if (content?.kind === 'other' && content.archived !== undefined) archives.push(located);
     if (isBinary(located) || isRunnable(located)) candidates.push(located);

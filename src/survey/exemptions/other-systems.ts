@@ -27,6 +27,7 @@ export const otherSystems = exemption({
     if (!isExecutable && !namesSystem) return true;
     if (builds !== 'unnamed') return false;
     // Kernels are programs of Windows' format too; a program of a Mac's outside packages was copied from one.
-    return image.placeOf(path) === 'elsewhere' && (format === 'pe' || isInPackage(path));
+    if (image.placeOf(path) !== 'elsewhere') return false;
+    return format === 'pe' || (isInPackage(path) && !image.isLinked(path));
   },
 });
