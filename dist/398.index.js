@@ -25497,10 +25497,10 @@ __webpack_require__.d(__webpack_exports__, {
 var exemption = __webpack_require__(4348);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/boot-loaders.js
 
-const BOOT = /^\/boot\/|^\/usr\/lib\/shim\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|refind|systemd\/boot|limine|ipxe)\/|\.(?:efi|efi\.signed|c32)$/i;
+const BOOT = /^\/boot\/|^\/usr\/lib\/shim\/|^\/efi\/|\/(?:grub|grub2|syslinux|isolinux|pxelinux|refind|systemd\/boot|limine|ipxe|debian-installer)\/|\/vmlinu[xz][^/]*$|\.(?:efi|efi\.signed|c32)$/i;
 const bootLoaders = (0,exemption/* exemption */.O)({
     name: 'boot-loaders',
-    covers: 'GRUB, syslinux, EFI programs, shim, and everything below `/boot`.',
+    covers: 'GRUB, syslinux, EFI programs, shim, kernels (`vmlinuz`), Debian’s installer, and everything below `/boot`.',
     reason: 'A machine’s firmware starts them, never a container.',
     judgedBy: 'place',
     applies: ({ path }) => BOOT.test(path),

@@ -62,7 +62,13 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'boot-loaders',
-    covered: ['boot/vmlinux', 'usr/lib/grub/i386-pc/kernel.img', 'usr/lib/syslinux/modules/x.c32'],
+    covered: [
+      'boot/vmlinux',
+      'usr/lib/grub/i386-pc/kernel.img',
+      'usr/lib/syslinux/modules/x.c32',
+      'usr/lib/debian-installer/images/12/amd64/gtk/debian-installer/amd64/linux',
+      'srv/tftp/vmlinuz-6.1.0-amd64',
+    ],
     kept: ['opt/boot', 'usr/bin/grub-install'],
   },
   {
