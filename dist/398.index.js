@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 8584:
+/***/ 600:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12091,51 +12091,6 @@ function aboutCommand(seen, severity, { paths, why }) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/inspect/fold-findings.js
-
-/** So many of one rule, severity and platform are told one by one. */
-const TOLD = 25;
-/** So many paths of the others are named in words, and in the evidence. */
-const NAMED = 8;
-const LISTED = 50;
-/** The same findings in the same order; of each kind the later ones are one finding behind the last that is told. */
-function foldFindings(findings) {
-    const kinds = Map.groupBy(findings.filter(({ path }) => path !== null), fold_findings_kindOf);
-    const replaced = new Map();
-    for (const kind of kinds.values()) {
-        const [first, ...others] = kind.slice(TOLD);
-        if (first === undefined || others.length === 0)
-            continue;
-        for (const other of others)
-            replaced.set(other, []);
-        replaced.set(first, [fold_findings_foldedOf(first, kind.slice(TOLD))]);
-    }
-    return findings.flatMap((finding) => replaced.get(finding) ?? [finding]);
-}
-function fold_findings_kindOf({ rule, severity, platforms, entries = [], evidence }) {
-    return JSON.stringify([rule, severity, platforms, entries, evidence['stage'] ?? null]);
-}
-function fold_findings_foldedOf(like, findings) {
-    const paths = findings.flatMap(({ path }) => path ?? []);
-    const { notes: _, ...kept } = like;
-    const { stage } = like.evidence;
-    const named = paths.slice(0, NAMED).join(', ');
-    return {
-        ...kept,
-        // No file stands for all of them: an ignore entry with the path of one would silence them with it.
-        path: null,
-        layer: null,
-        runtimeError: null,
-        title: `${listPlatforms(like.platforms, like.entries)}: ${paths.length} more are like those before`,
-        message: `The same holds for ${named}${paths.length > NAMED ? ` and ${paths.length - NAMED} more` : ''}.`,
-        evidence: {
-            ...(stage === undefined ? {} : { stage }),
-            count: paths.length,
-            paths: paths.slice(0, LISTED),
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: ./lib/inspect/twins.js
 /**
  * What `same-content` found is the best proof that there is for a file of the wrong machine, and belongs to the error
@@ -12217,7 +12172,6 @@ function proofOf(twin, { path }) {
 
 
 
-
 const ORDER = ['error', 'warning', 'note'];
 function runRules(rules, facts) {
     const merged = new Map();
@@ -12230,8 +12184,7 @@ function runRules(rules, facts) {
     }
     const alike = alikeIn(facts);
     const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference, alike));
-    const worstFirst = withTwins(findings).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
-    return foldFindings(worstFirst);
+    return withTwins(findings).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
 }
 function* sightingsOf(rules, facts) {
     for (const rule of rules) {
@@ -21884,6 +21837,54 @@ function wrongSize(descriptor, name, how) {
     return new base_failure/* Failure */.HR('E_SIZE', `${name}: ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} ${how} the ${descriptor.size} bytes of its descriptor`, 'push the image again; if it happens again, the registry or something before it changes content');
 }
 
+;// CONCATENATED MODULE: ./lib/verdict/fold-findings.js
+
+/** So many of one image, rule, severity and platform are told one by one. */
+const TOLD = 25;
+/** So many paths of the others are named in words, and in the evidence. */
+const NAMED = 8;
+const LISTED = 50;
+/** The same findings in the same order; of each kind the later ones are one finding behind the last that is told. */
+function foldFindings(findings) {
+    const kinds = Map.groupBy(findings.filter(({ path }) => path !== null), fold_findings_kindOf);
+    const replaced = new Map();
+    for (const kind of kinds.values()) {
+        const [first, ...others] = kind.slice(TOLD);
+        if (first === undefined || others.length === 0)
+            continue;
+        for (const other of others)
+            replaced.set(other, []);
+        replaced.set(first, [fold_findings_foldedOf(first, kind.slice(TOLD))]);
+    }
+    return findings.flatMap((finding) => replaced.get(finding) ?? [finding]);
+}
+function fold_findings_kindOf({ image, rule, severity, platforms, entries = [], evidence }) {
+    return JSON.stringify([image, rule, severity, platforms, entries, evidence['stage'] ?? null]);
+}
+function fold_findings_foldedOf(like, findings) {
+    const paths = findings.flatMap(({ path }) => path ?? []);
+    const { notes: _, ...kept } = like;
+    const { stage } = like.evidence;
+    const named = paths.slice(0, NAMED).join(', ');
+    return {
+        ...kept,
+        // No file stands for all of them.
+        path: null,
+        layer: null,
+        createdBy: null,
+        location: null,
+        related: [],
+        runtimeError: null,
+        title: `${listPlatforms(like.platforms, like.entries)}: ${paths.length} more are like those before`,
+        message: `The same holds for ${named}${paths.length > NAMED ? ` and ${paths.length - NAMED} more` : ''}.`,
+        evidence: {
+            ...(stage === undefined ? {} : { stage }),
+            count: paths.length,
+            paths: paths.slice(0, LISTED),
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/guard.js
 /**
  * THE MAIN PATH. A request comes in, a report goes out:
@@ -21909,6 +21910,7 @@ function wrongSize(descriptor, name, how) {
 
 
 
+
 /** Failures are in the report, image by image and platform by platform. @throws {Failure} for wrong usage */
 async function guard(request, host) {
     const begun = host.clock.now();
@@ -21917,13 +21919,15 @@ async function guard(request, host) {
     const known = new KnownListings();
     for (const order of orders)
         answers.push(...(await fulfil(order, request, host, known)));
-    return judge({
+    const report = judge({
         images: answers.map(({ image }) => image),
         findings: answers.flatMap(({ findings }) => findings),
         policy: request.policy,
         notices: binariesNotices(request, answers.map(({ walked }) => walked)),
         stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
     });
+    // Only now: what is ignored by its path must still have one.
+    return { ...report, findings: foldFindings(report.findings) };
 }
 /** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */
 async function fulfil(order, request, host, known) {
@@ -24193,7 +24197,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8584);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(600);
 
 
 

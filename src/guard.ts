@@ -27,6 +27,7 @@ import { openSource } from './sources/index.ts';
 import type { SourceHost } from './sources/source-host.ts';
 import { verified, type VerifiedSource } from './sources/verified.ts';
 import type { Finding } from './verdict/finding.ts';
+import { foldFindings } from './verdict/fold-findings.ts';
 import { judge } from './verdict/judge.ts';
 import type { Policy } from './verdict/policy.ts';
 import type { ImageReport, Report, Stats } from './verdict/report.ts';
@@ -93,7 +94,7 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
   const answers: Answer[] = [];
   const known = new KnownListings();
   for (const order of orders) answers.push(...(await fulfil(order, request, host, known)));
-  return judge({
+  const report = judge({
     images: answers.map(({ image }) => image),
     findings: answers.flatMap(({ findings }) => findings),
     policy: request.policy,
@@ -103,6 +104,8 @@ export async function guard(request: GuardRequest, host: GuardHost): Promise<Rep
     ),
     stats: { ...sumOf(answers.map(({ stats }) => stats)), seconds: (host.clock.now() - begun) / 1000 },
   });
+  // Only now: what is ignored by its path must still have one.
+  return { ...report, findings: foldFindings(report.findings) };
 }
 
 /** One answer for each image that the order's names turn out to be, and one for each name that leads nowhere. */

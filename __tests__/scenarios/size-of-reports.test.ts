@@ -5,6 +5,9 @@ import { describe, expect, test } from '@jest/globals';
 import { guard } from '../../src/guard.ts';
 import { REPORTERS } from '../../src/reports/index.ts';
 import { PLAIN } from '../../src/reports/reporter.ts';
+import { parseIgnoreText } from '../../src/settings/ignore-entry.ts';
+import { DEFAULT_POLICY, type Policy } from '../../src/verdict/policy.ts';
+import type { Report } from '../../src/verdict/report.ts';
 import { guardHost, guardRequest } from '../support/guard-host.ts';
 import { buildImage, type Tree, writeLayout } from '../support/image-builder.ts';
 import { program } from '../support/surveyed.ts';
@@ -25,6 +28,15 @@ function trees(layers: number, files: number, of: (at: number, layer: number) =>
 
 function needs(...needed: readonly string[]): Tree[string] {
   return program({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1', needed });
+}
+
+function reportOf(layers: readonly Tree[], policy: Policy = DEFAULT_POLICY): Promise<Report> {
+  const config = { Entrypoint: ['/app'] };
+  const image = buildImage({
+    platforms: [{ platform: 'linux/arm64', compression: 'none', config, layers: [BASE, ...layers] }],
+  });
+  const layout = writeLayout(mkdtempSync(join(folder, 'size-')), { ok: image });
+  return guard(guardRequest([`oci:${layout}:ok`], [], { policy }), guardHost());
 }
 
 describe('every reporter says it on a few pages', () => {
@@ -60,12 +72,7 @@ describe('every reporter says it on a few pages', () => {
       trees(1, 1_000, (at) => [`usr/bin/f${at}`, { data: `#!/usr/bin/x${at}\n`, mode: 0o755 }]),
     ],
   ])('%s', async (_, layers) => {
-    const config = { Entrypoint: ['/app'] };
-    const image = buildImage({
-      platforms: [{ platform: 'linux/arm64', compression: 'none', config, layers: [BASE, ...layers] }],
-    });
-    const layout = writeLayout(mkdtempSync(join(folder, 'size-')), { ok: image });
-    const report = await guard(guardRequest([`oci:${layout}:ok`], []), guardHost());
+    const report = await reportOf(layers);
     expect(report.images[0]?.platforms.map(({ failure }) => failure)).toEqual([null]);
     expect(report.findings.length).toBeGreaterThan(0);
     for (const reporter of REPORTERS) {
@@ -73,4 +80,14 @@ describe('every reporter says it on a few pages', () => {
       expect([reporter.format, size, size < 60_000]).toEqual([reporter.format, size, true]);
     }
   });
+});
+
+test('findings that are all ignored by their paths leave nothing, however many they are', async () => {
+  const text = 'interpreter-not-found:/usr/bin/**';
+  const context = { rules: ['interpreter-not-found'], today: '2026-11-21' };
+  const ignore = [parseIgnoreText({ text, where: 'input ignore', code: 'E_USAGE' }, context)];
+  const scripts = trees(1, 200, (at) => [`usr/bin/f${at}`, { data: `#!/usr/bin/x${at}\n`, mode: 0o755 }]);
+  expect((await reportOf(scripts)).findings).toHaveLength(26);
+  const { findings, ignored } = await reportOf(scripts, { failOn: 'error', ignore });
+  expect([findings, ignored.length]).toEqual([[], 200]);
 });

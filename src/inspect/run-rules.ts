@@ -6,7 +6,6 @@ import type { ImageFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
 import type { EntryName, Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
-import { foldFindings } from './fold-findings.ts';
 import { withTwins } from './twins.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
@@ -30,10 +29,9 @@ export function runRules(rules: readonly Rule[], facts: ImageFacts): readonly Fi
   }
   const alike = alikeIn(facts);
   const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference, alike));
-  const worstFirst = withTwins(findings).sort(
+  return withTwins(findings).sort(
     (one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity),
   );
-  return foldFindings(worstFirst);
 }
 
 function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sighting> {

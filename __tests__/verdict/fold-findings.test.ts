@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { foldFindings } from '../../src/inspect/fold-findings.ts';
+import { foldFindings } from '../../src/verdict/fold-findings.ts';
 import type { Finding } from '../../src/verdict/finding.ts';
 import { finding } from '../support/reports.ts';
 
@@ -30,6 +30,7 @@ test('severities, rules, platforms, and what is about no file stay apart', () =>
     { severity: 'note' },
     { rule: 'page-size' },
     { platforms: ['linux/386'] },
+    { image: 'registry.example/another:1' },
   ];
   const apart = kinds.flatMap((kind) => many(20, kind));
   expect(foldFindings(apart)).toEqual(apart);

@@ -1,8 +1,8 @@
 /** A thousand findings of one kind say no more than the first of them and a number: a report is a page. */
-import type { Finding } from '../verdict/finding.ts';
-import { listPlatforms } from '../verdict/narrow-finding.ts';
+import type { Finding } from './finding.ts';
+import { listPlatforms } from './narrow-finding.ts';
 
-/** So many of one rule, severity and platform are told one by one. */
+/** So many of one image, rule, severity and platform are told one by one. */
 const TOLD = 25;
 /** So many paths of the others are named in words, and in the evidence. */
 const NAMED = 8;
@@ -24,8 +24,8 @@ export function foldFindings(findings: readonly Finding[]): readonly Finding[] {
   return findings.flatMap((finding) => replaced.get(finding) ?? [finding]);
 }
 
-function kindOf({ rule, severity, platforms, entries = [], evidence }: Finding): string {
-  return JSON.stringify([rule, severity, platforms, entries, evidence['stage'] ?? null]);
+function kindOf({ image, rule, severity, platforms, entries = [], evidence }: Finding): string {
+  return JSON.stringify([image, rule, severity, platforms, entries, evidence['stage'] ?? null]);
 }
 
 function foldedOf(like: Finding, findings: readonly Finding[]): Finding {
@@ -35,9 +35,12 @@ function foldedOf(like: Finding, findings: readonly Finding[]): Finding {
   const named = paths.slice(0, NAMED).join(', ');
   return {
     ...kept,
-    // No file stands for all of them: an ignore entry with the path of one would silence them with it.
+    // No file stands for all of them.
     path: null,
     layer: null,
+    createdBy: null,
+    location: null,
+    related: [],
     runtimeError: null,
     title: `${listPlatforms(like.platforms, like.entries)}: ${paths.length} more are like those before`,
     message: `The same holds for ${named}${paths.length > NAMED ? ` and ${paths.length - NAMED} more` : ''}.`,
