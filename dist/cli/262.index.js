@@ -4137,12 +4137,53 @@ function hasHash(defined, wanted) {
     return false;
 }
 
+;// CONCATENATED MODULE: ./lib/start/symbol-lookup.js
+/** Looking one symbol up in what a loader mapped: `do_lookup_x` of glibc's elf/dl-lookup.c, `find_sym` of musl. */
+
+/** All of one list. */
+function referencesOf(lines) {
+    return lines === ''
+        ? []
+        : lines.split('\n').map((line) => {
+            const [name = '', version = null, file = ''] = line.split('\0');
+            return { name, version, file };
+        });
+}
+/** `undefined symbol: …`. */
+function symbol_lookup_wordsOf({ name, version }) {
+    return version === null ? name : `${name}, version ${version}`;
+}
+/** The first that answers; null: none. A file without any versions answers to each of them. */
+function definerOf(wanted, objects) {
+    const { name, version } = wanted;
+    const bare = symbolHash(name);
+    if (version === null) {
+        const oldest = symbolHash(`${name}\0\0`);
+        return (objects.find((object) => holds(object, 'defined', bare) || holds(object, 'versioned', oldest)) ?? null);
+    }
+    const [exact, plain] = [symbolHash(`${name}\0${version}`), symbolHash(`${name}\0`)];
+    const answers = (object) => object.elf.symbols?.versioned === null
+        ? holds(object, 'defined', bare)
+        : holds(object, 'versioned', exact) || holds(object, 'versioned', plain);
+    return objects.find(answers) ?? null;
+}
+/** musl knows no versions, only that some definitions are no default; and no functions that choose others. */
+function isDefinedForMusl({ name }, objects) {
+    const bare = symbolHash(name);
+    return objects.some((object) => holds(object, 'defined', bare) && !holds(object, 'chosen', bare));
+}
+function holds({ elf }, table, hash) {
+    const hashes = elf.symbols?.[table] ?? null;
+    return hashes !== null && hasHash(hashes, hash);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/elf-image.js
 /**
  * What `load_elf_binary` of fs/binfmt_elf.c (Linux 6.x) demands of a file whose machine is right: header, program
  * headers, PT_INTERP, and then, past the point of no return, segments that can be mapped (elf-mapping.ts). It looks
  * at neither EI_CLASS, EI_DATA, EI_VERSION, EI_OSABI, e_version, e_ehsize, e_flags nor at any section.
  */
+
 
 
 
@@ -4183,8 +4224,8 @@ const START = '__libc_start_main';
 function needsLoader({ dynamic, symbols }) {
     if (dynamic === null || dynamic.needed.length === 0 || symbols === null)
         return false;
-    const wanted = `${symbols.undefined}\n${symbols.called}`.split('\n');
-    return wanted.some((line) => line.split('\0', 1)[0] === START) || hasSymbol(symbols.defined, START);
+    const wanted = [symbols.undefined, symbols.called].flatMap(referencesOf);
+    return wanted.some(({ name }) => name === START) || hasSymbol(symbols.defined, START);
 }
 /**
  * A program or a library that names no loader, so that nobody maps what it needs. Past the point of no return; linkers
@@ -4915,6 +4956,8 @@ function ownershipOf({ mode, uid, gid, accessList }) {
 
 /** BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
 const WINDOW = 256;
+/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
+const MAX_INTERPRETERS = 5;
 /** `head`: the first bytes of the file as latin1, beginning with `#!`. The answer is latin1 too. */
 function parseShebang(head) {
     const window = head.slice(0, WINDOW).padEnd(WINDOW, '\0');
@@ -4968,8 +5011,6 @@ function beforeNul(text) {
 
 
 
-/** Behind the fifth interpreter the error is another one. */
-const MAX_INTERPRETERS = 5;
 /**
  * Whether execve(2) answers ENOENT, ENOTDIR or EACCES for a file that is there and may be executed: the interpreter or
  * the loader that it names is not there, or may not be executed. execvp(3) of glibc and musl, dash and ash take that
@@ -4979,23 +5020,19 @@ function lacksItsStarter(execution, file, depth = 0) {
     const { content } = file.located.entry;
     if (content?.kind === 'elf') {
         const isLoadable = ['native', 'compat-32-bit'].includes(abiOf(content, execution.platform).kind);
-        return isLoadable && content.interpreter !== null && isWithheld(execution, content.interpreter.path);
+        return (isLoadable && content.interpreter !== null && isWithheld(openExec(execution, content.interpreter.path)));
     }
     const shebang = content?.kind === 'script' ? parseShebang(content.head) : null;
     if (shebang?.kind !== 'interpreter' || depth === MAX_INTERPRETERS)
         return false;
-    const path = fromLatin1(shebang.path);
-    const opened = openExec(execution, path);
-    return opened.kind === 'opened'
-        ? lacksItsStarter(execution, opened.file, depth + 1)
-        : isWithheld(execution, path);
+    const opened = openExec(execution, fromLatin1(shebang.path));
+    return opened.kind === 'opened' ? lacksItsStarter(execution, opened.file, depth + 1) : isWithheld(opened);
 }
 /** Not given to the kernel, with an errno after which the search goes on. */
-function isWithheld(execution, path) {
-    const opened = openExec(execution, path);
-    return opened.kind === 'refused' && goesOn(opened.refusal);
-}
-function goesOn({ kind }) {
+function isWithheld(opened) {
+    if (opened.kind !== 'refused')
+        return false;
+    const { kind } = opened.refusal;
     return kind !== 'symlink-loop' && kind !== 'name-too-long';
 }
 
@@ -7775,45 +7812,45 @@ function noteApplet({ recording }, { family, name, args, program }) {
 }
 const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 
-;// CONCATENATED MODULE: ./lib/start/symbol-lookup.js
-/** Looking one symbol up in what a loader mapped: `do_lookup_x` of glibc's elf/dl-lookup.c, `find_sym` of musl. */
+;// CONCATENATED MODULE: ./lib/start/loader-messages.js
 
-/** All of one list. */
-function referencesOf(lines) {
-    return lines === ''
-        ? []
-        : lines.split('\n').map((line) => {
-            const [name = '', version = null, file = ''] = line.split('\0');
-            return { name, version, file };
-        });
+/** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
+function glibcMessage(program, name, result) {
+    const said = (about, error) => `${link_map_nameOf(program)}: error while loading shared libraries: ${about}: ${error}`;
+    if (result.kind === 'nothing')
+        return said(name, result.error);
+    const { about, error } = result.fault;
+    return about === 'nothing' ? error : said(about === 'path' ? result.file.path : name, error);
 }
-/** `undefined symbol: …`. */
-function symbol_lookup_wordsOf({ name, version }) {
-    return version === null ? name : `${name}, version ${version}`;
+const STRERROR = /: (?:No such file or directory|Permission denied|Error \d+)$/;
+/** `do_preload` of elf/rtld.c: the loader says so, without the words of strerror(3), and goes on. */
+function preloadMessage(name, from, result) {
+    const error = result.kind === 'nothing' ? result.error : result.fault.error;
+    return `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${error.replace(STRERROR, '')}): ignored.`;
 }
-/** The first that answers; null: none. A file without any versions answers to each of them. */
-function definerOf(wanted, objects) {
-    const { name, version } = wanted;
-    const bare = symbolHash(name);
-    if (version === null) {
-        const oldest = symbolHash(`${name}\0\0`);
-        return (objects.find((object) => holds(object, 'defined', bare) || holds(object, 'versioned', oldest)) ?? null);
-    }
-    const [exact, plain] = [symbolHash(`${name}\0${version}`), symbolHash(`${name}\0`)];
-    const answers = (object) => object.elf.symbols?.versioned === null
-        ? holds(object, 'defined', bare)
-        : holds(object, 'versioned', exact) || holds(object, 'versioned', plain);
-    return objects.find(answers) ?? null;
+/** `load_direct_deps` and `do_relocs` of musl's ldso/dynlink.c. */
+function muslMessage(by, name, result) {
+    const fault = result.kind === 'fatal' ? result.fault : { about: 'name', error: result.error };
+    if (fault.about === 'nothing')
+        return fault.error;
+    return fault.about === 'relocation' && result.kind === 'fatal'
+        ? `Error relocating ${result.file.path}: ${fault.error}`
+        : `Error loading shared library ${name}: ${fault.error} (needed by ${link_map_nameOf(by)})`;
 }
-/** musl knows no versions, only that some definitions are no default; and no functions that choose others. */
-function isDefinedForMusl({ name }, objects) {
-    const bare = symbolHash(name);
-    return objects.some((object) => holds(object, 'defined', bare) && !holds(object, 'chosen', bare));
+/** A file that a loader takes and that is none of its libraries: the process ends by the signal, without a word of it. */
+function crashOf(signal) {
+    return {
+        kind: 'library-mismatch',
+        error: CRASHES[signal],
+        passedOver: [],
+        hosts: { on: 'all' },
+        effect: 'stops',
+    };
 }
-function holds({ elf }, table, hash) {
-    const hashes = elf.symbols?.[table] ?? null;
-    return hashes !== null && hasHash(hashes, hash);
-}
+const CRASHES = {
+    SIGSEGV: 'Segmentation fault (exit status 139)',
+    SIGFPE: 'Floating point exception (exit status 136)',
+};
 
 ;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
 /**
@@ -7876,6 +7913,7 @@ function symbol_binding_messageOf(libc, object, wanted) {
 ;// CONCATENATED MODULE: ./lib/start/foreign-code.js
 
 
+
 /** One for each such library that answers to a symbol which somebody needs. */
 function boundToForeignCode(linked, loader) {
     const { objects } = linked;
@@ -7885,16 +7923,8 @@ function boundToForeignCode(linked, loader) {
     const definers = references.flatMap(({ references: all }) => all.map(({ wanted, scope }) => scope.find((object) => isDefinedForMusl(wanted, [object]))));
     return objects
         .filter((object) => !isAtHome(object, loader) && definers.includes(object))
-        .map((of) => ({ of, refusal: REFUSAL }));
+        .map((of) => ({ of, refusal: crashOf('SIGSEGV') }));
 }
-/** What comes of it when a processor runs the instructions of another. */
-const REFUSAL = {
-    kind: 'library-mismatch',
-    error: 'Segmentation fault (exit status 139)',
-    passedOver: [],
-    hosts: { on: 'all' },
-    effect: 'stops',
-};
 function isAtHome({ elf }, loader) {
     return elf.machine === loader.elf.machine;
 }
@@ -8697,32 +8727,6 @@ function withoutEndSlashes(directory) {
     return directory.slice(0, end);
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader-messages.js
-
-/** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
-function glibcMessage(program, name, result) {
-    const said = (about, error) => `${link_map_nameOf(program)}: error while loading shared libraries: ${about}: ${error}`;
-    if (result.kind === 'nothing')
-        return said(name, result.error);
-    const { about, error } = result.fault;
-    return about === 'nothing' ? error : said(about === 'path' ? result.file.path : name, error);
-}
-const STRERROR = /: (?:No such file or directory|Permission denied|Error \d+)$/;
-/** `do_preload` of elf/rtld.c: the loader says so, without the words of strerror(3), and goes on. */
-function preloadMessage(name, from, result) {
-    const error = result.kind === 'nothing' ? result.error : result.fault.error;
-    return `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${error.replace(STRERROR, '')}): ignored.`;
-}
-/** `load_direct_deps` and `do_relocs` of musl's ldso/dynlink.c. */
-function muslMessage(by, name, result) {
-    const fault = result.kind === 'fatal' ? result.fault : { about: 'name', error: result.error };
-    if (fault.about === 'nothing')
-        return fault.error;
-    return fault.about === 'relocation' && result.kind === 'fatal'
-        ? `Error relocating ${result.file.path}: ${fault.error}`
-        : `Error loading shared library ${name}: ${fault.error} (needed by ${link_map_nameOf(by)})`;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/libraries-glibc.js
 
 
@@ -9238,29 +9242,21 @@ function isPromised({ elf }) {
 
 
 
+
 /** Loaders in the place of a library, each by what must not be taken from it, and how that ends. */
 const TAKEN = {
     glibc: {
         names: new Set(['_rtld_global', '_rtld_global_ro']),
-        error: 'Floating point exception (exit status 136)',
+        signal: 'SIGFPE',
     },
     // musl's is the libc as well, and begins what its own loader has not prepared.
-    musl: { names: new Set(['__libc_start_main']), error: 'Segmentation fault (exit status 139)' },
+    musl: { names: new Set(['__libc_start_main']), signal: 'SIGSEGV' },
 };
 /** Without those of which it is not known what the loader does then. */
 function secondLoaders(linked, loader, { version }) {
     return takenForLoader(linked, loader)
         .filter(({ libc }) => libc === 'musl' || isSure(version))
-        .map(({ of, libc }) => ({
-        of,
-        refusal: {
-            kind: 'library-mismatch',
-            error: TAKEN[libc].error,
-            passedOver: [],
-            hosts: { on: 'all' },
-            effect: 'stops',
-        },
-    }));
+        .map(({ of, libc }) => ({ of, refusal: crashOf(TAKEN[libc].signal) }));
 }
 /** Those others. */
 function perhapsSecondLoaders(linked, loader, { version }) {
@@ -9752,8 +9748,6 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
 
 
 
-/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
-const execute_MAX_INTERPRETERS = 5;
 /** Wrappers that start wrappers: a script that starts itself has no end. */
 const MAX_CHILDREN = 16;
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
@@ -9801,7 +9795,7 @@ function runFile(execution, request) {
         return [];
     }
     const step = execution.recording.add(execution, { ...execute_stepOf(request), file: opened.file, refusals: [] });
-    if (request.scripts.length > execute_MAX_INTERPRETERS) {
+    if (request.scripts.length > MAX_INTERPRETERS) {
         execution.recording.refuse(step, { kind: 'interpreter-loop', chain: [...request.scripts, request.path] });
         return [];
     }

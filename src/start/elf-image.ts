@@ -9,6 +9,7 @@ import { HEADER_BYTES, PROGRAM_HEADER_BYTES } from '../elf/header.ts';
 import { isKnownMachine } from '../elf/machines.ts';
 import { hasSymbol } from '../elf/symbol-hash.ts';
 import type { ElfFault, Outcome } from './refusal.ts';
+import { referencesOf } from './symbol-lookup.ts';
 
 /** A table of program headers larger than a page of 4 KiB is refused by load_elf_phdrs up to Linux 6.12. */
 const MAX_TABLE = 4096;
@@ -50,8 +51,8 @@ const START = '__libc_start_main';
 /** Whether its first instructions call into what only a loader would have put there. */
 export function needsLoader({ dynamic, symbols }: ElfFacts): boolean {
   if (dynamic === null || dynamic.needed.length === 0 || symbols === null) return false;
-  const wanted = `${symbols.undefined}\n${symbols.called}`.split('\n');
-  return wanted.some((line) => line.split('\0', 1)[0] === START) || hasSymbol(symbols.defined, START);
+  const wanted = [symbols.undefined, symbols.called].flatMap(referencesOf);
+  return wanted.some(({ name }) => name === START) || hasSymbol(symbols.defined, START);
 }
 
 /**

@@ -21,11 +21,9 @@ import type { NewStep } from './recording.ts';
 import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
-import { fromLatin1, parseShebang } from './shebang.ts';
+import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './shebang.ts';
 import type { StepFile } from './start-trace.ts';
 
-/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
-const MAX_INTERPRETERS = 5;
 /** Wrappers that start wrappers: a script that starts itself has no end. */
 const MAX_CHILDREN = 16;
 

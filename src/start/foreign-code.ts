@@ -3,6 +3,7 @@
  * is relocated or run does no harm until somebody calls a function of it.
  */
 import type { LinkedObject, Linked } from './link-map.ts';
+import { crashOf } from './loader-messages.ts';
 import type { LibraryFault } from './loader-refusal.ts';
 import { boundAtStart } from './symbol-binding.ts';
 import { isDefinedForMusl } from './symbol-lookup.ts';
@@ -22,17 +23,8 @@ export function boundToForeignCode(linked: Linked, loader: LinkedObject): Foreig
   );
   return objects
     .filter((object) => !isAtHome(object, loader) && definers.includes(object))
-    .map((of) => ({ of, refusal: REFUSAL }));
+    .map((of) => ({ of, refusal: crashOf('SIGSEGV') }));
 }
-
-/** What comes of it when a processor runs the instructions of another. */
-const REFUSAL: LibraryFault = {
-  kind: 'library-mismatch',
-  error: 'Segmentation fault (exit status 139)',
-  passedOver: [],
-  hosts: { on: 'all' },
-  effect: 'stops',
-};
 
 function isAtHome({ elf }: LinkedObject, loader: LinkedObject): boolean {
   return elf.machine === loader.elf.machine;

@@ -1,12 +1,8 @@
 import { abiOf } from './abi.ts';
 import type { Execution } from './execution.ts';
-import { openExec } from './open-exec.ts';
-import type { AccessRefusal, LookupRefusal } from './refusal.ts';
-import { fromLatin1, parseShebang } from './shebang.ts';
+import { openExec, type OpenedExec } from './open-exec.ts';
+import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './shebang.ts';
 import type { StepFile } from './start-trace.ts';
-
-/** Behind the fifth interpreter the error is another one. */
-const MAX_INTERPRETERS = 5;
 
 /**
  * Whether execve(2) answers ENOENT, ENOTDIR or EACCES for a file that is there and may be executed: the interpreter or
@@ -17,23 +13,19 @@ export function lacksItsStarter(execution: Execution, file: StepFile, depth = 0)
   const { content } = file.located.entry;
   if (content?.kind === 'elf') {
     const isLoadable = ['native', 'compat-32-bit'].includes(abiOf(content, execution.platform).kind);
-    return isLoadable && content.interpreter !== null && isWithheld(execution, content.interpreter.path);
+    return (
+      isLoadable && content.interpreter !== null && isWithheld(openExec(execution, content.interpreter.path))
+    );
   }
   const shebang = content?.kind === 'script' ? parseShebang(content.head) : null;
   if (shebang?.kind !== 'interpreter' || depth === MAX_INTERPRETERS) return false;
-  const path = fromLatin1(shebang.path);
-  const opened = openExec(execution, path);
-  return opened.kind === 'opened'
-    ? lacksItsStarter(execution, opened.file, depth + 1)
-    : isWithheld(execution, path);
+  const opened = openExec(execution, fromLatin1(shebang.path));
+  return opened.kind === 'opened' ? lacksItsStarter(execution, opened.file, depth + 1) : isWithheld(opened);
 }
 
 /** Not given to the kernel, with an errno after which the search goes on. */
-function isWithheld(execution: Execution, path: string): boolean {
-  const opened = openExec(execution, path);
-  return opened.kind === 'refused' && goesOn(opened.refusal);
-}
-
-function goesOn({ kind }: AccessRefusal | LookupRefusal): boolean {
+function isWithheld(opened: OpenedExec): boolean {
+  if (opened.kind !== 'refused') return false;
+  const { kind } = opened.refusal;
   return kind !== 'symlink-loop' && kind !== 'name-too-long';
 }

@@ -1,6 +1,7 @@
 /** What people see when a loader gives up, word for word, because that is what they search for. */
 import type { LinkedObject, SearchResult } from './link-map.ts';
 import { nameOf } from './link-map.ts';
+import type { LibraryFault } from './loader-refusal.ts';
 
 export type Fruitless = Extract<SearchResult, { kind: 'fatal' | 'nothing' }>;
 
@@ -29,3 +30,19 @@ export function muslMessage(by: LinkedObject, name: string, result: Fruitless): 
     ? `Error relocating ${result.file.path}: ${fault.error}`
     : `Error loading shared library ${name}: ${fault.error} (needed by ${nameOf(by)})`;
 }
+
+/** A file that a loader takes and that is none of its libraries: the process ends by the signal, without a word of it. */
+export function crashOf(signal: keyof typeof CRASHES): LibraryFault {
+  return {
+    kind: 'library-mismatch',
+    error: CRASHES[signal],
+    passedOver: [],
+    hosts: { on: 'all' },
+    effect: 'stops',
+  };
+}
+
+const CRASHES = {
+  SIGSEGV: 'Segmentation fault (exit status 139)',
+  SIGFPE: 'Floating point exception (exit status 136)',
+} as const;

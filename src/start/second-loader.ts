@@ -6,6 +6,7 @@
  */
 import type { GlibcLoader } from '../elf/loader-facts.ts';
 import type { Linked, LinkedObject } from './link-map.ts';
+import { crashOf } from './loader-messages.ts';
 import type { LibraryFault } from './loader-refusal.ts';
 import type { Unreadable } from './start-trace.ts';
 import { boundAtStart } from './symbol-binding.ts';
@@ -21,10 +22,10 @@ export interface SecondLoader {
 const TAKEN = {
   glibc: {
     names: new Set(['_rtld_global', '_rtld_global_ro']),
-    error: 'Floating point exception (exit status 136)',
+    signal: 'SIGFPE',
   },
   // musl's is the libc as well, and begins what its own loader has not prepared.
-  musl: { names: new Set(['__libc_start_main']), error: 'Segmentation fault (exit status 139)' },
+  musl: { names: new Set(['__libc_start_main']), signal: 'SIGSEGV' },
 } as const;
 
 /** Without those of which it is not known what the loader does then. */
@@ -35,16 +36,7 @@ export function secondLoaders(
 ): SecondLoader[] {
   return takenForLoader(linked, loader)
     .filter(({ libc }) => libc === 'musl' || isSure(version))
-    .map(({ of, libc }) => ({
-      of,
-      refusal: {
-        kind: 'library-mismatch',
-        error: TAKEN[libc].error,
-        passedOver: [],
-        hosts: { on: 'all' },
-        effect: 'stops',
-      },
-    }));
+    .map(({ of, libc }) => ({ of, refusal: crashOf(TAKEN[libc].signal) }));
 }
 
 /** Those others. */

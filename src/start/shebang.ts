@@ -12,6 +12,9 @@ export type Shebang =
 /** BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
 const WINDOW = 256;
 
+/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
+export const MAX_INTERPRETERS = 5;
+
 /** `head`: the first bytes of the file as latin1, beginning with `#!`. The answer is latin1 too. */
 export function parseShebang(head: string): Shebang {
   const window = head.slice(0, WINDOW).padEnd(WINDOW, '\0');
