@@ -44,7 +44,6 @@ const PT_NOTE = 4;
 const PT_PHDR = 6;
 const PT_TLS = 7;
 const PT_GNU_STACK = 0x6474e551;
-const PT_GNU_RELRO = 0x6474e552;
 const PT_GNU_PROPERTY = 0x6474e553;
 /** p_flags. */
 const PF_X = 1;
@@ -58,9 +57,7 @@ const DT_STRTAB = 5;
 const DT_SYMTAB = 6;
 const DT_RELA = 7;
 const DT_RELASZ = 8;
-const DT_RELAENT = 9;
 const DT_STRSZ = 10;
-const DT_SYMENT = 11;
 const DT_INIT = 12;
 const DT_SONAME = 14;
 const DT_RPATH = 15;
@@ -80,9 +77,7 @@ const DT_GNU_HASH = 0x6ffffef5;
 const DT_VERSYM = 0x6ffffff0;
 const DT_FLAGS_1 = 0x6ffffffb;
 const DT_VERDEF = 0x6ffffffc;
-const DT_VERDEFNUM = 0x6ffffffd;
 const DT_VERNEED = 0x6ffffffe;
-const DT_VERNEEDNUM = 0x6fffffff;
 const DT_AUXILIARY = 0x7ffffffd;
 const DT_FILTER = 0x7fffffff;
 /** DT_FLAGS and DT_FLAGS_1. */
@@ -118,11 +113,7 @@ const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const EF_PPC64_ABI = 3;
 const EF_MIPS_ABI2 = 0x20;
 const EF_MIPS_ABI = 0xf000;
-const EF_MIPS_ARCH = 0xf0000000;
-const EF_RISCV_RVC = 1;
 const EF_RISCV_FLOAT_ABI = 6;
-const EF_RISCV_RVE = 8;
-const EF_LOONGARCH_ABI_MODIFIER_MASK = 7;
 
 // EXTERNAL MODULE: ./lib/elf/machines.js
 var machines = __webpack_require__(3627);
@@ -3079,7 +3070,6 @@ const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 const media_type_DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
-const DOCKER_FOREIGN_LAYER = 'application/vnd.docker.image.rootfs.foreign.diff.tar';
 /** Docker's first format, with and without signature: still served, run by nobody, read by us only to say so. */
 const SCHEMA_1 = [
     'application/vnd.docker.distribution.manifest.v1+json',

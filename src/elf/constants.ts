@@ -28,7 +28,6 @@ export const PT_NOTE = 4;
 export const PT_PHDR = 6;
 export const PT_TLS = 7;
 export const PT_GNU_STACK = 0x6474e551;
-export const PT_GNU_RELRO = 0x6474e552;
 export const PT_GNU_PROPERTY = 0x6474e553;
 
 /** p_flags. */
@@ -44,9 +43,7 @@ export const DT_STRTAB = 5;
 export const DT_SYMTAB = 6;
 export const DT_RELA = 7;
 export const DT_RELASZ = 8;
-export const DT_RELAENT = 9;
 export const DT_STRSZ = 10;
-export const DT_SYMENT = 11;
 export const DT_INIT = 12;
 export const DT_SONAME = 14;
 export const DT_RPATH = 15;
@@ -66,9 +63,7 @@ export const DT_GNU_HASH = 0x6ffffef5;
 export const DT_VERSYM = 0x6ffffff0;
 export const DT_FLAGS_1 = 0x6ffffffb;
 export const DT_VERDEF = 0x6ffffffc;
-export const DT_VERDEFNUM = 0x6ffffffd;
 export const DT_VERNEED = 0x6ffffffe;
-export const DT_VERNEEDNUM = 0x6fffffff;
 export const DT_AUXILIARY = 0x7ffffffd;
 export const DT_FILTER = 0x7fffffff;
 
@@ -111,8 +106,4 @@ export const EF_ARM_ABI_FLOAT_HARD = 0x400;
 export const EF_PPC64_ABI = 3;
 export const EF_MIPS_ABI2 = 0x20;
 export const EF_MIPS_ABI = 0xf000;
-export const EF_MIPS_ARCH = 0xf0000000;
-export const EF_RISCV_RVC = 1;
 export const EF_RISCV_FLOAT_ABI = 6;
-export const EF_RISCV_RVE = 8;
-export const EF_LOONGARCH_ABI_MODIFIER_MASK = 7;
