@@ -36,7 +36,9 @@ test.each<[string, ElfSpec, Tree, readonly string[]]>([
 
 test('a part of a boot loader, which no loader of this system maps', async () => {
   const layers = [glibc(41), { 'usr/lib/syslinux/modules/efi64/gfxboot.c32': program(MARKED) }];
-  expect(await saysOf(execStack, { platform: 'linux/amd64', layers })).toEqual([]);
+  const image = { platform: 'linux/amd64', layers } as const;
+  expect(await saysOf(execStack, image)).toEqual([]);
+  expect(await saysOf(execStack, { ...image, exemptionsOff: ['boot-loaders'] })).toHaveLength(1);
 });
 
 test('where a library that does not say wants none', async () => {

@@ -42,4 +42,6 @@ test('a build for Android beside ours is never loaded here', async () => {
 test('what firmware has is mapped by no loader of this system', async () => {
   const layers = [{ 'usr/share/qemu/fw.so': program({ machine: 'arm64', soname: 'fw.so', align: 0x1000 }) }];
   expect(await saysOf(pageSize, { layers })).toEqual([]);
+  expect(await saysOf(pageSize, { layers, env: ['PATH=/usr/share/qemu'] })).toHaveLength(1);
+  expect(await saysOf(pageSize, { layers, exemptionsOff: ['firmware'] })).toHaveLength(1);
 });

@@ -10667,7 +10667,7 @@ function archivedIn({ entry: { content } }) {
 // EXTERNAL MODULE: ./lib/survey/emulated-by.js
 var emulated_by = __webpack_require__(7173);
 // EXTERNAL MODULE: ./lib/survey/exemptions/index.js + 12 modules
-var survey_exemptions = __webpack_require__(2588);
+var exemptions = __webpack_require__(2588);
 // EXTERNAL MODULE: ./lib/survey/exemptions/other-systems.js
 var other_systems = __webpack_require__(2182);
 // EXTERNAL MODULE: ./lib/survey/place.js
@@ -10679,8 +10679,8 @@ var survey_place = __webpack_require__(3005);
 
 
 
-function setApart(others, builds, image, off) {
-    const active = survey_exemptions/* EXEMPTIONS */.v.filter(({ name }) => !off.includes(name));
+function setApart(others, builds, image) {
+    const active = activeIn(image);
     const counts = new Map();
     const foreign = others.flatMap(({ file, fit }) => {
         const about = { fit, builds: builds.of(file), image };
@@ -10699,7 +10699,10 @@ function setApart(others, builds, image, off) {
 /** Whether the directory alone says that no loader of this system maps it, whatever machine it is for. */
 function liesApart(file, image) {
     const about = { fit: 'foreign', builds: 'unnamed', image };
-    return survey_exemptions/* EXEMPTIONS */.v.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+    return activeIn(image).some((one) => one.judgedBy === 'place' && isHeard(one, file.path, image) && one.applies(file, about));
+}
+function activeIn({ exemptionsOff }) {
+    return exemptions/* EXEMPTIONS */.v.filter(({ name }) => !exemptionsOff.includes(name));
 }
 function isHeard({ judgedBy }, path, image) {
     const place = image.placeOf(path);
@@ -10825,7 +10828,7 @@ function mainLayerOf(files) {
 
 ;// CONCATENATED MODULE: ./lib/survey/image-view.js
 
-function viewOf(rootfs, platform, places, walk) {
+function viewOf(rootfs, { platform, exemptionsOff }, places, walk) {
     const placeOf = (path) => places.of(path);
     const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
     return {
@@ -10836,6 +10839,7 @@ function viewOf(rootfs, platform, places, walk) {
         emulated: new Set(commands.flatMap(({ path }) => (0,emulated_by/* emulatedBy */.p)(path))),
         placeOf,
         isLinked: (path) => places.isLinked(path),
+        exemptionsOff,
     };
 }
 function onlyOne(values) {
@@ -11432,9 +11436,9 @@ function surveyImage(rootfs, context) {
     for (const path of probesOf(context.trace))
         places.call(path);
     const walk = walkFiles(rootfs, platform, places);
-    const image = viewOf(rootfs, platform, places, walk);
+    const image = viewOf(rootfs, context, places, walk);
     const builds = new PlatformBuilds(image, walk);
-    const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
+    const { foreign, exemptions } = setApart(walk.others, builds, image);
     const userland = findForeignUserland(foreign, walk.native);
     const started = refusedFiles(context.trace);
     const strays = foreign.filter(({ path, architecture }) => {

@@ -18,9 +18,16 @@ export interface ImageView {
   readonly placeOf: (path: string) => Place;
   /** A link of PATH or of npm's `.bin`, or one that the user named, leads to it under a name of its own. */
   readonly isLinked: (path: string) => boolean;
+  /** Exemptions by name that are not to apply. */
+  readonly exemptionsOff: readonly string[];
 }
 
-export function viewOf(rootfs: RootFs, platform: Platform, places: Places, walk: Walk): ImageView {
+export function viewOf(
+  rootfs: RootFs,
+  { platform, exemptionsOff }: Pick<ImageView, 'platform' | 'exemptionsOff'>,
+  places: Places,
+  walk: Walk,
+): ImageView {
   const placeOf = (path: string): Place => places.of(path);
   const commands = walk.native.filter(({ path }) => placeOf(path) === 'command');
   return {
@@ -33,6 +40,7 @@ export function viewOf(rootfs: RootFs, platform: Platform, places: Places, walk:
     emulated: new Set(commands.flatMap(({ path }) => emulatedBy(path))),
     placeOf,
     isLinked: (path) => places.isLinked(path),
+    exemptionsOff,
   };
 }
 

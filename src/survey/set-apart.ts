@@ -17,13 +17,8 @@ export interface SetApart {
   readonly exemptions: readonly { readonly name: string; readonly count: number }[];
 }
 
-export function setApart(
-  others: readonly OtherBinary[],
-  builds: PlatformBuilds,
-  image: ImageView,
-  off: readonly string[],
-): SetApart {
-  const active = EXEMPTIONS.filter(({ name }) => !off.includes(name));
+export function setApart(others: readonly OtherBinary[], builds: PlatformBuilds, image: ImageView): SetApart {
+  const active = activeIn(image);
   const counts = new Map<string, number>();
   const foreign = others.flatMap(({ file, fit }) => {
     const about = { fit, builds: builds.of(file), image };
@@ -42,7 +37,13 @@ export function setApart(
 /** Whether the directory alone says that no loader of this system maps it, whatever machine it is for. */
 export function liesApart(file: BinaryFile, image: ImageView): boolean {
   const about = { fit: 'foreign', builds: 'unnamed', image } as const;
-  return EXEMPTIONS.some((one) => one.judgedBy === 'place' && one.applies(file, about));
+  return activeIn(image).some(
+    (one) => one.judgedBy === 'place' && isHeard(one, file.path, image) && one.applies(file, about),
+  );
+}
+
+function activeIn({ exemptionsOff }: ImageView): readonly Exemption[] {
+  return EXEMPTIONS.filter(({ name }) => !exemptionsOff.includes(name));
 }
 
 function isHeard({ judgedBy }: Exemption, path: string, image: ImageView): boolean {

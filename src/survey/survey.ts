@@ -91,9 +91,9 @@ export function surveyImage(rootfs: RootFs, context: SurveyContext): Survey {
   const places = new Places(rootfs, platform.architecture, environment, context.binaries);
   for (const path of probesOf(context.trace)) places.call(path);
   const walk = walkFiles(rootfs, platform, places);
-  const image = viewOf(rootfs, platform, places, walk);
+  const image = viewOf(rootfs, context, places, walk);
   const builds = new PlatformBuilds(image, walk);
-  const { foreign, exemptions } = setApart(walk.others, builds, image, context.exemptionsOff);
+  const { foreign, exemptions } = setApart(walk.others, builds, image);
   const userland = findForeignUserland(foreign, walk.native);
   const started = refusedFiles(context.trace);
   const strays = foreign.filter(({ path, architecture }) => {
