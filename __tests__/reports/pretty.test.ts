@@ -56,6 +56,19 @@ error[wrong-architecture]: linux/arm64 starts an x86-64 program
     expect(text).toContain(`, ${command}\n`);
   });
 
+  test('names the image of each finding where the report has several', () => {
+    const images = ['oci:first', 'oci:second'].map((reference) => imageReport({ reference }));
+    const findings = [
+      finding({ image: 'oci:second' }),
+      finding({ image: 'oci:first', rule: 'tag-mismatch', platforms: [] }),
+    ];
+    const text = renderPretty(judge(evidence({ images, findings })), PLAIN);
+    expect(text).toContain(
+      '   = image:  oci:second linux/arm64 sha256:5c19b7aa…b7aa, ENTRYPOINT ["/server"]\n',
+    );
+    expect(text).toContain('   = image:  oci:first\n');
+  });
+
   test('of what fails later it says not that the container cannot start', () => {
     const later = finding({ rule: 'symbol-version-not-found', evidence: { stage: 'later' } });
     const text = renderPretty(judge(evidence({ findings: [later] })), PLAIN);

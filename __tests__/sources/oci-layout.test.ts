@@ -94,7 +94,7 @@ describe('which image of a layout is meant', () => {
 describe('what is no layout', () => {
   const good = layoutFiles({ a: one });
   test.each([
-    ['a folder that is not there', 'E_NOT_FOUND', {}],
+    ['an empty folder', 'E_NOT_FOUND', {}],
     ['no oci-layout', 'E_NOT_FOUND', { 'index.json': good['index.json'] ?? Buffer.of() }],
     ['no index.json', 'E_NOT_FOUND', { 'oci-layout': good['oci-layout'] ?? Buffer.of() }],
     [
@@ -118,6 +118,18 @@ describe('what is no layout', () => {
     const path = fresh();
     writeFiles(path, files);
     expect(await codeOfPromise(resolve(`oci:${path}`))).toBe(code);
+  });
+
+  test('a path where nothing is, or a file, is told as such', async () => {
+    const path = writeFiles(fresh(), { 'layout.tar': Buffer.of() });
+    await expect(resolve(`oci:${path}/typo`)).rejects.toMatchObject({
+      code: 'E_NOT_FOUND',
+      message: `${path}/typo does not exist`,
+    });
+    await expect(resolve(`oci:${path}/layout.tar`)).rejects.toMatchObject({
+      code: 'E_FILE',
+      hint: expect.stringMatching(/^write oci-archive: /),
+    });
   });
 });
 

@@ -19508,8 +19508,13 @@ function fileFailure(path, cause) {
 
 
 
-/** A folder on disk. Paths come from us (`blobs/sha256/…`), never from a document. Links are refused. */
-function openDirectoryTree(root, name) {
+/**
+ * A folder on disk. Paths come from us (`blobs/sha256/…`), never from a document. Links are refused inside; the
+ * folder itself may be one.
+ * @throws {Failure} E_NOT_FOUND, E_FILE when it is no folder
+ */
+async function openDirectoryTree(root, name) {
+    await requireFolder(root);
     async function* stream(path, signal) {
         const full = (0,external_node_path_.join)(root, path);
         const handle = await openRegularFile(full, 'refused');
@@ -19539,6 +19544,14 @@ function openDirectoryTree(root, name) {
         close: async () => { },
     };
 }
+async function requireFolder(path) {
+    const found = await (0,promises_.stat)(path).catch((cause) => {
+        throw fileFailure(path, cause);
+    });
+    if (found.isDirectory())
+        return;
+    throw new base_failure/* Failure */.HR('E_FILE', `${path} is a file, not the folder of an OCI image layout`, 'write oci-archive: before a layout in a tar, docker-archive: before what docker save wrote');
+}
 function directory_tree_tooLarge(path, limit) {
     return new base_failure/* Failure */.HR('E_LIMIT', `${path} is larger than ${limit} bytes`, 'write the image again with a current builder');
 }
@@ -19555,7 +19568,7 @@ function directory_tree_tooLarge(path, limit) {
 
 
 function openOciLayout(reference) {
-    return sourceOfLayout(reference, async () => openDirectoryTree(reference.path, reference.text));
+    return sourceOfLayout(reference, () => openDirectoryTree(reference.path, reference.text));
 }
 /** The tree is opened when the source is first asked for something. */
 function sourceOfLayout(reference, openTree) {
@@ -23166,7 +23179,6 @@ function docsAddressOf(rule, options) {
 
 function prettyFinding(finding, report, options) {
     const paint = paintOf(options);
-    const image = report.images.find(({ reference }) => reference === finding.image);
     const kind = paint(SEVERITY_STYLE[finding.severity], `${finding.severity}[${finding.rule}]`);
     const head = `${kind}: ${paint('bold', logText(finding.title, 300))}`;
     const found = fact('found', logText(finding.message, 600), paint);
@@ -23177,7 +23189,7 @@ function prettyFinding(finding, report, options) {
     return [
         head,
         ...codeFrame(finding, paint),
-        ...imageLine(finding, image, paint),
+        ...imageLines(finding, report, paint),
         ...(finding.createdBy !== null && placeOfFinding(finding) === null
             ? [fact('built', logText(finding.createdBy, 300), paint)]
             : []),
@@ -23191,13 +23203,19 @@ function prettyFinding(finding, report, options) {
 function fact(name, text, paint) {
     return `   ${paint('blue', '=')} ${paint('bold', `${name}:`.padEnd(7))} ${text}`;
 }
-/** Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform. */
-function imageLine(finding, image, paint) {
-    const blamed = (image?.platforms ?? []).filter((platform) => holdsFor(finding, platform));
-    return blamed.slice(0, 4).map(({ platform, digest, start }) => {
+/**
+ * Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform; with its
+ * reference where the report has several.
+ */
+function imageLines(finding, { images }, paint) {
+    const image = images.find(({ reference }) => reference === finding.image);
+    const reference = images.length > 1 && image !== undefined ? logText(image.reference) : '';
+    const blamed = (image?.platforms ?? []).filter((platform) => holdsFor(finding, platform)).slice(0, 4);
+    const lines = blamed.map(({ platform, digest, start }) => {
         const command = start === null || start.argv.length === 0 ? '' : `, ${pretty_finding_commandOf(start)}`;
-        return fact('image', `${logText(platform)} ${(0,oci_digest/* shortDigest */.VK)(digest)}${command}`, paint);
+        return `${reference} ${logText(platform)} ${(0,oci_digest/* shortDigest */.VK)(digest)}${command}`;
     });
+    return (lines.length === 0 && reference !== '' ? [reference] : lines).map((line) => fact('image', line.trimStart(), paint));
 }
 /** As a Dockerfile has it: `ENTRYPOINT ["/server"] CMD ["--port", "80"]`. */
 function pretty_finding_commandOf({ argv, entrypoint }) {

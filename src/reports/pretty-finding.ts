@@ -1,7 +1,7 @@
 /** One finding as people read it in a log: effect, place, proof, and one thing to do. Notes are short unless asked for. */
 import { shortDigest } from '../oci/digest.ts';
 import { type Finding, holdsFor } from '../verdict/finding.ts';
-import type { ImageReport, Report, StartReport } from '../verdict/report.ts';
+import type { Report, StartReport } from '../verdict/report.ts';
 import { codeFrame } from './code-frame.ts';
 import { effectOf } from './effect.ts';
 import { placeOfFinding } from './finding-facts.ts';
@@ -11,7 +11,6 @@ import { docsOf, type RenderOptions } from './reporter.ts';
 
 export function prettyFinding(finding: Finding, report: Report, options: RenderOptions): string {
   const paint = paintOf(options);
-  const image = report.images.find(({ reference }) => reference === finding.image);
   const kind = paint(SEVERITY_STYLE[finding.severity], `${finding.severity}[${finding.rule}]`);
   const head = `${kind}: ${paint('bold', logText(finding.title, 300))}`;
   const found = fact('found', logText(finding.message, 600), paint);
@@ -22,7 +21,7 @@ export function prettyFinding(finding: Finding, report: Report, options: RenderO
   return [
     head,
     ...codeFrame(finding, paint),
-    ...imageLine(finding, image, paint),
+    ...imageLines(finding, report, paint),
     ...(finding.createdBy !== null && placeOfFinding(finding) === null
       ? [fact('built', logText(finding.createdBy, 300), paint)]
       : []),
@@ -38,13 +37,21 @@ function fact(name: string, text: string, paint: Paint): string {
   return `   ${paint('blue', '=')} ${paint('bold', `${name}:`.padEnd(7))} ${text}`;
 }
 
-/** Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform. */
-function imageLine(finding: Finding, image: ImageReport | undefined, paint: Paint): string[] {
-  const blamed = (image?.platforms ?? []).filter((platform) => holdsFor(finding, platform));
-  return blamed.slice(0, 4).map(({ platform, digest, start }) => {
+/**
+ * Which image it is: `linux/arm64 sha256:5c19b7aa…d20f, ENTRYPOINT ["/server"]`, one line a platform; with its
+ * reference where the report has several.
+ */
+function imageLines(finding: Finding, { images }: Report, paint: Paint): string[] {
+  const image = images.find(({ reference }) => reference === finding.image);
+  const reference = images.length > 1 && image !== undefined ? logText(image.reference) : '';
+  const blamed = (image?.platforms ?? []).filter((platform) => holdsFor(finding, platform)).slice(0, 4);
+  const lines = blamed.map(({ platform, digest, start }) => {
     const command = start === null || start.argv.length === 0 ? '' : `, ${commandOf(start)}`;
-    return fact('image', `${logText(platform)} ${shortDigest(digest)}${command}`, paint);
+    return `${reference} ${logText(platform)} ${shortDigest(digest)}${command}`;
   });
+  return (lines.length === 0 && reference !== '' ? [reference] : lines).map((line) =>
+    fact('image', line.trimStart(), paint),
+  );
 }
 
 /** As a Dockerfile has it: `ENTRYPOINT ["/server"] CMD ["--port", "80"]`. */

@@ -1,12 +1,17 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { collectBytes } from './collect-bytes.ts';
 import type { FileTree } from './file-tree.ts';
 import { fileFailure, openRegularFile, readRange } from './regular-file.ts';
 
-/** A folder on disk. Paths come from us (`blobs/sha256/…`), never from a document. Links are refused. */
-export function openDirectoryTree(root: string, name: string): FileTree {
+/**
+ * A folder on disk. Paths come from us (`blobs/sha256/…`), never from a document. Links are refused inside; the
+ * folder itself may be one.
+ * @throws {Failure} E_NOT_FOUND, E_FILE when it is no folder
+ */
+export async function openDirectoryTree(root: string, name: string): Promise<FileTree> {
+  await requireFolder(root);
   async function* stream(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const full = join(root, path);
     const handle = await openRegularFile(full, 'refused');
@@ -35,6 +40,18 @@ export function openDirectoryTree(root: string, name: string): FileTree {
     stream,
     close: async () => {},
   };
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw fileFailure(path, cause);
+  });
+  if (found.isDirectory()) return;
+  throw new Failure(
+    'E_FILE',
+    `${path} is a file, not the folder of an OCI image layout`,
+    'write oci-archive: before a layout in a tar, docker-archive: before what docker save wrote',
+  );
 }
 
 export function tooLarge(path: string, limit: number): Failure {

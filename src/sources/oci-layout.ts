@@ -14,7 +14,7 @@ import type { FileTree } from './file-tree.ts';
 import { chooseImage, rootOf } from './layout-index.ts';
 
 export function openOciLayout(reference: PathReference): ImageSource {
-  return sourceOfLayout(reference, async () => openDirectoryTree(reference.path, reference.text));
+  return sourceOfLayout(reference, () => openDirectoryTree(reference.path, reference.text));
 }
 
 /** The tree is opened when the source is first asked for something. */
