@@ -10778,16 +10778,6 @@ function exec_stack_namesOf({ path, elf }) {
 function neededOf({ elf }) {
     return (elf?.dynamic?.needed ?? []).map((name) => (0,rootfs_path/* baseOf */.bx)(name));
 }
-/** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
-function glibcMinor(elf) {
-    if (elf.dynamic?.soname !== 'libc.so.6')
-        return null;
-    const minors = (elf.dynamic.versionsDefined ?? []).flatMap((version) => {
-        const minor = /^GLIBC_2\.(\d+)$/.exec(version)?.[1];
-        return minor === undefined ? [] : [Number(minor)];
-    });
-    return minors.length === 0 ? null : Math.max(...minors);
-}
 
 ;// CONCATENATED MODULE: ./lib/survey/foreign-userland.js
 /** What a base image brings; `/usr/local` and the rest is the image's own. */
@@ -11335,7 +11325,6 @@ function fitOf({ elf }, platform) {
 ;// CONCATENATED MODULE: ./lib/survey/walk-files.js
 
 
-
 /** Where package managers keep it; what lies elsewhere belongs to a system that is kept in this one. */
 const OWN_DATABASE = /^\/(?:var\/lib\/(?:dpkg|rpm)|(?:usr\/)?lib\/(?:apk\/db|sysimage\/rpm)|usr\/share\/rpm)\//;
 /** @throws {LayerNeeded} when not every layer is mounted. */
@@ -11409,8 +11398,23 @@ function whyAsked(located, places) {
         return content.kind === 'elf' ? 'on-path' : 'script';
     return content.kind === 'script' && /^[^\n]*\r\n/.test(content.head) ? 'script' : null;
 }
+/** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
+function glibcMinor(elf) {
+    if (elf.dynamic?.soname !== 'libc.so.6')
+        return null;
+    const minors = (elf.dynamic.versionsDefined ?? []).flatMap((version) => {
+        const minor = /^GLIBC_2\.(\d+)$/.exec(version)?.[1];
+        return minor === undefined ? [] : [Number(minor)];
+    });
+    return minors.length === 0 ? null : Math.max(...minors);
+}
 
 ;// CONCATENATED MODULE: ./lib/survey/survey.js
+/**
+ * Every file of the image that the start trace may never touch: binaries for another machine, grouped by where they
+ * lie and which layer brought them, and what healthy images have on purpose set apart by name (exemptions/). One walk
+ * over the merged root file system; the lists are bounded by binaries, the groups by causes.
+ */
 
 
 

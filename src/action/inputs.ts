@@ -3,7 +3,7 @@
  * alone are unset too, but for `digests`: there they are jobs that left nothing, and the tag is not what they built.
  */
 import { Failure } from '../base/failure.ts';
-import type { Environment } from '../machine/guard-host.ts';
+import type { Environment } from '../machine/environment.ts';
 import { settingNames } from '../settings/table.ts';
 import { type SettingSource, suggestion } from '../settings/written.ts';
 

@@ -1,7 +1,7 @@
 /** How far a run is: one line on a terminal that is written over and gone at the end; nothing anywhere else. */
 import { logText } from '../reports/log-text.ts';
 import type { GuardHost } from '../guard.ts';
-import type { Output } from './run.ts';
+import type { Output } from './output.ts';
 
 export interface Progress {
   readonly show: GuardHost['watch'];

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { printable } from '../base/plain-text.ts';
 import { exitStatusOfFailure, Failure } from '../base/failure.ts';
 import { guard } from '../guard.ts';
-import { type Environment, withGuardHost } from '../machine/guard-host.ts';
+import type { Environment } from '../machine/environment.ts';
+import { withGuardHost } from '../machine/guard-host.ts';
 import { readConfig } from '../machine/read-config.ts';
 import { Secrets } from '../machine/secrets.ts';
 import { sourceBaseOf } from '../machine/forge.ts';
@@ -20,6 +21,7 @@ import { TOOL } from '../verdict/tool.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
 import { type CheckOptions, type Command, parseOptions } from './options.ts';
+import type { Output } from './output.ts';
 import { progressOn } from './progress.ts';
 
 /** The terminal, or whatever stands in its place. */
@@ -31,11 +33,6 @@ export interface Terminal {
   readonly signal: AbortSignal;
   readonly out: Output;
   readonly err: Output;
-}
-
-export interface Output {
-  readonly isTerminal: boolean;
-  readonly write: (text: string) => void;
 }
 
 export type ExitStatus = 0 | 1 | 2 | 3;

@@ -1,5 +1,6 @@
 /** Where a fault is between two files: the line that brought the one that the finding is not about. */
-import type { Origin, Suspect } from '../origin/locate.ts';
+import type { Origin } from '../origin/locate.ts';
+import type { Suspect } from '../origin/suspect.ts';
 import type { RelatedLocation } from '../origin/location.ts';
 import type { Located } from '../rootfs/rootfs.ts';
 import type { Finding } from '../verdict/finding.ts';

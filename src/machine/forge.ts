@@ -1,4 +1,4 @@
-import type { Environment } from './guard-host.ts';
+import type { Environment } from './environment.ts';
 
 /** Where the files of this commit can be looked at, ending in a slash; null outside of GitHub's and GitLab's runners. */
 export function sourceBaseOf(env: Environment, commit?: string): string | null {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardHost } from '../guard.ts';
 import type { Settings } from '../settings/settings.ts';
 import { startDeadline } from './deadline.ts';
+import type { Environment } from './environment.ts';
 import { filesIn } from './files.ts';
 import { homeOf } from './home.ts';
 import { listingFolderOf, openListingFolder } from './listing-folder.ts';
@@ -17,8 +18,6 @@ import { spareMemory } from './spare-memory.ts';
 
 /** What differs between the faces. */
 export type Face = Pick<GuardHost, 'registerSecret' | 'notice' | 'warn' | 'progress' | 'watch' | 'signal'>;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs the work with a host that sees the checkout in `folder`, and whose temporary folder is private and gone afterwards. */
 export async function withGuardHost<T>(

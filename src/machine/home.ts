@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Environment } from './guard-host.ts';
+import type { Environment } from './environment.ts';
 
 /** The home of a user who has none: below a device nothing is found, and nothing can be made, by root either. */
 export const NO_HOME = '/dev/null';

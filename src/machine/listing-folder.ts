@@ -3,7 +3,7 @@ import { lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/p
 import { join } from 'node:path';
 import process from 'node:process';
 import type { GuardHost } from '../guard.ts';
-import type { Environment } from './guard-host.ts';
+import type { Environment } from './environment.ts';
 import { homeOf } from './home.ts';
 
 type ListingStore = NonNullable<GuardHost['listings']>['store'];

@@ -7,7 +7,6 @@
 import type { ResolvedInstruction } from '../dockerfile/resolve-stage.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Entry } from '../rootfs/entry.ts';
-import type { Located } from '../rootfs/rootfs.ts';
 import { architectureOf } from './architecture-names.ts';
 import { locateInConfig } from './config-instruction.ts';
 import { followContext } from './follow-context.ts';
@@ -22,17 +21,7 @@ import { type Built, findBuilt, type OriginSources, type Place } from './place.t
 import { type Cause, pointAt, relate } from './pointing.ts';
 import { type ContextPlaces, findSourceFile, type SourceFile } from './repository-file.ts';
 import { locateInSource, lostExecuteBit, sourceCause } from './source-causes.ts';
-
-/** What origins need to know of a finding. */
-export interface Suspect {
-  readonly rule: string;
-  /** The file after symlinks, its entry, and the layer that brought it; null where no file is to blame. */
-  readonly path: string | null;
-  readonly layer: Digest | null;
-  readonly entry: Entry | null;
-  /** The file and those that it hides, the visible one first. */
-  readonly versions: readonly Located[];
-}
+import type { Suspect } from './suspect.ts';
 
 export interface Origin {
   /** The history line of the layer; null when the history does not tell. */

@@ -1,9 +1,9 @@
 /** A command that changes mode or owner writes the whole file into its layer anew: who brought the content lies below. */
 import { hasSameContent } from '../rootfs/same-content.ts';
 import type { RelatedLocation } from './location.ts';
-import type { Suspect } from './locate.ts';
 import { type Built, type OriginSources, type Place, placeOfLayer } from './place.ts';
 import { pointAt, relate } from './pointing.ts';
+import type { Suspect } from './suspect.ts';
 
 export interface ContentPlace {
   readonly place: Place;

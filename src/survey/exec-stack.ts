@@ -68,13 +68,3 @@ function namesOf({ path, elf }: BinaryFile): string[] {
 function neededOf({ elf }: BinaryFile): string[] {
   return (elf?.dynamic?.needed ?? []).map((name) => baseOf(name));
 }
-
-/** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
-export function glibcMinor(elf: ElfFacts): number | null {
-  if (elf.dynamic?.soname !== 'libc.so.6') return null;
-  const minors = (elf.dynamic.versionsDefined ?? []).flatMap((version) => {
-    const minor = /^GLIBC_2\.(\d+)$/.exec(version)?.[1];
-    return minor === undefined ? [] : [Number(minor)];
-  });
-  return minors.length === 0 ? null : Math.max(...minors);
-}

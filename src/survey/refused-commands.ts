@@ -11,20 +11,15 @@ import { Recording } from '../start/recording.ts';
 import type { Refusal } from '../start/refusal.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import type { SurveyContext } from './survey.ts';
+import type { SurveyContext } from './survey-context.ts';
+import type { CommandFile } from './walk-files.ts';
 
 export interface RefusedCommand {
   /** Of the first command that fails so. */
   readonly trace: StartTrace;
   /** All that do, in order. */
   readonly paths: readonly string[];
-  /** `wanted`: named by the user, and held to the strictness of the start. */
-  readonly why: 'on-path' | 'script' | 'wanted';
-}
-
-export interface CommandFile {
-  readonly path: string;
-  readonly why: RefusedCommand['why'];
+  readonly why: CommandFile['why'];
 }
 
 const SHELL: Launcher = { name: 'sh', search: 'execvp', unknownFile: 'read-by-shell' };

@@ -3,8 +3,6 @@
  * lie and which layer brought them, and what healthy images have on purpose set apart by name (exemptions/). One walk
  * over the merged root file system; the lists are bounded by binaries, the groups by causes.
  */
-import type { ImageConfig } from '../oci/image-config.ts';
-import type { Platform } from '../oci/platform.ts';
 import { baseOf } from '../rootfs/path.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from '../start/environment.ts';
@@ -24,6 +22,7 @@ import { PlatformBuilds } from './platform-builds.ts';
 import { platformWordsOf } from './platform-words.ts';
 import { type RefusedCommand, refusedCommands } from './refused-commands.ts';
 import { liesApart, setApart } from './set-apart.ts';
+import type { SurveyContext } from './survey-context.ts';
 import { type UnmetNeed, unmetNeeds } from './unmet-needs.ts';
 import { walkFiles } from './walk-files.ts';
 
@@ -72,16 +71,6 @@ export interface ForeignGroup extends FileGroup {
 export interface SmallPages extends FileGroup {
   /** The smallest p_align among them. */
   readonly align: number;
-}
-
-export interface SurveyContext {
-  readonly platform: Platform;
-  readonly config: ImageConfig;
-  readonly trace: StartTrace;
-  /** Globs of files that are held to the strictness of the start chain. */
-  readonly binaries: readonly string[];
-  /** Exemptions by name that are not to apply. */
-  readonly exemptionsOff: readonly string[];
 }
 
 /** @throws {LayerNeeded} when not every layer is mounted. */

@@ -1,10 +1,9 @@
 import type { Platform } from '../oci/platform.ts';
+import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { Located, RootFs } from '../rootfs/rootfs.ts';
 import { isSharedLibrary } from '../start/elf-image.ts';
 import { type BinaryFile, binaryFileOf, type Fit, fitOf } from './binary-file.ts';
-import { glibcMinor } from './exec-stack.ts';
 import type { Places } from './place.ts';
-import type { CommandFile } from './refused-commands.ts';
 
 /** One walk over the merged root file system, with what later questions need. Only binaries count. */
 export interface Walk {
@@ -25,6 +24,12 @@ export interface Walk {
 /** Where package managers keep it; what lies elsewhere belongs to a system that is kept in this one. */
 const OWN_DATABASE =
   /^\/(?:var\/lib\/(?:dpkg|rpm)|(?:usr\/)?lib\/(?:apk\/db|sysimage\/rpm)|usr\/share\/rpm)\//;
+
+export interface CommandFile {
+  readonly path: string;
+  /** `wanted`: named by the user, and held to the strictness of the start. */
+  readonly why: 'on-path' | 'script' | 'wanted';
+}
 
 export interface OtherBinary {
   readonly file: BinaryFile;
@@ -97,4 +102,14 @@ function whyAsked(located: Located, places: Places): CommandFile['why'] | null {
   if (place === 'wanted') return 'wanted';
   if (place === 'command') return content.kind === 'elf' ? 'on-path' : 'script';
   return content.kind === 'script' && /^[^\n]*\r\n/.test(content.head) ? 'script' : null;
+}
+
+/** The newest `GLIBC_2.x` that a libc defines, as x; null for another libc. */
+function glibcMinor(elf: ElfFacts): number | null {
+  if (elf.dynamic?.soname !== 'libc.so.6') return null;
+  const minors = (elf.dynamic.versionsDefined ?? []).flatMap((version) => {
+    const minor = /^GLIBC_2\.(\d+)$/.exec(version)?.[1];
+    return minor === undefined ? [] : [Number(minor)];
+  });
+  return minors.length === 0 ? null : Math.max(...minors);
 }

@@ -6,7 +6,6 @@ import picomatch from 'picomatch';
 import { formatPlatform, type Platform } from '../oci/platform.ts';
 import type { Finding } from './finding.ts';
 import { narrowFinding } from './narrow-finding.ts';
-import type { IgnoredFinding } from './report.ts';
 
 export type FailOn = 'error' | 'warning' | 'never';
 
@@ -31,6 +30,12 @@ export interface IgnoreEntry {
   readonly until: string | null;
   /** Whether that day was over when the entry was read. */
   readonly ended: boolean;
+}
+
+export interface IgnoredFinding {
+  readonly finding: Finding;
+  readonly entry: string;
+  readonly reason: string | null;
 }
 
 export interface PolicyOutcome {

@@ -1,6 +1,6 @@
 import type { FailureRecord } from '../base/failure.ts';
 import type { Finding } from './finding.ts';
-import type { FailOn } from './policy.ts';
+import type { FailOn, IgnoredFinding } from './policy.ts';
 
 /** The whole outcome of a run as plain data: what every reporter prints (INTERFACE of the JSON format, schemaVersion 1). */
 export interface Report {
@@ -19,12 +19,6 @@ export interface Report {
 }
 
 export type Verdict = 'pass' | 'fail' | 'unverified';
-
-export interface IgnoredFinding {
-  readonly finding: Finding;
-  readonly entry: string;
-  readonly reason: string | null;
-}
 
 export interface ImageReport {
   /** As the user wrote it. */

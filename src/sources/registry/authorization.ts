@@ -7,12 +7,8 @@ import type { SourceHost } from '../source-host.ts';
 import { configFileOf } from './config-places.ts';
 import { parseChallenges, type Challenge } from './challenge.ts';
 import { findLogIn, type LogIn } from './credentials.ts';
+import type { Target } from './target.ts';
 import { basicHeader, fetchToken, type AskTokenService, type Token } from './token-service.ts';
-
-export interface Target {
-  readonly registry: string;
-  readonly repository: string;
-}
 
 /** A token is renewed a little before it ends, so that it does not end on the way. */
 const MARGIN = 5_000;

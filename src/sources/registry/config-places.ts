@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { Failure } from '../../base/failure.ts';
 import { fileFailure } from '../regular-file.ts';
 import type { SourceHost } from '../source-host.ts';
-import type { Target } from './authorization.ts';
+import type { Target } from './target.ts';
 import { parseDockerConfig, type DockerConfig } from './docker-config.ts';
 import { dialledHost } from './endpoint.ts';
 

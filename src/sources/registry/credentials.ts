@@ -5,7 +5,7 @@
  */
 import { Failure } from '../../base/failure.ts';
 import type { SourceHost } from '../source-host.ts';
-import type { Target } from './authorization.ts';
+import type { Target } from './target.ts';
 import { readDockerConfigs } from './config-places.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 import type { AuthEntry, DockerConfig } from './docker-config.ts';

@@ -1,5 +1,6 @@
 import type { SourceHost } from '../source-host.ts';
-import { Authorization, type Target } from './authorization.ts';
+import { Authorization } from './authorization.ts';
+import type { Target } from './target.ts';
 import { openConnections, type Connections } from './connections.ts';
 import { mayBePlain, urlOfRegistry } from './endpoint.ts';
 import { speaksTls } from './loopback.ts';
