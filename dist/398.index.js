@@ -2380,7 +2380,7 @@ const unexpectedPlatform = indexRule({
             yield {
                 platforms: [platform],
                 title: '{platforms} is in the image but was not asked for',
-                message: `Required are exactly ${required.map(oci_platform/* formatPlatform */.Bq).join(', ') || 'no platforms'}; the index also has ${(0,oci_platform/* formatPlatform */.Bq)(platform)}.`,
+                message: `Required are exactly ${required.map(oci_platform/* formatPlatform */.Bq).join(', ')}; the index also has ${(0,oci_platform/* formatPlatform */.Bq)(platform)}.`,
                 evidence: { required: required.map(oci_platform/* formatPlatform */.Bq), found: (0,oci_platform/* formatPlatform */.Bq)(platform) },
             };
         }
@@ -18976,6 +18976,13 @@ function unknownShape(fields) {
 
 /** At least one order. @throws {Failure} E_USAGE, E_CONFIG */
 async function readOrders(inputs, files, surroundings) {
+    const orders = await ordersOf(inputs, files, surroundings);
+    if (inputs.exactPlatforms === 'required-only')
+        for (const order of orders)
+            requirePlatforms(order);
+    return orders;
+}
+async function ordersOf(inputs, files, surroundings) {
     const read = (path) => files.read(path);
     const all = await orders_outputsOf(inputs, files, surroundings.env['GITHUB_ARTIFACTS_LIST']);
     const found = withoutOtherTargets(all, surroundings.notice);
@@ -19037,6 +19044,13 @@ function orderOf(output, inputs) {
         target: target ?? output.stage,
         candidates: [],
     };
+}
+/** Of no platforms all that an image has would be one too many. */
+function requirePlatforms({ names, platforms, candidates }) {
+    const known = [platforms, ...candidates.map((candidate) => candidate.platforms)];
+    if (known.some((list) => list.length > 0))
+        return;
+    throw new base_failure/* Failure */.HR('E_USAGE', `exact-platforms has nothing to hold ${names.join(', ')} against: no platforms are required`, 'name them in platforms');
 }
 function requireNames(images) {
     if (images.length > 0)
@@ -25207,7 +25221,7 @@ const SETTINGS = {
         values: '`true` or `false`',
         initially: '`false`',
         faces: EVERYWHERE,
-        remark: '',
+        remark: 'Needs `platforms`, or `metadata` that says which the build was asked for.',
         fallback: false,
         parse: parsers/* parseBoolean */.yG,
     }),

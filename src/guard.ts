@@ -34,7 +34,6 @@ import type { ImageReport, Report, Stats } from './verdict/report.ts';
 
 /** What is to be checked, and how strictly. */
 export interface GuardRequest extends OrderInputs {
-  readonly exactPlatforms: 'required-only' | 'any';
   readonly index: 'forbidden' | 'any';
   readonly scope: 'start' | 'image';
   /** As whom the image must start; default: as its own USER alone. */

@@ -9,6 +9,7 @@ const NOTHING: OrderInputs = {
   digests: [],
   metadata: null,
   platforms: [],
+  exactPlatforms: 'any',
   dockerfile: null,
   context: null,
   target: null,
@@ -43,6 +44,26 @@ async function only(inputs: Partial<OrderInputs>): Promise<Order> {
   if (order === undefined || second !== undefined) throw new Error('not one order');
   return order;
 }
+
+describe('exact platforms', () => {
+  const exact = { exactPlatforms: 'required-only' } as const;
+
+  test.each([
+    ['an image without platforms', { images: ['a:1'] }],
+    ['digests without platforms', { images: ['a'], digests: [A, B] }],
+    ['a build that says nothing of platforms', { metadata: JSON.stringify({ ...BAKE.tool }) }],
+  ])('%s have nothing to be held against', async (_, inputs) => {
+    await expect(read({ ...inputs, ...exact })).rejects.toMatchObject({ code: 'E_USAGE' });
+  });
+
+  test.each([
+    ['named', { images: ['a:1'], platforms: [parsePlatform('linux/arm64')] }],
+    ['that the build asked for', { metadata: JSON.stringify(BUILD) }],
+    ['of one of the targets', { images: ['ghcr.io/acme/shop:1'], metadata: JSON.stringify(BAKE) }],
+  ])('platforms %s are enough', async (_, inputs) => {
+    await expect(read({ ...inputs, ...exact })).resolves.toHaveLength(1);
+  });
+});
 
 describe('what there is to check', () => {
   test('images with their digest are one order', async () => {

@@ -21,6 +21,7 @@ export interface OrderInputs {
   /** JSON, or the path of a file with it. */
   readonly metadata: string | null;
   readonly platforms: readonly Platform[];
+  readonly exactPlatforms: 'required-only' | 'any';
   readonly dockerfile: string | null;
   readonly context: string | null;
   readonly target: string | null;
@@ -50,6 +51,16 @@ export interface Files {
 
 /** At least one order. @throws {Failure} E_USAGE, E_CONFIG */
 export async function readOrders(
+  inputs: OrderInputs,
+  files: Files,
+  surroundings: Surroundings & { readonly notice: (text: string) => void },
+): Promise<readonly Order[]> {
+  const orders = await ordersOf(inputs, files, surroundings);
+  if (inputs.exactPlatforms === 'required-only') for (const order of orders) requirePlatforms(order);
+  return orders;
+}
+
+async function ordersOf(
   inputs: OrderInputs,
   files: Files,
   surroundings: Surroundings & { readonly notice: (text: string) => void },
@@ -108,7 +119,10 @@ async function outputsOf(
   return parseArtifactsList(await files.read(artifactsList ?? ''));
 }
 
-function orderOf(output: BuildOutput, inputs: Omit<OrderInputs, 'digests' | 'metadata'>): Order {
+function orderOf(
+  output: BuildOutput,
+  inputs: Omit<OrderInputs, 'digests' | 'metadata' | 'exactPlatforms'>,
+): Order {
   const { images, digest, platforms, dockerfile, context, target } = inputs;
   const names = images.length > 0 ? images : output.names;
   if (names.length === 0) {
@@ -129,6 +143,17 @@ function orderOf(output: BuildOutput, inputs: Omit<OrderInputs, 'digests' | 'met
     target: target ?? output.stage,
     candidates: [],
   };
+}
+
+/** Of no platforms all that an image has would be one too many. */
+function requirePlatforms({ names, platforms, candidates }: Order): void {
+  const known = [platforms, ...candidates.map((candidate) => candidate.platforms)];
+  if (known.some((list) => list.length > 0)) return;
+  throw new Failure(
+    'E_USAGE',
+    `exact-platforms has nothing to hold ${names.join(', ')} against: no platforms are required`,
+    'name them in platforms',
+  );
 }
 
 function requireNames(images: readonly string[]): readonly string[] {

@@ -15,7 +15,7 @@ export const unexpectedPlatform = indexRule({
       yield {
         platforms: [platform],
         title: '{platforms} is in the image but was not asked for',
-        message: `Required are exactly ${required.map(formatPlatform).join(', ') || 'no platforms'}; the index also has ${formatPlatform(platform)}.`,
+        message: `Required are exactly ${required.map(formatPlatform).join(', ')}; the index also has ${formatPlatform(platform)}.`,
         evidence: { required: required.map(formatPlatform), found: formatPlatform(platform) },
       };
     }

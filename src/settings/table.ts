@@ -97,7 +97,7 @@ export const SETTINGS = {
     values: '`true` or `false`',
     initially: '`false`',
     faces: EVERYWHERE,
-    remark: '',
+    remark: 'Needs `platforms`, or `metadata` that says which the build was asked for.',
     fallback: false,
     parse: parseBoolean,
   }),
