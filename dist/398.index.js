@@ -15416,32 +15416,45 @@ function isTarget(text) {
 const address_space_PAGE = 4096n;
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 class AddressSpace {
-    /** The last first: where segments overlap, the later one is mapped over the earlier. */
+    /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
     #loads;
     constructor(headers) {
         this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
     }
     /** null when no segment holds the address. */
     locate(address) {
-        return this.#locate(address, 0n) ?? this.#locate(address, address_space_PAGE);
-    }
-    #locate(address, page) {
-        for (const load of this.#loads) {
-            const before = page === 0n ? 0n : minimum(load.virtualAddress % page, load.offset);
-            const into = address - load.virtualAddress;
-            if (into < -before || into >= load.fileSize)
+        for (const [index, load] of this.#loads.entries()) {
+            const { virtualAddress: start, fileSize, memorySize, offset } = load;
+            const into = address - start;
+            const before = address_space_smaller(start % address_space_PAGE, offset);
+            const end = start + address_space_larger(fileSize, memorySize);
+            const mapped = end === start ? end : address_space_pageUp(end);
+            if (into < -before || address >= mapped)
                 continue;
+            const covered = this.#loads.slice(0, index).map((later) => address_space_pageDown(later.virtualAddress) - address);
+            const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(address_space_smaller);
+            if (length <= 0n)
+                return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
             return {
-                offset: toNumber(load.offset + into),
-                length: toNumber(load.fileSize - into),
-                zeros: load.memorySize > load.fileSize ? toNumber(load.memorySize - load.fileSize) : 0,
+                offset: toNumber(offset + into),
+                length: toNumber(length),
+                zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
             };
         }
         return null;
     }
 }
-function minimum(one, other) {
+function address_space_pageDown(address) {
+    return address - (address % address_space_PAGE);
+}
+function address_space_pageUp(address) {
+    return address_space_pageDown(address + address_space_PAGE - 1n);
+}
+function address_space_smaller(one, other) {
     return one < other ? one : other;
+}
+function address_space_larger(one, other) {
+    return one > other ? one : other;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/cursor.js
@@ -15573,6 +15586,8 @@ function attributesOf(bytes) {
 ;// CONCATENATED MODULE: ./lib/elf/memory.js
 
 
+
+const PAGE_BYTES = Number(address_space_PAGE);
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 class Memory {
     layout;
@@ -15585,13 +15600,14 @@ class Memory {
     }
     /**
      * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
-     * or the segment or the file ends before.
+     * or the segment ends before, or the last page of the file, which zeros fill up.
      */
     read(address, length) {
         const mapped = this.#space.locate(address);
         if (mapped === null)
             return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
-        const reading = this.#kept.read(mapped.offset, Math.min(length, mapped.length));
+        const wanted = Math.min(length, mapped.length);
+        const reading = filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
         return reading.missing === 'nothing' && mapped.length < length
             ? { bytes: reading.bytes, missing: 'cut' }
             : reading;
@@ -15605,6 +15621,14 @@ class Memory {
     zerosAfter(address) {
         return this.#space.locate(address)?.zeros ?? 0;
     }
+}
+/** What the kernel puts behind the end of a file in its last page. */
+function filledUp({ bytes, missing }, offset, wanted) {
+    if (missing !== 'cut' || bytes.length === 0)
+        return { bytes, missing };
+    const size = Math.min(wanted, Math.ceil((offset + bytes.length) / PAGE_BYTES) * PAGE_BYTES - offset);
+    const filled = Buffer.concat([bytes], size);
+    return { bytes: filled, missing: size < wanted ? 'cut' : 'nothing' };
 }
 /** The string that begins at `at` and ends before its NUL; null when there is no NUL within `limit` bytes. */
 function stringAt(bytes, at, limit) {
@@ -15680,7 +15704,7 @@ function readDynamicTable(headers, memory, problems) {
         problems.add('dynamic', 'unread', 'PT_DYNAMIC was not kept');
     else if (missing === 'nothing')
         problems.add('dynamic', 'unread', 'PT_DYNAMIC has over 65,535 entries');
-    else if (fields.length === 0)
+    else if (fields.length === 0 && !zeros)
         problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
     else if (!zeros)
         problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
@@ -16280,7 +16304,7 @@ function relocationTables(table) {
     });
 }
 function isWithin(table, address) {
-    return table !== undefined && address >= table.address && address < table.address + BigInt(table.bytes);
+    return table !== undefined && address >= table.address && toNumber(address - table.address) < table.bytes;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/symbol-versions.js
@@ -16439,10 +16463,15 @@ function latin1(bytes, start, end) {
     return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 /**
- * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. DT_HASH does (nchain); a DT_GNU_HASH table covers all symbols up to the
- * end of its last chain; where that is empty, the relocations name the symbols that a loader looks up.
+ * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. A
+ * DT_GNU_HASH table, which loaders prefer, covers all symbols up to the end of its last chain, and DT_HASH has their
+ * count (nchain); where neither tells, the relocations name the symbols that a loader looks up.
  */
 function symbolCount(table, memory, machine) {
+    const gnuHash = table.value(DT_GNU_HASH);
+    const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
+    if (hashed > 0)
+        return hashed;
     const hash = table.value(DT_HASH);
     if (hash !== null) {
         const wideEntries = memory.layout.class === 64 && (machine === machines/* EM_S390 */.TC || machine === machines/* EM_ALPHA */.CC);
@@ -16450,11 +16479,7 @@ function symbolCount(table, memory, machine) {
         return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
     }
     const mips = table.value(DT_MIPS_SYMTABNO);
-    if (machine === machines/* EM_MIPS */.th && mips !== null)
-        return toNumber(mips);
-    const gnuHash = table.value(DT_GNU_HASH);
-    const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
-    return hashed > 0 ? hashed : countOfRelocations(table, memory);
+    return machine === machines/* EM_MIPS */.th && mips !== null ? toNumber(mips) : countOfRelocations(table, memory);
 }
 function countOfGnuHash(memory, address) {
     const { fields } = memory.fields(address, Infinity);

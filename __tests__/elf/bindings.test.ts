@@ -45,3 +45,25 @@ test('MIPS binds what has no stub through its GOT at once, with or without a rel
   bytes.writeBigUInt64LE(0n, relocations + 8); // DT_RELSZ
   expect(parseElf(bytes, '').symbols).toMatchObject({ undefined: 'puts\nexit', called: '' });
 });
+
+test('a size of relocations that no number holds is one that cannot be read', () => {
+  const bytes = Buffer.from(buildElf({ ...names, soname: 'here', rpath: '/here' }));
+  const entryOf = (tag: number) =>
+    bytes.indexOf(Buffer.from([tag, ...Array<number>(7).fill(0)]), dynamicOf(bytes));
+  const relocations = bytes.readBigUInt64LE(entryOf(7) + 8);
+  const [jmprel, pltrelsz] = [entryOf(14), entryOf(15)];
+  for (const [at, tag, value] of [
+    [jmprel, 23n, relocations],
+    [pltrelsz, 2n, (1n << 64n) - 1n],
+  ] as const) {
+    bytes.writeBigUInt64LE(tag, at);
+    bytes.writeBigUInt64LE(value, at + 8);
+  }
+  expect(parseElf(bytes, '').problems).toMatchObject([{ part: 'symbols', kind: 'unread' }]);
+});
+
+/** Where PT_DYNAMIC lies in the file. */
+function dynamicOf(bytes: Buffer): number {
+  const header = bytes.indexOf(Buffer.from([2, 0, 0, 0]), 64);
+  return Number(bytes.readBigUInt64LE(header + 8));
+}

@@ -12,11 +12,11 @@ export interface Mapped {
 }
 
 /** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
-const PAGE = 4096n;
+export const PAGE = 4096n;
 
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 export class AddressSpace {
-  /** The last first: where segments overlap, the later one is mapped over the earlier. */
+  /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
   readonly #loads: readonly ProgramHeader[];
 
   constructor(headers: readonly ProgramHeader[]) {
@@ -25,24 +25,39 @@ export class AddressSpace {
 
   /** null when no segment holds the address. */
   locate(address: bigint): Mapped | null {
-    return this.#locate(address, 0n) ?? this.#locate(address, PAGE);
-  }
-
-  #locate(address: bigint, page: bigint): Mapped | null {
-    for (const load of this.#loads) {
-      const before = page === 0n ? 0n : minimum(load.virtualAddress % page, load.offset);
-      const into = address - load.virtualAddress;
-      if (into < -before || into >= load.fileSize) continue;
+    for (const [index, load] of this.#loads.entries()) {
+      const { virtualAddress: start, fileSize, memorySize, offset } = load;
+      const into = address - start;
+      const before = smaller(start % PAGE, offset);
+      const end = start + larger(fileSize, memorySize);
+      const mapped = end === start ? end : pageUp(end);
+      if (into < -before || address >= mapped) continue;
+      const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
+      const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
+      if (length <= 0n)
+        return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
       return {
-        offset: toNumber(load.offset + into),
-        length: toNumber(load.fileSize - into),
-        zeros: load.memorySize > load.fileSize ? toNumber(load.memorySize - load.fileSize) : 0,
+        offset: toNumber(offset + into),
+        length: toNumber(length),
+        zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
       };
     }
     return null;
   }
 }
 
-function minimum(one: bigint, other: bigint): bigint {
+function pageDown(address: bigint): bigint {
+  return address - (address % PAGE);
+}
+
+function pageUp(address: bigint): bigint {
+  return pageDown(address + PAGE - 1n);
+}
+
+function smaller(one: bigint, other: bigint): bigint {
   return one < other ? one : other;
+}
+
+function larger(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }

@@ -113,5 +113,5 @@ function relocationTables(table: DynamicTable): RelocationTable[] {
 }
 
 function isWithin(table: RelocationTable | undefined, address: bigint): boolean {
-  return table !== undefined && address >= table.address && address < table.address + BigInt(table.bytes);
+  return table !== undefined && address >= table.address && toNumber(address - table.address) < table.bytes;
 }

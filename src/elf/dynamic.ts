@@ -97,7 +97,8 @@ export function readDynamicTable(
   const zeros = missing === 'cut' && memory.zerosAfter(address) >= fields.wordSize;
   if (missing === 'unread') problems.add('dynamic', 'unread', 'PT_DYNAMIC was not kept');
   else if (missing === 'nothing') problems.add('dynamic', 'unread', 'PT_DYNAMIC has over 65,535 entries');
-  else if (fields.length === 0) problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
+  else if (fields.length === 0 && !zeros)
+    problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
   else if (!zeros) problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
   return new DynamicTable(entries, memory, problems);
 }

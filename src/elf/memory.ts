@@ -1,8 +1,10 @@
 import { decodeBytes } from '../base/plain-text.ts';
-import type { AddressSpace } from './address-space.ts';
+import { type AddressSpace, PAGE } from './address-space.ts';
 import type { ElfLayout } from './elf-facts.ts';
 import { Fields } from './fields.ts';
 import type { KeptBytes, Reading } from './kept-bytes.ts';
+
+const PAGE_BYTES = Number(PAGE);
 
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 export class Memory {
@@ -18,12 +20,13 @@ export class Memory {
 
   /**
    * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
-   * or the segment or the file ends before.
+   * or the segment ends before, or the last page of the file, which zeros fill up.
    */
   read(address: bigint, length: number): Reading {
     const mapped = this.#space.locate(address);
     if (mapped === null) return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
-    const reading = this.#kept.read(mapped.offset, Math.min(length, mapped.length));
+    const wanted = Math.min(length, mapped.length);
+    const reading = filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
     return reading.missing === 'nothing' && mapped.length < length
       ? { bytes: reading.bytes, missing: 'cut' }
       : reading;
@@ -39,6 +42,14 @@ export class Memory {
   zerosAfter(address: bigint): number {
     return this.#space.locate(address)?.zeros ?? 0;
   }
+}
+
+/** What the kernel puts behind the end of a file in its last page. */
+function filledUp({ bytes, missing }: Reading, offset: number, wanted: number): Reading {
+  if (missing !== 'cut' || bytes.length === 0) return { bytes, missing };
+  const size = Math.min(wanted, Math.ceil((offset + bytes.length) / PAGE_BYTES) * PAGE_BYTES - offset);
+  const filled = Buffer.concat([bytes], size);
+  return { bytes: filled, missing: size < wanted ? 'cut' : 'nothing' };
 }
 
 /** The string that begins at `at` and ends before its NUL; null when there is no NUL within `limit` bytes. */

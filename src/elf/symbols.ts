@@ -129,10 +129,14 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
- * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. DT_HASH does (nchain); a DT_GNU_HASH table covers all symbols up to the
- * end of its last chain; where that is empty, the relocations name the symbols that a loader looks up.
+ * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. A
+ * DT_GNU_HASH table, which loaders prefer, covers all symbols up to the end of its last chain, and DT_HASH has their
+ * count (nchain); where neither tells, the relocations name the symbols that a loader looks up.
  */
 function symbolCount(table: DynamicTable, memory: Memory, machine: number): number {
+  const gnuHash = table.value(DT_GNU_HASH);
+  const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
+  if (hashed > 0) return hashed;
   const hash = table.value(DT_HASH);
   if (hash !== null) {
     const wideEntries = memory.layout.class === 64 && (machine === EM_S390 || machine === EM_ALPHA);
@@ -140,10 +144,7 @@ function symbolCount(table: DynamicTable, memory: Memory, machine: number): numb
     return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
   }
   const mips = table.value(DT_MIPS_SYMTABNO);
-  if (machine === EM_MIPS && mips !== null) return toNumber(mips);
-  const gnuHash = table.value(DT_GNU_HASH);
-  const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
-  return hashed > 0 ? hashed : countOfRelocations(table, memory);
+  return machine === EM_MIPS && mips !== null ? toNumber(mips) : countOfRelocations(table, memory);
 }
 
 function countOfGnuHash(memory: Memory, address: bigint): number {
