@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 600:
+/***/ 7486:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -513,16 +513,16 @@ const COMPLAINTS = {
     tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
     'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
     catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-    timeout: (name, error) => `timeout: failed to run command ‘${name}’: ${error}`,
-    stdbuf: (name, error) => `stdbuf: failed to run command ‘${name}’: ${error}`,
-    nohup: (name, error) => `nohup: failed to run command ‘${name}’: ${error}`,
-    nice: (name, error) => `nice: ‘${name}’: ${error}`,
+    timeout: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
+    stdbuf: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
+    nohup: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
+    nice: (name, error, called) => `${called}: ‘${name}’: ${error}`,
     ...Object.fromEntries(['setpriv', 'setsid', 'taskset', 'ionice'].map((tool) => [
         tool,
         (name, error) => `${tool}: failed to execute ${name}: ${error}`,
     ])),
     gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-    env: (name, error) => `env: ‘${name}’: ${error}`,
+    env: (name, error, called) => `${called}: ‘${name}’: ${error}`,
     sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
     dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
     ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
@@ -537,7 +537,7 @@ function bashError(name, error) {
 const LOOKERS = { runc: '', gosu: 'error: ' };
 /** What people see when this step is refused so. */
 function runtimeErrorOf(trace, step, refusal) {
-    if ('error' in refusal)
+    if ('error' in refusal && refusal.error !== undefined)
         return refusal.error;
     if (systemOf(trace.platform) === 'windows')
         return windowsErrorOf(trace, refusal);
@@ -558,8 +558,9 @@ function runtimeErrorOf(trace, step, refusal) {
         if (words !== null)
             return `${before}exec: "${step.name}": ${words}`;
     }
-    const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-    return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+    const tool = caller.slice(caller.lastIndexOf('/') + 1);
+    const complain = COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+    return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
 }
 /** What gosu and its like say of the user that they are to become. */
 function switchError(step, refusal) {
@@ -1080,6 +1081,7 @@ const REASONS = new Map([
     ['no-execute-permission', 'it may not be executed'],
     ['not-a-file', 'it is no file'],
     ['wrong-abi', 'it is for another machine'],
+    ['malformed-command', 'it refuses the words that it is given'],
     ['crlf', 'its script has Windows line ends'],
     ['library-not-found', 'it needs a library that is not in the image'],
 ]);
@@ -1252,6 +1254,32 @@ const layerMediaType = indexRule({
                 message: `${wrong.length} of ${image.manifest.layers.length} layers have the media type ${first.mediaType} in a manifest of type ${DOCKER_MANIFEST}.`,
                 runtimeError: `unsupported media type ${first.mediaType}`,
                 evidence: { manifest: DOCKER_MANIFEST, layers: wrong.map(({ digest }) => digest) },
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./lib/rules/malformed-command.js
+
+
+const malformedCommand = startRule({
+    id: 'malformed-command',
+    title: 'A wrapper refuses the words that it is started with',
+    severity: 'error',
+    what: 'The container starts a program that starts another one (`tini`, `dumb-init`, `timeout`, `nice`, `stdbuf`, `setpriv`, `env` …), and one of the words before the command is one that it surely does not take: `timeout 500ms`, `nice -n high`, `tini -p TERM`, `setpriv` options that exclude each other. Only programs that are told by their content count, and only words that no version takes; what another version may know is left out and said so.',
+    why: 'The wrapper ends with a message about its own words, `timeout: invalid time interval ‘500ms’`, and the program behind it, with which nothing is wrong, never runs.',
+    fix: 'Write the word as the manual of the wrapper says: `timeout 0.5s`, `nice -n 10`, `tini -p SIGTERM`.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['malformed-command'])) {
+            const { step, refusal } = found;
+            const script = scriptBehind(trace, step);
+            // Words of the config stand in no layer, whoever brought the wrapper.
+            const { layer: _, ...base } = about(trace, found);
+            yield {
+                ...base,
+                ...(script === null ? {} : placedAt(trace, script)),
+                title: `{platforms} cannot start: ${nameOf(trace, step)} refuses the words that it is given`,
+                message: `${script ?? step.via} starts ${step.name} with words that it does not take: ${refusal.error}.`,
             };
         }
     },
@@ -1879,11 +1907,15 @@ const malformedShebang = startRule({
     fix: 'Save the script as UTF-8 without a byte order mark, with `#!` as its first two bytes and a short path behind it.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['malformed-shebang'])) {
-            const name = nameOf(trace, found.step);
+            // The interpreter is the one who complains; what it complains of stands in the script.
+            const script = scriptOf(trace, found.step);
+            const place = script === null ? {} : placedAt(trace, script);
+            const path = script ?? found.step.file?.located.path ?? found.step.name;
             yield {
                 ...about(trace, found),
-                title: `{platforms} cannot start: the #! line of ${name} cannot be read`,
-                message: `In ${found.step.file?.located.path ?? found.step.name} ${FAULTS[found.refusal.fault]}.`,
+                ...place,
+                title: `{platforms} cannot start: the #! line of ${script ?? nameOf(trace, found.step)} cannot be read`,
+                message: `In ${path} ${FAULTS[found.refusal.fault]}.`,
             };
         }
     },
@@ -2798,6 +2830,7 @@ const wrongAbi = startRule({
 
 
 
+
 const RULES = [
     missingPlatform,
     unexpectedPlatform,
@@ -2810,6 +2843,7 @@ const RULES = [
     unpinnedReference,
     layerMediaType,
     noStartCommand,
+    malformedCommand,
     containerNotCreated,
     userNotFound,
     programNotFound,
@@ -4270,7 +4304,7 @@ const ESCAPES = {
 };
 /** What nobody but the runtime knows. */
 const SET_BY_RUNTIME = new Set(['HOME', 'HOSTNAME', 'TERM']);
-/** null when env refuses the string or it cannot be known: an unknown escape, an open quote, `$` without braces. */
+/** null when only the runtime knows: a variable that it sets. */
 function splitEnvString(text, environment) {
     const words = [];
     let word = null;
@@ -4304,14 +4338,14 @@ function splitEnvString(text, environment) {
             else {
                 const meant = next === '_' ? ' ' : ESCAPES[next];
                 if (meant === undefined)
-                    return null;
+                    return { error: escapeError(next, quote) };
                 word = (word ?? '') + meant;
             }
         }
         else if (character === '$' && quote !== "'") {
             const name = /^\{([A-Za-z_]\w*)\}/.exec(text.slice(at + 1));
             if (name === null)
-                return null;
+                return { error: `only \${VARNAME} expansion is supported, error at: ${text.slice(at)}` };
             at += name[0].length;
             const value = environment.get(name[1] ?? '');
             if (value === undefined && SET_BY_RUNTIME.has(name[1] ?? ''))
@@ -4324,14 +4358,72 @@ function splitEnvString(text, environment) {
             word = (word ?? '') + character;
     }
     if (quote !== '')
-        return null;
+        return { error: 'no terminating quote in -S string' };
     return word === null ? words : [...words, word];
+}
+function escapeError(letter, quote) {
+    if (letter === '')
+        return 'invalid backslash at end of string in -S';
+    return letter === 'c' && quote === '"'
+        ? "'\\c' must not appear in double-quoted -S string"
+        : `invalid sequence '\\${letter}' in -S`;
+}
+
+;// CONCATENATED MODULE: ./lib/start/running-program.js
+
+/** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
+const SMALLEST_STATIC_TOOL = 16 * 1024;
+/** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
+function toolOf(rootfs, program) {
+    const { elf, file, argv, tail } = program;
+    if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL)
+        return null;
+    const own = baseName(file.located.path);
+    const called = baseName(argv[0] ?? '').replace(/^-/, '');
+    const family = familyOf(rootfs, own, elf);
+    if (family === 'own' && own !== 'coreutils') {
+        return {
+            name: NAMES_OF_OTHERS.test(own) ? baseName(program.path) : own,
+            args: argv.slice(1),
+            tail,
+            family,
+            program,
+        };
+    }
+    // `busybox sh -c …`: the name of the applet is the next word.
+    if (!/^(?:busybox|toybox|coreutils)/.test(called))
+        return { name: called, args: argv.slice(1), tail, family, program };
+    return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
+}
+/** busybox may be there under its applets' names alone, as hard links or copies of one file. */
+function familyOf(rootfs, name, { sha256, project }) {
+    if (project === 'busybox' || name.startsWith('busybox'))
+        return 'busybox';
+    if (project === 'toybox' || name.startsWith('toybox'))
+        return 'toybox';
+    const busybox = (0,resolve/* resolve */.h)(rootfs, '/bin/busybox');
+    const content = busybox.kind === 'found' ? busybox.located.entry.content : undefined;
+    return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
+}
+/** Files that alternatives and version numbers hide behind another name. */
+const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
+/** How it names itself in what it says: coreutils by the whole of argv[0], all others by their names. */
+function calledAs({ name, program }) {
+    return program.elf.project === 'coreutils' ? (program.argv[0] ?? name) : name;
+}
+function baseName(path) {
+    return path.slice(path.lastIndexOf('/') + 1);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/launcher.js
+
 /** How a tool looks up and starts its child. */
 function launcherOf(tool, search) {
-    return { name: tool.name, search, unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool) };
+    return {
+        name: calledAs(tool),
+        search,
+        unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
+    };
 }
 /**
  * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
@@ -4371,6 +4463,22 @@ function parseOptions(args, syntax, alone = []) {
             at++;
     }
     return { options, rest };
+}
+/** What getopt(3) says of the last option where the value that it needs is not there; null when that is not the fault. */
+function lackingValue(name, args, syntax) {
+    if (parseOptions(args, syntax) !== null)
+        return null;
+    const option = parseOptions([...args, ''], syntax)?.options.at(-1)?.[0];
+    if (option === undefined)
+        return null;
+    return option.length === 1
+        ? `${name}: option requires an argument -- '${option}'`
+        : `${name}: option '--${option}' requires an argument`;
+}
+/** What getopt(3) says of the first letter of a word of options that it does not know; null when it knows all. */
+function unknownLetter(name, word, { flags, values }) {
+    const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
+    return letter === undefined || values.includes(letter) ? null : `${name}: invalid option -- '${letter}'`;
 }
 function parseLong(word, next, syntax) {
     const equals = word.indexOf('=');
@@ -4420,6 +4528,7 @@ function isOneWord(word) {
 
 
 
+
 const GNU = {
     flags: 'i0v',
     values: 'CuSa',
@@ -4449,41 +4558,84 @@ const ASSIGNMENT = /^([^=]*)=([^]*)$/;
 function envChild(execution, tool) {
     const { recording } = execution;
     const { step, path, role } = tool.program;
-    const words = tool.family === 'own' ? expandSplits(execution, tool.args) : tool.args;
-    const syntax = tool.family === 'own' ? GNU : BUSYBOX;
-    const parsed = words === null ? null : parseOptions(words, syntax, ALONE);
-    if (parsed === 'alone')
-        return [];
-    if (parsed === null) {
-        const fault = env_command_faultOf(tool);
-        if (fault !== null)
-            recording.refuse(step, { kind: 'malformed-shebang', fault });
-        else
-            recording.leaveOut(`what ${path} starts: its options are not known here`);
+    if (isNamesake(tool)) {
+        recording.leaveOut(`what ${path} starts: it may be another env than the one of coreutils`);
         return [];
     }
+    const words = tool.family === 'busybox' ? tool.args : expandSplits(execution, tool.args);
+    if (words !== null && 'error' in words)
+        return refuse(execution, tool, words.error);
+    const parsed = words === null ? null : parseOptions(words, syntaxOf(tool), ALONE);
+    if (parsed === 'alone')
+        return [];
+    if (words === null || parsed === null)
+        return misunderstood(execution, tool, words);
+    const rest = parsed.rest[0] === '-' ? parsed.rest.slice(1) : parsed.rest;
+    const at = rest.findIndex((word) => !ASSIGNMENT.test(word));
+    const argv = at === -1 ? [] : rest.slice(at);
+    const refusal = refusalOf(execution, parsed.options, argv);
+    if (refusal !== null && isSure(tool))
+        return refuse(execution, tool, refusal);
+    if (refusal !== null)
+        recording.leaveOut(`what ${path} starts: it may not take its options`);
+    if (argv.length === 0)
+        return startsNothing(execution, tool, parsed.options);
     const circumstances = circumstancesOf(execution, parsed.options);
     if (circumstances === null) {
         recording.leaveOut(`what ${path} starts: it goes to another directory first`);
         return [];
     }
-    const rest = parsed.rest[0] === '-' ? parsed.rest.slice(1) : parsed.rest;
     const environment = new Map(parsed.rest[0] === '-' ? [] : circumstances.environment);
-    let at = 0;
-    for (let match = ASSIGNMENT.exec(rest[0] ?? ''); match !== null; match = ASSIGNMENT.exec(rest[++at] ?? '')) {
-        environment.set(match[1] ?? '', match[2] ?? '');
+    for (const word of rest.slice(0, rest.length - argv.length)) {
+        const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
+        environment.set(name, value);
     }
-    const argv = rest.slice(at);
-    if (argv.length === 0)
-        return [];
-    if (parsed.options.some(isRefused))
-        recording.leaveOut(`what ${path} starts: it may not take its options`);
     const launcher = launcherOf(tool, 'execvp');
     const command = { argv, tail: tool.tail, by: step, via: 'env', launcher };
     const child = { ...circumstances, environment };
     return [
         { execution: child, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } },
     ];
+}
+function syntaxOf({ family }) {
+    return family === 'busybox' ? BUSYBOX : GNU;
+}
+/** GNU's own: of that it is sure what it says of words that it does not take. */
+function isSure({ family, program }) {
+    return family === 'own' && program.elf.project === 'coreutils';
+}
+/** Every env takes assignments and a command alike (POSIX); options differ. */
+function isNamesake(tool) {
+    const [first = ''] = tool.args;
+    return tool.family !== 'busybox' && !isSure(tool) && first.startsWith('-') && first !== '-';
+}
+function refuse({ recording }, tool, words) {
+    const { step, role } = tool.program;
+    const error = `${calledAs(tool)}: ${words}`;
+    if (role === 'interpreter')
+        recording.refuse(step, { kind: 'malformed-shebang', fault: 'split-string', error });
+    else
+        recording.refuse(step, { kind: 'malformed-command', error });
+    return [];
+}
+/** Options that it does not have, perhaps, or an end of them that is not known. */
+function misunderstood(execution, tool, words) {
+    const { recording } = execution;
+    const { step, path } = tool.program;
+    const fault = env_command_faultOf(tool);
+    const syntax = syntaxOf(tool);
+    const lacking = words === null || tool.tail === 'more' || !isSure(tool)
+        ? null
+        : lackingValue(calledAs(tool), words, syntax);
+    if (fault !== null) {
+        const error = unknownLetter(calledAs(tool), tool.args[0] ?? '', syntax);
+        recording.refuse(step, { kind: 'malformed-shebang', fault, ...(error !== null && { error }) });
+    }
+    else if (lacking !== null)
+        recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
+    else
+        recording.leaveOut(`what ${path} starts: its options are not known here`);
+    return [];
 }
 /** Replaces `-S STRING` by the words of the string, which may be options again; null when they cannot be known. */
 function expandSplits(execution, args) {
@@ -4493,9 +4645,12 @@ function expandSplits(execution, args) {
         return args;
     const [, letters = '', attached = ''] = /^-([iv0]*)S([^]*)$/.exec(word) ?? /^--split-string()=?([^]*)$/.exec(word) ?? [];
     const inNext = attached === '' && !word.endsWith('=');
-    const words = splitEnvString(inNext ? (args[at + 1] ?? '') : attached, execution.environment);
-    if (words === null)
-        return null;
+    const text = inNext ? args[at + 1] : attached;
+    if (text === undefined)
+        return args;
+    const words = splitEnvString(text, execution.environment);
+    if (words === null || 'error' in words)
+        return words;
     const flags = letters === '' ? [] : [`-${letters}`];
     return expandSplits(execution, [
         ...args.slice(0, at),
@@ -4510,17 +4665,39 @@ function env_command_faultOf({ args: [first = ''], family, program }) {
         return null;
     if (family === 'busybox' && isSplitOption(first))
         return 'env-without-split';
-    if (isSplitOption(first))
-        return 'split-string';
-    return isOneWord(first) ? 'options-in-one-word' : null;
+    return !isSplitOption(first) && isOneWord(first) ? 'options-in-one-word' : null;
 }
 function isSplitOption(word) {
     return word !== undefined && (/^-[iv0]*S/.test(word) || /^--split-string(?:=|$)/.test(word));
 }
-/** `-0` is for printing, and no name of a variable is empty or has `=` in it. */
-function isRefused([name, value]) {
-    return /^(?:0|null)$/.test(name) || (/^(?:u|unset)$/.test(name) && /^$|=/.test(value));
+/**
+ * What env says, and ends, before it starts the command: `-0` is for printing, no name of a variable is empty or has
+ * `=` in it, and the directory of `-C` must be there.
+ */
+function refusalOf(execution, options, argv) {
+    const unset = options.find(([name, value]) => /^(?:u|unset)$/.test(name) && /^$|=/.test(value));
+    if (unset !== undefined)
+        return `cannot unset ‘${unset[1]}’: Invalid argument`;
+    if (argv.length > 0 && options.some(([name]) => name === '0' || name === 'null'))
+        return 'cannot specify --null (-0) with command';
+    const directory = options.findLast(isDirectory)?.[1];
+    if (directory === undefined || argv.length === 0)
+        return null;
+    const isMissing = (0,resolve/* resolve */.h)(execution.rootfs, directory, { from: execution.workingDir }).kind === 'missing';
+    return isMissing ? `cannot change directory to '${directory}': No such file or directory` : null;
 }
+/** Without a command it prints the environment; only `-C` wants one. */
+function startsNothing({ recording }, tool, options) {
+    const wantsCommand = isSure(tool) && tool.tail === 'end' && options.some(isDirectory);
+    const error = `${calledAs(tool)}: must specify command with --chdir (-C)`;
+    if (wantsCommand)
+        recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
+    return [];
+}
+function isDirectory([name]) {
+    return name === 'C' || name === 'chdir';
+}
+/** Of several directories the last one counts. */
 function circumstancesOf(execution, options) {
     let environment = new Map(execution.environment);
     let { workingDir } = execution;
@@ -4529,12 +4706,13 @@ function circumstancesOf(execution, options) {
             environment = new Map();
         else if (name === 'u' || name === 'unset')
             environment.delete(value);
-        else if (name === 'C' || name === 'chdir') {
-            const walk = (0,resolve/* resolve */.h)(execution.rootfs, value, { from: workingDir });
-            if (walk.kind !== 'found' || walk.located.entry.type !== 'directory')
-                return null;
-            workingDir = walk.located.path;
-        }
+    }
+    const directory = options.findLast(isDirectory)?.[1];
+    if (directory !== undefined) {
+        const walk = (0,resolve/* resolve */.h)(execution.rootfs, directory, { from: execution.workingDir });
+        if (walk.kind !== 'found' || walk.located.entry.type !== 'directory')
+            return null;
+        workingDir = walk.located.path;
     }
     return { ...execution, environment, workingDir };
 }
@@ -4688,7 +4866,7 @@ function openExec(execution, path) {
     if (walk.kind !== 'found')
         return refused(lookupRefusal(walk));
     const file = { path, located: walk.located, hops: walk.hops };
-    const refusal = refusalOf(execution, walk.located);
+    const refusal = open_exec_refusalOf(execution, walk.located);
     return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
 }
 function openMounted(walk) {
@@ -4724,7 +4902,7 @@ function lookupRefusal(walk) {
             return { kind: 'name-too-long', at: walk.at };
     }
 }
-function refusalOf({ access }, located) {
+function open_exec_refusalOf({ access }, located) {
     const { entry } = located;
     if (entry.type !== 'file' && entry.type !== 'symlink')
         return { kind: 'not-a-file', type: entry.type };
@@ -5050,48 +5228,6 @@ function script_reader_scriptOf({ recording }, step) {
     if (file?.located.entry.content?.kind === 'script')
         return { path: file.path, step };
     return by === null ? null : script_reader_scriptOf({ recording }, by);
-}
-
-;// CONCATENATED MODULE: ./lib/start/running-program.js
-
-/** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
-const SMALLEST_STATIC_TOOL = 16 * 1024;
-/** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
-function toolOf(rootfs, program) {
-    const { elf, file, argv, tail } = program;
-    if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL)
-        return null;
-    const own = baseName(file.located.path);
-    const called = baseName(argv[0] ?? '').replace(/^-/, '');
-    const family = familyOf(rootfs, own, elf);
-    if (family === 'own' && own !== 'coreutils') {
-        return {
-            name: NAMES_OF_OTHERS.test(own) ? baseName(program.path) : own,
-            args: argv.slice(1),
-            tail,
-            family,
-            program,
-        };
-    }
-    // `busybox sh -c …`: the name of the applet is the next word.
-    if (!/^(?:busybox|toybox|coreutils)/.test(called))
-        return { name: called, args: argv.slice(1), tail, family, program };
-    return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
-}
-/** busybox may be there under its applets' names alone, as hard links or copies of one file. */
-function familyOf(rootfs, name, { sha256 }) {
-    if (name.startsWith('busybox'))
-        return 'busybox';
-    if (name.startsWith('toybox'))
-        return 'toybox';
-    const busybox = (0,resolve/* resolve */.h)(rootfs, '/bin/busybox');
-    const content = busybox.kind === 'found' ? busybox.located.entry.content : undefined;
-    return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
-}
-/** Files that alternatives and version numbers hide behind another name. */
-const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
-function baseName(path) {
-    return path.slice(path.lastIndexOf('/') + 1);
 }
 
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
@@ -6960,6 +7096,41 @@ function stepOf({ recording, ...execution }, tool, path, file) {
     return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
 }
 
+;// CONCATENATED MODULE: ./lib/start/stdbuf-library.js
+/** stdbuf(1) of coreutils has the program preload a library of its own, and ends where it does not find it. */
+
+
+const LIBRARY = 'libstdbuf.so';
+/**
+ * Whether no file of the image is named so: which directory stdbuf looks in besides its own was decided when it was
+ * built (`set_LD_PRELOAD` of src/stdbuf.c). @throws {LayerNeeded}
+ */
+function lacksItsLibrary(execution, tool) {
+    const { recording, rootfs } = execution;
+    const { program, name } = tool;
+    for (const { path } of rootfs.all())
+        if ((0,rootfs_path/* baseOf */.bx)(path) === LIBRARY)
+            return false;
+    recording.add(execution, {
+        role: 'preload',
+        by: program.step,
+        name: LIBRARY,
+        via: name,
+        searched: [(0,rootfs_path/* parentOf */.gN)(program.file.located.path), '/usr/libexec/coreutils'],
+        file: null,
+        refusals: [
+            {
+                kind: 'library-not-found',
+                error: `${calledAs(tool)}: failed to find ‘${LIBRARY}’`,
+                passedOver: [],
+                hosts: { on: 'all' },
+                effect: 'stops',
+            },
+        ],
+    });
+    return true;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/user-files.js
 /**
  * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
@@ -7218,33 +7389,50 @@ function accountOf(execution, tool, name) {
 function isName({ recording }, tool, spec) {
     if (!/^[+-]?\d+$/.test(spec) && !spec.includes(':'))
         return true;
-    recording.refuse(tool.program.step, { kind: 'unknown-user', name: spec, file: 'found' });
+    recording.refuse(tool.program.step, withWords({ kind: 'unknown-user', name: spec, file: 'found' }, switch_user_COMPLAINTS[tool.name]));
     return false;
 }
-/** `user`, `user:group`, in names or numbers; the libc's own reading of the files is that of the runtime here. */
-function specOf(execution, tool, spec) {
-    const answer = users_userOf(execution.rootfs, spec);
+/**
+ * `user`, `user:group`, in names or numbers; the libc's own reading of the files is that of the runtime here.
+ * `complain`: what the tool says of a name that it does not find, where it has its own words for each place.
+ */
+function specOf(execution, tool, spec, complain = switch_user_COMPLAINTS[tool.name]) {
+    const { recording, rootfs } = execution;
+    const answer = users_userOf(rootfs, spec);
     if (answer.kind === 'known')
         return answer.credentials;
     if (answer.kind === 'refused')
-        execution.recording.refuse(tool.program.step, answer.refusal);
+        recording.refuse(tool.program.step, withWords(answer.refusal, complain));
     else
-        execution.recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
+        recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
     return null;
 }
+const switch_user_COMPLAINTS = {
+    chpst: (name) => `chpst: fatal: unknown user/group: ${name}`,
+    setuidgid: (name) => `setuidgid: fatal: unknown account ${name}`,
+};
+function withWords(refusal, complain) {
+    const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
+    return isUnknown && complain !== undefined ? { ...refusal, error: complain(refusal.name) } : refusal;
+}
 const SETS_GROUPS = ['init-groups', 'clear-groups', 'groups'];
-const SETS_GROUP = ['regid', 'rgid', 'egid'];
+const KEEPS_GROUPS = [...SETS_GROUPS, 'keep-groups'];
 /** setpriv: each part on its own. */
 function optionsOf(execution, tool, options) {
-    const names = options.map(([name]) => name);
-    if (names.some((name) => SETS_GROUP.includes(name)) && !names.some((name) => KEEPS_GROUPS.includes(name))) {
-        execution.recording.leaveOut(`what ${tool.program.path} starts: --regid requires --keep-groups, --clear-groups, --init-groups, or --groups`);
+    const error = contradictionIn(options);
+    if (error !== null) {
+        execution.recording.refuse(tool.program.step, {
+            kind: 'malformed-command',
+            error: `setpriv: ${error}`,
+        });
         return null;
     }
+    const names = options.map(([name]) => name);
+    const idOf = (option, spec) => specOf(execution, tool, spec, (name) => `setpriv: failed to parse ${option}: '${name}'`);
     let { uid, gid, groups } = execution.credentials;
     for (const [name, value] of options) {
         if (name === 'reuid' || name === 'euid' || name === 'init-groups') {
-            const user = specOf(execution, tool, name === 'init-groups' ? String(uid) : value);
+            const user = idOf(name, name === 'init-groups' ? String(uid) : value);
             if (user === null)
                 return null;
             ({ uid } = user);
@@ -7252,7 +7440,7 @@ function optionsOf(execution, tool, options) {
                 ({ groups } = user);
         }
         else if (name === 'regid' || name === 'egid') {
-            const group = specOf(execution, tool, `:${value}`);
+            const group = idOf(name, `:${value}`);
             if (group === null)
                 return null;
             ({ gid } = group);
@@ -7260,7 +7448,7 @@ function optionsOf(execution, tool, options) {
         else if (name === 'clear-groups')
             groups = [];
         else if (name === 'groups') {
-            const found = value.split(',').map((group) => specOf(execution, tool, `:${group}`)?.gid);
+            const found = value.split(',').map((group) => specOf(execution, tool, `:${group}`, noGroup)?.gid);
             if (found.includes(undefined))
                 return null;
             groups = found.filter((group) => group !== undefined);
@@ -7268,27 +7456,113 @@ function optionsOf(execution, tool, options) {
     }
     return { uid, gid, groups };
 }
-const KEEPS_GROUPS = [...SETS_GROUPS, 'keep-groups'];
+const noGroup = (name) => `setpriv: Invalid supplementary group id: '${name}'`;
+const IDS = {
+    reuid: ['ruid', 'euid'],
+    ruid: ['ruid'],
+    euid: ['euid'],
+    regid: ['rgid', 'egid'],
+    rgid: ['rgid'],
+    egid: ['egid'],
+};
+/** Options of setpriv that exclude or need each other: what it says of them, and ends. */
+function contradictionIn(options) {
+    const set = new Set();
+    for (const [name] of options) {
+        const ids = IDS[name] ?? [];
+        if (ids.some((id) => set.has(id)))
+            return `duplicate ${ids.join(' or ')}`;
+        for (const id of ids)
+            set.add(id);
+    }
+    const names = new Set(options.map(([name]) => name));
+    const groups = KEEPS_GROUPS.filter((name) => names.has(name));
+    if (groups.length > 1)
+        return 'mutually exclusive arguments: --clear-groups --keep-groups --init-groups --groups';
+    if ((set.has('rgid') || set.has('egid')) && groups.length === 0)
+        return '--[re]gid requires --keep-groups, --clear-groups, --init-groups, or --groups';
+    return names.has('init-groups') && !set.has('ruid') ? '--init-groups requires --ruid or --reuid' : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/wrapper-values.js
+const SIGNAL = 'HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
+const ANYTHING = /^/;
+const WORD = /^[A-Za-z]/;
+/** `parse_duration` of coreutils' src/timeout.c: what strtold(3) reads, in the decimals of the locale, and a unit. */
+const DURATION = {
+    takes: /^\s*\+?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)[smhd]?$/,
+    refuses: /^(?!\s*[+-]?(?:[.,]?\d|[iI][nN]))|^(?!0[xX])\d+(?:\.\d+)?(?:[smhd].+|[a-zA-Z]{2,}|[^\d.,eEsmhd].*)$/,
+    error: (value, name) => `${name}: invalid time interval ‘${value}’`,
+};
+/** `operand2sig` of coreutils. */
+const SIGNAL_OF_TIMEOUT = {
+    takes: new RegExp(`^(?:(?:SIG)?(?:${SIGNAL}|CLD|POLL|UNUSED|RTMIN(?:\\+\\d+)?|RTMAX(?:-\\d+)?)|EXIT|\\d+)$`, 'i'),
+    refuses: /^[A-Za-z]+$/,
+    error: (value, name) => `${name}: ‘${value}’: invalid signal`,
+};
+/** tini's `set_pdeathsig`: names in full, and none of the real-time signals. */
+const SIGNAL_OF_TINI = {
+    takes: new RegExp(`^SIG(?:${SIGNAL})$`),
+    refuses: /^(?!SIG)/,
+    error: (value) => `[FATAL tini (7)] Not a valid option for -p: ${value}`,
+};
+/** tini's `add_expect_status`. */
+const EXIT_STATUS = {
+    takes: /^(?:1?\d?\d|2[0-4]\d|25[0-5])$/,
+    refuses: /^(?:\d+|[A-Za-z].*)$/,
+    error: (value) => `[FATAL tini (7)] Not a valid option for -e: ${value}`,
+};
+/** dumb-init's `parse_rewrite_signum`: numbers alone. */
+const REWRITTEN_SIGNALS = {
+    takes: /^(?:[1-9]|[12]\d|3[01]):(?:\d|[12]\d|3[01])$/,
+    refuses: /^(?:[A-Za-z].*|\d+|\d+:[A-Za-z].*|(?:3[2-9]|[4-9]\d|\d{3,}):.*)$/,
+    error: () => 'Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.',
+};
+const ADJUSTMENT = {
+    takes: /^\s*[+-]?\d+$/,
+    refuses: ANYTHING,
+    error: (value, name) => `${name}: invalid adjustment ‘${value}’`,
+};
+/** stdbuf's `parse_size`: units are many, and some are of newer versions. */
+const BUFFERING = {
+    takes: /^(?:L|\d{1,9}(?:[kKMG](?:i?B)?)?)$/,
+    refuses: /^(?!\s*\+?\d)|^\d+[^\dEGkKMPTYZRQ]/,
+    error: (value, name) => `${name}: invalid mode ‘${value}’`,
+};
+const INPUT_BUFFERING = {
+    ...BUFFERING,
+    takes: /^\d{1,9}(?:[kKMG](?:i?B)?)?$/,
+    error: (value, name) => value === 'L' ? `${name}: line buffering stdin is meaningless` : BUFFERING.error(value, name),
+};
+const SCHEDULING_CLASS = {
+    takes: /^(?:[0-3]|none|realtime|best-effort|idle)$/i,
+    refuses: WORD,
+    error: (value, name) => `${name}: unknown scheduling class: '${value}'`,
+};
+const CLASS_DATA = {
+    takes: /^\d+$/,
+    refuses: WORD,
+    error: (value, name) => `${name}: invalid class data argument: '${value}'`,
+};
 
 ;// CONCATENATED MODULE: ./lib/start/wrapper-table.js
+
 const HELP = ['help', 'version', 'h', 'V'];
 const LONG_HELP = ['help', 'version'];
-const DURATION = /^(?:(?:\d+\.?\d*|\.\d+)(?:e\d+)?|inf(?:inity)?)[smhd]?$/i;
-const BUFFERING = /^(?:L|\d+[a-zA-Z]*)$/;
-const SIGNAL = 'HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
-const SIGNAL_OF_COREUTILS = new RegExp(`^(?:(?:SIG)?(?:${SIGNAL}|CLD|POLL|UNUSED|RTMIN(?:\\+\\d+)?|RTMAX(?:-\\d+)?)|EXIT|\\d+)$`, 'i');
 const ANY_ORDER = { abbreviates: true, order: 'permuted' };
 const WRAPPERS = [
     {
         // `--version` is understood as the only word.
         names: /^(?:tini|docker-init)(?:-.+)?$/,
+        project: 'tini',
         syntax: { flags: 'hvsgwl', values: 'pe' },
-        accepts: { p: new RegExp(`^SIG(?:${SIGNAL})$`), e: /^(?:1?\d?\d|2[0-4]\d|25[0-5])$/ },
+        accepts: { p: SIGNAL_OF_TINI, e: EXIT_STATUS },
         alone: ['h', 'l'],
         without: 'Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
     },
     {
         names: /^dumb-init(?:_.+)?$/,
+        project: 'dumb-init',
         syntax: {
             flags: 'cvhV',
             values: 'r',
@@ -7296,19 +7570,21 @@ const WRAPPERS = [
             longValues: ['rewrite'],
             abbreviates: true,
         },
-        accepts: { r: /^\d+:\d+$/, rewrite: /^\d+:\d+$/ },
+        accepts: { r: REWRITTEN_SIGNALS, rewrite: REWRITTEN_SIGNALS },
         alone: HELP,
         without: 'Usage: dumb-init [option] program [args]',
     },
     {
         // Its getopt has no `+`: options count behind the command too.
         names: /^catatonit$/,
+        project: 'catatonit',
         syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
         alone: ['P', 'L', 'h', 'V', 'version'],
         without: 'ERROR (catatonit:1): missing program name',
     },
     {
         names: /^nice$/,
+        project: 'coreutils',
         syntax: {
             flags: '0123456789',
             values: 'n',
@@ -7316,17 +7592,19 @@ const WRAPPERS = [
             longValues: ['adjustment'],
             abbreviates: true,
         },
-        accepts: { n: /^\s*[+-]?\d+$/, adjustment: /^\s*[+-]?\d+$/ },
+        accepts: { n: ADJUSTMENT, adjustment: ADJUSTMENT },
         alone: HELP,
     },
     {
         names: /^nohup$/,
+        project: 'coreutils',
         syntax: { flags: '', values: '', longFlags: LONG_HELP, abbreviates: true },
         alone: HELP,
         without: 'nohup: missing operand',
     },
     {
         names: /^setsid$/,
+        project: 'util-linux',
         syntax: {
             flags: 'cfwhV',
             values: '',
@@ -7338,6 +7616,7 @@ const WRAPPERS = [
     },
     {
         names: /^stdbuf$/,
+        project: 'coreutils',
         syntax: {
             flags: '',
             values: 'ioe',
@@ -7346,10 +7625,10 @@ const WRAPPERS = [
             abbreviates: true,
         },
         accepts: {
-            i: /^\d+[a-zA-Z]*$/,
+            i: INPUT_BUFFERING,
             o: BUFFERING,
             e: BUFFERING,
-            input: /^\d+[a-zA-Z]*$/,
+            input: INPUT_BUFFERING,
             output: BUFFERING,
             error: BUFFERING,
         },
@@ -7358,6 +7637,7 @@ const WRAPPERS = [
     },
     {
         names: /^timeout$/,
+        project: 'coreutils',
         syntax: {
             flags: 'v',
             values: 'ks',
@@ -7370,14 +7650,15 @@ const WRAPPERS = [
             '': DURATION,
             k: DURATION,
             'kill-after': DURATION,
-            s: SIGNAL_OF_COREUTILS,
-            signal: SIGNAL_OF_COREUTILS,
+            s: SIGNAL_OF_TIMEOUT,
+            signal: SIGNAL_OF_TIMEOUT,
         },
         alone: HELP,
         without: "Try 'timeout --help' for more information.",
     },
     {
         names: /^ionice$/,
+        project: 'util-linux',
         syntax: {
             flags: 'thV',
             values: 'cnpPu',
@@ -7385,11 +7666,12 @@ const WRAPPERS = [
             longValues: ['class', 'classdata', 'pid', 'pgid', 'uid'],
             abbreviates: true,
         },
-        accepts: { c: /^(?:[0-3]|none|realtime|best-effort|idle)$/i, n: /^\d+$/ },
+        accepts: { c: SCHEDULING_CLASS, class: SCHEDULING_CLASS, n: CLASS_DATA, classdata: CLASS_DATA },
         alone: [...HELP, 'p', 'P', 'u', 'pid', 'pgid', 'uid'],
     },
     {
         names: /^taskset$/,
+        project: 'util-linux',
         syntax: {
             flags: 'achV',
             values: '',
@@ -7402,6 +7684,7 @@ const WRAPPERS = [
     },
     {
         names: /^gosu(?:-.+)?$/,
+        project: 'gosu',
         syntax: null,
         alone: ['--help', '-help', '-h', '-?', '--version', '-version', '-v'],
         user: 'spec',
@@ -7409,7 +7692,7 @@ const WRAPPERS = [
         search: 'LookPath',
     },
     // Without a command su-exec says how it is used, and that all is well.
-    { names: /^su-exec$/, syntax: null, user: 'spec' },
+    { names: /^su-exec$/, project: 'su-exec', syntax: null, user: 'spec' },
     {
         names: /^s6-setuidgid$/,
         syntax: null,
@@ -7433,6 +7716,7 @@ const WRAPPERS = [
     },
     {
         names: /^setpriv$/,
+        project: 'util-linux',
         family: 'own',
         syntax: {
             flags: 'dhV',
@@ -7480,20 +7764,28 @@ const OTHER_STARTERS = /^(?:chroot|chrt|prlimit|setarch|linux32|linux64|unshare|
 
 
 
+
 /** null when the tool is no wrapper that is known here. */
 function wrappedChild(execution, tool) {
     const wrapper = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
     if (wrapper === undefined)
         return otherStarter(execution, tool);
+    if (wrappers_isNamesake(wrapper, tool)) {
+        leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${wrapper.project}`);
+        return [];
+    }
     const parsed = wrappers_optionsOf(wrapper, tool);
     if (parsed === 'alone')
         return [];
     if (parsed === null)
-        return misunderstood(execution, tool);
-    noteValues(execution, wrapper, tool, parsed);
+        return wrappers_misunderstood(execution, wrapper, tool);
+    if (!takesValues(execution, wrapper, tool, parsed))
+        return [];
     const argv = parsed.rest.slice(operandsOf(wrapper));
     if (argv.length === 0)
-        return startsNothing(execution, wrapper, tool);
+        return wrappers_startsNothing(execution, wrapper, tool);
+    if (tool.name === 'stdbuf' && wrappers_isSure(wrapper, tool) && lacksItsLibrary(execution, tool))
+        return [];
     const child = wrapper.user === undefined ? execution : switchUser(execution, tool, wrapper.user, parsed);
     if (child === null)
         return [];
@@ -7509,13 +7801,30 @@ function wrappedChild(execution, tool) {
     };
     return [{ execution: detached(child, tool, parsed), command }];
 }
+/** Whether it is the very program of the table, and no other of that name. */
+function wrappers_isSure({ project }, { family, program }) {
+    return family === 'own' && project !== undefined && program.elf.project === project;
+}
+/** Names that many systems have programs of: others than those of the table may read their words in other ways. */
+function wrappers_isNamesake({ project }, { family, program }) {
+    const isCommon = project === 'coreutils' || project === 'util-linux';
+    return family === 'own' && isCommon && program.elf.project !== project;
+}
 /** Options that it does not have, perhaps: surely not those with a blank, as the kernel makes them of a `#!` line. */
-function misunderstood(execution, tool) {
-    if (tool.program.role === 'interpreter' && isOneWord(tool.args[0] ?? ''))
-        execution.recording.refuse(tool.program.step, {
-            kind: 'malformed-shebang',
-            fault: 'options-in-one-word',
-        });
+function wrappers_misunderstood(execution, wrapper, tool) {
+    const { recording } = execution;
+    const { step, role } = tool.program;
+    const lacking = wrapper.syntax !== null && tool.tail === 'end' && wrappers_isSure(wrapper, tool)
+        ? lackingValue(calledAs(tool), tool.args, wrapper.syntax)
+        : null;
+    const [first = ''] = tool.args;
+    if (role === 'interpreter' && isOneWord(first)) {
+        const error = wrapper.syntax === null ? null : unknownLetter(calledAs(tool), first, wrapper.syntax);
+        const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
+        recording.refuse(step, { ...fault, ...(error !== null && { error }) });
+    }
+    else if (lacking !== null)
+        recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
     else
         leaveOut(execution, tool, 'its options are not known here');
     return [];
@@ -7530,22 +7839,35 @@ function wrappers_optionsOf({ syntax, alone = [] }, { args }) {
 function operandsOf({ operands = 0, syntax, user }) {
     return operands + (syntax === null && user !== undefined ? 1 : 0);
 }
-/** Values that it surely or perhaps does not take: what it would start is followed all the same. */
-function noteValues(execution, { accepts, operands }, tool, parsed) {
+/** false: it ends at the first value that it refuses. What it perhaps does not take is followed all the same. */
+function takesValues(execution, wrapper, tool, parsed) {
+    const { accepts, operands } = wrapper;
     const operand = operands === undefined ? [] : parsed.rest.slice(0, 1).map((word) => ['', word]);
+    const refuse = (error) => {
+        execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
+        return false;
+    };
     for (const [name, value] of [...parsed.options, ...operand]) {
-        if (accepts?.[name]?.test(value) === false)
-            leaveOut(execution, tool, `it may not take the word ${value}`);
+        const syntax = accepts?.[name];
+        if (syntax === undefined || syntax.takes.test(value))
+            continue;
+        if (wrappers_isSure(wrapper, tool) && syntax.refuses.test(value))
+            return refuse(syntax.error(value, calledAs(tool)));
+        leaveOut(execution, tool, `it may not take the word ${value}`);
     }
-    if (tool.name === 'stdbuf' && parsed.options.length === 0)
+    const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
+    if (wantsMode && wrappers_isSure(wrapper, tool))
+        return refuse(`${calledAs(tool)}: you must specify a buffering mode option`);
+    if (wantsMode)
         leaveOut(execution, tool, 'it wants an option');
+    return true;
 }
 /** `setsid -f` does not wait for the command, and ends well whatever becomes of it. */
 function detached(execution, { name }, { options }) {
     const isForked = name === 'setsid' && options.some(([option]) => option === 'f' || option === 'fork');
     return isForked ? { ...execution, reach: 'possible' } : execution;
 }
-function startsNothing({ recording }, { without }, tool) {
+function wrappers_startsNothing({ recording }, { without }, tool) {
     // A dynamic program of this size may be what it is named, or a stand-in that only ends.
     const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
     const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
@@ -8993,7 +9315,7 @@ const LIBC = 'libc.so.';
 function undeclaredRelocations(objects, { packedRelocations }) {
     if (packedRelocations === 'passed-over')
         return [];
-    return objects.filter(packed_relocations_isRefused).map((of) => {
+    return objects.filter(isRefused).map((of) => {
         const error = `${link_map_nameOf(link_map_programOf(of))}: error while loading shared libraries: ${link_map_nameOf(of)}: DT_RELR without ${PROMISE} dependency`;
         return {
             of,
@@ -9011,7 +9333,7 @@ function passedOverRelocations(objects, { packedRelocations }) {
         .filter((object) => !isPromised(object))
         .map(({ file }) => ({ path: file.located.path, why }));
 }
-function packed_relocations_isRefused(object) {
+function isRefused(object) {
     const { dynamic } = object.elf;
     if (dynamic === null || !dynamic.packedRelocations || dynamic.versionsNeeded.length === 0)
         return false;
@@ -9041,18 +9363,18 @@ const TAKEN = {
 /** Without those of which it is not known what the loader does then. */
 function secondLoaders(linked, loader, { version }) {
     return takenForLoader(linked, loader)
-        .filter(({ libc }) => libc === 'musl' || isSure(version))
+        .filter(({ libc }) => libc === 'musl' || second_loader_isSure(version))
         .map(({ of, libc }) => ({ of, refusal: crashOf(TAKEN[libc].signal) }));
 }
 /** Those others. */
 function perhapsSecondLoaders(linked, loader, { version }) {
     const why = 'it is a second loader beside the one that runs, and what this old glibc does with it is not known';
     return takenForLoader(linked, loader)
-        .filter(({ libc }) => libc === 'glibc' && !isSure(version))
+        .filter(({ libc }) => libc === 'glibc' && !second_loader_isSure(version))
         .map(({ of: { file } }) => ({ path: file.located.path, why }));
 }
 /** Since 2.34 libc.so.6 has its threads inside, which ask for the size of a page at once. */
-function isSure(version) {
+function second_loader_isSure(version) {
     return version !== null && compareVersions(version, '2.34') >= 0;
 }
 function takenForLoader(linked, loader) {
@@ -12626,6 +12948,7 @@ function onLine(location) {
 /** Rules about what the config says, and the instruction that says it. */
 const SAID_BY = new Map([
     ['program-not-found', config_instruction_startCommand],
+    ['malformed-command', config_instruction_startCommand],
     ['working-directory', ({ workingDir }) => ['WORKDIR', [workingDir]]],
     ['user-not-found', ({ user }) => ['USER', [user]]],
     ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],
@@ -16229,6 +16552,37 @@ class Problems {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/elf/project.js
+/** The first that fits: catatonit answers `--version` as tini does. */
+const MARKS = [
+    ['BusyBox v', 'busybox'],
+    ['landley.net/toybox', 'toybox'],
+    ['GNU coreutils', 'coreutils'],
+    ['util-linux ', 'util-linux'],
+    ['[FATAL tini (', 'tini'],
+    ['[dumb-init] ', 'dumb-init'],
+    ['openSUSE/catatonit', 'catatonit'],
+    ['user-spec command [args]', 'su-exec'],
+];
+/** null: of none of them, or the file is larger than what is kept whole. */
+function projectOf(elf, kept) {
+    if (elf.go !== null)
+        return elf.go.mainPackage === 'github.com/tianon/gosu' ? 'gosu' : null;
+    if (!mayStartOthers(elf))
+        return null;
+    const { bytes, missing } = kept.read(0, kept.fileSize);
+    if (missing !== 'nothing')
+        return null;
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
+}
+/** Most programs call nothing of the exec family, and need not be searched. */
+function mayStartOthers({ interpreter, dynamic, symbols }) {
+    if (interpreter === null)
+        return dynamic === null || (dynamic.soname === null && dynamic.needed.length === 0);
+    return symbols === null || /exec/.test(symbols.undefined) || /exec/.test(symbols.called);
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/bindings.js
 /**
  * When a loader looks the symbols of a file up: those of DT_REL and DT_RELA before the program runs, those of
@@ -16632,6 +16986,7 @@ class versions_Walk {
 
 
 
+
 /** Never throws: what is broken is in `problems`. */
 function parseKept(kept, sha256) {
     const problems = new Problems();
@@ -16645,6 +17000,8 @@ function parseKept(kept, sha256) {
     const versions = table === null ? null : readVersions(table, memory, problems);
     const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
     const symbols = table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
+    const interpreter = readInterpreter(programHeaders, kept, problems);
+    const go = readGoBuildInfo(programHeaders, kept, memory);
     return {
         kind: 'elf',
         class: header.class,
@@ -16661,14 +17018,15 @@ function parseKept(kept, sha256) {
         programHeaderEntrySize: header.programHeaderEntrySize,
         programHeaderCount: header.programHeaderCount,
         programHeaders,
-        interpreter: readInterpreter(programHeaders, kept, problems),
+        interpreter,
         dynamic,
         symbols,
         notes: readNotes(programHeaders, machine, kept, readAs, problems),
         propertyError: machine === machines/* EM_AARCH64 */.Nu ? propertyErrorOf(programHeaders, kept, readAs) : null,
         arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
-        go: readGoBuildInfo(programHeaders, kept, memory),
+        go,
         loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
+        project: projectOf({ interpreter, dynamic, symbols, go }, kept),
         fileSize: kept.fileSize,
         sha256,
         problems: problems.list(),
@@ -18617,9 +18975,9 @@ const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.i
 /** @throws {Failure} E_REFERENCE */
 function parseReference(text) {
     if (text.trim() === '')
-        throw refuse(text, 'is empty');
+        throw reference_refuse(text, 'is empty');
     if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw refuse(text, 'holds a control character');
+        throw reference_refuse(text, 'holds a control character');
     const [prefix, scheme] = SCHEMES.find(([prefix]) => text.startsWith(prefix)) ?? ['', 'registry'];
     const rest = text.slice(prefix.length);
     if (scheme === 'docker-daemon')
@@ -18628,7 +18986,7 @@ function parseReference(text) {
         return { scheme, text, ...parsePath(rest, text) };
     const foreign = FOREIGN_SCHEME.exec(rest);
     if (foreign)
-        throw refuse(text, `begins with ${foreign[0]}, which is not a place we read images from`);
+        throw reference_refuse(text, `begins with ${foreign[0]}, which is not a place we read images from`);
     return { scheme, text, ...parseName(rest, text) };
 }
 /** `ghcr.io/acme/shop:1.4@sha256:…` without its scheme. */
@@ -18639,18 +18997,18 @@ function parseName(rest, text) {
     const name = hasTag ? tagged.slice(0, colon) : tagged;
     const tag = hasTag ? tagged.slice(colon + 1) : undefined;
     if (tag !== undefined && !TAG.test(tag))
-        throw refuse(text, 'has a tag that is no tag');
+        throw reference_refuse(text, 'has a tag that is no tag');
     if (/^[0-9a-f]{64}$/.test(name))
-        throw refuse(text, 'is 64 hexadecimal digits, which docker takes for an image ID');
+        throw reference_refuse(text, 'is 64 hexadecimal digits, which docker takes for an image ID');
     const { registry, repository } = splitHost(name);
     const host = HOST.exec(registry);
     if (!host || Number(host.groups?.['port'] ?? 0) > 65_535)
-        throw refuse(text, 'has no host before the first /');
+        throw reference_refuse(text, 'has no host before the first /');
     if (!repository.split('/').every((component) => COMPONENT.test(component))) {
-        throw refuse(text, /[A-Z]/.test(repository) ? 'has upper-case letters in its name' : 'is not an image name');
+        throw reference_refuse(text, /[A-Z]/.test(repository) ? 'has upper-case letters in its name' : 'is not an image name');
     }
     if (registry.length + 1 + repository.length > LONGEST_NAME)
-        throw refuse(text, `is longer than ${LONGEST_NAME}`);
+        throw reference_refuse(text, `is longer than ${LONGEST_NAME}`);
     const chosen = tag ?? (digest === undefined ? 'latest' : undefined);
     return { registry, repository, ...(chosen !== undefined && { tag: chosen }), ...(digest && { digest }) };
 }
@@ -18675,9 +19033,9 @@ function parsePath(rest, text) {
     const path = colon === -1 ? name : name.slice(0, colon);
     const tag = colon === -1 ? '' : name.slice(colon + 1);
     if (path === '')
-        throw refuse(text, 'names no file or folder');
+        throw reference_refuse(text, 'names no file or folder');
     if (tag !== '' && !INNER_NAME.test(tag))
-        throw refuse(text, 'has an image name after the path that is none');
+        throw reference_refuse(text, 'has an image name after the path that is none');
     return { path, ...(tag !== '' && { tag }), ...(digest && { digest }) };
 }
 function splitDigest(rest, text) {
@@ -18686,7 +19044,7 @@ function splitDigest(rest, text) {
         return { name: rest };
     const digest = rest.slice(at + 1);
     if (!(0,oci_digest/* isDigest */.Bc)(digest))
-        throw refuse(text, 'has something after @ that is not a sha256 or sha512 digest');
+        throw reference_refuse(text, 'has something after @ that is not a sha256 or sha512 digest');
     return { name: rest.slice(0, at), digest };
 }
 /** A name the engine knows, or an image ID. It ends up as an argument of the docker command. */
@@ -18696,7 +19054,7 @@ function engineName(rest, text) {
     parseName(rest, text);
     return rest;
 }
-function refuse(text, why) {
+function reference_refuse(text, why) {
     return new base_failure/* Failure */.HR('E_REFERENCE', `${JSON.stringify(text.slice(0, 300))} ${why}`, 'write registry/name:tag, name@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME] or docker-daemon:NAME');
 }
 
@@ -22741,7 +23099,7 @@ const ROLES = {
 
 
 
-const MARKS = { pass: '✔', fail: '✖', unverified: '⚠' };
+const headline_MARKS = { pass: '✔', fail: '✖', unverified: '⚠' };
 const headline_WORDS = {
     pass: 'pass',
     fail: 'fail',
@@ -23027,7 +23385,7 @@ function docsAddressOf(rule, options) {
 const ROWS = 60;
 function markdownReport(report, options, budget) {
     const page = new Page(budget);
-    page.add(`## ${MARKS[report.verdict]} ${report.tool.name}: ${headlineOf(report)}`);
+    page.add(`## ${headline_MARKS[report.verdict]} ${report.tool.name}: ${headlineOf(report)}`);
     page.add(`${countsOf(report)} · ${statsOf(report).join(' · ')}`);
     const blocks = [
         ...report.images.map((image) => () => imageBlock(report, image)),
@@ -23100,7 +23458,7 @@ function tableRow({ platforms, starts, found, remark, verdict }) {
             .join(' '),
         mdCode(starts, 120),
         details.join(' · '),
-        `${MARKS[verdict]} ${headline_WORDS[verdict]}`,
+        `${headline_MARKS[verdict]} ${headline_WORDS[verdict]}`,
     ];
     return `| ${cells.join(' | ')} |`;
 }
@@ -23110,7 +23468,7 @@ function failureItem(placed) {
 }
 function findingBlock(finding, report, options) {
     const { severity, title, rule } = finding;
-    const mark = severity === 'error' ? MARKS.fail : severity === 'warning' ? MARKS.unverified : 'ℹ';
+    const mark = severity === 'error' ? headline_MARKS.fail : severity === 'warning' ? headline_MARKS.unverified : 'ℹ';
     return [
         `### ${mark} ${severity}: ${mdProse(title, 300)}`,
         ...placeBlock(finding, options),
@@ -23734,7 +24092,7 @@ function widthsOf(rows) {
     return { platform: width('platform'), starts: width('starts'), found: width('found') };
 }
 function rowLines(row, widths, options, paint) {
-    const mark = paint(VERDICT_STYLE[row.verdict], MARKS[row.verdict]);
+    const mark = paint(VERDICT_STYLE[row.verdict], headline_MARKS[row.verdict]);
     const cells = COLUMNS.map((column) => logText(row[column], CELL_WIDTH).padEnd(widths[column]));
     const title = `${mark} ${cells.join('    ')}      ${logText(row.remark)}`.trimEnd();
     const details = row.of === null ? [] : detailLines(row.of, options);
@@ -23771,7 +24129,7 @@ function noticeBlock({ notices, ignored }, paint) {
     return lines.length === 0 ? [] : [lines.map((line) => `${paint('cyan', 'notice')}: ${line}`).join('\n')];
 }
 function verdictLine(report, paint) {
-    const outcome = paint(VERDICT_STYLE[report.verdict], `${MARKS[report.verdict]} ${headlineOf(report)}`);
+    const outcome = paint(VERDICT_STYLE[report.verdict], `${headline_MARKS[report.verdict]} ${headlineOf(report)}`);
     return [outcome, countsOf(report), ...statsOf(report)].join(' · ');
 }
 
@@ -24246,7 +24604,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(600);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7486);
 
 
 

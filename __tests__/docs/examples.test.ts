@@ -50,6 +50,7 @@ const LINES: Readonly<Record<string, string>> = {
   'library-not-found': 'Dockerfile:6',
   'loader-mismatch': 'Dockerfile:2',
   'loader-not-found': 'Dockerfile:5',
+  'malformed-command': 'Dockerfile:3',
   'malformed-elf': 'Dockerfile:5',
   'malformed-shebang': 'entrypoint.sh:1',
   'missing-platform': '.github/workflows/ci.yml:8',

@@ -27,6 +27,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     arm: null,
     go: null,
     loader: null,
+    project: null,
     fileSize: 4096,
     sha256: '0'.repeat(64),
     problems: [],

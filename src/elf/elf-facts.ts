@@ -5,6 +5,7 @@
  */
 import type { PropertyError } from './gnu-property.ts';
 import type { LoaderFacts } from './loader-facts.ts';
+import type { Project } from './project.ts';
 
 export interface ElfFacts {
   readonly kind: 'elf';
@@ -49,6 +50,8 @@ export interface ElfFacts {
   readonly go: GoBuildInfo | null;
   /** What the file has built in as a dynamic loader (`loaderFactsOf`); null for every other file. */
   readonly loader: LoaderFacts | null;
+  /** Whose program it is, of those that start others (`projectOf`); null for every other file. */
+  readonly project: Project | null;
   /** Size of the file in bytes: what the headers claim is compared with it. */
   readonly fileSize: number;
   /** Digest of the whole file, for `same-content`. */

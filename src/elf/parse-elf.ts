@@ -20,6 +20,7 @@ import { EM_AARCH64, EM_ARM } from './machines.ts';
 import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
 import { Problems } from './problems.ts';
+import { projectOf } from './project.ts';
 import { checkSegments, readProgramHeaders } from './program-headers.ts';
 import { readSections } from './section-headers.ts';
 import { hasSymbol } from './symbol-hash.ts';
@@ -40,6 +41,8 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
   const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
   const symbols =
     table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
+  const interpreter = readInterpreter(programHeaders, kept, problems);
+  const go = readGoBuildInfo(programHeaders, kept, memory);
   return {
     kind: 'elf',
     class: header.class,
@@ -56,14 +59,15 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     programHeaderEntrySize: header.programHeaderEntrySize,
     programHeaderCount: header.programHeaderCount,
     programHeaders,
-    interpreter: readInterpreter(programHeaders, kept, problems),
+    interpreter,
     dynamic,
     symbols,
     notes: readNotes(programHeaders, machine, kept, readAs, problems),
     propertyError: machine === EM_AARCH64 ? propertyErrorOf(programHeaders, kept, readAs) : null,
     arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
-    go: readGoBuildInfo(programHeaders, kept, memory),
+    go,
     loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
+    project: projectOf({ interpreter, dynamic, symbols, go }, kept),
     fileSize: kept.fileSize,
     sha256,
     problems: problems.list(),

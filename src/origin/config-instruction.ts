@@ -11,6 +11,7 @@ import { pointAt } from './pointing.ts';
 const SAID_BY: ReadonlyMap<string, (config: ProcessConfig) => readonly [string, readonly string[]] | null> =
   new Map([
     ['program-not-found', startCommand],
+    ['malformed-command', startCommand],
     ['working-directory', ({ workingDir }) => ['WORKDIR', [workingDir]]],
     ['user-not-found', ({ user }) => ['USER', [user]]],
     ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],

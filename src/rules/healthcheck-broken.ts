@@ -34,6 +34,7 @@ const REASONS: ReadonlyMap<Refusal['kind'], string> = new Map([
   ['no-execute-permission', 'it may not be executed'],
   ['not-a-file', 'it is no file'],
   ['wrong-abi', 'it is for another machine'],
+  ['malformed-command', 'it refuses the words that it is given'],
   ['crlf', 'its script has Windows line ends'],
   ['library-not-found', 'it needs a library that is not in the image'],
 ]);

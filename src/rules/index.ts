@@ -10,6 +10,7 @@ import { healthcheckBroken } from './healthcheck-broken.ts';
 import { interpreterLoop } from './interpreter-loop.ts';
 import { interpreterNotFound } from './interpreter-not-found.ts';
 import { layerMediaType } from './layer-media-type.ts';
+import { malformedCommand } from './malformed-command.ts';
 import { malformedElf } from './malformed-elf.ts';
 import { compat32Bit } from './compat-32-bit.ts';
 import { isaLevel } from './isa-level.ts';
@@ -51,6 +52,7 @@ export const RULES: readonly Rule[] = [
   unpinnedReference,
   layerMediaType,
   noStartCommand,
+  malformedCommand,
   containerNotCreated,
   userNotFound,
   programNotFound,

@@ -1,6 +1,6 @@
 import type { ShebangFault } from '../start/refusal.ts';
 import { startRule } from './rule.ts';
-import { about, nameOf, refusedSteps } from './start-words.ts';
+import { about, nameOf, placedAt, refusedSteps, scriptOf } from './start-words.ts';
 
 export const malformedShebang = startRule({
   id: 'malformed-shebang',
@@ -11,11 +11,15 @@ export const malformedShebang = startRule({
   fix: 'Save the script as UTF-8 without a byte order mark, with `#!` as its first two bytes and a short path behind it.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['malformed-shebang'])) {
-      const name = nameOf(trace, found.step);
+      // The interpreter is the one who complains; what it complains of stands in the script.
+      const script = scriptOf(trace, found.step);
+      const place = script === null ? {} : placedAt(trace, script);
+      const path = script ?? found.step.file?.located.path ?? found.step.name;
       yield {
         ...about(trace, found),
-        title: `{platforms} cannot start: the #! line of ${name} cannot be read`,
-        message: `In ${found.step.file?.located.path ?? found.step.name} ${FAULTS[found.refusal.fault]}.`,
+        ...place,
+        title: `{platforms} cannot start: the #! line of ${script ?? nameOf(trace, found.step)} cannot be read`,
+        message: `In ${path} ${FAULTS[found.refusal.fault]}.`,
       };
     }
   },

@@ -29,17 +29,18 @@ const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], s
   SIGILL: 'Illegal instruction (exit status 132)',
 };
 
-type Complaint = (name: string, error: string) => string;
+/** `called`: coreutils say the whole of argv[0]. */
+type Complaint = (name: string, error: string, called: string) => string;
 
 const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
   tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
   'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
   catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-  timeout: (name, error) => `timeout: failed to run command ‘${name}’: ${error}`,
-  stdbuf: (name, error) => `stdbuf: failed to run command ‘${name}’: ${error}`,
-  nohup: (name, error) => `nohup: failed to run command ‘${name}’: ${error}`,
-  nice: (name, error) => `nice: ‘${name}’: ${error}`,
+  timeout: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
+  stdbuf: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
+  nohup: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
+  nice: (name, error, called) => `${called}: ‘${name}’: ${error}`,
   ...Object.fromEntries(
     ['setpriv', 'setsid', 'taskset', 'ionice'].map((tool): [string, Complaint] => [
       tool,
@@ -47,7 +48,7 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
     ]),
   ),
   gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-  env: (name, error) => `env: ‘${name}’: ${error}`,
+  env: (name, error, called) => `${called}: ‘${name}’: ${error}`,
   sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
   dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
   ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
@@ -64,7 +65,7 @@ const LOOKERS: Readonly<Record<string, string>> = { runc: '', gosu: 'error: ' };
 
 /** What people see when this step is refused so. */
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
-  if ('error' in refusal) return refusal.error;
+  if ('error' in refusal && refusal.error !== undefined) return refusal.error;
   if (systemOf(trace.platform) === 'windows') return windowsErrorOf(trace, refusal);
   if (refusal.kind === 'user-out-of-range') return 'uids and gids must be in range 0-2147483647';
   if (
@@ -82,8 +83,9 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
     const words = lookPathError(step, refusal, outcome.errno);
     if (words !== null) return `${before}exec: "${step.name}": ${words}`;
   }
-  const complain = COMPLAINTS[caller] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-  return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno]);
+  const tool = caller.slice(caller.lastIndexOf('/') + 1);
+  const complain = COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+  return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
 }
 
 /** What gosu and its like say of the user that they are to become. */

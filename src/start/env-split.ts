@@ -17,11 +17,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** What nobody but the runtime knows. */
 const SET_BY_RUNTIME: ReadonlySet<string> = new Set(['HOME', 'HOSTNAME', 'TERM']);
 
-/** null when env refuses the string or it cannot be known: an unknown escape, an open quote, `$` without braces. */
+/** What env says of a string that it refuses. */
+export interface SplitFault {
+  readonly error: string;
+}
+
+/** null when only the runtime knows: a variable that it sets. */
 export function splitEnvString(
   text: string,
   environment: ReadonlyMap<string, string>,
-): readonly string[] | null {
+): readonly string[] | SplitFault | null {
   const words: string[] = [];
   let word: string | null = null;
   let quote = '';
@@ -44,12 +49,13 @@ export function splitEnvString(
         word = null;
       } else {
         const meant = next === '_' ? ' ' : ESCAPES[next];
-        if (meant === undefined) return null;
+        if (meant === undefined) return { error: escapeError(next, quote) };
         word = (word ?? '') + meant;
       }
     } else if (character === '$' && quote !== "'") {
       const name = /^\{([A-Za-z_]\w*)\}/.exec(text.slice(at + 1));
-      if (name === null) return null;
+      if (name === null)
+        return { error: `only \${VARNAME} expansion is supported, error at: ${text.slice(at)}` };
       at += name[0].length;
       const value = environment.get(name[1] ?? '');
       if (value === undefined && SET_BY_RUNTIME.has(name[1] ?? '')) return null;
@@ -57,6 +63,13 @@ export function splitEnvString(
       if (value !== undefined) word = (word ?? '') + value;
     } else word = (word ?? '') + character;
   }
-  if (quote !== '') return null;
+  if (quote !== '') return { error: 'no terminating quote in -S string' };
   return word === null ? words : [...words, word];
+}
+
+function escapeError(letter: string, quote: string): string {
+  if (letter === '') return 'invalid backslash at end of string in -S';
+  return letter === 'c' && quote === '"'
+    ? "'\\c' must not appear in double-quoted -S string"
+    : `invalid sequence '\\${letter}' in -S`;
 }

@@ -1,9 +1,13 @@
 import type { Launcher } from './execution.ts';
-import type { Tool } from './running-program.ts';
+import { calledAs, type Tool } from './running-program.ts';
 
 /** How a tool looks up and starts its child. */
 export function launcherOf(tool: Tool, search: Launcher['search']): Launcher {
-  return { name: tool.name, search, unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool) };
+  return {
+    name: calledAs(tool),
+    search,
+    unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
+  };
 }
 
 /**

@@ -71,11 +71,10 @@ export interface UnusableUserFile {
   readonly certainty: 'certain' | 'possible';
 }
 
-/** A wrapper without a command to start; `error` as it says so. */
-export interface UsageRefusal {
-  readonly kind: 'nothing-to-start';
-  readonly error: string;
-}
+/** A wrapper without a command to start, or with words that it does not take; `error` as it says so. */
+export type UsageRefusal =
+  | { readonly kind: 'nothing-to-start'; readonly error: string }
+  | { readonly kind: 'malformed-command'; readonly error: string };
 
 /** USER names somebody whom /etc/passwd (user) or /etc/group (group) of the image does not know. */
 export interface UnknownName {
@@ -83,6 +82,8 @@ export interface UnknownName {
   readonly name: string;
   /** Whether the image has that file at all. */
   readonly file: 'found' | 'missing';
+  /** In the words of who asks for it, where they are its own. */
+  readonly error?: string;
 }
 
 /** Nothing was found: ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG. */
@@ -174,8 +175,8 @@ export type Outcome =
   | { readonly kind: 'signal'; readonly signal: 'SIGSEGV' | 'SIGBUS' | 'SIGKILL' | 'SIGILL' };
 
 export type ScriptRefusal =
-  /** A `#!` line that fs/binfmt_script.c refuses (ENOEXEC). */
-  | { readonly kind: 'malformed-shebang'; readonly fault: ShebangFault }
+  /** A `#!` line that fs/binfmt_script.c refuses (ENOEXEC), or its interpreter, with what that says of it. */
+  | { readonly kind: 'malformed-shebang'; readonly fault: ShebangFault; readonly error?: string }
   /** The CR of a Windows line end became part of the interpreter's name or argument; `word` has it. */
   | {
       readonly kind: 'crlf';

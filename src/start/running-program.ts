@@ -53,9 +53,9 @@ export function toolOf(rootfs: RootFs, program: RunningProgram): Tool | null {
 }
 
 /** busybox may be there under its applets' names alone, as hard links or copies of one file. */
-function familyOf(rootfs: RootFs, name: string, { sha256 }: ElfFacts): Tool['family'] {
-  if (name.startsWith('busybox')) return 'busybox';
-  if (name.startsWith('toybox')) return 'toybox';
+function familyOf(rootfs: RootFs, name: string, { sha256, project }: ElfFacts): Tool['family'] {
+  if (project === 'busybox' || name.startsWith('busybox')) return 'busybox';
+  if (project === 'toybox' || name.startsWith('toybox')) return 'toybox';
   const busybox = resolve(rootfs, '/bin/busybox');
   const content = busybox.kind === 'found' ? busybox.located.entry.content : undefined;
   return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
@@ -63,6 +63,11 @@ function familyOf(rootfs: RootFs, name: string, { sha256 }: ElfFacts): Tool['fam
 
 /** Files that alternatives and version numbers hide behind another name. */
 const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
+
+/** How it names itself in what it says: coreutils by the whole of argv[0], all others by their names. */
+export function calledAs({ name, program }: Tool): string {
+  return program.elf.project === 'coreutils' ? (program.argv[0] ?? name) : name;
+}
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

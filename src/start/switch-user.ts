@@ -2,6 +2,7 @@
 import type { Execution } from './execution.ts';
 import { accessOf } from './file-access.ts';
 import type { ParsedOptions } from './options.ts';
+import type { UserRefusal } from './refusal.ts';
 import type { Tool } from './running-program.ts';
 import { type Credentials, userOf } from './users.ts';
 import type { UserSource } from './wrapper-table.ts';
@@ -84,45 +85,73 @@ function accountOf(execution: Execution, tool: Tool, name: string): Credentials 
 /** Numbers and groups are no names: "unknown account 1000". */
 function isName({ recording }: Execution, tool: Tool, spec: string): boolean {
   if (!/^[+-]?\d+$/.test(spec) && !spec.includes(':')) return true;
-  recording.refuse(tool.program.step, { kind: 'unknown-user', name: spec, file: 'found' });
+  recording.refuse(
+    tool.program.step,
+    withWords({ kind: 'unknown-user', name: spec, file: 'found' }, COMPLAINTS[tool.name]),
+  );
   return false;
 }
 
-/** `user`, `user:group`, in names or numbers; the libc's own reading of the files is that of the runtime here. */
-function specOf(execution: Execution, tool: Tool, spec: string): Credentials | null {
-  const answer = userOf(execution.rootfs, spec);
+/**
+ * `user`, `user:group`, in names or numbers; the libc's own reading of the files is that of the runtime here.
+ * `complain`: what the tool says of a name that it does not find, where it has its own words for each place.
+ */
+function specOf(
+  execution: Execution,
+  tool: Tool,
+  spec: string,
+  complain: Complain | undefined = COMPLAINTS[tool.name],
+): Credentials | null {
+  const { recording, rootfs } = execution;
+  const answer = userOf(rootfs, spec);
   if (answer.kind === 'known') return answer.credentials;
-  if (answer.kind === 'refused') execution.recording.refuse(tool.program.step, answer.refusal);
-  else execution.recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
+  if (answer.kind === 'refused') recording.refuse(tool.program.step, withWords(answer.refusal, complain));
+  else recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
   return null;
 }
 
+type Complain = (name: string) => string;
+
+const COMPLAINTS: Readonly<Record<string, Complain>> = {
+  chpst: (name) => `chpst: fatal: unknown user/group: ${name}`,
+  setuidgid: (name) => `setuidgid: fatal: unknown account ${name}`,
+};
+
+function withWords(refusal: UserRefusal, complain: Complain | undefined): UserRefusal {
+  const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
+  return isUnknown && complain !== undefined ? { ...refusal, error: complain(refusal.name) } : refusal;
+}
+
 const SETS_GROUPS: readonly string[] = ['init-groups', 'clear-groups', 'groups'];
-const SETS_GROUP: readonly string[] = ['regid', 'rgid', 'egid'];
+const KEEPS_GROUPS: readonly string[] = [...SETS_GROUPS, 'keep-groups'];
 
 /** setpriv: each part on its own. */
 function optionsOf(execution: Execution, tool: Tool, options: Options): Credentials | null {
-  const names = options.map(([name]) => name);
-  if (names.some((name) => SETS_GROUP.includes(name)) && !names.some((name) => KEEPS_GROUPS.includes(name))) {
-    execution.recording.leaveOut(
-      `what ${tool.program.path} starts: --regid requires --keep-groups, --clear-groups, --init-groups, or --groups`,
-    );
+  const error = contradictionIn(options);
+  if (error !== null) {
+    execution.recording.refuse(tool.program.step, {
+      kind: 'malformed-command',
+      error: `setpriv: ${error}`,
+    });
     return null;
   }
+  const names = options.map(([name]) => name);
+  const idOf = (option: string, spec: string): Credentials | null =>
+    specOf(execution, tool, spec, (name) => `setpriv: failed to parse ${option}: '${name}'`);
   let { uid, gid, groups } = execution.credentials;
   for (const [name, value] of options) {
     if (name === 'reuid' || name === 'euid' || name === 'init-groups') {
-      const user = specOf(execution, tool, name === 'init-groups' ? String(uid) : value);
+      const user = idOf(name, name === 'init-groups' ? String(uid) : value);
       if (user === null) return null;
       ({ uid } = user);
       if (names.includes('init-groups')) ({ groups } = user);
     } else if (name === 'regid' || name === 'egid') {
-      const group = specOf(execution, tool, `:${value}`);
+      const group = idOf(name, `:${value}`);
       if (group === null) return null;
       ({ gid } = group);
     } else if (name === 'clear-groups') groups = [];
     else if (name === 'groups') {
-      const found = value.split(',').map((group) => specOf(execution, tool, `:${group}`)?.gid);
+      const found = value.split(',').map((group) => specOf(execution, tool, `:${group}`, noGroup)?.gid);
       if (found.includes(undefined)) return null;
       groups = found.filter((group) => group !== undefined);
     }
@@ -130,4 +159,30 @@ function optionsOf(execution: Execution, tool: Tool, options: Options): Credenti
   return { uid, gid, groups };
 }
 
-const KEEPS_GROUPS: readonly string[] = [...SETS_GROUPS, 'keep-groups'];
+const noGroup: Complain = (name) => `setpriv: Invalid supplementary group id: '${name}'`;
+
+const IDS: Readonly<Record<string, readonly string[]>> = {
+  reuid: ['ruid', 'euid'],
+  ruid: ['ruid'],
+  euid: ['euid'],
+  regid: ['rgid', 'egid'],
+  rgid: ['rgid'],
+  egid: ['egid'],
+};
+
+/** Options of setpriv that exclude or need each other: what it says of them, and ends. */
+function contradictionIn(options: Options): string | null {
+  const set = new Set<string>();
+  for (const [name] of options) {
+    const ids = IDS[name] ?? [];
+    if (ids.some((id) => set.has(id))) return `duplicate ${ids.join(' or ')}`;
+    for (const id of ids) set.add(id);
+  }
+  const names = new Set(options.map(([name]) => name));
+  const groups = KEEPS_GROUPS.filter((name) => names.has(name));
+  if (groups.length > 1)
+    return 'mutually exclusive arguments: --clear-groups --keep-groups --init-groups --groups';
+  if ((set.has('rgid') || set.has('egid')) && groups.length === 0)
+    return '--[re]gid requires --keep-groups, --clear-groups, --init-groups, or --groups';
+  return names.has('init-groups') && !set.has('ruid') ? '--init-groups requires --ruid or --reuid' : null;
+}

@@ -3,9 +3,23 @@
  * command. Debian's tini 0.19, dumb-init 1.2.5, catatonit 0.1.7 and 0.2.1, coreutils 9.1, util-linux 2.38, gosu 1.14,
  * daemontools 0.76, runit 2.1.2, s6 2.11 and busybox 1.35 were asked.
  */
+import type { Project } from '../elf/project.ts';
 import type { Launcher } from './execution.ts';
 import type { OptionSyntax } from './options.ts';
 import type { Tool } from './running-program.ts';
+import {
+  ADJUSTMENT,
+  BUFFERING,
+  CLASS_DATA,
+  DURATION,
+  EXIT_STATUS,
+  INPUT_BUFFERING,
+  REWRITTEN_SIGNALS,
+  SCHEDULING_CLASS,
+  SIGNAL_OF_TIMEOUT,
+  SIGNAL_OF_TINI,
+  type ValueSyntax,
+} from './wrapper-values.ts';
 
 export interface Wrapper {
   readonly names: RegExp;
@@ -15,8 +29,10 @@ export interface Wrapper {
   readonly syntax: OptionSyntax | null;
   /** Words before the command: the duration of timeout, the user of gosu. */
   readonly operands?: number;
-  /** Values that it takes for options, and for its operand (''): with others it ends before it starts anything. */
-  readonly accepts?: Readonly<Record<string, RegExp>>;
+  /** Whose program it is: only of that it is sure what it says of words that it does not take. */
+  readonly project?: Project;
+  /** Values that it takes for options, and for its operand (''). */
+  readonly accepts?: Readonly<Record<string, ValueSyntax>>;
   /** Options with which it starts nothing. */
   readonly alone?: readonly string[];
   /** As whom the command runs, and which words say so. */
@@ -36,27 +52,21 @@ export type UserSource = 'spec' | 'account' | 's6' | 'chpst' | 'setpriv';
 
 const HELP = ['help', 'version', 'h', 'V'] as const;
 const LONG_HELP = ['help', 'version'] as const;
-const DURATION = /^(?:(?:\d+\.?\d*|\.\d+)(?:e\d+)?|inf(?:inity)?)[smhd]?$/i;
-const BUFFERING = /^(?:L|\d+[a-zA-Z]*)$/;
-const SIGNAL =
-  'HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
-const SIGNAL_OF_COREUTILS = new RegExp(
-  `^(?:(?:SIG)?(?:${SIGNAL}|CLD|POLL|UNUSED|RTMIN(?:\\+\\d+)?|RTMAX(?:-\\d+)?)|EXIT|\\d+)$`,
-  'i',
-);
 const ANY_ORDER = { abbreviates: true, order: 'permuted' } as const;
 
 export const WRAPPERS: readonly Wrapper[] = [
   {
     // `--version` is understood as the only word.
     names: /^(?:tini|docker-init)(?:-.+)?$/,
+    project: 'tini',
     syntax: { flags: 'hvsgwl', values: 'pe' },
-    accepts: { p: new RegExp(`^SIG(?:${SIGNAL})$`), e: /^(?:1?\d?\d|2[0-4]\d|25[0-5])$/ },
+    accepts: { p: SIGNAL_OF_TINI, e: EXIT_STATUS },
     alone: ['h', 'l'],
     without: 'Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
   },
   {
     names: /^dumb-init(?:_.+)?$/,
+    project: 'dumb-init',
     syntax: {
       flags: 'cvhV',
       values: 'r',
@@ -64,19 +74,21 @@ export const WRAPPERS: readonly Wrapper[] = [
       longValues: ['rewrite'],
       abbreviates: true,
     },
-    accepts: { r: /^\d+:\d+$/, rewrite: /^\d+:\d+$/ },
+    accepts: { r: REWRITTEN_SIGNALS, rewrite: REWRITTEN_SIGNALS },
     alone: HELP,
     without: 'Usage: dumb-init [option] program [args]',
   },
   {
     // Its getopt has no `+`: options count behind the command too.
     names: /^catatonit$/,
+    project: 'catatonit',
     syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
     alone: ['P', 'L', 'h', 'V', 'version'],
     without: 'ERROR (catatonit:1): missing program name',
   },
   {
     names: /^nice$/,
+    project: 'coreutils',
     syntax: {
       flags: '0123456789',
       values: 'n',
@@ -84,17 +96,19 @@ export const WRAPPERS: readonly Wrapper[] = [
       longValues: ['adjustment'],
       abbreviates: true,
     },
-    accepts: { n: /^\s*[+-]?\d+$/, adjustment: /^\s*[+-]?\d+$/ },
+    accepts: { n: ADJUSTMENT, adjustment: ADJUSTMENT },
     alone: HELP,
   },
   {
     names: /^nohup$/,
+    project: 'coreutils',
     syntax: { flags: '', values: '', longFlags: LONG_HELP, abbreviates: true },
     alone: HELP,
     without: 'nohup: missing operand',
   },
   {
     names: /^setsid$/,
+    project: 'util-linux',
     syntax: {
       flags: 'cfwhV',
       values: '',
@@ -106,6 +120,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   },
   {
     names: /^stdbuf$/,
+    project: 'coreutils',
     syntax: {
       flags: '',
       values: 'ioe',
@@ -114,10 +129,10 @@ export const WRAPPERS: readonly Wrapper[] = [
       abbreviates: true,
     },
     accepts: {
-      i: /^\d+[a-zA-Z]*$/,
+      i: INPUT_BUFFERING,
       o: BUFFERING,
       e: BUFFERING,
-      input: /^\d+[a-zA-Z]*$/,
+      input: INPUT_BUFFERING,
       output: BUFFERING,
       error: BUFFERING,
     },
@@ -126,6 +141,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   },
   {
     names: /^timeout$/,
+    project: 'coreutils',
     syntax: {
       flags: 'v',
       values: 'ks',
@@ -138,14 +154,15 @@ export const WRAPPERS: readonly Wrapper[] = [
       '': DURATION,
       k: DURATION,
       'kill-after': DURATION,
-      s: SIGNAL_OF_COREUTILS,
-      signal: SIGNAL_OF_COREUTILS,
+      s: SIGNAL_OF_TIMEOUT,
+      signal: SIGNAL_OF_TIMEOUT,
     },
     alone: HELP,
     without: "Try 'timeout --help' for more information.",
   },
   {
     names: /^ionice$/,
+    project: 'util-linux',
     syntax: {
       flags: 'thV',
       values: 'cnpPu',
@@ -153,11 +170,12 @@ export const WRAPPERS: readonly Wrapper[] = [
       longValues: ['class', 'classdata', 'pid', 'pgid', 'uid'],
       abbreviates: true,
     },
-    accepts: { c: /^(?:[0-3]|none|realtime|best-effort|idle)$/i, n: /^\d+$/ },
+    accepts: { c: SCHEDULING_CLASS, class: SCHEDULING_CLASS, n: CLASS_DATA, classdata: CLASS_DATA },
     alone: [...HELP, 'p', 'P', 'u', 'pid', 'pgid', 'uid'],
   },
   {
     names: /^taskset$/,
+    project: 'util-linux',
     syntax: {
       flags: 'achV',
       values: '',
@@ -170,6 +188,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   },
   {
     names: /^gosu(?:-.+)?$/,
+    project: 'gosu',
     syntax: null,
     alone: ['--help', '-help', '-h', '-?', '--version', '-version', '-v'],
     user: 'spec',
@@ -177,7 +196,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     search: 'LookPath',
   },
   // Without a command su-exec says how it is used, and that all is well.
-  { names: /^su-exec$/, syntax: null, user: 'spec' },
+  { names: /^su-exec$/, project: 'su-exec', syntax: null, user: 'spec' },
   {
     names: /^s6-setuidgid$/,
     syntax: null,
@@ -201,6 +220,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   },
   {
     names: /^setpriv$/,
+    project: 'util-linux',
     family: 'own',
     syntax: {
       flags: 'dhV',

@@ -99,6 +99,7 @@ export const wrapperCases: readonly KernelCase[] = [
       'wrong-architecture',
     ),
   ]),
+  host('stdbuf without the library that it preloads', ['stdbuf', '-oL', 'app'], 'library-not-found'),
   wrapped('tini of another machine', ['/tini', '--', 'app'], 'wrong-architecture', [program('tini', arm64)]),
   wrapped('tini that is not there', ['/sbin/tini', '--', 'app'], LOST),
   wrapped(

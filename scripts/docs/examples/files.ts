@@ -15,6 +15,12 @@ export function elf(spec: ElfSpec = {}): File {
 export const AMD64 = elf();
 export const ARM64 = elf({ machine: 'arm64' });
 
+/** As large as the one of coreutils, and with its name in it. */
+export const TIMEOUT: File = {
+  data: Buffer.concat([buildElf({ padding: 20_000 }), Buffer.from('GNU coreutils\0')]),
+  mode: 0o755,
+};
+
 export function script(text: string): File {
   return { data: text, mode: 0o755 };
 }

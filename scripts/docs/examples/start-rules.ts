@@ -1,7 +1,7 @@
 /** Examples of the rules about the program that the container starts, and the scripts around it. */
 import { buildElf } from '../../../__tests__/support/elf-builder.ts';
 import type { RuleExample } from './example.ts';
-import { ALPINE, AMD64, ARM64, DEBIAN, elf, script } from './files.ts';
+import { ALPINE, AMD64, ARM64, DEBIAN, elf, script, TIMEOUT } from './files.ts';
 
 const ENTRYPOINT = '#!/bin/sh\nexec /app "$@"\n';
 const DOWNLOAD = `FROM debian:11-slim AS download
@@ -67,6 +67,12 @@ FROM scratch
 COPY --from=build /server /server
 `,
     layers: { 'linux/amd64': [{ server: AMD64 }] },
+  },
+  'malformed-command': {
+    story: 'The limit is written as Go writes durations, which timeout does not know.',
+    dockerfile:
+      'FROM debian:12-slim\nCOPY server /server\nENTRYPOINT ["/usr/bin/timeout", "500ms", "/server"]\n',
+    layers: { 'linux/amd64': [{ 'usr/bin/timeout': TIMEOUT }, { server: AMD64 }] },
   },
   'container-not-created': {
     story: 'A script of the build made a directory where the runtime puts a file.',
