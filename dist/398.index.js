@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7486:
+/***/ 5898:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1083,6 +1083,7 @@ const REASONS = new Map([
     ['wrong-abi', 'it is for another machine'],
     ['malformed-command', 'it refuses the words that it is given'],
     ['crlf', 'its script has Windows line ends'],
+    ['malformed-script', 'its shell cannot read the script'],
     ['library-not-found', 'it needs a library that is not in the image'],
 ]);
 function breaks(refusal) {
@@ -1894,6 +1895,30 @@ function aliasOf(platform, by) {
         text: `Docker and containerd take it for ${(0,oci_platform/* formatPlatform */.Bq)(canonical)}; Podman and CRI-O compare the words as they are and ${literal}`,
     };
 }
+
+;// CONCATENATED MODULE: ./lib/rules/malformed-script.js
+
+
+const malformedScript = startRule({
+    id: 'malformed-script',
+    title: 'A shell cannot read a script that is started',
+    severity: 'error',
+    what: 'A script that the container starts, or the text behind `sh -c`, comes to a line that its shell cannot read: an `if` without `fi`, a quote that stays open, or arrays, `<<<` and `<(…)` of bash where `/bin/sh` is dash or the ash of busybox.',
+    why: 'A shell reads its script line by line. It does what stands before the fault, says `Syntax error: "(" unexpected` (bash: `syntax error near unexpected token`), and ends, before it comes to what the container is there for. A build does not read the script, and `sh` of the machine that it was written on may be another shell.',
+    fix: 'Read the script with the shell of the image: `docker run --rm --entrypoint sh IMAGE -n /entrypoint.sh`. For what only bash has, install bash and begin the script with `#!/bin/bash`.',
+    *examine({ trace }) {
+        for (const found of refusedSteps(trace, ['malformed-script'])) {
+            const { line } = found.refusal;
+            const script = found.step.file?.located.entry.content?.kind === 'elf' ? null : found.step.file;
+            const text = script === null ? `the script of ${nameOf(trace, found.step)}` : nameOf(trace, found.step);
+            yield {
+                ...about(trace, found),
+                title: `{platforms} cannot start: its shell cannot read ${text}`,
+                message: `In ${script?.located.path ?? text} the shell cannot read what begins in line ${line}, and ends there.`,
+            };
+        }
+    },
+});
 
 ;// CONCATENATED MODULE: ./lib/rules/malformed-shebang.js
 
@@ -2831,6 +2856,7 @@ const wrongAbi = startRule({
 
 
 
+
 const RULES = [
     missingPlatform,
     unexpectedPlatform,
@@ -2854,6 +2880,7 @@ const RULES = [
     noShebang,
     crlfScript,
     malformedShebang,
+    malformedScript,
     interpreterNotFound,
     interpreterLoop,
     healthcheckBroken,
@@ -5260,8 +5287,6 @@ function isContested(dialect, name) {
 }
 /** What the dialect makes of the grammar of a statement and all that is in it. */
 function grammarOf(dialect, statement) {
-    if (dialect === 'bash' || dialect === 'bash-as-sh')
-        return 'taken';
     const found = shell_dialect_worst(dialect, statement);
     return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
 }
@@ -5277,6 +5302,27 @@ function worse(one, other) {
     return [one, other].find((each) => each === 'refused') ?? (one === 'taken' ? other : one);
 }
 function ofNode(dialect, node) {
+    const grammar = ofAnyShell(node);
+    return grammar === 'taken' && dialect !== 'bash' && dialect !== 'bash-as-sh'
+        ? ofNoBash(dialect, node)
+        : grammar;
+}
+/** `$((1 +))`, but not `$((X++))`. */
+const ENDS_IN_OPERATOR = /(?:[*/%&|^<>=?:!~]|(?<![-+])[-+])\s*\)\)$/;
+/** What is read only when it is done: the command, or the whole script, ends there. */
+function ofAnyShell(node) {
+    switch (node.type) {
+        case 'ArithmeticExpansion':
+            return ENDS_IN_OPERATOR.test(node.text) ? 'doubtful' : 'taken';
+        case 'CommandExpansion':
+            return (node.script?.errors ?? []).length > 0 || !/[)`}]$/.test(node.text) ? 'doubtful' : 'taken';
+        case 'ParameterExpansion':
+            return node.operation?.type === 'Unknown' ? 'doubtful' : 'taken';
+        default:
+            return 'taken';
+    }
+}
+function ofNoBash(dialect, node) {
     switch (node.type) {
         case 'ArrayValue':
         case 'ArithmeticFor':
@@ -5286,7 +5332,13 @@ function ofNode(dialect, node) {
         case 'ProcessSubstitution':
             return dialect === 'ash' ? 'doubtful' : 'refused';
         case 'CaseItem':
-            return (node.terminator ?? ';;') === ';;' ? 'taken' : 'refused';
+            if (node.terminator === ';&')
+                return 'doubtful';
+            return node.terminator === ';;&' ? 'refused' : 'taken';
+        case 'TestGroup':
+            return 'refused';
+        case 'TestBinary':
+            return /^[^'"\\$`]*\(/.test(node.right.text) ? 'refused' : 'taken';
         case 'Function':
             return ofFunction(dialect, node.name.value, node.name.pos === node.pos ? 'plain' : 'keyword');
         case 'Pipeline': {
@@ -5630,7 +5682,59 @@ function asStatement(command) {
     return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell-effects.js
+/**
+ * What the programs that a script runs before its next command may have done: to the files of the image, and whether
+ * they end at all. Followed by name; what a program of another name does is not known.
+ */
+
+
+const shell_effects_READERS = new Set(('awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
+    'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami').split(' '));
+const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '));
+const ORDER = ['nothing', 'changes', 'anything'];
+function worseEffects(one, other) {
+    return ORDER.indexOf(one) < ORDER.indexOf(other) ? other : one;
+}
+/** Of all commands in the node, whether they are reached or not; those of functions only where they are called. */
+function noteEffects(state, node) {
+    if (node.type === 'Function')
+        return;
+    if (node.type === 'Statement' && node.background === true)
+        state.effects = 'anything';
+    if (node.type === 'Redirect' && node.operator.includes('>') && node.target?.value !== '/dev/null') {
+        if (!node.operator.endsWith('&'))
+            state.effects = worseEffects(state.effects, 'changes');
+    }
+    if (node.type === 'Command')
+        state.effects = worseEffects(state.effects, effectsOf(state, node));
+    (0,parser/* forEachChild */.dK)(node, (child) => noteEffects(state, child));
+}
+function effectsOf(state, { name: word, args }) {
+    if (word === undefined)
+        return 'nothing';
+    const words = [word, ...args].map((part) => (part.type === 'Word' ? part.value : part.text));
+    const name = words[0] === 'command' && words[1]?.startsWith('-') === false ? words[1] : (words[0] ?? '');
+    if (name === 'exec')
+        return words.length > 1 ? 'anything' : 'nothing';
+    if (name === '.' || name === 'source' || name === 'eval' || name === 'trap')
+        return 'anything';
+    if (isBuiltin(state.dialect, name))
+        return 'nothing';
+    const called = state.functions.get(name);
+    if (called !== undefined)
+        return 'nothing';
+    if (CHANGERS.has(name))
+        return 'changes';
+    const writes = (name === 'sed' || name === 'find' || name === 'sort') &&
+        words.some((each) => /^-(?:i|o|del|exec|-in-place)/.test(each));
+    if (shell_effects_READERS.has(name) && !(name === 'env' && words.length > 1))
+        return writes ? 'anything' : 'nothing';
+    return 'anything';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell-pass.js
+
 
 
 const MAX_FUNCTIONS = 32;
@@ -5639,6 +5743,7 @@ const MAX_FUNCTIONS = 32;
  * it goes to; and that what follows is reached at all, where it may end the script.
  */
 function passOver(state, node) {
+    noteEffects(state, node);
     const seen = new Set();
     const visit = (part) => {
         // These run in a process of their own.
@@ -5657,6 +5762,7 @@ function passOver(state, node) {
             const called = state.functions.get(name);
             if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
                 seen.add(name);
+                noteEffects(state, called.body);
                 visit(called.body);
             }
         }
@@ -6242,6 +6348,7 @@ function evaluate(process, reader, args, tail, stakes) {
 }
 function loseTrack(process, what) {
     process.state.forget();
+    process.state.effects = 'anything';
     process.state.doubt(what);
     return 'on';
 }
@@ -6514,6 +6621,9 @@ var _a;
 
 
 
+
+/** What they bring in is read as if it stood here. */
+const BRINGS_IN = new Set(['.', 'source', 'eval']);
 class ShellReader {
     #process;
     constructor(process) {
@@ -6530,6 +6640,7 @@ class ShellReader {
             const place = index === statements.length - 1 ? 'last' : 'before';
             if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
                 this.#process.leaveOut('what it starts in the background');
+                noteEffects(this.#state, statement);
                 continue;
             }
             const flow = this.node(statement.command, stakesOfStatement(stakes, place));
@@ -6546,7 +6657,7 @@ class ShellReader {
             return 'on';
         switch (node.type) {
             case 'Command':
-                return runCommand(this.#process, this, node, stakes);
+                return this.#command(node, stakes);
             case 'AndOr':
                 return this.#andOr(node, stakes);
             case 'BraceGroup':
@@ -6576,10 +6687,18 @@ class ShellReader {
                 return this.#unknown(node, stakes);
         }
     }
+    #command(node, stakes) {
+        const flow = runCommand(this.#process, this, node, stakes);
+        if (!BRINGS_IN.has(node.name?.value ?? ''))
+            noteEffects(this.#state, node);
+        return flow;
+    }
     /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
     apart(process, statements, stakes) {
         const own = { ...stakes, ends: process.counts ? 'script' : 'nothing' };
         const flow = this.#process.isTooDeep ? 'over' : new _a(process).read(statements, own);
+        for (const statement of statements)
+            noteEffects(this.#state, statement);
         if (flow !== 'on' && this.#state.errexit === 'on')
             this.#state.doubt('how its subshell ends');
         return 'on';
@@ -6688,12 +6807,74 @@ class ShellReader {
 }
 _a = ShellReader;
 
-;// CONCATENATED MODULE: ./lib/start/shell-script.js
+;// CONCATENATED MODULE: ./lib/start/shell-syntax.js
 /**
- * What a shell script starts for certain: it is read from top to bottom as far as its words are plain. Commands that
- * must succeed (behind `exec`, at the end, in `&&` lists, under `set -e`) are followed; what loops, conditions and
- * other programs decide is left out. Follows POSIX "Shell Command Language"; where shells differ, dash and bash.
+ * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
+ * reads on; what stands before the first fault of the grammar is done all the same.
  */
+
+
+function readableBy(dialect, text) {
+    const { commands, errors = [] } = (0,parser/* parse */.qg)(text);
+    const [error] = errors;
+    const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
+    const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
+    if (refused !== undefined) {
+        // A line is read as a whole before anything of it is done.
+        const start = lineStart(text, refused.pos);
+        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', error: SAYS[dialect] };
+        return { statements: statements.filter(({ end }) => end <= start), stop };
+    }
+    if (error === undefined)
+        return { statements, stop: null };
+    const line = shell_syntax_lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
+    return { statements, stop: { line, because: 'error', error: errorOf(dialect, text, error) } };
+}
+/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
+function statementsBefore(text, commands, error) {
+    const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
+    for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
+        const before = text.slice(0, lineStart(text, fault));
+        const { commands: read, errors = [] } = (0,parser/* parse */.qg)(before);
+        if (errors.length === 0 && !before.endsWith('\\\n'))
+            return read;
+    }
+    return [];
+}
+const MAX_TRIES = 3;
+function firstBehind(commands, end, error) {
+    return commands.find(({ pos }) => pos >= end && pos <= error)?.pos ?? error;
+}
+function lineStart(text, at) {
+    return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+function shell_syntax_lineOf(text, at) {
+    return text.slice(0, at).split('\n').length;
+}
+const SAYS = {
+    dash: 'Syntax error',
+    ash: 'syntax error',
+    bash: 'syntax error',
+    'bash-as-sh': 'syntax error',
+    posix: null,
+};
+/**
+ * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
+ * done, and patterns behind `=~` have a grammar of their own.
+ */
+function errorOf(dialect, text, { message }) {
+    const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
+    const isOpen = message.startsWith('unterminated');
+    const isDoubtful = /^maximum |extended glob/.test(message) ||
+        (message.includes('function body') && !isOfBash) ||
+        (isOpen && /<<-?[^<]/.test(text)) ||
+        /=~|\0/.test(text);
+    if (isDoubtful)
+        return null;
+    return isOpen && isOfBash ? 'unexpected EOF while looking for matching' : SAYS[dialect];
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-script.js
 
 
 
@@ -6704,45 +6885,28 @@ function readShellScript({ state, text, by, launcher }) {
     const { recording } = state.execution;
     const reader = ShellReader.of(state, { by, launcher });
     const line = text.includes('\r\n') ? (/^[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? '') : null;
-    const { statements, stop } = readableBy(state, text);
-    const flow = readAll(reader, state, statements, stop === 'end' ? WHOLE_SCRIPT : BEGINNING);
-    const stops = flow === 'on' && stop !== 'end' && state.reach === 'certain';
+    const { statements, stop } = readableBy(state.dialect, text);
+    const flow = readAll(reader, state, statements, stop === null ? WHOLE_SCRIPT : BEGINNING);
+    const stops = flow === 'on' && stop !== null && state.reach === 'certain';
     // `then\r` is no keyword: without the CRs the script would be a script.
-    const isCr = line !== null && stop === 'error' && readableBy(state, text.replaceAll('\r\n', '\n')).stop !== 'error';
+    const isCr = line !== null &&
+        stop?.because === 'error' &&
+        readableBy(state.dialect, text.replaceAll('\r\n', '\n')).stop?.because !== 'error';
     if (line !== null) {
         const certainty = isCr && stops ? 'certain' : 'possible';
         recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty });
     }
-    if (flow === 'on' && stop === 'error' && !(isCr && stops))
-        state.leaveOut('what it does where it is not read as a shell script here');
-    if (flow === 'on' && stop === 'grammar')
-        state.leaveOut('that this shell stops where it does not know the grammar');
+    if (flow === 'on' && stop !== null && !(isCr && stops))
+        stopAt(state, by, stop);
     return reader.children;
 }
-function readableBy({ dialect }, text) {
-    const { commands, errors = [] } = (0,parser/* parse */.qg)(text);
-    const [error] = errors;
-    const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
-    const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
-    if (refused === undefined)
-        return { statements, stop: error === undefined ? 'end' : 'error' };
-    // A line is read as a whole before anything of it is done.
-    const line = lineStart(text, refused.pos);
-    return { statements: statements.filter(({ end }) => end <= line), stop: 'grammar' };
-}
-/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
-function statementsBefore(text, commands, error) {
-    const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
-    for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
-        const { commands: before, errors = [] } = (0,parser/* parse */.qg)(text.slice(0, lineStart(text, fault)));
-        if (errors.length === 0)
-            return before;
-    }
-    return [];
-}
-const MAX_TRIES = 3;
-function lineStart(text, at) {
-    return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+/** A program that ran before may be the one that the container is there for. */
+function stopAt(state, by, { error, line, because }) {
+    if (error !== null && state.reach === 'certain' && state.effects !== 'anything')
+        return state.execution.recording.refuse(by, { kind: 'malformed-script', line, error });
+    state.leaveOut(because === 'error'
+        ? 'what it does where it is not read as a shell script here'
+        : 'that this shell stops where it does not know the grammar');
 }
 function readAll(reader, state, statements, stakes) {
     const doubtful = statements.findIndex((statement) => grammarOf(state.dialect, statement) === 'doubtful');
@@ -6839,6 +7003,8 @@ class ShellState {
     /** Whether a variable that is not set ends the script. */
     nounset = 'off';
     reach;
+    /** What has been done before the next command. */
+    effects;
     /** Of a function that runs: what its local variables stood for before. */
     #hidden = null;
     /** How many functions and sourced files `return` may return from. */
@@ -6853,6 +7019,7 @@ class ShellState {
         this.dialect = dialect;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
+        this.effects = execution.effects ?? 'nothing';
     }
     /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
     fork() {
@@ -6870,6 +7037,7 @@ class ShellState {
         copy.pipefail = this.pipefail;
         copy.nounset = this.nounset;
         copy.reach = this.reach;
+        copy.effects = this.effects;
         copy.#callers = this.#callers;
         copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
         return copy;
@@ -6949,8 +7117,8 @@ class ShellState {
         if (this.workingDir === null && !name.startsWith('/'))
             return null;
         const known = [...variables].filter((entry) => entry[1] !== null);
-        const { reach, workingDir } = this;
-        return { ...this.#execution, environment: new Map(known), reach, workingDir: workingDir ?? '/' };
+        const { reach, effects, workingDir } = this;
+        return { ...this.#execution, environment: new Map(known), reach, effects, workingDir: workingDir ?? '/' };
     }
 }
 const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
@@ -12375,6 +12543,7 @@ const ABOUT_FILES = new Set([
     'loader-mismatch',
     'loader-not-found',
     'malformed-elf',
+    'malformed-script',
     'malformed-shebang',
     'program-not-found',
     'symbol-not-found',
@@ -12486,7 +12655,7 @@ function proofOf(twin, { path }) {
 
 
 
-const ORDER = ['error', 'warning', 'note'];
+const run_rules_ORDER = ['error', 'warning', 'note'];
 function runRules(rules, facts) {
     const merged = new Map();
     for (const sighting of sightingsOf(rules, facts)) {
@@ -12498,7 +12667,7 @@ function runRules(rules, facts) {
     }
     const alike = alikeIn(facts);
     const findings = [...merged.values()].map((sighting) => findingOf(sighting, facts.reference, alike));
-    return withTwins(findings).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
+    return withTwins(findings).sort((one, other) => run_rules_ORDER.indexOf(one.severity) - run_rules_ORDER.indexOf(other.severity));
 }
 function* sightingsOf(rules, facts) {
     for (const rule of rules) {
@@ -24604,7 +24773,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7486);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5898);
 
 
 

@@ -52,6 +52,7 @@ const LINES: Readonly<Record<string, string>> = {
   'loader-not-found': 'Dockerfile:5',
   'malformed-command': 'Dockerfile:3',
   'malformed-elf': 'Dockerfile:5',
+  'malformed-script': 'Dockerfile:2',
   'malformed-shebang': 'entrypoint.sh:1',
   'missing-platform': '.github/workflows/ci.yml:8',
   'no-shebang': 'entrypoint.sh:1',

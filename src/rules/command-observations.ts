@@ -17,6 +17,7 @@ const ABOUT_FILES: ReadonlySet<string> = new Set([
   'loader-mismatch',
   'loader-not-found',
   'malformed-elf',
+  'malformed-script',
   'malformed-shebang',
   'program-not-found',
   'symbol-not-found',

@@ -19,6 +19,7 @@ import { libraryNotFound } from './library-not-found.ts';
 import { loaderMismatch } from './loader-mismatch.ts';
 import { loaderNotFound } from './loader-not-found.ts';
 import { malformedPlatform } from './malformed-platform.ts';
+import { malformedScript } from './malformed-script.ts';
 import { malformedShebang } from './malformed-shebang.ts';
 import { missingPlatform } from './missing-platform.ts';
 import { noShebang } from './no-shebang.ts';
@@ -63,6 +64,7 @@ export const RULES: readonly Rule[] = [
   noShebang,
   crlfScript,
   malformedShebang,
+  malformedScript,
   interpreterNotFound,
   interpreterLoop,
   healthcheckBroken,

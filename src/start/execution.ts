@@ -22,8 +22,13 @@ export interface Execution {
   readonly mode: 'normal' | 'secure';
   readonly chain: Chain;
   readonly reach: Reach;
+  /** What was done before; default nothing. */
+  readonly effects?: Effects;
   readonly recording: Recording;
 }
+
+/** Of what ran before: `changes`: files are others now; `anything`: and perhaps it runs for ever. */
+export type Effects = 'nothing' | 'changes' | 'anything';
 
 export type Tail = 'end' | 'more';
 

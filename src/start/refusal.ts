@@ -184,6 +184,8 @@ export type ScriptRefusal =
       readonly word: string;
       readonly certainty: 'certain' | 'possible';
     }
+  /** A shell cannot read what begins in a line, and ends there; `error` as it says so. */
+  | { readonly kind: 'malformed-script'; readonly line: number; readonly error: string }
   /** More than five interpreters in a row: ELOOP. */
   | { readonly kind: 'interpreter-loop'; readonly chain: readonly string[] };
 

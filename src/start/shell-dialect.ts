@@ -38,7 +38,6 @@ export type Grammar = 'taken' | 'doubtful' | 'refused';
 
 /** What the dialect makes of the grammar of a statement and all that is in it. */
 export function grammarOf(dialect: Dialect, statement: Statement): Grammar {
-  if (dialect === 'bash' || dialect === 'bash-as-sh') return 'taken';
   const found = worst(dialect, statement);
   return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
 }
@@ -56,6 +55,30 @@ function worse(one: Grammar, other: Grammar): Grammar {
 }
 
 function ofNode(dialect: Dialect, node: SyntaxNode): Grammar {
+  const grammar = ofAnyShell(node);
+  return grammar === 'taken' && dialect !== 'bash' && dialect !== 'bash-as-sh'
+    ? ofNoBash(dialect, node)
+    : grammar;
+}
+
+/** `$((1 +))`, but not `$((X++))`. */
+const ENDS_IN_OPERATOR = /(?:[*/%&|^<>=?:!~]|(?<![-+])[-+])\s*\)\)$/;
+
+/** What is read only when it is done: the command, or the whole script, ends there. */
+function ofAnyShell(node: SyntaxNode): Grammar {
+  switch (node.type) {
+    case 'ArithmeticExpansion':
+      return ENDS_IN_OPERATOR.test(node.text) ? 'doubtful' : 'taken';
+    case 'CommandExpansion':
+      return (node.script?.errors ?? []).length > 0 || !/[)`}]$/.test(node.text) ? 'doubtful' : 'taken';
+    case 'ParameterExpansion':
+      return node.operation?.type === 'Unknown' ? 'doubtful' : 'taken';
+    default:
+      return 'taken';
+  }
+}
+
+function ofNoBash(dialect: Dialect, node: SyntaxNode): Grammar {
   switch (node.type) {
     case 'ArrayValue':
     case 'ArithmeticFor':
@@ -65,7 +88,12 @@ function ofNode(dialect: Dialect, node: SyntaxNode): Grammar {
     case 'ProcessSubstitution':
       return dialect === 'ash' ? 'doubtful' : 'refused';
     case 'CaseItem':
-      return (node.terminator ?? ';;') === ';;' ? 'taken' : 'refused';
+      if (node.terminator === ';&') return 'doubtful';
+      return node.terminator === ';;&' ? 'refused' : 'taken';
+    case 'TestGroup':
+      return 'refused';
+    case 'TestBinary':
+      return /^[^'"\\$`]*\(/.test(node.right.text) ? 'refused' : 'taken';
     case 'Function':
       return ofFunction(dialect, node.name.value, node.name.pos === node.pos ? 'plain' : 'keyword');
     case 'Pipeline': {

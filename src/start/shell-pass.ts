@@ -1,4 +1,5 @@
 import { forEachChild, type SyntaxNode } from 'unbash';
+import { noteEffects } from './shell-effects.ts';
 import type { ShellState } from './shell-state.ts';
 import { assignedBy } from './shell-words.ts';
 
@@ -9,6 +10,7 @@ const MAX_FUNCTIONS = 32;
  * it goes to; and that what follows is reached at all, where it may end the script.
  */
 export function passOver(state: ShellState, node: SyntaxNode): void {
+  noteEffects(state, node);
   const seen = new Set<string>();
   const visit = (part: SyntaxNode): void => {
     // These run in a process of their own.
@@ -28,6 +30,7 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
       const called = state.functions.get(name);
       if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
         seen.add(name);
+        noteEffects(state, called.body);
         visit(called.body);
       }
     }

@@ -1,8 +1,9 @@
 /** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
-import type { AndOr, Case, If, Pipeline, Statement } from 'unbash';
+import type { AndOr, Case, Command, If, Pipeline, Statement } from 'unbash';
 import type { Child } from './execution.ts';
 import type { Flow } from './shell-builtins.ts';
 import { asStatement, isChange, WORDS } from './shell-command-parts.ts';
+import { noteEffects } from './shell-effects.ts';
 import { passOver } from './shell-pass.ts';
 import { type Reading, ShellProcess } from './shell-process.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
@@ -11,6 +12,9 @@ import { NOTHING, type Stakes, stakesOfStatement, stakesOfTerm, WHOLE_SCRIPT } f
 import type { ShellState } from './shell-state.ts';
 import { conditionOf, isCondition, matchesPattern } from './shell-test.ts';
 import { expandValue } from './shell-words.ts';
+
+/** What they bring in is read as if it stood here. */
+const BRINGS_IN: ReadonlySet<string> = new Set(['.', 'source', 'eval']);
 
 export class ShellReader implements Reader {
   readonly #process: ShellProcess;
@@ -32,6 +36,7 @@ export class ShellReader implements Reader {
       const place = index === statements.length - 1 ? 'last' : 'before';
       if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
         this.#process.leaveOut('what it starts in the background');
+        noteEffects(this.#state, statement);
         continue;
       }
       const flow = this.node(statement.command, stakesOfStatement(stakes, place));
@@ -46,7 +51,7 @@ export class ShellReader implements Reader {
     if (splits === 'yes') return 'on';
     switch (node.type) {
       case 'Command':
-        return runCommand(this.#process, this, node, stakes);
+        return this.#command(node, stakes);
       case 'AndOr':
         return this.#andOr(node, stakes);
       case 'BraceGroup':
@@ -74,10 +79,17 @@ export class ShellReader implements Reader {
     }
   }
 
+  #command(node: Command, stakes: Stakes): Flow {
+    const flow = runCommand(this.#process, this, node, stakes);
+    if (!BRINGS_IN.has(node.name?.value ?? '')) noteEffects(this.#state, node);
+    return flow;
+  }
+
   /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
   apart(process: ShellProcess, statements: readonly Statement[], stakes: Stakes): Flow {
     const own: Stakes = { ...stakes, ends: process.counts ? 'script' : 'nothing' };
     const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).read(statements, own);
+    for (const statement of statements) noteEffects(this.#state, statement);
     if (flow !== 'on' && this.#state.errexit === 'on') this.#state.doubt('how its subshell ends');
     return 'on';
   }

@@ -3,13 +3,14 @@
  * must succeed (behind `exec`, at the end, in `&&` lists, under `set -e`) are followed; what loops, conditions and
  * other programs decide is left out. Follows POSIX "Shell Command Language"; where shells differ, dash and bash.
  */
-import { parse, type Statement } from 'unbash';
+import type { Statement } from 'unbash';
 import type { Child, Launcher } from './execution.ts';
 import type { Flow } from './shell-builtins.ts';
 import { grammarOf } from './shell-dialect.ts';
 import { ShellReader } from './shell-reader.ts';
 import { type Stakes, WHOLE_SCRIPT } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
+import { readableBy, type Stop } from './shell-syntax.ts';
 
 export interface ShellScript {
   readonly state: ShellState;
@@ -26,54 +27,31 @@ export function readShellScript({ state, text, by, launcher }: ShellScript): rea
   const { recording } = state.execution;
   const reader = ShellReader.of(state, { by, launcher });
   const line = text.includes('\r\n') ? (/^[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? '') : null;
-  const { statements, stop } = readableBy(state, text);
-  const flow = readAll(reader, state, statements, stop === 'end' ? WHOLE_SCRIPT : BEGINNING);
-  const stops = flow === 'on' && stop !== 'end' && state.reach === 'certain';
+  const { statements, stop } = readableBy(state.dialect, text);
+  const flow = readAll(reader, state, statements, stop === null ? WHOLE_SCRIPT : BEGINNING);
+  const stops = flow === 'on' && stop !== null && state.reach === 'certain';
   // `then\r` is no keyword: without the CRs the script would be a script.
   const isCr =
-    line !== null && stop === 'error' && readableBy(state, text.replaceAll('\r\n', '\n')).stop !== 'error';
+    line !== null &&
+    stop?.because === 'error' &&
+    readableBy(state.dialect, text.replaceAll('\r\n', '\n')).stop?.because !== 'error';
   if (line !== null) {
     const certainty = isCr && stops ? 'certain' : 'possible';
     recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty });
   }
-  if (flow === 'on' && stop === 'error' && !(isCr && stops))
-    state.leaveOut('what it does where it is not read as a shell script here');
-  if (flow === 'on' && stop === 'grammar')
-    state.leaveOut('that this shell stops where it does not know the grammar');
+  if (flow === 'on' && stop !== null && !(isCr && stops)) stopAt(state, by, stop);
   return reader.children;
 }
 
-interface Readable {
-  readonly statements: readonly Statement[];
-  /** Why the shell reads no further; `error`: perhaps it does, and only the parser here does not. */
-  readonly stop: 'end' | 'grammar' | 'error';
-}
-
-function readableBy({ dialect }: ShellState, text: string): Readable {
-  const { commands, errors = [] } = parse(text);
-  const [error] = errors;
-  const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
-  const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
-  if (refused === undefined) return { statements, stop: error === undefined ? 'end' : 'error' };
-  // A line is read as a whole before anything of it is done.
-  const line = lineStart(text, refused.pos);
-  return { statements: statements.filter(({ end }) => end <= line), stop: 'grammar' };
-}
-
-/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
-function statementsBefore(text: string, commands: readonly Statement[], error: number): readonly Statement[] {
-  const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
-  for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
-    const { commands: before, errors = [] } = parse(text.slice(0, lineStart(text, fault)));
-    if (errors.length === 0) return before;
-  }
-  return [];
-}
-
-const MAX_TRIES = 3;
-
-function lineStart(text: string, at: number): number {
-  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+/** A program that ran before may be the one that the container is there for. */
+function stopAt(state: ShellState, by: number, { error, line, because }: Stop): void {
+  if (error !== null && state.reach === 'certain' && state.effects !== 'anything')
+    return state.execution.recording.refuse(by, { kind: 'malformed-script', line, error });
+  state.leaveOut(
+    because === 'error'
+      ? 'what it does where it is not read as a shell script here'
+      : 'that this shell stops where it does not know the grammar',
+  );
 }
 
 function readAll(

@@ -144,6 +144,7 @@ function evaluate(
 
 function loseTrack(process: ShellProcess, what: string): Flow {
   process.state.forget();
+  process.state.effects = 'anything';
   process.state.doubt(what);
   return 'on';
 }

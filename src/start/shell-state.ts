@@ -1,6 +1,6 @@
 /** What is known of a shell while it reads its script. `null` stands for what only running tells. */
 import type { Function as ShellFunction } from 'unbash';
-import type { Execution, Tail } from './execution.ts';
+import type { Effects, Execution, Tail } from './execution.ts';
 import type { Dialect } from './shell-dialect.ts';
 import type { Reach } from './start-trace.ts';
 
@@ -30,6 +30,8 @@ export class ShellState {
   /** Whether a variable that is not set ends the script. */
   nounset: 'on' | 'off' = 'off';
   reach: Reach;
+  /** What has been done before the next command. */
+  effects: Effects;
   /** Of a function that runs: what its local variables stood for before. */
   #hidden: Map<string, string | null | undefined> | null = null;
   /** How many functions and sourced files `return` may return from. */
@@ -45,6 +47,7 @@ export class ShellState {
     this.dialect = dialect;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
+    this.effects = execution.effects ?? 'nothing';
   }
 
   /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
@@ -60,6 +63,7 @@ export class ShellState {
     copy.pipefail = this.pipefail;
     copy.nounset = this.nounset;
     copy.reach = this.reach;
+    copy.effects = this.effects;
     copy.#callers = this.#callers;
     copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
     return copy;
@@ -143,8 +147,8 @@ export class ShellState {
     if (decides.some((variable) => variables.get(variable) === null)) return null;
     if (this.workingDir === null && !name.startsWith('/')) return null;
     const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
-    const { reach, workingDir } = this;
-    return { ...this.#execution, environment: new Map(known), reach, workingDir: workingDir ?? '/' };
+    const { reach, effects, workingDir } = this;
+    return { ...this.#execution, environment: new Map(known), reach, effects, workingDir: workingDir ?? '/' };
   }
 }
 

@@ -7,7 +7,7 @@ import { COMMON, SHELLS } from './shells.ts';
 const OK = 'starts';
 const LOST = 'program-not-found';
 const CRLF = 'crlf-script';
-const GRAMMAR = 'not known: does not know the grammar';
+const GRAMMAR = 'malformed-script';
 const DOUBT = 'not known: grammar that not all shells have';
 const OPTION = 'not known: which it does not know';
 const UNKNOWN = 'not known: what exec';
@@ -101,7 +101,33 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['exec missing\nif true; then', LOST, LOST, LOST],
   ['exec missing\necho "', LOST, LOST, LOST],
   ['app\n)', ERROR, ERROR, ERROR],
-  ['if true; then\napp', ERROR, ERROR, ERROR],
+  ['if true; then\napp', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['if true; then\nfi\napp', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['mkdir /opt/x\n)', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['server &\n)', ERROR, ERROR, ERROR],
+  ['echo "\nexec app', GRAMMAR, GRAMMAR, GRAMMAR],
+  ["X='a\nexec app", GRAMMAR, GRAMMAR, GRAMMAR],
+  ['X=$(app\nexec app', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['X=`app\nexec app', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['case $1 in app) exec app;;', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['f() {\n  exec app\nf', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['exec app && && app', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['exec app ;; ', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['while true do; app; done', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['for i in 1; app; done', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['exec app >', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['true \\\n)', GRAMMAR, GRAMMAR, GRAMMAR],
+  ['exec app\n"', OK, OK, OK],
+  ['f() exec app\nf', OK, GRAMMAR, OK],
+  ['exec app\nif [[ a =~ ^(b) ]]; then :; fi', OK, OK, OK],
+  ['if [[ a =~ ^(b) ]]; then :; fi\nexec app', GRAMMAR, OK, GRAMMAR],
+  ['if [[ ( a = a ) ]]; then exec app; fi\nexec missing', GRAMMAR, OK, GRAMMAR],
+  ['cat <<X\n$(\nX\nexec app', DOUBT, OK, DOUBT],
+  ['case x in x) true;& esac; exec app', DOUBT, OK, DOUBT],
+  ['echo $((1+))\nexec app', DOUBT, OK, DOUBT],
+  ['echo $((1 +X))\nexec app', OK, OK, OK],
+  ['echo ${X!}\nexec app', DOUBT, OK, DOUBT],
+  ['echo $(fi)\nexec app', DOUBT, DOUBT, DOUBT],
   ['app\nif true; then\r\napp\r\nfi\r', CRLF, CRLF, CRLF],
   ['app 2>&1\r', CRLF, CRLF, CRLF],
   ['exec app >/opt/log 2>&1\r', CRLF, CRLF, CRLF],

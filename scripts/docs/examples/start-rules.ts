@@ -1,9 +1,11 @@
 /** Examples of the rules about the program that the container starts, and the scripts around it. */
 import { buildElf } from '../../../__tests__/support/elf-builder.ts';
+import { symlink } from '../../../__tests__/support/layer-builder.ts';
 import type { RuleExample } from './example.ts';
-import { ALPINE, AMD64, ARM64, DEBIAN, elf, script, TIMEOUT } from './files.ts';
+import { ALPINE, AMD64, ARM64, DEBIAN, elf, forGlibc, script, TIMEOUT, treeOf } from './files.ts';
 
 const ENTRYPOINT = '#!/bin/sh\nexec /app "$@"\n';
+const ARRAY = '#!/bin/sh\nset -e\nflags=(--port 80)\nexec /app "${flags[@]}"\n';
 const DOWNLOAD = `FROM debian:11-slim AS download
 RUN curl -sL https://example.com/server.gz -o /out/server
 
@@ -110,6 +112,17 @@ COPY --from=build /server /server
   'malformed-shebang': {
     story: 'An editor saved the script with a byte order mark before `#!`.',
     ...scripted(`\ufeff${ENTRYPOINT}`),
+  },
+  'malformed-script': {
+    story: 'An array of bash, in a script for `/bin/sh`, which is dash in Debian.',
+    dockerfile: 'FROM debian:11-slim\nCOPY --chmod=755 entrypoint.sh /entrypoint.sh\nENTRYPOINT ["/entrypoint.sh"]\n',
+    files: { 'entrypoint.sh': ARRAY },
+    layers: {
+      'linux/amd64': [
+        { ...DEBIAN, ...treeOf(symlink('bin/sh', 'dash')), 'bin/dash': forGlibc() },
+        { 'entrypoint.sh': script(ARRAY) },
+      ],
+    },
   },
   'interpreter-not-found': {
     story: 'The script wants bash, which Alpine does not have.',

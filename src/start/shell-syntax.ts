@@ -1,0 +1,86 @@
+/**
+ * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
+ * reads on; what stands before the first fault of the grammar is done all the same.
+ */
+import { parse, type ParseError, type Statement } from 'unbash';
+import { type Dialect, grammarOf } from './shell-dialect.ts';
+
+export interface Readable {
+  readonly statements: readonly Statement[];
+  /** Why the shell reads no further; null at the end of the text. */
+  readonly stop: Stop | null;
+}
+
+export interface Stop {
+  /** The line in which the first command begins that is not done any more; counted from 1. */
+  readonly line: number;
+  /** `dialect`: other shells read it. `error`: none does, as it seems. */
+  readonly because: 'dialect' | 'error';
+  /** How the shell tells it, as far as that is always the same; null when it is not sure that the shell refuses. */
+  readonly error: string | null;
+}
+
+export function readableBy(dialect: Dialect, text: string): Readable {
+  const { commands, errors = [] } = parse(text);
+  const [error] = errors;
+  const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
+  const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
+  if (refused !== undefined) {
+    // A line is read as a whole before anything of it is done.
+    const start = lineStart(text, refused.pos);
+    const stop = { line: lineOf(text, start), because: 'dialect', error: SAYS[dialect] } as const;
+    return { statements: statements.filter(({ end }) => end <= start), stop };
+  }
+  if (error === undefined) return { statements, stop: null };
+  const line = lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
+  return { statements, stop: { line, because: 'error', error: errorOf(dialect, text, error) } };
+}
+
+/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
+function statementsBefore(text: string, commands: readonly Statement[], error: number): readonly Statement[] {
+  const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
+  for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
+    const before = text.slice(0, lineStart(text, fault));
+    const { commands: read, errors = [] } = parse(before);
+    if (errors.length === 0 && !before.endsWith('\\\n')) return read;
+  }
+  return [];
+}
+
+const MAX_TRIES = 3;
+
+function firstBehind(commands: readonly Statement[], end: number, error: number): number {
+  return commands.find(({ pos }) => pos >= end && pos <= error)?.pos ?? error;
+}
+
+function lineStart(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+
+function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length;
+}
+
+const SAYS: Readonly<Record<Dialect, string | null>> = {
+  dash: 'Syntax error',
+  ash: 'syntax error',
+  bash: 'syntax error',
+  'bash-as-sh': 'syntax error',
+  posix: null,
+};
+
+/**
+ * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
+ * done, and patterns behind `=~` have a grammar of their own.
+ */
+function errorOf(dialect: Dialect, text: string, { message }: ParseError): string | null {
+  const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
+  const isOpen = message.startsWith('unterminated');
+  const isDoubtful =
+    /^maximum |extended glob/.test(message) ||
+    (message.includes('function body') && !isOfBash) ||
+    (isOpen && /<<-?[^<]/.test(text)) ||
+    /=~|\0/.test(text);
+  if (isDoubtful) return null;
+  return isOpen && isOfBash ? 'unexpected EOF while looking for matching' : SAYS[dialect];
+}
