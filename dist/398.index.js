@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 5898:
+/***/ 4579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1319,7 +1319,7 @@ const malformedElf = startRule({
     id: 'malformed-elf',
     title: 'The program to start is damaged',
     severity: 'error',
-    what: 'A program that the container starts, its loader or one of its libraries begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, or it is no program at all: an object file that was never linked, or a shared library.',
+    what: 'A program that the container starts, its loader or one of its libraries begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, there are zeros instead of code where it begins, tables that its loader reads are gone, or it is no program at all: an object file that was never linked, or a shared library.',
     why: 'Depending on what is broken the kernel answers `exec format error`, or it kills the process before its first instruction, so that the container ends with status 139 (segmentation fault) or 135 (bus error) and an empty log. Interrupted downloads, full disks and broken post-processing (`strip`, `upx`, `patchelf`) leave such files.',
     fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.',
     *examine({ trace }) {
@@ -4142,6 +4142,705 @@ function fault(text, outcome, certainty = 'certain') {
     return { text, outcome, certainty };
 }
 
+;// CONCATENATED MODULE: ./lib/elf/address-space.js
+
+
+/** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
+const PAGE = 4096n;
+/** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
+class AddressSpace {
+    /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
+    #loads;
+    constructor(headers) {
+        this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
+    }
+    /** Whether the address lies before all segments or behind them, by whole pages. */
+    isOutside(address) {
+        return (this.#loads.every(({ virtualAddress }) => address < pageDown(virtualAddress)) ||
+            this.#loads.every((load) => address >= pageUp(endOf(load))));
+    }
+    /** null when no segment holds the address. */
+    locate(address) {
+        for (const [index, load] of this.#loads.entries()) {
+            const { virtualAddress: start, fileSize, memorySize, offset } = load;
+            const into = address - start;
+            const before = smaller(start % PAGE, offset);
+            const end = endOf(load);
+            const mapped = end === start ? end : pageUp(end);
+            if (into < -before || address >= mapped)
+                continue;
+            const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
+            const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
+            if (length <= 0n)
+                return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
+            return {
+                offset: toNumber(offset + into),
+                length: toNumber(length),
+                zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
+            };
+        }
+        return null;
+    }
+}
+function endOf({ virtualAddress, fileSize, memorySize }) {
+    return virtualAddress + larger(fileSize, memorySize);
+}
+function pageDown(address) {
+    return address - (address % PAGE);
+}
+function pageUp(address) {
+    return pageDown(address + PAGE - 1n);
+}
+function smaller(one, other) {
+    return one < other ? one : other;
+}
+function larger(one, other) {
+    return one > other ? one : other;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/cursor.js
+/** Reads bytes one value after the other: LEB128-like integers and strings. */
+class Cursor {
+    #bytes;
+    #at;
+    constructor(bytes, at = 0) {
+        this.#bytes = bytes;
+        this.#at = at;
+    }
+    get at() {
+        return this.#at;
+    }
+    get isDone() {
+        return this.#at >= this.#bytes.length;
+    }
+    /** Little-endian base 128, as in DWARF's ULEB128 and Go's varint; null when it does not end or is over 2^35. */
+    varint() {
+        let value = 0;
+        for (let shift = 0; shift < 35; shift += 7) {
+            const byte = this.#bytes[this.#at];
+            if (byte === undefined)
+                return null;
+            this.#at++;
+            value += (byte & 0x7f) * 2 ** shift;
+            if (byte < 0x80)
+                return value;
+        }
+        return null;
+    }
+    /** Bytes up to a NUL, latin1; null when there is none. */
+    terminated() {
+        const end = this.#bytes.indexOf(0, this.#at);
+        if (end < 0)
+            return null;
+        const text = Buffer.from(this.#bytes.subarray(this.#at, end)).toString('latin1');
+        this.#at = end + 1;
+        return text;
+    }
+    /** The next `length` bytes; null when there are fewer. */
+    take(length) {
+        if (this.#at + length > this.#bytes.length)
+            return null;
+        const taken = this.#bytes.subarray(this.#at, this.#at + length);
+        this.#at += length;
+        return taken;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/arm-attributes.js
+
+
+
+/** Tags of "Addenda to, and Errata in, the ABI for the Arm Architecture", 3.3. */
+const TAG_FILE = 1;
+const TAG_CPU_RAW_NAME = 4;
+const TAG_CPU_NAME = 5;
+const TAG_CPU_ARCH = 6;
+const TAG_CPU_ARCH_PROFILE = 7;
+const TAG_FP_ARCH = 10;
+const TAG_ABI_VFP_ARGS = 28;
+const TAG_COMPATIBILITY = 32;
+const ATTRIBUTE_BYTES = 64 * 1024;
+/** The file-wide attributes of the vendor "aeabi"; null when there is no such section. */
+function readArmAttributes(sections, kept, layout, problems) {
+    const section = sections.find(({ type }) => type === SHT_ARM_ATTRIBUTES);
+    if (section === undefined)
+        return null;
+    const { bytes, missing } = kept.read(section.start, Math.min(section.end - section.start, ATTRIBUTE_BYTES));
+    if (missing === 'nothing')
+        return parseArmAttributes(bytes, layout);
+    problems.add('arm-attributes', missing, '.ARM.attributes is not where its section header says');
+    return null;
+}
+/** Format version 'A', then vendors' parts, each: its length with these four bytes, the vendor's name, its data. */
+function parseArmAttributes(bytes, layout) {
+    if (bytes[0] !== 0x41)
+        return null;
+    for (let at = 1; at + 4 <= bytes.length;) {
+        const length = new Fields(bytes, layout).u32(at);
+        if (length < 4)
+            return null;
+        const cursor = new Cursor(bytes.subarray(at + 4, at + length));
+        if (cursor.terminated() === 'aeabi') {
+            return parseFileAttributes(bytes.subarray(at + 4 + cursor.at, at + length), layout);
+        }
+        at += length;
+    }
+    return null;
+}
+function parseFileAttributes(bytes, layout) {
+    const fields = new Fields(bytes, layout);
+    for (let at = 0; at + 5 <= bytes.length;) {
+        const size = fields.u32(at + 1);
+        if (size < 5)
+            return null;
+        if (bytes[at] === TAG_FILE)
+            return attributesOf(bytes.subarray(at + 5, at + size));
+        at += size;
+    }
+    return null;
+}
+function attributesOf(bytes) {
+    const values = new Map();
+    const cursor = new Cursor(bytes);
+    while (!cursor.isDone) {
+        const tag = cursor.varint();
+        if (tag === null)
+            break;
+        const isText = tag === TAG_CPU_RAW_NAME || tag === TAG_CPU_NAME || (tag > 32 && tag % 2 === 1);
+        const value = isText ? 0 : cursor.varint();
+        if (value === null)
+            break;
+        if ((isText || tag === TAG_COMPATIBILITY) && cursor.terminated() === null)
+            break;
+        if (!isText)
+            values.set(tag, value);
+    }
+    const profile = values.get(TAG_CPU_ARCH_PROFILE) ?? 0;
+    return {
+        cpuArch: values.get(TAG_CPU_ARCH) ?? null,
+        cpuProfile: profile === 0 ? null : String.fromCharCode(profile & 0x7f),
+        vfpArgs: values.get(TAG_ABI_VFP_ARGS) ?? null,
+        fpArch: values.get(TAG_FP_ARCH) ?? null,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/memory.js
+
+
+
+const PAGE_BYTES = Number(PAGE);
+/** The file as it lies in memory once its PT_LOAD segments are mapped. */
+class Memory {
+    layout;
+    #kept;
+    #space;
+    constructor(kept, space, layout) {
+        this.layout = layout;
+        this.#kept = kept;
+        this.#space = space;
+    }
+    /**
+     * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
+     * or the segment ends before, or the last page of the file, which zeros fill up.
+     */
+    read(address, length) {
+        const mapped = this.#space.locate(address);
+        if (mapped === null)
+            return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
+        const wanted = Math.min(length, mapped.length);
+        const reading = filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
+        return reading.missing === 'nothing' && mapped.length < length
+            ? { bytes: reading.bytes, missing: 'cut' }
+            : reading;
+    }
+    /** As {@link read}, as numbers. */
+    fields(address, length) {
+        const { bytes, missing } = this.read(address, length);
+        return { fields: new Fields(bytes, this.layout), missing };
+    }
+    /** Whether the address lies before all segments or behind them. */
+    isOutside(address) {
+        return this.#space.isOutside(address);
+    }
+    /** Zero bytes that lie behind the bytes of the file in the segment of this address. */
+    zerosAfter(address) {
+        return this.#space.locate(address)?.zeros ?? 0;
+    }
+}
+/** What the kernel puts behind the end of a file in its last page. */
+function filledUp({ bytes, missing }, offset, wanted) {
+    if (missing !== 'cut' || bytes.length === 0)
+        return { bytes, missing };
+    const size = Math.min(wanted, Math.ceil((offset + bytes.length) / PAGE_BYTES) * PAGE_BYTES - offset);
+    const filled = Buffer.concat([bytes], size);
+    return { bytes: filled, missing: size < wanted ? 'cut' : 'nothing' };
+}
+/** The string that begins at `at` and ends before its NUL; null when there is no NUL within `limit` bytes. */
+function stringAt(bytes, at, limit) {
+    if (at < 0 || at >= bytes.length)
+        return null;
+    const end = bytes.subarray(at, at + limit + 1).indexOf(0);
+    return end < 0 ? null : (0,plain_text/* decodeBytes */.y)(bytes.subarray(at, at + end));
+}
+
+;// CONCATENATED MODULE: ./lib/elf/lost-tables.js
+/** Tables of PT_DYNAMIC that are not there, or not in memory (`elf_get_dynamic_info` of glibc, `decode_dyn` of musl). */
+
+function lackingTables(table) {
+    const needed = [
+        ['DT_STRTAB', DT_STRTAB],
+        ['DT_SYMTAB', DT_SYMTAB],
+    ];
+    return !table.isWhole ? [] : needed.filter(([, tag]) => table.value(tag) === null).map(([name]) => name);
+}
+/** Relocations are read where there are any, and the hash table with every search for a symbol. */
+function astrayTables(table, memory) {
+    const relocations = [
+        ['DT_RELA', DT_RELA, DT_RELASZ],
+        ['DT_REL', DT_REL, DT_RELSZ],
+        ['DT_JMPREL', DT_JMPREL, DT_PLTRELSZ],
+    ];
+    const read = relocations.filter(([, , size]) => (table.value(size) ?? 0n) > 0n);
+    const hash = table.value(DT_GNU_HASH) === null
+        ? ['DT_HASH', DT_HASH]
+        : ['DT_GNU_HASH', DT_GNU_HASH];
+    return [hash, ...read].flatMap(([name, tag]) => {
+        const address = table.value(tag);
+        return address !== null && memory.isOutside(address) ? [name] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/elf/dynamic.js
+
+
+
+
+/** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
+const DYNAMIC_BYTES = 1024 * 1024;
+/** The entries of PT_DYNAMIC and the string table they point into. */
+class DynamicTable {
+    /** Whether these are all entries up to DT_NULL. */
+    isWhole;
+    #entries;
+    #last;
+    #strings;
+    #stringsMissing;
+    #problems;
+    constructor(entries, memory, problems, isWhole) {
+        this.isWhole = isWhole;
+        this.#entries = entries;
+        this.#last = new Map(entries.map(({ tag, value }) => [tag, value]));
+        this.#problems = problems;
+        const strings = memory.read(this.#last.get(DT_STRTAB) ?? 0n, Infinity);
+        this.#strings = strings.bytes;
+        this.#stringsMissing = strings.missing === 'unread' ? 'unread' : 'cut';
+    }
+    /** The value of a tag; the last one counts, as in the loaders. */
+    value(tag) {
+        return this.#last.get(tag) ?? null;
+    }
+    values(tag) {
+        return this.#entries.filter((entry) => entry.tag === tag).map(({ value }) => value);
+    }
+    /** Bytes of the string table, up to the end of its segment: DT_STRSZ is a claim that no loader looks at. */
+    get strings() {
+        return this.#strings;
+    }
+    /** A string of the table; null, and a problem, when it is not there. */
+    string(offset, what) {
+        const text = stringAt(this.#strings, offset, limits/* LIMITS */.b.pathBytes);
+        if (text !== null)
+            return text;
+        const unread = this.#stringsMissing === 'unread' && offset + limits/* LIMITS */.b.pathBytes >= this.#strings.length;
+        this.#problems.add('dynamic', unread ? 'unread' : 'broken', `${what} is not in the string table`);
+        return null;
+    }
+    /** The strings that the entries with this tag name. */
+    stringsOf(tag, what) {
+        return this.values(tag).flatMap((offset) => this.string(Number(offset), what) ?? []);
+    }
+}
+/** The last PT_DYNAMIC, as it lies in memory; null when there is none. */
+function readDynamicTable(headers, memory, problems) {
+    const segment = headers.findLast(({ type }) => type === PT_DYNAMIC);
+    if (segment === undefined)
+        return null;
+    const address = segment.virtualAddress;
+    const { fields, missing } = memory.fields(address, DYNAMIC_BYTES);
+    const entrySize = 2 * fields.wordSize;
+    const entries = [];
+    for (let at = 0; at + entrySize <= fields.length; at += entrySize) {
+        const tag = Number(fields.word(at));
+        if (tag === DT_NULL)
+            return new DynamicTable(entries, memory, problems, true);
+        entries.push({ tag, value: fields.word(at + fields.wordSize) });
+    }
+    const zeros = missing === 'cut' && memory.zerosAfter(address) >= fields.wordSize;
+    if (missing === 'unread')
+        problems.add('dynamic', 'unread', 'PT_DYNAMIC was not kept');
+    else if (missing === 'nothing')
+        problems.add('dynamic', 'unread', 'PT_DYNAMIC has over 65,535 entries');
+    else if (fields.length === 0 && !zeros)
+        problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
+    else if (!zeros)
+        problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
+    return new DynamicTable(entries, memory, problems, zeros);
+}
+function readDynamic(table, memory, versions, problems) {
+    const needed = table.values(DT_NEEDED);
+    if (needed.length > limits/* LIMITS */.b.elfNeeded) {
+        problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
+    }
+    const stringOf = (tag, name) => {
+        const offset = table.value(tag);
+        return offset === null ? null : table.string(Number(offset), name);
+    };
+    return {
+        needed: needed
+            .slice(0, limits/* LIMITS */.b.elfNeeded)
+            .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
+        soname: stringOf(DT_SONAME, 'DT_SONAME'),
+        rpath: stringOf(DT_RPATH, 'DT_RPATH'),
+        runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH'),
+        flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
+        flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
+        bindNow: table.value(DT_BIND_NOW) !== null,
+        packedRelocations: table.value(DT_RELR) !== null,
+        hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
+        hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
+        lacking: lackingTables(table),
+        astray: astrayTables(table, memory),
+        versionsNeeded: versions.needed,
+        versionsDefined: versions.defined,
+        auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
+        filter: table.stringsOf(DT_FILTER, 'a DT_FILTER name'),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/kept-bytes.js
+/** The parts of a file that were held while it streamed by, addressed as in the file. */
+const NO_BYTES = new Uint8Array(0);
+class KeptBytes {
+    fileSize;
+    #pieces;
+    /** Pieces must not touch each other. */
+    constructor(fileSize, pieces) {
+        this.fileSize = fileSize;
+        this.#pieces = pieces;
+    }
+    /** A view, not a copy. Offsets and lengths are claims of the file: any number is safe, also Infinity. */
+    read(offset, length) {
+        const end = Math.min(offset + length, this.fileSize);
+        if (!(offset >= 0) || offset >= end) {
+            return { bytes: NO_BYTES, missing: length <= 0 ? 'nothing' : 'cut' };
+        }
+        const piece = this.#pieces.find(({ start, bytes }) => offset >= start && offset < start + bytes.length);
+        if (piece === undefined)
+            return { bytes: NO_BYTES, missing: 'unread' };
+        const bytes = piece.bytes.subarray(offset - piece.start, end - piece.start);
+        if (bytes.length < end - offset)
+            return { bytes, missing: 'unread' };
+        return { bytes, missing: end - offset < length ? 'cut' : 'nothing' };
+    }
+}
+/** In order, without overlaps, clipped to the file; ranges that touch become one. */
+function mergeRanges(ranges, fileSize) {
+    const clipped = ranges
+        .map(({ start, end }) => ({ start: Math.max(0, start), end: Math.min(end, fileSize) }))
+        .filter(({ start, end }) => start < end)
+        .sort((one, other) => one.start - other.start);
+    const merged = [];
+    for (const range of clipped) {
+        const last = merged.at(-1);
+        if (last !== undefined && range.start <= last.end)
+            last.end = Math.max(last.end, range.end);
+        else
+            merged.push({ ...range });
+    }
+    return merged;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/notes.js
+
+
+
+/** Notes of one segment that are read; a core file has more, a program has some hundred bytes. */
+const NOTE_BYTES = 64 * 1024;
+/** Systems that mark their programs with a note of their name. */
+const SYSTEMS = new Set(['Android', 'FreeBSD', 'NetBSD', 'OpenBSD', 'DragonFly']);
+function readNotes(headers, machine, kept, layout, problems) {
+    const notesOf = (type) => headers
+        .filter((header) => header.type === type)
+        .flatMap((header) => readSegment(header, kept, layout, problems));
+    const notes = notesOf(PT_NOTE);
+    const gnu = (type) => notes.find((note) => note.name === 'GNU' && note.type === type)?.content;
+    const buildId = gnu(NT_GNU_BUILD_ID);
+    const abiTag = gnu(NT_GNU_ABI_TAG);
+    const isX86 = machine === machines/* EM_X86_64 */.pe || machine === machines/* EM_386 */.$W;
+    const properties = [...notesOf(PT_GNU_PROPERTY), ...notes].find(({ name, type }) => name === 'GNU' && type === NT_GNU_PROPERTY_TYPE_0);
+    return {
+        buildId: buildId === undefined ? null : Buffer.from(buildId).toString('hex'),
+        x86IsaNeeded: isX86 && properties !== undefined ? x86IsaNeeded(properties.content, layout) : null,
+        abiTag: abiTag === undefined || abiTag.length < 16 ? null : abiTagOf(new Fields(abiTag, layout)),
+        system: notes.find(({ name }) => SYSTEMS.has(name))?.name ?? null,
+    };
+}
+function readSegment(header, kept, layout, problems) {
+    const size = toNumber(header.fileSize);
+    const { bytes, missing } = kept.read(toNumber(header.offset), Math.min(size, NOTE_BYTES));
+    if (missing === 'unread' || size > NOTE_BYTES) {
+        problems.add('notes', 'unread', `a note segment of ${size} bytes was not kept whole`);
+    }
+    else if (missing === 'cut') {
+        problems.add('notes', 'cut', 'a note segment ends after the end of the file');
+    }
+    const fields = new Fields(bytes, layout);
+    const alignment = header.align === 8n ? 8 : 4;
+    const aligned = (length) => Math.ceil(length / alignment) * alignment;
+    const notes = [];
+    for (let at = 0; at + 12 <= bytes.length;) {
+        const [nameSize, contentSize, type] = [fields.u32(at), fields.u32(at + 4), fields.u32(at + 8)];
+        const content = at + aligned(12 + nameSize);
+        if (content + contentSize > bytes.length)
+            break;
+        const name = Buffer.from(bytes.subarray(at + 12, at + 12 + Math.min(nameSize, 32))).toString('latin1');
+        notes.push({
+            name: name.replace(/\0.*$/s, ''),
+            type,
+            content: bytes.subarray(content, content + contentSize),
+        });
+        at = content + aligned(contentSize);
+    }
+    return notes;
+}
+/** pr_type, pr_datasz and the data, padded to the word size (x86-64 psABI, "Program Property"). */
+function x86IsaNeeded(content, layout) {
+    const fields = new Fields(content, layout);
+    for (let at = 0; at + 8 <= content.length;) {
+        const [type, size] = [fields.u32(at), fields.u32(at + 4)];
+        if (type === GNU_PROPERTY_X86_ISA_1_NEEDED && size === 4 && at + 12 <= content.length) {
+            return fields.u32(at + 8);
+        }
+        at += 8 + Math.ceil(size / fields.wordSize) * fields.wordSize;
+    }
+    return null;
+}
+function abiTagOf(fields) {
+    return { os: fields.u32(0), kernel: `${fields.u32(4)}.${fields.u32(8)}.${fields.u32(12)}` };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/program-headers.js
+
+
+
+
+/** Where the table lies; null when the kernel would not read it, with the reason. */
+function programHeaderTable(header) {
+    const expected = PROGRAM_HEADER_BYTES[header.readAs.class];
+    const { programHeaderCount: count, programHeaderEntrySize: size } = header;
+    if (count > 0 && size !== expected) {
+        return { refused: `e_phentsize is ${size} and must be ${expected}` };
+    }
+    const start = toNumber(header.programHeaderOffset);
+    return { start, end: start + count * expected };
+}
+function readProgramHeaders(header, kept, problems) {
+    const table = programHeaderTable(header);
+    if ('refused' in table) {
+        problems.add('program-headers', 'broken', table.refused);
+        return [];
+    }
+    const size = PROGRAM_HEADER_BYTES[header.readAs.class];
+    const count = Math.min(header.programHeaderCount, limits/* LIMITS */.b.elfProgramHeaders);
+    if (count < header.programHeaderCount) {
+        problems.add('program-headers', 'unread', `there are ${header.programHeaderCount} program headers`);
+    }
+    const { bytes, missing } = kept.read(table.start, count * size);
+    if (missing === 'cut') {
+        problems.add('program-headers', 'cut', 'the program header table ends after the end of the file');
+    }
+    else if (missing === 'unread') {
+        problems.add('program-headers', 'unread', `the program header table is at ${table.start}`);
+    }
+    const fields = new Fields(bytes, header.readAs);
+    return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => programHeaderAt(fields, index * size));
+}
+function programHeaderAt(fields, at) {
+    const wide = fields.wordSize === 8;
+    return {
+        type: fields.u32(at),
+        flags: fields.u32(at + (wide ? 4 : 24)),
+        offset: fields.word(at + (wide ? 8 : 4)),
+        virtualAddress: fields.word(at + (wide ? 16 : 8)),
+        fileSize: fields.word(at + (wide ? 32 : 16)),
+        memorySize: fields.word(at + (wide ? 40 : 20)),
+        align: fields.word(at + (wide ? 48 : 28)),
+    };
+}
+/** Says which segments reach behind the end of the file: their pages raise SIGBUS when touched. */
+function checkSegments(headers, fileSize, problems) {
+    for (const { type, offset, fileSize: size } of headers) {
+        const end = toNumber(offset) + toNumber(size);
+        if ((type !== PT_LOAD && type !== PT_INTERP) || size === 0n || end <= fileSize)
+            continue;
+        const what = type === PT_LOAD ? 'a PT_LOAD segment' : 'PT_INTERP';
+        problems.add('segments', 'cut', `${what} ends at byte ${end} of a file of ${fileSize} bytes`);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/section-headers.js
+
+
+/** Where the section header table lies; empty when there is none. */
+function sectionHeaderTable(header) {
+    const size = SECTION_HEADER_BYTES[header.readAs.class];
+    const start = toNumber(header.sectionHeaderOffset);
+    const usable = start > 0 && header.sectionHeaderEntrySize === size;
+    return { start, end: usable ? start + header.sectionHeaderCount * size : start };
+}
+/** Sections that are there; nothing that decides rests on them. */
+function readSections(header, kept) {
+    const table = sectionHeaderTable(header);
+    const { bytes } = kept.read(table.start, table.end - table.start);
+    const fields = new Fields(bytes, header.readAs);
+    const size = SECTION_HEADER_BYTES[header.readAs.class];
+    const wide = fields.wordSize === 8;
+    return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
+        const at = index * size;
+        const start = toNumber(fields.word(at + (wide ? 24 : 16)));
+        return { type: fields.u32(at + 4), start, end: start + toNumber(fields.word(at + (wide ? 32 : 20))) };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/elf/capture-plan.js
+
+
+
+
+
+
+
+
+
+
+
+/** Files up to this size are kept whole: dynamic loaders, whose strings lie anywhere, are smaller. */
+const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
+/** This much is kept before anything is known; in nearly every file it holds the program headers. */
+const HEAD_BYTES = 64 * 1024;
+/** Of the code at the entry point. */
+const ENTRY_BYTES = 64;
+const SECTION_TABLE_BYTES = 1024 * 1024;
+/** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
+function planCapture(header, programHeaders, fileSize) {
+    const ranges = [{ start: 0, end: HEAD_BYTES }];
+    const table = programHeaderTable(header);
+    if (!('refused' in table))
+        ranges.push(clip(table, HEAD_BYTES * 4));
+    const space = new AddressSpace(programHeaders);
+    const entry = space.locate(header.entry);
+    if (entry !== null)
+        ranges.push({ start: entry.offset, end: entry.offset + ENTRY_BYTES });
+    for (const segment of programHeaders) {
+        const range = rangeOf(segment);
+        if (segment.type === PT_INTERP)
+            ranges.push(clip(range, limits/* LIMITS */.b.pathBytes));
+        if (segment.type === PT_NOTE || segment.type === PT_GNU_PROPERTY)
+            ranges.push(clip(range, NOTE_BYTES));
+        if (segment.type === PT_DYNAMIC) {
+            const mapped = space.locate(segment.virtualAddress);
+            if (mapped !== null)
+                ranges.push({ start: mapped.offset, end: mapped.offset + DYNAMIC_BYTES });
+        }
+    }
+    if (header.machine === machines/* EM_ARM */.iD)
+        ranges.push(...attributeRanges(header, programHeaders));
+    return mergeRanges([...ranges, ...shareBudget(wantedSegments(programHeaders), fileSize)], fileSize);
+}
+/**
+ * The tables that PT_DYNAMIC points at lie in a segment without code, or at the head of the first one; patchelf
+ * moves them to a new segment at the end. Go's build information lies in the writable data.
+ */
+function wantedSegments(programHeaders) {
+    const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
+    const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
+    return loads
+        .filter(({ flags }, index) => isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
+        .map(rangeOf);
+}
+/** Small segments whole, large ones from their start as far as the rest of the budget goes. */
+function shareBudget(segments, fileSize) {
+    const inFile = segments
+        .map(({ start, end }) => ({ start, end: Math.min(end, fileSize) }))
+        .filter(({ start, end }) => start < end)
+        .sort((one, other) => one.end - one.start - (other.end - other.start));
+    let left = limits/* LIMITS */.b.elfBytes;
+    return inFile.map((range, index) => {
+        const kept = clip(range, Math.floor(left / (inFile.length - index)));
+        left -= kept.end - kept.start;
+        return kept;
+    });
+}
+/** The section headers, and what lies between the last segment and the debug information. */
+function attributeRanges(header, programHeaders) {
+    const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => rangeOf(load).end);
+    const end = Math.max(0, ...ends);
+    return [
+        clip(sectionHeaderTable(header), SECTION_TABLE_BYTES),
+        { start: end, end: end + 2 * ATTRIBUTE_BYTES },
+    ];
+}
+function rangeOf(segment) {
+    const start = toNumber(segment.offset);
+    return { start, end: start + toNumber(segment.fileSize) };
+}
+function clip(range, length) {
+    return { start: range.start, end: Math.min(range.end, range.start + length) };
+}
+
+;// CONCATENATED MODULE: ./lib/start/entry-code.js
+/**
+ * What lies at the entry point and is surely no code: zeros, and the ELF header itself. Registers are zero when the
+ * kernel starts a program (ELF_PLAT_INIT), and what a loader leaves in them is not known. Of other bytes nothing is said.
+ */
+
+
+/** x86 reads zeros as `add %al,(%rax)`; ARM and MIPS have an instruction of zeros that does nothing. */
+const ZEROS = new Map([
+    [machines/* EM_386 */.$W, { bytes: 2, signal: 'SIGSEGV' }],
+    [machines/* EM_X86_64 */.pe, { bytes: 2, signal: 'SIGSEGV' }],
+    [machines/* EM_AARCH64 */.Nu, { bytes: 4, signal: 'SIGILL' }],
+    [machines/* EM_PPC */.$f, { bytes: 4, signal: 'SIGILL' }],
+    [machines/* EM_PPC64 */.vM, { bytes: 4, signal: 'SIGILL' }],
+    [machines/* EM_RISCV */.nq, { bytes: 2, signal: 'SIGILL' }],
+    [machines/* EM_S390 */.TC, { bytes: 2, signal: 'SIGILL' }],
+]);
+/** Once the program itself runs. Longer than any start code are the zeros that are looked at. */
+function zerosFaultOf({ machine, entry, entryZeros, interpreter }) {
+    const zeros = ZEROS.get(machine);
+    if (zeros === undefined || entryZeros < zeros.bytes)
+        return null;
+    const text = `at the entry point 0x${entry.toString(16)} lie zeros instead of code`;
+    const isCertain = interpreter === null || zeros.signal === 'SIGILL' || entryZeros === ENTRY_BYTES;
+    const outcome = { kind: 'signal', signal: zeros.signal };
+    return { text, outcome, certainty: isCertain ? 'certain' : 'possible' };
+}
+/** `7f 45` jumps on x86-64 into the program headers, to zeros; for AArch64 the magic number is no instruction. */
+const HEADERS = new Map([
+    [machines/* EM_AARCH64 */.Nu, 'SIGILL'],
+    [machines/* EM_X86_64 */.pe, 'SIGSEGV'],
+]);
+const USUAL_HEADERS = 64n;
+/** `offset`: where the entry point lies in the file. */
+function headerCodeFaultOf(elf, offset) {
+    const signal = HEADERS.get(elf.machine);
+    const isHeader = offset === 0n && elf.programHeaderOffset === USUAL_HEADERS && elf.readAs.class === 64;
+    if (signal === undefined || !isHeader)
+        return null;
+    const text = `the entry point 0x${elf.entry.toString(16)} is where the ELF header lies, which is no code`;
+    return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/elf-mapping.js
 /**
  * The memory that the kernel makes of PT_LOAD segments (elf_load, load_elf_binary of fs/binfmt_elf.c; mm/mmap.c) and
@@ -4150,7 +4849,8 @@ function fault(text, outcome, certainty = 'certain') {
  */
 
 
-const PAGE = 4096n;
+
+const elf_mapping_PAGE = 4096n;
 /** vm.mmap_min_addr: 64 KiB in practice, 4 KiB at the least; root of a container has no CAP_SYS_RAWIO to go below. */
 const USUAL_LOWEST = 0x10000n;
 /** Anonymous memory that no machine has, and that many have not (the kernel's heuristic overcommit refuses it). */
@@ -4183,7 +4883,7 @@ function mappingFaultOf(elf) {
 function taskSize({ machine, readAs }) {
     if (readAs.class === 32)
         return 1n << 32n;
-    return machine === machines/* EM_X86_64 */.pe ? (1n << 47n) - PAGE : 1n << 48n;
+    return machine === machines/* EM_X86_64 */.pe ? (1n << 47n) - elf_mapping_PAGE : 1n << 48n;
 }
 /**
  * What is added to all addresses; null when the kernel looks for a place. It looks for none where a program without a
@@ -4192,7 +4892,7 @@ function taskSize({ machine, readAs }) {
 function fixedBiasOf({ type, interpreter }, first) {
     if (type === ET_EXEC)
         return 0n;
-    return interpreter === null && first?.fileSize === 0n ? -pageDown(first.virtualAddress) : null;
+    return interpreter === null && first?.fileSize === 0n ? -elf_mapping_pageDown(first.virtualAddress) : null;
 }
 function segmentFaultOf(elf, load, bias) {
     const { virtualAddress: start, fileSize, memorySize, offset } = load;
@@ -4202,20 +4902,20 @@ function segmentFaultOf(elf, load, bias) {
         return killed(`${at} has more bytes in the file (${fileSize}) than in memory (${memorySize})`);
     if (start >= limit || memorySize > limit || limit - memorySize < start)
         return killed(`${at} lies outside of the address space`);
-    if (fileSize > 0n && offset % PAGE !== start % PAGE) {
+    if (fileSize > 0n && offset % elf_mapping_PAGE !== start % elf_mapping_PAGE) {
         return killed(`${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`);
     }
     if (bias !== null && memorySize > 0n && start + bias < USUAL_LOWEST) {
-        return killed(`${at} lies below the lowest address that may be mapped`, start + bias < PAGE ? 'certain' : 'possible');
+        return killed(`${at} lies below the lowest address that may be mapped`, start + bias < elf_mapping_PAGE ? 'certain' : 'possible');
     }
-    if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
+    if (fileSize > 0n && elf_mapping_pageUp(offset + fileSize) > LAST_OFFSET)
         return killed(`${at} begins at byte ${hex(offset)} of the file, where no file has any`);
     const zeros = memorySize - fileSize;
     if (zeros > FEW_MACHINES)
         return killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
     // padzero: the rest of the last page is cleared, which fails where the file has no such page.
-    const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % PAGE !== 0n;
-    return padded && offset + fileSize > pageUp(BigInt(elf.fileSize)) ? cutOff(elf, load, 'SIGSEGV') : null;
+    const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % elf_mapping_PAGE !== 0n;
+    return padded && offset + fileSize > elf_mapping_pageUp(BigInt(elf.fileSize)) ? cutOff(elf, load, 'SIGSEGV') : null;
 }
 /**
  * total_mapping_size and maximum_alignment: a program without fixed addresses is mapped as one piece first, from
@@ -4224,14 +4924,14 @@ function segmentFaultOf(elf, load, bias) {
  */
 function placeFaultOf(elf, loads) {
     const size = taskSize(elf);
-    const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
+    const starts = loads.map(({ virtualAddress }) => elf_mapping_pageDown(virtualAddress));
     const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
-    const span = ends.reduce(larger) - starts.reduce(smaller);
+    const span = ends.reduce(elf_mapping_larger) - starts.reduce(elf_mapping_smaller);
     const isLow = elf.machine === machines/* EM_ARM */.iD || elf.machine === machines/* EM_PPC64 */.vM || elf.machine === machines/* EM_PPC */.$f;
     const room = elf.interpreter !== null && !isLow ? size / 3n : size - SMALLEST_STACK_GAP;
     if (span > room)
         return killed(`its segments span ${hex(span)} bytes`);
-    const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(larger);
+    const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(elf_mapping_larger);
     if (alignment > (2n * size) / 3n)
         return killed(`its segments are to lie at multiples of ${hex(alignment)}`);
     const random = elf.readAs.class === 64 ? RANDOM_PLACE : RANDOM_PLACE_32;
@@ -4246,11 +4946,12 @@ function entryFaultOf(elf, loads) {
         return killed(`${at} lies in no segment`);
     if (page.source === 'zeros')
         return killed(`${at} lies in memory that no byte of the file fills`);
-    if (page.offset >= pageUp(BigInt(elf.fileSize)))
+    if (page.offset >= elf_mapping_pageUp(BigInt(elf.fileSize)))
         return cutOff(elf, page.load, 'SIGBUS');
     if ((page.load.flags & PF_X) === 0 && hasNoExecute(elf))
         return killed(`${at} lies in a segment that is not executable`);
-    return null;
+    const zeros = elf.interpreter === null ? zerosFaultOf(elf) : null;
+    return zeros ?? headerCodeFaultOf(elf, page.offset + (entry % elf_mapping_PAGE));
 }
 /** Whoever relocates the program (its loader, or a static PIE itself) reads PT_DYNAMIC first. */
 function dynamicFaultOf(elf, loads) {
@@ -4258,7 +4959,7 @@ function dynamicFaultOf(elf, loads) {
     if (dynamic === undefined || elf.interpreter === null)
         return null;
     const page = pageOf(loads, dynamic.virtualAddress);
-    const cut = page?.source === 'file' && page.offset >= pageUp(BigInt(elf.fileSize));
+    const cut = page?.source === 'file' && page.offset >= elf_mapping_pageUp(BigInt(elf.fileSize));
     return cut ? cutOff(elf, page.load, 'SIGBUS') : null;
 }
 /** Bytes that are gone without anybody knowing whether the program ever looks at them. */
@@ -4268,15 +4969,15 @@ function cutFaultOf(elf, loads) {
 }
 /** What is mapped there in the end: later segments lie over earlier ones, whole pages at a time. */
 function pageOf(loads, address) {
-    const page = pageDown(address);
+    const page = elf_mapping_pageDown(address);
     for (const load of loads.toReversed()) {
         const { virtualAddress: start, fileSize, memorySize, offset } = load;
-        const fileEnd = fileSize > 0n ? pageUp(start + fileSize) : pageDown(start);
-        if (memorySize > fileSize && page >= fileEnd && page < pageUp(start + memorySize)) {
+        const fileEnd = fileSize > 0n ? elf_mapping_pageUp(start + fileSize) : elf_mapping_pageDown(start);
+        if (memorySize > fileSize && page >= fileEnd && page < elf_mapping_pageUp(start + memorySize)) {
             return { load, source: 'zeros', offset: 0n };
         }
-        if (page >= pageDown(start) && page < fileEnd) {
-            return { load, source: 'file', offset: pageDown(offset) + page - pageDown(start) };
+        if (page >= elf_mapping_pageDown(start) && page < fileEnd) {
+            return { load, source: 'file', offset: elf_mapping_pageDown(offset) + page - elf_mapping_pageDown(start) };
         }
     }
     return null;
@@ -4293,11 +4994,11 @@ function cutOff(elf, load, signal) {
 function killed(text, certainty = 'certain') {
     return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
 }
-function pageDown(address) {
-    return address - (address % PAGE);
+function elf_mapping_pageDown(address) {
+    return address - (address % elf_mapping_PAGE);
 }
-function pageUp(address) {
-    return pageDown(address + PAGE - 1n);
+function elf_mapping_pageUp(address) {
+    return elf_mapping_pageDown(address + elf_mapping_PAGE - 1n);
 }
 function hex(value) {
     return `0x${value.toString(16)}`;
@@ -4305,10 +5006,10 @@ function hex(value) {
 function isPowerOfTwo(value) {
     return value > 0n && (value & (value - 1n)) === 0n;
 }
-function larger(one, other) {
+function elf_mapping_larger(one, other) {
     return one > other ? one : other;
 }
-function smaller(one, other) {
+function elf_mapping_smaller(one, other) {
     return one < other ? one : other;
 }
 
@@ -8088,6 +8789,51 @@ function noteApplet({ recording }, { family, name, args, program }) {
 }
 const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 
+;// CONCATENATED MODULE: ./lib/start/dynamic-fault.js
+/**
+ * What surely ends the work of glibc's and musl's loaders on a file with a signal and without a word: PT_PHDR and
+ * PT_DYNAMIC of the program (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), and tables that they read
+ * without a look whether they are there. Seen with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and 1.2.5.
+ */
+
+
+/** Of a program that the kernel starts with its loader. */
+function loadingFaultOf(elf, libc) {
+    const { dynamic, problems } = elf;
+    if (problems.some(({ part, kind }) => part === 'program-headers' && kind === 'unread'))
+        return null;
+    if (dynamic === null)
+        return crash('it has no PT_DYNAMIC, which its loader reads first');
+    if (isBiasLost(elf))
+        return crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
+    const lost = lostTableOf(elf, libc);
+    return lost === null ? zerosFaultOf(elf) : crash(lost);
+}
+/** In words; null: none. */
+function lostTableOf({ dynamic }, libc) {
+    if (dynamic === null)
+        return null;
+    const lacking = libc === 'glibc' ? dynamic.lacking[0] : undefined;
+    if (lacking !== undefined)
+        return `PT_DYNAMIC has no ${lacking}, without which glibc's loader is lost`;
+    const [astray] = dynamic.astray;
+    return astray === undefined ? null : `PT_DYNAMIC has ${astray} at an address that lies in no segment`;
+}
+/**
+ * Where the program lies is what the kernel's AT_PHDR is above PT_PHDR. Without PT_PHDR loaders take it for 0, which
+ * it is for fixed addresses alone.
+ */
+function isBiasLost({ type, programHeaders, programHeaderOffset: at }) {
+    const own = programHeaders.findLast((header) => header.type === PT_PHDR);
+    if (own === undefined)
+        return type === ET_DYN;
+    const load = programHeaders.find((header) => header.type === PT_LOAD && header.offset <= at && at < header.offset + header.fileSize);
+    return load !== undefined && own.virtualAddress !== at - load.offset + load.virtualAddress;
+}
+function crash(text) {
+    return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty: 'certain' };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/loader-messages.js
 
 /** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
@@ -8348,6 +9094,7 @@ function losesPages({ programHeaders, fileSize }) {
 
 
 
+
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 const OTHER_CLASS = 'it is for the other word size';
 const ELFOSABI_SYSV = 0;
@@ -8460,12 +9207,16 @@ function segmentFault(elf) {
         return noLibrary('cannot dynamically load executable', 'name');
     if (losesPages(elf))
         return broken('Bus error', 'nothing');
-    if (elf.dynamic === null)
+    if (elf.dynamic === null || isOfDebugInformation(elf))
         return noLibrary('object file has no dynamic section', 'name');
     if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
         return noLibrary('cannot dynamically load position-independent executable', 'name');
     }
-    return null;
+    return lostTableOf(elf, 'glibc') === null ? null : broken('Segmentation fault', 'nothing');
+}
+/** `objcopy --only-keep-debug` leaves PT_DYNAMIC as it is, without the bytes. */
+function isOfDebugInformation({ programHeaders }) {
+    return programHeaders.findLast(({ type }) => type === PT_DYNAMIC)?.fileSize === 0n;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/ld-cache.js
@@ -9197,6 +9948,7 @@ function isInert({ symbols, dynamic }) {
 
 
 
+
 const NOT_EXECUTABLE = 'Exec format error';
 function lookAsMusl(file, loader) {
     const { type, content } = file.entry;
@@ -9220,6 +9972,8 @@ function lookAsMusl(file, loader) {
         return fatal(NOT_EXECUTABLE, 'no-library');
     // Whether it is a second libc is looked up in its hash table, which it must have.
     if (!content.dynamic.hasHash)
+        return fatal('Segmentation fault', 'broken', 'nothing');
+    if (lostTableOf(content, 'musl') !== null)
         return fatal('Segmentation fault', 'broken', 'nothing');
     if (isLibc(content))
         return { kind: 'is-libc' };
@@ -9783,6 +10537,7 @@ function mismatch(text, outcome) {
 
 
 
+
 /**
  * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
@@ -9805,6 +10560,11 @@ function startLoader(execution, program, path, via, preload = null) {
     switch (builtIn?.libc) {
         case 'glibc':
         case 'musl': {
+            const fault = preload === null ? loadingFaultOf(program.elf, builtIn.libc) : null;
+            if (fault !== null)
+                recording.refuse(program.step, { kind: 'malformed-elf', fault });
+            if (fault?.certainty === 'certain')
+                return;
             const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
             for (const refusal of own)
                 recording.refuse(index, refusal);
@@ -11971,7 +12731,7 @@ function parseJson(bytes, where) {
     catch (cause) {
         throw json_broken(where, 'holds bytes that are not UTF-8', cause);
     }
-    const cursor = new Cursor(text, where);
+    const cursor = new json_Cursor(text, where);
     const value = cursor.value(0);
     cursor.end();
     return value;
@@ -11981,7 +12741,7 @@ function json_broken(where, why, cause) {
         cause,
     });
 }
-class Cursor {
+class json_Cursor {
     #text;
     #where;
     #at = 0;
@@ -14976,13 +15736,13 @@ function stepsOf(buildConfig, locations) {
     const steps = new Map();
     for (const step of listOf(at(buildConfig, 'llbDefinition'))) {
         const id = textOf(at(step, 'id'));
-        const ranges = listOf(at(locations, id, 'locations')).flatMap((location) => rangeOf(location) ?? []);
+        const ranges = listOf(at(locations, id, 'locations')).flatMap((location) => provenance_rangeOf(location) ?? []);
         steps.set(id, { ranges, kind: at(step, 'op', 'Op', 'source') === undefined ? 'other' : 'source' });
     }
     return steps;
 }
 /** A location lists each line of an instruction by itself. */
-function rangeOf(location) {
+function provenance_rangeOf(location) {
     const ranges = listOf(at(location, 'ranges'));
     const starts = ranges.map((range) => numberOf(at(range, 'start', 'line')));
     const ends = ranges.map((range) => numberOf(at(range, 'end', 'line')));
@@ -15250,7 +16010,7 @@ const MIB = 1024 * 1024;
  */
 const MOST_BYTES = 96 * MIB;
 /** Of one entry with its path, apart from what is known of its content. */
-const ENTRY_BYTES = 600;
+const known_listings_ENTRY_BYTES = 600;
 class KnownListings {
     #listings = new Map();
     #mostBytes;
@@ -15287,7 +16047,7 @@ class KnownListings {
 }
 /** No further than to the limit: what a hostile layer has beyond it need not be weighed. */
 function bytesOf({ entries }, limit) {
-    let bytes = entries.size * ENTRY_BYTES;
+    let bytes = entries.size * known_listings_ENTRY_BYTES;
     for (const entry of new Set(entries.values())) {
         if (bytes > limit)
             break;
@@ -15901,612 +16661,6 @@ function isTarget(text) {
     return text !== '' && (0,rootfs_path/* byteLengthOf */.gG)(text) < limits/* LIMITS */.b.pathBytes;
 }
 
-;// CONCATENATED MODULE: ./lib/elf/address-space.js
-
-
-/** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
-const address_space_PAGE = 4096n;
-/** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
-class AddressSpace {
-    /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
-    #loads;
-    constructor(headers) {
-        this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
-    }
-    /** null when no segment holds the address. */
-    locate(address) {
-        for (const [index, load] of this.#loads.entries()) {
-            const { virtualAddress: start, fileSize, memorySize, offset } = load;
-            const into = address - start;
-            const before = address_space_smaller(start % address_space_PAGE, offset);
-            const end = start + address_space_larger(fileSize, memorySize);
-            const mapped = end === start ? end : address_space_pageUp(end);
-            if (into < -before || address >= mapped)
-                continue;
-            const covered = this.#loads.slice(0, index).map((later) => address_space_pageDown(later.virtualAddress) - address);
-            const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(address_space_smaller);
-            if (length <= 0n)
-                return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
-            return {
-                offset: toNumber(offset + into),
-                length: toNumber(length),
-                zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
-            };
-        }
-        return null;
-    }
-}
-function address_space_pageDown(address) {
-    return address - (address % address_space_PAGE);
-}
-function address_space_pageUp(address) {
-    return address_space_pageDown(address + address_space_PAGE - 1n);
-}
-function address_space_smaller(one, other) {
-    return one < other ? one : other;
-}
-function address_space_larger(one, other) {
-    return one > other ? one : other;
-}
-
-;// CONCATENATED MODULE: ./lib/elf/cursor.js
-/** Reads bytes one value after the other: LEB128-like integers and strings. */
-class cursor_Cursor {
-    #bytes;
-    #at;
-    constructor(bytes, at = 0) {
-        this.#bytes = bytes;
-        this.#at = at;
-    }
-    get at() {
-        return this.#at;
-    }
-    get isDone() {
-        return this.#at >= this.#bytes.length;
-    }
-    /** Little-endian base 128, as in DWARF's ULEB128 and Go's varint; null when it does not end or is over 2^35. */
-    varint() {
-        let value = 0;
-        for (let shift = 0; shift < 35; shift += 7) {
-            const byte = this.#bytes[this.#at];
-            if (byte === undefined)
-                return null;
-            this.#at++;
-            value += (byte & 0x7f) * 2 ** shift;
-            if (byte < 0x80)
-                return value;
-        }
-        return null;
-    }
-    /** Bytes up to a NUL, latin1; null when there is none. */
-    terminated() {
-        const end = this.#bytes.indexOf(0, this.#at);
-        if (end < 0)
-            return null;
-        const text = Buffer.from(this.#bytes.subarray(this.#at, end)).toString('latin1');
-        this.#at = end + 1;
-        return text;
-    }
-    /** The next `length` bytes; null when there are fewer. */
-    take(length) {
-        if (this.#at + length > this.#bytes.length)
-            return null;
-        const taken = this.#bytes.subarray(this.#at, this.#at + length);
-        this.#at += length;
-        return taken;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/elf/arm-attributes.js
-
-
-
-/** Tags of "Addenda to, and Errata in, the ABI for the Arm Architecture", 3.3. */
-const TAG_FILE = 1;
-const TAG_CPU_RAW_NAME = 4;
-const TAG_CPU_NAME = 5;
-const TAG_CPU_ARCH = 6;
-const TAG_CPU_ARCH_PROFILE = 7;
-const TAG_FP_ARCH = 10;
-const TAG_ABI_VFP_ARGS = 28;
-const TAG_COMPATIBILITY = 32;
-const ATTRIBUTE_BYTES = 64 * 1024;
-/** The file-wide attributes of the vendor "aeabi"; null when there is no such section. */
-function readArmAttributes(sections, kept, layout, problems) {
-    const section = sections.find(({ type }) => type === SHT_ARM_ATTRIBUTES);
-    if (section === undefined)
-        return null;
-    const { bytes, missing } = kept.read(section.start, Math.min(section.end - section.start, ATTRIBUTE_BYTES));
-    if (missing === 'nothing')
-        return parseArmAttributes(bytes, layout);
-    problems.add('arm-attributes', missing, '.ARM.attributes is not where its section header says');
-    return null;
-}
-/** Format version 'A', then vendors' parts, each: its length with these four bytes, the vendor's name, its data. */
-function parseArmAttributes(bytes, layout) {
-    if (bytes[0] !== 0x41)
-        return null;
-    for (let at = 1; at + 4 <= bytes.length;) {
-        const length = new Fields(bytes, layout).u32(at);
-        if (length < 4)
-            return null;
-        const cursor = new cursor_Cursor(bytes.subarray(at + 4, at + length));
-        if (cursor.terminated() === 'aeabi') {
-            return parseFileAttributes(bytes.subarray(at + 4 + cursor.at, at + length), layout);
-        }
-        at += length;
-    }
-    return null;
-}
-function parseFileAttributes(bytes, layout) {
-    const fields = new Fields(bytes, layout);
-    for (let at = 0; at + 5 <= bytes.length;) {
-        const size = fields.u32(at + 1);
-        if (size < 5)
-            return null;
-        if (bytes[at] === TAG_FILE)
-            return attributesOf(bytes.subarray(at + 5, at + size));
-        at += size;
-    }
-    return null;
-}
-function attributesOf(bytes) {
-    const values = new Map();
-    const cursor = new cursor_Cursor(bytes);
-    while (!cursor.isDone) {
-        const tag = cursor.varint();
-        if (tag === null)
-            break;
-        const isText = tag === TAG_CPU_RAW_NAME || tag === TAG_CPU_NAME || (tag > 32 && tag % 2 === 1);
-        const value = isText ? 0 : cursor.varint();
-        if (value === null)
-            break;
-        if ((isText || tag === TAG_COMPATIBILITY) && cursor.terminated() === null)
-            break;
-        if (!isText)
-            values.set(tag, value);
-    }
-    const profile = values.get(TAG_CPU_ARCH_PROFILE) ?? 0;
-    return {
-        cpuArch: values.get(TAG_CPU_ARCH) ?? null,
-        cpuProfile: profile === 0 ? null : String.fromCharCode(profile & 0x7f),
-        vfpArgs: values.get(TAG_ABI_VFP_ARGS) ?? null,
-        fpArch: values.get(TAG_FP_ARCH) ?? null,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/elf/memory.js
-
-
-
-const PAGE_BYTES = Number(address_space_PAGE);
-/** The file as it lies in memory once its PT_LOAD segments are mapped. */
-class Memory {
-    layout;
-    #kept;
-    #space;
-    constructor(kept, space, layout) {
-        this.layout = layout;
-        this.#kept = kept;
-        this.#space = space;
-    }
-    /**
-     * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
-     * or the segment ends before, or the last page of the file, which zeros fill up.
-     */
-    read(address, length) {
-        const mapped = this.#space.locate(address);
-        if (mapped === null)
-            return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
-        const wanted = Math.min(length, mapped.length);
-        const reading = filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
-        return reading.missing === 'nothing' && mapped.length < length
-            ? { bytes: reading.bytes, missing: 'cut' }
-            : reading;
-    }
-    /** As {@link read}, as numbers. */
-    fields(address, length) {
-        const { bytes, missing } = this.read(address, length);
-        return { fields: new Fields(bytes, this.layout), missing };
-    }
-    /** Zero bytes that lie behind the bytes of the file in the segment of this address. */
-    zerosAfter(address) {
-        return this.#space.locate(address)?.zeros ?? 0;
-    }
-}
-/** What the kernel puts behind the end of a file in its last page. */
-function filledUp({ bytes, missing }, offset, wanted) {
-    if (missing !== 'cut' || bytes.length === 0)
-        return { bytes, missing };
-    const size = Math.min(wanted, Math.ceil((offset + bytes.length) / PAGE_BYTES) * PAGE_BYTES - offset);
-    const filled = Buffer.concat([bytes], size);
-    return { bytes: filled, missing: size < wanted ? 'cut' : 'nothing' };
-}
-/** The string that begins at `at` and ends before its NUL; null when there is no NUL within `limit` bytes. */
-function stringAt(bytes, at, limit) {
-    if (at < 0 || at >= bytes.length)
-        return null;
-    const end = bytes.subarray(at, at + limit + 1).indexOf(0);
-    return end < 0 ? null : (0,plain_text/* decodeBytes */.y)(bytes.subarray(at, at + end));
-}
-
-;// CONCATENATED MODULE: ./lib/elf/dynamic.js
-
-
-
-/** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
-const DYNAMIC_BYTES = 1024 * 1024;
-/** The entries of PT_DYNAMIC and the string table they point into. */
-class DynamicTable {
-    #entries;
-    #last;
-    #strings;
-    #stringsMissing;
-    #problems;
-    constructor(entries, memory, problems) {
-        this.#entries = entries;
-        this.#last = new Map(entries.map(({ tag, value }) => [tag, value]));
-        this.#problems = problems;
-        const strings = memory.read(this.#last.get(DT_STRTAB) ?? 0n, Infinity);
-        this.#strings = strings.bytes;
-        this.#stringsMissing = strings.missing === 'unread' ? 'unread' : 'cut';
-    }
-    /** The value of a tag; the last one counts, as in the loaders. */
-    value(tag) {
-        return this.#last.get(tag) ?? null;
-    }
-    values(tag) {
-        return this.#entries.filter((entry) => entry.tag === tag).map(({ value }) => value);
-    }
-    /** Bytes of the string table, up to the end of its segment: DT_STRSZ is a claim that no loader looks at. */
-    get strings() {
-        return this.#strings;
-    }
-    /** A string of the table; null, and a problem, when it is not there. */
-    string(offset, what) {
-        const text = stringAt(this.#strings, offset, limits/* LIMITS */.b.pathBytes);
-        if (text !== null)
-            return text;
-        const unread = this.#stringsMissing === 'unread' && offset + limits/* LIMITS */.b.pathBytes >= this.#strings.length;
-        this.#problems.add('dynamic', unread ? 'unread' : 'broken', `${what} is not in the string table`);
-        return null;
-    }
-    /** The strings that the entries with this tag name. */
-    stringsOf(tag, what) {
-        return this.values(tag).flatMap((offset) => this.string(Number(offset), what) ?? []);
-    }
-}
-/** The last PT_DYNAMIC, as it lies in memory; null when there is none. */
-function readDynamicTable(headers, memory, problems) {
-    const segment = headers.findLast(({ type }) => type === PT_DYNAMIC);
-    if (segment === undefined)
-        return null;
-    const address = segment.virtualAddress;
-    const { fields, missing } = memory.fields(address, DYNAMIC_BYTES);
-    const entrySize = 2 * fields.wordSize;
-    const entries = [];
-    for (let at = 0; at + entrySize <= fields.length; at += entrySize) {
-        const tag = Number(fields.word(at));
-        if (tag === DT_NULL)
-            return new DynamicTable(entries, memory, problems);
-        entries.push({ tag, value: fields.word(at + fields.wordSize) });
-    }
-    const zeros = missing === 'cut' && memory.zerosAfter(address) >= fields.wordSize;
-    if (missing === 'unread')
-        problems.add('dynamic', 'unread', 'PT_DYNAMIC was not kept');
-    else if (missing === 'nothing')
-        problems.add('dynamic', 'unread', 'PT_DYNAMIC has over 65,535 entries');
-    else if (fields.length === 0 && !zeros)
-        problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
-    else if (!zeros)
-        problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
-    return new DynamicTable(entries, memory, problems);
-}
-function readDynamic(table, versions, problems) {
-    const needed = table.values(DT_NEEDED);
-    if (needed.length > limits/* LIMITS */.b.elfNeeded) {
-        problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
-    }
-    const stringOf = (tag, name) => {
-        const offset = table.value(tag);
-        return offset === null ? null : table.string(Number(offset), name);
-    };
-    return {
-        needed: needed
-            .slice(0, limits/* LIMITS */.b.elfNeeded)
-            .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
-        soname: stringOf(DT_SONAME, 'DT_SONAME'),
-        rpath: stringOf(DT_RPATH, 'DT_RPATH'),
-        runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH'),
-        flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
-        flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
-        bindNow: table.value(DT_BIND_NOW) !== null,
-        packedRelocations: table.value(DT_RELR) !== null,
-        hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
-        hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
-        versionsNeeded: versions.needed,
-        versionsDefined: versions.defined,
-        auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
-        filter: table.stringsOf(DT_FILTER, 'a DT_FILTER name'),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/elf/kept-bytes.js
-/** The parts of a file that were held while it streamed by, addressed as in the file. */
-const NO_BYTES = new Uint8Array(0);
-class KeptBytes {
-    fileSize;
-    #pieces;
-    /** Pieces must not touch each other. */
-    constructor(fileSize, pieces) {
-        this.fileSize = fileSize;
-        this.#pieces = pieces;
-    }
-    /** A view, not a copy. Offsets and lengths are claims of the file: any number is safe, also Infinity. */
-    read(offset, length) {
-        const end = Math.min(offset + length, this.fileSize);
-        if (!(offset >= 0) || offset >= end) {
-            return { bytes: NO_BYTES, missing: length <= 0 ? 'nothing' : 'cut' };
-        }
-        const piece = this.#pieces.find(({ start, bytes }) => offset >= start && offset < start + bytes.length);
-        if (piece === undefined)
-            return { bytes: NO_BYTES, missing: 'unread' };
-        const bytes = piece.bytes.subarray(offset - piece.start, end - piece.start);
-        if (bytes.length < end - offset)
-            return { bytes, missing: 'unread' };
-        return { bytes, missing: end - offset < length ? 'cut' : 'nothing' };
-    }
-}
-/** In order, without overlaps, clipped to the file; ranges that touch become one. */
-function mergeRanges(ranges, fileSize) {
-    const clipped = ranges
-        .map(({ start, end }) => ({ start: Math.max(0, start), end: Math.min(end, fileSize) }))
-        .filter(({ start, end }) => start < end)
-        .sort((one, other) => one.start - other.start);
-    const merged = [];
-    for (const range of clipped) {
-        const last = merged.at(-1);
-        if (last !== undefined && range.start <= last.end)
-            last.end = Math.max(last.end, range.end);
-        else
-            merged.push({ ...range });
-    }
-    return merged;
-}
-
-;// CONCATENATED MODULE: ./lib/elf/notes.js
-
-
-
-/** Notes of one segment that are read; a core file has more, a program has some hundred bytes. */
-const NOTE_BYTES = 64 * 1024;
-/** Systems that mark their programs with a note of their name. */
-const SYSTEMS = new Set(['Android', 'FreeBSD', 'NetBSD', 'OpenBSD', 'DragonFly']);
-function readNotes(headers, machine, kept, layout, problems) {
-    const notesOf = (type) => headers
-        .filter((header) => header.type === type)
-        .flatMap((header) => readSegment(header, kept, layout, problems));
-    const notes = notesOf(PT_NOTE);
-    const gnu = (type) => notes.find((note) => note.name === 'GNU' && note.type === type)?.content;
-    const buildId = gnu(NT_GNU_BUILD_ID);
-    const abiTag = gnu(NT_GNU_ABI_TAG);
-    const isX86 = machine === machines/* EM_X86_64 */.pe || machine === machines/* EM_386 */.$W;
-    const properties = [...notesOf(PT_GNU_PROPERTY), ...notes].find(({ name, type }) => name === 'GNU' && type === NT_GNU_PROPERTY_TYPE_0);
-    return {
-        buildId: buildId === undefined ? null : Buffer.from(buildId).toString('hex'),
-        x86IsaNeeded: isX86 && properties !== undefined ? x86IsaNeeded(properties.content, layout) : null,
-        abiTag: abiTag === undefined || abiTag.length < 16 ? null : abiTagOf(new Fields(abiTag, layout)),
-        system: notes.find(({ name }) => SYSTEMS.has(name))?.name ?? null,
-    };
-}
-function readSegment(header, kept, layout, problems) {
-    const size = toNumber(header.fileSize);
-    const { bytes, missing } = kept.read(toNumber(header.offset), Math.min(size, NOTE_BYTES));
-    if (missing === 'unread' || size > NOTE_BYTES) {
-        problems.add('notes', 'unread', `a note segment of ${size} bytes was not kept whole`);
-    }
-    else if (missing === 'cut') {
-        problems.add('notes', 'cut', 'a note segment ends after the end of the file');
-    }
-    const fields = new Fields(bytes, layout);
-    const alignment = header.align === 8n ? 8 : 4;
-    const aligned = (length) => Math.ceil(length / alignment) * alignment;
-    const notes = [];
-    for (let at = 0; at + 12 <= bytes.length;) {
-        const [nameSize, contentSize, type] = [fields.u32(at), fields.u32(at + 4), fields.u32(at + 8)];
-        const content = at + aligned(12 + nameSize);
-        if (content + contentSize > bytes.length)
-            break;
-        const name = Buffer.from(bytes.subarray(at + 12, at + 12 + Math.min(nameSize, 32))).toString('latin1');
-        notes.push({
-            name: name.replace(/\0.*$/s, ''),
-            type,
-            content: bytes.subarray(content, content + contentSize),
-        });
-        at = content + aligned(contentSize);
-    }
-    return notes;
-}
-/** pr_type, pr_datasz and the data, padded to the word size (x86-64 psABI, "Program Property"). */
-function x86IsaNeeded(content, layout) {
-    const fields = new Fields(content, layout);
-    for (let at = 0; at + 8 <= content.length;) {
-        const [type, size] = [fields.u32(at), fields.u32(at + 4)];
-        if (type === GNU_PROPERTY_X86_ISA_1_NEEDED && size === 4 && at + 12 <= content.length) {
-            return fields.u32(at + 8);
-        }
-        at += 8 + Math.ceil(size / fields.wordSize) * fields.wordSize;
-    }
-    return null;
-}
-function abiTagOf(fields) {
-    return { os: fields.u32(0), kernel: `${fields.u32(4)}.${fields.u32(8)}.${fields.u32(12)}` };
-}
-
-;// CONCATENATED MODULE: ./lib/elf/program-headers.js
-
-
-
-
-/** Where the table lies; null when the kernel would not read it, with the reason. */
-function programHeaderTable(header) {
-    const expected = PROGRAM_HEADER_BYTES[header.readAs.class];
-    const { programHeaderCount: count, programHeaderEntrySize: size } = header;
-    if (count > 0 && size !== expected) {
-        return { refused: `e_phentsize is ${size} and must be ${expected}` };
-    }
-    const start = toNumber(header.programHeaderOffset);
-    return { start, end: start + count * expected };
-}
-function readProgramHeaders(header, kept, problems) {
-    const table = programHeaderTable(header);
-    if ('refused' in table) {
-        problems.add('program-headers', 'broken', table.refused);
-        return [];
-    }
-    const size = PROGRAM_HEADER_BYTES[header.readAs.class];
-    const count = Math.min(header.programHeaderCount, limits/* LIMITS */.b.elfProgramHeaders);
-    if (count < header.programHeaderCount) {
-        problems.add('program-headers', 'unread', `there are ${header.programHeaderCount} program headers`);
-    }
-    const { bytes, missing } = kept.read(table.start, count * size);
-    if (missing === 'cut') {
-        problems.add('program-headers', 'cut', 'the program header table ends after the end of the file');
-    }
-    else if (missing === 'unread') {
-        problems.add('program-headers', 'unread', `the program header table is at ${table.start}`);
-    }
-    const fields = new Fields(bytes, header.readAs);
-    return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => programHeaderAt(fields, index * size));
-}
-function programHeaderAt(fields, at) {
-    const wide = fields.wordSize === 8;
-    return {
-        type: fields.u32(at),
-        flags: fields.u32(at + (wide ? 4 : 24)),
-        offset: fields.word(at + (wide ? 8 : 4)),
-        virtualAddress: fields.word(at + (wide ? 16 : 8)),
-        fileSize: fields.word(at + (wide ? 32 : 16)),
-        memorySize: fields.word(at + (wide ? 40 : 20)),
-        align: fields.word(at + (wide ? 48 : 28)),
-    };
-}
-/** Says which segments reach behind the end of the file: their pages raise SIGBUS when touched. */
-function checkSegments(headers, fileSize, problems) {
-    for (const { type, offset, fileSize: size } of headers) {
-        const end = toNumber(offset) + toNumber(size);
-        if ((type !== PT_LOAD && type !== PT_INTERP) || size === 0n || end <= fileSize)
-            continue;
-        const what = type === PT_LOAD ? 'a PT_LOAD segment' : 'PT_INTERP';
-        problems.add('segments', 'cut', `${what} ends at byte ${end} of a file of ${fileSize} bytes`);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/elf/section-headers.js
-
-
-/** Where the section header table lies; empty when there is none. */
-function sectionHeaderTable(header) {
-    const size = SECTION_HEADER_BYTES[header.readAs.class];
-    const start = toNumber(header.sectionHeaderOffset);
-    const usable = start > 0 && header.sectionHeaderEntrySize === size;
-    return { start, end: usable ? start + header.sectionHeaderCount * size : start };
-}
-/** Sections that are there; nothing that decides rests on them. */
-function readSections(header, kept) {
-    const table = sectionHeaderTable(header);
-    const { bytes } = kept.read(table.start, table.end - table.start);
-    const fields = new Fields(bytes, header.readAs);
-    const size = SECTION_HEADER_BYTES[header.readAs.class];
-    const wide = fields.wordSize === 8;
-    return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
-        const at = index * size;
-        const start = toNumber(fields.word(at + (wide ? 24 : 16)));
-        return { type: fields.u32(at + 4), start, end: start + toNumber(fields.word(at + (wide ? 32 : 20))) };
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/elf/capture-plan.js
-
-
-
-
-
-
-
-
-
-
-
-/** Files up to this size are kept whole: dynamic loaders, whose strings lie anywhere, are smaller. */
-const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
-/** This much is kept before anything is known; in nearly every file it holds the program headers. */
-const HEAD_BYTES = 64 * 1024;
-const SECTION_TABLE_BYTES = 1024 * 1024;
-/** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
-function planCapture(header, programHeaders, fileSize) {
-    const ranges = [{ start: 0, end: HEAD_BYTES }];
-    const table = programHeaderTable(header);
-    if (!('refused' in table))
-        ranges.push(clip(table, HEAD_BYTES * 4));
-    const space = new AddressSpace(programHeaders);
-    for (const segment of programHeaders) {
-        const range = capture_plan_rangeOf(segment);
-        if (segment.type === PT_INTERP)
-            ranges.push(clip(range, limits/* LIMITS */.b.pathBytes));
-        if (segment.type === PT_NOTE || segment.type === PT_GNU_PROPERTY)
-            ranges.push(clip(range, NOTE_BYTES));
-        if (segment.type === PT_DYNAMIC) {
-            const mapped = space.locate(segment.virtualAddress);
-            if (mapped !== null)
-                ranges.push({ start: mapped.offset, end: mapped.offset + DYNAMIC_BYTES });
-        }
-    }
-    if (header.machine === machines/* EM_ARM */.iD)
-        ranges.push(...attributeRanges(header, programHeaders));
-    return mergeRanges([...ranges, ...shareBudget(wantedSegments(programHeaders), fileSize)], fileSize);
-}
-/**
- * The tables that PT_DYNAMIC points at lie in a segment without code, or at the head of the first one; patchelf
- * moves them to a new segment at the end. Go's build information lies in the writable data.
- */
-function wantedSegments(programHeaders) {
-    const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
-    const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
-    return loads
-        .filter(({ flags }, index) => isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
-        .map(capture_plan_rangeOf);
-}
-/** Small segments whole, large ones from their start as far as the rest of the budget goes. */
-function shareBudget(segments, fileSize) {
-    const inFile = segments
-        .map(({ start, end }) => ({ start, end: Math.min(end, fileSize) }))
-        .filter(({ start, end }) => start < end)
-        .sort((one, other) => one.end - one.start - (other.end - other.start));
-    let left = limits/* LIMITS */.b.elfBytes;
-    return inFile.map((range, index) => {
-        const kept = clip(range, Math.floor(left / (inFile.length - index)));
-        left -= kept.end - kept.start;
-        return kept;
-    });
-}
-/** The section headers, and what lies between the last segment and the debug information. */
-function attributeRanges(header, programHeaders) {
-    const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => capture_plan_rangeOf(load).end);
-    const end = Math.max(0, ...ends);
-    return [
-        clip(sectionHeaderTable(header), SECTION_TABLE_BYTES),
-        { start: end, end: end + 2 * ATTRIBUTE_BYTES },
-    ];
-}
-function capture_plan_rangeOf(segment) {
-    const start = toNumber(segment.offset);
-    return { start, end: start + toNumber(segment.fileSize) };
-}
-function clip(range, length) {
-    return { start: range.start, end: Math.min(range.end, range.start + length) };
-}
-
 ;// CONCATENATED MODULE: ./lib/elf/gnu-property.js
 /**
  * PT_GNU_PROPERTY as the kernel reads it where it looks at it at all (`parse_elf_properties` of fs/binfmt_elf.c, only
@@ -16600,7 +16754,7 @@ function parseBlob(blob, memory) {
 }
 /** Since Go 1.18: two strings, each after its length. */
 function inlineStrings(blob) {
-    const cursor = new cursor_Cursor(blob, go_build_info_HEADER_BYTES);
+    const cursor = new Cursor(blob, go_build_info_HEADER_BYTES);
     return [0, 1].map(() => {
         const length = cursor.varint();
         const bytes = length === null || length > MAX_TEXT ? null : cursor.take(length);
@@ -17156,6 +17310,7 @@ class versions_Walk {
 
 
 
+
 /** Never throws: what is broken is in `problems`. */
 function parseKept(kept, sha256) {
     const problems = new Problems();
@@ -17167,7 +17322,7 @@ function parseKept(kept, sha256) {
     const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
     const table = readDynamicTable(programHeaders, memory, problems);
     const versions = table === null ? null : readVersions(table, memory, problems);
-    const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
+    const dynamic = table === null || versions === null ? null : readDynamic(table, memory, versions, problems);
     const symbols = table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
     const interpreter = readInterpreter(programHeaders, kept, problems);
     const go = readGoBuildInfo(programHeaders, kept, memory);
@@ -17183,6 +17338,7 @@ function parseKept(kept, sha256) {
         flags: header.flags,
         version: header.version,
         entry: header.entry,
+        entryZeros: zerosAt(header.entry, memory),
         programHeaderOffset: header.programHeaderOffset,
         programHeaderEntrySize: header.programHeaderEntrySize,
         programHeaderCount: header.programHeaderCount,
@@ -17217,6 +17373,11 @@ function checkHeader(header, fileSize, problems) {
         const { byteOrder, readAs } = header;
         problems.add('header', 'broken', `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`);
     }
+}
+function zerosAt(address, memory) {
+    const { bytes } = memory.read(address, ENTRY_BYTES);
+    const end = bytes.findIndex((byte) => byte !== 0);
+    return end < 0 ? bytes.length : end;
 }
 /** The kernel takes the first PT_INTERP and reads it by its offset, not by its address. */
 function readInterpreter(headers, kept, problems) {
@@ -20545,7 +20706,7 @@ async function* downloadBlob(ask, descriptor, name) {
     for (let tries = 1;; tries++) {
         try {
             const resumes = canResume && received > 0;
-            const answer = await ask(resumes ? { ...HEADERS, range: `bytes=${received}-` } : HEADERS);
+            const answer = await ask(resumes ? { ...blob_download_HEADERS, range: `bytes=${received}-` } : blob_download_HEADERS);
             const start = blob_download_startOf(answer, received, size);
             canResume &&= start === received;
             if (start === null)
@@ -20574,7 +20735,7 @@ async function* downloadBlob(ask, descriptor, name) {
             throw broken ?? keepsBreaking(descriptor, received, name);
     }
 }
-const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
+const blob_download_HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 const LOST = 'push the image again: the registry has not this part of it; a fresh push may take a while to show (wait-for-image)';
 /** Lets 200, 206 and 416 pass. @throws {Failure} what any other status means */
 async function requireBlobAnswer(answer, descriptor, name) {
@@ -24773,7 +24934,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5898);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4579);
 
 
 

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ElfSpec } from '../support/elf-spec.ts';
 import { file, symlink, type TarItem } from '../support/layer-builder.ts';
-import { elf, library, load, type LoadOptions, MUSL, muslLoader, outcome } from '../support/loading.ts';
+import {
+  elf,
+  library,
+  load,
+  MUSL,
+  muslLoader,
+  outcome,
+  SOMEWHERE,
+  type LoadOptions,
+} from '../support/loading.ts';
 
 function app(spec: ElfSpec = {}, path = '/app'): TarItem {
   return elf(path, { interpreter: MUSL, needed: ['libc.so'], ...spec });
@@ -234,6 +243,6 @@ describe('gcompat', () => {
 });
 
 function muslLoaderBytes(): Buffer {
-  const { data } = library('/x', {});
+  const { data } = library('/x', { header: { entry: SOMEWHERE } });
   return Buffer.from(data ?? '');
 }

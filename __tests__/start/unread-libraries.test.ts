@@ -12,6 +12,7 @@ import {
   type LoadOptions,
   MUSL,
   muslLoader,
+  SOMEWHERE,
 } from '../support/loading.ts';
 
 const LIBC = library('/lib/x86_64-linux-gnu/libc.so.6');
@@ -158,7 +159,7 @@ describe('what could change the answer and cannot be read leaves the platform un
   });
 
   test('a loader of another kind finds libraries by rules of its own', async () => {
-    const other = library('/lib/ld-uClibc.so.0');
+    const other = library('/lib/ld-uClibc.so.0', { header: { entry: SOMEWHERE } });
     const words =
       "/lib/ld-uClibc.so.0: it is neither glibc's nor musl's loader, and finds the libraries of /app";
     expect(await unread([app({ interpreter: '/lib/ld-uClibc.so.0' }), other])).toEqual([words]);

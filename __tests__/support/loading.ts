@@ -103,8 +103,12 @@ function defining(spec: ElfSpec, ...names: readonly string[]): ElfSpec {
   return { ...spec, defined: [...names, ...(spec.defined ?? [])] };
 }
 
+/** An entry point in the segment with the code: nobody runs it, but a loader begins somewhere. */
+export const SOMEWHERE = 0x40;
+
 function loaderFile(path: string, spec: ElfSpec, strings: readonly string[]): TarItem {
-  const bytes = Buffer.concat([buildElf(spec), Buffer.from(`\0${strings.join('\0')}\0`)]);
+  const header = { entry: SOMEWHERE, ...spec.header };
+  const bytes = Buffer.concat([buildElf({ ...spec, header }), Buffer.from(`\0${strings.join('\0')}\0`)]);
   return file(path.slice(1), bytes, { mode: 0o755 });
 }
 

@@ -15,6 +15,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     flags: 0,
     version: 1,
     entry: 0x401000n,
+    entryZeros: 0,
     programHeaderOffset: 64n,
     programHeaderEntrySize: 56,
     programHeaderCount: 1,

@@ -23,13 +23,21 @@ export class AddressSpace {
     this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
   }
 
+  /** Whether the address lies before all segments or behind them, by whole pages. */
+  isOutside(address: bigint): boolean {
+    return (
+      this.#loads.every(({ virtualAddress }) => address < pageDown(virtualAddress)) ||
+      this.#loads.every((load) => address >= pageUp(endOf(load)))
+    );
+  }
+
   /** null when no segment holds the address. */
   locate(address: bigint): Mapped | null {
     for (const [index, load] of this.#loads.entries()) {
       const { virtualAddress: start, fileSize, memorySize, offset } = load;
       const into = address - start;
       const before = smaller(start % PAGE, offset);
-      const end = start + larger(fileSize, memorySize);
+      const end = endOf(load);
       const mapped = end === start ? end : pageUp(end);
       if (into < -before || address >= mapped) continue;
       const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
@@ -44,6 +52,10 @@ export class AddressSpace {
     }
     return null;
   }
+}
+
+function endOf({ virtualAddress, fileSize, memorySize }: ProgramHeader): bigint {
+  return virtualAddress + larger(fileSize, memorySize);
 }
 
 function pageDown(address: bigint): bigint {

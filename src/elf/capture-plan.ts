@@ -16,6 +16,8 @@ import { sectionHeaderTable } from './section-headers.ts';
 export const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
 /** This much is kept before anything is known; in nearly every file it holds the program headers. */
 export const HEAD_BYTES = 64 * 1024;
+/** Of the code at the entry point. */
+export const ENTRY_BYTES = 64;
 const SECTION_TABLE_BYTES = 1024 * 1024;
 
 /** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
@@ -28,6 +30,8 @@ export function planCapture(
   const table = programHeaderTable(header);
   if (!('refused' in table)) ranges.push(clip(table, HEAD_BYTES * 4));
   const space = new AddressSpace(programHeaders);
+  const entry = space.locate(header.entry);
+  if (entry !== null) ranges.push({ start: entry.offset, end: entry.offset + ENTRY_BYTES });
   for (const segment of programHeaders) {
     const range = rangeOf(segment);
     if (segment.type === PT_INTERP) ranges.push(clip(range, LIMITS.pathBytes));

@@ -21,6 +21,7 @@ import {
 import type { DynamicFacts, ProgramHeader } from './elf-facts.ts';
 import type { Memory } from './memory.ts';
 import { stringAt } from './memory.ts';
+import { astrayTables, lackingTables } from './lost-tables.ts';
 import type { Problems } from './problems.ts';
 import type { Versions } from './versions.ts';
 
@@ -29,6 +30,8 @@ export const DYNAMIC_BYTES = 1024 * 1024;
 
 /** The entries of PT_DYNAMIC and the string table they point into. */
 export class DynamicTable {
+  /** Whether these are all entries up to DT_NULL. */
+  readonly isWhole: boolean;
   readonly #entries: readonly { readonly tag: number; readonly value: bigint }[];
   readonly #last: ReadonlyMap<number, bigint>;
   readonly #strings: Uint8Array;
@@ -39,7 +42,9 @@ export class DynamicTable {
     entries: readonly { readonly tag: number; readonly value: bigint }[],
     memory: Memory,
     problems: Problems,
+    isWhole: boolean,
   ) {
+    this.isWhole = isWhole;
     this.#entries = entries;
     this.#last = new Map(entries.map(({ tag, value }) => [tag, value]));
     this.#problems = problems;
@@ -91,7 +96,7 @@ export function readDynamicTable(
   const entries: { tag: number; value: bigint }[] = [];
   for (let at = 0; at + entrySize <= fields.length; at += entrySize) {
     const tag = Number(fields.word(at));
-    if (tag === DT_NULL) return new DynamicTable(entries, memory, problems);
+    if (tag === DT_NULL) return new DynamicTable(entries, memory, problems, true);
     entries.push({ tag, value: fields.word(at + fields.wordSize) });
   }
   const zeros = missing === 'cut' && memory.zerosAfter(address) >= fields.wordSize;
@@ -100,10 +105,15 @@ export function readDynamicTable(
   else if (fields.length === 0 && !zeros)
     problems.add('dynamic', 'broken', 'PT_DYNAMIC points outside the file');
   else if (!zeros) problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
-  return new DynamicTable(entries, memory, problems);
+  return new DynamicTable(entries, memory, problems, zeros);
 }
 
-export function readDynamic(table: DynamicTable, versions: Versions, problems: Problems): DynamicFacts {
+export function readDynamic(
+  table: DynamicTable,
+  memory: Memory,
+  versions: Versions,
+  problems: Problems,
+): DynamicFacts {
   const needed = table.values(DT_NEEDED);
   if (needed.length > LIMITS.elfNeeded) {
     problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
@@ -125,6 +135,8 @@ export function readDynamic(table: DynamicTable, versions: Versions, problems: P
     packedRelocations: table.value(DT_RELR) !== null,
     hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
     hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
+    lacking: lackingTables(table),
+    astray: astrayTables(table, memory),
     versionsNeeded: versions.needed,
     versionsDefined: versions.defined,
     auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),

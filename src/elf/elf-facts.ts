@@ -29,6 +29,8 @@ export interface ElfFacts {
   /** e_version. */
   readonly version: number;
   readonly entry: bigint;
+  /** How many zeros lie at the entry point, at most ENTRY_BYTES; 0 where it lies in no segment, or was not kept. */
+  readonly entryZeros: number;
   readonly programHeaderOffset: bigint;
   readonly programHeaderEntrySize: number;
   /** e_phnum as written. PN_XNUM means nothing to the kernel: 65535 entries are over its limit. */
@@ -124,6 +126,10 @@ export interface DynamicFacts {
   readonly hasInitializers: boolean;
   /** DT_GNU_HASH or DT_HASH present: musl and glibc need one. */
   readonly hasHash: boolean;
+  /** DT_STRTAB and DT_SYMTAB, where they are not there. */
+  readonly lacking: readonly string[];
+  /** Tables that every loader reads, and that lie before the first or behind the last segment: `DT_RELA`. */
+  readonly astray: readonly string[];
   /** DT_VERNEED. */
   readonly versionsNeeded: readonly VersionNeed[];
   /**

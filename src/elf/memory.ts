@@ -38,6 +38,11 @@ export class Memory {
     return { fields: new Fields(bytes, this.layout), missing };
   }
 
+  /** Whether the address lies before all segments or behind them. */
+  isOutside(address: bigint): boolean {
+    return this.#space.isOutside(address);
+  }
+
   /** Zero bytes that lie behind the bytes of the file in the segment of this address. */
   zerosAfter(address: bigint): number {
     return this.#space.locate(address)?.zeros ?? 0;

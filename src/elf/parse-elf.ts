@@ -6,6 +6,7 @@
 import { decodeBytes } from '../base/plain-text.ts';
 import { LIMITS } from '../base/limits.ts';
 import { AddressSpace } from './address-space.ts';
+import { ENTRY_BYTES } from './capture-plan.ts';
 import { readArmAttributes } from './arm-attributes.ts';
 import { ET_DYN, ET_EXEC, PT_INTERP, PT_LOAD } from './constants.ts';
 import { readDynamic, readDynamicTable } from './dynamic.ts';
@@ -38,7 +39,7 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
   const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
   const table = readDynamicTable(programHeaders, memory, problems);
   const versions = table === null ? null : readVersions(table, memory, problems);
-  const dynamic = table === null || versions === null ? null : readDynamic(table, versions, problems);
+  const dynamic = table === null || versions === null ? null : readDynamic(table, memory, versions, problems);
   const symbols =
     table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
   const interpreter = readInterpreter(programHeaders, kept, problems);
@@ -55,6 +56,7 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     flags: header.flags,
     version: header.version,
     entry: header.entry,
+    entryZeros: zerosAt(header.entry, memory),
     programHeaderOffset: header.programHeaderOffset,
     programHeaderEntrySize: header.programHeaderEntrySize,
     programHeaderCount: header.programHeaderCount,
@@ -97,6 +99,12 @@ function checkHeader(header: ElfHeader, fileSize: number, problems: Problems): v
       `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`,
     );
   }
+}
+
+function zerosAt(address: bigint, memory: Memory): number {
+  const { bytes } = memory.read(address, ENTRY_BYTES);
+  const end = bytes.findIndex((byte) => byte !== 0);
+  return end < 0 ? bytes.length : end;
 }
 
 /** The kernel takes the first PT_INTERP and reads it by its offset, not by its address. */

@@ -6,6 +6,7 @@
 import { ET_DYN, ET_EXEC, PF_W, PF_X, PT_DYNAMIC, PT_LOAD } from '../elf/constants.ts';
 import { EM_ARM, EM_MIPS, EM_PPC, EM_PPC64, EM_S390, EM_X86_64 } from '../elf/machines.ts';
 import type { ElfFacts, ProgramHeader } from '../elf/elf-facts.ts';
+import { headerCodeFaultOf, zerosFaultOf } from './entry-code.ts';
 import type { ElfFault } from './refusal.ts';
 
 const PAGE = 4096n;
@@ -113,7 +114,8 @@ function entryFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFault 
   if (page.offset >= pageUp(BigInt(elf.fileSize))) return cutOff(elf, page.load, 'SIGBUS');
   if ((page.load.flags & PF_X) === 0 && hasNoExecute(elf))
     return killed(`${at} lies in a segment that is not executable`);
-  return null;
+  const zeros = elf.interpreter === null ? zerosFaultOf(elf) : null;
+  return zeros ?? headerCodeFaultOf(elf, page.offset + (entry % PAGE));
 }
 
 /** Whoever relocates the program (its loader, or a static PIE itself) reads PT_DYNAMIC first. */

@@ -11,11 +11,13 @@ import {
   EF_RISCV_FLOAT_ABI,
   ET_DYN,
   ET_EXEC,
+  PT_DYNAMIC,
   PT_LOAD,
 } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import { EM_ARM, EM_MIPS, EM_PPC64, EM_RISCV, machineName } from '../elf/machines.ts';
 import type { Located } from '../rootfs/rootfs.ts';
+import { lostTableOf } from './dynamic-fault.ts';
 import type { FileFault } from './link-map.ts';
 import { losesPages } from './lost-pages.ts';
 
@@ -140,9 +142,15 @@ function segmentFault(elf: ElfFacts): Look | null {
   if (loads.length === 0) return broken('object file has no loadable segments', 'name');
   if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable', 'name');
   if (losesPages(elf)) return broken('Bus error', 'nothing');
-  if (elf.dynamic === null) return noLibrary('object file has no dynamic section', 'name');
+  if (elf.dynamic === null || isOfDebugInformation(elf))
+    return noLibrary('object file has no dynamic section', 'name');
   if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
     return noLibrary('cannot dynamically load position-independent executable', 'name');
   }
-  return null;
+  return lostTableOf(elf, 'glibc') === null ? null : broken('Segmentation fault', 'nothing');
+}
+
+/** `objcopy --only-keep-debug` leaves PT_DYNAMIC as it is, without the bytes. */
+function isOfDebugInformation({ programHeaders }: ElfFacts): boolean {
+  return programHeaders.findLast(({ type }) => type === PT_DYNAMIC)?.fileSize === 0n;
 }

@@ -4,6 +4,7 @@
  * Android's), and what a program loads itself while it runs.
  */
 import type { ElfFacts } from '../elf/elf-facts.ts';
+import { loadingFaultOf } from './dynamic-fault.ts';
 import type { Execution } from './execution.ts';
 import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './libraries.ts';
 import type { LinkedObject } from './link-map.ts';
@@ -48,6 +49,9 @@ function startLoader(
   switch (builtIn?.libc) {
     case 'glibc':
     case 'musl': {
+      const fault = preload === null ? loadingFaultOf(program.elf, builtIn.libc) : null;
+      if (fault !== null) recording.refuse(program.step, { kind: 'malformed-elf', fault });
+      if (fault?.certainty === 'certain') return;
       const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
       for (const refusal of own) recording.refuse(index, refusal);
       return;

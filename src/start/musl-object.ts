@@ -6,6 +6,7 @@ import { ET_DYN, ET_EXEC } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import { hasSymbol } from '../elf/symbol-hash.ts';
 import type { Located } from '../rootfs/rootfs.ts';
+import { lostTableOf } from './dynamic-fault.ts';
 import { unreadPart } from './glibc-object.ts';
 import type { FileFault } from './link-map.ts';
 import { losesPages } from './lost-pages.ts';
@@ -34,6 +35,7 @@ export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
   // Whether it is a second libc is looked up in its hash table, which it must have.
   if (!content.dynamic.hasHash) return fatal('Segmentation fault', 'broken', 'nothing');
+  if (lostTableOf(content, 'musl') !== null) return fatal('Segmentation fault', 'broken', 'nothing');
   if (isLibc(content)) return { kind: 'is-libc' };
   const isForeign = content.machine !== loader.machine;
   if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {

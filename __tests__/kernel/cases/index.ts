@@ -4,6 +4,7 @@ import { accessListCases } from './access-lists.ts';
 import { capabilityCases } from './capabilities.ts';
 import { containerCases } from './containers.ts';
 import { dialectCases } from './dialects.ts';
+import { damagedCases } from './damaged.ts';
 import { elfCases } from './elf.ts';
 import { entrypointCases } from './entrypoints.ts';
 import { entryScriptCases } from './entry-scripts.ts';
@@ -36,6 +37,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'F10 scripts': scriptCases,
   'ELF files': elfCases,
   'ELF segments': segmentCases,
+  'ELF files that die at once': damagedCases,
   wrappers: wrapperCases,
   'words of wrappers': wrapperWordCases,
   shells: shellCases,
