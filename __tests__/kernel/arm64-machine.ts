@@ -1,19 +1,15 @@
 /**
  * Asks Debian's arm64 kernel, booted in a system emulator with an initramfs that holds all cases at once and the judge
- * that asks this machine's kernel too. Its processor has a 32-bit mode, which many arm64 servers have not: 32-bit
- * programs are no question for it. Needs root, qemu-system-arm, cpio, the arm64 compiler.
+ * that asks this machine's kernel too. Needs root, qemu-system-arm, cpio, the arm64 compiler.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { unpackDebian } from '../support/debian-packages.ts';
+import { ARM64_KERNEL, boot, modulesOf, packInitramfs } from './emulated-kernel.ts';
 import type { KernelCase } from './kernel-case.ts';
 import { writeLayer, type WrittenFiles } from './layer-directory.ts';
 import { formatQuestion, type KernelAnswer, parseAnswer } from './question.ts';
-
-const KERNEL_CACHE = join(tmpdir(), 'debian-packages', 'kernel-arm64');
 
 /** Nothing in an emulator is fast; every program of the cases ends. */
 const SECONDS = 60;
@@ -37,8 +33,7 @@ export async function askArm64(
       const options = ['-static', '-O1', '-o', join(root, name), `__tests__/kernel/judge/${name}.c`];
       execFileSync('aarch64-linux-gnu-gcc', options, { stdio: 'pipe' });
     }
-    const image = kernel();
-    fs.copyFileSync(image.overlay, join(root, 'overlay.ko'));
+    fs.copyFileSync(join(modulesOf(ARM64_KERNEL), 'overlay.ko'), join(root, 'overlay.ko'));
     const written: WrittenFiles = new Map();
     for (const [index, question] of questions.entries()) {
       const at = bases.findIndex(({ cases }) => cases.has(question));
@@ -48,55 +43,11 @@ export async function askArm64(
       fs.mkdirSync(join(root, 'bases'), { recursive: true });
       execFileSync('cp', ['-al', folder, join(root, `bases/${at}`)]);
     }
-    const initramfs = join(home, 'initramfs.cpio');
-    execFileSync('sh', ['-c', 'find . | cpio --quiet -o -H newc > "$0"', initramfs], { cwd: root });
-    return answersOf(await boot(image.kernel, initramfs), questions.length);
+    const initramfs = packInitramfs(root, join(home, 'initramfs.cpio'));
+    return answersOf(await boot(ARM64_KERNEL, initramfs), questions.length);
   } finally {
     fs.rmSync(home, { recursive: true, force: true });
   }
-}
-
-async function boot(kernelFile: string, initramfs: string): Promise<string> {
-  const hardware = [
-    '-M',
-    'virt',
-    '-cpu',
-    'neoverse-n1',
-    '-m',
-    '6144',
-    '-nographic',
-    '-nic',
-    'none',
-    '-no-reboot',
-  ];
-  const files = ['-kernel', kernelFile, '-initrd', initramfs];
-  const options = [...hardware, ...files, '-append', 'console=ttyAMA0 panic=-1 quiet'];
-  const limits = { timeout: 600_000, maxBuffer: 1 << 28 };
-  const machine = promisify(execFile)('qemu-system-aarch64', options, { ...limits, encoding: 'latin1' });
-  machine.child.stdin?.end();
-  return (await machine).stdout;
-}
-
-function kernel(): { readonly kernel: string; readonly overlay: string } {
-  const folder = join(KERNEL_CACHE, 'boot');
-  if (!fs.existsSync(folder)) {
-    unpackDebian({ architecture: 'arm64', packages: [kernelPackage()] }, KERNEL_CACHE);
-  }
-  const [image] = fs.readdirSync(folder).filter((name) => name.startsWith('vmlinuz'));
-  if (image === undefined) throw new Error('the kernel package has no vmlinuz');
-  const version = image.slice('vmlinuz-'.length);
-  const overlay = join(KERNEL_CACHE, 'lib/modules', version, 'kernel/fs/overlayfs/overlay.ko');
-  return { kernel: join(folder, image), overlay };
-}
-
-/** The package with the kernel itself, which the other one stands for. */
-function kernelPackage(): string {
-  const folder = join(KERNEL_CACHE, 'meta');
-  unpackDebian({ architecture: 'arm64', packages: ['linux-image-cloud-arm64'] }, folder);
-  const archives = join(tmpdir(), 'debian-packages', 'bookworm-arm64', 'archives');
-  const [meta] = fs.readdirSync(archives).filter((name) => name.startsWith('linux-image-cloud-arm64_'));
-  const depends = execFileSync('dpkg-deb', ['--field', join(archives, meta ?? ''), 'Depends']).toString();
-  return /linux-image-[\w.-]+/.exec(depends)?.[0] ?? '';
 }
 
 function writeCase(

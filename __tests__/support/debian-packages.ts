@@ -43,6 +43,11 @@ export function unpackDebian(request: DebianRequest, folder: string): void {
   execFileSync('bash', ['-c', UNPACK, folder, ...download(request, apt)]);
 }
 
+/** The .deb files of the request. */
+export function debianArchives(request: DebianRequest): readonly string[] {
+  return download(request, prepareApt(request));
+}
+
 /**
  * Downloads what requests for one architecture and suite need all at once, while the tests go on with something else.
  * Whether that works is no matter here: what is not there is downloaded when it is unpacked.
@@ -68,7 +73,7 @@ function missingIn(apt: Apt, names: readonly string[]): readonly string[] {
   return names.filter((name) => !files.some((file) => isPackage(file, name)));
 }
 
-/** The .deb files of the request, downloaded once per machine. */
+/** Each is downloaded once per machine. */
 function download(request: DebianRequest, apt: Apt): readonly string[] {
   const archives = archivesOf(apt);
   const names = namesOf(request, apt.options);
