@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 4579:
+/***/ 2133:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -465,6 +465,192 @@ function unusableMountPoint({ at, wanted }) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/start/abi.js
+/**
+ * Whether the kernel of a platform takes an ELF file: `elf_check_arch` and `compat_elf_check_arch` of
+ * arch/<name>/include/asm/elf.h, and the calling conventions that pass that check but that no kernel or loader of
+ * the platform runs. Left out on purpose: processor levels (isa-level.ts) and formats that a host registers itself
+ * (binfmt_misc), because an image cannot count on either.
+ */
+
+
+const NATIVE = { kind: 'native' };
+const WRONG_MACHINE = { kind: 'wrong-machine' };
+const ELFOSABI_ARM_FDPIC = 65;
+const EF_ARM_APCS_26 = 8;
+const EF_MIPS_NAN2008 = 0x400;
+const EF_MIPS_ABI_O32 = 0x1000;
+function wrongAbi(abi) {
+    return { kind: 'wrong-abi', abi };
+}
+/** As the header really is: x86, ARM and POWER kernels look at neither EI_CLASS nor EI_DATA. */
+function isLittle({ readAs }, bits) {
+    return readAs.byteOrder === 'little' && readAs.class === bits;
+}
+function isBig({ readAs }, bits) {
+    return readAs.byteOrder === 'big' && readAs.class === bits;
+}
+/** These kernels do compare EI_CLASS. */
+function saysClass(elf) {
+    return elf.class === elf.readAs.class;
+}
+/** `elf_check_arch_ia32` still takes the number of the 486. */
+function isIa32(elf) {
+    return (elf.machine === machines/* EM_386 */.$W || elf.machine === machines/* EM_486 */.WR) && isLittle(elf, 32);
+}
+function amd64(elf) {
+    if (isIa32(elf))
+        return { kind: 'compat-32-bit', hosts: 'most' };
+    if (elf.machine !== machines/* EM_X86_64 */.pe)
+        return WRONG_MACHINE;
+    if (isLittle(elf, 64))
+        return NATIVE;
+    // Kernels are built with or without x32, and those with it (Debian's) switch it off unless syscall.x32=y is given.
+    return isLittle(elf, 32) ? wrongAbi('x32 (64-bit instructions with 32-bit pointers)') : WRONG_MACHINE;
+}
+/** arch/arm/kernel/elf.c, as far as it is the same for every kernel. */
+function arm(elf) {
+    if (elf.machine !== machines/* EM_ARM */.iD || !isLittle(elf, 32))
+        return WRONG_MACHINE;
+    if (elf.osAbi === ELFOSABI_ARM_FDPIC)
+        return wrongAbi('FDPIC (for processors without an MMU)');
+    if (isEabi(elf))
+        return NATIVE;
+    if ((elf.flags & EF_ARM_APCS_26) !== 0)
+        return wrongAbi('26-bit ARM');
+    // The kernel takes the file, and its system calls too if they are those of the EABI, as nothing says.
+    return { kind: 'rare-abi', abi: 'the old ARM ABI (OABI)' };
+}
+function isEabi(elf) {
+    return (elf.flags & EF_ARM_EABIMASK) !== 0;
+}
+function arm64(elf) {
+    if (elf.machine === machines/* EM_AARCH64 */.Nu && isLittle(elf, 64))
+        return NATIVE;
+    if (elf.machine === machines/* EM_AARCH64 */.Nu && isLittle(elf, 32))
+        return wrongAbi('ILP32 (32-bit pointers)');
+    const asArm = arm(elf);
+    // compat_elf_check_arch asks for a version of the EABI.
+    if (asArm.kind === 'rare-abi')
+        return wrongAbi(asArm.abi);
+    return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
+}
+/** fs/binfmt_elf.c reads the header in its own byte order: a big-endian e_machine is another number to it. */
+function ppc64le(elf) {
+    if (elf.machine !== machines/* EM_PPC64 */.vM)
+        return WRONG_MACHINE;
+    if (isBig(elf, 64))
+        return wrongAbi('64-bit PowerPC, big-endian');
+    if (!isLittle(elf, 64))
+        return WRONG_MACHINE;
+    if (!readsDescriptor(elf) || isDescribed(elf))
+        return NATIVE;
+    return wrongAbi((elf.flags & EF_PPC64_ABI) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2');
+}
+/**
+ * What does not say that it is for ELFv2 has no instruction at its entry point, but a function's descriptor, of which
+ * the kernel takes the address of the first instruction (SET_PERSONALITY of arch/powerpc/include/asm/elf.h, start_thread).
+ */
+function readsDescriptor({ machine, flags }) {
+    return machine === machines/* EM_PPC64 */.vM && (flags & EF_PPC64_ABI) !== 2;
+}
+/** Whether it starts all the same: a static program that has a descriptor. Libraries have no entry point. */
+function isDescribed({ flags, entry, interpreter, programHeaders }) {
+    if (entry === 0n)
+        return (flags & EF_PPC64_ABI) !== 1;
+    const isData = programHeaders.some(({ type, flags: permissions, virtualAddress: start, memorySize }) => type === PT_LOAD && (permissions & PF_X) === 0 && entry >= start && entry < start + memorySize);
+    return interpreter === null && isData;
+}
+function ppc64(elf) {
+    if (elf.machine === machines/* EM_PPC */.$f && isBig(elf, 32))
+        return { kind: 'compat-32-bit', hosts: 'most' };
+    if (elf.machine !== machines/* EM_PPC64 */.vM)
+        return WRONG_MACHINE;
+    if (isLittle(elf, 64))
+        return wrongAbi('64-bit PowerPC, little-endian');
+    return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
+}
+function s390x(elf) {
+    const isS390 = elf.machine === machines/* EM_S390 */.TC || elf.machine === machines/* EM_S390_OLD */.nV;
+    if (!isS390 || !saysClass(elf))
+        return WRONG_MACHINE;
+    if (isBig(elf, 32))
+        return { kind: 'compat-32-bit', hosts: 'most' };
+    return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
+}
+const N32 = 'n32 (64-bit registers with 32-bit pointers)';
+/** `elf32_check_arch` of arch/mips. */
+function mipsO32(elf) {
+    const abi = elf.flags & EF_MIPS_ABI;
+    if (abi !== 0 && abi !== EF_MIPS_ABI_O32)
+        return wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
+    return mipsNan(elf);
+}
+/** arch_check_elf refuses files of the NaN encoding that the processor has not: before release 5 it has the old one. */
+function mipsNan(elf) {
+    return (elf.flags & EF_MIPS_NAN2008) === 0
+        ? NATIVE
+        : { kind: 'rare-abi', abi: 'the IEEE 754-2008 NaN encoding' };
+}
+function isMips(elf) {
+    return elf.machine === machines/* EM_MIPS */.th && saysClass(elf);
+}
+function mips32(order) {
+    return (elf) => {
+        if (!isMips(elf) || !order(elf, 32))
+            return WRONG_MACHINE;
+        return (elf.flags & EF_MIPS_ABI2) === 0 ? mipsO32(elf) : wrongAbi(N32);
+    };
+}
+function mips64(order) {
+    return (elf) => {
+        if (!isMips(elf))
+            return WRONG_MACHINE;
+        if (order(elf, 64))
+            return mipsNan(elf);
+        if (!order(elf, 32))
+            return WRONG_MACHINE;
+        // `elf_n32_check_arch` of arch/mips/kernel/binfmt_elfn32.c, with CONFIG_MIPS32_N32 as Debian has it.
+        const as32 = (elf.flags & EF_MIPS_ABI2) === 0 ? mipsO32(elf) : mipsNan(elf);
+        return as32.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'most' } : as32;
+    };
+}
+function only(machine) {
+    return (elf) => (elf.machine === machine && isLittle(elf, 64) && saysClass(elf) ? NATIVE : WRONG_MACHINE);
+}
+/** By GOARCH, the image-spec's word for an architecture. */
+const CHECKS = new Map([
+    ['386', (elf) => (isIa32(elf) ? NATIVE : WRONG_MACHINE)],
+    ['amd64', amd64],
+    ['arm', arm],
+    ['arm64', arm64],
+    ['loong64', only(machines/* EM_LOONGARCH */.Ny)],
+    ['mips', mips32(isBig)],
+    ['mipsle', mips32(isLittle)],
+    ['mips64', mips64(isBig)],
+    ['mips64le', mips64(isLittle)],
+    ['ppc64', ppc64],
+    ['ppc64le', ppc64le],
+    ['riscv64', only(machines/* EM_RISCV */.nq)],
+    ['s390x', s390x],
+]);
+/** Whether some hosts run what others do not. */
+function isOfSomeHosts({ kind }) {
+    return kind === 'compat-32-bit' || kind === 'rare-abi';
+}
+/** What a kernel of the platform's architecture does with this file. */
+function abiOf(elf, platform) {
+    return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
+}
+/** The GOARCH name of the architecture that this file is native to; null for one that we do not know. */
+function architectureOf(elf) {
+    for (const [architecture, check] of CHECKS) {
+        if (check(elf).kind === 'native')
+            return architecture;
+    }
+    return null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/system.js
 /** Kernels and user lands of their own; a name that nobody knows is taken for a misspelled Linux. */
 const OTHERS = new Set('aix android darwin dragonfly freebsd illumos ios js netbsd openbsd plan9 solaris'.split(' '));
@@ -647,6 +833,7 @@ function outcomeOf(refusal) {
 /** What the rules about the start chain have in common: which steps are refused, and how they are named. */
 
 
+
 /** Nothing was found. */
 const LOOKUPS = [
     'missing',
@@ -692,7 +879,7 @@ function isCertain(refusal) {
         case 'malformed-elf':
             return refusal.fault.certainty === 'certain';
         case 'wrong-abi':
-            return refusal.abi.kind !== 'compat-32-bit' || refusal.abi.hosts === 'few';
+            return refusal.abi.kind === 'compat-32-bit' ? refusal.abi.hosts === 'few' : !isOfSomeHosts(refusal.abi);
         case 'crlf':
         case 'capabilities-not-granted':
             return refusal.certainty === 'certain';
@@ -2791,24 +2978,24 @@ function emulated(machine) {
 ;// CONCATENATED MODULE: ./lib/rules/wrong-abi.js
 
 
-const wrongAbi = startRule({
+const wrong_abi_wrongAbi = startRule({
     id: 'wrong-abi',
     title: 'A program is for another ABI of the platform’s machine',
     severity: 'error',
-    what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 or 2008 NaNs on MIPS.',
+    what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 on 32-bit MIPS. Warnings are about what some kernels run: ARM programs without a version of the EABI, 2008 NaNs on MIPS.',
     why: 'It looks right at a glance (`file` says x86-64), yet execve(2) answers ENOEXEC, `exec /app: exec format error`, or the process dies at its first system call.',
     fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['wrong-abi'])) {
             const { abi } = found.refusal;
-            if (abi.kind !== 'wrong-abi')
+            if (abi.kind !== 'wrong-abi' && abi.kind !== 'rare-abi')
                 continue;
             const name = nameOf(trace, found.step);
             const base = about(trace, found);
             yield {
                 ...base,
-                title: `{platforms} cannot start ${name}: it is for ${abi.abi}`,
-                message: `${found.step.file?.located.path ?? name} is for ${abi.abi}, which kernels of {platforms} do not run.`,
+                title: `{platforms} ${abi.kind === 'rare-abi' ? 'may not start' : 'cannot start'} ${name}: it is for ${abi.abi}`,
+                message: `${found.step.file?.located.path ?? name} is for ${abi.abi}, which ${abi.kind === 'rare-abi' ? 'many ' : ''}kernels of {platforms} do not run.`,
                 evidence: { ...base.evidence, abi: abi.abi, format: start_words_formatOf(found.step) },
             };
         }
@@ -2890,7 +3077,7 @@ const RULES = [
     libraryMismatch,
     symbolVersionNotFound,
     symbolNotFound,
-    wrongAbi,
+    wrong_abi_wrongAbi,
     compat32Bit,
     isaLevel,
     foreignUserland,
@@ -3468,158 +3655,6 @@ function tooWinding() {
     return new base_failure/* Failure */.HR('E_LIMIT', 'following the paths of the image takes too long: its symlinks lead through one another again and again', 'check what made these symlinks; let them lead straight to their targets');
 }
 
-;// CONCATENATED MODULE: ./lib/start/abi.js
-/**
- * Whether the kernel of a platform takes an ELF file: `elf_check_arch` and `compat_elf_check_arch` of
- * arch/<name>/include/asm/elf.h, and the calling conventions that pass that check but that no kernel or loader of
- * the platform runs. Left out on purpose: processor levels (isa-level.ts) and formats that a host registers itself
- * (binfmt_misc), because an image cannot count on either.
- */
-
-
-const NATIVE = { kind: 'native' };
-const WRONG_MACHINE = { kind: 'wrong-machine' };
-const ELFOSABI_ARM_FDPIC = 65;
-const EF_MIPS_NAN2008 = 0x400;
-const EF_MIPS_ABI_O32 = 0x1000;
-function abi_wrongAbi(abi) {
-    return { kind: 'wrong-abi', abi };
-}
-/** As the header really is: x86, ARM and POWER kernels look at neither EI_CLASS nor EI_DATA. */
-function isLittle({ readAs }, bits) {
-    return readAs.byteOrder === 'little' && readAs.class === bits;
-}
-function isBig({ readAs }, bits) {
-    return readAs.byteOrder === 'big' && readAs.class === bits;
-}
-/** These kernels do compare EI_CLASS. */
-function saysClass(elf) {
-    return elf.class === elf.readAs.class;
-}
-/** `elf_check_arch_ia32` still takes the number of the 486. */
-function isIa32(elf) {
-    return (elf.machine === machines/* EM_386 */.$W || elf.machine === machines/* EM_486 */.WR) && isLittle(elf, 32);
-}
-function amd64(elf) {
-    if (isIa32(elf))
-        return { kind: 'compat-32-bit', hosts: 'most' };
-    if (elf.machine !== machines/* EM_X86_64 */.pe)
-        return WRONG_MACHINE;
-    if (isLittle(elf, 64))
-        return NATIVE;
-    // Kernels are built with or without x32, and those with it (Debian's) switch it off unless syscall.x32=y is given.
-    return isLittle(elf, 32) ? abi_wrongAbi('x32 (64-bit instructions with 32-bit pointers)') : WRONG_MACHINE;
-}
-/** arch/arm/kernel/elf.c, as far as it is the same for every kernel. */
-function arm(elf) {
-    if (elf.machine !== machines/* EM_ARM */.iD || !isLittle(elf, 32))
-        return WRONG_MACHINE;
-    if (elf.osAbi === ELFOSABI_ARM_FDPIC)
-        return abi_wrongAbi('FDPIC (for processors without an MMU)');
-    // The kernel takes OABI files, but their system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships.
-    return isEabi(elf) ? NATIVE : abi_wrongAbi('the old ARM ABI (OABI)');
-}
-function isEabi(elf) {
-    return (elf.flags & EF_ARM_EABIMASK) !== 0;
-}
-function arm64(elf) {
-    if (elf.machine === machines/* EM_AARCH64 */.Nu && isLittle(elf, 64))
-        return NATIVE;
-    if (elf.machine === machines/* EM_AARCH64 */.Nu && isLittle(elf, 32))
-        return abi_wrongAbi('ILP32 (32-bit pointers)');
-    const asArm = arm(elf);
-    return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
-}
-/** fs/binfmt_elf.c reads the header in its own byte order: a big-endian e_machine is another number to it. */
-function ppc64le(elf) {
-    if (elf.machine !== machines/* EM_PPC64 */.vM)
-        return WRONG_MACHINE;
-    if (isBig(elf, 64))
-        return abi_wrongAbi('64-bit PowerPC, big-endian');
-    if (!isLittle(elf, 64))
-        return WRONG_MACHINE;
-    return (elf.flags & EF_PPC64_ABI) === 1 ? abi_wrongAbi('the ELFv1 ABI') : NATIVE;
-}
-function ppc64(elf) {
-    if (elf.machine === machines/* EM_PPC */.$f && isBig(elf, 32))
-        return { kind: 'compat-32-bit', hosts: 'most' };
-    if (elf.machine !== machines/* EM_PPC64 */.vM)
-        return WRONG_MACHINE;
-    if (isLittle(elf, 64))
-        return abi_wrongAbi('64-bit PowerPC, little-endian');
-    return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
-}
-function s390x(elf) {
-    const isS390 = elf.machine === machines/* EM_S390 */.TC || elf.machine === machines/* EM_S390_OLD */.nV;
-    if (!isS390 || !saysClass(elf))
-        return WRONG_MACHINE;
-    if (isBig(elf, 32))
-        return { kind: 'compat-32-bit', hosts: 'most' };
-    return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
-}
-/** `elf32_check_arch` of arch/mips: o32 only; n32 needs a 64-bit kernel with CONFIG_MIPS32_N32. */
-function mipsO32(elf) {
-    const abi = elf.flags & EF_MIPS_ABI;
-    if ((elf.flags & EF_MIPS_ABI2) !== 0)
-        return abi_wrongAbi('n32 (64-bit registers with 32-bit pointers)');
-    if (abi !== 0 && abi !== EF_MIPS_ABI_O32)
-        return abi_wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
-    return mipsNan(elf);
-}
-/** arch_check_elf refuses files of the other NaN encoding; processors before release 6 have the old one. */
-function mipsNan(elf) {
-    return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : abi_wrongAbi('the IEEE 754-2008 NaN encoding');
-}
-function isMips(elf) {
-    return elf.machine === machines/* EM_MIPS */.th && saysClass(elf);
-}
-function mips32(order) {
-    return (elf) => (isMips(elf) && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
-}
-function mips64(order) {
-    return (elf) => {
-        if (!isMips(elf))
-            return WRONG_MACHINE;
-        if (order(elf, 64))
-            return mipsNan(elf);
-        if (!order(elf, 32))
-            return WRONG_MACHINE;
-        const as32 = mipsO32(elf);
-        return as32.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'most' } : as32;
-    };
-}
-function only(machine) {
-    return (elf) => (elf.machine === machine && isLittle(elf, 64) && saysClass(elf) ? NATIVE : WRONG_MACHINE);
-}
-/** By GOARCH, the image-spec's word for an architecture. */
-const CHECKS = new Map([
-    ['386', (elf) => (isIa32(elf) ? NATIVE : WRONG_MACHINE)],
-    ['amd64', amd64],
-    ['arm', arm],
-    ['arm64', arm64],
-    ['loong64', only(machines/* EM_LOONGARCH */.Ny)],
-    ['mips', mips32(isBig)],
-    ['mipsle', mips32(isLittle)],
-    ['mips64', mips64(isBig)],
-    ['mips64le', mips64(isLittle)],
-    ['ppc64', ppc64],
-    ['ppc64le', ppc64le],
-    ['riscv64', only(machines/* EM_RISCV */.nq)],
-    ['s390x', s390x],
-]);
-/** What a kernel of the platform's architecture does with this file. */
-function abiOf(elf, platform) {
-    return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
-}
-/** The GOARCH name of the architecture that this file is native to; null for one that we do not know. */
-function architectureOf(elf) {
-    for (const [architecture, check] of CHECKS) {
-        if (check(elf).kind === 'native')
-            return architecture;
-    }
-    return null;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/environment.js
 /** The environment of the container's first process, as docker and runc make it from the image's Env. */
 /** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
@@ -4057,7 +4092,13 @@ function noiseOf(elf) {
 }
 /** What makes execve(2) itself fail, in the kernel's order. */
 function headerFaultOf(elf) {
-    return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+    return typeFaultOf(elf) ?? entryFaultOfArm(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+/** elf_check_arch of arch/arm/kernel/elf.c: an odd entry point is one of Thumb code, and ARM's own are multiples of 4. */
+function entryFaultOfArm({ machine, entry }) {
+    if (machine !== machines/* EM_ARM */.iD || entry % 4n !== 2n)
+        return null;
+    return noexec(`the entry point 0x${entry.toString(16)} is neither one of ARM code nor one of Thumb code`);
 }
 /** Whether it is for others to load. Loaders and static PIEs need nothing; loaders have a name (DT_SONAME) all the same. */
 function isSharedLibrary({ type, interpreter, dynamic }) {
@@ -4142,11 +4183,32 @@ function fault(text, outcome, certainty = 'certain') {
     return { text, outcome, certainty };
 }
 
+;// CONCATENATED MODULE: ./lib/start/elf-faults.js
+/** The smallest page that any kernel has. */
+const PAGE = 4096n;
+function killed(text, certainty = 'certain') {
+    return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
+}
+function cutOff(elf, load, signal) {
+    const end = load.offset + load.fileSize;
+    const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hex(load.virtualAddress)} needs it to have ${end}`;
+    return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
+}
+function pageDown(address) {
+    return address - (address % PAGE);
+}
+function pageUp(address) {
+    return pageDown(address + PAGE - 1n);
+}
+function hex(value) {
+    return `0x${value.toString(16)}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/address-space.js
 
 
 /** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
-const PAGE = 4096n;
+const address_space_PAGE = 4096n;
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 class AddressSpace {
     /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
@@ -4156,20 +4218,20 @@ class AddressSpace {
     }
     /** Whether the address lies before all segments or behind them, by whole pages. */
     isOutside(address) {
-        return (this.#loads.every(({ virtualAddress }) => address < pageDown(virtualAddress)) ||
-            this.#loads.every((load) => address >= pageUp(endOf(load))));
+        return (this.#loads.every(({ virtualAddress }) => address < address_space_pageDown(virtualAddress)) ||
+            this.#loads.every((load) => address >= address_space_pageUp(endOf(load))));
     }
     /** null when no segment holds the address. */
     locate(address) {
         for (const [index, load] of this.#loads.entries()) {
             const { virtualAddress: start, fileSize, memorySize, offset } = load;
             const into = address - start;
-            const before = smaller(start % PAGE, offset);
+            const before = smaller(start % address_space_PAGE, offset);
             const end = endOf(load);
-            const mapped = end === start ? end : pageUp(end);
+            const mapped = end === start ? end : address_space_pageUp(end);
             if (into < -before || address >= mapped)
                 continue;
-            const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
+            const covered = this.#loads.slice(0, index).map((later) => address_space_pageDown(later.virtualAddress) - address);
             const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
             if (length <= 0n)
                 return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
@@ -4185,11 +4247,11 @@ class AddressSpace {
 function endOf({ virtualAddress, fileSize, memorySize }) {
     return virtualAddress + larger(fileSize, memorySize);
 }
-function pageDown(address) {
-    return address - (address % PAGE);
+function address_space_pageDown(address) {
+    return address - (address % address_space_PAGE);
 }
-function pageUp(address) {
-    return pageDown(address + PAGE - 1n);
+function address_space_pageUp(address) {
+    return address_space_pageDown(address + address_space_PAGE - 1n);
 }
 function smaller(one, other) {
     return one < other ? one : other;
@@ -4328,7 +4390,7 @@ function attributesOf(bytes) {
 
 
 
-const PAGE_BYTES = Number(PAGE);
+const PAGE_BYTES = Number(address_space_PAGE);
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 class Memory {
     layout;
@@ -4841,6 +4903,208 @@ function headerCodeFaultOf(elf, offset) {
     return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
 }
 
+;// CONCATENATED MODULE: ./lib/start/elf-entry.js
+/**
+ * The first instruction of a program: what is mapped at its entry point, and whether the processor fetches it from
+ * there. Addresses are those of the file.
+ */
+
+
+
+
+
+/** What is mapped there in the end: later segments lie over earlier ones, whole pages at a time. */
+function pageOf(loads, address) {
+    const page = pageDown(address);
+    for (const load of loads.toReversed()) {
+        const { virtualAddress: start, fileSize, memorySize, offset } = load;
+        const fileEnd = fileSize > 0n ? pageUp(start + fileSize) : pageDown(start);
+        if (memorySize > fileSize && page >= fileEnd && page < pageUp(start + memorySize)) {
+            return { load, source: 'zeros', offset: 0n };
+        }
+        if (page >= pageDown(start) && page < fileEnd) {
+            return { load, source: 'file', offset: pageDown(offset) + page - pageDown(start) };
+        }
+    }
+    return null;
+}
+/** With a loader in between it is only reached later. */
+function entryFaultOf(elf) {
+    const { entry } = elf;
+    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    const page = pageOf(loads, entry);
+    const at = `the entry point ${hex(entry)}`;
+    if (page === null)
+        return killed(`${at} lies in no segment`);
+    if (page.source === 'zeros')
+        return killed(`${at} lies in memory that no byte of the file fills`);
+    if (page.offset >= pageUp(BigInt(elf.fileSize)))
+        return cutOff(elf, page.load, 'SIGBUS');
+    const refused = readsDescriptor(elf) ? null : noExecuteOf(elf, page.load);
+    if (refused !== null)
+        return killed(`${at} lies in a segment that is not executable`, refused);
+    const signal = misalignedSignalOf(elf);
+    if (signal !== null) {
+        const text = `${at} is not where an instruction can be`;
+        return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
+    }
+    const zeros = elf.interpreter === null && !readsDescriptor(elf) ? zerosFaultOf(elf) : null;
+    return zeros ?? headerCodeFaultOf(elf, page.offset + entry - pageDown(entry));
+}
+/** Machines on which every page has an execute permission of its own. */
+const NO_EXECUTE = new Set([machines/* EM_X86_64 */.pe, machines/* EM_AARCH64 */.Nu, machines/* EM_PPC64 */.vM, machines/* EM_RISCV */.nq, machines/* EM_LOONGARCH */.Ny]);
+/** Machines on which the program decides, by its PT_GNU_STACK (elf_read_implies_exec of arch/{arm,x86}). */
+const AS_THE_STACK = new Set([machines/* EM_386 */.$W, machines/* EM_486 */.WR, machines/* EM_ARM */.iD]);
+/** Machines of which the newer have it: IBM from z14 on, MIPS with RIXI. */
+const NEWER = new Set([machines/* EM_S390 */.TC, machines/* EM_S390_OLD */.nV, machines/* EM_MIPS */.th]);
+/** On which hosts a segment's code does not run; null: it does on all. Nowhere does what cannot even be read. */
+function noExecuteOf({ machine, programHeaders }, { flags }) {
+    if ((flags & PF_X) !== 0)
+        return null;
+    if ((flags & PF_R) === 0 || NO_EXECUTE.has(machine))
+        return 'certain';
+    if (NEWER.has(machine))
+        return 'possible';
+    if (!AS_THE_STACK.has(machine))
+        return null;
+    const stack = programHeaders.find(({ type }) => type === PT_GNU_STACK);
+    if (stack === undefined)
+        return null;
+    // Older kernels took an executable stack for a wish that everything be executable.
+    return (stack.flags & PF_X) === 0 ? 'certain' : 'possible';
+}
+/**
+ * What the processor says of an address that no instruction can have. POWER and RISC-V leave the lowest bits out, x86
+ * has no such addresses; ARM's kernel looks itself, before it maps anything (elf-image.ts).
+ */
+function misalignedSignalOf({ machine, entry }) {
+    if (machine === machines/* EM_S390 */.TC || machine === machines/* EM_S390_OLD */.nV)
+        return entry % 2n === 0n ? null : 'SIGILL';
+    return machine === machines/* EM_AARCH64 */.Nu && entry % 4n !== 0n ? 'SIGBUS' : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/task-size.js
+
+
+const bits = (count) => 1n << BigInt(count);
+const same = (value) => ({ least: value, most: value });
+const part = ({ least, most }, thirds) => ({
+    least: (least / 3n) * thirds,
+    most: (most / 3n) * thirds,
+});
+/** Programs with a loader begin at two thirds. */
+function high(window, random, end = window) {
+    return { end, window, room: window, base: part(window, 2n), above: part(window, 1n), random };
+}
+/** Programs with a loader begin at `base`. */
+function low(window, base, random, end = window) {
+    const above = { least: window.least - base, most: window.most - base };
+    return { end, window, room: window, base: same(base), above, random };
+}
+/** With page tables of four levels. Those of five reach further (pgtable_64_types.h), where few processors have them. */
+const X86_64 = high(same(bits(47) - PAGE), { least: bits(41), most: bits(44) });
+/** PAGE_OFFSET of a 32-bit kernel; IA32_PAGE_OFFSET of a 64-bit one (page_64_types.h). */
+const I386 = low({ least: 0xc0000000n, most: 0xffffe000n }, 0x400000n, same(bits(28)));
+/** CONFIG_ARM64_VA_BITS=48, as distributions have it. */
+const ARM64 = high(same(bits(48)), { least: bits(41), most: bits(45) });
+/** PAGE_OFFSET less 16 MiB for modules (memory.h); all but the last page, and the base at two thirds, of an arm64 kernel. */
+const ARM = {
+    ...low({ least: 0xbf000000n, most: bits(32) - PAGE }, 0x400000n, same(bits(28))),
+    base: { least: 0x400000n, most: 0xaaaaa000n },
+    above: { least: 0x55555000n, most: 0xbec00000n },
+};
+/** TASK_SIZE_4PB and DEFAULT_MAP_WINDOW with pages of 64K (task_size_64.h). */
+const PPC64_END = same(bits(52));
+const PPC64 = {
+    ...low(same(bits(47)), bits(29), { least: bits(34), most: bits(45) }, PPC64_END),
+    room: PPC64_END,
+};
+/** Sv39, Sv48 and Sv57, of which the last places nobody behind the half of Sv48 unasked (pgtable.h). */
+const RISCV64_END = { least: bits(38), most: bits(56) };
+const RISCV64 = high({ least: bits(38), most: bits(47) }, { least: bits(30), most: bits(36) }, RISCV64_END);
+/** Page tables grow with what is mapped (processor.h); programs are placed as if they had three levels. */
+const S390X_END = same(bits(64) - PAGE);
+const S390X = { ...high(same(bits(42)), same(bits(30)), S390X_END), room: S390X_END };
+const S390 = high(same(bits(31)), same(bits(23)));
+/** TASK_SIZE64: 2^40, or 2^48 with CONFIG_MIPS_VA_BITS_48. */
+const MIPS64 = high({ least: bits(40), most: bits(48) }, same(bits(30)));
+/** TASK_SIZE32. */
+const MIPS32 = high({ least: 0x7fff8000n, most: bits(31) }, same(bits(28)));
+/** The processor's virtual addresses, 40 bits at least, or as many as its page tables reach. */
+const LOONG64 = high({ least: bits(40), most: bits(48) }, same(bits(32)));
+/** Machines of which we know no more than the size of a word. */
+const OF_64_BITS = high(same(bits(64)), same(bits(45)));
+const OF_32_BITS = low(same(bits(32)), 0n, same(bits(28)));
+const BY_MACHINE = new Map([
+    [machines/* EM_386 */.$W, { 32: I386 }],
+    [machines/* EM_486 */.WR, { 32: I386 }],
+    [machines/* EM_X86_64 */.pe, { 64: X86_64 }],
+    [machines/* EM_ARM */.iD, { 32: ARM }],
+    [machines/* EM_AARCH64 */.Nu, { 64: ARM64 }],
+    [machines/* EM_PPC64 */.vM, { 64: PPC64 }],
+    [machines/* EM_RISCV */.nq, { 64: RISCV64 }],
+    [machines/* EM_S390 */.TC, { 32: S390, 64: S390X }],
+    [machines/* EM_S390_OLD */.nV, { 32: S390, 64: S390X }],
+    [machines/* EM_MIPS */.th, { 32: MIPS32, 64: MIPS64 }],
+    [machines/* EM_LOONGARCH */.Ny, { 64: LOONG64 }],
+]);
+function taskSizeOf({ machine, readAs }) {
+    return BY_MACHINE.get(machine)?.[readAs.class] ?? (readAs.class === 64 ? OF_64_BITS : OF_32_BITS);
+}
+/** What hosts with this range say of something that must not be above it. */
+function excess(value, { least, most }) {
+    return value > most ? 'certain' : value > least ? 'possible' : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/elf-place.js
+
+
+/** Between the stack and what lies below it (MIN_GAP of mmap_base). */
+const STACK_GAP = 1n << 27n;
+/** For no more than this nobody looks for a place of its own. */
+const LARGEST_PAGE = 1n << 16n;
+function placeFaultOf(elf, loads) {
+    const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
+    const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
+    const span = ends.reduce(elf_place_larger) - starts.reduce(elf_place_smaller);
+    const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(elf_place_larger);
+    const tooLong = excess(span, roomOf(elf));
+    const tooCoarse = elf.interpreter === null ? alignedAnywhere(elf, span, alignment) : alignedBase(elf, alignment);
+    if (tooLong === 'certain' || (tooLong !== null && tooCoarse !== 'certain'))
+        return killed(`its segments span ${hex(span)} bytes`, tooLong);
+    return tooCoarse === null
+        ? null
+        : killed(`its segments are to lie at multiples of ${hex(alignment)}`, tooCoarse);
+}
+/** The longest program that surely has a place, and the longest that may have one. */
+function roomOf(elf) {
+    const { above, random, room } = taskSizeOf(elf);
+    if (elf.interpreter !== null)
+        return { least: above.least - STACK_GAP - random.least, most: above.most };
+    return { least: room.least - STACK_GAP - random.least, most: room.most - STACK_GAP };
+}
+/** The base is rounded down, and what comes to address 0 may not be mapped. */
+function alignedBase(elf, alignment) {
+    const { base, random } = taskSizeOf(elf);
+    return excess(alignment, { least: base.least, most: base.most + random.most });
+}
+/** mmap(2) is asked for as much more as an alignment may cost. Kernels before 6.10 and its stable kin did not ask. */
+function alignedAnywhere(elf, span, alignment) {
+    if (alignment <= LARGEST_PAGE)
+        return null;
+    const { least, most } = taskSizeOf(elf).window;
+    return excess(span + alignment, { least: least - STACK_GAP, most: most - STACK_GAP });
+}
+function isPowerOfTwo(value) {
+    return value > 0n && (value & (value - 1n)) === 0n;
+}
+function elf_place_larger(one, other) {
+    return one > other ? one : other;
+}
+function elf_place_smaller(one, other) {
+    return one < other ? one : other;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/elf-mapping.js
 /**
  * The memory that the kernel makes of PT_LOAD segments (elf_load, load_elf_binary of fs/binfmt_elf.c; mm/mmap.c) and
@@ -4850,40 +5114,35 @@ function headerCodeFaultOf(elf, offset) {
 
 
 
-const elf_mapping_PAGE = 4096n;
-/** vm.mmap_min_addr: 64 KiB in practice, 4 KiB at the least; root of a container has no CAP_SYS_RAWIO to go below. */
+
+
+
+/**
+ * vm.mmap_min_addr: 64 KiB in practice, half of it on ARM (security/Kconfig) and below its 64-bit kernels, 4 KiB at the
+ * least; root of a container has no CAP_SYS_RAWIO to go below.
+ */
 const USUAL_LOWEST = 0x10000n;
+const USUAL_LOWEST_OF_ARM = 0x8000n;
 /** Anonymous memory that no machine has, and that many have not (the kernel's heuristic overcommit refuses it). */
 const NO_MACHINE = 1n << 44n;
 const FEW_MACHINES = 1n << 33n;
-/** Between the stack and what lies below it (MIN_GAP of mmap_base). */
-const SMALLEST_STACK_GAP = 1n << 27n;
-/** By how much places differ from one start to the next: arch_mmap_rnd and the stack's own. */
-const RANDOM_PLACE = 1n << 41n;
-const RANDOM_PLACE_32 = 1n << 28n;
 /** MAX_LFS_FILESIZE: no page of a file lies behind it. */
 const LAST_OFFSET = 1n << 63n;
 /** Null when the program gets to its first instruction and that instruction can be fetched. */
 function mappingFaultOf(elf) {
+    const faults = [...mappingFaults(elf)];
+    return faults.find(({ certainty }) => certainty === 'certain') ?? faults[0] ?? null;
+}
+function* mappingFaults(elf) {
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
     if (loads.length === 0)
-        return killed('it has no PT_LOAD segment: there is nothing to run');
+        return yield killed('it has no PT_LOAD segment: there is nothing to run');
     const bias = fixedBiasOf(elf, loads[0]);
-    for (const load of loads) {
-        const fault = segmentFaultOf(elf, load, bias);
-        if (fault !== null)
-            return fault;
-    }
-    return ((elf.type === ET_DYN ? placeFaultOf(elf, loads) : null) ??
-        entryFaultOf(elf, loads) ??
-        dynamicFaultOf(elf, loads) ??
-        cutFaultOf(elf, loads));
-}
-/** TASK_SIZE, with the usual size of page tables. */
-function taskSize({ machine, readAs }) {
-    if (readAs.class === 32)
-        return 1n << 32n;
-    return machine === machines/* EM_X86_64 */.pe ? (1n << 47n) - elf_mapping_PAGE : 1n << 48n;
+    for (const load of loads)
+        yield* segmentFaults(elf, load, bias);
+    const place = elf.type === ET_DYN ? placeFaultOf(elf, loads) : null;
+    const faults = [place, entryFaultOf(elf), dynamicFaultOf(elf, loads), cutFaultOf(elf, loads)];
+    yield* faults.filter((fault) => fault !== null);
 }
 /**
  * What is added to all addresses; null when the kernel looks for a place. It looks for none where a program without a
@@ -4892,66 +5151,36 @@ function taskSize({ machine, readAs }) {
 function fixedBiasOf({ type, interpreter }, first) {
     if (type === ET_EXEC)
         return 0n;
-    return interpreter === null && first?.fileSize === 0n ? -elf_mapping_pageDown(first.virtualAddress) : null;
+    return interpreter === null && first?.fileSize === 0n ? -pageDown(first.virtualAddress) : null;
 }
-function segmentFaultOf(elf, load, bias) {
+function* segmentFaults(elf, load, bias) {
     const { virtualAddress: start, fileSize, memorySize, offset } = load;
-    const limit = taskSize(elf);
+    const { end } = taskSizeOf(elf);
+    const lowest = elf.machine === machines/* EM_ARM */.iD ? USUAL_LOWEST_OF_ARM : USUAL_LOWEST;
     const at = `the segment at ${hex(start)}`;
     if (fileSize > memorySize)
-        return killed(`${at} has more bytes in the file (${fileSize}) than in memory (${memorySize})`);
-    if (start >= limit || memorySize > limit || limit - memorySize < start)
-        return killed(`${at} lies outside of the address space`);
-    if (fileSize > 0n && offset % elf_mapping_PAGE !== start % elf_mapping_PAGE) {
-        return killed(`${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`);
+        yield killed(`${at} has more bytes in the file (${fileSize}) than in memory (${memorySize})`);
+    const outside = isOutside(load, end.most) ? 'certain' : isOutside(load, end.least) ? 'possible' : null;
+    if (outside !== null)
+        yield killed(`${at} lies outside of the address space`, outside);
+    if (fileSize > 0n && offset % PAGE !== start % PAGE) {
+        yield killed(`${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`);
     }
-    if (bias !== null && memorySize > 0n && start + bias < USUAL_LOWEST) {
-        return killed(`${at} lies below the lowest address that may be mapped`, start + bias < elf_mapping_PAGE ? 'certain' : 'possible');
+    if (bias !== null && memorySize > 0n && start + bias < lowest) {
+        yield killed(`${at} lies below the lowest address that may be mapped`, start + bias < PAGE ? 'certain' : 'possible');
     }
-    if (fileSize > 0n && elf_mapping_pageUp(offset + fileSize) > LAST_OFFSET)
-        return killed(`${at} begins at byte ${hex(offset)} of the file, where no file has any`);
+    if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
+        yield killed(`${at} begins at byte ${hex(offset)} of the file, where no file has any`);
     const zeros = memorySize - fileSize;
     if (zeros > FEW_MACHINES)
-        return killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
+        yield killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
     // padzero: the rest of the last page is cleared, which fails where the file has no such page.
-    const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % elf_mapping_PAGE !== 0n;
-    return padded && offset + fileSize > elf_mapping_pageUp(BigInt(elf.fileSize)) ? cutOff(elf, load, 'SIGSEGV') : null;
+    const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % PAGE !== 0n;
+    if (padded && offset + fileSize > pageUp(BigInt(elf.fileSize)))
+        yield cutOff(elf, load, 'SIGSEGV');
 }
-/**
- * total_mapping_size and maximum_alignment: a program without fixed addresses is mapped as one piece first, from
- * ELF_ET_DYN_BASE on where it has a loader (at two thirds of the address space; lower on ARM and POWER), somewhere
- * below the stack where it has none. Both places are chosen at random within a part of the address space.
- */
-function placeFaultOf(elf, loads) {
-    const size = taskSize(elf);
-    const starts = loads.map(({ virtualAddress }) => elf_mapping_pageDown(virtualAddress));
-    const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
-    const span = ends.reduce(elf_mapping_larger) - starts.reduce(elf_mapping_smaller);
-    const isLow = elf.machine === machines/* EM_ARM */.iD || elf.machine === machines/* EM_PPC64 */.vM || elf.machine === machines/* EM_PPC */.$f;
-    const room = elf.interpreter !== null && !isLow ? size / 3n : size - SMALLEST_STACK_GAP;
-    if (span > room)
-        return killed(`its segments span ${hex(span)} bytes`);
-    const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(elf_mapping_larger);
-    if (alignment > (2n * size) / 3n)
-        return killed(`its segments are to lie at multiples of ${hex(alignment)}`);
-    const random = elf.readAs.class === 64 ? RANDOM_PLACE : RANDOM_PLACE_32;
-    return span > room - random ? killed(`its segments span ${hex(span)} bytes`, 'possible') : null;
-}
-/** The first instruction; with a loader in between it is only reached later. */
-function entryFaultOf(elf, loads) {
-    const { entry } = elf;
-    const page = pageOf(loads, entry);
-    const at = `the entry point ${hex(entry)}`;
-    if (page === null)
-        return killed(`${at} lies in no segment`);
-    if (page.source === 'zeros')
-        return killed(`${at} lies in memory that no byte of the file fills`);
-    if (page.offset >= elf_mapping_pageUp(BigInt(elf.fileSize)))
-        return cutOff(elf, page.load, 'SIGBUS');
-    if ((page.load.flags & PF_X) === 0 && hasNoExecute(elf))
-        return killed(`${at} lies in a segment that is not executable`);
-    const zeros = elf.interpreter === null ? zerosFaultOf(elf) : null;
-    return zeros ?? headerCodeFaultOf(elf, page.offset + (entry % elf_mapping_PAGE));
+function isOutside({ virtualAddress: start, memorySize }, limit) {
+    return start >= limit || memorySize > limit || limit - memorySize < start;
 }
 /** Whoever relocates the program (its loader, or a static PIE itself) reads PT_DYNAMIC first. */
 function dynamicFaultOf(elf, loads) {
@@ -4959,58 +5188,13 @@ function dynamicFaultOf(elf, loads) {
     if (dynamic === undefined || elf.interpreter === null)
         return null;
     const page = pageOf(loads, dynamic.virtualAddress);
-    const cut = page?.source === 'file' && page.offset >= elf_mapping_pageUp(BigInt(elf.fileSize));
+    const cut = page?.source === 'file' && page.offset >= pageUp(BigInt(elf.fileSize));
     return cut ? cutOff(elf, page.load, 'SIGBUS') : null;
 }
 /** Bytes that are gone without anybody knowing whether the program ever looks at them. */
 function cutFaultOf(elf, loads) {
     const cut = loads.find(({ offset, fileSize }) => fileSize > 0n && offset + fileSize > BigInt(elf.fileSize));
     return cut === undefined ? null : { ...cutOff(elf, cut, 'SIGBUS'), certainty: 'possible' };
-}
-/** What is mapped there in the end: later segments lie over earlier ones, whole pages at a time. */
-function pageOf(loads, address) {
-    const page = elf_mapping_pageDown(address);
-    for (const load of loads.toReversed()) {
-        const { virtualAddress: start, fileSize, memorySize, offset } = load;
-        const fileEnd = fileSize > 0n ? elf_mapping_pageUp(start + fileSize) : elf_mapping_pageDown(start);
-        if (memorySize > fileSize && page >= fileEnd && page < elf_mapping_pageUp(start + memorySize)) {
-            return { load, source: 'zeros', offset: 0n };
-        }
-        if (page >= elf_mapping_pageDown(start) && page < fileEnd) {
-            return { load, source: 'file', offset: elf_mapping_pageDown(offset) + page - elf_mapping_pageDown(start) };
-        }
-    }
-    return null;
-}
-/** 64-bit machines with execute permission of their own on every page; the others run what they can read. */
-function hasNoExecute({ machine, readAs }) {
-    return readAs.class === 64 && machine !== machines/* EM_S390 */.TC && machine !== machines/* EM_MIPS */.th;
-}
-function cutOff(elf, load, signal) {
-    const end = load.offset + load.fileSize;
-    const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hex(load.virtualAddress)} needs it to have ${end}`;
-    return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
-}
-function killed(text, certainty = 'certain') {
-    return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
-}
-function elf_mapping_pageDown(address) {
-    return address - (address % elf_mapping_PAGE);
-}
-function elf_mapping_pageUp(address) {
-    return elf_mapping_pageDown(address + elf_mapping_PAGE - 1n);
-}
-function hex(value) {
-    return `0x${value.toString(16)}`;
-}
-function isPowerOfTwo(value) {
-    return value > 0n && (value & (value - 1n)) === 0n;
-}
-function elf_mapping_larger(one, other) {
-    return one > other ? one : other;
-}
-function elf_mapping_smaller(one, other) {
-    return one < other ? one : other;
 }
 
 // EXTERNAL MODULE: ./lib/rootfs/resolve.js
@@ -5711,7 +5895,8 @@ function beforeNul(text) {
 function lacksItsStarter(execution, file, depth = 0) {
     const { content } = file.located.entry;
     if (content?.kind === 'elf') {
-        const isLoadable = ['native', 'compat-32-bit'].includes(abiOf(content, execution.platform).kind);
+        const abi = abiOf(content, execution.platform);
+        const isLoadable = abi.kind === 'native' || isOfSomeHosts(abi);
         return (isLoadable && content.interpreter !== null && isWithheld(openExec(execution, content.interpreter.path)));
     }
     const shebang = content?.kind === 'script' ? parseShebang(content.head) : null;
@@ -10907,7 +11092,7 @@ function elfRefusalsOf(elf, abi) {
 }
 function isFinal(refusal) {
     if (refusal.kind === 'wrong-abi')
-        return refusal.abi.kind !== 'compat-32-bit';
+        return !isOfSomeHosts(refusal.abi);
     return refusal.kind !== 'malformed-elf' || refusal.fault.certainty === 'certain';
 }
 function runScript(execution, request, step, content) {
@@ -12005,7 +12190,7 @@ function memoized(ask) {
 
 /** Platforms whose hosts have pages of 4K, 16K or 64K, so that files must be made for the largest. */
 const page_size_LARGE_PAGES = new Set(['arm64', 'ppc64le', 'ppc64']);
-const LARGEST_PAGE = 0x10000n;
+const page_size_LARGEST_PAGE = 0x10000n;
 /**
  * The smallest p_align of a file that cannot be mapped with 64K pages; null when it can. A library must claim the
  * alignment (glibc, elf/dl-load.c: "ELF load command alignment not page-aligned"); for a program the kernel demands
@@ -12015,8 +12200,8 @@ function tooSmallAlignment(elf, architecture) {
     if (!page_size_LARGE_PAGES.has(architecture) || (elf.type !== ET_DYN && elf.type !== ET_EXEC))
         return null;
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
-    const smallest = loads.reduce((least, { align }) => (align < least ? align : least), LARGEST_PAGE);
-    if (smallest >= LARGEST_PAGE)
+    const smallest = loads.reduce((least, { align }) => (align < least ? align : least), page_size_LARGEST_PAGE);
+    if (smallest >= page_size_LARGEST_PAGE)
         return null;
     return isLibrary(elf) || !fitsLargePages(loads) ? smallest : null;
 }
@@ -12027,14 +12212,14 @@ function isLibrary(elf) {
 function fitsLargePages(loads) {
     return loads.every((load, index) => {
         const before = loads[index - 1];
-        const congruent = (load.virtualAddress - load.offset) % LARGEST_PAGE === 0n;
+        const congruent = (load.virtualAddress - load.offset) % page_size_LARGEST_PAGE === 0n;
         const ownPage = before === undefined ||
             page_size_pageOf(before.virtualAddress + before.memorySize - 1n) < page_size_pageOf(load.virtualAddress);
         return congruent && ownPage;
     });
 }
 function page_size_pageOf(address) {
-    return address / LARGEST_PAGE;
+    return address / page_size_LARGEST_PAGE;
 }
 
 ;// CONCATENATED MODULE: ./lib/survey/platform-builds.js
@@ -12149,6 +12334,7 @@ function addTo(builds, key, build) {
 
 
 
+
 const refused_commands_SHELL = { name: 'sh', search: 'execvp', unknownFile: 'read-by-shell' };
 const ROOT = { uid: 0, gid: 0, groups: [] };
 /** Roles of one execve(2); what a wrapper would start later is another question. */
@@ -12198,9 +12384,9 @@ function traceCommand(rootfs, path, via, { platform, config, trace }) {
     const steps = end < 0 ? recording.steps : recording.steps.slice(0, end);
     return { ...trace, argv: [path], steps, refusals: [], leftOut: [], unreadable: [] };
 }
-/** Most hosts run 32-bit programs: what counts is whether their loader and libraries are there. */
+/** Most hosts run 32-bit programs, and some those of rare ABIs: what counts is whether their loader and libraries are there. */
 function isFault(refusal) {
-    return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+    return refusal.kind !== 'wrong-abi' || !isOfSomeHosts(refusal.abi);
 }
 /** What is asked for and how it is refused, without who asks. */
 function causeOf({ name, role, refusals }) {
@@ -12365,6 +12551,8 @@ function fitOf({ elf }, platform) {
     const abi = abiOf(elf, platform);
     if (abi.kind === 'native' || abi.kind === 'unknown-platform')
         return 'native';
+    if (abi.kind === 'rare-abi')
+        return 'compatible';
     return abi.kind === 'compat-32-bit' && abi.hosts === 'most' ? 'compatible' : 'foreign';
 }
 
@@ -13352,7 +13540,7 @@ function aboutCommand(seen, severity, { paths, why }) {
 /** Rules that say: this file is for another machine. */
 const twins_WRONG_MACHINE = new Set([
     wrongArchitecture,
-    wrongAbi,
+    wrong_abi_wrongAbi,
     compat32Bit,
     loaderMismatch,
     libraryMismatch,
@@ -24934,7 +25122,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4579);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2133);
 
 
 

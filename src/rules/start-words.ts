@@ -1,5 +1,6 @@
 /** What the rules about the start chain have in common: which steps are refused, and how they are named. */
 import { describeElf } from '../elf/describe-elf.ts';
+import { isOfSomeHosts } from '../start/abi.ts';
 import type { Refusal } from '../start/refusal.ts';
 import type { StartStep, StartTrace, StepRole } from '../start/start-trace.ts';
 import type { Observation, Severity } from './rule.ts';
@@ -69,7 +70,7 @@ export function isCertain(refusal: Refusal): boolean {
     case 'malformed-elf':
       return refusal.fault.certainty === 'certain';
     case 'wrong-abi':
-      return refusal.abi.kind !== 'compat-32-bit' || refusal.abi.hosts === 'few';
+      return refusal.abi.kind === 'compat-32-bit' ? refusal.abi.hosts === 'few' : !isOfSomeHosts(refusal.abi);
     case 'crlf':
     case 'capabilities-not-granted':
       return refusal.certainty === 'certain';

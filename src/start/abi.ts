@@ -4,7 +4,7 @@
  * the platform runs. Left out on purpose: processor levels (isa-level.ts) and formats that a host registers itself
  * (binfmt_misc), because an image cannot count on either.
  */
-import { EF_ARM_EABIMASK, EF_MIPS_ABI, EF_MIPS_ABI2, EF_PPC64_ABI } from '../elf/constants.ts';
+import { EF_ARM_EABIMASK, EF_MIPS_ABI, EF_MIPS_ABI2, EF_PPC64_ABI, PF_X, PT_LOAD } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import {
   EM_386,
@@ -28,6 +28,8 @@ export type Abi =
   | { readonly kind: 'wrong-machine' }
   /** The platform's machine, but a convention that its kernels or loaders do not run; `abi` names it. */
   | { readonly kind: 'wrong-abi'; readonly abi: string }
+  /** The same, but only some of its kernels do not run it. */
+  | { readonly kind: 'rare-abi'; readonly abi: string }
   /** The machine's 32-bit mode, which the hosts' kernels and processors have or have not. */
   | { readonly kind: 'compat-32-bit'; readonly hosts: 'most' | 'few' }
   /** An architecture that we know nothing of. */
@@ -39,6 +41,7 @@ const NATIVE: Abi = { kind: 'native' };
 const WRONG_MACHINE: Abi = { kind: 'wrong-machine' };
 
 const ELFOSABI_ARM_FDPIC = 65;
+const EF_ARM_APCS_26 = 8;
 const EF_MIPS_NAN2008 = 0x400;
 const EF_MIPS_ABI_O32 = 0x1000;
 
@@ -77,8 +80,10 @@ function amd64(elf: ElfFacts): Abi {
 function arm(elf: ElfFacts): Abi {
   if (elf.machine !== EM_ARM || !isLittle(elf, 32)) return WRONG_MACHINE;
   if (elf.osAbi === ELFOSABI_ARM_FDPIC) return wrongAbi('FDPIC (for processors without an MMU)');
-  // The kernel takes OABI files, but their system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships.
-  return isEabi(elf) ? NATIVE : wrongAbi('the old ARM ABI (OABI)');
+  if (isEabi(elf)) return NATIVE;
+  if ((elf.flags & EF_ARM_APCS_26) !== 0) return wrongAbi('26-bit ARM');
+  // The kernel takes the file, and its system calls too if they are those of the EABI, as nothing says.
+  return { kind: 'rare-abi', abi: 'the old ARM ABI (OABI)' };
 }
 
 function isEabi(elf: ElfFacts): boolean {
@@ -89,6 +94,8 @@ function arm64(elf: ElfFacts): Abi {
   if (elf.machine === EM_AARCH64 && isLittle(elf, 64)) return NATIVE;
   if (elf.machine === EM_AARCH64 && isLittle(elf, 32)) return wrongAbi('ILP32 (32-bit pointers)');
   const asArm = arm(elf);
+  // compat_elf_check_arch asks for a version of the EABI.
+  if (asArm.kind === 'rare-abi') return wrongAbi(asArm.abi);
   return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
 }
 
@@ -97,7 +104,26 @@ function ppc64le(elf: ElfFacts): Abi {
   if (elf.machine !== EM_PPC64) return WRONG_MACHINE;
   if (isBig(elf, 64)) return wrongAbi('64-bit PowerPC, big-endian');
   if (!isLittle(elf, 64)) return WRONG_MACHINE;
-  return (elf.flags & EF_PPC64_ABI) === 1 ? wrongAbi('the ELFv1 ABI') : NATIVE;
+  if (!readsDescriptor(elf) || isDescribed(elf)) return NATIVE;
+  return wrongAbi((elf.flags & EF_PPC64_ABI) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2');
+}
+
+/**
+ * What does not say that it is for ELFv2 has no instruction at its entry point, but a function's descriptor, of which
+ * the kernel takes the address of the first instruction (SET_PERSONALITY of arch/powerpc/include/asm/elf.h, start_thread).
+ */
+export function readsDescriptor({ machine, flags }: ElfFacts): boolean {
+  return machine === EM_PPC64 && (flags & EF_PPC64_ABI) !== 2;
+}
+
+/** Whether it starts all the same: a static program that has a descriptor. Libraries have no entry point. */
+function isDescribed({ flags, entry, interpreter, programHeaders }: ElfFacts): boolean {
+  if (entry === 0n) return (flags & EF_PPC64_ABI) !== 1;
+  const isData = programHeaders.some(
+    ({ type, flags: permissions, virtualAddress: start, memorySize }) =>
+      type === PT_LOAD && (permissions & PF_X) === 0 && entry >= start && entry < start + memorySize,
+  );
+  return interpreter === null && isData;
 }
 
 function ppc64(elf: ElfFacts): Abi {
@@ -114,17 +140,20 @@ function s390x(elf: ElfFacts): Abi {
   return isBig(elf, 64) ? NATIVE : WRONG_MACHINE;
 }
 
-/** `elf32_check_arch` of arch/mips: o32 only; n32 needs a 64-bit kernel with CONFIG_MIPS32_N32. */
+const N32 = 'n32 (64-bit registers with 32-bit pointers)';
+
+/** `elf32_check_arch` of arch/mips. */
 function mipsO32(elf: ElfFacts): Abi {
   const abi = elf.flags & EF_MIPS_ABI;
-  if ((elf.flags & EF_MIPS_ABI2) !== 0) return wrongAbi('n32 (64-bit registers with 32-bit pointers)');
   if (abi !== 0 && abi !== EF_MIPS_ABI_O32) return wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
   return mipsNan(elf);
 }
 
-/** arch_check_elf refuses files of the other NaN encoding; processors before release 6 have the old one. */
+/** arch_check_elf refuses files of the NaN encoding that the processor has not: before release 5 it has the old one. */
 function mipsNan(elf: ElfFacts): Abi {
-  return (elf.flags & EF_MIPS_NAN2008) === 0 ? NATIVE : wrongAbi('the IEEE 754-2008 NaN encoding');
+  return (elf.flags & EF_MIPS_NAN2008) === 0
+    ? NATIVE
+    : { kind: 'rare-abi', abi: 'the IEEE 754-2008 NaN encoding' };
 }
 
 function isMips(elf: ElfFacts): boolean {
@@ -132,7 +161,10 @@ function isMips(elf: ElfFacts): boolean {
 }
 
 function mips32(order: typeof isLittle): AbiCheck {
-  return (elf) => (isMips(elf) && order(elf, 32) ? mipsO32(elf) : WRONG_MACHINE);
+  return (elf) => {
+    if (!isMips(elf) || !order(elf, 32)) return WRONG_MACHINE;
+    return (elf.flags & EF_MIPS_ABI2) === 0 ? mipsO32(elf) : wrongAbi(N32);
+  };
 }
 
 function mips64(order: typeof isLittle): AbiCheck {
@@ -140,7 +172,8 @@ function mips64(order: typeof isLittle): AbiCheck {
     if (!isMips(elf)) return WRONG_MACHINE;
     if (order(elf, 64)) return mipsNan(elf);
     if (!order(elf, 32)) return WRONG_MACHINE;
-    const as32 = mipsO32(elf);
+    // `elf_n32_check_arch` of arch/mips/kernel/binfmt_elfn32.c, with CONFIG_MIPS32_N32 as Debian has it.
+    const as32 = (elf.flags & EF_MIPS_ABI2) === 0 ? mipsO32(elf) : mipsNan(elf);
     return as32.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'most' } : as32;
   };
 }
@@ -165,6 +198,11 @@ const CHECKS: ReadonlyMap<string, AbiCheck> = new Map<string, AbiCheck>([
   ['riscv64', only(EM_RISCV)],
   ['s390x', s390x],
 ]);
+
+/** Whether some hosts run what others do not. */
+export function isOfSomeHosts({ kind }: Abi): boolean {
+  return kind === 'compat-32-bit' || kind === 'rare-abi';
+}
 
 /** What a kernel of the platform's architecture does with this file. */
 export function abiOf(elf: ElfFacts, platform: Platform): Abi {

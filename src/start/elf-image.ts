@@ -6,7 +6,7 @@
 import { ET_CORE, ET_DYN, ET_EXEC, ET_REL, PT_INTERP } from '../elf/constants.ts';
 import type { ElfFacts, ElfPart } from '../elf/elf-facts.ts';
 import { HEADER_BYTES, PROGRAM_HEADER_BYTES } from '../elf/header.ts';
-import { isKnownMachine } from '../elf/machines.ts';
+import { EM_ARM, isKnownMachine } from '../elf/machines.ts';
 import { hasSymbol } from '../elf/symbol-hash.ts';
 import type { ElfFault, Outcome } from './refusal.ts';
 import { referencesOf } from './symbol-lookup.ts';
@@ -36,7 +36,13 @@ export function noiseOf(elf: ElfFacts): ElfFault | null {
 
 /** What makes execve(2) itself fail, in the kernel's order. */
 export function headerFaultOf(elf: ElfFacts): ElfFault | null {
-  return typeFaultOf(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+  return typeFaultOf(elf) ?? entryFaultOfArm(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+
+/** elf_check_arch of arch/arm/kernel/elf.c: an odd entry point is one of Thumb code, and ARM's own are multiples of 4. */
+function entryFaultOfArm({ machine, entry }: ElfFacts): ElfFault | null {
+  if (machine !== EM_ARM || entry % 4n !== 2n) return null;
+  return noexec(`the entry point 0x${entry.toString(16)} is neither one of ARM code nor one of Thumb code`);
 }
 
 /** Whether it is for others to load. Loaders and static PIEs need nothing; loaders have a name (DT_SONAME) all the same. */

@@ -5,7 +5,7 @@
  */
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { EmptyFacts, OtherFacts, ScriptFacts } from '../rootfs/content-facts.ts';
-import { type Abi, abiOf } from './abi.ts';
+import { type Abi, abiOf, isOfSomeHosts } from './abi.ts';
 import { capabilityRefusalOf } from './capabilities.ts';
 import { withCr } from './carriage-return.ts';
 import { afterExec } from './after-exec.ts';
@@ -168,7 +168,7 @@ function elfRefusalsOf(
 }
 
 function isFinal(refusal: Refusal): boolean {
-  if (refusal.kind === 'wrong-abi') return refusal.abi.kind !== 'compat-32-bit';
+  if (refusal.kind === 'wrong-abi') return !isOfSomeHosts(refusal.abi);
   return refusal.kind !== 'malformed-elf' || refusal.fault.certainty === 'certain';
 }
 

@@ -1,4 +1,4 @@
-import { abiOf } from './abi.ts';
+import { abiOf, isOfSomeHosts } from './abi.ts';
 import type { Execution } from './execution.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './shebang.ts';
@@ -12,7 +12,8 @@ import type { StepFile } from './start-trace.ts';
 export function lacksItsStarter(execution: Execution, file: StepFile, depth = 0): boolean {
   const { content } = file.located.entry;
   if (content?.kind === 'elf') {
-    const isLoadable = ['native', 'compat-32-bit'].includes(abiOf(content, execution.platform).kind);
+    const abi = abiOf(content, execution.platform);
+    const isLoadable = abi.kind === 'native' || isOfSomeHosts(abi);
     return (
       isLoadable && content.interpreter !== null && isWithheld(openExec(execution, content.interpreter.path))
     );

@@ -47,7 +47,7 @@ function wordsOf(elf: ElfFacts): string {
 /** What becomes of a file on a platform. */
 export type Fit =
   | 'native'
-  /** Runs in the 32-bit mode that most hosts of the platform have. */
+  /** Runs in the 32-bit mode that most hosts of the platform have, or under the ABI that some of them know. */
   | 'compatible'
   /** Neither program nor library: object files, core dumps. */
   | 'no-program'
@@ -58,5 +58,6 @@ export function fitOf({ elf }: BinaryFile, platform: Platform): Fit {
   if (elf.type !== ET_EXEC && elf.type !== ET_DYN) return 'no-program';
   const abi = abiOf(elf, platform);
   if (abi.kind === 'native' || abi.kind === 'unknown-platform') return 'native';
+  if (abi.kind === 'rare-abi') return 'compatible';
   return abi.kind === 'compat-32-bit' && abi.hosts === 'most' ? 'compatible' : 'foreign';
 }

@@ -3,6 +3,7 @@
  * there as root, because the image's user is no matter of the file. Equal causes are one fact: two hundred commands
  * that lack one library are one entry.
  */
+import { isOfSomeHosts } from '../start/abi.ts';
 import { environmentOf } from '../start/environment.ts';
 import { startCommand } from '../start/execute.ts';
 import { accessOf } from '../start/file-access.ts';
@@ -80,9 +81,9 @@ function traceCommand(
   return { ...trace, argv: [path], steps, refusals: [], leftOut: [], unreadable: [] };
 }
 
-/** Most hosts run 32-bit programs: what counts is whether their loader and libraries are there. */
+/** Most hosts run 32-bit programs, and some those of rare ABIs: what counts is whether their loader and libraries are there. */
 function isFault(refusal: Refusal): boolean {
-  return refusal.kind !== 'wrong-abi' || refusal.abi.kind !== 'compat-32-bit';
+  return refusal.kind !== 'wrong-abi' || !isOfSomeHosts(refusal.abi);
 }
 
 /** What is asked for and how it is refused, without who asks. */

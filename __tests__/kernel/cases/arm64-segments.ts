@@ -41,6 +41,12 @@ export const arm64SegmentCases: readonly KernelCase[] = [
   fixed('a segment from the last possible byte of a file on', FIXED, BAD, [
     code(0x601000, { offset: 1n << 63n }),
   ]),
+  elf(
+    'an entry point between two instructions',
+    segmentsOnly('ET_EXEC', FIXED + 2, [code(FIXED)], '', 'arm64'),
+    BAD,
+    { kernel: 'signal 7' },
+  ),
   fixed('a segment without any permission', FIXED, 'starts', [code(0x601000, { flags: 0 })]),
   free('segments that span half of the address space', 'starts', [zeros(1n << 47n)]),
   free('segments that span all of it', BAD, [zeros(TASK_SIZE - 0x10000n)]),
