@@ -5003,8 +5003,12 @@ function low(window, base, random, end = window) {
 }
 /** With page tables of four levels. Those of five reach further (pgtable_64_types.h), where few processors have them. */
 const X86_64 = high(same(bits(47) - PAGE), { least: bits(41), most: bits(44) });
-/** PAGE_OFFSET of a 32-bit kernel; IA32_PAGE_OFFSET of a 64-bit one (page_64_types.h). */
-const I386 = low({ least: 0xc0000000n, most: 0xffffe000n }, 0x400000n, same(bits(28)));
+/** PAGE_OFFSET of a 32-bit kernel; IA32_PAGE_OFFSET (page_64_types.h) and a base of its own of a 64-bit one. */
+const I386 = {
+    ...low({ least: 0xc0000000n, most: 0xffffe000n }, 0x400000n, same(bits(28))),
+    base: { least: 0x400000n, most: 0x56555000n },
+    above: { least: 0xa9aa9000n, most: 0xbfc00000n },
+};
 /** CONFIG_ARM64_VA_BITS=48, as distributions have it. */
 const ARM64 = high(same(bits(48)), { least: bits(41), most: bits(45) });
 /** PAGE_OFFSET less 16 MiB for modules (memory.h); all but the last page, and the base at two thirds, of an arm64 kernel. */

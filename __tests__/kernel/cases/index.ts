@@ -1,4 +1,6 @@
 /** Every table of cases. */
+import { machineCasesOf } from '../foreign/machine-cases.ts';
+import { I386_MACHINE } from '../foreign/machines.ts';
 import type { KernelCase } from '../kernel-case.ts';
 import { accessListCases } from './access-lists.ts';
 import { capabilityCases } from './capabilities.ts';
@@ -38,6 +40,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'ELF files': elfCases,
   'ELF segments': segmentCases,
   'ELF files that die at once': damagedCases,
+  'ELF segments of i386': machineCasesOf(I386_MACHINE),
   wrappers: wrapperCases,
   'words of wrappers': wrapperWordCases,
   shells: shellCases,

@@ -16,7 +16,7 @@ const LOADER = [code(0x1000), code(0x22000, { flags: 6, offset: TEXT_AT })];
 
 /** `/app`, beside a loader that ends with status 0. */
 export function machineCase(
-  { machine, platform, kernel }: Machine,
+  { machine, platform }: Machine,
   name: string,
   app: Buffer,
   says: Says,
@@ -24,7 +24,7 @@ export function machineCase(
 ): KernelCase {
   const loader = segmentsOnly('ET_DYN', 0x1000, LOADER, '', machine);
   const items = [program('app', app), program('ld.so', loader)];
-  const question = kernelCase(`${kernel.architecture}: ${name}`, items, '/app', 'starts', { platform });
+  const question = kernelCase(`${machine}: ${name}`, items, '/app', 'starts', { platform });
   if (says === 'starts') return question;
   if (says === 'error') return { ...question, expect: { error: rule } };
   const warned = { ...question, expect: { warning: rule } } as const;

@@ -4,7 +4,7 @@ import { disagreements } from '../agreement.ts';
 import { askGuard } from '../guard-answer.ts';
 import { askMachine } from './machine.ts';
 import { machineCasesOf } from './machine-cases.ts';
-import { MACHINES_ASKED } from './machines.ts';
+import { EMULATED_MACHINES } from './machines.ts';
 
 const counted = { asked: 0, agreed: 0 };
 
@@ -12,7 +12,7 @@ afterAll(() => {
   process.stdout.write(`kernel agreement (machines): ${counted.agreed} of ${counted.asked}\n`);
 });
 
-test.each(MACHINES_ASKED.map((machine) => [machine.kernel.architecture, machine] as const))(
+test.each(EMULATED_MACHINES.map((machine) => [machine.kernel.architecture, machine] as const))(
   'the rules say what a kernel for %s does',
   async (_, machine) => {
     const questions = machineCasesOf(machine);

@@ -7,7 +7,6 @@ import * as kernels from '../emulated-kernel.ts';
 export type Says = 'starts' | 'error' | 'warns, ends here' | 'warns, starts here';
 
 export interface Machine {
-  readonly kernel: kernels.EmulatedKernel;
   readonly machine: MachineName;
   readonly platform: Platform;
   /** Code that is readable and not executable, with PT_GNU_STACK and without. */
@@ -21,13 +20,41 @@ export interface Machine {
   readonly spans: readonly (readonly [span: bigint, without: Says, withLoader: Says])[];
 }
 
+/** A machine, and a kernel of it that this machine's processor does not run. */
+export interface EmulatedMachine extends Machine {
+  readonly kernel: kernels.EmulatedKernel;
+}
+
 const bits = (count: number): bigint => 1n << BigInt(count);
 
 function linux(architecture: string, variant?: string): Platform {
   return { os: 'linux', architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-export const MACHINES_ASKED: readonly Machine[] = [
+/** Below a kernel of amd64, whose own matter it is. */
+export const I386_MACHINE: Machine = {
+  machine: 'i386',
+  platform: linux('386'),
+  readable: 'error',
+  unsaid: 'starts',
+  addresses: [
+    [0xb0000000n, 'starts'],
+    [0xc0000000n, 'warns, starts here'],
+    [0xffffe000n, 'error'],
+  ],
+  aligned: [
+    [22, 'starts', 'starts'],
+    [30, 'starts', 'warns, starts here'],
+    [31, 'starts', 'error'],
+  ],
+  spans: [
+    [0x20000000n, 'starts', 'starts'],
+    [0x80000000n, 'starts', 'starts'],
+    [0xbf000000n, 'warns, starts here', 'warns, ends here'],
+  ],
+};
+
+export const EMULATED_MACHINES: readonly EmulatedMachine[] = [
   {
     kernel: kernels.ARMHF_KERNEL,
     machine: 'armhf',
