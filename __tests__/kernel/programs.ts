@@ -13,7 +13,7 @@ const ARM64 = '__asm__(".globl _start\\n_start: mov x8, 93; mov x0, 0; svc 0");'
 const ARM = '__asm__(".globl _start\\n_start: mov r7, #1; mov r0, #0; svc #0");';
 const I386 = '__asm__(".globl _start\\n_start: mov $1, %eax; mov $0, %ebx; int $0x80");';
 
-const STATIC = ['-nostdlib', '-static', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
+export const STATIC = ['-nostdlib', '-static', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
 const STATIC_PIE = ['-nostdlib', '-static-pie', '-fPIE', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
 
 const origins = new WeakMap<Buffer, string>();

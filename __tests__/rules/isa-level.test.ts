@@ -3,12 +3,18 @@ import { isaLevel } from '../../src/rules/isa-level.ts';
 import type { ElfSpec } from '../support/elf-spec.ts';
 import { program, surveyed } from '../support/surveyed.ts';
 
+const V7_THUMB: ElfSpec = {
+  machine: 'armhf',
+  armAttributes: [[6, 10], [28, 1]], // prettier-ignore
+  header: { entry: 0x400201 },
+};
 const V7: ElfSpec = { machine: 'armhf', armAttributes: [[6, 10]] };
 const V6: ElfSpec = { machine: 'armhf', armAttributes: [[6, 6]] };
 const GO: ElfSpec = { machine: 'armhf', go: { version: 'go1.22', path: 'x', settings: { GOARM: '7' } } };
 
 test.each<[string, ElfSpec, readonly string[]]>([
-  ['a program for ARMv7', V7, ['error']],
+  ['a program with parts for ARMv7', V7, ['warning']],
+  ['a program that begins with Thumb-2 code', V7_THUMB, ['error']],
   ['a program for ARMv6', V6, []],
 ])('%s on linux/arm/v6', async (_, spec, severities) => {
   const facts = await surveyed({

@@ -1822,7 +1822,7 @@ function isaShortfallsOf({ steps, platform }) {
         if (shortfall === null)
             continue;
         const isCore = (role !== 'library' && role !== 'preload') || name.startsWith('libc.');
-        const isWhole = role === 'loader' || role === 'library' || !isOfSomeParts(shortfall);
+        const isWhole = role === 'loader' || role === 'library' || isOfAllParts(content, shortfall);
         const surely = content.machine === machines/* EM_ARM */.iD && isCore && reach === 'certain' && isWhole;
         const { path, layer } = file.located;
         files.set(path, { ...shortfall, path, layer, certainty: surely ? 'surely' : 'perhaps' });
@@ -1834,8 +1834,18 @@ function isaShortfallsOf({ steps, platform }) {
     ];
 }
 /**
- * Tag_CPU_arch is the highest of all parts of a file. Programs for ARMv7 have parts for ARMv8's checksum instructions
- * that they call where the processor has them (PostgreSQL's pg_crc32c_armv8.c); that all of one is for ARMv8 is rare.
+ * Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
+ * processor has them (OpenSSL's, linked statically). One whose first instruction is Thumb code and that passes numbers
+ * in VFP registers has Thumb-2 there, because Thumb code of ARMv6 cannot reach these registers.
+ */
+function isOfAllParts({ arm, entry }, shortfall) {
+    if (!shortfall.proof.startsWith(ARM_TAG))
+        return true;
+    return !isOfSomeParts(shortfall) && arm?.vfpArgs === 1 && entry % 2n === 1n;
+}
+/**
+ * Programs for ARMv7 have parts for ARMv8's checksum instructions (PostgreSQL's pg_crc32c_armv8.c); that all of one is
+ * for ARMv8 is rare.
  */
 function isOfSomeParts({ proof, needs }) {
     return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8;
@@ -1883,7 +1893,7 @@ const isaLevel = startRule({
     id: 'isa-level',
     title: 'A program needs a newer processor than the platform promises',
     severity: 'warning',
-    what: 'The platform promises a level of processors: `linux/amd64` any x86-64, `linux/amd64/v3` those with AVX2, `linux/arm/v6` a first Raspberry Pi. What starts was built for a higher one: it says so in `GNU_PROPERTY_X86_ISA_1_NEEDED`, in `.ARM.attributes`, or in Go’s build information (`GOAMD64`, `GOARM`, `GOARM64`, `GOPPC64`, `GORISCV64`).',
+    what: 'The platform promises a level of processors: `linux/amd64` any x86-64, `linux/amd64/v3` those with AVX2, `linux/arm/v6` a first Raspberry Pi. What starts was built for a higher one: it says so in `GNU_PROPERTY_X86_ISA_1_NEEDED`, in `.ARM.attributes`, or in Go’s build information (`GOAMD64`, `GOARM`, `GOARM64`, `GOPPC64`, `GORISCV64`). `.ARM.attributes` speak for the newest part of a program, which may be one that it calls only where the processor has it: that is a warning.',
     why: 'It runs on the machine that built it and not on older ones: `CPU ISA level is lower than required` (glibc’s loader), `This program can only be run on AMD64 processors with v3 microarchitecture support` (Go), `Fatal glibc error: CPU does not support x86-64-v2`, or `Illegal instruction` and exit status 132. Debian’s armhf is ARMv7, so an image for `linux/arm/v6` made from it stops on a Raspberry Pi Zero.',
     fix: 'Lower `-march`, `GOAMD64` or `GOARM` to what the platform promises, take a base image that is built for it, or publish the image under the variant that it needs, such as `linux/amd64/v3` or `linux/arm/v7`.',
     *examine({ trace }) {

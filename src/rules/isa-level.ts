@@ -5,7 +5,7 @@ export const isaLevel = startRule({
   id: 'isa-level',
   title: 'A program needs a newer processor than the platform promises',
   severity: 'warning',
-  what: 'The platform promises a level of processors: `linux/amd64` any x86-64, `linux/amd64/v3` those with AVX2, `linux/arm/v6` a first Raspberry Pi. What starts was built for a higher one: it says so in `GNU_PROPERTY_X86_ISA_1_NEEDED`, in `.ARM.attributes`, or in Go’s build information (`GOAMD64`, `GOARM`, `GOARM64`, `GOPPC64`, `GORISCV64`).',
+  what: 'The platform promises a level of processors: `linux/amd64` any x86-64, `linux/amd64/v3` those with AVX2, `linux/arm/v6` a first Raspberry Pi. What starts was built for a higher one: it says so in `GNU_PROPERTY_X86_ISA_1_NEEDED`, in `.ARM.attributes`, or in Go’s build information (`GOAMD64`, `GOARM`, `GOARM64`, `GOPPC64`, `GORISCV64`). `.ARM.attributes` speak for the newest part of a program, which may be one that it calls only where the processor has it: that is a warning.',
   why: 'It runs on the machine that built it and not on older ones: `CPU ISA level is lower than required` (glibc’s loader), `This program can only be run on AMD64 processors with v3 microarchitecture support` (Go), `Fatal glibc error: CPU does not support x86-64-v2`, or `Illegal instruction` and exit status 132. Debian’s armhf is ARMv7, so an image for `linux/arm/v6` made from it stops on a Raspberry Pi Zero.',
   fix: 'Lower `-march`, `GOAMD64` or `GOARM` to what the platform promises, take a base image that is built for it, or publish the image under the variant that it needs, such as `linux/amd64/v3` or `linux/arm/v7`.',
   *examine({ trace }) {

@@ -83,7 +83,7 @@ export function isaShortfallsOf({ steps, platform }: StartTrace): StartShortfall
     const shortfall = isaShortfall(content, platform);
     if (shortfall === null) continue;
     const isCore = (role !== 'library' && role !== 'preload') || name.startsWith('libc.');
-    const isWhole = role === 'loader' || role === 'library' || !isOfSomeParts(shortfall);
+    const isWhole = role === 'loader' || role === 'library' || isOfAllParts(content, shortfall);
     const surely = content.machine === EM_ARM && isCore && reach === 'certain' && isWhole;
     const { path, layer } = file.located;
     files.set(path, { ...shortfall, path, layer, certainty: surely ? 'surely' : 'perhaps' });
@@ -96,8 +96,18 @@ export function isaShortfallsOf({ steps, platform }: StartTrace): StartShortfall
 }
 
 /**
- * Tag_CPU_arch is the highest of all parts of a file. Programs for ARMv7 have parts for ARMv8's checksum instructions
- * that they call where the processor has them (PostgreSQL's pg_crc32c_armv8.c); that all of one is for ARMv8 is rare.
+ * Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
+ * processor has them (OpenSSL's, linked statically). One whose first instruction is Thumb code and that passes numbers
+ * in VFP registers has Thumb-2 there, because Thumb code of ARMv6 cannot reach these registers.
+ */
+function isOfAllParts({ arm, entry }: ElfFacts, shortfall: IsaShortfall): boolean {
+  if (!shortfall.proof.startsWith(ARM_TAG)) return true;
+  return !isOfSomeParts(shortfall) && arm?.vfpArgs === 1 && entry % 2n === 1n;
+}
+
+/**
+ * Programs for ARMv7 have parts for ARMv8's checksum instructions (PostgreSQL's pg_crc32c_armv8.c); that all of one is
+ * for ARMv8 is rare.
  */
 export function isOfSomeParts({ proof, needs }: IsaShortfall): boolean {
   return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8;

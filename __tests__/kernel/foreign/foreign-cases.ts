@@ -4,8 +4,9 @@ import { MACHINES } from '../../support/elf-machines.ts';
 import type { ElfSpec } from '../../support/elf-spec.ts';
 import { file, symlink, type TarItem, whiteout } from '../../support/layer-builder.ts';
 import { buildLdCache } from '../../support/ld-cache-builder.ts';
-import type { KernelCase } from '../kernel-case.ts';
+import { type KernelCase, program } from '../kernel-case.ts';
 import { AS_USER, elf, library as libraryOf, withEnv } from '../loading.ts';
+import { compile, STATIC } from '../programs.ts';
 import type { Foreign } from './foreign-root.ts';
 
 type Items = readonly TarItem[];
@@ -23,6 +24,7 @@ export function casesOf(foreign: Foreign): readonly KernelCase[] {
     ...searchCases(foreign),
     ...hostCases(foreign),
     ...symbolCases(foreign),
+    ...levelCases(foreign),
   ];
 }
 
@@ -43,6 +45,7 @@ function makerOf({ architecture, platform, machine }: Foreign) {
   });
   return {
     loader,
+    make,
     starts: (name: string, items: Items, more?: Partial<KernelCase>) => make('starts', name, items, more),
     fails: (error: string, name: string, items: Items, more?: Partial<KernelCase>) =>
       make({ error }, name, items, more),
@@ -198,6 +201,31 @@ function hostCases(foreign: Foreign): KernelCase[] {
     ...under(legacy.every).map((items) => starts('a sub-directory of every host', items)),
     ...under(legacy.better).map((items) => starts('a sub-directory of better hosts', items, warns)),
     ...under(legacy.none).map((items) => fails('library-not-found', 'a sub-directory of no host', items)),
+  ];
+}
+
+/** All of it is for ARMv6, but for a part that is never called. */
+const PARTLY_ARMV7 = `__asm__(".arch armv6\\n.globl _start\\n_start: mov r7, #1; mov r0, #0; svc #0\\n"
+  ".arch armv7-a\\nnever: dmb ish; bx lr");`;
+
+function partlyArmv7(): TarItem {
+  return program('app', compile('arm-linux-gnueabihf-gcc', STATIC, PARTLY_ARMV7));
+}
+
+/** On the processor of a first Raspberry Pi. */
+function levelCases(foreign: Foreign): KernelCase[] {
+  const { make } = makerOf(foreign);
+  if (foreign.machine !== 'armhf' && foreign.machine !== 'armel') return [];
+  const isNewer = foreign.machine === 'armhf';
+  const on = (expect: KernelCase['expect'], words: readonly string[], items = UNCHANGED) =>
+    make(expect, `${words.join(' ')} on an ARMv6 processor`, items, {
+      platform: { os: 'linux', architecture: 'arm', variant: 'v6' },
+      config: { entrypoint: words, env: ['QEMU_CPU=arm1176'] },
+      ...(expect !== 'starts' && 'error' in expect && { kernel: 'exit 132' }),
+    });
+  return [
+    ...SHELLS.map((words) => on(isNewer ? { error: 'isa-level' } : 'starts', words)),
+    ...(isNewer ? [on({ warning: 'isa-level' }, ['/app'], [partlyArmv7()])] : []),
   ];
 }
 
