@@ -11080,6 +11080,8 @@ function runElf(execution, request, step, file, elf) {
     const program = builtIn === null ? started : runByLoader(running, started, builtIn);
     if (builtIn === null)
         loadProgram(running, started);
+    if (elf.packer !== null && elf.interpreter === null)
+        recording.leaveOut(`which loader and libraries ${path} wants, if any: ${elf.packer} packed it`);
     if (recording.steps.slice(before).some((part) => part.refusals.some(stopsEverywhere)))
         return [];
     return program === null ? [] : childrenOf(running, program);
@@ -17552,6 +17554,7 @@ function parseKept(kept, sha256) {
         propertyError: machine === machines/* EM_AARCH64 */.Nu ? propertyErrorOf(programHeaders, kept, readAs) : null,
         arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
         go,
+        packer: readPacker(header, kept),
         loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
         project: projectOf({ interpreter, dynamic, symbols, go }, kept),
         fileSize: kept.fileSize,
@@ -17575,6 +17578,14 @@ function checkHeader(header, fileSize, problems) {
         const { byteOrder, readAs } = header;
         problems.add('header', 'broken', `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`);
     }
+}
+/** UPX's l_info (src/stub/src/include/linux.h) follows the program headers: a checksum, and the magic number. */
+function readPacker(header, kept) {
+    const table = programHeaderTable(header);
+    if ('refused' in table)
+        return null;
+    const magic = Buffer.from(kept.read(table.end + 4, 4).bytes).toString('latin1');
+    return magic === 'UPX!' ? 'UPX' : null;
 }
 function zerosAt(address, memory) {
     const { bytes } = memory.read(address, ENTRY_BYTES);

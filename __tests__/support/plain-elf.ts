@@ -27,6 +27,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     propertyError: null,
     arm: null,
     go: null,
+    packer: null,
     loader: null,
     project: null,
     fileSize: 4096,

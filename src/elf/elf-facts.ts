@@ -50,6 +50,8 @@ export interface ElfFacts {
   readonly arm: ArmAttributes | null;
   /** Go's build information; null when there is none. */
   readonly go: GoBuildInfo | null;
+  /** The program is packed: its own headers are not those of the file; null: it is not, as far as we know. */
+  readonly packer: 'UPX' | null;
   /** What the file has built in as a dynamic loader (`loaderFactsOf`); null for every other file. */
   readonly loader: LoaderFacts | null;
   /** Whose program it is, of those that start others (`projectOf`); null for every other file. */

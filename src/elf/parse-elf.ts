@@ -22,7 +22,7 @@ import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
 import { Problems } from './problems.ts';
 import { projectOf } from './project.ts';
-import { checkSegments, readProgramHeaders } from './program-headers.ts';
+import { checkSegments, programHeaderTable, readProgramHeaders } from './program-headers.ts';
 import { readSections } from './section-headers.ts';
 import { hasSymbol } from './symbol-hash.ts';
 import { readSymbols } from './symbols.ts';
@@ -68,6 +68,7 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     propertyError: machine === EM_AARCH64 ? propertyErrorOf(programHeaders, kept, readAs) : null,
     arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
     go,
+    packer: readPacker(header, kept),
     loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
     project: projectOf({ interpreter, dynamic, symbols, go }, kept),
     fileSize: kept.fileSize,
@@ -99,6 +100,14 @@ function checkHeader(header: ElfHeader, fileSize: number, problems: Problems): v
       `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`,
     );
   }
+}
+
+/** UPX's l_info (src/stub/src/include/linux.h) follows the program headers: a checksum, and the magic number. */
+function readPacker(header: ElfHeader, kept: KeptBytes): ElfFacts['packer'] {
+  const table = programHeaderTable(header);
+  if ('refused' in table) return null;
+  const magic = Buffer.from(kept.read(table.end + 4, 4).bytes).toString('latin1');
+  return magic === 'UPX!' ? 'UPX' : null;
 }
 
 function zerosAt(address: bigint, memory: Memory): number {

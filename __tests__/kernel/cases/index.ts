@@ -15,6 +15,7 @@ import { healthcheckCases } from './healthchecks.ts';
 import { imageCases } from './images.ts';
 import { LOADING_TABLES } from './loading.ts';
 import { mountCases } from './mounts.ts';
+import { packedCases } from './packed.ts';
 import { pathCases } from './paths.ts';
 import { permissionCases } from './permissions.ts';
 import { s6Cases } from './s6.ts';
@@ -41,6 +42,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'ELF segments': segmentCases,
   'ELF files that die at once': damagedCases,
   'ELF segments of i386': machineCasesOf(I386_MACHINE),
+  'packed programs': packedCases,
   wrappers: wrapperCases,
   'words of wrappers': wrapperWordCases,
   shells: shellCases,
