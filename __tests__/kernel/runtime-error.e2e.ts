@@ -1,6 +1,6 @@
 /** The error text of a finding is what wrappers and shells really print. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { file, type TarItem } from '../support/layer-builder.ts';
+import { file, symlink, type TarItem } from '../support/layer-builder.ts';
 import { Judge } from './judge.ts';
 import { kernelCase, program } from './kernel-case.ts';
 import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from './programs.ts';
@@ -19,6 +19,8 @@ const ITEMS: readonly TarItem[] = [
   ...LIBC,
   ...withLibraries('/usr/bin/env', '/usr/bin/dash', '/bin/bash'),
   ...withLibraries(...TOOLS.map((name) => `/usr/bin/${name}`)),
+  program('bin/busybox', PROGRAMS.busybox),
+  symlink('bin/ash', 'busybox'),
   file('etc/passwd', 'app:x:7:7::/:\n'),
   program('usr/bin/foreign', PROGRAMS.arm64),
   file('data', PROGRAMS.amd64),
@@ -57,20 +59,36 @@ const OWN = [
   ['gosu', 'an unknown user', ['gosu', 'nobody', 'missing']],
 ] as const;
 
+/** What shells say of files and directories that they do not find, or cannot read. */
+const OPENED = ['dash', 'bash', 'ash'].flatMap((shell) =>
+  (
+    [
+      ['no script', [shell, '/missing.sh']],
+      ['no file to read', [shell, '-c', 'set -e; . /missing.sh; true']],
+      ['no directory', [shell, '-c', 'set -e; cd /missing; true']],
+      ['no grammar', [shell, '-c', 'true\nfi']],
+      ['an open quote', [shell, '-c', 'true "']],
+    ] as const
+  ).map(([name, words]) => [shell, name, words] as const),
+);
+
 const CASES = CALLERS.flatMap(([caller, words]) =>
   NAMES.filter((name) => name !== 'foreign' || !HAND_OVER.includes(caller)).map(
     (name) => [caller, name, words(name)] as const,
   ),
 );
 
-test.each([...CASES, ...OWN])('%s and %s', async (caller, name, words) => {
-  const question = kernelCase(`${caller} and ${name}`, ITEMS, words, 'starts');
-  const { output } = await judge.ask(question);
-  const { observations } = await askRules(question);
-  const said = observations.map(({ observation }) => observation.runtimeError ?? '');
-  expect(said).toHaveLength(1);
-  expect(plain(output)).toContain(plain(said[0] ?? ''));
-});
+test.each([...CASES, ...OWN, ...OPENED, ['bash', 'a program', ['bash', '/data']] as const])(
+  '%s and %s',
+  async (caller, name, words) => {
+    const question = kernelCase(`${caller} and ${name}`, ITEMS, words, 'starts');
+    const { output } = await judge.ask(question);
+    const { observations } = await askRules(question);
+    const said = observations.map(({ observation }) => observation.runtimeError ?? '');
+    expect(said).toHaveLength(1);
+    expect(plain(output)).toContain(plain(said[0] ?? ''));
+  },
+);
 
 /** Without what depends on the way a shell was called, and on the locale. */
 function plain(text: string): string {

@@ -918,6 +918,25 @@ const COMPLAINTS = {
     ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
     bash: (name, error) => `bash: line 1: ${name}: ${bashError(name, error)}`,
 };
+/** What shells say of a script or a file that they open, and of a directory that they enter. */
+const OPENERS = {
+    dash: (name, error) => `cannot open ${name}: ${error === TEXTS.ENOENT ? 'No such file' : error}`,
+    sh: (name, error) => `can't open '${name}': ${error}`,
+    ash: (name, error) => `can't open '${name}': ${error}`,
+    bash: (name, error) => `${name}: ${error}`,
+};
+const ENTERERS = {
+    dash: (name) => `cd: can't cd to ${name}`,
+    sh: (name) => `can't cd to ${name}`,
+    ash: (name, error) => `can't cd to ${name}: ${error}`,
+    bash: (name, error) => `cd: ${name}: ${error}`,
+};
+/** How the caller tells this failure. */
+function complaintOf({ via }, caller) {
+    const tool = caller.slice(caller.lastIndexOf('/') + 1);
+    const own = via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
+    return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+}
 function bashError(name, error) {
     if (error === TEXTS.ENOEXEC)
         return `cannot execute binary file: ${error}`;
@@ -948,9 +967,7 @@ function runtimeErrorOf(trace, step, refusal) {
         if (words !== null)
             return `${before}exec: "${step.name}": ${words}`;
     }
-    const tool = caller.slice(caller.lastIndexOf('/') + 1);
-    const complain = COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-    return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
+    return complaintOf(asked, caller)(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
 }
 /** What gosu and its like say of the user that they are to become. */
 function switchError(step, refusal) {
@@ -1551,10 +1568,18 @@ function wordsOf(name, { step: { name: asked, via }, refusal }) {
         };
     }
     const because = `${asked}, but ${reasonOf(refusal)}.${hintOf(asked)}`;
+    const verb = READERS[via];
+    if (verb !== undefined)
+        return {
+            title: `{platforms} cannot start: ${asked} is not in the image`,
+            message: `A script ${verb} ${because}`,
+        };
     return via.startsWith('the setting')
         ? { title: `{platforms} {has|have} no ${name}`, message: `${via} names ${because}` }
         : { title: `{platforms} cannot start: ${name} is not in the image`, message: `${via} starts ${because}` };
 }
+/** Builtins of shells whose failure ends the script. */
+const READERS = { '.': 'reads', source: 'reads', cd: 'goes to' };
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace, step) {
     const script = step.role === 'child' && !trace.argv.includes(step.name) ? scriptBehind(trace, step) : null;
@@ -6328,11 +6353,11 @@ const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin
 
 
 
-const READERS = /^(?:python|pypy|perl|ruby|node|nodejs|bun|deno|php|lua|tclsh|Rscript|guile|gawk|mawk|awk|execlineb|make|sed)[\d.]*(?:-static)?$/;
+const script_reader_READERS = /^(?:python|pypy|perl|ruby|node|nodejs|bun|deno|php|lua|tclsh|Rscript|guile|gawk|mawk|awk|execlineb|make|sed)[\d.]*(?:-static)?$/;
 function readsScript(execution, tool) {
     const { recording, rootfs, access, workingDir } = execution;
     const { role, step } = tool.program;
-    if (role !== 'interpreter' || !READERS.test(tool.name))
+    if (role !== 'interpreter' || !script_reader_READERS.test(tool.name))
         return [];
     const script = script_reader_scriptOf(execution, step);
     if (script === null)
@@ -6779,6 +6804,12 @@ const shell_command_parts_WORDS = {
 function isChange(node) {
     return node.type === 'Command' && node.name?.value === 'cd';
 }
+/** `exit`, which ends the script as the command before it has ended. */
+function isPlainExit(node) {
+    if (node.type !== 'Command' || node.name?.value !== 'exit')
+        return false;
+    return node.args.length === 0 || (node.args.length === 1 && /^"?\$\?"?$/.test(node.args[0]?.text ?? ''));
+}
 function isWord(part) {
     return part.type === 'Word';
 }
@@ -7106,6 +7137,11 @@ class ShellProcess {
     mustSucceed({ ends, errexit }) {
         return ends === 'script' || (errexit === 'heeded' && this.state.errexit === 'on');
     }
+    /** It ends by itself with a status that is not 0, as it is written to do. */
+    endsBadly() {
+        if (this.counts && this.state.reach === 'certain')
+            this.leaveOut('that it ends by itself, and not well');
+    }
     leaveOut(what) {
         this.state.leaveOut(what);
     }
@@ -7189,8 +7225,6 @@ function applyBuiltin(state, builtin) {
     if (DECLARATIONS.has(name))
         return declare(state, builtin);
     switch (name) {
-        case 'exit':
-            return 'over';
         case 'return':
             return leave(state, builtin);
         case '.':
@@ -7303,6 +7337,7 @@ function changeDirectory(state, { args, tail, weight, reading }) {
 
 
 
+
 /** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
 function sourcedStatements(state, path) {
     if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
@@ -7315,6 +7350,15 @@ function sourcedStatements(state, path) {
     if (text === null)
         return content?.kind === 'empty' ? [] : null;
     return statementsOf(state, text);
+}
+/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
+function missingSource(state, path) {
+    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    if (state.effects !== 'nothing')
+        return null;
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
 }
 /** The commands that the words of an `eval` make; null when the shell may not read them. */
 function evaluatedStatements(state, words) {
@@ -7336,154 +7380,6 @@ function expansionsIn(part) {
     if (part.type === 'CommandExpansion')
         return [part];
     return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell-simple-command.js
-
-
-
-
-
-function runCommand(process, reader, node, stakes) {
-    const { state } = process;
-    const assignments = node.prefix.filter((part) => part.type === 'Assignment');
-    if (node.name === undefined) {
-        const substituted = lastSubstitution(assignments);
-        if (substituted !== null)
-            substitute(process, reader, substituted, stakes);
-        for (const assignment of assignments)
-            shell_builtins_assign(state, assignment);
-        return 'on';
-    }
-    const { words, tail, isPlain } = commandWords(state, node.name, node);
-    const [name, ...args] = words;
-    const broken = brokenByCr(state, node.redirects);
-    if (broken !== null)
-        return endWithCr(process, broken, name === 'exec' || process.mustSucceed(stakes));
-    noteDoubtful(state, node.redirects);
-    if (name === undefined) {
-        if (tail === 'end')
-            return 'on';
-        state.reach = 'possible';
-        if (process.mustSucceed(stakes))
-            process.leaveOut(`what ${node.name.text} stands for`);
-        return 'on';
-    }
-    const before = assignmentsOf(state, node);
-    if (!isPlain && state.functions.has(name))
-        return callFunction(process, reader, name, args, tail, stakes);
-    if (name === 'exec')
-        return runExec(process, args, tail, before);
-    const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
-    const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
-    if (flow === 'source')
-        return source(process, reader, args, tail, stakes);
-    if (flow === 'eval')
-        return evaluate(process, reader, args, tail, stakes);
-    if (flow !== null)
-        return flow;
-    const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
-    const argv = name === 'command' ? args : words;
-    if (process.mustSucceed(stakes) && !asksOnly)
-        process.start(argv, tail, before, '');
-    return 'on';
-}
-function runExec(process, args, tail, before) {
-    const argv = execWords(process.state.dialect, args);
-    if (argv === null) {
-        process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
-        return 'over';
-    }
-    if (argv.length === 0 && tail === 'end')
-        return 'on';
-    if (process.counts)
-        process.start(argv, tail, before, 'exec ');
-    return 'over';
-}
-/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
-function endWithCr(process, word, isFatal) {
-    const { dialect, execution } = process.state;
-    if (!isFatal && dialect !== 'dash')
-        return 'on';
-    execution.recording.refuse(process.reading.by, {
-        kind: 'crlf',
-        where: 'lines',
-        word,
-        certainty: process.state.reach,
-    });
-    return 'over';
-}
-/** bash takes `set -e` back in it, other shells do not. */
-function substitute(process, reader, statements, stakes) {
-    const state = process.state.fork();
-    if (state.dialect === 'bash')
-        state.errexit = 'off';
-    reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
-}
-function callFunction(process, reader, name, words, tail, stakes) {
-    const { state } = process;
-    const body = state.functions.get(name)?.body;
-    if (body === undefined || process.isTooDeep)
-        return loseTrack(process, `what ${name} does`);
-    const flow = process.within(() => state.call({ words, tail }, () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes)));
-    return flow === 'over' ? 'over' : 'on';
-}
-/** `. FILE`: its commands as if they stood here. */
-function source(process, reader, args, tail, stakes) {
-    const { state } = process;
-    const [path] = args;
-    const statements = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
-    if (statements === null)
-        return loseTrack(process, `what comes of . ${path ?? ''}`);
-    const kept = state.positional;
-    if (args.length > 1)
-        state.positional = { words: args.slice(1), tail };
-    const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
-    if (args.length > 1)
-        state.positional = kept;
-    return flow === 'over' ? 'over' : 'on';
-}
-/** `eval WORD…`: the words are a script, in this place. */
-function evaluate(process, reader, args, tail, stakes) {
-    const statements = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(process.state, args);
-    if (statements === null)
-        return loseTrack(process, 'what comes of its eval');
-    return process.within(() => reader.read(statements, stakes));
-}
-function loseTrack(process, what) {
-    process.state.forget();
-    process.state.effects = 'anything';
-    process.state.doubt(what);
-    return 'on';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell-stakes.js
-const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
-const shell_stakes_NOTHING = { ends: 'nothing', errexit: 'ignored' };
-/** Of a statement of a list that has these stakes. */
-function stakesOfStatement(stakes, place) {
-    return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
-}
-/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
-function stakesOfTerm({ commands, operators }, index, stakes) {
-    if (index === commands.length - 1)
-        return stakes;
-    const fallback = operators.indexOf('||', index);
-    if (fallback === -1)
-        return { ...stakes, errexit: 'ignored' };
-    const next = commands[fallback + 1];
-    const isFatal = fallback === operators.length - 1 && next !== undefined && endsBadly(next);
-    return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
-}
-function endsBadly(node) {
-    if (node.type === 'BraceGroup') {
-        const last = node.body.commands.at(-1);
-        return last !== undefined && endsBadly(last.command);
-    }
-    if (node.type !== 'Command')
-        return false;
-    const [status] = node.args;
-    return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-test.js
@@ -7715,6 +7611,186 @@ function escaped(text) {
     return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell-simple-command.js
+
+
+
+
+
+
+function runCommand(process, reader, node, stakes) {
+    const { state } = process;
+    const assignments = node.prefix.filter((part) => part.type === 'Assignment');
+    if (node.name === undefined) {
+        const substituted = lastSubstitution(assignments);
+        if (substituted !== null)
+            substitute(process, reader, substituted, stakes);
+        for (const assignment of assignments)
+            shell_builtins_assign(state, assignment);
+        return 'on';
+    }
+    const { words, tail, isPlain } = commandWords(state, node.name, node);
+    const [name, ...args] = words;
+    const broken = brokenByCr(state, node.redirects);
+    if (broken !== null)
+        return endWithCr(process, broken, name === 'exec' || process.mustSucceed(stakes));
+    noteDoubtful(state, node.redirects);
+    if (name === undefined) {
+        if (tail === 'end')
+            return 'on';
+        state.reach = 'possible';
+        if (process.mustSucceed(stakes))
+            process.leaveOut(`what ${node.name.text} stands for`);
+        return 'on';
+    }
+    const before = assignmentsOf(state, node);
+    if (!isPlain && state.functions.has(name))
+        return callFunction(process, reader, name, args, tail, stakes);
+    if (name === 'exec')
+        return runExec(process, args, tail, before);
+    if (name === 'exit') {
+        if (args[0] !== undefined && !/^0*(?:0|256)$/.test(args[0]))
+            process.endsBadly();
+        return 'over';
+    }
+    if (ANSWERS.has(name) && process.mustSucceed(stakes))
+        return answer(process, node, stakes);
+    const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
+    const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
+    if (flow === 'source') {
+        const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
+        if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, args[0], name))
+            return 'over';
+        return source(process, reader, args, tail, stakes);
+    }
+    if (flow === 'eval')
+        return evaluate(process, reader, args, tail, stakes);
+    if (flow !== null)
+        return flow;
+    const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
+    const argv = name === 'command' ? args : words;
+    if (process.mustSucceed(stakes) && !asksOnly)
+        process.start(argv, tail, before, '');
+    return 'on';
+}
+/** What only answers yes or no. */
+const ANSWERS = new Set(['false', 'test', '[']);
+function answer(process, node, stakes) {
+    const verdict = conditionOf(process.state, [asStatement(node)]);
+    if (verdict === null)
+        process.leaveOut('what its test says, with which it ends');
+    if (verdict !== false)
+        return 'on';
+    process.endsBadly();
+    return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'over' : 'on';
+}
+function runExec(process, args, tail, before) {
+    const argv = execWords(process.state.dialect, args);
+    if (argv === null) {
+        process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
+        return 'over';
+    }
+    if (argv.length === 0 && tail === 'end')
+        return 'on';
+    if (process.counts)
+        process.start(argv, tail, before, 'exec ');
+    return 'over';
+}
+/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
+function endWithCr(process, word, isFatal) {
+    const { dialect, execution } = process.state;
+    if (!isFatal && dialect !== 'dash')
+        return 'on';
+    execution.recording.refuse(process.reading.by, {
+        kind: 'crlf',
+        where: 'lines',
+        word,
+        certainty: process.state.reach,
+    });
+    return 'over';
+}
+/** bash takes `set -e` back in it, other shells do not. */
+function substitute(process, reader, statements, stakes) {
+    const state = process.state.fork();
+    if (state.dialect === 'bash')
+        state.errexit = 'off';
+    reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
+}
+function callFunction(process, reader, name, words, tail, stakes) {
+    const { state } = process;
+    const body = state.functions.get(name)?.body;
+    if (body === undefined || process.isTooDeep)
+        return loseTrack(process, `what ${name} does`);
+    const flow = process.within(() => state.call({ words, tail }, () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes)));
+    return flow === 'over' ? 'over' : 'on';
+}
+/** `. FILE`: its commands as if they stood here. */
+function source(process, reader, args, tail, stakes) {
+    const { state } = process;
+    const [path] = args;
+    const statements = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+    if (statements === null)
+        return loseTrack(process, `what comes of . ${path ?? ''}`);
+    const kept = state.positional;
+    if (args.length > 1)
+        state.positional = { words: args.slice(1), tail };
+    const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
+    if (args.length > 1)
+        state.positional = kept;
+    return flow === 'over' ? 'over' : 'on';
+}
+/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
+function lacksSource({ state, reading }, path, via) {
+    const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+    if (path === undefined || refusal === null)
+        return false;
+    const step = { role: 'child', name: path, via, caller: reading.launcher.name, by: reading.by };
+    state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+    return true;
+}
+/** `eval WORD…`: the words are a script, in this place. */
+function evaluate(process, reader, args, tail, stakes) {
+    const statements = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(process.state, args);
+    if (statements === null)
+        return loseTrack(process, 'what comes of its eval');
+    return process.within(() => reader.read(statements, stakes));
+}
+function loseTrack(process, what) {
+    process.state.forget();
+    process.state.effects = 'anything';
+    process.state.doubt(what);
+    return 'on';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell-stakes.js
+const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
+const shell_stakes_NOTHING = { ends: 'nothing', errexit: 'ignored' };
+/** Of a statement of a list that has these stakes. */
+function stakesOfStatement(stakes, place) {
+    return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
+}
+/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
+function stakesOfTerm({ commands, operators }, index, stakes) {
+    if (index === commands.length - 1)
+        return stakes;
+    const fallback = operators.indexOf('||', index);
+    if (fallback === -1)
+        return { ...stakes, errexit: 'ignored' };
+    const next = commands[fallback + 1];
+    const isFatal = fallback === operators.length - 1 && next !== undefined && endsBadly(next);
+    return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
+}
+function endsBadly(node) {
+    if (node.type === 'BraceGroup') {
+        const last = node.body.commands.at(-1);
+        return last !== undefined && endsBadly(last.command);
+    }
+    if (node.type !== 'Command')
+        return false;
+    const [status] = node.args;
+    return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell-reader.js
 var _a;
 
@@ -7747,7 +7823,10 @@ class ShellReader {
                 noteEffects(this.#state, statement);
                 continue;
             }
-            const flow = this.node(statement.command, stakesOfStatement(stakes, place));
+            const behind = statements[index + 1]?.command;
+            const isEnd = this.#process.counts && behind !== undefined && isPlainExit(behind);
+            const own = isEnd ? { ...stakes, ends: 'script' } : stakesOfStatement(stakes, place);
+            const flow = this.node(statement.command, own);
             if (flow !== 'on')
                 return flow;
         }
@@ -7906,6 +7985,8 @@ class ShellReader {
             const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
             reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
         }
+        if (reached === 'no' && stakes.ends === 'script')
+            this.#process.endsBadly();
         return 'on';
     }
 }
@@ -7926,7 +8007,8 @@ function readableBy(dialect, text) {
     if (refused !== undefined) {
         // A line is read as a whole before anything of it is done.
         const start = lineStart(text, refused.pos);
-        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', error: SAYS[dialect] };
+        const error = dialect === 'dash' && BEGINS_FUNCTION.test(text) ? null : SAYS[dialect];
+        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', error };
         return { statements: statements.filter(({ end }) => end <= start), stop };
     }
     if (error === undefined)
@@ -7962,6 +8044,8 @@ const SAYS = {
     'bash-as-sh': 'syntax error',
     posix: null,
 };
+/** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
+const BEGINS_FUNCTION = /^[ \t]*function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
 /**
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
  * done, and patterns behind `=~` have a grammar of their own.
@@ -7969,9 +8053,10 @@ const SAYS = {
 function errorOf(dialect, text, { message }) {
     const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
     const isOpen = message.startsWith('unterminated');
-    const isDoubtful = /^maximum |extended glob/.test(message) ||
+    const isDoubtful = /^maximum |extended glob|\]\]/.test(message) ||
         (message.includes('function body') && !isOfBash) ||
         (isOpen && /<<-?[^<]/.test(text)) ||
+        (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
         /=~|\0/.test(text);
     if (isDoubtful)
         return null;
@@ -8348,6 +8433,15 @@ function scriptFile(execution, tool, path) {
         return refused({ kind: 'no-read-permission', owner: ownershipOf(entry) }, file);
     const { content } = entry;
     const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+    if (content?.kind === 'elf' && tool.name === 'bash') {
+        const refusal = {
+            kind: 'malformed-script',
+            line: 1,
+            error: `${path}: cannot execute binary file`,
+        };
+        recording.refuse(stepOf(execution, tool, path, file), refusal);
+        return null;
+    }
     if (text === null) {
         if (content?.kind !== 'empty')
             recording.leaveOut(`what ${path} does: its text was not kept`);

@@ -60,10 +60,19 @@ function wordsOf(
     };
   }
   const because = `${asked}, but ${reasonOf(refusal)}.${hintOf(asked)}`;
+  const verb = READERS[via];
+  if (verb !== undefined)
+    return {
+      title: `{platforms} cannot start: ${asked} is not in the image`,
+      message: `A script ${verb} ${because}`,
+    };
   return via.startsWith('the setting')
     ? { title: `{platforms} {has|have} no ${name}`, message: `${via} names ${because}` }
     : { title: `{platforms} cannot start: ${name} is not in the image`, message: `${via} starts ${because}` };
 }
+
+/** Builtins of shells whose failure ends the script. */
+const READERS: Readonly<Record<string, string>> = { '.': 'reads', source: 'reads', cd: 'goes to' };
 
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace: StartTrace, step: StartStep): Partial<ReturnType<typeof placedAt>> {

@@ -55,6 +55,28 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   bash: (name, error) => `bash: line 1: ${name}: ${bashError(name, error)}`,
 };
 
+/** What shells say of a script or a file that they open, and of a directory that they enter. */
+const OPENERS: Readonly<Record<string, Complaint>> = {
+  dash: (name, error) => `cannot open ${name}: ${error === TEXTS.ENOENT ? 'No such file' : error}`,
+  sh: (name, error) => `can't open '${name}': ${error}`,
+  ash: (name, error) => `can't open '${name}': ${error}`,
+  bash: (name, error) => `${name}: ${error}`,
+};
+const ENTERERS: Readonly<Record<string, Complaint>> = {
+  dash: (name) => `cd: can't cd to ${name}`,
+  sh: (name) => `can't cd to ${name}`,
+  ash: (name, error) => `can't cd to ${name}: ${error}`,
+  bash: (name, error) => `cd: ${name}: ${error}`,
+};
+
+/** How the caller tells this failure. */
+function complaintOf({ via }: StartStep, caller: string): Complaint {
+  const tool = caller.slice(caller.lastIndexOf('/') + 1);
+  const own =
+    via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
+  return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+}
+
 function bashError(name: string, error: string): string {
   if (error === TEXTS.ENOEXEC) return `cannot execute binary file: ${error}`;
   return error === TEXTS.ENOENT && !name.includes('/') ? 'command not found' : error;
@@ -83,9 +105,7 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
     const words = lookPathError(step, refusal, outcome.errno);
     if (words !== null) return `${before}exec: "${step.name}": ${words}`;
   }
-  const tool = caller.slice(caller.lastIndexOf('/') + 1);
-  const complain = COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-  return complain(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
+  return complaintOf(asked, caller)(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
 }
 
 /** What gosu and its like say of the user that they are to become. */

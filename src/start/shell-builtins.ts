@@ -37,8 +37,6 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
   }
   if (DECLARATIONS.has(name)) return declare(state, builtin);
   switch (name) {
-    case 'exit':
-      return 'over';
     case 'return':
       return leave(state, builtin);
     case '.':

@@ -53,6 +53,12 @@ export function isChange(node: Statement['command']): boolean {
   return node.type === 'Command' && node.name?.value === 'cd';
 }
 
+/** `exit`, which ends the script as the command before it has ended. */
+export function isPlainExit(node: Statement['command']): boolean {
+  if (node.type !== 'Command' || node.name?.value !== 'exit') return false;
+  return node.args.length === 0 || (node.args.length === 1 && /^"?\$\?"?$/.test(node.args[0]?.text ?? ''));
+}
+
 export function isWord(part: Word | Assignment): part is Word {
   return part.type === 'Word';
 }

@@ -120,6 +120,15 @@ function scriptFile(execution: Execution, tool: Tool, path: string): ScriptFile 
     return refused({ kind: 'no-read-permission', owner: ownershipOf(entry) }, file);
   const { content } = entry;
   const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+  if (content?.kind === 'elf' && tool.name === 'bash') {
+    const refusal = {
+      kind: 'malformed-script',
+      line: 1,
+      error: `${path}: cannot execute binary file`,
+    } as const;
+    recording.refuse(stepOf(execution, tool, path, file), refusal);
+    return null;
+  }
   if (text === null) {
     if (content?.kind !== 'empty') recording.leaveOut(`what ${path} does: its text was not kept`);
     return null;

@@ -89,6 +89,11 @@ export class ShellProcess {
     return ends === 'script' || (errexit === 'heeded' && this.state.errexit === 'on');
   }
 
+  /** It ends by itself with a status that is not 0, as it is written to do. */
+  endsBadly(): void {
+    if (this.counts && this.state.reach === 'certain') this.leaveOut('that it ends by itself, and not well');
+  }
+
   leaveOut(what: string): void {
     this.state.leaveOut(what);
   }

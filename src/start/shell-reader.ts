@@ -2,7 +2,7 @@
 import type { AndOr, Case, Command, If, Pipeline, Statement } from 'unbash';
 import type { Child } from './execution.ts';
 import type { Flow } from './shell-builtins.ts';
-import { asStatement, isChange, WORDS } from './shell-command-parts.ts';
+import { asStatement, isChange, isPlainExit, WORDS } from './shell-command-parts.ts';
 import { noteEffects } from './shell-effects.ts';
 import { passOver } from './shell-pass.ts';
 import { type Reading, ShellProcess } from './shell-process.ts';
@@ -39,7 +39,10 @@ export class ShellReader implements Reader {
         noteEffects(this.#state, statement);
         continue;
       }
-      const flow = this.node(statement.command, stakesOfStatement(stakes, place));
+      const behind = statements[index + 1]?.command;
+      const isEnd = this.#process.counts && behind !== undefined && isPlainExit(behind);
+      const own = isEnd ? { ...stakes, ends: 'script' as const } : stakesOfStatement(stakes, place);
+      const flow = this.node(statement.command, own);
       if (flow !== 'on') return flow;
     }
     return 'on';
@@ -190,6 +193,7 @@ export class ShellReader implements Reader {
       const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
       reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
     }
+    if (reached === 'no' && stakes.ends === 'script') this.#process.endsBadly();
     return 'on';
   }
 }

@@ -2,12 +2,13 @@
 import type { Assignment, Command, Statement } from 'unbash';
 import type { Tail } from './execution.ts';
 import { applyBuiltin, assign, type Flow } from './shell-builtins.ts';
-import { assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
+import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful } from './shell-redirects.ts';
-import { evaluatedStatements, sourcedStatements } from './shell-source.ts';
+import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
 import type { Stakes } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
+import { conditionOf } from './shell-test.ts';
 
 /** Reads the parts that a command brings in. */
 export interface Reader {
@@ -39,15 +40,35 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   const before = assignmentsOf(state, node);
   if (!isPlain && state.functions.has(name)) return callFunction(process, reader, name, args, tail, stakes);
   if (name === 'exec') return runExec(process, args, tail, before);
+  if (name === 'exit') {
+    if (args[0] !== undefined && !/^0*(?:0|256)$/.test(args[0])) process.endsBadly();
+    return 'over';
+  }
+  if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
   const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
-  if (flow === 'source') return source(process, reader, args, tail, stakes);
+  if (flow === 'source') {
+    const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
+    if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, args[0], name)) return 'over';
+    return source(process, reader, args, tail, stakes);
+  }
   if (flow === 'eval') return evaluate(process, reader, args, tail, stakes);
   if (flow !== null) return flow;
   const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
   const argv = name === 'command' ? args : words;
   if (process.mustSucceed(stakes) && !asksOnly) process.start(argv, tail, before, '');
   return 'on';
+}
+
+/** What only answers yes or no. */
+const ANSWERS: ReadonlySet<string> = new Set(['false', 'test', '[']);
+
+function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
+  const verdict = conditionOf(process.state, [asStatement(node)]);
+  if (verdict === null) process.leaveOut('what its test says, with which it ends');
+  if (verdict !== false) return 'on';
+  process.endsBadly();
+  return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'over' : 'on';
 }
 
 function runExec(
@@ -127,6 +148,15 @@ function source(
   const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
   if (args.length > 1) state.positional = kept;
   return flow === 'over' ? 'over' : 'on';
+}
+
+/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
+function lacksSource({ state, reading }: ShellProcess, path: string | undefined, via: string): boolean {
+  const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+  if (path === undefined || refusal === null) return false;
+  const step = { role: 'child', name: path, via, caller: reading.launcher.name, by: reading.by } as const;
+  state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+  return true;
 }
 
 /** `eval WORD…`: the words are a script, in this place. */

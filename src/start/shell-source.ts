@@ -1,5 +1,7 @@
 import { parse, type Statement } from 'unbash';
 import { resolve } from '../rootfs/resolve.ts';
+import { lookupRefusal } from './open-exec.ts';
+import type { LookupRefusal } from './refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 
@@ -12,6 +14,14 @@ export function sourcedStatements(state: ShellState, path: string): readonly Sta
   const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
   if (text === null) return content?.kind === 'empty' ? [] : null;
   return statementsOf(state, text);
+}
+
+/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
+export function missingSource(state: ShellState, path: string): LookupRefusal | null {
+  if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
+  if (state.effects !== 'nothing') return null;
+  const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+  return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
 }
 
 /** The commands that the words of an `eval` make; null when the shell may not read them. */

@@ -28,7 +28,8 @@ export function readableBy(dialect: Dialect, text: string): Readable {
   if (refused !== undefined) {
     // A line is read as a whole before anything of it is done.
     const start = lineStart(text, refused.pos);
-    const stop = { line: lineOf(text, start), because: 'dialect', error: SAYS[dialect] } as const;
+    const error = dialect === 'dash' && BEGINS_FUNCTION.test(text) ? null : SAYS[dialect];
+    const stop = { line: lineOf(text, start), because: 'dialect', error } as const;
     return { statements: statements.filter(({ end }) => end <= start), stop };
   }
   if (error === undefined) return { statements, stop: null };
@@ -69,6 +70,9 @@ const SAYS: Readonly<Record<Dialect, string | null>> = {
   posix: null,
 };
 
+/** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
+const BEGINS_FUNCTION = /^[ \t]*function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
+
 /**
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
  * done, and patterns behind `=~` have a grammar of their own.
@@ -77,9 +81,10 @@ function errorOf(dialect: Dialect, text: string, { message }: ParseError): strin
   const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
   const isOpen = message.startsWith('unterminated');
   const isDoubtful =
-    /^maximum |extended glob/.test(message) ||
+    /^maximum |extended glob|\]\]/.test(message) ||
     (message.includes('function body') && !isOfBash) ||
     (isOpen && /<<-?[^<]/.test(text)) ||
+    (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
     /=~|\0/.test(text);
   if (isDoubtful) return null;
   return isOpen && isOfBash ? 'unexpected EOF while looking for matching' : SAYS[dialect];

@@ -9,6 +9,8 @@ const LOST = 'program-not-found';
 const CRLF = 'crlf-script';
 const GRAMMAR = 'malformed-script';
 const DOUBT = 'not known: grammar that not all shells have';
+const BADLY = 'not known: ends by itself';
+const FUNCTION = 'not known: does not know the grammar';
 const OPTION = 'not known: which it does not know';
 const UNKNOWN = 'not known: what exec';
 const PIPEFAIL = 'not known: dash before 0.5.13 (in Debian before 0.5.12-7)';
@@ -101,6 +103,43 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['exec missing\nif true; then', LOST, LOST, LOST],
   ['exec missing\necho "', LOST, LOST, LOST],
   ['app\n)', ERROR, ERROR, ERROR],
+  ['function f {\nexec app\n}', OK, 'starts', 'starts'],
+  ['function f {\ntrue\n}\nexec app', FUNCTION, OK, OK],
+  ['function f() {\nexec app\n}\nf', GRAMMAR, OK, OK],
+  ['function f {\nexec app\n', OK, GRAMMAR, GRAMMAR],
+
+  ['. /nofile.sh\nexec app', LOST, OK, LOST],
+  ['. /nofile.sh || true\nexec app', LOST, OK, LOST],
+  ['command . /nofile.sh\nexec app', OK, OK, OK],
+  ['set -e\n. /nofile.sh\nexec app', LOST, LOST, LOST],
+  ['set -e\n. /nofile.sh || true\nexec app', LOST, OK, LOST],
+  ['[ -f /nofile.sh ] && . /nofile.sh\nexec app', OK, OK, OK],
+  [': >/nofile.sh\n. /nofile.sh\nexec app', OK, OK, OK],
+
+  ['missing; exit', LOST, LOST, LOST],
+  ['missing\nexit $?', LOST, LOST, LOST],
+  ['missing; exit 0', OK, OK, OK],
+  ['app; exit', OK, OK, OK],
+  ['(missing; exit); exec app', OK, OK, OK],
+  ['exit 1\nexec app', BADLY, BADLY, BADLY],
+  ['exit foo\nexec app', BADLY, BADLY, BADLY],
+  ['exit 0\nexec missing', OK, OK, OK],
+  ['exit 256\nexec missing', OK, OK, OK],
+  ['set -e\nfalse\nexec app', BADLY, BADLY, BADLY],
+  ['set -e\n[ "$1" = server ]\nexec app', BADLY, BADLY, BADLY],
+  ['set -e\n[ "$1" = app ]\nexec app', OK, OK, OK],
+  ['set -e\n[ "$1" = server ] && exec missing\nexec app', OK, OK, OK],
+  ['[ "$1" = server ] && exec app', BADLY, BADLY, BADLY],
+  ['[ "$1" = app ] && exec missing', LOST, LOST, LOST],
+  ['[ "$1" = server ] && exec missing || exec app', OK, OK, OK],
+  ['false', BADLY, BADLY, BADLY],
+  ['if [ "$1" = server ]; then exec app; fi; exit 3', BADLY, BADLY, BADLY],
+  [
+    '[ -n "$NOPE" ] || exit 2; exec app',
+    'not known: what comes of',
+    'not known: what comes of',
+    'not known: what comes of',
+  ],
   ['if true; then\napp', GRAMMAR, GRAMMAR, GRAMMAR],
   ['if true; then\nfi\napp', GRAMMAR, GRAMMAR, GRAMMAR],
   ['mkdir /opt/x\n)', GRAMMAR, GRAMMAR, GRAMMAR],
