@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 2133:
+/***/ 7851:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -651,6 +651,40 @@ function architectureOf(elf) {
     return null;
 }
 
+;// CONCATENATED MODULE: ./lib/rules/loading-error.js
+/** null: it is no loader that starts the step, or its words are not known here. */
+function loadingErrorOf(loader, { name, file }, refusal) {
+    const content = loader.file?.located.entry.content;
+    const libc = content?.kind === 'elf' ? content.loader?.libc : undefined;
+    const size = file?.located.entry.size ?? 0;
+    if (libc === 'glibc') {
+        const error = glibcErrorOf(refusal, size);
+        return error === null ? null : `${name}: error while loading shared libraries: ${name}: ${error}`;
+    }
+    if (libc !== 'musl')
+        return null;
+    if (refusal.kind === 'missing')
+        return `${loader.file?.path}: cannot load ${name}: No such file or directory`;
+    return isNoElf(refusal) ? `${loader.file?.path}: ${name}: Not a valid dynamic program` : null;
+}
+/** `open_verify` of glibc's elf/dl-load.c passes over files for other machines as if they were not there. */
+function glibcErrorOf(refusal, size) {
+    if (refusal.kind === 'missing' || refusal.kind === 'wrong-abi')
+        return 'cannot open shared object file: No such file or directory';
+    if (refusal.kind === 'no-read-permission')
+        return 'cannot open shared object file: Permission denied';
+    if (!isNoElf(refusal))
+        return null;
+    if (refusal.kind === 'not-a-file')
+        return 'cannot read file data: Error 21';
+    return size < EHDR_BYTES ? 'file too short' : 'invalid ELF header';
+}
+/** sizeof(Elf64_Ehdr). */
+const EHDR_BYTES = 64;
+function isNoElf({ kind }) {
+    return kind === 'unknown-format' || kind === 'malformed-elf' || kind === 'not-a-file';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/system.js
 /** Kernels and user lands of their own; a name that nobody knows is taken for a misspelled Linux. */
 const OTHERS = new Set('aix android darwin dragonfly freebsd illumos ios js netbsd openbsd plan9 solaris'.split(' '));
@@ -672,6 +706,7 @@ function systemOf({ os, architecture }, annotations = {}) {
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/runtime-error.js
+
 
 /** strerror(3). */
 const TEXTS = {
@@ -699,16 +734,16 @@ const COMPLAINTS = {
     tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
     'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
     catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-    timeout: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
-    stdbuf: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
-    nohup: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
-    nice: (name, error, called) => `${called}: ‘${name}’: ${error}`,
+    timeout: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
+    stdbuf: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
+    nohup: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
+    nice: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
     ...Object.fromEntries(['setpriv', 'setsid', 'taskset', 'ionice'].map((tool) => [
         tool,
         (name, error) => `${tool}: failed to execute ${name}: ${error}`,
     ])),
     gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-    env: (name, error, called) => `${called}: ‘${name}’: ${error}`,
+    env: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
     sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
     dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
     ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
@@ -727,11 +762,18 @@ const ENTERERS = {
     ash: (name, error) => `can't cd to ${name}: ${error}`,
     bash: (name, error) => `cd: ${name}: ${error}`,
 };
+function toolOf(caller) {
+    return caller.slice(caller.lastIndexOf('/') + 1);
+}
 /** How the caller tells this failure. */
 function complaintOf({ via }, caller) {
-    const tool = caller.slice(caller.lastIndexOf('/') + 1);
+    const tool = toolOf(caller);
     const own = via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
     return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+}
+/** `quote` of coreutils, in a locale with such quotes. */
+function quoted(name) {
+    return `‘${name.replaceAll('\r', String.raw `\r`)}’`;
 }
 function bashError(name, error) {
     if (error === TEXTS.ENOEXEC)
@@ -763,7 +805,16 @@ function runtimeErrorOf(trace, step, refusal) {
         if (words !== null)
             return `${before}exec: "${step.name}": ${words}`;
     }
-    return complaintOf(asked, caller)(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
+    const starter = step.role === 'child' && step.by !== null ? trace.steps[step.by] : undefined;
+    const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
+    if (loading !== null)
+        return loading;
+    const [, applet] = /^busybox (.*)$/.exec(caller) ?? [];
+    if (applet !== undefined)
+        return `${applet}: can't execute '${asked.file?.path ?? asked.name}': ${TEXTS[outcome.errno]}`;
+    const isAbsent = refusal.kind === 'not-in-path' && toolOf(caller) === 'bash';
+    const error = TEXTS[isAbsent ? 'ENOENT' : outcome.errno];
+    return complaintOf(asked, caller)(asked.file?.path ?? asked.name, error, caller);
 }
 /** What gosu and its like say of the user that they are to become. */
 function switchError(step, refusal) {
@@ -796,6 +847,12 @@ function lookPathError(step, refusal, errno) {
             return 'cannot run executable found relative to current directory';
         case 'not-a-file':
             return refusal.type === 'directory' ? 'is a directory' : null;
+        case 'crlf':
+            if (refusal.where !== 'command')
+                return null;
+            return step.name.includes('/')
+                ? `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`
+                : 'executable file not found in $PATH';
         case 'missing':
         case 'not-a-directory':
         case 'symlink-loop':
@@ -814,13 +871,18 @@ function askedFor(trace, step) {
     const isPart = step.role === 'loader' || (step.role === 'interpreter' && step.via !== 'env');
     return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
+/** execvp(3) ends with the EACCES that it met on the way; bash and LookPath say that there is nothing. */
+function isDenied({ refusal: { kind } }) {
+    return kind === 'not-searchable' || kind === 'not-a-file';
+}
 function outcomeOf(refusal) {
     switch (refusal.kind) {
         case 'missing':
-        case 'not-in-path':
         case 'in-relative-path':
         case 'crlf':
             return { kind: 'errno', errno: 'ENOENT' };
+        case 'not-in-path':
+            return { kind: 'errno', errno: refusal.passedOver.some(isDenied) ? 'EACCES' : 'ENOENT' };
         case 'not-a-directory':
             return { kind: 'errno', errno: 'ENOTDIR' };
         case 'symlink-loop':
@@ -979,17 +1041,33 @@ const crlfScript = startRule({
             // One that stops the start says all that the doubtful ones would say.
             if (isSure && found.refusal.certainty === 'possible')
                 continue;
-            const script = found.step.file === null ? scriptOf(trace, found.step) : null;
-            const { word, where } = found.refusal;
-            yield {
-                ...about(trace, found),
-                ...(script === null ? {} : placedAt(trace, script)),
-                title: `{platforms} cannot start: ${script ?? nameOf(trace, found.step)} has Windows line ends`,
-                message: `In ${script ?? found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
-            };
+            yield isOfConfig(trace, found) ? wordOfConfig(trace, found) : wordOfScript(trace, found);
         }
     },
 });
+/** A name that ENTRYPOINT or CMD hands on, and no script. */
+function isOfConfig({ argv }, { step }) {
+    return step.file === null && argv.includes(step.name);
+}
+function wordOfConfig(trace, found) {
+    const { layer: _, ...base } = about(trace, found);
+    return {
+        ...base,
+        title: '{platforms} cannot start: the name of its program ends in a CR',
+        message: `The command of the image config has "${found.refusal.word}", with the CR of a Windows line end at the end of a word, and no file is named so.`,
+        fix: 'write the instruction again without the CR: save the file that it comes from with LF as line end',
+    };
+}
+function wordOfScript(trace, found) {
+    const script = found.step.file === null ? scriptBehind(trace, found.step) : null;
+    const { word, where } = found.refusal;
+    return {
+        ...about(trace, found),
+        ...(script === null ? {} : placedAt(trace, script)),
+        title: `{platforms} cannot start: ${script ?? nameOf(trace, found.step)} has Windows line ends`,
+        message: `In ${script ?? found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
+    };
+}
 const WHERE = {
     interpreter: 'name of the interpreter',
     command: 'name of a command',
@@ -5325,7 +5403,7 @@ function escapeError(letter, quote) {
 /** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
 const SMALLEST_STATIC_TOOL = 16 * 1024;
 /** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
-function toolOf(rootfs, program) {
+function running_program_toolOf(rootfs, program) {
     const { elf, file, argv, tail } = program;
     if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL)
         return null;
@@ -5358,9 +5436,11 @@ function familyOf(rootfs, name, { sha256, project }) {
 }
 /** Files that alternatives and version numbers hide behind another name. */
 const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
-/** How it names itself in what it says: coreutils by the whole of argv[0], all others by their names. */
-function calledAs({ name, program }) {
-    return program.elf.project === 'coreutils' ? (program.argv[0] ?? name) : name;
+/** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
+function calledAs({ name, family, program: { elf, argv } }) {
+    const [word = ''] = argv;
+    const isByWord = elf.project === 'coreutils' || (family === 'busybox' && baseName(word) === name);
+    return isByWord ? word : name;
 }
 function baseName(path) {
     return path.slice(path.lastIndexOf('/') + 1);
@@ -5370,8 +5450,9 @@ function baseName(path) {
 
 /** How a tool looks up and starts its child. */
 function launcherOf(tool, search) {
+    const name = tool.family === 'busybox' ? `busybox ${tool.name}` : calledAs(tool);
     return {
-        name: calledAs(tool),
+        name,
         search,
         unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
     };
@@ -9059,7 +9140,7 @@ function leaveOut({ recording }, { program }, why) {
 
 
 function childrenOf(execution, program) {
-    const tool = toolOf(execution.rootfs, program);
+    const tool = running_program_toolOf(execution.rootfs, program);
     if (tool === null)
         return [];
     noteApplet(execution, tool);
@@ -9076,7 +9157,11 @@ function noteApplet({ recording }, { family, name, args, program }) {
     const isNamed = args.length === program.argv.length - 2;
     // `#!/bin/busybox sh -e`: no applet has a blank in its name.
     if (isNamed && program.role === 'interpreter' && /\s/.test(name))
-        return recording.refuse(program.step, { kind: 'malformed-shebang', fault: 'options-in-one-word' });
+        return recording.refuse(program.step, {
+            kind: 'malformed-shebang',
+            fault: 'options-in-one-word',
+            error: `${name}: applet not found`,
+        });
     if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
         recording.leaveOut(`whether ${program.path} has ${name}`);
 }
@@ -13350,14 +13435,14 @@ function mediaTypeOf(fields, promises) {
     const claims = [...new Set(written === '' ? promises : [written, ...promises])];
     const [claim = kind === 'index' ? OCI_INDEX : OCI_MANIFEST, other] = claims;
     if (other !== undefined) {
-        throw disagreement(where, `is ${quoted(claim)} for one and ${quoted(other)} for another`);
+        throw disagreement(where, `is ${manifest_or_index_quoted(claim)} for one and ${manifest_or_index_quoted(other)} for another`);
     }
     if (kind === 'index' ? isIndex(claim) : isManifest(claim))
         return claim;
     if (isIndex(claim) || isManifest(claim)) {
         throw disagreement(where, `is called ${claim} but has the fields of the other kind`);
     }
-    throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is ${quoted(claim)}, not an image`, NOT_AN_IMAGE);
+    throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is ${manifest_or_index_quoted(claim)}, not an image`, NOT_AN_IMAGE);
 }
 /** What the document is by the fields it has. */
 function manifest_or_index_kindOf(fields) {
@@ -13373,11 +13458,11 @@ function manifest_or_index_kindOf(fields) {
     }
     if (isIndexLike || isManifestLike)
         return isIndexLike ? 'index' : 'manifest';
-    const what = written === '' ? 'neither an image index nor an image manifest' : quoted(written);
+    const what = written === '' ? 'neither an image index nor an image manifest' : manifest_or_index_quoted(written);
     throw new base_failure/* Failure */.HR('E_UNSUPPORTED', `${where}: is ${what}, not an image`, NOT_AN_IMAGE);
 }
 const NOT_AN_IMAGE = 'name a container image: this is something else that is kept in registries';
-function quoted(mediaType) {
+function manifest_or_index_quoted(mediaType) {
     return JSON.stringify(mediaType.slice(0, 120));
 }
 function readIndex(fields, mediaType) {
@@ -25241,7 +25326,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2133);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7851);
 
 
 

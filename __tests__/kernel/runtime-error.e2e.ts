@@ -1,9 +1,9 @@
 /** The error text of a finding is what wrappers and shells really print. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { file, symlink, type TarItem } from '../support/layer-builder.ts';
+import { directory, file, symlink, type TarItem } from '../support/layer-builder.ts';
 import { Judge } from './judge.ts';
 import { kernelCase, program } from './kernel-case.ts';
-import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from './programs.ts';
+import { LIBC, PROGRAMS, SETTERS, withLibraries, WRAPPERS } from './programs.ts';
 import { askRules } from './rules-answer.ts';
 
 let judge: Judge;
@@ -13,6 +13,21 @@ beforeAll(() => {
 afterAll(() => judge.close());
 
 const TOOLS = ['nice', 'nohup', 'timeout', 'setpriv', 'setsid', 'ionice', 'taskset'];
+
+/** What interpreters say of their `#!` lines. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  'one-word': '/usr/bin/env nosuch -u',
+  'one-option': '/usr/bin/env -i nosuch',
+  'env-cr': '/usr/bin/env nosuch\r',
+  'open-quote': '/usr/bin/env -S "nosuch',
+  'unknown-escape': '/usr/bin/env -S no\\such',
+  'no-braces': '/usr/bin/env -S $nosuch',
+  'nice-option': '/usr/bin/nice -g nosuch',
+  'bb-one-word': '/bb/env nosuch -u',
+  'bb-one-option': '/bb/env -i nosuch',
+  'bb-split': '/bb/env -S nosuch',
+  'bb-applet': '/bin/busybox sh -e',
+};
 
 const ITEMS: readonly TarItem[] = [
   ...Object.values(WRAPPERS),
@@ -24,6 +39,14 @@ const ITEMS: readonly TarItem[] = [
   file('etc/passwd', 'app:x:7:7::/:\n'),
   program('usr/bin/foreign', PROGRAMS.arm64),
   file('data', PROGRAMS.amd64),
+  program('bin/busybox', PROGRAMS.busybox),
+  symlink('bb/env', '/bin/busybox'),
+  ...Object.entries(SCRIPTS).map(([name, line]) => program(name, `#!${line}\n`)),
+  directory('closed', { mode: 0o700 }),
+  directory('closed/directory'),
+  program('short', 'text'),
+  program('long', 'text'.repeat(50)),
+  ...SETTERS,
 ];
 
 const CALLERS: readonly (readonly [name: string, words: (name: string) => readonly string[]])[] = [
@@ -57,6 +80,42 @@ const OWN = [
   ['timeout', 'nothing', ['timeout', '5']],
   ['setpriv', 'nothing', ['setpriv']],
   ['gosu', 'an unknown user', ['gosu', 'nobody', 'missing']],
+  ['chpst', 'an unknown user', ['chpst', '-u', 'nobody', 'missing']],
+  ['setuidgid', 'an unknown user', ['setuidgid', 'nobody', 'missing']],
+  ['setpriv', 'an unknown user', ['setpriv', '--reuid=nobody', 'missing']],
+  ['setpriv', 'an unknown group', ['setpriv', '--regid', 'nosuch', '--clear-groups', 'missing']],
+  ['setpriv', 'an unknown other group', ['setpriv', '--groups', '0,nosuch', 'missing']],
+  ['setpriv', 'a group alone', ['setpriv', '--regid', '7', 'missing']],
+  ['setpriv', 'groups twice', ['setpriv', '--keep-groups', '--clear-groups', 'missing']],
+  ['setpriv', 'a user twice', ['setpriv', '--reuid', '7', '--ruid', '7', 'missing']],
+  ['timeout', 'a value', ['/usr/bin/timeout', '5min', 'missing']],
+  ['timeout', 'a signal', ['timeout', '-s', 'nosuch', '5', 'missing']],
+  ['nice', 'a value', ['nice', '-n', 'x', 'missing']],
+  ['nice', 'no value', ['nice', '-n']],
+  ['nice', 'no long value', ['nice', '--adjustment']],
+  ['ionice', 'a value', ['ionice', '-c', 'x', 'missing']],
+  ['tini', 'a value', ['tini', '-e', '256', 'missing']],
+  ['dumb-init', 'a value', ['dumb-init', '-r', 'x:3', 'missing']],
+  ['env', 'a directory', ['env', '-C', '/nosuch', 'missing']],
+  ['env', 'a variable', ['env', '-u', 'a=b', 'missing']],
+  ['env', 'a closed directory', ['gosu', 'app', 'env', 'PATH=/closed:/usr/bin', 'nosuch']],
+  ['env', 'a directory of that name', ['env', 'PATH=/closed', 'directory']],
+  ['dash', 'a closed directory', ['gosu', 'app', 'env', 'PATH=/closed:/usr/bin', 'dash', '-c', 'nosuch']],
+  [
+    'bash',
+    'a closed directory',
+    ['gosu', 'app', 'env', 'PATH=/closed:/usr/bin:/bin', 'bash', '-c', 'nosuch'],
+  ],
+  ['env', 'no string', ['/usr/bin/env', '-S']],
+  ['busybox', 'nothing there', ['busybox', 'env', 'missing']],
+  ['busybox', 'nothing there by a link', ['/bb/env', 'missing']],
+  ['busybox', 'no x bit', ['busybox', 'timeout', '5', '/data']],
+  ['ld.so', 'nothing there', ['/lib64/ld-linux-x86-64.so.2', '/missing']],
+  ['ld.so', 'another machine', ['/lib64/ld-linux-x86-64.so.2', '/usr/bin/foreign']],
+  ['ld.so', 'a short text', ['/lib64/ld-linux-x86-64.so.2', '/short']],
+  ['ld.so', 'a long text', ['/lib64/ld-linux-x86-64.so.2', '/long']],
+  ['ld.so', 'a directory', ['/lib64/ld-linux-x86-64.so.2', '/usr']],
+  ...Object.keys(SCRIPTS).map((name) => ['#!', name, [`/${name}`]] as const),
 ] as const;
 
 /** What shells say of files and directories that they do not find, or cannot read. */

@@ -25,7 +25,15 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       },
       { entrypoint: ['/app'] },
       [
-        'error: {platforms} cannot start: /app has Windows line ends | env: ‘bash\r’: No such file or directory',
+        "error: {platforms} cannot start: /app has Windows line ends | env: can't execute 'bash\r': No such file or directory",
+      ],
+    ],
+    [
+      'a word of ENTRYPOINT',
+      { app: elf() },
+      { entrypoint: ['/app\r'] },
+      [
+        'error: {platforms} cannot start: the name of its program ends in a CR | exec: "/app\r": stat /app\r: no such file or directory',
       ],
     ],
     [

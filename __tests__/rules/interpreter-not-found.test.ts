@@ -27,7 +27,7 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       },
       { entrypoint: ['/app'] },
       [
-        'error: {platforms} cannot start /app: its interpreter bash is not in the image | env: ‘bash’: No such file or directory',
+        "error: {platforms} cannot start /app: its interpreter bash is not in the image | env: can't execute 'bash': No such file or directory",
       ],
     ],
     [

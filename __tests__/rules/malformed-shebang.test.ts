@@ -19,6 +19,20 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       ['error: {platforms} cannot start: the #! line of /app cannot be read | exec /app: exec format error'],
     ],
     [
+      'words that env cannot split, which stand in the script',
+      {
+        app: { data: '#!/usr/bin/env -S "node\n', mode: 0o755 },
+        'usr/bin/env': {
+          data: Buffer.concat([elf().data, Buffer.alloc(20_000), Buffer.from('GNU coreutils\0')]),
+          mode: 0o755,
+        },
+      },
+      { entrypoint: ['/app'] },
+      [
+        'error: {platforms} cannot start: the #! line of /app cannot be read | /usr/bin/env: no terminating quote in -S string',
+      ],
+    ],
+    [
       'a proper first line',
       { app: { data: '#!/bin/sh\n', mode: 0o755 }, 'bin/sh': elf() },
       { entrypoint: ['/app'] },

@@ -1,5 +1,7 @@
-import { startRule } from './rule.ts';
-import { about, nameOf, placedAt, refusedSteps, scriptOf } from './start-words.ts';
+import type { Refusal } from '../start/refusal.ts';
+import type { StartTrace } from '../start/start-trace.ts';
+import { type Observation, startRule } from './rule.ts';
+import { about, nameOf, placedAt, type RefusedStep, refusedSteps, scriptBehind } from './start-words.ts';
 
 export const crlfScript = startRule({
   id: 'crlf-script',
@@ -14,17 +16,38 @@ export const crlfScript = startRule({
     for (const found of all) {
       // One that stops the start says all that the doubtful ones would say.
       if (isSure && found.refusal.certainty === 'possible') continue;
-      const script = found.step.file === null ? scriptOf(trace, found.step) : null;
-      const { word, where } = found.refusal;
-      yield {
-        ...about(trace, found),
-        ...(script === null ? {} : placedAt(trace, script)),
-        title: `{platforms} cannot start: ${script ?? nameOf(trace, found.step)} has Windows line ends`,
-        message: `In ${script ?? found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
-      };
+      yield isOfConfig(trace, found) ? wordOfConfig(trace, found) : wordOfScript(trace, found);
     }
   },
 });
+
+/** A name that ENTRYPOINT or CMD hands on, and no script. */
+function isOfConfig({ argv }: StartTrace, { step }: RefusedStep): boolean {
+  return step.file === null && argv.includes(step.name);
+}
+
+function wordOfConfig(trace: StartTrace, found: RefusedStep<Crlf>): Observation {
+  const { layer: _, ...base } = about(trace, found);
+  return {
+    ...base,
+    title: '{platforms} cannot start: the name of its program ends in a CR',
+    message: `The command of the image config has "${found.refusal.word}", with the CR of a Windows line end at the end of a word, and no file is named so.`,
+    fix: 'write the instruction again without the CR: save the file that it comes from with LF as line end',
+  };
+}
+
+function wordOfScript(trace: StartTrace, found: RefusedStep<Crlf>): Observation {
+  const script = found.step.file === null ? scriptBehind(trace, found.step) : null;
+  const { word, where } = found.refusal;
+  return {
+    ...about(trace, found),
+    ...(script === null ? {} : placedAt(trace, script)),
+    title: `{platforms} cannot start: ${script ?? nameOf(trace, found.step)} has Windows line ends`,
+    message: `In ${script ?? found.step.file?.located.path ?? found.step.name} the CR of a Windows line end is the last character of "${word}" (the ${WHERE[where]}).`,
+  };
+}
+
+type Crlf = Extract<Refusal, { readonly kind: 'crlf' }>;
 
 const WHERE = {
   interpreter: 'name of the interpreter',

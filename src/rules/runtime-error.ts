@@ -1,5 +1,6 @@
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
-import type { AccessRefusal, Outcome, Refusal, UnknownName } from '../start/refusal.ts';
+import type { AccessRefusal, Outcome, PassedOver, Refusal, UnknownName } from '../start/refusal.ts';
+import { loadingErrorOf } from './loading-error.ts';
 import { systemOf } from '../start/system.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 
@@ -37,10 +38,10 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
   'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
   catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-  timeout: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
-  stdbuf: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
-  nohup: (name, error, called) => `${called}: failed to run command ‘${name}’: ${error}`,
-  nice: (name, error, called) => `${called}: ‘${name}’: ${error}`,
+  timeout: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
+  stdbuf: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
+  nohup: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
+  nice: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
   ...Object.fromEntries(
     ['setpriv', 'setsid', 'taskset', 'ionice'].map((tool): [string, Complaint] => [
       tool,
@@ -48,7 +49,7 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
     ]),
   ),
   gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-  env: (name, error, called) => `${called}: ‘${name}’: ${error}`,
+  env: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
   sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
   dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
   ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
@@ -69,12 +70,21 @@ const ENTERERS: Readonly<Record<string, Complaint>> = {
   bash: (name, error) => `cd: ${name}: ${error}`,
 };
 
+function toolOf(caller: string): string {
+  return caller.slice(caller.lastIndexOf('/') + 1);
+}
+
 /** How the caller tells this failure. */
 function complaintOf({ via }: StartStep, caller: string): Complaint {
-  const tool = caller.slice(caller.lastIndexOf('/') + 1);
+  const tool = toolOf(caller);
   const own =
     via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
   return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+}
+
+/** `quote` of coreutils, in a locale with such quotes. */
+function quoted(name: string): string {
+  return `‘${name.replaceAll('\r', String.raw`\r`)}’`;
 }
 
 function bashError(name: string, error: string): string {
@@ -105,7 +115,15 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
     const words = lookPathError(step, refusal, outcome.errno);
     if (words !== null) return `${before}exec: "${step.name}": ${words}`;
   }
-  return complaintOf(asked, caller)(asked.file?.path ?? asked.name, TEXTS[outcome.errno], caller);
+  const starter = step.role === 'child' && step.by !== null ? trace.steps[step.by] : undefined;
+  const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
+  if (loading !== null) return loading;
+  const [, applet] = /^busybox (.*)$/.exec(caller) ?? [];
+  if (applet !== undefined)
+    return `${applet}: can't execute '${asked.file?.path ?? asked.name}': ${TEXTS[outcome.errno]}`;
+  const isAbsent = refusal.kind === 'not-in-path' && toolOf(caller) === 'bash';
+  const error = TEXTS[isAbsent ? 'ENOENT' : outcome.errno];
+  return complaintOf(asked, caller)(asked.file?.path ?? asked.name, error, caller);
 }
 
 /** What gosu and its like say of the user that they are to become. */
@@ -141,6 +159,11 @@ function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string 
       return 'cannot run executable found relative to current directory';
     case 'not-a-file':
       return refusal.type === 'directory' ? 'is a directory' : null;
+    case 'crlf':
+      if (refusal.where !== 'command') return null;
+      return step.name.includes('/')
+        ? `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`
+        : 'executable file not found in $PATH';
     case 'missing':
     case 'not-a-directory':
     case 'symlink-loop':
@@ -161,13 +184,19 @@ function askedFor(trace: StartTrace, step: StartStep): StartStep {
   return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
 
+/** execvp(3) ends with the EACCES that it met on the way; bash and LookPath say that there is nothing. */
+function isDenied({ refusal: { kind } }: PassedOver): boolean {
+  return kind === 'not-searchable' || kind === 'not-a-file';
+}
+
 function outcomeOf(refusal: Refusal): { kind: 'errno'; errno: Errno } | Extract<Outcome, { kind: 'signal' }> {
   switch (refusal.kind) {
     case 'missing':
-    case 'not-in-path':
     case 'in-relative-path':
     case 'crlf':
       return { kind: 'errno', errno: 'ENOENT' };
+    case 'not-in-path':
+      return { kind: 'errno', errno: refusal.passedOver.some(isDenied) ? 'EACCES' : 'ENOENT' };
     case 'not-a-directory':
       return { kind: 'errno', errno: 'ENOTDIR' };
     case 'symlink-loop':

@@ -22,7 +22,11 @@ function noteApplet({ recording }: Execution, { family, name, args, program }: T
   const isNamed = args.length === program.argv.length - 2;
   // `#!/bin/busybox sh -e`: no applet has a blank in its name.
   if (isNamed && program.role === 'interpreter' && /\s/.test(name))
-    return recording.refuse(program.step, { kind: 'malformed-shebang', fault: 'options-in-one-word' });
+    return recording.refuse(program.step, {
+      kind: 'malformed-shebang',
+      fault: 'options-in-one-word',
+      error: `${name}: applet not found`,
+    });
   if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
     recording.leaveOut(`whether ${program.path} has ${name}`);
 }

@@ -3,8 +3,9 @@ import { calledAs, type Tool } from './running-program.ts';
 
 /** How a tool looks up and starts its child. */
 export function launcherOf(tool: Tool, search: Launcher['search']): Launcher {
+  const name = tool.family === 'busybox' ? `busybox ${tool.name}` : calledAs(tool);
   return {
-    name: calledAs(tool),
+    name,
     search,
     unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
   };

@@ -64,9 +64,11 @@ function familyOf(rootfs: RootFs, name: string, { sha256, project }: ElfFacts): 
 /** Files that alternatives and version numbers hide behind another name. */
 const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
 
-/** How it names itself in what it says: coreutils by the whole of argv[0], all others by their names. */
-export function calledAs({ name, program }: Tool): string {
-  return program.elf.project === 'coreutils' ? (program.argv[0] ?? name) : name;
+/** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
+export function calledAs({ name, family, program: { elf, argv } }: Tool): string {
+  const [word = ''] = argv;
+  const isByWord = elf.project === 'coreutils' || (family === 'busybox' && baseName(word) === name);
+  return isByWord ? word : name;
 }
 
 function baseName(path: string): string {
