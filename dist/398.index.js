@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7851:
+/***/ 2904:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -6393,11 +6393,40 @@ function isSetElsewhere(name) {
 }
 const SET_ELSEWHERE = /^(?:BASH\w*|COLUMNS|COMP_\w+|DIRSTACK|E?UID|EPOCH\w+|FUNCNAME|GROUPS|HIST\w+|HOME|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|MACHTYPE|MAIL\w*|OLDPWD|OPT(?:ARG|ERR|IND)|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|S?RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|TERM|_)$/;
 
+;// CONCATENATED MODULE: ./lib/start/shell-globs.js
+
+/** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
+function unmatchedBracket(state, { parts }) {
+    const [bracket, ...others] = parts ?? [];
+    if (bracket?.type !== 'Glob' || bracket.kind !== 'bracket' || others.length > 0)
+        return null;
+    // zsh ends at a pattern that matches nothing.
+    if (state.dialect === 'posix' || !bracket.parts?.every(isConstant))
+        return null;
+    const characters = bracket.value.slice(1, -1);
+    // A bracket does not reach over a slash.
+    if (characters.includes('/'))
+        return bracket.value;
+    // Neither negated nor a range, a class, or a bracket in the bracket.
+    if (/[-!^[\]\\]/.test(characters))
+        return null;
+    return Array.from(characters).every((name) => isMissing(state, name)) ? bracket.value : null;
+}
+function isConstant({ type }) {
+    return type === 'Literal' || type === 'SingleQuoted';
+}
+function isMissing({ execution, workingDir }, name) {
+    if (workingDir === null)
+        return false;
+    return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell-words.js
 /**
  * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
  */
+
 
 
 /** The fields of all words, up to the first one that is not known. */
@@ -6445,6 +6474,9 @@ function expandValue(state, word) {
     return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
 }
 function expandWord(state, word) {
+    const bracket = unmatchedBracket(state, word);
+    if (bracket !== null)
+        return { words: [bracket], tail: 'end' };
     const found = piecesOf(state, word);
     if (found === null)
         return null;
@@ -6653,8 +6685,9 @@ function commandWords(state, name, { args }) {
     return { words: isPlain ? words.slice(1) : words, tail, isPlain };
 }
 /**
- * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, dash takes whatever follows for the program, `--` included,
- * and of the others it is not known (null).
+ * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, ash may have `-a`, dash takes whatever follows for the
+ * program, `--` included, and of the others it is not known (null). An option that bash or ash does not have comes to
+ * the same as a program that is not there: `exec "$@"` with a CMD of `--flag` alone.
  */
 function execWords(dialect, args) {
     const [first = ''] = args;
@@ -6664,8 +6697,12 @@ function execWords(dialect, args) {
         return first === '--' ? null : args;
     if (first === '--')
         return args.slice(1);
-    if (dialect !== 'bash' && dialect !== 'bash-as-sh')
+    if (dialect === 'ash')
+        return /^-[^a]/.test(first) ? args : null;
+    if (dialect === 'posix')
         return null;
+    if (/^-[cl]*[^acl]/.test(first))
+        return args;
     if (/^-[cl]*a$/.test(first))
         return execWords(dialect, args.slice(2));
     return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
@@ -7054,14 +7091,17 @@ function switchOptions(state, word, long) {
     const letters = word.slice(1);
     if (long === 'posix')
         state.doubt('what set -o posix changes');
-    if (long === 'pipefail' && state.dialect === 'dash')
-        state.doubt('whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there');
     if (long === 'pipefail')
-        state.pipefail = to;
+        switchPipefail(state, to);
     if (letters.includes('e') || long === 'errexit')
         state.errexit = to;
     if (letters.includes('u') || long === 'nounset')
         state.nounset = to;
+}
+function switchPipefail(state, to) {
+    if (state.dialect === 'dash')
+        state.doubt('whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there');
+    state.pipefail = to;
 }
 const LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
 const DASH_NAMES = /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
@@ -8203,6 +8243,7 @@ const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 
 
+
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
 function isShell(name) {
     return SHELLS.test(name);
@@ -8221,11 +8262,8 @@ function shellChildren(execution, tool) {
     if (refused !== null || task === 'help')
         return [];
     const [first, ...rest] = operands;
-    if (first === undefined) {
-        if (tool.tail === 'more')
-            execution.recording.leaveOut(`what ${tool.program.path} runs`);
-        return [];
-    }
+    if (first === undefined)
+        return runsNothing(execution, tool, letters);
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
     const state = new ShellState(execution, dialect, zero, positional);
@@ -8234,20 +8272,31 @@ function shellChildren(execution, tool) {
     if (letters.includes('u') || names.includes('nounset'))
         state.nounset = 'on';
     if (names.includes('pipefail'))
-        state.pipefail = 'on';
+        switchPipefail(state, 'on');
     // Login and interactive shells read profiles first, which set PATH.
     if (/[li]/.test(letters))
         state.set('PATH', null);
     const launcher = launcherOfShell(tool);
     if (letters.includes('c'))
         return readShellScript({ state, text: first, by: tool.program.step, launcher });
-    const script = scriptFile(execution, tool, first);
+    const script = scriptFile(execution, tool, dialect, first);
     if (script === null)
         return [];
     const { text, step } = script;
     if (s6VersionOf(text) === 3)
         return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
     return readShellScript({ state, text, by: step, launcher });
+}
+/** Without a script a shell reads its standard input; `-c` without one is its end. */
+function runsNothing({ recording }, tool, letters) {
+    const { path, step, argv } = tool.program;
+    const isKnown = letters.includes('c') && tool.tail === 'end';
+    const error = `${argv[0] ?? tool.name}: -c: option requires an argument`;
+    if (isKnown)
+        recording.refuse(step, { kind: 'nothing-to-start', error });
+    else if (tool.tail === 'more')
+        recording.leaveOut(`what ${path} runs`);
+    return [];
 }
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
 function optionFault(letters) {
@@ -8282,14 +8331,14 @@ function dialectOf({ name, family, program }) {
     return name === 'dash' ? 'dash' : 'posix';
 }
 /** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
-function scriptFile(execution, tool, path) {
+function scriptFile(execution, tool, dialect, path) {
     const { recording, rootfs, access } = execution;
     const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: execution.workingDir });
     const closed = walk.directories.find((directory) => !access.maySearch(directory));
     const refused = (refusal, file) => {
-        // A name without a slash may be searched for in PATH.
-        const isElsewhere = searchProgram(execution, path, 'execvp').kind !== 'refused';
-        if (!path.includes('/') && isElsewhere)
+        // bash and others search PATH for a name without a slash, dash and ash do not.
+        const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
+        if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
             recording.leaveOut(`where ${tool.name} finds ${path}`);
         else
             recording.refuse(stepOf(execution, tool, path, file), withCr(path, refusal));
@@ -25326,7 +25375,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7851);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2904);
 
 
 

@@ -27,15 +27,18 @@ export function commandWords(
 }
 
 /**
- * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, dash takes whatever follows for the program, `--` included,
- * and of the others it is not known (null).
+ * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, ash may have `-a`, dash takes whatever follows for the
+ * program, `--` included, and of the others it is not known (null). An option that bash or ash does not have comes to
+ * the same as a program that is not there: `exec "$@"` with a CMD of `--flag` alone.
  */
 export function execWords(dialect: Dialect, args: readonly string[]): readonly string[] | null {
   const [first = ''] = args;
   if (!first.startsWith('-') || first === '-') return args;
   if (dialect === 'dash') return first === '--' ? null : args;
   if (first === '--') return args.slice(1);
-  if (dialect !== 'bash' && dialect !== 'bash-as-sh') return null;
+  if (dialect === 'ash') return /^-[^a]/.test(first) ? args : null;
+  if (dialect === 'posix') return null;
+  if (/^-[cl]*[^acl]/.test(first)) return args;
   if (/^-[cl]*a$/.test(first)) return execWords(dialect, args.slice(2));
   return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
 }

@@ -14,6 +14,7 @@ import { searchProgram } from './search-path.ts';
 import { readShellScript } from './shell-script.ts';
 import { parseShellArguments } from './shell-arguments.ts';
 import type { Dialect } from './shell-dialect.ts';
+import { switchPipefail } from './shell-options.ts';
 import { ShellState } from './shell-state.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -36,26 +37,33 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
     execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
   if (refused !== null || task === 'help') return [];
   const [first, ...rest] = operands;
-  if (first === undefined) {
-    if (tool.tail === 'more') execution.recording.leaveOut(`what ${tool.program.path} runs`);
-    return [];
-  }
+  if (first === undefined) return runsNothing(execution, tool, letters);
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
   const state = new ShellState(execution, dialect, zero, positional);
   if (letters.includes('e') || names.includes('errexit')) state.errexit = 'on';
   if (letters.includes('u') || names.includes('nounset')) state.nounset = 'on';
-  if (names.includes('pipefail')) state.pipefail = 'on';
+  if (names.includes('pipefail')) switchPipefail(state, 'on');
   // Login and interactive shells read profiles first, which set PATH.
   if (/[li]/.test(letters)) state.set('PATH', null);
   const launcher = launcherOfShell(tool);
   if (letters.includes('c')) return readShellScript({ state, text: first, by: tool.program.step, launcher });
-  const script = scriptFile(execution, tool, first);
+  const script = scriptFile(execution, tool, dialect, first);
   if (script === null) return [];
   const { text, step } = script;
   if (s6VersionOf(text) === 3)
     return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
   return readShellScript({ state, text, by: step, launcher });
+}
+
+/** Without a script a shell reads its standard input; `-c` without one is its end. */
+function runsNothing({ recording }: Execution, tool: Tool, letters: string): readonly Child[] {
+  const { path, step, argv } = tool.program;
+  const isKnown = letters.includes('c') && tool.tail === 'end';
+  const error = `${argv[0] ?? tool.name}: -c: option requires an argument`;
+  if (isKnown) recording.refuse(step, { kind: 'nothing-to-start', error });
+  else if (tool.tail === 'more') recording.leaveOut(`what ${path} runs`);
+  return [];
 }
 
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
@@ -97,14 +105,15 @@ interface ScriptFile {
 }
 
 /** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
-function scriptFile(execution: Execution, tool: Tool, path: string): ScriptFile | null {
+function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: string): ScriptFile | null {
   const { recording, rootfs, access } = execution;
   const walk = resolve(rootfs, path, { from: execution.workingDir });
   const closed = walk.directories.find((directory) => !access.maySearch(directory));
   const refused = (refusal: LookupRefusal | AccessRefusal, file: StepFile | null): null => {
-    // A name without a slash may be searched for in PATH.
-    const isElsewhere = searchProgram(execution, path, 'execvp').kind !== 'refused';
-    if (!path.includes('/') && isElsewhere) recording.leaveOut(`where ${tool.name} finds ${path}`);
+    // bash and others search PATH for a name without a slash, dash and ash do not.
+    const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
+    if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
+      recording.leaveOut(`where ${tool.name} finds ${path}`);
     else recording.refuse(stepOf(execution, tool, path, file), withCr(path, refusal));
     return null;
   };

@@ -12,6 +12,7 @@ import {
   type WordPart,
 } from 'unbash';
 import { isSetElsewhere } from './shell-dialect.ts';
+import { unmatchedBracket } from './shell-globs.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
 /** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
@@ -65,6 +66,8 @@ export function expandValue(state: ShellState, word: Word): string | null {
 }
 
 function expandWord(state: ShellState, word: Word): Words | null {
+  const bracket = unmatchedBracket(state, word);
+  if (bracket !== null) return { words: [bracket], tail: 'end' };
   const found = piecesOf(state, word);
   if (found === null) return null;
   if (found.pieces.some(({ kind, text }) => kind === 'value' && /[*?[\\]/.test(text))) return null;

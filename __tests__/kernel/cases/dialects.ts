@@ -68,7 +68,7 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
 
   ['exec -a x app', LOST, OK, 'not known: what this shell makes of exec -a'],
   ['exec -a x missing', LOST, LOST, 'not known: what this shell makes of exec -a'],
-  ['exec -c missing', LOST, LOST, 'not known: what this shell makes of exec -c'],
+  ['exec -c missing', LOST, LOST, LOST],
   ['exec -- app', 'not known: what this shell makes of exec --', OK, OK],
   ['set -Z\nexec app', OPTION, OK, OPTION],
   ['set -o nope\nexec app', OPTION, OK, OK],

@@ -23,6 +23,7 @@ import { scriptCases } from './scripts.ts';
 import { secondDirectoryCases } from './second-directory.ts';
 import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
+import { shellWordCases } from './shell-words.ts';
 import { userCases } from './users.ts';
 import { wrapperWordCases } from './wrapper-words.ts';
 import { wrapperCases } from './wrappers.ts';
@@ -46,6 +47,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   wrappers: wrapperCases,
   'words of wrappers': wrapperWordCases,
   shells: shellCases,
+  'words of shells': shellWordCases,
   'dialects of shells': dialectCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,

@@ -1,0 +1,97 @@
+/** Shells and entrypoint scripts with the words that people give them: dash, bash, and busybox as Alpine has it. */
+import { file, symlink, type TarItem } from '../../support/layer-builder.ts';
+import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { PROGRAMS } from '../programs.ts';
+import { COMMON, SHELLS } from './shells.ts';
+
+const OK = 'starts';
+const LOST = 'program-not-found';
+const UNKNOWN = 'not known: stands for';
+const PIPEFAIL = 'not known: whether this shell knows pipefail';
+
+/** Lists that are not JSON, as docker hands them to a shell. */
+const LISTS: readonly (readonly [line: string, expect: string])[] = [
+  ["['app']", LOST],
+  ["['app', 'x']", LOST],
+  ["['/usr/bin/app']", LOST],
+  ['[app]', LOST],
+  ['[“/usr/bin/app”]', LOST],
+  ["['app'] || app", OK],
+  ["exec ['app']", LOST],
+  ["app ['x']", OK],
+  // Files of one letter would match.
+  ["cd /letters && ['xa']", UNKNOWN],
+  ["['a-z']", UNKNOWN],
+];
+
+type Answers = readonly [dash: string, bash: string, ash: string];
+
+/** Words behind the shell itself. */
+const WORDS: readonly (readonly [words: readonly string[], ...Answers])[] = [
+  [['there.sh'], LOST, OK, LOST],
+  [['-e', 'there.sh'], LOST, OK, LOST],
+  [['srv/there.sh'], OK, OK, OK],
+  [['nowhere.sh'], LOST, LOST, LOST],
+  [['-o', 'pipefail', '-c', 'app | app'], PIPEFAIL, OK, OK],
+  [['-eo', 'pipefail', '-c', 'app | app'], PIPEFAIL, OK, OK],
+];
+
+/** CMD behind an entrypoint script that ends in `exec "$@"`. */
+const COMMANDS: readonly (readonly [cmd: readonly string[], ...Answers])[] = [
+  [['--flag'], LOST, LOST, LOST],
+  [['-flag', 'app'], LOST, LOST, LOST],
+  [['-x', 'app'], LOST, LOST, LOST],
+  [['-l', 'app'], LOST, OK, LOST],
+];
+
+const FILES: readonly TarItem[] = [
+  ...COMMON,
+  file('letters/x', ''),
+  program('usr/bin/there.sh', 'exec app\n'),
+  program('srv/there.sh', 'exec app\n'),
+];
+
+const ORDER = ['dash', 'bash', 'ash'] as const;
+const BUSYBOX: readonly TarItem[] = [
+  program('bin/busybox', PROGRAMS.busybox),
+  symlink('bin/ash', '/bin/busybox'),
+];
+
+function itemsOf(shell: string): readonly TarItem[] {
+  return [...(SHELLS[shell] ?? BUSYBOX), ...FILES];
+}
+
+const listed = ORDER.flatMap((shell) =>
+  LISTS.map(([line, expect]) =>
+    kernelCase(`${shell} -c "${line}"`, itemsOf(shell), [`/bin/${shell}`, '-c', line], expect),
+  ),
+);
+
+const called = ORDER.flatMap((shell, at) =>
+  WORDS.map(([words, ...answers]) =>
+    kernelCase(
+      `${shell} ${words.join(' ')}`,
+      itemsOf(shell),
+      [`/bin/${shell}`, ...words],
+      answers[at] ?? OK,
+      { config: { entrypoint: [`/bin/${shell}`, ...words], env: ['PATH=/usr/bin:/bin'] } },
+    ),
+  ),
+);
+
+const commanded = ORDER.flatMap((shell, at) =>
+  COMMANDS.map(([cmd, ...answers]) => {
+    const script = program('entrypoint.sh', `#!/bin/${shell}\nset -e\nexec "$@"\n`);
+    const config = { entrypoint: ['/entrypoint.sh'], cmd };
+    const name = `${shell}: exec "$@" with a CMD of ${cmd.join(' ')}`;
+    return kernelCase(name, [...itemsOf(shell), script], '/entrypoint.sh', answers[at] ?? OK, { config });
+  }),
+);
+
+const nothingToRun = ORDER.map((shell): KernelCase => ({
+  ...kernelCase(`${shell} -c without a CMD`, itemsOf(shell), [`/bin/${shell}`, '-c'], OK),
+  expect: { note: 'no-start-command' },
+  here: 'ends',
+}));
+
+export const shellWordCases: readonly KernelCase[] = [...listed, ...called, ...commanded, ...nothingToRun];
