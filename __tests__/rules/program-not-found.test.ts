@@ -4,8 +4,25 @@ import { programNotFound } from '../../src/rules/program-not-found.ts';
 import type { Tree } from '../support/image-builder.ts';
 import { elf, saysOfStart } from '../support/rule-tester.ts';
 
+/** coreutils as one program: its tools are scripts. */
+const SINGLE: Tree = {
+  'usr/bin/coreutils': {
+    data: Buffer.concat([elf().data, Buffer.alloc(20_000), Buffer.from('GNU coreutils\0')]),
+    mode: 0o755,
+  },
+  'usr/bin/env': { data: '#!/usr/bin/coreutils --coreutils-prog-shebang=env\n', mode: 0o755 },
+};
+
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
+    [
+      'a name that env looks for, where env is a script of coreutils',
+      SINGLE,
+      { entrypoint: ['/usr/bin/env', 'A=b', 'server'], env: ['PATH=/bin'] },
+      [
+        'error: {platforms} cannot start: server, which /usr/bin/env starts is not in the image | env: ‘server’: No such file or directory',
+      ],
+    ],
     [
       'a path that is not there',
       { app: elf() },

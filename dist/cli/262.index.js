@@ -942,7 +942,7 @@ const COMPLAINTS = {
     stdbuf: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
     nohup: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
     nice: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
-    ...Object.fromEntries(['setpriv', 'setsid', 'taskset', 'ionice'].map((tool) => [
+    ...Object.fromEntries(['setpriv', 'setsid', 'taskset', 'ionice', 'linux32', 'linux64'].map((tool) => [
         tool,
         (name, error) => `${tool}: failed to execute ${name}: ${error}`,
     ])),
@@ -5639,7 +5639,7 @@ function familyOf(rootfs, name, { sha256, project }) {
     return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
 }
 /** Files that alternatives and version numbers hide behind another name. */
-const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
+const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
 /** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
 function calledAs({ name, family, program: { elf, argv } }) {
     const [word = ''] = argv;
@@ -9179,6 +9179,13 @@ const WRAPPERS = [
         without: 'taskset: bad usage',
     },
     {
+        // setarch by two of its other names. Without a command it starts a shell.
+        names: /^linux(?:32|64)$/,
+        project: 'util-linux',
+        syntax: { flags: '3BFILRSTXZvhV', values: '', longFlags: ['verbose', ...LONG_HELP] },
+        alone: HELP,
+    },
+    {
         names: /^gosu(?:-.+)?$/,
         project: 'gosu',
         syntax: null,
@@ -9251,7 +9258,7 @@ const WRAPPERS = [
     },
 ];
 /** They start others too, in ways that their words alone do not tell. */
-const OTHER_STARTERS = /^(?:chroot|chrt|prlimit|setarch|linux32|linux64|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;
+const OTHER_STARTERS = /^(?:bwrap|cgexec|chroot|chrt|choom|firejail|numactl|proot|runsv|runsvdir|prlimit|setarch|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;
 
 ;// CONCATENATED MODULE: ./lib/start/wrappers.js
 
@@ -9393,7 +9400,7 @@ function leaveOut({ recording }, { program }, why) {
 
 
 function childrenOf(execution, program) {
-    const tool = running_program_toolOf(execution.rootfs, program);
+    const tool = running_program_toolOf(execution.rootfs, asTool(execution, program));
     if (tool === null)
         return [];
     noteApplet(execution, tool);
@@ -9403,6 +9410,21 @@ function childrenOf(execution, program) {
         return shellChildren(execution, tool);
     return wrappedChild(execution, tool) ?? readsScript(execution, tool);
 }
+/**
+ * coreutils as one program, whose tools are scripts that name it (`--enable-single-binary=shebangs`): it takes the
+ * script for the tool (src/coreutils.c), and so do those who read what becomes of it.
+ */
+function asTool({ recording }, program) {
+    const [, option = '', script] = program.argv;
+    if (program.elf.project !== 'coreutils' || !option.startsWith(IN_SHEBANG) || script === undefined)
+        return program;
+    const called = recording.steps[recording.steps[program.step]?.by ?? program.step];
+    const argv = [option.slice(IN_SHEBANG.length), ...program.argv.slice(3)];
+    if (called?.role === 'interpreter')
+        return { ...program, argv, step: called.by ?? called.index };
+    return { ...program, argv, step: called?.index ?? program.step, role: 'child' };
+}
+const IN_SHEBANG = '--coreutils-prog-shebang=';
 /** Which applets a busybox has is not to be seen in it, but that links are there under their names. */
 function noteApplet({ recording }, { family, name, args, program }) {
     if (family !== 'busybox')

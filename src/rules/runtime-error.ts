@@ -43,7 +43,7 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   nohup: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
   nice: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
   ...Object.fromEntries(
-    ['setpriv', 'setsid', 'taskset', 'ionice'].map((tool): [string, Complaint] => [
+    ['setpriv', 'setsid', 'taskset', 'ionice', 'linux32', 'linux64'].map((tool): [string, Complaint] => [
       tool,
       (name, error) => `${tool}: failed to execute ${name}: ${error}`,
     ]),

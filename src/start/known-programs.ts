@@ -8,13 +8,29 @@ import { isShell, shellChildren } from './shell-command.ts';
 import { wrappedChild } from './wrappers.ts';
 
 export function childrenOf(execution: Execution, program: RunningProgram): readonly Child[] {
-  const tool = toolOf(execution.rootfs, program);
+  const tool = toolOf(execution.rootfs, asTool(execution, program));
   if (tool === null) return [];
   noteApplet(execution, tool);
   if (tool.name === 'env') return envChild(execution, tool);
   if (isShell(tool.name)) return shellChildren(execution, tool);
   return wrappedChild(execution, tool) ?? readsScript(execution, tool);
 }
+
+/**
+ * coreutils as one program, whose tools are scripts that name it (`--enable-single-binary=shebangs`): it takes the
+ * script for the tool (src/coreutils.c), and so do those who read what becomes of it.
+ */
+function asTool({ recording }: Execution, program: RunningProgram): RunningProgram {
+  const [, option = '', script] = program.argv;
+  if (program.elf.project !== 'coreutils' || !option.startsWith(IN_SHEBANG) || script === undefined)
+    return program;
+  const called = recording.steps[recording.steps[program.step]?.by ?? program.step];
+  const argv = [option.slice(IN_SHEBANG.length), ...program.argv.slice(3)];
+  if (called?.role === 'interpreter') return { ...program, argv, step: called.by ?? called.index };
+  return { ...program, argv, step: called?.index ?? program.step, role: 'child' };
+}
+
+const IN_SHEBANG = '--coreutils-prog-shebang=';
 
 /** Which applets a busybox has is not to be seen in it, but that links are there under their names. */
 function noteApplet({ recording }: Execution, { family, name, args, program }: Tool): void {

@@ -62,7 +62,7 @@ function familyOf(rootfs: RootFs, name: string, { sha256, project }: ElfFacts): 
 }
 
 /** Files that alternatives and version numbers hide behind another name. */
-const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|.*\.real)$/;
+const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
 
 /** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
 export function calledAs({ name, family, program: { elf, argv } }: Tool): string {

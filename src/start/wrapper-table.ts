@@ -187,6 +187,13 @@ export const WRAPPERS: readonly Wrapper[] = [
     without: 'taskset: bad usage',
   },
   {
+    // setarch by two of its other names. Without a command it starts a shell.
+    names: /^linux(?:32|64)$/,
+    project: 'util-linux',
+    syntax: { flags: '3BFILRSTXZvhV', values: '', longFlags: ['verbose', ...LONG_HELP] },
+    alone: HELP,
+  },
+  {
     names: /^gosu(?:-.+)?$/,
     project: 'gosu',
     syntax: null,
@@ -261,4 +268,4 @@ export const WRAPPERS: readonly Wrapper[] = [
 
 /** They start others too, in ways that their words alone do not tell. */
 export const OTHER_STARTERS =
-  /^(?:chroot|chrt|prlimit|setarch|linux32|linux64|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;
+  /^(?:bwrap|cgexec|chroot|chrt|choom|firejail|numactl|proot|runsv|runsvdir|prlimit|setarch|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;

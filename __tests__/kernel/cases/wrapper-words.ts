@@ -24,6 +24,8 @@ const HOST = [
   'setsid',
   'ionice',
   'taskset',
+  'setarch',
+  'flock',
   'chroot',
 ].map((name) => (name === 'chroot' ? '/usr/sbin/chroot' : `/usr/bin/${name}`));
 const ITEMS = [
@@ -32,6 +34,7 @@ const ITEMS = [
   ...LIBC,
   ...withLibraries(...HOST, '/usr/libexec/coreutils/libstdbuf.so'),
   program('bin/busybox', busybox),
+  symlink('usr/bin/linux32', 'setarch'),
   symlink('opt/timeout', '/bin/busybox'),
   symlink('opt/nosuch', '/bin/busybox'),
   file('etc/nsswitch.conf', 'passwd: files\ngroup: files\n'),
@@ -124,6 +127,11 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ['ionice -p 1', OK],
   ['taskset -c 0 app', OK],
   ['taskset -c 0 missing', LOST],
+  ['linux32 app', OK],
+  ['linux32 -R -- missing', LOST],
+  ['linux32 --uname-2.6 missing', OPTIONS],
+  ['setarch i386 -R missing', 'not known: its words are not followed here'],
+  ['flock /tmp/lock missing', 'not known: its words are not followed here'],
   ['chroot / missing', 'not known: its words are not followed here'],
 
   ['env', OK],
