@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { parseElf } from '../../src/elf/elf-capture.ts';
+import type { Project } from '../../src/elf/project.ts';
+import { buildElf } from '../support/elf-builder.ts';
+import type { ElfSpec } from '../support/elf-spec.ts';
+
+const LOADER = '/lib64/ld-linux-x86-64.so.2';
+
+const CASES: readonly [name: string, spec: ElfSpec, text: string, project: Project | null][] = [
+  ['a static program with the name of its project', {}, 'BusyBox v1.36.1 (2024)', 'busybox'],
+  ['one that answers as tini does', {}, 'tini version %s_%s openSUSE/catatonit', 'catatonit'],
+  ['a tini', {}, '[FATAL tini (%i)] ', 'tini'],
+  ['a program of nobody that is known', {}, 'FATAL error', null],
+  [
+    'a program that calls nothing to start others',
+    { interpreter: LOADER, needed: ['libc.so.6'] },
+    'GNU coreutils',
+    null,
+  ],
+  [
+    'a program that does',
+    { interpreter: LOADER, needed: ['libc.so.6'], undefined: ['execvp'], undefinedAre: 'called' },
+    'GNU coreutils',
+    'coreutils',
+  ],
+  ['a library', { soname: 'libx.so.1' }, 'GNU coreutils', null],
+  [
+    'a Go program, by its build information',
+    { go: { version: 'go1.24', path: 'github.com/tianon/gosu', settings: {} } },
+    '',
+    'gosu',
+  ],
+  ['a program that is not kept whole', { padding: 3 * 1024 * 1024 }, 'GNU coreutils', null],
+];
+
+test.each(CASES)('%s', (_, spec, text, project) => {
+  expect(parseElf(Buffer.concat([buildElf(spec), Buffer.from(text)]), '').project).toBe(project);
+});
