@@ -16,6 +16,19 @@ const SINGLE: Tree = {
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
     [
+      'a name that an applet of toybox looks for',
+      {
+        'bin/toybox': {
+          data: Buffer.concat([elf().data, Buffer.alloc(20_000), Buffer.from('landley.net/toybox\0')]),
+          mode: 0o755,
+        },
+      },
+      { entrypoint: ['/bin/toybox', 'timeout', '5', 'server'] },
+      [
+        'error: {platforms} cannot start: server, which /bin/toybox starts is not in the image | timeout: exec server: No such file or directory',
+      ],
+    ],
+    [
       'a name that env looks for, where env is a script of coreutils',
       SINGLE,
       { entrypoint: ['/usr/bin/env', 'A=b', 'server'], env: ['PATH=/bin'] },

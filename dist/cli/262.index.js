@@ -1013,12 +1013,19 @@ function runtimeErrorOf(trace, step, refusal) {
     const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
     if (loading !== null)
         return loading;
-    const [, applet] = /^busybox (.*)$/.exec(caller) ?? [];
-    if (applet !== undefined)
-        return `${applet}: can't execute '${asked.file?.path ?? asked.name}': ${TEXTS[outcome.errno]}`;
+    const name = asked.file?.path ?? asked.name;
     const isAbsent = refusal.kind === 'not-in-path' && toolOf(caller) === 'bash';
     const error = TEXTS[isAbsent ? 'ENOENT' : outcome.errno];
-    return complaintOf(asked, caller)(asked.file?.path ?? asked.name, error, caller);
+    return appletErrorOf(caller, name, error) ?? complaintOf(asked, caller)(name, error, caller);
+}
+/** busybox's `BB_EXECVP_or_die`, toybox's `xexec`. */
+function appletErrorOf(caller, name, error) {
+    const [, family, applet] = /^(busybox|toybox) (.*)$/.exec(caller) ?? [];
+    if (family === undefined)
+        return null;
+    return family === 'busybox'
+        ? `${applet}: can't execute '${name}': ${error}`
+        : `${applet}: exec ${name}: ${error}`;
 }
 /** What gosu and its like say of the user that they are to become. */
 function switchError(step, refusal) {
@@ -5654,7 +5661,7 @@ function baseName(path) {
 
 /** How a tool looks up and starts its child. */
 function launcherOf(tool, search) {
-    const name = tool.family === 'busybox' ? `busybox ${tool.name}` : calledAs(tool);
+    const name = tool.family === 'own' ? calledAs(tool) : `${tool.family} ${tool.name}`;
     return {
         name,
         search,

@@ -3,7 +3,7 @@ import { calledAs, type Tool } from './running-program.ts';
 
 /** How a tool looks up and starts its child. */
 export function launcherOf(tool: Tool, search: Launcher['search']): Launcher {
-  const name = tool.family === 'busybox' ? `busybox ${tool.name}` : calledAs(tool);
+  const name = tool.family === 'own' ? calledAs(tool) : `${tool.family} ${tool.name}`;
   return {
     name,
     search,
