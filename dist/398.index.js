@@ -5156,9 +5156,9 @@ const MIPS64 = high({ least: bits(40), most: bits(48) }, same(bits(30)));
 const MIPS32 = high({ least: 0x7fff8000n, most: bits(31) }, same(bits(28)));
 /** The processor's virtual addresses, 40 bits at least, or as many as its page tables reach. */
 const LOONG64 = high({ least: bits(40), most: bits(48) }, same(bits(32)));
-/** Machines of which we know no more than the size of a word. */
-const OF_64_BITS = high(same(bits(64)), same(bits(45)));
-const OF_32_BITS = low(same(bits(32)), 0n, same(bits(28)));
+/** Machines of which we know no more than the size of a word: nothing is said of where they place a program. */
+const OF_64_BITS = { ...high(same(bits(64)), same(0n)), above: same(bits(64)) };
+const OF_32_BITS = { ...high(same(bits(32)), same(0n)), above: same(bits(32)) };
 const BY_MACHINE = new Map([
     [machines/* EM_386 */.$W, { 32: I386 }],
     [machines/* EM_486 */.WR, { 32: I386 }],
@@ -9430,6 +9430,9 @@ function hostProfilesOf(platform) {
             return levels('POWER', POWER);
         case 's390x':
             return levels('IBM', Z);
+        case 'mips64':
+        case 'mips64le':
+            return first(host_profile_MIPS64.map((word) => profile(`${word} processors`, [], word, [])));
         default:
             return [profile('all processors', [], platform.architecture === 'loong64' ? 'loongarch' : null, [])];
     }
@@ -9445,6 +9448,8 @@ const Z = [
     { word: 'z13', legacy: ['vx', ...ESA] },
     ...['z14', 'z15', 'z16', 'z17'].map((word) => ({ word, legacy: ['vxe', 'vx', ...ESA] })),
 ];
+/** Of no order: set_elf_platform in arch/mips/kernel/cpu-probe.c, `mips` where it knows nothing better. */
+const host_profile_MIPS64 = ['mips', 'loongson3a', 'octeon', 'octeon2', 'octeon3'];
 function profile(name, hwcaps, platform, capabilities) {
     const words = ['tls', ...(platform === null ? [] : [platform]), ...capabilities];
     return { name, hwcaps, platform, legacy: words };

@@ -17,7 +17,7 @@ test.each([
   ['linux/s390x', ['zEC12', 'z13', 'z14', 'z15', 'z16', 'z17']],
   ['linux/loong64', ['loongarch']],
   ['linux/riscv64', [null]],
-  ['linux/mips64le', [null]],
+  ['linux/mips64le', ['mips', 'loongson3a', 'octeon', 'octeon2', 'octeon3']],
 ])('$PLATFORM of the hosts of %s', (platform, words) => {
   const profiles = hostProfilesOf(parsePlatform(platform));
   expect([...new Set(profiles.map((profile) => profile.platform))]).toEqual(words);

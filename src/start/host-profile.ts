@@ -39,6 +39,9 @@ export function hostProfilesOf(platform: Platform): readonly [HostProfile, ...Ho
       return levels('POWER', POWER);
     case 's390x':
       return levels('IBM', Z);
+    case 'mips64':
+    case 'mips64le':
+      return first(MIPS64.map((word) => profile(`${word} processors`, [], word, [])));
     default:
       return [profile('all processors', [], platform.architecture === 'loong64' ? 'loongarch' : null, [])];
   }
@@ -63,6 +66,9 @@ const Z: readonly Level[] = [
   { word: 'z13', legacy: ['vx', ...ESA] },
   ...['z14', 'z15', 'z16', 'z17'].map((word) => ({ word, legacy: ['vxe', 'vx', ...ESA] })),
 ];
+
+/** Of no order: set_elf_platform in arch/mips/kernel/cpu-probe.c, `mips` where it knows nothing better. */
+const MIPS64 = ['mips', 'loongson3a', 'octeon', 'octeon2', 'octeon3'];
 
 function profile(
   name: string,

@@ -93,9 +93,9 @@ const MIPS64 = high({ least: bits(40), most: bits(48) }, same(bits(30)));
 const MIPS32 = high({ least: 0x7fff8000n, most: bits(31) }, same(bits(28)));
 /** The processor's virtual addresses, 40 bits at least, or as many as its page tables reach. */
 const LOONG64 = high({ least: bits(40), most: bits(48) }, same(bits(32)));
-/** Machines of which we know no more than the size of a word. */
-const OF_64_BITS = high(same(bits(64)), same(bits(45)));
-const OF_32_BITS = low(same(bits(32)), 0n, same(bits(28)));
+/** Machines of which we know no more than the size of a word: nothing is said of where they place a program. */
+const OF_64_BITS = { ...high(same(bits(64)), same(0n)), above: same(bits(64)) };
+const OF_32_BITS = { ...high(same(bits(32)), same(0n)), above: same(bits(32)) };
 
 const BY_MACHINE: ReadonlyMap<number, Partial<Record<32 | 64, TaskSize>>> = new Map([
   [EM_386, { 32: I386 }],

@@ -93,7 +93,7 @@ export const FOREIGN: readonly Foreign[] = [
     platform: linux('mips64le'),
     triplet: 'mips64el-linux-gnuabi64',
     cacheFlags: 0x703,
-    words: [],
+    words: null,
     legacy: { every: 'tls', none: 'mips64r2' },
     emulator: 'mips64el',
   },
