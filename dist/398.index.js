@@ -4212,7 +4212,11 @@ function noiseOf(elf) {
 }
 /** What makes execve(2) itself fail, in the kernel's order. */
 function headerFaultOf(elf) {
-    return typeFaultOf(elf) ?? entryFaultOfArm(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+    return loaderHeaderFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+/** As {@link headerFaultOf}, of a file that is started as a loader: the kernel does not look for its own. */
+function loaderHeaderFaultOf(elf) {
+    return typeFaultOf(elf) ?? entryFaultOfArm(elf) ?? tableFaultOf(elf);
 }
 /** elf_check_arch of arch/arm/kernel/elf.c: an odd entry point is one of Thumb code, and ARM's own are multiples of 4. */
 function entryFaultOfArm({ machine, entry }) {
@@ -5265,7 +5269,13 @@ function* mappingFaults(elf) {
     for (const load of loads)
         yield* segmentFaults(elf, load, bias);
     const place = elf.type === ET_DYN ? placeFaultOf(elf, loads) : null;
-    const faults = [place, entryFaultOf(elf), dynamicFaultOf(elf, loads), cutFaultOf(elf, loads)];
+    const faults = [
+        place,
+        entryFaultOf(elf),
+        dynamicFaultOf(elf, loads),
+        cutFaultOf(elf, loads),
+        blankFaultOf(elf, loads),
+    ];
     yield* faults.filter((fault) => fault !== null);
 }
 /**
@@ -5319,6 +5329,16 @@ function dynamicFaultOf(elf, loads) {
 function cutFaultOf(elf, loads) {
     const cut = loads.find(({ offset, fileSize }) => fileSize > 0n && offset + fileSize > BigInt(elf.fileSize));
     return cut === undefined ? null : { ...cutOff(elf, cut, 'SIGBUS'), certainty: 'possible' };
+}
+/** Likewise of bytes in whose place there are zeros: more than data that begins as zeros would end with. */
+function blankFaultOf({ blankFrom }, loads) {
+    if (blankFrom === null)
+        return null;
+    const blank = loads.find(({ offset, fileSize }) => offset + fileSize > BigInt(blankFrom) + PAGE);
+    if (blank === undefined)
+        return null;
+    const at = hex(blank.virtualAddress);
+    return killed(`from byte ${blankFrom} on the file is zeros, also where its segment at ${at} lies`, 'possible');
 }
 
 // EXTERNAL MODULE: ./lib/rootfs/resolve.js
@@ -9573,7 +9593,7 @@ function lookAsGlibc(file, loader) {
         return noLibrary('cannot read file data: Error 21');
     if (type !== 'file' || content === undefined)
         return { kind: 'unread', why: 'its content was not read' };
-    if (size < (loader.class === 64 ? 64 : 52))
+    if (size < (loader.readAs.class === 64 ? 64 : 52))
         return noLibrary('file too short');
     if (content.kind !== 'elf')
         return noLibrary('invalid ELF header');
@@ -9597,13 +9617,14 @@ function maps(elf) {
     const unread = unreadPart(elf);
     return unread === null ? { kind: 'maps', elf } : { kind: 'unread', why: unread };
 }
-/** Null when it is a file for this loader. */
+/** Null when it is a file for this loader, which was built for its class and byte order, whatever its header claims. */
 function foreignness(elf, loader) {
-    if (elf.class !== loader.class)
+    const { class: own, byteOrder } = loader.readAs;
+    if (elf.class !== own)
         return glibc_object_passedOver(OTHER_CLASS);
-    const sameMachine = elf.readAs.byteOrder === loader.readAs.byteOrder && elf.machine === loader.machine;
-    if (elf.byteOrder !== loader.byteOrder && (sameMachine || !passesOverByteOrder(loader))) {
-        return noLibrary(`ELF file data encoding not ${loader.byteOrder ?? 'little'}-endian`);
+    const sameMachine = elf.readAs.byteOrder === byteOrder && elf.machine === loader.machine;
+    if (elf.byteOrder !== byteOrder && (sameMachine || !passesOverByteOrder(loader))) {
+        return noLibrary(`ELF file data encoding not ${byteOrder}-endian`);
     }
     if (!sameMachine)
         return glibc_object_passedOver(`it is for ${(0,machines/* machineName */.Fm)(elf.machine)}`);
@@ -10983,7 +11004,7 @@ function mismatchOf({ platform }, program, content, size) {
         return mismatch(`is for ${(0,machines/* machineName */.Fm)(content.machine)}`, ELIBBAD);
     if (abi.kind === 'wrong-abi')
         return mismatch(`is for ${abi.abi}`, ELIBBAD);
-    const fault = headerFaultOf(content);
+    const fault = loaderHeaderFaultOf(content);
     if (fault !== null && fault.certainty === 'certain')
         return mismatch(`cannot be loaded: ${fault.text}`, ELIBBAD);
     const properties = propertyFaultOf(content);
@@ -17777,8 +17798,8 @@ class versions_Walk {
 
 
 
-/** Never throws: what is broken is in `problems`. */
-function parseKept(kept, sha256) {
+/** Never throws: what is broken is in `problems`. `contentEnd`: behind it there are only zeros. */
+function parseKept(kept, contentEnd, sha256) {
     const problems = new Problems();
     const header = parseHeader(kept.read(0, HEADER_BYTES[64]).bytes);
     const { readAs, machine } = header;
@@ -17819,6 +17840,7 @@ function parseKept(kept, sha256) {
         packer: readPacker(header, kept),
         loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
         project: projectOf({ interpreter, dynamic, symbols, go }, kept),
+        blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
         fileSize: kept.fileSize,
         sha256,
         problems: problems.list(),
@@ -17840,6 +17862,11 @@ function checkHeader(header, fileSize, problems) {
         const { byteOrder, readAs } = header;
         problems.add('header', 'broken', `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`);
     }
+}
+/** The first section header is zeros by itself, the second never is. */
+function hasBlankSections(header, fileSize, contentEnd) {
+    const { start, end } = sectionHeaderTable(header);
+    return header.sectionHeaderCount > 1 && start >= contentEnd && end > start && end <= fileSize;
 }
 /** UPX's l_info (src/stub/src/include/linux.h) follows the program headers: a checksum, and the magic number. */
 function readPacker(header, kept) {
@@ -17922,6 +17949,8 @@ function parseElf(bytes, sha256) {
 class Capture {
     #fileSize;
     #position = 0;
+    /** Where the last byte that is not zero ends. */
+    #contentEnd = 0;
     #pieces = [];
     /** Where in the file the next plan can be made. */
     #planAt;
@@ -17932,6 +17961,9 @@ class Capture {
         this.#keepOnly([{ start: 0, end: isSmall ? fileSize : HEAD_BYTES }]);
     }
     write(chunk) {
+        const end = chunk.findLastIndex((byte) => byte !== 0) + 1;
+        if (end > 0)
+            this.#contentEnd = this.#position + end;
         for (let rest = chunk; rest.length > 0;) {
             const part = rest.subarray(0, Math.min(rest.length, this.#planAt - this.#position));
             this.#copy(part);
@@ -17946,7 +17978,7 @@ class Capture {
         const pieces = this.#pieces
             .filter(({ start }) => start < size)
             .map(({ start, bytes }) => ({ start, bytes: bytes.subarray(0, size - start) }));
-        return parseKept(new KeptBytes(size, pieces), sha256);
+        return parseKept(new KeptBytes(size, pieces), this.#contentEnd, sha256);
     }
     #copy(part) {
         const [from, to] = [this.#position, this.#position + part.length];

@@ -34,6 +34,8 @@ export function parseElf(bytes: Uint8Array, sha256: string): ElfFacts {
 class Capture implements ElfCapture {
   readonly #fileSize: number;
   #position = 0;
+  /** Where the last byte that is not zero ends. */
+  #contentEnd = 0;
   #pieces: Piece[] = [];
   /** Where in the file the next plan can be made. */
   #planAt: number;
@@ -46,6 +48,8 @@ class Capture implements ElfCapture {
   }
 
   write(chunk: Uint8Array): void {
+    const end = chunk.findLastIndex((byte) => byte !== 0) + 1;
+    if (end > 0) this.#contentEnd = this.#position + end;
     for (let rest = chunk; rest.length > 0;) {
       const part = rest.subarray(0, Math.min(rest.length, this.#planAt - this.#position));
       this.#copy(part);
@@ -60,7 +64,7 @@ class Capture implements ElfCapture {
     const pieces = this.#pieces
       .filter(({ start }) => start < size)
       .map(({ start, bytes }) => ({ start, bytes: bytes.subarray(0, size - start) }));
-    return parseKept(new KeptBytes(size, pieces), sha256);
+    return parseKept(new KeptBytes(size, pieces), this.#contentEnd, sha256);
   }
 
   #copy(part: Uint8Array): void {

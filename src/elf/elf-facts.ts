@@ -56,6 +56,11 @@ export interface ElfFacts {
   readonly loader: LoaderFacts | null;
   /** Whose program it is, of those that start others (`projectOf`); null for every other file. */
   readonly project: Project | null;
+  /**
+   * Where zeros begin that fill the file up to its end, in the place of its section headers, which a linker always
+   * writes something to; null: it has none there.
+   */
+  readonly blankFrom: number | null;
   /** Size of the file in bytes: what the headers claim is compared with it. */
   readonly fileSize: number;
   /** Digest of the whole file, for `same-content`. */

@@ -23,13 +23,13 @@ import { readNotes } from './notes.ts';
 import { Problems } from './problems.ts';
 import { projectOf } from './project.ts';
 import { checkSegments, programHeaderTable, readProgramHeaders } from './program-headers.ts';
-import { readSections } from './section-headers.ts';
+import { readSections, sectionHeaderTable } from './section-headers.ts';
 import { hasSymbol } from './symbol-hash.ts';
 import { readSymbols } from './symbols.ts';
 import { readVersions } from './versions.ts';
 
-/** Never throws: what is broken is in `problems`. */
-export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
+/** Never throws: what is broken is in `problems`. `contentEnd`: behind it there are only zeros. */
+export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): ElfFacts {
   const problems = new Problems();
   const header = parseHeader(kept.read(0, HEADER_BYTES[64]).bytes);
   const { readAs, machine } = header;
@@ -71,6 +71,7 @@ export function parseKept(kept: KeptBytes, sha256: string): ElfFacts {
     packer: readPacker(header, kept),
     loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
     project: projectOf({ interpreter, dynamic, symbols, go }, kept),
+    blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
     fileSize: kept.fileSize,
     sha256,
     problems: problems.list(),
@@ -100,6 +101,12 @@ function checkHeader(header: ElfHeader, fileSize: number, problems: Problems): v
       `EI_DATA says ${byteOrder}-endian but the header is ${readAs.byteOrder}-endian`,
     );
   }
+}
+
+/** The first section header is zeros by itself, the second never is. */
+function hasBlankSections(header: ElfHeader, fileSize: number, contentEnd: number): boolean {
+  const { start, end } = sectionHeaderTable(header);
+  return header.sectionHeaderCount > 1 && start >= contentEnd && end > start && end <= fileSize;
 }
 
 /** UPX's l_info (src/stub/src/include/linux.h) follows the program headers: a checksum, and the magic number. */

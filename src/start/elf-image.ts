@@ -36,7 +36,12 @@ export function noiseOf(elf: ElfFacts): ElfFault | null {
 
 /** What makes execve(2) itself fail, in the kernel's order. */
 export function headerFaultOf(elf: ElfFacts): ElfFault | null {
-  return typeFaultOf(elf) ?? entryFaultOfArm(elf) ?? tableFaultOf(elf) ?? interpreterFaultOf(elf);
+  return loaderHeaderFaultOf(elf) ?? interpreterFaultOf(elf);
+}
+
+/** As {@link headerFaultOf}, of a file that is started as a loader: the kernel does not look for its own. */
+export function loaderHeaderFaultOf(elf: ElfFacts): ElfFault | null {
+  return typeFaultOf(elf) ?? entryFaultOfArm(elf) ?? tableFaultOf(elf);
 }
 
 /** elf_check_arch of arch/arm/kernel/elf.c: an odd entry point is one of Thumb code, and ARM's own are multiples of 4. */

@@ -36,7 +36,13 @@ function* mappingFaults(elf: ElfFacts): Generator<ElfFault> {
   const bias = fixedBiasOf(elf, loads[0]);
   for (const load of loads) yield* segmentFaults(elf, load, bias);
   const place = elf.type === ET_DYN ? placeFaultOf(elf, loads) : null;
-  const faults = [place, entryFaultOf(elf), dynamicFaultOf(elf, loads), cutFaultOf(elf, loads)];
+  const faults = [
+    place,
+    entryFaultOf(elf),
+    dynamicFaultOf(elf, loads),
+    cutFaultOf(elf, loads),
+    blankFaultOf(elf, loads),
+  ];
   yield* faults.filter((fault) => fault !== null);
 }
 
@@ -96,4 +102,16 @@ function dynamicFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFaul
 function cutFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFault | null {
   const cut = loads.find(({ offset, fileSize }) => fileSize > 0n && offset + fileSize > BigInt(elf.fileSize));
   return cut === undefined ? null : { ...cutOff(elf, cut, 'SIGBUS'), certainty: 'possible' };
+}
+
+/** Likewise of bytes in whose place there are zeros: more than data that begins as zeros would end with. */
+function blankFaultOf({ blankFrom }: ElfFacts, loads: readonly ProgramHeader[]): ElfFault | null {
+  if (blankFrom === null) return null;
+  const blank = loads.find(({ offset, fileSize }) => offset + fileSize > BigInt(blankFrom) + PAGE);
+  if (blank === undefined) return null;
+  const at = hex(blank.virtualAddress);
+  return killed(
+    `from byte ${blankFrom} on the file is zeros, also where its segment at ${at} lies`,
+    'possible',
+  );
 }

@@ -47,7 +47,7 @@ export function lookAsGlibc(file: Located, loader: ElfFacts): Look {
   const { type, content, size } = file.entry;
   if (type === 'directory') return noLibrary('cannot read file data: Error 21');
   if (type !== 'file' || content === undefined) return { kind: 'unread', why: 'its content was not read' };
-  if (size < (loader.class === 64 ? 64 : 52)) return noLibrary('file too short');
+  if (size < (loader.readAs.class === 64 ? 64 : 52)) return noLibrary('file too short');
   if (content.kind !== 'elf') return noLibrary('invalid ELF header');
   return foreignness(content, loader) ?? headerFault(content) ?? segmentFault(content) ?? maps(content);
 }
@@ -75,12 +75,13 @@ function maps(elf: ElfFacts): Look {
   return unread === null ? { kind: 'maps', elf } : { kind: 'unread', why: unread };
 }
 
-/** Null when it is a file for this loader. */
+/** Null when it is a file for this loader, which was built for its class and byte order, whatever its header claims. */
 function foreignness(elf: ElfFacts, loader: ElfFacts): Look | null {
-  if (elf.class !== loader.class) return passedOver(OTHER_CLASS);
-  const sameMachine = elf.readAs.byteOrder === loader.readAs.byteOrder && elf.machine === loader.machine;
-  if (elf.byteOrder !== loader.byteOrder && (sameMachine || !passesOverByteOrder(loader))) {
-    return noLibrary(`ELF file data encoding not ${loader.byteOrder ?? 'little'}-endian`);
+  const { class: own, byteOrder } = loader.readAs;
+  if (elf.class !== own) return passedOver(OTHER_CLASS);
+  const sameMachine = elf.readAs.byteOrder === byteOrder && elf.machine === loader.machine;
+  if (elf.byteOrder !== byteOrder && (sameMachine || !passesOverByteOrder(loader))) {
+    return noLibrary(`ELF file data encoding not ${byteOrder}-endian`);
   }
   if (!sameMachine) return passedOver(`it is for ${machineName(elf.machine)}`);
   return hasFlagsOf(elf, loader) ? null : passedOver('it is for another ABI of the same machine');

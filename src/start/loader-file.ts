@@ -6,7 +6,7 @@ import type { ElfFacts } from '../elf/elf-facts.ts';
 import { machineName } from '../elf/machines.ts';
 import type { ContentFacts } from '../rootfs/content-facts.ts';
 import { abiOf } from './abi.ts';
-import { headerFaultOf, propertyFaultOf } from './elf-image.ts';
+import { loaderHeaderFaultOf, propertyFaultOf } from './elf-image.ts';
 import { mappingFaultOf } from './elf-mapping.ts';
 import type { Execution } from './execution.ts';
 import { openExec } from './open-exec.ts';
@@ -78,7 +78,7 @@ function mismatchOf(
   const abi = abiOf(content, platform);
   if (abi.kind === 'wrong-machine') return mismatch(`is for ${machineName(content.machine)}`, ELIBBAD);
   if (abi.kind === 'wrong-abi') return mismatch(`is for ${abi.abi}`, ELIBBAD);
-  const fault = headerFaultOf(content);
+  const fault = loaderHeaderFaultOf(content);
   if (fault !== null && fault.certainty === 'certain')
     return mismatch(`cannot be loaded: ${fault.text}`, ELIBBAD);
   const properties = propertyFaultOf(content);

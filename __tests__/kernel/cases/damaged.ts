@@ -93,6 +93,12 @@ export const damagedCases: readonly KernelCase[] = [
   elf('one zero is no fault of its own', zerosAt(1), 'starts'),
   elf('an entry point where the ELF header lies', segmentsOnly('ET_DYN', 0, [code(0, 0)]), BAD, CRASH),
   elf('code behind the ELF header in its segment', segmentsOnly('ET_DYN', 0x1000, [code(0, 0)]), 'starts'),
+  blank('a real program whose last tenth is zeros', Math.floor(PROGRAMS.busybox.length * 0.9), {
+    expect: { warning: BAD },
+    here: 'ends',
+  }),
+  blank('a real program of zeros but for its first page', 4096, { expect: { error: BAD }, ...CRASH }),
+  blank('a real program whose sections are zeros', endOfSegments(PROGRAMS.busybox), {}),
   loaded('glibc', 'program and library as they are', 'starts', {}),
   loaded('musl', 'program and library as they are', 'starts', {}),
   ...both('the code is zeros', {}, { code: new Uint8Array(64) }),
@@ -107,6 +113,18 @@ export const damagedCases: readonly KernelCase[] = [
   loaded('glibc', 'a library without DT_STRTAB', BAD, { library: lacking(STRTAB) }, CRASH),
   loaded('glibc', 'a library without DT_SONAME', 'starts', { library: lacking(SONAME) }),
 ];
+
+/** As a file is left behind when the machine stopped while it was written. */
+function blank(name: string, from: number, more: Partial<KernelCase>): KernelCase {
+  const app = changed(program('busybox', PROGRAMS.busybox), (data) => data.fill(0, from));
+  return { ...kernelCase(name, [app], ['/busybox', 'true'], 'starts'), ...more };
+}
+
+function endOfSegments(data: Buffer): number {
+  const headers = Array.from({ length: data.readUInt16LE(56) }, (_, index) => 64 + 56 * index);
+  const loads = headers.filter((at) => data.readUInt32LE(at) === 1);
+  return Math.max(...loads.map((at) => Number(data.readBigUInt64LE(at + 8) + data.readBigUInt64LE(at + 32))));
+}
 
 /** exit(0) behind zeros; `add %al,(%rax)` of one zero is read with what follows it. */
 function zerosAt(count: 1 | 2): Buffer {

@@ -198,6 +198,12 @@ export const elfCases: readonly KernelCase[] = [
     { kernel: 'execve EACCES' },
   ),
   kernelCase(
+    'a loader that names a loader of its own in an impossible way',
+    [program('app', withInterpreter('/ld.so\0')), program('ld.so', withInterpreter('', 0))],
+    '/app',
+    'starts',
+  ),
+  kernelCase(
     'a loader that is a script',
     [program('app', withInterpreter('/ld.so\0')), program('ld.so', '#!/bin/sh\nexit 0\n'.repeat(9))],
     '/app',

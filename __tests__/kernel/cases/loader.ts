@@ -25,6 +25,12 @@ const notFound = (name: string, ...items: readonly Parameters<typeof fails>[2][n
 const mismatch = (name: string, data: string | Buffer, kernel: string) =>
   fails('loader-mismatch', name, [glibcApp(), LIBC, loader(data)], { kernel });
 
+function withByte(at: number, value: number): Buffer {
+  const data = Buffer.from(REAL.glibcLoader);
+  data[at] = value;
+  return data;
+}
+
 /** It must be started without words: as a loader it would want some. */
 const SPEAKS =
   'const char *const volatile texts[] = { "/etc/ld-musl-x86_64.path", "/lib:/usr/local/lib:/usr/lib", "1.2.5" };' +
@@ -69,6 +75,13 @@ export const loaderCases: readonly KernelCase[] = [
     ...fails('loader-not-found', 'a loader that an upper layer removes', []),
     layers: [[...GLIBC, glibcApp()], [whiteout(GLIBC_PATH.slice(1))]],
   },
+  ...[4, 5].map((at) =>
+    starts(`a loader whose header claims something else in byte ${at}`, [
+      glibcApp(),
+      LIBC,
+      loader(withByte(at, 9)),
+    ]),
+  ),
   starts('a chain of symlinks, absolute and relative', [
     glibcApp(),
     LIBC,
