@@ -6634,6 +6634,9 @@ function parameterOf(state, name) {
     const { words, tail } = state.positional;
     if (name === '0')
         return { set: 'yes', value: state.zero };
+    // All words in one, with the first character of IFS between them.
+    if (name === '*' && tail === 'end' && words.length > 0 && !state.variables.has('IFS'))
+        return { set: 'yes', value: words.join(' ') };
     if (name === '#')
         return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
     if (/^[1-9]\d*$/.test(name)) {
@@ -8398,6 +8401,11 @@ function scriptFile(execution, tool, dialect, path) {
     if (text === null) {
         if (content?.kind !== 'empty')
             recording.leaveOut(`what ${path} does: its text was not kept`);
+        return null;
+    }
+    if (text.includes('\0')) {
+        // Shells pass over such bytes, end at them or take the file for no text, each in its own way.
+        recording.leaveOut(`what ${path} does: NUL bytes are in its text`);
         return null;
     }
     return { text, step: stepOf(execution, tool, path, file) };

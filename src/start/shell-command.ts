@@ -142,6 +142,11 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
     if (content?.kind !== 'empty') recording.leaveOut(`what ${path} does: its text was not kept`);
     return null;
   }
+  if (text.includes('\0')) {
+    // Shells pass over such bytes, end at them or take the file for no text, each in its own way.
+    recording.leaveOut(`what ${path} does: NUL bytes are in its text`);
+    return null;
+  }
   return { text, step: stepOf(execution, tool, path, file) };
 }
 

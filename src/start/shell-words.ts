@@ -203,6 +203,9 @@ interface Parameter {
 function parameterOf(state: ShellState, name: string): Parameter {
   const { words, tail } = state.positional;
   if (name === '0') return { set: 'yes', value: state.zero };
+  // All words in one, with the first character of IFS between them.
+  if (name === '*' && tail === 'end' && words.length > 0 && !state.variables.has('IFS'))
+    return { set: 'yes', value: words.join(' ') };
   if (name === '#') return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
   if (/^[1-9]\d*$/.test(name)) {
     const word = words[Number(name) - 1];

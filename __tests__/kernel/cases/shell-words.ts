@@ -32,6 +32,7 @@ const WORDS: readonly (readonly [words: readonly string[], ...Answers])[] = [
   [['-e', 'there.sh'], LOST, OK, LOST],
   [['srv/there.sh'], OK, OK, OK],
   [['nowhere.sh'], LOST, LOST, LOST],
+  [['srv/nul.sh'], OK, 'not known: NUL bytes', OK],
   [['-o', 'pipefail', '-c', 'app | app'], PIPEFAIL, OK, OK],
   [['-eo', 'pipefail', '-c', 'app | app'], PIPEFAIL, OK, OK],
 ];
@@ -49,6 +50,7 @@ const FILES: readonly TarItem[] = [
   file('letters/x', ''),
   program('usr/bin/there.sh', 'exec app\n'),
   program('srv/there.sh', 'exec app\n'),
+  file('srv/nul.sh', '#!/bin/sh\nexec app\0\n'),
 ];
 
 const ORDER = ['dash', 'bash', 'ash'] as const;
