@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 2904:
+/***/ 3869:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -6448,11 +6448,81 @@ function isMissing({ execution, workingDir }, name) {
     return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell-lookup.js
+/** What a script can ask about files before anything has changed them: `command -v NAME`, `[ -f FILE ]`. */
+
+
+
+
+
+/** What `command -v NAME` prints; empty when there is no such command, null when that is not known. */
+function nameOfCommand(state, name) {
+    if (state.dialect === 'posix' || state.effects === 'anything' || name === '')
+        return null;
+    if (state.functions.has(name) || isBuiltin(state.dialect, name))
+        return name;
+    if (KEYWORDS.has(name) || (name.includes('/') && !name.startsWith('/')))
+        return null;
+    const execution = state.childExecution(name, []);
+    if (execution === null)
+        return null;
+    const found = searchProgram(execution, name, 'first-file');
+    if (found.kind === 'outside')
+        return null;
+    if (found.kind === 'refused') {
+        const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(name);
+        const isElsewhere = isApplet || (found.refusal.kind === 'not-in-path' && found.refusal.passedOver.length > 0);
+        return isElsewhere ? null : '';
+    }
+    const opened = openExec(execution, found.path);
+    if (opened.kind === 'refused' && opened.refusal.kind === 'missing' && opened.refusal.link === null)
+        return '';
+    return opened.kind === 'opened' && found.path.startsWith('/') ? found.path : null;
+}
+/** Words of the grammar, of which not every shell has all. */
+const KEYWORDS = new Set('! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while'.split(' '));
+/** The answer of test(1) about a file of the image; null for what only running tells. */
+function fileVerdict(state, operator, path) {
+    if (!ASKED.has(operator))
+        return null;
+    if (path === '')
+        return false;
+    if (state.effects !== 'nothing' || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    const { rootfs, access } = state.execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return null;
+    if (!walk.directories.every((directory) => access.maySearch(directory)))
+        return false;
+    if (walk.kind !== 'found')
+        return walk.kind === 'missing' && MADE_BY_RUNTIMES.test(walk.at) ? null : false;
+    const { located } = walk;
+    if (MADE_BY_RUNTIMES.test(located.path))
+        return null;
+    switch (operator) {
+        case '-f':
+            return located.entry.type === 'file';
+        case '-d':
+            return located.entry.type === 'directory';
+        case '-r':
+            return access.mayRead(located);
+        case '-x':
+            return located.entry.type === 'directory' ? access.maySearch(located) : access.mayExecute(located);
+        default:
+            return true;
+    }
+}
+const ASKED = new Set(['-d', '-e', '-f', '-r', '-x']);
+/** What engines put into a container, or mount where programs of every image expect it. */
+const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:var\/)?run|tmp|var\/tmp|mnt|media|host)(?:\/|$)/;
+
 ;// CONCATENATED MODULE: ./lib/start/shell-words.js
 /**
  * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
  */
+
 
 
 
@@ -6694,9 +6764,26 @@ function operationOf(state, part) {
         return value.startsWith(pattern) ? value.slice(pattern.length) : value;
     return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
 }
-/** Of all commands only `id -u` says something that is known. */
-function commandOutput(state, { text }) {
-    return /^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text) ? String(state.uid) : null;
+/** Of all commands only `id -u` and `command -v` say something that is known. */
+function commandOutput(state, { text, script }) {
+    if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text))
+        return String(state.uid);
+    const [only] = script?.commands ?? [];
+    if (only === undefined || script?.commands.length !== 1)
+        return null;
+    const node = only.command.type === 'AndOr' ? withoutFallback(only.command) : only.command;
+    if (node?.type !== 'Command' || node.name?.value !== 'command' || node.prefix.length > 0)
+        return null;
+    const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
+    const isAsking = words.length === 2 && words[0] === '-v' && tail === 'end';
+    const isShown = node.redirects.every((each) => each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2);
+    return isAsking && isShown ? nameOfCommand(state, words[1] ?? '') : null;
+}
+/** `a || true` prints what `a` does. */
+function withoutFallback({ commands, operators }) {
+    const [first, last] = commands;
+    const isQuiet = last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
+    return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell-command-parts.js
@@ -7334,6 +7421,8 @@ function expansionsIn(part) {
 
 
 
+
+
 const CONDITIONS = new Set([
     '[',
     'test',
@@ -7400,6 +7489,10 @@ function verdictOf(state, node) {
             const verdicts = node.commands.map((command) => verdictOf(state, command));
             return verdicts.reduce((left, right, index) => node.operators[index - 1] === '||' ? either(left, right) : both(left, right));
         }
+        case 'BraceGroup':
+            return conditionOf(state, node.body.commands);
+        case 'Redirected':
+            return doubtfulFile(state, node.redirects) === null ? verdictOf(state, node.command) : null;
         default:
             return null;
     }
@@ -7420,6 +7513,8 @@ function commandVerdict(state, node) {
         return true;
     if (name === 'false')
         return false;
+    if (name === 'command' || name === 'type' || name === 'hash')
+        return isThere(state, node);
     if (name !== '[' && name !== 'test')
         return null;
     const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
@@ -7431,33 +7526,50 @@ function commandVerdict(state, node) {
     // "unexpected operator" is no answer of yes, but none that ends in `!` either.
     if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix'))
         return null;
-    return wordsVerdict(asked);
+    return wordsVerdict(state, asked);
 }
-/** The words of test(1). Files are not asked for: volumes bring and hide them. */
-function wordsVerdict(words) {
+/** `command -v NAME`, `type NAME`, `hash NAME`. */
+function isThere(state, node) {
+    const words = [node.name, ...node.args].filter((part) => part?.type === 'Word');
+    const { words: plain, tail } = expandWords(state, words);
+    const asked = plain[0] === 'command' ? plain.slice(1) : plain;
+    const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
+    if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
+        return null;
+    const [, wanted = ''] = asked;
+    const isHashed = plain[0] !== 'hash' ||
+        !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
+    const name = isHashed ? nameOfCommand(state, wanted) : null;
+    return name === null ? null : name !== '';
+}
+/** The words of test(1). */
+function wordsVerdict(state, words) {
     const [first = '', second = '', third = ''] = words;
     if (words.length === 0)
         return false;
     if (words.length === 1)
         return first !== '';
-    if (words.length === 3)
+    const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
+    if (words.length === 3 && !isNegated)
         return binaryVerdict(first, second, third);
-    if (first === '!') {
-        const verdict = wordsVerdict(words.slice(1));
+    if (isNegated) {
+        const verdict = wordsVerdict(state, words.slice(1));
         return verdict === null ? null : !verdict;
     }
     if (words.length === 2)
-        return unaryVerdict(first, second);
+        return unaryVerdict(state, first, second);
     const or = words.indexOf('-o');
     if (or > 0)
-        return either(wordsVerdict(words.slice(0, or)), wordsVerdict(words.slice(or + 1)));
+        return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
     const and = words.indexOf('-a');
-    return and > 0 ? both(wordsVerdict(words.slice(0, and)), wordsVerdict(words.slice(and + 1))) : null;
+    return and > 0
+        ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
+        : null;
 }
-function unaryVerdict(operator, operand) {
+function unaryVerdict(state, operator, operand) {
     if (operator === '-n')
         return operand !== '';
-    return operator === '-z' ? operand === '' : null;
+    return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
 }
 const COMPARISONS = {
     '-eq': (one, other) => one === other,
@@ -7508,7 +7620,7 @@ function expressionVerdict(state, expression) {
     switch (expression.type) {
         case 'TestUnary': {
             const operand = expandValue(state, expression.operand);
-            return operand === null ? null : unaryVerdict(expression.operator, operand);
+            return operand === null ? null : unaryVerdict(state, expression.operator, operand);
         }
         case 'TestBinary': {
             const left = expandValue(state, expression.left);
@@ -8155,7 +8267,8 @@ class ShellState {
         this.dialect = dialect;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
-        this.effects = execution.effects ?? 'nothing';
+        // The container has run for some time when its HEALTHCHECK does.
+        this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
     }
     /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
     fork() {
@@ -25449,7 +25562,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2904);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3869);
 
 
 

@@ -47,7 +47,8 @@ export class ShellState {
     this.dialect = dialect;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
-    this.effects = execution.effects ?? 'nothing';
+    // The container has run for some time when its HEALTHCHECK does.
+    this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
   }
 
   /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */

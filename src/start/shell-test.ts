@@ -1,6 +1,8 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
 import { forEachChild, type Statement, type SyntaxNode, type TestExpression, type Word } from 'unbash';
-import { splitsBoth } from './shell-redirects.ts';
+import { isBuiltin } from './shell-dialect.ts';
+import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
+import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
@@ -75,6 +77,10 @@ function verdictOf(state: ShellState, node: Node): Verdict {
         node.operators[index - 1] === '||' ? either(left, right) : both(left, right),
       );
     }
+    case 'BraceGroup':
+      return conditionOf(state, node.body.commands);
+    case 'Redirected':
+      return doubtfulFile(state, node.redirects) === null ? verdictOf(state, node.command) : null;
     default:
       return null;
   }
@@ -94,6 +100,7 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
   const name = node.name?.text;
   if (name === 'true' || name === ':') return true;
   if (name === 'false') return false;
+  if (name === 'command' || name === 'type' || name === 'hash') return isThere(state, node);
   if (name !== '[' && name !== 'test') return null;
   const { words, tail } = expandWords(
     state,
@@ -104,29 +111,49 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
   if (name === '[' && words.at(-1) !== ']') return null;
   // "unexpected operator" is no answer of yes, but none that ends in `!` either.
   if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix')) return null;
-  return wordsVerdict(asked);
+  return wordsVerdict(state, asked);
 }
 
-/** The words of test(1). Files are not asked for: volumes bring and hide them. */
-function wordsVerdict(words: readonly string[]): Verdict {
+/** `command -v NAME`, `type NAME`, `hash NAME`. */
+function isThere(state: ShellState, node: Extract<Node, { type: 'Command' }>): Verdict {
+  const words = [node.name, ...node.args].filter((part): part is Word => part?.type === 'Word');
+  const { words: plain, tail } = expandWords(state, words);
+  const asked = plain[0] === 'command' ? plain.slice(1) : plain;
+  const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
+  if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
+    return null;
+  const [, wanted = ''] = asked;
+  const isHashed =
+    plain[0] !== 'hash' ||
+    !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
+  const name = isHashed ? nameOfCommand(state, wanted) : null;
+  return name === null ? null : name !== '';
+}
+
+/** The words of test(1). */
+function wordsVerdict(state: ShellState, words: readonly string[]): Verdict {
   const [first = '', second = '', third = ''] = words;
   if (words.length === 0) return false;
   if (words.length === 1) return first !== '';
-  if (words.length === 3) return binaryVerdict(first, second, third);
-  if (first === '!') {
-    const verdict = wordsVerdict(words.slice(1));
+  const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
+  if (words.length === 3 && !isNegated) return binaryVerdict(first, second, third);
+  if (isNegated) {
+    const verdict = wordsVerdict(state, words.slice(1));
     return verdict === null ? null : !verdict;
   }
-  if (words.length === 2) return unaryVerdict(first, second);
+  if (words.length === 2) return unaryVerdict(state, first, second);
   const or = words.indexOf('-o');
-  if (or > 0) return either(wordsVerdict(words.slice(0, or)), wordsVerdict(words.slice(or + 1)));
+  if (or > 0)
+    return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
   const and = words.indexOf('-a');
-  return and > 0 ? both(wordsVerdict(words.slice(0, and)), wordsVerdict(words.slice(and + 1))) : null;
+  return and > 0
+    ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
+    : null;
 }
 
-function unaryVerdict(operator: string, operand: string): Verdict {
+function unaryVerdict(state: ShellState, operator: string, operand: string): Verdict {
   if (operator === '-n') return operand !== '';
-  return operator === '-z' ? operand === '' : null;
+  return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
 }
 
 const COMPARISONS: Readonly<Record<string, (one: number, other: number) => boolean>> = {
@@ -180,7 +207,7 @@ function expressionVerdict(state: ShellState, expression: TestExpression): Verdi
   switch (expression.type) {
     case 'TestUnary': {
       const operand = expandValue(state, expression.operand);
-      return operand === null ? null : unaryVerdict(expression.operator, operand);
+      return operand === null ? null : unaryVerdict(state, expression.operator, operand);
     }
     case 'TestBinary': {
       const left = expandValue(state, expression.left);

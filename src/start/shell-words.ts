@@ -3,6 +3,7 @@
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
  */
 import {
+  type AndOr,
   type CommandExpansionPart,
   type DoubleQuotedChild,
   forEachChild,
@@ -13,6 +14,7 @@ import {
 } from 'unbash';
 import { isSetElsewhere } from './shell-dialect.ts';
 import { unmatchedBracket } from './shell-globs.ts';
+import { nameOfCommand } from './shell-lookup.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
 /** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
@@ -253,7 +255,29 @@ function operationOf(state: ShellState, part: ParameterExpansionPart): string | 
   return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
 }
 
-/** Of all commands only `id -u` says something that is known. */
-function commandOutput(state: ShellState, { text }: CommandExpansionPart): string | null {
-  return /^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text) ? String(state.uid) : null;
+/** Of all commands only `id -u` and `command -v` say something that is known. */
+function commandOutput(state: ShellState, { text, script }: CommandExpansionPart): string | null {
+  if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text)) return String(state.uid);
+  const [only] = script?.commands ?? [];
+  if (only === undefined || script?.commands.length !== 1) return null;
+  const node = only.command.type === 'AndOr' ? withoutFallback(only.command) : only.command;
+  if (node?.type !== 'Command' || node.name?.value !== 'command' || node.prefix.length > 0) return null;
+  const { words, tail } = expandWords(
+    state,
+    node.args.filter((part) => part.type === 'Word'),
+  );
+  const isAsking = words.length === 2 && words[0] === '-v' && tail === 'end';
+  const isShown = node.redirects.every(
+    (each) =>
+      each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2,
+  );
+  return isAsking && isShown ? nameOfCommand(state, words[1] ?? '') : null;
+}
+
+/** `a || true` prints what `a` does. */
+function withoutFallback({ commands, operators }: AndOr): AndOr['commands'][number] | undefined {
+  const [first, last] = commands;
+  const isQuiet =
+    last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
+  return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
 }

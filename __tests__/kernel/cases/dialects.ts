@@ -9,6 +9,7 @@ const LOST = 'program-not-found';
 const CRLF = 'crlf-script';
 const GRAMMAR = 'malformed-script';
 const DOUBT = 'not known: grammar that not all shells have';
+const PERHAPS = 'not known: whether missing is ever started';
 const BADLY = 'not known: ends by itself';
 const FUNCTION = 'not known: does not know the grammar';
 const OPTION = 'not known: which it does not know';
@@ -86,6 +87,40 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
     'not known: in the background',
     'not known: in the background',
   ],
+
+  ['if command -v missing; then exec missing; fi; exec app', OK, OK, OK],
+  ['if command -v app >/dev/null 2>&1; then exec missing; fi; exec app', LOST, LOST, LOST],
+  ['if ! command -v app >/dev/null; then exec missing; fi; exec app', OK, OK, OK],
+  ['[ -z "$(command -v "$1")" ] && exec missing; exec app', OK, OK, OK],
+  ['[ -z "$(command -v missing || true)" ] && exec missing; exec app', LOST, LOST, LOST],
+  ['[ -z "$(command -v missing 2>/dev/null)" ] || exec missing; exec app', OK, OK, OK],
+  ['[ "$(command -v app)" = /usr/bin/app ] && exec missing', LOST, LOST, LOST],
+  ['[ "$(command -v cd)" = cd ] && exec missing', LOST, LOST, LOST],
+  ['f() { :; }; [ "$(command -v f)" = f ] && exec missing', LOST, LOST, LOST],
+  ['PATH=/srv; [ "$(command -v app)" = /srv/app ] && exec missing', LOST, LOST, LOST],
+  ['command -v closed && exec missing; exec app', OK, PERHAPS, PERHAPS],
+  ['command -v /opt/missing && exec missing; exec app', OK, OK, OK],
+  ['command -v /srv/app && exec missing; exec app', LOST, LOST, LOST],
+  ['type app >/dev/null && exec missing; exec app', LOST, LOST, LOST],
+  ['hash app && exec missing; exec app', LOST, LOST, LOST],
+  ['hash missing 2>/dev/null || exec missing', LOST, LOST, LOST],
+  ['exec "$(command -v app)"', OK, OK, OK],
+  ['exec $(command -v missing) app', OK, OK, OK],
+
+  ['if [ -f /srv/app ]; then exec missing; fi; exec app', LOST, LOST, LOST],
+  ['if [ ! -f /srv/app ]; then exec missing; fi; exec app', OK, OK, OK],
+  ['if [ -f /srv/none ]; then exec app; fi; exec missing', LOST, LOST, LOST],
+  ['if [ -d /srv ] && [ -x /srv/app ]; then exec missing; fi; exec app', LOST, LOST, LOST],
+  ['[ -e /lib.sh ] && . /lib.sh; exec "${X:-missing}"', OK, OK, OK],
+  ['[ -x /usr/bin/closed ] && exec missing; exec app', OK, OK, OK],
+  ['[ -r /usr/bin/closed -a -f /usr/bin/closed ] && exec missing; exec app', LOST, LOST, LOST],
+  ['[ -f "" ] && exec missing; exec app', OK, OK, OK],
+  ['cd /srv && [ -f app ] && exec missing; exec app', LOST, LOST, LOST],
+  [': >/srv/new; [ -f /srv/new ] || exec missing; exec app', OK, OK, OK],
+  ['app >/srv/new; [ -f /srv/new ] || exec missing; exec app', OK, OK, OK],
+  ['[ ! = x ] && exec missing; exec app', OK, OK, OK],
+  ['[ ! -n "$1" ] && exec missing; exec app', OK, OK, OK],
+  ['if { [ -f /srv/none ]; }; then exec missing; fi; exec app', OK, OK, OK],
 
   ['eval exec missing', LOST, LOST, LOST],
   ['eval "exec \\"\\$@\\""', OK, OK, OK],

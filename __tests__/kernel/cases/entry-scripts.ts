@@ -22,6 +22,15 @@ exec "$@"
 const ENTRIES: readonly (readonly [string, string, readonly string[], readonly TarItem[], string])[] = [
   ['the entry script of node with an option', ENTRY, ['--help'], [], 'starts'],
   ['the entry script of node with a program', ENTRY, ['server'], [], 'starts'],
+  ['the entry script of node with a foreign program', ENTRY, ['foreign'], [], FOREIGN],
+  ['the entry script of node with a script', ENTRY, ['main.js'], [], 'starts'],
+  [
+    'the entry script of node with a file of the working directory',
+    ENTRY,
+    ['lost'],
+    [file('app/lost', '')],
+    'starts',
+  ],
   [
     'an entry script that drops to su-exec or gosu',
     '#!/bin/sh\nset -e\nif [ "$1" = server -a "$(id -u)" = 0 ]; then\n  exec gosu node "$0" "$@"\nfi\nexec "$@"\n',
