@@ -19753,10 +19753,13 @@ class TarReader {
             throw error instanceof BadHeader ? this.#failure('E_TAR', error.message) : error;
         }
     }
-    /** The bytes are over. @throws {Failure} E_TAR when that is in the middle of something. */
+    /**
+     * The bytes are over. As to Go's archive/tar, what fills up the last block of the last entry may be missing, which
+     * `umoci insert` does not write. @throws {Failure} E_TAR when that is in the middle of something.
+     */
     end() {
-        const between = this.#state === 'header' || this.#state === 'second-zero';
-        if (this.#state !== 'done' && (!between || this.#filled > 0)) {
+        const isInHeader = (this.#state === 'header' || this.#state === 'second-zero') && this.#filled > 0;
+        if (isInHeader || this.#state === 'data' || this.#state === 'special') {
             throw this.#failure('E_TAR', 'the tar ends in the middle of an entry', 'build and push the image again');
         }
         if (this.#pax !== null || this.#longName !== null || this.#longLink !== null) {

@@ -94,10 +94,13 @@ export class TarReader {
     }
   }
 
-  /** The bytes are over. @throws {Failure} E_TAR when that is in the middle of something. */
+  /**
+   * The bytes are over. As to Go's archive/tar, what fills up the last block of the last entry may be missing, which
+   * `umoci insert` does not write. @throws {Failure} E_TAR when that is in the middle of something.
+   */
   end(): void {
-    const between = this.#state === 'header' || this.#state === 'second-zero';
-    if (this.#state !== 'done' && (!between || this.#filled > 0)) {
+    const isInHeader = (this.#state === 'header' || this.#state === 'second-zero') && this.#filled > 0;
+    if (isInHeader || this.#state === 'data' || this.#state === 'special') {
       throw this.#failure(
         'E_TAR',
         'the tar ends in the middle of an entry',
