@@ -50,7 +50,7 @@ export const I386_MACHINE: Machine = {
   spans: [
     [0x20000000n, 'starts', 'starts'],
     [0x80000000n, 'starts', 'starts'],
-    [0xbf000000n, 'warns, starts here', 'warns, ends here'],
+    [0xaa000000n, 'warns, starts here', 'warns, ends here'],
   ],
 };
 
