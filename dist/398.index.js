@@ -4338,7 +4338,7 @@ class AddressSpace {
     /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
     #loads;
     constructor(headers) {
-        this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
+        this.#loads = headers.filter((each) => each.type === PT_LOAD && !address_space_isEmpty(each)).reverse();
     }
     /** Whether the address lies before all segments or behind them, by whole pages. */
     isOutside(address) {
@@ -4350,9 +4350,9 @@ class AddressSpace {
         for (const [index, load] of this.#loads.entries()) {
             const { virtualAddress: start, fileSize, memorySize, offset } = load;
             const into = address - start;
-            const before = smaller(start % address_space_PAGE, offset);
+            const before = fileSize === 0n ? 0n : smaller(start % address_space_PAGE, offset);
             const end = endOf(load);
-            const mapped = end === start ? end : address_space_pageUp(end);
+            const mapped = address_space_pageUp(end);
             if (into < -before || address >= mapped)
                 continue;
             const covered = this.#loads.slice(0, index).map((later) => address_space_pageDown(later.virtualAddress) - address);
@@ -4367,6 +4367,10 @@ class AddressSpace {
         }
         return null;
     }
+}
+/** Linkers leave such behind where a section came to nothing; it maps nothing. */
+function address_space_isEmpty({ fileSize, memorySize }) {
+    return fileSize === 0n && memorySize === 0n;
 }
 function endOf({ virtualAddress, fileSize, memorySize }) {
     return virtualAddress + larger(fileSize, memorySize);

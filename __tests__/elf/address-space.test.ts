@@ -34,6 +34,11 @@ test('where zeros of a later segment lie, nothing of an earlier one is left', ()
   expect(space.locate(0x4000n)).toBeNull();
 });
 
+test('a segment of nothing lies over nothing', () => {
+  const space = new AddressSpace([load(0x1000n, 0n, 0x100n), load(0x1080n, 0x5080n, 0n)]);
+  expect(space.locate(0x1040n)).toEqual({ offset: 0x40, length: 0xc0, zeros: 0 });
+});
+
 test('zeros fill the last page of the file up, and nothing lies behind it', () => {
   const bytes = new Uint8Array(0x1010).fill(7);
   const space = new AddressSpace([load(0x1000n, 0n, 0x5000n)]);

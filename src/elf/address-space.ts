@@ -20,7 +20,7 @@ export class AddressSpace {
   readonly #loads: readonly ProgramHeader[];
 
   constructor(headers: readonly ProgramHeader[]) {
-    this.#loads = headers.filter(({ type }) => type === PT_LOAD).reverse();
+    this.#loads = headers.filter((each) => each.type === PT_LOAD && !isEmpty(each)).reverse();
   }
 
   /** Whether the address lies before all segments or behind them, by whole pages. */
@@ -36,9 +36,9 @@ export class AddressSpace {
     for (const [index, load] of this.#loads.entries()) {
       const { virtualAddress: start, fileSize, memorySize, offset } = load;
       const into = address - start;
-      const before = smaller(start % PAGE, offset);
+      const before = fileSize === 0n ? 0n : smaller(start % PAGE, offset);
       const end = endOf(load);
-      const mapped = end === start ? end : pageUp(end);
+      const mapped = pageUp(end);
       if (into < -before || address >= mapped) continue;
       const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
       const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
@@ -52,6 +52,11 @@ export class AddressSpace {
     }
     return null;
   }
+}
+
+/** Linkers leave such behind where a section came to nothing; it maps nothing. */
+function isEmpty({ fileSize, memorySize }: ProgramHeader): boolean {
+  return fileSize === 0n && memorySize === 0n;
 }
 
 function endOf({ virtualAddress, fileSize, memorySize }: ProgramHeader): bigint {
