@@ -32,6 +32,8 @@ const fixed = (name: string, at: number | bigint, expect: string, more: readonly
 const free = (name: string, expect: string, more: readonly Segment[], first: Partial<Segment> = {}) =>
   elf(name, segmentsOnly('ET_DYN', 0x1000, [code(0x1000, first), ...more], '/ld.so\0', 'arm64'), expect);
 const BAD = 'malformed-elf';
+const beginsWithHeader = (entry: number) =>
+  segmentsOnly('ET_DYN', entry, [code(0, { offset: 0, fileSize: 0x2000 })], '', 'arm64');
 
 export const arm64SegmentCases: readonly KernelCase[] = [
   fixed('a segment at address 0', 0, BAD),
@@ -47,6 +49,11 @@ export const arm64SegmentCases: readonly KernelCase[] = [
     BAD,
     { kernel: 'signal 7' },
   ),
+  elf('zeros at the entry point', segmentsOnly('ET_EXEC', FIXED + 0x80, [code(FIXED)], '', 'arm64'), BAD, {
+    kernel: 'signal 4',
+  }),
+  elf('an entry point where the ELF header lies', beginsWithHeader(0), BAD, { kernel: 'signal 4' }),
+  elf('code behind the ELF header in its segment', beginsWithHeader(CODE_AT), 'starts'),
   fixed('a segment without any permission', FIXED, 'starts', [code(0x601000, { flags: 0 })]),
   free('segments that span half of the address space', 'starts', [zeros(1n << 47n)]),
   free('segments that span all of it', BAD, [zeros(TASK_SIZE - 0x10000n)]),
