@@ -7212,18 +7212,17 @@ function switchOptions(state, word, long) {
     const letters = word.slice(1);
     if (long === 'posix')
         state.doubt('what set -o posix changes');
+    if (long === 'pipefail' && state.dialect === 'dash')
+        state.doubt(MAY_LACK_PIPEFAIL);
     if (long === 'pipefail')
-        switchPipefail(state, to);
+        state.pipefail = to;
     if (letters.includes('e') || long === 'errexit')
         state.errexit = to;
     if (letters.includes('u') || long === 'nounset')
         state.nounset = to;
 }
-function switchPipefail(state, to) {
-    if (state.dialect === 'dash')
-        state.doubt('whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there');
-    state.pipefail = to;
-}
+/** Said of dash, which may be of either kind. */
+const MAY_LACK_PIPEFAIL = 'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
 const LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
 const DASH_NAMES = /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
 /** "Illegal option": dash and ash end the script at a letter that they do not have, dash also at a long name. */
@@ -8418,8 +8417,12 @@ function shellChildren(execution, tool) {
         state.errexit = 'on';
     if (letters.includes('u') || names.includes('nounset'))
         state.nounset = 'on';
-    if (names.includes('pipefail'))
-        switchPipefail(state, 'on');
+    if (names.includes('pipefail')) {
+        state.pipefail = 'on';
+        // What cannot be started is not, either way.
+        if (dialect === 'dash')
+            state.leaveOut(MAY_LACK_PIPEFAIL);
+    }
     // Login and interactive shells read profiles first, which set PATH.
     if (/[li]/.test(letters))
         state.set('PATH', null);

@@ -14,7 +14,7 @@ import { searchProgram } from './search-path.ts';
 import { readShellScript } from './shell-script.ts';
 import { parseShellArguments } from './shell-arguments.ts';
 import type { Dialect } from './shell-dialect.ts';
-import { switchPipefail } from './shell-options.ts';
+import { MAY_LACK_PIPEFAIL } from './shell-options.ts';
 import { ShellState } from './shell-state.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -43,7 +43,11 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   const state = new ShellState(execution, dialect, zero, positional);
   if (letters.includes('e') || names.includes('errexit')) state.errexit = 'on';
   if (letters.includes('u') || names.includes('nounset')) state.nounset = 'on';
-  if (names.includes('pipefail')) switchPipefail(state, 'on');
+  if (names.includes('pipefail')) {
+    state.pipefail = 'on';
+    // What cannot be started is not, either way.
+    if (dialect === 'dash') state.leaveOut(MAY_LACK_PIPEFAIL);
+  }
   // Login and interactive shells read profiles first, which set PATH.
   if (/[li]/.test(letters)) state.set('PATH', null);
   const launcher = launcherOfShell(tool);

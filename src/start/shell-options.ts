@@ -32,18 +32,15 @@ function switchOptions(state: ShellState, word: string, long: string): void {
   const to = word.startsWith('-') ? 'on' : 'off';
   const letters = word.slice(1);
   if (long === 'posix') state.doubt('what set -o posix changes');
-  if (long === 'pipefail') switchPipefail(state, to);
+  if (long === 'pipefail' && state.dialect === 'dash') state.doubt(MAY_LACK_PIPEFAIL);
+  if (long === 'pipefail') state.pipefail = to;
   if (letters.includes('e') || long === 'errexit') state.errexit = to;
   if (letters.includes('u') || long === 'nounset') state.nounset = to;
 }
 
-export function switchPipefail(state: ShellState, to: 'on' | 'off'): void {
-  if (state.dialect === 'dash')
-    state.doubt(
-      'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there',
-    );
-  state.pipefail = to;
-}
+/** Said of dash, which may be of either kind. */
+export const MAY_LACK_PIPEFAIL =
+  'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
 
 const LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
 const DASH_NAMES =

@@ -35,6 +35,7 @@ const WORDS: readonly (readonly [words: readonly string[], ...Answers])[] = [
   [['srv/nul.sh'], OK, 'not known: NUL bytes', OK],
   [['-o', 'pipefail', '-c', 'app | app'], PIPEFAIL, OK, OK],
   [['-eo', 'pipefail', '-c', 'app | app'], PIPEFAIL, OK, OK],
+  [['-o', 'pipefail', '-c', 'missing | app'], LOST, LOST, LOST],
 ];
 
 /** CMD behind an entrypoint script that ends in `exec "$@"`. */
