@@ -477,6 +477,8 @@ function unusableMountPoint({ at, wanted }) {
 const NATIVE = { kind: 'native' };
 const WRONG_MACHINE = { kind: 'wrong-machine' };
 const ELFOSABI_ARM_FDPIC = 65;
+/** What binutils write where a file is for no version of the EABI. */
+const ELFOSABI_ARM = 97;
 const EF_ARM_APCS_26 = 8;
 const EF_MIPS_NAN2008 = 0x400;
 const EF_MIPS_ABI_O32 = 0x1000;
@@ -518,8 +520,9 @@ function arm(elf) {
         return NATIVE;
     if ((elf.flags & EF_ARM_APCS_26) !== 0)
         return wrongAbi('26-bit ARM');
-    // The kernel takes the file, and its system calls too if they are those of the EABI, as nothing says.
-    return { kind: 'rare-abi', abi: 'the old ARM ABI (OABI)' };
+    // The kernel takes the file. Its system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships, unless
+    // they are those of the EABI, as only a file may have them whose header somebody else wrote.
+    return { kind: elf.osAbi === ELFOSABI_ARM ? 'wrong-abi' : 'rare-abi', abi: 'the old ARM ABI (OABI)' };
 }
 function isEabi(elf) {
     return (elf.flags & EF_ARM_EABIMASK) !== 0;
