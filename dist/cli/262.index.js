@@ -8342,7 +8342,8 @@ const BEGINNING = { ...WHOLE_SCRIPT, ends: 'nothing' };
 function readShellScript({ state, text, by, launcher }) {
     const { recording } = state.execution;
     const reader = ShellReader.of(state, { by, launcher });
-    const line = text.includes('\r\n') ? (/^[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? '') : null;
+    // In a comment it does no harm.
+    const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
     const { statements, stop } = readableBy(state.dialect, text);
     const flow = readAll(reader, state, statements, stop === null ? WHOLE_SCRIPT : BEGINNING);
     const stops = flow === 'on' && stop !== null && state.reach === 'certain';

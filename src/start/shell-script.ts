@@ -26,7 +26,8 @@ const BEGINNING: Stakes = { ...WHOLE_SCRIPT, ends: 'nothing' };
 export function readShellScript({ state, text, by, launcher }: ShellScript): readonly Child[] {
   const { recording } = state.execution;
   const reader = ShellReader.of(state, { by, launcher });
-  const line = text.includes('\r\n') ? (/^[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? '') : null;
+  // In a comment it does no harm.
+  const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
   const { statements, stop } = readableBy(state.dialect, text);
   const flow = readAll(reader, state, statements, stop === null ? WHOLE_SCRIPT : BEGINNING);
   const stops = flow === 'on' && stop !== null && state.reach === 'certain';

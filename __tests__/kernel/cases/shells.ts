@@ -191,6 +191,7 @@ const SCRIPTS: readonly (readonly [name: string, text: string, cmd: readonly str
   ['exec of a path at the end', 'echo starting\nexec /usr/bin/foreign "$@"', ['x'], FOREIGN_RULE],
   ['nothing started at all', 'echo hello', ['x'], 'starts'],
   ['exit in the middle', 'exit 0\nexec missing', [], 'starts'],
+  ['CRs in comments', '# one\r\n\t# two\r\nexec "$@"', ['app'], 'starts'],
   ['CRs within and a plain first line', 'set -e\r\nexec "$@"\r', ['app'], 'crlf-script'],
 ];
 
