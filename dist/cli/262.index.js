@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 242:
+/***/ 680:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -17198,6 +17198,26 @@ function trailing(where) {
     return new base_failure/* Failure */.HR('E_TRAILING_DATA', text, 'compress the layer again, with nothing after its end');
 }
 
+;// CONCATENATED MODULE: ./lib/rootfs/inode-names.js
+/** Under which paths each inode that has several of them is known, so that what changes it changes it under all. */
+class InodeNames {
+    #names = new Map();
+    /** How many there are with the new one; `first`: the path that it is a hard link to. */
+    add(inode, first, path) {
+        const names = this.#names.get(inode) ?? [first];
+        this.#names.set(inode, names);
+        return names.push(path);
+    }
+    /** Puts another inode in the place of one, wherever that still is. */
+    replace(inode, by, entries) {
+        const names = this.#names.get(inode)?.filter((name) => entries.get(name) === inode) ?? [];
+        for (const name of names)
+            entries.set(name, by);
+        this.#names.delete(inode);
+        this.#names.set(by, names);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/rootfs/layer-tree.js
 /**
  * One layer as the engines' unpackers build it in its own directory for overlayfs (containerd's and docker's
@@ -17205,6 +17225,7 @@ function trailing(where) {
  * and end at the layer's root, a later entry replaces an earlier one, whiteouts become nodes. Where the engines
  * disagree or all refuse, the layer is refused as E_TAR. Nothing touches a disk.
  */
+
 
 
 
@@ -17226,6 +17247,7 @@ class LayerTree {
     /** Those of `whiteouts` that are entries of their own name. */
     #whiteoutDevices = new Set();
     #globalHeaders = new Set();
+    #names = new InodeNames();
     #steps = 0;
     #pathUnits = 0;
     #duplicates = 0;
@@ -17243,7 +17265,7 @@ class LayerTree {
                 throw this.#refusal(`the entry "${name}" would replace the root`);
             return;
         }
-        if (entry.type === 'symlink' && !isTarget(entry.target ?? '')) {
+        if (entry.type === 'symlink' && !(0,rootfs_path/* isSymlinkTarget */.NW)(entry.target ?? '')) {
             throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
         }
         const parent = this.#parentFor(path);
@@ -17253,7 +17275,10 @@ class LayerTree {
         else
             this.#put(this.#placeOf(path, parent, base), entry);
     }
-    /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
+    /**
+     * A hard link: another name of an inode of this same layer, which gets the mode and the owner that the link has, as
+     * in createTarFile of containerd, docker and containers-storage. @throws {Failure} E_TAR, E_LIMIT
+     */
     link(name, targetName, owned) {
         const path = this.#pathOf(name);
         const base = (0,rootfs_path/* baseOf */.bx)(path);
@@ -17264,16 +17289,21 @@ class LayerTree {
         this.#noteDuplicate(at);
         this.#remove(at);
         const target = this.#linkTarget(targetName);
-        if (target === undefined || target.type === 'directory') {
+        if (target === undefined || target.inode.type === 'directory') {
             const why = target === undefined ? 'which this layer does not have' : 'which is a directory';
             throw this.#refusal(`the hard link "${name}" leads to "${targetName}", ${why}`);
         }
-        // Some engines give the inode what the link says, some do not.
-        const { mode, uid, gid, type } = target;
-        if (type !== 'symlink' && (mode !== owned.mode || uid !== owned.uid || gid !== owned.gid)) {
+        const { inode } = target;
+        this.#set(at, inode);
+        const names = this.#names.add(inode, target.path, at);
+        const { mode, uid, gid } = owned;
+        if (inode.type === 'symlink' || (mode === inode.mode && uid === inode.uid && gid === inode.gid))
+            return;
+        // chown(2) takes capabilities away, chmod(2) changes access lists, and engines put back what the link has of them.
+        if (inode.capabilities !== undefined || inode.accessList !== undefined)
             throw this.#refusal(`the hard link "${name}" has another mode or owner than "${targetName}"`);
-        }
-        this.#set(at, target);
+        this.#spend(names);
+        this.#names.replace(inode, { ...inode, mode, uid, gid }, this.entries);
     }
     /** A node that overlayfs takes for a whiteout: a character device 0:0. */
     placeWhiteoutDevice(name) {
@@ -17373,7 +17403,7 @@ class LayerTree {
         // In the lowest layer containerd takes the marker at its word and removes what no entry has described so far.
         this.#spend(this.#implied.size);
         for (const directory of this.#implied) {
-            if (directory !== parent && layer_tree_isBelow(directory, parent)) {
+            if ((0,rootfs_path/* liesBelow */.Zj)(directory, parent)) {
                 throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
             }
         }
@@ -17405,7 +17435,11 @@ class LayerTree {
             throw this.#refusal(`a hard link leads to "${name}": engines disagree about that`);
         const path = (0,rootfs_path/* canonicalPath */.Op)(name);
         const parent = this.#walk((0,rootfs_path/* parentOf */.gN)(path), 'look');
-        return parent === null ? undefined : this.entries.get((0,rootfs_path/* joinPath */.uJ)(parent, (0,rootfs_path/* baseOf */.bx)(path)));
+        if (parent === null)
+            return undefined;
+        const at = (0,rootfs_path/* joinPath */.uJ)(parent, (0,rootfs_path/* baseOf */.bx)(path));
+        const inode = this.entries.get(at);
+        return inode === undefined ? undefined : { path: at, inode };
     }
     /** Follows a directory path through symlinks; null when it leads nowhere and is not to be created. */
     #walk(path, missing) {
@@ -17475,13 +17509,6 @@ class LayerTree {
     #refusal(what) {
         return new base_failure/* Failure */.HR('E_TAR', `${this.#where}: ${what}`, REBUILD);
     }
-}
-function layer_tree_isBelow(path, directory) {
-    return directory === '/' || path.startsWith(`${directory}/`);
-}
-/** symlink(2) takes 1 to PATH_MAX - 1 bytes. */
-function isTarget(text) {
-    return text !== '' && (0,rootfs_path/* byteLengthOf */.gG)(text) < limits/* LIMITS */.b.pathBytes;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/gnu-property.js
@@ -26049,7 +26076,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(242);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(680);
 
 
 
@@ -26389,14 +26416,18 @@ function nameOf(platform) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   NW: () => (/* binding */ isSymlinkTarget),
 /* harmony export */   Op: () => (/* binding */ canonicalPath),
+/* harmony export */   Zj: () => (/* binding */ liesBelow),
 /* harmony export */   bx: () => (/* binding */ baseOf),
 /* harmony export */   ct: () => (/* binding */ componentsOf),
 /* harmony export */   gG: () => (/* binding */ byteLengthOf),
 /* harmony export */   gN: () => (/* binding */ parentOf),
 /* harmony export */   uJ: () => (/* binding */ joinPath)
 /* harmony export */ });
+/* harmony import */ var _base_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(453);
 /** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
+
 /** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
 function canonicalPath(name) {
     const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
@@ -26425,10 +26456,18 @@ function byteLengthOf(text) {
     const lone = text.match(/[\udc80-\udcff]/gu);
     return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
 }
+/** symlink(2) takes 1 to PATH_MAX - 1 bytes. */
+function isSymlinkTarget(text) {
+    return text !== '' && byteLengthOf(text) < _base_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .LIMITS */ .b.pathBytes;
+}
 /** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
 function parentOf(path) {
     const end = path.lastIndexOf('/');
     return end <= 0 ? '/' : path.slice(0, end);
+}
+/** Both canonical; a directory does not lie below itself. */
+function liesBelow(path, directory) {
+    return path !== directory && (directory === '/' || path.startsWith(`${directory}/`));
 }
 function joinPath(directory, name) {
     return directory === '/' ? `/${name}` : `${directory}/${name}`;
@@ -27476,11 +27515,11 @@ const otherSystems = (0,_exemption_js__WEBPACK_IMPORTED_MODULE_2__/* .exemption 
 /* harmony export */   N4: () => (/* binding */ Places),
 /* harmony export */   o: () => (/* binding */ isExtension)
 /* harmony export */ });
-/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4006);
-/* harmony import */ var _rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1216);
-/* harmony import */ var _rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1087);
-/* harmony import */ var _emulated_by_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7173);
-/* harmony import */ var _platform_words_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5371);
+/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4006);
+/* harmony import */ var _rootfs_path_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1216);
+/* harmony import */ var _rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1087);
+/* harmony import */ var _emulated_by_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7173);
+/* harmony import */ var _platform_words_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5371);
 /** Where in the image a file lies, as far as that tells what becomes of it. */
 
 
@@ -27536,8 +27575,8 @@ class Places {
             .filter((each) => each.startsWith('/')) ?? [];
         const directories = [...searched, ...COMMAND_DIRECTORIES];
         this.#commands = new Set(directories.map((directory) => canonical(rootfs, directory)));
-        this.#isWanted = wanted.length === 0 ? () => false : picomatch__WEBPACK_IMPORTED_MODULE_3__([...wanted], { dot: true });
-        this.#unmatched = new Map(wanted.map((glob) => [glob, picomatch__WEBPACK_IMPORTED_MODULE_3__(glob, { dot: true })]));
+        this.#isWanted = wanted.length === 0 ? () => false : picomatch__WEBPACK_IMPORTED_MODULE_4__([...wanted], { dot: true });
+        this.#unmatched = new Map(wanted.map((glob) => [glob, picomatch__WEBPACK_IMPORTED_MODULE_4__(glob, { dot: true })]));
         this.#architecture = architecture;
         // A name without a glob may lead over links of directories, which no glob on real paths would match.
         for (const named of wanted.filter((each) => each.startsWith('/') && !GLOB.test(each)))
@@ -27558,7 +27597,7 @@ class Places {
                 this.#unmatched.delete(glob);
     }
     #reach(named) {
-        const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(this.#rootfs, named);
+        const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_1__/* .resolve */ .h)(this.#rootfs, named);
         if (found.kind === 'runtime-mount')
             return;
         this.#unmatched.delete(named);
@@ -27570,10 +27609,10 @@ class Places {
     /** A symlink in a directory of PATH, or one that the user named, makes what it leads to such a file. */
     follow(link) {
         const isWanted = this.#isWanted(link);
-        const isCommand = this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__/* .parentOf */ .gN)(link)) && !this.#saysOther(link);
+        const isCommand = this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_0__/* .parentOf */ .gN)(link)) && !this.#saysOther(link);
         if (!isWanted && !isCommand && !OFFERED.test(link))
             return;
-        const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(this.#rootfs, link);
+        const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_1__/* .resolve */ .h)(this.#rootfs, link);
         if (found.kind !== 'found' || found.located.entry.type !== 'file')
             return;
         const { path } = found.located;
@@ -27587,8 +27626,8 @@ class Places {
     }
     /** Its own name says that it leads to something for another machine: `kubectl-linux-amd64`, `qemu-aarch64`. */
     #saysOther(link) {
-        const architecture = (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_2__/* .platformWordsOf */ .u)(link.slice(link.lastIndexOf('/')))?.architecture ?? null;
-        return (0,_emulated_by_js__WEBPACK_IMPORTED_MODULE_1__/* .emulatedBy */ .p)(link).length > 0 || (architecture !== null && architecture !== this.#architecture);
+        const architecture = (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_3__/* .platformWordsOf */ .u)(link.slice(link.lastIndexOf('/')))?.architecture ?? null;
+        return (0,_emulated_by_js__WEBPACK_IMPORTED_MODULE_2__/* .emulatedBy */ .p)(link).length > 0 || (architecture !== null && architecture !== this.#architecture);
     }
     /** Something runs the file by its path, wherever it lies. */
     call(path) {
@@ -27604,7 +27643,7 @@ class Places {
         const reached = this.#reached.get(path);
         if (reached !== undefined)
             return reached;
-        if (this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_4__/* .parentOf */ .gN)(path)))
+        if (this.#commands.has((0,_rootfs_path_js__WEBPACK_IMPORTED_MODULE_0__/* .parentOf */ .gN)(path)))
             return 'command';
         const isPackaged = isInPackage(path);
         if (SERVICES.test(path) && !isPackaged)
@@ -27620,7 +27659,7 @@ class Places {
     /** The platform's loaders do not look into the library directories of other architectures. */
     #isOfOtherMultiarch(path) {
         const [, triplet] = MULTIARCH.exec(path) ?? [];
-        const architecture = triplet === undefined ? null : (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_2__/* .platformWordsOf */ .u)(`/${triplet}`)?.architecture;
+        const architecture = triplet === undefined ? null : (0,_platform_words_js__WEBPACK_IMPORTED_MODULE_3__/* .platformWordsOf */ .u)(`/${triplet}`)?.architecture;
         return typeof architecture === 'string' && architecture !== this.#architecture;
     }
 }
@@ -27631,7 +27670,7 @@ function isExtension(path) {
     return [PYTHON, RUBY, PERL, PHP, COMPILED_NODE].some((pattern) => pattern.test(path));
 }
 function canonical(rootfs, directory) {
-    const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_0__/* .resolve */ .h)(rootfs, directory);
+    const found = (0,_rootfs_resolve_js__WEBPACK_IMPORTED_MODULE_1__/* .resolve */ .h)(rootfs, directory);
     return found.kind === 'found' ? found.located.path : directory;
 }
 

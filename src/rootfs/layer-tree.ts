@@ -6,8 +6,19 @@
  */
 import { Failure } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
+import { DuplicatePaths } from './duplicate-paths.ts';
 import { type Entry, IMPLIED_DIRECTORY } from './entry.ts';
-import { baseOf, byteLengthOf, canonicalPath, componentsOf, joinPath, parentOf } from './path.ts';
+import { InodeNames } from './inode-names.ts';
+import {
+  baseOf,
+  byteLengthOf,
+  canonicalPath,
+  componentsOf,
+  isSymlinkTarget,
+  joinPath,
+  liesBelow,
+  parentOf,
+} from './path.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -27,10 +38,10 @@ export class LayerTree {
   /** Those of `whiteouts` that are entries of their own name. */
   readonly #whiteoutDevices: Set<string> = new Set();
   readonly #globalHeaders: Set<string> = new Set();
+  readonly #names = new InodeNames();
+  readonly #duplicates = new DuplicatePaths();
   #steps = 0;
   #pathUnits = 0;
-  #duplicates = 0;
-  #firstDuplicate = '';
 
   /** `where` begins every message. */
   constructor(where: string) {
@@ -45,7 +56,7 @@ export class LayerTree {
       if (entry.type !== 'directory') throw this.#refusal(`the entry "${name}" would replace the root`);
       return;
     }
-    if (entry.type === 'symlink' && !isTarget(entry.target ?? '')) {
+    if (entry.type === 'symlink' && !isSymlinkTarget(entry.target ?? '')) {
       throw this.#refusal(`the symlink "${name}" has a target that Linux does not take`);
     }
     const parent = this.#parentFor(path);
@@ -54,7 +65,10 @@ export class LayerTree {
     else this.#put(this.#placeOf(path, parent, base), entry);
   }
 
-  /** A hard link: another name of an inode of this same layer. @throws {Failure} E_TAR, E_LIMIT */
+  /**
+   * A hard link: another name of an inode of this same layer, which gets the mode and the owner that the link has, as
+   * in createTarFile of containerd, docker and containers-storage. @throws {Failure} E_TAR, E_LIMIT
+   */
   link(name: string, targetName: string, owned: Pick<Entry, 'mode' | 'uid' | 'gid'>): void {
     const path = this.#pathOf(name);
     const base = baseOf(path);
@@ -65,16 +79,20 @@ export class LayerTree {
     this.#noteDuplicate(at);
     this.#remove(at);
     const target = this.#linkTarget(targetName);
-    if (target === undefined || target.type === 'directory') {
+    if (target === undefined || target.inode.type === 'directory') {
       const why = target === undefined ? 'which this layer does not have' : 'which is a directory';
       throw this.#refusal(`the hard link "${name}" leads to "${targetName}", ${why}`);
     }
-    // Some engines give the inode what the link says, some do not.
-    const { mode, uid, gid, type } = target;
-    if (type !== 'symlink' && (mode !== owned.mode || uid !== owned.uid || gid !== owned.gid)) {
+    const { inode } = target;
+    this.#set(at, inode);
+    const names = this.#names.add(inode, target.path, at);
+    const { mode, uid, gid } = owned;
+    if (inode.type === 'symlink' || (mode === inode.mode && uid === inode.uid && gid === inode.gid)) return;
+    // chown(2) takes capabilities away, chmod(2) changes access lists, and engines put back what the link has of them.
+    if (inode.capabilities !== undefined || inode.accessList !== undefined)
       throw this.#refusal(`the hard link "${name}" has another mode or owner than "${targetName}"`);
-    }
-    this.#set(at, target);
+    this.#spend(names);
+    this.#names.replace(inode, { ...inode, mode, uid, gid }, this.entries);
   }
 
   /** A node that overlayfs takes for a whiteout: a character device 0:0. */
@@ -99,17 +117,14 @@ export class LayerTree {
     if (!harmless || this.entries.has(path) || this.whiteouts.has(path)) {
       throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
     }
-    if (this.#globalHeaders.has(path)) this.#countDuplicate(path);
+    if (this.#globalHeaders.has(path)) this.#duplicates.add(path);
     this.#globalHeaders.add(path);
   }
 
   /** What some engines refuse, in words. */
   notes(): string[] {
-    if (this.#duplicates === 0) return [];
-    const count = this.#duplicates === 1 ? 'a path' : `${this.#duplicates} paths`;
-    return [
-      `${this.#where} has ${count} more than once ("${this.#firstDuplicate}"): containerd takes the last entry, docker and podman refuse the layer`,
-    ];
+    const note = this.#duplicates.note(this.#where);
+    return note === null ? [] : [note];
   }
 
   #pathOf(name: string): string {
@@ -140,11 +155,7 @@ export class LayerTree {
   #noteDuplicate(at: string): void {
     const existing = this.entries.get(at);
     const isDuplicate = existing === undefined ? this.#whiteoutDevices.has(at) : existing.implied !== true;
-    if (isDuplicate) this.#countDuplicate(at);
-  }
-
-  #countDuplicate(path: string): void {
-    if (++this.#duplicates === 1) this.#firstDuplicate = path;
+    if (isDuplicate) this.#duplicates.add(at);
   }
 
   #set(at: string, entry: Entry): void {
@@ -177,11 +188,11 @@ export class LayerTree {
     // In the lowest layer containerd takes the marker at its word and removes what no entry has described so far.
     this.#spend(this.#implied.size);
     for (const directory of this.#implied) {
-      if (directory !== parent && isBelow(directory, parent)) {
+      if (liesBelow(directory, parent)) {
         throw this.#refusal(`"${path}" comes after what lies in "${directory}": engines disagree about that`);
       }
     }
-    if (this.opaques.has(parent)) this.#countDuplicate(path);
+    if (this.opaques.has(parent)) this.#duplicates.add(path);
     this.opaques.add(parent);
   }
 
@@ -205,12 +216,15 @@ export class LayerTree {
     return this.#walk(parent, 'create') ?? parent;
   }
 
-  #linkTarget(name: string): Entry | undefined {
+  #linkTarget(name: string): { readonly path: string; readonly inode: Entry } | undefined {
     const odd = name === '' || name.endsWith('/') || name.split('/').includes('..');
     if (odd) throw this.#refusal(`a hard link leads to "${name}": engines disagree about that`);
     const path = canonicalPath(name);
     const parent = this.#walk(parentOf(path), 'look');
-    return parent === null ? undefined : this.entries.get(joinPath(parent, baseOf(path)));
+    if (parent === null) return undefined;
+    const at = joinPath(parent, baseOf(path));
+    const inode = this.entries.get(at);
+    return inode === undefined ? undefined : { path: at, inode };
   }
 
   /** Follows a directory path through symlinks; null when it leads nowhere and is not to be created. */
@@ -283,13 +297,4 @@ export class LayerTree {
   #refusal(what: string): Failure {
     return new Failure('E_TAR', `${this.#where}: ${what}`, REBUILD);
   }
-}
-
-function isBelow(path: string, directory: string): boolean {
-  return directory === '/' || path.startsWith(`${directory}/`);
-}
-
-/** symlink(2) takes 1 to PATH_MAX - 1 bytes. */
-function isTarget(text: string): boolean {
-  return text !== '' && byteLengthOf(text) < LIMITS.pathBytes;
 }

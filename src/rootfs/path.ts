@@ -1,5 +1,7 @@
 /** Paths of an image as text: absolute, with single slashes, bytes carried as in `decodeBytes`. */
 
+import { LIMITS } from '../base/limits.ts';
+
 /** The absolute path that a name in an archive stands for: cleaned as text alone, and never above the root. */
 export function canonicalPath(name: string): string {
   const start = name.startsWith('./') ? 2 : name.startsWith('/') ? 1 : 0;
@@ -30,10 +32,20 @@ export function byteLengthOf(text: string): number {
   return Buffer.byteLength(text, 'utf8') - 2 * (lone?.length ?? 0);
 }
 
+/** symlink(2) takes 1 to PATH_MAX - 1 bytes. */
+export function isSymlinkTarget(text: string): boolean {
+  return text !== '' && byteLengthOf(text) < LIMITS.pathBytes;
+}
+
 /** `/usr/bin` of `/usr/bin/env`, `/` of `/usr`. */
 export function parentOf(path: string): string {
   const end = path.lastIndexOf('/');
   return end <= 0 ? '/' : path.slice(0, end);
+}
+
+/** Both canonical; a directory does not lie below itself. */
+export function liesBelow(path: string, directory: string): boolean {
+  return path !== directory && (directory === '/' || path.startsWith(`${directory}/`));
 }
 
 export function joinPath(directory: string, name: string): string {
