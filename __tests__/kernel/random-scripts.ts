@@ -180,6 +180,26 @@ const REDIRECTIONS = [
 
 const calls = fc.constantFrom('f', 'f ok', 'f "$@"', 'f missing', 'g', 'g "$@"', 'h');
 
+/** What may end the script. */
+const ENDINGS = [
+  'exit',
+  'exit $?',
+  'exit 1',
+  'exit x',
+  'false',
+  '[ "$1" = serve ]',
+  '. /nofile.sh',
+  'command . /nofile.sh',
+  'echo $((1+))',
+  'echo ${X!}',
+  'if true; then',
+  'fi',
+  'A=(1 2)',
+  'function h {',
+  '>/opt/new',
+  '"',
+];
+
 const simple = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(name, argument).map(([called, more]) => called + more) },
   { weight: 3, arbitrary: fc.tuple(name, argument).map(([called, more]) => `exec ${called}${more}`) },
@@ -195,6 +215,7 @@ const simple = fc.oneof(
   { weight: 1, arbitrary: name.map((called) => `X=$(${called})`) },
   { weight: 1, arbitrary: name.map((called) => `PATH=/srv ${called}`) },
   { weight: 1, arbitrary: calls },
+  { weight: 1, arbitrary: fc.constantFrom(...ENDINGS) },
 );
 
 const CONDITIONS = [
@@ -207,6 +228,16 @@ const CONDITIONS = [
   '[ $# -gt 0 ]',
   '[ "$#" -eq 0 ]',
   'test "$1" = serve',
+  '[ -z "$(command -v "$1")" ]',
+  '[ "$(command -v ok)" = /usr/bin/ok ]',
+  'command -v ok',
+  '! command -v missing',
+  'type ok2 >/dev/null',
+  'hash missing',
+  '[ -f /lib.sh ]',
+  '[ ! -e /nofile ]',
+  '[ -d /opt -a -x /srv/here ]',
+  '{ [ -f "$1" ] && ! [ -x "$1" ]; }',
   '[ "$1" = ok -a "$(id -u)" = 0 ]',
   '[ "$1" = ok -o -n "$X" ]',
   '[ -f /lib.sh ]',

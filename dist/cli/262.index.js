@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 680:
+/***/ 9871:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -17198,6 +17198,24 @@ function trailing(where) {
     return new base_failure/* Failure */.HR('E_TRAILING_DATA', text, 'compress the layer again, with nothing after its end');
 }
 
+;// CONCATENATED MODULE: ./lib/rootfs/duplicate-paths.js
+/** Paths that a layer has more than once. */
+class DuplicatePaths {
+    #count = 0;
+    #first = '';
+    add(path) {
+        if (++this.#count === 1)
+            this.#first = path;
+    }
+    /** What some engines refuse, in words that begin with `where`; null when there are none. */
+    note(where) {
+        if (this.#count === 0)
+            return null;
+        const count = this.#count === 1 ? 'a path' : `${this.#count} paths`;
+        return `${where} has ${count} more than once ("${this.#first}"): containerd takes the last entry, docker and podman refuse the layer`;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/rootfs/inode-names.js
 /** Under which paths each inode that has several of them is known, so that what changes it changes it under all. */
 class InodeNames {
@@ -17230,6 +17248,7 @@ class InodeNames {
 
 
 
+
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 const NAME_MAX = 255;
@@ -17248,10 +17267,9 @@ class LayerTree {
     #whiteoutDevices = new Set();
     #globalHeaders = new Set();
     #names = new InodeNames();
+    #duplicates = new DuplicatePaths();
     #steps = 0;
     #pathUnits = 0;
-    #duplicates = 0;
-    #firstDuplicate = '';
     /** `where` begins every message. */
     constructor(where) {
         this.#where = where;
@@ -17329,17 +17347,13 @@ class LayerTree {
             throw this.#refusal(`a global extended header has the name of a file, "${name}"`);
         }
         if (this.#globalHeaders.has(path))
-            this.#countDuplicate(path);
+            this.#duplicates.add(path);
         this.#globalHeaders.add(path);
     }
     /** What some engines refuse, in words. */
     notes() {
-        if (this.#duplicates === 0)
-            return [];
-        const count = this.#duplicates === 1 ? 'a path' : `${this.#duplicates} paths`;
-        return [
-            `${this.#where} has ${count} more than once ("${this.#firstDuplicate}"): containerd takes the last entry, docker and podman refuse the layer`,
-        ];
+        const note = this.#duplicates.note(this.#where);
+        return note === null ? [] : [note];
     }
     #pathOf(name) {
         const path = (0,rootfs_path/* canonicalPath */.Op)(name);
@@ -17368,11 +17382,7 @@ class LayerTree {
         const existing = this.entries.get(at);
         const isDuplicate = existing === undefined ? this.#whiteoutDevices.has(at) : existing.implied !== true;
         if (isDuplicate)
-            this.#countDuplicate(at);
-    }
-    #countDuplicate(path) {
-        if (++this.#duplicates === 1)
-            this.#firstDuplicate = path;
+            this.#duplicates.add(at);
     }
     #set(at, entry) {
         this.entries.set(at, entry);
@@ -17408,7 +17418,7 @@ class LayerTree {
             }
         }
         if (this.opaques.has(parent))
-            this.#countDuplicate(path);
+            this.#duplicates.add(path);
         this.opaques.add(parent);
     }
     /** Where `path` goes once its parent is known; most often it is `path`, the flat string, that is kept as key. */
@@ -26076,7 +26086,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(680);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9871);
 
 
 
