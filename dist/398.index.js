@@ -6488,7 +6488,11 @@ function nameOfCommand(state, name) {
 }
 /** Words of the grammar, of which not every shell has all. */
 const KEYWORDS = new Set('! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while'.split(' '));
-/** The answer of test(1) about a file of the image; null for what only running tells. */
+/**
+ * The answer of test(1) about a file of the image; null for what only running tells. A file that is not there may come
+ * with a volume (settings, data); not so a bare name in the working directory, which scripts ask for to tell a program
+ * from a file. What is there is taken for what the container has.
+ */
 function fileVerdict(state, operator, path) {
     if (!ASKED.has(operator))
         return null;
@@ -6503,7 +6507,7 @@ function fileVerdict(state, operator, path) {
     if (!walk.directories.every((directory) => access.maySearch(directory)))
         return false;
     if (walk.kind !== 'found')
-        return walk.kind === 'missing' && MADE_BY_RUNTIMES.test(walk.at) ? null : false;
+        return walk.kind === 'missing' && !path.includes('/') ? false : null;
     const { located } = walk;
     if (MADE_BY_RUNTIMES.test(located.path))
         return null;
@@ -7714,9 +7718,10 @@ function runCommand(process, reader, node, stakes) {
     if (name === 'exec')
         return runExec(process, args, tail, before);
     if (name === 'exit') {
-        if (args[0] !== undefined && !/^0*(?:0|256)$/.test(args[0]))
-            process.endsBadly();
-        return 'over';
+        if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0]))
+            return 'over';
+        process.endsBadly();
+        return 'given-up';
     }
     if (ANSWERS.has(name) && process.mustSucceed(stakes))
         return answer(process, node, stakes);
@@ -7747,7 +7752,7 @@ function answer(process, node, stakes) {
     if (verdict !== false)
         return 'on';
     process.endsBadly();
-    return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'over' : 'on';
+    return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
 }
 function runExec(process, args, tail, before) {
     const argv = execWords(process.state.dialect, args);
@@ -7787,7 +7792,7 @@ function callFunction(process, reader, name, words, tail, stakes) {
     if (body === undefined || process.isTooDeep)
         return loseTrack(process, `what ${name} does`);
     const flow = process.within(() => state.call({ words, tail }, () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes)));
-    return flow === 'over' ? 'over' : 'on';
+    return flow === 'returned' ? 'on' : flow;
 }
 /** `. FILE`: its commands as if they stood here. */
 function source(process, reader, args, tail, stakes) {
@@ -7802,7 +7807,7 @@ function source(process, reader, args, tail, stakes) {
     const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
     if (args.length > 1)
         state.positional = kept;
-    return flow === 'over' ? 'over' : 'on';
+    return flow === 'returned' ? 'on' : flow;
 }
 /** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
 function lacksSource({ state, reading }, path, via) {
@@ -8002,9 +8007,19 @@ class ShellReader {
             if (verdict === null)
                 return this.#unknown(node, stakes);
             if (verdict)
-                return this.read(branch.then.commands, stakes);
+                return this.#branch(node, branch.then.commands, stakes);
         }
-        return node.else === undefined ? 'on' : this.read(node.else.commands, stakes);
+        return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
+    }
+    #branch(node, statements, stakes) {
+        const flow = this.read(statements, stakes);
+        return flow === 'given-up' ? this.#goAround(node) : flow;
+    }
+    /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
+    #goAround(node) {
+        passOver(this.#state, node);
+        this.#state.reach = 'possible';
+        return 'on';
     }
     #case(node, stakes) {
         const word = expandValue(this.#state, node.word);
@@ -8015,7 +8030,7 @@ class ShellReader {
             if (verdicts.includes(true)) {
                 if (item.terminator !== undefined && item.terminator !== ';;')
                     return this.#unknown(node, stakes);
-                return this.read(item.body.commands, stakes);
+                return this.#branch(node, item.body.commands, stakes);
             }
             if (verdicts.includes(null))
                 return this.#unknown(node, stakes);
@@ -8045,6 +8060,8 @@ class ShellReader {
             const isAsking = isCondition(this.#state, term);
             const { workingDir } = this.#state;
             const flow = this.node(term, stakesOfTerm(node, index, stakes));
+            if (flow === 'given-up' && index > 0)
+                return this.#goAround(node);
             if (flow !== 'on')
                 return flow;
             const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);

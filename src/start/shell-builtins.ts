@@ -11,8 +11,11 @@ import type { Reading } from './shell-process.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
 
-/** `over`: the script has ended or become another program; `returned`: the function has ended. */
-export type Flow = 'on' | 'over' | 'returned';
+/**
+ * `over`: the script has ended or become another program; `given-up`: it has ended itself, with a status that is not 0;
+ * `returned`: the function has ended.
+ */
+export type Flow = 'on' | 'over' | 'given-up' | 'returned';
 
 export interface Builtin {
   readonly name: string;

@@ -148,9 +148,21 @@ export class ShellReader implements Reader {
         branch.clause.commands.length === 1 && clause !== undefined && this.#process.fails(clause.command);
       const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
       if (verdict === null) return this.#unknown(node, stakes);
-      if (verdict) return this.read(branch.then.commands, stakes);
+      if (verdict) return this.#branch(node, branch.then.commands, stakes);
     }
-    return node.else === undefined ? 'on' : this.read(node.else.commands, stakes);
+    return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
+  }
+
+  #branch(node: If | Case, statements: readonly Statement[], stakes: Stakes): Flow {
+    const flow = this.read(statements, stakes);
+    return flow === 'given-up' ? this.#goAround(node) : flow;
+  }
+
+  /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
+  #goAround(node: If | Case | AndOr): Flow {
+    passOver(this.#state, node);
+    this.#state.reach = 'possible';
+    return 'on';
   }
 
   #case(node: Case, stakes: Stakes): Flow {
@@ -160,7 +172,7 @@ export class ShellReader implements Reader {
       const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
       if (verdicts.includes(true)) {
         if (item.terminator !== undefined && item.terminator !== ';;') return this.#unknown(node, stakes);
-        return this.read(item.body.commands, stakes);
+        return this.#branch(node, item.body.commands, stakes);
       }
       if (verdicts.includes(null)) return this.#unknown(node, stakes);
     }
@@ -189,6 +201,7 @@ export class ShellReader implements Reader {
       const isAsking = isCondition(this.#state, term);
       const { workingDir } = this.#state;
       const flow = this.node(term, stakesOfTerm(node, index, stakes));
+      if (flow === 'given-up' && index > 0) return this.#goAround(node);
       if (flow !== 'on') return flow;
       const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
       reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';

@@ -41,8 +41,9 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   if (!isPlain && state.functions.has(name)) return callFunction(process, reader, name, args, tail, stakes);
   if (name === 'exec') return runExec(process, args, tail, before);
   if (name === 'exit') {
-    if (args[0] !== undefined && !/^0*(?:0|256)$/.test(args[0])) process.endsBadly();
-    return 'over';
+    if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0])) return 'over';
+    process.endsBadly();
+    return 'given-up';
   }
   if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
@@ -68,7 +69,7 @@ function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
   if (verdict === null) process.leaveOut('what its test says, with which it ends');
   if (verdict !== false) return 'on';
   process.endsBadly();
-  return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'over' : 'on';
+  return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
 }
 
 function runExec(
@@ -128,7 +129,7 @@ function callFunction(
       body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes),
     ),
   );
-  return flow === 'over' ? 'over' : 'on';
+  return flow === 'returned' ? 'on' : flow;
 }
 
 /** `. FILE`: its commands as if they stood here. */
@@ -147,7 +148,7 @@ function source(
   if (args.length > 1) state.positional = { words: args.slice(1), tail };
   const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
   if (args.length > 1) state.positional = kept;
-  return flow === 'over' ? 'over' : 'on';
+  return flow === 'returned' ? 'on' : flow;
 }
 
 /** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */

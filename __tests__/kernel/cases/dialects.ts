@@ -109,7 +109,12 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
 
   ['if [ -f /srv/app ]; then exec missing; fi; exec app', LOST, LOST, LOST],
   ['if [ ! -f /srv/app ]; then exec missing; fi; exec app', OK, OK, OK],
-  ['if [ -f /srv/none ]; then exec app; fi; exec missing', LOST, LOST, LOST],
+  ['if [ -f /srv/none ]; then exec app; fi; exec missing', PERHAPS, PERHAPS, PERHAPS],
+  ['if [ ! -f /srv/none ]; then exit 1; fi; exec missing', PERHAPS, PERHAPS, PERHAPS],
+  ['if [ -f none ]; then exec app; fi; exec missing', LOST, LOST, LOST],
+  ['if [ -z "${X:-}" ]; then exit 2; fi; exec missing', PERHAPS, PERHAPS, PERHAPS],
+  ['f() { exit 3; }; [ -n "${X:-}" ] || f; exec missing', PERHAPS, PERHAPS, PERHAPS],
+  ['case "${X:-}" in a) ;; *) exit 2 ;; esac; exec missing', PERHAPS, PERHAPS, PERHAPS],
   ['if [ -d /srv ] && [ -x /srv/app ]; then exec missing; fi; exec app', LOST, LOST, LOST],
   ['[ -e /lib.sh ] && . /lib.sh; exec "${X:-missing}"', OK, OK, OK],
   ['[ -x /usr/bin/closed ] && exec missing; exec app', OK, OK, OK],
