@@ -93,6 +93,30 @@ describe('the floors of the house', () => {
     },
   );
 
+  test('no file imports itself by way of others, types included', () => {
+    const imported = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter((name) => name.startsWith('.'))
+          .map((name) => join(dirname(file), name)),
+      ]),
+    );
+    const clean = new Set<string>();
+    const circleFrom = (file: string, way: readonly string[]): readonly string[] | null => {
+      if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+      if (clean.has(file)) return null;
+      for (const next of imported.get(file) ?? []) {
+        const circle = circleFrom(next, [...way, file]);
+        if (circle !== null) return circle;
+      }
+      clean.add(file);
+      return null;
+    };
+    const circle = files.map((file) => circleFrom(file, [])).find((found) => found !== null) ?? [];
+    expect(circle.map((file) => relative(SRC, file))).toEqual([]);
+  });
+
   test('only action/host.ts speaks to @actions/core and @actions/github', () => {
     const speakers = files.filter((file) =>
       importsOf(file).some((name) => /^@actions\/(core|github)/.test(name)),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parseElf } from '../../src/elf/elf-capture.ts';
-import type { Project } from '../../src/elf/project.ts';
+import type { Project } from '../../src/elf/elf-facts.ts';
 import { buildElf } from '../support/elf-builder.ts';
 import type { ElfSpec } from '../support/elf-spec.ts';
 

@@ -9,7 +9,7 @@ import { PackageDatabaseReader } from '../../src/rootfs/package-database.ts';
 import { recognise } from '../../src/rootfs/recognise.ts';
 import { RootFs } from '../../src/rootfs/rootfs.ts';
 import type { PlatformImage } from '../../src/rules/facts.ts';
-import { parseLdCache } from '../../src/start/ld-cache.ts';
+import { parseLdCache } from '../../src/start/loader/ld-cache.ts';
 import { traceStart } from '../../src/start/trace-start.ts';
 import { surveyImage } from '../../src/survey/survey.ts';
 import { buildElf } from '../support/elf-builder.ts';

@@ -14,7 +14,7 @@ import { parseConfigFile } from '../../src/settings/config-file.ts';
 import { parseChallenges } from '../../src/sources/registry/challenge.ts';
 import { parseDockerConfig } from '../../src/sources/registry/docker-config.ts';
 import { parseRetryAfter } from '../../src/sources/registry/retry.ts';
-import { parseShebang } from '../../src/start/shebang.ts';
+import { parseShebang } from '../../src/start/kernel/shebang.ts';
 import { buildImage } from '../support/image-builder.ts';
 import { quickClock } from '../support/source-host.ts';
 import type { FuzzTarget } from './fuzz-target.ts';

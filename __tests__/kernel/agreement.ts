@@ -1,5 +1,5 @@
 /** Compares what a kernel says of a case with what guard() reports, and both with what the case expects. */
-import type { Credentials } from '../../src/start/users.ts';
+import type { Credentials } from '../../src/start/users/users.ts';
 import { credentialsOf } from './credentials.ts';
 import { type GuardAnswers, inconsistencies, scopeDisagreements } from './guard-answer.ts';
 import type { KernelAnswer } from './question.ts';

@@ -1,7 +1,7 @@
 /** Trees that a user of OpenShift may or may not start: the kernel as that user, and the rules as asked for it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { guard } from '../../src/guard.ts';
-import { ARBITRARY_USER } from '../../src/start/users.ts';
+import { ARBITRARY_USER } from '../../src/start/users/users.ts';
 import { guardHost, guardRequest } from '../support/guard-host.ts';
 import { buildImage } from '../support/image-builder.ts';
 import { startRegistry, type TestRegistry } from '../support/in-memory-registry.ts';

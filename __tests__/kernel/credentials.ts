@@ -1,7 +1,7 @@
 /** What the runtime's reading of USER comes to, which no report says: it decides which files may be run. */
 import { listLayer } from '../../src/layers/list-layer.ts';
 import { RootFs } from '../../src/rootfs/rootfs.ts';
-import { type Credentials, userOf } from '../../src/start/users.ts';
+import { type Credentials, userOf } from '../../src/start/users/users.ts';
 import { inPieces, layerOf, type TarItem } from '../support/layer-builder.ts';
 import type { KernelCase } from './kernel-case.ts';
 

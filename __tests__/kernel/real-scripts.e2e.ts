@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readableBy } from '../../src/start/shell-syntax.ts';
+import { readableBy } from '../../src/start/shell/shell-syntax.ts';
 
 const FOLDERS = ['/usr/bin', '/usr/sbin', '/etc/init.d', '/var/lib/dpkg/info'];
 const LARGEST = 60_000;

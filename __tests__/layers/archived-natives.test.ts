@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ArchiveBudget, nativesOf } from '../../src/layers/archived-natives.ts';
-import { architectureOf } from '../../src/start/abi.ts';
+import { architectureOf } from '../../src/start/kernel/abi.ts';
 import { buildPe } from '../support/pe-builder.ts';
 import { program } from '../support/surveyed.ts';
 import { buildZip, type ZipMemberSpec } from '../support/zip-builder.ts';

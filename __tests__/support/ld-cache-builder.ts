@@ -1,5 +1,5 @@
 /** Writes /etc/ld.so.cache as ldconfig does (glibc's elf/cache.c): sorted downwards, strings behind the table. */
-import { compareNames } from '../../src/start/ld-cache.ts';
+import { compareNames } from '../../src/start/loader/ld-cache.ts';
 
 export interface CacheLine {
   readonly name: string;

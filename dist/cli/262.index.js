@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 9871:
+/***/ 6206:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -669,7 +669,7 @@ function unusableMountPoint({ at, wanted }) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/start/abi.js
+;// CONCATENATED MODULE: ./lib/start/kernel/abi.js
 /**
  * Whether the kernel of a platform takes an ELF file: `elf_check_arch` and `compat_elf_check_arch` of
  * arch/<name>/include/asm/elf.h, and the calling conventions that pass that check but that no kernel or loader of
@@ -1885,7 +1885,7 @@ const compat32Bit = startRule({
     },
 });
 
-;// CONCATENATED MODULE: ./lib/start/isa-level.js
+;// CONCATENATED MODULE: ./lib/start/kernel/isa-level.js
 
 
 /** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED beyond the baseline, best first; what no level has yet is above all. */
@@ -2064,14 +2064,14 @@ const libraryMismatch = startRule({
     },
 });
 
-;// CONCATENATED MODULE: ./lib/start/host-libraries.js
+;// CONCATENATED MODULE: ./lib/start/loader/host-libraries.js
 /** Libraries that belong to a driver of the host: the runtime of the GPU's vendor mounts them when a container starts. */
 const DRIVER = /^lib(?:cuda|cudadebugger|nvidia-[a-z0-9-]+|nvcuvid|nvoptix|nvcucompat|(?:GLX|EGL|GLESv1_CM|GLESv2|vdpau)_nvidia|dxcore|d3d12(?:core)?)\.so(?:\.[0-9.]+)?$/;
 function isFromHost(library) {
     return DRIVER.test(library);
 }
 
-;// CONCATENATED MODULE: ./lib/start/link-map.js
+;// CONCATENATED MODULE: ./lib/start/loader/link-map.js
 /** How people know it: the path of its file. */
 function link_map_nameOf({ file }) {
     return file.path;
@@ -2081,7 +2081,7 @@ function link_map_programOf(object) {
     return object.by === null ? object : link_map_programOf(object.by);
 }
 
-;// CONCATENATED MODULE: ./lib/start/symbol-versions.js
+;// CONCATENATED MODULE: ./lib/start/loader/symbol-versions.js
 /**
  * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
  * glibc's elf/dl-version.c. musl does not look at versions at all.
@@ -4075,7 +4075,7 @@ function visibleAt(rootfs, path) {
     return rootfs.versions(path)[0]?.entry ?? null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/capabilities.js
+;// CONCATENATED MODULE: ./lib/start/users/capabilities.js
 /** include/uapi/linux/capability.h, in order. */
 const NAMES = 'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
     'net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct ' +
@@ -4122,7 +4122,7 @@ function withCr(name, refusal) {
     return { kind: 'crlf', where: 'command', word: name, certainty: 'certain' };
 }
 
-;// CONCATENATED MODULE: ./lib/start/file-access.js
+;// CONCATENATED MODULE: ./lib/start/users/file-access.js
 const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
@@ -4169,7 +4169,7 @@ function listedBits({ uid, gid, groups }, entry, list) {
     return own.length === 0 ? entry.mode & 7 : own.reduce((all, { bits }) => all | bits, 0) & mask;
 }
 
-;// CONCATENATED MODULE: ./lib/start/after-exec.js
+;// CONCATENATED MODULE: ./lib/start/users/after-exec.js
 /** Who the process is once the program runs: bprm_fill_uid of fs/exec.c, and AT_SECURE of cap_bprm_creds_from_file. */
 
 
@@ -4346,7 +4346,7 @@ function hasHash(defined, wanted) {
     return false;
 }
 
-;// CONCATENATED MODULE: ./lib/start/symbol-lookup.js
+;// CONCATENATED MODULE: ./lib/start/loader/symbol-lookup.js
 /** Looking one symbol up in what a loader mapped: `do_lookup_x` of glibc's elf/dl-lookup.c, `find_sym` of musl. */
 
 /** All of one list. */
@@ -4386,7 +4386,7 @@ function holds({ elf }, table, hash) {
     return hashes !== null && hasHash(hashes, hash);
 }
 
-;// CONCATENATED MODULE: ./lib/start/elf-image.js
+;// CONCATENATED MODULE: ./lib/start/kernel/elf-image.js
 /**
  * What `load_elf_binary` of fs/binfmt_elf.c (Linux 6.x) demands of a file whose machine is right: header, program
  * headers, PT_INTERP, and then, past the point of no return, segments that can be mapped (elf-mapping.ts). It looks
@@ -4514,7 +4514,7 @@ function fault(text, outcome, certainty = 'certain') {
     return { text, outcome, certainty };
 }
 
-;// CONCATENATED MODULE: ./lib/start/elf-faults.js
+;// CONCATENATED MODULE: ./lib/start/kernel/elf-faults.js
 /** The smallest page that any kernel has. */
 const PAGE = 4096n;
 function killed(text, certainty = 'certain') {
@@ -4780,40 +4780,10 @@ function stringAt(bytes, at, limit) {
     return end < 0 ? null : (0,plain_text/* decodeBytes */.y)(bytes.subarray(at, at + end));
 }
 
-;// CONCATENATED MODULE: ./lib/elf/lost-tables.js
-/** Tables of PT_DYNAMIC that are not there, or not in memory (`elf_get_dynamic_info` of glibc, `decode_dyn` of musl). */
-
-function lackingTables(table) {
-    const needed = [
-        ['DT_STRTAB', DT_STRTAB],
-        ['DT_SYMTAB', DT_SYMTAB],
-    ];
-    return !table.isWhole ? [] : needed.filter(([, tag]) => table.value(tag) === null).map(([name]) => name);
-}
-/** Relocations are read where there are any, and the hash table with every search for a symbol. */
-function astrayTables(table, memory) {
-    const relocations = [
-        ['DT_RELA', DT_RELA, DT_RELASZ],
-        ['DT_REL', DT_REL, DT_RELSZ],
-        ['DT_JMPREL', DT_JMPREL, DT_PLTRELSZ],
-    ];
-    const read = relocations.filter(([, , size]) => (table.value(size) ?? 0n) > 0n);
-    const hash = table.value(DT_GNU_HASH) === null
-        ? ['DT_HASH', DT_HASH]
-        : ['DT_GNU_HASH', DT_GNU_HASH];
-    return [hash, ...read].flatMap(([name, tag]) => {
-        const address = table.value(tag);
-        return address !== null && memory.isOutside(address) ? [name] : [];
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/elf/dynamic.js
+;// CONCATENATED MODULE: ./lib/elf/dynamic-table.js
 
 
 
-
-/** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
-const DYNAMIC_BYTES = 1024 * 1024;
 /** The entries of PT_DYNAMIC and the string table they point into. */
 class DynamicTable {
     /** Whether these are all entries up to DT_NULL. */
@@ -4857,6 +4827,41 @@ class DynamicTable {
         return this.values(tag).flatMap((offset) => this.string(Number(offset), what) ?? []);
     }
 }
+
+;// CONCATENATED MODULE: ./lib/elf/lost-tables.js
+/** Tables of PT_DYNAMIC that are not there, or not in memory (`elf_get_dynamic_info` of glibc, `decode_dyn` of musl). */
+
+function lackingTables(table) {
+    const needed = [
+        ['DT_STRTAB', DT_STRTAB],
+        ['DT_SYMTAB', DT_SYMTAB],
+    ];
+    return !table.isWhole ? [] : needed.filter(([, tag]) => table.value(tag) === null).map(([name]) => name);
+}
+/** Relocations are read where there are any, and the hash table with every search for a symbol. */
+function astrayTables(table, memory) {
+    const relocations = [
+        ['DT_RELA', DT_RELA, DT_RELASZ],
+        ['DT_REL', DT_REL, DT_RELSZ],
+        ['DT_JMPREL', DT_JMPREL, DT_PLTRELSZ],
+    ];
+    const read = relocations.filter(([, , size]) => (table.value(size) ?? 0n) > 0n);
+    const hash = table.value(DT_GNU_HASH) === null
+        ? ['DT_HASH', DT_HASH]
+        : ['DT_GNU_HASH', DT_GNU_HASH];
+    return [hash, ...read].flatMap(([name, tag]) => {
+        const address = table.value(tag);
+        return address !== null && memory.isOutside(address) ? [name] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/elf/dynamic.js
+
+
+
+
+/** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
+const DYNAMIC_BYTES = 1024 * 1024;
 /** The last PT_DYNAMIC, as it lies in memory; null when there is none. */
 function readDynamicTable(headers, memory, problems) {
     const segment = headers.findLast(({ type }) => type === PT_DYNAMIC);
@@ -5195,7 +5200,7 @@ function clip(range, length) {
     return { start: range.start, end: Math.min(range.end, range.start + length) };
 }
 
-;// CONCATENATED MODULE: ./lib/start/entry-code.js
+;// CONCATENATED MODULE: ./lib/start/kernel/entry-code.js
 /**
  * What lies at the entry point and is surely no code: zeros, and the ELF header itself. Registers are zero when the
  * kernel starts a program (ELF_PLAT_INIT), and what a loader leaves in them is not known. Of other bytes nothing is said.
@@ -5238,7 +5243,7 @@ function headerCodeFaultOf(elf, offset) {
     return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
 }
 
-;// CONCATENATED MODULE: ./lib/start/elf-entry.js
+;// CONCATENATED MODULE: ./lib/start/kernel/elf-entry.js
 /**
  * The first instruction of a program: what is mapped at its entry point, and whether the processor fetches it from
  * there. Addresses are those of the file.
@@ -5318,7 +5323,7 @@ function misalignedSignalOf({ machine, entry }) {
     return machine === machines/* EM_AARCH64 */.Nu && entry % 4n !== 0n ? 'SIGBUS' : null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/task-size.js
+;// CONCATENATED MODULE: ./lib/start/kernel/task-size.js
 
 
 const bits = (count) => 1n << BigInt(count);
@@ -5395,7 +5400,7 @@ function excess(value, { least, most }) {
     return value > most ? 'certain' : value > least ? 'possible' : null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/elf-place.js
+;// CONCATENATED MODULE: ./lib/start/kernel/elf-place.js
 
 
 /** Between the stack and what lies below it (MIN_GAP of mmap_base). */
@@ -5444,7 +5449,7 @@ function elf_place_smaller(one, other) {
     return one < other ? one : other;
 }
 
-;// CONCATENATED MODULE: ./lib/start/elf-mapping.js
+;// CONCATENATED MODULE: ./lib/start/kernel/elf-mapping.js
 /**
  * The memory that the kernel makes of PT_LOAD segments (elf_load, load_elf_binary of fs/binfmt_elf.c; mm/mmap.c) and
  * what of it must be there for the first instruction. Everything here is past the point of no return: the process is
@@ -5554,7 +5559,7 @@ function blankFaultOf({ blankFrom }, loads) {
 
 // EXTERNAL MODULE: ./lib/rootfs/resolve.js
 var resolve = __webpack_require__(1087);
-;// CONCATENATED MODULE: ./lib/start/env-split.js
+;// CONCATENATED MODULE: ./lib/start/programs/env-split.js
 /** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
 const BLANK = /[ \t\n\v\f\r]/;
 const ESCAPES = {
@@ -5684,7 +5689,7 @@ function baseName(path) {
     return path.slice(path.lastIndexOf('/') + 1);
 }
 
-;// CONCATENATED MODULE: ./lib/start/launcher.js
+;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
 
 /** How a tool looks up and starts its child. */
 function launcherOf(tool, search) {
@@ -5706,7 +5711,7 @@ function unknownFileOf({ program }) {
     return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
 }
 
-;// CONCATENATED MODULE: ./lib/start/options.js
+;// CONCATENATED MODULE: ./lib/start/programs/options.js
 function parseOptions(args, syntax, alone = []) {
     const options = [];
     const rest = [];
@@ -5785,13 +5790,13 @@ function parseShort(word, next, syntax) {
     return { options, tookNext: false };
 }
 
-;// CONCATENATED MODULE: ./lib/start/one-word.js
+;// CONCATENATED MODULE: ./lib/start/programs/one-word.js
 /** Whether it is options and more that the kernel handed over as one word: no program has an option that is a blank. */
 function isOneWord(word) {
     return /^-[^= \t]*[ \t]/.test(word);
 }
 
-;// CONCATENATED MODULE: ./lib/start/env-command.js
+;// CONCATENATED MODULE: ./lib/start/programs/env-command.js
 /** env(1) of GNU coreutils and of busybox: options, assignments, and the command with the environment they make. */
 
 
@@ -5987,7 +5992,7 @@ function circumstancesOf(execution, options) {
     return { ...execution, environment, workingDir };
 }
 
-;// CONCATENATED MODULE: ./lib/start/busybox-applets.js
+;// CONCATENATED MODULE: ./lib/start/programs/busybox-applets.js
 /** Names that a busybox may run itself, whether or not a file has them (FEATURE_SH_STANDALONE and FEATURE_PREFER_APPLETS). */
 const busybox_applets_NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping ascii ash awk base64 basename ' +
     'bc beep blkdiscard blkid blockdev bootchartd brctl bunzip2 bzcat bzip2 cal cat chat chattr chcon ' +
@@ -6182,7 +6187,7 @@ function ownershipOf({ mode, uid, gid, accessList }) {
     return { mode, uid, gid, ...(accessList && { isListed: true }) };
 }
 
-;// CONCATENATED MODULE: ./lib/start/shebang.js
+;// CONCATENATED MODULE: ./lib/start/kernel/shebang.js
 /**
  * The first line of a script as `load_script` of fs/binfmt_script.c reads it (Linux 5.1 and later): a window of 256
  * bytes, padded with NUL where the file is shorter, blanks and tabs as separators, at most one argument.
@@ -6241,7 +6246,7 @@ function beforeNul(text) {
     return nul === -1 ? text : text.slice(0, nul);
 }
 
-;// CONCATENATED MODULE: ./lib/start/lacking-starter.js
+;// CONCATENATED MODULE: ./lib/start/programs/lacking-starter.js
 
 
 
@@ -6374,7 +6379,7 @@ function isAbsence(kind) {
     return kind === 'missing' || kind === 'not-a-directory';
 }
 
-;// CONCATENATED MODULE: ./lib/start/startable.js
+;// CONCATENATED MODULE: ./lib/start/shell/startable.js
 
 
 
@@ -6402,7 +6407,7 @@ function fileOf(execution, { search, builtIn }, name) {
     return opened.kind === 'refused' ? 'none' : 'unknown';
 }
 
-;// CONCATENATED MODULE: ./lib/start/s6-overlay.js
+;// CONCATENATED MODULE: ./lib/start/programs/s6-overlay.js
 
 
 /** Which of the two a script is; null for every other script. */
@@ -6463,7 +6468,7 @@ function s6_overlay_environmentOf({ environment }, { version, text }) {
 }
 const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin:/usr/sbin';
 
-;// CONCATENATED MODULE: ./lib/start/script-reader.js
+;// CONCATENATED MODULE: ./lib/start/programs/script-reader.js
 /** Interpreters of other languages: what their scripts start is left out, but they must be able to read the script. */
 
 
@@ -6503,7 +6508,7 @@ function script_reader_scriptOf({ recording }, step) {
 
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
 var parser = __webpack_require__(8989);
-;// CONCATENATED MODULE: ./lib/start/shell-dialect.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-dialect.js
 /**
  * What shells do not agree on: which commands they have built in, and which grammar they take. As dash 0.5.12, ash of
  * busybox 1.35 and bash 5.2 do it; each of them reads a script line by line and stops at the line that it cannot read,
@@ -6631,7 +6636,7 @@ function isSetElsewhere(name) {
 }
 const SET_ELSEWHERE = /^(?:BASH\w*|COLUMNS|COMP_\w+|DIRSTACK|E?UID|EPOCH\w+|FUNCNAME|GROUPS|HIST\w+|HOME|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|MACHTYPE|MAIL\w*|OLDPWD|OPT(?:ARG|ERR|IND)|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|S?RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|TERM|_)$/;
 
-;// CONCATENATED MODULE: ./lib/start/shell-globs.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
 
 /** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
 function unmatchedBracket(state, { parts }) {
@@ -6659,7 +6664,7 @@ function isMissing({ execution, workingDir }, name) {
     return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-lookup.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-lookup.js
 /** What a script can ask about files before anything has changed them: `command -v NAME`, `[ -f FILE ]`. */
 
 
@@ -6732,7 +6737,7 @@ const ASKED = new Set(['-d', '-e', '-f', '-r', '-x']);
 /** What engines put into a container, or mount where programs of every image expect it. */
 const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:var\/)?run|tmp|var\/tmp|mnt|media|host)(?:\/|$)/;
 
-;// CONCATENATED MODULE: ./lib/start/shell-words.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-words.js
 /**
  * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
@@ -7001,7 +7006,7 @@ function withoutFallback({ commands, operators }) {
     return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-command-parts.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-command-parts.js
 
 
 /** `A=b` before the name of a command. */
@@ -7063,7 +7068,7 @@ function asStatement(command) {
     return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-effects.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
 /**
  * What the programs that a script runs before its next command may have done: to the files of the image, and whether
  * they end at all. Followed by name; what a program of another name does is not known.
@@ -7114,7 +7119,7 @@ function effectsOf(state, { name: word, args }) {
     return 'anything';
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-pass.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-pass.js
 
 
 
@@ -7234,7 +7239,7 @@ function forgetChanged(state, name, args) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-redirects.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
 
 
 const READS = new Set(['<', '<>']);
@@ -7318,7 +7323,7 @@ function isWritable({ execution, workingDir }, path) {
     return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-process.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
 
 
 
@@ -7393,7 +7398,7 @@ class ShellProcess {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-options.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-options.js
 function setShellOptions(state, { args, tail, reading }) {
     for (let at = 0; at < args.length; at++) {
         const word = args[at] ?? '';
@@ -7451,7 +7456,7 @@ function endsWith({ dialect }, word) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-builtins.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
 
 
 
@@ -7581,7 +7586,7 @@ function changeDirectory(state, { args, tail, weight, reading }) {
     return 'on';
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-source.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
 
 
 
@@ -7618,7 +7623,7 @@ function statementsOf({ dialect }, text) {
     return isTaken && (script.errors ?? []).length === 0 ? script.commands : null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-substitution.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
 /** The commands of the last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
 function lastSubstitution(assignments) {
     const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
@@ -7630,7 +7635,7 @@ function expansionsIn(part) {
     return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-test.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
 
 
@@ -7884,7 +7889,7 @@ function escaped(text) {
     return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-simple-command.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-simple-command.js
 
 
 
@@ -8036,7 +8041,7 @@ function loseTrack(process, what) {
     return 'on';
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-stakes.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
 const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
 const shell_stakes_NOTHING = { ends: 'nothing', errexit: 'ignored' };
 /** Of a statement of a list that has these stakes. */
@@ -8065,7 +8070,7 @@ function endsBadly(node) {
     return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-reader.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-reader.js
 var _a;
 
 
@@ -8278,7 +8283,7 @@ class ShellReader {
 }
 _a = ShellReader;
 
-;// CONCATENATED MODULE: ./lib/start/shell-syntax.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax.js
 /**
  * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
  * reads on; what stands before the first fault of the grammar is done all the same.
@@ -8349,7 +8354,7 @@ function errorOf(dialect, text, { message }) {
     return isOpen && isOfBash ? 'unexpected EOF while looking for matching' : SAYS[dialect];
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-script.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-script.js
 
 
 
@@ -8395,7 +8400,7 @@ function readAll(reader, state, statements, stakes) {
     return reader.read(statements.slice(doubtful), stakes);
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-arguments.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-arguments.js
 const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
 const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
 const shell_arguments_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
@@ -8458,7 +8463,7 @@ function takesLong(dialect, word) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell-state.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 class ShellState {
     /** Variables that are set, exported or not. */
@@ -8600,7 +8605,7 @@ class ShellState {
 }
 const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
-;// CONCATENATED MODULE: ./lib/start/shell-command.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-command.js
 /**
  * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
  * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
@@ -8768,7 +8773,7 @@ function stepOf({ recording, ...execution }, tool, path, file) {
     return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
 }
 
-;// CONCATENATED MODULE: ./lib/start/stdbuf-library.js
+;// CONCATENATED MODULE: ./lib/start/programs/stdbuf-library.js
 /** stdbuf(1) of coreutils has the program preload a library of its own, and ends where it does not find it. */
 
 
@@ -8803,7 +8808,7 @@ function lacksItsLibrary(execution, tool) {
     return true;
 }
 
-;// CONCATENATED MODULE: ./lib/start/user-files.js
+;// CONCATENATED MODULE: ./lib/start/users/user-files.js
 /**
  * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
  * on purpose: nsswitch.conf and `+` lines of NIS, which no runtime knows: they are entries like any other.
@@ -8868,7 +8873,7 @@ function atoi(text) {
     return size > LARGEST ? LARGEST : size;
 }
 
-;// CONCATENATED MODULE: ./lib/start/users.js
+;// CONCATENATED MODULE: ./lib/start/users/users.js
 
 /** Some number of OpenShift's range, and group 0. */
 const ARBITRARY_USER = { uid: 1_000_650_000, gid: 0, groups: [] };
@@ -8991,7 +8996,7 @@ function unknown(kind, name, file) {
     return users_refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
 }
 
-;// CONCATENATED MODULE: ./lib/start/switch-user.js
+;// CONCATENATED MODULE: ./lib/start/programs/switch-user.js
 
 
 /** The command's circumstances; null when it is never reached, which is recorded, or when they cannot be known. */
@@ -9156,7 +9161,7 @@ function contradictionIn(options) {
     return names.has('init-groups') && !set.has('ruid') ? '--init-groups requires --ruid or --reuid' : null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/wrapper-values.js
+;// CONCATENATED MODULE: ./lib/start/programs/wrapper-values.js
 const SIGNAL = 'HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
 const ANYTHING = /^/;
 const WORD = /^[A-Za-z]/;
@@ -9217,7 +9222,7 @@ const CLASS_DATA = {
     error: (value, name) => `${name}: invalid class data argument: '${value}'`,
 };
 
-;// CONCATENATED MODULE: ./lib/start/wrapper-table.js
+;// CONCATENATED MODULE: ./lib/start/programs/wrapper-table.js
 
 const HELP = ['help', 'version', 'h', 'V'];
 const LONG_HELP = ['help', 'version'];
@@ -9436,7 +9441,7 @@ const WRAPPERS = [
 /** They start others too, in ways that their words alone do not tell. */
 const OTHER_STARTERS = /^(?:bwrap|cgexec|chroot|chrt|choom|firejail|numactl|proot|runsv|runsvdir|prlimit|setarch|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;
 
-;// CONCATENATED MODULE: ./lib/start/wrappers.js
+;// CONCATENATED MODULE: ./lib/start/programs/wrappers.js
 
 
 
@@ -9567,7 +9572,7 @@ function leaveOut({ recording }, { program }, why) {
     recording.leaveOut(`what ${program.path} starts: ${why}`);
 }
 
-;// CONCATENATED MODULE: ./lib/start/known-programs.js
+;// CONCATENATED MODULE: ./lib/start/programs/known-programs.js
 /** What programs start once they run, where their arguments say it: env, wrappers, shells. */
 
 
@@ -9618,7 +9623,7 @@ function noteApplet({ recording }, { family, name, args, program }) {
 }
 const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 
-;// CONCATENATED MODULE: ./lib/start/dynamic-fault.js
+;// CONCATENATED MODULE: ./lib/start/loader/dynamic-fault.js
 /**
  * What surely ends the work of glibc's and musl's loaders on a file with a signal and without a word: PT_PHDR and
  * PT_DYNAMIC of the program (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), and tables that they read
@@ -9663,7 +9668,7 @@ function crash(text) {
     return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty: 'certain' };
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader-messages.js
+;// CONCATENATED MODULE: ./lib/start/loader/loader-messages.js
 
 /** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
 function glibcMessage(program, name, result) {
@@ -9703,7 +9708,7 @@ const CRASHES = {
     SIGFPE: 'Floating point exception (exit status 136)',
 };
 
-;// CONCATENATED MODULE: ./lib/start/symbol-binding.js
+;// CONCATENATED MODULE: ./lib/start/loader/symbol-binding.js
 /**
  * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
  * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
@@ -9761,7 +9766,7 @@ function symbol_binding_messageOf(libc, object, wanted) {
         : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
 }
 
-;// CONCATENATED MODULE: ./lib/start/foreign-code.js
+;// CONCATENATED MODULE: ./lib/start/loader/foreign-code.js
 
 
 
@@ -9780,7 +9785,7 @@ function isAtHome({ elf }, loader) {
     return elf.machine === loader.elf.machine;
 }
 
-;// CONCATENATED MODULE: ./lib/start/host-profile.js
+;// CONCATENATED MODULE: ./lib/start/kernel/host-profile.js
 const X86_LEVELS = ['x86-64-v2', 'x86-64-v3', 'x86-64-v4'];
 /** The oldest host first. */
 function hostProfilesOf(platform) {
@@ -9858,7 +9863,7 @@ function first(profiles) {
     return [lowest ?? profile('all processors', [], null, []), ...better];
 }
 
-;// CONCATENATED MODULE: ./lib/start/glibc-cache.js
+;// CONCATENATED MODULE: ./lib/start/loader/glibc-cache.js
 /** Which entry of ld.so.cache a glibc loader takes: `search_cache` of elf/dl-cache.c, flags of ldconfig.h. */
 
 
@@ -9908,7 +9913,7 @@ function lookUpCache(cache, name, loader, host) {
     return { path: chosen?.path ?? null, asksHost: plain.length < entries.length };
 }
 
-;// CONCATENATED MODULE: ./lib/start/lost-pages.js
+;// CONCATENATED MODULE: ./lib/start/kernel/lost-pages.js
 
 const lost_pages_PAGE = 4096n;
 /**
@@ -9920,7 +9925,7 @@ function losesPages({ programHeaders, fileSize }) {
     return programHeaders.some(({ type, offset, fileSize: size }) => type === PT_LOAD && size > 0n && offset + size > mapped);
 }
 
-;// CONCATENATED MODULE: ./lib/start/glibc-object.js
+;// CONCATENATED MODULE: ./lib/start/loader/glibc-object.js
 /**
  * The look of glibc's loader at a file before it maps it: `open_verify` and `_dl_map_object_from_fd` of
  * elf/dl-load.c. Files for another machine are passed over, broken ones end the start.
@@ -10054,7 +10059,7 @@ function isOfDebugInformation({ programHeaders }) {
     return programHeaders.findLast(({ type }) => type === PT_DYNAMIC)?.fileSize === 0n;
 }
 
-;// CONCATENATED MODULE: ./lib/start/ld-cache.js
+;// CONCATENATED MODULE: ./lib/start/loader/ld-cache.js
 /**
  * /etc/ld.so.cache: what ldconfig wrote and what ld.so believes, whatever lies in the directories since
  * (elf/dl-cache.c and sysdeps/generic/dl-cache.h of glibc). Both formats are read: the old one of libc5 days,
@@ -10282,7 +10287,7 @@ function open_file_openMounted(path, walk) {
     return { kind: mounted === 'room' || mounted === 'nothing' ? 'absent' : 'outside', at };
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader-text.js
+;// CONCATENATED MODULE: ./lib/start/loader/loader-text.js
 
 /** @throws {LayerNeeded} */
 function readLoaderText(execution, path) {
@@ -10300,7 +10305,7 @@ function readLoaderText(execution, path) {
     return text === null ? { kind: 'unread', why: 'its text was not kept' } : { kind: 'text', text };
 }
 
-;// CONCATENATED MODULE: ./lib/start/string-tokens.js
+;// CONCATENATED MODULE: ./lib/start/loader/string-tokens.js
 /** `$ORIGIN`, `$LIB` and `$PLATFORM` in paths of libraries: `_dl_dst_substitute` of glibc's elf/dl-load.c. */
 /** A token ends where a name ends, and `${LIBRARY}` or `$LIBX` is none: other text stays as it is. */
 const TOKEN = /\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))/g;
@@ -10338,7 +10343,7 @@ function isBelow(path, directories) {
     return directories.some((directory) => normal.startsWith(`${directory}/`));
 }
 
-;// CONCATENATED MODULE: ./lib/start/glibc-search.js
+;// CONCATENATED MODULE: ./lib/start/loader/glibc-search.js
 /**
  * Where glibc's loader looks for a library: `_dl_map_object` and `open_path` of elf/dl-load.c, in the order of
  * ld.so(8): RPATH of who asks and of those before it, LD_LIBRARY_PATH, RUNPATH of who asks, the cache, the
@@ -10589,7 +10594,7 @@ function withoutEndSlashes(directory) {
     return directory.slice(0, end);
 }
 
-;// CONCATENATED MODULE: ./lib/start/libraries-glibc.js
+;// CONCATENATED MODULE: ./lib/start/loader/libraries-glibc.js
 
 
 
@@ -10742,7 +10747,7 @@ function libraries_glibc_kindOf(result) {
         : 'library-not-found';
 }
 
-;// CONCATENATED MODULE: ./lib/start/musl-relocations.js
+;// CONCATENATED MODULE: ./lib/start/loader/musl-relocations.js
 
 /** Of the machines whose files come from elsewhere most often; R_*_IRELATIVE of glibc's libraries is in none. */
 const SUPPORTED = new Map([
@@ -10773,7 +10778,7 @@ function isInert({ symbols, dynamic }) {
     return isUntouched && dynamic?.hasInitializers === false && !dynamic.packedRelocations;
 }
 
-;// CONCATENATED MODULE: ./lib/start/musl-object.js
+;// CONCATENATED MODULE: ./lib/start/loader/musl-object.js
 /**
  * The look of musl's loader at a file: `map_library` of ldso/dynlink.c. It checks next to nothing and takes the
  * first file of a name, whatever it is; what is no library for it ends the start here or in the relocations.
@@ -10829,7 +10834,7 @@ function isLibc({ symbols }) {
     return symbols !== null && ['__libc_start_main', 'stdin'].every((name) => hasSymbol(symbols.defined, name));
 }
 
-;// CONCATENATED MODULE: ./lib/start/musl-search.js
+;// CONCATENATED MODULE: ./lib/start/loader/musl-search.js
 
 
 
@@ -10950,7 +10955,7 @@ function systemPathOf({ execution, builtIn, loaderName }) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/start/libraries-musl.js
+;// CONCATENATED MODULE: ./lib/start/loader/libraries-musl.js
 
 
 /** `load_library`'s list of names that are the loader itself, whatever lies in the directories. */
@@ -11063,7 +11068,7 @@ function libraries_musl_kindOf(result) {
     return result.fault.file === 'broken' ? 'library-broken' : 'library-mismatch';
 }
 
-;// CONCATENATED MODULE: ./lib/start/packed-relocations.js
+;// CONCATENATED MODULE: ./lib/start/loader/packed-relocations.js
 
 /** Its hash is all that the loader compares, and then the name. */
 const PROMISE = 'GLIBC_ABI_DT_RELR';
@@ -11103,7 +11108,7 @@ function isPromised({ elf }) {
     return (elf.dynamic?.versionsNeeded ?? []).some(({ versions }) => versions.some(({ name }) => name === PROMISE));
 }
 
-;// CONCATENATED MODULE: ./lib/start/second-loader.js
+;// CONCATENATED MODULE: ./lib/start/loader/second-loader.js
 
 
 
@@ -11145,7 +11150,7 @@ function takenForLoader(linked, loader) {
     return suspects.filter(({ of, libc }) => bound.some(({ wanted, scope }) => TAKEN[libc].names.has(wanted.name) && definerOf(wanted, scope) === of));
 }
 
-;// CONCATENATED MODULE: ./lib/start/unversioned-library.js
+;// CONCATENATED MODULE: ./lib/start/loader/unversioned-library.js
 /**
  * A library without any symbol versions before glibc's loader, in the place of one that has them: musl's libc under
  * the name of glibc's, a library that was built without its version script and without a libc. That it has no versions
@@ -11188,7 +11193,7 @@ function unversioned_library_faultOf(library, of, needs) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/start/libraries.js
+;// CONCATENATED MODULE: ./lib/start/loader/libraries.js
 
 
 
@@ -11298,7 +11303,7 @@ function isSame(one, other) {
     return isLinked(other) && one.name === other.name && one.file.located.path === other.file.located.path;
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader-file.js
+;// CONCATENATED MODULE: ./lib/start/loader/loader-file.js
 
 
 
@@ -11367,7 +11372,7 @@ function mismatch(text, outcome) {
     return { kind: 'loader-mismatch', text, outcome };
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader.js
+;// CONCATENATED MODULE: ./lib/start/loader/loader.js
 
 
 
@@ -11493,7 +11498,7 @@ function recordLibraries(execution, libraries, steps) {
         execution.recording.unreadable(path, why);
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader-command.js
+;// CONCATENATED MODULE: ./lib/start/loader/loader-command.js
 
 
 
@@ -11989,7 +11994,7 @@ function lookAt(rootfs, path) {
     return (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* canonicalPath */.Op)(path));
 }
 
-;// CONCATENATED MODULE: ./lib/start/windows-program.js
+;// CONCATENATED MODULE: ./lib/start/windows/windows-program.js
 
 
 /** CreateProcess hands them to cmd. */
@@ -12049,7 +12054,7 @@ function notAProgram(kind) {
     return { kind: 'unknown-format', content };
 }
 
-;// CONCATENATED MODULE: ./lib/start/windows-names.js
+;// CONCATENATED MODULE: ./lib/start/windows/windows-names.js
 /** Names and command lines as Windows reads them: CommandLineToArgvW, drive letters, extensions that may be left out. */
 /** `workingDir` is where relative paths begin. */
 function windowsName(written, workingDir) {
@@ -12097,7 +12102,7 @@ function wordsOfCommandLine(line) {
     return [...line.matchAll(/(?:\\"|"(?:\\"|[^"])*"?|[^\s"])+/g)].map(([word]) => word.replaceAll(/\\"|"/g, (quote) => (quote === '"' ? '' : '"')));
 }
 
-;// CONCATENATED MODULE: ./lib/start/windows-start.js
+;// CONCATENATED MODULE: ./lib/start/windows/windows-start.js
 /**
  * What Windows would start: CreateProcess's search for the program, and the machine of its PE file. Layers hold the
  * files of C: below `Files/`. Left out on purpose: the registry (and the PATH in it), DLLs, and what a shell or a
@@ -26103,7 +26108,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9871);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6206);
 
 
 

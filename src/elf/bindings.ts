@@ -3,7 +3,7 @@
  * DT_JMPREL perhaps only when they are first called (elf/dynamic-link.h of glibc; musl makes no difference).
  */
 import { DT_JMPREL, DT_PLTREL, DT_PLTRELSZ, DT_REL, DT_RELA, DT_RELASZ, DT_RELSZ } from './constants.ts';
-import type { DynamicTable } from './dynamic.ts';
+import type { DynamicTable } from './dynamic-table.ts';
 import { type Fields, toNumber } from './fields.ts';
 import {
   EM_386,

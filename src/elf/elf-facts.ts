@@ -3,9 +3,7 @@
  * Only the loader's view counts: program headers and PT_DYNAMIC; sections never decide anything (they are read
  * for `.ARM.attributes` and Go's build information alone, which no program header points at).
  */
-import type { PropertyError } from './gnu-property.ts';
 import type { LoaderFacts } from './loader-facts.ts';
-import type { Project } from './project.ts';
 
 export interface ElfFacts {
   readonly kind: 'elf';
@@ -68,6 +66,16 @@ export interface ElfFacts {
   /** In words, what is broken or could not be read: "the program header table ends after the end of the file". */
   readonly problems: readonly ElfProblem[];
 }
+
+export interface PropertyError {
+  readonly errno: 'EIO' | 'ENOEXEC';
+  /** What is wrong, in words that go on after "PT_GNU_PROPERTY". */
+  readonly text: string;
+}
+
+/** Whose program a file is, of those that start others. */
+export type Project =
+  'busybox' | 'toybox' | 'coreutils' | 'util-linux' | 'tini' | 'dumb-init' | 'catatonit' | 'su-exec' | 'gosu';
 
 export interface ElfLayout {
   readonly class: 32 | 64;

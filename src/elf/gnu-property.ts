@@ -3,15 +3,9 @@
  * on arm64): the last one, one note, its properties in rising order.
  */
 import { PT_GNU_PROPERTY } from './constants.ts';
-import type { ElfLayout, ProgramHeader } from './elf-facts.ts';
+import type { ElfLayout, ProgramHeader, PropertyError } from './elf-facts.ts';
 import { Fields, toNumber } from './fields.ts';
 import type { KeptBytes } from './kept-bytes.ts';
-
-export interface PropertyError {
-  readonly errno: 'EIO' | 'ENOEXEC';
-  /** What is wrong, in words that go on after "PT_GNU_PROPERTY". */
-  readonly text: string;
-}
 
 /** No larger one is read. */
 const MAX_BYTES = 1024;

@@ -11,7 +11,7 @@ import {
   DT_STRTAB,
   DT_SYMTAB,
 } from './constants.ts';
-import type { DynamicTable } from './dynamic.ts';
+import type { DynamicTable } from './dynamic-table.ts';
 import type { Memory } from './memory.ts';
 
 export function lackingTables(table: DynamicTable): string[] {

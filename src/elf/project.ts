@@ -1,9 +1,6 @@
 /** Whose program a file is: of projects whose programs start others, told by texts that their builds have in them. */
-import type { ElfFacts } from './elf-facts.ts';
+import type { ElfFacts, Project } from './elf-facts.ts';
 import type { KeptBytes } from './kept-bytes.ts';
-
-export type Project =
-  'busybox' | 'toybox' | 'coreutils' | 'util-linux' | 'tini' | 'dumb-init' | 'catatonit' | 'su-exec' | 'gosu';
 
 /** The first that fits: catatonit answers `--version` as tini does. */
 const MARKS: readonly (readonly [mark: string, project: Project])[] = [

@@ -1,5 +1,5 @@
 import { DT_VERSYM, VER_NDX_GLOBAL, VERSION_HIDDEN, VERSION_INDEX } from './constants.ts';
-import type { DynamicTable } from './dynamic.ts';
+import type { DynamicTable } from './dynamic-table.ts';
 import type { Fields } from './fields.ts';
 import type { Memory } from './memory.ts';
 import type { Problems } from './problems.ts';

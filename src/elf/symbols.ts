@@ -19,7 +19,7 @@ import {
   STT_FUNC,
   STT_GNU_IFUNC,
 } from './constants.ts';
-import type { DynamicTable } from './dynamic.ts';
+import type { DynamicTable } from './dynamic-table.ts';
 import type { SymbolFacts } from './elf-facts.ts';
 import { toNumber } from './fields.ts';
 import { EM_ALPHA, EM_MIPS, EM_S390 } from './machines.ts';

@@ -1,5 +1,5 @@
 import { DT_VERDEF, DT_VERNEED, VER_FLG_BASE, VER_FLG_WEAK, VERSION_INDEX } from './constants.ts';
-import type { DynamicTable } from './dynamic.ts';
+import type { DynamicTable } from './dynamic-table.ts';
 import type { VersionNeed } from './elf-facts.ts';
 import type { Fields } from './fields.ts';
 import type { Memory } from './memory.ts';

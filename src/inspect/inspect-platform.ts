@@ -11,7 +11,7 @@ import type { LayerListing } from '../rootfs/layer-listing.ts';
 import { architectureOfPe } from '../rootfs/portable-executable.ts';
 import { LayerNeeded, RootFs } from '../rootfs/rootfs.ts';
 import type { PlatformFacts, PlatformImage } from '../rules/facts.ts';
-import { architectureOf } from '../start/abi.ts';
+import { architectureOf } from '../start/kernel/abi.ts';
 import type { StartTrace } from '../start/start-trace.ts';
 import { systemOf } from '../start/system.ts';
 import { traceStart } from '../start/trace-start.ts';

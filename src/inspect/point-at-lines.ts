@@ -10,7 +10,7 @@ import type { Location, RelatedLocation } from '../origin/location.ts';
 import { locatePlatformsLine, platformFiles } from '../origin/platforms-line.ts';
 import { parseProvenance, type Provenance } from '../origin/provenance.ts';
 import type { Repository } from '../origin/repository.ts';
-import type { Located } from '../rootfs/rootfs.ts';
+import type { Located } from '../rootfs/entry.ts';
 import type { IndexEntry, PlatformImage } from '../rules/facts.ts';
 import { type Finding, holdsFor } from '../verdict/finding.ts';
 import type { ImageAnswer } from './inspect-image.ts';

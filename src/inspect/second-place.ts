@@ -2,7 +2,7 @@
 import type { Origin } from '../origin/locate.ts';
 import type { Suspect } from '../origin/suspect.ts';
 import type { RelatedLocation } from '../origin/location.ts';
-import type { Located } from '../rootfs/rootfs.ts';
+import type { Located } from '../rootfs/entry.ts';
 import type { Finding } from '../verdict/finding.ts';
 
 /** Rule -> the field of its evidence that names the other file, and what that file has to do with it. */

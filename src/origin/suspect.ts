@@ -1,6 +1,5 @@
 import type { Digest } from '../oci/digest.ts';
-import type { Entry } from '../rootfs/entry.ts';
-import type { Located } from '../rootfs/rootfs.ts';
+import type { Entry, Located } from '../rootfs/entry.ts';
 
 /** What origins need to know of a finding. */
 export interface Suspect {

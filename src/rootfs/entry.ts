@@ -1,3 +1,4 @@
+import type { Digest } from '../oci/digest.ts';
 import type { AccessList } from './access-list.ts';
 import type { ContentFacts } from './content-facts.ts';
 import type { FileCapabilities } from './file-capabilities.ts';
@@ -23,6 +24,14 @@ export interface Entry {
   readonly accessList?: AccessList;
   /** A directory that no tar entry names: it exists because something lies in it, metadata from below. */
   readonly implied?: true;
+}
+
+/** An entry with where it is and which layer brought it. */
+export interface Located {
+  readonly path: string;
+  readonly entry: Entry;
+  /** The layer that brought it; null for a directory that no layer describes. */
+  readonly layer: Digest | null;
 }
 
 /** The directory that engines make for a path whose parents no entry names, where no lower layer has it. */

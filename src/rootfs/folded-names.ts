@@ -1,7 +1,7 @@
 /** Paths as Windows compares them: without regard to case, in layers whose files lie below `Files/`. */
 import type { LayerListing } from './layer-listing.ts';
 import { parentOf } from './path.ts';
-import type { Located } from './rootfs.ts';
+import type { Located } from './entry.ts';
 
 interface FoldedListing {
   /** Path in lower case -> path as written. */

@@ -4,7 +4,8 @@
  */
 import { LIMITS } from '../base/limits.ts';
 import { byteLengthOf, joinPath, parentOf } from './path.ts';
-import type { Located, RootFs } from './rootfs.ts';
+import type { Located } from './entry.ts';
+import type { RootFs } from './rootfs.ts';
 
 /** One symlink that was followed. */
 export interface Hop {

@@ -6,20 +6,12 @@
  */
 import { Failure } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
-import { type Digest, shortDigest } from '../oci/digest.ts';
-import { type Entry, IMPLIED_DIRECTORY } from './entry.ts';
+import { shortDigest } from '../oci/digest.ts';
+import { IMPLIED_DIRECTORY, type Located } from './entry.ts';
 import { findFolded } from './folded-names.ts';
 import { impliedDirectory } from './implied-directory.ts';
 import type { LayerListing } from './layer-listing.ts';
 import { parentOf } from './path.ts';
-
-/** An entry with where it is and which layer brought it. */
-export interface Located {
-  readonly path: string;
-  readonly entry: Entry;
-  /** The layer that brought it; null for a directory that no layer describes. */
-  readonly layer: Digest | null;
-}
 
 /**
  * The answer lies in a layer that is not mounted yet. Not an error: the driver catches it, mounts the next

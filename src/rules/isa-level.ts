@@ -1,4 +1,4 @@
-import { isaShortfallsOf, isOfSomeParts, type StartShortfall } from '../start/isa-level.ts';
+import { isaShortfallsOf, isOfSomeParts, type StartShortfall } from '../start/kernel/isa-level.ts';
 import { startRule } from './rule.ts';
 
 export const isaLevel = startRule({

@@ -1,4 +1,4 @@
-import { isFromHost } from '../start/host-libraries.ts';
+import { isFromHost } from '../start/loader/host-libraries.ts';
 import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
 import { placedAt, refusedSteps } from './start-words.ts';

@@ -1,5 +1,5 @@
 /** What the rules about loaders and libraries have in common. */
-import type { Hosts, LibraryFaultFacts } from '../start/loader-refusal.ts';
+import type { Hosts, LibraryFaultFacts } from '../start/loader/library-refusal.ts';
 import type { StartStep, StartTrace, StepRole } from '../start/start-trace.ts';
 import { about, askerOf, type RefusedStep } from './start-words.ts';
 

@@ -1,6 +1,6 @@
 /** What the rules about the start chain have in common: which steps are refused, and how they are named. */
 import { describeElf } from '../elf/describe-elf.ts';
-import { isOfSomeHosts } from '../start/abi.ts';
+import { isOfSomeHosts } from '../start/kernel/abi.ts';
 import type { Refusal } from '../start/refusal.ts';
 import type { StartStep, StartTrace, StepRole } from '../start/start-trace.ts';
 import type { Observation, Severity } from './rule.ts';

@@ -1,5 +1,5 @@
-import type { SymbolVersionRefusal } from '../start/loader-refusal.ts';
-import { isNewerThan, newestGlibcOf } from '../start/symbol-versions.ts';
+import type { SymbolVersionRefusal } from '../start/loader/library-refusal.ts';
+import { isNewerThan, newestGlibcOf } from '../start/loader/symbol-versions.ts';
 import { effectOn, LIBRARIES, loadingOf } from './loading-words.ts';
 import { startRule } from './rule.ts';
 import { placedAt, refusedSteps } from './start-words.ts';

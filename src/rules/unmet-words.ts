@@ -1,5 +1,5 @@
 /** What the rules about libraries say of files that something loads or starts later. */
-import { newestGlibcOf } from '../start/symbol-versions.ts';
+import { newestGlibcOf } from '../start/loader/symbol-versions.ts';
 import type { UnmetNeed } from '../survey/unmet-needs.ts';
 import { examplesOf, namedFiles, placeOfGroup } from './foreign-words.ts';
 import type { Observation } from './rule.ts';

@@ -5,23 +5,23 @@
  */
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { EmptyFacts, OtherFacts, ScriptFacts } from '../rootfs/content-facts.ts';
-import { type Abi, abiOf, isOfSomeHosts } from './abi.ts';
-import { capabilityRefusalOf } from './capabilities.ts';
+import { type Abi, abiOf, isOfSomeHosts } from './kernel/abi.ts';
+import { capabilityRefusalOf } from './users/capabilities.ts';
 import { withCr } from './carriage-return.ts';
-import { afterExec } from './after-exec.ts';
-import { headerFaultOf, libraryFaultOf, noiseOf, propertyFaultOf } from './elf-image.ts';
-import { mappingFaultOf } from './elf-mapping.ts';
+import { afterExec } from './users/after-exec.ts';
+import { headerFaultOf, libraryFaultOf, noiseOf, propertyFaultOf } from './kernel/elf-image.ts';
+import { mappingFaultOf } from './kernel/elf-mapping.ts';
 import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
-import { childrenOf } from './known-programs.ts';
-import { loadProgram } from './loader.ts';
-import { builtInOf, runByLoader } from './loader-command.ts';
+import { childrenOf } from './programs/known-programs.ts';
+import { loadProgram } from './loader/loader.ts';
+import { builtInOf, runByLoader } from './loader/loader-command.ts';
 import { openExec } from './open-exec.ts';
 import { outsideOf } from './open-file.ts';
 import type { NewStep } from './recording.ts';
 import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
-import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './shebang.ts';
+import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts';
 import type { StepFile } from './start-trace.ts';
 
 /** Wrappers that start wrappers: a script that starts itself has no end. */

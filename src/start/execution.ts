@@ -4,10 +4,10 @@
  */
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import type { FileAccess } from './file-access.ts';
+import type { FileAccess } from './users/file-access.ts';
 import type { Recording } from './recording.ts';
 import type { Chain, Reach } from './start-trace.ts';
-import type { Credentials } from './users.ts';
+import type { Credentials } from './users/users.ts';
 
 export interface Execution {
   readonly rootfs: RootFs;

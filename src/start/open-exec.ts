@@ -2,9 +2,8 @@
  * Finding a file to execute: path resolution with search permission, then what may_open and do_open_execat demand
  * (fs/namei.c, fs/exec.c): a regular file with an x bit for this user.
  */
-import type { Entry } from '../rootfs/entry.ts';
+import type { Entry, Located } from '../rootfs/entry.ts';
 import { type IntoMount, resolve, type Resolution } from '../rootfs/resolve.ts';
-import type { Located } from '../rootfs/rootfs.ts';
 import type { Execution } from './execution.ts';
 import type { AccessRefusal, LookupRefusal, Ownership } from './refusal.ts';
 import { mountedAt, mountedPath } from './runtime-mounts.ts';

@@ -5,7 +5,7 @@
 import { canonicalPath } from '../rootfs/path.ts';
 import { resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import { abiOf } from './abi.ts';
+import { abiOf } from './kernel/abi.ts';
 import { argvOf, viaOf } from './command-line.ts';
 import { environmentOf } from './environment.ts';
 import { type ForeignStart, type NamedProgram, traceOf, WRONG_MACHINE } from './foreign-system.ts';

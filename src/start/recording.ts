@@ -1,4 +1,3 @@
-import type { Execution } from './execution.ts';
 import type { Refusal } from './refusal.ts';
 import type { StartStep, Unreadable } from './start-trace.ts';
 
@@ -11,7 +10,7 @@ export class Recording {
   readonly #unreadable: Unreadable[] = [];
 
   /** The index of the new step. */
-  add({ chain, reach }: Pick<Execution, 'chain' | 'reach'>, step: NewStep): number {
+  add({ chain, reach }: Pick<StartStep, 'chain' | 'reach'>, step: NewStep): number {
     const index = this.#steps.length;
     this.#steps.push({ ...step, index, chain, reach });
     return index;

@@ -5,9 +5,9 @@
 import type { EmptyFacts, OtherFacts } from '../rootfs/content-facts.ts';
 import type { FileType } from '../rootfs/entry.ts';
 import type { Hop } from '../rootfs/resolve.ts';
-import type { Abi } from './abi.ts';
-import type { LibraryRefusal, LoaderRefusal } from './loader-refusal.ts';
-import type { UserFileFault } from './user-files.ts';
+import type { Abi } from './kernel/abi.ts';
+import type { LibraryRefusal } from './loader/library-refusal.ts';
+import type { UserFileFault } from './users/user-files.ts';
 
 export type Refusal =
   | LookupRefusal
@@ -204,3 +204,9 @@ export type ShebangFault =
   | 'split-string'
   /** `#!/usr/bin/env -i NAME`: the kernel hands everything behind the name over as one word. */
   | 'options-in-one-word';
+
+/** What the kernel says of the file in PT_INTERP. */
+export type LoaderRefusal =
+  | { readonly kind: 'loader-not-found'; readonly because: LookupRefusal }
+  /** It is there, but no loader for this program; `text` goes on after "the loader …": "is not an ELF file". */
+  | { readonly kind: 'loader-mismatch'; readonly text: string; readonly outcome: Outcome };

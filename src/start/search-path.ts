@@ -4,7 +4,7 @@
  */
 import { canonicalPath } from '../rootfs/path.ts';
 import type { Execution, Launcher } from './execution.ts';
-import { lacksItsStarter } from './lacking-starter.ts';
+import { lacksItsStarter } from './programs/lacking-starter.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
 import type { ConfigRefusal, LookupRefusal, PassedOver } from './refusal.ts';
 

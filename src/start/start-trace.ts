@@ -4,10 +4,10 @@
  * here but what the kernel or the loader itself would refuse; rules put names and severities to it.
  */
 import type { Platform } from '../oci/platform.ts';
-import type { Located } from '../rootfs/rootfs.ts';
+import type { Located } from '../rootfs/entry.ts';
 import type { Hop } from '../rootfs/resolve.ts';
 import type { ConfigRefusal, Refusal } from './refusal.ts';
-import type { Credentials } from './users.ts';
+import type { Credentials } from './users/users.ts';
 
 export interface StartTrace {
   readonly platform: Platform;

@@ -12,15 +12,15 @@ import { containerFaultsOf } from './container-faults.ts';
 import { environmentOf } from './environment.ts';
 import { startCommand } from './execute.ts';
 import type { Execution, Launcher } from './execution.ts';
-import { accessOf } from './file-access.ts';
+import { accessOf } from './users/file-access.ts';
 import { Recording } from './recording.ts';
 import type { ConfigRefusal } from './refusal.ts';
 import { traceOtherStart, traceWasmStart } from './other-start.ts';
 import { takenByOlderLookPath } from './search-path.ts';
 import type { StartTrace } from './start-trace.ts';
 import { systemOf } from './system.ts';
-import { ARBITRARY_USER, type Credentials, homeOf, userOf } from './users.ts';
-import { traceWindowsStart } from './windows-start.ts';
+import { ARBITRARY_USER, type Credentials, homeOf, userOf } from './users/users.ts';
+import { traceWindowsStart } from './windows/windows-start.ts';
 import { enterWorkingDir } from './working-dir.ts';
 
 export interface StartOptions {

@@ -4,8 +4,8 @@
  */
 import type { Platform } from '../oci/platform.ts';
 import type { ArchivedNatives } from '../rootfs/content-facts.ts';
-import type { Located } from '../rootfs/rootfs.ts';
-import { architectureOf } from '../start/abi.ts';
+import type { Located } from '../rootfs/entry.ts';
+import { architectureOf } from '../start/kernel/abi.ts';
 import { type FileGroup, groupFiles } from './file-group.ts';
 import { platformWordsOf } from './platform-words.ts';
 

@@ -3,8 +3,8 @@ import { ET_DYN, ET_EXEC } from '../elf/constants.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Platform } from '../oci/platform.ts';
-import type { Located } from '../rootfs/rootfs.ts';
-import { abiOf, architectureOf } from '../start/abi.ts';
+import type { Located } from '../rootfs/entry.ts';
+import { abiOf, architectureOf } from '../start/kernel/abi.ts';
 
 /** A file with machine code in it: ELF, Mach-O or PE. */
 export interface BinaryFile {

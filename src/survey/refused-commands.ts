@@ -3,10 +3,10 @@
  * there as root, because the image's user is no matter of the file. Equal causes are one fact: two hundred commands
  * that lack one library are one entry.
  */
-import { isOfSomeHosts } from '../start/abi.ts';
+import { isOfSomeHosts } from '../start/kernel/abi.ts';
 import { environmentOf } from '../start/environment.ts';
 import { startCommand } from '../start/execute.ts';
-import { accessOf } from '../start/file-access.ts';
+import { accessOf } from '../start/users/file-access.ts';
 import type { Launcher } from '../start/execution.ts';
 import { Recording } from '../start/recording.ts';
 import type { Refusal } from '../start/refusal.ts';

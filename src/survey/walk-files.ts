@@ -1,7 +1,8 @@
 import type { Platform } from '../oci/platform.ts';
 import type { ElfFacts } from '../elf/elf-facts.ts';
-import type { Located, RootFs } from '../rootfs/rootfs.ts';
-import { isSharedLibrary } from '../start/elf-image.ts';
+import type { Located } from '../rootfs/entry.ts';
+import type { RootFs } from '../rootfs/rootfs.ts';
+import { isSharedLibrary } from '../start/kernel/elf-image.ts';
 import { type BinaryFile, binaryFileOf, type Fit, fitOf } from './binary-file.ts';
 import type { Places } from './place.ts';
 

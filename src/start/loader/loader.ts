@@ -1,0 +1,154 @@
+/**
+ * The dynamic loader of a program and everything that it maps, from PT_INTERP on: what the kernel says of the loader
+ * (fs/binfmt_elf.c), and what glibc's or musl's loader says of the libraries. Left out: other loaders (uClibc,
+ * Android's), and what a program loads itself while it runs.
+ */
+import type { ElfFacts } from '../../elf/elf-facts.ts';
+import { loadingFaultOf } from './dynamic-fault.ts';
+import type { Execution } from '../execution.ts';
+import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './libraries.ts';
+import type { LinkedObject } from './link-map.ts';
+import { needsLoader } from '../kernel/elf-image.ts';
+import { leavesPacked } from './musl-relocations.ts';
+import { openLoader } from './loader-file.ts';
+import type { Refusal } from '../refusal.ts';
+import type { StepFile } from '../start-trace.ts';
+
+/** A program that the kernel itself takes, up to its PT_INTERP. */
+export interface KernelProgram {
+  /** Index of its step. */
+  readonly step: number;
+  readonly file: StepFile;
+  readonly elf: ElfFacts;
+}
+
+/**
+ * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
+ * @throws {LayerNeeded} when a layer that is not mounted decides.
+ */
+export function loadProgram(execution: Execution, program: KernelProgram): void {
+  if (program.elf.interpreter !== null)
+    startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
+}
+
+/** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
+function startLoader(
+  execution: Execution,
+  program: KernelProgram,
+  path: string,
+  via: string,
+  preload: string | null = null,
+): void {
+  const { recording } = execution;
+  const { file, elf, refusals, unread } = openLoader(execution, program.elf, path);
+  const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file } as const;
+  if (unread !== null) recording.unreadable(unread.path, unread.why);
+  const builtIn = elf?.loader ?? null;
+  const index = recording.add(execution, { ...step, refusals });
+  if (file === null || elf === null) return;
+  switch (builtIn?.libc) {
+    case 'glibc':
+    case 'musl': {
+      const fault = preload === null ? loadingFaultOf(program.elf, builtIn.libc) : null;
+      if (fault !== null) recording.refuse(program.step, { kind: 'malformed-elf', fault });
+      if (fault?.certainty === 'certain') return;
+      const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
+      for (const refusal of own) recording.refuse(index, refusal);
+      return;
+    }
+    case 'gcompat':
+      // gcompat's stand-in for glibc's loader runs musl's with the program.
+      return startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+    default: {
+      const refusal = noLoaderOf(elf);
+      if (refusal === null) leaveToLoader(execution, program, { file, elf });
+      else recording.refuse(index, refusal);
+    }
+  }
+}
+
+/** Records what this loader maps for the program, and gives what it says of the two of them. @throws {LayerNeeded} */
+export function loadWith(
+  execution: Execution,
+  program: KernelProgram,
+  { name, file, elf }: Pick<LinkedObject, 'name' | 'file' | 'elf'>,
+  builtIn: LoaderStart['builtIn'],
+  preload: string | null,
+): readonly Refusal[] {
+  const root = { name: '', by: null, via: '', searched: [] };
+  const object: LinkedObject = { ...root, role: 'program', file: program.file, elf: program.elf };
+  const loader: LinkedObject = { ...root, role: 'loader', name, file, elf };
+  const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
+  recordLibraries(execution, libraries, new Map([[object, program.step]]));
+  const own = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
+  return [...own, ...refusalsOf(libraries, object, loader)];
+}
+
+/** musl looks for every symbol in the program first, in a table that must be there. */
+function hashRefusals({ dynamic }: ElfFacts, builtIn: LoaderStart['builtIn']): Refusal[] {
+  if (builtIn.libc !== 'musl' || dynamic === null || dynamic.hasHash) return [];
+  const text = 'is musl’s, which needs a hash table in the program (DT_HASH or DT_GNU_HASH), and it has none';
+  return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
+}
+
+/** Initializers are called through addresses that a loader without DT_RELR has not made. */
+function packedRefusals({ dynamic }: ElfFacts, builtIn: LoaderStart['builtIn']): Refusal[] {
+  if (builtIn.libc !== 'musl' || !leavesPacked(builtIn)) return [];
+  if (dynamic === null || !dynamic.packedRelocations || !dynamic.hasInitializers) return [];
+  const text = `is musl ${builtIn.version ?? ''}, which leaves the program's packed relocations (DT_RELR) undone`;
+  return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
+}
+
+/** What surely dies before it looks at the program: it needs a loader itself, or takes the program's headers for its own. */
+function noLoaderOf(elf: ElfFacts): Refusal | null {
+  const text =
+    elf.loader?.libc === 'static-glibc'
+      ? 'is no loader, but a static program, whose libc takes the headers of the program for its own'
+      : needsLoader(elf)
+        ? 'is no loader: it needs one itself, and the kernel starts none for it'
+        : null;
+  return text === null
+    ? null
+    : { kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } };
+}
+
+/**
+ * A loader that we do not know. A file that needs nothing and has no name of its own (DT_SONAME) is a program that runs
+ * in the place of ours and maps nothing for it; any other decides by rules of its own what becomes of the libraries.
+ */
+function leaveToLoader(
+  { recording }: Execution,
+  program: KernelProgram,
+  loader: Pick<KernelProgram, 'file' | 'elf'>,
+): void {
+  const { path } = loader.file.located;
+  const words = `it is neither glibc's nor musl's loader, and finds the libraries of ${program.file.path}`;
+  const { soname = null, needed = [] } = loader.elf.dynamic ?? {};
+  const isLoader = soname !== null && (program.elf.dynamic?.needed ?? []).length > 0;
+  if (isLoader || needed.length > 0) recording.unreadable(path, words);
+  else recording.leaveOut(`what the loader ${loader.file.path} does: it is neither glibc's nor musl's`);
+}
+
+/** What is recorded with the loader: also what it says of the program itself. */
+function refusalsOf({ faults }: Libraries, ...objects: readonly Fault['of'][]): Refusal[] {
+  return faults.filter((fault) => objects.includes(fault.of)).map(({ refusal }) => refusal);
+}
+
+function recordLibraries(execution: Execution, libraries: Libraries, steps: Map<LinkedObject, number>): void {
+  const [root = 0] = steps.values();
+  for (const object of [...libraries.objects, ...libraries.missing]) {
+    const { role, name, via, searched, file, by } = object;
+    const asker = (by === null ? undefined : steps.get(by)) ?? root;
+    const index = execution.recording.add(execution, {
+      by: asker,
+      role: role === 'preload' ? 'preload' : 'library',
+      name,
+      via,
+      searched,
+      file,
+      refusals: refusalsOf(libraries, object),
+    });
+    if ('elf' in object) steps.set(object, index);
+  }
+  for (const { path, why } of libraries.unread) execution.recording.unreadable(path, why);
+}

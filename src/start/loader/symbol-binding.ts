@@ -1,0 +1,80 @@
+/**
+ * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
+ * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
+ * (elf/dl-reloc.c). Left out: names that glibc looks up when they are first called.
+ */
+import { DF_1_NOW, DF_BIND_NOW } from '../../elf/constants.ts';
+import type { ElfFacts } from '../../elf/elf-facts.ts';
+import { type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
+import type { SymbolRefusal } from './library-refusal.ts';
+import { definerOf, isDefinedForMusl, type Reference, referencesOf, wordsOf } from './symbol-lookup.ts';
+
+export interface UnboundSymbols {
+  /** Who needs them. */
+  readonly of: LinkedObject;
+  readonly refusal: SymbolRefusal;
+}
+
+/** `all`: musl, or LD_BIND_NOW in the environment. */
+export type Eagerness = 'all' | 'only those linked so';
+
+/** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
+export function unboundSymbols(
+  linked: Linked,
+  libc: SymbolRefusal['libc'],
+  eagerness: Eagerness,
+): UnboundSymbols[] {
+  return boundAtStart(linked, eagerness).flatMap(({ of, references }) => {
+    const absent = references.filter(({ wanted, scope }) =>
+      libc === 'musl' ? !isDefinedForMusl(wanted, scope) : definerOf(wanted, scope) === null,
+    );
+    const [first] = absent;
+    if (first === undefined) return [];
+    const refusal: SymbolRefusal = {
+      kind: 'symbol-not-found',
+      error: messageOf(libc, of, first.wanted),
+      neededBy: nameOf(of),
+      symbols: absent.map(({ wanted: { name, version } }) =>
+        version === null || libc === 'musl' ? name : `${name}@${version}`,
+      ),
+      libc,
+      hosts: { on: 'all' },
+    };
+    return [{ of, refusal }];
+  });
+}
+
+export interface BoundAtStart {
+  readonly of: LinkedObject;
+  readonly references: readonly { readonly wanted: Reference; readonly scope: readonly LinkedObject[] }[];
+}
+
+/** What each object has looked up before the program runs, and in what; a copied variable never in itself. */
+export function boundAtStart({ objects, missing, unread }: Linked, eagerness: Eagerness): BoundAtStart[] {
+  const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
+  const isWhole = isRead && unread.length === 0;
+  if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops')) return [];
+  return objects.flatMap((of) => {
+    const { symbols, dynamic } = of.elf;
+    if (symbols === null) return [];
+    const isEager = eagerness === 'all' || bindsNow(dynamic);
+    const plain = [symbols.undefined, ...(isEager ? [symbols.called] : [])].flatMap(referencesOf);
+    const others = objects.filter((object) => object !== of);
+    const references = [
+      ...plain.map((wanted) => ({ wanted, scope: objects })),
+      ...referencesOf(symbols.copied).map((wanted) => ({ wanted, scope: others })),
+    ];
+    return [{ of, references }];
+  });
+}
+
+function bindsNow(dynamic: ElfFacts['dynamic']): boolean {
+  if (dynamic === null) return false;
+  return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
+}
+
+function messageOf(libc: SymbolRefusal['libc'], object: LinkedObject, wanted: Reference): string {
+  return libc === 'musl'
+    ? `Error relocating ${nameOf(object)}: ${wanted.name}: symbol not found`
+    : `${nameOf(programOf(object))}: symbol lookup error: ${nameOf(object)}: undefined symbol: ${wordsOf(wanted)}`;
+}

@@ -1,0 +1,50 @@
+/** What programs start once they run, where their arguments say it: env, wrappers, shells. */
+import { envChild } from './env-command.ts';
+import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import type { Child, Execution } from '../execution.ts';
+import { readsScript } from './script-reader.ts';
+import { type RunningProgram, type Tool, toolOf } from '../running-program.ts';
+import { isShell, shellChildren } from '../shell/shell-command.ts';
+import { wrappedChild } from './wrappers.ts';
+
+export function childrenOf(execution: Execution, program: RunningProgram): readonly Child[] {
+  const tool = toolOf(execution.rootfs, asTool(execution, program));
+  if (tool === null) return [];
+  noteApplet(execution, tool);
+  if (tool.name === 'env') return envChild(execution, tool);
+  if (isShell(tool.name)) return shellChildren(execution, tool);
+  return wrappedChild(execution, tool) ?? readsScript(execution, tool);
+}
+
+/**
+ * coreutils as one program, whose tools are scripts that name it (`--enable-single-binary=shebangs`): it takes the
+ * script for the tool (src/coreutils.c), and so do those who read what becomes of it.
+ */
+function asTool({ recording }: Execution, program: RunningProgram): RunningProgram {
+  const [, option = '', script] = program.argv;
+  if (program.elf.project !== 'coreutils' || !option.startsWith(IN_SHEBANG) || script === undefined)
+    return program;
+  const called = recording.steps[recording.steps[program.step]?.by ?? program.step];
+  const argv = [option.slice(IN_SHEBANG.length), ...program.argv.slice(3)];
+  if (called?.role === 'interpreter') return { ...program, argv, step: called.by ?? called.index };
+  return { ...program, argv, step: called?.index ?? program.step, role: 'child' };
+}
+
+const IN_SHEBANG = '--coreutils-prog-shebang=';
+
+/** Which applets a busybox has is not to be seen in it, but that links are there under their names. */
+function noteApplet({ recording }: Execution, { family, name, args, program }: Tool): void {
+  if (family !== 'busybox') return;
+  const isNamed = args.length === program.argv.length - 2;
+  // `#!/bin/busybox sh -e`: no applet has a blank in its name.
+  if (isNamed && program.role === 'interpreter' && /\s/.test(name))
+    return recording.refuse(program.step, {
+      kind: 'malformed-shebang',
+      fault: 'options-in-one-word',
+      error: `${name}: applet not found`,
+    });
+  if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
+    recording.leaveOut(`whether ${program.path} has ${name}`);
+}
+
+const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;

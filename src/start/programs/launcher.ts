@@ -1,0 +1,22 @@
+import type { Launcher } from '../execution.ts';
+import { calledAs, type Tool } from '../running-program.ts';
+
+/** How a tool looks up and starts its child. */
+export function launcherOf(tool: Tool, search: Launcher['search']): Launcher {
+  const name = tool.family === 'own' ? calledAs(tool) : `${tool.family} ${tool.name}`;
+  return {
+    name,
+    search,
+    unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
+  };
+}
+
+/**
+ * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
+ * not. A static tool does not show which of the two it was linked with.
+ */
+function unknownFileOf({ program }: Tool): Launcher['unknownFile'] {
+  const loader = program.elf.interpreter?.path;
+  if (loader === undefined) return 'perhaps-read-by-shell';
+  return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
+}

@@ -1,0 +1,132 @@
+/**
+ * What the programs of the table start: the command behind their options, looked up as they do it, by whom they
+ * become. What needs more than their arguments to be known (su, sudo, runuser, chroot) is left out.
+ */
+import type { Child, Execution } from '../execution.ts';
+import { launcherOf } from './launcher.ts';
+import { isOneWord } from './one-word.ts';
+import { lackingValue, parseOptions, type ParsedOptions, unknownLetter } from './options.ts';
+import { calledAs, SMALLEST_STATIC_TOOL, type Tool } from '../running-program.ts';
+import { lacksItsLibrary } from './stdbuf-library.ts';
+import { switchUser } from './switch-user.ts';
+import { OTHER_STARTERS, type Wrapper, WRAPPERS } from './wrapper-table.ts';
+
+/** null when the tool is no wrapper that is known here. */
+export function wrappedChild(execution: Execution, tool: Tool): readonly Child[] | null {
+  const wrapper = WRAPPERS.find(
+    ({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family),
+  );
+  if (wrapper === undefined) return otherStarter(execution, tool);
+  if (isNamesake(wrapper, tool)) {
+    leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${wrapper.project}`);
+    return [];
+  }
+  const parsed = optionsOf(wrapper, tool);
+  if (parsed === 'alone') return [];
+  if (parsed === null) return misunderstood(execution, wrapper, tool);
+  if (!takesValues(execution, wrapper, tool, parsed)) return [];
+  const argv = parsed.rest.slice(operandsOf(wrapper));
+  if (argv.length === 0) return startsNothing(execution, wrapper, tool);
+  if (tool.name === 'stdbuf' && isSure(wrapper, tool) && lacksItsLibrary(execution, tool)) return [];
+  const child = wrapper.user === undefined ? execution : switchUser(execution, tool, wrapper.user, parsed);
+  if (child === null) return [];
+  const { step, role } = tool.program;
+  const launcher = launcherOf(tool, wrapper.search ?? 'execvp');
+  const command = {
+    argv,
+    tail: tool.tail,
+    by: step,
+    via: tool.name,
+    launcher:
+      wrapper.unknownFile === undefined ? launcher : { ...launcher, unknownFile: wrapper.unknownFile },
+    role: role === 'interpreter' ? 'interpreter' : 'child',
+  } as const;
+  return [{ execution: detached(child, tool, parsed), command }];
+}
+
+/** Whether it is the very program of the table, and no other of that name. */
+function isSure({ project }: Wrapper, { family, program }: Tool): boolean {
+  return family === 'own' && project !== undefined && program.elf.project === project;
+}
+
+/** Names that many systems have programs of: others than those of the table may read their words in other ways. */
+function isNamesake({ project }: Wrapper, { family, program }: Tool): boolean {
+  const isCommon = project === 'coreutils' || project === 'util-linux';
+  return family === 'own' && isCommon && program.elf.project !== project;
+}
+
+/** Options that it does not have, perhaps: surely not those with a blank, as the kernel makes them of a `#!` line. */
+function misunderstood(execution: Execution, wrapper: Wrapper, tool: Tool): readonly Child[] {
+  const { recording } = execution;
+  const { step, role } = tool.program;
+  const lacking =
+    wrapper.syntax !== null && tool.tail === 'end' && isSure(wrapper, tool)
+      ? lackingValue(calledAs(tool), tool.args, wrapper.syntax)
+      : null;
+  const [first = ''] = tool.args;
+  if (role === 'interpreter' && isOneWord(first)) {
+    const error = wrapper.syntax === null ? null : unknownLetter(calledAs(tool), first, wrapper.syntax);
+    const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' } as const;
+    recording.refuse(step, { ...fault, ...(error !== null && { error }) });
+  } else if (lacking !== null) recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
+  else leaveOut(execution, tool, 'its options are not known here');
+  return [];
+}
+
+function optionsOf({ syntax, alone = [] }: Wrapper, { args }: Tool): ParsedOptions | 'alone' | null {
+  if (syntax === null) return alone.includes(args[0] ?? '') ? 'alone' : { options: [], rest: args };
+  if (args.length === 1 && args[0] === '--version') return 'alone';
+  return parseOptions(args, syntax, alone);
+}
+
+function operandsOf({ operands = 0, syntax, user }: Wrapper): number {
+  return operands + (syntax === null && user !== undefined ? 1 : 0);
+}
+
+/** false: it ends at the first value that it refuses. What it perhaps does not take is followed all the same. */
+function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed: ParsedOptions): boolean {
+  const { accepts, operands } = wrapper;
+  const operand = operands === undefined ? [] : parsed.rest.slice(0, 1).map((word) => ['', word] as const);
+  const refuse = (error: string): false => {
+    execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
+    return false;
+  };
+  for (const [name, value] of [...parsed.options, ...operand]) {
+    const syntax = accepts?.[name];
+    if (syntax === undefined || syntax.takes.test(value)) continue;
+    if (isSure(wrapper, tool) && syntax.refuses.test(value))
+      return refuse(syntax.error(value, calledAs(tool)));
+    leaveOut(execution, tool, `it may not take the word ${value}`);
+  }
+  const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
+  if (wantsMode && isSure(wrapper, tool))
+    return refuse(`${calledAs(tool)}: you must specify a buffering mode option`);
+  if (wantsMode) leaveOut(execution, tool, 'it wants an option');
+  return true;
+}
+
+/** `setsid -f` does not wait for the command, and ends well whatever becomes of it. */
+function detached(execution: Execution, { name }: Tool, { options }: ParsedOptions): Execution {
+  const isForked = name === 'setsid' && options.some(([option]) => option === 'f' || option === 'fork');
+  return isForked ? { ...execution, reach: 'possible' } : execution;
+}
+
+function startsNothing({ recording }: Execution, { without }: Wrapper, tool: Tool): readonly Child[] {
+  // A dynamic program of this size may be what it is named, or a stand-in that only ends.
+  const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
+  const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
+  if (isKnown) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error: without });
+  else if (without !== undefined || tool.tail === 'more')
+    recording.leaveOut(`what ${tool.program.path} starts`);
+  return [];
+}
+
+function otherStarter(execution: Execution, tool: Tool): readonly Child[] | null {
+  if (!OTHER_STARTERS.test(tool.name)) return null;
+  if (tool.args.length > 0) leaveOut(execution, tool, 'its words are not followed here');
+  return [];
+}
+
+function leaveOut({ recording }: Execution, { program }: Tool, why: string): void {
+  recording.leaveOut(`what ${program.path} starts: ${why}`);
+}

@@ -1,0 +1,20 @@
+/** A command that a shell runs itself, and what becomes of the script by it. */
+import type { Command } from 'unbash';
+import type { Tail } from '../execution.ts';
+import type { Reading } from './shell-process.ts';
+
+/**
+ * `over`: the script has ended or become another program; `given-up`: it has ended itself, with a status that is not 0;
+ * `returned`: the function has ended.
+ */
+export type Flow = 'on' | 'over' | 'given-up' | 'returned';
+
+export interface Builtin {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly tail: Tail;
+  readonly node: Command;
+  /** Whether the script fails when the command does. */
+  readonly weight: 'must-succeed' | 'may-fail';
+  readonly reading: Reading;
+}

@@ -1,0 +1,124 @@
+/** The commands that a shell runs itself, as far as they change what is started later. */
+import type { Assignment } from 'unbash';
+import { resolve } from '../../rootfs/resolve.ts';
+import type { Tail } from '../execution.ts';
+import { lookupRefusal } from '../open-exec.ts';
+import type { LookupRefusal } from '../refusal.ts';
+import type { Builtin, Flow } from './shell-builtin.ts';
+import { isBuiltin, isContested } from './shell-dialect.ts';
+import { setShellOptions } from './shell-options.ts';
+import { changesFailing, decidesEnd, forgetChanged } from './shell-pass.ts';
+import type { ShellState } from './shell-state.ts';
+import { expandValue } from './shell-words.ts';
+
+const DECLARATIONS: ReadonlySet<string> = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
+
+/** null for a command that is not built in; `source` and `eval` bring in commands. */
+export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'source' | 'eval' | null {
+  const { name, args, tail } = builtin;
+  if (!isBuiltin(state.dialect, name)) return null;
+  if (isContested(state.dialect, name)) {
+    forgetChanged(state, name, args);
+    if (builtin.weight === 'must-succeed') state.doubt(`whether this shell has ${name}`);
+    return 'on';
+  }
+  if (DECLARATIONS.has(name)) return declare(state, builtin);
+  switch (name) {
+    case 'return':
+      return leave(state, builtin);
+    case '.':
+    case 'source':
+      return 'source';
+    case 'cd':
+      return changeDirectory(state, builtin);
+    case 'set':
+      return setShellOptions(state, builtin);
+    case 'shift':
+      shift(state, args[0] ?? '1', tail);
+      return 'on';
+    case 'unset':
+      for (const variable of args) {
+        if (args[0] === '-f') state.functions.delete(variable);
+        else state.variables.delete(variable);
+      }
+      return 'on';
+    case 'alias':
+      if (state.dialect !== 'bash') state.doubt('what its aliases stand for');
+      return 'on';
+    case 'trap':
+      if (tail === 'more' || decidesEnd(args)) state.doubt('what its trap does');
+      return 'on';
+    case 'shopt':
+      if (tail === 'more' || args.some(changesFailing)) state.doubt('what its shopt changes');
+      return 'on';
+    case 'eval':
+      return 'eval';
+    default:
+      // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
+      forgetChanged(state, name, args);
+      return 'on';
+  }
+}
+
+/** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
+function leave(state: ShellState, { weight }: Builtin): Flow {
+  if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash') return 'returned';
+  if (state.dialect !== 'bash') state.doubt('what `return` does outside of functions');
+  else if (weight === 'must-succeed' && state.errexit === 'on') return 'over';
+  return 'on';
+}
+
+export function assign(state: ShellState, { name, value, append, index }: Assignment): void {
+  const plain = value.type === 'Word' && append !== true && index === undefined;
+  state.set(name, plain ? expandValue(state, value) : null);
+}
+
+/** `export NAME=value`, `export NAME`. */
+function declare(state: ShellState, { name, args, node }: Builtin): Flow {
+  if (name === 'local')
+    state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
+  for (const part of node.args) if (part.type === 'Assignment') assign(state, part);
+  if (name === 'export') {
+    for (const part of node.args) if (part.type === 'Assignment') state.exported.add(part.name);
+    for (const variable of args) state.exported.add(variable);
+  }
+  return 'on';
+}
+
+function shift(state: ShellState, count: string, tail: Tail): void {
+  const { words, tail: after } = state.positional;
+  const by = tail === 'more' ? NaN : Number(count);
+  // dash ends there, other shells shift nothing and go on.
+  if (after === 'end' && by > words.length) state.doubt('what comes of a shift of more words than there are');
+  state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
+}
+
+/** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
+function changeDirectory(state: ShellState, { args, tail, weight, reading }: Builtin): Flow {
+  const path = args.filter((word) => word !== '--' && word !== '-P' && word !== '-L')[0];
+  const isKnown = path !== undefined && path !== '-' && tail === 'end';
+  if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
+    state.workingDir = null;
+    return 'on';
+  }
+  const { rootfs, access, recording } = state.execution;
+  const walk = resolve(rootfs, path, { from: state.workingDir ?? '/' });
+  const isOpen = walk.directories.every((directory) => access.maySearch(directory));
+  if (walk.kind === 'runtime-mount' || !isOpen) state.workingDir = null;
+  else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
+    state.workingDir = walk.located.path;
+  else if (weight === 'must-succeed' && state.reach === 'certain') {
+    const refusal: LookupRefusal =
+      walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
+    const step = {
+      role: 'child',
+      name: path,
+      via: 'cd',
+      caller: reading.launcher.name,
+      by: reading.by,
+    } as const;
+    recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+    return 'over';
+  }
+  return 'on';
+}

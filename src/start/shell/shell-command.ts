@@ -1,0 +1,175 @@
+/**
+ * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
+ * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
+ */
+import { resolve } from '../../rootfs/resolve.ts';
+import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
+import type { Child, Execution, Launcher } from '../execution.ts';
+import { lookupRefusal, ownershipOf } from '../open-exec.ts';
+import { withCr } from '../carriage-return.ts';
+import type { AccessRefusal, LookupRefusal, ScriptRefusal } from '../refusal.ts';
+import type { Tool } from '../running-program.ts';
+import { s6Children, s6VersionOf } from '../programs/s6-overlay.ts';
+import { searchProgram } from '../search-path.ts';
+import { readShellScript } from './shell-script.ts';
+import { parseShellArguments } from './shell-arguments.ts';
+import type { Dialect } from './shell-dialect.ts';
+import { MAY_LACK_PIPEFAIL } from './shell-options.ts';
+import { ShellState } from './shell-state.ts';
+import type { StepFile } from '../start-trace.ts';
+
+const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
+
+export function isShell(name: string): boolean {
+  return SHELLS.test(name);
+}
+
+/** What the shell's script starts. @throws {LayerNeeded} */
+export function shellChildren(execution: Execution, tool: Tool): readonly Child[] {
+  const dialect = dialectOf(tool);
+  const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
+  const fault = optionFault(letters);
+  if (fault !== null) {
+    execution.recording.refuse(scriptStepOf(execution, tool), fault);
+    return [];
+  }
+  if (refused !== null)
+    execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
+  if (refused !== null || task === 'help') return [];
+  const [first, ...rest] = operands;
+  if (first === undefined) return runsNothing(execution, tool, letters);
+  const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
+  const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
+  const state = new ShellState(execution, dialect, zero, positional);
+  if (letters.includes('e') || names.includes('errexit')) state.errexit = 'on';
+  if (letters.includes('u') || names.includes('nounset')) state.nounset = 'on';
+  if (names.includes('pipefail')) {
+    state.pipefail = 'on';
+    // What cannot be started is not, either way.
+    if (dialect === 'dash') state.leaveOut(MAY_LACK_PIPEFAIL);
+  }
+  // Login and interactive shells read profiles first, which set PATH.
+  if (/[li]/.test(letters)) state.set('PATH', null);
+  const launcher = launcherOfShell(tool);
+  if (letters.includes('c')) return readShellScript({ state, text: first, by: tool.program.step, launcher });
+  const script = scriptFile(execution, tool, dialect, first);
+  if (script === null) return [];
+  const { text, step } = script;
+  if (s6VersionOf(text) === 3)
+    return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
+  return readShellScript({ state, text, by: step, launcher });
+}
+
+/** Without a script a shell reads its standard input; `-c` without one is its end. */
+function runsNothing({ recording }: Execution, tool: Tool, letters: string): readonly Child[] {
+  const { path, step, argv } = tool.program;
+  const isKnown = letters.includes('c') && tool.tail === 'end';
+  const error = `${argv[0] ?? tool.name}: -c: option requires an argument`;
+  if (isKnown) recording.refuse(step, { kind: 'nothing-to-start', error });
+  else if (tool.tail === 'more') recording.leaveOut(`what ${path} runs`);
+  return [];
+}
+
+/** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
+function optionFault(letters: string): ScriptRefusal | null {
+  if (letters.includes('\r'))
+    return { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
+  return /\s/.test(letters) ? { kind: 'malformed-shebang', fault: 'options-in-one-word' } : null;
+}
+
+/** The script whose `#!` line names the shell; the shell itself where there is none. */
+function scriptStepOf({ recording }: Execution, { program }: Tool): number {
+  const by = recording.steps[program.step]?.by ?? null;
+  return program.role === 'interpreter' && by !== null ? by : program.step;
+}
+
+/** A shell that is busybox runs its applets without any file. */
+function launcherOfShell({ name, family, program }: Tool): Launcher {
+  // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
+  const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'execvp';
+  const launcher = { name, search, unknownFile: 'read-by-shell' } as const;
+  // dash starts /bin/sh for a text without `#!`, the others read it themselves.
+  if (name === 'dash') return launcher;
+  const { path, argv } = program;
+  if (family !== 'busybox') return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
+  return { ...launcher, reader: { path, calledAs: name }, builtIn: BUSYBOX_APPLETS };
+}
+
+/** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
+function dialectOf({ name, family, program }: Tool): Dialect {
+  if (family === 'busybox') return name === 'hush' ? 'posix' : 'ash';
+  if (name === 'bash' || name === 'rbash')
+    return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
+  return name === 'dash' ? 'dash' : 'posix';
+}
+
+interface ScriptFile {
+  readonly text: string;
+  readonly step: number;
+}
+
+/** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
+function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: string): ScriptFile | null {
+  const { recording, rootfs, access } = execution;
+  const walk = resolve(rootfs, path, { from: execution.workingDir });
+  const closed = walk.directories.find((directory) => !access.maySearch(directory));
+  const refused = (refusal: LookupRefusal | AccessRefusal, file: StepFile | null): null => {
+    // bash and others search PATH for a name without a slash, dash and ash do not.
+    const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
+    if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
+      recording.leaveOut(`where ${tool.name} finds ${path}`);
+    else recording.refuse(stepOf(execution, tool, path, file), withCr(path, refusal));
+    return null;
+  };
+  if (closed !== undefined) {
+    return refused({ kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) }, null);
+  }
+  if (walk.kind === 'runtime-mount') return null;
+  if (walk.kind !== 'found') return refused(lookupRefusal(walk), null);
+  const file = { path, located: walk.located, hops: walk.hops };
+  const { entry } = walk.located;
+  if (entry.type !== 'file') return null;
+  if (!access.mayRead(walk.located))
+    return refused({ kind: 'no-read-permission', owner: ownershipOf(entry) }, file);
+  const { content } = entry;
+  const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+  if (content?.kind === 'elf' && tool.name === 'bash') {
+    const refusal = {
+      kind: 'malformed-script',
+      line: 1,
+      error: `${path}: cannot execute binary file`,
+    } as const;
+    recording.refuse(stepOf(execution, tool, path, file), refusal);
+    return null;
+  }
+  if (text === null) {
+    if (content?.kind !== 'empty') recording.leaveOut(`what ${path} does: its text was not kept`);
+    return null;
+  }
+  if (text.includes('\0')) {
+    // Shells pass over such bytes, end at them or take the file for no text, each in its own way.
+    recording.leaveOut(`what ${path} does: NUL bytes are in its text`);
+    return null;
+  }
+  return { text, step: stepOf(execution, tool, path, file) };
+}
+
+/** The kernel's own step of the script, or a new one where the shell was told the file's name. */
+function stepOf(
+  { recording, ...execution }: Execution,
+  tool: Tool,
+  path: string,
+  file: StepFile | null,
+): number {
+  const known = recording.steps.findLast(
+    (step) => step.chain === execution.chain && step.file?.path === path,
+  );
+  const asked = {
+    role: 'child',
+    name: path,
+    via: tool.name,
+    caller: tool.name,
+    by: tool.program.step,
+  } as const;
+  return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
+}

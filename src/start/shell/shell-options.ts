@@ -1,0 +1,62 @@
+/** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
+import type { Builtin, Flow } from './shell-builtin.ts';
+import type { ShellState } from './shell-state.ts';
+
+export function setShellOptions(state: ShellState, { args, tail, reading }: Builtin): Flow {
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] ?? '';
+    if (word === '--' || !/^[-+]./.test(word)) {
+      state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
+      return 'on';
+    }
+    const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';
+    const broken = [word, long].find((each) => each.endsWith('\r'));
+    if (broken !== undefined && endsWith(state, broken)) {
+      const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach } as const;
+      state.execution.recording.refuse(reading.by, crlf);
+      return 'over';
+    }
+    if (endsWith(state, word) || endsWith(state, long)) {
+      state.leaveOut(
+        `that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`,
+      );
+      return 'over';
+    }
+    switchOptions(state, word, long);
+  }
+  if (tail === 'more') state.positional = { words: [], tail };
+  return 'on';
+}
+
+function switchOptions(state: ShellState, word: string, long: string): void {
+  const to = word.startsWith('-') ? 'on' : 'off';
+  const letters = word.slice(1);
+  if (long === 'posix') state.doubt('what set -o posix changes');
+  if (long === 'pipefail' && state.dialect === 'dash') state.doubt(MAY_LACK_PIPEFAIL);
+  if (long === 'pipefail') state.pipefail = to;
+  if (letters.includes('e') || long === 'errexit') state.errexit = to;
+  if (letters.includes('u') || long === 'nounset') state.nounset = to;
+}
+
+/** Said of dash, which may be of either kind. */
+export const MAY_LACK_PIPEFAIL =
+  'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
+
+const LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
+const DASH_NAMES =
+  /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
+
+/** "Illegal option": dash and ash end the script at a letter that they do not have, dash also at a long name. */
+function endsWith({ dialect }: ShellState, word: string): boolean {
+  switch (dialect) {
+    case 'dash':
+      return /^[-+]/.test(word) ? !LETTERS.test(word) : !DASH_NAMES.test(word);
+    case 'ash':
+      return /^[-+]/.test(word) && !LETTERS.test(word);
+    case 'bash':
+      return false;
+    case 'bash-as-sh':
+    case 'posix':
+      return word.endsWith('\r');
+  }
+}

@@ -1,0 +1,212 @@
+/** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
+import type { AndOr, Case, Command, If, Pipeline, Statement } from 'unbash';
+import type { Child } from '../execution.ts';
+import type { Flow } from './shell-builtin.ts';
+import { asStatement, isChange, isPlainExit, WORDS } from './shell-command-parts.ts';
+import { noteEffects } from './shell-effects.ts';
+import { passOver } from './shell-pass.ts';
+import { type Reading, ShellProcess } from './shell-process.ts';
+import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
+import { type Reader, runCommand } from './shell-simple-command.ts';
+import { NOTHING, type Stakes, stakesOfStatement, stakesOfTerm, WHOLE_SCRIPT } from './shell-stakes.ts';
+import type { ShellState } from './shell-state.ts';
+import { conditionOf, isCondition, matchesPattern } from './shell-test.ts';
+import { expandValue } from './shell-words.ts';
+
+/** What they bring in is read as if it stood here. */
+const BRINGS_IN: ReadonlySet<string> = new Set(['.', 'source', 'eval']);
+
+export class ShellReader implements Reader {
+  readonly #process: ShellProcess;
+
+  constructor(process: ShellProcess) {
+    this.#process = process;
+  }
+
+  static of(state: ShellState, reading: Reading): ShellReader {
+    return new ShellReader(new ShellProcess(state, reading));
+  }
+
+  get children(): readonly Child[] {
+    return this.#process.children;
+  }
+
+  read(statements: readonly Statement[], stakes: Stakes = WHOLE_SCRIPT): Flow {
+    for (const [index, statement] of statements.entries()) {
+      const place = index === statements.length - 1 ? 'last' : 'before';
+      if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
+        this.#process.leaveOut('what it starts in the background');
+        noteEffects(this.#state, statement);
+        continue;
+      }
+      const behind = statements[index + 1]?.command;
+      const isEnd = this.#process.counts && behind !== undefined && isPlainExit(behind);
+      const own = isEnd ? { ...stakes, ends: 'script' as const } : stakesOfStatement(stakes, place);
+      const flow = this.node(statement.command, own);
+      if (flow !== 'on') return flow;
+    }
+    return 'on';
+  }
+
+  node(node: Statement['command'], stakes: Stakes): Flow {
+    const splits = splitsBoth(this.#state, node);
+    if (splits === 'perhaps') this.#state.doubt('what this shell makes of &>');
+    if (splits === 'yes') return 'on';
+    switch (node.type) {
+      case 'Command':
+        return this.#command(node, stakes);
+      case 'AndOr':
+        return this.#andOr(node, stakes);
+      case 'BraceGroup':
+        return this.read(node.body.commands, stakes);
+      case 'Redirected':
+        if (doubtfulFile(this.#state, node.redirects) !== null) return this.#unknown(node.command, stakes);
+        return this.node(node.command, stakes);
+      case 'If':
+        return this.#if(node, stakes);
+      case 'Case':
+        return this.#case(node, stakes);
+      case 'Subshell':
+        return this.apart(this.#fork(stakes), node.body.commands, stakes);
+      case 'Pipeline':
+        return this.#pipeline(node, stakes);
+      case 'Function':
+        this.#state.functions.set(node.name.value, node);
+        return 'on';
+      case 'TestCommand':
+        if (this.#state.dialect !== 'dash') return this.#unknown(node, stakes);
+        if (this.#process.mustSucceed(stakes)) this.#process.start(['[['], 'more', [], '');
+        return 'on';
+      default:
+        return this.#unknown(node, stakes);
+    }
+  }
+
+  #command(node: Command, stakes: Stakes): Flow {
+    const flow = runCommand(this.#process, this, node, stakes);
+    if (!BRINGS_IN.has(node.name?.value ?? '')) noteEffects(this.#state, node);
+    return flow;
+  }
+
+  /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
+  apart(process: ShellProcess, statements: readonly Statement[], stakes: Stakes): Flow {
+    const own: Stakes = { ...stakes, ends: process.counts ? 'script' : 'nothing' };
+    const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).read(statements, own);
+    for (const statement of statements) noteEffects(this.#state, statement);
+    if (flow !== 'on' && this.#state.errexit === 'on') this.#state.doubt('how its subshell ends');
+    return 'on';
+  }
+
+  get #state(): ShellState {
+    return this.#process.state;
+  }
+
+  #fork(stakes: Stakes): ShellProcess {
+    return this.#process.fork(this.#state.fork(), this.#process.mustSucceed(stakes));
+  }
+
+  /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
+  #perhaps(node: Statement['command'], stakes: Stakes): void {
+    const state = this.#state.fork();
+    state.reach = 'possible';
+    const process = this.#process.fork(state, this.#process.counts);
+    if (!this.#process.isTooDeep) new ShellReader(process).node(node, stakes);
+    passOver(this.#state, node);
+  }
+
+  /** A part whose way only running tells. */
+  #unknown(node: Statement['command'], stakes: Stakes): Flow {
+    const { reach } = this.#state;
+    passOver(this.#state, node);
+    const mayEndHere = reach !== this.#state.reach;
+    if (this.#process.mustSucceed(stakes) || mayEndHere)
+      this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
+    return 'on';
+  }
+
+  /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
+  #pipeline(node: Pipeline, stakes: Stakes): Flow {
+    const isNegated = node.prefixes.some(({ type }) => type === 'Negation');
+    const [only] = node.commands;
+    if (node.commands.length === 1 && !isNegated && only !== undefined) return this.node(only, stakes);
+    if (node.commands.length === 1 && only !== undefined) return this.node(only, NOTHING);
+    for (const [index, command] of node.commands.entries()) {
+      const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
+      if (decides && !isNegated) this.apart(this.#fork(stakes), [asStatement(command)], stakes);
+    }
+    // What ends a part does not end the script.
+    const { reach } = this.#state;
+    passOver(this.#state, node);
+    this.#state.reach = reach;
+    return 'on';
+  }
+
+  #if(node: If, stakes: Stakes): Flow {
+    for (const branch of [node, ...node.elif]) {
+      const [clause] = branch.clause.commands;
+      const fails =
+        branch.clause.commands.length === 1 && clause !== undefined && this.#process.fails(clause.command);
+      const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
+      if (verdict === null) return this.#unknown(node, stakes);
+      if (verdict) return this.#branch(node, branch.then.commands, stakes);
+    }
+    return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
+  }
+
+  #branch(node: If | Case, statements: readonly Statement[], stakes: Stakes): Flow {
+    const flow = this.read(statements, stakes);
+    return flow === 'given-up' ? this.#goAround(node) : flow;
+  }
+
+  /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
+  #goAround(node: If | Case | AndOr): Flow {
+    passOver(this.#state, node);
+    this.#state.reach = 'possible';
+    return 'on';
+  }
+
+  #case(node: Case, stakes: Stakes): Flow {
+    const word = expandValue(this.#state, node.word);
+    if (word === null) return this.#unknown(node, stakes);
+    for (const item of node.items) {
+      const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
+      if (verdicts.includes(true)) {
+        if (item.terminator !== undefined && item.terminator !== ';;') return this.#unknown(node, stakes);
+        return this.#branch(node, item.body.commands, stakes);
+      }
+      if (verdicts.includes(null)) return this.#unknown(node, stakes);
+    }
+    return 'on';
+  }
+
+  /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
+  #andOr(node: AndOr, stakes: Stakes): Flow {
+    let reached: 'yes' | 'perhaps' | 'no' = 'yes';
+    for (const [index, term] of node.commands.entries()) {
+      const isOr = index > 0 && node.operators[index - 1] === '||';
+      if (isOr ? reached !== 'no' : reached === 'no') {
+        if (isOr && reached === 'perhaps') this.#unknown(term, stakesOfTerm(node, index, stakes));
+        continue;
+      }
+      if (reached === 'perhaps') {
+        this.#perhaps(term, stakesOfTerm(node, index, stakes));
+        continue;
+      }
+      const verdict = conditionOf(this.#state, [asStatement(term)]);
+      if (verdict !== null) {
+        reached = verdict ? 'yes' : 'no';
+        continue;
+      }
+      const fails = this.#process.fails(term);
+      const isAsking = isCondition(this.#state, term);
+      const { workingDir } = this.#state;
+      const flow = this.node(term, stakesOfTerm(node, index, stakes));
+      if (flow === 'given-up' && index > 0) return this.#goAround(node);
+      if (flow !== 'on') return flow;
+      const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
+      reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
+    }
+    if (reached === 'no' && stakes.ends === 'script') this.#process.endsBadly();
+    return 'on';
+  }
+}

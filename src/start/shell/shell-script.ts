@@ -1,0 +1,70 @@
+/**
+ * What a shell script starts for certain: it is read from top to bottom as far as its words are plain. Commands that
+ * must succeed (behind `exec`, at the end, in `&&` lists, under `set -e`) are followed; what loops, conditions and
+ * other programs decide is left out. Follows POSIX "Shell Command Language"; where shells differ, dash and bash.
+ */
+import type { Statement } from 'unbash';
+import type { Child, Launcher } from '../execution.ts';
+import type { Flow } from './shell-builtin.ts';
+import { grammarOf } from './shell-dialect.ts';
+import { ShellReader } from './shell-reader.ts';
+import { type Stakes, WHOLE_SCRIPT } from './shell-stakes.ts';
+import type { ShellState } from './shell-state.ts';
+import { readableBy, type Stop } from './shell-syntax.ts';
+
+export interface ShellScript {
+  readonly state: ShellState;
+  readonly text: string;
+  /** Step of the script, or of the shell with `-c`. */
+  readonly by: number;
+  readonly launcher: Launcher;
+}
+
+/** Of a script that goes on behind what is read of it. */
+const BEGINNING: Stakes = { ...WHOLE_SCRIPT, ends: 'nothing' };
+
+export function readShellScript({ state, text, by, launcher }: ShellScript): readonly Child[] {
+  const { recording } = state.execution;
+  const reader = ShellReader.of(state, { by, launcher });
+  // In a comment it does no harm.
+  const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
+  const { statements, stop } = readableBy(state.dialect, text);
+  const flow = readAll(reader, state, statements, stop === null ? WHOLE_SCRIPT : BEGINNING);
+  const stops = flow === 'on' && stop !== null && state.reach === 'certain';
+  // `then\r` is no keyword: without the CRs the script would be a script.
+  const isCr =
+    line !== null &&
+    stop?.because === 'error' &&
+    readableBy(state.dialect, text.replaceAll('\r\n', '\n')).stop?.because !== 'error';
+  if (line !== null) {
+    const certainty = isCr && stops ? 'certain' : 'possible';
+    recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty });
+  }
+  if (flow === 'on' && stop !== null && !(isCr && stops)) stopAt(state, by, stop);
+  return reader.children;
+}
+
+/** A program that ran before may be the one that the container is there for. */
+function stopAt(state: ShellState, by: number, { error, line, because }: Stop): void {
+  if (error !== null && state.reach === 'certain' && state.effects !== 'anything')
+    return state.execution.recording.refuse(by, { kind: 'malformed-script', line, error });
+  state.leaveOut(
+    because === 'error'
+      ? 'what it does where it is not read as a shell script here'
+      : 'that this shell stops where it does not know the grammar',
+  );
+}
+
+function readAll(
+  reader: ShellReader,
+  state: ShellState,
+  statements: readonly Statement[],
+  stakes: Stakes,
+): Flow {
+  const doubtful = statements.findIndex((statement) => grammarOf(state.dialect, statement) === 'doubtful');
+  if (doubtful === -1) return reader.read(statements, stakes);
+  const flow = reader.read(statements.slice(0, doubtful), BEGINNING);
+  if (flow !== 'on') return flow;
+  state.doubt('what this shell makes of grammar that not all shells have');
+  return reader.read(statements.slice(doubtful), stakes);
+}

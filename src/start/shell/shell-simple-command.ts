@@ -1,0 +1,182 @@
+/** One command of a script with its words: what is built in, functions, sourced files, and programs. */
+import type { Assignment, Command, Statement } from 'unbash';
+import type { Tail } from '../execution.ts';
+import type { Flow } from './shell-builtin.ts';
+import { applyBuiltin, assign } from './shell-builtins.ts';
+import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
+import type { ShellProcess } from './shell-process.ts';
+import { brokenByCr, noteDoubtful } from './shell-redirects.ts';
+import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
+import type { Stakes } from './shell-stakes.ts';
+import { lastSubstitution } from './shell-substitution.ts';
+import { conditionOf } from './shell-test.ts';
+
+/** Reads the parts that a command brings in. */
+export interface Reader {
+  read(statements: readonly Statement[], stakes: Stakes): Flow;
+  node(node: Statement['command'], stakes: Stakes): Flow;
+  apart(process: ShellProcess, statements: readonly Statement[], stakes: Stakes): Flow;
+}
+
+export function runCommand(process: ShellProcess, reader: Reader, node: Command, stakes: Stakes): Flow {
+  const { state } = process;
+  const assignments = node.prefix.filter((part): part is Assignment => part.type === 'Assignment');
+  if (node.name === undefined) {
+    const substituted = lastSubstitution(assignments);
+    if (substituted !== null) substitute(process, reader, substituted, stakes);
+    for (const assignment of assignments) assign(state, assignment);
+    return 'on';
+  }
+  const { words, tail, isPlain } = commandWords(state, node.name, node);
+  const [name, ...args] = words;
+  const broken = brokenByCr(state, node.redirects);
+  if (broken !== null) return endWithCr(process, broken, name === 'exec' || process.mustSucceed(stakes));
+  noteDoubtful(state, node.redirects);
+  if (name === undefined) {
+    if (tail === 'end') return 'on';
+    state.reach = 'possible';
+    if (process.mustSucceed(stakes)) process.leaveOut(`what ${node.name.text} stands for`);
+    return 'on';
+  }
+  const before = assignmentsOf(state, node);
+  if (!isPlain && state.functions.has(name)) return callFunction(process, reader, name, args, tail, stakes);
+  if (name === 'exec') return runExec(process, args, tail, before);
+  if (name === 'exit') {
+    if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0])) return 'over';
+    process.endsBadly();
+    return 'given-up';
+  }
+  if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
+  const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
+  const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
+  if (flow === 'source') {
+    const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
+    if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, args[0], name)) return 'over';
+    return source(process, reader, args, tail, stakes);
+  }
+  if (flow === 'eval') return evaluate(process, reader, args, tail, stakes);
+  if (flow !== null) return flow;
+  const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
+  const argv = name === 'command' ? args : words;
+  if (process.mustSucceed(stakes) && !asksOnly) process.start(argv, tail, before, '');
+  return 'on';
+}
+
+/** What only answers yes or no. */
+const ANSWERS: ReadonlySet<string> = new Set(['false', 'test', '[']);
+
+function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
+  const verdict = conditionOf(process.state, [asStatement(node)]);
+  if (verdict === null) process.leaveOut('what its test says, with which it ends');
+  if (verdict !== false) return 'on';
+  process.endsBadly();
+  return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
+}
+
+function runExec(
+  process: ShellProcess,
+  args: readonly string[],
+  tail: Tail,
+  before: readonly (readonly [string, string | null])[],
+): Flow {
+  const argv = execWords(process.state.dialect, args);
+  if (argv === null) {
+    process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
+    return 'over';
+  }
+  if (argv.length === 0 && tail === 'end') return 'on';
+  if (process.counts) process.start(argv, tail, before, 'exec ');
+  return 'over';
+}
+
+/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
+function endWithCr(process: ShellProcess, word: string, isFatal: boolean): Flow {
+  const { dialect, execution } = process.state;
+  if (!isFatal && dialect !== 'dash') return 'on';
+  execution.recording.refuse(process.reading.by, {
+    kind: 'crlf',
+    where: 'lines',
+    word,
+    certainty: process.state.reach,
+  });
+  return 'over';
+}
+
+/** bash takes `set -e` back in it, other shells do not. */
+function substitute(
+  process: ShellProcess,
+  reader: Reader,
+  statements: readonly Statement[],
+  stakes: Stakes,
+): void {
+  const state = process.state.fork();
+  if (state.dialect === 'bash') state.errexit = 'off';
+  reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
+}
+
+function callFunction(
+  process: ShellProcess,
+  reader: Reader,
+  name: string,
+  words: readonly string[],
+  tail: Tail,
+  stakes: Stakes,
+): Flow {
+  const { state } = process;
+  const body = state.functions.get(name)?.body;
+  if (body === undefined || process.isTooDeep) return loseTrack(process, `what ${name} does`);
+  const flow = process.within(() =>
+    state.call({ words, tail }, () =>
+      body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes),
+    ),
+  );
+  return flow === 'returned' ? 'on' : flow;
+}
+
+/** `. FILE`: its commands as if they stood here. */
+function source(
+  process: ShellProcess,
+  reader: Reader,
+  args: readonly string[],
+  tail: Tail,
+  stakes: Stakes,
+): Flow {
+  const { state } = process;
+  const [path] = args;
+  const statements = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+  if (statements === null) return loseTrack(process, `what comes of . ${path ?? ''}`);
+  const kept = state.positional;
+  if (args.length > 1) state.positional = { words: args.slice(1), tail };
+  const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
+  if (args.length > 1) state.positional = kept;
+  return flow === 'returned' ? 'on' : flow;
+}
+
+/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
+function lacksSource({ state, reading }: ShellProcess, path: string | undefined, via: string): boolean {
+  const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+  if (path === undefined || refusal === null) return false;
+  const step = { role: 'child', name: path, via, caller: reading.launcher.name, by: reading.by } as const;
+  state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+  return true;
+}
+
+/** `eval WORD…`: the words are a script, in this place. */
+function evaluate(
+  process: ShellProcess,
+  reader: Reader,
+  args: readonly string[],
+  tail: Tail,
+  stakes: Stakes,
+): Flow {
+  const statements = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(process.state, args);
+  if (statements === null) return loseTrack(process, 'what comes of its eval');
+  return process.within(() => reader.read(statements, stakes));
+}
+
+function loseTrack(process: ShellProcess, what: string): Flow {
+  process.state.forget();
+  process.state.effects = 'anything';
+  process.state.doubt(what);
+  return 'on';
+}

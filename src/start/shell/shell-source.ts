@@ -1,0 +1,39 @@
+import { parse, type Statement } from 'unbash';
+import { resolve } from '../../rootfs/resolve.ts';
+import { lookupRefusal } from '../open-exec.ts';
+import type { LookupRefusal } from '../refusal.ts';
+import { grammarOf } from './shell-dialect.ts';
+import type { ShellState } from './shell-state.ts';
+
+/** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
+export function sourcedStatements(state: ShellState, path: string): readonly Statement[] | null {
+  if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
+  const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+  if (walk.kind !== 'found') return null;
+  const { content } = walk.located.entry;
+  const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+  if (text === null) return content?.kind === 'empty' ? [] : null;
+  return statementsOf(state, text);
+}
+
+/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
+export function missingSource(state: ShellState, path: string): LookupRefusal | null {
+  if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
+  if (state.effects !== 'nothing') return null;
+  const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+  return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
+}
+
+/** The commands that the words of an `eval` make; null when the shell may not read them. */
+export function evaluatedStatements(
+  state: ShellState,
+  words: readonly string[],
+): readonly Statement[] | null {
+  return statementsOf(state, words.join(' '));
+}
+
+function statementsOf({ dialect }: ShellState, text: string): readonly Statement[] | null {
+  const script = parse(text);
+  const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
+  return isTaken && (script.errors ?? []).length === 0 ? script.commands : null;
+}

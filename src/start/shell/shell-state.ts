@@ -1,0 +1,156 @@
+/** What is known of a shell while it reads its script. `null` stands for what only running tells. */
+import type { Function as ShellFunction } from 'unbash';
+import type { Effects, Execution, Tail } from '../execution.ts';
+import type { Dialect } from './shell-dialect.ts';
+import type { Reach } from '../start-trace.ts';
+
+export interface Words {
+  readonly words: readonly string[];
+  /** `more`: further words follow that are not known. */
+  readonly tail: Tail;
+}
+
+/** One shell. Changed in place, as a shell is; functions share it but for their words. */
+export class ShellState {
+  /** Variables that are set, exported or not. */
+  readonly variables: Map<string, string | null>;
+  readonly exported: Set<string>;
+  readonly functions: Map<string, ShellFunction> = new Map();
+  /** `$1`, `$2` … */
+  positional: Words;
+  /** `$0`. */
+  readonly zero: string;
+  readonly dialect: Dialect;
+  /** null once it is not known where the shell is. */
+  workingDir: string | null;
+  /** Whether a command that fails ends the script. */
+  errexit: 'on' | 'off' = 'off';
+  /** Whether every command of a pipeline decides how it ends, or the last one alone. */
+  pipefail: 'on' | 'off' = 'off';
+  /** Whether a variable that is not set ends the script. */
+  nounset: 'on' | 'off' = 'off';
+  reach: Reach;
+  /** What has been done before the next command. */
+  effects: Effects;
+  /** Of a function that runs: what its local variables stood for before. */
+  #hidden: Map<string, string | null | undefined> | null = null;
+  /** How many functions and sourced files `return` may return from. */
+  #callers = 0;
+  readonly #execution: Execution;
+
+  constructor(execution: Execution, dialect: Dialect, zero: string, positional: Words) {
+    this.#execution = execution;
+    this.variables = new Map(execution.environment);
+    this.exported = new Set(execution.environment.keys());
+    this.positional = positional;
+    this.zero = zero;
+    this.dialect = dialect;
+    this.workingDir = execution.workingDir;
+    this.reach = execution.reach;
+    // The container has run for some time when its HEALTHCHECK does.
+    this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
+  }
+
+  /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
+  fork(): ShellState {
+    const copy = new ShellState(this.#execution, this.dialect, this.zero, this.positional);
+    copy.variables.clear();
+    for (const [name, value] of this.variables) copy.variables.set(name, value);
+    copy.exported.clear();
+    for (const name of this.exported) copy.exported.add(name);
+    for (const [name, body] of this.functions) copy.functions.set(name, body);
+    copy.workingDir = this.workingDir;
+    copy.errexit = this.errexit;
+    copy.pipefail = this.pipefail;
+    copy.nounset = this.nounset;
+    copy.reach = this.reach;
+    copy.effects = this.effects;
+    copy.#callers = this.#callers;
+    copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
+    return copy;
+  }
+
+  get uid(): number {
+    return this.#execution.credentials.uid;
+  }
+
+  get execution(): Execution {
+    return this.#execution;
+  }
+
+  set(name: string, value: string | null): void {
+    this.variables.set(name, value);
+  }
+
+  /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
+  get(name: string): string | null {
+    return this.variables.get(name) ?? null;
+  }
+
+  /** From here on nothing is certain. */
+  doubt(what: string): void {
+    this.reach = 'possible';
+    this.leaveOut(what);
+  }
+
+  leaveOut(what: string): void {
+    this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+  }
+
+  get mayReturn(): boolean {
+    return this.#callers > 0;
+  }
+
+  /** Reads what `return` returns from. */
+  called<Result>(run: () => Result): Result {
+    this.#callers++;
+    const result = run();
+    this.#callers--;
+    return result;
+  }
+
+  /** `local NAME`: no shell agrees with another on what that does outside of functions. */
+  keepForCaller(names: readonly string[]): void {
+    if (this.#hidden === null) this.doubt('what `local` does outside of functions');
+    for (const name of names) {
+      if (this.#hidden?.has(name) === false) this.#hidden.set(name, this.variables.get(name));
+    }
+  }
+
+  /** A function call: its words are its own, and its local variables. */
+  call<Result>(positional: Words, run: () => Result): Result {
+    const [kept, hidden] = [this.positional, this.#hidden];
+    const own = new Map<string, string | null | undefined>();
+    this.#hidden = own;
+    this.positional = positional;
+    const result = this.called(run);
+    this.positional = kept;
+    this.#hidden = hidden;
+    for (const [name, value] of own) {
+      if (value === undefined) this.variables.delete(name);
+      else this.variables.set(name, value);
+    }
+    return result;
+  }
+
+  /** Forgets everything: something ran that may change anything. */
+  forget(): void {
+    for (const name of this.variables.keys()) this.variables.set(name, null);
+    this.positional = { words: [], tail: 'more' };
+    this.workingDir = null;
+  }
+
+  /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
+  childExecution(name: string, assignments: readonly (readonly [string, string | null])[]): Execution | null {
+    const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
+    for (const [variable, value] of assignments) variables.set(variable, value);
+    const decides = name.includes('/') ? LOADER_VARIABLES : ['PATH', ...LOADER_VARIABLES];
+    if (decides.some((variable) => variables.get(variable) === null)) return null;
+    if (this.workingDir === null && !name.startsWith('/')) return null;
+    const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
+    const { reach, effects, workingDir } = this;
+    return { ...this.#execution, environment: new Map(known), reach, effects, workingDir: workingDir ?? '/' };
+  }
+}
+
+const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];

@@ -1,0 +1,31 @@
+import { abiOf } from '../kernel/abi.ts';
+import type { Execution, Launcher } from '../execution.ts';
+import { openExec } from '../open-exec.ts';
+import { searchProgram } from '../search-path.ts';
+import type { StepFile } from '../start-trace.ts';
+
+/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
+export function cannotStart(execution: Execution, launcher: Launcher, name: string): boolean {
+  const file = fileOf(execution, launcher, name);
+  if (typeof file === 'string') return file === 'none';
+  const { content } = file.located.entry;
+  return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+}
+
+/** Whether there is no such program that may be executed. */
+export function isAbsent(execution: Execution, launcher: Launcher, name: string): boolean {
+  return fileOf(execution, launcher, name) === 'none';
+}
+
+function fileOf(
+  execution: Execution,
+  { search, builtIn }: Launcher,
+  name: string,
+): StepFile | 'none' | 'unknown' {
+  const found = searchProgram(execution, name, search);
+  if (found.kind === 'refused') return builtIn?.has(name) === true ? 'unknown' : 'none';
+  if (found.kind === 'outside') return 'unknown';
+  const opened = openExec(execution, found.path);
+  if (opened.kind === 'opened') return opened.file;
+  return opened.kind === 'refused' ? 'none' : 'unknown';
+}
