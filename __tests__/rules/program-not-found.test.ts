@@ -61,6 +61,14 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       ],
     ],
     [
+      'quotes that are part of the name',
+      { app: elf() },
+      { entrypoint: ['"/app"'] },
+      [
+        String.raw`error: {platforms} cannot start: "/app" is not in the image | exec: "\"/app\"": stat "/app": no such file or directory`,
+      ],
+    ],
+    [
       'a dangling symlink',
       { app: { flag: '2', linkName: '/gone' } },
       { entrypoint: ['/app'] },

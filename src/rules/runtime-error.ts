@@ -87,6 +87,11 @@ function quoted(name: string): string {
   return `‘${name.replaceAll('\r', String.raw`\r`)}’`;
 }
 
+/** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
+function quotedByGo(name: string): string {
+  return `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
+
 function bashError(name: string, error: string): string {
   if (error === TEXTS.ENOEXEC) return `cannot execute binary file: ${error}`;
   return error === TEXTS.ENOENT && !name.includes('/') ? 'command not found' : error;
@@ -113,7 +118,7 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   const before = LOOKERS[caller];
   if (before !== undefined && asked === step) {
     const words = lookPathError(step, refusal, outcome.errno);
-    if (words !== null) return `${before}exec: "${step.name}": ${words}`;
+    if (words !== null) return `${before}exec: ${quotedByGo(step.name)}: ${words}`;
   }
   const starter = step.role === 'child' && step.by !== null ? trace.steps[step.by] : undefined;
   const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
