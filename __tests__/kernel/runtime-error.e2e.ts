@@ -27,6 +27,9 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'bb-one-option': '/bb/env -i nosuch',
   'bb-split': '/bb/env -S nosuch',
   'bb-applet': '/bin/busybox sh -e',
+  'dash-options': '/usr/bin/dash -e -u',
+  'bash-options': '/bin/bash -e -u',
+  'ash-options': '/bin/ash -e -u',
 };
 
 const ITEMS: readonly TarItem[] = [

@@ -28,7 +28,7 @@ export function isShell(name: string): boolean {
 export function shellChildren(execution: Execution, tool: Tool): readonly Child[] {
   const dialect = dialectOf(tool);
   const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
-  const fault = optionFault(letters);
+  const fault = optionFault(tool, dialect, letters);
   if (fault !== null) {
     execution.recording.refuse(scriptStepOf(execution, tool), fault);
     return [];
@@ -70,11 +70,23 @@ function runsNothing({ recording }: Execution, tool: Tool, letters: string): rea
   return [];
 }
 
+/** What shells say of an option that is a blank, behind their own name. */
+const NO_BLANK: Readonly<Record<Dialect, string | null>> = {
+  dash: ': 0: Illegal option - ',
+  ash: ': illegal option - ',
+  bash: ': - : invalid option',
+  'bash-as-sh': ': - : invalid option',
+  posix: null,
+};
+
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
-function optionFault(letters: string): ScriptRefusal | null {
+function optionFault({ name, program }: Tool, dialect: Dialect, letters: string): ScriptRefusal | null {
   if (letters.includes('\r'))
     return { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
-  return /\s/.test(letters) ? { kind: 'malformed-shebang', fault: 'options-in-one-word' } : null;
+  if (!/\s/.test(letters)) return null;
+  const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' } as const;
+  const words = /^[aefmnuvx]*\s/.test(letters) ? NO_BLANK[dialect] : null;
+  return words === null ? fault : { ...fault, error: `${program.argv[0] ?? name}${words}`.trimEnd() };
 }
 
 /** The script whose `#!` line names the shell; the shell itself where there is none. */
