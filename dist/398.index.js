@@ -778,6 +778,10 @@ function complaintOf({ via }, caller) {
 function quoted(name) {
     return `‘${name.replaceAll('\r', String.raw `\r`)}’`;
 }
+/** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
+function quotedByGo(name) {
+    return `"${name.replaceAll(/["\\]/g, String.raw `\$&`)}"`;
+}
 function bashError(name, error) {
     if (error === TEXTS.ENOEXEC)
         return `cannot execute binary file: ${error}`;
@@ -806,7 +810,7 @@ function runtimeErrorOf(trace, step, refusal) {
     if (before !== undefined && asked === step) {
         const words = lookPathError(step, refusal, outcome.errno);
         if (words !== null)
-            return `${before}exec: "${step.name}": ${words}`;
+            return `${before}exec: ${quotedByGo(step.name)}: ${words}`;
     }
     const starter = step.role === 'child' && step.by !== null ? trace.steps[step.by] : undefined;
     const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
@@ -8424,7 +8428,7 @@ function isShell(name) {
 function shellChildren(execution, tool) {
     const dialect = dialectOf(tool);
     const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
-    const fault = optionFault(letters);
+    const fault = optionFault(tool, dialect, letters);
     if (fault !== null) {
         execution.recording.refuse(scriptStepOf(execution, tool), fault);
         return [];
@@ -8474,11 +8478,23 @@ function runsNothing({ recording }, tool, letters) {
         recording.leaveOut(`what ${path} runs`);
     return [];
 }
+/** What shells say of an option that is a blank, behind their own name. */
+const NO_BLANK = {
+    dash: ': 0: Illegal option - ',
+    ash: ': illegal option - ',
+    bash: ': - : invalid option',
+    'bash-as-sh': ': - : invalid option',
+    posix: null,
+};
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
-function optionFault(letters) {
+function optionFault({ name, program }, dialect, letters) {
     if (letters.includes('\r'))
         return { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
-    return /\s/.test(letters) ? { kind: 'malformed-shebang', fault: 'options-in-one-word' } : null;
+    if (!/\s/.test(letters))
+        return null;
+    const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
+    const words = /^[aefmnuvx]*\s/.test(letters) ? NO_BLANK[dialect] : null;
+    return words === null ? fault : { ...fault, error: `${program.argv[0] ?? name}${words}`.trimEnd() };
 }
 /** The script whose `#!` line names the shell; the shell itself where there is none. */
 function scriptStepOf({ recording }, { program }) {
@@ -18137,6 +18153,19 @@ function parseElf(bytes, sha256) {
     capture.write(bytes);
     return capture.finish(sha256);
 }
+const elf_capture_ZEROS = Buffer.alloc(64 * 1024);
+/** Where the last byte that is not zero ends; compared by blocks, for files of gigabytes of zeros. */
+function contentEndOf(chunk) {
+    let end = chunk.length;
+    for (let start = end; end > 0; end = start) {
+        start = Math.max(0, end - elf_capture_ZEROS.length);
+        if (Buffer.compare(chunk.subarray(start, end), elf_capture_ZEROS.subarray(0, end - start)) !== 0)
+            break;
+    }
+    while (end > 0 && chunk[end - 1] === 0)
+        end--;
+    return end;
+}
 class Capture {
     #fileSize;
     #position = 0;
@@ -18152,7 +18181,7 @@ class Capture {
         this.#keepOnly([{ start: 0, end: isSmall ? fileSize : HEAD_BYTES }]);
     }
     write(chunk) {
-        const end = chunk.findLastIndex((byte) => byte !== 0) + 1;
+        const end = contentEndOf(chunk);
         if (end > 0)
             this.#contentEnd = this.#position + end;
         for (let rest = chunk; rest.length > 0;) {

@@ -39,8 +39,12 @@ function* elfFilesBelow(directory: string): Generator<string> {
   }
 }
 
+/** Larger ones take readelf seconds each, and are compilers, emulators and the like. */
+const LARGEST = 16 * 1024 * 1024;
+
 function isElf(path: string): boolean {
-  if (lstatSync(path).size < 4) return false;
+  const { size } = lstatSync(path);
+  if (size < 4 || size > LARGEST) return false;
   const head = Buffer.alloc(4);
   const descriptor = openSync(path, 'r');
   readSync(descriptor, head, 0, 4, 0);
@@ -87,7 +91,7 @@ function lookedUp({ symbols }: ElfFacts): readonly string[] {
 }
 
 describe('the ELF parser agrees with readelf', () => {
-  test('over every ELF file of this machine', () => {
+  test('over every ELF file of this machine up to 16 MiB', () => {
     expect(disagreementsBelow('/usr')).toEqual([]);
   });
 

@@ -71,7 +71,7 @@ const SPECIAL: readonly Root[] = [
   special('arm64', 'bookworm', ['postgresql-15'], '/usr/lib/postgresql/15/bin/postgres', []),
   // Its parts for ARMv8 run on ARMv8 alone.
   special('armhf', 'bookworm', ['postgresql-15'], '/usr/lib/postgresql/15/bin/postgres', []),
-  special('s390x', 'trixie', ['nodejs'], '/usr/bin/node', []),
+  special('s390x', 'bookworm', ['nodejs'], '/usr/bin/node', []),
   special('ppc64el', 'bookworm', ['openjdk-17-jre-headless'], '/bin/bash', []),
   special('amd64', 'bookworm', ['qemu-system-data', 'u-boot-qemu', 'opensbi'], '/bin/bash', ['firmware']),
   // Race detectors for macOS alone, where Linux has none.

@@ -31,6 +31,19 @@ export function parseElf(bytes: Uint8Array, sha256: string): ElfFacts {
   return capture.finish(sha256);
 }
 
+const ZEROS = Buffer.alloc(64 * 1024);
+
+/** Where the last byte that is not zero ends; compared by blocks, for files of gigabytes of zeros. */
+function contentEndOf(chunk: Uint8Array): number {
+  let end = chunk.length;
+  for (let start = end; end > 0; end = start) {
+    start = Math.max(0, end - ZEROS.length);
+    if (Buffer.compare(chunk.subarray(start, end), ZEROS.subarray(0, end - start)) !== 0) break;
+  }
+  while (end > 0 && chunk[end - 1] === 0) end--;
+  return end;
+}
+
 class Capture implements ElfCapture {
   readonly #fileSize: number;
   #position = 0;
@@ -48,7 +61,7 @@ class Capture implements ElfCapture {
   }
 
   write(chunk: Uint8Array): void {
-    const end = chunk.findLastIndex((byte) => byte !== 0) + 1;
+    const end = contentEndOf(chunk);
     if (end > 0) this.#contentEnd = this.#position + end;
     for (let rest = chunk; rest.length > 0;) {
       const part = rest.subarray(0, Math.min(rest.length, this.#planAt - this.#position));
