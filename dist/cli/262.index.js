@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 6206:
+/***/ 4257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -858,6 +858,8 @@ function architectureOf(elf) {
     return null;
 }
 
+// EXTERNAL MODULE: ./lib/rootfs/path.js
+var rootfs_path = __webpack_require__(1216);
 ;// CONCATENATED MODULE: ./lib/rules/loading-error.js
 /** null: it is no loader that starts the step, or its words are not known here. */
 function loadingErrorOf(loader, { name, file }, refusal) {
@@ -913,6 +915,8 @@ function systemOf({ os, architecture }, annotations = {}) {
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/runtime-error.js
+/** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
+
 
 
 /** strerror(3). */
@@ -969,12 +973,9 @@ const ENTERERS = {
     ash: (name, error) => `can't cd to ${name}: ${error}`,
     bash: (name, error) => `cd: ${name}: ${error}`,
 };
-function toolOf(caller) {
-    return caller.slice(caller.lastIndexOf('/') + 1);
-}
 /** How the caller tells this failure. */
 function complaintOf({ via }, caller) {
-    const tool = toolOf(caller);
+    const tool = (0,rootfs_path/* baseOf */.bx)(caller);
     const own = via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
     return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
 }
@@ -1021,7 +1022,7 @@ function runtimeErrorOf(trace, step, refusal) {
     if (loading !== null)
         return loading;
     const name = asked.file?.path ?? asked.name;
-    const isAbsent = refusal.kind === 'not-in-path' && toolOf(caller) === 'bash';
+    const isAbsent = refusal.kind === 'not-in-path' && (0,rootfs_path/* baseOf */.bx)(caller) === 'bash';
     const error = TEXTS[isAbsent ? 'ENOENT' : outcome.errno];
     return appletErrorOf(caller, name, error) ?? complaintOf(asked, caller)(name, error, caller);
 }
@@ -3695,8 +3696,6 @@ const IMPLIED_DIRECTORY = {
     implied: true,
 };
 
-// EXTERNAL MODULE: ./lib/rootfs/path.js
-var rootfs_path = __webpack_require__(1216);
 ;// CONCATENATED MODULE: ./lib/rootfs/folded-names.js
 
 const FOLDED = new WeakMap();
@@ -4519,8 +4518,6 @@ function fault(text, outcome, certainty = 'certain') {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/elf-faults.js
-/** The smallest page that any kernel has. */
-const PAGE = 4096n;
 function killed(text, certainty = 'certain') {
     return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
 }
@@ -4529,21 +4526,31 @@ function cutOff(elf, load, signal) {
     const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hex(load.virtualAddress)} needs it to have ${end}`;
     return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
 }
+function hex(value) {
+    return `0x${value.toString(16)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/pages.js
+/** Addresses by the pages that they lie in. */
+/** The smallest page that any kernel has. */
+const PAGE = 4096n;
 function pageDown(address) {
     return address - (address % PAGE);
 }
 function pageUp(address) {
     return pageDown(address + PAGE - 1n);
 }
-function hex(value) {
-    return `0x${value.toString(16)}`;
+function smaller(one, other) {
+    return one < other ? one : other;
+}
+function larger(one, other) {
+    return one > other ? one : other;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/address-space.js
 
 
-/** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
-const address_space_PAGE = 4096n;
+
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 class AddressSpace {
     /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
@@ -4553,20 +4560,21 @@ class AddressSpace {
     }
     /** Whether the address lies before all segments or behind them, by whole pages. */
     isOutside(address) {
-        return (this.#loads.every(({ virtualAddress }) => address < address_space_pageDown(virtualAddress)) ||
-            this.#loads.every((load) => address >= address_space_pageUp(endOf(load))));
+        return (this.#loads.every(({ virtualAddress }) => address < pageDown(virtualAddress)) ||
+            this.#loads.every((load) => address >= pageUp(endOf(load))));
     }
     /** null when no segment holds the address. */
     locate(address) {
         for (const [index, load] of this.#loads.entries()) {
             const { virtualAddress: start, fileSize, memorySize, offset } = load;
             const into = address - start;
-            const before = fileSize === 0n ? 0n : smaller(start % address_space_PAGE, offset);
+            // Pages are mapped whole: the bytes before a segment's start in its page are there too.
+            const before = fileSize === 0n ? 0n : smaller(start % PAGE, offset);
             const end = endOf(load);
-            const mapped = address_space_pageUp(end);
+            const mapped = pageUp(end);
             if (into < -before || address >= mapped)
                 continue;
-            const covered = this.#loads.slice(0, index).map((later) => address_space_pageDown(later.virtualAddress) - address);
+            const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
             const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
             if (length <= 0n)
                 return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
@@ -4585,18 +4593,6 @@ function address_space_isEmpty({ fileSize, memorySize }) {
 }
 function endOf({ virtualAddress, fileSize, memorySize }) {
     return virtualAddress + larger(fileSize, memorySize);
-}
-function address_space_pageDown(address) {
-    return address - (address % address_space_PAGE);
-}
-function address_space_pageUp(address) {
-    return address_space_pageDown(address + address_space_PAGE - 1n);
-}
-function smaller(one, other) {
-    return one < other ? one : other;
-}
-function larger(one, other) {
-    return one > other ? one : other;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/cursor.js
@@ -4729,7 +4725,8 @@ function attributesOf(bytes) {
 
 
 
-const PAGE_BYTES = Number(address_space_PAGE);
+
+const PAGE_BYTES = Number(PAGE);
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 class Memory {
     layout;
@@ -5257,6 +5254,7 @@ function headerCodeFaultOf(elf, offset) {
 
 
 
+
 /** What is mapped there in the end: later segments lie over earlier ones, whole pages at a time. */
 function pageOf(loads, address) {
     const page = pageDown(address);
@@ -5407,6 +5405,7 @@ function excess(value, { least, most }) {
 ;// CONCATENATED MODULE: ./lib/start/kernel/elf-place.js
 
 
+
 /** Between the stack and what lies below it (MIN_GAP of mmap_base). */
 const STACK_GAP = 1n << 27n;
 /** For no more than this nobody looks for a place of its own. */
@@ -5414,8 +5413,8 @@ const LARGEST_PAGE = 1n << 16n;
 function placeFaultOf(elf, loads) {
     const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
     const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
-    const span = ends.reduce(elf_place_larger) - starts.reduce(elf_place_smaller);
-    const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(elf_place_larger);
+    const span = ends.reduce(larger) - starts.reduce(smaller);
+    const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(larger);
     const tooLong = excess(span, roomOf(elf));
     const tooCoarse = elf.interpreter === null ? alignedAnywhere(elf, span, alignment) : alignedBase(elf, alignment);
     if (tooLong === 'certain' || (tooLong !== null && tooCoarse !== 'certain'))
@@ -5446,12 +5445,6 @@ function alignedAnywhere(elf, span, alignment) {
 function isPowerOfTwo(value) {
     return value > 0n && (value & (value - 1n)) === 0n;
 }
-function elf_place_larger(one, other) {
-    return one > other ? one : other;
-}
-function elf_place_smaller(one, other) {
-    return one < other ? one : other;
-}
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/elf-mapping.js
 /**
@@ -5459,6 +5452,7 @@ function elf_place_smaller(one, other) {
  * what of it must be there for the first instruction. Everything here is past the point of no return: the process is
  * killed instead of execve(2) failing. Addresses are those of the file: a load bias moves all of them alike.
  */
+
 
 
 
@@ -5647,19 +5641,20 @@ function escapeError(letter, quote) {
 
 ;// CONCATENATED MODULE: ./lib/start/running-program.js
 
+
 /** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
 const SMALLEST_STATIC_TOOL = 16 * 1024;
 /** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
-function running_program_toolOf(rootfs, program) {
+function toolOf(rootfs, program) {
     const { elf, file, argv, tail } = program;
     if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL)
         return null;
-    const own = baseName(file.located.path);
-    const called = baseName(argv[0] ?? '').replace(/^-/, '');
+    const own = (0,rootfs_path/* baseOf */.bx)(file.located.path);
+    const called = (0,rootfs_path/* baseOf */.bx)(argv[0] ?? '').replace(/^-/, '');
     const family = familyOf(rootfs, own, elf);
     if (family === 'own' && own !== 'coreutils') {
         return {
-            name: NAMES_OF_OTHERS.test(own) ? baseName(program.path) : own,
+            name: NAMES_OF_OTHERS.test(own) ? (0,rootfs_path/* baseOf */.bx)(program.path) : own,
             args: argv.slice(1),
             tail,
             family,
@@ -5686,11 +5681,8 @@ const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
 /** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
 function calledAs({ name, family, program: { elf, argv } }) {
     const [word = ''] = argv;
-    const isByWord = elf.project === 'coreutils' || (family === 'busybox' && baseName(word) === name);
+    const isByWord = elf.project === 'coreutils' || (family === 'busybox' && (0,rootfs_path/* baseOf */.bx)(word) === name);
     return isByWord ? word : name;
-}
-function baseName(path) {
-    return path.slice(path.lastIndexOf('/') + 1);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
@@ -9597,7 +9589,7 @@ function leaveOut({ recording }, { program }, why) {
 
 
 function childrenOf(execution, program) {
-    const tool = running_program_toolOf(execution.rootfs, asTool(execution, program));
+    const tool = toolOf(execution.rootfs, asTool(execution, program));
     if (tool === null)
         return [];
     noteApplet(execution, tool);
@@ -9931,13 +9923,13 @@ function lookUpCache(cache, name, loader, host) {
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/lost-pages.js
 
-const lost_pages_PAGE = 4096n;
+
 /**
  * Whether a whole page of a PT_LOAD segment lies behind the end of the file: mapping it works, touching it ends in
  * SIGBUS. The rest of the file's last page reads as zeros, which is no fault that anything sees.
  */
 function losesPages({ programHeaders, fileSize }) {
-    const mapped = ((BigInt(fileSize) + lost_pages_PAGE - 1n) / lost_pages_PAGE) * lost_pages_PAGE;
+    const mapped = pageUp(BigInt(fileSize));
     return programHeaders.some(({ type, offset, fileSize: size }) => type === PT_LOAD && size > 0n && offset + size > mapped);
 }
 
@@ -9946,6 +9938,7 @@ function losesPages({ programHeaders, fileSize }) {
  * The look of glibc's loader at a file before it maps it: `open_verify` and `_dl_map_object_from_fd` of
  * elf/dl-load.c. Files for another machine are passed over, broken ones end the start.
  */
+
 
 
 
@@ -9959,7 +9952,6 @@ const ELFOSABI_ARM_AEABI = 64;
 const ABI_VERSIONS = 4;
 const EF_MIPS_FP64 = 0x200;
 const glibc_object_EF_MIPS_NAN2008 = 0x400;
-const glibc_object_PAGE = 4096n;
 /** `loader` is the loader's own file: it maps what is like itself. */
 function lookAsGlibc(file, loader) {
     const { type, content, size } = file.entry;
@@ -10054,7 +10046,7 @@ function isKnownAbiVersion({ osAbi, abiVersion, machine }) {
 }
 function segmentFault(elf) {
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
-    if (loads.some(({ virtualAddress, offset }) => (virtualAddress - offset) % glibc_object_PAGE !== 0n)) {
+    if (loads.some(({ virtualAddress, offset }) => (virtualAddress - offset) % PAGE !== 0n)) {
         return broken('ELF load command address/offset not page-aligned', 'name');
     }
     if (loads.length === 0)
@@ -26137,7 +26129,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6206);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4257);
 
 
 

@@ -1,6 +1,7 @@
 import type { ProgramHeader } from './elf-facts.ts';
 import { PT_LOAD } from './constants.ts';
 import { toNumber } from './fields.ts';
+import { PAGE, larger, pageDown, pageUp, smaller } from './pages.ts';
 
 /** Where in the file the bytes at an address come from. */
 export interface Mapped {
@@ -10,9 +11,6 @@ export interface Mapped {
   /** Zero bytes that follow in memory. */
   readonly zeros: number;
 }
-
-/** Pages are mapped whole: the bytes before a segment's start in its page are there too. */
-export const PAGE = 4096n;
 
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 export class AddressSpace {
@@ -36,6 +34,7 @@ export class AddressSpace {
     for (const [index, load] of this.#loads.entries()) {
       const { virtualAddress: start, fileSize, memorySize, offset } = load;
       const into = address - start;
+      // Pages are mapped whole: the bytes before a segment's start in its page are there too.
       const before = fileSize === 0n ? 0n : smaller(start % PAGE, offset);
       const end = endOf(load);
       const mapped = pageUp(end);
@@ -61,20 +60,4 @@ function isEmpty({ fileSize, memorySize }: ProgramHeader): boolean {
 
 function endOf({ virtualAddress, fileSize, memorySize }: ProgramHeader): bigint {
   return virtualAddress + larger(fileSize, memorySize);
-}
-
-function pageDown(address: bigint): bigint {
-  return address - (address % PAGE);
-}
-
-function pageUp(address: bigint): bigint {
-  return pageDown(address + PAGE - 1n);
-}
-
-function smaller(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
-}
-
-function larger(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
 }

@@ -1,8 +1,9 @@
 import { decodeBytes } from '../base/plain-text.ts';
-import { type AddressSpace, PAGE } from './address-space.ts';
+import { type AddressSpace } from './address-space.ts';
 import type { ElfLayout } from './elf-facts.ts';
 import { Fields } from './fields.ts';
 import type { KeptBytes, Reading } from './kept-bytes.ts';
+import { PAGE } from './pages.ts';
 
 const PAGE_BYTES = Number(PAGE);
 

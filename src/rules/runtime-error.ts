@@ -1,4 +1,5 @@
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
+import { baseOf } from '../rootfs/path.ts';
 import type { AccessRefusal, Outcome, PassedOver, Refusal, UnknownName } from '../start/refusal.ts';
 import { loadingErrorOf } from './loading-error.ts';
 import { systemOf } from '../start/system.ts';
@@ -70,13 +71,9 @@ const ENTERERS: Readonly<Record<string, Complaint>> = {
   bash: (name, error) => `cd: ${name}: ${error}`,
 };
 
-function toolOf(caller: string): string {
-  return caller.slice(caller.lastIndexOf('/') + 1);
-}
-
 /** How the caller tells this failure. */
 function complaintOf({ via }: StartStep, caller: string): Complaint {
-  const tool = toolOf(caller);
+  const tool = baseOf(caller);
   const own =
     via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
   return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
@@ -124,7 +121,7 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
   if (loading !== null) return loading;
   const name = asked.file?.path ?? asked.name;
-  const isAbsent = refusal.kind === 'not-in-path' && toolOf(caller) === 'bash';
+  const isAbsent = refusal.kind === 'not-in-path' && baseOf(caller) === 'bash';
   const error = TEXTS[isAbsent ? 'ENOENT' : outcome.errno];
   return appletErrorOf(caller, name, error) ?? complaintOf(asked, caller)(name, error, caller);
 }

@@ -1,4 +1,5 @@
 import type { ElfFacts } from '../elf/elf-facts.ts';
+import { baseOf } from '../rootfs/path.ts';
 import { resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import type { Tail } from './execution.ts';
@@ -34,12 +35,12 @@ export const SMALLEST_STATIC_TOOL = 16 * 1024;
 export function toolOf(rootfs: RootFs, program: RunningProgram): Tool | null {
   const { elf, file, argv, tail } = program;
   if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL) return null;
-  const own = baseName(file.located.path);
-  const called = baseName(argv[0] ?? '').replace(/^-/, '');
+  const own = baseOf(file.located.path);
+  const called = baseOf(argv[0] ?? '').replace(/^-/, '');
   const family = familyOf(rootfs, own, elf);
   if (family === 'own' && own !== 'coreutils') {
     return {
-      name: NAMES_OF_OTHERS.test(own) ? baseName(program.path) : own,
+      name: NAMES_OF_OTHERS.test(own) ? baseOf(program.path) : own,
       args: argv.slice(1),
       tail,
       family,
@@ -67,10 +68,6 @@ const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
 /** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
 export function calledAs({ name, family, program: { elf, argv } }: Tool): string {
   const [word = ''] = argv;
-  const isByWord = elf.project === 'coreutils' || (family === 'busybox' && baseName(word) === name);
+  const isByWord = elf.project === 'coreutils' || (family === 'busybox' && baseOf(word) === name);
   return isByWord ? word : name;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

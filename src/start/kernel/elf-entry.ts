@@ -18,9 +18,10 @@ import {
   EM_X86_64,
 } from '../../elf/machines.ts';
 import { readsDescriptor } from './abi.ts';
-import { cutOff, hex, killed, pageDown, pageUp } from './elf-faults.ts';
+import { cutOff, hex, killed } from './elf-faults.ts';
 import { headerCodeFaultOf, zerosFaultOf } from './entry-code.ts';
 import type { ElfFault } from '../refusal.ts';
+import { pageDown, pageUp } from '../../elf/pages.ts';
 
 export interface MappedPage {
   readonly load: ProgramHeader;

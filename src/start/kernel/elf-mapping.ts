@@ -7,10 +7,11 @@ import { ET_DYN, ET_EXEC, PF_W, PT_DYNAMIC, PT_LOAD } from '../../elf/constants.
 import { EM_ARM } from '../../elf/machines.ts';
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
 import { entryFaultOf, pageOf } from './elf-entry.ts';
-import { cutOff, hex, killed, PAGE, pageDown, pageUp } from './elf-faults.ts';
+import { cutOff, hex, killed } from './elf-faults.ts';
 import { placeFaultOf } from './elf-place.ts';
 import type { ElfFault } from '../refusal.ts';
 import { taskSizeOf } from './task-size.ts';
+import { PAGE, pageDown, pageUp } from '../../elf/pages.ts';
 
 /**
  * vm.mmap_min_addr: 64 KiB in practice, half of it on ARM (security/Kconfig) and below its 64-bit kernels, 4 KiB at the

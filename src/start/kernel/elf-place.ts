@@ -4,9 +4,10 @@
  * and where mmap(2) finds room, somewhere below the stack, where it has none.
  */
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
-import { hex, killed, pageDown } from './elf-faults.ts';
+import { hex, killed } from './elf-faults.ts';
 import type { ElfFault } from '../refusal.ts';
 import { excess, type Range, taskSizeOf } from './task-size.ts';
+import { larger, pageDown, smaller } from '../../elf/pages.ts';
 
 /** Between the stack and what lies below it (MIN_GAP of mmap_base). */
 const STACK_GAP = 1n << 27n;
@@ -50,12 +51,4 @@ function alignedAnywhere(elf: ElfFacts, span: bigint, alignment: bigint): ElfFau
 
 function isPowerOfTwo(value: bigint): boolean {
   return value > 0n && (value & (value - 1n)) === 0n;
-}
-
-function larger(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
-}
-
-function smaller(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
 }

@@ -17,8 +17,7 @@ import {
   EM_S390_OLD,
   EM_X86_64,
 } from '../../elf/machines.ts';
-
-import { PAGE } from './elf-faults.ts';
+import { PAGE } from '../../elf/pages.ts';
 
 export interface Range {
   readonly least: bigint;

@@ -20,6 +20,7 @@ import type { Located } from '../../rootfs/entry.ts';
 import { lostTableOf } from './dynamic-fault.ts';
 import type { FileFault } from './link-map.ts';
 import { losesPages } from '../kernel/lost-pages.ts';
+import { PAGE } from '../../elf/pages.ts';
 
 export type Look =
   | { readonly kind: 'maps'; readonly elf: ElfFacts }
@@ -40,7 +41,6 @@ const ELFOSABI_ARM_AEABI = 64;
 const ABI_VERSIONS = 4;
 const EF_MIPS_FP64 = 0x200;
 const EF_MIPS_NAN2008 = 0x400;
-const PAGE = 4096n;
 
 /** `loader` is the loader's own file: it maps what is like itself. */
 export function lookAsGlibc(file: Located, loader: ElfFacts): Look {
