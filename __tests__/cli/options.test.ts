@@ -82,9 +82,11 @@ describe('options', () => {
 describe('--help', () => {
   test('names every option', () => {
     const text = helpText();
-    const missing = settingNames('command').filter(
-      (name) => name !== 'image' && !text.includes(`--${name} `),
-    );
-    expect(missing.filter((name) => !text.includes(`--${name}\n`))).toEqual([]);
+    const named = new Set(text.match(/(?<=^ {2}--)[a-z-]+/gmu));
+    expect(settingNames('command').filter((name) => name !== 'image' && !named.has(name))).toEqual([]);
+  });
+
+  test('shows how a switch that is on is turned off', () => {
+    expect(helpText()).toContain('--cache=false ');
   });
 });

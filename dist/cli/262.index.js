@@ -25835,7 +25835,7 @@ function helpText() {
         'IMAGE: ghcr.io/acme/shop:1.4, …@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE, docker-daemon:NAME',
         '',
         'options:',
-        ...settings.map(({ name, summary, shape, initially }) => row(`--${name}${shape === 'boolean' ? '' : shape === 'list' ? ' LIST' : ' VALUE'}`, `${summary} Default: ${plain(initially)}.`)),
+        ...settings.map(({ name, summary, shape, initially }) => row(`--${name}${shape === 'boolean' ? (initially === '`true`' ? '=false' : '') : shape === 'list' ? ' LIST' : ' VALUE'}`, `${summary} Default: ${plain(initially)}.`)),
         ...own.map(([option, summary]) => row(option, summary)),
         '',
         'Every option can be set in the environment (EXEC_FORMAT_GUARD_FAIL_ON) and most in .github/exec-format-guard.yml.',

@@ -23,7 +23,7 @@ export function helpText(): string {
     'options:',
     ...settings.map(({ name, summary, shape, initially }) =>
       row(
-        `--${name}${shape === 'boolean' ? '' : shape === 'list' ? ' LIST' : ' VALUE'}`,
+        `--${name}${shape === 'boolean' ? (initially === '`true`' ? '=false' : '') : shape === 'list' ? ' LIST' : ' VALUE'}`,
         `${summary} Default: ${plain(initially)}.`,
       ),
     ),
