@@ -105,7 +105,11 @@ export function answerOf(report: Report): GuardAnswer {
 }
 
 /** As an image's config spells it. */
-export function configOf({ healthcheck, ...process }: Partial<ProcessConfig>): Record<string, unknown> {
+export function configOf({
+  healthcheck,
+  volumes,
+  ...process
+}: Partial<ProcessConfig>): Record<string, unknown> {
   return {
     User: process.user,
     WorkingDir: process.workingDir,
@@ -114,6 +118,7 @@ export function configOf({ healthcheck, ...process }: Partial<ProcessConfig>): R
     Env: process.env,
     Shell: process.shell,
     ...(healthcheck && { Healthcheck: { Test: healthcheck } }),
+    ...(volumes && { Volumes: Object.fromEntries(volumes.map((path) => [path, {}])) }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The same case, traced and judged by the start rules alone: for words and files that no report tells. */
 import { listLayer } from '../../src/layers/list-layer.ts';
-import type { ImageConfig } from '../../src/oci/image-config.ts';
+import { type ImageConfig, NO_PROCESS } from '../../src/oci/image-config.ts';
 import type { Platform } from '../../src/oci/platform.ts';
 import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
 import { RootFs } from '../../src/rootfs/rootfs.ts';
@@ -38,16 +38,8 @@ async function listingOf(items: KernelCase['layers'][number]): Promise<LayerList
 }
 
 function configOf(question: KernelCase, platform: Platform): ImageConfig {
-  const absent = {
-    user: '',
-    workingDir: '',
-    entrypoint: null,
-    cmd: null,
-    env: [],
-    healthcheck: null,
-    shell: null,
-  };
-  return { platform, diffIds: [], history: [], process: { ...absent, ...question.config }, labels: {} };
+  const process = { ...NO_PROCESS, ...question.config };
+  return { platform, diffIds: [], history: [], process, labels: {} };
 }
 
 function factsOf(config: ImageConfig, trace: StartTrace): PlatformFacts {

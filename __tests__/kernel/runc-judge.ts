@@ -36,6 +36,12 @@ const MOUNTS = [
   mount('/dev/mqueue', 'mqueue', 'nosuid', 'noexec', 'nodev'),
   mount('/sys', 'sysfs', 'nosuid', 'noexec', 'nodev', 'ro'),
 ];
+const bind = (destination: string, source: string) => ({
+  destination,
+  type: 'bind',
+  source,
+  options: ['rbind', 'rprivate'],
+});
 const NAMESPACES = ['pid', 'network', 'ipc', 'uts', 'mount'].map((type) => ({ type }));
 
 export class RuncJudge {
@@ -49,9 +55,9 @@ export class RuncJudge {
     mkdirSync(root, { recursive: true });
     for (const items of question.layers) writeLayer(root, items);
     chmodSync(root, 0o755); // engines make it themselves, whatever a layer says of it
-    const hosts = join(bundle, 'hosts');
-    writeFileSync(hosts, '127.0.0.1 localhost\n');
-    writeFileSync(join(bundle, 'config.json'), JSON.stringify(specOf(question, hosts)));
+    writeFileSync(join(bundle, 'hosts'), '127.0.0.1 localhost\n');
+    mkdirSync(join(bundle, 'volume'));
+    writeFileSync(join(bundle, 'config.json'), JSON.stringify(specOf(question, bundle)));
     try {
       return await run(['--root', join(bundle, 'state'), 'run', '--bundle', bundle, `judged-${process.pid}`]);
     } finally {
@@ -64,8 +70,8 @@ export class RuncJudge {
   }
 }
 
-function specOf(question: KernelCase, hosts: string) {
-  const { workingDir, env = [] } = question.config ?? {};
+function specOf(question: KernelCase, bundle: string) {
+  const { workingDir, env = [], volumes = [] } = question.config ?? {};
   const { uid, gid, groups } = question.as ?? ROOT;
   return {
     ociVersion: '1.0.2',
@@ -83,7 +89,8 @@ function specOf(question: KernelCase, hosts: string) {
     root: { path: 'rootfs' },
     mounts: [
       ...MOUNTS,
-      { destination: '/etc/hosts', type: 'bind', source: hosts, options: ['rbind', 'rprivate'] },
+      ...volumes.map((path) => bind(join('/', path), join(bundle, 'volume'))),
+      bind('/etc/hosts', join(bundle, 'hosts')),
     ],
     linux: { namespaces: NAMESPACES },
   };

@@ -26,6 +26,7 @@ describe('parseImageConfig', () => {
         Healthcheck: { Test: ['CMD', 'true'], Interval: 30_000_000_000 },
         Shell: ['/bin/bash', '-c'],
         ExposedPorts: { '80/tcp': {} },
+        Volumes: { '/data': {}, logs: null },
       },
       rootfs: { type: 'layers', diff_ids: [DIFF_ID] },
       history: [
@@ -48,6 +49,7 @@ describe('parseImageConfig', () => {
         env: ['PATH=/bin'],
         healthcheck: ['CMD', 'true'],
         shell: ['/bin/bash', '-c'],
+        volumes: ['/data', 'logs'],
       },
       labels: Object.assign(Object.create(null), { x: 'y' }),
     });
@@ -57,7 +59,15 @@ describe('parseImageConfig', () => {
     expect(parse({ config: { Entrypoint: null, Env: null, Healthcheck: null } })).toMatchObject({
       platform: { os: '', architecture: '' },
       diffIds: [],
-      process: { user: '', entrypoint: null, cmd: null, env: [], healthcheck: null, shell: null },
+      process: {
+        user: '',
+        entrypoint: null,
+        cmd: null,
+        env: [],
+        healthcheck: null,
+        shell: null,
+        volumes: [],
+      },
     });
     expect(parse({})).toMatchObject({ process: { entrypoint: null, cmd: null }, labels: {} });
   });

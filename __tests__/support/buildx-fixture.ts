@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { listLayer } from '../../src/layers/list-layer.ts';
 import type { Digest } from '../../src/oci/digest.ts';
-import type { ImageConfig } from '../../src/oci/image-config.ts';
+import { type ImageConfig, NO_PROCESS } from '../../src/oci/image-config.ts';
 import { parsePlatform, samePlatform } from '../../src/oci/platform.ts';
 import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
 import { RootFs } from '../../src/rootfs/rootfs.ts';
@@ -91,12 +91,12 @@ function configOf({ os, architecture, variant, config, history, rootfs }: WireCo
       emptyLayer: entry.empty_layer === true,
     })),
     process: {
+      ...NO_PROCESS,
       user: config.User ?? '',
       workingDir: config.WorkingDir ?? '',
       entrypoint: config['Entrypoint'] ?? null,
       cmd: config['Cmd'] ?? null,
       env: config['Env'] ?? [],
-      healthcheck: null,
       shell: config['Shell'] ?? null,
     },
     labels: {},

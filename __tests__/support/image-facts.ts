@@ -1,5 +1,6 @@
 /** Facts about an index for rules to judge: everything that is not given is ordinary. */
 import type { Descriptor } from '../../src/oci/descriptor.ts';
+import { NO_PROCESS } from '../../src/oci/image-config.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { parsePlatform, type Platform } from '../../src/oci/platform.ts';
 import type { ImageFacts, IndexEntry, PlatformImage } from '../../src/rules/facts.ts';
@@ -51,15 +52,7 @@ export function entry(options: EntryOptions = {}): IndexEntry {
       platform: own,
       diffIds,
       history: [],
-      process: {
-        user: '',
-        workingDir: '',
-        entrypoint: null,
-        cmd: null,
-        env: [],
-        healthcheck: null,
-        shell: null,
-      },
+      process: NO_PROCESS,
       labels: {},
     },
   };

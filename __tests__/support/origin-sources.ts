@@ -1,19 +1,11 @@
-import type { HistoryEntry, ImageConfig } from '../../src/oci/image-config.ts';
+import { type HistoryEntry, type ImageConfig, NO_PROCESS } from '../../src/oci/image-config.ts';
 import { parsePlatform } from '../../src/oci/platform.ts';
 import type { OriginSources } from '../../src/origin/place.ts';
 import { checkout } from './checkout.ts';
 
 /** A config that says nothing but its platform and history. */
 export function configWith(history: readonly HistoryEntry[], platform = 'linux/arm64'): ImageConfig {
-  const process = {
-    user: '',
-    workingDir: '/',
-    entrypoint: null,
-    cmd: null,
-    env: [],
-    healthcheck: null,
-    shell: null,
-  };
+  const process = { ...NO_PROCESS, workingDir: '/' };
   return { platform: parsePlatform(platform), diffIds: [], history, process, labels: {} };
 }
 

@@ -591,15 +591,17 @@ const containerNotCreated = startRule({
     id: 'container-not-created',
     title: 'The runtime cannot make a container of the image',
     severity: 'error',
-    what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
-    why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
-    fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
+    what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, where `VOLUME` names something that is no directory, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
+    why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`, `cannot mount volume over existing file`. Builds do not notice, because the final stage runs nothing.',
+    fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Let `VOLUME` name directories only. Give every variable of `ENV` a name.',
     *examine({ trace }) {
         for (const refusal of trace.refusals) {
             if (refusal.kind === 'malformed-setting')
                 yield malformedSetting(refusal);
             else if (refusal.kind === 'unusable-mount-point')
                 yield unusableMountPoint(refusal);
+            else if (refusal.kind === 'unusable-volume')
+                yield unusableVolume(refusal);
         }
     },
 });
@@ -668,6 +670,33 @@ function unusableMountPoint({ at, wanted }) {
         runtimeError: `error mounting to rootfs at "${at}": filesystem must be mounted on ordinary directory`,
     };
 }
+function unusableVolume({ volume, at, because }) {
+    return {
+        path: at,
+        ...VOLUME_WORDS[because](volume, at),
+        evidence: { volume, path: at },
+    };
+}
+const VOLUME_WORDS = {
+    'no-directory': (volume, at) => ({
+        title: `{platforms} cannot start: VOLUME ${volume} is no directory`,
+        message: `Runtimes mount a directory on ${at}, which the image has as something else. Only who mounts a file there (\`docker run -v\`) does not see the fault.`,
+        runtimeError: `cannot mount volume over existing file, file exists ${at}`,
+        fix: 'let VOLUME name the directory that the file lies in, or take it out',
+    }),
+    'no-directory-above': (volume, at) => ({
+        title: `{platforms} cannot start: VOLUME ${volume} lies below ${at}, which is no directory`,
+        message: `Runtimes make the directory ${volume} to mount a volume on it, and ${at} on the way is something else.`,
+        runtimeError: `lstat ${volume}: not a directory`,
+        fix: 'let VOLUME name a path below directories, or take it out',
+    }),
+    'symlink-loop': (volume) => ({
+        title: `{platforms} cannot start: VOLUME ${volume} is a loop of symlinks`,
+        message: `Runtimes mount a directory on ${volume}, and the symlinks behind it never end.`,
+        runtimeError: `too many links in ${volume}`,
+        fix: 'let the symlink lead to a directory',
+    }),
+};
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/abi.js
 /**
@@ -3985,6 +4014,8 @@ function tooWinding() {
     return new base_failure/* Failure */.HR('E_LIMIT', 'following the paths of the image takes too long: its symlinks lead through one another again and again', 'check what made these symlinks; let them lead straight to their targets');
 }
 
+// EXTERNAL MODULE: ./lib/rootfs/resolve.js
+var resolve = __webpack_require__(1087);
 ;// CONCATENATED MODULE: ./lib/start/environment.js
 /** The environment of the container's first process, as docker and runc make it from the image's Env. */
 /** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
@@ -4008,6 +4039,7 @@ function environmentOf(env) {
 ;// CONCATENATED MODULE: ./lib/start/container-faults.js
 
 
+
 /** docker, podman and the kubelet mount a file over each of these. */
 const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
 /**
@@ -4022,7 +4054,11 @@ const ALL_TEXTS = 2 * 1024 * 1024;
 const POINTER = 8;
 /** Distributions have kernels with pages of 16 or 64 KiB for these, which take longer texts. */
 const LARGE_PAGES = new Set(['arm64', 'ppc64', 'ppc64le', 'loong64', 'mips64le']);
-/** Of the files, only what lies in the layers that were read: nobody reads the others for this. */
+/**
+ * Of what every container gets, only what lies in the layers that were read is held against it: nobody reads the others
+ * for this.
+ * @throws {LayerNeeded} when a layer that is not mounted decides about a volume
+ */
 function containerFaultsOf(rootfs, container) {
     const { env, workingDir } = container.process;
     const faults = [...lengthFaultsOf(container)];
@@ -4043,7 +4079,28 @@ function containerFaultsOf(rootfs, container) {
         if (!mayMountAt(rootfs, at))
             faults.push({ kind: 'unusable-mount-point', at, wanted: 'directory' });
     }
-    return faults;
+    return [...faults, ...container.process.volumes.flatMap((volume) => volumeFaultsOf(rootfs, volume))];
+}
+/**
+ * Engines make a directory where there is nothing, also behind a symlink that leads nowhere. docker refuses anything
+ * else itself (container_operations_unix.go and mounts of moby), the others leave it to runc.
+ */
+function volumeFaultsOf(rootfs, volume) {
+    const walk = (0,resolve/* resolve */.h)(rootfs, volume);
+    switch (walk.kind) {
+        case 'found': {
+            const { path, entry } = walk.located;
+            if (entry.type === 'directory')
+                return [];
+            return [{ kind: 'unusable-volume', volume, at: path, because: 'no-directory' }];
+        }
+        case 'not-a-directory':
+            return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'no-directory-above' }];
+        case 'loop':
+            return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'symlink-loop' }];
+        default:
+            return [];
+    }
 }
 /** E2BIG. */
 function lengthFaultsOf({ process, argv, platform }) {
@@ -5555,8 +5612,6 @@ function blankFaultOf({ blankFrom }, loads) {
     return killed(`from byte ${blankFrom} on the file is zeros, also where its segment at ${at} lies`, 'possible');
 }
 
-// EXTERNAL MODULE: ./lib/rootfs/resolve.js
-var resolve = __webpack_require__(1087);
 ;// CONCATENATED MODULE: ./lib/start/programs/env-split.js
 /** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
 const BLANK = /[ \t\n\v\f\r]/;
@@ -13844,6 +13899,7 @@ function parseImageConfig(bytes, where) {
         labels: process?.textMap('Labels') ?? {},
     };
 }
+/** What a config without the object says. */
 const NO_PROCESS = {
     user: '',
     workingDir: '',
@@ -13852,6 +13908,7 @@ const NO_PROCESS = {
     env: [],
     healthcheck: null,
     shell: null,
+    volumes: [],
 };
 function readProcess(fields) {
     return {
@@ -13862,6 +13919,7 @@ function readProcess(fields) {
         env: fields.texts('Env') ?? [],
         healthcheck: fields.object('Healthcheck')?.texts('Test') ?? null,
         shell: fields.texts('Shell'),
+        volumes: fields.object('Volumes')?.names() ?? [],
     };
 }
 function readHistoryEntry(fields) {
@@ -25675,7 +25733,7 @@ const RULE_EXAMPLES = {
     "container-not-created": {
         "story": "A script of the build made a directory where the runtime puts a file.",
         "dockerfile": "FROM scratch\nCOPY rootfs/ /\nENTRYPOINT [\"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:9800617a…1201\n▸ ✖ linux/amd64    /server    ELF x86-64, static      container-not-created\n\nerror[container-not-created]: linux/amd64 cannot start: /etc/hosts is a directory\n   = image:  linux/amd64 sha256:da7b0a0e…0e2b, ENTRYPOINT [\"/server\"]\n   = found:  Runtimes mount a file of their own over /etc/hosts, which the image has as a directory.\n   = effect: on amd64 the container stops at once: error mounting \"/etc/hosts\": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?\n   = help:   Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.\n   = docs:   docs/rules/container-not-created.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.6 of 3.6 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:9800617a…1201\n▸ ✖ linux/amd64    /server    ELF x86-64, static      container-not-created\n\nerror[container-not-created]: linux/amd64 cannot start: /etc/hosts is a directory\n   = image:  linux/amd64 sha256:da7b0a0e…0e2b, ENTRYPOINT [\"/server\"]\n   = found:  Runtimes mount a file of their own over /etc/hosts, which the image has as a directory.\n   = effect: on amd64 the container stops at once: error mounting \"/etc/hosts\": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?\n   = help:   Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Let `VOLUME` name directories only. Give every variable of `ENV` a name.\n   = docs:   docs/rules/container-not-created.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.6 of 3.6 KiB\n"
     },
     "program-not-found": {
         "story": "The program is copied to one place and started from another.",

@@ -25,6 +25,8 @@ export interface ProcessConfig {
   /** Docker's extension: Test is ["CMD", …], ["CMD-SHELL", text] or ["NONE"]. */
   readonly healthcheck: readonly string[] | null;
   readonly shell: readonly string[] | null;
+  /** Paths that get a file system of their own. */
+  readonly volumes: readonly string[];
 }
 
 export interface HistoryEntry {
@@ -47,7 +49,8 @@ export function parseImageConfig(bytes: Uint8Array, where: string): ImageConfig 
   };
 }
 
-const NO_PROCESS: ProcessConfig = {
+/** What a config without the object says. */
+export const NO_PROCESS: ProcessConfig = {
   user: '',
   workingDir: '',
   entrypoint: null,
@@ -55,6 +58,7 @@ const NO_PROCESS: ProcessConfig = {
   env: [],
   healthcheck: null,
   shell: null,
+  volumes: [],
 };
 
 function readProcess(fields: Fields): ProcessConfig {
@@ -66,6 +70,7 @@ function readProcess(fields: Fields): ProcessConfig {
     env: fields.texts('Env') ?? [],
     healthcheck: fields.object('Healthcheck')?.texts('Test') ?? null,
     shell: fields.texts('Shell'),
+    volumes: fields.object('Volumes')?.names() ?? [],
   };
 }
 

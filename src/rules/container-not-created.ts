@@ -5,13 +5,14 @@ export const containerNotCreated = startRule({
   id: 'container-not-created',
   title: 'The runtime cannot make a container of the image',
   severity: 'error',
-  what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
-  why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`. Builds do not notice, because the final stage runs nothing.',
-  fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Give every variable of `ENV` a name.',
+  what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, where `VOLUME` names something that is no directory, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
+  why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`, `cannot mount volume over existing file`. Builds do not notice, because the final stage runs nothing.',
+  fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Let `VOLUME` name directories only. Give every variable of `ENV` a name.',
   *examine({ trace }) {
     for (const refusal of trace.refusals) {
       if (refusal.kind === 'malformed-setting') yield malformedSetting(refusal);
       else if (refusal.kind === 'unusable-mount-point') yield unusableMountPoint(refusal);
+      else if (refusal.kind === 'unusable-volume') yield unusableVolume(refusal);
     }
   },
 });
@@ -91,3 +92,34 @@ function unusableMountPoint({ at, wanted }: Fault<'unusable-mount-point'>): Obse
     runtimeError: `error mounting to rootfs at "${at}": filesystem must be mounted on ordinary directory`,
   };
 }
+
+function unusableVolume({ volume, at, because }: Fault<'unusable-volume'>): Observation {
+  return {
+    path: at,
+    ...VOLUME_WORDS[because](volume, at),
+    evidence: { volume, path: at },
+  };
+}
+
+const VOLUME_WORDS: Readonly<
+  Record<Fault<'unusable-volume'>['because'], (volume: string, at: string) => Words>
+> = {
+  'no-directory': (volume, at) => ({
+    title: `{platforms} cannot start: VOLUME ${volume} is no directory`,
+    message: `Runtimes mount a directory on ${at}, which the image has as something else. Only who mounts a file there (\`docker run -v\`) does not see the fault.`,
+    runtimeError: `cannot mount volume over existing file, file exists ${at}`,
+    fix: 'let VOLUME name the directory that the file lies in, or take it out',
+  }),
+  'no-directory-above': (volume, at) => ({
+    title: `{platforms} cannot start: VOLUME ${volume} lies below ${at}, which is no directory`,
+    message: `Runtimes make the directory ${volume} to mount a volume on it, and ${at} on the way is something else.`,
+    runtimeError: `lstat ${volume}: not a directory`,
+    fix: 'let VOLUME name a path below directories, or take it out',
+  }),
+  'symlink-loop': (volume) => ({
+    title: `{platforms} cannot start: VOLUME ${volume} is a loop of symlinks`,
+    message: `Runtimes mount a directory on ${volume}, and the symlinks behind it never end.`,
+    runtimeError: `too many links in ${volume}`,
+    fix: 'let the symlink lead to a directory',
+  }),
+};

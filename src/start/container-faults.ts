@@ -6,6 +6,7 @@ import type { ProcessConfig } from '../oci/image-config.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { Entry } from '../rootfs/entry.ts';
 import { byteLengthOf } from '../rootfs/path.ts';
+import { resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from './environment.ts';
 import type { ContainerFault } from './refusal.ts';
@@ -32,7 +33,11 @@ interface Container {
   readonly platform: Platform;
 }
 
-/** Of the files, only what lies in the layers that were read: nobody reads the others for this. */
+/**
+ * Of what every container gets, only what lies in the layers that were read is held against it: nobody reads the others
+ * for this.
+ * @throws {LayerNeeded} when a layer that is not mounted decides about a volume
+ */
 export function containerFaultsOf(rootfs: RootFs, container: Container): readonly ContainerFault[] {
   const { env, workingDir } = container.process;
   const faults: ContainerFault[] = [...lengthFaultsOf(container)];
@@ -49,7 +54,28 @@ export function containerFaultsOf(rootfs: RootFs, container: Container): readonl
   for (const at of DIRECTORIES) {
     if (!mayMountAt(rootfs, at)) faults.push({ kind: 'unusable-mount-point', at, wanted: 'directory' });
   }
-  return faults;
+  return [...faults, ...container.process.volumes.flatMap((volume) => volumeFaultsOf(rootfs, volume))];
+}
+
+/**
+ * Engines make a directory where there is nothing, also behind a symlink that leads nowhere. docker refuses anything
+ * else itself (container_operations_unix.go and mounts of moby), the others leave it to runc.
+ */
+function volumeFaultsOf(rootfs: RootFs, volume: string): readonly ContainerFault[] {
+  const walk = resolve(rootfs, volume);
+  switch (walk.kind) {
+    case 'found': {
+      const { path, entry } = walk.located;
+      if (entry.type === 'directory') return [];
+      return [{ kind: 'unusable-volume', volume, at: path, because: 'no-directory' }];
+    }
+    case 'not-a-directory':
+      return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'no-directory-above' }];
+    case 'loop':
+      return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'symlink-loop' }];
+    default:
+      return [];
+  }
 }
 
 /** E2BIG. */

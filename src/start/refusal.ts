@@ -49,7 +49,14 @@ export type ContainerFault =
       readonly certainty: 'certain' | 'possible';
     }
   /** Where the runtime mounts something lies something that cannot be mounted on. */
-  | { readonly kind: 'unusable-mount-point'; readonly at: string; readonly wanted: 'file' | 'directory' };
+  | { readonly kind: 'unusable-mount-point'; readonly at: string; readonly wanted: 'file' | 'directory' }
+  /** `at`: what is there instead of a directory. */
+  | {
+      readonly kind: 'unusable-volume';
+      readonly volume: string;
+      readonly at: string;
+      readonly because: 'no-directory' | 'no-directory-above' | 'symlink-loop';
+    };
 
 export type UserRefusal =
   | UnknownName

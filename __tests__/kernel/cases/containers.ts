@@ -81,6 +81,20 @@ export const containerCases: readonly KernelCase[] = [
     directory('sys', { mode: 0 }),
     directory('dev', { mode: 0o700, uid: 5 }),
   ]),
+  ...['/data', 'data/', '/srv', '/data/sub', '/srv/x', '/loop', '/proc/../data'].map((volume) =>
+    refused(
+      `VOLUME ${volume} is a file, below one, or a loop`,
+      [file('data', ''), symlink('srv', '/data'), symlink('loop', 'loop')],
+      { volumes: [volume] },
+    ),
+  ),
+  ...['/data', '/none/sub', '/srv', '/lost', 'data/../new', '/etc'].map((volume) =>
+    accepted(
+      `VOLUME ${volume} is a directory, or becomes one`,
+      [directory('data'), symlink('srv', '/data'), symlink('lost', '/none')],
+      { volumes: ['/fine', volume] },
+    ),
+  ),
   refusedByRunc('/proc is a file', [file('proc', '')], RULE),
   refusedByRunc('/proc is a link', [symlink('proc', 'run'), directory('run')], RULE),
   refusedByRunc('/sys is a file', [file('sys', '')], RULE),
