@@ -17745,36 +17745,31 @@ function parseModules(framed) {
 ;// CONCATENATED MODULE: ./lib/elf/loader-facts.js
 /** Names that glibc's loader and musl's define, and that no program has a reason to. */
 const OWN_NAMES = { glibc: ['_rtld_global'], musl: ['__libc_start_main', 'dlopen'] };
-/**
- * Facts of a file that nobody needs to load; strings alone make no loader, since tools speak of the same paths.
- * @param defined whether the file defines a symbol; null: its symbols could not be read.
- */
-function confirmLoader(facts, defined) {
-    if (facts.libc === 'gcompat' || facts.libc === 'static-glibc' || defined === null)
-        return facts;
-    if (OWN_NAMES[facts.libc].every(defined))
-        return facts;
-    return facts.libc === 'glibc' ? { libc: 'static-glibc' } : null;
+/** Strings alone make no loader, since tools speak of the same paths. */
+function lacksNamesOf(libc, defines) {
+    return defines !== null && !OWN_NAMES[libc].every(defines);
 }
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
 const MAX_LOADER_BYTES = 8 * 1024 * 1024;
-/** Facts of the file if it is a loader that we know, whatever it is named; else null. */
-function loaderFactsOf(file) {
+/** Facts of a file that nobody needs to load, if it is a loader that we know, whatever it is named; else null. */
+function loaderFactsOf(file, defines) {
     if (file.length > MAX_LOADER_BYTES)
         return null;
     const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
     if (bytes.includes('/etc/ld-musl-'))
-        return muslOf(bytes.toString('latin1'));
+        return lacksNamesOf('musl', defines) ? null : muslOf(bytes.toString('latin1'));
     if (bytes.includes('libgcompat.so'))
         return gcompatOf(bytes.toString('latin1'));
-    return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1')) : null;
+    return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1'), defines) : null;
 }
-function glibcOf(text) {
+function glibcOf(text, defines) {
     // One array of strings, each a directory with a slash at the end; what lies before it in the file may be anything.
     const runs = text.match(/(?:\/[!-~]{1,500}\/\0)+/g) ?? [];
     const run = runs.find((directories) => directories.includes('lib'));
     if (run === undefined)
         return null;
+    if (lacksNamesOf('glibc', defines))
+        return { libc: 'static-glibc' };
     const systemDirectories = run
         .split('\0')
         .slice(0, -1)
@@ -18366,22 +18361,22 @@ const LOADER_NAME = /^(?:ld[-.]|libc\.)/;
 function readLoader(header, headers, { dynamic, symbols }, kept) {
     const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
     const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
-    const facts = mayBeLoader ? readLoaderStrings(headers, dynamic, kept) : null;
-    if (facts === null)
+    if (!mayBeLoader)
         return null;
     const isUnread = dynamic !== null && symbols === null;
-    return confirmLoader(facts, isUnread ? null : (name) => symbols !== null && hasSymbol(symbols.defined, name));
+    const defines = isUnread ? null : (name) => symbols !== null && hasSymbol(symbols.defined, name);
+    return readLoaderStrings(headers, dynamic, kept, defines);
 }
 /** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
-function readLoaderStrings(headers, dynamic, kept) {
+function readLoaderStrings(headers, dynamic, kept, defines) {
     const { bytes, missing } = kept.read(0, kept.fileSize);
     if (missing === 'nothing')
-        return loaderFactsOf(bytes);
+        return loaderFactsOf(bytes, defines);
     if (dynamic === null || !LOADER_NAME.test(dynamic.soname ?? 'ld.so'))
         return null;
     const segments = headers.filter(({ type }) => type === PT_LOAD);
     const parts = segments.map((load) => kept.read(toNumber(load.offset), toNumber(load.fileSize)).bytes);
-    return loaderFactsOf(Buffer.concat(parts));
+    return loaderFactsOf(Buffer.concat(parts), defines);
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/elf-capture.js

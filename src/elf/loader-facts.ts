@@ -47,39 +47,36 @@ export interface StaticGlibc {
   readonly libc: 'static-glibc';
 }
 
+/** Whether the file defines a symbol; null: its symbols could not be read. */
+export type Defines = ((name: string) => boolean) | null;
+
 /** Names that glibc's loader and musl's define, and that no program has a reason to. */
 const OWN_NAMES = { glibc: ['_rtld_global'], musl: ['__libc_start_main', 'dlopen'] } as const;
 
-/**
- * Facts of a file that nobody needs to load; strings alone make no loader, since tools speak of the same paths.
- * @param defined whether the file defines a symbol; null: its symbols could not be read.
- */
-export function confirmLoader(
-  facts: LoaderFacts,
-  defined: ((name: string) => boolean) | null,
-): LoaderFacts | null {
-  if (facts.libc === 'gcompat' || facts.libc === 'static-glibc' || defined === null) return facts;
-  if (OWN_NAMES[facts.libc].every(defined)) return facts;
-  return facts.libc === 'glibc' ? { libc: 'static-glibc' } : null;
+/** Strings alone make no loader, since tools speak of the same paths. */
+function lacksNamesOf(libc: keyof typeof OWN_NAMES, defines: Defines): boolean {
+  return defines !== null && !OWN_NAMES[libc].every(defines);
 }
 
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
 const MAX_LOADER_BYTES = 8 * 1024 * 1024;
 
-/** Facts of the file if it is a loader that we know, whatever it is named; else null. */
-export function loaderFactsOf(file: Uint8Array): LoaderFacts | null {
+/** Facts of a file that nobody needs to load, if it is a loader that we know, whatever it is named; else null. */
+export function loaderFactsOf(file: Uint8Array, defines: Defines): LoaderFacts | null {
   if (file.length > MAX_LOADER_BYTES) return null;
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  if (bytes.includes('/etc/ld-musl-')) return muslOf(bytes.toString('latin1'));
+  if (bytes.includes('/etc/ld-musl-'))
+    return lacksNamesOf('musl', defines) ? null : muslOf(bytes.toString('latin1'));
   if (bytes.includes('libgcompat.so')) return gcompatOf(bytes.toString('latin1'));
-  return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1')) : null;
+  return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1'), defines) : null;
 }
 
-function glibcOf(text: string): GlibcLoader | null {
+function glibcOf(text: string, defines: Defines): GlibcLoader | StaticGlibc | null {
   // One array of strings, each a directory with a slash at the end; what lies before it in the file may be anything.
   const runs = text.match(/(?:\/[!-~]{1,500}\/\0)+/g) ?? [];
   const run = runs.find((directories) => directories.includes('lib'));
   if (run === undefined) return null;
+  if (lacksNamesOf('glibc', defines)) return { libc: 'static-glibc' };
   const systemDirectories = run
     .split('\0')
     .slice(0, -1)

@@ -16,7 +16,7 @@ import { propertyErrorOf } from './gnu-property.ts';
 import { readGoBuildInfo } from './go-build-info.ts';
 import { type ElfHeader, HEADER_BYTES, parseHeader } from './header.ts';
 import type { KeptBytes } from './kept-bytes.ts';
-import { confirmLoader, type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
+import { type Defines, type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
 import { EM_AARCH64, EM_ARM } from './machines.ts';
 import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
@@ -156,13 +156,10 @@ function readLoader(
 ): LoaderFacts | null {
   const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
   const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
-  const facts = mayBeLoader ? readLoaderStrings(headers, dynamic, kept) : null;
-  if (facts === null) return null;
+  if (!mayBeLoader) return null;
   const isUnread = dynamic !== null && symbols === null;
-  return confirmLoader(
-    facts,
-    isUnread ? null : (name) => symbols !== null && hasSymbol(symbols.defined, name),
-  );
+  const defines = isUnread ? null : (name: string) => symbols !== null && hasSymbol(symbols.defined, name);
+  return readLoaderStrings(headers, dynamic, kept, defines);
 }
 
 /** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
@@ -170,11 +167,12 @@ function readLoaderStrings(
   headers: readonly ProgramHeader[],
   dynamic: DynamicFacts | null,
   kept: KeptBytes,
+  defines: Defines,
 ): LoaderFacts | null {
   const { bytes, missing } = kept.read(0, kept.fileSize);
-  if (missing === 'nothing') return loaderFactsOf(bytes);
+  if (missing === 'nothing') return loaderFactsOf(bytes, defines);
   if (dynamic === null || !LOADER_NAME.test(dynamic.soname ?? 'ld.so')) return null;
   const segments = headers.filter(({ type }) => type === PT_LOAD);
   const parts = segments.map((load) => kept.read(toNumber(load.offset), toNumber(load.fileSize)).bytes);
-  return loaderFactsOf(Buffer.concat(parts));
+  return loaderFactsOf(Buffer.concat(parts), defines);
 }
