@@ -1,8 +1,9 @@
 /** A real engine (Debian's dockerd) answers for docker-daemon:, and its archive for docker-archive:. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guard } from '../../src/guard.ts';
@@ -11,6 +12,7 @@ import type { SourceHost } from '../../src/sources/source-host.ts';
 import type { Report } from '../../src/verdict/report.ts';
 import { DockerEngine } from '../support/docker-engine.ts';
 import { guardHost, guardRequest } from '../support/guard-host.ts';
+import { writeDockerArchive } from '../support/image-builder.ts';
 
 const run = promisify(execFile);
 const scratch = mkdtempSync(join(tmpdir(), 'engine-'));
@@ -116,6 +118,41 @@ describe('docker-daemon:', () => {
     expect(readdirSync(temporaryDirectory)).toEqual([]);
   });
 });
+
+/** What the engine runs is what is judged, whatever the image's config says of SHELL. */
+describe('HEALTHCHECK in its shell form', () => {
+  const shell = readFileSync('/bin/busybox');
+  const layer = { 'bin/sh': { data: shell, mode: 0o755 }, 'bin/sleep': { data: shell, mode: 0o755 } };
+
+  test.each([
+    ['a SHELL that is there', ['/bin/sh', '-o', 'pipefail', '-c'], 'missing | true', 0],
+    ['a SHELL that is not there', ['/bin/nosh', '-c'], 'true', 0],
+    ['a program that is not there', ['/bin/sh', '-c'], 'missing', 127],
+  ] as const)('%s', async (_, Shell, text, status) => {
+    const Healthcheck = { Test: ['CMD-SHELL', text], Interval: 100_000_000, Retries: 1 };
+    const config = { Entrypoint: ['sleep', '60'], Shell, Healthcheck };
+    const archive = join(scratch, 'probe.tar');
+    writeDockerArchive(archive, { 'shop:probe': { platform: 'linux/amd64', config, layers: [layer] } });
+    await docker('load', '-i', archive);
+    const { stdout } = await docker('run', '-d', '--network', 'none', 'shop:probe');
+    expect(await firstProbe(stdout.trim())).toMatchObject({ ExitCode: status });
+    await docker('rm', '-f', stdout.trim());
+    const { findings } = await check('docker-daemon:shop:probe');
+    expect(findings.map(({ rule }) => rule)).toEqual(status === 0 ? [] : ['healthcheck-broken']);
+  });
+});
+
+/** What came of the first time, once it is over. */
+async function firstProbe(container: string): Promise<unknown> {
+  const format = ['--format', '{{json .State.Health.Log}}'];
+  for (let tries = 0; tries < 100; tries++) {
+    const { stdout } = await docker('inspect', ...format, container);
+    const log: unknown = JSON.parse(stdout);
+    if (Array.isArray(log) && log.length > 0) return log[0];
+    await sleep(100);
+  }
+  throw new Error('HEALTHCHECK was not run');
+}
 
 describe('docker-archive: of that engine', () => {
   test('two images in one archive are chosen by name', async () => {

@@ -116,7 +116,6 @@ export function configOf({
     Entrypoint: process.entrypoint,
     Cmd: process.cmd,
     Env: process.env,
-    Shell: process.shell,
     ...(healthcheck && { Healthcheck: { Test: healthcheck } }),
     ...(volumes && { Volumes: Object.fromEntries(volumes.map((path) => [path, {}])) }),
   };

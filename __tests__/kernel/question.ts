@@ -36,7 +36,7 @@ function counted(items: readonly (string | number)[]): readonly (string | number
 export function argvOf({ config = {}, runs = 'start' }: KernelCase): readonly string[] {
   if (runs === 'start') return [...(config.entrypoint ?? []), ...(config.cmd ?? [])];
   const [kind, ...rest] = config.healthcheck ?? [];
-  return kind === 'CMD-SHELL' ? [...(config.shell ?? ['/bin/sh', '-c']), ...rest] : rest;
+  return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...rest] : rest;
 }
 
 /** Docker's: a default PATH, each name once, names without `=` removed; HOME from the runtime. */

@@ -48,7 +48,6 @@ describe('parseImageConfig', () => {
         cmd: ['b'],
         env: ['PATH=/bin'],
         healthcheck: ['CMD', 'true'],
-        shell: ['/bin/bash', '-c'],
         volumes: ['/data', 'logs'],
       },
       labels: Object.assign(Object.create(null), { x: 'y' }),
@@ -65,7 +64,6 @@ describe('parseImageConfig', () => {
         cmd: null,
         env: [],
         healthcheck: null,
-        shell: null,
         volumes: [],
       },
     });

@@ -97,7 +97,6 @@ function configOf({ os, architecture, variant, config, history, rootfs }: WireCo
       entrypoint: config['Entrypoint'] ?? null,
       cmd: config['Cmd'] ?? null,
       env: config['Env'] ?? [],
-      shell: config['Shell'] ?? null,
     },
     labels: {},
   };

@@ -361,14 +361,15 @@ function viaOf(process) {
 function entrypointOf({ entrypoint }) {
     return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
 }
-/** null when there is no probe. The shell form runs under SHELL (getShell of moby's daemon/health.go). */
-function healthcheckArgvOf({ healthcheck, shell }) {
+/**
+ * null when there is no probe. The shell form runs under /bin/sh whatever SHELL says: getShell of moby's
+ * daemon/health.go asks the container's config, into which merge of daemon/commit.go does not take SHELL over.
+ */
+function healthcheckArgvOf({ healthcheck }) {
     const [kind, ...words] = healthcheck ?? [];
     if (kind === 'CMD')
         return words.length === 0 ? null : words;
-    if (kind !== 'CMD-SHELL')
-        return null;
-    return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
+    return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/inspect/platform-report.js
@@ -13907,7 +13908,6 @@ const NO_PROCESS = {
     cmd: null,
     env: [],
     healthcheck: null,
-    shell: null,
     volumes: [],
 };
 function readProcess(fields) {
@@ -13918,7 +13918,6 @@ function readProcess(fields) {
         cmd: fields.texts('Cmd'),
         env: fields.texts('Env') ?? [],
         healthcheck: fields.object('Healthcheck')?.texts('Test') ?? null,
-        shell: fields.texts('Shell'),
         volumes: fields.object('Volumes')?.names() ?? [],
     };
 }

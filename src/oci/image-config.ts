@@ -24,7 +24,6 @@ export interface ProcessConfig {
   readonly env: readonly string[];
   /** Docker's extension: Test is ["CMD", …], ["CMD-SHELL", text] or ["NONE"]. */
   readonly healthcheck: readonly string[] | null;
-  readonly shell: readonly string[] | null;
   /** Paths that get a file system of their own. */
   readonly volumes: readonly string[];
 }
@@ -57,7 +56,6 @@ export const NO_PROCESS: ProcessConfig = {
   cmd: null,
   env: [],
   healthcheck: null,
-  shell: null,
   volumes: [],
 };
 
@@ -69,7 +67,6 @@ function readProcess(fields: Fields): ProcessConfig {
     cmd: fields.texts('Cmd'),
     env: fields.texts('Env') ?? [],
     healthcheck: fields.object('Healthcheck')?.texts('Test') ?? null,
-    shell: fields.texts('Shell'),
     volumes: fields.object('Volumes')?.names() ?? [],
   };
 }

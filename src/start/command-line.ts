@@ -16,10 +16,12 @@ export function entrypointOf({ entrypoint }: ProcessConfig): readonly string[] {
   return entrypoint === null || (entrypoint.length === 1 && entrypoint[0] === '') ? [] : entrypoint;
 }
 
-/** null when there is no probe. The shell form runs under SHELL (getShell of moby's daemon/health.go). */
-export function healthcheckArgvOf({ healthcheck, shell }: ProcessConfig): readonly string[] | null {
+/**
+ * null when there is no probe. The shell form runs under /bin/sh whatever SHELL says: getShell of moby's
+ * daemon/health.go asks the container's config, into which merge of daemon/commit.go does not take SHELL over.
+ */
+export function healthcheckArgvOf({ healthcheck }: ProcessConfig): readonly string[] | null {
   const [kind, ...words] = healthcheck ?? [];
   if (kind === 'CMD') return words.length === 0 ? null : words;
-  if (kind !== 'CMD-SHELL') return null;
-  return [...(shell !== null && shell.length > 0 ? shell : ['/bin/sh', '-c']), ...words];
+  return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : null;
 }

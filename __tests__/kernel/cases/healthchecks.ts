@@ -16,20 +16,9 @@ const ITEMS = [
   file('data', amd64),
 ];
 
-function probe(
-  name: string,
-  healthcheck: readonly string[],
-  works: 'works' | 'broken',
-  shell: readonly string[] | null = null,
-): KernelCase {
+function probe(name: string, healthcheck: readonly string[], works: 'works' | 'broken'): KernelCase {
   const expect = works === 'works' ? 'starts' : ({ warning: 'healthcheck-broken' } as const);
-  return {
-    name,
-    layers: [ITEMS],
-    config: { entrypoint: ['app'], healthcheck, shell },
-    runs: 'healthcheck',
-    expect,
-  };
+  return { name, layers: [ITEMS], config: { entrypoint: ['app'], healthcheck }, runs: 'healthcheck', expect };
 }
 
 export const healthcheckCases: readonly KernelCase[] = [
@@ -56,21 +45,8 @@ export const healthcheckCases: readonly KernelCase[] = [
   probe('a path in a list', ['CMD-SHELL', '/usr/bin/app && /opt/probe'], 'broken'),
   probe('exec', ['CMD-SHELL', 'exec curl x'], 'broken'),
   probe('a whole command line in one word', ['CMD', 'app x'], 'broken'),
-  probe('the shell form under a SHELL that is there', ['CMD-SHELL', 'app'], 'works', ['/bin/sh', '-e', '-c']),
-  probe('the shell form of nothing to start under -e', ['CMD-SHELL', 'missing; app'], 'broken', [
-    '/bin/sh',
-    '-ec',
-  ]),
   probe('the shell form of a list', ['CMD-SHELL', 'app && foreign'], 'broken'),
-  probe('a pipe under a SHELL with pipefail', ['CMD-SHELL', 'missing | app'], 'broken', [
-    '/bin/bash',
-    '-o',
-    'pipefail',
-    '-c',
-  ]),
-  probe('a pipe under a SHELL without', ['CMD-SHELL', 'missing | app'], 'works', ['/bin/bash', '-c']),
-  probe('a bracket of bash under dash', ['CMD-SHELL', '[[ a = a ]]'], 'broken', ['/usr/bin/dash', '-c']),
+  probe('a pipe from what is not there', ['CMD-SHELL', 'missing | app'], 'works'),
   probe('a user that is not there', ['CMD', 'gosu', 'nobody', 'app'], 'broken'),
   probe('tini with nothing behind it', ['CMD', 'tini', '--'], 'broken'),
-  probe('the shell form under another SHELL', ['CMD-SHELL', 'app'], 'broken', ['/bin/nosh', '-c']),
 ];
