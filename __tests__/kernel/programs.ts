@@ -87,7 +87,7 @@ export function withLibraries(...paths: readonly string[]): readonly TarItem[] {
 }
 
 const unpacked = mkdtempSync(join(tmpdir(), 'kernel-debian-'));
-const TOOLS = ['tini', 'dumb-init', 'gosu', 'catatonit'] as const;
+const TOOLS = ['tini', 'dumb-init', 'gosu', 'catatonit', 'time'] as const;
 const SUPERVISION = ['runit', 'daemontools', 's6', 'libs6-2.11', 'libexecline2.9', 'libskarnet2.13'] as const;
 unpackDebian({ architecture: 'amd64', packages: [...TOOLS, ...SUPERVISION] }, unpacked);
 
@@ -98,6 +98,7 @@ export const WRAPPERS: Readonly<Record<(typeof TOOLS)[number] | 'tini-static', T
   'dumb-init': debianTool('usr/bin/dumb-init'),
   gosu: debianTool('usr/sbin/gosu'),
   catatonit: debianTool('usr/bin/catatonit'),
+  time: debianTool('usr/bin/time'),
 };
 
 /** `chpst`, `setuidgid` and `s6-setuidgid` with what they need besides {@link LIBC}. */

@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 4257:
+/***/ 7356:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -6239,6 +6239,19 @@ function ownershipOf({ mode, uid, gid, accessList }) {
     return { mode, uid, gid, ...(accessList && { isListed: true }) };
 }
 
+;// CONCATENATED MODULE: ./lib/start/programs/other-starters.js
+/** Programs that start others in ways that their words alone do not tell, or that are not followed here. */
+const other_starters_NAMES = 'bwrap catsegv catchsegv cgexec chaperone choom chroot chrt circusd confd containerpilot dbus-run-session ' +
+    'dockerize doas dotenvx entr envconsul envdir envuidgid fakeroot fghack firejail flock foreman forego goreman ' +
+    'hivemind honcho init ltrace monit multirun newgrp nsenter numactl overmind parallel pgrphack pid1 prlimit ' +
+    'proot runcon runit runit-init runsv runsvdir runuser script setarch setlock sg softlimit ssh-agent ' +
+    'start-stop-daemon strace su sudo supervise supervisord svscan svscanboot systemd-run time uclampset unshare ' +
+    'watch watchexec xargs capsh aws-vault chamber doppler s6-applyuidgid s6-envdir s6-envuidgid s6-fghack ' +
+    's6-notifyoncheck s6-setlock s6-setsid s6-softlimit s6-supervise s6-svscan';
+const OTHER_STARTERS = new Set(other_starters_NAMES.split(' '));
+/** They have their commands from files of theirs, so that they start something without any words too. */
+const SUPERVISORS = new Set('circusd confd foreman forego goreman hivemind honcho monit overmind s6-svscan supervisord svscan svscanboot'.split(' '));
+
 ;// CONCATENATED MODULE: ./lib/start/kernel/shebang.js
 /**
  * The first line of a script as `load_script` of fs/binfmt_script.c reads it (Linux 5.1 and later): a window of 256
@@ -6525,6 +6538,8 @@ const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin
 
 
 
+
+
 const script_reader_READERS = /^(?:python|pypy|perl|ruby|node|nodejs|bun|deno|php|lua|tclsh|Rscript|guile|gawk|mawk|awk|execlineb|make|sed)[\d.]*(?:-static)?$/;
 function readsScript(execution, tool) {
     const { recording, rootfs, access, workingDir } = execution;
@@ -6534,6 +6549,8 @@ function readsScript(execution, tool) {
     const script = script_reader_scriptOf(execution, step);
     if (script === null)
         return [];
+    if (SUPERVISORS.has((0,rootfs_path/* baseOf */.bx)(script.path)))
+        recording.leaveOut(`what ${script.path} starts: it reads that in files of its own`);
     const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
     if (walk.kind === 'found' && !access.mayRead(walk.located)) {
         recording.refuse(script.step, { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) });
@@ -8916,8 +8933,8 @@ function trimSpace(line) {
 }
 /** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
 function parsePasswd(line) {
-    const [name = '', , uid = '', gid = '', , home = ''] = line.split(':');
-    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home };
+    const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
+    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home, shell };
 }
 /** Null: a comment, which only the group file has. */
 function parseGroup(line) {
@@ -8972,6 +8989,12 @@ function homeOf(rootfs, { uid }) {
         .map(parsePasswd)
         .find((each) => each.uid === BigInt(uid));
     return entry?.home ?? '/';
+}
+/** The entry of a name or a number; null where there is none, or passwd was not kept. */
+function accountOf(rootfs, name) {
+    const uid = atoi(name);
+    const entries = linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
+    return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
 }
 function findUser({ name, groupName }, passwd, groupFile) {
     const uid = name === '' ? 0n : atoi(name);
@@ -9093,7 +9116,7 @@ function userIn(execution, tool, source, spec) {
         case 'spec':
             return specOf(execution, tool, spec);
         case 'account':
-            return accountOf(execution, tool, spec);
+            return switch_user_accountOf(execution, tool, spec);
         case 's6': {
             const [, uid, gid] = /^(\d+):(\d+)$/.exec(spec) ?? [];
             if (uid !== undefined)
@@ -9112,7 +9135,7 @@ function chpstUser(execution, tool, spec) {
         return { uid, gid, groups };
     }
     const [name = '', ...names] = spec.split(':');
-    const user = accountOf(execution, tool, name);
+    const user = switch_user_accountOf(execution, tool, name);
     const found = names.map((group) => specOf(execution, tool, `:${group}`)?.gid);
     if (user === null || found.includes(undefined))
         return null;
@@ -9120,7 +9143,7 @@ function chpstUser(execution, tool, spec) {
     return { uid: user.uid, gid, groups };
 }
 /** A name with its one group. busybox takes `user:group` and numbers too. */
-function accountOf(execution, tool, name) {
+function switch_user_accountOf(execution, tool, name) {
     if (tool.family === 'own' && !isName(execution, tool, name))
         return null;
     const user = specOf(execution, tool, name);
@@ -9148,9 +9171,19 @@ function specOf(execution, tool, spec, complain = switch_user_COMPLAINTS[tool.na
         recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
     return null;
 }
+/** A user of chroot (`user`, `user:group`), or of su and runuser (`by-name`); null: there is none, which is recorded. */
+function userOfSpec(execution, tool, spec, form = 'any') {
+    if (form === 'by-name' && !isName(execution, tool, spec))
+        return null;
+    return specOf(execution, tool, spec);
+}
+const NO_SUCH_ENTRY = 'does not exist or the user entry does not contain all the required fields';
 const switch_user_COMPLAINTS = {
     chpst: (name) => `chpst: fatal: unknown user/group: ${name}`,
     setuidgid: (name) => `setuidgid: fatal: unknown account ${name}`,
+    chroot: () => 'chroot: invalid user',
+    su: (name) => `su: user ${name} ${NO_SUCH_ENTRY}`,
+    runuser: (name) => `runuser: user ${name} ${NO_SUCH_ENTRY}`,
 };
 function withWords(refusal, complain) {
     const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
@@ -9223,6 +9256,209 @@ function contradictionIn(options) {
     if ((set.has('rgid') || set.has('egid')) && groups.length === 0)
         return '--[re]gid requires --keep-groups, --clear-groups, --init-groups, or --groups';
     return names.has('init-groups') && !set.has('ruid') ? '--init-groups requires --ruid or --reuid' : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/session-path.js
+/** Files with which a session of util-linux' su and runuser gets another PATH: login.defs(5), pam_env(8). */
+
+const SETTERS = [
+    ['/etc/login.defs', /^\s*ALWAYS_SET_PATH\s+"?yes/m],
+    ['/etc/environment', /^\s*(?:export\s+)?PATH\s*=/m],
+    ['/etc/security/pam_env.conf', /^\s*PATH\s/m],
+];
+/** Also where a text that decides was not kept. @throws {LayerNeeded} */
+function mayChangePath(rootfs) {
+    return SETTERS.some(([path, sets]) => {
+        const found = (0,resolve/* resolve */.h)(rootfs, path);
+        if (found.kind !== 'found')
+            return found.kind === 'runtime-mount';
+        const { content } = found.located.entry;
+        if (content?.kind === 'empty')
+            return false;
+        const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+        return text === null || sets.test(text);
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/entering.js
+
+
+
+
+
+
+const SU = {
+    flags: 'l',
+    values: 'cs',
+    longFlags: ['login'],
+    longValues: ['command', 'shell'],
+    abbreviates: true,
+    order: 'permuted',
+};
+const ENTERING = {
+    chroot: {
+        project: 'coreutils',
+        syntax: { flags: '', values: '', longFlags: ['skip-chdir'], longValues: ['userspec'], abbreviates: true },
+        ofApplet: { flags: '', values: '' },
+        follow: intoRoot,
+    },
+    flock: {
+        project: 'util-linux',
+        syntax: {
+            flags: 'sexnoF',
+            values: 'wE',
+            longFlags: ['shared', 'exclusive', 'nonblocking', 'nb', 'close', 'no-fork', 'verbose'],
+            longValues: ['timeout', 'wait', 'conflict-exit-code'],
+            abbreviates: true,
+        },
+        ofApplet: { flags: 'sxn', values: '' },
+        follow: behindLock,
+    },
+    su: { project: 'util-linux', syntax: SU, ofApplet: { flags: 'l', values: 'cs' }, follow: shellOfUser },
+    runuser: {
+        project: 'util-linux',
+        syntax: { ...SU, values: 'csu', longValues: ['command', 'shell', 'user'] },
+        follow: commandOrShell,
+    },
+};
+/** null when the tool is none of these, or may be another of its name, or has words that are not known here. */
+function enteringChild(execution, tool) {
+    const entering = Object.hasOwn(ENTERING, tool.name) ? ENTERING[tool.name] : undefined;
+    if (entering === undefined || tool.tail === 'more' || tool.family === 'toybox')
+        return null;
+    if (tool.family === 'own' && tool.program.elf.project !== entering.project)
+        return null;
+    const syntax = tool.family === 'own' ? entering.syntax : entering.ofApplet;
+    const parsed = syntax === undefined ? null : parseOptions(tool.args, syntax);
+    return parsed === null || parsed.rest.length === 0 ? null : entering.follow(execution, tool, parsed);
+}
+/** Behind another root than this one everything is another file. */
+function intoRoot(execution, tool, { options, rest }) {
+    const [root = '', ...argv] = rest;
+    const { uid } = execution.credentials;
+    if (!/^\/+$/.test(root))
+        return leaveOut(execution, tool, `in ${root} the files are others`);
+    if (uid !== 0)
+        return leaveOut(execution, tool, 'it needs CAP_SYS_CHROOT');
+    if (argv.length === 0)
+        return leaveOut(execution, tool, 'a shell of its own choice');
+    const spec = options.findLast(([name]) => name === 'userspec')?.[1];
+    // A number without an entry has no group, which it demands.
+    const isBare = spec !== undefined && /^\+?\d+$/.test(spec);
+    if (isBare && accountOf(execution.rootfs, spec) === null)
+        return leaveOut(execution, tool, `the group of ${spec} is not known`);
+    const user = spec === undefined ? execution.credentials : rootedUser(execution, tool, spec);
+    if (user === null)
+        return [];
+    const stays = options.some(([name]) => name === 'skip-chdir');
+    const workingDir = stays ? execution.workingDir : '/';
+    return [childOf({ ...execution, credentials: user, access: accessOf(user), workingDir }, tool, argv)];
+}
+/** With all groups of the user, also where it has another one of its own. */
+function rootedUser(execution, tool, spec) {
+    const user = userOfSpec(execution, tool, spec);
+    const [who = ''] = spec.split(':');
+    const name = accountOf(execution.rootfs, who)?.name;
+    if (user === null || name === undefined || !spec.includes(':'))
+        return user;
+    const groups = userOfSpec(execution, tool, name)?.groups ?? [];
+    return { ...user, groups: groups.filter((group) => group !== user.gid) };
+}
+/** `flock FILE COMMAND…`, `flock FILE -c 'COMMAND'`; a number is a descriptor, which nothing is started behind. */
+function behindLock(execution, tool, { rest }) {
+    const [file = '', ...words] = rest;
+    if (words.length === 0)
+        return /^\d+$/.test(file) ? [] : leaveOut(execution, tool, 'it has no command');
+    leaveOut(execution, tool, `whether it gets the lock ${file}`);
+    const [option = '', line] = words;
+    const isLine = option === '-c' || option === '--command';
+    if (!isLine)
+        return [childOf(execution, tool, words)];
+    if (line === undefined || words.length > 2)
+        return [];
+    const shell = execution.environment.get('SHELL') ?? '/bin/sh';
+    return [childOf(execution, tool, [shell, '-c', line])];
+}
+/** `runuser -u USER COMMAND…`; without `-u` it is su. */
+function commandOrShell(execution, tool, parsed) {
+    const { options, rest } = parsed;
+    const name = options.findLast(([option]) => option === 'u' || option === 'user')?.[1];
+    if (name === undefined)
+        return shellOfUser(execution, tool, parsed);
+    if (options.some(([option]) => option !== 'u' && option !== 'user'))
+        return leaveOut(execution, tool, 'its options exclude one another');
+    const user = becoming(execution, tool, name);
+    if (user === null)
+        return [];
+    const [command = ''] = rest;
+    if (!command.includes('/') && mayChangePath(execution.rootfs))
+        return leaveOut(execution, tool, `where it finds ${command}`);
+    return [childOf(user, tool, rest)];
+}
+/** `su [-] USER -c 'COMMAND'`: the user's shell, or that of -s, with all words behind the user's name. */
+function shellOfUser(execution, tool, { options, rest }) {
+    const [first, ...others] = rest;
+    const [name = '', ...words] = first === '-' ? others : rest;
+    const valueOf = (short, long) => options.findLast(([option]) => option === short || option === long)?.[1];
+    const isLogin = first === '-' || valueOf('l', 'login') !== undefined;
+    if (name === '')
+        return leaveOut(execution, tool, 'what its shell reads');
+    const user = becoming(execution, tool, name);
+    if (user === null)
+        return [];
+    const shell = (valueOf('s', 'shell') ?? accountOf(execution.rootfs, name)?.shell) || '/bin/sh';
+    if (/\/(?:nologin|false)$/.test(shell))
+        return leaveOut(execution, tool, `${shell} is no shell`);
+    const line = valueOf('c', 'command');
+    // A session that gets another PATH is like one that begins with a log-in, whose profile may set it.
+    const hasOtherPath = isLogin || (tool.family === 'own' && mayChangePath(execution.rootfs));
+    const argv = [
+        shell,
+        ...(hasOtherPath ? ['-l'] : []),
+        ...(line === undefined ? [] : ['-c', line]),
+        ...words,
+    ];
+    if (line === undefined && words.length === 0)
+        return leaveOut(execution, tool, 'what its shell reads');
+    const kept = isLogin ? [] : user.environment;
+    const environment = new Map([...kept, ['SHELL', shell], ['USER', name], ['LOGNAME', name]]);
+    return [childOf({ ...user, environment }, tool, argv)];
+}
+/** null when it is never reached, which is recorded, or not known. */
+function becoming(execution, tool, name) {
+    const { credentials, recording } = execution;
+    if (credentials.uid !== 0 && tool.name === 'su') {
+        leaveOut(execution, tool, 'it asks for a password');
+        return null;
+    }
+    const user = userOfSpec(execution, tool, name, 'by-name');
+    if (user === null)
+        return null;
+    if (credentials.uid !== 0) {
+        const refusal = { kind: 'may-not-switch-user', uid: credentials.uid, wanted: name };
+        recording.refuse(tool.program.step, refusal);
+        return null;
+    }
+    if (tool.family === 'own')
+        leaveOut(execution, tool, 'whether PAM lets it');
+    const environment = new Map(execution.environment);
+    environment.delete('HOME');
+    return { ...execution, credentials: user, access: accessOf(user), environment };
+}
+function childOf(execution, tool, argv) {
+    const { step, role } = tool.program;
+    const command = {
+        argv,
+        tail: 'end',
+        by: step,
+        via: tool.name,
+        launcher: launcherOf(tool, 'execvp'),
+    };
+    return { execution, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } };
+}
+function leaveOut({ recording }, { program }, why) {
+    recording.leaveOut(`what ${program.path} starts: ${why}`);
+    return [];
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/wrapper-values.js
@@ -9424,6 +9660,29 @@ const WRAPPERS = [
         without: 'taskset: bad usage',
     },
     {
+        // With an empty input it starts the command once. Options that change this are not known here.
+        names: /^xargs$/,
+        project: 'findutils',
+        syntax: { flags: '0tx', values: 'nPsd' },
+        alone: LONG_HELP,
+        tail: 'more',
+    },
+    {
+        names: /^time$/,
+        project: 'time',
+        family: 'own',
+        syntax: {
+            flags: 'apqvhV',
+            values: 'fo',
+            longFlags: ['append', 'portability', 'quiet', 'verbose', ...LONG_HELP],
+            longValues: ['format', 'output'],
+            abbreviates: true,
+        },
+        alone: HELP,
+        without: 'Usage: time [-apqvV] [-f format] [-o file] [--append] [--quiet] [--portability] [--verbose]',
+    },
+    { names: /^time$/, family: 'busybox', syntax: { flags: 'vpa', values: 'fo' } },
+    {
         // setarch by two of its other names. Without a command it starts a shell.
         names: /^linux(?:32|64)$/,
         project: 'util-linux',
@@ -9502,10 +9761,10 @@ const WRAPPERS = [
         alone: ['d', 'dump'],
     },
 ];
-/** They start others too, in ways that their words alone do not tell. */
-const OTHER_STARTERS = /^(?:bwrap|cgexec|chroot|chrt|choom|firejail|numactl|proot|runsv|runsvdir|prlimit|setarch|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;
 
 ;// CONCATENATED MODULE: ./lib/start/programs/wrappers.js
+
+
 
 
 
@@ -9517,9 +9776,9 @@ const OTHER_STARTERS = /^(?:bwrap|cgexec|chroot|chrt|choom|firejail|numactl|proo
 function wrappedChild(execution, tool) {
     const wrapper = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
     if (wrapper === undefined)
-        return otherStarter(execution, tool);
+        return enteringChild(execution, tool) ?? otherStarter(execution, tool);
     if (wrappers_isNamesake(wrapper, tool)) {
-        leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${wrapper.project}`);
+        wrappers_leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${wrapper.project}`);
         return [];
     }
     const parsed = wrappers_optionsOf(wrapper, tool);
@@ -9541,7 +9800,7 @@ function wrappedChild(execution, tool) {
     const launcher = launcherOf(tool, wrapper.search ?? 'execvp');
     const command = {
         argv,
-        tail: tool.tail,
+        tail: wrapper.tail ?? tool.tail,
         by: step,
         via: tool.name,
         launcher: wrapper.unknownFile === undefined ? launcher : { ...launcher, unknownFile: wrapper.unknownFile },
@@ -9553,9 +9812,10 @@ function wrappedChild(execution, tool) {
 function wrappers_isSure({ project }, { family, program }) {
     return family === 'own' && project !== undefined && program.elf.project === project;
 }
+const COMMON = new Set(['coreutils', 'util-linux', 'findutils', 'time']);
 /** Names that many systems have programs of: others than those of the table may read their words in other ways. */
 function wrappers_isNamesake({ project }, { family, program }) {
-    const isCommon = project === 'coreutils' || project === 'util-linux';
+    const isCommon = project !== undefined && COMMON.has(project);
     return family === 'own' && isCommon && program.elf.project !== project;
 }
 /** Options that it does not have, perhaps: surely not those with a blank, as the kernel makes them of a `#!` line. */
@@ -9574,7 +9834,7 @@ function wrappers_misunderstood(execution, wrapper, tool) {
     else if (lacking !== null)
         recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
     else
-        leaveOut(execution, tool, 'its options are not known here');
+        wrappers_leaveOut(execution, tool, 'its options are not known here');
     return [];
 }
 function wrappers_optionsOf({ syntax, alone = [] }, { args }) {
@@ -9601,13 +9861,13 @@ function takesValues(execution, wrapper, tool, parsed) {
             continue;
         if (wrappers_isSure(wrapper, tool) && syntax.refuses.test(value))
             return refuse(syntax.error(value, calledAs(tool)));
-        leaveOut(execution, tool, `it may not take the word ${value}`);
+        wrappers_leaveOut(execution, tool, `it may not take the word ${value}`);
     }
     const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
     if (wantsMode && wrappers_isSure(wrapper, tool))
         return refuse(`${calledAs(tool)}: you must specify a buffering mode option`);
     if (wantsMode)
-        leaveOut(execution, tool, 'it wants an option');
+        wrappers_leaveOut(execution, tool, 'it wants an option');
     return true;
 }
 /** `setsid -f` does not wait for the command, and ends well whatever becomes of it. */
@@ -9615,24 +9875,26 @@ function detached(execution, { name }, { options }) {
     const isForked = name === 'setsid' && options.some(([option]) => option === 'f' || option === 'fork');
     return isForked ? { ...execution, reach: 'possible' } : execution;
 }
-function wrappers_startsNothing({ recording }, { without }, tool) {
+function wrappers_startsNothing({ recording }, { without, tail }, tool) {
     // A dynamic program of this size may be what it is named, or a stand-in that only ends.
     const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
     const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
     if (isKnown)
         recording.refuse(tool.program.step, { kind: 'nothing-to-start', error: without });
-    else if (without !== undefined || tool.tail === 'more')
+    else if (without !== undefined || tool.tail === 'more' || tail === 'more')
         recording.leaveOut(`what ${tool.program.path} starts`);
     return [];
 }
 function otherStarter(execution, tool) {
-    if (!OTHER_STARTERS.test(tool.name))
+    if (SUPERVISORS.has(tool.name))
+        wrappers_leaveOut(execution, tool, 'it reads that in files of its own');
+    else if (!OTHER_STARTERS.has(tool.name))
         return null;
-    if (tool.args.length > 0)
-        leaveOut(execution, tool, 'its words are not followed here');
+    else if (tool.args.length > 0)
+        wrappers_leaveOut(execution, tool, 'its words are not followed here');
     return [];
 }
-function leaveOut({ recording }, { program }, why) {
+function wrappers_leaveOut({ recording }, { program }, why) {
     recording.leaveOut(`what ${program.path} starts: ${why}`);
 }
 
@@ -17824,6 +18086,8 @@ const MARKS = [
     ['landley.net/toybox', 'toybox'],
     ['GNU coreutils', 'coreutils'],
     ['util-linux ', 'util-linux'],
+    ['bug-findutils@gnu.org', 'findutils'],
+    ['bug-time@gnu.org', 'time'],
     ['[FATAL tini (', 'tini'],
     ['[dumb-init] ', 'dumb-init'],
     ['openSUSE/catatonit', 'catatonit'],
@@ -26181,7 +26445,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4257);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7356);
 
 
 

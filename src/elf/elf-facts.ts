@@ -75,7 +75,17 @@ export interface PropertyError {
 
 /** Whose program a file is, of those that start others. */
 export type Project =
-  'busybox' | 'toybox' | 'coreutils' | 'util-linux' | 'tini' | 'dumb-init' | 'catatonit' | 'su-exec' | 'gosu';
+  | 'busybox'
+  | 'toybox'
+  | 'coreutils'
+  | 'util-linux'
+  | 'findutils'
+  | 'time'
+  | 'tini'
+  | 'dumb-init'
+  | 'catatonit'
+  | 'su-exec'
+  | 'gosu';
 
 export interface ElfLayout {
   readonly class: 32 | 64;

@@ -8,6 +8,8 @@ const MARKS: readonly (readonly [mark: string, project: Project])[] = [
   ['landley.net/toybox', 'toybox'],
   ['GNU coreutils', 'coreutils'],
   ['util-linux ', 'util-linux'],
+  ['bug-findutils@gnu.org', 'findutils'],
+  ['bug-time@gnu.org', 'time'],
   ['[FATAL tini (', 'tini'],
   ['[dumb-init] ', 'dumb-init'],
   ['openSUSE/catatonit', 'catatonit'],

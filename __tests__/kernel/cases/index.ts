@@ -8,6 +8,7 @@ import { containerCases } from './containers.ts';
 import { dialectCases } from './dialects.ts';
 import { damagedCases } from './damaged.ts';
 import { elfCases } from './elf.ts';
+import { enteringCases } from './entering.ts';
 import { entrypointCases } from './entrypoints.ts';
 import { entryScriptCases } from './entry-scripts.ts';
 import { findingCases } from './finding.ts';
@@ -46,6 +47,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'packed programs': packedCases,
   wrappers: wrapperCases,
   'words of wrappers': wrapperWordCases,
+  'other roots, users and locks': enteringCases,
   shells: shellCases,
   'words of shells': shellWordCases,
   'dialects of shells': dialectCases,

@@ -2,6 +2,8 @@
 import { resolve } from '../../rootfs/resolve.ts';
 import type { Child, Execution } from '../execution.ts';
 import { ownershipOf } from '../open-exec.ts';
+import { baseOf } from '../../rootfs/path.ts';
+import { SUPERVISORS } from './other-starters.ts';
 import { s6Children, s6VersionOf } from './s6-overlay.ts';
 import type { Tool } from '../running-program.ts';
 
@@ -14,6 +16,8 @@ export function readsScript(execution: Execution, tool: Tool): readonly Child[] 
   if (role !== 'interpreter' || !READERS.test(tool.name)) return [];
   const script = scriptOf(execution, step);
   if (script === null) return [];
+  if (SUPERVISORS.has(baseOf(script.path)))
+    recording.leaveOut(`what ${script.path} starts: it reads that in files of its own`);
   const walk = resolve(rootfs, script.path, { from: workingDir });
   if (walk.kind === 'found' && !access.mayRead(walk.located)) {
     recording.refuse(script.step, { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) });

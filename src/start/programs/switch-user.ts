@@ -1,4 +1,4 @@
-/** What gosu, su-exec, setuidgid, chpst and setpriv become before they start the command. */
+/** What gosu, su-exec, setuidgid, chpst, setpriv and others become before they start the command. */
 import type { Execution } from '../execution.ts';
 import { accessOf } from '../users/file-access.ts';
 import type { ParsedOptions } from './options.ts';
@@ -110,11 +110,26 @@ function specOf(
   return null;
 }
 
+/** A user of chroot (`user`, `user:group`), or of su and runuser (`by-name`); null: there is none, which is recorded. */
+export function userOfSpec(
+  execution: Execution,
+  tool: Tool,
+  spec: string,
+  form: 'any' | 'by-name' = 'any',
+): Credentials | null {
+  if (form === 'by-name' && !isName(execution, tool, spec)) return null;
+  return specOf(execution, tool, spec);
+}
+
 type Complain = (name: string) => string;
 
+const NO_SUCH_ENTRY = 'does not exist or the user entry does not contain all the required fields';
 const COMPLAINTS: Readonly<Record<string, Complain>> = {
   chpst: (name) => `chpst: fatal: unknown user/group: ${name}`,
   setuidgid: (name) => `setuidgid: fatal: unknown account ${name}`,
+  chroot: () => 'chroot: invalid user',
+  su: (name) => `su: user ${name} ${NO_SUCH_ENTRY}`,
+  runuser: (name) => `runuser: user ${name} ${NO_SUCH_ENTRY}`,
 };
 
 function withWords(refusal: UserRefusal, complain: Complain | undefined): UserRefusal {

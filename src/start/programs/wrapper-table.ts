@@ -1,7 +1,7 @@
 /**
  * Programs that only start another one, as their sources and manuals say, each with the words that it takes before the
  * command. Debian's tini 0.19, dumb-init 1.2.5, catatonit 0.1.7 and 0.2.1, coreutils 9.1, util-linux 2.38, gosu 1.14,
- * daemontools 0.76, runit 2.1.2, s6 2.11 and busybox 1.35 were asked.
+ * daemontools 0.76, runit 2.1.2, s6 2.11, findutils 4.9, time 1.9 and busybox 1.35 were asked.
  */
 import type { Project } from '../../elf/elf-facts.ts';
 import type { Launcher } from '../execution.ts';
@@ -42,6 +42,8 @@ export interface Wrapper {
   readonly search?: Launcher['search'];
   /** execve(2) alone: files that are no programs are not handed to a shell. */
   readonly unknownFile?: 'refused';
+  /** Words that it reads from its input follow those of the command. */
+  readonly tail?: 'more';
 }
 
 /**
@@ -187,6 +189,29 @@ export const WRAPPERS: readonly Wrapper[] = [
     without: 'taskset: bad usage',
   },
   {
+    // With an empty input it starts the command once. Options that change this are not known here.
+    names: /^xargs$/,
+    project: 'findutils',
+    syntax: { flags: '0tx', values: 'nPsd' },
+    alone: LONG_HELP,
+    tail: 'more',
+  },
+  {
+    names: /^time$/,
+    project: 'time',
+    family: 'own',
+    syntax: {
+      flags: 'apqvhV',
+      values: 'fo',
+      longFlags: ['append', 'portability', 'quiet', 'verbose', ...LONG_HELP],
+      longValues: ['format', 'output'],
+      abbreviates: true,
+    },
+    alone: HELP,
+    without: 'Usage: time [-apqvV] [-f format] [-o file] [--append] [--quiet] [--portability] [--verbose]',
+  },
+  { names: /^time$/, family: 'busybox', syntax: { flags: 'vpa', values: 'fo' } },
+  {
     // setarch by two of its other names. Without a command it starts a shell.
     names: /^linux(?:32|64)$/,
     project: 'util-linux',
@@ -265,7 +290,3 @@ export const WRAPPERS: readonly Wrapper[] = [
     alone: ['d', 'dump'],
   },
 ];
-
-/** They start others too, in ways that their words alone do not tell. */
-export const OTHER_STARTERS =
-  /^(?:bwrap|cgexec|chroot|chrt|choom|firejail|numactl|proot|runsv|runsvdir|prlimit|setarch|unshare|nsenter|flock|uclampset|runcon|sudo|su|runuser|doas|start-stop-daemon|strace|ltrace|time|xargs|watch|script|dbus-run-session|ssh-agent|fakeroot|capsh|systemd-run|envdir|envuidgid|softlimit|setlock|pgrphack|fghack|s6-(?:applyuidgid|envdir|envuidgid|softlimit|setlock|setsid|fghack|notifyoncheck))$/;

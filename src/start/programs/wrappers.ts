@@ -1,7 +1,8 @@
 /**
  * What the programs of the table start: the command behind their options, looked up as they do it, by whom they
- * become. What needs more than their arguments to be known (su, sudo, runuser, chroot) is left out.
+ * become. What needs more than their arguments to be known (sudo, nsenter, supervisors) is left out.
  */
+import type { Project } from '../../elf/elf-facts.ts';
 import type { Child, Execution } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
 import { isOneWord } from './one-word.ts';
@@ -9,14 +10,16 @@ import { lackingValue, parseOptions, type ParsedOptions, unknownLetter } from '.
 import { calledAs, SMALLEST_STATIC_TOOL, type Tool } from '../running-program.ts';
 import { lacksItsLibrary } from './stdbuf-library.ts';
 import { switchUser } from './switch-user.ts';
-import { OTHER_STARTERS, type Wrapper, WRAPPERS } from './wrapper-table.ts';
+import { enteringChild } from './entering.ts';
+import { OTHER_STARTERS, SUPERVISORS } from './other-starters.ts';
+import { type Wrapper, WRAPPERS } from './wrapper-table.ts';
 
 /** null when the tool is no wrapper that is known here. */
 export function wrappedChild(execution: Execution, tool: Tool): readonly Child[] | null {
   const wrapper = WRAPPERS.find(
     ({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family),
   );
-  if (wrapper === undefined) return otherStarter(execution, tool);
+  if (wrapper === undefined) return enteringChild(execution, tool) ?? otherStarter(execution, tool);
   if (isNamesake(wrapper, tool)) {
     leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${wrapper.project}`);
     return [];
@@ -34,7 +37,7 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
   const launcher = launcherOf(tool, wrapper.search ?? 'execvp');
   const command = {
     argv,
-    tail: tool.tail,
+    tail: wrapper.tail ?? tool.tail,
     by: step,
     via: tool.name,
     launcher:
@@ -49,9 +52,11 @@ function isSure({ project }: Wrapper, { family, program }: Tool): boolean {
   return family === 'own' && project !== undefined && program.elf.project === project;
 }
 
+const COMMON: ReadonlySet<Project> = new Set(['coreutils', 'util-linux', 'findutils', 'time']);
+
 /** Names that many systems have programs of: others than those of the table may read their words in other ways. */
 function isNamesake({ project }: Wrapper, { family, program }: Tool): boolean {
-  const isCommon = project === 'coreutils' || project === 'util-linux';
+  const isCommon = project !== undefined && COMMON.has(project);
   return family === 'own' && isCommon && program.elf.project !== project;
 }
 
@@ -111,19 +116,20 @@ function detached(execution: Execution, { name }: Tool, { options }: ParsedOptio
   return isForked ? { ...execution, reach: 'possible' } : execution;
 }
 
-function startsNothing({ recording }: Execution, { without }: Wrapper, tool: Tool): readonly Child[] {
+function startsNothing({ recording }: Execution, { without, tail }: Wrapper, tool: Tool): readonly Child[] {
   // A dynamic program of this size may be what it is named, or a stand-in that only ends.
   const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
   const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
   if (isKnown) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error: without });
-  else if (without !== undefined || tool.tail === 'more')
+  else if (without !== undefined || tool.tail === 'more' || tail === 'more')
     recording.leaveOut(`what ${tool.program.path} starts`);
   return [];
 }
 
 function otherStarter(execution: Execution, tool: Tool): readonly Child[] | null {
-  if (!OTHER_STARTERS.test(tool.name)) return null;
-  if (tool.args.length > 0) leaveOut(execution, tool, 'its words are not followed here');
+  if (SUPERVISORS.has(tool.name)) leaveOut(execution, tool, 'it reads that in files of its own');
+  else if (!OTHER_STARTERS.has(tool.name)) return null;
+  else if (tool.args.length > 0) leaveOut(execution, tool, 'its words are not followed here');
   return [];
 }
 

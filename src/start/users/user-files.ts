@@ -11,6 +11,7 @@ export interface PasswdEntry {
   readonly uid: bigint;
   readonly gid: bigint;
   readonly home: string;
+  readonly shell: string;
 }
 
 export interface GroupEntry {
@@ -70,8 +71,8 @@ function trimSpace(line: string): string {
 
 /** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
 export function parsePasswd(line: string): PasswdEntry {
-  const [name = '', , uid = '', gid = '', , home = ''] = line.split(':');
-  return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home };
+  const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
+  return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home, shell };
 }
 
 /** Null: a comment, which only the group file has. */

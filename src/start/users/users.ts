@@ -10,6 +10,7 @@ import {
   LONGEST_PASSWD_LINE,
   parseGroup,
   parsePasswd,
+  type PasswdEntry,
   readUserFile,
   type UserFile,
 } from './user-files.ts';
@@ -63,6 +64,13 @@ export function homeOf(rootfs: RootFs, { uid }: Credentials): string | null {
     .map(parsePasswd)
     .find((each) => each.uid === BigInt(uid));
   return entry?.home ?? '/';
+}
+
+/** The entry of a name or a number; null where there is none, or passwd was not kept. */
+export function accountOf(rootfs: RootFs, name: string): PasswdEntry | null {
+  const uid = atoi(name);
+  const entries = linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
+  return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
 }
 
 /** Numbers as Go has them: 64 bits, and signed. */
