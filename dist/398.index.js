@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7740:
+/***/ 7248:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -686,6 +686,23 @@ function architectureOf(elf) {
 
 // EXTERNAL MODULE: ./lib/rootfs/path.js
 var rootfs_path = __webpack_require__(1216);
+;// CONCATENATED MODULE: ./lib/rules/errno.js
+/** strerror(3), as glibc words it. */
+const ERRNO_TEXTS = {
+    ENOENT: 'No such file or directory',
+    ENOTDIR: 'Not a directory',
+    ELOOP: 'Too many levels of symbolic links',
+    ENAMETOOLONG: 'File name too long',
+    EACCES: 'Permission denied',
+    EPERM: 'Operation not permitted',
+    EISDIR: 'Is a directory',
+    ENOEXEC: 'Exec format error',
+    EINVAL: 'Invalid argument',
+    EIO: 'Input/output error',
+    ENOMEM: 'Cannot allocate memory',
+    ELIBBAD: 'Accessing a corrupted shared library',
+};
+
 ;// CONCATENATED MODULE: ./lib/rules/loading-error.js
 /** null: it is no loader that starts the step, or its words are not known here. */
 function loadingErrorOf(loader, { name, file }, refusal) {
@@ -720,6 +737,152 @@ function isNoElf({ kind }) {
     return kind === 'unknown-format' || kind === 'malformed-elf' || kind === 'not-a-file';
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-place.js
+/** A message with the place in front of it; without any place where the line is not known. */
+function placed({ dialect, zero, line, within }, message) {
+    if (line === null)
+        return message;
+    switch (dialect) {
+        case 'dash':
+            return `${zero}: ${line}: ${within === null ? '' : `${within}: `}${message}`;
+        case 'ash':
+            if (within === null)
+                return `${zero}: ${message}`;
+            return `${zero}: ${within === zero ? '' : `${within}: `}line ${line}: ${message}`;
+        case 'bash':
+        case 'bash-as-sh':
+            return line === 0 ? `${zero}: ${message}` : `${zero}: line ${line}: ${message}`;
+        case 'posix':
+            return message;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/rules/shell-error.js
+
+
+/** null where it is not known. */
+function startingError(at, attempt) {
+    const { name, errno, interpreter } = attempt;
+    // Shells read themselves what the kernel does not know, such as a script for an interpreter of another machine.
+    if (interpreter !== null && errno === 'ENOEXEC')
+        return null;
+    if (at.within === 'exec' && /^-./.test(name) && at.dialect !== 'dash')
+        return optionError(at, name);
+    switch (familyOf(at.dialect)) {
+        case 'bash':
+            return startingErrorOfBash(at, attempt);
+        case 'ash':
+            // It reads a program of another machine as a script, which ends so in 98 of 100 cases.
+            if (errno === 'ENOEXEC')
+                return 'syntax error';
+            return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
+        case 'dash':
+            return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
+        case 'other':
+            return `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`;
+    }
+}
+/** `exec "$@"` with a CMD of nothing but options. */
+function optionError(at, name) {
+    switch (familyOf(at.dialect)) {
+        case 'bash':
+            // It explains itself.
+            if (name === '--help')
+                return null;
+            return placed(at, `exec: -${/[^acl]/.exec(name.slice(1))?.[0] ?? ''}: invalid option`);
+        case 'ash':
+            return placed(at, `illegal option -${name.charAt(1)}`);
+        default:
+            return null;
+    }
+}
+function startingErrorOfBash(at, attempt) {
+    const { errno, path, interpreter, passedOver } = attempt;
+    const isExec = at.within === 'exec';
+    const name = nameInBash(at, attempt);
+    if (path === null && !attempt.name.includes('/')) {
+        if (passedOver !== null)
+            return placed(at, `${passedOver}: ${ERRNO_TEXTS.EACCES}`);
+        return placed(at, isExec ? `exec: ${name}: not found` : `${shown(name)}: command not found`);
+    }
+    if (attempt.isDirectory)
+        return placed(at, `${name}: ${ERRNO_TEXTS.EISDIR}`);
+    if (errno === 'ENOEXEC')
+        return placed(at, `${name}: cannot execute binary file: ${ERRNO_TEXTS.ENOEXEC}`);
+    if (errno === 'ENOENT' && path !== null)
+        return placed(at, `${name}: cannot execute: required file not found`);
+    if (interpreter !== null)
+        return `${at.zero}: ${name}: ${interpreter}: bad interpreter: ${ERRNO_TEXTS[errno]}`;
+    return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
+}
+/** What it found in PATH, by its whole path; `exec` makes every path a whole one (`full_pathname`). */
+function nameInBash({ within, workingDir }, { name, path }) {
+    if (!name.includes('/'))
+        return path ?? name;
+    if (within !== 'exec' || name.startsWith('/') || workingDir === null)
+        return name;
+    return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
+}
+/** A directory behind `cd`. */
+function enteringError(at, { name, errno }) {
+    switch (familyOf(at.dialect)) {
+        case 'dash':
+            return placed(at, `can't cd to ${name}`);
+        case 'ash':
+            return placed(at, `can't cd to ${name}: ${ERRNO_TEXTS[errno]}`);
+        case 'bash':
+            return placed(at, `cd: ${shown(name)}: ${ERRNO_TEXTS[errno]}`);
+        case 'other':
+            return `${name}: ${ERRNO_TEXTS[errno]}`;
+    }
+}
+/** A script that the shell is called with (its line is 0), or a file behind `.`. */
+function openingError(at, { name, errno }) {
+    switch (familyOf(at.dialect)) {
+        case 'dash':
+            return placed(at, `cannot open ${name}: ${isAbsence(errno) ? 'No such file' : ERRNO_TEXTS[errno]}`);
+        case 'ash':
+            return placed(at, `can't open '${name}': ${ERRNO_TEXTS[errno]}`);
+        case 'bash':
+            return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
+        case 'other':
+            return `${name}: ${ERRNO_TEXTS[errno]}`;
+    }
+}
+function familyOf(dialect) {
+    if (dialect === 'posix')
+        return 'other';
+    return dialect === 'bash-as-sh' ? 'bash' : dialect;
+}
+function isAbsence(errno) {
+    return errno === 'ENOENT' || errno === 'ENOTDIR';
+}
+const ESCAPES = {
+    '\x07': 'a',
+    '\b': 'b',
+    '\t': 't',
+    '\n': 'n',
+    '\v': 'v',
+    '\f': 'f',
+    '\r': 'r',
+    '\x1b': 'E',
+    '\\': '\\',
+    "'": "'",
+};
+/** `printable_filename` of bash in the C locale: `$'nope\r'`. */
+function shown(name) {
+    if (/^[ -~]*$/.test(name))
+        return name;
+    const escaped = [...new TextEncoder().encode(name)].map((byte) => {
+        const character = String.fromCharCode(byte);
+        const letter = ESCAPES[character];
+        if (letter !== undefined)
+            return `\\${letter}`;
+        return byte >= 0x20 && byte <= 0x7e ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+    });
+    return `$'${escaped.join('')}'`;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/system.js
 /** Kernels and user lands of their own; a name that nobody knows is taken for a misspelled Linux. */
 const OTHERS = new Set('aix android darwin dragonfly freebsd illumos ios js netbsd openbsd plan9 solaris'.split(' '));
@@ -745,20 +908,8 @@ function systemOf({ os, architecture }, annotations = {}) {
 
 
 
-/** strerror(3). */
-const TEXTS = {
-    ENOENT: 'No such file or directory',
-    ENOTDIR: 'Not a directory',
-    ELOOP: 'Too many levels of symbolic links',
-    ENAMETOOLONG: 'File name too long',
-    EACCES: 'Permission denied',
-    EPERM: 'Operation not permitted',
-    ENOEXEC: 'Exec format error',
-    EINVAL: 'Invalid argument',
-    EIO: 'Input/output error',
-    ENOMEM: 'Cannot allocate memory',
-    ELIBBAD: 'Accessing a corrupted shared library',
-};
+
+
 /** What the shell or docker prints when a signal ends the process. */
 const SIGNALS = {
     SIGSEGV: 'Segmentation fault (exit status 139)',
@@ -781,29 +932,10 @@ const COMPLAINTS = {
     ])),
     gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
     env: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
-    sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
-    dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
-    ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
-    bash: (name, error) => `bash: line 1: ${name}: ${bashError(name, error)}`,
-};
-/** What shells say of a script or a file that they open, and of a directory that they enter. */
-const OPENERS = {
-    dash: (name, error) => `cannot open ${name}: ${error === TEXTS.ENOENT ? 'No such file' : error}`,
-    sh: (name, error) => `can't open '${name}': ${error}`,
-    ash: (name, error) => `can't open '${name}': ${error}`,
-    bash: (name, error) => `${name}: ${error}`,
-};
-const ENTERERS = {
-    dash: (name) => `cd: can't cd to ${name}`,
-    sh: (name) => `can't cd to ${name}`,
-    ash: (name, error) => `can't cd to ${name}: ${error}`,
-    bash: (name, error) => `cd: ${name}: ${error}`,
 };
 /** How the caller tells this failure. */
-function complaintOf({ via }, caller) {
-    const tool = (0,rootfs_path/* baseOf */.bx)(caller);
-    const own = via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
-    return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+function complaintOf(caller) {
+    return COMPLAINTS[(0,rootfs_path/* baseOf */.bx)(caller)] ?? ((name, error) => `${caller}: ${name}: ${error}`);
 }
 /** `quote` of coreutils, in a locale with such quotes. */
 function quoted(name) {
@@ -813,14 +945,9 @@ function quoted(name) {
 function quotedByGo(name) {
     return `"${name.replaceAll(/["\\]/g, String.raw `\$&`)}"`;
 }
-function bashError(name, error) {
-    if (error === TEXTS.ENOEXEC)
-        return `cannot execute binary file: ${error}`;
-    return error === TEXTS.ENOENT && !name.includes('/') ? 'command not found' : error;
-}
 /** Callers that ask exec.LookPath of Go before they execute, and what they say in front of its error. */
 const LOOKERS = { runc: '', gosu: 'error: ' };
-/** What people see when this step is refused so. */
+/** What people see when this step is refused so; null where that is not known. */
 function runtimeErrorOf(trace, step, refusal) {
     if ('error' in refusal && refusal.error !== undefined)
         return refusal.error;
@@ -833,6 +960,11 @@ function runtimeErrorOf(trace, step, refusal) {
         refusal.kind === 'may-not-switch-user')
         return switchError(step, refusal);
     const asked = askedFor(trace, step);
+    if (refusal.kind === 'malformed-script')
+        return null;
+    // A shell that reads on prints whatever its commands print.
+    if (refusal.kind === 'crlf' && refusal.where !== 'interpreter' && step.file !== null)
+        return null;
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
         return SIGNALS[outcome.signal];
@@ -847,10 +979,42 @@ function runtimeErrorOf(trace, step, refusal) {
     const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
     if (loading !== null)
         return loading;
+    if (refusal.kind === 'no-read-permission' && refusal.reader !== undefined)
+        return openingError(refusal.reader, attemptOf(trace, step, refusal, outcome.errno));
+    if (asked.at !== undefined)
+        return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
     const name = asked.file?.path ?? asked.name;
-    const isAbsent = refusal.kind === 'not-in-path' && (0,rootfs_path/* baseOf */.bx)(caller) === 'bash';
-    const error = TEXTS[isAbsent ? 'ENOENT' : outcome.errno];
-    return appletErrorOf(caller, name, error) ?? complaintOf(asked, caller)(name, error, caller);
+    const error = ERRNO_TEXTS[outcome.errno];
+    return appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller);
+}
+function shellErrorOf({ via, caller }, at, attempt) {
+    if (via === 'cd')
+        return enteringError(at, attempt);
+    return at.within === '.' || at.within === 'source' || via === caller
+        ? openingError(at, attempt)
+        : startingError(at, attempt);
+}
+function attemptOf(trace, step, refusal, errno) {
+    const asked = askedFor(trace, step);
+    const isPassed = refusal.kind === 'not-in-path' && step === asked;
+    const passed = isPassed
+        ? refusal.passedOver.find(({ refusal: { kind } }) => kind === 'no-execute-permission')
+        : undefined;
+    return {
+        name: asked.name,
+        errno,
+        path: asked.file?.path ?? null,
+        interpreter: interpreterOf(trace, asked, step),
+        passedOver: passed?.path ?? null,
+        isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
+    };
+}
+/** The interpreter of the script that is asked for, on the way to the step. */
+function interpreterOf({ steps }, asked, step) {
+    let at = step;
+    while (at !== undefined && at !== asked && at.by !== asked.index)
+        at = at.by === null ? undefined : steps[at.by];
+    return at?.role === 'interpreter' && at !== asked ? at.name : null;
 }
 /** busybox's `BB_EXECVP_or_die`, toybox's `xexec`. */
 function appletErrorOf(caller, name, error) {
@@ -866,12 +1030,12 @@ function switchError(step, refusal) {
     const [what, file] = refusal.kind === 'unknown-group' ? ['group', 'group'] : ['user', 'passwd'];
     const name = refusal.kind === 'may-not-switch-user' ? refusal.wanted : refusal.name;
     const go = refusal.kind === 'may-not-switch-user'
-        ? TEXTS.EPERM.toLowerCase()
+        ? ERRNO_TEXTS.EPERM.toLowerCase()
         : `unable to find ${what} ${name}: no matching entries in ${file} file`;
     const tool = /[^/]*$/.exec(step.file?.located.path ?? step.name)?.[0] ?? step.name;
     if (tool === 'gosu')
         return `error: failed switching to "${name}": ${go}`;
-    return `${tool}: ${refusal.kind === 'may-not-switch-user' ? TEXTS.EPERM : `unknown ${what} ${name}`}`;
+    return `${tool}: ${refusal.kind === 'may-not-switch-user' ? ERRNO_TEXTS.EPERM : `unknown ${what} ${name}`}`;
 }
 /** hcsshim's words around those of CreateProcess. */
 function windowsErrorOf({ argv: [name = ''] }, { kind }) {
@@ -896,14 +1060,14 @@ function lookPathError(step, refusal, errno) {
             if (refusal.where !== 'command')
                 return null;
             return step.name.includes('/')
-                ? `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`
+                ? `stat ${step.name}: ${ERRNO_TEXTS[errno].toLowerCase()}`
                 : 'executable file not found in $PATH';
         case 'missing':
         case 'not-a-directory':
         case 'symlink-loop':
         case 'name-too-long':
         case 'not-searchable':
-            return `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`;
+            return `stat ${step.name}: ${ERRNO_TEXTS[errno].toLowerCase()}`;
         case 'no-execute-permission':
             return 'permission denied';
         default:
@@ -984,11 +1148,12 @@ function isOneOf(refusal, kinds) {
 /** The fields of an observation about a step that are the same for every rule. */
 function about(trace, { step, refusal }) {
     const layer = step.file?.located.layer ?? null;
+    const runtimeError = runtimeErrorOf(trace, step, refusal);
     return {
         severity: severityOf(step, refusal),
         path: step.file?.located.path ?? step.name,
         ...(layer === null ? {} : { layer }),
-        runtimeError: runtimeErrorOf(trace, step, refusal),
+        ...(runtimeError === null ? {} : { runtimeError }),
         evidence: evidenceOf(trace, step),
     };
 }
@@ -3020,7 +3185,8 @@ const userNotFound = startRule({
             const who = 'name' in refusal ? refusal.name : 'another user';
             const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
             const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
-            yield isUnknown ? { ...seen, runtimeError: runtimeErrorOf(trace, step, refusal) } : seen;
+            const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
+            yield runtimeError === null ? seen : { ...seen, runtimeError };
         }
     },
 });
@@ -5412,7 +5578,7 @@ function blankFaultOf({ blankFrom }, loads) {
 ;// CONCATENATED MODULE: ./lib/start/programs/env-split.js
 /** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
 const BLANK = /[ \t\n\v\f\r]/;
-const ESCAPES = {
+const env_split_ESCAPES = {
     f: '\f',
     n: '\n',
     r: '\r',
@@ -5458,7 +5624,7 @@ function splitEnvString(text, environment) {
                 word = null;
             }
             else {
-                const meant = next === '_' ? ' ' : ESCAPES[next];
+                const meant = next === '_' ? ' ' : env_split_ESCAPES[next];
                 if (meant === undefined)
                     return { error: escapeError(next, quote) };
                 word = (word ?? '') + meant;
@@ -5503,7 +5669,7 @@ function toolOf(rootfs, program) {
         return null;
     const own = (0,rootfs_path/* baseOf */.bx)(file.located.path);
     const called = (0,rootfs_path/* baseOf */.bx)(argv[0] ?? '').replace(/^-/, '');
-    const family = familyOf(rootfs, own, elf);
+    const family = running_program_familyOf(rootfs, own, elf);
     if (family === 'own' && own !== 'coreutils') {
         return {
             name: NAMES_OF_OTHERS.test(own) ? (0,rootfs_path/* baseOf */.bx)(program.path) : own,
@@ -5519,7 +5685,7 @@ function toolOf(rootfs, program) {
     return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
 }
 /** busybox may be there under its applets' names alone, as hard links or copies of one file. */
-function familyOf(rootfs, name, { sha256, project }) {
+function running_program_familyOf(rootfs, name, { sha256, project }) {
     if (project === 'busybox' || name.startsWith('busybox'))
         return 'busybox';
     if (project === 'toybox' || name.startsWith('toybox'))
@@ -6172,7 +6338,7 @@ function searchProgram(execution, name, search) {
                 ? { kind: 'refused', refusal, searched }
                 : { kind: 'found', path: candidate, searched, passedOver };
         }
-        if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
+        if (opened.kind === 'refused' && !search_path_isAbsence(opened.refusal.kind)) {
             passedOver.push({ path: candidate, refusal: opened.refusal });
         }
     }
@@ -6236,7 +6402,7 @@ function isTaken(execution, opened, search) {
     const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
     return isSpecial && execution.access.mayExecute(opened.file.located);
 }
-function isAbsence(kind) {
+function search_path_isAbsence(kind) {
     return kind === 'missing' || kind === 'not-a-directory';
 }
 
@@ -6403,6 +6569,10 @@ function isContested(dialect, name) {
 function grammarOf(dialect, statement) {
     const found = shell_dialect_worst(dialect, statement);
     return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
+}
+/** Whether the node by itself, whatever is in it, is what the dialect refuses. */
+function isRefused(dialect, node) {
+    return ofNode(dialect, node) === 'refused';
 }
 function shell_dialect_worst(dialect, node) {
     let found = ofNode(dialect, node);
@@ -7019,7 +7189,7 @@ function passOver(state, node) {
         }
         // A function that is only defined here does nothing yet.
         if (part.type === 'Function')
-            state.functions.set(part.name.value, part);
+            state.define(part);
         else
             (0,parser/* forEachChild */.dK)(part, visit);
     };
@@ -7102,6 +7272,77 @@ function forgetChanged(state, name, args) {
         default:
             return;
     }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-line.js
+/** null where it is not known. */
+function lineOfCommand(dialect, { text, firstLine }, node) {
+    const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
+    const at = node.type !== 'Command' ? node.pos : isBash ? readByBash(text, node) : readByDash(text, node);
+    return at === null || firstLine === null ? null : firstLine + text.slice(0, at).split('\n').length - 1;
+}
+function readByDash(text, node) {
+    const [first] = partsOf(node);
+    return first === undefined ? node.pos : endOfToken(text, first);
+}
+function readByBash(text, node) {
+    const [first, second] = partsOf(node);
+    if (first === undefined)
+        return node.pos;
+    if (first.type === 'Assignment')
+        return endOfToken(text, first);
+    if (first.type !== 'Word')
+        return first.type === 'Redirect' ? (first.target?.end ?? first.end) : null;
+    if (second !== undefined)
+        return endOfToken(text, second);
+    const behind = first.end + (/^(?:[ \t]|\\\n)*/.exec(text.slice(first.end))?.[0].length ?? 0);
+    const isEnd = /^(?:[\n#]|$)/.test(text.slice(behind, behind + 1));
+    // Here-documents are read at the end of the line.
+    const before = text.slice(text.lastIndexOf('\n', behind - 1) + 1, behind);
+    return isEnd && /<<(?!<)/.test(before) ? null : behind;
+}
+function partsOf({ prefix, name, suffix }) {
+    return [...prefix, ...(name === undefined ? [] : [name]), ...suffix];
+}
+/** Of a redirection only the operator is read. To see the end of a word, a shell reads over the `\` at the end of a line. */
+function endOfToken(text, part) {
+    if (part.type !== 'Word' && part.type !== 'Assignment')
+        return part.pos;
+    return part.end + (/^(?:\\\n)*/.exec(text.slice(part.end))?.[0].length ?? 0);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-texts.js
+
+/** A script, or what stands behind `-c`, whose lines ash counts from 0. */
+function wholeText(dialect, text, file) {
+    return { text, file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+}
+/** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
+function evaluatedText({ dialect, script }, node, text) {
+    const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
+    return { text, file: script.file, firstLine };
+}
+/** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
+function substitutedText({ dialect, script }, { pos, end }) {
+    const own = script.text.slice(pos, end);
+    const isPlain = own.startsWith('$(') && (dialect === 'dash' || dialect === 'ash' || !own.includes('\n'));
+    return isPlain ? script : { ...script, firstLine: null };
+}
+/** bash has no file to name for a function that stands behind `-c`. */
+function asFunction(script) {
+    return script.file === null ? { ...script, file: 'environment' } : script;
+}
+/** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
+function placeOf(state, node, builtin) {
+    const { dialect, script, zero, workingDir } = state;
+    const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
+    return {
+        dialect,
+        zero: isBash ? (script.file ?? zero) : zero,
+        line: lineOfCommand(dialect, script, node),
+        within: builtin ?? state.within,
+        workingDir,
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
@@ -7194,6 +7435,7 @@ function isWritable({ execution, workingDir }, path) {
 
 
 
+
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
 class ShellProcess {
@@ -7228,14 +7470,16 @@ class ShellProcess {
         this.#depth--;
         return result;
     }
-    start(argv, tail, assignments, prefix) {
+    start(argv, tail, assignments, node, builtin = null) {
+        const prefix = builtin === null ? '' : 'exec ';
         const [name] = argv;
         const execution = name === undefined ? null : this.state.childExecution(name, assignments);
         if (name === undefined || execution === null)
             return this.leaveOut(`what ${prefix}${name ?? '"$@"'} starts`);
         const { by, launcher } = this.reading;
         const via = `${prefix}${name}`;
-        this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher } });
+        const at = placeOf(this.state, node, builtin);
+        this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher, at } });
     }
     /** Whether it is a command that no shell can start here. */
     fails(node) {
@@ -7263,8 +7507,66 @@ class ShellProcess {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-broken-words.js
+
+
+/** Options of `#!/bin/sh -e\r`; null where another option is at fault before. */
+function optionAtStart(dialect, zero, word) {
+    if (word.startsWith('--'))
+        return dialect === 'bash' || dialect === 'bash-as-sh' ? `${zero}: ${word}: invalid option` : null;
+    return /^-[aefmnuvx]*\r$/.test(word) ? unknownOption(dialect, zero, '\r') : null;
+}
+/** A letter that no shell has for an option. */
+function unknownOption(dialect, zero, letter) {
+    switch (dialect) {
+        case 'dash':
+            return `${zero}: 0: Illegal option -${letter}`;
+        case 'ash':
+            return `${zero}: illegal option -${letter}`;
+        case 'bash':
+        case 'bash-as-sh':
+            return `${zero}: -${letter}: invalid option`;
+        case 'posix':
+            return null;
+    }
+}
+/** `set -e\r`, `set -o pipefail\r`. */
+function optionOfSet(state, node, word) {
+    const name = /^[-+]/.test(word) ? null : word;
+    if (name === null && !/^-[aefmnuvx]*\r$/.test(word))
+        return null;
+    const place = placeOf(state, node, 'set');
+    switch (state.dialect) {
+        case 'dash':
+            return placed(place, `Illegal option -${name === null ? '\r' : `o ${name}`}`);
+        case 'ash':
+            return placed(place, `illegal option -${name === null ? '\r' : `o ${name}`}`);
+        case 'bash':
+        case 'bash-as-sh':
+            return placed(place, name === null ? 'set: -\r: invalid option' : `set: ${name}: invalid option name`);
+        case 'posix':
+            return null;
+    }
+}
+/** `2>&1\r`; the line that dash names is the one behind all that it has read. */
+function descriptor(state, node, word) {
+    switch (state.dialect) {
+        case 'dash':
+            return 'Syntax error: Bad fd number';
+        case 'ash':
+            return placed(placeOf(state, node, null), 'redir error');
+        case 'bash':
+        case 'bash-as-sh':
+            return placed(placeOf(state, node, null), `${word.slice('>&'.length)}: ambiguous redirect`);
+        case 'posix':
+            return null;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-options.js
-function setShellOptions(state, { args, tail, reading }) {
+/** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
+
+function setShellOptions(state, { args, tail, node, reading }) {
     for (let at = 0; at < args.length; at++) {
         const word = args[at] ?? '';
         if (word === '--' || !/^[-+]./.test(word)) {
@@ -7275,7 +7577,8 @@ function setShellOptions(state, { args, tail, reading }) {
         const broken = [word, long].find((each) => each.endsWith('\r'));
         if (broken !== undefined && endsWith(state, broken)) {
             const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach };
-            state.execution.recording.refuse(reading.by, crlf);
+            const error = optionOfSet(state, node, broken);
+            state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
             return 'over';
         }
         if (endsWith(state, word) || endsWith(state, long)) {
@@ -7322,6 +7625,7 @@ function endsWith({ dialect }, word) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
+
 
 
 
@@ -7377,6 +7681,9 @@ function applyBuiltin(state, builtin) {
             return 'on';
         case 'eval':
             return 'eval';
+        case 'command':
+            // `command NAME`: a program, for what is built in has lost the word before.
+            return null;
         default:
             // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
             forgetChanged(state, name, args);
@@ -7422,7 +7729,7 @@ function shift(state, count, tail) {
     state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
 }
 /** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
-function changeDirectory(state, { args, tail, weight, reading }) {
+function changeDirectory(state, { args, tail, node, weight, reading }) {
     const path = args.filter((word) => word !== '--' && word !== '-P' && word !== '-L')[0];
     const isKnown = path !== undefined && path !== '-' && tail === 'end';
     if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
@@ -7443,6 +7750,7 @@ function changeDirectory(state, { args, tail, weight, reading }) {
             name: path,
             via: 'cd',
             caller: reading.launcher.name,
+            at: placeOf(state, node, 'cd'),
             by: reading.by,
         };
         recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
@@ -7466,7 +7774,7 @@ function sourcedStatements(state, path) {
     const { content } = walk.located.entry;
     const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
     if (text === null)
-        return content?.kind === 'empty' ? [] : null;
+        return content?.kind === 'empty' ? { statements: [], text: '' } : null;
     return statementsOf(state, text);
 }
 /** Why `.` finds no such file; null when it does, or when something before it may have made one. */
@@ -7485,14 +7793,14 @@ function evaluatedStatements(state, words) {
 function statementsOf({ dialect }, text) {
     const script = (0,parser/* parse */.qg)(text);
     const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
-    return isTaken && (script.errors ?? []).length === 0 ? script.commands : null;
+    return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
-/** The commands of the last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
+/** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
 function lastSubstitution(assignments) {
     const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
-    return found.at(-1)?.script?.commands ?? null;
+    return found.at(-1) ?? null;
 }
 function expansionsIn(part) {
     if (part.type === 'CommandExpansion')
@@ -7761,6 +8069,8 @@ function escaped(text) {
 
 
 
+
+
 function runCommand(process, reader, node, stakes) {
     const { state } = process;
     const assignments = node.prefix.filter((part) => part.type === 'Assignment');
@@ -7776,7 +8086,7 @@ function runCommand(process, reader, node, stakes) {
     const [name, ...args] = words;
     const broken = brokenByCr(state, node.redirects);
     if (broken !== null)
-        return endWithCr(process, broken, name === 'exec' || process.mustSucceed(stakes));
+        return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
     noteDoubtful(state, node.redirects);
     if (name === undefined) {
         if (tail === 'end')
@@ -7790,7 +8100,7 @@ function runCommand(process, reader, node, stakes) {
     if (!isPlain && state.functions.has(name))
         return callFunction(process, reader, name, args, tail, stakes);
     if (name === 'exec')
-        return runExec(process, args, tail, before);
+        return runExec(process, node, { words: args, tail }, before);
     if (name === 'exit') {
         if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0]))
             return 'over';
@@ -7803,18 +8113,18 @@ function runCommand(process, reader, node, stakes) {
     const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
     if (flow === 'source') {
         const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
-        if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, args[0], name))
+        if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
             return 'over';
-        return source(process, reader, args, tail, stakes);
+        return source(process, reader, { words: args, tail }, stakes);
     }
     if (flow === 'eval')
-        return evaluate(process, reader, args, tail, stakes);
+        return evaluate(process, reader, node, { words: args, tail }, stakes);
     if (flow !== null)
         return flow;
     const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
     const argv = name === 'command' ? args : words;
     if (process.mustSucceed(stakes) && !asksOnly)
-        process.start(argv, tail, before, '');
+        process.start(argv, tail, before, node);
     return 'on';
 }
 /** What only answers yes or no. */
@@ -7828,7 +8138,7 @@ function answer(process, node, stakes) {
     process.endsBadly();
     return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
 }
-function runExec(process, args, tail, before) {
+function runExec(process, node, { words: args, tail }, before) {
     const argv = execWords(process.state.dialect, args);
     if (argv === null) {
         process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
@@ -7837,67 +8147,75 @@ function runExec(process, args, tail, before) {
     if (argv.length === 0 && tail === 'end')
         return 'on';
     if (process.counts)
-        process.start(argv, tail, before, 'exec ');
+        process.start(argv, tail, before, node, 'exec');
     return 'over';
 }
 /** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
-function endWithCr(process, word, isFatal) {
-    const { dialect, execution } = process.state;
+function endWithCr({ state, reading }, node, word, isFatal) {
+    const { dialect, execution } = state;
     if (!isFatal && dialect !== 'dash')
         return 'on';
-    execution.recording.refuse(process.reading.by, {
-        kind: 'crlf',
-        where: 'lines',
-        word,
-        certainty: process.state.reach,
-    });
+    const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach };
+    const error = descriptor(state, node, word);
+    execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
     return 'over';
 }
 /** bash takes `set -e` back in it, other shells do not. */
-function substitute(process, reader, statements, stakes) {
+function substitute(process, reader, substituted, stakes) {
+    const statements = substituted.script?.commands;
+    if (statements === undefined)
+        return;
     const state = process.state.fork();
+    state.script = substitutedText(state, substituted);
     if (state.dialect === 'bash')
         state.errexit = 'off';
     reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
 }
 function callFunction(process, reader, name, words, tail, stakes) {
     const { state } = process;
-    const body = state.functions.get(name)?.body;
-    if (body === undefined || process.isTooDeep)
+    const called = state.functions.get(name);
+    if (called === undefined || process.isTooDeep)
         return loseTrack(process, `what ${name} does`);
-    const flow = process.within(() => state.call({ words, tail }, () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes)));
+    const { body, script } = called;
+    const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
+    const flow = process.within(() => state.call({ words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
     return flow === 'returned' ? 'on' : flow;
 }
 /** `. FILE`: its commands as if they stood here. */
-function source(process, reader, args, tail, stakes) {
+function source(process, reader, { words: args, tail }, stakes) {
     const { state } = process;
     const [path] = args;
-    const statements = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
-    if (statements === null)
+    const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+    if (path === undefined || sourced === null)
         return loseTrack(process, `what comes of . ${path ?? ''}`);
     const kept = state.positional;
     if (args.length > 1)
         state.positional = { words: args.slice(1), tail };
-    const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
+    const script = { text: sourced.text, file: path, firstLine: 1 };
+    const run = () => state.called(() => reader.read(sourced.statements, stakes));
+    const flow = process.within(() => state.readFrom(script, path, run));
     if (args.length > 1)
         state.positional = kept;
     return flow === 'returned' ? 'on' : flow;
 }
 /** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
-function lacksSource({ state, reading }, path, via) {
+function lacksSource({ state, reading }, node, path, via) {
     const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
     if (path === undefined || refusal === null)
         return false;
-    const step = { role: 'child', name: path, via, caller: reading.launcher.name, by: reading.by };
+    const at = placeOf(state, node, via);
+    const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by };
     state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
     return true;
 }
 /** `eval WORD…`: the words are a script, in this place. */
-function evaluate(process, reader, args, tail, stakes) {
-    const statements = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(process.state, args);
-    if (statements === null)
+function evaluate(process, reader, node, { words, tail }, stakes) {
+    const { state } = process;
+    const brought = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(state, words);
+    if (brought === null)
         return loseTrack(process, 'what comes of its eval');
-    return process.within(() => reader.read(statements, stakes));
+    const script = evaluatedText(state, node, brought.text);
+    return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, stakes)));
 }
 function loseTrack(process, what) {
     process.state.forget();
@@ -8002,13 +8320,13 @@ class ShellReader {
             case 'Pipeline':
                 return this.#pipeline(node, stakes);
             case 'Function':
-                this.#state.functions.set(node.name.value, node);
+                this.#state.define(node);
                 return 'on';
             case 'TestCommand':
                 if (this.#state.dialect !== 'dash')
                     return this.#unknown(node, stakes);
                 if (this.#process.mustSucceed(stakes))
-                    this.#process.start(['[['], 'more', [], '');
+                    this.#process.start(['[['], 'more', [], node);
                 return 'on';
             default:
                 return this.#unknown(node, stakes);
@@ -8148,11 +8466,157 @@ class ShellReader {
 }
 _a = ShellReader;
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax-error.js
+/**
+ * What shells say of a script that they cannot read, and in which line, as far as that follows from where the grammar
+ * is broken: dash 0.5.12, ash of busybox 1.35 and 1.37, bash 5.2. Of some faults only the beginning is known.
+ */
+
+
+/** Of any script with a fault of the grammar. */
+function syntaxFault(dialect, text, errors) {
+    const [error] = errors;
+    if (error === undefined)
+        return unknownFault(dialect);
+    // What is open may be why something else is not found.
+    if (errors.slice(1).some(({ message }) => message.startsWith('unterminated')))
+        return unknownFault(dialect);
+    if (error.message.startsWith('unterminated'))
+        return openFault(dialect, text, error, errors.length);
+    const found = unexpectedOf(text, error);
+    // The end of a here-document is one of the things that may be missing.
+    if (found === null || (found.where === 'end' && text.includes('<<')))
+        return unknownFault(dialect);
+    const { token, where, expected } = found;
+    if (isOfBash(dialect)) {
+        const message = where === 'end'
+            ? 'syntax error: unexpected end of file'
+            : `syntax error near unexpected token \`${token}'`;
+        return { message, line: where === 'end' ? linesOf(text) + 1 : lineAt(text, where) };
+    }
+    if (where !== 'end' && !shell_syntax_error_KNOWN.test(token))
+        return unknownFault(dialect);
+    const what = where === 'end' ? 'end of file' : `"${token}"`;
+    const wanted = expected === null ? '' : ` (expecting "${expected}")`;
+    return {
+        message: unexpected(dialect, what, wanted),
+        line: lineAt(text, where === 'end' ? text.length : where),
+    };
+}
+/** Of a statement that other shells can read. */
+function dialectFault(dialect, text, statement) {
+    const refused = [];
+    const visit = (node) => {
+        if (isRefused(dialect, node))
+            refused.push(node);
+        (0,parser/* forEachChild */.dK)(node, visit);
+    };
+    visit(statement);
+    const faults = refused.map((node) => ({ message: shell_syntax_error_faultOf(dialect, text, node), pos: node.pos }));
+    const [first] = faults.toSorted((one, other) => one.pos - other.pos);
+    if (first === undefined || faults.some(({ message }) => message === null))
+        return unknownFault(dialect);
+    return { message: first.message, line: lineAt(text, first.pos) };
+}
+function shell_syntax_error_faultOf(dialect, text, { type, pos }) {
+    switch (type) {
+        case 'ArrayValue':
+            return unexpected(dialect, '"("', '');
+        case 'ProcessSubstitution':
+            // `< <(…)`: what stands behind `<` is no word.
+            return unexpected(dialect, /[<>]\s*$/.test(text.slice(0, pos)) ? 'redirection' : '"("', '');
+        case 'HereString':
+            return unexpected(dialect, 'redirection', '');
+        case 'ArithmeticFor':
+            return dialect === 'dash'
+                ? 'Syntax error: Bad for loop variable'
+                : 'syntax error: bad for loop variable';
+        default:
+            return null;
+    }
+}
+function unexpected(dialect, what, wanted) {
+    return dialect === 'dash'
+        ? `Syntax error: ${what} unexpected${wanted}`
+        : `syntax error: unexpected ${what}${wanted}`;
+}
+/** What is always said; bash says `syntax error` of some faults, and `unexpected EOF` of others. */
+function unknownFault(dialect) {
+    return { message: isOfBash(dialect) ? null : syntax(dialect), line: null };
+}
+/** Reserved words and operators: other words and the ends of lines have names of their own. */
+const shell_syntax_error_KNOWN = /^(?:case|do|done|elif|else|esac|fi|for|if|in|then|until|while|[{}!]|&&|\|\||;;|[;&|()])$/;
+const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
+const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
+function unexpectedOf(text, { message, pos }) {
+    const [, named] = /^unexpected token '([^]+)'$/.exec(message) ?? [];
+    if (named !== undefined)
+        return { token: named, expected: null, where: pos };
+    if (/^expected (?:command after|compound command)/.test(message)) {
+        if (pos >= text.length)
+            return { token: '', expected: null, where: 'end' };
+        const [token] = TOKEN.exec(text.slice(pos)) ?? [];
+        return token === undefined ? null : { token, expected: null, where: pos };
+    }
+    const [, wanted] = /^expected '([^']+)'(?: to close '?(?!\[\[)| after|$)/.exec(message) ?? [];
+    if (wanted === undefined)
+        return null;
+    // In a `case` it depends on how far that is read.
+    const expected = wanted === 'esac' ? null : wanted;
+    const [, closer] = CLOSER.exec(text.slice(0, pos)) ?? [];
+    const isEnd = pos >= text.length && (text.endsWith('\n') || closer === undefined);
+    if (isEnd)
+        return { token: '', expected, where: 'end' };
+    return closer === undefined || pos >= text.length
+        ? null
+        : { token: closer, expected, where: pos - closer.length };
+}
+/** A quote or a substitution that nothing closes; what stands in it may be at fault before. */
+function openFault(dialect, text, { message, pos }, count) {
+    const kind = /^unterminated (.*)$/.exec(message)?.[1] ?? '';
+    const open = OPEN[kind];
+    const isPlain = count === 1 && open !== undefined && !open.inside.test(text.slice(pos + open.mark.length));
+    if (!isPlain)
+        return unknownFault(dialect);
+    const end = text.length;
+    if (isOfBash(dialect)) {
+        const line = open.mark === '$(' ? linesOf(text) + 1 : lineAt(text, pos);
+        return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
+    }
+    const says = open.mark === '$('
+        ? unexpected(dialect, 'end of file', ' (expecting ")")')
+        : `${syntax(dialect)}: ${open.says}`;
+    return {
+        message: dialect === 'ash' ? says.replace('Unterminated', 'unterminated') : says,
+        line: lineAt(text, end),
+    };
+}
+const OPEN = {
+    'double quote': { mark: '"', closer: '"', says: 'Unterminated quoted string', inside: /\$[({]|`/ },
+    'single quote': { mark: "'", closer: "'", says: 'Unterminated quoted string', inside: /(?!)/ },
+    backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /(?!)/ },
+    'command substitution': { mark: '$(', closer: ')', says: '', inside: /['"`#\\({]|\bcase\b|<</ },
+};
+function syntax(dialect) {
+    return dialect === 'dash' ? 'Syntax error' : 'syntax error';
+}
+function isOfBash(dialect) {
+    return dialect === 'bash' || dialect === 'bash-as-sh';
+}
+function lineAt(text, position) {
+    return text.slice(0, position).split('\n').length;
+}
+/** How many lines the text has, whether the last one ends or not. */
+function linesOf(text) {
+    return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax.js
 /**
  * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
  * reads on; what stands before the first fault of the grammar is done all the same.
  */
+
 
 
 function readableBy(dialect, text) {
@@ -8163,14 +8627,19 @@ function readableBy(dialect, text) {
     if (refused !== undefined) {
         // A line is read as a whole before anything of it is done.
         const start = lineStart(text, refused.pos);
-        const error = dialect === 'dash' && BEGINS_FUNCTION.test(text) ? null : SAYS[dialect];
-        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', error };
+        const isSure = dialect !== 'posix' && !(dialect === 'dash' && BEGINS_FUNCTION.test(text));
+        const fault = isSure ? dialectFault(dialect, text, refused) : null;
+        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', fault };
         return { statements: statements.filter(({ end }) => end <= start), stop };
     }
     if (error === undefined)
         return { statements, stop: null };
     const line = shell_syntax_lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
-    return { statements, stop: { line, because: 'error', error: errorOf(dialect, text, error) } };
+    // What is in the broken command may be what the shell stops at.
+    const isMixed = commands.some((statement) => grammarOf(dialect, statement) === 'refused');
+    const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
+    const fault = isDoubtful(dialect, text, error) ? null : told;
+    return { statements, stop: { line, because: 'error', fault } };
 }
 /** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
 function statementsBefore(text, commands, error) {
@@ -8193,30 +8662,21 @@ function lineStart(text, at) {
 function shell_syntax_lineOf(text, at) {
     return text.slice(0, at).split('\n').length;
 }
-const SAYS = {
-    dash: 'Syntax error',
-    ash: 'syntax error',
-    bash: 'syntax error',
-    'bash-as-sh': 'syntax error',
-    posix: null,
-};
 /** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
 const BEGINS_FUNCTION = /^[ \t]*function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
 /**
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
  * done, and patterns behind `=~` have a grammar of their own.
  */
-function errorOf(dialect, text, { message }) {
+function isDoubtful(dialect, text, { message }) {
     const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
     const isOpen = message.startsWith('unterminated');
-    const isDoubtful = /^maximum |extended glob|\]\]/.test(message) ||
+    return (dialect === 'posix' ||
+        /^maximum |extended glob|\]\]/.test(message) ||
         (message.includes('function body') && !isOfBash) ||
         (isOpen && /<<-?[^<]/.test(text)) ||
         (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
-        /=~|\0/.test(text);
-    if (isDoubtful)
-        return null;
-    return isOpen && isOfBash ? 'unexpected EOF while looking for matching' : SAYS[dialect];
+        /=~|\0/.test(text));
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-script.js
@@ -8224,9 +8684,12 @@ function errorOf(dialect, text, { message }) {
 
 
 
+
+
 /** Of a script that goes on behind what is read of it. */
 const BEGINNING = { ...WHOLE_SCRIPT, ends: 'nothing' };
-function readShellScript({ state, text, by, launcher }) {
+function readShellScript({ state, text, file, by, launcher }) {
+    state.script = wholeText(state.dialect, text, file);
     const { recording } = state.execution;
     const reader = ShellReader.of(state, { by, launcher });
     // In a comment it does no harm.
@@ -8240,19 +8703,30 @@ function readShellScript({ state, text, by, launcher }) {
         readableBy(state.dialect, text.replaceAll('\r\n', '\n')).stop?.because !== 'error';
     if (line !== null) {
         const certainty = isCr && stops ? 'certain' : 'possible';
-        recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty });
+        const error = isCr && stops ? tell(state, stop.fault) : {};
+        recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty, ...error });
     }
     if (flow === 'on' && stop !== null && !(isCr && stops))
         stopAt(state, by, stop);
     return reader.children;
 }
 /** A program that ran before may be the one that the container is there for. */
-function stopAt(state, by, { error, line, because }) {
-    if (error !== null && state.reach === 'certain' && state.effects !== 'anything')
-        return state.execution.recording.refuse(by, { kind: 'malformed-script', line, error });
+function stopAt(state, by, { fault, line, because }) {
+    if (fault !== null && state.reach === 'certain' && state.effects !== 'anything') {
+        const refusal = { kind: 'malformed-script', line, ...tell(state, fault) };
+        return state.execution.recording.refuse(by, refusal);
+    }
     state.leaveOut(because === 'error'
         ? 'what it does where it is not read as a shell script here'
         : 'that this shell stops where it does not know the grammar');
+}
+function tell({ dialect, zero, within, script, workingDir }, fault) {
+    if (fault === null || fault.message === null)
+        return {};
+    const line = fault.line === null || script.firstLine === null ? null : script.firstLine + fault.line - 1;
+    const isOption = script.file === null && (dialect === 'bash' || dialect === 'bash-as-sh');
+    const place = { dialect, zero: isOption ? `${zero}: -c` : zero, line, within, workingDir };
+    return { error: placed(place, fault.message) };
 }
 function readAll(reader, state, statements, stakes) {
     const doubtful = statements.findIndex((statement) => grammarOf(state.dialect, statement) === 'doubtful');
@@ -8293,7 +8767,8 @@ function parseShellArguments(dialect, args) {
         if (word === '--login')
             letters += 'l';
         if (word.startsWith('--')) {
-            if (word.endsWith('\r'))
+            // ash passes over all long options.
+            if (word.endsWith('\r') && dialect !== 'ash')
                 letters += '\r';
             if (!takesLong(dialect, word))
                 refused ??= word;
@@ -8340,6 +8815,10 @@ class ShellState {
     /** `$0`. */
     zero;
     dialect;
+    /** What it reads. */
+    script = { text: '', file: null, firstLine: null };
+    /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
+    within = null;
     /** null once it is not known where the shell is. */
     workingDir;
     /** Whether a command that fails ends the script. */
@@ -8379,6 +8858,8 @@ class ShellState {
             copy.exported.add(name);
         for (const [name, body] of this.functions)
             copy.functions.set(name, body);
+        copy.script = this.script;
+        copy.within = this.within;
         copy.workingDir = this.workingDir;
         copy.errexit = this.errexit;
         copy.pipefail = this.pipefail;
@@ -8418,6 +8899,19 @@ class ShellState {
         this.#callers++;
         const result = run();
         this.#callers--;
+        return result;
+    }
+    define({ name, body }) {
+        this.functions.set(name.value, { body, script: this.script });
+    }
+    /** Reads what stands in another text. */
+    readFrom(script, within, run) {
+        const kept = { script: this.script, within: this.within };
+        this.script = script;
+        this.within = within;
+        const result = run();
+        this.script = kept.script;
+        this.within = kept.within;
         return result;
     }
     /** `local NAME`: no shell agrees with another on what that does outside of functions. */
@@ -8485,6 +8979,7 @@ const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 
 
+
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
 function isShell(name) {
     return SHELLS.test(name);
@@ -8508,6 +9003,9 @@ function shellChildren(execution, tool) {
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
     const state = new ShellState(execution, dialect, zero, positional);
+    // ash names no line behind `-c` unless it is given a name, too.
+    if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
+        state.within = zero;
     if (letters.includes('e') || names.includes('errexit'))
         state.errexit = 'on';
     if (letters.includes('u') || names.includes('nounset'))
@@ -8523,43 +9021,47 @@ function shellChildren(execution, tool) {
         state.set('PATH', null);
     const launcher = launcherOfShell(tool);
     if (letters.includes('c'))
-        return readShellScript({ state, text: first, by: tool.program.step, launcher });
+        return readShellScript({ state, text: first, file: null, by: tool.program.step, launcher });
     const script = scriptFile(execution, tool, dialect, first);
     if (script === null)
         return [];
     const { text, step } = script;
     if (s6VersionOf(text) === 3)
         return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
-    return readShellScript({ state, text, by: step, launcher });
+    return readShellScript({ state, text, file: first, by: step, launcher });
 }
+/** What shells say of `-c` alone. */
+const WITHOUT_SCRIPT = {
+    dash: '0: -c requires an argument',
+    ash: '-c requires an argument',
+    bash: '-c: option requires an argument',
+    'bash-as-sh': '-c: option requires an argument',
+    posix: '-c requires an argument',
+};
 /** Without a script a shell reads its standard input; `-c` without one is its end. */
 function runsNothing({ recording }, tool, letters) {
     const { path, step, argv } = tool.program;
     const isKnown = letters.includes('c') && tool.tail === 'end';
-    const error = `${argv[0] ?? tool.name}: -c: option requires an argument`;
+    const error = `${argv[0] ?? tool.name}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
     if (isKnown)
         recording.refuse(step, { kind: 'nothing-to-start', error });
     else if (tool.tail === 'more')
         recording.leaveOut(`what ${path} runs`);
     return [];
 }
-/** What shells say of an option that is a blank, behind their own name. */
-const NO_BLANK = {
-    dash: ': 0: Illegal option - ',
-    ash: ': illegal option - ',
-    bash: ': - : invalid option',
-    'bash-as-sh': ': - : invalid option',
-    posix: null,
-};
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
-function optionFault({ name, program }, dialect, letters) {
-    if (letters.includes('\r'))
-        return { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
+function optionFault(tool, dialect, letters) {
+    const zero = tool.program.argv[0] ?? tool.name;
+    if (letters.includes('\r')) {
+        const error = optionAtStart(dialect, zero, tool.args[0] ?? '');
+        const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
+        return error === null ? crlf : { ...crlf, error };
+    }
     if (!/\s/.test(letters))
         return null;
     const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
-    const words = /^[aefmnuvx]*\s/.test(letters) ? NO_BLANK[dialect] : null;
-    return words === null ? fault : { ...fault, error: `${program.argv[0] ?? name}${words}`.trimEnd() };
+    const error = /^[aefmnuvx]*\s/.test(letters) ? unknownOption(dialect, zero, ' ') : null;
+    return error === null ? fault : { ...fault, error };
 }
 /** The script whose `#!` line names the shell; the shell itself where there is none. */
 function scriptStepOf({ recording }, { program }) {
@@ -8590,7 +9092,9 @@ function dialectOf({ name, family, program }) {
 /** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
 function scriptFile(execution, tool, dialect, path) {
     const { recording, rootfs, access } = execution;
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: execution.workingDir });
+    const { workingDir } = execution;
+    const at = { dialect, zero: tool.program.argv[0] ?? tool.name, line: 0, within: null, workingDir };
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
     const closed = walk.directories.find((directory) => !access.maySearch(directory));
     const refused = (refusal, file) => {
         // bash and others search PATH for a name without a slash, dash and ash do not.
@@ -8598,7 +9102,7 @@ function scriptFile(execution, tool, dialect, path) {
         if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
             recording.leaveOut(`where ${tool.name} finds ${path}`);
         else
-            recording.refuse(stepOf(execution, tool, path, file), withCr(path, refusal));
+            recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
         return null;
     };
     if (closed !== undefined) {
@@ -8613,16 +9117,16 @@ function scriptFile(execution, tool, dialect, path) {
     if (entry.type !== 'file')
         return null;
     if (!access.mayRead(walk.located))
-        return refused({ kind: 'no-read-permission', owner: ownershipOf(entry) }, file);
+        return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
     const { content } = entry;
     const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
     if (content?.kind === 'elf' && tool.name === 'bash') {
         const refusal = {
             kind: 'malformed-script',
             line: 1,
-            error: `${path}: cannot execute binary file`,
+            error: `${path}: ${path}: cannot execute binary file`,
         };
-        recording.refuse(stepOf(execution, tool, path, file), refusal);
+        recording.refuse(stepOf(execution, tool, path, file, at), refusal);
         return null;
     }
     if (text === null) {
@@ -8635,16 +9139,17 @@ function scriptFile(execution, tool, dialect, path) {
         recording.leaveOut(`what ${path} does: NUL bytes are in its text`);
         return null;
     }
-    return { text, step: stepOf(execution, tool, path, file) };
+    return { text, step: stepOf(execution, tool, path, file, at) };
 }
 /** The kernel's own step of the script, or a new one where the shell was told the file's name. */
-function stepOf({ recording, ...execution }, tool, path, file) {
+function stepOf({ recording, ...execution }, tool, path, file, at) {
     const known = recording.steps.findLast((step) => step.chain === execution.chain && step.file?.path === path);
     const asked = {
         role: 'child',
         name: path,
         via: tool.name,
         caller: tool.name,
+        at,
         by: tool.program.step,
     };
     return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
@@ -8781,7 +9286,7 @@ function homeOf(rootfs, { uid }) {
     const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
     if (passwd.kind === 'unread')
         return null;
-    const entry = linesOf(passwd)
+    const entry = users_linesOf(passwd)
         .map(parsePasswd)
         .find((each) => each.uid === BigInt(uid));
     return entry?.home ?? '/';
@@ -8789,7 +9294,7 @@ function homeOf(rootfs, { uid }) {
 /** The entry of a name or a number; null where there is none, or passwd was not kept. */
 function accountOf(rootfs, name) {
     const uid = atoi(name);
-    const entries = linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
+    const entries = users_linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
     return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
 }
 function findUser({ name, groupName }, passwd, groupFile) {
@@ -8800,7 +9305,7 @@ function findUser({ name, groupName }, passwd, groupFile) {
         return { uid, gid, groups: [], doubts: doubtsAbout(PASSWD, passwd) };
     if (passwd.kind === 'unread')
         return { kind: 'unread', path: PASSWD };
-    const user = linesOf(passwd)
+    const user = users_linesOf(passwd)
         .map(parsePasswd)
         .find((entry) => (uid === null ? entry.name === name : entry.uid === uid));
     if (user === undefined && uid === null)
@@ -8815,7 +9320,7 @@ function findUser({ name, groupName }, passwd, groupFile) {
     if (groupFile.kind === 'unread')
         return { kind: 'unread', path: GROUP };
     doubts.push(...doubtsAbout(GROUP, groupFile));
-    const groups = linesOf(groupFile)
+    const groups = users_linesOf(groupFile)
         .map(parseGroup)
         .filter((entry) => entry !== null);
     if (groupName === '') {
@@ -8855,7 +9360,7 @@ function doubtsAboutNumber(name, id) {
 function outOfRange(name, certainty) {
     return { kind: 'user-out-of-range', name, certainty };
 }
-function linesOf(file) {
+function users_linesOf(file) {
     return file.kind === 'read' ? file.lines : [];
 }
 function users_faultOf(path, file) {
@@ -10430,14 +10935,14 @@ function readLoaderText(execution, path) {
 ;// CONCATENATED MODULE: ./lib/start/loader/string-tokens.js
 /** `$ORIGIN`, `$LIB` and `$PLATFORM` in paths of libraries: `_dl_dst_substitute` of glibc's elf/dl-load.c. */
 /** A token ends where a name ends, and `${LIBRARY}` or `$LIBX` is none: other text stays as it is. */
-const TOKEN = /\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))/g;
+const string_tokens_TOKEN = /\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))/g;
 function tokensIn(text) {
-    return [...text.matchAll(TOKEN)].map((match) => tokenOf(match[1] ?? match[2]));
+    return [...text.matchAll(string_tokens_TOKEN)].map((match) => tokenOf(match[1] ?? match[2]));
 }
 /** Null where a token has no value: the loader then leaves the whole path out. */
 function expandTokens(text, values) {
     let isComplete = true;
-    const expanded = text.replace(TOKEN, (_, inBraces, bare) => {
+    const expanded = text.replace(string_tokens_TOKEN, (_, inBraces, bare) => {
         const value = values[tokenOf(inBraces ?? bare)];
         if (value === null)
             isComplete = false;
@@ -11199,7 +11704,7 @@ const LIBC = 'libc.so.';
 function undeclaredRelocations(objects, { packedRelocations }) {
     if (packedRelocations === 'passed-over')
         return [];
-    return objects.filter(isRefused).map((of) => {
+    return objects.filter(packed_relocations_isRefused).map((of) => {
         const error = `${link_map_nameOf(link_map_programOf(of))}: error while loading shared libraries: ${link_map_nameOf(of)}: DT_RELR without ${PROMISE} dependency`;
         return {
             of,
@@ -11217,7 +11722,7 @@ function passedOverRelocations(objects, { packedRelocations }) {
         .filter((object) => !isPromised(object))
         .map(({ file }) => ({ path: file.located.path, why }));
 }
-function isRefused(object) {
+function packed_relocations_isRefused(object) {
     const { dynamic } = object.elf;
     if (dynamic === null || !dynamic.packedRelocations || dynamic.versionsNeeded.length === 0)
         return false;
@@ -11751,11 +12256,12 @@ const MAX_CHILDREN = 16;
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 function startCommand(execution, command, depth = 0) {
     const [name = ''] = command.argv;
-    const { launcher, role, by, via } = command;
+    const { launcher, role, by, via, at } = command;
     const found = searchProgram(execution, name, launcher.search);
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);
-    const asked = { name, role, by, via, caller: launcher.name, searched: found.searched };
+    const own = { name, role, by, via, caller: launcher.name, searched: found.searched };
+    const asked = at === undefined ? own : { ...own, at };
     if (found.kind === 'refused') {
         const isBuiltIn = launcher.builtIn?.has(name) === true;
         if (isBuiltIn || execution.reach === 'possible')
@@ -11963,8 +12469,9 @@ function execute_refusalOf(content) {
             return { kind: 'unknown-format', content };
     }
 }
-function execute_stepOf({ role, by, via, caller, name, searched }) {
-    return { role, by, via, caller, name, searched };
+function execute_stepOf(request) {
+    const { role, by, via, caller, at, name, searched } = request;
+    return { role, by, via, caller, ...(at !== undefined && { at }), name, searched };
 }
 /** What the container begins with must be known; what is started from there may be left out. */
 function leaveOutside({ recording, chain }, { name, role }, at) {
@@ -14628,10 +15135,10 @@ function architecture_names_architectureOf({ machine, byteOrder }) {
 /** The word in a text that names the architecture: `x86_64` in `tool-linux-x86_64.tar.gz`; null when there is none. */
 function architecture_names_namedIn(text, architecture) {
     const names = architecture_names_NAMES.get(architecture) ?? [architecture];
-    return names.find((name) => placeOf(text, name) !== -1) ?? null;
+    return names.find((name) => architecture_names_placeOf(text, name) !== -1) ?? null;
 }
 /** Where the name stands as a word of its own; letters and digits on either side make it another word. */
-function placeOf(text, name) {
+function architecture_names_placeOf(text, name) {
     const lower = text.toLowerCase();
     for (let at = lower.indexOf(name); at !== -1; at = lower.indexOf(name, at + 1)) {
         const [before, after] = [lower[at - 1] ?? '', lower[at + name.length] ?? ''];
@@ -25871,8 +26378,8 @@ function check(settings, step, runner, secrets) {
             if (secret.length >= Secrets.minimum)
                 runner.mask(secret);
         },
-        notice: (text) => tell(runner, secrets.redact(text)),
-        warn: (text) => tell(runner, secrets.redact(text), 'warning'),
+        notice: (text) => run_tell(runner, secrets.redact(text)),
+        warn: (text) => run_tell(runner, secrets.redact(text), 'warning'),
         progress: () => { },
         watch: () => { },
     };
@@ -25902,9 +26409,9 @@ async function publish(report, settings, step, runner, secrets) {
 async function comment({ report, options, redact, runner }, settings, env, event) {
     const [owner = '', repo = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
     if (settings.githubToken === null)
-        return tell(runner, 'no comment: there is no github-token');
+        return run_tell(runner, 'no comment: there is no github-token');
     if (isPrivileged(event)) {
-        tell(runner, `${event.name} runs with the rights of this repository: never check out or run what a fork has built`);
+        run_tell(runner, `${event.name} runs with the rights of this repository: never check out or run what a fork has built`);
     }
     const order = {
         owner,
@@ -25916,7 +26423,7 @@ async function comment({ report, options, redact, runner }, settings, env, event
     };
     const outcome = await postComment(order, await runner.callGithub(settings.githubToken));
     if (outcome.kind === 'failed')
-        tell(runner, `no comment: ${outcome.problem}`);
+        run_tell(runner, `no comment: ${outcome.problem}`);
 }
 /** Workflow, job and step, and the names of the images, so that the jobs of a matrix of images do not share one. */
 function defaultKey(env, { images }) {
@@ -25948,7 +26455,7 @@ function docsBaseOf({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION
         return null;
     return `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/`;
 }
-function tell(runner, text, level = 'notice') {
+function run_tell(runner, text, level = 'notice') {
     runner.annotate({ level, title: 'exec-format-guard', message: (0,plain_text/* printable */.g)(text), place: null });
 }
 /** What helps but does not decide: when it fails, that is a notice. */
@@ -25957,7 +26464,7 @@ async function attempt(runner, what, work) {
         await work();
     }
     catch (error) {
-        tell(runner, `${what} could not be written: ${String(error)}`);
+        run_tell(runner, `${what} could not be written: ${String(error)}`);
     }
 }
 
@@ -25972,7 +26479,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7740);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7248);
 
 
 

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { placed } from '../../src/start/shell/shell-place.ts';
 import { readableBy } from '../../src/start/shell/shell-syntax.ts';
 
 const FOLDERS = ['/usr/bin', '/usr/sbin', '/etc/init.d', '/var/lib/dpkg/info'];
@@ -56,15 +57,25 @@ function saidOf(command: string, texts: readonly string[]): readonly string[] {
   }
 }
 
-test.each(SHELLS)('%s refuses what is refused here', (dialect, command, words) => {
-  const refused = SCRIPTS.filter(([, text]) => (readableBy(dialect, text).stop?.error ?? null) !== null);
+test.each(SHELLS)('%s refuses what is refused here, in these words', (dialect, command, words) => {
+  const refused = SCRIPTS.flatMap(([path, text]) => {
+    const fault = readableBy(dialect, text).stop?.fault ?? null;
+    return fault === null ? [] : [{ path, text, fault }];
+  });
   const said = saidOf(
     command,
-    refused.map(([, text]) => text),
+    refused.map(({ text }) => text),
   );
-  const wrong = refused.flatMap(([path], index) =>
-    words.test(said[index] ?? '') ? [] : [`${path}: ${said[index]}`],
-  );
+  const wrong = refused.flatMap(({ path, fault }, index) => {
+    const { message, line } = fault;
+    const place = { dialect, zero: `${index}/script`, line, within: null, workingDir: null };
+    const own = dialect === 'ash' ? { ...place, within: place.zero } : place;
+    const expected = message === null ? '' : placed(own, message);
+    const answer = said[index] ?? '';
+    return words.test(answer) && answer.includes(expected) ? [] : [`${path}: ${expected}: ${answer}`];
+  });
+  const whole = refused.filter(({ fault }) => fault.line !== null);
   expect(refused.length).toBeGreaterThan(100);
+  expect(whole.length).toBeGreaterThan(refused.length / 2);
   expect(wrong).toEqual([]);
 });

@@ -148,17 +148,14 @@ test.each([...CASES, ...OWN, ...OPENED, ['bash', 'a program', ['bash', '/data']]
     const { observations } = await askRules(question);
     const said = observations.map(({ observation }) => observation.runtimeError ?? '');
     expect(said).toHaveLength(1);
-    expect(plain(output)).toContain(plain(said[0] ?? ''));
+    expect(plain(output).split('\n')).toContain(plain(said[0] ?? ''));
   },
 );
 
-/** Without what depends on the way a shell was called, and on the locale. */
+/** Without the numbers of processes, and what depends on the locale. */
 function plain(text: string): string {
   return text
     .replaceAll(/[‘’]/g, "'")
-    .replaceAll(/\bline (\d+)/g, '$1')
-    .replaceAll(/\bexec: /g, '')
     .replaceAll(/tini \(\d+\)/g, 'tini')
-    .replaceAll(/catatonit:\d+/g, 'catatonit')
-    .replaceAll('/usr/bin/', '');
+    .replaceAll(/catatonit:\d+/g, 'catatonit');
 }

@@ -1,26 +1,13 @@
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
 import { baseOf } from '../rootfs/path.ts';
 import type { AccessRefusal, Outcome, PassedOver, Refusal, UnknownName } from '../start/refusal.ts';
+import { type Errno, ERRNO_TEXTS } from './errno.ts';
 import { loadingErrorOf } from './loading-error.ts';
+import { type Attempt, enteringError, openingError, startingError } from './shell-error.ts';
 import { systemOf } from '../start/system.ts';
+import type { ShellPlace } from '../start/shell/shell-place.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 
-/** strerror(3). */
-const TEXTS = {
-  ENOENT: 'No such file or directory',
-  ENOTDIR: 'Not a directory',
-  ELOOP: 'Too many levels of symbolic links',
-  ENAMETOOLONG: 'File name too long',
-  EACCES: 'Permission denied',
-  EPERM: 'Operation not permitted',
-  ENOEXEC: 'Exec format error',
-  EINVAL: 'Invalid argument',
-  EIO: 'Input/output error',
-  ENOMEM: 'Cannot allocate memory',
-  ELIBBAD: 'Accessing a corrupted shared library',
-} as const;
-
-type Errno = keyof typeof TEXTS;
 type MayNotSwitch = Extract<AccessRefusal, { readonly kind: 'may-not-switch-user' }>;
 
 /** What the shell or docker prints when a signal ends the process. */
@@ -51,32 +38,11 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   ),
   gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
   env: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
-  sh: (name, error) => `sh: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
-  dash: (name, error) => `dash: 1: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
-  ash: (name, error) => `ash: ${name}: ${error === TEXTS.ENOENT ? 'not found' : error}`,
-  bash: (name, error) => `bash: line 1: ${name}: ${bashError(name, error)}`,
-};
-
-/** What shells say of a script or a file that they open, and of a directory that they enter. */
-const OPENERS: Readonly<Record<string, Complaint>> = {
-  dash: (name, error) => `cannot open ${name}: ${error === TEXTS.ENOENT ? 'No such file' : error}`,
-  sh: (name, error) => `can't open '${name}': ${error}`,
-  ash: (name, error) => `can't open '${name}': ${error}`,
-  bash: (name, error) => `${name}: ${error}`,
-};
-const ENTERERS: Readonly<Record<string, Complaint>> = {
-  dash: (name) => `cd: can't cd to ${name}`,
-  sh: (name) => `can't cd to ${name}`,
-  ash: (name, error) => `can't cd to ${name}: ${error}`,
-  bash: (name, error) => `cd: ${name}: ${error}`,
 };
 
 /** How the caller tells this failure. */
-function complaintOf({ via }: StartStep, caller: string): Complaint {
-  const tool = baseOf(caller);
-  const own =
-    via === 'cd' ? ENTERERS : via === '.' || via === 'source' || via === caller ? OPENERS : COMPLAINTS;
-  return own[tool] ?? COMPLAINTS[tool] ?? ((name, error) => `${caller}: ${name}: ${error}`);
+function complaintOf(caller: string): Complaint {
+  return COMPLAINTS[baseOf(caller)] ?? ((name, error) => `${caller}: ${name}: ${error}`);
 }
 
 /** `quote` of coreutils, in a locale with such quotes. */
@@ -89,16 +55,11 @@ function quotedByGo(name: string): string {
   return `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-function bashError(name: string, error: string): string {
-  if (error === TEXTS.ENOEXEC) return `cannot execute binary file: ${error}`;
-  return error === TEXTS.ENOENT && !name.includes('/') ? 'command not found' : error;
-}
-
 /** Callers that ask exec.LookPath of Go before they execute, and what they say in front of its error. */
 const LOOKERS: Readonly<Record<string, string>> = { runc: '', gosu: 'error: ' };
 
-/** What people see when this step is refused so. */
-export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string {
+/** What people see when this step is refused so; null where that is not known. */
+export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string | null {
   if ('error' in refusal && refusal.error !== undefined) return refusal.error;
   if (systemOf(trace.platform) === 'windows') return windowsErrorOf(trace, refusal);
   if (refusal.kind === 'user-out-of-range') return 'uids and gids must be in range 0-2147483647';
@@ -109,6 +70,9 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   )
     return switchError(step, refusal);
   const asked = askedFor(trace, step);
+  if (refusal.kind === 'malformed-script') return null;
+  // A shell that reads on prints whatever its commands print.
+  if (refusal.kind === 'crlf' && refusal.where !== 'interpreter' && step.file !== null) return null;
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
   const caller = asked.caller ?? 'runc';
@@ -120,10 +84,44 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   const starter = step.role === 'child' && step.by !== null ? trace.steps[step.by] : undefined;
   const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
   if (loading !== null) return loading;
+  if (refusal.kind === 'no-read-permission' && refusal.reader !== undefined)
+    return openingError(refusal.reader, attemptOf(trace, step, refusal, outcome.errno));
+  if (asked.at !== undefined)
+    return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
   const name = asked.file?.path ?? asked.name;
-  const isAbsent = refusal.kind === 'not-in-path' && baseOf(caller) === 'bash';
-  const error = TEXTS[isAbsent ? 'ENOENT' : outcome.errno];
-  return appletErrorOf(caller, name, error) ?? complaintOf(asked, caller)(name, error, caller);
+  const error = ERRNO_TEXTS[outcome.errno];
+  return appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller);
+}
+
+function shellErrorOf({ via, caller }: StartStep, at: ShellPlace, attempt: Attempt): string | null {
+  if (via === 'cd') return enteringError(at, attempt);
+  return at.within === '.' || at.within === 'source' || via === caller
+    ? openingError(at, attempt)
+    : startingError(at, attempt);
+}
+
+function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: Errno): Attempt {
+  const asked = askedFor(trace, step);
+  const isPassed = refusal.kind === 'not-in-path' && step === asked;
+  const passed = isPassed
+    ? refusal.passedOver.find(({ refusal: { kind } }) => kind === 'no-execute-permission')
+    : undefined;
+  return {
+    name: asked.name,
+    errno,
+    path: asked.file?.path ?? null,
+    interpreter: interpreterOf(trace, asked, step),
+    passedOver: passed?.path ?? null,
+    isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
+  };
+}
+
+/** The interpreter of the script that is asked for, on the way to the step. */
+function interpreterOf({ steps }: StartTrace, asked: StartStep, step: StartStep): string | null {
+  let at: StartStep | undefined = step;
+  while (at !== undefined && at !== asked && at.by !== asked.index)
+    at = at.by === null ? undefined : steps[at.by];
+  return at?.role === 'interpreter' && at !== asked ? at.name : null;
 }
 
 /** busybox's `BB_EXECVP_or_die`, toybox's `xexec`. */
@@ -141,11 +139,11 @@ function switchError(step: StartStep, refusal: UnknownName | MayNotSwitch): stri
   const name = refusal.kind === 'may-not-switch-user' ? refusal.wanted : refusal.name;
   const go =
     refusal.kind === 'may-not-switch-user'
-      ? TEXTS.EPERM.toLowerCase()
+      ? ERRNO_TEXTS.EPERM.toLowerCase()
       : `unable to find ${what} ${name}: no matching entries in ${file} file`;
   const tool = /[^/]*$/.exec(step.file?.located.path ?? step.name)?.[0] ?? step.name;
   if (tool === 'gosu') return `error: failed switching to "${name}": ${go}`;
-  return `${tool}: ${refusal.kind === 'may-not-switch-user' ? TEXTS.EPERM : `unknown ${what} ${name}`}`;
+  return `${tool}: ${refusal.kind === 'may-not-switch-user' ? ERRNO_TEXTS.EPERM : `unknown ${what} ${name}`}`;
 }
 
 /** hcsshim's words around those of CreateProcess. */
@@ -171,14 +169,14 @@ function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string 
     case 'crlf':
       if (refusal.where !== 'command') return null;
       return step.name.includes('/')
-        ? `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`
+        ? `stat ${step.name}: ${ERRNO_TEXTS[errno].toLowerCase()}`
         : 'executable file not found in $PATH';
     case 'missing':
     case 'not-a-directory':
     case 'symlink-loop':
     case 'name-too-long':
     case 'not-searchable':
-      return `stat ${step.name}: ${TEXTS[errno].toLowerCase()}`;
+      return `stat ${step.name}: ${ERRNO_TEXTS[errno].toLowerCase()}`;
     case 'no-execute-permission':
       return 'permission denied';
     default:

@@ -50,11 +50,12 @@ export function about(
   { step, refusal }: RefusedStep,
 ): Pick<Observation, 'severity' | 'path' | 'layer' | 'evidence' | 'runtimeError'> {
   const layer = step.file?.located.layer ?? null;
+  const runtimeError = runtimeErrorOf(trace, step, refusal);
   return {
     severity: severityOf(step, refusal),
     path: step.file?.located.path ?? step.name,
     ...(layer === null ? {} : { layer }),
-    runtimeError: runtimeErrorOf(trace, step, refusal),
+    ...(runtimeError === null ? {} : { runtimeError }),
     evidence: evidenceOf(trace, step),
   };
 }

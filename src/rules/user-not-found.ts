@@ -27,7 +27,8 @@ export const userNotFound = startRule({
       const who = 'name' in refusal ? refusal.name : 'another user';
       const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
       const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
-      yield isUnknown ? { ...seen, runtimeError: runtimeErrorOf(trace, step, refusal) } : seen;
+      const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
+      yield runtimeError === null ? seen : { ...seen, runtimeError };
     }
   },
 });

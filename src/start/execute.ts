@@ -22,6 +22,7 @@ import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts';
+import type { ShellPlace } from './shell/shell-place.ts';
 import type { StepFile } from './start-trace.ts';
 
 /** Wrappers that start wrappers: a script that starts itself has no end. */
@@ -37,6 +38,7 @@ interface Request {
   readonly by: number | null;
   readonly via: string;
   readonly caller: string;
+  readonly at?: ShellPlace;
   readonly searched: readonly string[];
   readonly unknownFile: Launcher['unknownFile'];
   readonly reader: Launcher['reader'];
@@ -47,10 +49,11 @@ interface Request {
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 export function startCommand(execution: Execution, command: Command, depth = 0): void {
   const [name = ''] = command.argv;
-  const { launcher, role, by, via } = command;
+  const { launcher, role, by, via, at } = command;
   const found = searchProgram(execution, name, launcher.search);
   if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
-  const asked = { name, role, by, via, caller: launcher.name, searched: found.searched };
+  const own = { name, role, by, via, caller: launcher.name, searched: found.searched };
+  const asked = at === undefined ? own : { ...own, at };
   if (found.kind === 'refused') {
     const isBuiltIn = launcher.builtIn?.has(name) === true;
     if (isBuiltIn || execution.reach === 'possible')
@@ -276,8 +279,9 @@ function refusalOf(content: OtherFacts | EmptyFacts): FormatRefusal | ScriptRefu
   }
 }
 
-function stepOf({ role, by, via, caller, name, searched }: Request): Omit<NewStep, 'file' | 'refusals'> {
-  return { role, by, via, caller, name, searched };
+function stepOf(request: Request): Omit<NewStep, 'file' | 'refusals'> {
+  const { role, by, via, caller, at, name, searched } = request;
+  return { role, by, via, caller, ...(at !== undefined && { at }), name, searched };
 }
 
 /** What the container begins with must be known; what is started from there may be left out. */

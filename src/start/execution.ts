@@ -6,6 +6,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import type { FileAccess } from './users/file-access.ts';
 import type { Recording } from './recording.ts';
+import type { ShellPlace } from './shell/shell-place.ts';
 import type { Chain, Reach } from './start-trace.ts';
 import type { Credentials } from './users/users.ts';
 
@@ -44,6 +45,8 @@ export interface Command {
   /** How it is asked for, in words: `ENTRYPOINT`, `exec "$@"`. */
   readonly via: string;
   readonly launcher: Launcher;
+  /** Where the shell stands that wants it. */
+  readonly at?: ShellPlace;
 }
 
 export interface Launcher {

@@ -7,6 +7,7 @@ import type { FileType } from '../rootfs/entry.ts';
 import type { Hop } from '../rootfs/resolve.ts';
 import type { Abi } from './kernel/abi.ts';
 import type { LibraryRefusal } from './loader/library-refusal.ts';
+import type { ShellPlace } from './shell/shell-place.ts';
 import type { UserFileFault } from './users/user-files.ts';
 
 export type Refusal =
@@ -130,8 +131,8 @@ export type AccessRefusal =
   | { readonly kind: 'no-execute-permission'; readonly owner: Ownership }
   /** Only root may become somebody else. */
   | { readonly kind: 'may-not-switch-user'; readonly uid: number; readonly wanted: string }
-  /** A script that may be executed, but that its interpreter cannot open. */
-  | { readonly kind: 'no-read-permission'; readonly owner: Ownership }
+  /** A script that may be executed, but that its interpreter cannot open; `reader`: a shell, as it calls itself. */
+  | { readonly kind: 'no-read-permission'; readonly owner: Ownership; readonly reader?: ShellPlace }
   | CapabilityRefusal;
 
 /** File capabilities that are in effect at once, and that containers do not have: EPERM. */
@@ -190,9 +191,11 @@ export type ScriptRefusal =
       readonly where: 'interpreter' | 'command' | 'lines';
       readonly word: string;
       readonly certainty: 'certain' | 'possible';
+      /** As the shell says so. */
+      readonly error?: string;
     }
-  /** A shell cannot read what begins in a line, and ends there; `error` as it says so. */
-  | { readonly kind: 'malformed-script'; readonly line: number; readonly error: string }
+  /** A shell cannot read what begins in a line, and ends there; `error` as it says so, where that is known. */
+  | { readonly kind: 'malformed-script'; readonly line: number; readonly error?: string }
   /** More than five interpreters in a row: ELOOP. */
   | { readonly kind: 'interpreter-loop'; readonly chain: readonly string[] };
 

@@ -40,7 +40,8 @@ export function parseShellArguments(dialect: Dialect, args: readonly string[]): 
       return { ...rest, task: 'help', operands: [] };
     if (word === '--login') letters += 'l';
     if (word.startsWith('--')) {
-      if (word.endsWith('\r')) letters += '\r';
+      // ash passes over all long options.
+      if (word.endsWith('\r') && dialect !== 'ash') letters += '\r';
       if (!takesLong(dialect, word)) refused ??= word;
       if (LONG_WITH_VALUE.includes(word)) at++;
       continue;

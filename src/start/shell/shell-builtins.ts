@@ -9,6 +9,7 @@ import { isBuiltin, isContested } from './shell-dialect.ts';
 import { setShellOptions } from './shell-options.ts';
 import { changesFailing, decidesEnd, forgetChanged } from './shell-pass.ts';
 import type { ShellState } from './shell-state.ts';
+import { placeOf } from './shell-texts.ts';
 import { expandValue } from './shell-words.ts';
 
 const DECLARATIONS: ReadonlySet<string> = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
@@ -53,6 +54,9 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
       return 'on';
     case 'eval':
       return 'eval';
+    case 'command':
+      // `command NAME`: a program, for what is built in has lost the word before.
+      return null;
     default:
       // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
       forgetChanged(state, name, args);
@@ -94,7 +98,7 @@ function shift(state: ShellState, count: string, tail: Tail): void {
 }
 
 /** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
-function changeDirectory(state: ShellState, { args, tail, weight, reading }: Builtin): Flow {
+function changeDirectory(state: ShellState, { args, tail, node, weight, reading }: Builtin): Flow {
   const path = args.filter((word) => word !== '--' && word !== '-P' && word !== '-L')[0];
   const isKnown = path !== undefined && path !== '-' && tail === 'end';
   if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
@@ -115,6 +119,7 @@ function changeDirectory(state: ShellState, { args, tail, weight, reading }: Bui
       name: path,
       via: 'cd',
       caller: reading.launcher.name,
+      at: placeOf(state, node, 'cd'),
       by: reading.by,
     } as const;
     recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });

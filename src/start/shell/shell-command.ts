@@ -13,8 +13,10 @@ import { s6Children, s6VersionOf } from '../programs/s6-overlay.ts';
 import { searchProgram } from '../search-path.ts';
 import { readShellScript } from './shell-script.ts';
 import { parseShellArguments } from './shell-arguments.ts';
+import { optionAtStart, unknownOption } from './shell-broken-words.ts';
 import type { Dialect } from './shell-dialect.ts';
 import { MAY_LACK_PIPEFAIL } from './shell-options.ts';
+import type { ShellPlace } from './shell-place.ts';
 import { ShellState } from './shell-state.ts';
 import type { StepFile } from '../start-trace.ts';
 
@@ -41,6 +43,8 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
   const state = new ShellState(execution, dialect, zero, positional);
+  // ash names no line behind `-c` unless it is given a name, too.
+  if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
   if (letters.includes('e') || names.includes('errexit')) state.errexit = 'on';
   if (letters.includes('u') || names.includes('nounset')) state.nounset = 'on';
   if (names.includes('pipefail')) {
@@ -51,42 +55,47 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   // Login and interactive shells read profiles first, which set PATH.
   if (/[li]/.test(letters)) state.set('PATH', null);
   const launcher = launcherOfShell(tool);
-  if (letters.includes('c')) return readShellScript({ state, text: first, by: tool.program.step, launcher });
+  if (letters.includes('c'))
+    return readShellScript({ state, text: first, file: null, by: tool.program.step, launcher });
   const script = scriptFile(execution, tool, dialect, first);
   if (script === null) return [];
   const { text, step } = script;
   if (s6VersionOf(text) === 3)
     return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
-  return readShellScript({ state, text, by: step, launcher });
+  return readShellScript({ state, text, file: first, by: step, launcher });
 }
+
+/** What shells say of `-c` alone. */
+const WITHOUT_SCRIPT: Readonly<Record<Dialect, string>> = {
+  dash: '0: -c requires an argument',
+  ash: '-c requires an argument',
+  bash: '-c: option requires an argument',
+  'bash-as-sh': '-c: option requires an argument',
+  posix: '-c requires an argument',
+};
 
 /** Without a script a shell reads its standard input; `-c` without one is its end. */
 function runsNothing({ recording }: Execution, tool: Tool, letters: string): readonly Child[] {
   const { path, step, argv } = tool.program;
   const isKnown = letters.includes('c') && tool.tail === 'end';
-  const error = `${argv[0] ?? tool.name}: -c: option requires an argument`;
+  const error = `${argv[0] ?? tool.name}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
   if (isKnown) recording.refuse(step, { kind: 'nothing-to-start', error });
   else if (tool.tail === 'more') recording.leaveOut(`what ${path} runs`);
   return [];
 }
 
-/** What shells say of an option that is a blank, behind their own name. */
-const NO_BLANK: Readonly<Record<Dialect, string | null>> = {
-  dash: ': 0: Illegal option - ',
-  ash: ': illegal option - ',
-  bash: ': - : invalid option',
-  'bash-as-sh': ': - : invalid option',
-  posix: null,
-};
-
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
-function optionFault({ name, program }: Tool, dialect: Dialect, letters: string): ScriptRefusal | null {
-  if (letters.includes('\r'))
-    return { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
+function optionFault(tool: Tool, dialect: Dialect, letters: string): ScriptRefusal | null {
+  const zero = tool.program.argv[0] ?? tool.name;
+  if (letters.includes('\r')) {
+    const error = optionAtStart(dialect, zero, tool.args[0] ?? '');
+    const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' } as const;
+    return error === null ? crlf : { ...crlf, error };
+  }
   if (!/\s/.test(letters)) return null;
   const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' } as const;
-  const words = /^[aefmnuvx]*\s/.test(letters) ? NO_BLANK[dialect] : null;
-  return words === null ? fault : { ...fault, error: `${program.argv[0] ?? name}${words}`.trimEnd() };
+  const error = /^[aefmnuvx]*\s/.test(letters) ? unknownOption(dialect, zero, ' ') : null;
+  return error === null ? fault : { ...fault, error };
 }
 
 /** The script whose `#!` line names the shell; the shell itself where there is none. */
@@ -123,14 +132,16 @@ interface ScriptFile {
 /** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
 function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: string): ScriptFile | null {
   const { recording, rootfs, access } = execution;
-  const walk = resolve(rootfs, path, { from: execution.workingDir });
+  const { workingDir } = execution;
+  const at = { dialect, zero: tool.program.argv[0] ?? tool.name, line: 0, within: null, workingDir };
+  const walk = resolve(rootfs, path, { from: workingDir });
   const closed = walk.directories.find((directory) => !access.maySearch(directory));
   const refused = (refusal: LookupRefusal | AccessRefusal, file: StepFile | null): null => {
     // bash and others search PATH for a name without a slash, dash and ash do not.
     const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
     if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
       recording.leaveOut(`where ${tool.name} finds ${path}`);
-    else recording.refuse(stepOf(execution, tool, path, file), withCr(path, refusal));
+    else recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
     return null;
   };
   if (closed !== undefined) {
@@ -142,16 +153,16 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
   const { entry } = walk.located;
   if (entry.type !== 'file') return null;
   if (!access.mayRead(walk.located))
-    return refused({ kind: 'no-read-permission', owner: ownershipOf(entry) }, file);
+    return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
   const { content } = entry;
   const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
   if (content?.kind === 'elf' && tool.name === 'bash') {
     const refusal = {
       kind: 'malformed-script',
       line: 1,
-      error: `${path}: cannot execute binary file`,
+      error: `${path}: ${path}: cannot execute binary file`,
     } as const;
-    recording.refuse(stepOf(execution, tool, path, file), refusal);
+    recording.refuse(stepOf(execution, tool, path, file, at), refusal);
     return null;
   }
   if (text === null) {
@@ -163,7 +174,7 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
     recording.leaveOut(`what ${path} does: NUL bytes are in its text`);
     return null;
   }
-  return { text, step: stepOf(execution, tool, path, file) };
+  return { text, step: stepOf(execution, tool, path, file, at) };
 }
 
 /** The kernel's own step of the script, or a new one where the shell was told the file's name. */
@@ -172,6 +183,7 @@ function stepOf(
   tool: Tool,
   path: string,
   file: StepFile | null,
+  at: ShellPlace,
 ): number {
   const known = recording.steps.findLast(
     (step) => step.chain === execution.chain && step.file?.path === path,
@@ -181,6 +193,7 @@ function stepOf(
     name: path,
     via: tool.name,
     caller: tool.name,
+    at,
     by: tool.program.step,
   } as const;
   return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });

@@ -42,6 +42,11 @@ export function grammarOf(dialect: Dialect, statement: Statement): Grammar {
   return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
 }
 
+/** Whether the node by itself, whatever is in it, is what the dialect refuses. */
+export function isRefused(dialect: Dialect, node: SyntaxNode): boolean {
+  return ofNode(dialect, node) === 'refused';
+}
+
 function worst(dialect: Dialect, node: SyntaxNode): Grammar {
   let found = ofNode(dialect, node);
   forEachChild(node, (child) => {

@@ -1,8 +1,9 @@
 /** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
+import { optionOfSet } from './shell-broken-words.ts';
 import type { Builtin, Flow } from './shell-builtin.ts';
 import type { ShellState } from './shell-state.ts';
 
-export function setShellOptions(state: ShellState, { args, tail, reading }: Builtin): Flow {
+export function setShellOptions(state: ShellState, { args, tail, node, reading }: Builtin): Flow {
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
     if (word === '--' || !/^[-+]./.test(word)) {
@@ -13,7 +14,8 @@ export function setShellOptions(state: ShellState, { args, tail, reading }: Buil
     const broken = [word, long].find((each) => each.endsWith('\r'));
     if (broken !== undefined && endsWith(state, broken)) {
       const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach } as const;
-      state.execution.recording.refuse(reading.by, crlf);
+      const error = optionOfSet(state, node, broken);
+      state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
       return 'over';
     }
     if (endsWith(state, word) || endsWith(state, long)) {

@@ -35,7 +35,7 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
       }
     }
     // A function that is only defined here does nothing yet.
-    if (part.type === 'Function') state.functions.set(part.name.value, part);
+    if (part.type === 'Function') state.define(part);
     else forEachChild(part, visit);
   };
   visit(node);

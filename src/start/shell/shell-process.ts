@@ -3,6 +3,7 @@ import type { Statement } from 'unbash';
 import type { Child, Launcher, Tail } from '../execution.ts';
 import { assignmentsOf } from './shell-command-parts.ts';
 import { isBuiltin } from './shell-dialect.ts';
+import { placeOf } from './shell-texts.ts';
 import { splitsBoth } from './shell-redirects.ts';
 import type { Stakes } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
@@ -63,15 +64,18 @@ export class ShellProcess {
     argv: readonly string[],
     tail: Tail,
     assignments: readonly (readonly [string, string | null])[],
-    prefix: string,
+    node: Statement['command'],
+    builtin: 'exec' | null = null,
   ): void {
+    const prefix = builtin === null ? '' : 'exec ';
     const [name] = argv;
     const execution = name === undefined ? null : this.state.childExecution(name, assignments);
     if (name === undefined || execution === null)
       return this.leaveOut(`what ${prefix}${name ?? '"$@"'} starts`);
     const { by, launcher } = this.reading;
     const via = `${prefix}${name}`;
-    this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher } });
+    const at = placeOf(this.state, node, builtin);
+    this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher, at } });
   }
 
   /** Whether it is a command that no shell can start here. */

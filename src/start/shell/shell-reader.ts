@@ -71,11 +71,11 @@ export class ShellReader implements Reader {
       case 'Pipeline':
         return this.#pipeline(node, stakes);
       case 'Function':
-        this.#state.functions.set(node.name.value, node);
+        this.#state.define(node);
         return 'on';
       case 'TestCommand':
         if (this.#state.dialect !== 'dash') return this.#unknown(node, stakes);
-        if (this.#process.mustSucceed(stakes)) this.#process.start(['[['], 'more', [], '');
+        if (this.#process.mustSucceed(stakes)) this.#process.start(['[['], 'more', [], node);
         return 'on';
       default:
         return this.#unknown(node, stakes);

@@ -9,12 +9,17 @@ import type { Flow } from './shell-builtin.ts';
 import { grammarOf } from './shell-dialect.ts';
 import { ShellReader } from './shell-reader.ts';
 import { type Stakes, WHOLE_SCRIPT } from './shell-stakes.ts';
+import { placed } from './shell-place.ts';
 import type { ShellState } from './shell-state.ts';
+import type { SyntaxFault } from './shell-syntax-error.ts';
 import { readableBy, type Stop } from './shell-syntax.ts';
+import { wholeText } from './shell-texts.ts';
 
 export interface ShellScript {
   readonly state: ShellState;
   readonly text: string;
+  /** null behind `-c`. */
+  readonly file: string | null;
   /** Step of the script, or of the shell with `-c`. */
   readonly by: number;
   readonly launcher: Launcher;
@@ -23,7 +28,8 @@ export interface ShellScript {
 /** Of a script that goes on behind what is read of it. */
 const BEGINNING: Stakes = { ...WHOLE_SCRIPT, ends: 'nothing' };
 
-export function readShellScript({ state, text, by, launcher }: ShellScript): readonly Child[] {
+export function readShellScript({ state, text, file, by, launcher }: ShellScript): readonly Child[] {
+  state.script = wholeText(state.dialect, text, file);
   const { recording } = state.execution;
   const reader = ShellReader.of(state, { by, launcher });
   // In a comment it does no harm.
@@ -38,21 +44,35 @@ export function readShellScript({ state, text, by, launcher }: ShellScript): rea
     readableBy(state.dialect, text.replaceAll('\r\n', '\n')).stop?.because !== 'error';
   if (line !== null) {
     const certainty = isCr && stops ? 'certain' : 'possible';
-    recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty });
+    const error = isCr && stops ? tell(state, stop.fault) : {};
+    recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty, ...error });
   }
   if (flow === 'on' && stop !== null && !(isCr && stops)) stopAt(state, by, stop);
   return reader.children;
 }
 
 /** A program that ran before may be the one that the container is there for. */
-function stopAt(state: ShellState, by: number, { error, line, because }: Stop): void {
-  if (error !== null && state.reach === 'certain' && state.effects !== 'anything')
-    return state.execution.recording.refuse(by, { kind: 'malformed-script', line, error });
+function stopAt(state: ShellState, by: number, { fault, line, because }: Stop): void {
+  if (fault !== null && state.reach === 'certain' && state.effects !== 'anything') {
+    const refusal = { kind: 'malformed-script', line, ...tell(state, fault) } as const;
+    return state.execution.recording.refuse(by, refusal);
+  }
   state.leaveOut(
     because === 'error'
       ? 'what it does where it is not read as a shell script here'
       : 'that this shell stops where it does not know the grammar',
   );
+}
+
+function tell(
+  { dialect, zero, within, script, workingDir }: ShellState,
+  fault: SyntaxFault | null,
+): { readonly error?: string } {
+  if (fault === null || fault.message === null) return {};
+  const line = fault.line === null || script.firstLine === null ? null : script.firstLine + fault.line - 1;
+  const isOption = script.file === null && (dialect === 'bash' || dialect === 'bash-as-sh');
+  const place = { dialect, zero: isOption ? `${zero}: -c` : zero, line, within, workingDir };
+  return { error: placed(place, fault.message) };
 }
 
 function readAll(

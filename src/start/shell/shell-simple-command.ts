@@ -1,6 +1,7 @@
 /** One command of a script with its words: what is built in, functions, sourced files, and programs. */
-import type { Assignment, Command, Statement } from 'unbash';
+import type { Assignment, Command, CommandExpansionPart, Statement } from 'unbash';
 import type { Tail } from '../execution.ts';
+import { descriptor } from './shell-broken-words.ts';
 import type { Flow } from './shell-builtin.ts';
 import { applyBuiltin, assign } from './shell-builtins.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
@@ -9,6 +10,8 @@ import { brokenByCr, noteDoubtful } from './shell-redirects.ts';
 import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
 import type { Stakes } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
+import type { Words } from './shell-state.ts';
+import { asFunction, evaluatedText, placeOf, substitutedText } from './shell-texts.ts';
 import { conditionOf } from './shell-test.ts';
 
 /** Reads the parts that a command brings in. */
@@ -30,7 +33,8 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   const { words, tail, isPlain } = commandWords(state, node.name, node);
   const [name, ...args] = words;
   const broken = brokenByCr(state, node.redirects);
-  if (broken !== null) return endWithCr(process, broken, name === 'exec' || process.mustSucceed(stakes));
+  if (broken !== null)
+    return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
   noteDoubtful(state, node.redirects);
   if (name === undefined) {
     if (tail === 'end') return 'on';
@@ -40,7 +44,7 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   }
   const before = assignmentsOf(state, node);
   if (!isPlain && state.functions.has(name)) return callFunction(process, reader, name, args, tail, stakes);
-  if (name === 'exec') return runExec(process, args, tail, before);
+  if (name === 'exec') return runExec(process, node, { words: args, tail }, before);
   if (name === 'exit') {
     if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0])) return 'over';
     process.endsBadly();
@@ -51,14 +55,15 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
   if (flow === 'source') {
     const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
-    if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, args[0], name)) return 'over';
-    return source(process, reader, args, tail, stakes);
+    if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
+      return 'over';
+    return source(process, reader, { words: args, tail }, stakes);
   }
-  if (flow === 'eval') return evaluate(process, reader, args, tail, stakes);
+  if (flow === 'eval') return evaluate(process, reader, node, { words: args, tail }, stakes);
   if (flow !== null) return flow;
   const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
   const argv = name === 'command' ? args : words;
-  if (process.mustSucceed(stakes) && !asksOnly) process.start(argv, tail, before, '');
+  if (process.mustSucceed(stakes) && !asksOnly) process.start(argv, tail, before, node);
   return 'on';
 }
 
@@ -75,8 +80,8 @@ function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
 
 function runExec(
   process: ShellProcess,
-  args: readonly string[],
-  tail: Tail,
+  node: Command,
+  { words: args, tail }: Words,
   before: readonly (readonly [string, string | null])[],
 ): Flow {
   const argv = execWords(process.state.dialect, args);
@@ -85,20 +90,17 @@ function runExec(
     return 'over';
   }
   if (argv.length === 0 && tail === 'end') return 'on';
-  if (process.counts) process.start(argv, tail, before, 'exec ');
+  if (process.counts) process.start(argv, tail, before, node, 'exec');
   return 'over';
 }
 
 /** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
-function endWithCr(process: ShellProcess, word: string, isFatal: boolean): Flow {
-  const { dialect, execution } = process.state;
+function endWithCr({ state, reading }: ShellProcess, node: Command, word: string, isFatal: boolean): Flow {
+  const { dialect, execution } = state;
   if (!isFatal && dialect !== 'dash') return 'on';
-  execution.recording.refuse(process.reading.by, {
-    kind: 'crlf',
-    where: 'lines',
-    word,
-    certainty: process.state.reach,
-  });
+  const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach } as const;
+  const error = descriptor(state, node, word);
+  execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
   return 'over';
 }
 
@@ -106,10 +108,13 @@ function endWithCr(process: ShellProcess, word: string, isFatal: boolean): Flow 
 function substitute(
   process: ShellProcess,
   reader: Reader,
-  statements: readonly Statement[],
+  substituted: CommandExpansionPart,
   stakes: Stakes,
 ): void {
+  const statements = substituted.script?.commands;
+  if (statements === undefined) return;
   const state = process.state.fork();
+  state.script = substitutedText(state, substituted);
   if (state.dialect === 'bash') state.errexit = 'off';
   reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
 }
@@ -123,40 +128,43 @@ function callFunction(
   stakes: Stakes,
 ): Flow {
   const { state } = process;
-  const body = state.functions.get(name)?.body;
-  if (body === undefined || process.isTooDeep) return loseTrack(process, `what ${name} does`);
+  const called = state.functions.get(name);
+  if (called === undefined || process.isTooDeep) return loseTrack(process, `what ${name} does`);
+  const { body, script } = called;
+  const run = (): Flow =>
+    body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
   const flow = process.within(() =>
-    state.call({ words, tail }, () =>
-      body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes),
-    ),
+    state.call({ words, tail }, () => state.readFrom(asFunction(script), state.within, run)),
   );
   return flow === 'returned' ? 'on' : flow;
 }
 
 /** `. FILE`: its commands as if they stood here. */
-function source(
-  process: ShellProcess,
-  reader: Reader,
-  args: readonly string[],
-  tail: Tail,
-  stakes: Stakes,
-): Flow {
+function source(process: ShellProcess, reader: Reader, { words: args, tail }: Words, stakes: Stakes): Flow {
   const { state } = process;
   const [path] = args;
-  const statements = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
-  if (statements === null) return loseTrack(process, `what comes of . ${path ?? ''}`);
+  const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+  if (path === undefined || sourced === null) return loseTrack(process, `what comes of . ${path ?? ''}`);
   const kept = state.positional;
   if (args.length > 1) state.positional = { words: args.slice(1), tail };
-  const flow = process.within(() => state.called(() => reader.read(statements, stakes)));
+  const script = { text: sourced.text, file: path, firstLine: 1 };
+  const run = (): Flow => state.called(() => reader.read(sourced.statements, stakes));
+  const flow = process.within(() => state.readFrom(script, path, run));
   if (args.length > 1) state.positional = kept;
   return flow === 'returned' ? 'on' : flow;
 }
 
 /** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
-function lacksSource({ state, reading }: ShellProcess, path: string | undefined, via: string): boolean {
+function lacksSource(
+  { state, reading }: ShellProcess,
+  node: Command,
+  path: string | undefined,
+  via: string,
+): boolean {
   const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
   if (path === undefined || refusal === null) return false;
-  const step = { role: 'child', name: path, via, caller: reading.launcher.name, by: reading.by } as const;
+  const at = placeOf(state, node, via);
+  const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by } as const;
   state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
   return true;
 }
@@ -165,13 +173,15 @@ function lacksSource({ state, reading }: ShellProcess, path: string | undefined,
 function evaluate(
   process: ShellProcess,
   reader: Reader,
-  args: readonly string[],
-  tail: Tail,
+  node: Command,
+  { words, tail }: Words,
   stakes: Stakes,
 ): Flow {
-  const statements = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(process.state, args);
-  if (statements === null) return loseTrack(process, 'what comes of its eval');
-  return process.within(() => reader.read(statements, stakes));
+  const { state } = process;
+  const brought = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(state, words);
+  if (brought === null) return loseTrack(process, 'what comes of its eval');
+  const script = evaluatedText(state, node, brought.text);
+  return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, stakes)));
 }
 
 function loseTrack(process: ShellProcess, what: string): Flow {

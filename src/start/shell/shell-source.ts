@@ -5,14 +5,19 @@ import type { LookupRefusal } from '../refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 
+export interface Sourced {
+  readonly statements: readonly Statement[];
+  readonly text: string;
+}
+
 /** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
-export function sourcedStatements(state: ShellState, path: string): readonly Statement[] | null {
+export function sourcedStatements(state: ShellState, path: string): Sourced | null {
   if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
   const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
   if (walk.kind !== 'found') return null;
   const { content } = walk.located.entry;
   const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
-  if (text === null) return content?.kind === 'empty' ? [] : null;
+  if (text === null) return content?.kind === 'empty' ? { statements: [], text: '' } : null;
   return statementsOf(state, text);
 }
 
@@ -25,15 +30,12 @@ export function missingSource(state: ShellState, path: string): LookupRefusal | 
 }
 
 /** The commands that the words of an `eval` make; null when the shell may not read them. */
-export function evaluatedStatements(
-  state: ShellState,
-  words: readonly string[],
-): readonly Statement[] | null {
+export function evaluatedStatements(state: ShellState, words: readonly string[]): Sourced | null {
   return statementsOf(state, words.join(' '));
 }
 
-function statementsOf({ dialect }: ShellState, text: string): readonly Statement[] | null {
+function statementsOf({ dialect }: ShellState, text: string): Sourced | null {
   const script = parse(text);
   const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
-  return isTaken && (script.errors ?? []).length === 0 ? script.commands : null;
+  return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
 }

@@ -3,6 +3,7 @@ import type { Function as ShellFunction } from 'unbash';
 import type { Effects, Execution, Tail } from '../execution.ts';
 import type { Dialect } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
+import type { ScriptText } from './shell-place.ts';
 
 export interface Words {
   readonly words: readonly string[];
@@ -10,17 +11,27 @@ export interface Words {
   readonly tail: Tail;
 }
 
+/** A function with the text that it stands in. */
+export interface DefinedFunction {
+  readonly body: ShellFunction['body'];
+  readonly script: ScriptText;
+}
+
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 export class ShellState {
   /** Variables that are set, exported or not. */
   readonly variables: Map<string, string | null>;
   readonly exported: Set<string>;
-  readonly functions: Map<string, ShellFunction> = new Map();
+  readonly functions: Map<string, DefinedFunction> = new Map();
   /** `$1`, `$2` … */
   positional: Words;
   /** `$0`. */
   readonly zero: string;
   readonly dialect: Dialect;
+  /** What it reads. */
+  script: ScriptText = { text: '', file: null, firstLine: null };
+  /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
+  within: string | null = null;
   /** null once it is not known where the shell is. */
   workingDir: string | null;
   /** Whether a command that fails ends the script. */
@@ -59,6 +70,8 @@ export class ShellState {
     copy.exported.clear();
     for (const name of this.exported) copy.exported.add(name);
     for (const [name, body] of this.functions) copy.functions.set(name, body);
+    copy.script = this.script;
+    copy.within = this.within;
     copy.workingDir = this.workingDir;
     copy.errexit = this.errexit;
     copy.pipefail = this.pipefail;
@@ -106,6 +119,21 @@ export class ShellState {
     this.#callers++;
     const result = run();
     this.#callers--;
+    return result;
+  }
+
+  define({ name, body }: ShellFunction): void {
+    this.functions.set(name.value, { body, script: this.script });
+  }
+
+  /** Reads what stands in another text. */
+  readFrom<Result>(script: ScriptText, within: string | null, run: () => Result): Result {
+    const kept = { script: this.script, within: this.within };
+    this.script = script;
+    this.within = within;
+    const result = run();
+    this.script = kept.script;
+    this.within = kept.within;
     return result;
   }
 

@@ -1,11 +1,11 @@
-import type { Assignment, CommandExpansionPart, Statement, WordPart } from 'unbash';
+import type { Assignment, CommandExpansionPart, WordPart } from 'unbash';
 
-/** The commands of the last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
-export function lastSubstitution(assignments: readonly Assignment[]): readonly Statement[] | null {
+/** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
+export function lastSubstitution(assignments: readonly Assignment[]): CommandExpansionPart | null {
   const found = assignments.flatMap(({ value }) =>
     value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : [],
   );
-  return found.at(-1)?.script?.commands ?? null;
+  return found.at(-1) ?? null;
 }
 
 function expansionsIn(part: WordPart): readonly CommandExpansionPart[] {

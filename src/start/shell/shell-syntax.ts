@@ -4,6 +4,7 @@
  */
 import { parse, type ParseError, type Statement } from 'unbash';
 import { type Dialect, grammarOf } from './shell-dialect.ts';
+import { dialectFault, type SyntaxFault, syntaxFault, unknownFault } from './shell-syntax-error.ts';
 
 export interface Readable {
   readonly statements: readonly Statement[];
@@ -16,8 +17,8 @@ export interface Stop {
   readonly line: number;
   /** `dialect`: other shells read it. `error`: none does, as it seems. */
   readonly because: 'dialect' | 'error';
-  /** How the shell tells it, as far as that is always the same; null when it is not sure that the shell refuses. */
-  readonly error: string | null;
+  /** How the shell tells it; null when it is not sure that the shell refuses. */
+  readonly fault: SyntaxFault | null;
 }
 
 export function readableBy(dialect: Dialect, text: string): Readable {
@@ -28,13 +29,18 @@ export function readableBy(dialect: Dialect, text: string): Readable {
   if (refused !== undefined) {
     // A line is read as a whole before anything of it is done.
     const start = lineStart(text, refused.pos);
-    const error = dialect === 'dash' && BEGINS_FUNCTION.test(text) ? null : SAYS[dialect];
-    const stop = { line: lineOf(text, start), because: 'dialect', error } as const;
+    const isSure = dialect !== 'posix' && !(dialect === 'dash' && BEGINS_FUNCTION.test(text));
+    const fault = isSure ? dialectFault(dialect, text, refused) : null;
+    const stop = { line: lineOf(text, start), because: 'dialect', fault } as const;
     return { statements: statements.filter(({ end }) => end <= start), stop };
   }
   if (error === undefined) return { statements, stop: null };
   const line = lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
-  return { statements, stop: { line, because: 'error', error: errorOf(dialect, text, error) } };
+  // What is in the broken command may be what the shell stops at.
+  const isMixed = commands.some((statement) => grammarOf(dialect, statement) === 'refused');
+  const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
+  const fault = isDoubtful(dialect, text, error) ? null : told;
+  return { statements, stop: { line, because: 'error', fault } };
 }
 
 /** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
@@ -62,14 +68,6 @@ function lineOf(text: string, at: number): number {
   return text.slice(0, at).split('\n').length;
 }
 
-const SAYS: Readonly<Record<Dialect, string | null>> = {
-  dash: 'Syntax error',
-  ash: 'syntax error',
-  bash: 'syntax error',
-  'bash-as-sh': 'syntax error',
-  posix: null,
-};
-
 /** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
 const BEGINS_FUNCTION = /^[ \t]*function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
 
@@ -77,15 +75,15 @@ const BEGINS_FUNCTION = /^[ \t]*function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
  * done, and patterns behind `=~` have a grammar of their own.
  */
-function errorOf(dialect: Dialect, text: string, { message }: ParseError): string | null {
+function isDoubtful(dialect: Dialect, text: string, { message }: ParseError): boolean {
   const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
   const isOpen = message.startsWith('unterminated');
-  const isDoubtful =
+  return (
+    dialect === 'posix' ||
     /^maximum |extended glob|\]\]/.test(message) ||
     (message.includes('function body') && !isOfBash) ||
     (isOpen && /<<-?[^<]/.test(text)) ||
     (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
-    /=~|\0/.test(text);
-  if (isDoubtful) return null;
-  return isOpen && isOfBash ? 'unexpected EOF while looking for matching' : SAYS[dialect];
+    /=~|\0/.test(text)
+  );
 }

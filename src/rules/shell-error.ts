@@ -1,0 +1,145 @@
+/**
+ * What shells say of commands that they cannot start, scripts that they cannot open and directories that they cannot
+ * enter, word for word as dash 0.5.12, bash 5.2 and ash of busybox 1.35 and 1.37 do. Older ones say some of it in other
+ * words: bash before 5.2 says `/bin/nope: bad interpreter` or `No such file or directory` for `required file not
+ * found`, ash before 1.35 counts the lines behind `-c` from 1. Of several lines that bash prints it is the first.
+ */
+import type { Dialect } from '../start/shell/shell-dialect.ts';
+import { placed, type ShellPlace } from '../start/shell/shell-place.ts';
+import { type Errno, ERRNO_TEXTS } from './errno.ts';
+
+/** What a shell could not open, enter or start. */
+export interface Attempt {
+  /** As the script asks for it. */
+  readonly name: string;
+  readonly errno: Errno;
+  /** The file of that name, where there is one. */
+  readonly path: string | null;
+  /** The first interpreter of a script that cannot be started for want of it. */
+  readonly interpreter: string | null;
+  /** Of a bare name: a file that PATH leads to, and that this user may not execute. */
+  readonly passedOver: string | null;
+  readonly isDirectory: boolean;
+}
+
+type Family = 'dash' | 'ash' | 'bash' | 'other';
+
+/** null where it is not known. */
+export function startingError(at: ShellPlace, attempt: Attempt): string | null {
+  const { name, errno, interpreter } = attempt;
+  // Shells read themselves what the kernel does not know, such as a script for an interpreter of another machine.
+  if (interpreter !== null && errno === 'ENOEXEC') return null;
+  if (at.within === 'exec' && /^-./.test(name) && at.dialect !== 'dash') return optionError(at, name);
+  switch (familyOf(at.dialect)) {
+    case 'bash':
+      return startingErrorOfBash(at, attempt);
+    case 'ash':
+      // It reads a program of another machine as a script, which ends so in 98 of 100 cases.
+      if (errno === 'ENOEXEC') return 'syntax error';
+      return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
+    case 'dash':
+      return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
+    case 'other':
+      return `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`;
+  }
+}
+
+/** `exec "$@"` with a CMD of nothing but options. */
+function optionError(at: ShellPlace, name: string): string | null {
+  switch (familyOf(at.dialect)) {
+    case 'bash':
+      // It explains itself.
+      if (name === '--help') return null;
+      return placed(at, `exec: -${/[^acl]/.exec(name.slice(1))?.[0] ?? ''}: invalid option`);
+    case 'ash':
+      return placed(at, `illegal option -${name.charAt(1)}`);
+    default:
+      return null;
+  }
+}
+
+function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
+  const { errno, path, interpreter, passedOver } = attempt;
+  const isExec = at.within === 'exec';
+  const name = nameInBash(at, attempt);
+  if (path === null && !attempt.name.includes('/')) {
+    if (passedOver !== null) return placed(at, `${passedOver}: ${ERRNO_TEXTS.EACCES}`);
+    return placed(at, isExec ? `exec: ${name}: not found` : `${shown(name)}: command not found`);
+  }
+  if (attempt.isDirectory) return placed(at, `${name}: ${ERRNO_TEXTS.EISDIR}`);
+  if (errno === 'ENOEXEC') return placed(at, `${name}: cannot execute binary file: ${ERRNO_TEXTS.ENOEXEC}`);
+  if (errno === 'ENOENT' && path !== null)
+    return placed(at, `${name}: cannot execute: required file not found`);
+  if (interpreter !== null)
+    return `${at.zero}: ${name}: ${interpreter}: bad interpreter: ${ERRNO_TEXTS[errno]}`;
+  return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
+}
+
+/** What it found in PATH, by its whole path; `exec` makes every path a whole one (`full_pathname`). */
+function nameInBash({ within, workingDir }: ShellPlace, { name, path }: Attempt): string {
+  if (!name.includes('/')) return path ?? name;
+  if (within !== 'exec' || name.startsWith('/') || workingDir === null) return name;
+  return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
+}
+
+/** A directory behind `cd`. */
+export function enteringError(at: ShellPlace, { name, errno }: Attempt): string {
+  switch (familyOf(at.dialect)) {
+    case 'dash':
+      return placed(at, `can't cd to ${name}`);
+    case 'ash':
+      return placed(at, `can't cd to ${name}: ${ERRNO_TEXTS[errno]}`);
+    case 'bash':
+      return placed(at, `cd: ${shown(name)}: ${ERRNO_TEXTS[errno]}`);
+    case 'other':
+      return `${name}: ${ERRNO_TEXTS[errno]}`;
+  }
+}
+
+/** A script that the shell is called with (its line is 0), or a file behind `.`. */
+export function openingError(at: ShellPlace, { name, errno }: Attempt): string {
+  switch (familyOf(at.dialect)) {
+    case 'dash':
+      return placed(at, `cannot open ${name}: ${isAbsence(errno) ? 'No such file' : ERRNO_TEXTS[errno]}`);
+    case 'ash':
+      return placed(at, `can't open '${name}': ${ERRNO_TEXTS[errno]}`);
+    case 'bash':
+      return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
+    case 'other':
+      return `${name}: ${ERRNO_TEXTS[errno]}`;
+  }
+}
+
+function familyOf(dialect: Dialect): Family {
+  if (dialect === 'posix') return 'other';
+  return dialect === 'bash-as-sh' ? 'bash' : dialect;
+}
+
+function isAbsence(errno: Errno): boolean {
+  return errno === 'ENOENT' || errno === 'ENOTDIR';
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\x07': 'a',
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\v': 'v',
+  '\f': 'f',
+  '\r': 'r',
+  '\x1b': 'E',
+  '\\': '\\',
+  "'": "'",
+};
+
+/** `printable_filename` of bash in the C locale: `$'nope\r'`. */
+function shown(name: string): string {
+  if (/^[ -~]*$/.test(name)) return name;
+  const escaped = [...new TextEncoder().encode(name)].map((byte) => {
+    const character = String.fromCharCode(byte);
+    const letter = ESCAPES[character];
+    if (letter !== undefined) return `\\${letter}`;
+    return byte >= 0x20 && byte <= 0x7e ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+  });
+  return `$'${escaped.join('')}'`;
+}

@@ -1,0 +1,42 @@
+/** The texts that a shell reads one out of the other, and where it stands in them. */
+import type { Command, SyntaxNode } from 'unbash';
+import type { Dialect } from './shell-dialect.ts';
+import { lineOfCommand } from './shell-line.ts';
+import type { ScriptText, ShellPlace } from './shell-place.ts';
+import type { ShellState } from './shell-state.ts';
+
+/** A script, or what stands behind `-c`, whose lines ash counts from 0. */
+export function wholeText(dialect: Dialect, text: string, file: string | null): ScriptText {
+  return { text, file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+}
+
+/** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
+export function evaluatedText({ dialect, script }: ShellState, node: Command, text: string): ScriptText {
+  const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
+  return { text, file: script.file, firstLine };
+}
+
+/** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
+export function substitutedText({ dialect, script }: ShellState, { pos, end }: SyntaxNode): ScriptText {
+  const own = script.text.slice(pos, end);
+  const isPlain = own.startsWith('$(') && (dialect === 'dash' || dialect === 'ash' || !own.includes('\n'));
+  return isPlain ? script : { ...script, firstLine: null };
+}
+
+/** bash has no file to name for a function that stands behind `-c`. */
+export function asFunction(script: ScriptText): ScriptText {
+  return script.file === null ? { ...script, file: 'environment' } : script;
+}
+
+/** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
+export function placeOf(state: ShellState, node: SyntaxNode, builtin: string | null): ShellPlace {
+  const { dialect, script, zero, workingDir } = state;
+  const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
+  return {
+    dialect,
+    zero: isBash ? (script.file ?? zero) : zero,
+    line: lineOfCommand(dialect, script, node),
+    within: builtin ?? state.within,
+    workingDir,
+  };
+}
