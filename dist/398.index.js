@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7248:
+/***/ 6546:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -903,8 +903,38 @@ function systemOf({ os, architecture }, annotations = {}) {
     return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
 }
 
+;// CONCATENATED MODULE: ./lib/start/programs/quotation.js
+/** Names in what coreutils say: `quotearg` of gnulib, in the style of the locale. */
+function quoted(text, quotes) {
+    const [before, after] = quotes === 'curly' ? ['‘', '’'] : ["'", "'"];
+    return `${before}${text.replaceAll(/[^]/gu, (character) => escaped(character, quotes))}${after}`;
+}
+const quotation_ESCAPES = {
+    '\x07': 'a',
+    '\b': 'b',
+    '\t': 't',
+    '\n': 'n',
+    '\v': 'v',
+    '\f': 'f',
+    '\r': 'r',
+    '\\': '\\',
+};
+function escaped(character, quotes) {
+    const letter = quotation_ESCAPES[character];
+    if (letter !== undefined)
+        return `\\${letter}`;
+    if (character === "'" && quotes === 'straight')
+        return String.raw `\'`;
+    if (/^[ -~]$/.test(character) || (quotes === 'curly' && character > '\x9f'))
+        return character;
+    return [...new TextEncoder().encode(character)]
+        .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+        .join('');
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/runtime-error.js
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
+
 
 
 
@@ -922,24 +952,22 @@ const COMPLAINTS = {
     tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
     'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
     catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-    timeout: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
-    stdbuf: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
-    nohup: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
-    nice: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
+    timeout: (name, error, called, quotes) => `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
+    stdbuf: (name, error, called, quotes) => `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
+    nohup: (name, error, called, quotes) => `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
+    nice: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
     ...Object.fromEntries(['setpriv', 'setsid', 'taskset', 'ionice', 'linux32', 'linux64'].map((tool) => [
         tool,
         (name, error) => `${tool}: failed to execute ${name}: ${error}`,
     ])),
     gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-    env: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
+    // The words are those of ash and dash; the place depends on the version of s6-overlay.
+    sh: (name, error) => `${name}: ${error === ERRNO_TEXTS.ENOENT ? 'not found' : error}`,
+    env: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
 };
 /** How the caller tells this failure. */
 function complaintOf(caller) {
     return COMPLAINTS[(0,rootfs_path/* baseOf */.bx)(caller)] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-}
-/** `quote` of coreutils, in a locale with such quotes. */
-function quoted(name) {
-    return `‘${name.replaceAll('\r', String.raw `\r`)}’`;
 }
 /** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
 function quotedByGo(name) {
@@ -983,9 +1011,10 @@ function runtimeErrorOf(trace, step, refusal) {
         return openingError(refusal.reader, attemptOf(trace, step, refusal, outcome.errno));
     if (asked.at !== undefined)
         return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
-    const name = asked.file?.path ?? asked.name;
+    // runc executes what it has found, all others name what they were asked for.
+    const name = caller === 'runc' ? (asked.file?.path ?? asked.name) : asked.name;
     const error = ERRNO_TEXTS[outcome.errno];
-    return appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller);
+    return (appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller, asked.quotes ?? 'straight'));
 }
 function shellErrorOf({ via, caller }, at, attempt) {
     if (via === 'cd')
@@ -1242,7 +1271,7 @@ const crlfScript = startRule({
     title: 'A script that is started has Windows line ends',
     severity: 'error',
     what: 'A script that the container starts ends its lines with CR LF. For the kernel and for shells the CR is a part of the line, so the interpreter is called `/bin/sh\\r`, and the last word of every command has a CR at its end.',
-    why: 'The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: ‘bash\\r’: No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.',
+    why: "The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: 'bash\\r': No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.",
     fix: 'Put `*.sh text eol=lf` into `.gitattributes` and check the file out again, or run `sed -i "s/\\r$//"` on it in the Dockerfile.',
     *examine({ trace }) {
         const all = [...refusedSteps(trace, ['crlf'])];
@@ -1768,7 +1797,7 @@ const malformedCommand = startRule({
     title: 'A wrapper refuses the words that it is started with',
     severity: 'error',
     what: 'The container starts a program that starts another one (`tini`, `dumb-init`, `timeout`, `nice`, `stdbuf`, `setpriv`, `env` …), and one of the words before the command is one that it surely does not take: `timeout 500ms`, `nice -n high`, `tini -p TERM`, `setpriv` options that exclude each other. Only programs that are told by their content count, and only words that no version takes; what another version may know is left out and said so.',
-    why: 'The wrapper ends with a message about its own words, `timeout: invalid time interval ‘500ms’`, and the program behind it, with which nothing is wrong, never runs.',
+    why: "The wrapper ends with a message about its own words, `timeout: invalid time interval '500ms'`, and the program behind it, with which nothing is wrong, never runs.",
     fix: 'Write the word as the manual of the wrapper says: `timeout 0.5s`, `nice -n 10`, `tini -p SIGTERM`.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['malformed-command'])) {
@@ -5657,6 +5686,39 @@ function escapeError(letter, quote) {
         : `invalid sequence '\\${letter}' in -S`;
 }
 
+;// CONCATENATED MODULE: ./lib/start/programs/locale.js
+/**
+ * Whether a program of the image has a locale of UTF-8, in which coreutils put other marks around names (`gettext_quote`
+ * of gnulib). Without LANG and its like none has under glibc, and each under musl.
+ */
+
+/** @throws {LayerNeeded} */
+function quotesOf({ environment, rootfs }, { elf }) {
+    const valueOf = (category) => ['LC_ALL', category, 'LANG'].map((name) => environment.get(name) ?? '').find((value) => value !== '') ??
+        '';
+    const locale = valueOf('LC_CTYPE');
+    if (isPlain(locale))
+        return locale === '' && elf.interpreter?.path.includes('ld-musl') === true ? 'curly' : 'straight';
+    if (elf.interpreter?.path.includes('ld-musl') === true)
+        return 'curly';
+    // setlocale(LC_ALL, "") takes all of them or none.
+    const isThere = CATEGORIES.every((category) => hasLocale(rootfs, valueOf(category)));
+    return isThere && /\.utf-?8(?:@|$)/i.test(locale) ? 'curly' : 'straight';
+}
+const CATEGORIES = 'LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION'.split(' ');
+function isPlain(locale) {
+    return locale === '' || locale === 'C' || locale === 'POSIX';
+}
+/** glibc has none built in but C. What is in an archive is not read: most have what LANG asks for. */
+function hasLocale(rootfs, name) {
+    if (isPlain(name))
+        return true;
+    if (name.includes('/'))
+        return false;
+    const normalized = name.replace(/\.[^@]*/, (codeset) => `.${codeset.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase()}`);
+    return ['locale-archive', name, normalized].some((file) => (0,resolve/* resolve */.h)(rootfs, `/usr/lib/locale/${file}`).kind === 'found');
+}
+
 ;// CONCATENATED MODULE: ./lib/start/running-program.js
 
 
@@ -5705,11 +5767,13 @@ function calledAs({ name, family, program: { elf, argv } }) {
 
 ;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
 
+
 /** How a tool looks up and starts its child. */
-function launcherOf(tool, search) {
+function launcherOf(execution, tool, search) {
     const name = tool.family === 'own' ? calledAs(tool) : `${tool.family} ${tool.name}`;
     return {
         name,
+        quotes: quotesOf(execution, tool.program),
         search,
         unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
     };
@@ -5818,6 +5882,8 @@ function isOneWord(word) {
 
 
 
+
+
 const GNU = {
     flags: 'i0v',
     values: 'CuSa',
@@ -5862,7 +5928,7 @@ function envChild(execution, tool) {
     const rest = parsed.rest[0] === '-' ? parsed.rest.slice(1) : parsed.rest;
     const at = rest.findIndex((word) => !ASSIGNMENT.test(word));
     const argv = at === -1 ? [] : rest.slice(at);
-    const refusal = refusalOf(execution, parsed.options, argv);
+    const refusal = refusalOf(execution, tool, parsed.options, argv);
     if (refusal !== null && isSure(tool))
         return refuse(execution, tool, refusal);
     if (refusal !== null)
@@ -5879,7 +5945,7 @@ function envChild(execution, tool) {
         const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
         environment.set(name, value);
     }
-    const launcher = launcherOf(tool, 'execvp');
+    const launcher = launcherOf(execution, tool, 'execvp');
     const command = { argv, tail: tool.tail, by: step, via: 'env', launcher };
     const child = { ...circumstances, environment };
     return [
@@ -5963,17 +6029,18 @@ function isSplitOption(word) {
  * What env says, and ends, before it starts the command: `-0` is for printing, no name of a variable is empty or has
  * `=` in it, and the directory of `-C` must be there.
  */
-function refusalOf(execution, options, argv) {
+function refusalOf(execution, { program }, options, argv) {
+    const quote = (text) => quoted(text, quotesOf(execution, program));
     const unset = options.find(([name, value]) => /^(?:u|unset)$/.test(name) && /^$|=/.test(value));
     if (unset !== undefined)
-        return `cannot unset ‘${unset[1]}’: Invalid argument`;
+        return `cannot unset ${quote(unset[1])}: Invalid argument`;
     if (argv.length > 0 && options.some(([name]) => name === '0' || name === 'null'))
         return 'cannot specify --null (-0) with command';
     const directory = options.findLast(isDirectory)?.[1];
     if (directory === undefined || argv.length === 0)
         return null;
     const isMissing = (0,resolve/* resolve */.h)(execution.rootfs, directory, { from: execution.workingDir }).kind === 'missing';
-    return isMissing ? `cannot change directory to '${directory}': No such file or directory` : null;
+    return isMissing ? `cannot change directory to ${quote(directory)}: No such file or directory` : null;
 }
 /** Without a command it prints the environment; only `-C` wants one. */
 function startsNothing({ recording }, tool, options) {
@@ -6447,7 +6514,7 @@ function s6Children(execution, tool, init) {
     const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
     execution.recording.leaveOut('how the services of s6-overlay fare');
     const own = { ...execution, environment: s6_overlay_environmentOf(execution, init) };
-    const launcher = { ...launcherOf(tool, 'execvp'), name: init.version === 3 ? 'sh' : tool.name };
+    const launcher = { ...launcherOf(execution, tool, 'execvp'), name: init.version === 3 ? 'sh' : tool.name };
     const child = (argv, via, reach = execution.reach) => ({
         execution: { ...own, reach },
         command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },
@@ -8048,17 +8115,17 @@ function matchesPattern(state, word, pattern) {
         if (part.type === 'Glob' && part.kind !== 'bracket')
             source += part.kind === 'star' ? '[^]*' : '[^]';
         else if (part.type === 'Literal' || part.type === 'SingleQuoted')
-            source += escaped(part.value);
+            source += shell_test_escaped(part.value);
         else {
             const value = expandValue(state, { ...pattern, text: part.text, parts: [part] });
             if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value)))
                 return null;
-            source += escaped(value);
+            source += shell_test_escaped(value);
         }
     }
     return new RegExp(`^${source}$`).test(word);
 }
-function escaped(text) {
+function shell_test_escaped(text) {
     return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
@@ -9159,6 +9226,8 @@ function stepOf({ recording, ...execution }, tool, path, file, at) {
 /** stdbuf(1) of coreutils has the program preload a library of its own, and ends where it does not find it. */
 
 
+
+
 const LIBRARY = 'libstdbuf.so';
 /**
  * Whether no file of the image is named so: which directory stdbuf looks in besides its own was decided when it was
@@ -9180,7 +9249,7 @@ function lacksItsLibrary(execution, tool) {
         refusals: [
             {
                 kind: 'library-not-found',
-                error: `${calledAs(tool)}: failed to find ‘${LIBRARY}’`,
+                error: `${calledAs(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
                 passedOver: [],
                 hosts: { on: 'all' },
                 effect: 'stops',
@@ -9753,7 +9822,7 @@ function childOf(execution, tool, argv) {
         tail: 'end',
         by: step,
         via: tool.name,
-        launcher: launcherOf(tool, 'execvp'),
+        launcher: launcherOf(execution, tool, 'execvp'),
     };
     return { execution, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } };
 }
@@ -9770,13 +9839,13 @@ const WORD = /^[A-Za-z]/;
 const DURATION = {
     takes: /^\s*\+?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)[smhd]?$/,
     refuses: /^(?!\s*[+-]?(?:[.,]?\d|[iI][nN]))|^(?!0[xX])\d+(?:\.\d+)?(?:[smhd].+|[a-zA-Z]{2,}|[^\d.,eEsmhd].*)$/,
-    error: (value, name) => `${name}: invalid time interval ‘${value}’`,
+    error: (value, name, quote) => `${name}: invalid time interval ${quote(value)}`,
 };
 /** `operand2sig` of coreutils. */
 const SIGNAL_OF_TIMEOUT = {
     takes: new RegExp(`^(?:(?:SIG)?(?:${SIGNAL}|CLD|POLL|UNUSED|RTMIN(?:\\+\\d+)?|RTMAX(?:-\\d+)?)|EXIT|\\d+)$`, 'i'),
     refuses: /^[A-Za-z]+$/,
-    error: (value, name) => `${name}: ‘${value}’: invalid signal`,
+    error: (value, name, quote) => `${name}: ${quote(value)}: invalid signal`,
 };
 /** tini's `set_pdeathsig`: names in full, and none of the real-time signals. */
 const SIGNAL_OF_TINI = {
@@ -9799,18 +9868,18 @@ const REWRITTEN_SIGNALS = {
 const ADJUSTMENT = {
     takes: /^\s*[+-]?\d+$/,
     refuses: ANYTHING,
-    error: (value, name) => `${name}: invalid adjustment ‘${value}’`,
+    error: (value, name, quote) => `${name}: invalid adjustment ${quote(value)}`,
 };
 /** stdbuf's `parse_size`: units are many, and some are of newer versions. */
 const BUFFERING = {
     takes: /^(?:L|\d{1,9}(?:[kKMG](?:i?B)?)?)$/,
     refuses: /^(?!\s*\+?\d)|^\d+[^\dEGkKMPTYZRQ]/,
-    error: (value, name) => `${name}: invalid mode ‘${value}’`,
+    error: (value, name, quote) => `${name}: invalid mode ${quote(value)}`,
 };
 const INPUT_BUFFERING = {
     ...BUFFERING,
     takes: /^\d{1,9}(?:[kKMG](?:i?B)?)?$/,
-    error: (value, name) => value === 'L' ? `${name}: line buffering stdin is meaningless` : BUFFERING.error(value, name),
+    error: (value, name, quote) => value === 'L' ? `${name}: line buffering stdin is meaningless` : BUFFERING.error(value, name, quote),
 };
 const SCHEDULING_CLASS = {
     takes: /^(?:[0-3]|none|realtime|best-effort|idle)$/i,
@@ -10073,6 +10142,8 @@ const WRAPPERS = [
 
 
 
+
+
 /** null when the tool is no wrapper that is known here. */
 function wrappedChild(execution, tool) {
     const wrapper = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
@@ -10098,7 +10169,7 @@ function wrappedChild(execution, tool) {
     if (child === null)
         return [];
     const { step, role } = tool.program;
-    const launcher = launcherOf(tool, wrapper.search ?? 'execvp');
+    const launcher = launcherOf(execution, tool, wrapper.search ?? 'execvp');
     const command = {
         argv,
         tail: wrapper.tail ?? tool.tail,
@@ -10156,12 +10227,13 @@ function takesValues(execution, wrapper, tool, parsed) {
         execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
         return false;
     };
+    const quote = (value) => quoted(value, quotesOf(execution, tool.program));
     for (const [name, value] of [...parsed.options, ...operand]) {
         const syntax = accepts?.[name];
         if (syntax === undefined || syntax.takes.test(value))
             continue;
         if (wrappers_isSure(wrapper, tool) && syntax.refuses.test(value))
-            return refuse(syntax.error(value, calledAs(tool)));
+            return refuse(syntax.error(value, calledAs(tool), quote));
         wrappers_leaveOut(execution, tool, `it may not take the word ${value}`);
     }
     const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
@@ -12260,8 +12332,9 @@ function startCommand(execution, command, depth = 0) {
     const found = searchProgram(execution, name, launcher.search);
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);
-    const own = { name, role, by, via, caller: launcher.name, searched: found.searched };
-    const asked = at === undefined ? own : { ...own, at };
+    const { quotes } = launcher;
+    const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
+    const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
     if (found.kind === 'refused') {
         const isBuiltIn = launcher.builtIn?.has(name) === true;
         if (isBuiltIn || execution.reach === 'possible')
@@ -12470,8 +12543,9 @@ function execute_refusalOf(content) {
     }
 }
 function execute_stepOf(request) {
-    const { role, by, via, caller, at, name, searched } = request;
-    return { role, by, via, caller, ...(at !== undefined && { at }), name, searched };
+    const { role, by, via, caller, at, quotes, name, searched } = request;
+    const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
+    return { role, by, via, caller, ...manner, name, searched };
 }
 /** What the container begins with must be known; what is started from there may be left out. */
 function leaveOutside({ recording, chain }, { name, role }, at) {
@@ -26479,7 +26553,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7248);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6546);
 
 
 

@@ -1,9 +1,11 @@
 /** The error text of a finding is what wrappers and shells really print. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { directory, file, symlink, type TarItem } from '../support/layer-builder.ts';
 import { Judge } from './judge.ts';
 import { kernelCase, program } from './kernel-case.ts';
-import { LIBC, PROGRAMS, SETTERS, withLibraries, WRAPPERS } from './programs.ts';
+import { compile, LIBC, PROGRAMS, SETTERS, withLibraries, WRAPPERS } from './programs.ts';
 import { askRules } from './rules-answer.ts';
 
 let judge: Judge;
@@ -32,6 +34,8 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'ash-options': '/bin/ash -e -u',
 };
 
+const LOADERLESS = compile('gcc', ['-Wl,--dynamic-linker=/lib/nope.so'], 'int main(void) { return 0; }');
+
 const ITEMS: readonly TarItem[] = [
   ...Object.values(WRAPPERS),
   ...LIBC,
@@ -41,6 +45,7 @@ const ITEMS: readonly TarItem[] = [
   symlink('bin/ash', 'busybox'),
   file('etc/passwd', 'app:x:7:7::/:\n'),
   program('usr/bin/foreign', PROGRAMS.arm64),
+  program('usr/bin/no-loader', LOADERLESS),
   file('data', PROGRAMS.amd64),
   program('bin/busybox', PROGRAMS.busybox),
   symlink('bb/env', '/bin/busybox'),
@@ -69,7 +74,7 @@ const CALLERS: readonly (readonly [name: string, words: (name: string) => readon
   ['ionice', (name) => ['ionice', name]],
   ['taskset', (name) => ['taskset', '-c', '0', name]],
 ];
-const NAMES = ['missing', '/opt/missing', 'foreign', '/data'];
+const NAMES = ['missing', '/opt/missing', 'foreign', 'no-loader', '/data'];
 /** glibc's execvp hands what the kernel refuses to a shell, which says something else each time. */
 const HAND_OVER = ['tini', 'dumb-init', 'env', 'catatonit', ...TOOLS];
 
@@ -152,10 +157,47 @@ test.each([...CASES, ...OWN, ...OPENED, ['bash', 'a program', ['bash', '/data']]
   },
 );
 
-/** Without the numbers of processes, and what depends on the locale. */
+const LOCALE = '/usr/lib/locale/C.utf8';
+const WITH_LOCALE = readdirSync(LOCALE, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ parentPath, name }) => join(parentPath, name))
+  .map((path) => file(path.slice(1), readFileSync(path)));
+const ENV = withLibraries('/usr/bin/env', '/usr/bin/timeout');
+
+/** What decides which marks are around names, and which characters are printed as they are. */
+const LOCALES = [
+  ['nothing', []],
+  ['LANG', ['LANG=C.UTF-8']],
+  ['LANG in other letters', ['LANG=C.utf8']],
+  ['LANG of no locale', ['LANG=en_US.UTF-8']],
+  ['LC_ALL over LANG', ['LANG=C.UTF-8', 'LC_ALL=C']],
+  ['LC_ALL', ['LC_ALL=C.UTF-8']],
+  ['an empty LC_ALL', ['LANG=C.UTF-8', 'LC_ALL=']],
+  ['LC_CTYPE', ['LC_CTYPE=C.UTF-8']],
+  ['LC_MESSAGES', ['LC_MESSAGES=C.UTF-8']],
+  ['a category of no locale', ['LC_CTYPE=C.UTF-8', 'LC_TIME=en_US.UTF-8']],
+] as const;
+const QUOTED = [
+  ['env', 'nosuch'],
+  ['env', "it's"],
+  ['env', 'a\tb\u00e9'],
+  ['timeout', '5min', 'env'],
+] as const;
+
+test.each(LOCALES)('coreutils in the locale of %s', async (_, env) => {
+  for (const items of [ENV, [...ENV, ...WITH_LOCALE]]) {
+    for (const words of QUOTED) {
+      const config = { env: ['PATH=/usr/bin', ...env] };
+      const question = kernelCase('coreutils', items, words, 'starts', { config });
+      const { output } = await judge.ask(question);
+      const { observations } = await askRules(question);
+      const lines = Buffer.from(output, 'latin1').toString().split('\n');
+      expect(lines).toContain(observations[0]?.observation.runtimeError);
+    }
+  }
+});
+
+/** Without the numbers of processes. */
 function plain(text: string): string {
-  return text
-    .replaceAll(/[‘’]/g, "'")
-    .replaceAll(/tini \(\d+\)/g, 'tini')
-    .replaceAll(/catatonit:\d+/g, 'catatonit');
+  return text.replaceAll(/tini \(\d+\)/g, 'tini').replaceAll(/catatonit:\d+/g, 'catatonit');
 }

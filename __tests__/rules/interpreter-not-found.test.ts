@@ -24,7 +24,7 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       { ...SINGLE, app: { data: '#!/usr/bin/env bash\n', mode: 0o755 } },
       { entrypoint: ['/app'], env: ['PATH=/bin'] },
       [
-        'error: {platforms} cannot start /app: its interpreter bash is not in the image | env: ‘bash’: No such file or directory',
+        "error: {platforms} cannot start /app: its interpreter bash is not in the image | env: 'bash': No such file or directory",
       ],
     ],
     [

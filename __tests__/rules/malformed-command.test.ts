@@ -19,7 +19,7 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       'a duration that timeout does not know',
       { timeout: COREUTILS, ...APP },
       { entrypoint: ['/timeout', '500ms', '/app'] },
-      [`${TITLE} | /timeout: invalid time interval ‘500ms’`],
+      [`${TITLE} | /timeout: invalid time interval '500ms'`],
     ],
     [
       'a duration that it knows',

@@ -33,7 +33,7 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       SINGLE,
       { entrypoint: ['/usr/bin/env', 'A=b', 'server'], env: ['PATH=/bin'] },
       [
-        'error: {platforms} cannot start: server, which /usr/bin/env starts is not in the image | env: ‘server’: No such file or directory',
+        "error: {platforms} cannot start: server, which /usr/bin/env starts is not in the image | env: 'server': No such file or directory",
       ],
     ],
     [

@@ -8,7 +8,7 @@ export const crlfScript = startRule({
   title: 'A script that is started has Windows line ends',
   severity: 'error',
   what: 'A script that the container starts ends its lines with CR LF. For the kernel and for shells the CR is a part of the line, so the interpreter is called `/bin/sh\\r`, and the last word of every command has a CR at its end.',
-  why: 'The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: ‘bash\\r’: No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.',
+  why: "The file is there and looks right, and yet people see `exec /entrypoint.sh: no such file or directory`, or `env: 'bash\\r': No such file or directory`. It happens when Git checks files out on Windows with `core.autocrlf`, and the image is built from there.",
   fix: 'Put `*.sh text eol=lf` into `.gitattributes` and check the file out again, or run `sed -i "s/\\r$//"` on it in the Dockerfile.',
   *examine({ trace }) {
     const all = [...refusedSteps(trace, ['crlf'])];

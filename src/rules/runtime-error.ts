@@ -5,6 +5,7 @@ import { type Errno, ERRNO_TEXTS } from './errno.ts';
 import { loadingErrorOf } from './loading-error.ts';
 import { type Attempt, enteringError, openingError, startingError } from './shell-error.ts';
 import { systemOf } from '../start/system.ts';
+import { quoted, type Quotes } from '../start/programs/quotation.ts';
 import type { ShellPlace } from '../start/shell/shell-place.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 
@@ -19,17 +20,20 @@ const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], s
 };
 
 /** `called`: coreutils say the whole of argv[0]. */
-type Complaint = (name: string, error: string, called: string) => string;
+type Complaint = (name: string, error: string, called: string, quotes: Quotes) => string;
 
 const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
   tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
   'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
   catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-  timeout: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
-  stdbuf: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
-  nohup: (name, error, called) => `${called}: failed to run command ${quoted(name)}: ${error}`,
-  nice: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
+  timeout: (name, error, called, quotes) =>
+    `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
+  stdbuf: (name, error, called, quotes) =>
+    `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
+  nohup: (name, error, called, quotes) =>
+    `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
+  nice: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
   ...Object.fromEntries(
     ['setpriv', 'setsid', 'taskset', 'ionice', 'linux32', 'linux64'].map((tool): [string, Complaint] => [
       tool,
@@ -37,17 +41,14 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
     ]),
   ),
   gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-  env: (name, error, called) => `${called}: ${quoted(name)}: ${error}`,
+  // The words are those of ash and dash; the place depends on the version of s6-overlay.
+  sh: (name, error) => `${name}: ${error === ERRNO_TEXTS.ENOENT ? 'not found' : error}`,
+  env: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
 };
 
 /** How the caller tells this failure. */
 function complaintOf(caller: string): Complaint {
   return COMPLAINTS[baseOf(caller)] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-}
-
-/** `quote` of coreutils, in a locale with such quotes. */
-function quoted(name: string): string {
-  return `‘${name.replaceAll('\r', String.raw`\r`)}’`;
 }
 
 /** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
@@ -88,9 +89,12 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
     return openingError(refusal.reader, attemptOf(trace, step, refusal, outcome.errno));
   if (asked.at !== undefined)
     return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
-  const name = asked.file?.path ?? asked.name;
+  // runc executes what it has found, all others name what they were asked for.
+  const name = caller === 'runc' ? (asked.file?.path ?? asked.name) : asked.name;
   const error = ERRNO_TEXTS[outcome.errno];
-  return appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller);
+  return (
+    appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller, asked.quotes ?? 'straight')
+  );
 }
 
 function shellErrorOf({ via, caller }: StartStep, at: ShellPlace, attempt: Attempt): string | null {

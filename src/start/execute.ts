@@ -22,6 +22,7 @@ import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts';
+import type { Quotes } from './programs/quotation.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -39,6 +40,7 @@ interface Request {
   readonly via: string;
   readonly caller: string;
   readonly at?: ShellPlace;
+  readonly quotes?: Quotes;
   readonly searched: readonly string[];
   readonly unknownFile: Launcher['unknownFile'];
   readonly reader: Launcher['reader'];
@@ -52,8 +54,9 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
   const { launcher, role, by, via, at } = command;
   const found = searchProgram(execution, name, launcher.search);
   if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
-  const own = { name, role, by, via, caller: launcher.name, searched: found.searched };
-  const asked = at === undefined ? own : { ...own, at };
+  const { quotes } = launcher;
+  const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
+  const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
   if (found.kind === 'refused') {
     const isBuiltIn = launcher.builtIn?.has(name) === true;
     if (isBuiltIn || execution.reach === 'possible')
@@ -280,8 +283,9 @@ function refusalOf(content: OtherFacts | EmptyFacts): FormatRefusal | ScriptRefu
 }
 
 function stepOf(request: Request): Omit<NewStep, 'file' | 'refusals'> {
-  const { role, by, via, caller, at, name, searched } = request;
-  return { role, by, via, caller, ...(at !== undefined && { at }), name, searched };
+  const { role, by, via, caller, at, quotes, name, searched } = request;
+  const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
+  return { role, by, via, caller, ...manner, name, searched };
 }
 
 /** What the container begins with must be known; what is started from there may be left out. */

@@ -5,6 +5,7 @@
 import type { Platform } from '../oci/platform.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import type { FileAccess } from './users/file-access.ts';
+import type { Quotes } from './programs/quotation.ts';
 import type { Recording } from './recording.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { Chain, Reach } from './start-trace.ts';
@@ -52,6 +53,8 @@ export interface Command {
 export interface Launcher {
   /** `runc`, `tini`, `sh` …: how errors read. */
   readonly name: string;
+  /** Which marks it puts around names. */
+  readonly quotes?: Quotes;
   /**
    * exec.LookPath of Go's os/exec, which runc uses too; execvp(3), which goes on to the next directory where a file
    * lacks its interpreter or loader, as dash and ash do; `first-file`: bash takes the first with an x bit.

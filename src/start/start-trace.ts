@@ -7,6 +7,7 @@ import type { Platform } from '../oci/platform.ts';
 import type { Located } from '../rootfs/entry.ts';
 import type { Hop } from '../rootfs/resolve.ts';
 import type { ConfigRefusal, Refusal } from './refusal.ts';
+import type { Quotes } from './programs/quotation.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { Credentials } from './users/users.ts';
 
@@ -56,6 +57,8 @@ export interface StartStep {
   readonly via: string;
   /** Who executes it, where that is not the runtime: `tini`, `sh`; errors read as it writes them. */
   readonly caller?: string;
+  /** Which marks the caller puts around names. */
+  readonly quotes?: Quotes;
   /** Where the shell stood that asked for it. */
   readonly at?: ShellPlace;
   /** Directories or files that were tried, in order. */

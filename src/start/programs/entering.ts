@@ -178,7 +178,7 @@ function childOf(execution: Execution, tool: Tool, argv: readonly string[]): Chi
     tail: 'end',
     by: step,
     via: tool.name,
-    launcher: launcherOf(tool, 'execvp'),
+    launcher: launcherOf(execution, tool, 'execvp'),
   } as const;
   return { execution, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } };
 }

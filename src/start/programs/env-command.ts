@@ -3,6 +3,8 @@ import { resolve } from '../../rootfs/resolve.ts';
 import { splitEnvString, type SplitFault } from './env-split.ts';
 import type { Child, Execution } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
+import { quotesOf } from './locale.ts';
+import { quoted } from './quotation.ts';
 import {
   lackingValue,
   type OptionSyntax,
@@ -58,7 +60,7 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   const rest = parsed.rest[0] === '-' ? parsed.rest.slice(1) : parsed.rest;
   const at = rest.findIndex((word) => !ASSIGNMENT.test(word));
   const argv = at === -1 ? [] : rest.slice(at);
-  const refusal = refusalOf(execution, parsed.options, argv);
+  const refusal = refusalOf(execution, tool, parsed.options, argv);
   if (refusal !== null && isSure(tool)) return refuse(execution, tool, refusal);
   if (refusal !== null) recording.leaveOut(`what ${path} starts: it may not take its options`);
   if (argv.length === 0) return startsNothing(execution, tool, parsed.options);
@@ -72,7 +74,7 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
     const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
     environment.set(name, value);
   }
-  const launcher = launcherOf(tool, 'execvp');
+  const launcher = launcherOf(execution, tool, 'execvp');
   const command = { argv, tail: tool.tail, by: step, via: 'env', launcher } as const;
   const child = { ...circumstances, environment };
   return [
@@ -162,17 +164,19 @@ function isSplitOption(word: string | undefined): boolean {
  */
 function refusalOf(
   execution: Execution,
+  { program }: Tool,
   options: ParsedOptions['options'],
   argv: readonly string[],
 ): string | null {
+  const quote = (text: string): string => quoted(text, quotesOf(execution, program));
   const unset = options.find(([name, value]) => /^(?:u|unset)$/.test(name) && /^$|=/.test(value));
-  if (unset !== undefined) return `cannot unset ‘${unset[1]}’: Invalid argument`;
+  if (unset !== undefined) return `cannot unset ${quote(unset[1])}: Invalid argument`;
   if (argv.length > 0 && options.some(([name]) => name === '0' || name === 'null'))
     return 'cannot specify --null (-0) with command';
   const directory = options.findLast(isDirectory)?.[1];
   if (directory === undefined || argv.length === 0) return null;
   const isMissing = resolve(execution.rootfs, directory, { from: execution.workingDir }).kind === 'missing';
-  return isMissing ? `cannot change directory to '${directory}': No such file or directory` : null;
+  return isMissing ? `cannot change directory to ${quote(directory)}: No such file or directory` : null;
 }
 
 /** Without a command it prints the environment; only `-C` wants one. */

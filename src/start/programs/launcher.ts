@@ -1,11 +1,13 @@
-import type { Launcher } from '../execution.ts';
+import type { Execution, Launcher } from '../execution.ts';
+import { quotesOf } from './locale.ts';
 import { calledAs, type Tool } from '../running-program.ts';
 
 /** How a tool looks up and starts its child. */
-export function launcherOf(tool: Tool, search: Launcher['search']): Launcher {
+export function launcherOf(execution: Execution, tool: Tool, search: Launcher['search']): Launcher {
   const name = tool.family === 'own' ? calledAs(tool) : `${tool.family} ${tool.name}`;
   return {
     name,
+    quotes: quotesOf(execution, tool.program),
     search,
     unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
   };

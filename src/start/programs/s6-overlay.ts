@@ -27,7 +27,7 @@ export function s6Children(execution: Execution, tool: Tool, init: S6Init): read
   const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
   execution.recording.leaveOut('how the services of s6-overlay fare');
   const own = { ...execution, environment: environmentOf(execution, init) };
-  const launcher = { ...launcherOf(tool, 'execvp'), name: init.version === 3 ? 'sh' : tool.name };
+  const launcher = { ...launcherOf(execution, tool, 'execvp'), name: init.version === 3 ? 'sh' : tool.name };
   const child = (argv: readonly string[], via: string, reach = execution.reach): Child => ({
     execution: { ...own, reach },
     command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },

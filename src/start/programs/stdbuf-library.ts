@@ -1,6 +1,8 @@
 /** stdbuf(1) of coreutils has the program preload a library of its own, and ends where it does not find it. */
 import { baseOf, parentOf } from '../../rootfs/path.ts';
 import type { Execution } from '../execution.ts';
+import { quotesOf } from './locale.ts';
+import { quoted } from './quotation.ts';
 import { calledAs, type Tool } from '../running-program.ts';
 
 const LIBRARY = 'libstdbuf.so';
@@ -23,7 +25,7 @@ export function lacksItsLibrary(execution: Execution, tool: Tool): boolean {
     refusals: [
       {
         kind: 'library-not-found',
-        error: `${calledAs(tool)}: failed to find ‘${LIBRARY}’`,
+        error: `${calledAs(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
         passedOver: [],
         hosts: { on: 'all' },
         effect: 'stops',

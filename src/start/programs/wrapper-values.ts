@@ -6,8 +6,8 @@ export interface ValueSyntax {
   readonly takes: RegExp;
   /** Asked of what `takes` does not fit. */
   readonly refuses: RegExp;
-  /** What the wrapper says, and ends; `name`: how it was called. */
-  readonly error: (value: string, name: string) => string;
+  /** What the wrapper says, and ends; `name`: how it was called; `quote` as coreutils do. */
+  readonly error: (value: string, name: string, quote: (text: string) => string) => string;
 }
 
 const SIGNAL =
@@ -20,7 +20,7 @@ export const DURATION: ValueSyntax = {
   takes: /^\s*\+?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)[smhd]?$/,
   refuses:
     /^(?!\s*[+-]?(?:[.,]?\d|[iI][nN]))|^(?!0[xX])\d+(?:\.\d+)?(?:[smhd].+|[a-zA-Z]{2,}|[^\d.,eEsmhd].*)$/,
-  error: (value, name) => `${name}: invalid time interval ‘${value}’`,
+  error: (value, name, quote) => `${name}: invalid time interval ${quote(value)}`,
 };
 
 /** `operand2sig` of coreutils. */
@@ -30,7 +30,7 @@ export const SIGNAL_OF_TIMEOUT: ValueSyntax = {
     'i',
   ),
   refuses: /^[A-Za-z]+$/,
-  error: (value, name) => `${name}: ‘${value}’: invalid signal`,
+  error: (value, name, quote) => `${name}: ${quote(value)}: invalid signal`,
 };
 
 /** tini's `set_pdeathsig`: names in full, and none of the real-time signals. */
@@ -57,21 +57,21 @@ export const REWRITTEN_SIGNALS: ValueSyntax = {
 export const ADJUSTMENT: ValueSyntax = {
   takes: /^\s*[+-]?\d+$/,
   refuses: ANYTHING,
-  error: (value, name) => `${name}: invalid adjustment ‘${value}’`,
+  error: (value, name, quote) => `${name}: invalid adjustment ${quote(value)}`,
 };
 
 /** stdbuf's `parse_size`: units are many, and some are of newer versions. */
 export const BUFFERING: ValueSyntax = {
   takes: /^(?:L|\d{1,9}(?:[kKMG](?:i?B)?)?)$/,
   refuses: /^(?!\s*\+?\d)|^\d+[^\dEGkKMPTYZRQ]/,
-  error: (value, name) => `${name}: invalid mode ‘${value}’`,
+  error: (value, name, quote) => `${name}: invalid mode ${quote(value)}`,
 };
 
 export const INPUT_BUFFERING: ValueSyntax = {
   ...BUFFERING,
   takes: /^\d{1,9}(?:[kKMG](?:i?B)?)?$/,
-  error: (value, name) =>
-    value === 'L' ? `${name}: line buffering stdin is meaningless` : BUFFERING.error(value, name),
+  error: (value, name, quote) =>
+    value === 'L' ? `${name}: line buffering stdin is meaningless` : BUFFERING.error(value, name, quote),
 };
 
 export const SCHEDULING_CLASS: ValueSyntax = {

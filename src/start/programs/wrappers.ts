@@ -5,6 +5,8 @@
 import type { Project } from '../../elf/elf-facts.ts';
 import type { Child, Execution } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
+import { quotesOf } from './locale.ts';
+import { quoted } from './quotation.ts';
 import { isOneWord } from './one-word.ts';
 import { lackingValue, parseOptions, type ParsedOptions, unknownLetter } from './options.ts';
 import { calledAs, SMALLEST_STATIC_TOOL, type Tool } from '../running-program.ts';
@@ -34,7 +36,7 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
   const child = wrapper.user === undefined ? execution : switchUser(execution, tool, wrapper.user, parsed);
   if (child === null) return [];
   const { step, role } = tool.program;
-  const launcher = launcherOf(tool, wrapper.search ?? 'execvp');
+  const launcher = launcherOf(execution, tool, wrapper.search ?? 'execvp');
   const command = {
     argv,
     tail: wrapper.tail ?? tool.tail,
@@ -96,11 +98,12 @@ function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed:
     execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
     return false;
   };
+  const quote = (value: string): string => quoted(value, quotesOf(execution, tool.program));
   for (const [name, value] of [...parsed.options, ...operand]) {
     const syntax = accepts?.[name];
     if (syntax === undefined || syntax.takes.test(value)) continue;
     if (isSure(wrapper, tool) && syntax.refuses.test(value))
-      return refuse(syntax.error(value, calledAs(tool)));
+      return refuse(syntax.error(value, calledAs(tool), quote));
     leaveOut(execution, tool, `it may not take the word ${value}`);
   }
   const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
