@@ -107,7 +107,7 @@ function namesOf(
   return all.filter((name) => !there.has(name));
 }
 
-/** Asking apt takes a second or two, and the same is asked for every root. */
+/** Asking apt takes half a second, and the same is asked for every root. */
 const ANSWERS = new Map<string, readonly string[]>();
 
 /** Names of all packages that an empty system would get. */
@@ -118,16 +118,11 @@ function withDependencies(packages: readonly string[], options: readonly string[
   return known;
 }
 
+/** Where apt would download them from, which it says in half the time that it takes to simulate how it installs them. */
 function askApt(packages: readonly string[], options: readonly string[]): readonly string[] {
-  const output = execFileSync(
-    'apt-get',
-    [...options, '-s', '-qq', '--no-install-recommends', 'install', ...packages],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  return [...new Set([...output.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? ''))];
+  const words = [...options, '-qq', '--print-uris', '--no-install-recommends', 'install', ...packages];
+  const output = execFileSync('apt-get', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return [...new Set([...output.matchAll(/^'[^']*' ([^_\s]+)_/gm)].map((match) => match[1] ?? ''))];
 }
 
 /** While a mirror is in the middle of a synchronisation, the index of a suite may not be the one it announces. */
@@ -170,7 +165,8 @@ function aptOf(architecture: DebianArchitecture, suite: string): Apt {
     `-oDir::State=${root}/state`,
     `-oDir::State::status=${root}/status`,
     `-oDir::Cache=${root}/cache`,
-    // Machines made of container images have apt read the whole index each time.
+    // Machines made of container images have apt read the whole index each time, and decompress it.
+    '-oAcquire::GzipIndexes=false',
     '-oDir::Cache::pkgcache=pkgcache.bin',
     '-oDir::Cache::srcpkgcache=srcpkgcache.bin',
     '-oAPT::Sandbox::User=root',
