@@ -10416,6 +10416,7 @@ const CRASHES = {
 
 
 
+
 /** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
 function unboundSymbols(linked, libc, eagerness) {
     return boundAtStart(linked, eagerness).flatMap(({ of, references }) => {
@@ -10445,7 +10446,8 @@ function boundAtStart({ objects, missing, unread }, eagerness) {
         if (symbols === null)
             return [];
         const isEager = eagerness === 'all' || bindsNow(dynamic);
-        const plain = [symbols.undefined, ...(isEager ? [symbols.called] : [])].flatMap(referencesOf);
+        const called = referencesOf(symbols.called).filter(({ name }) => isEager || isFirstCall(of, name));
+        const plain = [...referencesOf(symbols.undefined), ...called];
         const others = objects.filter((object) => object !== of);
         const references = [
             ...plain.map((wanted) => ({ wanted, scope: objects })),
@@ -10453,6 +10455,10 @@ function boundAtStart({ objects, missing, unread }, eagerness) {
         ];
         return [{ of, references }];
     });
+}
+/** What a program calls before anything else is as good as bound; crt1.o of arm64 calls it lazily. */
+function isFirstCall({ role }, name) {
+    return role === 'program' && name === START;
 }
 function bindsNow(dynamic) {
     if (dynamic === null)
@@ -11918,13 +11924,22 @@ function loadLibraries(start) {
         objects: [...objects, ...others],
         missing: [...faulty].filter(isUnlinked),
         faults,
-        unread: worlds.flatMap(({ linked }) => [
-            ...linked.unread,
-            ...doubtsOn(linked.objects),
-            ...leftPacked(linked.objects, start),
-            ...(start.builtIn.libc === 'glibc' ? perhapsSecondLoaders(linked, start.loader, start.builtIn) : []),
+        unread: worlds.flatMap((world) => [
+            ...world.linked.unread,
+            ...doubtsOn(world.linked.objects),
+            ...(world.faults.some(endsStart) ? [] : laterDoubts(world.linked, start)),
         ]),
     };
+}
+function endsStart({ refusal }) {
+    return !('effect' in refusal) || refusal.effect === 'stops';
+}
+/** What can only do harm once everything is mapped and has its versions. */
+function laterDoubts(linked, start) {
+    return [
+        ...leftPacked(linked.objects, start),
+        ...(start.builtIn.libc === 'glibc' ? perhapsSecondLoaders(linked, start.loader, start.builtIn) : []),
+    ];
 }
 /** Tables of mapped files that the loader reads and that we could not, or that point nowhere. */
 function doubtsOn(objects) {

@@ -15,7 +15,7 @@ import {
   starts as startsWith,
   withEnv,
 } from '../loading.ts';
-import { PROGRAMS } from '../programs.ts';
+import { compile, PROGRAMS } from '../programs.ts';
 
 const ARM64: { readonly platform: Platform } = { platform: { os: 'linux', architecture: 'arm64' } };
 const GLIBC_PATH = '/lib/ld-linux-aarch64.so.1';
@@ -182,6 +182,16 @@ function libraryCases(glibc: readonly TarItem[], musl: readonly TarItem[]): Kern
       'a symbol that nobody has',
       [...glibc, app({ needed: ['libc.so.6'], undefined: ['nowhere'] })],
       { kernel: 'exit 127' },
+    ),
+    fails(
+      'symbol-version-not-found',
+      "musl's libc in the place of glibc's, of which a program binds nothing before it runs",
+      [
+        ...glibc,
+        program('app', compile('aarch64-linux-gnu-gcc', ['-Wl,-z,lazy'], 'int main(void) { return 0; }')),
+        ...musl.map(({ data }) => file('x/libc.so.6', data)),
+      ],
+      { ...withEnv('LD_LIBRARY_PATH=/x'), prints: 'check_match: Assertion' },
     ),
     begins('musl finds a library', [...musl, muslApp(), library('/usr/lib/liba.so')]),
     fails('library-not-found', 'musl misses a library', [...musl, muslApp()], { kernel: 'exit 127' }),

@@ -65,6 +65,11 @@ describe('what could change the answer and cannot be read leaves the platform un
     ]);
   });
 
+  test('packed relocations that nobody gets to', async () => {
+    const items = [...GLIBC_ROOT, app({ needed: ['liba.so.1'], packedRelocations: 'empty' })];
+    expect(await unread(items)).toEqual([]);
+  });
+
   test('a need of GLIBC_ABI_DT_RELR is for its libc to meet', async () => {
     const versionsNeeded = [{ file: 'libc.so.6', versions: [{ name: 'GLIBC_ABI_DT_RELR', weak: false }] }];
     const packed = { packedRelocations: 'empty', versionsNeeded } as const;

@@ -57,7 +57,7 @@ export function isSharedLibrary({ type, interpreter, dynamic }: ElfFacts): boole
 }
 
 /** What the first instructions of every C program call: a function of its libc, or the libc that has it. */
-const START = '__libc_start_main';
+export const START = '__libc_start_main';
 
 /** Whether its first instructions call into what only a loader would have put there. */
 export function needsLoader({ dynamic, symbols }: ElfFacts): boolean {

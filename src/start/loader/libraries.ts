@@ -63,13 +63,24 @@ export function loadLibraries(start: LoaderStart): Libraries {
     objects: [...objects, ...others],
     missing: [...faulty].filter(isUnlinked),
     faults,
-    unread: worlds.flatMap(({ linked }) => [
-      ...linked.unread,
-      ...doubtsOn(linked.objects),
-      ...leftPacked(linked.objects, start),
-      ...(start.builtIn.libc === 'glibc' ? perhapsSecondLoaders(linked, start.loader, start.builtIn) : []),
+    unread: worlds.flatMap((world) => [
+      ...world.linked.unread,
+      ...doubtsOn(world.linked.objects),
+      ...(world.faults.some(endsStart) ? [] : laterDoubts(world.linked, start)),
     ]),
   };
+}
+
+function endsStart({ refusal }: Fault): boolean {
+  return !('effect' in refusal) || refusal.effect === 'stops';
+}
+
+/** What can only do harm once everything is mapped and has its versions. */
+function laterDoubts(linked: Linked, start: LoaderStart): Unreadable[] {
+  return [
+    ...leftPacked(linked.objects, start),
+    ...(start.builtIn.libc === 'glibc' ? perhapsSecondLoaders(linked, start.loader, start.builtIn) : []),
+  ];
 }
 
 /** Tables of mapped files that the loader reads and that we could not, or that point nowhere. */

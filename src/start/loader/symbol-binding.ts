@@ -5,6 +5,7 @@
  */
 import { DF_1_NOW, DF_BIND_NOW } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
+import { START } from '../kernel/elf-image.ts';
 import { type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
 import type { SymbolRefusal } from './library-refusal.ts';
 import { definerOf, isDefinedForMusl, type Reference, referencesOf, wordsOf } from './symbol-lookup.ts';
@@ -58,7 +59,8 @@ export function boundAtStart({ objects, missing, unread }: Linked, eagerness: Ea
     const { symbols, dynamic } = of.elf;
     if (symbols === null) return [];
     const isEager = eagerness === 'all' || bindsNow(dynamic);
-    const plain = [symbols.undefined, ...(isEager ? [symbols.called] : [])].flatMap(referencesOf);
+    const called = referencesOf(symbols.called).filter(({ name }) => isEager || isFirstCall(of, name));
+    const plain = [...referencesOf(symbols.undefined), ...called];
     const others = objects.filter((object) => object !== of);
     const references = [
       ...plain.map((wanted) => ({ wanted, scope: objects })),
@@ -66,6 +68,11 @@ export function boundAtStart({ objects, missing, unread }: Linked, eagerness: Ea
     ];
     return [{ of, references }];
   });
+}
+
+/** What a program calls before anything else is as good as bound; crt1.o of arm64 calls it lazily. */
+function isFirstCall({ role }: LinkedObject, name: string): boolean {
+  return role === 'program' && name === START;
 }
 
 function bindsNow(dynamic: ElfFacts['dynamic']): boolean {
