@@ -51,7 +51,7 @@ export async function load(items: readonly TarItem[], options: LoadOptions = {})
   if (walk.kind !== 'found' || walk.located.entry.content?.kind !== 'elf')
     throw new Error(`no ELF at ${program}`);
   const found = { path: program, located: walk.located, hops: walk.hops };
-  loadProgram(execution, { step: 0, file: found, elf: walk.located.entry.content });
+  loadProgram(execution, { step: 0, argv: [program], file: found, elf: walk.located.entry.content });
   return { steps: recording.steps, leftOut: recording.leftOut, unreadable: recording.unread };
 }
 

@@ -2305,6 +2305,10 @@ function isFromHost(library) {
 function link_map_nameOf({ file }) {
     return file.path;
 }
+/** As glibc's loader names it in its messages: the program by argv[0], which musl's does by its path too. */
+function calledAs({ role, name, file }) {
+    return role === 'program' ? name : file.path;
+}
 /** The program at the root of the requests that led to an object. */
 function link_map_programOf(object) {
     return object.by === null ? object : link_map_programOf(object.by);
@@ -2372,8 +2376,8 @@ function messageOf(object, library, version) {
     if (library === null) {
         return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
     }
-    const program = link_map_nameOf(link_map_programOf(object));
-    return `${program}: ${link_map_nameOf(library)}: version \`${version}' not found (required by ${link_map_nameOf(object)})`;
+    const program = calledAs(link_map_programOf(object));
+    return `${program}: ${calledAs(library)}: version \`${version}' not found (required by ${calledAs(object)})`;
 }
 /** `GLIBC_2.9` before `GLIBC_2.10`. */
 function compareVersions(one, other) {
@@ -5963,7 +5967,7 @@ function running_program_familyOf(rootfs, name, { sha256, project }) {
 /** Files that alternatives and version numbers hide behind another name. */
 const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
 /** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
-function calledAs({ name, family, program: { elf, argv } }) {
+function running_program_calledAs({ name, family, program: { elf, argv } }) {
     const [word = ''] = argv;
     const isByWord = elf.project === 'coreutils' || (family === 'busybox' && (0,rootfs_path/* baseOf */.bx)(word) === name);
     return isByWord ? word : name;
@@ -5974,7 +5978,7 @@ function calledAs({ name, family, program: { elf, argv } }) {
 
 /** How a tool looks up and starts its child. */
 function launcherOf(execution, tool, search) {
-    const name = tool.family === 'own' ? calledAs(tool) : `${tool.family} ${tool.name}`;
+    const name = tool.family === 'own' ? running_program_calledAs(tool) : `${tool.family} ${tool.name}`;
     return {
         name,
         quotes: quotesOf(execution, tool.program),
@@ -6170,7 +6174,7 @@ function isNamesake(tool) {
 }
 function refuse({ recording }, tool, words) {
     const { step, role } = tool.program;
-    const error = `${calledAs(tool)}: ${words}`;
+    const error = `${running_program_calledAs(tool)}: ${words}`;
     if (role === 'interpreter')
         recording.refuse(step, { kind: 'malformed-shebang', fault: 'split-string', error });
     else
@@ -6185,9 +6189,9 @@ function misunderstood(execution, tool, words) {
     const syntax = syntaxOf(tool);
     const lacking = words === null || tool.tail === 'more' || !isSure(tool)
         ? null
-        : lackingValue(calledAs(tool), words, syntax);
+        : lackingValue(running_program_calledAs(tool), words, syntax);
     if (fault !== null) {
-        const error = unknownLetter(calledAs(tool), tool.args[0] ?? '', syntax);
+        const error = unknownLetter(running_program_calledAs(tool), tool.args[0] ?? '', syntax);
         recording.refuse(step, { kind: 'malformed-shebang', fault, ...(error !== null && { error }) });
     }
     else if (lacking !== null)
@@ -6249,7 +6253,7 @@ function refusalOf(execution, { program }, options, argv) {
 /** Without a command it prints the environment; only `-C` wants one. */
 function startsNothing({ recording }, tool, options) {
     const wantsCommand = isSure(tool) && tool.tail === 'end' && options.some(isDirectory);
-    const error = `${calledAs(tool)}: must specify command with --chdir (-C)`;
+    const error = `${running_program_calledAs(tool)}: must specify command with --chdir (-C)`;
     if (wantsCommand)
         recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
     return [];
@@ -9453,7 +9457,7 @@ function lacksItsLibrary(execution, tool) {
         refusals: [
             {
                 kind: 'library-not-found',
-                error: `${calledAs(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
+                error: `${running_program_calledAs(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
                 passedOver: [],
                 hosts: { on: 'all' },
                 effect: 'stops',
@@ -10399,11 +10403,11 @@ function wrappers_misunderstood(execution, wrapper, tool) {
     const { recording } = execution;
     const { step, role } = tool.program;
     const lacking = wrapper.syntax !== null && tool.tail === 'end' && wrappers_isSure(wrapper, tool)
-        ? lackingValue(calledAs(tool), tool.args, wrapper.syntax)
+        ? lackingValue(running_program_calledAs(tool), tool.args, wrapper.syntax)
         : null;
     const [first = ''] = tool.args;
     if (role === 'interpreter' && isOneWord(first)) {
-        const error = wrapper.syntax === null ? null : unknownLetter(calledAs(tool), first, wrapper.syntax);
+        const error = wrapper.syntax === null ? null : unknownLetter(running_program_calledAs(tool), first, wrapper.syntax);
         const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
         recording.refuse(step, { ...fault, ...(error !== null && { error }) });
     }
@@ -10437,12 +10441,12 @@ function takesValues(execution, wrapper, tool, parsed) {
         if (syntax === undefined || syntax.takes.test(value))
             continue;
         if (wrappers_isSure(wrapper, tool) && syntax.refuses.test(value))
-            return refuse(syntax.error(value, calledAs(tool), quote));
+            return refuse(syntax.error(value, running_program_calledAs(tool), quote));
         wrappers_leaveOut(execution, tool, `it may not take the word ${value}`);
     }
     const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
     if (wantsMode && wrappers_isSure(wrapper, tool))
-        return refuse(`${calledAs(tool)}: you must specify a buffering mode option`);
+        return refuse(`${running_program_calledAs(tool)}: you must specify a buffering mode option`);
     if (wantsMode)
         wrappers_leaveOut(execution, tool, 'it wants an option');
     return true;
@@ -10575,7 +10579,7 @@ function crash(text) {
 
 /** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
 function glibcMessage(program, name, result) {
-    const said = (about, error) => `${link_map_nameOf(program)}: error while loading shared libraries: ${about}: ${error}`;
+    const said = (about, error) => `${calledAs(program)}: error while loading shared libraries: ${about}: ${error}`;
     if (result.kind === 'nothing')
         return said(name, result.error);
     const { about, error } = result.fault;
@@ -10672,7 +10676,7 @@ function bindsNow(dynamic) {
 function symbol_binding_messageOf(libc, object, wanted) {
     return libc === 'musl'
         ? `Error relocating ${link_map_nameOf(object)}: ${wanted.name}: symbol not found`
-        : `${link_map_nameOf(link_map_programOf(object))}: symbol lookup error: ${link_map_nameOf(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
+        : `${calledAs(link_map_programOf(object))}: symbol lookup error: ${calledAs(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/foreign-code.js
@@ -11987,7 +11991,7 @@ function undeclaredRelocations(objects, { packedRelocations }) {
     if (packedRelocations === 'passed-over')
         return [];
     return objects.filter(packed_relocations_isRefused).map((of) => {
-        const error = `${link_map_nameOf(link_map_programOf(of))}: error while loading shared libraries: ${link_map_nameOf(of)}: DT_RELR without ${PROMISE} dependency`;
+        const error = `${calledAs(link_map_programOf(of))}: error while loading shared libraries: ${calledAs(of)}: DT_RELR without ${PROMISE} dependency`;
         return {
             of,
             refusal: { kind: 'packed-relocations', error, path: of.file.located.path, hosts: { on: 'all' } },
@@ -12342,13 +12346,14 @@ function startLoader(execution, program, path, via, preload = null) {
 }
 /** Records what this loader maps for the program, and gives what it says of the two of them. @throws {LayerNeeded} */
 function loadWith(execution, program, { name, file, elf }, builtIn, preload) {
-    const root = { name: '', by: null, via: '', searched: [] };
-    const object = { ...root, role: 'program', file: program.file, elf: program.elf };
+    const root = { by: null, via: '', searched: [] };
+    const own = { name: program.argv[0] ?? '', file: program.file, elf: program.elf };
+    const object = { ...root, ...own, role: 'program' };
     const loader = { ...root, role: 'loader', name, file, elf };
     const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
     recordLibraries(execution, libraries, new Map([[object, program.step]]));
-    const own = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
-    return [...own, ...refusalsOf(libraries, object, loader)];
+    const refusals = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
+    return [...refusals, ...refusalsOf(libraries, object, loader)];
 }
 /** musl looks for every symbol in the program first, in a table that must be there. */
 function hashRefusals({ dynamic }, builtIn) {
@@ -12484,7 +12489,9 @@ function openProgram(execution, loader, name) {
             const { content } = file.located.entry;
             const refusals = loader_command_refusalsOf(execution, file);
             const step = recording.add(execution, { ...asked, file, refusals });
-            return content?.kind === 'elf' && refusals.length === 0 ? { step, file, elf: content } : null;
+            return content?.kind === 'elf' && refusals.length === 0
+                ? { step, argv: [name], file, elf: content }
+                : null;
         }
         case 'outside': {
             const { path, why } = outsideOf(opened.at);

@@ -8,7 +8,7 @@ export type ObjectRole = 'program' | 'loader' | 'preload' | 'library';
 /** One mapped file. */
 export interface LinkedObject {
   readonly role: ObjectRole;
-  /** As it was asked for first: `libc.so.6`, `/opt/lib/x.so`; '' for the program. */
+  /** As it was asked for first: `libc.so.6`, `/opt/lib/x.so`; for the program argv[0]. */
   readonly name: string;
   /** Who asked first; null for the program and its loader. */
   readonly by: LinkedObject | null;
@@ -73,6 +73,11 @@ export type SearchResult = {
 /** How people know it: the path of its file. */
 export function nameOf({ file }: LinkedObject): string {
   return file.path;
+}
+
+/** As glibc's loader names it in its messages: the program by argv[0], which musl's does by its path too. */
+export function calledAs({ role, name, file }: LinkedObject): string {
+  return role === 'program' ? name : file.path;
 }
 
 /** The program at the root of the requests that led to an object. */

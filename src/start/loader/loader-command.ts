@@ -9,7 +9,7 @@ import type { GlibcLoader, MuslLoader } from '../../elf/loader-facts.ts';
 import { abiOf } from '../kernel/abi.ts';
 import { mappingFaultOf } from '../kernel/elf-mapping.ts';
 import type { Execution } from '../execution.ts';
-import { loadWith } from './loader.ts';
+import { type KernelProgram, loadWith } from './loader.ts';
 import { openFile, outsideOf } from '../open-file.ts';
 import { type OptionSyntax, parseOptions } from '../programs/options.ts';
 import type { Refusal } from '../refusal.ts';
@@ -83,11 +83,7 @@ function environmentWith(
   return changed.set('LD_PRELOAD', `${environment.get('LD_PRELOAD') ?? ''} ${preload}`);
 }
 
-function openProgram(
-  execution: Execution,
-  loader: RunningProgram,
-  name: string,
-): { readonly step: number; readonly file: StepFile; readonly elf: ElfFacts } | null {
+function openProgram(execution: Execution, loader: RunningProgram, name: string): KernelProgram | null {
   const { recording, rootfs } = execution;
   const via = loader.file.located.path;
   const asked = { by: loader.step, role: 'child', name, via, caller: via, searched: [name] } as const;
@@ -98,7 +94,9 @@ function openProgram(
       const { content } = file.located.entry;
       const refusals = refusalsOf(execution, file);
       const step = recording.add(execution, { ...asked, file, refusals });
-      return content?.kind === 'elf' && refusals.length === 0 ? { step, file, elf: content } : null;
+      return content?.kind === 'elf' && refusals.length === 0
+        ? { step, argv: [name], file, elf: content }
+        : null;
     }
     case 'outside': {
       const { path, why } = outsideOf(opened.at);

@@ -1,6 +1,6 @@
 /** What people see when a loader gives up, word for word, because that is what they search for. */
 import type { LinkedObject, SearchResult } from './link-map.ts';
-import { nameOf } from './link-map.ts';
+import { calledAs, nameOf } from './link-map.ts';
 import type { LibraryFault } from './library-refusal.ts';
 
 export type Fruitless = Extract<SearchResult, { kind: 'fatal' | 'nothing' }>;
@@ -8,7 +8,7 @@ export type Fruitless = Extract<SearchResult, { kind: 'fatal' | 'nothing' }>;
 /** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
 export function glibcMessage(program: LinkedObject, name: string, result: Fruitless): string {
   const said = (about: string, error: string) =>
-    `${nameOf(program)}: error while loading shared libraries: ${about}: ${error}`;
+    `${calledAs(program)}: error while loading shared libraries: ${about}: ${error}`;
   if (result.kind === 'nothing') return said(name, result.error);
   const { about, error } = result.fault;
   return about === 'nothing' ? error : said(about === 'path' ? result.file.path : name, error);

@@ -18,6 +18,8 @@ import type { StepFile } from '../start-trace.ts';
 export interface KernelProgram {
   /** Index of its step. */
   readonly step: number;
+  /** Its words; the first is what it is called. */
+  readonly argv: readonly string[];
   readonly file: StepFile;
   readonly elf: ElfFacts;
 }
@@ -75,13 +77,14 @@ export function loadWith(
   builtIn: LoaderStart['builtIn'],
   preload: string | null,
 ): readonly Refusal[] {
-  const root = { name: '', by: null, via: '', searched: [] };
-  const object: LinkedObject = { ...root, role: 'program', file: program.file, elf: program.elf };
+  const root = { by: null, via: '', searched: [] };
+  const own = { name: program.argv[0] ?? '', file: program.file, elf: program.elf };
+  const object: LinkedObject = { ...root, ...own, role: 'program' };
   const loader: LinkedObject = { ...root, role: 'loader', name, file, elf };
   const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
   recordLibraries(execution, libraries, new Map([[object, program.step]]));
-  const own = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
-  return [...own, ...refusalsOf(libraries, object, loader)];
+  const refusals = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
+  return [...refusals, ...refusalsOf(libraries, object, loader)];
 }
 
 /** musl looks for every symbol in the program first, in a table that must be there. */

@@ -4,7 +4,7 @@
  * elf/dl-version.c; which objects it spares was seen on the loader of Debian's 2.36). Before, it passes over them.
  */
 import type { GlibcLoader } from '../../elf/loader-facts.ts';
-import { type LinkedObject, nameOf, programOf } from './link-map.ts';
+import { calledAs, type LinkedObject, programOf } from './link-map.ts';
 import type { PackedRelocationsRefusal } from './library-refusal.ts';
 import type { Unreadable } from '../start-trace.ts';
 
@@ -24,7 +24,7 @@ export function undeclaredRelocations(
 ): UndeclaredRelocations[] {
   if (packedRelocations === 'passed-over') return [];
   return objects.filter(isRefused).map((of) => {
-    const error = `${nameOf(programOf(of))}: error while loading shared libraries: ${nameOf(of)}: DT_RELR without ${PROMISE} dependency`;
+    const error = `${calledAs(programOf(of))}: error while loading shared libraries: ${calledAs(of)}: DT_RELR without ${PROMISE} dependency`;
     return {
       of,
       refusal: { kind: 'packed-relocations', error, path: of.file.located.path, hosts: { on: 'all' } },

@@ -6,7 +6,7 @@
 import { DF_1_NOW, DF_BIND_NOW } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import { START } from '../kernel/elf-image.ts';
-import { type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
+import { calledAs, type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
 import type { SymbolRefusal } from './library-refusal.ts';
 import { definerOf, isDefinedForMusl, type Reference, referencesOf, wordsOf } from './symbol-lookup.ts';
 
@@ -83,5 +83,5 @@ function bindsNow(dynamic: ElfFacts['dynamic']): boolean {
 function messageOf(libc: SymbolRefusal['libc'], object: LinkedObject, wanted: Reference): string {
   return libc === 'musl'
     ? `Error relocating ${nameOf(object)}: ${wanted.name}: symbol not found`
-    : `${nameOf(programOf(object))}: symbol lookup error: ${nameOf(object)}: undefined symbol: ${wordsOf(wanted)}`;
+    : `${calledAs(programOf(object))}: symbol lookup error: ${calledAs(object)}: undefined symbol: ${wordsOf(wanted)}`;
 }

@@ -2,7 +2,7 @@
  * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
  * glibc's elf/dl-version.c. musl does not look at versions at all.
  */
-import { type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
+import { calledAs, type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
 import type { SymbolVersionRefusal } from './library-refusal.ts';
 
 export interface UnmetVersions {
@@ -78,8 +78,8 @@ function messageOf(object: LinkedObject, library: LinkedObject | null, version: 
   if (library === null) {
     return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
   }
-  const program = nameOf(programOf(object));
-  return `${program}: ${nameOf(library)}: version \`${version}' not found (required by ${nameOf(object)})`;
+  const program = calledAs(programOf(object));
+  return `${program}: ${calledAs(library)}: version \`${version}' not found (required by ${calledAs(object)})`;
 }
 
 /** `GLIBC_2.9` before `GLIBC_2.10`. */
