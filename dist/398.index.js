@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 6546:
+/***/ 588:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -6770,6 +6770,68 @@ function isMissing({ execution, workingDir }, name) {
     return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-lists.js
+
+const UNKNOWN = { words: [], tail: 'more' };
+/** The words that `"$@"`, `"${NAME[@]}"` or `"${@:2}"` comes to; null for what is no list of words. */
+function listOf(state, part) {
+    if (part.type === 'SimpleExpansion')
+        return part.text === '$@' ? state.positional : null;
+    const { parameter, prefix, index, operation } = part;
+    if (prefix !== undefined)
+        return null;
+    const isAll = parameter === '@' && index === undefined;
+    const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
+    if (list === null || operation === undefined)
+        return list;
+    if (operation.type !== 'Slice' || !isBash(state))
+        return UNKNOWN;
+    const from = numberOf(operation.offset.text);
+    const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
+    // `${@:0}` begins with `$0`.
+    if (from === null || length === null || (isAll && from === 0))
+        return UNKNOWN;
+    const start = isAll ? from - 1 : from;
+    const words = list.words.slice(start, start + length);
+    return { words, tail: words.length === length ? 'end' : list.tail };
+}
+/** `${NAME[2]}`, `${#NAME[@]}`; `set`: whether there is such an element. */
+function elementOf(state, { parameter, index, prefix }) {
+    const isNew = !state.arrays.has(parameter) && !state.variables.has(parameter);
+    if (isNew && prefix === undefined && !isSetElsewhere(parameter))
+        return { set: 'no', value: null };
+    const { words, tail } = arrayOf(state, parameter);
+    if (prefix === '#' && index?.text === '@')
+        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
+    const at = prefix === undefined ? numberOf(index?.text ?? '') : null;
+    const word = at === null ? undefined : words[at];
+    if (word !== undefined)
+        return { set: 'yes', value: word };
+    return at !== null && tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
+}
+/** `$BASH_SOURCE` is the first of its elements. */
+function firstCaller(state, name) {
+    return name === 'BASH_SOURCE' || name === 'FUNCNAME' ? (arrayOf(state, name).words[0] ?? null) : null;
+}
+function arrayOf(state, name) {
+    if (!isBash(state))
+        return UNKNOWN;
+    const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
+    if (frames === null)
+        return UNKNOWN;
+    if (frames !== undefined) {
+        const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
+        return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
+    }
+    return state.arrays.get(name) ?? UNKNOWN;
+}
+function isBash({ dialect }) {
+    return dialect === 'bash' || dialect === 'bash-as-sh';
+}
+function numberOf(text) {
+    return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-lookup.js
 /** What a script can ask about files before anything has changed them: `command -v NAME`, `[ -f FILE ]`. */
 
@@ -6843,11 +6905,187 @@ const ASKED = new Set(['-d', '-e', '-f', '-r', '-x']);
 /** What engines put into a container, or mount where programs of every image expect it. */
 const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:var\/)?run|tmp|var\/tmp|mnt|media|host)(?:\/|$)/;
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-output.js
+
+
+
+
+
+
+/** Without the line end; null when it is not known. @throws {LayerNeeded} */
+function outputOf(state, part, expand) {
+    if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text))
+        return String(state.uid);
+    const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
+    if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0)
+        return null;
+    if (second === undefined)
+        return isShown(first.redirects) ? printed(state, expand(first)) : null;
+    // `cd DIRECTORY && pwd`
+    if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(textOf(second)))
+        return null;
+    const { words, tail } = expand(first);
+    const [name, directory = '', ...others] = words.filter((word) => !/^-[-PL]$/.test(word));
+    if (name !== 'cd' || tail === 'more' || others.length > 0 || !first.redirects.every(isDiscarded))
+        return null;
+    return directoryOf(state, directory);
+}
+function textOf({ name, args, redirects }) {
+    return redirects.length > 0 ? '' : [name?.text ?? '', ...args.map(({ text }) => text)].join(' ');
+}
+/** `a; b` and `a && b`, `a || true` as `a`. */
+function stepsOf(statements) {
+    const [only] = statements;
+    if (statements.length !== 1 || only?.command.type !== 'AndOr')
+        return statements.map(({ command }) => command);
+    const { commands, operators } = only.command;
+    if (operators.every((operator) => operator === '&&'))
+        return commands;
+    const first = withoutFallback(only.command);
+    return first === undefined ? [] : [first];
+}
+/** `a || true` prints what `a` does. */
+function withoutFallback({ commands, operators }) {
+    const [first, last] = commands;
+    const isQuiet = last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
+    return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
+}
+/** Only messages go elsewhere. */
+function isShown(redirects) {
+    return redirects.every((each) => each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2);
+}
+function isDiscarded(each) {
+    return each.type === 'Redirect' && (each.target?.text === '/dev/null' || /^[<>]&$/.test(each.operator));
+}
+function printed(state, { words, tail }) {
+    const [name = '', ...args] = words;
+    if (tail === 'more')
+        return null;
+    if (state.functions.has(name))
+        return null;
+    const [first = '', second] = args;
+    switch (name) {
+        case 'command':
+            return first === '-v' && args.length === 2 ? nameOfCommand(state, second ?? '') : null;
+        case 'pwd':
+            return args.length === 0 || args.join() === '-P' ? state.workingDir : null;
+        case 'echo':
+            // Shells do not agree on options and backslashes.
+            return first.startsWith('-') || args.some((word) => word.includes('\\'))
+                ? null
+                : args.join(' ').replace(/\n+$/, '');
+        default:
+            return ofProgram(state, name, args);
+    }
+}
+function ofProgram(state, name, args) {
+    const [first = '', second] = args;
+    if (isBuiltin(state.dialect, name) || !mayRun(state, name))
+        return null;
+    switch (name) {
+        case 'dirname':
+            return args.length === 1 && !first.startsWith('-') ? dirname(first) : null;
+        case 'basename':
+            return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
+        case 'uname':
+            return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
+        case 'readlink':
+            return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
+        case 'realpath':
+            return args.length === 1 && !first.startsWith('-') ? realPath(state, first) : null;
+        default:
+            return null;
+    }
+}
+/** Whether there is such a program, of this machine. */
+function mayRun(state, name) {
+    const execution = state.childExecution(name, []);
+    const found = execution === null ? null : searchProgram(execution, name, 'first-file');
+    if (execution === null || found?.kind !== 'found')
+        return false;
+    const opened = openExec(execution, found.path);
+    const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'native';
+}
+function dirname(path) {
+    const parent = path.replace(/\/+$/, '').replace(/\/*[^/]*$/, '');
+    if (parent !== '')
+        return parent;
+    return path.startsWith('/') ? '/' : '.';
+}
+function basename(path) {
+    const trimmed = path.replace(/\/+$/, '');
+    return trimmed === '' && path !== '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1);
+}
+function realPath(state, path) {
+    const walk = walkTo(state, path);
+    return walk?.kind === 'found' && state.effects !== 'anything' ? walk.located.path : null;
+}
+function directoryOf(state, path) {
+    const walk = path === '-' || path === '' ? null : walkTo(state, path);
+    return walk?.kind === 'found' && walk.located.entry.type === 'directory' ? walk.located.path : null;
+}
+function walkTo({ execution, workingDir }, path) {
+    if (workingDir === null && !path.startsWith('/'))
+        return null;
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
+    return walk.directories.every((directory) => execution.access.maySearch(directory)) ? walk : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-patterns.js
+/** Longer values with several stars would take long to look through. */
+const LONGEST = 4096;
+const MOST_STARS = 3;
+/** A regular expression without its borders; null for brackets and what is not known. */
+function patternSource(pattern, valueOf) {
+    const parts = pattern.parts ?? [
+        { type: 'Literal', value: pattern.value, text: pattern.text, pos: pattern.pos, end: pattern.end },
+    ];
+    let source = '';
+    for (const part of parts) {
+        if (part.type === 'Glob' && part.kind !== 'bracket')
+            source += part.kind === 'star' ? '[^]*' : '[^]';
+        else if (part.type === 'Literal' || part.type === 'SingleQuoted')
+            source += shell_patterns_escaped(part.value);
+        else {
+            const value = valueOf(part);
+            if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value)))
+                return null;
+            source += shell_patterns_escaped(value);
+        }
+    }
+    return source;
+}
+/** null where the pattern and the value are too long. */
+function matches(source, value) {
+    return isSmall(source, value) ? new RegExp(`^${source}$`).test(value) : null;
+}
+/** `${NAME#pattern}` and its kin; null where that takes too long. */
+function withoutMatch(source, value, operator) {
+    if (!isSmall(source, value))
+        return null;
+    const whole = new RegExp(`^${source}$`);
+    const lengths = Array.from({ length: value.length + 1 }, (_, length) => length);
+    const found = (operator.length === 1 ? lengths : lengths.toReversed()).find((length) => whole.test(operator.startsWith('#') ? value.slice(0, length) : value.slice(value.length - length)));
+    if (found === undefined)
+        return value;
+    return operator.startsWith('#') ? value.slice(found) : value.slice(0, value.length - found);
+}
+function isSmall(source, value) {
+    const stars = source.split('[^]*').length - 1;
+    return value.length <= (stars < 2 ? 100_000 : LONGEST) && stars <= MOST_STARS;
+}
+function shell_patterns_escaped(text) {
+    return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-words.js
 /**
  * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
  */
+
+
 
 
 
@@ -6962,8 +7200,9 @@ function partPieces(state, part) {
         case 'SimpleExpansion':
         case 'ParameterExpansion':
         case 'CommandExpansion': {
-            if (isAllWords(part))
-                return allWords(state, 'value');
+            const list = listIn(state, part);
+            if (list !== null)
+                return allWords(list, 'value');
             const value = shell_words_valueOf(state, part);
             return value === null ? null : { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
         }
@@ -6973,13 +7212,14 @@ function partPieces(state, part) {
 }
 function quotedPieces(state, parts) {
     // `"$@"` without any words is no word at all; `""` is an empty one.
-    const onlyAll = parts.length === 1 && parts.every((part) => isAllWords(part));
+    const onlyAll = parts.length === 1 && parts.every((part) => listIn(state, part) !== null);
     const pieces = onlyAll ? [] : [{ text: '', kind: 'literal' }];
     for (const part of parts) {
+        const list = listIn(state, part);
         if (part.type === 'Literal')
             pieces.push({ text: part.value, kind: 'literal' });
-        else if (isAllWords(part)) {
-            const all = allWords(state, 'literal');
+        else if (list !== null) {
+            const all = allWords(list, 'literal');
             pieces.push(...all.pieces);
             if (all.tail === 'more')
                 return { pieces, tail: 'more' };
@@ -6996,23 +7236,18 @@ function quotedPieces(state, parts) {
 function literal(text) {
     return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
 }
-function isAllWords(part) {
-    if (part.type === 'SimpleExpansion')
-        return part.text === '$@';
-    return (part.type === 'ParameterExpansion' &&
-        part.parameter === '@' &&
-        part.operation === undefined &&
-        part.prefix === undefined);
-}
-function allWords({ positional }, kind) {
-    const pieces = positional.words.flatMap((text, index) => index === 0
+function allWords({ words, tail }, kind) {
+    const pieces = words.flatMap((text, index) => index === 0
         ? [{ text, kind }]
         : [
             { text: '', kind: 'break' },
             { text, kind },
         ]);
-    const border = positional.tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
-    return { pieces: [...pieces, ...border], tail: positional.tail };
+    const border = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
+    return { pieces: [...pieces, ...border], tail };
+}
+function listIn(state, part) {
+    return part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' ? listOf(state, part) : null;
 }
 function shell_words_valueOf(state, part) {
     switch (part.type) {
@@ -7021,7 +7256,10 @@ function shell_words_valueOf(state, part) {
         case 'ParameterExpansion':
             return operationOf(state, part);
         case 'CommandExpansion':
-            return commandOutput(state, part);
+            return outputOf(state, part, ({ name, args }) => expandWords(state, [
+                ...(name === undefined ? [] : [name]),
+                ...args.filter((each) => each.type === 'Word'),
+            ]));
         default:
             return null;
     }
@@ -7045,7 +7283,7 @@ function parameterOf(state, name) {
         return { set: 'yes', value: null };
     if (state.variables.has(name))
         return { set: 'yes', value: state.get(name) };
-    return isSetElsewhere(name) ? { set: 'yes', value: null } : { set: 'no', value: null };
+    return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
 }
 /** The value where a variable that is not set may end the script. */
 function demanded(state, name) {
@@ -7055,61 +7293,60 @@ function demanded(state, name) {
     return value;
 }
 function operationOf(state, part) {
-    const { set, value } = parameterOf(state, part.parameter);
-    const { operation, prefix, index } = part;
-    if (index !== undefined || prefix === '!')
-        return null;
+    const { operation, index, prefix } = part;
+    if (prefix === '!')
+        return indirect(state, part);
+    const { set, value } = index === undefined ? parameterOf(state, part.parameter) : elementOf(state, part);
     if (prefix === '#')
-        return value === null ? null : String(value.length);
+        return index !== undefined || value === null ? value : String(value.length);
     if (operation === undefined)
-        return demanded(state, part.parameter);
-    if (operation.type === 'Default') {
-        const { operator } = operation;
-        const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
-        if (value === null && set === 'yes')
-            return null;
-        if (operator.endsWith('+'))
-            return isMissing ? '' : expandValue(state, operation.operand);
-        if (!isMissing)
-            return value;
-        if (operator.endsWith('?')) {
-            state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
-            return null;
+        return index === undefined ? demanded(state, part.parameter) : value;
+    switch (operation.type) {
+        case 'Default': {
+            const { operator } = operation;
+            const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
+            if (value === null && set === 'yes')
+                return null;
+            if (operator.endsWith('+'))
+                return isMissing ? '' : expandValue(state, operation.operand);
+            if (!isMissing)
+                return value;
+            if (operator.endsWith('?')) {
+                state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
+                return null;
+            }
+            const substitute = expandValue(state, operation.operand);
+            if (operator.endsWith('='))
+                state.set(part.parameter, substitute);
+            return substitute;
         }
-        const substitute = expandValue(state, operation.operand);
-        if (operator.endsWith('='))
-            state.set(part.parameter, substitute);
-        return substitute;
+        case 'Remove': {
+            const { operand, operator } = operation;
+            const source = patternSource(operand, (each) => expandValue(state, { ...operand, text: each.text, parts: [each] }));
+            return source === null || value === null ? null : withoutMatch(source, value, operator);
+        }
+        case 'Slice': {
+            const from = /^\s*(\d+)$/.exec(operation.offset.text)?.[1];
+            const length = operation.length === undefined ? 'all' : /^\d+$/.exec(operation.length.text)?.[0];
+            // Where other characters end is for the locale to say.
+            if (from === undefined || length === undefined || value === null || /[^ -~]/.test(value))
+                return null;
+            return value.slice(Number(from), length === 'all' ? undefined : Number(from) + Number(length));
+        }
+        default:
+            return null;
     }
-    if (operation.type !== 'Remove' || value === null)
-        return null;
-    const pattern = expandValue(state, operation.operand);
-    if (pattern === null || /[*?[\\]/.test(operation.operand.text))
-        return null;
-    if (operation.operator.startsWith('#'))
-        return value.startsWith(pattern) ? value.slice(pattern.length) : value;
-    return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
 }
-/** Of all commands only `id -u` and `command -v` say something that is known. */
-function commandOutput(state, { text, script }) {
-    if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text))
-        return String(state.uid);
-    const [only] = script?.commands ?? [];
-    if (only === undefined || script?.commands.length !== 1)
+/** `${!NAME}` of bash: the variable whose name NAME has. */
+function indirect(state, part) {
+    const { operation, index, parameter } = part;
+    const isPlain = operation === undefined || operation.type === 'Default';
+    if (!isPlain || index !== undefined || !state.dialect.startsWith('bash'))
         return null;
-    const node = only.command.type === 'AndOr' ? withoutFallback(only.command) : only.command;
-    if (node?.type !== 'Command' || node.name?.value !== 'command' || node.prefix.length > 0)
+    const { value } = parameterOf(state, parameter);
+    if (value === null || !/^[A-Za-z_]\w*$/.test(value))
         return null;
-    const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
-    const isAsking = words.length === 2 && words[0] === '-v' && tail === 'end';
-    const isShown = node.redirects.every((each) => each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2);
-    return isAsking && isShown ? nameOfCommand(state, words[1] ?? '') : null;
-}
-/** `a || true` prints what `a` does. */
-function withoutFallback({ commands, operators }) {
-    const [first, last] = commands;
-    const isQuiet = last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
-    return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
+    return operationOf(state, { ...part, parameter: value, prefix: undefined });
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-command-parts.js
@@ -7541,12 +7778,12 @@ class ShellProcess {
         this.#depth--;
         return result;
     }
-    start(argv, tail, assignments, node, builtin = null) {
+    start(argv, tail, assignments, node, builtin = null, written = '"$@"') {
         const prefix = builtin === null ? '' : 'exec ';
         const [name] = argv;
         const execution = name === undefined ? null : this.state.childExecution(name, assignments);
         if (name === undefined || execution === null)
-            return this.leaveOut(`what ${prefix}${name ?? '"$@"'} starts`);
+            return this.leaveOut(`what ${prefix}${name ?? written} starts`);
         const { by, launcher } = this.reading;
         const via = `${prefix}${name}`;
         const at = placeOf(this.state, node, builtin);
@@ -7732,9 +7969,12 @@ function applyBuiltin(state, builtin) {
             return 'on';
         case 'unset':
             for (const variable of args) {
+                const name = /^\w*/.exec(variable)?.[0] ?? '';
                 if (args[0] === '-f')
                     state.functions.delete(variable);
                 else
+                    state.set(name, null);
+                if (args[0] !== '-f' && name === variable)
                     state.variables.delete(variable);
             }
             return 'on';
@@ -7772,8 +8012,23 @@ function leave(state, { weight }) {
     return 'on';
 }
 function shell_builtins_assign(state, { name, value, append, index }) {
+    if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
+        const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
+        const added = before.tail === 'more' ? before : expandWords(state, value.elements);
+        // `[KEY]=word` is an element of its own place.
+        const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
+        return state.setArray(name, {
+            words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
+            tail: isPlain ? added.tail : 'more',
+        });
+    }
     const plain = value.type === 'Word' && append !== true && index === undefined;
     state.set(name, plain ? expandValue(state, value) : null);
+}
+const NO_WORDS = { words: [], tail: 'end' };
+/** `NAME+=( … )` of a variable makes it the first element. */
+function unknownUnlessNew(state, name) {
+    return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
 }
 /** `export NAME=value`, `export NAME`. */
 function declare(state, { name, args, node }) {
@@ -7782,6 +8037,14 @@ function declare(state, { name, args, node }) {
     for (const part of node.args)
         if (part.type === 'Assignment')
             shell_builtins_assign(state, part);
+    const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
+    for (const variable of isNewArray ? args.slice(1) : [])
+        if (!state.variables.has(variable))
+            state.setArray(variable, NO_WORDS);
+    // Attributes change what is assigned: upper case, numbers, references.
+    if (args.some((word) => /^[-+]\w*[Ailnuc]/.test(word)))
+        for (const part of node.args)
+            state.set(part.type === 'Assignment' ? part.name : part.value, null);
     if (name === 'export') {
         for (const part of node.args)
             if (part.type === 'Assignment')
@@ -7881,6 +8144,7 @@ function expansionsIn(part) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
+
 
 
 
@@ -8112,25 +8376,8 @@ function expressionVerdict(state, expression) {
 }
 /** `*` and `?` are understood, other patterns and unknown words are not. */
 function matchesPattern(state, word, pattern) {
-    if (pattern.parts === undefined)
-        return pattern.value === word;
-    let source = '';
-    for (const part of pattern.parts) {
-        if (part.type === 'Glob' && part.kind !== 'bracket')
-            source += part.kind === 'star' ? '[^]*' : '[^]';
-        else if (part.type === 'Literal' || part.type === 'SingleQuoted')
-            source += shell_test_escaped(part.value);
-        else {
-            const value = expandValue(state, { ...pattern, text: part.text, parts: [part] });
-            if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value)))
-                return null;
-            source += shell_test_escaped(value);
-        }
-    }
-    return new RegExp(`^${source}$`).test(word);
-}
-function shell_test_escaped(text) {
-    return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+    const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
+    return source === null ? null : matches(source, word);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-simple-command.js
@@ -8218,7 +8465,7 @@ function runExec(process, node, { words: args, tail }, before) {
     if (argv.length === 0 && tail === 'end')
         return 'on';
     if (process.counts)
-        process.start(argv, tail, before, node, 'exec');
+        process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
     return 'over';
 }
 /** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
@@ -8249,7 +8496,7 @@ function callFunction(process, reader, name, words, tail, stakes) {
         return loseTrack(process, `what ${name} does`);
     const { body, script } = called;
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
-    const flow = process.within(() => state.call({ words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
+    const flow = process.within(() => state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
     return flow === 'returned' ? 'on' : flow;
 }
 /** `. FILE`: its commands as if they stood here. */
@@ -8263,7 +8510,7 @@ function source(process, reader, { words: args, tail }, stakes) {
     if (args.length > 1)
         state.positional = { words: args.slice(1), tail };
     const script = { text: sourced.text, file: path, firstLine: 1 };
-    const run = () => state.called(() => reader.read(sourced.statements, stakes));
+    const run = () => state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
     const flow = process.within(() => state.readFrom(script, path, run));
     if (args.length > 1)
         state.positional = kept;
@@ -8453,6 +8700,8 @@ class ShellReader {
             return this.node(only, shell_stakes_NOTHING);
         for (const [index, command] of node.commands.entries()) {
             const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
+            if (!decides && this.#process.mustSucceed(stakes) && this.#process.fails(command))
+                this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
             if (decides && !isNegated)
                 this.apart(this.#fork(stakes), [asStatement(command)], stakes);
         }
@@ -8881,6 +9130,10 @@ class ShellState {
     variables;
     exported;
     functions = new Map();
+    /** Of bash: those of which something is known. */
+    arrays = new Map();
+    /** What runs now, and who called it, down to the script; null where there is no script file. */
+    frames = null;
     /** `$1`, `$2` … */
     positional;
     /** `$0`. */
@@ -8931,6 +9184,9 @@ class ShellState {
             copy.functions.set(name, body);
         copy.script = this.script;
         copy.within = this.within;
+        for (const [name, words] of this.arrays)
+            copy.arrays.set(name, words);
+        copy.frames = this.frames;
         copy.workingDir = this.workingDir;
         copy.errexit = this.errexit;
         copy.pipefail = this.pipefail;
@@ -8949,6 +9205,7 @@ class ShellState {
     }
     set(name, value) {
         this.variables.set(name, value);
+        this.arrays.delete(name);
     }
     /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
     get(name) {
@@ -8965,10 +9222,18 @@ class ShellState {
     get mayReturn() {
         return this.#callers > 0;
     }
+    setArray(name, words) {
+        this.set(name, null);
+        this.arrays.set(name, words);
+    }
     /** Reads what `return` returns from. */
-    called(run) {
+    called(frame, run) {
+        const { frames } = this;
         this.#callers++;
+        if (frames !== null)
+            this.frames = [frame, ...frames];
         const result = run();
+        this.frames = frames;
         this.#callers--;
         return result;
     }
@@ -8995,26 +9260,27 @@ class ShellState {
         }
     }
     /** A function call: its words are its own, and its local variables. */
-    call(positional, run) {
+    call(name, positional, run) {
         const [kept, hidden] = [this.positional, this.#hidden];
         const own = new Map();
         this.#hidden = own;
         this.positional = positional;
-        const result = this.called(run);
+        const result = this.called({ name, source: this.functions.get(name)?.script.file ?? this.zero }, run);
         this.positional = kept;
         this.#hidden = hidden;
-        for (const [name, value] of own) {
+        for (const [variable, value] of own) {
+            this.arrays.delete(variable);
             if (value === undefined)
-                this.variables.delete(name);
+                this.variables.delete(variable);
             else
-                this.variables.set(name, value);
+                this.variables.set(variable, value);
         }
         return result;
     }
     /** Forgets everything: something ran that may change anything. */
     forget() {
-        for (const name of this.variables.keys())
-            this.variables.set(name, null);
+        for (const name of [...this.variables.keys(), ...this.arrays.keys()])
+            this.set(name, null);
         this.positional = { words: [], tail: 'more' };
         this.workingDir = null;
     }
@@ -9099,6 +9365,7 @@ function shellChildren(execution, tool) {
     const { text, step } = script;
     if (s6VersionOf(text) === 3)
         return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
+    state.frames = [{ name: 'main', source: first }];
     return readShellScript({ state, text, file: first, by: step, launcher });
 }
 /** What shells say of `-c` alone. */
@@ -12797,11 +13064,11 @@ function windowsName(written, workingDir) {
         return { kind: 'bare', name: plain };
     return {
         kind: 'path',
-        path: cleaned(plain.startsWith('/') ? plain : `${directoryOf(workingDir)}/${plain}`),
+        path: cleaned(plain.startsWith('/') ? plain : `${windows_names_directoryOf(workingDir)}/${plain}`),
     };
 }
 /** The directory that a text names, below C:; the root for any other. */
-function directoryOf(written) {
+function windows_names_directoryOf(written) {
     const path = written.replaceAll('\\', '/').replace(/^c:/i, '');
     return /^[a-z]:/i.test(path) ? '/' : cleaned(path);
 }
@@ -12900,7 +13167,7 @@ class WindowsSearch {
     constructor(start) {
         this.#start = start;
         const { workingDir, env } = start.config.process;
-        this.#workingDir = directoryOf(workingDir);
+        this.#workingDir = windows_names_directoryOf(workingDir);
         const path = env.findLast((each) => /^path=/i.test(each))?.slice('path='.length);
         this.#path = path?.split(';').filter((each) => each !== '') ?? null;
     }
@@ -12959,7 +13226,7 @@ class WindowsSearch {
         return null;
     }
     #directories() {
-        const path = this.#path?.filter((each) => !each.includes('%')).map(directoryOf) ?? USUAL_PATH;
+        const path = this.#path?.filter((each) => !each.includes('%')).map(windows_names_directoryOf) ?? USUAL_PATH;
         return [...new Set([this.#workingDir, ...SYSTEM_DIRECTORIES, ...path])];
     }
     #at(path) {
@@ -17276,7 +17543,7 @@ function within(list, all) {
 /** null when the text is not a provenance statement. */
 function parseProvenance(text) {
     const statement = provenance_parseJson(text);
-    if (!/^https:\/\/slsa\.dev\/provenance\/v(0\.2|1)$/.test(textOf(at(statement, 'predicateType'))))
+    if (!/^https:\/\/slsa\.dev\/provenance\/v(0\.2|1)$/.test(provenance_textOf(at(statement, 'predicateType'))))
         return null;
     const predicate = at(statement, 'predicate');
     const definition = at(predicate, 'buildDefinition');
@@ -17288,11 +17555,11 @@ function parseProvenance(text) {
     const buildConfig = at(internal, 'buildConfig') ?? at(predicate, 'buildConfig');
     const args = at(external, 'request', 'args') ?? at(invocation, 'parameters', 'args');
     return {
-        dockerfiles: listOf(at(metadata, 'source', 'infos')).map((info) => ({
-            name: textOf(at(info, 'filename')),
-            text: (0,plain_text/* decodeBytes */.y)(Buffer.from(textOf(at(info, 'data')), 'base64')),
+        dockerfiles: provenance_listOf(at(metadata, 'source', 'infos')).map((info) => ({
+            name: provenance_textOf(at(info, 'filename')),
+            text: (0,plain_text/* decodeBytes */.y)(Buffer.from(provenance_textOf(at(info, 'data')), 'base64')),
         })),
-        steps: stepsOf(buildConfig, at(metadata, 'source', 'locations')),
+        steps: provenance_stepsOf(buildConfig, at(metadata, 'source', 'locations')),
         chains: chainsOf(at(metadata, 'layers')),
         dockerfile: provenance_nameOf(at(external, 'configSource', 'path')) ?? provenance_nameOf(at(invocation, 'configSource', 'entryPoint')),
         target: provenance_nameOf(at(args, 'target')),
@@ -17303,35 +17570,35 @@ function parseProvenance(text) {
         dockerfileDirectory: provenance_nameOf(at(metadata, 'vcs', 'localdir:dockerfile')),
     };
 }
-function stepsOf(buildConfig, locations) {
+function provenance_stepsOf(buildConfig, locations) {
     const steps = new Map();
-    for (const step of listOf(at(buildConfig, 'llbDefinition'))) {
-        const id = textOf(at(step, 'id'));
-        const ranges = listOf(at(locations, id, 'locations')).flatMap((location) => provenance_rangeOf(location) ?? []);
+    for (const step of provenance_listOf(at(buildConfig, 'llbDefinition'))) {
+        const id = provenance_textOf(at(step, 'id'));
+        const ranges = provenance_listOf(at(locations, id, 'locations')).flatMap((location) => provenance_rangeOf(location) ?? []);
         steps.set(id, { ranges, kind: at(step, 'op', 'Op', 'source') === undefined ? 'other' : 'source' });
     }
     return steps;
 }
 /** A location lists each line of an instruction by itself. */
 function provenance_rangeOf(location) {
-    const ranges = listOf(at(location, 'ranges'));
-    const starts = ranges.map((range) => numberOf(at(range, 'start', 'line')));
-    const ends = ranges.map((range) => numberOf(at(range, 'end', 'line')));
+    const ranges = provenance_listOf(at(location, 'ranges'));
+    const starts = ranges.map((range) => provenance_numberOf(at(range, 'start', 'line')));
+    const ends = ranges.map((range) => provenance_numberOf(at(range, 'end', 'line')));
     if (starts.length === 0 || [...starts, ...ends].some((line) => line < 1))
         return null;
-    const source = numberOf(at(location, 'sourceIndex'));
+    const source = provenance_numberOf(at(location, 'sourceIndex'));
     return { source, line: Math.min(...starts), endLine: Math.max(...ends) };
 }
 function chainsOf(layers) {
-    return provenance_entriesOf(layers).flatMap(([result, chains]) => listOf(chains).map((chain) => ({
+    return provenance_entriesOf(layers).flatMap(([result, chains]) => provenance_listOf(chains).map((chain) => ({
         step: result.replace(/:\d+$/, ''),
-        layers: listOf(chain)
-            .map((layer) => textOf(at(layer, 'digest')))
+        layers: provenance_listOf(chain)
+            .map((layer) => provenance_textOf(at(layer, 'digest')))
             .filter(oci_digest/* isDigest */.Bc),
     })));
 }
 function buildArgsOf(args) {
-    return new Map(provenance_entriesOf(args).flatMap(([key, value]) => key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), textOf(value)]] : []));
+    return new Map(provenance_entriesOf(args).flatMap(([key, value]) => key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), provenance_textOf(value)]] : []));
 }
 /** `context:NAME`, or `context:NAME::PLATFORM`. */
 function namedContextsOf(args) {
@@ -17356,16 +17623,16 @@ function isObject(value) {
 function provenance_entriesOf(value) {
     return isObject(value) ? Object.entries(value) : [];
 }
-function listOf(value) {
+function provenance_listOf(value) {
     return Array.isArray(value) ? value : [];
 }
-function textOf(value) {
+function provenance_textOf(value) {
     return typeof value === 'string' ? value : '';
 }
 function provenance_nameOf(value) {
-    return textOf(value) === '' ? null : textOf(value);
+    return provenance_textOf(value) === '' ? null : provenance_textOf(value);
 }
-function numberOf(value) {
+function provenance_numberOf(value) {
     return Number.isSafeInteger(value) ? Number(value) : 0;
 }
 
@@ -22585,7 +22852,7 @@ function addressPolicy(url, registry, insecureRegistries, code) {
 }
 
 ;// CONCATENATED MODULE: ./lib/sources/registry/challenge.js
-const LONGEST = 16 * 1024;
+const challenge_LONGEST = 16 * 1024;
 const challenge_TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const BLANKS = /[ \t]*/y;
 const SEPARATORS = /[ \t,]*/y;
@@ -22593,7 +22860,7 @@ const QUOTED = /"(?:[^"\\]|\\.)*"?/y;
 const BARE = /[^ \t,]*/y;
 /** Takes what it understands and passes over the rest, in one walk over the text. */
 function parseChallenges(header) {
-    const text = header.slice(0, LONGEST);
+    const text = header.slice(0, challenge_LONGEST);
     const challenges = [];
     let at = 0;
     const take = (pattern) => {
@@ -24646,9 +24913,9 @@ async function programVersion(program) {
 const repository_SIZE_LIMIT = 16 * 1024 * 1024;
 /** Files below a folder; symlinks that lead out of it are not there. */
 function repositoryIn(folder) {
-    const root = realPath(folder);
+    const root = repository_realPath(folder);
     return (path) => {
-        const file = root === null ? null : realPath((0,external_node_path_.join)(root, path));
+        const file = root === null ? null : repository_realPath((0,external_node_path_.join)(root, path));
         if (root === null || file === null || !file.startsWith(root === external_node_path_.sep ? external_node_path_.sep : root + external_node_path_.sep))
             return null;
         const status = (0,external_node_fs_.statSync)(file);
@@ -24663,7 +24930,7 @@ function repositoryIn(folder) {
         };
     };
 }
-function realPath(path) {
+function repository_realPath(path) {
     try {
         return (0,external_node_fs_.realpathSync)(path);
     }
@@ -26575,7 +26842,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6546);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(588);
 
 
 

@@ -188,6 +188,20 @@ const ENTRIES: readonly (readonly [string, string, readonly string[], readonly T
     [file('setup.sh', 'exit 0\n')],
     'starts',
   ],
+  [
+    'exec of a name that depends on who runs it',
+    '#!/bin/sh\nexec ~/missing\n',
+    [],
+    [],
+    'not known: what exec ~/missing starts',
+  ],
+  [
+    'a pipe from what is not there',
+    '#!/bin/sh\nmissing status | test "$1" = x\n',
+    ['server'],
+    [],
+    'not known: what comes of a pipe of which a part cannot be started',
+  ],
   ['a script that ends in wait', '#!/bin/sh\nserver &\nwait\n', [], [], 'starts'],
   [
     'until a file is there',

@@ -19,6 +19,7 @@ import { mountCases } from './mounts.ts';
 import { packedCases } from './packed.ts';
 import { pathCases } from './paths.ts';
 import { permissionCases } from './permissions.ts';
+import { popularEntryScriptCases } from './popular-entry-scripts.ts';
 import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
 import { secondDirectoryCases } from './second-directory.ts';
@@ -55,6 +56,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,
   'entry scripts': entryScriptCases,
+  'entry scripts of popular images': popularEntryScriptCases,
   images: imageCases,
   ...LOADING_TABLES,
 };

@@ -62,6 +62,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   const { text, step } = script;
   if (s6VersionOf(text) === 3)
     return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
+  state.frames = [{ name: 'main', source: first }];
   return readShellScript({ state, text, file: first, by: step, launcher });
 }
 

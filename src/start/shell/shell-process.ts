@@ -66,12 +66,13 @@ export class ShellProcess {
     assignments: readonly (readonly [string, string | null])[],
     node: Statement['command'],
     builtin: 'exec' | null = null,
+    written = '"$@"',
   ): void {
     const prefix = builtin === null ? '' : 'exec ';
     const [name] = argv;
     const execution = name === undefined ? null : this.state.childExecution(name, assignments);
     if (name === undefined || execution === null)
-      return this.leaveOut(`what ${prefix}${name ?? '"$@"'} starts`);
+      return this.leaveOut(`what ${prefix}${name ?? written} starts`);
     const { by, launcher } = this.reading;
     const via = `${prefix}${name}`;
     const at = placeOf(this.state, node, builtin);

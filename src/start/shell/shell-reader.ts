@@ -132,6 +132,8 @@ export class ShellReader implements Reader {
     if (node.commands.length === 1 && only !== undefined) return this.node(only, NOTHING);
     for (const [index, command] of node.commands.entries()) {
       const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
+      if (!decides && this.#process.mustSucceed(stakes) && this.#process.fails(command))
+        this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
       if (decides && !isNegated) this.apart(this.#fork(stakes), [asStatement(command)], stakes);
     }
     // What ends a part does not end the script.

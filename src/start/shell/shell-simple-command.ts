@@ -90,7 +90,7 @@ function runExec(
     return 'over';
   }
   if (argv.length === 0 && tail === 'end') return 'on';
-  if (process.counts) process.start(argv, tail, before, node, 'exec');
+  if (process.counts) process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
   return 'over';
 }
 
@@ -134,7 +134,7 @@ function callFunction(
   const run = (): Flow =>
     body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
   const flow = process.within(() =>
-    state.call({ words, tail }, () => state.readFrom(asFunction(script), state.within, run)),
+    state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)),
   );
   return flow === 'returned' ? 'on' : flow;
 }
@@ -148,7 +148,8 @@ function source(process: ShellProcess, reader: Reader, { words: args, tail }: Wo
   const kept = state.positional;
   if (args.length > 1) state.positional = { words: args.slice(1), tail };
   const script = { text: sourced.text, file: path, firstLine: 1 };
-  const run = (): Flow => state.called(() => reader.read(sourced.statements, stakes));
+  const run = (): Flow =>
+    state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
   const flow = process.within(() => state.readFrom(script, path, run));
   if (args.length > 1) state.positional = kept;
   return flow === 'returned' ? 'on' : flow;

@@ -17,12 +17,22 @@ export interface DefinedFunction {
   readonly script: ScriptText;
 }
 
+/** A function or a file that is being run, and the file that it stands in. */
+export interface Frame {
+  readonly name: string;
+  readonly source: string;
+}
+
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 export class ShellState {
   /** Variables that are set, exported or not. */
   readonly variables: Map<string, string | null>;
   readonly exported: Set<string>;
   readonly functions: Map<string, DefinedFunction> = new Map();
+  /** Of bash: those of which something is known. */
+  readonly arrays: Map<string, Words> = new Map();
+  /** What runs now, and who called it, down to the script; null where there is no script file. */
+  frames: readonly Frame[] | null = null;
   /** `$1`, `$2` … */
   positional: Words;
   /** `$0`. */
@@ -72,6 +82,8 @@ export class ShellState {
     for (const [name, body] of this.functions) copy.functions.set(name, body);
     copy.script = this.script;
     copy.within = this.within;
+    for (const [name, words] of this.arrays) copy.arrays.set(name, words);
+    copy.frames = this.frames;
     copy.workingDir = this.workingDir;
     copy.errexit = this.errexit;
     copy.pipefail = this.pipefail;
@@ -93,6 +105,7 @@ export class ShellState {
 
   set(name: string, value: string | null): void {
     this.variables.set(name, value);
+    this.arrays.delete(name);
   }
 
   /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
@@ -114,10 +127,18 @@ export class ShellState {
     return this.#callers > 0;
   }
 
+  setArray(name: string, words: Words): void {
+    this.set(name, null);
+    this.arrays.set(name, words);
+  }
+
   /** Reads what `return` returns from. */
-  called<Result>(run: () => Result): Result {
+  called<Result>(frame: Frame, run: () => Result): Result {
+    const { frames } = this;
     this.#callers++;
+    if (frames !== null) this.frames = [frame, ...frames];
     const result = run();
+    this.frames = frames;
     this.#callers--;
     return result;
   }
@@ -146,24 +167,25 @@ export class ShellState {
   }
 
   /** A function call: its words are its own, and its local variables. */
-  call<Result>(positional: Words, run: () => Result): Result {
+  call<Result>(name: string, positional: Words, run: () => Result): Result {
     const [kept, hidden] = [this.positional, this.#hidden];
     const own = new Map<string, string | null | undefined>();
     this.#hidden = own;
     this.positional = positional;
-    const result = this.called(run);
+    const result = this.called({ name, source: this.functions.get(name)?.script.file ?? this.zero }, run);
     this.positional = kept;
     this.#hidden = hidden;
-    for (const [name, value] of own) {
-      if (value === undefined) this.variables.delete(name);
-      else this.variables.set(name, value);
+    for (const [variable, value] of own) {
+      this.arrays.delete(variable);
+      if (value === undefined) this.variables.delete(variable);
+      else this.variables.set(variable, value);
     }
     return result;
   }
 
   /** Forgets everything: something ran that may change anything. */
   forget(): void {
-    for (const name of this.variables.keys()) this.variables.set(name, null);
+    for (const name of [...this.variables.keys(), ...this.arrays.keys()]) this.set(name, null);
     this.positional = { words: [], tail: 'more' };
     this.workingDir = null;
   }

@@ -2,6 +2,7 @@
 import { forEachChild, type Statement, type SyntaxNode, type TestExpression, type Word } from 'unbash';
 import { isBuiltin } from './shell-dialect.ts';
 import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
+import { matches, patternSource } from './shell-patterns.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
@@ -236,20 +237,8 @@ function expressionVerdict(state: ShellState, expression: TestExpression): Verdi
 
 /** `*` and `?` are understood, other patterns and unknown words are not. */
 export function matchesPattern(state: ShellState, word: string, pattern: Word): Verdict {
-  if (pattern.parts === undefined) return pattern.value === word;
-  let source = '';
-  for (const part of pattern.parts) {
-    if (part.type === 'Glob' && part.kind !== 'bracket') source += part.kind === 'star' ? '[^]*' : '[^]';
-    else if (part.type === 'Literal' || part.type === 'SingleQuoted') source += escaped(part.value);
-    else {
-      const value = expandValue(state, { ...pattern, text: part.text, parts: [part] });
-      if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value))) return null;
-      source += escaped(value);
-    }
-  }
-  return new RegExp(`^${source}$`).test(word);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const source = patternSource(pattern, (part) =>
+    expandValue(state, { ...pattern, text: part.text, parts: [part] }),
+  );
+  return source === null ? null : matches(source, word);
 }

@@ -3,8 +3,6 @@
  * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
  */
 import {
-  type AndOr,
-  type CommandExpansionPart,
   type DoubleQuotedChild,
   forEachChild,
   type ParameterExpansionPart,
@@ -14,7 +12,9 @@ import {
 } from 'unbash';
 import { isSetElsewhere } from './shell-dialect.ts';
 import { unmatchedBracket } from './shell-globs.ts';
-import { nameOfCommand } from './shell-lookup.ts';
+import { elementOf, firstCaller, listOf } from './shell-lists.ts';
+import { outputOf } from './shell-output.ts';
+import { patternSource, withoutMatch } from './shell-patterns.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
 /** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
@@ -128,7 +128,8 @@ function partPieces(state: ShellState, part: WordPart): Pieces | null {
     case 'SimpleExpansion':
     case 'ParameterExpansion':
     case 'CommandExpansion': {
-      if (isAllWords(part)) return allWords(state, 'value');
+      const list = listIn(state, part);
+      if (list !== null) return allWords(list, 'value');
       const value = valueOf(state, part);
       return value === null ? null : { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
     }
@@ -139,12 +140,13 @@ function partPieces(state: ShellState, part: WordPart): Pieces | null {
 
 function quotedPieces(state: ShellState, parts: readonly DoubleQuotedChild[]): Pieces | null {
   // `"$@"` without any words is no word at all; `""` is an empty one.
-  const onlyAll = parts.length === 1 && parts.every((part) => isAllWords(part));
+  const onlyAll = parts.length === 1 && parts.every((part) => listIn(state, part) !== null);
   const pieces: Piece[] = onlyAll ? [] : [{ text: '', kind: 'literal' }];
   for (const part of parts) {
+    const list = listIn(state, part);
     if (part.type === 'Literal') pieces.push({ text: part.value, kind: 'literal' });
-    else if (isAllWords(part)) {
-      const all = allWords(state, 'literal');
+    else if (list !== null) {
+      const all = allWords(list, 'literal');
       pieces.push(...all.pieces);
       if (all.tail === 'more') return { pieces, tail: 'more' };
     } else {
@@ -160,18 +162,8 @@ function literal(text: string): Pieces {
   return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
 }
 
-function isAllWords(part: WordPart): boolean {
-  if (part.type === 'SimpleExpansion') return part.text === '$@';
-  return (
-    part.type === 'ParameterExpansion' &&
-    part.parameter === '@' &&
-    part.operation === undefined &&
-    part.prefix === undefined
-  );
-}
-
-function allWords({ positional }: ShellState, kind: 'literal' | 'value'): Pieces {
-  const pieces = positional.words.flatMap((text, index): Piece[] =>
+function allWords({ words, tail }: Words, kind: 'literal' | 'value'): Pieces {
+  const pieces = words.flatMap((text, index): Piece[] =>
     index === 0
       ? [{ text, kind }]
       : [
@@ -179,9 +171,12 @@ function allWords({ positional }: ShellState, kind: 'literal' | 'value'): Pieces
           { text, kind },
         ],
   );
-  const border: readonly Piece[] =
-    positional.tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
-  return { pieces: [...pieces, ...border], tail: positional.tail };
+  const border: readonly Piece[] = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
+  return { pieces: [...pieces, ...border], tail };
+}
+
+function listIn(state: ShellState, part: WordPart): Words | null {
+  return part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' ? listOf(state, part) : null;
 }
 
 function valueOf(state: ShellState, part: WordPart): string | null {
@@ -191,7 +186,12 @@ function valueOf(state: ShellState, part: WordPart): string | null {
     case 'ParameterExpansion':
       return operationOf(state, part);
     case 'CommandExpansion':
-      return commandOutput(state, part);
+      return outputOf(state, part, ({ name, args }) =>
+        expandWords(state, [
+          ...(name === undefined ? [] : [name]),
+          ...args.filter((each) => each.type === 'Word'),
+        ]),
+      );
     default:
       return null;
   }
@@ -216,7 +216,7 @@ function parameterOf(state: ShellState, name: string): Parameter {
   }
   if (!/^[A-Za-z_]\w*$/.test(name)) return { set: 'yes', value: null };
   if (state.variables.has(name)) return { set: 'yes', value: state.get(name) };
-  return isSetElsewhere(name) ? { set: 'yes', value: null } : { set: 'no', value: null };
+  return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
 }
 
 /** The value where a variable that is not set may end the script. */
@@ -228,56 +228,51 @@ function demanded(state: ShellState, name: string): string | null {
 }
 
 function operationOf(state: ShellState, part: ParameterExpansionPart): string | null {
-  const { set, value } = parameterOf(state, part.parameter);
-  const { operation, prefix, index } = part;
-  if (index !== undefined || prefix === '!') return null;
-  if (prefix === '#') return value === null ? null : String(value.length);
-  if (operation === undefined) return demanded(state, part.parameter);
-  if (operation.type === 'Default') {
-    const { operator } = operation;
-    const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
-    if (value === null && set === 'yes') return null;
-    if (operator.endsWith('+')) return isMissing ? '' : expandValue(state, operation.operand);
-    if (!isMissing) return value;
-    if (operator.endsWith('?')) {
-      state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
-      return null;
+  const { operation, index, prefix } = part;
+  if (prefix === '!') return indirect(state, part);
+  const { set, value } = index === undefined ? parameterOf(state, part.parameter) : elementOf(state, part);
+  if (prefix === '#') return index !== undefined || value === null ? value : String(value.length);
+  if (operation === undefined) return index === undefined ? demanded(state, part.parameter) : value;
+  switch (operation.type) {
+    case 'Default': {
+      const { operator } = operation;
+      const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
+      if (value === null && set === 'yes') return null;
+      if (operator.endsWith('+')) return isMissing ? '' : expandValue(state, operation.operand);
+      if (!isMissing) return value;
+      if (operator.endsWith('?')) {
+        state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
+        return null;
+      }
+      const substitute = expandValue(state, operation.operand);
+      if (operator.endsWith('=')) state.set(part.parameter, substitute);
+      return substitute;
     }
-    const substitute = expandValue(state, operation.operand);
-    if (operator.endsWith('=')) state.set(part.parameter, substitute);
-    return substitute;
+    case 'Remove': {
+      const { operand, operator } = operation;
+      const source = patternSource(operand, (each) =>
+        expandValue(state, { ...operand, text: each.text, parts: [each] }),
+      );
+      return source === null || value === null ? null : withoutMatch(source, value, operator);
+    }
+    case 'Slice': {
+      const from = /^\s*(\d+)$/.exec(operation.offset.text)?.[1];
+      const length = operation.length === undefined ? 'all' : /^\d+$/.exec(operation.length.text)?.[0];
+      // Where other characters end is for the locale to say.
+      if (from === undefined || length === undefined || value === null || /[^ -~]/.test(value)) return null;
+      return value.slice(Number(from), length === 'all' ? undefined : Number(from) + Number(length));
+    }
+    default:
+      return null;
   }
-  if (operation.type !== 'Remove' || value === null) return null;
-  const pattern = expandValue(state, operation.operand);
-  if (pattern === null || /[*?[\\]/.test(operation.operand.text)) return null;
-  if (operation.operator.startsWith('#'))
-    return value.startsWith(pattern) ? value.slice(pattern.length) : value;
-  return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
 }
 
-/** Of all commands only `id -u` and `command -v` say something that is known. */
-function commandOutput(state: ShellState, { text, script }: CommandExpansionPart): string | null {
-  if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(text)) return String(state.uid);
-  const [only] = script?.commands ?? [];
-  if (only === undefined || script?.commands.length !== 1) return null;
-  const node = only.command.type === 'AndOr' ? withoutFallback(only.command) : only.command;
-  if (node?.type !== 'Command' || node.name?.value !== 'command' || node.prefix.length > 0) return null;
-  const { words, tail } = expandWords(
-    state,
-    node.args.filter((part) => part.type === 'Word'),
-  );
-  const isAsking = words.length === 2 && words[0] === '-v' && tail === 'end';
-  const isShown = node.redirects.every(
-    (each) =>
-      each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2,
-  );
-  return isAsking && isShown ? nameOfCommand(state, words[1] ?? '') : null;
-}
-
-/** `a || true` prints what `a` does. */
-function withoutFallback({ commands, operators }: AndOr): AndOr['commands'][number] | undefined {
-  const [first, last] = commands;
-  const isQuiet =
-    last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
-  return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
+/** `${!NAME}` of bash: the variable whose name NAME has. */
+function indirect(state: ShellState, part: ParameterExpansionPart): string | null {
+  const { operation, index, parameter } = part;
+  const isPlain = operation === undefined || operation.type === 'Default';
+  if (!isPlain || index !== undefined || !state.dialect.startsWith('bash')) return null;
+  const { value } = parameterOf(state, parameter);
+  if (value === null || !/^[A-Za-z_]\w*$/.test(value)) return null;
+  return operationOf(state, { ...part, parameter: value, prefix: undefined });
 }

@@ -1,0 +1,140 @@
+/**
+ * What a command in `$(…)` prints, of those that only tell what is known already: `id -u`, `command -v`, `dirname`,
+ * `basename`, `readlink -f`, `pwd`, `cd … && pwd`, `uname`, `echo`. Any other command says what only running tells.
+ */
+import type { AndOr, Command, CommandExpansionPart, Redirection, Statement } from 'unbash';
+import { resolve } from '../../rootfs/resolve.ts';
+import { abiOf } from '../kernel/abi.ts';
+import { openExec } from '../open-exec.ts';
+import { searchProgram } from '../search-path.ts';
+import { isBuiltin } from './shell-dialect.ts';
+import { nameOfCommand } from './shell-lookup.ts';
+import type { ShellState, Words } from './shell-state.ts';
+
+type Expand = (command: Command) => Words;
+
+/** Without the line end; null when it is not known. @throws {LayerNeeded} */
+export function outputOf(state: ShellState, part: CommandExpansionPart, expand: Expand): string | null {
+  if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text)) return String(state.uid);
+  const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
+  if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0) return null;
+  if (second === undefined) return isShown(first.redirects) ? printed(state, expand(first)) : null;
+  // `cd DIRECTORY && pwd`
+  if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(textOf(second))) return null;
+  const { words, tail } = expand(first);
+  const [name, directory = '', ...others] = words.filter((word) => !/^-[-PL]$/.test(word));
+  if (name !== 'cd' || tail === 'more' || others.length > 0 || !first.redirects.every(isDiscarded))
+    return null;
+  return directoryOf(state, directory);
+}
+
+function textOf({ name, args, redirects }: Command): string {
+  return redirects.length > 0 ? '' : [name?.text ?? '', ...args.map(({ text }) => text)].join(' ');
+}
+
+/** `a; b` and `a && b`, `a || true` as `a`. */
+function stepsOf(statements: readonly Statement[]): readonly Statement['command'][] {
+  const [only] = statements;
+  if (statements.length !== 1 || only?.command.type !== 'AndOr')
+    return statements.map(({ command }) => command);
+  const { commands, operators } = only.command;
+  if (operators.every((operator) => operator === '&&')) return commands;
+  const first = withoutFallback(only.command);
+  return first === undefined ? [] : [first];
+}
+
+/** `a || true` prints what `a` does. */
+function withoutFallback({ commands, operators }: AndOr): AndOr['commands'][number] | undefined {
+  const [first, last] = commands;
+  const isQuiet =
+    last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
+  return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
+}
+
+/** Only messages go elsewhere. */
+function isShown(redirects: readonly Redirection[]): boolean {
+  return redirects.every(
+    (each) =>
+      each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2,
+  );
+}
+
+function isDiscarded(each: Redirection): boolean {
+  return each.type === 'Redirect' && (each.target?.text === '/dev/null' || /^[<>]&$/.test(each.operator));
+}
+
+function printed(state: ShellState, { words, tail }: Words): string | null {
+  const [name = '', ...args] = words;
+  if (tail === 'more') return null;
+  if (state.functions.has(name)) return null;
+  const [first = '', second] = args;
+  switch (name) {
+    case 'command':
+      return first === '-v' && args.length === 2 ? nameOfCommand(state, second ?? '') : null;
+    case 'pwd':
+      return args.length === 0 || args.join() === '-P' ? state.workingDir : null;
+    case 'echo':
+      // Shells do not agree on options and backslashes.
+      return first.startsWith('-') || args.some((word) => word.includes('\\'))
+        ? null
+        : args.join(' ').replace(/\n+$/, '');
+    default:
+      return ofProgram(state, name, args);
+  }
+}
+
+function ofProgram(state: ShellState, name: string, args: readonly string[]): string | null {
+  const [first = '', second] = args;
+  if (isBuiltin(state.dialect, name) || !mayRun(state, name)) return null;
+  switch (name) {
+    case 'dirname':
+      return args.length === 1 && !first.startsWith('-') ? dirname(first) : null;
+    case 'basename':
+      return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
+    case 'uname':
+      return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
+    case 'readlink':
+      return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
+    case 'realpath':
+      return args.length === 1 && !first.startsWith('-') ? realPath(state, first) : null;
+    default:
+      return null;
+  }
+}
+
+/** Whether there is such a program, of this machine. */
+function mayRun(state: ShellState, name: string): boolean {
+  const execution = state.childExecution(name, []);
+  const found = execution === null ? null : searchProgram(execution, name, 'first-file');
+  if (execution === null || found?.kind !== 'found') return false;
+  const opened = openExec(execution, found.path);
+  const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+  return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'native';
+}
+
+function dirname(path: string): string {
+  const parent = path.replace(/\/+$/, '').replace(/\/*[^/]*$/, '');
+  if (parent !== '') return parent;
+  return path.startsWith('/') ? '/' : '.';
+}
+
+function basename(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  return trimmed === '' && path !== '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1);
+}
+
+function realPath(state: ShellState, path: string): string | null {
+  const walk = walkTo(state, path);
+  return walk?.kind === 'found' && state.effects !== 'anything' ? walk.located.path : null;
+}
+
+function directoryOf(state: ShellState, path: string): string | null {
+  const walk = path === '-' || path === '' ? null : walkTo(state, path);
+  return walk?.kind === 'found' && walk.located.entry.type === 'directory' ? walk.located.path : null;
+}
+
+function walkTo({ execution, workingDir }: ShellState, path: string): ReturnType<typeof resolve> | null {
+  if (workingDir === null && !path.startsWith('/')) return null;
+  const walk = resolve(execution.rootfs, path, { from: workingDir ?? '/' });
+  return walk.directories.every((directory) => execution.access.maySearch(directory)) ? walk : null;
+}
