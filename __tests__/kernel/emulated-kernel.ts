@@ -30,6 +30,16 @@ export const ARM64_KERNEL: EmulatedKernel = {
   modules: 'fs/overlayfs',
 };
 
+/** Debian's own: without `syscall.x32=y` it runs no x32, and told so, nothing of i386, as on managed hosts. */
+export const NARROW_KERNEL: EmulatedKernel = {
+  architecture: 'amd64',
+  suite: 'trixie',
+  meta: 'linux-image-amd64',
+  emulator: 'x86_64',
+  hardware: ['-m', '512', '-cpu', 'max'],
+  options: 'console=ttyS0 ia32_emulation=0',
+};
+
 export const ARMHF_KERNEL: EmulatedKernel = {
   architecture: 'armhf',
   meta: 'linux-image-armmp',

@@ -13,7 +13,7 @@ const refused = (abi: string) => ({
 const CASES: readonly Case[] = [
   [
     'x32 is not what kernels for amd64 run',
-    [elf('/app', { machine: 'i386', header: { machine: 62 } })],
+    [elf('/app', { machine: 'x32' })],
     [refused('x32 (64-bit instructions with 32-bit pointers)')],
   ],
   [

@@ -1,4 +1,4 @@
-/** Twelve machines of container platforms, each with a program that only ends: the system call exit(0). */
+/** Machines of container platforms and the narrow mode of one, each with a program that only ends: the system call exit(0). */
 export interface Machine {
   readonly machine: number;
   readonly class: 32 | 64;
@@ -36,6 +36,17 @@ export const MACHINES = {
     globDat: 6,
     relocations: 'rel',
     exit: bytes('b801000000 31db cd80'), // mov $1,%eax; xor %ebx,%ebx; int $0x80
+  },
+  /** For kernels of amd64 that know it. */
+  x32: {
+    machine: 62,
+    class: 32,
+    byteOrder: 'little',
+    flags: 0,
+    loader: '/libx32/ld-linux-x32.so.2',
+    globDat: 6,
+    relocations: 'rela',
+    exit: bytes('b83c000040 31ff 0f05'), // mov $0x4000003c,%eax; xor %edi,%edi; syscall
   },
   arm64: {
     machine: 183,
@@ -142,6 +153,7 @@ export const MACHINES = {
 export const MACHINE_NAMES: readonly MachineName[] = [
   'amd64',
   'i386',
+  'x32',
   'arm64',
   'armhf',
   'armel',

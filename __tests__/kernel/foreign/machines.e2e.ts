@@ -1,7 +1,9 @@
-/** Kernels of machines that this one's processor does not run, each booted once with all its cases. */
+/** Kernels of machines that this one's processor does not run, or told to run less, each booted once with all its cases. */
 import { afterAll, expect, test } from '@jest/globals';
 import { disagreements } from '../agreement.ts';
+import { NARROW_KERNEL } from '../emulated-kernel.ts';
 import { askGuard } from '../guard-answer.ts';
+import { modeCases } from './amd64-modes.ts';
 import { askMachine } from './machine.ts';
 import { machineCasesOf } from './machine-cases.ts';
 import { EMULATED_MACHINES } from './machines.ts';
@@ -12,12 +14,16 @@ afterAll(() => {
   process.stdout.write(`kernel agreement (machines): ${counted.agreed} of ${counted.asked}\n`);
 });
 
-test.each(EMULATED_MACHINES.map((machine) => [machine.kernel.architecture, machine] as const))(
+const BOOTS = [
+  ['amd64', NARROW_KERNEL, modeCases] as const,
+  ...EMULATED_MACHINES.map((machine) => [machine.machine, machine.kernel, machineCasesOf(machine)] as const),
+];
+
+test.each(BOOTS)(
   'the rules say what a kernel for %s does',
-  async (_, machine) => {
-    const questions = machineCasesOf(machine);
+  async (_, kernel, questions) => {
     const [answers, guards] = await Promise.all([
-      askMachine(machine.kernel, questions),
+      askMachine(kernel, questions),
       Promise.all(questions.map(askGuard)),
     ]);
     const found: string[] = [];

@@ -47,7 +47,7 @@ FROM scratch
 COPY --from=build /out/app /app
 ENTRYPOINT ["/app"]
 `,
-    layers: { 'linux/amd64': [{ app: elf({ machine: 'i386', header: { machine: 62 } }) }] },
+    layers: { 'linux/amd64': [{ app: elf({ machine: 'x32' }) }] },
   },
   'compat-32-bit': {
     story: 'An image for arm64 starts a program for 32-bit ARM.',
