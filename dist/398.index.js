@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 588:
+/***/ 1039:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1661,7 +1661,7 @@ const programNotFound = startRule({
                 ...(isCertain ? {} : { severity: 'warning' }),
                 title: `{platforms} cannot start${isCertain ? '' : ' everywhere'}: its working directory ${trace.workingDir} cannot be entered`,
                 message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
-                runtimeError: isCertain ? refusedBy(trace.workingDir) : `mkdir ${refusal.at}: file exists`,
+                runtimeError: refusal.error,
                 path: refusal.at,
                 fix: `Look at what lies at ${refusal.at}: \`WORKDIR\` must name a directory that the user may enter, by its absolute path.`,
                 evidence: { workingDir: trace.workingDir },
@@ -1669,11 +1669,6 @@ const programNotFound = startRule({
         }
     },
 });
-function refusedBy(workingDir) {
-    return workingDir.startsWith('/')
-        ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
-        : 'Cwd must be an absolute path';
-}
 function wordsOf(name, { step: { name: asked, via }, refusal }) {
     if (asked === '') {
         return {
@@ -13244,6 +13239,58 @@ function windows_start_unknown(path, why) {
     return { kind: 'unknown', unreadable: { path, why } };
 }
 
+;// CONCATENATED MODULE: ./lib/start/making-directories.js
+/** What runc says of a WORKDIR that it can neither find nor make: os.MkdirAll of Go, from the shortest path on. */
+
+
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function makingErrorOf(rootfs, directory) {
+    let path = '';
+    for (const name of directory.split('/').filter((part) => part !== '')) {
+        path += `/${name}`;
+        const error = errnoOf(rootfs, path);
+        if (error !== null)
+            return `mkdir ${path}: ${error}`;
+    }
+    return `mkdir ${directory}: no such file or directory`;
+}
+/** null: it is a directory, or becomes one. stat(2) follows a link that mkdir(2) then finds in its way. */
+function errnoOf(rootfs, path) {
+    const walk = (0,resolve/* resolve */.h)(rootfs, path);
+    const isThere = (0,resolve/* resolve */.h)(rootfs, path, { lastSymlink: 'stay' }).kind === 'found';
+    switch (walk.kind) {
+        case 'found':
+            return walk.located.entry.type === 'directory' ? null : 'not a directory';
+        case 'too-long':
+            return 'file name too long';
+        case 'runtime-mount':
+            return errnoBelow(walk, isThere);
+        default:
+            return isThere ? 'file exists' : null;
+    }
+}
+/** `isThere`: a link that leads below the mount. */
+function errnoBelow(place, isThere) {
+    switch (mountedAt(place)) {
+        case 'directory':
+        case 'linked':
+        case 'up-to-the-host':
+            return null;
+        case 'room':
+            return isThere ? 'file exists' : null;
+        case 'nothing':
+            return isThere ? 'file exists' : making_directories_refusalOf(mountedPath(place));
+        default:
+            return 'not a directory';
+    }
+}
+/** Each file system in its own way; /dev/fd is a link into /proc. */
+function making_directories_refusalOf(path) {
+    if (path.startsWith('/sys/'))
+        return 'read-only file system';
+    return /^\/dev\/(?!fd\/)/.test(path) ? 'operation not permitted' : 'no such file or directory';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/working-dir.js
 /**
  * WORKDIR as docker and runc enter it before the program is looked up: made where it is missing (moby's
@@ -13252,8 +13299,19 @@ function windows_start_unknown(path, why) {
 
 
 
+
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function enterWorkingDir(rootfs, workingDir) {
+    const answer = answerFor(rootfs, workingDir);
+    const said = (refusal) => ({ ...refusal, error: errorOf(rootfs, workingDir) });
+    return answer.kind === 'refused'
+        ? { kind: 'refused', refusal: said(answer.refusal) }
+        : { ...answer, doubt: answer.doubt && said(answer.doubt) };
+}
+function errorOf(rootfs, workingDir) {
+    return workingDir.startsWith('/') ? makingErrorOf(rootfs, workingDir) : 'Cwd must be an absolute path';
+}
+function answerFor(rootfs, workingDir) {
     if (workingDir === '')
         return { kind: 'entered', path: '/', rootfs, doubt: null };
     if (!workingDir.startsWith('/'))
@@ -26843,7 +26901,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(588);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1039);
 
 
 

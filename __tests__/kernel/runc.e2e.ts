@@ -7,6 +7,7 @@ import { mountCases } from './cases/mounts.ts';
 import { pathCases } from './cases/paths.ts';
 import { permissionCases } from './cases/permissions.ts';
 import type { KernelCase } from './kernel-case.ts';
+import { askRules } from './rules-answer.ts';
 import { RuncJudge } from './runc-judge.ts';
 
 let judge: RuncJudge;
@@ -36,5 +37,15 @@ describe.each(Object.entries(TABLES))('%s', (_, cases) => {
       starts: expectedOf(question).starts && question.engine !== 'refuses',
       output,
     });
+    const unusable = starts ? [] : await workingDirErrors(question);
+    for (const error of unusable) expect(output).toContain(error);
   });
 });
+
+/** What is said of a WORKDIR that cannot be entered. */
+async function workingDirErrors(question: KernelCase): Promise<readonly string[]> {
+  const { trace } = await askRules(question);
+  return trace.refusals.flatMap((refusal) =>
+    refusal.kind === 'unusable-working-dir' ? [refusal.error] : [],
+  );
+}

@@ -34,7 +34,7 @@ export const programNotFound = startRule({
         ...(isCertain ? {} : { severity: 'warning' }),
         title: `{platforms} cannot start${isCertain ? '' : ' everywhere'}: its working directory ${trace.workingDir} cannot be entered`,
         message: `WORKDIR is ${trace.workingDir}, but ${refusal.why}.`,
-        runtimeError: isCertain ? refusedBy(trace.workingDir) : `mkdir ${refusal.at}: file exists`,
+        runtimeError: refusal.error,
         path: refusal.at,
         fix: `Look at what lies at ${refusal.at}: \`WORKDIR\` must name a directory that the user may enter, by its absolute path.`,
         evidence: { workingDir: trace.workingDir },
@@ -42,12 +42,6 @@ export const programNotFound = startRule({
     }
   },
 });
-
-function refusedBy(workingDir: string): string {
-  return workingDir.startsWith('/')
-    ? `chdir to cwd ("${workingDir}") set in config.json failed: not a directory`
-    : 'Cwd must be an absolute path';
-}
 
 function wordsOf(
   name: string,

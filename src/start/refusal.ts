@@ -35,6 +35,8 @@ export interface UnusableWorkingDir {
   readonly kind: 'unusable-working-dir';
   readonly at: string;
   readonly why: string;
+  /** In the runtime's words. */
+  readonly error: string;
   readonly certainty: 'certain' | 'possible';
 }
 

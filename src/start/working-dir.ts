@@ -5,21 +5,37 @@
 import { canonicalPath, joinPath, parentOf } from '../rootfs/path.ts';
 import { type Hop, type Resolution, resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
+import { makingErrorOf } from './making-directories.ts';
 import type { UnusableWorkingDir } from './refusal.ts';
 import { mountedAt, mountedPath } from './runtime-mounts.ts';
 
-export type WorkingDirAnswer =
-  /** `doubt`: why some runtimes refuse it all the same. */
+/** `doubt`: why some runtimes refuse it all the same. */
+type Answer<Refusal> =
   | {
       readonly kind: 'entered';
       readonly path: string;
       readonly rootfs: RootFs;
-      readonly doubt: UnusableWorkingDir | null;
+      readonly doubt: Refusal | null;
     }
-  | { readonly kind: 'refused'; readonly refusal: UnusableWorkingDir };
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+type Unusable = Omit<UnusableWorkingDir, 'error'>;
+
+export type WorkingDirAnswer = Answer<UnusableWorkingDir>;
 
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 export function enterWorkingDir(rootfs: RootFs, workingDir: string): WorkingDirAnswer {
+  const answer = answerFor(rootfs, workingDir);
+  const said = (refusal: Unusable) => ({ ...refusal, error: errorOf(rootfs, workingDir) });
+  return answer.kind === 'refused'
+    ? { kind: 'refused', refusal: said(answer.refusal) }
+    : { ...answer, doubt: answer.doubt && said(answer.doubt) };
+}
+
+function errorOf(rootfs: RootFs, workingDir: string): string {
+  return workingDir.startsWith('/') ? makingErrorOf(rootfs, workingDir) : 'Cwd must be an absolute path';
+}
+
+function answerFor(rootfs: RootFs, workingDir: string): Answer<Unusable> {
   if (workingDir === '') return { kind: 'entered', path: '/', rootfs, doubt: null };
   if (!workingDir.startsWith('/')) return refused(workingDir, 'it is not an absolute path');
   const answer = enter(rootfs, workingDir);
@@ -29,13 +45,13 @@ export function enterWorkingDir(rootfs: RootFs, workingDir: string): WorkingDirA
   return cleaned.kind === 'refused' ? answer : { ...cleaned, doubt: doubtful(answer.refusal) };
 }
 
-function enter(rootfs: RootFs, workingDir: string): WorkingDirAnswer {
+function enter(rootfs: RootFs, workingDir: string): Answer<Unusable> {
   const walk = resolve(rootfs, workingDir);
   const isMade = walk.kind === 'missing' || walk.kind === 'runtime-mount';
   return isMade ? makeAll(rootfs, workingDir, '/') : answerOf(rootfs, walk);
 }
 
-function answerOf(rootfs: RootFs, walk: Exclude<Resolution, { kind: 'missing' }>): WorkingDirAnswer {
+function answerOf(rootfs: RootFs, walk: Exclude<Resolution, { kind: 'missing' }>): Answer<Unusable> {
   switch (walk.kind) {
     case 'found':
       return walk.located.entry.type === 'directory'
@@ -56,7 +72,7 @@ function answerOf(rootfs: RootFs, walk: Exclude<Resolution, { kind: 'missing' }>
 function enterMounted(
   rootfs: RootFs,
   walk: Extract<Resolution, { readonly kind: 'runtime-mount' }>,
-): WorkingDirAnswer {
+): Answer<Unusable> {
   const path = mountedPath(walk);
   const entered = { kind: 'entered', path, rootfs, doubt: null } as const;
   const missing = refused(path, `no directory is at ${path}, and none can be made there`);
@@ -76,8 +92,8 @@ function enterMounted(
 }
 
 /** One component after the other: what is there is followed, the rest is made behind it. */
-function makeAll(rootfs: RootFs, path: string, from: string): WorkingDirAnswer {
-  let made: WorkingDirAnswer = {
+function makeAll(rootfs: RootFs, path: string, from: string): Answer<Unusable> {
+  let made: Answer<Unusable> = {
     kind: 'entered',
     path: path.startsWith('/') ? '/' : from,
     rootfs,
@@ -86,7 +102,7 @@ function makeAll(rootfs: RootFs, path: string, from: string): WorkingDirAnswer {
   for (const name of path.split('/')) {
     const walk = resolve(made.rootfs, name === '' ? '.' : name, { from: made.path });
     const link = walk.hops.at(-1);
-    const next: WorkingDirAnswer =
+    const next: Answer<Unusable> =
       walk.kind !== 'missing'
         ? answerOf(made.rootfs, walk)
         : link === undefined
@@ -98,22 +114,22 @@ function makeAll(rootfs: RootFs, path: string, from: string): WorkingDirAnswer {
   return made;
 }
 
-function makeOne(rootfs: RootFs, path: string): WorkingDirAnswer {
+function makeOne(rootfs: RootFs, path: string): Answer<Unusable> {
   return { kind: 'entered', path, rootfs: rootfs.withDirectory(path), doubt: null };
 }
 
 /** docker makes what a link leads to; runc alone, as under containerd, asks mkdir(2) for the link, which is there. */
-function makeBehind(rootfs: RootFs, { path, target }: Hop): WorkingDirAnswer {
+function makeBehind(rootfs: RootFs, { path, target }: Hop): Answer<Unusable> {
   const made = makeAll(rootfs, target, parentOf(path));
   if (made.kind === 'refused') return made;
   const why = `the symlink ${path} leads to ${target}, where nothing is: docker makes that directory, containerd does not`;
   return { ...made, doubt: { kind: 'unusable-working-dir', at: path, why, certainty: 'possible' } };
 }
 
-function doubtful(refusal: UnusableWorkingDir): UnusableWorkingDir {
+function doubtful(refusal: Unusable): Unusable {
   return { ...refusal, certainty: 'possible' };
 }
 
-function refused(at: string, why: string): Extract<WorkingDirAnswer, { readonly kind: 'refused' }> {
+function refused(at: string, why: string): Extract<Answer<Unusable>, { readonly kind: 'refused' }> {
   return { kind: 'refused', refusal: { kind: 'unusable-working-dir', at, why, certainty: 'certain' } };
 }
