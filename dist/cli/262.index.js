@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 3705:
+/***/ 9963:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -6942,6 +6942,80 @@ function isSetElsewhere(name) {
 }
 const SET_ELSEWHERE = /^(?:BASH\w*|COLUMNS|COMP_\w+|DIRSTACK|E?UID|EPOCH\w+|FUNCNAME|GROUPS|HIST\w+|HOME|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|MACHTYPE|MAIL\w*|OLDPWD|OPT(?:ARG|ERR|IND)|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|S?RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|TERM|_)$/;
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
+
+
+
+
+/** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
+function sourcedStatements(state, path) {
+    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    if (walk.kind !== 'found')
+        return null;
+    const { content } = walk.located.entry;
+    const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+    if (text === null)
+        return content?.kind === 'empty' ? { statements: [], text: '' } : null;
+    return statementsOf(state, text);
+}
+/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
+function missingSource(state, path) {
+    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    if (state.effects !== 'nothing')
+        return null;
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
+}
+/** The commands that the words of an `eval` make; null when the shell may not read them. */
+function evaluatedStatements(state, words) {
+    return statementsOf(state, words.join(' '));
+}
+function statementsOf({ dialect }, text) {
+    const script = (0,parser/* parse */.qg)(text);
+    const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
+    return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/bash-environment.js
+/**
+ * What bash takes from its environment before it reads a script: the options in SHELLOPTS, the commands in the file that
+ * BASH_ENV names (`run_startup_files` of shell.c). Left out: profiles of login shells.
+ */
+
+
+/** `-p`: it trusts its environment in nothing. */
+function obeyShellOpts(state, letters) {
+    if (!isBash(state) || letters.includes('p'))
+        return;
+    const names = (state.get('SHELLOPTS') ?? '').split(':');
+    if (names.includes('errexit'))
+        state.errexit = 'on';
+    if (names.includes('nounset'))
+        state.nounset = 'on';
+    if (names.includes('pipefail'))
+        state.pipefail = 'on';
+}
+/** What is done before the script; a file that is not there is no fault. In its POSIX mode bash reads none. */
+function startupStatements(state, letters, args) {
+    const name = state.get('BASH_ENV') ?? '';
+    const isPosix = args.includes('--posix') || state.variables.has('POSIXLY_CORRECT');
+    if (name === '' || state.dialect !== 'bash' || isPosix || letters.includes('p'))
+        return [];
+    if (/["\\`]/.test(name)) {
+        state.doubt('what the file in BASH_ENV does before it');
+        return [];
+    }
+    if (!name.includes('$') && missingSource(state, name) !== null)
+        return [];
+    return (0,parser/* parse */.qg)(`if [ -e "${name}" ]; then . "${name}"; fi`).commands;
+}
+function isBash({ dialect }) {
+    return dialect === 'bash' || dialect === 'bash-as-sh';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
 
 /** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
@@ -6984,7 +7058,7 @@ function listOf(state, part) {
     const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
     if (list === null || operation === undefined)
         return list;
-    if (operation.type !== 'Slice' || !isBash(state))
+    if (operation.type !== 'Slice' || !shell_lists_isBash(state))
         return UNKNOWN;
     const from = numberOf(operation.offset.text);
     const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
@@ -7014,7 +7088,7 @@ function firstCaller(state, name) {
     return name === 'BASH_SOURCE' || name === 'FUNCNAME' ? (arrayOf(state, name).words[0] ?? null) : null;
 }
 function arrayOf(state, name) {
-    if (!isBash(state))
+    if (!shell_lists_isBash(state))
         return UNKNOWN;
     const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
     if (frames === null)
@@ -7025,7 +7099,7 @@ function arrayOf(state, name) {
     }
     return state.arrays.get(name) ?? UNKNOWN;
 }
-function isBash({ dialect }) {
+function shell_lists_isBash({ dialect }) {
     return dialect === 'bash' || dialect === 'bash-as-sh';
 }
 function numberOf(text) {
@@ -8293,43 +8367,6 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
     return 'on';
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
-
-
-
-
-/** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
-function sourcedStatements(state, path) {
-    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
-        return null;
-    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-    if (walk.kind !== 'found')
-        return null;
-    const { content } = walk.located.entry;
-    const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
-    if (text === null)
-        return content?.kind === 'empty' ? { statements: [], text: '' } : null;
-    return statementsOf(state, text);
-}
-/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
-function missingSource(state, path) {
-    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
-        return null;
-    if (state.effects !== 'nothing')
-        return null;
-    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-    return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
-}
-/** The commands that the words of an `eval` make; null when the shell may not read them. */
-function evaluatedStatements(state, words) {
-    return statementsOf(state, words.join(' '));
-}
-function statementsOf({ dialect }, text) {
-    const script = (0,parser/* parse */.qg)(text);
-    const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
-    return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
 /** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
 function lastSubstitution(assignments) {
@@ -9208,14 +9245,14 @@ function isDoubtful(dialect, text, { message }) {
 
 /** Of a script that goes on behind what is read of it. */
 const BEGINNING = { ...WHOLE_SCRIPT, ends: 'nothing' };
-function readShellScript({ state, text, file, by, launcher }) {
+function readShellScript({ state, before, text, file, by, launcher }) {
     state.script = wholeText(state.dialect, text, file);
     const { recording } = state.execution;
     const reader = ShellReader.of(state, { by, launcher });
     // In a comment it does no harm.
     const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
     const { statements, stop } = readableBy(state.dialect, text);
-    const flow = readAll(reader, state, statements, stop === null ? WHOLE_SCRIPT : BEGINNING);
+    const flow = readAll(reader, state, [...before, ...statements], stop === null ? WHOLE_SCRIPT : BEGINNING);
     const stops = flow === 'on' && stop !== null && state.reach === 'certain';
     // `then\r` is no keyword: without the CRs the script would be a script.
     const isCr = line !== null &&
@@ -9517,6 +9554,7 @@ const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 
 
+
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
 function isShell(name) {
     return SHELLS.test(name);
@@ -9543,6 +9581,7 @@ function shellChildren(execution, tool) {
     // ash names no line behind `-c` unless it is given a name, too.
     if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
         state.within = zero;
+    obeyShellOpts(state, letters);
     if (letters.includes('e') || names.includes('errexit'))
         state.errexit = 'on';
     if (letters.includes('u') || names.includes('nounset'))
@@ -9557,8 +9596,9 @@ function shellChildren(execution, tool) {
     if (/[li]/.test(letters))
         state.set('PATH', null);
     const launcher = launcherOfShell(tool);
+    const before = startupStatements(state, letters, tool.args);
     if (letters.includes('c'))
-        return readShellScript({ state, text: first, file: null, by: tool.program.step, launcher });
+        return readShellScript({ state, before, text: first, file: null, by: tool.program.step, launcher });
     const script = scriptFile(execution, tool, dialect, first);
     if (script === null)
         return [];
@@ -9566,7 +9606,7 @@ function shellChildren(execution, tool) {
     if (s6VersionOf(text) === 3)
         return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
     state.frames = [{ name: 'main', source: first }];
-    return readShellScript({ state, text, file: first, by: step, launcher });
+    return readShellScript({ state, before, text, file: first, by: step, launcher });
 }
 /** What shells say of `-c` alone. */
 const WITHOUT_SCRIPT = {
@@ -27374,7 +27414,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3705);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9963);
 
 
 

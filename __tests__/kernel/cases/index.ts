@@ -3,6 +3,7 @@ import { machineCasesOf } from '../foreign/machine-cases.ts';
 import { I386_MACHINE } from '../foreign/machines.ts';
 import type { KernelCase } from '../kernel-case.ts';
 import { accessListCases } from './access-lists.ts';
+import { bashEnvironmentCases } from './bash-environment.ts';
 import { capabilityCases } from './capabilities.ts';
 import { containerCases } from './containers.ts';
 import { dialectCases } from './dialects.ts';
@@ -52,6 +53,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   shells: shellCases,
   'words of shells': shellWordCases,
   'dialects of shells': dialectCases,
+  'what bash reads before its script': bashEnvironmentCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

@@ -4,6 +4,7 @@
  */
 import { resolve } from '../../rootfs/resolve.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
+import { obeyShellOpts, startupStatements } from './bash-environment.ts';
 import type { Child, Execution, Launcher } from '../execution.ts';
 import { lookupRefusal, ownershipOf } from '../open-exec.ts';
 import { withCr } from '../carriage-return.ts';
@@ -45,6 +46,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   const state = new ShellState(execution, dialect, zero, positional);
   // ash names no line behind `-c` unless it is given a name, too.
   if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
+  obeyShellOpts(state, letters);
   if (letters.includes('e') || names.includes('errexit')) state.errexit = 'on';
   if (letters.includes('u') || names.includes('nounset')) state.nounset = 'on';
   if (names.includes('pipefail')) {
@@ -55,15 +57,16 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   // Login and interactive shells read profiles first, which set PATH.
   if (/[li]/.test(letters)) state.set('PATH', null);
   const launcher = launcherOfShell(tool);
+  const before = startupStatements(state, letters, tool.args);
   if (letters.includes('c'))
-    return readShellScript({ state, text: first, file: null, by: tool.program.step, launcher });
+    return readShellScript({ state, before, text: first, file: null, by: tool.program.step, launcher });
   const script = scriptFile(execution, tool, dialect, first);
   if (script === null) return [];
   const { text, step } = script;
   if (s6VersionOf(text) === 3)
     return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
   state.frames = [{ name: 'main', source: first }];
-  return readShellScript({ state, text, file: first, by: step, launcher });
+  return readShellScript({ state, before, text, file: first, by: step, launcher });
 }
 
 /** What shells say of `-c` alone. */

@@ -17,6 +17,8 @@ import { wholeText } from './shell-texts.ts';
 
 export interface ShellScript {
   readonly state: ShellState;
+  /** What its startup file has done. */
+  readonly before: readonly Statement[];
   readonly text: string;
   /** null behind `-c`. */
   readonly file: string | null;
@@ -28,14 +30,14 @@ export interface ShellScript {
 /** Of a script that goes on behind what is read of it. */
 const BEGINNING: Stakes = { ...WHOLE_SCRIPT, ends: 'nothing' };
 
-export function readShellScript({ state, text, file, by, launcher }: ShellScript): readonly Child[] {
+export function readShellScript({ state, before, text, file, by, launcher }: ShellScript): readonly Child[] {
   state.script = wholeText(state.dialect, text, file);
   const { recording } = state.execution;
   const reader = ShellReader.of(state, { by, launcher });
   // In a comment it does no harm.
   const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
   const { statements, stop } = readableBy(state.dialect, text);
-  const flow = readAll(reader, state, statements, stop === null ? WHOLE_SCRIPT : BEGINNING);
+  const flow = readAll(reader, state, [...before, ...statements], stop === null ? WHOLE_SCRIPT : BEGINNING);
   const stops = flow === 'on' && stop !== null && state.reach === 'certain';
   // `then\r` is no keyword: without the CRs the script would be a script.
   const isCr =
