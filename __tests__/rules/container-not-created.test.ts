@@ -36,6 +36,15 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       ],
     ],
     [
+      'volumes on the root and on what runtimes mount',
+      { app: elf() },
+      { ...START, volumes: ['/', '/proc/sys', '/sys'] },
+      [
+        'error: {platforms} cannot start: VOLUME "/" hides the whole image | error during container init: open /proc/sys/net/ipv4/ip_unprivileged_port_start',
+        'error: {platforms} cannot start: VOLUME /proc/sys hides what runtimes mount | cannot be mounted because it is',
+      ],
+    ],
+    [
       'a variable without a name',
       { app: elf() },
       { ...START, env: ['=x'] },

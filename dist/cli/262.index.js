@@ -592,7 +592,7 @@ const containerNotCreated = startRule({
     id: 'container-not-created',
     title: 'The runtime cannot make a container of the image',
     severity: 'error',
-    what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, where `VOLUME` names something that is no directory, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
+    what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, where `VOLUME` names something that is no directory, the root or what the runtime mounts itself, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
     why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`, `cannot mount volume over existing file`. Builds do not notice, because the final stage runs nothing.',
     fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Let `VOLUME` name directories only. Give every variable of `ENV` a name.',
     *examine({ trace }) {
@@ -697,6 +697,26 @@ const VOLUME_WORDS = {
         runtimeError: `too many links in ${volume}`,
         fix: 'let the symlink lead to a directory',
     }),
+    'whole-root': (volume) => ({
+        title: `{platforms} cannot start: VOLUME "${volume}" hides the whole image`,
+        message: `Runtimes mount a volume on /, over everything that they mounted before.`,
+        runtimeError: 'error during container init: open /proc/sys/net/ipv4/ip_unprivileged_port_start',
+        fix: 'let VOLUME name the directories with data, or take it out',
+    }),
+    'runtime-mount': (volume, at) => ({
+        title: `{platforms} cannot start: VOLUME ${volume} hides what runtimes mount`,
+        message: `Runtimes mount a file system of their own on ${mountOf(at)}, and let no volume be mounted on ${at}.`,
+        runtimeError: MOUNT_ERRORS[mountOf(at)] ?? '',
+        fix: 'take VOLUME out',
+    }),
+};
+function mountOf(path) {
+    return path.split('/').slice(0, 2).join('/');
+}
+const MOUNT_ERRORS = {
+    '/proc': 'cannot be mounted because it is',
+    '/sys': 'read-only file system',
+    '/dev': 'stat /dev/null: no such file or directory',
 };
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/abi.js
@@ -4232,7 +4252,104 @@ function environmentOf(env) {
     return environment;
 }
 
+;// CONCATENATED MODULE: ./lib/start/runtime-mounts.js
+/**
+ * What containers find below /proc, /sys and /dev, whatever the image has there: the mounts and devices that docker,
+ * containerd, podman and Kubernetes have in common (runc's rootfs_linux.go), and what every kernel has in /proc and
+ * /sys (fs/proc/base.c, fs/proc/root.c). Left out: what whoever starts a container adds to them.
+ */
+
+const DEV = tableOf({
+    device: 'full null ptmx random tty urandom zero',
+    directory: 'fd mqueue pts shm',
+    stream: 'stderr stdin stdout',
+    // A link to /proc/kcore, which not every kernel has, and what there is beside a terminal.
+    'up-to-the-host': 'console core',
+});
+const PROC = tableOf({
+    directory: 'bus driver fs irq net sys tty',
+    file: 'buddyinfo cgroups cmdline consoles cpuinfo crypto devices diskstats filesystems interrupts iomem ioports kallsyms kcore kmsg loadavg locks meminfo misc modules mounts pagetypeinfo partitions softirqs stat swaps uptime version vmallocinfo vmstat zoneinfo',
+    'up-to-the-host': 'acpi asound device-tree dri dynamic_debug ide mpt powerpc pressure scsi spl sysvipc xen',
+});
+const PROCESS = tableOf({
+    directory: 'attr cwd fd fdinfo map_files net ns root task',
+    file: 'auxv cgroup cmdline comm environ limits maps mem mountinfo mounts smaps stat statm status',
+    itself: 'exe',
+});
+const SYS = tableOf({
+    directory: 'block bus class dev devices firmware fs kernel module power',
+    'up-to-the-host': 'hypervisor',
+});
+/** The whole path; only what cannot lead elsewhere is cleaned. */
+function mountedPath({ at, rest }) {
+    const path = [at, ...rest].join('/');
+    return rest.includes('..') ? path : (0,rootfs_path/* canonicalPath */.Op)(path);
+}
+/** What lies where a path leads into one of the three. */
+function mountedAt(place) {
+    if (place.rest.includes('..'))
+        return 'linked';
+    const [, mount, ...names] = mountedPath(place).split('/');
+    if (mount === 'dev')
+        return inDev(names);
+    return mount === 'sys' ? inSys(names) : inProc(names);
+}
+function inDev([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = DEV.get(name) ?? 'room';
+    if (below.length === 0 || known === 'room' || known === 'up-to-the-host')
+        return known;
+    if (name === 'shm')
+        return 'room';
+    return name === 'fd' ? inDescriptors(below) : 'nothing';
+}
+function inSys([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = SYS.get(name) ?? 'nothing';
+    if (below.length === 0 || known === 'nothing')
+        return known;
+    return name === 'fs' && below.join('/') === 'cgroup' ? 'directory' : 'up-to-the-host';
+}
+function inProc([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    if (/^(?:1|self|thread-self)$/.test(name))
+        return inProcess(below);
+    if (/^\d+$/.test(name))
+        return below.length === 0 ? 'up-to-the-host' : 'linked';
+    const known = PROC.get(name) ?? 'nothing';
+    if (below.length === 0)
+        return known;
+    return known === 'directory' || known === 'up-to-the-host' ? 'up-to-the-host' : 'nothing';
+}
+function inProcess([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = PROCESS.get(name) ?? 'nothing';
+    if (below.length === 0)
+        return known;
+    if (name === 'fd')
+        return inDescriptors(below);
+    if (/^(?:cwd|map_files|root|task)$/.test(name))
+        return 'linked';
+    return known === 'directory' ? 'up-to-the-host' : 'nothing';
+}
+function inDescriptors([number = '', ...below]) {
+    if (!/^\d+$/.test(number))
+        return 'nothing';
+    if (!/^[012]$/.test(number))
+        return 'linked';
+    return below.length === 0 ? 'stream' : 'nothing';
+}
+function tableOf(kinds) {
+    const rows = ['directory', 'device', 'file', 'stream', 'itself', 'up-to-the-host'].flatMap((kind) => (kinds[kind] ?? '').split(' ').map((name) => [name, kind]));
+    return new Map(rows);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/container-faults.js
+
 
 
 
@@ -4282,10 +4399,12 @@ function containerFaultsOf(rootfs, container) {
  * else itself (container_operations_unix.go and mounts of moby), the others leave it to runc.
  */
 function volumeFaultsOf(rootfs, volume) {
-    const walk = (0,resolve/* resolve */.h)(rootfs, volume);
+    const walk = (0,resolve/* resolve */.h)(rootfs, `/${volume}`);
     switch (walk.kind) {
         case 'found': {
             const { path, entry } = walk.located;
+            if (path === '/')
+                return [{ kind: 'unusable-volume', volume, at: path, because: 'whole-root' }];
             if (entry.type === 'directory')
                 return [];
             return [{ kind: 'unusable-volume', volume, at: path, because: 'no-directory' }];
@@ -4294,9 +4413,22 @@ function volumeFaultsOf(rootfs, volume) {
             return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'no-directory-above' }];
         case 'loop':
             return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'symlink-loop' }];
+        case 'runtime-mount':
+            return mayHide(walk)
+                ? []
+                : [{ kind: 'unusable-volume', volume, at: mountedPath(walk), because: 'runtime-mount' }];
         default:
             return [];
     }
+}
+/** checkProcMount of runc refuses all of /proc; nothing can be made in /sys, and without a /dev of its own runc fails. */
+function mayHide(place) {
+    const path = mountedPath(place);
+    if (place.rest.includes('..'))
+        return true;
+    if (/^\/proc(?:\/|$)/.test(path) || path === '/dev')
+        return false;
+    return !path.startsWith('/sys/') || mountedAt(place) !== 'nothing';
 }
 /** E2BIG. */
 function lengthFaultsOf({ process, argv, platform }) {
@@ -6309,102 +6441,6 @@ const busybox_applets_NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar
     'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
     'xxd xz xzcat yes zcat zcip ';
 const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
-
-;// CONCATENATED MODULE: ./lib/start/runtime-mounts.js
-/**
- * What containers find below /proc, /sys and /dev, whatever the image has there: the mounts and devices that docker,
- * containerd, podman and Kubernetes have in common (runc's rootfs_linux.go), and what every kernel has in /proc and
- * /sys (fs/proc/base.c, fs/proc/root.c). Left out: what whoever starts a container adds to them.
- */
-
-const DEV = tableOf({
-    device: 'full null ptmx random tty urandom zero',
-    directory: 'fd mqueue pts shm',
-    stream: 'stderr stdin stdout',
-    // A link to /proc/kcore, which not every kernel has, and what there is beside a terminal.
-    'up-to-the-host': 'console core',
-});
-const PROC = tableOf({
-    directory: 'bus driver fs irq net sys tty',
-    file: 'buddyinfo cgroups cmdline consoles cpuinfo crypto devices diskstats filesystems interrupts iomem ioports kallsyms kcore kmsg loadavg locks meminfo misc modules mounts pagetypeinfo partitions softirqs stat swaps uptime version vmallocinfo vmstat zoneinfo',
-    'up-to-the-host': 'acpi asound device-tree dri dynamic_debug ide mpt powerpc pressure scsi spl sysvipc xen',
-});
-const PROCESS = tableOf({
-    directory: 'attr cwd fd fdinfo map_files net ns root task',
-    file: 'auxv cgroup cmdline comm environ limits maps mem mountinfo mounts smaps stat statm status',
-    itself: 'exe',
-});
-const SYS = tableOf({
-    directory: 'block bus class dev devices firmware fs kernel module power',
-    'up-to-the-host': 'hypervisor',
-});
-/** The whole path; only what cannot lead elsewhere is cleaned. */
-function mountedPath({ at, rest }) {
-    const path = [at, ...rest].join('/');
-    return rest.includes('..') ? path : (0,rootfs_path/* canonicalPath */.Op)(path);
-}
-/** What lies where a path leads into one of the three. */
-function mountedAt(place) {
-    if (place.rest.includes('..'))
-        return 'linked';
-    const [, mount, ...names] = mountedPath(place).split('/');
-    if (mount === 'dev')
-        return inDev(names);
-    return mount === 'sys' ? inSys(names) : inProc(names);
-}
-function inDev([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    const known = DEV.get(name) ?? 'room';
-    if (below.length === 0 || known === 'room' || known === 'up-to-the-host')
-        return known;
-    if (name === 'shm')
-        return 'room';
-    return name === 'fd' ? inDescriptors(below) : 'nothing';
-}
-function inSys([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    const known = SYS.get(name) ?? 'nothing';
-    if (below.length === 0 || known === 'nothing')
-        return known;
-    return name === 'fs' && below.join('/') === 'cgroup' ? 'directory' : 'up-to-the-host';
-}
-function inProc([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    if (/^(?:1|self|thread-self)$/.test(name))
-        return inProcess(below);
-    if (/^\d+$/.test(name))
-        return below.length === 0 ? 'up-to-the-host' : 'linked';
-    const known = PROC.get(name) ?? 'nothing';
-    if (below.length === 0)
-        return known;
-    return known === 'directory' || known === 'up-to-the-host' ? 'up-to-the-host' : 'nothing';
-}
-function inProcess([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    const known = PROCESS.get(name) ?? 'nothing';
-    if (below.length === 0)
-        return known;
-    if (name === 'fd')
-        return inDescriptors(below);
-    if (/^(?:cwd|map_files|root|task)$/.test(name))
-        return 'linked';
-    return known === 'directory' ? 'up-to-the-host' : 'nothing';
-}
-function inDescriptors([number = '', ...below]) {
-    if (!/^\d+$/.test(number))
-        return 'nothing';
-    if (!/^[012]$/.test(number))
-        return 'linked';
-    return below.length === 0 ? 'stream' : 'nothing';
-}
-function tableOf(kinds) {
-    const rows = ['directory', 'device', 'file', 'stream', 'itself', 'up-to-the-host'].flatMap((kind) => (kinds[kind] ?? '').split(' ').map((name) => [name, kind]));
-    return new Map(rows);
-}
 
 ;// CONCATENATED MODULE: ./lib/start/open-exec.js
 

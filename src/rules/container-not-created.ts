@@ -5,7 +5,7 @@ export const containerNotCreated = startRule({
   id: 'container-not-created',
   title: 'The runtime cannot make a container of the image',
   severity: 'error',
-  what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, where `VOLUME` names something that is no directory, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
+  what: 'Whatever the program is, the runtime sets up the environment and mounts what every container gets. It gives up where `ENV` has a variable without a name, where a setting has a NUL in it, where a variable or an argument is longer than `execve` takes (128 KiB), where `/etc/hosts`, `/etc/hostname` or `/etc/resolv.conf` is a directory, which a file cannot be mounted on, where `VOLUME` names something that is no directory, the root or what the runtime mounts itself, and where `/proc`, `/sys`, `/dev` or `/etc` is none. The last is a warning: docker puts empty directories there itself, containerd and podman do not.',
   why: 'Every start ends with an error of the runtime that names no file of yours: `not a directory: Are you trying to mount a directory onto a file (or vice-versa)?`, `filesystem "proc" must be mounted on ordinary directory`, `environment variable name can\'t be empty`, `cannot mount volume over existing file`. Builds do not notice, because the final stage runs nothing.',
   fix: 'Leave `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`, `/proc`, `/sys` and `/dev` out of what you copy into the image, or let them be empty files and directories. Let `VOLUME` name directories only. Give every variable of `ENV` a name.',
   *examine({ trace }) {
@@ -122,4 +122,26 @@ const VOLUME_WORDS: Readonly<
     runtimeError: `too many links in ${volume}`,
     fix: 'let the symlink lead to a directory',
   }),
+  'whole-root': (volume) => ({
+    title: `{platforms} cannot start: VOLUME "${volume}" hides the whole image`,
+    message: `Runtimes mount a volume on /, over everything that they mounted before.`,
+    runtimeError: 'error during container init: open /proc/sys/net/ipv4/ip_unprivileged_port_start',
+    fix: 'let VOLUME name the directories with data, or take it out',
+  }),
+  'runtime-mount': (volume, at) => ({
+    title: `{platforms} cannot start: VOLUME ${volume} hides what runtimes mount`,
+    message: `Runtimes mount a file system of their own on ${mountOf(at)}, and let no volume be mounted on ${at}.`,
+    runtimeError: MOUNT_ERRORS[mountOf(at)] ?? '',
+    fix: 'take VOLUME out',
+  }),
+};
+
+function mountOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/');
+}
+
+const MOUNT_ERRORS: Readonly<Record<string, string>> = {
+  '/proc': 'cannot be mounted because it is',
+  '/sys': 'read-only file system',
+  '/dev': 'stat /dev/null: no such file or directory',
 };

@@ -6,10 +6,11 @@ import type { ProcessConfig } from '../oci/image-config.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { Entry } from '../rootfs/entry.ts';
 import { byteLengthOf } from '../rootfs/path.ts';
-import { resolve } from '../rootfs/resolve.ts';
+import { type IntoMount, resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from './environment.ts';
 import type { ContainerFault } from './refusal.ts';
+import { mountedAt, mountedPath } from './runtime-mounts.ts';
 
 /** docker, podman and the kubelet mount a file over each of these. */
 const FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'] as const;
@@ -62,10 +63,11 @@ export function containerFaultsOf(rootfs: RootFs, container: Container): readonl
  * else itself (container_operations_unix.go and mounts of moby), the others leave it to runc.
  */
 function volumeFaultsOf(rootfs: RootFs, volume: string): readonly ContainerFault[] {
-  const walk = resolve(rootfs, volume);
+  const walk = resolve(rootfs, `/${volume}`);
   switch (walk.kind) {
     case 'found': {
       const { path, entry } = walk.located;
+      if (path === '/') return [{ kind: 'unusable-volume', volume, at: path, because: 'whole-root' }];
       if (entry.type === 'directory') return [];
       return [{ kind: 'unusable-volume', volume, at: path, because: 'no-directory' }];
     }
@@ -73,9 +75,21 @@ function volumeFaultsOf(rootfs: RootFs, volume: string): readonly ContainerFault
       return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'no-directory-above' }];
     case 'loop':
       return [{ kind: 'unusable-volume', volume, at: walk.at, because: 'symlink-loop' }];
+    case 'runtime-mount':
+      return mayHide(walk)
+        ? []
+        : [{ kind: 'unusable-volume', volume, at: mountedPath(walk), because: 'runtime-mount' }];
     default:
       return [];
   }
+}
+
+/** checkProcMount of runc refuses all of /proc; nothing can be made in /sys, and without a /dev of its own runc fails. */
+function mayHide(place: IntoMount): boolean {
+  const path = mountedPath(place);
+  if (place.rest.includes('..')) return true;
+  if (/^\/proc(?:\/|$)/.test(path) || path === '/dev') return false;
+  return !path.startsWith('/sys/') || mountedAt(place) !== 'nothing';
 }
 
 /** E2BIG. */

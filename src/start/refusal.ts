@@ -53,12 +53,13 @@ export type ContainerFault =
     }
   /** Where the runtime mounts something lies something that cannot be mounted on. */
   | { readonly kind: 'unusable-mount-point'; readonly at: string; readonly wanted: 'file' | 'directory' }
-  /** `at`: what is there instead of a directory. */
+  /** `at`: what is there instead of a directory, or is to be hidden. */
   | {
       readonly kind: 'unusable-volume';
       readonly volume: string;
       readonly at: string;
-      readonly because: 'no-directory' | 'no-directory-above' | 'symlink-loop';
+      readonly because:
+        'no-directory' | 'no-directory-above' | 'symlink-loop' | 'whole-root' | 'runtime-mount';
     };
 
 export type UserRefusal =

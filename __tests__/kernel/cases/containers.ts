@@ -88,6 +88,14 @@ export const containerCases: readonly KernelCase[] = [
       { volumes: [volume] },
     ),
   ),
+  ...['/', '', '.', '/x/..', '/proc', '/proc/sys', '/sys/x', '/dev', '/srv'].map((volume) =>
+    refused(`VOLUME "${volume}" hides what runtimes mount, or everything`, [symlink('srv', '/proc')], {
+      volumes: [volume],
+    }),
+  ),
+  ...['/sys', '/sys/fs/cgroup', '/dev/shm', '/dev/x', '/tmp'].map((volume) =>
+    accepted(`VOLUME ${volume} hides nothing that has to be seen`, [], { volumes: [volume] }),
+  ),
   ...['/data', '/none/sub', '/srv', '/lost', 'data/../new', '/etc'].map((volume) =>
     accepted(
       `VOLUME ${volume} is a directory, or becomes one`,
