@@ -9052,7 +9052,7 @@ function shell_syntax_lineOf(text, at) {
     return text.slice(0, at).split('\n').length;
 }
 /** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
-const BEGINS_FUNCTION = /^[ \t]*function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
+const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
 /**
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
  * done, and patterns behind `=~` have a grammar of their own.

@@ -76,6 +76,14 @@ async function differences(shell: string, text: string, cmd: readonly string[]):
   if (errors.length > 0 && kernel.starts)
     found.push(`the rules say ${errors.join()} of a script that starts`);
   if (errors.length > 0 && !isTold) found.push(`the rules say ${errors.join()} and the shell nothing of it`);
+  if (!MUTES.test(text)) {
+    const said = observations.flatMap(({ severity, observation: { runtimeError } }) =>
+      severity === 'error' && runtimeError !== undefined ? [runtimeError] : [],
+    );
+    found.push(
+      ...said.filter((words) => !kernel.output.includes(words)).map((words) => `nobody says: ${words}`),
+    );
+  }
   const isSilent = observations.length === 0 && trace.leftOut.length === 0;
   if (isSilent && isTold && /^exit 12[67]$/.test(kernel.how)) found.push('the rules say nothing');
   const ran = new Set([...kernel.output.matchAll(/^@(.*)$/gm)].map(([, name = '']) => baseOf(name)));
