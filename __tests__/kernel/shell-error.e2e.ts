@@ -238,3 +238,26 @@ test.each(EACH)('%s, which reads a script without a #! line', async (shell) => {
     entrypoint: ['/entry.sh'],
   });
 });
+
+/** By which name a script gets itself. */
+const ZEROS: readonly (readonly [name: string, words: readonly string[]])[] = [
+  ['its whole path', ['/srv/entry.sh']],
+  ['its name in PATH', ['entry.sh']],
+  ['a path from here', ['./entry.sh']],
+  ['a path from elsewhere', ['../srv/entry.sh']],
+  ['env', ['/usr/bin/env', 'entry.sh']],
+  ['another script', ['/other.sh', 'entry.sh']],
+  ['another script, by a path from here', ['/other.sh', './entry.sh']],
+];
+
+test.each(EACH.flatMap((shell) => ZEROS.map(([name, words]) => [shell, name, words] as const)))(
+  '%s, whose script is started by %s',
+  async (shell, _, words) => {
+    const own = [
+      program('srv/entry.sh', `#!${shell}\nexec /nope\n`),
+      program('other.sh', `#!${shell}\nexec "$@"\n`),
+    ];
+    const items = [...(SHELLS[shell] ?? []), ...withLibraries('/usr/bin/env'), ...own];
+    await compare(items, { entrypoint: words, env: ['PATH=/srv:/usr/bin'], workingDir: '/srv' });
+  },
+);

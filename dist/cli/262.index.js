@@ -981,6 +981,13 @@ function placed({ dialect, zero, line, within }, message) {
             return message;
     }
 }
+/** The path that is executed: behind `exec`, bash makes every path a whole one (`full_pathname`). */
+function fullPathname({ dialect, within, workingDir }, name) {
+    const isWhole = within === 'exec' && (dialect === 'bash' || dialect === 'bash-as-sh');
+    if (!isWhole || !/^[^/].*\//s.test(name) || workingDir === null)
+        return name;
+    return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
+}
 
 ;// CONCATENATED MODULE: ./lib/rules/shell-error.js
 
@@ -1024,7 +1031,8 @@ function optionError(at, name) {
 function startingErrorOfBash(at, attempt) {
     const { errno, path, interpreter, passedOver } = attempt;
     const isExec = at.within === 'exec';
-    const name = nameInBash(at, attempt);
+    // What it found in PATH is named by its whole path.
+    const name = attempt.name.includes('/') ? fullPathname(at, attempt.name) : (path ?? attempt.name);
     if (path === null && !attempt.name.includes('/')) {
         if (passedOver !== null)
             return placed(at, `${passedOver}: ${ERRNO_TEXTS.EACCES}`);
@@ -1039,14 +1047,6 @@ function startingErrorOfBash(at, attempt) {
     if (interpreter !== null)
         return `${at.zero}: ${name}: ${interpreter}: bad interpreter: ${ERRNO_TEXTS[errno]}`;
     return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
-}
-/** What it found in PATH, by its whole path; `exec` makes every path a whole one (`full_pathname`). */
-function nameInBash({ within, workingDir }, { name, path }) {
-    if (!name.includes('/'))
-        return path ?? name;
-    if (within !== 'exec' || name.startsWith('/') || workingDir === null)
-        return name;
-    return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
 }
 /** A directory behind `cd`. */
 function enteringError(at, { name, errno }) {
@@ -1232,8 +1232,12 @@ function runtimeErrorOf(trace, step, refusal) {
     const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
     if (loading !== null)
         return loading;
-    if (refusal.kind === 'no-read-permission' && refusal.reader !== undefined)
+    if (refusal.kind === 'no-read-permission') {
+        // Interpreters of other languages say it each in its own way.
+        if (refusal.reader === undefined)
+            return null;
         return openingError(refusal.reader, attemptOf(trace, step, refusal, outcome.errno));
+    }
     if (asked.at !== undefined)
         return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
     // runc executes what it has found, all others name what they were asked for.
@@ -8054,6 +8058,7 @@ function isWritable({ execution, workingDir }, path) {
 
 
 
+
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
 class ShellProcess {
@@ -8097,7 +8102,8 @@ class ShellProcess {
         const { by, launcher } = this.reading;
         const via = `${prefix}${name}`;
         const at = placeOf(this.state, node, builtin);
-        this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher, at } });
+        const path = fullPathname(at, name);
+        this.children.push({ execution, command: { argv, path, tail, role: 'child', by, via, launcher, at } });
     }
     /** Whether it is a command that no shell can start here. */
     fails(node) {
@@ -12893,8 +12899,8 @@ const MAX_CHILDREN = 16;
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 function startCommand(execution, command, depth = 0) {
     const [name = ''] = command.argv;
-    const { launcher, role, by, via, at } = command;
-    const found = searchProgram(execution, name, launcher.search);
+    const { launcher, role, by, via, at, path = name } = command;
+    const found = searchProgram(execution, path, launcher.search);
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);
     const { quotes } = launcher;

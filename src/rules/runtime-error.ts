@@ -85,8 +85,11 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   const starter = step.role === 'child' && step.by !== null ? trace.steps[step.by] : undefined;
   const loading = starter === undefined ? null : loadingErrorOf(starter, step, refusal);
   if (loading !== null) return loading;
-  if (refusal.kind === 'no-read-permission' && refusal.reader !== undefined)
+  if (refusal.kind === 'no-read-permission') {
+    // Interpreters of other languages say it each in its own way.
+    if (refusal.reader === undefined) return null;
     return openingError(refusal.reader, attemptOf(trace, step, refusal, outcome.errno));
+  }
   if (asked.at !== undefined)
     return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
   // runc executes what it has found, all others name what they were asked for.

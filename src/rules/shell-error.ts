@@ -5,7 +5,7 @@
  * found`, ash before 1.35 counts the lines behind `-c` from 1. Of several lines that bash prints it is the first.
  */
 import type { Dialect } from '../start/shell/shell-dialect.ts';
-import { placed, type ShellPlace } from '../start/shell/shell-place.ts';
+import { fullPathname, placed, type ShellPlace } from '../start/shell/shell-place.ts';
 import { type Errno, ERRNO_TEXTS } from './errno.ts';
 
 /** What a shell could not open, enter or start. */
@@ -61,7 +61,8 @@ function optionError(at: ShellPlace, name: string): string | null {
 function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
   const { errno, path, interpreter, passedOver } = attempt;
   const isExec = at.within === 'exec';
-  const name = nameInBash(at, attempt);
+  // What it found in PATH is named by its whole path.
+  const name = attempt.name.includes('/') ? fullPathname(at, attempt.name) : (path ?? attempt.name);
   if (path === null && !attempt.name.includes('/')) {
     if (passedOver !== null) return placed(at, `${passedOver}: ${ERRNO_TEXTS.EACCES}`);
     return placed(at, isExec ? `exec: ${name}: not found` : `${shown(name)}: command not found`);
@@ -73,13 +74,6 @@ function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
   if (interpreter !== null)
     return `${at.zero}: ${name}: ${interpreter}: bad interpreter: ${ERRNO_TEXTS[errno]}`;
   return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
-}
-
-/** What it found in PATH, by its whole path; `exec` makes every path a whole one (`full_pathname`). */
-function nameInBash({ within, workingDir }: ShellPlace, { name, path }: Attempt): string {
-  if (!name.includes('/')) return path ?? name;
-  if (within !== 'exec' || name.startsWith('/') || workingDir === null) return name;
-  return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
 }
 
 /** A directory behind `cd`. */

@@ -51,8 +51,8 @@ interface Request {
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 export function startCommand(execution: Execution, command: Command, depth = 0): void {
   const [name = ''] = command.argv;
-  const { launcher, role, by, via, at } = command;
-  const found = searchProgram(execution, name, launcher.search);
+  const { launcher, role, by, via, at, path = name } = command;
+  const found = searchProgram(execution, path, launcher.search);
   if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
   const { quotes } = launcher;
   const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };

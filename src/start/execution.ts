@@ -38,6 +38,8 @@ export type Tail = 'end' | 'more';
 export interface Command {
   /** The first word is looked up. */
   readonly argv: readonly string[];
+  /** What is looked up where it is not the first word as it stands. */
+  readonly path?: string;
   /** `more`: further words follow that only running tells. */
   readonly tail: Tail;
   readonly role: 'program' | 'child' | 'interpreter';

@@ -38,3 +38,10 @@ export function placed({ dialect, zero, line, within }: ShellPlace, message: str
       return message;
   }
 }
+
+/** The path that is executed: behind `exec`, bash makes every path a whole one (`full_pathname`). */
+export function fullPathname({ dialect, within, workingDir }: ShellPlace, name: string): string {
+  const isWhole = within === 'exec' && (dialect === 'bash' || dialect === 'bash-as-sh');
+  if (!isWhole || !/^[^/].*\//s.test(name) || workingDir === null) return name;
+  return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
+}

@@ -3,6 +3,7 @@ import type { Statement } from 'unbash';
 import type { Child, Launcher, Tail } from '../execution.ts';
 import { assignmentsOf } from './shell-command-parts.ts';
 import { isBuiltin } from './shell-dialect.ts';
+import { fullPathname } from './shell-place.ts';
 import { placeOf } from './shell-texts.ts';
 import { splitsBoth } from './shell-redirects.ts';
 import type { Stakes } from './shell-stakes.ts';
@@ -76,7 +77,8 @@ export class ShellProcess {
     const { by, launcher } = this.reading;
     const via = `${prefix}${name}`;
     const at = placeOf(this.state, node, builtin);
-    this.children.push({ execution, command: { argv, tail, role: 'child', by, via, launcher, at } });
+    const path = fullPathname(at, name);
+    this.children.push({ execution, command: { argv, path, tail, role: 'child', by, via, launcher, at } });
   }
 
   /** Whether it is a command that no shell can start here. */
