@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 4920:
+/***/ 1219:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -7462,6 +7462,7 @@ function indirect(state, part) {
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-command-parts.js
 
 
+
 /** `A=b` before the name of a command. */
 function assignmentsOf(state, { prefix }) {
     return prefix.flatMap((part) => part.type === 'Assignment'
@@ -7519,6 +7520,27 @@ function isWord(part) {
 }
 function asStatement(command) {
     return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
+}
+/** What may be run of a condition, one of them or none. */
+function branchesOf(node) {
+    switch (node.type) {
+        case 'If':
+            return [node, ...node.elif]
+                .map(({ then }) => then.commands)
+                .concat(node.else === undefined ? [] : [node.else.commands]);
+        case 'Case':
+            return node.items.map(({ body }) => body.commands);
+        default:
+            return [];
+    }
+}
+/** `break` and `continue`, which leave a loop or its body. */
+function hasLoopCommand(node) {
+    let found = node.type === 'Command' && /^(?:break|continue)$/.test(node.name?.value ?? '');
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasLoopCommand(child);
+    });
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
@@ -7579,14 +7601,25 @@ function effectsOf(state, { name: word, args }) {
 const MAX_FUNCTIONS = 32;
 /**
  * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
- * it goes to; and that what follows is reached at all, where it may end the script.
+ * it goes to; and that what follows is reached at all, where it may end the script. Then, and only then, what follows
+ * is taken for what comes when the part is not run.
  */
 function passOver(state, node) {
     noteEffects(state, node);
+    const [{ reach }, before] = [state, state.fork()];
+    forgetAll(state, node);
+    if (reach !== state.reach)
+        state.takeValues(before);
+}
+function forgetAll(state, node) {
     const seen = new Set();
+    let callers = 0;
     const visit = (part) => {
         // These run in a process of their own.
         if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
+            return;
+        // So do the parts of a pipeline, but for the last one in some shells.
+        if (part.type === 'Pipeline' && part.commands.length > 1 && state.dialect !== 'posix')
             return;
         const assigned = assignedBy(part);
         if (assigned !== null)
@@ -7597,12 +7630,19 @@ function passOver(state, node) {
             state.set(part.name.value, null);
         else if (part.type === 'Command') {
             const name = part.name?.value ?? '';
-            forgetChanged(state, name, part.args.map(({ text }) => text));
+            const words = part.args.map(({ text }) => text);
+            if (name !== 'return' || callers === 0)
+                forgetChanged(state, name, words);
             const called = state.functions.get(name);
             if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
                 seen.add(name);
                 noteEffects(state, called.body);
+                const { positional } = state;
+                callers++;
                 visit(called.body);
+                callers--;
+                // It has its own words.
+                state.positional = positional;
             }
         }
         // A function that is only defined here does nothing yet.
@@ -7620,7 +7660,10 @@ function decidesEnd([action, ...signals]) {
 }
 /** Whether `shopt` of this word changes what becomes of a command that cannot be started. */
 function changesFailing(word) {
-    return word === 'execfail' || word === 'expand_aliases';
+    return word === 'execfail' || word === 'expand_aliases' || word === 'lastpipe';
+}
+function endsBadly([status = '', ...more]) {
+    return more.length === 0 && /^[1-9]\d{0,2}$/.test(status) && Number(status) % 256 !== 0;
 }
 /** Forgets what a command of this name changes. */
 function forgetChanged(state, name, args) {
@@ -7682,8 +7725,12 @@ function forgetChanged(state, name, args) {
         case 'builtin':
         case 'command':
             return forgetChanged(state, args[0] ?? '', args.slice(1));
-        case 'alias':
         case 'exit':
+            // Either it ends there, and not well, or it goes on.
+            if (!endsBadly(args))
+                state.reach = 'possible';
+            return;
+        case 'alias':
         case 'return':
             state.reach = 'possible';
             return;
@@ -7855,6 +7902,8 @@ function isWritable({ execution, workingDir }, path) {
 
 
 
+/** Calls, branches and rounds of one script in all: they may multiply. */
+const MOST_STEPS = 5_000;
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
 class ShellProcess {
@@ -7863,24 +7912,33 @@ class ShellProcess {
     reading;
     /** Whether the script fails when this process does. */
     counts;
+    #budget;
     #depth;
-    constructor(state, reading, { children, depth, counts } = {
+    constructor(state, reading, { children, depth, counts, budget } = {
         children: [],
         depth: 0,
         counts: true,
+        budget: { left: MOST_STEPS },
     }) {
         this.state = state;
         this.reading = reading;
         this.children = children;
         this.counts = counts;
         this.#depth = depth;
+        this.#budget = budget;
     }
     /** A process of its own, which starts things for the same script. */
     fork(state, counts) {
-        return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
+        const [children, depth, budget] = [this.children, this.#depth + 1, this.#budget];
+        return new ShellProcess(state, this.reading, { children, depth, counts, budget });
     }
     get isTooDeep() {
         return this.#depth >= MAX_DEPTH;
+    }
+    /** Whether so many further calls, branches or rounds may be followed. */
+    mayGoOn(steps = 1) {
+        this.#budget.left -= steps;
+        return this.#budget.left >= 0;
     }
     /** Goes one deeper for as long as it takes. */
     within(run) {
@@ -8217,8 +8275,123 @@ function expansionsIn(part) {
     return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
+
+const MOST_WORDS = 64;
+/** null when only running tells, or when the function does more than to ask. */
+function functionVerdict(state, name, words, answers) {
+    const body = state.functions.get(name)?.body;
+    if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList')
+        return null;
+    const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
+    // Its own shell: whatever it sets here is nobody else's.
+    const own = state.fork();
+    const locals = new Set();
+    const found = own.call(name, words, () => new Asker(own, locals, answers).read(statements));
+    return found?.answer ?? null;
+}
+class Asker {
+    #state;
+    #locals;
+    #answers;
+    constructor(state, locals, answers) {
+        this.#state = state;
+        this.#locals = locals;
+        this.#answers = answers;
+    }
+    read(statements) {
+        let last = { kind: 'on', answer: true };
+        for (const statement of statements) {
+            if (statement.background === true)
+                return null;
+            last = this.#node(statement);
+            if (last?.kind !== 'on')
+                return last;
+        }
+        return last;
+    }
+    #node(statement) {
+        const { command } = statement;
+        switch (command.type) {
+            case 'Command':
+                return this.#command(command, statement);
+            case 'If':
+                return this.#if(command);
+            case 'For':
+                return this.#for(command);
+            case 'Case':
+                return this.#case(command);
+            default:
+                return this.#condition(statement);
+        }
+    }
+    #command(node, statement) {
+        const { name, args, redirects, prefix } = node;
+        if (redirects.length > 0 || prefix.length > 0)
+            return null;
+        if (name?.value === 'return') {
+            const [status = '0', ...more] = args.map(({ text }) => text);
+            return /^\d{1,3}$/.test(status) && more.length === 0
+                ? { kind: 'done', answer: Number(status) % 256 === 0 }
+                : null;
+        }
+        if (name?.value !== 'local')
+            return this.#condition(statement);
+        for (const part of args) {
+            if (part.type === 'Word' && !/^\w+$/.test(part.text))
+                return null;
+            const variable = part.type === 'Assignment' ? part.name : part.value;
+            this.#locals.add(variable);
+            const isPlain = part.type === 'Assignment' && part.value.type === 'Word' && part.append !== true;
+            this.#state.set(variable, isPlain && part.value.type === 'Word' ? expandValue(this.#state, part.value) : null);
+        }
+        return { kind: 'on', answer: true };
+    }
+    #condition(statement) {
+        const answer = this.#answers.condition(this.#state, [statement]);
+        return answer === null ? null : { kind: 'on', answer };
+    }
+    #if(node) {
+        for (const branch of [node, ...node.elif]) {
+            const answer = this.#answers.condition(this.#state, branch.clause.commands);
+            if (answer === null)
+                return null;
+            if (answer)
+                return this.read(branch.then.commands);
+        }
+        return node.else === undefined ? { kind: 'on', answer: true } : this.read(node.else.commands);
+    }
+    #for({ name, wordlist, body }) {
+        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
+        if (!this.#locals.has(name.value) || tail === 'more' || words.length > MOST_WORDS)
+            return null;
+        let last = { kind: 'on', answer: true };
+        for (const word of words) {
+            this.#state.set(name.value, word);
+            last = this.read(body.commands);
+            if (last?.kind !== 'on')
+                return last;
+        }
+        return last;
+    }
+    #case({ word, items }) {
+        const value = expandValue(this.#state, word);
+        if (value === null)
+            return null;
+        for (const { pattern, terminator, body } of items) {
+            const verdicts = pattern.map((each) => this.#answers.matches(this.#state, value, each));
+            if (verdicts.includes(true))
+                return terminator === undefined || terminator === ';;' ? this.read(body.commands) : null;
+            if (verdicts.includes(null))
+                return null;
+        }
+        return { kind: 'on', answer: true };
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
+
 
 
 
@@ -8309,8 +8482,21 @@ function either(one, other) {
         return true;
     return one === null || other === null ? null : false;
 }
+/** How deep functions that ask may ask one another. */
+const MOST_CALLERS = 8;
+function askedFunction(state, name, { args, redirects, prefix }) {
+    if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS)
+        return null;
+    const words = expandWords(state, args.filter((part) => part.type === 'Word'));
+    const isPlain = args.every(({ type }) => type === 'Word');
+    return isPlain
+        ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
+        : null;
+}
 function commandVerdict(state, node) {
     const name = node.name?.text;
+    if (name !== undefined && state.functions.has(name))
+        return askedFunction(state, name, node);
     if (name === 'true' || name === ':')
         return true;
     if (name === 'false')
@@ -8567,7 +8753,7 @@ function substitute(process, reader, substituted, stakes) {
 function callFunction(process, reader, name, words, tail, stakes) {
     const { state } = process;
     const called = state.functions.get(name);
-    if (called === undefined || process.isTooDeep)
+    if (called === undefined || process.isTooDeep || !process.mayGoOn())
         return loseTrack(process, `what ${name} does`);
     const { body, script } = called;
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
@@ -8632,13 +8818,13 @@ function stakesOfTerm({ commands, operators }, index, stakes) {
     if (fallback === -1)
         return { ...stakes, errexit: 'ignored' };
     const next = commands[fallback + 1];
-    const isFatal = fallback === operators.length - 1 && next !== undefined && endsBadly(next);
+    const isFatal = fallback === operators.length - 1 && next !== undefined && shell_stakes_endsBadly(next);
     return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
 }
-function endsBadly(node) {
+function shell_stakes_endsBadly(node) {
     if (node.type === 'BraceGroup') {
         const last = node.body.commands.at(-1);
-        return last !== undefined && endsBadly(last.command);
+        return last !== undefined && shell_stakes_endsBadly(last.command);
     }
     if (node.type !== 'Command')
         return false;
@@ -8657,6 +8843,8 @@ var _a;
 
 
 
+/** A loop over more words is not followed. */
+const shell_reader_MOST_WORDS = 64;
 /** What they bring in is read as if it stood here. */
 const BRINGS_IN = new Set(['.', 'source', 'eval']);
 class ShellReader {
@@ -8721,9 +8909,29 @@ class ShellReader {
                 if (this.#process.mustSucceed(stakes))
                     this.#process.start(['[['], 'more', [], node);
                 return 'on';
+            case 'For':
+                return this.#for(node, stakes);
             default:
                 return this.#unknown(node, stakes);
         }
+    }
+    /** Over words that are known, once for each. */
+    #for(node, stakes) {
+        const { wordlist, name, body } = node;
+        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
+        const isKnown = tail === 'end' && words.length <= shell_reader_MOST_WORDS && !hasLoopCommand(body);
+        if (!isKnown || !this.#process.mayGoOn(words.length))
+            return this.#unknown(node, stakes);
+        for (const [index, word] of words.entries()) {
+            this.#state.set(name.value, word);
+            const place = index === words.length - 1 ? 'last' : 'before';
+            const flow = this.read(body.commands, stakesOfStatement(stakes, place));
+            if (flow === 'given-up')
+                return this.#goAround(node);
+            if (flow !== 'on')
+                return flow;
+        }
+        return 'on';
     }
     #command(node, stakes) {
         const flow = runCommand(this.#process, this, node, stakes);
@@ -8759,11 +8967,22 @@ class ShellReader {
     /** A part whose way only running tells. */
     #unknown(node, stakes) {
         const { reach } = this.#state;
+        for (const branch of branchesOf(node))
+            this.#lookInto(branch, stakes);
         passOver(this.#state, node);
         const mayEndHere = reach !== this.#state.reach;
         if (this.#process.mustSucceed(stakes) || mayEndHere)
             this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
         return 'on';
+    }
+    /** Whether it is reached is not known. */
+    #lookInto(statements, stakes) {
+        if (this.#process.isTooDeep || !this.#process.mayGoOn())
+            return;
+        const state = this.#state.fork();
+        state.reach = 'possible';
+        const process = this.#process.fork(state, this.#process.counts);
+        new _a(process).read(statements, stakes);
     }
     /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
     #pipeline(node, stakes) {
@@ -9272,6 +9491,19 @@ class ShellState {
         copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
         return copy;
     }
+    /** Back to what another one knows; what has been done is done, and functions stay. */
+    takeValues(other) {
+        this.variables.clear();
+        for (const [name, value] of other.variables)
+            this.variables.set(name, value);
+        this.arrays.clear();
+        for (const [name, words] of other.arrays)
+            this.arrays.set(name, words);
+        this.positional = other.positional;
+        this.workingDir = other.workingDir;
+        this.errexit = other.errexit;
+        this.pipefail = other.pipefail;
+    }
     get uid() {
         return this.#execution.credentials.uid;
     }
@@ -9293,6 +9525,10 @@ class ShellState {
     }
     leaveOut(what) {
         this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+    }
+    /** How many functions and sourced files are being run, one in the other. */
+    get callers() {
+        return this.#callers;
     }
     get mayReturn() {
         return this.#callers > 0;
@@ -26983,7 +27219,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4920);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1219);
 
 
 

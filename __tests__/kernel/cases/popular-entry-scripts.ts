@@ -44,6 +44,26 @@ const BASH: readonly (readonly [name: string, body: string])[] = [
   ['how many an array has', 'args=( "$@" )\n[ "${#args[@]}" -ge 1 ] && exec "$1"'],
   ['a variable that another one names', 'SERVER=$1\nname=SERVER\nexec "${!name}"'],
   ['a default for an element', 'exec "${NONE[0]:-$1}"'],
+  [
+    'a function that asks whether it is sourced',
+    '_is_sourced() {\n\t[ "${#FUNCNAME[@]}" -ge 2 ] \\\n\t\t&& [ "${FUNCNAME[0]}" = "_is_sourced" ] \\\n\t\t&& [ "${FUNCNAME[1]}" = "source" ]\n}\n_main() {\n\texec "$@"\n}\nif ! _is_sourced; then\n\t_main "$@"\nfi',
+  ],
+  [
+    'whether it is the script itself, by BASH_SOURCE',
+    'main() { exec "$@"; }\nif [[ "${BASH_SOURCE[0]}" == "$0" ]]; then\n\tmain "$@"\nfi',
+  ],
+  [
+    'settings of old, which an array names',
+    'old=( OLD_ONE OLD_TWO )\nfound=\nfor each in "${old[@]}"; do\n\tif [ -n "${!each:-}" ]; then\n\t\techo >&2 "$each is no more"\n\t\tfound=1\n\tfi\ndone\nif [ -n "$found" ]; then\n\texit 1\nfi\nexec "$@"',
+  ],
+  [
+    'a secret in a file',
+    'file_env() {\n\tlocal var="$1"\n\tlocal fileVar="${var}_FILE"\n\tif [ "${!var:-}" ] && [ "${!fileVar:-}" ]; then\n\t\techo >&2 both\n\t\texit 1\n\tfi\n\tlocal val="${2:-}"\n\tif [ "${!var:-}" ]; then\n\t\tval="${!var}"\n\telif [ "${!fileVar:-}" ]; then\n\t\tval="$(< "${!fileVar}")"\n\tfi\n\texport "$var"="$val"\n\tunset "$fileVar"\n}\nset -e\nfile_env SECRET\nexec "$@"',
+  ],
+  [
+    'a function that looks for an option among the words',
+    'asks_help() {\n\tlocal arg\n\tfor arg; do\n\t\tcase "$arg" in\n\t\t\t-\'?\'|--help|-V) return 0 ;;\n\t\tesac\n\tdone\n\treturn 1\n}\nif ! asks_help "$@" && [ "$(id -u)" = 0 ]; then\n\texec gosu app "$BASH_SOURCE" "$@"\nfi\nexec "$@"',
+  ],
 ];
 
 const ANY_SHELL: readonly (readonly [name: string, body: string])[] = [
@@ -59,6 +79,20 @@ const ANY_SHELL: readonly (readonly [name: string, body: string])[] = [
   ['a path without its last part', 'x=/usr/bin/server\nexec "${x%/*}/$1"'],
   ['what stands before a sign', 'x="$1=b=c"\nexec "${x%%=*}"'],
   ['basename', 'exec "$(basename "/opt/$1")"'],
+  [
+    'hooks that a pipe hands on',
+    'set -e\nif [ -z "${QUIET:-}" ] || [ "$1" = server ]; then\n  if find /entry.d/ -mindepth 1 -type f -print -quit 2>/dev/null | read v; then\n    find /entry.d/ -follow -type f -print | sort -V | while read -r f; do\n      case "$f" in\n        *.envsh) [ -x "$f" ] && . "$f" ;;\n        *.sh) "$f" ;;\n      esac\n    done\n  fi\nfi\nexec "$@"',
+  ],
+  [
+    'a setting that is wrong',
+    'if [ "$MODE" = bad ]; then\n  echo "no such mode" >&2\n  exit 1\nfi\nexec "$@"',
+  ],
+  ['a loop over words', 'for name in x "$1"; do\n  last=$name\ndone\nexec "$last"'],
+  ['a loop over the script’s words', 'for name; do\n  last=$name\ndone\nexec "$last"'],
+  [
+    'words of a function, which it shifts',
+    'prepare() {\n  while [ -n "$MORE" ]; do shift; done\n  [ -z "$1" ] || shift\n}\nif [ -n "$MORE" ]; then prepare "$@"; fi\nexec "$@"',
+  ],
   ['what echo says', 'exec "$(echo "$1")"'],
 ];
 

@@ -1,4 +1,11 @@
-import type { Assignment, Command, Statement, Word } from 'unbash';
+import {
+  type Assignment,
+  type Command,
+  forEachChild,
+  type Statement,
+  type SyntaxNode,
+  type Word,
+} from 'unbash';
 import { type Dialect, isBuiltin } from './shell-dialect.ts';
 import type { ShellState, Words } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
@@ -68,4 +75,27 @@ export function isWord(part: Word | Assignment): part is Word {
 
 export function asStatement(command: Statement['command']): Statement {
   return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
+}
+
+/** What may be run of a condition, one of them or none. */
+export function branchesOf(node: Statement['command']): readonly (readonly Statement[])[] {
+  switch (node.type) {
+    case 'If':
+      return [node, ...node.elif]
+        .map(({ then }) => then.commands)
+        .concat(node.else === undefined ? [] : [node.else.commands]);
+    case 'Case':
+      return node.items.map(({ body }) => body.commands);
+    default:
+      return [];
+  }
+}
+
+/** `break` and `continue`, which leave a loop or its body. */
+export function hasLoopCommand(node: SyntaxNode): boolean {
+  let found = node.type === 'Command' && /^(?:break|continue)$/.test(node.name?.value ?? '');
+  forEachChild(node, (child) => {
+    found ||= hasLoopCommand(child);
+  });
+  return found;
 }

@@ -7,31 +7,43 @@ const MAX_FUNCTIONS = 32;
 
 /**
  * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
- * it goes to; and that what follows is reached at all, where it may end the script.
+ * it goes to; and that what follows is reached at all, where it may end the script. Then, and only then, what follows
+ * is taken for what comes when the part is not run.
  */
 export function passOver(state: ShellState, node: SyntaxNode): void {
   noteEffects(state, node);
+  const [{ reach }, before] = [state, state.fork()];
+  forgetAll(state, node);
+  if (reach !== state.reach) state.takeValues(before);
+}
+
+function forgetAll(state: ShellState, node: SyntaxNode): void {
   const seen = new Set<string>();
+  let callers = 0;
   const visit = (part: SyntaxNode): void => {
     // These run in a process of their own.
     if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
       return;
+    // So do the parts of a pipeline, but for the last one in some shells.
+    if (part.type === 'Pipeline' && part.commands.length > 1 && state.dialect !== 'posix') return;
     const assigned = assignedBy(part);
     if (assigned !== null) state.set(assigned, null);
     else if (part.type === 'Assignment') state.set(part.name, null);
     else if (part.type === 'For' || part.type === 'Select') state.set(part.name.value, null);
     else if (part.type === 'Command') {
       const name = part.name?.value ?? '';
-      forgetChanged(
-        state,
-        name,
-        part.args.map(({ text }) => text),
-      );
+      const words = part.args.map(({ text }) => text);
+      if (name !== 'return' || callers === 0) forgetChanged(state, name, words);
       const called = state.functions.get(name);
       if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
         seen.add(name);
         noteEffects(state, called.body);
+        const { positional } = state;
+        callers++;
         visit(called.body);
+        callers--;
+        // It has its own words.
+        state.positional = positional;
       }
     }
     // A function that is only defined here does nothing yet.
@@ -49,7 +61,11 @@ export function decidesEnd([action, ...signals]: readonly string[]): boolean {
 
 /** Whether `shopt` of this word changes what becomes of a command that cannot be started. */
 export function changesFailing(word: string): boolean {
-  return word === 'execfail' || word === 'expand_aliases';
+  return word === 'execfail' || word === 'expand_aliases' || word === 'lastpipe';
+}
+
+function endsBadly([status = '', ...more]: readonly string[]): boolean {
+  return more.length === 0 && /^[1-9]\d{0,2}$/.test(status) && Number(status) % 256 !== 0;
 }
 
 /** Forgets what a command of this name changes. */
@@ -106,8 +122,11 @@ export function forgetChanged(state: ShellState, name: string, args: readonly st
     case 'builtin':
     case 'command':
       return forgetChanged(state, args[0] ?? '', args.slice(1));
-    case 'alias':
     case 'exit':
+      // Either it ends there, and not well, or it goes on.
+      if (!endsBadly(args)) state.reach = 'possible';
+      return;
+    case 'alias':
     case 'return':
       state.reach = 'possible';
       return;

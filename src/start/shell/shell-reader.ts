@@ -1,8 +1,15 @@
 /** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
-import type { AndOr, Case, Command, If, Pipeline, Statement } from 'unbash';
+import type { AndOr, Case, Command, For, If, Pipeline, Statement } from 'unbash';
 import type { Child } from '../execution.ts';
 import type { Flow } from './shell-builtin.ts';
-import { asStatement, isChange, isPlainExit, WORDS } from './shell-command-parts.ts';
+import {
+  asStatement,
+  branchesOf,
+  hasLoopCommand,
+  isChange,
+  isPlainExit,
+  WORDS,
+} from './shell-command-parts.ts';
 import { noteEffects } from './shell-effects.ts';
 import { passOver } from './shell-pass.ts';
 import { type Reading, ShellProcess } from './shell-process.ts';
@@ -11,7 +18,10 @@ import { type Reader, runCommand } from './shell-simple-command.ts';
 import { NOTHING, type Stakes, stakesOfStatement, stakesOfTerm, WHOLE_SCRIPT } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf, isCondition, matchesPattern } from './shell-test.ts';
-import { expandValue } from './shell-words.ts';
+import { expandValue, expandWords } from './shell-words.ts';
+
+/** A loop over more words is not followed. */
+const MOST_WORDS = 64;
 
 /** What they bring in is read as if it stood here. */
 const BRINGS_IN: ReadonlySet<string> = new Set(['.', 'source', 'eval']);
@@ -77,9 +87,28 @@ export class ShellReader implements Reader {
         if (this.#state.dialect !== 'dash') return this.#unknown(node, stakes);
         if (this.#process.mustSucceed(stakes)) this.#process.start(['[['], 'more', [], node);
         return 'on';
+      case 'For':
+        return this.#for(node, stakes);
       default:
         return this.#unknown(node, stakes);
     }
+  }
+
+  /** Over words that are known, once for each. */
+  #for(node: For, stakes: Stakes): Flow {
+    const { wordlist, name, body } = node;
+    const { words, tail } =
+      wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
+    const isKnown = tail === 'end' && words.length <= MOST_WORDS && !hasLoopCommand(body);
+    if (!isKnown || !this.#process.mayGoOn(words.length)) return this.#unknown(node, stakes);
+    for (const [index, word] of words.entries()) {
+      this.#state.set(name.value, word);
+      const place = index === words.length - 1 ? 'last' : 'before';
+      const flow = this.read(body.commands, stakesOfStatement(stakes, place));
+      if (flow === 'given-up') return this.#goAround(node);
+      if (flow !== 'on') return flow;
+    }
+    return 'on';
   }
 
   #command(node: Command, stakes: Stakes): Flow {
@@ -117,11 +146,21 @@ export class ShellReader implements Reader {
   /** A part whose way only running tells. */
   #unknown(node: Statement['command'], stakes: Stakes): Flow {
     const { reach } = this.#state;
+    for (const branch of branchesOf(node)) this.#lookInto(branch, stakes);
     passOver(this.#state, node);
     const mayEndHere = reach !== this.#state.reach;
     if (this.#process.mustSucceed(stakes) || mayEndHere)
       this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
     return 'on';
+  }
+
+  /** Whether it is reached is not known. */
+  #lookInto(statements: readonly Statement[], stakes: Stakes): void {
+    if (this.#process.isTooDeep || !this.#process.mayGoOn()) return;
+    const state = this.#state.fork();
+    state.reach = 'possible';
+    const process = this.#process.fork(state, this.#process.counts);
+    new ShellReader(process).read(statements, stakes);
   }
 
   /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
@@ -161,7 +200,7 @@ export class ShellReader implements Reader {
   }
 
   /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
-  #goAround(node: If | Case | AndOr): Flow {
+  #goAround(node: If | Case | AndOr | For): Flow {
     passOver(this.#state, node);
     this.#state.reach = 'possible';
     return 'on';

@@ -129,7 +129,8 @@ function callFunction(
 ): Flow {
   const { state } = process;
   const called = state.functions.get(name);
-  if (called === undefined || process.isTooDeep) return loseTrack(process, `what ${name} does`);
+  if (called === undefined || process.isTooDeep || !process.mayGoOn())
+    return loseTrack(process, `what ${name} does`);
   const { body, script } = called;
   const run = (): Flow =>
     body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);

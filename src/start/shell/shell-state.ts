@@ -95,6 +95,18 @@ export class ShellState {
     return copy;
   }
 
+  /** Back to what another one knows; what has been done is done, and functions stay. */
+  takeValues(other: ShellState): void {
+    this.variables.clear();
+    for (const [name, value] of other.variables) this.variables.set(name, value);
+    this.arrays.clear();
+    for (const [name, words] of other.arrays) this.arrays.set(name, words);
+    this.positional = other.positional;
+    this.workingDir = other.workingDir;
+    this.errexit = other.errexit;
+    this.pipefail = other.pipefail;
+  }
+
   get uid(): number {
     return this.#execution.credentials.uid;
   }
@@ -121,6 +133,11 @@ export class ShellState {
 
   leaveOut(what: string): void {
     this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+  }
+
+  /** How many functions and sourced files are being run, one in the other. */
+  get callers(): number {
+    return this.#callers;
   }
 
   get mayReturn(): boolean {

@@ -1,6 +1,7 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
 import { forEachChild, type Statement, type SyntaxNode, type TestExpression, type Word } from 'unbash';
 import { isBuiltin } from './shell-dialect.ts';
+import { functionVerdict } from './shell-function.ts';
 import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
 import { matches, patternSource } from './shell-patterns.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
@@ -97,8 +98,28 @@ function either(one: Verdict, other: Verdict): Verdict {
   return one === null || other === null ? null : false;
 }
 
+/** How deep functions that ask may ask one another. */
+const MOST_CALLERS = 8;
+
+function askedFunction(
+  state: ShellState,
+  name: string,
+  { args, redirects, prefix }: Extract<Node, { type: 'Command' }>,
+): Verdict {
+  if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS) return null;
+  const words = expandWords(
+    state,
+    args.filter((part): part is Word => part.type === 'Word'),
+  );
+  const isPlain = args.every(({ type }) => type === 'Word');
+  return isPlain
+    ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
+    : null;
+}
+
 function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command' }>): Verdict {
   const name = node.name?.text;
+  if (name !== undefined && state.functions.has(name)) return askedFunction(state, name, node);
   if (name === 'true' || name === ':') return true;
   if (name === 'false') return false;
   if (name === 'command' || name === 'type' || name === 'hash') return isThere(state, node);
