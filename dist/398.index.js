@@ -19053,6 +19053,10 @@ const OWN_NAMES = { glibc: ['_rtld_global'], musl: ['__libc_start_main', 'dlopen
 function lacksNamesOf(libc, defines) {
     return defines !== null && !OWN_NAMES[libc].every(defines);
 }
+/** Whether it defines what one of the loaders has: a library that needs others is else none. */
+function definesLoader(defines) {
+    return !lacksNamesOf('glibc', defines) || !lacksNamesOf('musl', defines);
+}
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
 const MAX_LOADER_BYTES = 8 * 1024 * 1024;
 /** Facts of a file that nobody needs to load, if it is a loader that we know, whatever it is named; else null. */
@@ -19671,7 +19675,8 @@ function readLoader(header, headers, { dynamic, symbols }, kept) {
         return null;
     const isUnread = dynamic !== null && symbols === null;
     const defines = isUnread ? null : (name) => symbols !== null && hasSymbol(symbols.defined, name);
-    return readLoaderStrings(headers, dynamic, kept, defines);
+    const needsOthers = dynamic !== null && dynamic.needed.length > 0;
+    return needsOthers && !definesLoader(defines) ? null : readLoaderStrings(headers, dynamic, kept, defines);
 }
 /** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
 function readLoaderStrings(headers, dynamic, kept, defines) {

@@ -58,6 +58,11 @@ function lacksNamesOf(libc: keyof typeof OWN_NAMES, defines: Defines): boolean {
   return defines !== null && !OWN_NAMES[libc].every(defines);
 }
 
+/** Whether it defines what one of the loaders has: a library that needs others is else none. */
+export function definesLoader(defines: Defines): boolean {
+  return !lacksNamesOf('glibc', defines) || !lacksNamesOf('musl', defines);
+}
+
 /** No loader is larger; Debian's are 200 KB (glibc) to 900 KB (musl, which is the libc as well). */
 const MAX_LOADER_BYTES = 8 * 1024 * 1024;
 

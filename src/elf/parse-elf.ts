@@ -16,7 +16,7 @@ import { propertyErrorOf } from './gnu-property.ts';
 import { readGoBuildInfo } from './go-build-info.ts';
 import { type ElfHeader, HEADER_BYTES, parseHeader } from './header.ts';
 import type { KeptBytes } from './kept-bytes.ts';
-import { type Defines, type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
+import { type Defines, definesLoader, type LoaderFacts, loaderFactsOf } from './loader-facts.ts';
 import { EM_AARCH64, EM_ARM } from './machines.ts';
 import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
@@ -159,7 +159,8 @@ function readLoader(
   if (!mayBeLoader) return null;
   const isUnread = dynamic !== null && symbols === null;
   const defines = isUnread ? null : (name: string) => symbols !== null && hasSymbol(symbols.defined, name);
-  return readLoaderStrings(headers, dynamic, kept, defines);
+  const needsOthers = dynamic !== null && dynamic.needed.length > 0;
+  return needsOthers && !definesLoader(defines) ? null : readLoaderStrings(headers, dynamic, kept, defines);
 }
 
 /** Of a file that was not kept whole (a loader with its debug information) the segments without code hold the strings. */
