@@ -5,6 +5,7 @@ import { endianness, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { KernelCase } from './kernel-case.ts';
+import { KeptFiles } from './kept-files.ts';
 import { writeLayer } from './layer-directory.ts';
 import { formatQuestion, type KernelAnswer, parseAnswer } from './question.ts';
 
@@ -19,6 +20,7 @@ export class Judge {
   readonly #home: string = mkdtempSync(join(tmpdir(), 'kernel-judge-'));
   readonly #binary: string = join(this.#home, 'judge');
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #kept: KeptFiles;
   readonly #pieces: AsyncIterator<Buffer>;
   #received: Buffer = Buffer.alloc(0);
   #asked = 0;
@@ -28,6 +30,7 @@ export class Judge {
   constructor(seconds = SECONDS) {
     this.#seconds = seconds;
     execFileSync('gcc', ['-O1', '-o', this.#binary, '__tests__/kernel/judge/judge.c']);
+    this.#kept = new KeptFiles(join(this.#home, 'kept'));
     this.#process = spawn(this.#binary, ['serve'], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
     this.#pieces = this.#process.stdout[Symbol.asyncIterator]();
   }
@@ -37,9 +40,10 @@ export class Judge {
     const scratch = join(this.#home, String(this.#asked++));
     mkdirSync(scratch);
     try {
+      const written = this.#kept.forOneRoot();
       const layers = question.layers.length === 0 ? [[]] : question.layers;
       for (const [index, items] of layers.entries()) {
-        const { opaque, capable, listed } = writeLayer(join(scratch, `l${index}`), items);
+        const { opaque, capable, listed } = writeLayer(join(scratch, `l${index}`), items, written);
         for (const directory of opaque) execFileSync(this.#binary, ['opaque', directory]);
         for (const [file, value] of capable) execFileSync(this.#binary, ['cap', value, file]);
         for (const [file, value] of listed) execFileSync(this.#binary, ['acl', value, file]);

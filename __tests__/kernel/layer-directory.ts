@@ -13,8 +13,12 @@ export interface Marks {
   readonly listed: readonly (readonly [file: string, value: string])[];
 }
 
-/** Equal files that were written already; they become hard links of each other. */
-export type WrittenFiles = Map<string, string>;
+/** Where equal files were written already, of which hard links are made. */
+export interface WrittenFiles {
+  /** `twin`: what equal files have in common. */
+  get(twin: string): string | undefined;
+  set(twin: string, path: string): void;
+}
 
 export function writeLayer(
   directory: string,
@@ -98,6 +102,8 @@ function create(layer: string, path: string, item: TarItem): void {
       execFileSync('mknod', [path, 'p']);
       return;
     default:
+      // As unpackers do: what is there may be a hard link.
+      fs.rmSync(path, { force: true });
       fs.writeFileSync(path, item.data ?? '');
   }
 }

@@ -57,23 +57,29 @@ export function opaque(folder: string): TarItem {
   return { name: folder === '' ? '.wh..wh..opq' : `${folder}/.wh..wh..opq` };
 }
 
+const BLOCK = 512;
 export const END_OF_ARCHIVE: Buffer = Buffer.alloc(1024);
 
 /** The archive, with its end marker. Buffers among the items are put in as they are. */
 export function tarOf(items: readonly (TarItem | Buffer)[]): Buffer {
-  return Buffer.concat([...items.map(tarItem), END_OF_ARCHIVE]);
+  return Buffer.concat([...items.flatMap(tarParts), END_OF_ARCHIVE]);
 }
 
 /** One entry without an end marker: PAX header, header, data, padding. Long ustar names get a PAX header. */
 export function tarItem(item: TarItem | Buffer): Buffer {
-  if (Buffer.isBuffer(item)) return item;
+  return Buffer.concat(tarParts(item));
+}
+
+function tarParts(item: TarItem | Buffer): readonly Buffer[] {
+  if (Buffer.isBuffer(item)) return [item];
   const long: Record<string, string | Buffer> = { ...item.pax };
   if (item.dialect === undefined && bytesOf(item.name).length > 100) long['path'] ??= item.name;
   if (item.dialect === undefined && bytesOf(item.linkName ?? '').length > 100)
     long['linkpath'] ??= item.linkName ?? '';
   const data = bytesOf(item.data ?? '');
-  const extended = Object.keys(long).length === 0 ? Buffer.alloc(0) : paxHeader(long);
-  return Buffer.concat([extended, tarHeader(item, data.length), padded(data)]);
+  const extended = Object.keys(long).length === 0 ? [] : [paxHeader(long)];
+  const padding = Buffer.alloc((BLOCK - (data.length % BLOCK)) % BLOCK);
+  return [...extended, tarHeader(item, data.length), data, padding];
 }
 
 export function paxHeader(records: Readonly<Record<string, string | Buffer>>, flag = 'x'): Buffer {
@@ -95,7 +101,7 @@ export function gnuLong(flag: 'L' | 'K', text: string): Buffer {
 }
 
 export function tarHeader(item: TarItem, dataLength = 0): Buffer {
-  const block = Buffer.alloc(512);
+  const block = Buffer.alloc(BLOCK);
   bytesOf(item.name).copy(block, 0, 0, 100);
   octal(item.mode ?? 0o644, 7).copy(block, 100);
   octal(item.uid ?? 0, 7).copy(block, 108);
@@ -115,10 +121,6 @@ export function tarHeader(item: TarItem, dataLength = 0): Buffer {
   const sum = item.checksum ?? block.reduce((total, byte) => total + byte, 0);
   octal(sum, 6).copy(block, 148);
   return block;
-}
-
-function padded(data: Buffer): Buffer {
-  return Buffer.concat([data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
 }
 
 function octal(value: number, digits: number): Buffer {
