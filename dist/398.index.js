@@ -4199,7 +4199,7 @@ function containerFaultsOf(rootfs, container) {
  * else itself (container_operations_unix.go and mounts of moby), the others leave it to runc.
  */
 function volumeFaultsOf(rootfs, volume) {
-    const walk = (0,resolve/* resolve */.h)(rootfs, `/${volume}`);
+    const walk = (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* canonicalPath */.Op)(volume));
     switch (walk.kind) {
         case 'found': {
             const { path, entry } = walk.located;
@@ -4228,7 +4228,7 @@ function mayHide(place) {
         return true;
     if (/^\/proc(?:\/|$)/.test(path) || path === '/dev')
         return false;
-    return !path.startsWith('/sys/') || mountedAt(place) !== 'nothing';
+    return mountedAt(place) !== (path.startsWith('/sys/') ? 'nothing' : 'device');
 }
 /** E2BIG. */
 function lengthFaultsOf({ process, argv, platform }) {

@@ -5,7 +5,7 @@
 import type { ProcessConfig } from '../oci/image-config.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { Entry } from '../rootfs/entry.ts';
-import { byteLengthOf } from '../rootfs/path.ts';
+import { byteLengthOf, canonicalPath } from '../rootfs/path.ts';
 import { type IntoMount, resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
 import { environmentOf } from './environment.ts';
@@ -63,7 +63,7 @@ export function containerFaultsOf(rootfs: RootFs, container: Container): readonl
  * else itself (container_operations_unix.go and mounts of moby), the others leave it to runc.
  */
 function volumeFaultsOf(rootfs: RootFs, volume: string): readonly ContainerFault[] {
-  const walk = resolve(rootfs, `/${volume}`);
+  const walk = resolve(rootfs, canonicalPath(volume));
   switch (walk.kind) {
     case 'found': {
       const { path, entry } = walk.located;
@@ -89,7 +89,7 @@ function mayHide(place: IntoMount): boolean {
   const path = mountedPath(place);
   if (place.rest.includes('..')) return true;
   if (/^\/proc(?:\/|$)/.test(path) || path === '/dev') return false;
-  return !path.startsWith('/sys/') || mountedAt(place) !== 'nothing';
+  return mountedAt(place) !== (path.startsWith('/sys/') ? 'nothing' : 'device');
 }
 
 /** E2BIG. */

@@ -88,7 +88,7 @@ export const containerCases: readonly KernelCase[] = [
       { volumes: [volume] },
     ),
   ),
-  ...['/', '', '.', '/x/..', '/proc', '/proc/sys', '/sys/x', '/dev', '/srv'].map((volume) =>
+  ...['/', '', '.', '/x/..', '/proc', '/proc/sys', '/sys/x', '/dev', '/dev/null', '/srv'].map((volume) =>
     refused(`VOLUME "${volume}" hides what runtimes mount, or everything`, [symlink('srv', '/proc')], {
       volumes: [volume],
     }),
