@@ -8106,8 +8106,6 @@ function isWritable({ execution, workingDir }, path) {
 
 
 
-/** Calls, branches and rounds of one script in all: they may multiply. */
-const MOST_STEPS = 5_000;
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
 class ShellProcess {
@@ -8116,33 +8114,24 @@ class ShellProcess {
     reading;
     /** Whether the script fails when this process does. */
     counts;
-    #budget;
     #depth;
-    constructor(state, reading, { children, depth, counts, budget } = {
+    constructor(state, reading, { children, depth, counts } = {
         children: [],
         depth: 0,
         counts: true,
-        budget: { left: MOST_STEPS },
     }) {
         this.state = state;
         this.reading = reading;
         this.children = children;
         this.counts = counts;
         this.#depth = depth;
-        this.#budget = budget;
     }
     /** A process of its own, which starts things for the same script. */
     fork(state, counts) {
-        const [children, depth, budget] = [this.children, this.#depth + 1, this.#budget];
-        return new ShellProcess(state, this.reading, { children, depth, counts, budget });
+        return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
     }
     get isTooDeep() {
         return this.#depth >= MAX_DEPTH;
-    }
-    /** Whether so many further calls, branches or rounds may be followed. */
-    mayGoOn(steps = 1) {
-        this.#budget.left -= steps;
-        return this.#budget.left >= 0;
     }
     /** Goes one deeper for as long as it takes. */
     within(run) {
@@ -8488,6 +8477,8 @@ function functionVerdict(state, name, words, answers) {
     if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList')
         return null;
     const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
+    if (!state.mayGoOn())
+        return null;
     // Its own shell: whatever it sets here is nobody else's.
     const own = state.fork();
     const locals = new Set();
@@ -8568,6 +8559,8 @@ class Asker {
     #for({ name, wordlist, body }) {
         const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
         if (!this.#locals.has(name.value) || tail === 'more' || words.length > MOST_WORDS)
+            return null;
+        if (!this.#state.mayGoOn(words.length))
             return null;
         let last = { kind: 'on', answer: true };
         for (const word of words) {
@@ -8957,7 +8950,7 @@ function substitute(process, reader, substituted, stakes) {
 function callFunction(process, reader, name, words, tail, stakes) {
     const { state } = process;
     const called = state.functions.get(name);
-    if (called === undefined || process.isTooDeep || !process.mayGoOn())
+    if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
         return loseTrack(process, `what ${name} does`);
     const { body, script } = called;
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
@@ -9124,7 +9117,7 @@ class ShellReader {
         const { wordlist, name, body } = node;
         const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
         const isKnown = tail === 'end' && words.length <= shell_reader_MOST_WORDS && !hasLoopCommand(body);
-        if (!isKnown || !this.#process.mayGoOn(words.length))
+        if (!isKnown || !this.#state.mayGoOn(words.length))
             return this.#unknown(node, stakes);
         for (const [index, word] of words.entries()) {
             this.#state.set(name.value, word);
@@ -9181,7 +9174,7 @@ class ShellReader {
     }
     /** Whether it is reached is not known. */
     #lookInto(statements, stakes) {
-        if (this.#process.isTooDeep || !this.#process.mayGoOn())
+        if (this.#process.isTooDeep || !this.#state.mayGoOn())
             return;
         const state = this.#state.fork();
         state.reach = 'possible';
@@ -9622,6 +9615,11 @@ function takesLong(dialect, word) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
+/** Calls, branches and rounds of one script in all: they may multiply. */
+const MOST_STEPS = 2_000;
+/** Longer values, and arrays of more words, are not kept: they may double with every line. */
+const LONGEST_VALUE = 128 * 1024;
+const shell_state_MOST_WORDS = 4_096;
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 class ShellState {
     /** Variables that are set, exported or not. */
@@ -9654,6 +9652,8 @@ class ShellState {
     effects;
     /** Of a function that runs: what its local variables stood for before. */
     #hidden = null;
+    /** One for all shells of a script. */
+    #budget = { left: MOST_STEPS };
     /** How many functions and sourced files `return` may return from. */
     #callers = 0;
     #execution;
@@ -9685,6 +9685,7 @@ class ShellState {
         for (const [name, words] of this.arrays)
             copy.arrays.set(name, words);
         copy.frames = this.frames;
+        copy.#budget = this.#budget;
         copy.workingDir = this.workingDir;
         copy.errexit = this.errexit;
         copy.pipefail = this.pipefail;
@@ -9711,11 +9712,16 @@ class ShellState {
     get uid() {
         return this.#execution.credentials.uid;
     }
+    /** Whether so many further calls, branches or rounds may be followed. */
+    mayGoOn(steps = 1) {
+        this.#budget.left -= steps;
+        return this.#budget.left >= 0;
+    }
     get execution() {
         return this.#execution;
     }
     set(name, value) {
-        this.variables.set(name, value);
+        this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
         this.arrays.delete(name);
     }
     /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
@@ -9739,7 +9745,8 @@ class ShellState {
     }
     setArray(name, words) {
         this.set(name, null);
-        this.arrays.set(name, words);
+        if (words.words.length <= shell_state_MOST_WORDS)
+            this.arrays.set(name, words);
     }
     /** Reads what `return` returns from. */
     called(frame, run) {

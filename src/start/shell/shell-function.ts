@@ -31,6 +31,7 @@ export function functionVerdict(
   const body = state.functions.get(name)?.body;
   if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList') return null;
   const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
+  if (!state.mayGoOn()) return null;
   // Its own shell: whatever it sets here is nobody else's.
   const own = state.fork();
   const locals = new Set<string>();
@@ -116,6 +117,7 @@ class Asker {
     const { words, tail } =
       wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
     if (!this.#locals.has(name.value) || tail === 'more' || words.length > MOST_WORDS) return null;
+    if (!this.#state.mayGoOn(words.length)) return null;
     let last: Outcome = { kind: 'on', answer: true };
     for (const word of words) {
       this.#state.set(name.value, word);

@@ -11,9 +11,6 @@ import type { ShellState } from './shell-state.ts';
 import { expandWords } from './shell-words.ts';
 import { cannotStart } from './startable.ts';
 
-/** Calls, branches and rounds of one script in all: they may multiply. */
-const MOST_STEPS = 5_000;
-
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
 
@@ -27,7 +24,6 @@ interface Parent {
   readonly children: Child[];
   readonly depth: number;
   readonly counts: boolean;
-  readonly budget: { left: number };
 }
 
 export class ShellProcess {
@@ -36,17 +32,15 @@ export class ShellProcess {
   readonly reading: Reading;
   /** Whether the script fails when this process does. */
   readonly counts: boolean;
-  readonly #budget: { left: number };
   #depth: number;
 
   constructor(
     state: ShellState,
     reading: Reading,
-    { children, depth, counts, budget }: Parent = {
+    { children, depth, counts }: Parent = {
       children: [],
       depth: 0,
       counts: true,
-      budget: { left: MOST_STEPS },
     },
   ) {
     this.state = state;
@@ -54,23 +48,15 @@ export class ShellProcess {
     this.children = children;
     this.counts = counts;
     this.#depth = depth;
-    this.#budget = budget;
   }
 
   /** A process of its own, which starts things for the same script. */
   fork(state: ShellState, counts: boolean): ShellProcess {
-    const [children, depth, budget] = [this.children, this.#depth + 1, this.#budget];
-    return new ShellProcess(state, this.reading, { children, depth, counts, budget });
+    return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
   }
 
   get isTooDeep(): boolean {
     return this.#depth >= MAX_DEPTH;
-  }
-
-  /** Whether so many further calls, branches or rounds may be followed. */
-  mayGoOn(steps = 1): boolean {
-    this.#budget.left -= steps;
-    return this.#budget.left >= 0;
   }
 
   /** Goes one deeper for as long as it takes. */

@@ -100,7 +100,7 @@ export class ShellReader implements Reader {
     const { words, tail } =
       wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
     const isKnown = tail === 'end' && words.length <= MOST_WORDS && !hasLoopCommand(body);
-    if (!isKnown || !this.#process.mayGoOn(words.length)) return this.#unknown(node, stakes);
+    if (!isKnown || !this.#state.mayGoOn(words.length)) return this.#unknown(node, stakes);
     for (const [index, word] of words.entries()) {
       this.#state.set(name.value, word);
       const place = index === words.length - 1 ? 'last' : 'before';
@@ -156,7 +156,7 @@ export class ShellReader implements Reader {
 
   /** Whether it is reached is not known. */
   #lookInto(statements: readonly Statement[], stakes: Stakes): void {
-    if (this.#process.isTooDeep || !this.#process.mayGoOn()) return;
+    if (this.#process.isTooDeep || !this.#state.mayGoOn()) return;
     const state = this.#state.fork();
     state.reach = 'possible';
     const process = this.#process.fork(state, this.#process.counts);

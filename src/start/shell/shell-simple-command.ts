@@ -129,7 +129,7 @@ function callFunction(
 ): Flow {
   const { state } = process;
   const called = state.functions.get(name);
-  if (called === undefined || process.isTooDeep || !process.mayGoOn())
+  if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
     return loseTrack(process, `what ${name} does`);
   const { body, script } = called;
   const run = (): Flow =>

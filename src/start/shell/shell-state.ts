@@ -23,6 +23,12 @@ export interface Frame {
   readonly source: string;
 }
 
+/** Calls, branches and rounds of one script in all: they may multiply. */
+const MOST_STEPS = 2_000;
+/** Longer values, and arrays of more words, are not kept: they may double with every line. */
+const LONGEST_VALUE = 128 * 1024;
+const MOST_WORDS = 4_096;
+
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 export class ShellState {
   /** Variables that are set, exported or not. */
@@ -55,6 +61,8 @@ export class ShellState {
   effects: Effects;
   /** Of a function that runs: what its local variables stood for before. */
   #hidden: Map<string, string | null | undefined> | null = null;
+  /** One for all shells of a script. */
+  #budget: { left: number } = { left: MOST_STEPS };
   /** How many functions and sourced files `return` may return from. */
   #callers = 0;
   readonly #execution: Execution;
@@ -84,6 +92,7 @@ export class ShellState {
     copy.within = this.within;
     for (const [name, words] of this.arrays) copy.arrays.set(name, words);
     copy.frames = this.frames;
+    copy.#budget = this.#budget;
     copy.workingDir = this.workingDir;
     copy.errexit = this.errexit;
     copy.pipefail = this.pipefail;
@@ -111,12 +120,18 @@ export class ShellState {
     return this.#execution.credentials.uid;
   }
 
+  /** Whether so many further calls, branches or rounds may be followed. */
+  mayGoOn(steps = 1): boolean {
+    this.#budget.left -= steps;
+    return this.#budget.left >= 0;
+  }
+
   get execution(): Execution {
     return this.#execution;
   }
 
   set(name: string, value: string | null): void {
-    this.variables.set(name, value);
+    this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
     this.arrays.delete(name);
   }
 
@@ -146,7 +161,7 @@ export class ShellState {
 
   setArray(name: string, words: Words): void {
     this.set(name, null);
-    this.arrays.set(name, words);
+    if (words.words.length <= MOST_WORDS) this.arrays.set(name, words);
   }
 
   /** Reads what `return` returns from. */
