@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 1219:
+/***/ 5203:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -44,6 +44,7 @@ const PT_NOTE = 4;
 const PT_PHDR = 6;
 const PT_TLS = 7;
 const PT_GNU_STACK = 0x6474e551;
+const PT_GNU_RELRO = 0x6474e552;
 const PT_GNU_PROPERTY = 0x6474e553;
 /** p_flags. */
 const PF_X = 1;
@@ -52,35 +53,44 @@ const PF_R = 4;
 /** d_tag. */
 const DT_NULL = 0;
 const DT_NEEDED = 1;
+const DT_PLTGOT = 3;
 const DT_HASH = 4;
 const DT_STRTAB = 5;
 const DT_SYMTAB = 6;
 const DT_RELA = 7;
 const DT_RELASZ = 8;
+const DT_RELAENT = 9;
 const DT_STRSZ = 10;
 const DT_INIT = 12;
 const DT_SONAME = 14;
 const DT_RPATH = 15;
 const DT_REL = 17;
 const DT_RELSZ = 18;
+const DT_RELENT = 19;
 const DT_PLTRELSZ = 2;
 const DT_PLTREL = 20;
+const DT_TEXTREL = 22;
 const DT_JMPREL = 23;
 const DT_BIND_NOW = 24;
 const DT_INIT_ARRAY = 25;
+const DT_INIT_ARRAYSZ = 27;
 const DT_RUNPATH = 29;
 const DT_FLAGS = 30;
+const DT_RELRSZ = 35;
 const DT_RELR = 36;
+const DT_RELRENT = 37;
 const DT_MIPS_SYMTABNO = 0x70000011;
 const DT_MIPS_GOTSYM = 0x70000013;
 const DT_GNU_HASH = 0x6ffffef5;
 const DT_VERSYM = 0x6ffffff0;
+const DT_RELACOUNT = 0x6ffffff9;
 const DT_FLAGS_1 = 0x6ffffffb;
 const DT_VERDEF = 0x6ffffffc;
 const DT_VERNEED = 0x6ffffffe;
 const DT_AUXILIARY = 0x7ffffffd;
 const DT_FILTER = 0x7fffffff;
 /** DT_FLAGS and DT_FLAGS_1. */
+const DF_TEXTREL = 4;
 const DF_BIND_NOW = 8;
 const DF_1_NOW = 1;
 const DF_1_NODEFLIB = 0x800;
@@ -1017,6 +1027,8 @@ function runtimeErrorOf(trace, step, refusal) {
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
         return SIGNALS[outcome.signal];
+    if (outcome.kind === 'words')
+        return outcome.error;
     const caller = asked.caller ?? 'runc';
     const before = LOOKERS[caller];
     if (before !== undefined && asked === step) {
@@ -1227,6 +1239,8 @@ function isCertain(refusal) {
         case 'capabilities-not-granted':
             return refusal.certainty === 'certain';
         default:
+            if ('effect' in refusal && refusal.effect === 'perhaps')
+                return false;
             return !('hosts' in refusal) || refusal.hosts.on === 'all';
     }
 }
@@ -1854,9 +1868,14 @@ function programOf(trace, step) {
         ? programOf(trace, asker)
         : (step.file?.path ?? step.name);
 }
+const EFFECTS = {
+    stops: 'cannot start',
+    perhaps: 'may be unable to start',
+    ignored: '{starts|start} without a preload:',
+};
 /** `cannot start /app on x86-64-v3 processors`, or that it starts without what was to be preloaded. */
 function effectOn(program, hosts, effect = 'stops') {
-    const fails = effect === 'stops' ? 'cannot start' : '{starts|start} without a preload:';
+    const fails = EFFECTS[effect];
     return `{platforms} ${fails} ${program}${hosts.on === 'all' ? '' : ` on ${hosts.processors}`}`;
 }
 
@@ -4444,6 +4463,7 @@ function parseHeader(head) {
         class: elfClass,
         byteOrder,
         readAs,
+        identVersion: fields.u8(EI_VERSION),
         osAbi: fields.u8(EI_OSABI),
         abiVersion: fields.u8(EI_ABIVERSION),
         type: fields.u16(16),
@@ -4468,6 +4488,166 @@ function layoutOf(head, elfClass, byteOrder) {
     const fields = new Fields(head, { class: 32, byteOrder: order });
     const fitting = classes.find((candidate) => fields.u16(candidate === 64 ? 54 : 42) === PROGRAM_HEADER_BYTES[candidate]);
     return { class: fitting ?? classes[0], byteOrder: order };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/relocations.js
+/** The tables of relocations that PT_DYNAMIC names, and their entries one by one (Elf32_Rel … of elf(5)). */
+
+
+
+/** Those that have entries. */
+function relocationTables(table) {
+    const callsWithAddend = table.value(DT_PLTREL) === BigInt(DT_RELA);
+    return [
+        { name: 'DT_RELA', at: DT_RELA, size: DT_RELASZ, words: 3 },
+        { name: 'DT_REL', at: DT_REL, size: DT_RELSZ, words: 2 },
+        { name: 'DT_JMPREL', at: DT_JMPREL, size: DT_PLTRELSZ, words: callsWithAddend ? 3 : 2 },
+    ].flatMap(({ name, at, size, words }) => {
+        const address = table.value(at);
+        const bytes = toNumber(table.value(size) ?? 0n);
+        return address === null || bytes === 0 ? [] : [{ name, address, bytes, words }];
+    });
+}
+/** What is in the table, or null when it was not kept or ends outside its segment. */
+function walkRelocations({ address, bytes, words }, memory, machine, visit) {
+    const { fields, missing } = memory.fields(address, bytes);
+    if (missing !== 'nothing')
+        return null;
+    const { byteOrder } = memory.layout;
+    const [wide, size] = [fields.wordSize === 8, words * fields.wordSize];
+    const [high, low] = byteOrder === 'little' ? [4, 0] : [0, 4];
+    for (let entry = 0; entry + size <= fields.length; entry += size) {
+        const address = wide ? fields.u32(entry + high) * 2 ** 32 + fields.u32(entry + low) : fields.u32(entry);
+        visit({ entry, address, ...infoAt(fields, entry, byteOrder, machine) });
+    }
+    return fields;
+}
+/** r_info: the symbol in the upper bits, the type below; 64-bit MIPS has the symbol first and three types last. */
+function infoAt(fields, entry, byteOrder, machine) {
+    if (fields.wordSize === 4) {
+        const info = fields.u32(entry + 4);
+        return { symbol: info >>> 8, type: info & 0xff };
+    }
+    if (machine === machines/* EM_MIPS */.th)
+        return { symbol: fields.u32(entry + 8), type: fields.u8(entry + 15) };
+    const [upper, lower] = byteOrder === 'little' ? [12, 8] : [8, 12];
+    return { symbol: fields.u32(entry + upper), type: fields.u32(entry + lower) };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/bindings.js
+
+
+
+const UNBOUND = 0;
+const BOUND_WHEN_CALLED = 1;
+const BOUND_AT_START = 2;
+/** The file has room for a variable that a library defines: R_*_COPY. */
+const COPIED_AT_START = 3;
+const R_COPY = new Map([
+    [machines/* EM_386 */.$W, 5],
+    [machines/* EM_AARCH64 */.Nu, 1024],
+    [machines/* EM_ARM */.iD, 20],
+    [machines/* EM_LOONGARCH */.Ny, 4],
+    [machines/* EM_MIPS */.th, 126],
+    [machines/* EM_PPC64 */.vM, 19],
+    [machines/* EM_RISCV */.nq, 4],
+    [machines/* EM_S390 */.TC, 9],
+    [machines/* EM_X86_64 */.pe, 5],
+]);
+/** Of a table of `count` symbols; null when relocations were not kept or cannot be read. */
+function readBindings(table, memory, machine, count) {
+    // MIPS binds symbols through its GOT without relocations (symbols.ts tells which of them at once).
+    const bindings = new Uint8Array(count).fill(machine === machines/* EM_MIPS */.th ? BOUND_WHEN_CALLED : UNBOUND);
+    const [types, callTypes] = [new Set(), new Set()];
+    const tables = relocationTables(table);
+    const calls = tables.find(({ name }) => name === 'DT_JMPREL');
+    for (const each of tables) {
+        const bound = each === calls ? BOUND_WHEN_CALLED : BOUND_AT_START;
+        const read = walkRelocations(each, memory, machine, ({ entry, symbol, type }) => {
+            (each === calls ? callTypes : types).add(type);
+            const binding = bound === BOUND_AT_START && type === R_COPY.get(machine) ? COPIED_AT_START : bound;
+            if (symbol === 0 || symbol >= count || binding <= (bindings[symbol] ?? 0))
+                return;
+            // Some linkers count DT_JMPREL as the end of the other table.
+            if (bound === BOUND_AT_START && isWithin(calls, each.address + BigInt(entry)))
+                return;
+            bindings[symbol] = binding;
+        });
+        if (read === null)
+            return null;
+    }
+    types.delete(0);
+    return { bindings, types: ascending(types), callTypes: ascending(callTypes) };
+}
+function ascending(types) {
+    return [...types].sort((one, other) => one - other);
+}
+function isWithin(table, address) {
+    return table !== undefined && address >= table.address && toNumber(address - table.address) < table.bytes;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/hash-tables.js
+/** Whether a file's hash table is one of its symbols, as far as the first that it names tells (`_dl_setup_hash`). */
+
+
+/** So many buckets are looked through for the first symbol. */
+const BUCKETS = 4096;
+/** `nameOf`: the name of a symbol; null: it has none. */
+function fitsHashTable(table, memory, machine, nameOf) {
+    const gnu = table.value(DT_GNU_HASH);
+    if (gnu !== null)
+        return fitsGnuHash(gnu, memory, nameOf);
+    const hash = table.value(DT_HASH);
+    const hasWideEntries = memory.layout.class === 64 && (machine === machines/* EM_S390 */.TC || machine === machines/* EM_ALPHA */.CC);
+    if (hash === null || hasWideEntries)
+        return 'unknown';
+    return fitsSysvHash(hash, memory, nameOf);
+}
+function fitsGnuHash(address, memory, nameOf) {
+    const { fields } = memory.fields(address, Infinity);
+    const [buckets, first, words] = [fields.u32(0), fields.u32(4), fields.u32(8)];
+    const bucketsAt = 16 + words * fields.wordSize;
+    for (let bucket = 0; bucket < Math.min(buckets, BUCKETS); bucket++) {
+        const symbol = fields.u32(bucketsAt + 4 * bucket);
+        if (symbol === 0)
+            continue;
+        const at = bucketsAt + 4 * buckets + 4 * (symbol - first);
+        const name = nameOf(symbol);
+        if (symbol < first || at + 4 > fields.length || name === null)
+            return 'other';
+        const hash = gnuHash(name);
+        const isOwn = hash % buckets === bucket && (hash | 1) >>> 0 === (fields.u32(at) | 1) >>> 0;
+        return isOwn ? 'own' : 'other';
+    }
+    return buckets > BUCKETS ? 'unknown' : 'empty';
+}
+function fitsSysvHash(address, memory, nameOf) {
+    const { fields } = memory.fields(address, Infinity);
+    const buckets = fields.u32(0);
+    for (let bucket = 0; bucket < Math.min(buckets, BUCKETS); bucket++) {
+        const symbol = fields.u32(8 + 4 * bucket);
+        if (symbol === 0)
+            continue;
+        const name = nameOf(symbol);
+        return name !== null && sysvHash(name) % buckets === bucket ? 'own' : 'other';
+    }
+    return buckets > BUCKETS ? 'unknown' : 'empty';
+}
+/** Of names of one byte a UTF-16 unit. */
+function gnuHash(name) {
+    let hash = 5381;
+    for (let index = 0; index < name.length; index++)
+        hash = (Math.imul(hash, 33) + name.charCodeAt(index)) >>> 0;
+    return hash;
+}
+/** The gABI's. */
+function sysvHash(name) {
+    let hash = 0;
+    for (let index = 0; index < name.length; index++) {
+        hash = (hash * 16 + name.charCodeAt(index)) >>> 0;
+        hash = (hash ^ ((hash >>> 24) & 0xf0)) & 0xfffffff;
+    }
+    return hash;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/symbol-hash.js
@@ -4534,6 +4714,238 @@ function hasHash(defined, wanted) {
     return false;
 }
 
+;// CONCATENATED MODULE: ./lib/elf/symbol-versions.js
+
+const OLDEST = Buffer.from([0, 0]);
+const UNVERSIONED = { isDefault: true, suffixes: [] };
+/** Index of the first version that a file defines: what a name without a version meant before there were any. */
+const FIRST = 2;
+/** DT_VERSYM: the version of each symbol (elf/dl-version.c, check_match of elf/dl-lookup.c). */
+class SymbolVersions {
+    /** Null: the file has none, and any version of a name is its own. */
+    #indexes;
+    #byIndex;
+    #problems;
+    #suffixes = new Map();
+    constructor(table, memory, { byIndex, needed, defined }, count, problems) {
+        this.#byIndex = byIndex;
+        this.#problems = problems;
+        const hasRecords = needed.length > 0 || defined !== null;
+        const address = hasRecords ? table.value(DT_VERSYM) : null;
+        const found = address === null ? null : memory.fields(address, 2 * count);
+        if (found !== null && found.missing !== 'nothing') {
+            const kind = found.missing === 'unread' ? 'unread' : 'broken';
+            problems.add('symbols', kind, 'the versions of its symbols end outside their segment');
+        }
+        this.#indexes = found?.fields ?? null;
+    }
+    get areThere() {
+        return this.#indexes !== null;
+    }
+    /** Of a name that is looked up; null: none. */
+    wanted(symbol) {
+        const index = this.#indexOf(symbol) & VERSION_INDEX;
+        const version = this.#byIndex.get(index) ?? null;
+        if (version === null && index > VER_NDX_GLOBAL)
+            this.#problems.add('versions', 'broken', `a symbol wants version ${index}, which the file does not name`);
+        return version;
+    }
+    defined(symbol) {
+        if (this.#indexes === null)
+            return UNVERSIONED;
+        const entry = this.#indexOf(symbol);
+        const index = entry & VERSION_INDEX;
+        if ((entry & VERSION_HIDDEN) === 0)
+            return { isDefault: true, suffixes: [this.#suffixOf(index)] };
+        const named = this.#byIndex.has(index) ? [this.#suffixOf(index)] : [];
+        return { isDefault: false, suffixes: index <= FIRST ? [...named, OLDEST] : named };
+    }
+    #indexOf(symbol) {
+        return this.#indexes?.u16(2 * symbol) ?? VER_NDX_GLOBAL;
+    }
+    #suffixOf(index) {
+        const known = this.#suffixes.get(index);
+        if (known !== undefined)
+            return known;
+        const suffix = Buffer.from(`\0${this.#byIndex.get(index)?.name ?? ''}`, 'latin1');
+        this.#suffixes.set(index, suffix);
+        return suffix;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/symbols.js
+
+
+
+
+
+
+
+
+/** Bytes of names that are walked over in one file; the largest real tables have about half of it. */
+const NAME_BYTES = 96 * 1024 * 1024;
+/** Text of wanted names and versions that is kept of one file. */
+const WANTED_BYTES = 4 * 1024 * 1024;
+const NEVER = 1n << 64n;
+/** What the first instructions of every C program call. */
+const START = '__libc_start_main';
+/** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
+function readSymbols(table, memory, machine, versions, problems) {
+    const address = table.value(DT_SYMTAB);
+    if (address === null)
+        return null;
+    const wide = memory.layout.class === 64;
+    const size = wide ? 24 : 16;
+    const count = symbolCount(table, memory, machine);
+    const { fields, missing } = memory.fields(address, count * size);
+    if (missing !== 'nothing') {
+        const kind = missing === 'unread' ? 'unread' : 'broken';
+        problems.add('symbols', kind, 'the symbol table ends outside its segment');
+        return null;
+    }
+    const { strings } = table;
+    const relocations = readBindings(table, memory, machine, count);
+    const bindings = relocations?.bindings;
+    if (relocations === null)
+        problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
+    const versionOf = new SymbolVersions(table, memory, versions, count, problems);
+    const defined = new SymbolHashes(count);
+    // MIPS: of the undefined symbols of the GOT, functions with a stub are bound when they are called, others at once.
+    const firstInGot = machine === machines/* EM_MIPS */.th ? toNumber(table.value(DT_MIPS_GOTSYM) ?? NEVER) : Infinity;
+    const chosen = new SymbolHashes(count);
+    const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
+    const undefinedNames = [];
+    const calledNames = [];
+    const copiedNames = [];
+    const lists = new Map([
+        [BOUND_AT_START, undefinedNames],
+        [BOUND_WHEN_CALLED, calledNames],
+        [COPIED_AT_START, copiedNames],
+    ]);
+    let [nameBytes, wantedBytes, definedCount, hasUnboundStart] = [0, 0, 0, false];
+    for (let at = size; at < fields.length; at += size) {
+        const info = fields.u8(at + (wide ? 4 : 12));
+        const binding = info >> 4;
+        if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE)
+            continue;
+        const isUndefined = fields.u16(at + (wide ? 6 : 14)) === SHN_UNDEF;
+        if (isUndefined && binding === STB_WEAK)
+            continue;
+        const start = fields.u32(at);
+        const end = strings.indexOf(0, start);
+        if (start >= strings.length || end < 0) {
+            problems.add('symbols', 'broken', 'the name of a symbol is not in the string table');
+            return null;
+        }
+        const symbol = at / size;
+        nameBytes += end - start;
+        if (!isUndefined) {
+            definedCount++;
+            const { isDefault, suffixes } = versionOf.defined(symbol);
+            if (isDefault)
+                defined.add(strings, start, end);
+            if (isDefault && (info & 0xf) === STT_GNU_IFUNC)
+                chosen.add(strings, start, end);
+            for (const suffix of suffixes)
+                versioned.add(strings, start, end, suffix);
+            nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
+        }
+        const isStub = (info & 0xf) === STT_FUNC && fields.word(at + (wide ? 8 : 4)) !== 0n;
+        const isInGot = isUndefined && symbol >= firstInGot && !isStub;
+        const bound = isInGot ? BOUND_AT_START : (bindings?.[symbol] ?? UNBOUND);
+        hasUnboundStart ||=
+            isUndefined && bound === UNBOUND && relocations !== null && latin1(strings, start, end) === START;
+        const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
+        const list = isCopied || isUndefined ? lists.get(bound) : undefined;
+        if (list !== undefined && start === end)
+            problems.add('symbols', 'broken', 'a symbol that a relocation refers to has no name');
+        const version = list === undefined ? '' : textOf(versionOf.wanted(symbol));
+        if (list !== undefined || isUndefined)
+            wantedBytes += end - start + version.length;
+        if (nameBytes > NAME_BYTES || wantedBytes > WANTED_BYTES) {
+            problems.add('symbols', 'unread', 'the names of the symbols are too long');
+            return null;
+        }
+        list?.push(latin1(strings, start, end) + version);
+    }
+    const fit = fitsHashTable(table, memory, machine, (symbol) => nameAt(fields, strings, symbol * size));
+    if (fit === 'other' || (fit === 'empty' && definedCount > 0))
+        problems.add('symbols', 'broken', 'the hash table is not that of the symbols');
+    return {
+        unboundStart: hasUnboundStart,
+        undefined: undefinedNames.join('\n'),
+        called: calledNames.join('\n'),
+        copied: copiedNames.join('\n'),
+        defined: defined.sorted(),
+        chosen: chosen.sorted(),
+        versioned: versionOf.areThere ? versioned.sorted() : null,
+        relocations: relocations?.types ?? [],
+        callRelocations: relocations?.callTypes ?? [],
+    };
+}
+/** Without what ends outside of the string table. */
+function nameAt(symbols, strings, at) {
+    const start = symbols.u32(at);
+    const end = strings.indexOf(0, start);
+    return at >= symbols.length || start >= strings.length || end < 0 ? null : latin1(strings, start, end);
+}
+function textOf(version) {
+    return version === null ? '' : `\0${version.name}\0${version.file}`;
+}
+function latin1(bytes, start, end) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
+/**
+ * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. A
+ * DT_GNU_HASH table, which loaders prefer, covers all symbols up to the end of its last chain, and DT_HASH has their
+ * count (nchain); where neither tells, the relocations name the symbols that a loader looks up.
+ */
+function symbolCount(table, memory, machine) {
+    const gnuHash = table.value(DT_GNU_HASH);
+    const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
+    if (hashed > 0)
+        return hashed;
+    const hash = table.value(DT_HASH);
+    if (hash !== null) {
+        const wideEntries = memory.layout.class === 64 && (machine === machines/* EM_S390 */.TC || machine === machines/* EM_ALPHA */.CC);
+        const { fields } = memory.fields(hash, 16);
+        return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
+    }
+    const mips = table.value(DT_MIPS_SYMTABNO);
+    return machine === machines/* EM_MIPS */.th && mips !== null ? toNumber(mips) : countOfRelocations(table, memory, machine);
+}
+function countOfGnuHash(memory, address) {
+    const { fields } = memory.fields(address, Infinity);
+    const [buckets, first, bloomWords] = [fields.u32(0), fields.u32(4), fields.u32(8)];
+    const bucketsAt = 16 + bloomWords * fields.wordSize;
+    const chainsAt = bucketsAt + 4 * buckets;
+    let highest = 0;
+    for (let at = bucketsAt; at < Math.min(chainsAt, fields.length); at += 4) {
+        highest = Math.max(highest, fields.u32(at));
+    }
+    if (highest < first || highest === 0)
+        return 0;
+    for (let symbol = highest;; symbol++) {
+        const at = chainsAt + 4 * (symbol - first);
+        if (at + 4 > fields.length)
+            return Infinity;
+        if ((fields.u32(at) & 1) === 1)
+            return symbol + 1;
+    }
+}
+function countOfRelocations(table, memory, machine) {
+    let highest = 0;
+    for (const each of relocationTables(table)) {
+        const read = walkRelocations(each, memory, machine, ({ symbol }) => {
+            if (symbol > highest)
+                highest = symbol;
+        });
+        if (read === null)
+            return Infinity;
+    }
+    return highest === 0 ? 0 : highest + 1;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/loader/symbol-lookup.js
 /** Looking one symbol up in what a loader mapped: `do_lookup_x` of glibc's elf/dl-lookup.c, `find_sym` of musl. */
 
@@ -4571,7 +4983,8 @@ function isDefinedForMusl({ name }, objects) {
 }
 function holds({ elf }, table, hash) {
     const hashes = elf.symbols?.[table] ?? null;
-    return hashes !== null && hasHash(hashes, hash);
+    // Without a hash table nothing is found in it.
+    return hashes !== null && elf.dynamic?.hasHash !== false && hasHash(hashes, hash);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/elf-image.js
@@ -4580,6 +4993,7 @@ function holds({ elf }, table, hash) {
  * headers, PT_INTERP, and then, past the point of no return, segments that can be mapped (elf-mapping.ts). It looks
  * at neither EI_CLASS, EI_DATA, EI_VERSION, EI_OSABI, e_version, e_ehsize, e_flags nor at any section.
  */
+
 
 
 
@@ -4625,8 +5039,6 @@ function isSharedLibrary({ type, interpreter, dynamic }) {
         return false;
     return dynamic.needed.length > 0 || dynamic.soname !== null;
 }
-/** What the first instructions of every C program call: a function of its libc, or the libc that has it. */
-const START = '__libc_start_main';
 /** Whether its first instructions call into what only a loader would have put there. */
 function needsLoader({ dynamic, symbols }) {
     if (dynamic === null || dynamic.needed.length === 0 || symbols === null)
@@ -4736,17 +5148,44 @@ function larger(one, other) {
 
 
 
+/** Further than this from a library nothing lies that the loader mapped before or after it. */
+const NEIGHBOURHOOD = 1n << 30n;
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 class AddressSpace {
     /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
     #loads;
-    constructor(headers) {
+    #isFixed;
+    /** `type`: e_type, which tells whether the file lies where its addresses say. */
+    constructor(headers, type = ET_DYN) {
+        this.#isFixed = type === ET_EXEC;
         this.#loads = headers.filter((each) => each.type === PT_LOAD && !address_space_isEmpty(each)).reverse();
     }
-    /** Whether the address lies before all segments or behind them, by whole pages. */
-    isOutside(address) {
-        return (this.#loads.every(({ virtualAddress }) => address < pageDown(virtualAddress)) ||
-            this.#loads.every((load) => address >= pageUp(endOf(load))));
+    /**
+     * Where the address lies from the file's own segments, by whole pages: `beside` them begins what else the process
+     * has there, `outside` is so far away that there is nothing.
+     */
+    placeOf(address) {
+        const starts = this.#loads.map(({ virtualAddress }) => pageDown(virtualAddress));
+        const ends = this.#loads.map((load) => pageUp(endOf(load)));
+        const [first, ...more] = starts;
+        if (first === undefined)
+            return 'outside';
+        const [start, end] = [more.reduce(smaller, first), ends.reduce(larger)];
+        if (address >= start && address < end)
+            return 'between';
+        if (this.#isFixed && address < start)
+            return 'outside';
+        // An address below a file that lies anywhere is a number of 64 bits all the same.
+        const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
+        return distance < NEIGHBOURHOOD ? 'beside' : 'outside';
+    }
+    /** Where in the file the last of them ends. */
+    get end() {
+        return this.#loads.map(({ offset, fileSize }) => offset + fileSize).reduce(larger, 0n);
+    }
+    /** The segments whose pages hold the address. */
+    loadsAt(address) {
+        return this.#loads.filter((load) => address >= pageDown(load.virtualAddress) && address < pageUp(endOf(load)));
     }
     /** null when no segment holds the address. */
     locate(address) {
@@ -4764,7 +5203,8 @@ class AddressSpace {
             if (length <= 0n)
                 return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
             return {
-                offset: toNumber(offset + into),
+                // Loaders that do not mind where in their pages address and offset lie map by pages all the same.
+                offset: toNumber(pageDown(offset) + address - pageDown(start)),
                 length: toNumber(length),
                 zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
             };
@@ -4941,9 +5381,24 @@ class Memory {
         const { bytes, missing } = this.read(address, length);
         return { fields: new Fields(bytes, this.layout), missing };
     }
-    /** Whether the address lies before all segments or behind them. */
-    isOutside(address) {
-        return this.#space.isOutside(address);
+    placeOf(address) {
+        return this.#space.placeOf(address);
+    }
+    loadsAt(address) {
+        return this.#space.loadsAt(address);
+    }
+    /** Whether the address is in a page of a segment that lies behind the end of the file. */
+    isLost(address) {
+        const mapped = this.#space.locate(address);
+        return mapped !== null && mapped.length > 0 && mapped.offset >= this.#end;
+    }
+    /** Whether there is any such. */
+    get losesPages() {
+        return this.#space.end > BigInt(this.#end);
+    }
+    /** Of the last page of the file. */
+    get #end() {
+        return Math.ceil(this.#kept.fileSize / PAGE_BYTES) * PAGE_BYTES;
     }
     /** Zero bytes that lie behind the bytes of the file in the segment of this address. */
     zerosAfter(address) {
@@ -5014,34 +5469,517 @@ class DynamicTable {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/elf/lost-tables.js
-/** Tables of PT_DYNAMIC that are not there, or not in memory (`elf_get_dynamic_info` of glibc, `decode_dyn` of musl). */
+;// CONCATENATED MODULE: ./lib/elf/lost-pages.js
+/**
+ * Pages of a file that was cut off: mapping them works, touching them ends in SIGBUS. These are those that a loader
+ * surely touches: PT_DYNAMIC, the tables that it names, and what relocations change.
+ */
 
+
+/** `dynamic`: the address of PT_DYNAMIC. */
+function lostPageFaults(dynamic, table, memory, machine) {
+    if (memory.isLost(dynamic))
+        return [lost('PT_DYNAMIC lies', 'loaded')];
+    const hash = table.value(DT_GNU_HASH) === null ? DT_HASH : DT_GNU_HASH;
+    const tables = [
+        ['DT_STRTAB lies', DT_STRTAB, null, 'loaded'],
+        ['the hash table lies', hash, null, 'loaded'],
+        ['relocations lie', DT_RELA, DT_RELASZ, 'loaded'],
+        ['relocations lie', DT_REL, DT_RELSZ, 'loaded'],
+        ['relocations lie', DT_JMPREL, DT_PLTRELSZ, 'loaded'],
+        ['DT_INIT lies', DT_INIT, null, 'initialized'],
+        ['DT_INIT_ARRAY lies', DT_INIT_ARRAY, null, 'initialized'],
+    ];
+    const faults = tables
+        .filter(([, tag, size]) => {
+        const address = table.value(tag);
+        const bytes = size === null ? 1n : (table.value(size) ?? 0n);
+        return (address !== null && bytes > 0n && (memory.isLost(address) || memory.isLost(address + bytes - 1n)));
+    })
+        .map(([what, , , when]) => lost(what, when));
+    const isChanged = memory.losesPages && relocationTables(table).some((each) => changesLost(each, memory, machine));
+    return isChanged ? [...faults, lost('something that relocations change lies', 'loaded')] : faults;
+}
+function changesLost(each, memory, machine) {
+    let found = false;
+    walkRelocations(each, memory, machine, ({ address, type }) => {
+        found ||= type !== 0 && Number.isSafeInteger(address) && memory.isLost(BigInt(address));
+    });
+    return found;
+}
+function lost(what, when) {
+    return { of: 'every loader', when, text: `${what} behind the end of the file`, ends: 'SIGBUS' };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/relocation-faults.js
+/**
+ * Relocations that surely end a loader: what they are to change cannot be written to, or the table does not end where
+ * it says (`elf_dynamic_do_Rela` of glibc's elf/do-rel.h, `do_relocs` of musl's ldso/dynlink.c). What types of them a
+ * loader knows is its own affair.
+ */
+
+
+
+
+
+const R_X86_64_RELATIVE = 8;
+const R_X86_64_RELATIVE64 = 38;
+/** R_AARCH64_NONE of before it was 0. */
+const R_AARCH64_NONE = 256;
+function relocationFaults(table, memory, machine, loads, problems) {
+    const isTextChanged = table.value(DT_TEXTREL) !== null || ((table.value(DT_FLAGS) ?? 0n) & BigInt(DF_TEXTREL)) !== 0n;
+    const changed = loads.filter(({ flags }) => isTextChanged || (flags & PF_W) !== 0);
+    const writable = changed.map(({ virtualAddress, memorySize }) => ({
+        start: Number(pageDown(virtualAddress)),
+        end: Number(pageUp(virtualAddress + memorySize)),
+    }));
+    // What is larger wraps around in the loader's own sums.
+    const claimed = toNumber(table.value(DT_RELACOUNT) ?? 0n);
+    const leading = machine === machines/* EM_X86_64 */.pe && claimed < 2 ** 48 ? claimed : 0;
+    if (claimsTooMany(table, memory))
+        problems.add('dynamic', 'broken', 'DT_RELACOUNT is more than DT_RELA has');
+    const faults = [];
+    for (const each of relocationTables(table)) {
+        const denied = deniedIn(each, memory, machine, writable, each.name === 'DT_RELA' ? leading : 0);
+        if (!denied.isCounted)
+            faults.push(countFault(leading));
+        if (denied.address !== null) {
+            const place = memory.placeOf(denied.address);
+            const at = `0x${denied.address.toString(16)}`;
+            if (place === 'beside')
+                problems.add('dynamic', 'broken', `${each.name} has a relocation of ${at}, outside its segments`);
+            else
+                faults.push(deniedFault(each, table, `${each.name} has a relocation of ${at}, which cannot be written to`));
+        }
+        const size = (each.words * memory.layout.class) / 8;
+        if (each.bytes % size !== 0) {
+            const text = `the relocations of ${each.name} take ${each.bytes} bytes, and each of them ${size}`;
+            faults.push({ of: 'musl', when: 'loaded', text, ends: 'SIGSEGV' });
+            problems.add('dynamic', 'broken', text);
+        }
+    }
+    return faults;
+}
+/** glibc's loader then goes on behind the end of the table. */
+function claimsTooMany(table, memory) {
+    const size = (3n * BigInt(memory.layout.class)) / 8n;
+    return (table.value(DT_RELACOUNT) ?? 0n) > (table.value(DT_RELASZ) ?? 0n) / size;
+}
+function deniedIn(each, memory, machine, writable, leading) {
+    const { fields } = memory.fields(each.address, each.bytes);
+    let [denied, isCounted, index] = [-1, true, 0];
+    walkRelocations(each, memory, machine, ({ entry, address: at, type }) => {
+        if (index++ < leading && type !== R_X86_64_RELATIVE && type !== R_X86_64_RELATIVE64)
+            isCounted = false;
+        if (type === 0 || denied >= 0 || (machine === machines/* EM_AARCH64 */.Nu && type === R_AARCH64_NONE))
+            return;
+        if (!writable.some(({ start, end }) => at >= start && at < end))
+            denied = entry;
+    });
+    return { address: denied < 0 ? null : fields.word(denied), isCounted };
+}
+/** glibc's loader reads DT_JMPREL where DT_PLTREL is there, and DT_REL on few machines. */
+function deniedFault({ name }, table, text) {
+    const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(DT_PLTREL) === null);
+    return { of: isPassedOver ? 'musl' : 'every loader', when: 'loaded', text, ends: 'SIGSEGV' };
+}
+function countFault(count) {
+    return {
+        of: 'glibc',
+        when: 'loaded',
+        text: `DT_RELACOUNT is ${count}, and not so many relocations are relative`,
+        ends: {
+            says: "elf_machine_rela_relative: Assertion `ELFW(R_TYPE) (reloc->r_info) == R_X86_64_RELATIVE' failed!",
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/elf/initializer-faults.js
+/**
+ * Functions that are called before the program, and surely are none: DT_INIT and DT_INIT_ARRAY (`call_init` of glibc's
+ * elf/dl-init.c, `do_init_fini` of musl's ldso/dynlink.c). Left out: what a relocation by symbol leads to.
+ */
+
+
+
+
+
+const R_RELATIVE = new Map([
+    [machines/* EM_386 */.$W, 8],
+    [machines/* EM_AARCH64 */.Nu, 1027],
+    [machines/* EM_ARM */.iD, 23],
+    [machines/* EM_LOONGARCH */.Ny, 3],
+    [machines/* EM_PPC64 */.vM, 22],
+    [machines/* EM_RISCV */.nq, 3],
+    [machines/* EM_S390 */.TC, 12],
+    [machines/* EM_X86_64 */.pe, 8],
+]);
+/** Machines on which every page has an execute permission of its own, and an address of a function is that of code. */
+const NO_EXECUTE = new Set([machines/* EM_X86_64 */.pe, machines/* EM_AARCH64 */.Nu, machines/* EM_RISCV */.nq, machines/* EM_LOONGARCH */.Ny]);
+/** Machines whose glibc calls DT_INIT (ELF_INITFINI), and those of them whose musl does so too. */
+const CALL_INIT = new Set([machines/* EM_386 */.$W, machines/* EM_AARCH64 */.Nu, machines/* EM_ARM */.iD, machines/* EM_X86_64 */.pe]);
+const MUSL_CALLS_INIT = new Set([machines/* EM_386 */.$W, machines/* EM_X86_64 */.pe]);
+/** More functions than this are not looked at. */
+const MOST = 65_536;
+/** `type`: e_type. */
+function readInitializers(table, memory, machine, type, problems) {
+    if (!table.isWhole)
+        return { faults: [], arePacked: false };
+    const array = new InitArray(table, memory, machine, type);
+    return {
+        faults: [...initFaults(table, memory, machine, problems), ...array.faults(problems)],
+        arePacked: array.isPacked,
+    };
+}
+function crash(of, text) {
+    return { of, when: 'initialized', text, ends: 'SIGSEGV' };
+}
+function initFaults(table, memory, machine, problems) {
+    const address = table.value(DT_INIT);
+    if (address === null || !CALL_INIT.has(machine))
+        return [];
+    const fault = targetFault(address, memory, machine);
+    if (fault === null && memory.placeOf(address) === 'beside')
+        problems.add('dynamic', 'broken', 'DT_INIT lies outside its segments');
+    const of = MUSL_CALLS_INIT.has(machine) && address !== 0n ? 'every loader' : 'glibc';
+    return fault === null ? [] : [crash(of, `DT_INIT is 0x${address.toString(16)}, ${fault}`)];
+}
+/** Words for what is no code of the file. */
+function targetFault(address, memory, machine) {
+    const loads = memory.loadsAt(address);
+    if (loads.length === 0)
+        return memory.placeOf(address) === 'beside' ? null : 'which lies in no segment';
+    const isCode = !NO_EXECUTE.has(machine) || loads.some(({ flags }) => (flags & PF_X) !== 0);
+    return isCode ? null : 'which lies in no segment with code';
+}
+function addressed(address, fault) {
+    return fault === null ? null : `at 0x${address.toString(16)}, ${fault}`;
+}
+class InitArray {
+    #table;
+    #memory;
+    #machine;
+    #isMoved;
+    #start;
+    #bytes;
+    /** What is added to where the file lies, by the offset in the array; null: not known. */
+    #moved = new Map();
+    isPacked = false;
+    constructor(table, memory, machine, type) {
+        this.#table = table;
+        this.#memory = memory;
+        this.#machine = machine;
+        this.#isMoved = type === ET_DYN;
+        this.#start = table.value(DT_INIT_ARRAY) ?? 0n;
+        this.#bytes = table.value(DT_INIT_ARRAY) === null ? 0 : toNumber(table.value(DT_INIT_ARRAYSZ) ?? 0n);
+    }
+    faults(problems) {
+        const name = 'DT_INIT_ARRAY';
+        if (this.#table.value(DT_INIT_ARRAY) === null)
+            return [];
+        if (this.#table.value(DT_INIT_ARRAYSZ) === null)
+            return [crash('glibc', `PT_DYNAMIC has ${name} and no DT_INIT_ARRAYSZ`)];
+        const word = this.#memory.layout.class / 8;
+        if (this.#bytes < word)
+            return [];
+        if (this.#memory.placeOf(this.#start) === 'outside')
+            return [crash('every loader', `${name} lies in no segment`)];
+        const { fields, missing } = this.#memory.fields(this.#start, this.#bytes);
+        if (missing === 'cut' || this.#bytes > MOST * word)
+            problems.add('dynamic', 'broken', `${name} ends outside its segment`);
+        if (missing !== 'nothing' || this.#bytes > MOST * word || !this.#readRelocations())
+            return [];
+        const of = claimsTooMany(this.#table, this.#memory) ? 'musl' : 'every loader';
+        for (let at = 0; at + word <= fields.length; at += word) {
+            const fault = this.#faultAt(at, fields.word(at));
+            if (fault !== null)
+                return [crash(of, `a function in ${name} is ${fault}`)];
+        }
+        return [];
+    }
+    #faultAt(at, plain) {
+        const moved = this.#moved.get(at);
+        if (moved === null)
+            return null;
+        if (moved !== undefined)
+            return addressed(moved, targetFault(moved, this.#memory, this.#machine));
+        if (!this.#isMoved)
+            return addressed(plain, targetFault(plain, this.#memory, this.#machine));
+        return addressed(plain, 'which no relocation makes an address of the file');
+    }
+    /** Whether all of them could be read. */
+    #readRelocations() {
+        const word = this.#memory.layout.class / 8;
+        const relative = R_RELATIVE.get(this.#machine);
+        const start = toNumber(this.#start);
+        for (const each of relocationTables(this.#table)) {
+            const { fields } = this.#memory.fields(each.address, each.bytes);
+            const read = walkRelocations(each, this.#memory, this.#machine, ({ entry, address, type }) => {
+                const at = address - start;
+                if (type === 0 || at <= -2 * word || at >= this.#bytes)
+                    return;
+                const isWhole = at >= 0 && at % word === 0 && type === relative;
+                const addend = each.words === 3
+                    ? fields.word(entry + 2 * word)
+                    : this.#memory.fields(this.#start + BigInt(at), word).fields.word(0);
+                this.#note(at, isWhole ? addend : null);
+            });
+            if (read === null)
+                return false;
+        }
+        return this.#readPacked();
+    }
+    /** One that overlaps two of them makes both unknown. */
+    #note(at, addend) {
+        const word = this.#memory.layout.class / 8;
+        const first = Math.floor(at / word) * word;
+        const value = this.#moved.has(first) ? null : addend;
+        this.#moved.set(first, value);
+        if (at % word !== 0 || value === null)
+            this.#moved.set(first + word, null);
+    }
+    /** `do_relr_relocs`: an even word is an address, an odd one says which of the following words are moved too. */
+    #readPacked() {
+        const address = this.#table.value(DT_RELR);
+        const bytes = toNumber(this.#table.value(DT_RELRSZ) ?? 0n);
+        if (address === null || bytes === 0)
+            return true;
+        const { fields, missing } = this.#memory.fields(address, bytes);
+        if (missing !== 'nothing')
+            return false;
+        const word = this.#memory.layout.class / 8;
+        const [size, end] = [BigInt(word), this.#start + BigInt(this.#bytes)];
+        let next = 0n;
+        for (let at = 0; at + word <= fields.length; at += word) {
+            const value = fields.word(at);
+            if ((value & 1n) === 0n) {
+                this.#move(value);
+                next = value + size;
+                continue;
+            }
+            const covered = size * (8n * size - 1n);
+            if (next < end && next + covered > this.#start) {
+                for (let bit = 1n; bit < 8n * size; bit++)
+                    if (((value >> bit) & 1n) === 1n)
+                        this.#move(next + (bit - 1n) * size);
+            }
+            next += covered;
+        }
+        return true;
+    }
+    #move(address) {
+        if (address < this.#start || address >= this.#start + BigInt(this.#bytes))
+            return;
+        const at = Number(address - this.#start);
+        const { fields } = this.#memory.fields(address, this.#memory.layout.class / 8);
+        this.isPacked = true;
+        this.#note(at, fields.word(0));
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/elf/table-faults.js
+/**
+ * What of PT_DYNAMIC surely ends a loader: tables that are not there, or not in memory, and sizes that contradict them
+ * (`elf_get_dynamic_info` and `_dl_setup_hash` of glibc, which assert; `decode_dyn` and `reloc_all` of musl). Measured
+ * with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and 1.2.5.
+ */
+
+
+
+/** Machines whose glibc knows no relocations but those with an addend (ELF_MACHINE_NO_REL). */
+const RELA_ALONE = new Set([
+    machines/* EM_AARCH64 */.Nu,
+    machines/* EM_LOONGARCH */.Ny,
+    machines/* EM_PPC64 */.vM,
+    machines/* EM_RISCV */.nq,
+    machines/* EM_S390 */.TC,
+    machines/* EM_X86_64 */.pe,
+]);
+/** Those that know both. */
+const BOTH = new Set([machines/* EM_386 */.$W, machines/* EM_ARM */.iD]);
+function tableFaults(table, memory, machine, versions, problems) {
+    if (!table.isWhole)
+        return [];
+    return [
+        ...lackingTables(table),
+        ...symbolFaults(table, memory, machine, problems),
+        ...entryFaults(table, memory, machine),
+        ...sizeFaults(table, machine),
+        ...hashFaults(table, memory),
+        ...astrayTables(table, memory, problems),
+        ...packedFaults(table, memory, problems),
+        ...versionFaults(table, versions, problems),
+        ...callTableFaults(table, memory, machine, problems),
+    ];
+}
+function table_faults_crash(of, text, when = 'loaded') {
+    return { of, when, text, ends: 'SIGSEGV' };
+}
+function assertion(text, place, expression, of = 'glibc') {
+    return { of, when: 'loaded', text, ends: { says: `${place}: Assertion \`${expression}' failed!` } };
+}
 function lackingTables(table) {
     const needed = [
         ['DT_STRTAB', DT_STRTAB],
         ['DT_SYMTAB', DT_SYMTAB],
     ];
-    return !table.isWhole ? [] : needed.filter(([, tag]) => table.value(tag) === null).map(([name]) => name);
+    return needed
+        .filter(([, tag]) => table.value(tag) === null)
+        .map(([name]) => table_faults_crash('glibc', `PT_DYNAMIC has no ${name}, without which glibc's loader is lost`));
+}
+/**
+ * Without DT_SYMTAB musl takes what lies at address 0 for the symbols: the ELF header, of which the bytes of the third
+ * one of 64 bits are no symbol that could be found.
+ */
+function symbolFaults(table, memory, machine, problems) {
+    if (table.value(DT_SYMTAB) !== null)
+        return [];
+    const wanted = new Set();
+    for (const each of relocationTables(table))
+        walkRelocations(each, memory, machine, ({ symbol }) => symbol === 0 || wanted.add(Math.min(symbol, 3)));
+    if (wanted.size === 0)
+        return [];
+    const text = 'PT_DYNAMIC has no DT_SYMTAB, and relocations want symbols';
+    if (memory.placeOf(0n) === 'outside')
+        return [table_faults_crash('musl', text)];
+    if (wanted.has(2) && memory.layout.class === 64)
+        return [{ of: 'musl', when: 'loaded', text, ends: { says: ': symbol not found' } }];
+    problems.add('symbols', 'broken', text);
+    return [];
+}
+/** The size of an entry, which there is only one of. */
+function entryFaults(table, memory, machine) {
+    const word = memory.layout.class / 8;
+    const known = RELA_ALONE.has(machine) || BOTH.has(machine);
+    const asserted = [
+        ['DT_RELA', DT_RELA, 'DT_RELAENT', DT_RELAENT, 3 * word, known],
+        ['DT_REL', DT_REL, 'DT_RELENT', DT_RELENT, 2 * word, BOTH.has(machine)],
+        ['DT_RELR', DT_RELR, 'DT_RELRENT', DT_RELRENT, word, known],
+    ];
+    return asserted.flatMap(([name, tag, entryName, entryTag, size, isAsserted]) => {
+        const said = table.value(entryTag);
+        if (!isAsserted || table.value(tag) === null || said === BigInt(size))
+            return [];
+        const of = tag === DT_RELR ? 'glibc with DT_RELR' : 'glibc';
+        if (said === null)
+            return [table_faults_crash(of, `PT_DYNAMIC has ${name} and no ${entryName}`)];
+        const type = name === 'DT_RELA' ? 'Rela' : name === 'DT_REL' ? 'Rel' : 'Relr';
+        return [
+            assertion(`${entryName} is ${said}, and an entry of ${name} has ${size} bytes`, 'elf_get_dynamic_info', `info[${entryName}]->d_un.d_val == sizeof (ElfW(${type}))`, of),
+        ];
+    });
+}
+/** Sizes without which there is no end, and the kind of the relocations of calls. */
+function sizeFaults(table, machine) {
+    if (!RELA_ALONE.has(machine))
+        return [];
+    const kind = table.value(DT_PLTREL);
+    if (kind !== null && kind !== BigInt(DT_RELA)) {
+        const text = `DT_PLTREL is ${kind} and must be ${DT_RELA}`;
+        return [assertion(text, 'elf_get_dynamic_info', 'info[DT_PLTREL]->d_un.d_val == DT_RELA')];
+    }
+    const pairs = [
+        ['DT_RELA', DT_RELA, 'DT_RELASZ', DT_RELASZ],
+        ['DT_PLTREL', DT_PLTREL, 'DT_JMPREL', DT_JMPREL],
+        ['DT_PLTREL', DT_PLTREL, 'DT_PLTRELSZ', DT_PLTRELSZ],
+        ['DT_RELR', DT_RELR, 'DT_RELRSZ', DT_RELRSZ],
+    ];
+    return pairs
+        .filter(([, tag, , other]) => table.value(tag) !== null && table.value(other) === null)
+        .map(([name, tag, other]) => table_faults_crash(tag === DT_RELR ? 'glibc with DT_RELR' : 'glibc', `PT_DYNAMIC has ${name} and no ${other}`));
+}
+/** The number of words of the filter that is in DT_GNU_HASH. */
+function hashFaults(table, memory) {
+    const address = table.value(DT_GNU_HASH);
+    if (address === null)
+        return [];
+    const { fields, missing } = memory.fields(address, 16);
+    const words = fields.u32(8);
+    if (missing !== 'nothing' || (words & (words - 1)) === 0)
+        return [];
+    const text = `the hash table that DT_GNU_HASH names has a filter of ${words} words, which is no power of two`;
+    return [assertion(text, '_dl_setup_hash', '(bitmask_nwords & (bitmask_nwords - 1)) == 0')];
 }
 /** Relocations are read where there are any, and the hash table with every search for a symbol. */
-function astrayTables(table, memory) {
+function astrayTables(table, memory, problems) {
     const relocations = [
         ['DT_RELA', DT_RELA, DT_RELASZ],
         ['DT_REL', DT_REL, DT_RELSZ],
         ['DT_JMPREL', DT_JMPREL, DT_PLTRELSZ],
     ];
-    const read = relocations.filter(([, , size]) => (table.value(size) ?? 0n) > 0n);
+    const read = relocations
+        .map(([name, tag, size]) => [name, tag, table.value(size) ?? 0n])
+        .filter(([, , size]) => size > 0n);
     const hash = table.value(DT_GNU_HASH) === null
-        ? ['DT_HASH', DT_HASH]
-        : ['DT_GNU_HASH', DT_GNU_HASH];
-    return [hash, ...read].flatMap(([name, tag]) => {
-        const address = table.value(tag);
-        return address !== null && memory.isOutside(address) ? [name] : [];
+        ? ['DT_HASH', DT_HASH, 1n]
+        : ['DT_GNU_HASH', DT_GNU_HASH, 1n];
+    return [hash, ...read].flatMap(([name, tag, size]) => {
+        const addresses = table.values(tag);
+        if (addresses.length === 0)
+            return [];
+        const places = addresses.flatMap((at) => [
+            memory.placeOf(at),
+            memory.placeOf(BigInt.asUintN(64, at + size - 1n)),
+        ]);
+        if (places.includes('outside') && !places.includes('between'))
+            return [table_faults_crash('every loader', `PT_DYNAMIC has ${name} at an address that lies in no segment`)];
+        if (places.some((place) => place !== 'between'))
+            problems.add('dynamic', 'broken', `${name} lies outside its segments`);
+        return [];
     });
+}
+/** Whether some loader reads DT_RELR is not the file's affair. */
+function packedFaults(table, memory, problems) {
+    const address = table.value(DT_RELR);
+    const bytes = table.value(DT_RELRSZ) ?? 0n;
+    if (address === null || bytes === 0n)
+        return [];
+    const { fields, missing } = memory.fields(address, Number(bytes));
+    const word = BigInt(memory.layout.class / 8);
+    let isBroken = missing === 'cut' || bytes % word !== 0n;
+    for (let at = 0; at < fields.length && !isBroken; at += Number(word)) {
+        const value = fields.word(at);
+        const isAddress = (value & 1n) === 0n;
+        isBroken = isAddress && memory.loadsAt(value).every(({ flags }) => (flags & PF_W) === 0);
+    }
+    if (isBroken)
+        problems.add('dynamic', 'broken', 'DT_RELR is no table of relocations');
+    return [];
+}
+/** `_dl_check_map_versions` asks for it where there are any. */
+function versionFaults(table, { byIndex }, problems) {
+    const indexes = table.value(DT_VERSYM);
+    if (indexes !== null && byIndex.size === 0)
+        problems.add('versions', 'broken', 'PT_DYNAMIC has DT_VERSYM and no versions');
+    const isLost = byIndex.size > 0 && indexes === null;
+    return isLost ? [table_faults_crash('glibc', 'PT_DYNAMIC has versions and no DT_VERSYM')] : [];
+}
+/** `elf_machine_runtime_setup` writes into it where calls are bound when they are made. */
+function callTableFaults(table, memory, machine, problems) {
+    if (machine !== machines/* EM_X86_64 */.pe && machine !== machines/* EM_AARCH64 */.Nu)
+        return [];
+    if (table.value(DT_JMPREL) === null)
+        return [];
+    if (table.value(DT_PLTREL) === null) {
+        problems.add('dynamic', 'broken', 'PT_DYNAMIC has DT_JMPREL and no DT_PLTREL');
+        return [];
+    }
+    const address = table.value(DT_PLTGOT);
+    if (address === null)
+        return [table_faults_crash('glibc', 'PT_DYNAMIC has calls to bind and no DT_PLTGOT', 'bound-lazily')];
+    const loads = memory.loadsAt(address);
+    if (loads.length === 0 && memory.placeOf(address) === 'beside')
+        problems.add('dynamic', 'broken', 'DT_PLTGOT lies outside its segments');
+    const isDenied = loads.length === 0
+        ? memory.placeOf(address) !== 'beside'
+        : loads.every(({ flags }) => (flags & PF_W) === 0);
+    return isDenied ? [table_faults_crash('glibc', 'DT_PLTGOT is nowhere that can be written to', 'bound-lazily')] : [];
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/dynamic.js
+
+
+
 
 
 
@@ -5074,7 +6012,10 @@ function readDynamicTable(headers, memory, problems) {
         problems.add('dynamic', 'broken', 'PT_DYNAMIC does not end with DT_NULL');
     return new DynamicTable(entries, memory, problems, zeros);
 }
-function readDynamic(table, memory, versions, problems) {
+function readDynamic({ machine, type }, headers, table, memory, versions, problems) {
+    const segment = headers.findLast((header) => header.type === PT_DYNAMIC);
+    const loads = headers.filter((header) => header.type === PT_LOAD);
+    const initializers = readInitializers(table, memory, machine, type, problems);
     const needed = table.values(DT_NEEDED);
     if (needed.length > limits/* LIMITS */.b.elfNeeded) {
         problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
@@ -5093,11 +6034,18 @@ function readDynamic(table, memory, versions, problems) {
         flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
         flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
         bindNow: table.value(DT_BIND_NOW) !== null,
+        asksForCalls: table.value(DT_PLTREL) !== null,
         packedRelocations: table.value(DT_RELR) !== null,
         hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
         hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
-        lacking: lackingTables(table),
-        astray: astrayTables(table, memory),
+        hasPackedEntries: table.value(DT_RELR) !== null && (table.value(DT_RELRSZ) ?? 0n) > 0n,
+        packedInitializers: initializers.arePacked,
+        faults: [
+            ...tableFaults(table, memory, machine, versions, problems),
+            ...lostPageFaults(segment?.virtualAddress ?? 0n, table, memory, machine),
+            ...relocationFaults(table, memory, machine, loads, problems),
+            ...initializers.faults,
+        ],
         versionsNeeded: versions.needed,
         versionsDefined: versions.defined,
         auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
@@ -5479,7 +6427,7 @@ function entryFaultOf(elf) {
     return zeros ?? headerCodeFaultOf(elf, page.offset + entry - pageDown(entry));
 }
 /** Machines on which every page has an execute permission of its own. */
-const NO_EXECUTE = new Set([machines/* EM_X86_64 */.pe, machines/* EM_AARCH64 */.Nu, machines/* EM_PPC64 */.vM, machines/* EM_RISCV */.nq, machines/* EM_LOONGARCH */.Ny]);
+const elf_entry_NO_EXECUTE = new Set([machines/* EM_X86_64 */.pe, machines/* EM_AARCH64 */.Nu, machines/* EM_PPC64 */.vM, machines/* EM_RISCV */.nq, machines/* EM_LOONGARCH */.Ny]);
 /** Machines on which the program decides, by its PT_GNU_STACK (elf_read_implies_exec of arch/{arm,x86}). */
 const AS_THE_STACK = new Set([machines/* EM_386 */.$W, machines/* EM_486 */.WR, machines/* EM_ARM */.iD]);
 /** Machines of which the newer have it: IBM from z14 on, MIPS with RIXI. */
@@ -5488,7 +6436,7 @@ const NEWER = new Set([machines/* EM_S390 */.TC, machines/* EM_S390_OLD */.nV, m
 function noExecuteOf({ machine, programHeaders }, { flags }) {
     if ((flags & PF_X) !== 0)
         return null;
-    if ((flags & PF_R) === 0 || NO_EXECUTE.has(machine))
+    if ((flags & PF_R) === 0 || elf_entry_NO_EXECUTE.has(machine))
         return 'certain';
     if (NEWER.has(machine))
         return 'possible';
@@ -5595,13 +6543,18 @@ function excess(value, { least, most }) {
 const STACK_GAP = 1n << 27n;
 /** For no more than this nobody looks for a place of its own. */
 const LARGEST_PAGE = 1n << 16n;
-function placeFaultOf(elf, loads) {
+/** Of a loader's p_align the kernel takes no notice. */
+function placeFaultOf(elf, loads, as) {
     const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
     const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
     const span = ends.reduce(larger) - starts.reduce(smaller);
     const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(larger);
     const tooLong = excess(span, roomOf(elf));
-    const tooCoarse = elf.interpreter === null ? alignedAnywhere(elf, span, alignment) : alignedBase(elf, alignment);
+    const tooCoarse = as === 'loader'
+        ? null
+        : elf.interpreter === null
+            ? alignedAnywhere(elf, span, alignment)
+            : alignedBase(elf, alignment);
     if (tooLong === 'certain' || (tooLong !== null && tooCoarse !== 'certain'))
         return killed(`its segments span ${hex(span)} bytes`, tooLong);
     return tooCoarse === null
@@ -5655,19 +6608,22 @@ const NO_MACHINE = 1n << 44n;
 const FEW_MACHINES = 1n << 33n;
 /** MAX_LFS_FILESIZE: no page of a file lies behind it. */
 const LAST_OFFSET = 1n << 63n;
-/** Null when the program gets to its first instruction and that instruction can be fetched. */
-function mappingFaultOf(elf) {
-    const faults = [...mappingFaults(elf)];
+/**
+ * Null when the program gets to its first instruction and that instruction can be fetched. `as`: a loader is placed as
+ * one piece too, but wherever there is room (load_elf_interp).
+ */
+function mappingFaultOf(elf, as = 'program') {
+    const faults = [...mappingFaults(elf, as)];
     return faults.find(({ certainty }) => certainty === 'certain') ?? faults[0] ?? null;
 }
-function* mappingFaults(elf) {
+function* mappingFaults(elf, as) {
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
     if (loads.length === 0)
         return yield killed('it has no PT_LOAD segment: there is nothing to run');
     const bias = fixedBiasOf(elf, loads[0]);
     for (const load of loads)
         yield* segmentFaults(elf, load, bias);
-    const place = elf.type === ET_DYN ? placeFaultOf(elf, loads) : null;
+    const place = elf.type === ET_DYN ? placeFaultOf(elf, loads, as) : null;
     const faults = [
         place,
         entryFaultOf(elf),
@@ -7032,7 +7988,7 @@ function outputOf(state, part, expand) {
     if (second === undefined)
         return isShown(first.redirects) ? printed(state, expand(first)) : null;
     // `cd DIRECTORY && pwd`
-    if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(textOf(second)))
+    if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(shell_output_textOf(second)))
         return null;
     const { words, tail } = expand(first);
     const [name, directory = '', ...others] = words.filter((word) => !/^-[-PL]$/.test(word));
@@ -7040,7 +7996,7 @@ function outputOf(state, part, expand) {
         return null;
     return directoryOf(state, directory);
 }
-function textOf({ name, args, redirects }) {
+function shell_output_textOf({ name, args, redirects }) {
     return redirects.length > 0 ? '' : [name?.text ?? '', ...args.map(({ text }) => text)].join(' ');
 }
 /** `a; b` and `a && b`, `a || true` as `a`. */
@@ -10914,49 +11870,124 @@ function noteApplet({ recording }, { family, name, args, program }) {
 }
 const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 
-;// CONCATENATED MODULE: ./lib/start/loader/dynamic-fault.js
+;// CONCATENATED MODULE: ./lib/start/loader/loading-fault.js
+const SIGNAL_WORDS = {
+    SIGSEGV: 'Segmentation fault (exit status 139)',
+    SIGBUS: 'Bus error (exit status 135)',
+};
+/** Without a word of the loader. */
+function crashOf(text) {
+    return { text, about: 'nothing', error: SIGNAL_WORDS.SIGSEGV, certainty: 'certain' };
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader/header-faults.js
 /**
- * What surely ends the work of glibc's and musl's loaders on a file with a signal and without a word: PT_PHDR and
- * PT_DYNAMIC of the program (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), and tables that they read
- * without a look whether they are there. Seen with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and 1.2.5.
+ * Program headers that glibc's and musl's loaders believe without a look: where PT_INTERP, PT_TLS and PT_GNU_RELRO lie
+ * (`rtld_setup_main_map` of elf/rtld.c, `_dl_allocate_tls_init` of elf/dl-tls.c, `_dl_protect_relro` of elf/dl-reloc.c;
+ * `__dls3`, `reloc_all` and `__copy_tls` of musl).
  */
 
 
-/** Of a program that the kernel starts with its loader. */
-function loadingFaultOf(elf, libc) {
-    const { dynamic, problems } = elf;
-    if (problems.some(({ part, kind }) => part === 'program-headers' && kind === 'unread'))
+
+
+/** So far away nothing lies that the process has besides. */
+const header_faults_NEIGHBOURHOOD = 1n << 30n;
+/** No machine has so much memory. */
+const header_faults_NO_MACHINE = 1n << 44n;
+/** No kernel gives a process more than that. */
+const NO_ADDRESS_SPACE = 1n << 57n;
+const RELRO_WORDS = {
+    glibc: { about: 'path', error: 'cannot apply additional memory protection after relocation' },
+    musl: { about: 'relocation', error: 'RELRO protection failed' },
+};
+/** Whether no address space holds the segments. */
+function isTooLarge(loads) {
+    return loads.some(({ virtualAddress, memorySize }) => {
+        const end = BigInt.asUintN(64, virtualAddress + memorySize);
+        return end > NO_ADDRESS_SPACE && end > virtualAddress;
+    });
+}
+/** Of any file. */
+function headersFaultOf(elf, libc) {
+    const extent = extentOf(elf);
+    return extent === null
+        ? null
+        : (tlsFaultOf(elf, extent, libc) ?? relroFaultOf(elf, extent, libc) ?? noteFaultOf(elf, extent, libc));
+}
+/** Of the program alone. */
+function programHeadersFaultOf(elf, libc) {
+    const { type, programHeaders } = elf;
+    const extent = extentOf(elf);
+    const name = programHeaders.findLast((header) => header.type === PT_INTERP);
+    // musl compares its own name with those of the libraries that the program needs.
+    const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
+    if (extent !== null && name !== undefined && isRead && isAway(name.virtualAddress, extent))
+        return crashOf('PT_INTERP lies in no segment');
+    const typeAt = (wanted) => programHeaders.findIndex((header) => header.type === wanted);
+    const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
+    const isLate = own > dynamic || own > interpreter;
+    return libc === 'glibc' && type === ET_DYN && isLate
+        ? crashOf("PT_PHDR comes after headers that glibc's loader can only read with it")
+        : null;
+}
+function extentOf({ programHeaders }) {
+    const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
+    if (loads.length === 0)
         return null;
-    if (dynamic === null)
-        return crash('it has no PT_DYNAMIC, which its loader reads first');
-    if (isBiasLost(elf))
-        return crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
-    const lost = lostTableOf(elf, libc);
-    return lost === null ? zerosFaultOf(elf) : crash(lost);
+    return {
+        start: loads.map((load) => pageDown(load.virtualAddress)).reduce(smaller),
+        end: loads.map((load) => pageUp(load.virtualAddress + load.memorySize)).reduce(larger),
+    };
 }
-/** In words; null: none. */
-function lostTableOf({ dynamic }, libc) {
-    if (dynamic === null)
+function isAway(address, { start, end }) {
+    if (address >= start && address < end)
+        return false;
+    const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
+    return distance >= header_faults_NEIGHBOURHOOD;
+}
+/** The first contents of the thread-local variables. */
+function tlsFaultOf({ programHeaders }, extent, libc) {
+    const tls = programHeaders.findLast(({ type }) => type === PT_TLS);
+    if (tls === undefined || tls.memorySize === 0n)
         return null;
-    const lacking = libc === 'glibc' ? dynamic.lacking[0] : undefined;
-    if (lacking !== undefined)
-        return `PT_DYNAMIC has no ${lacking}, without which glibc's loader is lost`;
-    const [astray] = dynamic.astray;
-    return astray === undefined ? null : `PT_DYNAMIC has ${astray} at an address that lies in no segment`;
+    const { virtualAddress, fileSize, memorySize, align } = tls;
+    if (fileSize > memorySize) {
+        const text = `PT_TLS has more bytes in the file (${fileSize}) than in memory (${memorySize})`;
+        return { ...crashOf(text), certainty: libc === 'glibc' ? 'certain' : 'possible' };
+    }
+    if (!isPossible(align))
+        return { ...crashOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
+    if (memorySize > header_faults_NO_MACHINE)
+        return crashOf(`PT_TLS wants ${memorySize} bytes in each thread`);
+    return fileSize > 0n && isAway(virtualAddress, extent) ? crashOf('PT_TLS lies in no segment') : null;
 }
-/**
- * Where the program lies is what the kernel's AT_PHDR is above PT_PHDR. Without PT_PHDR loaders take it for 0, which
- * it is for fixed addresses alone.
- */
-function isBiasLost({ type, programHeaders, programHeaderOffset: at }) {
-    const own = programHeaders.findLast((header) => header.type === PT_PHDR);
-    if (own === undefined)
-        return type === ET_DYN;
-    const load = programHeaders.find((header) => header.type === PT_LOAD && header.offset <= at && at < header.offset + header.fileSize);
-    return load !== undefined && own.virtualAddress !== at - load.offset + load.virtualAddress;
+/** 0 and 1 mean nothing. */
+function isPossible(align) {
+    return align === 0n || ((align & (align - 1n)) === 0n && align < header_faults_NEIGHBOURHOOD);
 }
-function crash(text) {
-    return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty: 'certain' };
+/** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each. */
+function noteFaultOf({ programHeaders, machine }, { start, end }, libc) {
+    if (libc !== 'glibc' || machine !== machines/* EM_X86_64 */.pe)
+        return null;
+    const astray = programHeaders.find(({ type, virtualAddress, memorySize }) => (type === PT_NOTE || type === PT_GNU_PROPERTY) &&
+        memorySize > 0n &&
+        (virtualAddress < start || virtualAddress + memorySize > end));
+    return astray === undefined
+        ? null
+        : { ...crashOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
+}
+/** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
+function relroFaultOf({ programHeaders }, extent, libc) {
+    const relro = programHeaders.findLast(({ type }) => type === PT_GNU_RELRO);
+    if (relro === undefined)
+        return null;
+    const start = pageDown(relro.virtualAddress);
+    const end = pageDown(BigInt.asUintN(64, relro.virtualAddress + relro.memorySize));
+    if (start === end || (start >= extent.start && start < end && end <= extent.end))
+        return null;
+    const isSure = end < start || isAway(start, extent) || isAway(end, extent);
+    const text = 'PT_GNU_RELRO lies outside the segments';
+    return { text, certainty: isSure ? 'certain' : 'possible', ...RELRO_WORDS[libc] };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/loader-messages.js
@@ -10985,7 +12016,7 @@ function muslMessage(by, name, result) {
         : `Error loading shared library ${name}: ${fault.error} (needed by ${link_map_nameOf(by)})`;
 }
 /** A file that a loader takes and that is none of its libraries: the process ends by the signal, without a word of it. */
-function crashOf(signal) {
+function loader_messages_crashOf(signal) {
     return {
         kind: 'library-mismatch',
         error: CRASHES[signal],
@@ -10996,8 +12027,88 @@ function crashOf(signal) {
 }
 const CRASHES = {
     SIGSEGV: 'Segmentation fault (exit status 139)',
+    SIGBUS: 'Bus error (exit status 135)',
     SIGFPE: 'Floating point exception (exit status 136)',
 };
+
+;// CONCATENATED MODULE: ./lib/start/loader/initializers.js
+
+
+
+
+/** Of libraries; the program's own are the program's fault. */
+function brokenInitializers({ objects }, program, loader, libc) {
+    return objects
+        .filter((object) => object !== program && object !== loader)
+        .filter((object) => initializersFaultOf(object.elf, program.elf, libc) !== null)
+        .map((of) => ({ of, refusal: { ...loader_messages_crashOf('SIGSEGV'), kind: 'library-broken' } }));
+}
+/** In words. */
+function initializersFaultOf(elf, program, libc) {
+    const fault = elf.dynamic?.faults.find(({ when, of }) => when === 'initialized' && (of === 'every loader' || of === libc));
+    if (fault === undefined)
+        return null;
+    const isCalled = libc === 'glibc' ? elf !== program || startsAnew(program) : calls(program).length > 0;
+    return isCalled ? fault.text : null;
+}
+/** Programs linked with glibc before 2.34 brought the function along that called theirs. */
+function startsAnew(program) {
+    return calls(program).some((version) => version !== null && compareVersions(version, 'GLIBC_2.34') >= 0);
+}
+/** The versions of the start function that the program calls. */
+function calls({ symbols }) {
+    const wanted = [symbols?.undefined ?? '', symbols?.called ?? ''].flatMap(referencesOf);
+    return wanted.filter(({ name }) => name === START).map(({ version }) => version);
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader/relocation-types.js
+
+/** Of the machines whose files come from elsewhere most often; R_*_IRELATIVE of glibc's libraries is in none. */
+const MUSL = new Map([
+    [machines/* EM_386 */.$W, new Set([1, 2, 5, 6, 7, 8, 14, 35, 36, 37, 41])],
+    [machines/* EM_AARCH64 */.Nu, new Set([257, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031])],
+    [machines/* EM_ARM */.iD, new Set([2, 13, 17, 18, 19, 20, 21, 22, 23])],
+    [machines/* EM_X86_64 */.pe, new Set([1, 2, 5, 6, 7, 8, 16, 17, 18, 36])],
+]);
+const GLIBC = new Map([
+    [machines/* EM_AARCH64 */.Nu, new Set([0, 256, 257, 258, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1032])],
+    [machines/* EM_X86_64 */.pe, new Set([0, 1, 2, 5, 6, 7, 8, 10, 16, 17, 18, 32, 33, 36, 37, 38])],
+]);
+/** In DT_JMPREL, where calls are bound when they are made: R_*_JUMP_SLOT, R_*_TLSDESC, R_*_IRELATIVE. */
+const GLIBC_CALLS = new Map([
+    [machines/* EM_AARCH64 */.Nu, new Set([1026, 1031, 1032])],
+    [machines/* EM_X86_64 */.pe, new Set([7, 36, 37])],
+]);
+/** `machine`: that of the loader, which takes the numbers for its own. */
+function muslRefuses({ symbols, machine: own }, machine = own) {
+    const types = [...(symbols?.relocations ?? []), ...(symbols?.callRelocations ?? [])];
+    const type = unknownIn(types.filter((each) => each !== 0), MUSL.get(machine));
+    return type === null
+        ? null
+        : {
+            text: `it has relocations of type ${type}, which musl's loader cannot do`,
+            certainty: 'certain',
+            about: 'relocation',
+            error: 'unsupported relocation type',
+        };
+}
+function glibcRefuses({ symbols, dynamic, machine }, isEager) {
+    const calls = dynamic?.asksForCalls === true ? symbols?.callRelocations : [];
+    const call = isEager ? null : unknownIn(calls, GLIBC_CALLS.get(machine));
+    const type = unknownIn(symbols?.relocations, GLIBC.get(machine)) ??
+        (isEager ? unknownIn(calls, GLIBC.get(machine)) : null);
+    if (call === null && type === null)
+        return null;
+    return {
+        text: `it has relocations of type ${call ?? type}, which glibc's loader cannot do`,
+        certainty: 'certain',
+        about: 'path',
+        error: call === null ? 'unexpected reloc type' : 'unexpected PLT reloc type',
+    };
+}
+function unknownIn(types = [], known) {
+    return known === undefined ? null : (types.find((type) => !known.has(type)) ?? null);
+}
 
 ;// CONCATENATED MODULE: ./lib/start/loader/symbol-binding.js
 /**
@@ -11009,6 +12120,10 @@ const CRASHES = {
 
 
 
+/** Of glibc's loader. */
+function eagernessIn(environment) {
+    return (environment.get('LD_BIND_NOW') ?? '') === '' ? 'only those linked so' : 'all';
+}
 /** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
 function unboundSymbols(linked, libc, eagerness) {
     return boundAtStart(linked, eagerness).flatMap(({ of, references }) => {
@@ -11052,6 +12167,7 @@ function boundAtStart({ objects, missing, unread }, eagerness) {
 function isFirstCall({ role }, name) {
     return role === 'program' && name === START;
 }
+/** Whether the file asks to have everything bound at once. */
 function bindsNow(dynamic) {
     if (dynamic === null)
         return false;
@@ -11061,6 +12177,90 @@ function symbol_binding_messageOf(libc, object, wanted) {
     return libc === 'musl'
         ? `Error relocating ${link_map_nameOf(object)}: ${wanted.name}: symbol not found`
         : `${calledAs(link_map_programOf(object))}: symbol lookup error: ${calledAs(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader/dynamic-fault.js
+/**
+ * What surely ends the work of glibc's and musl's loaders on a file: PT_PHDR and PT_DYNAMIC of the program
+ * (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), tables that they read without a look whether they
+ * can be right, relocations that they do not know. Seen with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and
+ * 1.2.5.
+ */
+
+
+
+
+
+
+
+/** Of a program that the kernel starts with its loader; `name` is the loader's for it. */
+function loadingFaultOf(elf, loader, eagerness, name) {
+    const { dynamic, problems } = elf;
+    if (problems.some(({ part, kind }) => part === 'program-headers' && kind === 'unread'))
+        return null;
+    if (dynamic === null)
+        return dynamic_fault_crash('it has no PT_DYNAMIC, which its loader reads first');
+    if (isBiasLost(elf))
+        return dynamic_fault_crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
+    const fault = programHeadersFaultOf(elf, loader.libc) ?? dynamic_fault_tableFaultOf(elf, loader, eagerness);
+    if (fault !== null)
+        return inTheProgram(fault, loader, name);
+    if (elf.symbols?.unboundStart === true)
+        return dynamic_fault_crash('no relocation refers to __libc_start_main, which its first instructions call');
+    const initializers = initializersFaultOf(elf, elf, loader.libc);
+    return initializers === null ? zerosFaultOf(elf) : dynamic_fault_crash(initializers);
+}
+/** Of the loader itself, which the kernel has mapped; `name`: what it goes by. */
+function loaderFaultOf(elf, loader, name) {
+    const fault = dynamic_fault_tableFaultOf(elf, loader, 'all');
+    return fault === null ? null : inTheProgram(fault, loader, name);
+}
+/** Of any file that the loader has mapped. */
+function dynamic_fault_tableFaultOf(elf, loader, eagerness) {
+    const { dynamic } = elf;
+    if (dynamic === null)
+        return null;
+    const isEager = eagerness === 'all' || bindsNow(dynamic);
+    const fault = dynamic.faults.find(({ of, when }) => isFor(of, loader) && (when === 'loaded' || (when === 'bound-lazily' && !isEager)));
+    if (fault !== undefined) {
+        const { text, ends } = fault;
+        const error = typeof ends === 'string' ? SIGNAL_WORDS[ends] : ends.says;
+        return { text, about: 'nothing', error, certainty: 'certain' };
+    }
+    const types = loader.libc === 'musl' ? muslRefuses(elf) : glibcRefuses(elf, isEager);
+    return types ?? headersFaultOf(elf, loader.libc);
+}
+function isFor(of, { libc, ...loader }) {
+    if (of === 'glibc with DT_RELR')
+        return 'packedRelocations' in loader && loader.packedRelocations === 'done';
+    return of === 'every loader' || of === libc;
+}
+/** Neither loader says the program's name behind its own words where glibc does not. */
+function inTheProgram({ text, about, error, certainty }, { libc }, name) {
+    if (error === SIGNAL_WORDS.SIGSEGV)
+        return { ...dynamic_fault_crash(text), certainty };
+    if (error === SIGNAL_WORDS.SIGBUS)
+        return { text, outcome: { kind: 'signal', signal: 'SIGBUS' }, certainty };
+    const words = about === 'nothing'
+        ? error
+        : libc === 'musl'
+            ? `Error relocating ${name}: ${error}`
+            : `${name}: error while loading shared libraries: ${error}`;
+    return { text, outcome: { kind: 'words', error: words }, certainty };
+}
+/**
+ * Where the program lies is what the kernel's AT_PHDR is above PT_PHDR. Without PT_PHDR loaders take it for 0, which
+ * it is for fixed addresses alone.
+ */
+function isBiasLost({ type, programHeaders, programHeaderOffset: at }) {
+    const own = programHeaders.findLast((header) => header.type === PT_PHDR);
+    if (own === undefined)
+        return type === ET_DYN;
+    const load = programHeaders.find((header) => header.type === PT_LOAD && header.offset <= at && at < header.offset + header.fileSize);
+    return load !== undefined && own.virtualAddress !== at - load.offset + load.virtualAddress;
+}
+function dynamic_fault_crash(text) {
+    return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty: 'certain' };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/foreign-code.js
@@ -11076,7 +12276,7 @@ function boundToForeignCode(linked, loader) {
     const definers = references.flatMap(({ references: all }) => all.map(({ wanted, scope }) => scope.find((object) => isDefinedForMusl(wanted, [object]))));
     return objects
         .filter((object) => !isAtHome(object, loader) && definers.includes(object))
-        .map((of) => ({ of, refusal: crashOf('SIGSEGV') }));
+        .map((of) => ({ of, refusal: loader_messages_crashOf('SIGSEGV') }));
 }
 function isAtHome({ elf }, loader) {
     return elf.machine === loader.elf.machine;
@@ -11210,18 +12410,6 @@ function lookUpCache(cache, name, loader, host) {
     return { path: chosen?.path ?? null, asksHost: plain.length < entries.length };
 }
 
-;// CONCATENATED MODULE: ./lib/start/kernel/lost-pages.js
-
-
-/**
- * Whether a whole page of a PT_LOAD segment lies behind the end of the file: mapping it works, touching it ends in
- * SIGBUS. The rest of the file's last page reads as zeros, which is no fault that anything sees.
- */
-function losesPages({ programHeaders, fileSize }) {
-    const mapped = pageUp(BigInt(fileSize));
-    return programHeaders.some(({ type, offset, fileSize: size }) => type === PT_LOAD && size > 0n && offset + size > mapped);
-}
-
 ;// CONCATENATED MODULE: ./lib/start/loader/glibc-object.js
 /**
  * The look of glibc's loader at a file before it maps it: `open_verify` and `_dl_map_object_from_fd` of
@@ -11242,7 +12430,7 @@ const ABI_VERSIONS = 4;
 const EF_MIPS_FP64 = 0x200;
 const glibc_object_EF_MIPS_NAN2008 = 0x400;
 /** `loader` is the loader's own file: it maps what is like itself. */
-function lookAsGlibc(file, loader) {
+function lookAsGlibc(file, loader, builtIn, eagerness) {
     const { type, content, size } = file.entry;
     if (type === 'directory')
         return noLibrary('cannot read file data: Error 21');
@@ -11252,7 +12440,11 @@ function lookAsGlibc(file, loader) {
         return noLibrary('file too short');
     if (content.kind !== 'elf')
         return noLibrary('invalid ELF header');
-    return foreignness(content, loader) ?? headerFault(content) ?? segmentFault(content) ?? maps(content);
+    return (foreignness(content, loader) ??
+        headerFault(content) ??
+        segmentFault(content) ??
+        tableFault(content, builtIn, eagerness) ??
+        maps(content));
 }
 function noLibrary(error, about = 'path') {
     return { kind: 'fatal', fault: { error, about, file: 'no-library' } };
@@ -11310,6 +12502,8 @@ function hasFlagsOf(elf, loader) {
     }
 }
 function headerFault(elf) {
+    if (elf.identVersion !== 1)
+        return broken('ELF file version ident does not match current one');
     if (!isKnownOsAbi(elf))
         return noLibrary('ELF file OS ABI invalid');
     if (!isKnownAbiVersion(elf))
@@ -11342,14 +12536,24 @@ function segmentFault(elf) {
         return broken('object file has no loadable segments', 'name');
     if (elf.type !== ET_DYN)
         return noLibrary('cannot dynamically load executable', 'name');
-    if (losesPages(elf))
-        return broken('Bus error', 'nothing');
+    if (isTooLarge(loads))
+        return broken('failed to map segment from shared object', 'name');
+    if (loads.some(({ virtualAddress }, index) => virtualAddress < (loads[index - 1]?.virtualAddress ?? 0n)))
+        return { kind: 'unread', why: 'its segments are not in the order of their addresses' };
     if (elf.dynamic === null || isOfDebugInformation(elf))
         return noLibrary('object file has no dynamic section', 'name');
     if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
         return noLibrary('cannot dynamically load position-independent executable', 'name');
     }
-    return lostTableOf(elf, 'glibc') === null ? null : broken('Segmentation fault', 'nothing');
+    return null;
+}
+function tableFault(elf, builtIn, eagerness) {
+    const fault = dynamic_fault_tableFaultOf(elf, builtIn, eagerness);
+    if (fault === null)
+        return null;
+    return fault.certainty === 'certain'
+        ? broken(fault.error, fault.about)
+        : { kind: 'unread', why: fault.text };
 }
 /** `objcopy --only-keep-debug` leaves PT_DYNAMIC as it is, without the bytes. */
 function isOfDebugInformation({ programHeaders }) {
@@ -11657,6 +12861,7 @@ function isBelow(path, directories) {
 
 
 
+
 const LIB_UNREAD = 'what it puts for $LIB could not be told';
 const NOT_THERE = 'No such file or directory';
 class GlibcSearch {
@@ -11827,7 +13032,8 @@ class GlibcSearch {
     }
     #take(hunt, file, via) {
         const { searched, passedOver } = hunt;
-        const look = lookAsGlibc(file.located, this.#world.loader);
+        const { loader, builtIn, execution } = this.#world;
+        const look = lookAsGlibc(file.located, loader, builtIn, eagernessIn(execution.environment));
         switch (look.kind) {
             case 'maps':
                 return { end: { kind: 'found', file, elf: look.elf, via, searched, passedOver } };
@@ -12045,19 +13251,6 @@ function libraries_glibc_kindOf(result) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/musl-relocations.js
-
-/** Of the machines whose files come from elsewhere most often; R_*_IRELATIVE of glibc's libraries is in none. */
-const SUPPORTED = new Map([
-    [machines/* EM_386 */.$W, new Set([1, 2, 5, 6, 7, 8, 14, 35, 36, 37, 41])],
-    [machines/* EM_AARCH64 */.Nu, new Set([257, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031])],
-    [machines/* EM_ARM */.iD, new Set([2, 13, 17, 18, 19, 20, 21, 22, 23])],
-    [machines/* EM_X86_64 */.pe, new Set([1, 2, 5, 6, 7, 8, 16, 17, 18, 36])],
-]);
-/** Whether the loader meets a relocation that it gives up on. */
-function hasForeignRelocations({ symbols, machine }) {
-    const supported = SUPPORTED.get(machine);
-    return supported !== undefined && (symbols?.relocations ?? []).some((type) => !supported.has(type));
-}
 /** What musl 1.2.4 brought (the release notes): before, DT_RELR is passed over and its addresses stay as they are. */
 const PACKED_SINCE = [1, 2, 4];
 /** Whether this loader leaves packed relocations undone; one of an unknown version does them. */
@@ -12071,8 +13264,8 @@ function leavesPacked({ version }) {
  * e_machine, so that such a file does no harm.
  */
 function isInert({ symbols, dynamic }) {
-    const isUntouched = symbols !== null && symbols.relocations.length === 0;
-    return isUntouched && dynamic?.hasInitializers === false && !dynamic.packedRelocations;
+    const isUntouched = symbols !== null && symbols.relocations.length + symbols.callRelocations.length === 0;
+    return isUntouched && dynamic?.hasInitializers === false && !dynamic.hasPackedEntries;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/musl-object.js
@@ -12086,8 +13279,10 @@ function isInert({ symbols, dynamic }) {
 
 
 
+
+
 const NOT_EXECUTABLE = 'Exec format error';
-function lookAsMusl(file, loader) {
+function lookAsMusl(file, loader, builtIn) {
     const { type, content } = file.entry;
     if (type === 'directory')
         return fatal('Is a directory', 'no-library');
@@ -12103,22 +13298,30 @@ function lookAsMusl(file, loader) {
     const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
     if (isCut)
         return fatal(NOT_EXECUTABLE, 'broken');
-    if (losesPages(content))
-        return fatal('Bus error', 'broken', 'nothing');
     if (content.dynamic === null)
         return fatal(NOT_EXECUTABLE, 'no-library');
+    if (isTooLarge(content.programHeaders.filter(({ type: each }) => each === PT_LOAD)))
+        return fatal('Out of memory', 'broken');
     // Whether it is a second libc is looked up in its hash table, which it must have.
     if (!content.dynamic.hasHash)
         return fatal('Segmentation fault', 'broken', 'nothing');
-    if (lostTableOf(content, 'musl') !== null)
-        return fatal('Segmentation fault', 'broken', 'nothing');
     if (isLibc(content))
         return { kind: 'is-libc' };
-    const isForeign = content.machine !== loader.machine;
-    if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
-        return fatal('unsupported relocation type', 'no-library', 'relocation');
+    const { machine } = loader;
+    const fault = content.machine === machine ? dynamic_fault_tableFaultOf(content, builtIn, 'all') : foreignFaultOf(content, machine);
+    if (fault?.certainty === 'possible')
+        return { kind: 'unread', why: fault.text };
+    if (fault !== null)
+        return fatal(fault.error, fault.about === 'relocation' && content.machine !== machine ? 'no-library' : 'broken', fault.about);
+    if (content.machine !== machine && !isInert(content)) {
+        const why = `it is for ${(0,machines/* machineName */.Fm)(content.machine)}, which musl's loader does not look at`;
+        return { kind: 'unread', why: `${why}, and whether any of its code is run is not known` };
     }
     return { kind: 'maps', elf: content };
+}
+/** The loader takes the relocations of another machine for those of its own. */
+function foreignFaultOf(elf, machine) {
+    return isInert(elf) ? null : muslRefuses(elf, machine);
 }
 function fatal(error, file, about = 'name') {
     return { kind: 'fatal', fault: { error, about, file } };
@@ -12176,10 +13379,10 @@ function searchAsMusl(world, name, by, role) {
 function musl_search_isTooLong(opened) {
     return opened.kind === 'unusable' && opened.error === 'ENAMETOOLONG';
 }
-function taken({ loader }, opened, via, trail) {
+function taken(world, opened, via, trail) {
     switch (opened.kind) {
         case 'file':
-            return looked(opened.file, loader, via, trail);
+            return looked(opened.file, world, via, trail);
         case 'denied':
             return { kind: 'nothing', error: DENIED, ...trail };
         case 'unusable':
@@ -12190,8 +13393,8 @@ function taken({ loader }, opened, via, trail) {
             return { kind: 'nothing', error: musl_search_NOT_THERE, ...trail };
     }
 }
-function looked(file, loader, via, trail) {
-    const look = lookAsMusl(file.located, loader);
+function looked(file, { loader, builtIn }, via, trail) {
+    const look = lookAsMusl(file.located, loader, builtIn);
     switch (look.kind) {
         case 'maps':
             return { kind: 'found', file, elf: look.elf, via, ...trail };
@@ -12365,6 +13568,18 @@ function libraries_musl_kindOf(result) {
     return result.fault.file === 'broken' ? 'library-broken' : 'library-mismatch';
 }
 
+;// CONCATENATED MODULE: ./lib/start/kernel/lost-pages.js
+
+
+/**
+ * Whether a whole page of a PT_LOAD segment lies behind the end of the file: mapping it works, touching it ends in
+ * SIGBUS. The rest of the file's last page reads as zeros, which is no fault that anything sees.
+ */
+function losesPages({ programHeaders, fileSize }) {
+    const mapped = pageUp(BigInt(fileSize));
+    return programHeaders.some(({ type, offset, fileSize: size, memorySize }) => type === PT_LOAD && size > 0n && offset + smaller(size, memorySize) > mapped);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/loader/packed-relocations.js
 
 /** Its hash is all that the loader compares, and then the name. */
@@ -12423,7 +13638,7 @@ const TAKEN = {
 function secondLoaders(linked, loader, { version }) {
     return takenForLoader(linked, loader)
         .filter(({ libc }) => libc === 'musl' || second_loader_isSure(version))
-        .map(({ of, libc }) => ({ of, refusal: crashOf(TAKEN[libc].signal) }));
+        .map(({ of, libc }) => ({ of, refusal: loader_messages_crashOf(TAKEN[libc].signal) }));
 }
 /** Those others. */
 function perhapsSecondLoaders(linked, loader, { version }) {
@@ -12501,6 +13716,9 @@ function unversioned_library_faultOf(library, of, needs) {
 
 
 
+
+
+
 /** @throws {LayerNeeded} */
 function loadLibraries(start) {
     const [oldest, ...newer] = hostProfilesOf(start.execution.platform);
@@ -12512,19 +13730,23 @@ function loadLibraries(start) {
     const faults = mergeFaults(worlds, hosts);
     const faulty = new Set(faults.map(({ of }) => of));
     const others = [...faulty].filter(isLinked).filter((of) => ![...roots, ...objects].includes(of));
+    const ends = (of) => faults.some((fault) => fault.of === of && endsEverywhere(fault));
     return {
         objects: [...objects, ...others],
         missing: [...faulty].filter(isUnlinked),
         faults,
         unread: worlds.flatMap((world) => [
             ...world.linked.unread,
-            ...doubtsOn(world.linked.objects),
+            ...doubtsOn(world.linked.objects.filter((object) => !ends(object))),
             ...(world.faults.some(endsStart) ? [] : laterDoubts(world.linked, start)),
         ]),
     };
 }
 function endsStart({ refusal }) {
     return !('effect' in refusal) || refusal.effect === 'stops';
+}
+function endsEverywhere(fault) {
+    return fault.refusal.hosts.on === 'all' && endsStart(fault);
 }
 /** What can only do harm once everything is mapped and has its versions. */
 function laterDoubts(linked, start) {
@@ -12548,8 +13770,8 @@ function leftPacked(objects, { builtIn, program }) {
         return [];
     const why = `its relocations are packed (DT_RELR), which musl ${builtIn.version ?? ''} leaves undone`;
     return objects
-        .filter(({ elf: { dynamic } }) => dynamic?.packedRelocations === true)
-        .filter((object) => object !== program || object.elf.dynamic?.hasInitializers === false)
+        .filter(({ elf: { dynamic } }) => dynamic?.hasPackedEntries === true)
+        .filter((object) => object !== program || object.elf.dynamic?.packedInitializers === false)
         .map(({ file }) => ({ path: file.located.path, why }));
 }
 const LOADER_READS = new Set(['dynamic', 'symbols', 'versions']);
@@ -12560,22 +13782,38 @@ function linkOn(host, start) {
 }
 function linkGlibc(host, { execution, program, loader }, builtIn) {
     const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
-    const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-    const eagerness = isEager ? 'all' : 'only those linked so';
+    const eagerness = eagernessIn(execution.environment);
     const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibraries(linked, eagerness)];
     const packed = undeclaredRelocations(linked.objects, builtIn);
     // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
     const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
     const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
-    const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second];
+    const broken = brokenInitializers(linked, program, loader, 'glibc');
+    const cut = libraries_cutOff(linked, program, loader);
+    const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second, ...broken, ...cut];
     return { linked, asksHost: linked.asksHost, faults };
 }
 function linkMusl({ execution, program, loader, preload }, builtIn) {
     const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
     const linked = linkAsMusl(world, program, loader, preload);
     const foreign = boundToForeignCode(linked, loader);
-    const faults = [...missingOf(linked), ...foreign, ...unboundSymbols(linked, 'musl', 'all')];
+    const broken = brokenInitializers(linked, program, loader, 'musl');
+    const unbound = unboundSymbols(linked, 'musl', 'all');
+    const faults = [
+        ...missingOf(linked),
+        ...foreign,
+        ...unbound,
+        ...broken,
+        ...libraries_cutOff(linked, program, loader),
+    ];
     return { linked, asksHost: false, faults };
+}
+/** Libraries that are cut off where the loader itself does not look. */
+function libraries_cutOff({ objects }, ...roots) {
+    const refusal = { ...loader_messages_crashOf('SIGBUS'), kind: 'library-broken', effect: 'perhaps' };
+    return objects
+        .filter((object) => !roots.includes(object) && losesPages(object.elf))
+        .map((of) => ({ of, refusal }));
 }
 function missingOf({ missing }) {
     return missing.map((object) => ({ of: object, refusal: object.refusal }));
@@ -12637,7 +13875,7 @@ function openLoader(execution, program, path) {
         return { ...nothing, file, refusals: mismatch === null ? [] : [mismatch] };
     }
     // Segments are mapped past the point of no return: what is wrong with them ends in a signal.
-    const fault = mappingFaultOf(content);
+    const fault = mappingFaultOf(content, 'loader');
     if (fault === null)
         return { ...nothing, file, elf: content };
     const elf = fault.certainty === 'certain' ? null : content;
@@ -12684,6 +13922,7 @@ function mismatch(text, outcome) {
 
 
 
+
 /**
  * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
@@ -12692,6 +13931,7 @@ function loadProgram(execution, program) {
     if (program.elf.interpreter !== null)
         startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
 }
+const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
 /** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
 function startLoader(execution, program, path, via, preload = null) {
     const { recording } = execution;
@@ -12706,7 +13946,15 @@ function startLoader(execution, program, path, via, preload = null) {
     switch (builtIn?.libc) {
         case 'glibc':
         case 'musl': {
-            const fault = preload === null ? loadingFaultOf(program.elf, builtIn.libc) : null;
+            if (elf.symbols === null)
+                return recording.unreadable(file.located.path, LOST);
+            const broken = loaderFaultOf(elf, builtIn, path);
+            if (broken !== null)
+                recording.refuse(index, { kind: 'malformed-elf', fault: broken });
+            if (broken?.certainty === 'certain')
+                return;
+            const eagerness = eagernessIn(execution.environment);
+            const fault = preload === null ? loadingFaultOf(program.elf, builtIn, eagerness, program.file.path) : null;
             if (fault !== null)
                 recording.refuse(program.step, { kind: 'malformed-elf', fault });
             if (fault?.certainty === 'certain')
@@ -12750,7 +13998,7 @@ function hashRefusals({ dynamic }, builtIn) {
 function packedRefusals({ dynamic }, builtIn) {
     if (builtIn.libc !== 'musl' || !leavesPacked(builtIn))
         return [];
-    if (dynamic === null || !dynamic.packedRelocations || !dynamic.hasInitializers)
+    if (dynamic === null || !dynamic.packedInitializers)
         return [];
     const text = `is musl ${builtIn.version ?? ''}, which leaves the program's packed relocations (DT_RELR) undone`;
     return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
@@ -12772,6 +14020,8 @@ function noLoaderOf(elf) {
  */
 function leaveToLoader({ recording }, program, loader) {
     const { path } = loader.file.located;
+    if (loader.elf.loader?.libc === 'lost-glibc')
+        return recording.unreadable(path, LOST);
     const words = `it is neither glibc's nor musl's loader, and finds the libraries of ${program.file.path}`;
     const { soname = null, needed = [] } = loader.elf.dynamic ?? {};
     const isLoader = soname !== null && (program.elf.dynamic?.needed ?? []).length > 0;
@@ -13041,7 +14291,7 @@ function runElf(execution, request, step, file, elf) {
 /** What only some hosts refuse, or what a loader complains about and goes on, does not end the trace. */
 function stopsEverywhere(refusal) {
     const isPartial = 'hosts' in refusal && refusal.hosts.on !== 'all';
-    return !isPartial && !('effect' in refusal && refusal.effect === 'ignored');
+    return !isPartial && !('effect' in refusal && refusal.effect !== 'stops');
 }
 const DECISIVE = new Set(['header', 'program-headers', 'interpreter']);
 /** The last one ends the start; those before it do not. */
@@ -19054,6 +20304,8 @@ function parseModules(framed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/loader-facts.js
+/** Of what `ld.so --help` says, which no static program has. */
+const USAGE = '[ARGS-FOR-PROGRAM...]';
 /** Names that glibc's loader and musl's define, and that no program has a reason to. */
 const OWN_NAMES = { glibc: ['_rtld_global'], musl: ['__libc_start_main', 'dlopen'] };
 /** Strings alone make no loader, since tools speak of the same paths. */
@@ -19084,7 +20336,7 @@ function glibcOf(text, defines) {
     if (run === undefined)
         return null;
     if (lacksNamesOf('glibc', defines))
-        return { libc: 'static-glibc' };
+        return { libc: text.includes(USAGE) ? 'lost-glibc' : 'static-glibc' };
     const systemDirectories = run
         .split('\0')
         .slice(0, -1)
@@ -19166,307 +20418,12 @@ function mayStartOthers({ interpreter, dynamic, symbols }) {
     return symbols === null || /exec/.test(symbols.undefined) || /exec/.test(symbols.called);
 }
 
-;// CONCATENATED MODULE: ./lib/elf/bindings.js
-/**
- * When a loader looks the symbols of a file up: those of DT_REL and DT_RELA before the program runs, those of
- * DT_JMPREL perhaps only when they are first called (elf/dynamic-link.h of glibc; musl makes no difference).
- */
-
-
-
-const UNBOUND = 0;
-const BOUND_WHEN_CALLED = 1;
-const BOUND_AT_START = 2;
-/** The file has room for a variable that a library defines: R_*_COPY. */
-const COPIED_AT_START = 3;
-const R_COPY = new Map([
-    [machines/* EM_386 */.$W, 5],
-    [machines/* EM_AARCH64 */.Nu, 1024],
-    [machines/* EM_ARM */.iD, 20],
-    [machines/* EM_LOONGARCH */.Ny, 4],
-    [machines/* EM_MIPS */.th, 126],
-    [machines/* EM_PPC64 */.vM, 19],
-    [machines/* EM_RISCV */.nq, 4],
-    [machines/* EM_S390 */.TC, 9],
-    [machines/* EM_X86_64 */.pe, 5],
-]);
-/** Of a table of `count` symbols; null when relocations were not kept or cannot be read. */
-function readBindings(table, memory, machine, count) {
-    // MIPS binds symbols through its GOT without relocations (symbols.ts tells which of them at once).
-    const bindings = new Uint8Array(count).fill(machine === machines/* EM_MIPS */.th ? BOUND_WHEN_CALLED : UNBOUND);
-    const types = new Set();
-    const tables = relocationTables(table);
-    const calls = tables.find(({ bound }) => bound === BOUND_WHEN_CALLED);
-    for (const { address, bytes, words, bound } of tables) {
-        const { fields, missing } = memory.fields(address, bytes);
-        if (missing !== 'nothing')
-            return null;
-        const size = words * fields.wordSize;
-        for (let entry = 0; entry + size <= fields.length; entry += size) {
-            const { symbol, type } = infoAt(fields, entry, memory.layout.byteOrder, machine);
-            types.add(type);
-            const binding = bound === BOUND_AT_START && type === R_COPY.get(machine) ? COPIED_AT_START : bound;
-            if (symbol === 0 || symbol >= count || binding <= (bindings[symbol] ?? 0))
-                continue;
-            // Some linkers count DT_JMPREL as the end of the other table.
-            if (bound === BOUND_AT_START && isWithin(calls, address + BigInt(entry)))
-                continue;
-            bindings[symbol] = binding;
-        }
-    }
-    types.delete(0);
-    return { bindings, types: [...types].sort((one, other) => one - other) };
-}
-/** r_info: the symbol in the upper bits, the type below; 64-bit MIPS has the symbol first and three types last. */
-function infoAt(fields, entry, byteOrder, machine) {
-    if (fields.wordSize === 4) {
-        const info = fields.u32(entry + 4);
-        return { symbol: info >>> 8, type: info & 0xff };
-    }
-    if (machine === machines/* EM_MIPS */.th)
-        return { symbol: fields.u32(entry + 8), type: fields.u8(entry + 15) };
-    const [upper, lower] = byteOrder === 'little' ? [12, 8] : [8, 12];
-    return { symbol: fields.u32(entry + upper), type: fields.u32(entry + lower) };
-}
-function relocationTables(table) {
-    const callsWithAddend = table.value(DT_PLTREL) === BigInt(DT_RELA);
-    return [
-        { at: DT_RELA, size: DT_RELASZ, words: 3, bound: BOUND_AT_START },
-        { at: DT_REL, size: DT_RELSZ, words: 2, bound: BOUND_AT_START },
-        { at: DT_JMPREL, size: DT_PLTRELSZ, words: callsWithAddend ? 3 : 2, bound: BOUND_WHEN_CALLED },
-    ].flatMap(({ at, size, words, bound }) => {
-        const address = table.value(at);
-        const bytes = toNumber(table.value(size) ?? 0n);
-        return address === null || bytes === 0 ? [] : [{ address, bytes, words, bound }];
-    });
-}
-function isWithin(table, address) {
-    return table !== undefined && address >= table.address && toNumber(address - table.address) < table.bytes;
-}
-
-;// CONCATENATED MODULE: ./lib/elf/symbol-versions.js
-
-const OLDEST = Buffer.from([0, 0]);
-const UNVERSIONED = { isDefault: true, suffixes: [] };
-/** Index of the first version that a file defines: what a name without a version meant before there were any. */
-const FIRST = 2;
-/** DT_VERSYM: the version of each symbol (elf/dl-version.c, check_match of elf/dl-lookup.c). */
-class SymbolVersions {
-    /** Null: the file has none, and any version of a name is its own. */
-    #indexes;
-    #byIndex;
-    #suffixes = new Map();
-    constructor(table, memory, { byIndex, needed, defined }, count, problems) {
-        this.#byIndex = byIndex;
-        const hasRecords = needed.length > 0 || defined !== null;
-        const address = hasRecords ? table.value(DT_VERSYM) : null;
-        const found = address === null ? null : memory.fields(address, 2 * count);
-        if (found !== null && found.missing !== 'nothing') {
-            const kind = found.missing === 'unread' ? 'unread' : 'broken';
-            problems.add('symbols', kind, 'the versions of its symbols end outside their segment');
-        }
-        this.#indexes = found?.fields ?? null;
-    }
-    get areThere() {
-        return this.#indexes !== null;
-    }
-    /** Of a name that is looked up; null: none. */
-    wanted(symbol) {
-        return this.#byIndex.get(this.#indexOf(symbol) & VERSION_INDEX) ?? null;
-    }
-    defined(symbol) {
-        if (this.#indexes === null)
-            return UNVERSIONED;
-        const entry = this.#indexOf(symbol);
-        const index = entry & VERSION_INDEX;
-        if ((entry & VERSION_HIDDEN) === 0)
-            return { isDefault: true, suffixes: [this.#suffixOf(index)] };
-        const named = this.#byIndex.has(index) ? [this.#suffixOf(index)] : [];
-        return { isDefault: false, suffixes: index <= FIRST ? [...named, OLDEST] : named };
-    }
-    #indexOf(symbol) {
-        return this.#indexes?.u16(2 * symbol) ?? VER_NDX_GLOBAL;
-    }
-    #suffixOf(index) {
-        const known = this.#suffixes.get(index);
-        if (known !== undefined)
-            return known;
-        const suffix = Buffer.from(`\0${this.#byIndex.get(index)?.name ?? ''}`, 'latin1');
-        this.#suffixes.set(index, suffix);
-        return suffix;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/elf/symbols.js
-
-
-
-
-
-
-/** Bytes of names that are walked over in one file; the largest real tables have about half of it. */
-const NAME_BYTES = 96 * 1024 * 1024;
-/** Text of wanted names and versions that is kept of one file. */
-const WANTED_BYTES = 4 * 1024 * 1024;
-const NEVER = 1n << 64n;
-/** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
-function readSymbols(table, memory, machine, versions, problems) {
-    const address = table.value(DT_SYMTAB);
-    if (address === null)
-        return null;
-    const wide = memory.layout.class === 64;
-    const size = wide ? 24 : 16;
-    const count = symbolCount(table, memory, machine);
-    const { fields, missing } = memory.fields(address, count * size);
-    if (missing !== 'nothing') {
-        const kind = missing === 'unread' ? 'unread' : 'broken';
-        problems.add('symbols', kind, 'the symbol table ends outside its segment');
-        return null;
-    }
-    const { strings } = table;
-    const relocations = readBindings(table, memory, machine, count);
-    const bindings = relocations?.bindings;
-    if (relocations === null)
-        problems.add('symbols', 'unread', 'the relocations were not kept, or end outside their segment');
-    const versionOf = new SymbolVersions(table, memory, versions, count, problems);
-    const defined = new SymbolHashes(count);
-    // MIPS: of the undefined symbols of the GOT, functions with a stub are bound when they are called, others at once.
-    const firstInGot = machine === machines/* EM_MIPS */.th ? toNumber(table.value(DT_MIPS_GOTSYM) ?? NEVER) : Infinity;
-    const chosen = new SymbolHashes(count);
-    const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
-    const undefinedNames = [];
-    const calledNames = [];
-    const copiedNames = [];
-    const lists = new Map([
-        [BOUND_AT_START, undefinedNames],
-        [BOUND_WHEN_CALLED, calledNames],
-        [COPIED_AT_START, copiedNames],
-    ]);
-    let [nameBytes, wantedBytes] = [0, 0];
-    for (let at = size; at < fields.length; at += size) {
-        const info = fields.u8(at + (wide ? 4 : 12));
-        const binding = info >> 4;
-        if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE)
-            continue;
-        const isUndefined = fields.u16(at + (wide ? 6 : 14)) === SHN_UNDEF;
-        if (isUndefined && binding === STB_WEAK)
-            continue;
-        const start = fields.u32(at);
-        const end = strings.indexOf(0, start);
-        if (start >= strings.length || end < 0) {
-            problems.add('symbols', 'broken', 'the name of a symbol is not in the string table');
-            return null;
-        }
-        const symbol = at / size;
-        nameBytes += end - start;
-        if (!isUndefined) {
-            const { isDefault, suffixes } = versionOf.defined(symbol);
-            if (isDefault)
-                defined.add(strings, start, end);
-            if (isDefault && (info & 0xf) === STT_GNU_IFUNC)
-                chosen.add(strings, start, end);
-            for (const suffix of suffixes)
-                versioned.add(strings, start, end, suffix);
-            nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
-        }
-        const isStub = (info & 0xf) === STT_FUNC && fields.word(at + (wide ? 8 : 4)) !== 0n;
-        const isInGot = isUndefined && symbol >= firstInGot && !isStub;
-        const bound = isInGot ? BOUND_AT_START : (bindings?.[symbol] ?? UNBOUND);
-        const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
-        const list = isCopied || isUndefined ? lists.get(bound) : undefined;
-        const version = list === undefined ? '' : symbols_textOf(versionOf.wanted(symbol));
-        if (list !== undefined || isUndefined)
-            wantedBytes += end - start + version.length;
-        if (nameBytes > NAME_BYTES || wantedBytes > WANTED_BYTES) {
-            problems.add('symbols', 'unread', 'the names of the symbols are too long');
-            return null;
-        }
-        list?.push(latin1(strings, start, end) + version);
-    }
-    return {
-        undefined: undefinedNames.join('\n'),
-        called: calledNames.join('\n'),
-        copied: copiedNames.join('\n'),
-        defined: defined.sorted(),
-        chosen: chosen.sorted(),
-        versioned: versionOf.areThere ? versioned.sorted() : null,
-        relocations: relocations?.types ?? [],
-    };
-}
-function symbols_textOf(version) {
-    return version === null ? '' : `\0${version.name}\0${version.file}`;
-}
-function latin1(bytes, start, end) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-}
-/**
- * Infinity when the tables that say it are broken or were not kept. No tag says how many symbols there are. A
- * DT_GNU_HASH table, which loaders prefer, covers all symbols up to the end of its last chain, and DT_HASH has their
- * count (nchain); where neither tells, the relocations name the symbols that a loader looks up.
- */
-function symbolCount(table, memory, machine) {
-    const gnuHash = table.value(DT_GNU_HASH);
-    const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
-    if (hashed > 0)
-        return hashed;
-    const hash = table.value(DT_HASH);
-    if (hash !== null) {
-        const wideEntries = memory.layout.class === 64 && (machine === machines/* EM_S390 */.TC || machine === machines/* EM_ALPHA */.CC);
-        const { fields } = memory.fields(hash, 16);
-        return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
-    }
-    const mips = table.value(DT_MIPS_SYMTABNO);
-    return machine === machines/* EM_MIPS */.th && mips !== null ? toNumber(mips) : countOfRelocations(table, memory);
-}
-function countOfGnuHash(memory, address) {
-    const { fields } = memory.fields(address, Infinity);
-    const [buckets, first, bloomWords] = [fields.u32(0), fields.u32(4), fields.u32(8)];
-    const bucketsAt = 16 + bloomWords * fields.wordSize;
-    const chainsAt = bucketsAt + 4 * buckets;
-    let highest = 0;
-    for (let at = bucketsAt; at < Math.min(chainsAt, fields.length); at += 4) {
-        highest = Math.max(highest, fields.u32(at));
-    }
-    if (highest < first || highest === 0)
-        return 0;
-    for (let symbol = highest;; symbol++) {
-        const at = chainsAt + 4 * (symbol - first);
-        if (at + 4 > fields.length)
-            return Infinity;
-        if ((fields.u32(at) & 1) === 1)
-            return symbol + 1;
-    }
-}
-function countOfRelocations(table, memory) {
-    const pltIsRela = table.value(DT_PLTREL) === BigInt(DT_RELA);
-    const tables = [
-        { at: DT_RELA, bytes: DT_RELASZ, words: 3 },
-        { at: DT_REL, bytes: DT_RELSZ, words: 2 },
-        { at: DT_JMPREL, bytes: DT_PLTRELSZ, words: pltIsRela ? 3 : 2 },
-    ];
-    let highest = 0;
-    for (const { at, bytes, words } of tables) {
-        const address = table.value(at);
-        if (address === null)
-            continue;
-        const { fields, missing } = memory.fields(address, toNumber(table.value(bytes) ?? 0n));
-        if (missing !== 'nothing')
-            return Infinity;
-        const size = words * fields.wordSize;
-        const upperHalf = memory.layout.byteOrder === 'little' ? 12 : 8;
-        for (let entry = 0; entry + size <= fields.length; entry += size) {
-            const symbol = fields.wordSize === 8 ? fields.u32(entry + upperHalf) : fields.u32(entry + 4) >>> 8;
-            if (symbol > highest)
-                highest = symbol;
-        }
-    }
-    return highest === 0 ? 0 : highest + 1;
-}
-
 ;// CONCATENATED MODULE: ./lib/elf/versions.js
 
 /** libc itself defines about 60 versions; chains that are longer than this are not followed. */
 const MAX_RECORDS = 20_000;
+/** vn_version and vd_version. */
+const UNKNOWN_RECORD = 'its versions are written down in a form that there is not';
 /** Elf32_Verneed … are the same in both classes: all fields are 16 and 32 bits wide. */
 function readVersions(table, memory, problems) {
     const byIndex = new Map();
@@ -19482,6 +20439,8 @@ function readNeeded(table, memory, problems, byIndex) {
     const needs = [];
     for (const at of walk.chain(0, 16, 12)) {
         const versions = [];
+        if (fields.u16(at) !== 1)
+            problems.add('versions', 'broken', UNKNOWN_RECORD);
         const file = table.string(fields.u32(at + 4), 'the file of a needed version');
         for (const aux of walk.chain(at + fields.u32(at + 8), 16, 12)) {
             const name = table.string(fields.u32(aux + 8), 'the name of a needed version');
@@ -19503,6 +20462,8 @@ function readDefined(table, memory, problems, byIndex) {
     const walk = new versions_Walk(fields, missing, problems);
     const names = [];
     for (const at of walk.chain(0, 20, 16)) {
+        if (fields.u16(at) !== 1)
+            problems.add('versions', 'broken', UNKNOWN_RECORD);
         if ((fields.u16(at + 2) & VER_FLG_BASE) !== 0)
             continue;
         const name = table.string(fields.u32(at + fields.u32(at + 12)), 'the name of a defined version');
@@ -19579,10 +20540,12 @@ function parseKept(kept, contentEnd, sha256) {
     checkHeader(header, kept.fileSize, problems);
     const programHeaders = readProgramHeaders(header, kept, problems);
     checkSegments(programHeaders, kept.fileSize, problems);
-    const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
+    const memory = new Memory(kept, new AddressSpace(programHeaders, header.type), readAs);
     const table = readDynamicTable(programHeaders, memory, problems);
     const versions = table === null ? null : readVersions(table, memory, problems);
-    const dynamic = table === null || versions === null ? null : readDynamic(table, memory, versions, problems);
+    const dynamic = table === null || versions === null
+        ? null
+        : readDynamic(header, programHeaders, table, memory, versions, problems);
     const symbols = table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
     const interpreter = readInterpreter(programHeaders, kept, problems);
     const go = readGoBuildInfo(programHeaders, kept, memory);
@@ -19591,6 +20554,7 @@ function parseKept(kept, contentEnd, sha256) {
         class: header.class,
         byteOrder: header.byteOrder,
         readAs,
+        identVersion: header.identVersion,
         osAbi: header.osAbi,
         abiVersion: header.abiVersion,
         type: header.type,
@@ -23033,7 +23997,7 @@ async function* downloadBlob(ask, descriptor, name) {
     }
 }
 const blob_download_HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
-const LOST = 'push the image again: the registry has not this part of it; a fresh push may take a while to show (wait-for-image)';
+const blob_download_LOST = 'push the image again: the registry has not this part of it; a fresh push may take a while to show (wait-for-image)';
 /** Lets 200, 206 and 416 pass. @throws {Failure} what any other status means */
 async function requireBlobAnswer(answer, descriptor, name) {
     if (answer.status === 200 || answer.status === 206 || answer.status === 416)
@@ -23043,7 +24007,7 @@ async function requireBlobAnswer(answer, descriptor, name) {
     if (failure.code !== 'E_NOT_FOUND')
         throw failure;
     if (!descriptor.urls)
-        throw new base_failure/* Failure */.HR(failure.code, failure.message, LOST);
+        throw new base_failure/* Failure */.HR(failure.code, failure.message, blob_download_LOST);
     throw new base_failure/* Failure */.HR('E_FOREIGN_LAYER', `${name}: the layer ${(0,oci_digest/* shortDigest */.VK)(descriptor.digest)} is not in the registry but elsewhere, where we do not fetch it`, 'push the layer itself: docker push with allow-nondistributable-artifacts');
 }
 /** Where the body of the answer begins in the blob; null: it is of no use. */
@@ -27231,7 +28195,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1219);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5203);
 
 
 

@@ -22,7 +22,7 @@ test('where the relocations cannot be read, nothing is claimed of undefined name
   bytes.writeUInt32LE(0x7fffffff, entry + 8);
   const { symbols, problems } = parseElf(bytes, '');
   expect(symbols).toMatchObject({ undefined: '', called: '', defined: { length: 1 } });
-  expect(problems).toMatchObject([{ part: 'symbols', kind: 'unread' }]);
+  expect(problems).toContainEqual(expect.objectContaining({ part: 'symbols', kind: 'unread' }));
 });
 
 test.each([
@@ -59,7 +59,8 @@ test('a size of relocations that no number holds is one that cannot be read', ()
     bytes.writeBigUInt64LE(tag, at);
     bytes.writeBigUInt64LE(value, at + 8);
   }
-  expect(parseElf(bytes, '').problems).toMatchObject([{ part: 'symbols', kind: 'unread' }]);
+  const { problems } = parseElf(bytes, '');
+  expect(problems).toContainEqual(expect.objectContaining({ part: 'symbols', kind: 'unread' }));
 });
 
 /** Where PT_DYNAMIC lies in the file. */

@@ -231,7 +231,13 @@ class Assembly {
       ...this.#relocationEntries(table),
       ...this.#mipsEntries(table),
       ...(flags === undefined ? [] : [[30, flags] satisfies [number, number]]),
-      ...(packedRelocations === undefined ? [] : [[36, 0] satisfies [number, number]]),
+      ...(packedRelocations === undefined
+        ? []
+        : ([
+            [36, 0],
+            [35, 0],
+            [37, this.#wordSize],
+          ] satisfies [number, number][])),
       ...(flags1 === undefined ? [] : [[0x6ffffffb, flags1] satisfies [number, number]]),
       [0, 0],
     ];

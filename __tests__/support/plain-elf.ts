@@ -8,6 +8,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     class: 64,
     byteOrder: 'little',
     readAs,
+    identVersion: 1,
     osAbi: 0,
     abiVersion: 0,
     type: 2,

@@ -1,5 +1,5 @@
 import type { ProgramHeader } from './elf-facts.ts';
-import { PT_LOAD } from './constants.ts';
+import { ET_DYN, ET_EXEC, PT_LOAD } from './constants.ts';
 import { toNumber } from './fields.ts';
 import { PAGE, larger, pageDown, pageUp, smaller } from './pages.ts';
 
@@ -12,20 +12,48 @@ export interface Mapped {
   readonly zeros: number;
 }
 
+/** Further than this from a library nothing lies that the loader mapped before or after it. */
+const NEIGHBOURHOOD = 1n << 30n;
+
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 export class AddressSpace {
   /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
   readonly #loads: readonly ProgramHeader[];
 
-  constructor(headers: readonly ProgramHeader[]) {
+  readonly #isFixed: boolean;
+
+  /** `type`: e_type, which tells whether the file lies where its addresses say. */
+  constructor(headers: readonly ProgramHeader[], type: number = ET_DYN) {
+    this.#isFixed = type === ET_EXEC;
     this.#loads = headers.filter((each) => each.type === PT_LOAD && !isEmpty(each)).reverse();
   }
 
-  /** Whether the address lies before all segments or behind them, by whole pages. */
-  isOutside(address: bigint): boolean {
-    return (
-      this.#loads.every(({ virtualAddress }) => address < pageDown(virtualAddress)) ||
-      this.#loads.every((load) => address >= pageUp(endOf(load)))
+  /**
+   * Where the address lies from the file's own segments, by whole pages: `beside` them begins what else the process
+   * has there, `outside` is so far away that there is nothing.
+   */
+  placeOf(address: bigint): 'between' | 'beside' | 'outside' {
+    const starts = this.#loads.map(({ virtualAddress }) => pageDown(virtualAddress));
+    const ends = this.#loads.map((load) => pageUp(endOf(load)));
+    const [first, ...more] = starts;
+    if (first === undefined) return 'outside';
+    const [start, end] = [more.reduce(smaller, first), ends.reduce(larger)];
+    if (address >= start && address < end) return 'between';
+    if (this.#isFixed && address < start) return 'outside';
+    // An address below a file that lies anywhere is a number of 64 bits all the same.
+    const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
+    return distance < NEIGHBOURHOOD ? 'beside' : 'outside';
+  }
+
+  /** Where in the file the last of them ends. */
+  get end(): bigint {
+    return this.#loads.map(({ offset, fileSize }) => offset + fileSize).reduce(larger, 0n);
+  }
+
+  /** The segments whose pages hold the address. */
+  loadsAt(address: bigint): readonly ProgramHeader[] {
+    return this.#loads.filter(
+      (load) => address >= pageDown(load.virtualAddress) && address < pageUp(endOf(load)),
     );
   }
 
@@ -44,7 +72,8 @@ export class AddressSpace {
       if (length <= 0n)
         return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
       return {
-        offset: toNumber(offset + into),
+        // Loaders that do not mind where in their pages address and offset lie map by pages all the same.
+        offset: toNumber(pageDown(offset) + address - pageDown(start)),
         length: toNumber(length),
         zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
       };

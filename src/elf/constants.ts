@@ -28,6 +28,7 @@ export const PT_NOTE = 4;
 export const PT_PHDR = 6;
 export const PT_TLS = 7;
 export const PT_GNU_STACK = 0x6474e551;
+export const PT_GNU_RELRO = 0x6474e552;
 export const PT_GNU_PROPERTY = 0x6474e553;
 
 /** p_flags. */
@@ -38,29 +39,37 @@ export const PF_R = 4;
 /** d_tag. */
 export const DT_NULL = 0;
 export const DT_NEEDED = 1;
+export const DT_PLTGOT = 3;
 export const DT_HASH = 4;
 export const DT_STRTAB = 5;
 export const DT_SYMTAB = 6;
 export const DT_RELA = 7;
 export const DT_RELASZ = 8;
+export const DT_RELAENT = 9;
 export const DT_STRSZ = 10;
 export const DT_INIT = 12;
 export const DT_SONAME = 14;
 export const DT_RPATH = 15;
 export const DT_REL = 17;
 export const DT_RELSZ = 18;
+export const DT_RELENT = 19;
 export const DT_PLTRELSZ = 2;
 export const DT_PLTREL = 20;
+export const DT_TEXTREL = 22;
 export const DT_JMPREL = 23;
 export const DT_BIND_NOW = 24;
 export const DT_INIT_ARRAY = 25;
+export const DT_INIT_ARRAYSZ = 27;
 export const DT_RUNPATH = 29;
 export const DT_FLAGS = 30;
+export const DT_RELRSZ = 35;
 export const DT_RELR = 36;
+export const DT_RELRENT = 37;
 export const DT_MIPS_SYMTABNO = 0x70000011;
 export const DT_MIPS_GOTSYM = 0x70000013;
 export const DT_GNU_HASH = 0x6ffffef5;
 export const DT_VERSYM = 0x6ffffff0;
+export const DT_RELACOUNT = 0x6ffffff9;
 export const DT_FLAGS_1 = 0x6ffffffb;
 export const DT_VERDEF = 0x6ffffffc;
 export const DT_VERNEED = 0x6ffffffe;
@@ -68,6 +77,7 @@ export const DT_AUXILIARY = 0x7ffffffd;
 export const DT_FILTER = 0x7fffffff;
 
 /** DT_FLAGS and DT_FLAGS_1. */
+export const DF_TEXTREL = 4;
 export const DF_BIND_NOW = 8;
 export const DF_1_NOW = 1;
 export const DF_1_NODEFLIB = 0x800;

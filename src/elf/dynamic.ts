@@ -11,17 +11,24 @@ import {
   DT_INIT_ARRAY,
   DT_NEEDED,
   DT_NULL,
+  DT_PLTREL,
   DT_RELR,
+  DT_RELRSZ,
   DT_RPATH,
   DT_RUNPATH,
   DT_SONAME,
   PT_DYNAMIC,
+  PT_LOAD,
 } from './constants.ts';
 import { DynamicTable } from './dynamic-table.ts';
 import type { DynamicFacts, ProgramHeader } from './elf-facts.ts';
+import type { ElfHeader } from './header.ts';
+import { lostPageFaults } from './lost-pages.ts';
 import type { Memory } from './memory.ts';
-import { astrayTables, lackingTables } from './lost-tables.ts';
+import { readInitializers } from './initializer-faults.ts';
 import type { Problems } from './problems.ts';
+import { relocationFaults } from './relocation-faults.ts';
+import { tableFaults } from './table-faults.ts';
 import type { Versions } from './versions.ts';
 
 /** PT_DYNAMIC is small; this many bytes hold 65,536 entries. */
@@ -54,11 +61,16 @@ export function readDynamicTable(
 }
 
 export function readDynamic(
+  { machine, type }: ElfHeader,
+  headers: readonly ProgramHeader[],
   table: DynamicTable,
   memory: Memory,
   versions: Versions,
   problems: Problems,
 ): DynamicFacts {
+  const segment = headers.findLast((header) => header.type === PT_DYNAMIC);
+  const loads = headers.filter((header) => header.type === PT_LOAD);
+  const initializers = readInitializers(table, memory, machine, type, problems);
   const needed = table.values(DT_NEEDED);
   if (needed.length > LIMITS.elfNeeded) {
     problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
@@ -77,11 +89,18 @@ export function readDynamic(
     flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
     flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
     bindNow: table.value(DT_BIND_NOW) !== null,
+    asksForCalls: table.value(DT_PLTREL) !== null,
     packedRelocations: table.value(DT_RELR) !== null,
     hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
     hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
-    lacking: lackingTables(table),
-    astray: astrayTables(table, memory),
+    hasPackedEntries: table.value(DT_RELR) !== null && (table.value(DT_RELRSZ) ?? 0n) > 0n,
+    packedInitializers: initializers.arePacked,
+    faults: [
+      ...tableFaults(table, memory, machine, versions, problems),
+      ...lostPageFaults(segment?.virtualAddress ?? 0n, table, memory, machine),
+      ...relocationFaults(table, memory, machine, loads, problems),
+      ...initializers.faults,
+    ],
     versionsNeeded: versions.needed,
     versionsDefined: versions.defined,
     auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),

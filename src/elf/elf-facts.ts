@@ -16,6 +16,8 @@ export interface ElfFacts {
    * they contradict the header (no known machine, wrong e_phentsize) the header is believed.
    */
   readonly readAs: ElfLayout;
+  /** EI_VERSION. */
+  readonly identVersion: number;
   readonly osAbi: number;
   readonly abiVersion: number;
   /** e_type: ET_EXEC 2, ET_DYN 3 … */
@@ -145,16 +147,20 @@ export interface DynamicFacts {
   readonly flags1: number;
   /** DT_BIND_NOW present. */
   readonly bindNow: boolean;
+  /** DT_PLTREL present: glibc's loader passes DT_JMPREL over without it. */
+  readonly asksForCalls: boolean;
   /** DT_RELR: relative relocations in the packed form that older loaders do not know. */
   readonly packedRelocations: boolean;
   /** DT_INIT or DT_INIT_ARRAY: the loader runs code of the file before the program. */
   readonly hasInitializers: boolean;
   /** DT_GNU_HASH or DT_HASH present: musl and glibc need one. */
   readonly hasHash: boolean;
-  /** DT_STRTAB and DT_SYMTAB, where they are not there. */
-  readonly lacking: readonly string[];
-  /** Tables that every loader reads, and that lie before the first or behind the last segment: `DT_RELA`. */
-  readonly astray: readonly string[];
+  /** Whether there are any of them (DT_RELRSZ). */
+  readonly hasPackedEntries: boolean;
+  /** Whether functions of DT_INIT_ARRAY have their addresses by DT_RELR. */
+  readonly packedInitializers: boolean;
+  /** What surely ends a loader that reads it. */
+  readonly faults: readonly TableFault[];
   /** DT_VERNEED. */
   readonly versionsNeeded: readonly VersionNeed[];
   /**
@@ -167,6 +173,18 @@ export interface DynamicFacts {
   readonly filter: readonly string[];
 }
 
+/** Something of PT_DYNAMIC that cannot be right, and that loaders do not check. */
+export interface TableFault {
+  /** Which loaders end there; `glibc with DT_RELR`: those that know it. */
+  readonly of: 'every loader' | 'glibc' | 'glibc with DT_RELR' | 'musl';
+  /** `initialized`: once the functions of DT_INIT and DT_INIT_ARRAY are called; `bound-lazily`: unless it is told to bind all at once. */
+  readonly when: 'loaded' | 'initialized' | 'bound-lazily';
+  /** In words. */
+  readonly text: string;
+  /** Without a word, or with those. */
+  readonly ends: 'SIGSEGV' | 'SIGBUS' | { readonly says: string };
+}
+
 export interface VersionNeed {
   /** vn_file: the library that must define them. */
   readonly file: string;
@@ -174,6 +192,8 @@ export interface VersionNeed {
 }
 
 export interface SymbolFacts {
+  /** Whether no relocation refers to `__libc_start_main`, which is undefined: the first call of the program leads nowhere. */
+  readonly unboundStart: boolean;
   /**
    * Undefined, non-weak names that relocations refer to and that every loader looks up before the program runs,
    * joined by newlines (one string: there are many); one byte a UTF-16 unit (latin1). Where a version is wanted:
@@ -193,8 +213,10 @@ export interface SymbolFacts {
    * default but has the first version of all; null: the file has no versions at all.
    */
   readonly versioned: BigUint64Array | null;
-  /** Types of the relocations, each once, ascending. */
+  /** Types of the relocations in DT_RELA and DT_REL, each once, ascending, without R_*_NONE. */
   readonly relocations: readonly number[];
+  /** Likewise in DT_JMPREL, with R_*_NONE. */
+  readonly callRelocations: readonly number[];
 }
 
 export interface NoteFacts {

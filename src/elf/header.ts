@@ -3,6 +3,7 @@ import {
   EI_CLASS,
   EI_DATA,
   EI_OSABI,
+  EI_VERSION,
   ELFCLASS32,
   ELFCLASS64,
   ELFDATA2LSB,
@@ -17,6 +18,7 @@ export interface ElfHeader {
   readonly class: 32 | 64 | null;
   readonly byteOrder: 'little' | 'big' | null;
   readonly readAs: ElfLayout;
+  readonly identVersion: number;
   readonly osAbi: number;
   readonly abiVersion: number;
   readonly type: number;
@@ -56,6 +58,7 @@ export function parseHeader(head: Uint8Array): ElfHeader {
     class: elfClass,
     byteOrder,
     readAs,
+    identVersion: fields.u8(EI_VERSION),
     osAbi: fields.u8(EI_OSABI),
     abiVersion: fields.u8(EI_ABIVERSION),
     type: fields.u16(16),

@@ -3,7 +3,7 @@
  * next (`/lib/x86_64-linux-gnu` in Debian, `/lib64` in Fedora, a store path in Nix) and is written nowhere but in
  * the constant strings of the loader file itself, so that is where it is read.
  */
-export type LoaderFacts = GlibcLoader | MuslLoader | GcompatLoader | StaticGlibc;
+export type LoaderFacts = GlibcLoader | MuslLoader | GcompatLoader | StaticGlibc | LostGlibc;
 
 export interface GlibcLoader {
   readonly libc: 'glibc';
@@ -47,6 +47,14 @@ export interface StaticGlibc {
   readonly libc: 'static-glibc';
 }
 
+/** glibc's loader, whose own tables are not where its program headers say; its code finds them without those. */
+export interface LostGlibc {
+  readonly libc: 'lost-glibc';
+}
+
+/** Of what `ld.so --help` says, which no static program has. */
+const USAGE = '[ARGS-FOR-PROGRAM...]';
+
 /** Whether the file defines a symbol; null: its symbols could not be read. */
 export type Defines = ((name: string) => boolean) | null;
 
@@ -76,12 +84,12 @@ export function loaderFactsOf(file: Uint8Array, defines: Defines): LoaderFacts |
   return bytes.includes('ld.so-1.7.0') ? glibcOf(bytes.toString('latin1'), defines) : null;
 }
 
-function glibcOf(text: string, defines: Defines): GlibcLoader | StaticGlibc | null {
+function glibcOf(text: string, defines: Defines): GlibcLoader | StaticGlibc | LostGlibc | null {
   // One array of strings, each a directory with a slash at the end; what lies before it in the file may be anything.
   const runs = text.match(/(?:\/[!-~]{1,500}\/\0)+/g) ?? [];
   const run = runs.find((directories) => directories.includes('lib'));
   if (run === undefined) return null;
-  if (lacksNamesOf('glibc', defines)) return { libc: 'static-glibc' };
+  if (lacksNamesOf('glibc', defines)) return { libc: text.includes(USAGE) ? 'lost-glibc' : 'static-glibc' };
   const systemDirectories = run
     .split('\0')
     .slice(0, -1)

@@ -1,6 +1,6 @@
 import { decodeBytes } from '../base/plain-text.ts';
 import { type AddressSpace } from './address-space.ts';
-import type { ElfLayout } from './elf-facts.ts';
+import type { ElfLayout, ProgramHeader } from './elf-facts.ts';
 import { Fields } from './fields.ts';
 import type { KeptBytes, Reading } from './kept-bytes.ts';
 import { PAGE } from './pages.ts';
@@ -39,9 +39,28 @@ export class Memory {
     return { fields: new Fields(bytes, this.layout), missing };
   }
 
-  /** Whether the address lies before all segments or behind them. */
-  isOutside(address: bigint): boolean {
-    return this.#space.isOutside(address);
+  placeOf(address: bigint): ReturnType<AddressSpace['placeOf']> {
+    return this.#space.placeOf(address);
+  }
+
+  loadsAt(address: bigint): readonly ProgramHeader[] {
+    return this.#space.loadsAt(address);
+  }
+
+  /** Whether the address is in a page of a segment that lies behind the end of the file. */
+  isLost(address: bigint): boolean {
+    const mapped = this.#space.locate(address);
+    return mapped !== null && mapped.length > 0 && mapped.offset >= this.#end;
+  }
+
+  /** Whether there is any such. */
+  get losesPages(): boolean {
+    return this.#space.end > BigInt(this.#end);
+  }
+
+  /** Of the last page of the file. */
+  get #end(): number {
+    return Math.ceil(this.#kept.fileSize / PAGE_BYTES) * PAGE_BYTES;
   }
 
   /** Zero bytes that lie behind the bytes of the file in the segment of this address. */

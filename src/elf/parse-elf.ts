@@ -36,10 +36,13 @@ export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): 
   checkHeader(header, kept.fileSize, problems);
   const programHeaders = readProgramHeaders(header, kept, problems);
   checkSegments(programHeaders, kept.fileSize, problems);
-  const memory = new Memory(kept, new AddressSpace(programHeaders), readAs);
+  const memory = new Memory(kept, new AddressSpace(programHeaders, header.type), readAs);
   const table = readDynamicTable(programHeaders, memory, problems);
   const versions = table === null ? null : readVersions(table, memory, problems);
-  const dynamic = table === null || versions === null ? null : readDynamic(table, memory, versions, problems);
+  const dynamic =
+    table === null || versions === null
+      ? null
+      : readDynamic(header, programHeaders, table, memory, versions, problems);
   const symbols =
     table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
   const interpreter = readInterpreter(programHeaders, kept, problems);
@@ -49,6 +52,7 @@ export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): 
     class: header.class,
     byteOrder: header.byteOrder,
     readAs,
+    identVersion: header.identVersion,
     osAbi: header.osAbi,
     abiVersion: header.abiVersion,
     type: header.type,

@@ -22,6 +22,7 @@ export class SymbolVersions {
   /** Null: the file has none, and any version of a name is its own. */
   readonly #indexes: Fields | null;
   readonly #byIndex: ReadonlyMap<number, SymbolVersion>;
+  readonly #problems: Problems;
   readonly #suffixes = new Map<number, Uint8Array>();
 
   constructor(
@@ -32,6 +33,7 @@ export class SymbolVersions {
     problems: Problems,
   ) {
     this.#byIndex = byIndex;
+    this.#problems = problems;
     const hasRecords = needed.length > 0 || defined !== null;
     const address = hasRecords ? table.value(DT_VERSYM) : null;
     const found = address === null ? null : memory.fields(address, 2 * count);
@@ -48,7 +50,15 @@ export class SymbolVersions {
 
   /** Of a name that is looked up; null: none. */
   wanted(symbol: number): SymbolVersion | null {
-    return this.#byIndex.get(this.#indexOf(symbol) & VERSION_INDEX) ?? null;
+    const index = this.#indexOf(symbol) & VERSION_INDEX;
+    const version = this.#byIndex.get(index) ?? null;
+    if (version === null && index > VER_NDX_GLOBAL)
+      this.#problems.add(
+        'versions',
+        'broken',
+        `a symbol wants version ${index}, which the file does not name`,
+      );
+    return version;
   }
 
   defined(symbol: number): DefinedVersion {

@@ -2,15 +2,8 @@ import { BOUND_AT_START, BOUND_WHEN_CALLED, COPIED_AT_START, readBindings, UNBOU
 import {
   DT_GNU_HASH,
   DT_HASH,
-  DT_JMPREL,
   DT_MIPS_GOTSYM,
   DT_MIPS_SYMTABNO,
-  DT_PLTREL,
-  DT_PLTRELSZ,
-  DT_REL,
-  DT_RELA,
-  DT_RELASZ,
-  DT_RELSZ,
   DT_SYMTAB,
   SHN_UNDEF,
   STB_GLOBAL,
@@ -21,10 +14,12 @@ import {
 } from './constants.ts';
 import type { DynamicTable } from './dynamic-table.ts';
 import type { SymbolFacts } from './elf-facts.ts';
-import { toNumber } from './fields.ts';
+import { type Fields, toNumber } from './fields.ts';
+import { fitsHashTable } from './hash-tables.ts';
 import { EM_ALPHA, EM_MIPS, EM_S390 } from './machines.ts';
 import type { Memory } from './memory.ts';
 import type { Problems } from './problems.ts';
+import { relocationTables, walkRelocations } from './relocations.ts';
 import { SymbolHashes } from './symbol-hash.ts';
 import { SymbolVersions } from './symbol-versions.ts';
 import type { SymbolVersion, Versions } from './versions.ts';
@@ -35,6 +30,9 @@ const NAME_BYTES = 96 * 1024 * 1024;
 const WANTED_BYTES = 4 * 1024 * 1024;
 
 const NEVER = 1n << 64n;
+
+/** What the first instructions of every C program call. */
+export const START = '__libc_start_main';
 
 /** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
 export function readSymbols(
@@ -74,7 +72,7 @@ export function readSymbols(
     [BOUND_WHEN_CALLED, calledNames],
     [COPIED_AT_START, copiedNames],
   ]);
-  let [nameBytes, wantedBytes] = [0, 0];
+  let [nameBytes, wantedBytes, definedCount, hasUnboundStart] = [0, 0, 0, false];
   for (let at = size; at < fields.length; at += size) {
     const info = fields.u8(at + (wide ? 4 : 12));
     const binding = info >> 4;
@@ -90,6 +88,7 @@ export function readSymbols(
     const symbol = at / size;
     nameBytes += end - start;
     if (!isUndefined) {
+      definedCount++;
       const { isDefault, suffixes } = versionOf.defined(symbol);
       if (isDefault) defined.add(strings, start, end);
       if (isDefault && (info & 0xf) === STT_GNU_IFUNC) chosen.add(strings, start, end);
@@ -99,8 +98,12 @@ export function readSymbols(
     const isStub = (info & 0xf) === STT_FUNC && fields.word(at + (wide ? 8 : 4)) !== 0n;
     const isInGot = isUndefined && symbol >= firstInGot && !isStub;
     const bound = isInGot ? BOUND_AT_START : (bindings?.[symbol] ?? UNBOUND);
+    hasUnboundStart ||=
+      isUndefined && bound === UNBOUND && relocations !== null && latin1(strings, start, end) === START;
     const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
     const list = isCopied || isUndefined ? lists.get(bound) : undefined;
+    if (list !== undefined && start === end)
+      problems.add('symbols', 'broken', 'a symbol that a relocation refers to has no name');
     const version = list === undefined ? '' : textOf(versionOf.wanted(symbol));
     if (list !== undefined || isUndefined) wantedBytes += end - start + version.length;
     if (nameBytes > NAME_BYTES || wantedBytes > WANTED_BYTES) {
@@ -109,7 +112,11 @@ export function readSymbols(
     }
     list?.push(latin1(strings, start, end) + version);
   }
+  const fit = fitsHashTable(table, memory, machine, (symbol) => nameAt(fields, strings, symbol * size));
+  if (fit === 'other' || (fit === 'empty' && definedCount > 0))
+    problems.add('symbols', 'broken', 'the hash table is not that of the symbols');
   return {
+    unboundStart: hasUnboundStart,
     undefined: undefinedNames.join('\n'),
     called: calledNames.join('\n'),
     copied: copiedNames.join('\n'),
@@ -117,7 +124,15 @@ export function readSymbols(
     chosen: chosen.sorted(),
     versioned: versionOf.areThere ? versioned.sorted() : null,
     relocations: relocations?.types ?? [],
+    callRelocations: relocations?.callTypes ?? [],
   };
+}
+
+/** Without what ends outside of the string table. */
+function nameAt(symbols: Fields, strings: Uint8Array, at: number): string | null {
+  const start = symbols.u32(at);
+  const end = strings.indexOf(0, start);
+  return at >= symbols.length || start >= strings.length || end < 0 ? null : latin1(strings, start, end);
 }
 
 function textOf(version: SymbolVersion | null): string {
@@ -144,7 +159,7 @@ function symbolCount(table: DynamicTable, memory: Memory, machine: number): numb
     return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
   }
   const mips = table.value(DT_MIPS_SYMTABNO);
-  return machine === EM_MIPS && mips !== null ? toNumber(mips) : countOfRelocations(table, memory);
+  return machine === EM_MIPS && mips !== null ? toNumber(mips) : countOfRelocations(table, memory, machine);
 }
 
 function countOfGnuHash(memory: Memory, address: bigint): number {
@@ -164,25 +179,13 @@ function countOfGnuHash(memory: Memory, address: bigint): number {
   }
 }
 
-function countOfRelocations(table: DynamicTable, memory: Memory): number {
-  const pltIsRela = table.value(DT_PLTREL) === BigInt(DT_RELA);
-  const tables = [
-    { at: DT_RELA, bytes: DT_RELASZ, words: 3 },
-    { at: DT_REL, bytes: DT_RELSZ, words: 2 },
-    { at: DT_JMPREL, bytes: DT_PLTRELSZ, words: pltIsRela ? 3 : 2 },
-  ];
+function countOfRelocations(table: DynamicTable, memory: Memory, machine: number): number {
   let highest = 0;
-  for (const { at, bytes, words } of tables) {
-    const address = table.value(at);
-    if (address === null) continue;
-    const { fields, missing } = memory.fields(address, toNumber(table.value(bytes) ?? 0n));
-    if (missing !== 'nothing') return Infinity;
-    const size = words * fields.wordSize;
-    const upperHalf = memory.layout.byteOrder === 'little' ? 12 : 8;
-    for (let entry = 0; entry + size <= fields.length; entry += size) {
-      const symbol = fields.wordSize === 8 ? fields.u32(entry + upperHalf) : fields.u32(entry + 4) >>> 8;
+  for (const each of relocationTables(table)) {
+    const read = walkRelocations(each, memory, machine, ({ symbol }) => {
       if (symbol > highest) highest = symbol;
-    }
+    });
+    if (read === null) return Infinity;
   }
   return highest === 0 ? 0 : highest + 1;
 }

@@ -8,6 +8,9 @@ import type { Problems } from './problems.ts';
 /** libc itself defines about 60 versions; chains that are longer than this are not followed. */
 const MAX_RECORDS = 20_000;
 
+/** vn_version and vd_version. */
+const UNKNOWN_RECORD = 'its versions are written down in a form that there is not';
+
 /** A version as symbols have it: by an index in DT_VERSYM. */
 export interface SymbolVersion {
   readonly name: string;
@@ -44,6 +47,7 @@ function readNeeded(
   const needs: VersionNeed[] = [];
   for (const at of walk.chain(0, 16, 12)) {
     const versions: { name: string; weak: boolean }[] = [];
+    if (fields.u16(at) !== 1) problems.add('versions', 'broken', UNKNOWN_RECORD);
     const file = table.string(fields.u32(at + 4), 'the file of a needed version');
     for (const aux of walk.chain(at + fields.u32(at + 8), 16, 12)) {
       const name = table.string(fields.u32(aux + 8), 'the name of a needed version');
@@ -68,6 +72,7 @@ function readDefined(
   const walk = new Walk(fields, missing, problems);
   const names: string[] = [];
   for (const at of walk.chain(0, 20, 16)) {
+    if (fields.u16(at) !== 1) problems.add('versions', 'broken', UNKNOWN_RECORD);
     if ((fields.u16(at + 2) & VER_FLG_BASE) !== 0) continue;
     const name = table.string(fields.u32(at + fields.u32(at + 12)), 'the name of a defined version');
     if (name === null) continue;

@@ -33,12 +33,18 @@ function programOf(trace: StartTrace, step: StartStep): string {
     : (step.file?.path ?? step.name);
 }
 
+const EFFECTS: Readonly<Record<LibraryFaultFacts['effect'], string>> = {
+  stops: 'cannot start',
+  perhaps: 'may be unable to start',
+  ignored: '{starts|start} without a preload:',
+};
+
 /** `cannot start /app on x86-64-v3 processors`, or that it starts without what was to be preloaded. */
 export function effectOn(
   program: string,
   hosts: Hosts,
   effect: LibraryFaultFacts['effect'] = 'stops',
 ): string {
-  const fails = effect === 'stops' ? 'cannot start' : '{starts|start} without a preload:';
+  const fails = EFFECTS[effect];
   return `{platforms} ${fails} ${program}${hosts.on === 'all' ? '' : ` on ${hosts.processors}`}`;
 }

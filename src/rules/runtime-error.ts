@@ -76,6 +76,7 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   if (refusal.kind === 'crlf' && refusal.where !== 'interpreter' && step.file !== null) return null;
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
+  if (outcome.kind === 'words') return outcome.error;
   const caller = asked.caller ?? 'runc';
   const before = LOOKERS[caller];
   if (before !== undefined && asked === step) {
@@ -203,7 +204,9 @@ function isDenied({ refusal: { kind } }: PassedOver): boolean {
   return kind === 'not-searchable' || kind === 'not-a-file';
 }
 
-function outcomeOf(refusal: Refusal): { kind: 'errno'; errno: Errno } | Extract<Outcome, { kind: 'signal' }> {
+function outcomeOf(
+  refusal: Refusal,
+): { kind: 'errno'; errno: Errno } | Extract<Outcome, { kind: 'signal' | 'words' }> {
   switch (refusal.kind) {
     case 'missing':
     case 'in-relative-path':

@@ -76,6 +76,7 @@ export function isCertain(refusal: Refusal): boolean {
     case 'capabilities-not-granted':
       return refusal.certainty === 'certain';
     default:
+      if ('effect' in refusal && refusal.effect === 'perhaps') return false;
       return !('hosts' in refusal) || refusal.hosts.on === 'all';
   }
 }

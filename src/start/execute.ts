@@ -154,7 +154,7 @@ function runElf(
 /** What only some hosts refuse, or what a loader complains about and goes on, does not end the trace. */
 function stopsEverywhere(refusal: Refusal): boolean {
   const isPartial = 'hosts' in refusal && refusal.hosts.on !== 'all';
-  return !isPartial && !('effect' in refusal && refusal.effect === 'ignored');
+  return !isPartial && !('effect' in refusal && refusal.effect !== 'stops');
 }
 
 const DECISIVE: ReadonlySet<string> = new Set(['header', 'program-headers', 'interpreter']);

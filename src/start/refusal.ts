@@ -183,7 +183,9 @@ export type Outcome =
       readonly kind: 'errno';
       readonly errno: 'ENOEXEC' | 'EINVAL' | 'EIO' | 'ENOMEM' | 'ELIBBAD' | 'EACCES' | 'ENOENT';
     }
-  | { readonly kind: 'signal'; readonly signal: 'SIGSEGV' | 'SIGBUS' | 'SIGKILL' | 'SIGILL' };
+  | { readonly kind: 'signal'; readonly signal: 'SIGSEGV' | 'SIGBUS' | 'SIGKILL' | 'SIGILL' }
+  /** A loader says this, and ends the process. */
+  | { readonly kind: 'words'; readonly error: string };
 
 export type ScriptRefusal =
   /** A `#!` line that fs/binfmt_script.c refuses (ENOEXEC), or its interpreter, with what that says of it. */

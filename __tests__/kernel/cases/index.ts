@@ -8,6 +8,7 @@ import { capabilityCases } from './capabilities.ts';
 import { containerCases } from './containers.ts';
 import { dialectCases } from './dialects.ts';
 import { damagedCases } from './damaged.ts';
+import { damagedTableCases } from './damaged-tables.ts';
 import { elfCases } from './elf.ts';
 import { enteringCases } from './entering.ts';
 import { entrypointCases } from './entrypoints.ts';
@@ -45,6 +46,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'ELF files': elfCases,
   'ELF segments': segmentCases,
   'ELF files that die at once': damagedCases,
+  'damaged tables': damagedTableCases,
   'ELF segments of i386': machineCasesOf(I386_MACHINE),
   'packed programs': packedCases,
   wrappers: wrapperCases,

@@ -7,6 +7,7 @@ import { ET_CORE, ET_DYN, ET_EXEC, ET_REL, PT_INTERP } from '../../elf/constants
 import type { ElfFacts, ElfPart } from '../../elf/elf-facts.ts';
 import { HEADER_BYTES, PROGRAM_HEADER_BYTES } from '../../elf/header.ts';
 import { EM_ARM, isKnownMachine } from '../../elf/machines.ts';
+import { START } from '../../elf/symbols.ts';
 import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { ElfFault, Outcome } from '../refusal.ts';
 import { referencesOf } from '../loader/symbol-lookup.ts';
@@ -55,9 +56,6 @@ export function isSharedLibrary({ type, interpreter, dynamic }: ElfFacts): boole
   if (type !== ET_DYN || interpreter !== null || dynamic === null) return false;
   return dynamic.needed.length > 0 || dynamic.soname !== null;
 }
-
-/** What the first instructions of every C program call: a function of its libc, or the libc that has it. */
-export const START = '__libc_start_main';
 
 /** Whether its first instructions call into what only a loader would have put there. */
 export function needsLoader({ dynamic, symbols }: ElfFacts): boolean {

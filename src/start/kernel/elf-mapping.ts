@@ -25,18 +25,21 @@ const FEW_MACHINES = 1n << 33n;
 /** MAX_LFS_FILESIZE: no page of a file lies behind it. */
 const LAST_OFFSET = 1n << 63n;
 
-/** Null when the program gets to its first instruction and that instruction can be fetched. */
-export function mappingFaultOf(elf: ElfFacts): ElfFault | null {
-  const faults = [...mappingFaults(elf)];
+/**
+ * Null when the program gets to its first instruction and that instruction can be fetched. `as`: a loader is placed as
+ * one piece too, but wherever there is room (load_elf_interp).
+ */
+export function mappingFaultOf(elf: ElfFacts, as: 'program' | 'loader' = 'program'): ElfFault | null {
+  const faults = [...mappingFaults(elf, as)];
   return faults.find(({ certainty }) => certainty === 'certain') ?? faults[0] ?? null;
 }
 
-function* mappingFaults(elf: ElfFacts): Generator<ElfFault> {
+function* mappingFaults(elf: ElfFacts, as: 'program' | 'loader'): Generator<ElfFault> {
   const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
   if (loads.length === 0) return yield killed('it has no PT_LOAD segment: there is nothing to run');
   const bias = fixedBiasOf(elf, loads[0]);
   for (const load of loads) yield* segmentFaults(elf, load, bias);
-  const place = elf.type === ET_DYN ? placeFaultOf(elf, loads) : null;
+  const place = elf.type === ET_DYN ? placeFaultOf(elf, loads, as) : null;
   const faults = [
     place,
     entryFaultOf(elf),

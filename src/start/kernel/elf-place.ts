@@ -14,14 +14,23 @@ const STACK_GAP = 1n << 27n;
 /** For no more than this nobody looks for a place of its own. */
 const LARGEST_PAGE = 1n << 16n;
 
-export function placeFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFault | null {
+/** Of a loader's p_align the kernel takes no notice. */
+export function placeFaultOf(
+  elf: ElfFacts,
+  loads: readonly ProgramHeader[],
+  as: 'program' | 'loader',
+): ElfFault | null {
   const starts = loads.map(({ virtualAddress }) => pageDown(virtualAddress));
   const ends = loads.map(({ virtualAddress, memorySize }) => virtualAddress + memorySize);
   const span = ends.reduce(larger) - starts.reduce(smaller);
   const alignment = loads.map(({ align }) => (isPowerOfTwo(align) ? align : 0n)).reduce(larger);
   const tooLong = excess(span, roomOf(elf));
   const tooCoarse =
-    elf.interpreter === null ? alignedAnywhere(elf, span, alignment) : alignedBase(elf, alignment);
+    as === 'loader'
+      ? null
+      : elf.interpreter === null
+        ? alignedAnywhere(elf, span, alignment)
+        : alignedBase(elf, alignment);
   if (tooLong === 'certain' || (tooLong !== null && tooCoarse !== 'certain'))
     return killed(`its segments span ${hex(span)} bytes`, tooLong);
   return tooCoarse === null

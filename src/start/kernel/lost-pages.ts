@@ -1,6 +1,6 @@
 import { PT_LOAD } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
-import { pageUp } from '../../elf/pages.ts';
+import { pageUp, smaller } from '../../elf/pages.ts';
 
 /**
  * Whether a whole page of a PT_LOAD segment lies behind the end of the file: mapping it works, touching it ends in
@@ -9,6 +9,7 @@ import { pageUp } from '../../elf/pages.ts';
 export function losesPages({ programHeaders, fileSize }: ElfFacts): boolean {
   const mapped = pageUp(BigInt(fileSize));
   return programHeaders.some(
-    ({ type, offset, fileSize: size }) => type === PT_LOAD && size > 0n && offset + size > mapped,
+    ({ type, offset, fileSize: size, memorySize }) =>
+      type === PT_LOAD && size > 0n && offset + smaller(size, memorySize) > mapped,
   );
 }

@@ -1,33 +1,93 @@
 /**
- * What surely ends the work of glibc's and musl's loaders on a file with a signal and without a word: PT_PHDR and
- * PT_DYNAMIC of the program (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), and tables that they read
- * without a look whether they are there. Seen with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and 1.2.5.
+ * What surely ends the work of glibc's and musl's loaders on a file: PT_PHDR and PT_DYNAMIC of the program
+ * (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), tables that they read without a look whether they
+ * can be right, relocations that they do not know. Seen with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and
+ * 1.2.5.
  */
 import { ET_DYN, PT_LOAD, PT_PHDR } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
+import type { GlibcLoader, MuslLoader } from '../../elf/loader-facts.ts';
 import { zerosFaultOf } from '../kernel/entry-code.ts';
 import type { ElfFault } from '../refusal.ts';
+import { headersFaultOf, programHeadersFaultOf } from './header-faults.ts';
+import { initializersFaultOf } from './initializers.ts';
+import { type LoadingFault, SIGNAL_WORDS } from './loading-fault.ts';
+import { glibcRefuses, muslRefuses } from './relocation-types.ts';
+import { bindsNow, type Eagerness } from './symbol-binding.ts';
 
-type Libc = 'glibc' | 'musl';
-
-/** Of a program that the kernel starts with its loader. */
-export function loadingFaultOf(elf: ElfFacts, libc: Libc): ElfFault | null {
+/** Of a program that the kernel starts with its loader; `name` is the loader's for it. */
+export function loadingFaultOf(
+  elf: ElfFacts,
+  loader: GlibcLoader | MuslLoader,
+  eagerness: Eagerness,
+  name: string,
+): ElfFault | null {
   const { dynamic, problems } = elf;
   if (problems.some(({ part, kind }) => part === 'program-headers' && kind === 'unread')) return null;
   if (dynamic === null) return crash('it has no PT_DYNAMIC, which its loader reads first');
   if (isBiasLost(elf))
     return crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
-  const lost = lostTableOf(elf, libc);
-  return lost === null ? zerosFaultOf(elf) : crash(lost);
+  const fault = programHeadersFaultOf(elf, loader.libc) ?? tableFaultOf(elf, loader, eagerness);
+  if (fault !== null) return inTheProgram(fault, loader, name);
+  if (elf.symbols?.unboundStart === true)
+    return crash('no relocation refers to __libc_start_main, which its first instructions call');
+  const initializers = initializersFaultOf(elf, elf, loader.libc);
+  return initializers === null ? zerosFaultOf(elf) : crash(initializers);
 }
 
-/** In words; null: none. */
-export function lostTableOf({ dynamic }: ElfFacts, libc: Libc): string | null {
+/** Of the loader itself, which the kernel has mapped; `name`: what it goes by. */
+export function loaderFaultOf(
+  elf: ElfFacts,
+  loader: GlibcLoader | MuslLoader,
+  name: string,
+): ElfFault | null {
+  const fault = tableFaultOf(elf, loader, 'all');
+  return fault === null ? null : inTheProgram(fault, loader, name);
+}
+
+/** Of any file that the loader has mapped. */
+export function tableFaultOf(
+  elf: ElfFacts,
+  loader: GlibcLoader | MuslLoader,
+  eagerness: Eagerness,
+): LoadingFault | null {
+  const { dynamic } = elf;
   if (dynamic === null) return null;
-  const lacking = libc === 'glibc' ? dynamic.lacking[0] : undefined;
-  if (lacking !== undefined) return `PT_DYNAMIC has no ${lacking}, without which glibc's loader is lost`;
-  const [astray] = dynamic.astray;
-  return astray === undefined ? null : `PT_DYNAMIC has ${astray} at an address that lies in no segment`;
+  const isEager = eagerness === 'all' || bindsNow(dynamic);
+  const fault = dynamic.faults.find(
+    ({ of, when }) => isFor(of, loader) && (when === 'loaded' || (when === 'bound-lazily' && !isEager)),
+  );
+  if (fault !== undefined) {
+    const { text, ends } = fault;
+    const error = typeof ends === 'string' ? SIGNAL_WORDS[ends] : ends.says;
+    return { text, about: 'nothing', error, certainty: 'certain' };
+  }
+  const types = loader.libc === 'musl' ? muslRefuses(elf) : glibcRefuses(elf, isEager);
+  return types ?? headersFaultOf(elf, loader.libc);
+}
+
+function isFor(of: string, { libc, ...loader }: GlibcLoader | MuslLoader): boolean {
+  if (of === 'glibc with DT_RELR')
+    return 'packedRelocations' in loader && loader.packedRelocations === 'done';
+  return of === 'every loader' || of === libc;
+}
+
+/** Neither loader says the program's name behind its own words where glibc does not. */
+function inTheProgram(
+  { text, about, error, certainty }: LoadingFault,
+  { libc }: GlibcLoader | MuslLoader,
+  name: string,
+): ElfFault {
+  if (error === SIGNAL_WORDS.SIGSEGV) return { ...crash(text), certainty };
+  if (error === SIGNAL_WORDS.SIGBUS)
+    return { text, outcome: { kind: 'signal', signal: 'SIGBUS' }, certainty };
+  const words =
+    about === 'nothing'
+      ? error
+      : libc === 'musl'
+        ? `Error relocating ${name}: ${error}`
+        : `${name}: error while loading shared libraries: ${error}`;
+  return { text, outcome: { kind: 'words', error: words }, certainty };
 }
 
 /**

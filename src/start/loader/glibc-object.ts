@@ -17,10 +17,12 @@ import {
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import { EM_ARM, EM_MIPS, EM_PPC64, EM_RISCV, machineName } from '../../elf/machines.ts';
 import type { Located } from '../../rootfs/entry.ts';
-import { lostTableOf } from './dynamic-fault.ts';
+import { tableFaultOf } from './dynamic-fault.ts';
+import { isTooLarge } from './header-faults.ts';
 import type { FileFault } from './link-map.ts';
-import { losesPages } from '../kernel/lost-pages.ts';
 import { PAGE } from '../../elf/pages.ts';
+import type { GlibcLoader } from '../../elf/loader-facts.ts';
+import type { Eagerness } from './symbol-binding.ts';
 
 export type Look =
   | { readonly kind: 'maps'; readonly elf: ElfFacts }
@@ -43,13 +45,24 @@ const EF_MIPS_FP64 = 0x200;
 const EF_MIPS_NAN2008 = 0x400;
 
 /** `loader` is the loader's own file: it maps what is like itself. */
-export function lookAsGlibc(file: Located, loader: ElfFacts): Look {
+export function lookAsGlibc(
+  file: Located,
+  loader: ElfFacts,
+  builtIn: GlibcLoader,
+  eagerness: Eagerness,
+): Look {
   const { type, content, size } = file.entry;
   if (type === 'directory') return noLibrary('cannot read file data: Error 21');
   if (type !== 'file' || content === undefined) return { kind: 'unread', why: 'its content was not read' };
   if (size < (loader.readAs.class === 64 ? 64 : 52)) return noLibrary('file too short');
   if (content.kind !== 'elf') return noLibrary('invalid ELF header');
-  return foreignness(content, loader) ?? headerFault(content) ?? segmentFault(content) ?? maps(content);
+  return (
+    foreignness(content, loader) ??
+    headerFault(content) ??
+    segmentFault(content) ??
+    tableFault(content, builtIn, eagerness) ??
+    maps(content)
+  );
 }
 
 function noLibrary(error: string, about: FileFault['about'] = 'path'): Look {
@@ -114,6 +127,7 @@ function hasFlagsOf(elf: ElfFacts, loader: ElfFacts): boolean {
 }
 
 function headerFault(elf: ElfFacts): Look | null {
+  if (elf.identVersion !== 1) return broken('ELF file version ident does not match current one');
   if (!isKnownOsAbi(elf)) return noLibrary('ELF file OS ABI invalid');
   if (!isKnownAbiVersion(elf)) return noLibrary('ELF file ABI version invalid');
   if (elf.version !== 1) return broken('ELF file version does not match current one');
@@ -142,13 +156,23 @@ function segmentFault(elf: ElfFacts): Look | null {
   }
   if (loads.length === 0) return broken('object file has no loadable segments', 'name');
   if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable', 'name');
-  if (losesPages(elf)) return broken('Bus error', 'nothing');
+  if (isTooLarge(loads)) return broken('failed to map segment from shared object', 'name');
+  if (loads.some(({ virtualAddress }, index) => virtualAddress < (loads[index - 1]?.virtualAddress ?? 0n)))
+    return { kind: 'unread', why: 'its segments are not in the order of their addresses' };
   if (elf.dynamic === null || isOfDebugInformation(elf))
     return noLibrary('object file has no dynamic section', 'name');
   if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
     return noLibrary('cannot dynamically load position-independent executable', 'name');
   }
-  return lostTableOf(elf, 'glibc') === null ? null : broken('Segmentation fault', 'nothing');
+  return null;
+}
+
+function tableFault(elf: ElfFacts, builtIn: GlibcLoader, eagerness: Eagerness): Look | null {
+  const fault = tableFaultOf(elf, builtIn, eagerness);
+  if (fault === null) return null;
+  return fault.certainty === 'certain'
+    ? broken(fault.error, fault.about)
+    : { kind: 'unread', why: fault.text };
 }
 
 /** `objcopy --only-keep-debug` leaves PT_DYNAMIC as it is, without the bytes. */

@@ -17,6 +17,7 @@ import { type LinkedObject, nameOf, programOf, type SearchResult } from './link-
 import type { LibraryPassedOver } from './library-refusal.ts';
 import { readLoaderText } from './loader-text.ts';
 import { openFile, outsideOf } from '../open-file.ts';
+import { eagernessIn } from './symbol-binding.ts';
 import type { StepFile, Unreadable } from '../start-trace.ts';
 import { expandTokens, isBelow, startsWithOrigin, tokensIn } from './string-tokens.ts';
 
@@ -219,7 +220,8 @@ export class GlibcSearch {
 
   #take(hunt: Hunt, file: StepFile, via: string): { readonly end?: End } {
     const { searched, passedOver } = hunt;
-    const look = lookAsGlibc(file.located, this.#world.loader);
+    const { loader, builtIn, execution } = this.#world;
+    const look = lookAsGlibc(file.located, loader, builtIn, eagernessIn(execution.environment));
     switch (look.kind) {
       case 'maps':
         return { end: { kind: 'found', file, elf: look.elf, via, searched, passedOver } };

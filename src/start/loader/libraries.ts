@@ -5,16 +5,19 @@
 import type { GlibcLoader, MuslLoader } from '../../elf/loader-facts.ts';
 import type { Execution } from '../execution.ts';
 import { boundToForeignCode } from './foreign-code.ts';
+import { brokenInitializers } from './initializers.ts';
 import { type HostProfile, hostProfilesOf } from '../kernel/host-profile.ts';
 import { linkAsGlibc } from './libraries-glibc.ts';
 import { linkAsMusl } from './libraries-musl.ts';
 import type { Linked, LinkedObject, UnlinkedObject } from './link-map.ts';
 import type { LibraryRefusal } from './library-refusal.ts';
+import { crashOf } from './loader-messages.ts';
+import { losesPages } from '../kernel/lost-pages.ts';
 import type { Unreadable } from '../start-trace.ts';
 import { leavesPacked } from './musl-relocations.ts';
 import { passedOverRelocations, undeclaredRelocations } from './packed-relocations.ts';
 import { perhapsSecondLoaders, secondLoaders } from './second-loader.ts';
-import { unboundSymbols } from './symbol-binding.ts';
+import { eagernessIn, unboundSymbols } from './symbol-binding.ts';
 import { unmetVersions } from './symbol-versions.ts';
 import { unversionedLibraries } from './unversioned-library.ts';
 
@@ -59,13 +62,14 @@ export function loadLibraries(start: LoaderStart): Libraries {
   const faults = mergeFaults(worlds, hosts);
   const faulty = new Set(faults.map(({ of }) => of));
   const others = [...faulty].filter(isLinked).filter((of) => ![...roots, ...objects].includes(of));
+  const ends = (of: LinkedObject) => faults.some((fault) => fault.of === of && endsEverywhere(fault));
   return {
     objects: [...objects, ...others],
     missing: [...faulty].filter(isUnlinked),
     faults,
     unread: worlds.flatMap((world) => [
       ...world.linked.unread,
-      ...doubtsOn(world.linked.objects),
+      ...doubtsOn(world.linked.objects.filter((object) => !ends(object))),
       ...(world.faults.some(endsStart) ? [] : laterDoubts(world.linked, start)),
     ]),
   };
@@ -73,6 +77,10 @@ export function loadLibraries(start: LoaderStart): Libraries {
 
 function endsStart({ refusal }: Fault): boolean {
   return !('effect' in refusal) || refusal.effect === 'stops';
+}
+
+function endsEverywhere(fault: Fault): boolean {
+  return fault.refusal.hosts.on === 'all' && endsStart(fault);
 }
 
 /** What can only do harm once everything is mapped and has its versions. */
@@ -97,8 +105,8 @@ function leftPacked(objects: readonly LinkedObject[], { builtIn, program }: Load
   if (!leavesPacked(builtIn)) return [];
   const why = `its relocations are packed (DT_RELR), which musl ${builtIn.version ?? ''} leaves undone`;
   return objects
-    .filter(({ elf: { dynamic } }) => dynamic?.packedRelocations === true)
-    .filter((object) => object !== program || object.elf.dynamic?.hasInitializers === false)
+    .filter(({ elf: { dynamic } }) => dynamic?.hasPackedEntries === true)
+    .filter((object) => object !== program || object.elf.dynamic?.packedInitializers === false)
     .map(({ file }) => ({ path: file.located.path, why }));
 }
 
@@ -116,14 +124,15 @@ function linkGlibc(
   builtIn: GlibcLoader,
 ): World {
   const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
-  const isEager = (execution.environment.get('LD_BIND_NOW') ?? '') !== '';
-  const eagerness = isEager ? 'all' : 'only those linked so';
+  const eagerness = eagernessIn(execution.environment);
   const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibraries(linked, eagerness)];
   const packed = undeclaredRelocations(linked.objects, builtIn);
   // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
   const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
   const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
-  const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second];
+  const broken = brokenInitializers(linked, program, loader, 'glibc');
+  const cut = cutOff(linked, program, loader);
+  const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second, ...broken, ...cut];
   return { linked, asksHost: linked.asksHost, faults };
 }
 
@@ -131,8 +140,24 @@ function linkMusl({ execution, program, loader, preload }: LoaderStart, builtIn:
   const world = { execution, loader: loader.elf, builtIn, loaderName: loader.name };
   const linked = linkAsMusl(world, program, loader, preload);
   const foreign = boundToForeignCode(linked, loader);
-  const faults = [...missingOf(linked), ...foreign, ...unboundSymbols(linked, 'musl', 'all')];
+  const broken = brokenInitializers(linked, program, loader, 'musl');
+  const unbound = unboundSymbols(linked, 'musl', 'all');
+  const faults = [
+    ...missingOf(linked),
+    ...foreign,
+    ...unbound,
+    ...broken,
+    ...cutOff(linked, program, loader),
+  ];
   return { linked, asksHost: false, faults };
+}
+
+/** Libraries that are cut off where the loader itself does not look. */
+function cutOff({ objects }: Linked, ...roots: readonly LinkedObject[]): Fault[] {
+  const refusal = { ...crashOf('SIGBUS'), kind: 'library-broken', effect: 'perhaps' } as const;
+  return objects
+    .filter((object) => !roots.includes(object) && losesPages(object.elf))
+    .map((of) => ({ of, refusal }));
 }
 
 function missingOf({ missing }: Linked): Fault[] {

@@ -19,8 +19,8 @@ export interface LibraryFaultFacts {
   readonly error: string;
   readonly passedOver: readonly LibraryPassedOver[];
   readonly hosts: Hosts;
-  /** `ignored`: the loader complains and goes on (preloads). */
-  readonly effect: 'stops' | 'ignored';
+  /** `ignored`: the loader complains and goes on (preloads); `perhaps`: nobody may ever look at what is broken. */
+  readonly effect: 'stops' | 'ignored' | 'perhaps';
 }
 
 /** A candidate that the loader did not take, and why: "it is for AArch64". */

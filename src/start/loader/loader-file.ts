@@ -45,7 +45,7 @@ export function openLoader(execution: Execution, program: ElfFacts, path: string
     return { ...nothing, file, refusals: mismatch === null ? [] : [mismatch] };
   }
   // Segments are mapped past the point of no return: what is wrong with them ends in a signal.
-  const fault = mappingFaultOf(content);
+  const fault = mappingFaultOf(content, 'loader');
   if (fault === null) return { ...nothing, file, elf: content };
   const elf = fault.certainty === 'certain' ? null : content;
   return { ...nothing, file, elf, refusals: [{ kind: 'malformed-elf', fault }] };

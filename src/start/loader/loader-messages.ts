@@ -44,5 +44,6 @@ export function crashOf(signal: keyof typeof CRASHES): LibraryFault {
 
 const CRASHES = {
   SIGSEGV: 'Segmentation fault (exit status 139)',
+  SIGBUS: 'Bus error (exit status 135)',
   SIGFPE: 'Floating point exception (exit status 136)',
 } as const;

@@ -4,13 +4,14 @@
  * Android's), and what a program loads itself while it runs.
  */
 import type { ElfFacts } from '../../elf/elf-facts.ts';
-import { loadingFaultOf } from './dynamic-fault.ts';
+import { loaderFaultOf, loadingFaultOf } from './dynamic-fault.ts';
 import type { Execution } from '../execution.ts';
 import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './libraries.ts';
 import type { LinkedObject } from './link-map.ts';
 import { needsLoader } from '../kernel/elf-image.ts';
 import { leavesPacked } from './musl-relocations.ts';
 import { openLoader } from './loader-file.ts';
+import { eagernessIn } from './symbol-binding.ts';
 import type { Refusal } from '../refusal.ts';
 import type { StepFile } from '../start-trace.ts';
 
@@ -33,6 +34,8 @@ export function loadProgram(execution: Execution, program: KernelProgram): void 
     startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
 }
 
+const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
+
 /** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
 function startLoader(
   execution: Execution,
@@ -51,7 +54,13 @@ function startLoader(
   switch (builtIn?.libc) {
     case 'glibc':
     case 'musl': {
-      const fault = preload === null ? loadingFaultOf(program.elf, builtIn.libc) : null;
+      if (elf.symbols === null) return recording.unreadable(file.located.path, LOST);
+      const broken = loaderFaultOf(elf, builtIn, path);
+      if (broken !== null) recording.refuse(index, { kind: 'malformed-elf', fault: broken });
+      if (broken?.certainty === 'certain') return;
+      const eagerness = eagernessIn(execution.environment);
+      const fault =
+        preload === null ? loadingFaultOf(program.elf, builtIn, eagerness, program.file.path) : null;
       if (fault !== null) recording.refuse(program.step, { kind: 'malformed-elf', fault });
       if (fault?.certainty === 'certain') return;
       const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
@@ -97,7 +106,7 @@ function hashRefusals({ dynamic }: ElfFacts, builtIn: LoaderStart['builtIn']): R
 /** Initializers are called through addresses that a loader without DT_RELR has not made. */
 function packedRefusals({ dynamic }: ElfFacts, builtIn: LoaderStart['builtIn']): Refusal[] {
   if (builtIn.libc !== 'musl' || !leavesPacked(builtIn)) return [];
-  if (dynamic === null || !dynamic.packedRelocations || !dynamic.hasInitializers) return [];
+  if (dynamic === null || !dynamic.packedInitializers) return [];
   const text = `is musl ${builtIn.version ?? ''}, which leaves the program's packed relocations (DT_RELR) undone`;
   return [{ kind: 'loader-mismatch', text, outcome: { kind: 'signal', signal: 'SIGSEGV' } }];
 }
@@ -125,6 +134,7 @@ function leaveToLoader(
   loader: Pick<KernelProgram, 'file' | 'elf'>,
 ): void {
   const { path } = loader.file.located;
+  if (loader.elf.loader?.libc === 'lost-glibc') return recording.unreadable(path, LOST);
   const words = `it is neither glibc's nor musl's loader, and finds the libraries of ${program.file.path}`;
   const { soname = null, needed = [] } = loader.elf.dynamic ?? {};
   const isLoader = soname !== null && (program.elf.dynamic?.needed ?? []).length > 0;

@@ -2,15 +2,19 @@
  * The look of musl's loader at a file: `map_library` of ldso/dynlink.c. It checks next to nothing and takes the
  * first file of a name, whatever it is; what is no library for it ends the start here or in the relocations.
  */
-import { ET_DYN, ET_EXEC } from '../../elf/constants.ts';
+import { ET_DYN, ET_EXEC, PT_LOAD } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
+import type { MuslLoader } from '../../elf/loader-facts.ts';
+import { machineName } from '../../elf/machines.ts';
 import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { Located } from '../../rootfs/entry.ts';
-import { lostTableOf } from './dynamic-fault.ts';
+import { tableFaultOf } from './dynamic-fault.ts';
+import { isTooLarge } from './header-faults.ts';
+import type { LoadingFault } from './loading-fault.ts';
 import { unreadPart } from './glibc-object.ts';
 import type { FileFault } from './link-map.ts';
-import { losesPages } from '../kernel/lost-pages.ts';
-import { hasForeignRelocations, isInert } from './musl-relocations.ts';
+import { isInert } from './musl-relocations.ts';
+import { muslRefuses } from './relocation-types.ts';
 
 export type MuslLook =
   | { readonly kind: 'maps'; readonly elf: ElfFacts }
@@ -21,7 +25,7 @@ export type MuslLook =
 
 const NOT_EXECUTABLE = 'Exec format error';
 
-export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
+export function lookAsMusl(file: Located, loader: ElfFacts, builtIn: MuslLoader): MuslLook {
   const { type, content } = file.entry;
   if (type === 'directory') return fatal('Is a directory', 'no-library');
   if (type !== 'file' || content === undefined) return { kind: 'unread', why: 'its content was not read' };
@@ -31,17 +35,32 @@ export function lookAsMusl(file: Located, loader: ElfFacts): MuslLook {
   if (unread !== null) return { kind: 'unread', why: unread };
   const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
   if (isCut) return fatal(NOT_EXECUTABLE, 'broken');
-  if (losesPages(content)) return fatal('Bus error', 'broken', 'nothing');
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
+  if (isTooLarge(content.programHeaders.filter(({ type: each }) => each === PT_LOAD)))
+    return fatal('Out of memory', 'broken');
   // Whether it is a second libc is looked up in its hash table, which it must have.
   if (!content.dynamic.hasHash) return fatal('Segmentation fault', 'broken', 'nothing');
-  if (lostTableOf(content, 'musl') !== null) return fatal('Segmentation fault', 'broken', 'nothing');
   if (isLibc(content)) return { kind: 'is-libc' };
-  const isForeign = content.machine !== loader.machine;
-  if (isForeign ? !isInert(content) : hasForeignRelocations(content)) {
-    return fatal('unsupported relocation type', 'no-library', 'relocation');
+  const { machine } = loader;
+  const fault =
+    content.machine === machine ? tableFaultOf(content, builtIn, 'all') : foreignFaultOf(content, machine);
+  if (fault?.certainty === 'possible') return { kind: 'unread', why: fault.text };
+  if (fault !== null)
+    return fatal(
+      fault.error,
+      fault.about === 'relocation' && content.machine !== machine ? 'no-library' : 'broken',
+      fault.about,
+    );
+  if (content.machine !== machine && !isInert(content)) {
+    const why = `it is for ${machineName(content.machine)}, which musl's loader does not look at`;
+    return { kind: 'unread', why: `${why}, and whether any of its code is run is not known` };
   }
   return { kind: 'maps', elf: content };
+}
+
+/** The loader takes the relocations of another machine for those of its own. */
+function foreignFaultOf(elf: ElfFacts, machine: number): LoadingFault | null {
+  return isInert(elf) ? null : muslRefuses(elf, machine);
 }
 
 function fatal(error: string, file: FileFault['file'], about: FileFault['about'] = 'name'): MuslLook {

@@ -77,14 +77,14 @@ function isTooLong(opened: Opened): boolean {
 }
 
 function taken(
-  { loader }: MuslHost,
+  world: MuslHost,
   opened: Opened,
   via: string,
   trail: Pick<SearchResult, 'searched' | 'passedOver'>,
 ): SearchResult | IsLibc {
   switch (opened.kind) {
     case 'file':
-      return looked(opened.file, loader, via, trail);
+      return looked(opened.file, world, via, trail);
     case 'denied':
       return { kind: 'nothing', error: DENIED, ...trail };
     case 'unusable':
@@ -98,11 +98,11 @@ function taken(
 
 function looked(
   file: StepFile,
-  loader: ElfFacts,
+  { loader, builtIn }: MuslHost,
   via: string,
   trail: Pick<SearchResult, 'searched' | 'passedOver'>,
 ): SearchResult | IsLibc {
-  const look = lookAsMusl(file.located, loader);
+  const look = lookAsMusl(file.located, loader, builtIn);
   switch (look.kind) {
     case 'maps':
       return { kind: 'found', file, elf: look.elf, via, ...trail };

@@ -5,7 +5,7 @@
  */
 import { DF_1_NOW, DF_BIND_NOW } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
-import { START } from '../kernel/elf-image.ts';
+import { START } from '../../elf/symbols.ts';
 import { calledAs, type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
 import type { SymbolRefusal } from './library-refusal.ts';
 import { definerOf, isDefinedForMusl, type Reference, referencesOf, wordsOf } from './symbol-lookup.ts';
@@ -18,6 +18,11 @@ export interface UnboundSymbols {
 
 /** `all`: musl, or LD_BIND_NOW in the environment. */
 export type Eagerness = 'all' | 'only those linked so';
+
+/** Of glibc's loader. */
+export function eagernessIn(environment: ReadonlyMap<string, string>): Eagerness {
+  return (environment.get('LD_BIND_NOW') ?? '') === '' ? 'only those linked so' : 'all';
+}
 
 /** Empty when an object is missing that could define them, or could not be read. One without DT_SYMTAB has none. */
 export function unboundSymbols(
@@ -75,7 +80,8 @@ function isFirstCall({ role }: LinkedObject, name: string): boolean {
   return role === 'program' && name === START;
 }
 
-function bindsNow(dynamic: ElfFacts['dynamic']): boolean {
+/** Whether the file asks to have everything bound at once. */
+export function bindsNow(dynamic: ElfFacts['dynamic']): boolean {
   if (dynamic === null) return false;
   return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
 }

@@ -52,5 +52,6 @@ export function isDefinedForMusl({ name }: Reference, objects: readonly LinkedOb
 
 function holds({ elf }: LinkedObject, table: 'defined' | 'versioned' | 'chosen', hash: bigint): boolean {
   const hashes = elf.symbols?.[table] ?? null;
-  return hashes !== null && hasHash(hashes, hash);
+  // Without a hash table nothing is found in it.
+  return hashes !== null && elf.dynamic?.hasHash !== false && hasHash(hashes, hash);
 }

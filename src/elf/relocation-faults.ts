@@ -1,0 +1,109 @@
+/**
+ * Relocations that surely end a loader: what they are to change cannot be written to, or the table does not end where
+ * it says (`elf_dynamic_do_Rela` of glibc's elf/do-rel.h, `do_relocs` of musl's ldso/dynlink.c). What types of them a
+ * loader knows is its own affair.
+ */
+import { DF_TEXTREL, DT_FLAGS, DT_PLTREL, DT_RELACOUNT, DT_RELASZ, DT_TEXTREL, PF_W } from './constants.ts';
+import type { DynamicTable } from './dynamic-table.ts';
+import type { ProgramHeader, TableFault } from './elf-facts.ts';
+import { EM_AARCH64, EM_X86_64 } from './machines.ts';
+import type { Memory } from './memory.ts';
+import { pageDown, pageUp } from './pages.ts';
+import type { Problems } from './problems.ts';
+import { type RelocationTable, relocationTables, walkRelocations } from './relocations.ts';
+import { toNumber } from './fields.ts';
+
+const R_X86_64_RELATIVE = 8;
+const R_X86_64_RELATIVE64 = 38;
+/** R_AARCH64_NONE of before it was 0. */
+const R_AARCH64_NONE = 256;
+
+export function relocationFaults(
+  table: DynamicTable,
+  memory: Memory,
+  machine: number,
+  loads: readonly ProgramHeader[],
+  problems: Problems,
+): TableFault[] {
+  const isTextChanged =
+    table.value(DT_TEXTREL) !== null || ((table.value(DT_FLAGS) ?? 0n) & BigInt(DF_TEXTREL)) !== 0n;
+  const changed = loads.filter(({ flags }) => isTextChanged || (flags & PF_W) !== 0);
+  const writable = changed.map(({ virtualAddress, memorySize }) => ({
+    start: Number(pageDown(virtualAddress)),
+    end: Number(pageUp(virtualAddress + memorySize)),
+  }));
+  // What is larger wraps around in the loader's own sums.
+  const claimed = toNumber(table.value(DT_RELACOUNT) ?? 0n);
+  const leading = machine === EM_X86_64 && claimed < 2 ** 48 ? claimed : 0;
+  if (claimsTooMany(table, memory))
+    problems.add('dynamic', 'broken', 'DT_RELACOUNT is more than DT_RELA has');
+  const faults: TableFault[] = [];
+  for (const each of relocationTables(table)) {
+    const denied = deniedIn(each, memory, machine, writable, each.name === 'DT_RELA' ? leading : 0);
+    if (!denied.isCounted) faults.push(countFault(leading));
+    if (denied.address !== null) {
+      const place = memory.placeOf(denied.address);
+      const at = `0x${denied.address.toString(16)}`;
+      if (place === 'beside')
+        problems.add('dynamic', 'broken', `${each.name} has a relocation of ${at}, outside its segments`);
+      else
+        faults.push(
+          deniedFault(each, table, `${each.name} has a relocation of ${at}, which cannot be written to`),
+        );
+    }
+    const size = (each.words * memory.layout.class) / 8;
+    if (each.bytes % size !== 0) {
+      const text = `the relocations of ${each.name} take ${each.bytes} bytes, and each of them ${size}`;
+      faults.push({ of: 'musl', when: 'loaded', text, ends: 'SIGSEGV' });
+      problems.add('dynamic', 'broken', text);
+    }
+  }
+  return faults;
+}
+
+/** glibc's loader then goes on behind the end of the table. */
+export function claimsTooMany(table: DynamicTable, memory: Memory): boolean {
+  const size = (3n * BigInt(memory.layout.class)) / 8n;
+  return (table.value(DT_RELACOUNT) ?? 0n) > (table.value(DT_RELASZ) ?? 0n) / size;
+}
+
+interface Denied {
+  /** Of the first that cannot be written to; null: there is none. */
+  readonly address: bigint | null;
+  /** Whether as many as are claimed to be relative are. */
+  readonly isCounted: boolean;
+}
+
+function deniedIn(
+  each: RelocationTable,
+  memory: Memory,
+  machine: number,
+  writable: readonly { readonly start: number; readonly end: number }[],
+  leading: number,
+): Denied {
+  const { fields } = memory.fields(each.address, each.bytes);
+  let [denied, isCounted, index] = [-1, true, 0];
+  walkRelocations(each, memory, machine, ({ entry, address: at, type }) => {
+    if (index++ < leading && type !== R_X86_64_RELATIVE && type !== R_X86_64_RELATIVE64) isCounted = false;
+    if (type === 0 || denied >= 0 || (machine === EM_AARCH64 && type === R_AARCH64_NONE)) return;
+    if (!writable.some(({ start, end }) => at >= start && at < end)) denied = entry;
+  });
+  return { address: denied < 0 ? null : fields.word(denied), isCounted };
+}
+
+/** glibc's loader reads DT_JMPREL where DT_PLTREL is there, and DT_REL on few machines. */
+function deniedFault({ name }: RelocationTable, table: DynamicTable, text: string): TableFault {
+  const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(DT_PLTREL) === null);
+  return { of: isPassedOver ? 'musl' : 'every loader', when: 'loaded', text, ends: 'SIGSEGV' };
+}
+
+function countFault(count: number): TableFault {
+  return {
+    of: 'glibc',
+    when: 'loaded',
+    text: `DT_RELACOUNT is ${count}, and not so many relocations are relative`,
+    ends: {
+      says: "elf_machine_rela_relative: Assertion `ELFW(R_TYPE) (reloc->r_info) == R_X86_64_RELATIVE' failed!",
+    },
+  };
+}

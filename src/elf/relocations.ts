@@ -1,0 +1,73 @@
+/** The tables of relocations that PT_DYNAMIC names, and their entries one by one (Elf32_Rel … of elf(5)). */
+import { DT_JMPREL, DT_PLTREL, DT_PLTRELSZ, DT_REL, DT_RELA, DT_RELASZ, DT_RELSZ } from './constants.ts';
+import type { DynamicTable } from './dynamic-table.ts';
+import { type Fields, toNumber } from './fields.ts';
+import { EM_MIPS } from './machines.ts';
+import type { Memory } from './memory.ts';
+
+export interface RelocationTable {
+  readonly name: 'DT_RELA' | 'DT_REL' | 'DT_JMPREL';
+  readonly address: bigint;
+  readonly bytes: number;
+  /** Of one entry. */
+  readonly words: 2 | 3;
+}
+
+/** Those that have entries. */
+export function relocationTables(table: DynamicTable): RelocationTable[] {
+  const callsWithAddend = table.value(DT_PLTREL) === BigInt(DT_RELA);
+  return (
+    [
+      { name: 'DT_RELA', at: DT_RELA, size: DT_RELASZ, words: 3 },
+      { name: 'DT_REL', at: DT_REL, size: DT_RELSZ, words: 2 },
+      { name: 'DT_JMPREL', at: DT_JMPREL, size: DT_PLTRELSZ, words: callsWithAddend ? 3 : 2 },
+    ] as const
+  ).flatMap(({ name, at, size, words }) => {
+    const address = table.value(at);
+    const bytes = toNumber(table.value(size) ?? 0n);
+    return address === null || bytes === 0 ? [] : [{ name, address, bytes, words }];
+  });
+}
+
+/** One whole entry: where it lies in the table, and what it says. `address` is exact up to 2^53, where nothing lies. */
+export interface Relocation {
+  readonly entry: number;
+  readonly address: number;
+  readonly symbol: number;
+  readonly type: number;
+}
+
+/** What is in the table, or null when it was not kept or ends outside its segment. */
+export function walkRelocations(
+  { address, bytes, words }: RelocationTable,
+  memory: Memory,
+  machine: number,
+  visit: (relocation: Relocation) => void,
+): Fields | null {
+  const { fields, missing } = memory.fields(address, bytes);
+  if (missing !== 'nothing') return null;
+  const { byteOrder } = memory.layout;
+  const [wide, size] = [fields.wordSize === 8, words * fields.wordSize];
+  const [high, low] = byteOrder === 'little' ? [4, 0] : [0, 4];
+  for (let entry = 0; entry + size <= fields.length; entry += size) {
+    const address = wide ? fields.u32(entry + high) * 2 ** 32 + fields.u32(entry + low) : fields.u32(entry);
+    visit({ entry, address, ...infoAt(fields, entry, byteOrder, machine) });
+  }
+  return fields;
+}
+
+/** r_info: the symbol in the upper bits, the type below; 64-bit MIPS has the symbol first and three types last. */
+function infoAt(
+  fields: Fields,
+  entry: number,
+  byteOrder: 'little' | 'big',
+  machine: number,
+): Pick<Relocation, 'symbol' | 'type'> {
+  if (fields.wordSize === 4) {
+    const info = fields.u32(entry + 4);
+    return { symbol: info >>> 8, type: info & 0xff };
+  }
+  if (machine === EM_MIPS) return { symbol: fields.u32(entry + 8), type: fields.u8(entry + 15) };
+  const [upper, lower] = byteOrder === 'little' ? [12, 8] : [8, 12];
+  return { symbol: fields.u32(entry + upper), type: fields.u32(entry + lower) };
+}

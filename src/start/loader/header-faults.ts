@@ -1,0 +1,137 @@
+/**
+ * Program headers that glibc's and musl's loaders believe without a look: where PT_INTERP, PT_TLS and PT_GNU_RELRO lie
+ * (`rtld_setup_main_map` of elf/rtld.c, `_dl_allocate_tls_init` of elf/dl-tls.c, `_dl_protect_relro` of elf/dl-reloc.c;
+ * `__dls3`, `reloc_all` and `__copy_tls` of musl).
+ */
+import {
+  ET_DYN,
+  PT_DYNAMIC,
+  PT_GNU_PROPERTY,
+  PT_GNU_RELRO,
+  PT_INTERP,
+  PT_LOAD,
+  PT_NOTE,
+  PT_PHDR,
+  PT_TLS,
+} from '../../elf/constants.ts';
+import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
+import { EM_X86_64 } from '../../elf/machines.ts';
+import { larger, pageDown, pageUp, smaller } from '../../elf/pages.ts';
+import { crashOf, type LoadingFault } from './loading-fault.ts';
+
+type Libc = 'glibc' | 'musl';
+
+/** So far away nothing lies that the process has besides. */
+const NEIGHBOURHOOD = 1n << 30n;
+/** No machine has so much memory. */
+const NO_MACHINE = 1n << 44n;
+/** No kernel gives a process more than that. */
+const NO_ADDRESS_SPACE = 1n << 57n;
+
+const RELRO_WORDS = {
+  glibc: { about: 'path', error: 'cannot apply additional memory protection after relocation' },
+  musl: { about: 'relocation', error: 'RELRO protection failed' },
+} as const;
+
+/** Whether no address space holds the segments. */
+export function isTooLarge(loads: readonly ProgramHeader[]): boolean {
+  return loads.some(({ virtualAddress, memorySize }) => {
+    const end = BigInt.asUintN(64, virtualAddress + memorySize);
+    return end > NO_ADDRESS_SPACE && end > virtualAddress;
+  });
+}
+
+/** Of any file. */
+export function headersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault | null {
+  const extent = extentOf(elf);
+  return extent === null
+    ? null
+    : (tlsFaultOf(elf, extent, libc) ?? relroFaultOf(elf, extent, libc) ?? noteFaultOf(elf, extent, libc));
+}
+
+/** Of the program alone. */
+export function programHeadersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault | null {
+  const { type, programHeaders } = elf;
+  const extent = extentOf(elf);
+  const name = programHeaders.findLast((header) => header.type === PT_INTERP);
+  // musl compares its own name with those of the libraries that the program needs.
+  const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
+  if (extent !== null && name !== undefined && isRead && isAway(name.virtualAddress, extent))
+    return crashOf('PT_INTERP lies in no segment');
+  const typeAt = (wanted: number) => programHeaders.findIndex((header) => header.type === wanted);
+  const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
+  const isLate = own > dynamic || own > interpreter;
+  return libc === 'glibc' && type === ET_DYN && isLate
+    ? crashOf("PT_PHDR comes after headers that glibc's loader can only read with it")
+    : null;
+}
+
+interface Extent {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+function extentOf({ programHeaders }: ElfFacts): Extent | null {
+  const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
+  if (loads.length === 0) return null;
+  return {
+    start: loads.map((load) => pageDown(load.virtualAddress)).reduce(smaller),
+    end: loads.map((load) => pageUp(load.virtualAddress + load.memorySize)).reduce(larger),
+  };
+}
+
+function isAway(address: bigint, { start, end }: Extent): boolean {
+  if (address >= start && address < end) return false;
+  const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
+  return distance >= NEIGHBOURHOOD;
+}
+
+/** The first contents of the thread-local variables. */
+function tlsFaultOf({ programHeaders }: ElfFacts, extent: Extent, libc: Libc): LoadingFault | null {
+  const tls = programHeaders.findLast(({ type }) => type === PT_TLS);
+  if (tls === undefined || tls.memorySize === 0n) return null;
+  const { virtualAddress, fileSize, memorySize, align } = tls;
+  if (fileSize > memorySize) {
+    const text = `PT_TLS has more bytes in the file (${fileSize}) than in memory (${memorySize})`;
+    return { ...crashOf(text), certainty: libc === 'glibc' ? 'certain' : 'possible' };
+  }
+  if (!isPossible(align))
+    return { ...crashOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
+  if (memorySize > NO_MACHINE) return crashOf(`PT_TLS wants ${memorySize} bytes in each thread`);
+  return fileSize > 0n && isAway(virtualAddress, extent) ? crashOf('PT_TLS lies in no segment') : null;
+}
+
+/** 0 and 1 mean nothing. */
+function isPossible(align: bigint): boolean {
+  return align === 0n || ((align & (align - 1n)) === 0n && align < NEIGHBOURHOOD);
+}
+
+/** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each. */
+function noteFaultOf(
+  { programHeaders, machine }: ElfFacts,
+  { start, end }: Extent,
+  libc: Libc,
+): LoadingFault | null {
+  if (libc !== 'glibc' || machine !== EM_X86_64) return null;
+  const astray = programHeaders.find(
+    ({ type, virtualAddress, memorySize }) =>
+      (type === PT_NOTE || type === PT_GNU_PROPERTY) &&
+      memorySize > 0n &&
+      (virtualAddress < start || virtualAddress + memorySize > end),
+  );
+  return astray === undefined
+    ? null
+    : { ...crashOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
+}
+
+/** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
+function relroFaultOf({ programHeaders }: ElfFacts, extent: Extent, libc: Libc): LoadingFault | null {
+  const relro: ProgramHeader | undefined = programHeaders.findLast(({ type }) => type === PT_GNU_RELRO);
+  if (relro === undefined) return null;
+  const start = pageDown(relro.virtualAddress);
+  const end = pageDown(BigInt.asUintN(64, relro.virtualAddress + relro.memorySize));
+  if (start === end || (start >= extent.start && start < end && end <= extent.end)) return null;
+  const isSure = end < start || isAway(start, extent) || isAway(end, extent);
+  const text = 'PT_GNU_RELRO lies outside the segments';
+  return { text, certainty: isSure ? 'certain' : 'possible', ...RELRO_WORDS[libc] };
+}

@@ -1,0 +1,18 @@
+import type { FileFault } from './link-map.ts';
+
+/** What ends a loader's work on a file that it has mapped. */
+export interface LoadingFault extends Pick<FileFault, 'about' | 'error'> {
+  /** What is wrong, in words. */
+  readonly text: string;
+  readonly certainty: 'certain' | 'possible';
+}
+
+export const SIGNAL_WORDS = {
+  SIGSEGV: 'Segmentation fault (exit status 139)',
+  SIGBUS: 'Bus error (exit status 135)',
+} as const;
+
+/** Without a word of the loader. */
+export function crashOf(text: string): LoadingFault {
+  return { text, about: 'nothing', error: SIGNAL_WORDS.SIGSEGV, certainty: 'certain' };
+}
