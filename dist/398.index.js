@@ -810,9 +810,9 @@ function startingError(at, attempt) {
         case 'bash':
             return startingErrorOfBash(at, attempt);
         case 'ash':
-            // It reads a program of another machine as a script, which ends so in 98 of 100 cases.
+            // It reads every file as a script; one that is a program of another machine ends so in 98 of 100 cases.
             if (errno === 'ENOEXEC')
-                return 'syntax error';
+                return attempt.isProgram ? 'syntax error' : null;
             return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
         case 'dash':
             return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
@@ -1072,6 +1072,7 @@ function attemptOf(trace, step, refusal, errno) {
         path: asked.file?.path ?? null,
         interpreter: interpreterOf(trace, asked, step),
         passedOver: passed?.path ?? null,
+        isProgram: asked.file?.located.entry.content?.kind === 'elf',
         isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
     };
 }
@@ -8697,10 +8698,28 @@ function forgetChanged(state, name, args) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-line.js
 /** null where it is not known. */
-function lineOfCommand(dialect, { text, firstLine }, node) {
+function lineOfCommand(dialect, { text, newlines, firstLine }, node) {
     const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
     const at = node.type !== 'Command' ? node.pos : isBash ? readByBash(text, node) : readByDash(text, node);
-    return at === null || firstLine === null ? null : firstLine + text.slice(0, at).split('\n').length - 1;
+    return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
+}
+function newlinesOf(text) {
+    const found = [];
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
+        found.push(at);
+    return found;
+}
+/** By bisection: a script may have as many commands as lines. */
+function countBefore(newlines, position) {
+    let [low, high] = [0, newlines.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((newlines[middle] ?? 0) < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 function readByDash(text, node) {
     const [first] = partsOf(node);
@@ -8736,12 +8755,19 @@ function endOfToken(text, part) {
 
 /** A script, or what stands behind `-c`, whose lines ash counts from 0. */
 function wholeText(dialect, text, file) {
-    return { text, file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+    return { ...linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+}
+/** A file behind `.`. */
+function sourcedText(text, file) {
+    return { ...linesOf(text), file, firstLine: 1 };
+}
+function linesOf(text) {
+    return { text, newlines: newlinesOf(text) };
 }
 /** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
 function evaluatedText({ dialect, script }, node, text) {
     const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
-    return { text, file: script.file, firstLine };
+    return { ...linesOf(text), file: script.file, firstLine };
 }
 /** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
 function substitutedText({ dialect, script }, { pos, end }) {
@@ -9719,7 +9745,7 @@ function source(process, reader, { words: args, tail }, stakes) {
     const kept = state.positional;
     if (args.length > 1)
         state.positional = { words: args.slice(1), tail };
-    const script = { text: sourced.text, file: path, firstLine: 1 };
+    const script = sourcedText(sourced.text, path);
     const run = () => state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
     const flow = process.within(() => state.readFrom(script, path, run));
     if (args.length > 1)
@@ -10051,14 +10077,14 @@ function syntaxFault(dialect, text, errors) {
     if (found === null || (found.where === 'end' && text.includes('<<')))
         return unknownFault(dialect);
     const { token, where, expected } = found;
+    if (where !== 'end' && !shell_syntax_error_isPlain(dialect, text, token, where))
+        return unknownFault(dialect);
     if (isOfBash(dialect)) {
         const message = where === 'end'
             ? 'syntax error: unexpected end of file'
             : `syntax error near unexpected token \`${token}'`;
-        return { message, line: where === 'end' ? linesOf(text) + 1 : lineAt(text, where) };
+        return { message, line: where === 'end' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, where) };
     }
-    if (where !== 'end' && !shell_syntax_error_KNOWN.test(token))
-        return unknownFault(dialect);
     const what = where === 'end' ? 'end of file' : `"${token}"`;
     const wanted = expected === null ? '' : ` (expecting "${expected}")`;
     return {
@@ -10107,8 +10133,24 @@ function unexpected(dialect, what, wanted) {
 function unknownFault(dialect) {
     return { message: isOfBash(dialect) ? null : syntax(dialect), line: null };
 }
-/** Reserved words and operators: other words and the ends of lines have names of their own. */
-const shell_syntax_error_KNOWN = /^(?:case|do|done|elif|else|esac|fi|for|if|in|then|until|while|[{}!]|&&|\|\||;;|[;&|()])$/;
+/** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
+const ENDS = /^(?:do|done|elif|else|esac|fi|then|[})]|&&|\|\||;;|[;&|])$/;
+/** `NAME (` without the other half is where shells stop, before they come to what closes the body of a function. */
+const HALF = /[^\s;&|()$`<>=][ \t]*\((?![ \t]*\))/;
+/** Whether shells surely stop at this word, and write it as it stands there. */
+function shell_syntax_error_isPlain(dialect, text, token, where) {
+    if (/^[})]$/.test(token) && HALF.test(text.slice(0, where)))
+        return false;
+    // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
+    if (token === ';;' && !isOfBash(dialect) && /\bcase\b/.test(text))
+        return false;
+    if (/^[ \t]*;(?!;)/m.test(text.slice(0, where)))
+        return false;
+    if (ENDS.test(token))
+        return true;
+    const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
+    return isOfBash(dialect) && word === token;
+}
 const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
 const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
 function unexpectedOf(text, { message, pos }) {
@@ -10138,12 +10180,13 @@ function unexpectedOf(text, { message, pos }) {
 function openFault(dialect, text, { message, pos }, count) {
     const kind = /^unterminated (.*)$/.exec(message)?.[1] ?? '';
     const open = OPEN[kind];
-    const isPlain = count === 1 && open !== undefined && !open.inside.test(text.slice(pos + open.mark.length));
-    if (!isPlain)
+    if (count > 1 || open === undefined)
+        return unknownFault(dialect);
+    if (open.inside.test(text.slice(pos + open.mark.length)))
         return unknownFault(dialect);
     const end = text.length;
     if (isOfBash(dialect)) {
-        const line = open.mark === '$(' ? linesOf(text) + 1 : lineAt(text, pos);
+        const line = open.mark === '$(' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, pos);
         return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
     }
     const says = open.mark === '$('
@@ -10157,7 +10200,7 @@ function openFault(dialect, text, { message, pos }, count) {
 const OPEN = {
     'double quote': { mark: '"', closer: '"', says: 'Unterminated quoted string', inside: /\$[({]|`/ },
     'single quote': { mark: "'", closer: "'", says: 'Unterminated quoted string', inside: /(?!)/ },
-    backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /(?!)/ },
+    backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /['"\\#]/ },
     'command substitution': { mark: '$(', closer: ')', says: '', inside: /['"`#\\({]|\bcase\b|<</ },
 };
 function syntax(dialect) {
@@ -10170,7 +10213,7 @@ function lineAt(text, position) {
     return text.slice(0, position).split('\n').length;
 }
 /** How many lines the text has, whether the last one ends or not. */
-function linesOf(text) {
+function shell_syntax_error_linesOf(text) {
     return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 }
 
@@ -10226,7 +10269,7 @@ function shell_syntax_lineOf(text, at) {
     return text.slice(0, at).split('\n').length;
 }
 /** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
-const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
+const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]*\()[^}\n]*$/m;
 /**
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
  * done, and patterns behind `=~` have a grammar of their own.
@@ -10388,7 +10431,7 @@ class ShellState {
     zero;
     dialect;
     /** What it reads. */
-    script = { text: '', file: null, firstLine: null };
+    script = { text: '', newlines: [], file: null, firstLine: null };
     /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
     within = null;
     /** null once it is not known where the shell is. */

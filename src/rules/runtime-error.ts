@@ -120,6 +120,7 @@ function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: 
     path: asked.file?.path ?? null,
     interpreter: interpreterOf(trace, asked, step),
     passedOver: passed?.path ?? null,
+    isProgram: asked.file?.located.entry.content?.kind === 'elf',
     isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
   };
 }

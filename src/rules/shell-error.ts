@@ -20,6 +20,7 @@ export interface Attempt {
   /** Of a bare name: a file that PATH leads to, and that this user may not execute. */
   readonly passedOver: string | null;
   readonly isDirectory: boolean;
+  readonly isProgram: boolean;
 }
 
 type Family = 'dash' | 'ash' | 'bash' | 'other';
@@ -34,8 +35,8 @@ export function startingError(at: ShellPlace, attempt: Attempt): string | null {
     case 'bash':
       return startingErrorOfBash(at, attempt);
     case 'ash':
-      // It reads a program of another machine as a script, which ends so in 98 of 100 cases.
-      if (errno === 'ENOEXEC') return 'syntax error';
+      // It reads every file as a script; one that is a program of another machine ends so in 98 of 100 cases.
+      if (errno === 'ENOEXEC') return attempt.isProgram ? 'syntax error' : null;
       return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
     case 'dash':
       return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);

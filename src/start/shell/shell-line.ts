@@ -10,12 +10,29 @@ import type { ScriptText } from './shell-place.ts';
 /** null where it is not known. */
 export function lineOfCommand(
   dialect: Dialect,
-  { text, firstLine }: ScriptText,
+  { text, newlines, firstLine }: ScriptText,
   node: SyntaxNode,
 ): number | null {
   const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
   const at = node.type !== 'Command' ? node.pos : isBash ? readByBash(text, node) : readByDash(text, node);
-  return at === null || firstLine === null ? null : firstLine + text.slice(0, at).split('\n').length - 1;
+  return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
+}
+
+export function newlinesOf(text: string): readonly number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) found.push(at);
+  return found;
+}
+
+/** By bisection: a script may have as many commands as lines. */
+function countBefore(newlines: readonly number[], position: number): number {
+  let [low, high] = [0, newlines.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((newlines[middle] ?? 0) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function readByDash(text: string, node: Command): number {

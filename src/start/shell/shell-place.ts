@@ -16,6 +16,8 @@ export interface ShellPlace {
 /** A text that a shell reads commands from. */
 export interface ScriptText {
   readonly text: string;
+  /** Where its lines end, in order. */
+  readonly newlines: readonly number[];
   /** null for what stands behind `-c`. */
   readonly file: string | null;
   /** What its first line counts as; null where that is not known. */

@@ -11,7 +11,7 @@ import { evaluatedStatements, missingSource, sourcedStatements } from './shell-s
 import type { Stakes } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import type { Words } from './shell-state.ts';
-import { asFunction, evaluatedText, placeOf, substitutedText } from './shell-texts.ts';
+import { asFunction, evaluatedText, placeOf, sourcedText, substitutedText } from './shell-texts.ts';
 import { conditionOf } from './shell-test.ts';
 
 /** Reads the parts that a command brings in. */
@@ -148,7 +148,7 @@ function source(process: ShellProcess, reader: Reader, { words: args, tail }: Wo
   if (path === undefined || sourced === null) return loseTrack(process, `what comes of . ${path ?? ''}`);
   const kept = state.positional;
   if (args.length > 1) state.positional = { words: args.slice(1), tail };
-  const script = { text: sourced.text, file: path, firstLine: 1 };
+  const script = sourcedText(sourced.text, path);
   const run = (): Flow =>
     state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
   const flow = process.within(() => state.readFrom(script, path, run));

@@ -45,7 +45,7 @@ export class ShellState {
   readonly zero: string;
   readonly dialect: Dialect;
   /** What it reads. */
-  script: ScriptText = { text: '', file: null, firstLine: null };
+  script: ScriptText = { text: '', newlines: [], file: null, firstLine: null };
   /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
   within: string | null = null;
   /** null once it is not known where the shell is. */

@@ -30,6 +30,7 @@ export function syntaxFault(dialect: Dialect, text: string, errors: readonly Par
   // The end of a here-document is one of the things that may be missing.
   if (found === null || (found.where === 'end' && text.includes('<<'))) return unknownFault(dialect);
   const { token, where, expected } = found;
+  if (where !== 'end' && !isPlain(dialect, text, token, where)) return unknownFault(dialect);
   if (isOfBash(dialect)) {
     const message =
       where === 'end'
@@ -37,7 +38,6 @@ export function syntaxFault(dialect: Dialect, text: string, errors: readonly Par
         : `syntax error near unexpected token \`${token}'`;
     return { message, line: where === 'end' ? linesOf(text) + 1 : lineAt(text, where) };
   }
-  if (where !== 'end' && !KNOWN.test(token)) return unknownFault(dialect);
   const what = where === 'end' ? 'end of file' : `"${token}"`;
   const wanted = expected === null ? '' : ` (expecting "${expected}")`;
   return {
@@ -89,8 +89,22 @@ export function unknownFault(dialect: Dialect): SyntaxFault {
   return { message: isOfBash(dialect) ? null : syntax(dialect), line: null };
 }
 
-/** Reserved words and operators: other words and the ends of lines have names of their own. */
-const KNOWN = /^(?:case|do|done|elif|else|esac|fi|for|if|in|then|until|while|[{}!]|&&|\|\||;;|[;&|()])$/;
+/** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
+const ENDS = /^(?:do|done|elif|else|esac|fi|then|[})]|&&|\|\||;;|[;&|])$/;
+/** `NAME (` without the other half is where shells stop, before they come to what closes the body of a function. */
+const HALF = /[^\s;&|()$`<>=][ \t]*\((?![ \t]*\))/;
+
+/** Whether shells surely stop at this word, and write it as it stands there. */
+function isPlain(dialect: Dialect, text: string, token: string, where: number): boolean {
+  if (/^[})]$/.test(token) && HALF.test(text.slice(0, where))) return false;
+  // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
+  if (token === ';;' && !isOfBash(dialect) && /\bcase\b/.test(text)) return false;
+  if (/^[ \t]*;(?!;)/m.test(text.slice(0, where))) return false;
+  if (ENDS.test(token)) return true;
+  const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
+  return isOfBash(dialect) && word === token;
+}
+
 const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
 const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
 
@@ -118,8 +132,8 @@ function unexpectedOf(text: string, { message, pos }: ParseError): Unexpected | 
 function openFault(dialect: Dialect, text: string, { message, pos }: ParseError, count: number): SyntaxFault {
   const kind = /^unterminated (.*)$/.exec(message)?.[1] ?? '';
   const open = OPEN[kind];
-  const isPlain = count === 1 && open !== undefined && !open.inside.test(text.slice(pos + open.mark.length));
-  if (!isPlain) return unknownFault(dialect);
+  if (count > 1 || open === undefined) return unknownFault(dialect);
+  if (open.inside.test(text.slice(pos + open.mark.length))) return unknownFault(dialect);
   const end = text.length;
   if (isOfBash(dialect)) {
     const line = open.mark === '$(' ? linesOf(text) + 1 : lineAt(text, pos);
@@ -138,7 +152,7 @@ function openFault(dialect: Dialect, text: string, { message, pos }: ParseError,
 const OPEN: Readonly<Record<string, { mark: string; closer: string; says: string; inside: RegExp }>> = {
   'double quote': { mark: '"', closer: '"', says: 'Unterminated quoted string', inside: /\$[({]|`/ },
   'single quote': { mark: "'", closer: "'", says: 'Unterminated quoted string', inside: /(?!)/ },
-  backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /(?!)/ },
+  backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /['"\\#]/ },
   'command substitution': { mark: '$(', closer: ')', says: '', inside: /['"`#\\({]|\bcase\b|<</ },
 };
 

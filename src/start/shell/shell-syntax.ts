@@ -69,7 +69,7 @@ function lineOf(text: string, at: number): number {
 }
 
 /** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
-const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+[^\s()]+(?![ \t]*\()[^}\n]*$/m;
+const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]*\()[^}\n]*$/m;
 
 /**
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is

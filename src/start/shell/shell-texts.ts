@@ -1,19 +1,28 @@
 /** The texts that a shell reads one out of the other, and where it stands in them. */
 import type { Command, SyntaxNode } from 'unbash';
 import type { Dialect } from './shell-dialect.ts';
-import { lineOfCommand } from './shell-line.ts';
+import { lineOfCommand, newlinesOf } from './shell-line.ts';
 import type { ScriptText, ShellPlace } from './shell-place.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** A script, or what stands behind `-c`, whose lines ash counts from 0. */
 export function wholeText(dialect: Dialect, text: string, file: string | null): ScriptText {
-  return { text, file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+  return { ...linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+}
+
+/** A file behind `.`. */
+export function sourcedText(text: string, file: string): ScriptText {
+  return { ...linesOf(text), file, firstLine: 1 };
+}
+
+function linesOf(text: string): Pick<ScriptText, 'text' | 'newlines'> {
+  return { text, newlines: newlinesOf(text) };
 }
 
 /** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
 export function evaluatedText({ dialect, script }: ShellState, node: Command, text: string): ScriptText {
   const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
-  return { text, file: script.file, firstLine };
+  return { ...linesOf(text), file: script.file, firstLine };
 }
 
 /** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
