@@ -4620,7 +4620,7 @@ function fitsGnuHash(address, memory, nameOf) {
         const isOwn = hash % buckets === bucket && (hash | 1) >>> 0 === (fields.u32(at) | 1) >>> 0;
         return isOwn ? 'own' : 'other';
     }
-    return buckets > BUCKETS ? 'unknown' : 'empty';
+    return 'empty';
 }
 function fitsSysvHash(address, memory, nameOf) {
     const { fields } = memory.fields(address, Infinity);
@@ -4632,7 +4632,7 @@ function fitsSysvHash(address, memory, nameOf) {
         const name = nameOf(symbol);
         return name !== null && sysvHash(name) % buckets === bucket ? 'own' : 'other';
     }
-    return buckets > BUCKETS ? 'unknown' : 'empty';
+    return 'empty';
 }
 /** Of names of one byte a UTF-16 unit. */
 function gnuHash(name) {

@@ -93,6 +93,15 @@ describe('what a loader has built in', () => {
     expect(among(['main'])?.libc ?? 'none').toBe(without);
   });
 
+  test('glibc’s loader that lost its tables is told from a static program by what it says of its use', () => {
+    const file = strings(
+      'ld.so-1.7.0',
+      '/lib64/',
+      'Usage: %s [OPTION]... EXECUTABLE-FILE [ARGS-FOR-PROGRAM...]',
+    );
+    expect(loaderFactsOf(file, () => false)).toEqual({ libc: 'lost-glibc' });
+  });
+
   test('any other file has none', () => {
     expect(loaderFactsOf(strings('/lib/', 'hello'), null)).toBeNull();
     expect(loaderFactsOf(strings('ld.so-1.7.0'), null)).toBeNull();

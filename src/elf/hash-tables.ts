@@ -39,7 +39,7 @@ function fitsGnuHash(address: bigint, memory: Memory, nameOf: (symbol: number) =
     const isOwn = hash % buckets === bucket && (hash | 1) >>> 0 === (fields.u32(at) | 1) >>> 0;
     return isOwn ? 'own' : 'other';
   }
-  return buckets > BUCKETS ? 'unknown' : 'empty';
+  return 'empty';
 }
 
 function fitsSysvHash(address: bigint, memory: Memory, nameOf: (symbol: number) => string | null): Fit {
@@ -51,7 +51,7 @@ function fitsSysvHash(address: bigint, memory: Memory, nameOf: (symbol: number) 
     const name = nameOf(symbol);
     return name !== null && sysvHash(name) % buckets === bucket ? 'own' : 'other';
   }
-  return buckets > BUCKETS ? 'unknown' : 'empty';
+  return 'empty';
 }
 
 /** Of names of one byte a UTF-16 unit. */

@@ -55,6 +55,13 @@ describe('what could change the answer and cannot be read leaves the platform un
     ]);
   });
 
+  test('a library that says it is for another machine, with relocations that musl’s loader knows', async () => {
+    const other = library('/lib/liba.so', { undefined: ['puts'], header: { machine: 183 } });
+    expect(await unread([muslLoader(), muslApp, other])).toEqual([
+      "/lib/liba.so: it is for AArch64, which musl's loader does not look at, and whether any of its code is run is not known",
+    ]);
+  });
+
   test('packed relocations before a glibc that passes over them', async () => {
     const packed = { packedRelocations: 'empty' } as const;
     const why = 'its relocations are packed (DT_RELR), which glibc before 2.36 leaves undone';
