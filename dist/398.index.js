@@ -567,8 +567,8 @@ function amd64(elf) {
         return WRONG_MACHINE;
     if (isLittle(elf, 64))
         return NATIVE;
-    // CONFIG_X86_X32_ABI: most kernels are built without it (Fedora's, Ubuntu's since 5.18), and Debian's switch it off
-    // unless syscall.x32=y is given. The few that run it (WSL's, Ubuntu's up to 5.15) are not what anybody deploys for.
+    // CONFIG_X86_X32_ABI: most kernels are built without it (Fedora's, Ubuntu's newer ones), and Debian's switch it off
+    // unless syscall.x32=y is given. The few that run it, such as WSL's, are not what images are deployed to.
     return isLittle(elf, 32) ? wrongAbi('x32 (64-bit instructions with 32-bit pointers)') : WRONG_MACHINE;
 }
 /** arch/arm/kernel/elf.c, as far as it is the same for every kernel. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { loaderFactsOf } from '../../src/elf/loader-facts.ts';
+import { definesLoader, loaderFactsOf } from '../../src/elf/loader-facts.ts';
 
 function strings(...texts: readonly string[]): Buffer {
   return Buffer.from(`\x7fELF\x02\x01\0\0${texts.join('\0')}\0`, 'latin1');
@@ -100,6 +100,16 @@ describe('what a loader has built in', () => {
       'Usage: %s [OPTION]... EXECUTABLE-FILE [ARGS-FOR-PROGRAM...]',
     );
     expect(loaderFactsOf(file, () => false)).toEqual({ libc: 'lost-glibc' });
+  });
+
+  test.each([
+    [['_rtld_global'], true],
+    [['__libc_start_main', 'dlopen'], true],
+    [['dlopen'], false],
+    [[], false],
+  ])('what defines %j may be a loader: %s', (names, expected) => {
+    expect(definesLoader((name) => names.includes(name))).toBe(expected);
+    expect(definesLoader(null)).toBe(true);
   });
 
   test('any other file has none', () => {
