@@ -29,8 +29,24 @@ export function casesOf(root: RealRoot, foreign: Foreign): KernelCase[] {
     const variants = [...everyWay(whole), ...(IN_ALL_WAYS.includes(words[0]) ? furtherWays(whole) : [])];
     return variants.map(([how, items, rule]) => about(`${words[0]}: ${how}`, items, words, rule));
   });
-  return [...healthy, ...broken, ...entryVariants(root, foreign).map((each) => about(...each))];
+  const options = PYTHON_OPTIONS.map(([words, expect]) => {
+    const items = [program('run.py', `#!/usr/bin/python3 ${words}\nprint()\n`)];
+    return about(`#!/usr/bin/python3 ${words}`, items, ['/run.py'], expect);
+  });
+  const entries = entryVariants(root, foreign).map((each) => about(...each));
+  return [...healthy, ...broken, ...options, ...entries];
 }
+
+/** What stands behind `#!/usr/bin/python3`, and is one word for it. */
+const PYTHON_OPTIONS: readonly (readonly [words: string, expect: string])[] = [
+  ['-uE', 'starts'],
+  ['-u ', 'starts'],
+  ['-W ignore', 'starts'],
+  ['-Wignore -u', 'starts'],
+  ['-u -E', 'malformed-shebang'],
+  ['-Es x', 'malformed-shebang'],
+  ['-u\t-W ignore', 'malformed-shebang'],
+];
 
 interface Whole {
   readonly root: RealRoot;

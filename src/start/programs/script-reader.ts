@@ -18,6 +18,11 @@ export function readsScript(execution: Execution, tool: Tool): readonly Child[] 
   if (script === null) return [];
   if (SUPERVISORS.has(baseOf(script.path)))
     recording.leaveOut(`what ${script.path} starts: it reads that in files of its own`);
+  const error = pythonRefusal(tool);
+  if (error !== null) {
+    recording.refuse(script.step, { kind: 'malformed-shebang', fault: 'options-in-one-word', error });
+    return [];
+  }
   const walk = resolve(rootfs, script.path, { from: workingDir });
   if (walk.kind === 'found' && !access.mayRead(walk.located)) {
     recording.refuse(script.step, { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) });
@@ -29,6 +34,12 @@ export function readsScript(execution: Execution, tool: Tool): readonly Child[] 
   // `execlineb -S0 /init CMD…`: the kernel adds the script's name and what follows it.
   const words = tool.args.slice(tool.args.indexOf(script.path) + 1);
   return s6Children(execution, tool, { version: 2, text, by: script.step, words });
+}
+
+/** `-u -E` in one word, as the kernel hands it over: behind flags it has none that is a blank (Python/getopt.c). */
+function pythonRefusal({ name, args: [first = ''] }: Tool): string | null {
+  const blank = /^-[bBdEiIOPqRsStuvx]*([ \t])/.exec(first)?.[1];
+  return blank === undefined || !/^python[\d.]*$/.test(name) ? null : `Unknown option: -${blank}`.trimEnd();
 }
 
 /** The script whose `#!` line led here, through env and its like. */
