@@ -5782,7 +5782,7 @@ class InitArray {
 /**
  * What of PT_DYNAMIC surely ends a loader: tables that are not there, or not in memory, and sizes that contradict them
  * (`elf_get_dynamic_info` and `_dl_setup_hash` of glibc, which assert; `decode_dyn` and `reloc_all` of musl). Measured
- * with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and 1.2.5.
+ * with glibc 2.36 and musl 1.2.3.
  */
 
 
@@ -12236,8 +12236,7 @@ function symbol_binding_messageOf(libc, object, wanted) {
 /**
  * What surely ends the work of glibc's and musl's loaders on a file: PT_PHDR and PT_DYNAMIC of the program
  * (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), tables that they read without a look whether they
- * can be right, relocations that they do not know. Seen with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and
- * 1.2.5.
+ * can be right, relocations that they do not know. Seen with glibc 2.36 and musl 1.2.3.
  */
 
 

@@ -1,7 +1,7 @@
 /**
  * What of PT_DYNAMIC surely ends a loader: tables that are not there, or not in memory, and sizes that contradict them
  * (`elf_get_dynamic_info` and `_dl_setup_hash` of glibc, which assert; `decode_dyn` and `reloc_all` of musl). Measured
- * with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and 1.2.5.
+ * with glibc 2.36 and musl 1.2.3.
  */
 import {
   DT_GNU_HASH,

@@ -1,8 +1,7 @@
 /**
  * What surely ends the work of glibc's and musl's loaders on a file: PT_PHDR and PT_DYNAMIC of the program
  * (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), tables that they read without a look whether they
- * can be right, relocations that they do not know. Seen with glibc 2.31, 2.36 and 2.41 and with musl 1.2.2, 1.2.3 and
- * 1.2.5.
+ * can be right, relocations that they do not know. Seen with glibc 2.36 and musl 1.2.3.
  */
 import { ET_DYN, PT_LOAD, PT_PHDR } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
