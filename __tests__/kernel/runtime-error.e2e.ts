@@ -24,6 +24,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'open-quote': '/usr/bin/env -S "nosuch',
   'unknown-escape': '/usr/bin/env -S no\\such',
   'no-braces': '/usr/bin/env -S $nosuch',
+  'env-nice': '/usr/bin/env -S nice nosuch',
   'nice-option': '/usr/bin/nice -g nosuch',
   'bb-one-word': '/bb/env nosuch -u',
   'bb-one-option': '/bb/env -i nosuch',
@@ -75,7 +76,7 @@ const CALLERS: readonly (readonly [name: string, words: (name: string) => readon
   ['taskset', (name) => ['taskset', '-c', '0', name]],
 ];
 const NAMES = ['missing', '/opt/missing', 'foreign', 'no-loader', '/data'];
-/** glibc's execvp hands what the kernel refuses to a shell, which says something else each time. */
+/** glibc's execvp hands what the kernel refuses to /bin/sh. */
 const HAND_OVER = ['tini', 'dumb-init', 'env', 'catatonit', ...TOOLS];
 
 /** What wrappers say of their own words. */
@@ -139,11 +140,7 @@ const OPENED = ['dash', 'bash', 'ash'].flatMap((shell) =>
   ).map(([name, words]) => [shell, name, words] as const),
 );
 
-const CASES = CALLERS.flatMap(([caller, words]) =>
-  NAMES.filter((name) => name !== 'foreign' || !HAND_OVER.includes(caller)).map(
-    (name) => [caller, name, words(name)] as const,
-  ),
-);
+const CASES = CALLERS.flatMap(([caller, words]) => NAMES.map((name) => [caller, name, words(name)] as const));
 
 test.each([...CASES, ...OWN, ...OPENED, ['bash', 'a program', ['bash', '/data']] as const])(
   '%s and %s',
@@ -156,6 +153,20 @@ test.each([...CASES, ...OWN, ...OPENED, ['bash', 'a program', ['bash', '/data']]
     expect(plain(output).split('\n')).toContain(plain(said[0] ?? ''));
   },
 );
+
+/** A shell that reads a program as a script says much, and something else of each; it ends with what is said here. */
+test.each(
+  CALLERS.filter(([caller]) => HAND_OVER.includes(caller)).flatMap(([caller, words]) =>
+    ['/usr/bin/dash', '/bin/bash', '/bin/busybox'].map((shell) => [caller, shell, words] as const),
+  ),
+)('%s and a program of another machine, where /bin/sh is %s', async (caller, shell, words) => {
+  const items = [...ITEMS, symlink('bin/sh', shell)];
+  const question = kernelCase(`${caller} and foreign before ${shell}`, items, words('foreign'), 'starts');
+  const { output } = await judge.ask(question);
+  const { observations } = await askRules(question);
+  expect(observations).toHaveLength(1);
+  expect(output).toContain(observations[0]?.observation.runtimeError);
+});
 
 const LOCALE = '/usr/lib/locale/C.utf8';
 const WITH_LOCALE = readdirSync(LOCALE, { recursive: true, withFileTypes: true })

@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 3739:
+/***/ 5735:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1345,10 +1345,12 @@ function lookPathError(step, refusal, errno) {
             return null;
     }
 }
+/** How the kernel, or a shell in its place, comes to the interpreter of a script. */
+const OF_SCRIPTS = new Set(['#!', 'no #! line']);
 /** An interpreter's failure is told in the name of the script, a loader's in the name of the program. */
 function askedFor(trace, step) {
     const asker = step.by === null ? undefined : trace.steps[step.by];
-    const isPart = step.role === 'loader' || (step.role === 'interpreter' && step.via !== 'env');
+    const isPart = step.role === 'loader' || OF_SCRIPTS.has(step.via);
     return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
 /** execvp(3) ends with the EACCES that it met on the way; bash and LookPath say that there is nothing. */
@@ -1383,6 +1385,8 @@ function outcomeOf(refusal) {
             return refusal.outcome;
         case 'loader-not-found':
             return outcomeOf(refusal.because);
+        case 'wrong-abi':
+            return { kind: 'errno', errno: refusal.reader === 'absent' ? 'ENOENT' : 'ENOEXEC' };
         default:
             return { kind: 'errno', errno: 'ENOEXEC' };
     }
@@ -7077,10 +7081,12 @@ function launcherOf(execution, tool, search) {
 }
 /**
  * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
- * not. A static tool does not show which of the two it was linked with.
+ * not. A static tool shows that it was linked with glibc, but not that it was linked with anything else.
  */
 function unknownFileOf({ program }) {
     const loader = program.elf.interpreter?.path;
+    if (program.elf.loader?.libc === 'static-glibc')
+        return 'read-by-shell';
     if (loader === undefined)
         return 'perhaps-read-by-shell';
     return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
@@ -7471,7 +7477,7 @@ function ownershipOf({ mode, uid, gid, accessList }) {
 
 ;// CONCATENATED MODULE: ./lib/start/programs/other-starters.js
 /** Programs that start others in ways that their words alone do not tell, or that are not followed here. */
-const other_starters_NAMES = 'bwrap catsegv catchsegv cgexec chaperone choom chroot chrt circusd confd containerpilot dbus-run-session ' +
+const other_starters_NAMES = 'bwrap catchsegv cgexec chaperone choom chroot chrt circusd confd containerpilot dbus-run-session ' +
     'dockerize doas dotenvx entr envconsul envdir envuidgid fakeroot fghack firejail flock foreman forego goreman ' +
     'hivemind honcho init ltrace monit multirun newgrp nsenter numactl overmind parallel pgrphack pid1 prlimit ' +
     'proot runcon runit runit-init runsv runsvdir runuser script setarch setlock sg softlimit ssh-agent ' +
@@ -14425,7 +14431,51 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
     return fault === null || fault.certainty === 'possible' ? [] : [{ kind: 'malformed-elf', fault }];
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/handed-over.js
+/**
+ * What people see of a program of another machine that glibc's execvp hands to /bin/sh, as it does with every file that
+ * the kernel refuses (`maybe_script_execute` of posix/execvpe.c). dash and ash read it as a script, which ends so in 99
+ * of 100 cases; bash sees that it is none.
+ */
+
+
+
+/** _PATH_BSHELL: glibc's execvp and dash name it so. */
+const SHELL = '/bin/sh';
+/** The same refusal where that is not known; shells that start a program say so themselves. @throws {LayerNeeded} */
+function asHandedOver(execution, { path, unknownFile, at }, refusal) {
+    if (refusal.kind !== 'wrong-abi' || unknownFile !== 'read-by-shell' || at !== undefined)
+        return refusal;
+    const opened = openExec(execution, SHELL);
+    if (opened.kind === 'refused')
+        return opened.refusal.kind === 'missing' ? { ...refusal, reader: 'absent' } : refusal;
+    const error = opened.kind === 'opened' ? errorOf(execution, opened.file, path) : null;
+    return error === null ? refusal : { ...refusal, error };
+}
+function errorOf({ rootfs }, file, path) {
+    const elf = file.located.entry.content;
+    if (elf?.kind !== 'elf')
+        return null;
+    const argv = [SHELL, path];
+    const tool = toolOf(rootfs, { step: 0, role: 'child', path: SHELL, argv, tail: 'end', file, elf });
+    return tool !== null && isShell(tool.name) ? handed_over_wordsOf(dialectOf(tool), path) : null;
+}
+function handed_over_wordsOf(dialect, path) {
+    switch (dialect) {
+        case 'dash':
+            return 'Syntax error';
+        case 'ash':
+            return 'syntax error';
+        case 'bash':
+        case 'bash-as-sh':
+            return `${path}: ${path}: cannot execute binary file`;
+        case 'posix':
+            return null;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/execute.js
+
 
 
 
@@ -14519,7 +14569,7 @@ function runElf(execution, request, step, file, elf) {
     }
     const refusals = elfRefusalsOf(elf, abi);
     for (const refusal of refusals)
-        recording.refuse(step, refusal);
+        recording.refuse(step, asHandedOver(execution, request, refusal));
     if (refusals.some(isFinal))
         return [];
     const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
@@ -14636,8 +14686,6 @@ function runUnknown(execution, request, step, refusal) {
         scripts: [],
     });
 }
-/** _PATH_BSHELL: glibc's execvp and dash name it so. */
-const SHELL = '/bin/sh';
 /** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
 function mayBeShellText(refusal) {
     if (refusal.kind === 'unknown-format')
@@ -15134,12 +15182,12 @@ function making_directories_refusalOf(path) {
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function enterWorkingDir(rootfs, workingDir) {
     const answer = answerFor(rootfs, workingDir);
-    const said = (refusal) => ({ ...refusal, error: errorOf(rootfs, workingDir) });
+    const said = (refusal) => ({ ...refusal, error: working_dir_errorOf(rootfs, workingDir) });
     return answer.kind === 'refused'
         ? { kind: 'refused', refusal: said(answer.refusal) }
         : { ...answer, doubt: answer.doubt && said(answer.doubt) };
 }
-function errorOf(rootfs, workingDir) {
+function working_dir_errorOf(rootfs, workingDir) {
     return workingDir.startsWith('/') ? makingErrorOf(rootfs, workingDir) : 'Cwd must be an absolute path';
 }
 function answerFor(rootfs, workingDir) {
@@ -28720,7 +28768,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3739);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5735);
 
 
 

@@ -193,10 +193,13 @@ function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string 
   }
 }
 
+/** How the kernel, or a shell in its place, comes to the interpreter of a script. */
+const OF_SCRIPTS: ReadonlySet<string> = new Set(['#!', 'no #! line']);
+
 /** An interpreter's failure is told in the name of the script, a loader's in the name of the program. */
 function askedFor(trace: StartTrace, step: StartStep): StartStep {
   const asker = step.by === null ? undefined : trace.steps[step.by];
-  const isPart = step.role === 'loader' || (step.role === 'interpreter' && step.via !== 'env');
+  const isPart = step.role === 'loader' || OF_SCRIPTS.has(step.via);
   return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
 
@@ -235,6 +238,8 @@ function outcomeOf(
       return refusal.outcome;
     case 'loader-not-found':
       return outcomeOf(refusal.because);
+    case 'wrong-abi':
+      return { kind: 'errno', errno: refusal.reader === 'absent' ? 'ENOENT' : 'ENOEXEC' };
     default:
       return { kind: 'errno', errno: 'ENOEXEC' };
   }

@@ -23,6 +23,7 @@ import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts';
 import type { Quotes } from './programs/quotation.ts';
+import { asHandedOver, SHELL } from './shell/handed-over.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -131,7 +132,7 @@ function runElf(
     return [];
   }
   const refusals = elfRefusalsOf(elf, abi);
-  for (const refusal of refusals) recording.refuse(step, refusal);
+  for (const refusal of refusals) recording.refuse(step, asHandedOver(execution, request, refusal));
   if (refusals.some(isFinal)) return [];
   const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
   if (unread !== undefined) recording.unreadable(path, unread.text);
@@ -258,9 +259,6 @@ function runUnknown(
     scripts: [],
   });
 }
-
-/** _PATH_BSHELL: glibc's execvp and dash name it so. */
-const SHELL = '/bin/sh';
 
 /** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
 function mayBeShellText(refusal: FormatRefusal | ScriptRefusal): boolean {

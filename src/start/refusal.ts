@@ -161,6 +161,10 @@ export type FormatRefusal =
   | {
       readonly kind: 'wrong-abi';
       readonly abi: Exclude<Abi, { readonly kind: 'native' | 'unknown-platform' }>;
+      /** In the words of the shell that reads it all the same. */
+      readonly error?: string;
+      /** ENOENT: that shell is not there. */
+      readonly reader?: 'absent';
     }
   /** Neither ELF nor `#!`. */
   | { readonly kind: 'unknown-format'; readonly content: OtherFacts | EmptyFacts }

@@ -15,10 +15,11 @@ export function launcherOf(execution: Execution, tool: Tool, search: Launcher['s
 
 /**
  * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
- * not. A static tool does not show which of the two it was linked with.
+ * not. A static tool shows that it was linked with glibc, but not that it was linked with anything else.
  */
 function unknownFileOf({ program }: Tool): Launcher['unknownFile'] {
   const loader = program.elf.interpreter?.path;
+  if (program.elf.loader?.libc === 'static-glibc') return 'read-by-shell';
   if (loader === undefined) return 'perhaps-read-by-shell';
   return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
 }

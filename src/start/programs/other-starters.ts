@@ -1,6 +1,6 @@
 /** Programs that start others in ways that their words alone do not tell, or that are not followed here. */
 const NAMES =
-  'bwrap catsegv catchsegv cgexec chaperone choom chroot chrt circusd confd containerpilot dbus-run-session ' +
+  'bwrap catchsegv cgexec chaperone choom chroot chrt circusd confd containerpilot dbus-run-session ' +
   'dockerize doas dotenvx entr envconsul envdir envuidgid fakeroot fghack firejail flock foreman forego goreman ' +
   'hivemind honcho init ltrace monit multirun newgrp nsenter numactl overmind parallel pgrphack pid1 prlimit ' +
   'proot runcon runit runit-init runsv runsvdir runuser script setarch setlock sg softlimit ssh-agent ' +

@@ -121,7 +121,7 @@ function launcherOfShell({ name, family, program }: Tool): Launcher {
 }
 
 /** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
-function dialectOf({ name, family, program }: Tool): Dialect {
+export function dialectOf({ name, family, program }: Tool): Dialect {
   if (family === 'busybox') return name === 'hush' ? 'posix' : 'ash';
   if (name === 'bash' || name === 'rbash')
     return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
