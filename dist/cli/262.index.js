@@ -10181,7 +10181,8 @@ class ShellReader {
     }
     /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
     #pipeline(node, stakes) {
-        const isNegated = node.prefixes.some(({ type }) => type === 'Negation');
+        // `! ! a` is `a`, in bash alone.
+        const isNegated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
         const [only] = node.commands;
         if (node.commands.length === 1 && !isNegated && only !== undefined)
             return this.node(only, stakes);

@@ -165,7 +165,8 @@ export class ShellReader implements Reader {
 
   /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
   #pipeline(node: Pipeline, stakes: Stakes): Flow {
-    const isNegated = node.prefixes.some(({ type }) => type === 'Negation');
+    // `! ! a` is `a`, in bash alone.
+    const isNegated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
     const [only] = node.commands;
     if (node.commands.length === 1 && !isNegated && only !== undefined) return this.node(only, stakes);
     if (node.commands.length === 1 && only !== undefined) return this.node(only, NOTHING);
