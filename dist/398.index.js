@@ -5207,9 +5207,10 @@ class AddressSpace {
             const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
             if (length <= 0n)
                 return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
+            // Where address and offset differ in their pages the kernel maps nothing, and musl's loader by pages all the same.
+            const at = this.#isFixed ? offset + into : pageDown(offset) + address - pageDown(start);
             return {
-                // Loaders that do not mind where in their pages address and offset lie map by pages all the same.
-                offset: toNumber(pageDown(offset) + address - pageDown(start)),
+                offset: toNumber(at),
                 length: toNumber(length),
                 zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
             };
@@ -12149,6 +12150,7 @@ function muslRefuses({ symbols, machine: own }, machine = own) {
             text: `it has relocations of type ${type}, which musl's loader cannot do`,
             certainty: 'certain',
             about: 'relocation',
+            file: 'no-library',
             error: 'unsupported relocation type',
         };
 }
@@ -13371,7 +13373,7 @@ function lookAsMusl(file, loader, builtIn) {
     if (fault?.certainty === 'possible')
         return { kind: 'unread', why: fault.text };
     if (fault !== null)
-        return fatal(fault.error, fault.about === 'relocation' && content.machine !== machine ? 'no-library' : 'broken', fault.about);
+        return fatal(fault.error, fault.file ?? 'broken', fault.about);
     if (content.machine !== machine && !isInert(content)) {
         const why = `it is for ${(0,machines/* machineName */.Fm)(content.machine)}, which musl's loader does not look at`;
         return { kind: 'unread', why: `${why}, and whether any of its code is run is not known` };

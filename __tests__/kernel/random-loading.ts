@@ -165,8 +165,9 @@ function itemOf(path: string, spec: ElfSpec, what: Kind, mode: number, target: s
     case 'library':
       return elf(at, spec, { mode });
     case 'arm64':
-      // musl maps it, and what it says of each relocation depends on the symbol; of real files one is without.
-      return elf(at, { ...spec, machine: what, undefined: [] }, { mode });
+      // musl maps it; whether the program would ever call what it defines is not in these programs, which only end, and
+      // what musl says of each relocation depends on the symbol.
+      return elf(at, { ...spec, machine: what, undefined: [], defined: [] }, { mode });
     case 'i386':
     case 's390x':
       return elf(at, { ...spec, machine: what }, { mode });

@@ -71,9 +71,10 @@ export class AddressSpace {
       const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
       if (length <= 0n)
         return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
+      // Where address and offset differ in their pages the kernel maps nothing, and musl's loader by pages all the same.
+      const at = this.#isFixed ? offset + into : pageDown(offset) + address - pageDown(start);
       return {
-        // Loaders that do not mind where in their pages address and offset lie map by pages all the same.
-        offset: toNumber(pageDown(offset) + address - pageDown(start)),
+        offset: toNumber(at),
         length: toNumber(length),
         zeros: memorySize > fileSize ? toNumber(memorySize - fileSize) : 0,
       };

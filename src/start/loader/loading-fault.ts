@@ -5,6 +5,8 @@ export interface LoadingFault extends Pick<FileFault, 'about' | 'error'> {
   /** What is wrong, in words. */
   readonly text: string;
   readonly certainty: 'certain' | 'possible';
+  /** Default `broken`. */
+  readonly file?: FileFault['file'];
 }
 
 export const SIGNAL_WORDS = {

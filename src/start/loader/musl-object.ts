@@ -45,12 +45,7 @@ export function lookAsMusl(file: Located, loader: ElfFacts, builtIn: MuslLoader)
   const fault =
     content.machine === machine ? tableFaultOf(content, builtIn, 'all') : foreignFaultOf(content, machine);
   if (fault?.certainty === 'possible') return { kind: 'unread', why: fault.text };
-  if (fault !== null)
-    return fatal(
-      fault.error,
-      fault.about === 'relocation' && content.machine !== machine ? 'no-library' : 'broken',
-      fault.about,
-    );
+  if (fault !== null) return fatal(fault.error, fault.file ?? 'broken', fault.about);
   if (content.machine !== machine && !isInert(content)) {
     const why = `it is for ${machineName(content.machine)}, which musl's loader does not look at`;
     return { kind: 'unread', why: `${why}, and whether any of its code is run is not known` };

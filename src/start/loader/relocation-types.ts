@@ -40,6 +40,7 @@ export function muslRefuses({ symbols, machine: own }: ElfFacts, machine = own):
         text: `it has relocations of type ${type}, which musl's loader cannot do`,
         certainty: 'certain',
         about: 'relocation',
+        file: 'no-library',
         error: 'unsupported relocation type',
       };
 }
