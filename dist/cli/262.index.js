@@ -4717,7 +4717,7 @@ function relocationTables(table) {
         return address === null || bytes === 0 ? [] : [{ name, address, bytes, words }];
     });
 }
-/** What is in the table, or null when it was not kept or ends outside its segment. */
+/** What is in the table, or null when it was not kept or ends outside its segment. A visitor keeps no relocation. */
 function walkRelocations({ address, bytes, words }, memory, machine, visit) {
     const { fields, missing } = memory.fields(address, bytes);
     if (missing !== 'nothing')
@@ -4725,22 +4725,29 @@ function walkRelocations({ address, bytes, words }, memory, machine, visit) {
     const { byteOrder } = memory.layout;
     const [wide, size] = [fields.wordSize === 8, words * fields.wordSize];
     const [high, low] = byteOrder === 'little' ? [4, 0] : [0, 4];
+    // One for all of them: large libraries have a million.
+    const relocation = { entry: 0, address: 0, symbol: 0, type: 0 };
     for (let entry = 0; entry + size <= fields.length; entry += size) {
-        const address = wide ? fields.u32(entry + high) * 2 ** 32 + fields.u32(entry + low) : fields.u32(entry);
-        visit({ entry, address, ...infoAt(fields, entry, byteOrder, machine) });
+        relocation.entry = entry;
+        relocation.address = wide
+            ? fields.u32(entry + high) * 2 ** 32 + fields.u32(entry + low)
+            : fields.u32(entry);
+        relocation.symbol = symbolOf(fields, entry, high, machine);
+        relocation.type = typeOf(fields, entry, low, machine);
+        visit(relocation);
     }
     return fields;
 }
 /** r_info: the symbol in the upper bits, the type below; 64-bit MIPS has the symbol first and three types last. */
-function infoAt(fields, entry, byteOrder, machine) {
-    if (fields.wordSize === 4) {
-        const info = fields.u32(entry + 4);
-        return { symbol: info >>> 8, type: info & 0xff };
-    }
-    if (machine === machines/* EM_MIPS */.th)
-        return { symbol: fields.u32(entry + 8), type: fields.u8(entry + 15) };
-    const [upper, lower] = byteOrder === 'little' ? [12, 8] : [8, 12];
-    return { symbol: fields.u32(entry + upper), type: fields.u32(entry + lower) };
+function symbolOf(fields, entry, high, machine) {
+    if (fields.wordSize === 4)
+        return fields.u32(entry + 4) >>> 8;
+    return fields.u32(entry + 8 + (machine === machines/* EM_MIPS */.th ? 0 : high));
+}
+function typeOf(fields, entry, low, machine) {
+    if (fields.wordSize === 4)
+        return fields.u32(entry + 4) & 0xff;
+    return machine === machines/* EM_MIPS */.th ? fields.u8(entry + 15) : fields.u32(entry + 8 + low);
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/bindings.js
@@ -28532,7 +28539,7 @@ function options_parseOptions(argv) {
     };
 }
 function readTokens(argv) {
-    const settings = SETTING_NAMES.map((name) => [name, { type: typeOf(name) }]);
+    const settings = SETTING_NAMES.map((name) => [name, { type: options_typeOf(name) }]);
     const { tokens } = (0,external_node_util_.parseArgs)({
         args: joinFlagValues(argv),
         options: { ...Object.fromEntries(settings), ...OWN_OPTIONS },
@@ -28565,7 +28572,7 @@ function joinFlagValues(argv) {
     }
     return joined;
 }
-function typeOf(name) {
+function options_typeOf(name) {
     return FLAGS.includes(name) ? 'boolean' : 'string';
 }
 function options_valueOf(name, written, value) {
