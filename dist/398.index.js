@@ -487,7 +487,7 @@ function unusableVolume({ volume, at, because }) {
 const VOLUME_WORDS = {
     'no-directory': (volume, at) => ({
         title: `{platforms} cannot start: VOLUME ${volume} is no directory`,
-        message: `Runtimes mount a directory on ${at}, which the image has as something else. Only who mounts a file there (\`docker run -v\`) does not see the fault.`,
+        message: `Runtimes mount a directory on ${at}, where something else lies. Only who mounts a file there (\`docker run -v\`) does not see the fault.`,
         runtimeError: `cannot mount volume over existing file, file exists ${at}`,
         fix: 'let VOLUME name the directory that the file lies in, or take it out',
     }),
@@ -4241,8 +4241,13 @@ function volumeFaultsOf(rootfs, volume) {
             return mayHide(walk)
                 ? []
                 : [{ kind: 'unusable-volume', volume, at: mountedPath(walk), because: 'runtime-mount' }];
-        default:
-            return [];
+        default: {
+            // docker has put these there before, and runc mounts them behind the volumes.
+            const file = FILES.find((path) => path === (0,rootfs_path/* canonicalPath */.Op)(volume));
+            return file === undefined
+                ? []
+                : [{ kind: 'unusable-volume', volume, at: file, because: 'no-directory' }];
+        }
     }
 }
 /** checkProcMount of runc refuses all of /proc; nothing can be made in /sys, and without a /dev of its own runc fails. */

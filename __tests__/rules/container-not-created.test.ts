@@ -28,8 +28,9 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
     [
       'volumes on a file, below one and behind a loop',
       { app: elf(), 'etc/app.yml': '', loop: { flag: '2', linkName: 'loop' } },
-      { ...START, volumes: ['/etc/app.yml', '/app/data', '/loop', '/etc', '/data'] },
+      { ...START, volumes: ['/etc/hosts', '/etc/app.yml', '/app/data', '/loop', '/etc', '/data'] },
       [
+        'error: {platforms} cannot start: VOLUME /etc/hosts is no directory | cannot mount volume over existing file, file exists /etc/hosts',
         'error: {platforms} cannot start: VOLUME /etc/app.yml is no directory | cannot mount volume over existing file, file exists /etc/app.yml',
         'error: {platforms} cannot start: VOLUME /app/data lies below /app, which is no directory | lstat /app/data: not a directory',
         'error: {platforms} cannot start: VOLUME /loop is a loop of symlinks | too many links in /loop',

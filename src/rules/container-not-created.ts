@@ -106,7 +106,7 @@ const VOLUME_WORDS: Readonly<
 > = {
   'no-directory': (volume, at) => ({
     title: `{platforms} cannot start: VOLUME ${volume} is no directory`,
-    message: `Runtimes mount a directory on ${at}, which the image has as something else. Only who mounts a file there (\`docker run -v\`) does not see the fault.`,
+    message: `Runtimes mount a directory on ${at}, where something else lies. Only who mounts a file there (\`docker run -v\`) does not see the fault.`,
     runtimeError: `cannot mount volume over existing file, file exists ${at}`,
     fix: 'let VOLUME name the directory that the file lies in, or take it out',
   }),

@@ -79,8 +79,13 @@ function volumeFaultsOf(rootfs: RootFs, volume: string): readonly ContainerFault
       return mayHide(walk)
         ? []
         : [{ kind: 'unusable-volume', volume, at: mountedPath(walk), because: 'runtime-mount' }];
-    default:
-      return [];
+    default: {
+      // docker has put these there before, and runc mounts them behind the volumes.
+      const file = FILES.find((path) => path === canonicalPath(volume));
+      return file === undefined
+        ? []
+        : [{ kind: 'unusable-volume', volume, at: file, because: 'no-directory' }];
+    }
   }
 }
 

@@ -88,10 +88,11 @@ export const containerCases: readonly KernelCase[] = [
       { volumes: [volume] },
     ),
   ),
-  ...['/', '', '.', '/x/..', '/proc', '/proc/sys', '/sys/x', '/dev', '/dev/null', '/srv'].map((volume) =>
-    refused(`VOLUME "${volume}" hides what runtimes mount, or everything`, [symlink('srv', '/proc')], {
-      volumes: [volume],
-    }),
+  ...['/', '', '.', '/x/..', '/proc', '/proc/sys', '/sys/x', '/dev', '/dev/null', '/srv', '/etc/hosts'].map(
+    (volume) =>
+      refused(`VOLUME "${volume}" hides what runtimes mount, or everything`, [symlink('srv', '/proc')], {
+        volumes: [volume],
+      }),
   ),
   ...['/sys', '/sys/fs/cgroup', '/dev/shm', '/dev/x', '/tmp'].map((volume) =>
     accepted(`VOLUME ${volume} hides nothing that has to be seen`, [], { volumes: [volume] }),
