@@ -20,7 +20,7 @@ const TABLES = [findingCases, permissionCases, scriptCases, wrapperCases, shellC
 
 const PACKAGES =
   'bash busybox-static catatonit coreutils dash dumb-init gosu libacl1 libattr1 libc6 libcap-ng0 libgmp10 ' +
-  'libpcre2-8-0 libselinux1 libssl3 libtinfo6 tini util-linux zlib1g';
+  'libpcre2-8-0 libselinux1 libssl3 libtinfo6 time tini util-linux zlib1g';
 
 const COMPILED: ReadonlyMap<Buffer, Buffer> = new Map([
   [PROGRAMS.amd64, PROGRAMS.arm64],
