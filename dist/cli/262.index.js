@@ -972,6 +972,38 @@ function isNoElf({ kind }) {
     return kind === 'unknown-format' || kind === 'malformed-elf' || kind === 'not-a-file';
 }
 
+;// CONCATENATED MODULE: ./lib/start/programs/quotation.js
+/** Names in what coreutils say: `quotearg` of gnulib, in the style of the locale. */
+function quoted(text, quotes) {
+    const [before, after] = quotes === 'curly' ? ['‘', '’'] : ["'", "'"];
+    return `${before}${text.replaceAll(/[^]/gu, (character) => escaped(character, quotes))}${after}`;
+}
+/** Letters behind a backslash, as in C. */
+const C_ESCAPES = {
+    '\x07': 'a',
+    '\b': 'b',
+    '\t': 't',
+    '\n': 'n',
+    '\v': 'v',
+    '\f': 'f',
+    '\r': 'r',
+    '\\': '\\',
+};
+function escaped(character, quotes) {
+    const letter = C_ESCAPES[character];
+    if (letter !== undefined)
+        return `\\${letter}`;
+    if (character === "'" && quotes === 'straight')
+        return String.raw `\'`;
+    if (/^[ -~]$/.test(character) || (quotes === 'curly' && character > '\x9f'))
+        return character;
+    return [...new TextEncoder().encode(character)].map(inOctal).join('');
+}
+/** A byte as `\ooo`. */
+function inOctal(byte) {
+    return `\\${byte.toString(8).padStart(3, '0')}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-place.js
 /** A message with the place in front of it; without any place where the line is not known. */
 function placed({ dialect, zero, line, within }, message) {
@@ -1000,6 +1032,13 @@ function fullPathname({ dialect, within, workingDir }, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/shell-error.js
+/**
+ * What shells say of commands that they cannot start, scripts that they cannot open and directories that they cannot
+ * enter, word for word as dash 0.5.12, bash 5.2 and ash of busybox 1.35 and 1.37 do. Older ones say some of it in other
+ * words: bash before 5.2 says `/bin/nope: bad interpreter` or `No such file or directory` for `required file not
+ * found`, ash before 1.35 counts the lines behind `-c` from 1. Of several lines that bash prints it is the first.
+ */
+
 
 
 /** null where it is not known. */
@@ -1092,18 +1131,7 @@ function familyOf(dialect) {
 function isAbsence(errno) {
     return errno === 'ENOENT' || errno === 'ENOTDIR';
 }
-const ESCAPES = {
-    '\x07': 'a',
-    '\b': 'b',
-    '\t': 't',
-    '\n': 'n',
-    '\v': 'v',
-    '\f': 'f',
-    '\r': 'r',
-    '\x1b': 'E',
-    '\\': '\\',
-    "'": "'",
-};
+const ESCAPES = { ...C_ESCAPES, '\x1b': 'E', "'": "'" };
 /** `printable_filename` of bash in the C locale: `$'nope\r'`. */
 function shown(name) {
     if (/^[ -~]*$/.test(name))
@@ -1113,7 +1141,7 @@ function shown(name) {
         const letter = ESCAPES[character];
         if (letter !== undefined)
             return `\\${letter}`;
-        return byte >= 0x20 && byte <= 0x7e ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+        return byte >= 0x20 && byte <= 0x7e ? character : inOctal(byte);
     });
     return `$'${escaped.join('')}'`;
 }
@@ -1136,35 +1164,6 @@ function systemOf({ os, architecture }, annotations = {}) {
         return 'other';
     const [variant, handler] = WASM_ANNOTATIONS.map((name) => annotations[name]);
     return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
-}
-
-;// CONCATENATED MODULE: ./lib/start/programs/quotation.js
-/** Names in what coreutils say: `quotearg` of gnulib, in the style of the locale. */
-function quoted(text, quotes) {
-    const [before, after] = quotes === 'curly' ? ['‘', '’'] : ["'", "'"];
-    return `${before}${text.replaceAll(/[^]/gu, (character) => escaped(character, quotes))}${after}`;
-}
-const quotation_ESCAPES = {
-    '\x07': 'a',
-    '\b': 'b',
-    '\t': 't',
-    '\n': 'n',
-    '\v': 'v',
-    '\f': 'f',
-    '\r': 'r',
-    '\\': '\\',
-};
-function escaped(character, quotes) {
-    const letter = quotation_ESCAPES[character];
-    if (letter !== undefined)
-        return `\\${letter}`;
-    if (character === "'" && quotes === 'straight')
-        return String.raw `\'`;
-    if (/^[ -~]$/.test(character) || (quotes === 'curly' && character > '\x9f'))
-        return character;
-    return [...new TextEncoder().encode(character)]
-        .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
-        .join('');
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/runtime-error.js

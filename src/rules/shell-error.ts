@@ -4,6 +4,7 @@
  * words: bash before 5.2 says `/bin/nope: bad interpreter` or `No such file or directory` for `required file not
  * found`, ash before 1.35 counts the lines behind `-c` from 1. Of several lines that bash prints it is the first.
  */
+import { C_ESCAPES, inOctal } from '../start/programs/quotation.ts';
 import type { Dialect } from '../start/shell/shell-dialect.ts';
 import { fullPathname, placed, type ShellPlace } from '../start/shell/shell-place.ts';
 import { type Errno, ERRNO_TEXTS } from './errno.ts';
@@ -114,18 +115,7 @@ function isAbsence(errno: Errno): boolean {
   return errno === 'ENOENT' || errno === 'ENOTDIR';
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\x07': 'a',
-  '\b': 'b',
-  '\t': 't',
-  '\n': 'n',
-  '\v': 'v',
-  '\f': 'f',
-  '\r': 'r',
-  '\x1b': 'E',
-  '\\': '\\',
-  "'": "'",
-};
+const ESCAPES: Readonly<Record<string, string>> = { ...C_ESCAPES, '\x1b': 'E', "'": "'" };
 
 /** `printable_filename` of bash in the C locale: `$'nope\r'`. */
 function shown(name: string): string {
@@ -134,7 +124,7 @@ function shown(name: string): string {
     const character = String.fromCharCode(byte);
     const letter = ESCAPES[character];
     if (letter !== undefined) return `\\${letter}`;
-    return byte >= 0x20 && byte <= 0x7e ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+    return byte >= 0x20 && byte <= 0x7e ? character : inOctal(byte);
   });
   return `$'${escaped.join('')}'`;
 }

@@ -8,7 +8,8 @@ export function quoted(text: string, quotes: Quotes): string {
   return `${before}${text.replaceAll(/[^]/gu, (character) => escaped(character, quotes))}${after}`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
+/** Letters behind a backslash, as in C. */
+export const C_ESCAPES: Readonly<Record<string, string>> = {
   '\x07': 'a',
   '\b': 'b',
   '\t': 't',
@@ -20,11 +21,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function escaped(character: string, quotes: Quotes): string {
-  const letter = ESCAPES[character];
+  const letter = C_ESCAPES[character];
   if (letter !== undefined) return `\\${letter}`;
   if (character === "'" && quotes === 'straight') return String.raw`\'`;
   if (/^[ -~]$/.test(character) || (quotes === 'curly' && character > '\x9f')) return character;
-  return [...new TextEncoder().encode(character)]
-    .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
-    .join('');
+  return [...new TextEncoder().encode(character)].map(inOctal).join('');
+}
+
+/** A byte as `\ooo`. */
+export function inOctal(byte: number): string {
+  return `\\${byte.toString(8).padStart(3, '0')}`;
 }
