@@ -60,10 +60,13 @@ export function expectedOf(question: KernelCase): {
   readonly starts: boolean;
   readonly findings: readonly string[];
 } {
-  const { expect, here } = question;
+  const { expect, here, besides } = question;
   if (expect === 'starts') return { starts: true, findings: [] };
   if ('leftOut' in expect) return { starts: false, findings: [] };
-  if ('error' in expect) return { starts: false, findings: [`error ${expect.error}`] };
+  if ('error' in expect) {
+    const more = besides === undefined ? [] : [besides];
+    return { starts: false, findings: [`error ${expect.error}`, ...more] };
+  }
   return {
     // What does not start then is HEALTHCHECK's own program.
     starts: question.runs !== 'healthcheck' && here !== 'ends',

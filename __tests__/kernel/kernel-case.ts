@@ -16,6 +16,8 @@ export interface KernelCase {
   /** Which command is started; default `start`. */
   readonly runs?: 'start' | 'healthcheck';
   readonly expect: Expected;
+  /** With an error: what is said besides. */
+  readonly besides?: string;
   /** With a warning about some hosts: this machine is one of them. */
   readonly here?: 'ends';
   /** With a warning about some engines: the one of this machine is one of them. */

@@ -41,11 +41,16 @@ describe('FileContentReader', () => {
     });
   });
 
-  test('another script keeps its head alone', () => {
-    expect(factsOf('#!/usr/bin/python3\nprint()\n', { path: 'app.py' })).toEqual({
+  test.each([
+    ['that is longer', `#!/usr/bin/python3\n${'print()\n'.repeat(40)}`, false],
+    ['that is no longer', '#!/usr/bin/python3\nprint()\n', true],
+    ['that is not ASCII', '#!/usr/bin/python3\nprint("é")\n', false],
+  ])('another script keeps its head alone: one %s', (_, text, isWhole) => {
+    const head = Buffer.from(text).toString('latin1', 0, 256);
+    expect(factsOf(text, { path: 'app.py' })).toEqual({
       kind: 'script',
-      head: '#!/usr/bin/python3\nprint()\n',
-      text: null,
+      head,
+      text: isWhole ? head : null,
       crlfLines: 0,
     });
   });

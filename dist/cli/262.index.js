@@ -1227,6 +1227,9 @@ function runtimeErrorOf(trace, step, refusal) {
     // A shell that reads on prints whatever its commands print.
     if (refusal.kind === 'crlf' && refusal.where !== 'interpreter' && step.file !== null)
         return null;
+    // A shell reads the script of such an interpreter, and says what it says.
+    if (refusal.kind === 'wrong-abi' && step.via === '#!' && step.reach === 'possible')
+        return null;
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
         return SIGNALS[outcome.signal];
@@ -14454,6 +14457,8 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
 
 
 
+
+
 /** _PATH_BSHELL: glibc's execvp and dash name it so. */
 const SHELL = '/bin/sh';
 /** The same refusal where that is not known; shells that start a program say so themselves. @throws {LayerNeeded} */
@@ -14465,6 +14470,16 @@ function asHandedOver(execution, { path, unknownFile, at }, refusal) {
         return opened.refusal.kind === 'missing' ? { ...refusal, reader: 'absent' } : refusal;
     const error = opened.kind === 'opened' ? errorOf(execution, opened.file, path) : null;
     return error === null ? refusal : { ...refusal, error };
+}
+/** Whether a shell comes to the end of a script that is for another interpreter: those of other languages break its grammar. */
+function isShellText(text) {
+    return text !== null && readableBy('bash', text).stop === null;
+}
+/** Whether a file is there for the kernel to start, and for another machine. @throws {LayerNeeded} */
+function isForeign(execution, path) {
+    const opened = openExec(execution, path);
+    const elf = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+    return elf?.kind === 'elf' && abiOf(elf, execution.platform).kind === 'wrong-machine';
 }
 function errorOf({ rootfs }, file, path) {
     const elf = file.located.entry.content;
@@ -14660,14 +14675,16 @@ function runScript(execution, request, step, content) {
         by: step,
         via: '#!',
         searched: [],
-    };
-    return runFile(execution, {
-        ...interpreter,
         caller: request.caller,
         unknownFile: 'refused',
         reader: undefined,
         scripts,
-    });
+    };
+    const isHanded = request.unknownFile === 'read-by-shell' && isForeign(execution, path);
+    if (!isHanded || !isShellText(content.text))
+        return runFile(execution, interpreter);
+    runFile({ ...execution, reach: 'possible' }, interpreter);
+    return readByShell(execution, request, step);
 }
 /** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
 function runUnknown(execution, request, step, refusal) {
@@ -14680,19 +14697,19 @@ function runUnknown(execution, request, step, refusal) {
         execution.recording.leaveOut(`whether a shell reads ${request.path}, which has no #! line`);
         return [];
     }
+    return readByShell(execution, request, step);
+}
+/** In the place of the kernel, which answered ENOEXEC. */
+function readByShell(execution, request, step) {
     const { path, calledAs } = request.reader ?? { path: SHELL, calledAs: SHELL };
-    const argv = [calledAs, request.path, ...request.argv.slice(1)];
-    const shell = {
+    return runFile(execution, {
         path,
-        argv,
+        argv: [calledAs, request.path, ...request.argv.slice(1)],
         tail: request.tail,
         name: path,
         role: 'interpreter',
         by: step,
         searched: [],
-    };
-    return runFile(execution, {
-        ...shell,
         caller: request.caller,
         via: 'no #! line',
         unknownFile: 'refused',
@@ -21901,7 +21918,8 @@ class FileContentReader {
             return new ElfReading(this.#size);
         const start = head.toString('latin1', 0, file_content_HEAD_BYTES);
         if (start.startsWith('#!')) {
-            return new ScriptReading(start, this.#textFor(keepsText(this.#path, start) ?? shellText(start)));
+            const text = this.#textFor(keepsText(this.#path, start) ?? shellText(start));
+            return new ScriptReading(start, text ?? (this.#size <= file_content_HEAD_BYTES ? plainText(start) : null));
         }
         const database = packageDatabaseOf(this.#path);
         if (database === 'rpm' && isRpmDatabase(head))
@@ -21939,6 +21957,10 @@ class FileContentReader {
     }
 }
 const SHELL_TEXT = { as: 'text', maxBytes: limits/* LIMITS */.b.textBytes };
+/** What needs no decoding and, being the head as well, no room. */
+function plainText(head) {
+    return /^[\x20-\x7e\s]*$/.test(head) ? head : null;
+}
 function shellText(start) {
     return SHELL_LINE.test(start) ? SHELL_TEXT : null;
 }
@@ -21981,7 +22003,8 @@ class ScriptReading {
         this.#text = text;
     }
     write(piece) {
-        this.#text?.write(piece);
+        if (this.#text instanceof Text)
+            this.#text.write(piece);
         if (this.#afterCr && piece[0] === 0x0a)
             this.#crlfLines++;
         for (let at = piece.indexOf('\r\n'); at !== -1; at = piece.indexOf('\r\n', at + 2))
@@ -21989,7 +22012,7 @@ class ScriptReading {
         this.#afterCr = piece.at(-1) === 0x0d;
     }
     finish() {
-        const text = this.#text?.decode() ?? null;
+        const text = this.#text instanceof Text ? this.#text.decode() : this.#text;
         return { kind: 'script', head: this.#head, text, crlfLines: this.#crlfLines };
     }
 }

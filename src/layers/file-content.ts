@@ -78,7 +78,8 @@ export class FileContentReader {
     if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46) return new ElfReading(this.#size);
     const start = head.toString('latin1', 0, HEAD_BYTES);
     if (start.startsWith('#!')) {
-      return new ScriptReading(start, this.#textFor(keepsText(this.#path, start) ?? shellText(start)));
+      const text = this.#textFor(keepsText(this.#path, start) ?? shellText(start));
+      return new ScriptReading(start, text ?? (this.#size <= HEAD_BYTES ? plainText(start) : null));
     }
     const database = packageDatabaseOf(this.#path);
     if (database === 'rpm' && isRpmDatabase(head)) return new RpmDatabaseReader(this.#size);
@@ -114,6 +115,11 @@ export class FileContentReader {
 }
 
 const SHELL_TEXT: TextWanted = { as: 'text', maxBytes: LIMITS.textBytes };
+
+/** What needs no decoding and, being the head as well, no room. */
+function plainText(head: string): string | null {
+  return /^[\x20-\x7e\s]*$/.test(head) ? head : null;
+}
 
 function shellText(start: string): TextWanted | null {
   return SHELL_LINE.test(start) ? SHELL_TEXT : null;
@@ -158,24 +164,24 @@ class ElfReading implements Reading {
 
 class ScriptReading implements Reading {
   readonly #head: string;
-  readonly #text: Text | null;
+  readonly #text: Text | string | null;
   #crlfLines = 0;
   #afterCr = false;
 
-  constructor(head: string, text: Text | null) {
+  constructor(head: string, text: Text | string | null) {
     this.#head = head;
     this.#text = text;
   }
 
   write(piece: Buffer): void {
-    this.#text?.write(piece);
+    if (this.#text instanceof Text) this.#text.write(piece);
     if (this.#afterCr && piece[0] === 0x0a) this.#crlfLines++;
     for (let at = piece.indexOf('\r\n'); at !== -1; at = piece.indexOf('\r\n', at + 2)) this.#crlfLines++;
     this.#afterCr = piece.at(-1) === 0x0d;
   }
 
   finish(): ContentFacts {
-    const text = this.#text?.decode() ?? null;
+    const text = this.#text instanceof Text ? this.#text.decode() : this.#text;
     return { kind: 'script', head: this.#head, text, crlfLines: this.#crlfLines };
   }
 }

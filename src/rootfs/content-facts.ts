@@ -9,7 +9,10 @@ export interface ScriptFacts {
   readonly kind: 'script';
   /** The first 256 bytes (BINPRM_BUF_SIZE), one byte a UTF-16 unit (latin1), shorter at the end of the file. */
   readonly head: string;
-  /** The whole text (decodeBytes) of a shell script that is small enough to be kept (limits.ts); else null. */
+  /**
+   * The whole text (decodeBytes) of a shell script that is small enough to be kept (limits.ts), and of any other that is
+   * no longer than its head and ASCII; else null.
+   */
   readonly text: string | null;
   /** How many lines end in CR LF. */
   readonly crlfLines: number;

@@ -74,6 +74,8 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   if (refusal.kind === 'malformed-script') return null;
   // A shell that reads on prints whatever its commands print.
   if (refusal.kind === 'crlf' && refusal.where !== 'interpreter' && step.file !== null) return null;
+  // A shell reads the script of such an interpreter, and says what it says.
+  if (refusal.kind === 'wrong-abi' && step.via === '#!' && step.reach === 'possible') return null;
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
   if (outcome.kind === 'words') return outcome.error;

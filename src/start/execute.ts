@@ -23,7 +23,7 @@ import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts';
 import type { Quotes } from './programs/quotation.ts';
-import { asHandedOver, SHELL } from './shell/handed-over.ts';
+import { asHandedOver, isForeign, isShellText, SHELL } from './shell/handed-over.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -213,14 +213,15 @@ function runScript(
     by: step,
     via: '#!',
     searched: [],
-  } as const;
-  return runFile(execution, {
-    ...interpreter,
     caller: request.caller,
     unknownFile: 'refused',
     reader: undefined,
     scripts,
-  });
+  } as const;
+  const isHanded = request.unknownFile === 'read-by-shell' && isForeign(execution, path);
+  if (!isHanded || !isShellText(content.text)) return runFile(execution, interpreter);
+  runFile({ ...execution, reach: 'possible' }, interpreter);
+  return readByShell(execution, request, step);
 }
 
 /** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
@@ -239,19 +240,20 @@ function runUnknown(
     execution.recording.leaveOut(`whether a shell reads ${request.path}, which has no #! line`);
     return [];
   }
+  return readByShell(execution, request, step);
+}
+
+/** In the place of the kernel, which answered ENOEXEC. */
+function readByShell(execution: Execution, request: Request, step: number): readonly Child[] {
   const { path, calledAs } = request.reader ?? { path: SHELL, calledAs: SHELL };
-  const argv = [calledAs, request.path, ...request.argv.slice(1)];
-  const shell = {
+  return runFile(execution, {
     path,
-    argv,
+    argv: [calledAs, request.path, ...request.argv.slice(1)],
     tail: request.tail,
     name: path,
     role: 'interpreter',
     by: step,
     searched: [],
-  } as const;
-  return runFile(execution, {
-    ...shell,
     caller: request.caller,
     via: 'no #! line',
     unknownFile: 'refused',

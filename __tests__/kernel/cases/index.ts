@@ -14,6 +14,7 @@ import { enteringCases } from './entering.ts';
 import { entrypointCases } from './entrypoints.ts';
 import { entryScriptCases } from './entry-scripts.ts';
 import { findingCases } from './finding.ts';
+import { foreignInterpreterCases } from './foreign-interpreters.ts';
 import { healthcheckCases } from './healthchecks.ts';
 import { imageCases } from './images.ts';
 import { LOADING_TABLES } from './loading.ts';
@@ -43,6 +44,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'access lists': accessListCases,
   capabilities: capabilityCases,
   'F10 scripts': scriptCases,
+  'scripts for interpreters of another machine': foreignInterpreterCases,
   'ELF files': elfCases,
   'ELF segments': segmentCases,
   'ELF files that die at once': damagedCases,

@@ -3,6 +3,7 @@
  * the kernel refuses (`maybe_script_execute` of posix/execvpe.c). dash and ash read it as a script, which ends so in 99
  * of 100 cases; bash sees that it is none.
  */
+import { abiOf } from '../kernel/abi.ts';
 import { openExec } from '../open-exec.ts';
 import type { Execution, Launcher } from '../execution.ts';
 import type { FormatRefusal } from '../refusal.ts';
@@ -10,6 +11,7 @@ import { toolOf } from '../running-program.ts';
 import { dialectOf, isShell } from './shell-command.ts';
 import type { Dialect } from './shell-dialect.ts';
 import type { ShellPlace } from './shell-place.ts';
+import { readableBy } from './shell-syntax.ts';
 import type { StepFile } from '../start-trace.ts';
 
 /** _PATH_BSHELL: glibc's execvp and dash name it so. */
@@ -33,6 +35,18 @@ export function asHandedOver(
     return opened.refusal.kind === 'missing' ? { ...refusal, reader: 'absent' } : refusal;
   const error = opened.kind === 'opened' ? errorOf(execution, opened.file, path) : null;
   return error === null ? refusal : { ...refusal, error };
+}
+
+/** Whether a shell comes to the end of a script that is for another interpreter: those of other languages break its grammar. */
+export function isShellText(text: string | null): boolean {
+  return text !== null && readableBy('bash', text).stop === null;
+}
+
+/** Whether a file is there for the kernel to start, and for another machine. @throws {LayerNeeded} */
+export function isForeign(execution: Execution, path: string): boolean {
+  const opened = openExec(execution, path);
+  const elf = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+  return elf?.kind === 'elf' && abiOf(elf, execution.platform).kind === 'wrong-machine';
 }
 
 function errorOf({ rootfs }: Execution, file: StepFile, path: string): string | null {
