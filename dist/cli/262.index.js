@@ -1004,7 +1004,147 @@ function inOctal(byte) {
     return `\\${byte.toString(8).padStart(3, '0')}`;
 }
 
+// EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
+var parser = __webpack_require__(8989);
+;// CONCATENATED MODULE: ./lib/start/shell/shell-dialect.js
+/**
+ * What shells do not agree on: which commands they have built in, and which grammar they take. As dash 0.5.12, ash of
+ * busybox 1.35 and bash 5.2 do it; each of them reads a script line by line and stops at the line that it cannot read,
+ * when everything before has been done.
+ */
+
+/** In its POSIX mode too. */
+function isBash(dialect) {
+    return dialect === 'bash' || dialect === 'bash-as-sh';
+}
+const EVERYWHERE = '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill local ' +
+    'printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset wait';
+const IN_ASH = 'help history let source';
+const IN_BASH = 'builtin caller declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
+    'suspend typeset';
+const BUILTINS = {
+    dash: new Set(EVERYWHERE.split(' ')),
+    ash: new Set(`${EVERYWHERE} ${IN_ASH}`.split(' ')),
+    bash: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+    'bash-as-sh': new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+    posix: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+};
+function isBuiltin(dialect, name) {
+    return BUILTINS[dialect].has(name);
+}
+/** Whether it is built in here, but not everywhere. */
+function isContested(dialect, name) {
+    return dialect === 'posix' && !BUILTINS.dash.has(name) && BUILTINS.bash.has(name);
+}
+/** What the dialect makes of the grammar of a statement and all that is in it. */
+function grammarOf(dialect, statement) {
+    const found = worst(dialect, statement);
+    return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
+}
+/** Whether the node by itself, whatever is in it, is what the dialect refuses. */
+function isRefused(dialect, node) {
+    return ofNode(dialect, node) === 'refused';
+}
+function worst(dialect, node) {
+    let found = ofNode(dialect, node);
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        if (found !== 'refused')
+            found = worse(found, worst(dialect, child));
+    });
+    return found;
+}
+function worse(one, other) {
+    return [one, other].find((each) => each === 'refused') ?? (one === 'taken' ? other : one);
+}
+function ofNode(dialect, node) {
+    const grammar = ofAnyShell(node);
+    return grammar === 'taken' && dialect !== 'bash' && dialect !== 'bash-as-sh'
+        ? ofNoBash(dialect, node)
+        : grammar;
+}
+/** `$((1 +))`, but not `$((X++))`. */
+const ENDS_IN_OPERATOR = /(?:[*/%&|^<>=?:!~]|(?<![-+])[-+])\s*\)\)$/;
+/** What is read only when it is done: the command, or the whole script, ends there. */
+function ofAnyShell(node) {
+    switch (node.type) {
+        case 'ArithmeticExpansion':
+            return ENDS_IN_OPERATOR.test(node.text) ? 'doubtful' : 'taken';
+        case 'CommandExpansion':
+            return (node.script?.errors ?? []).length > 0 || !/[)`}]$/.test(node.text) ? 'doubtful' : 'taken';
+        case 'ParameterExpansion':
+            return node.operation?.type === 'Unknown' ? 'doubtful' : 'taken';
+        default:
+            return 'taken';
+    }
+}
+function ofNoBash(dialect, node) {
+    switch (node.type) {
+        case 'ArrayValue':
+        case 'ArithmeticFor':
+        case 'HereString':
+        case 'Select':
+            return 'refused';
+        case 'ProcessSubstitution':
+            return dialect === 'ash' ? 'doubtful' : 'refused';
+        case 'CaseItem':
+            if (node.terminator === ';&')
+                return 'doubtful';
+            return node.terminator === ';;&' ? 'refused' : 'taken';
+        case 'TestGroup':
+            return 'refused';
+        case 'TestBinary':
+            return /^[^'"\\$`]*\(/.test(node.right.text) ? 'refused' : 'taken';
+        case 'Function':
+            return ofFunction(dialect, node.name.value, node.name.pos === node.pos ? 'plain' : 'keyword');
+        case 'Pipeline': {
+            const negations = node.prefixes.filter(({ type }) => type === 'Negation').length;
+            if (node.operators.includes('|&') || negations > 1)
+                return 'refused';
+            return node.prefixes.length > negations ? 'doubtful' : 'taken';
+        }
+        case 'Assignment':
+            return node.append === true || node.index !== undefined ? 'doubtful' : 'taken';
+        case 'ArithmeticCommand':
+        case 'AnsiCQuoted':
+        case 'Coproc':
+        case 'LocaleString':
+            return dialect === 'ash' && node.type === 'AnsiCQuoted' ? 'taken' : 'doubtful';
+        case 'ParameterExpansion':
+            return ofExpansion(dialect, node);
+        default:
+            return 'taken';
+    }
+}
+function ofFunction(dialect, name, form) {
+    if (form === 'keyword' && dialect !== 'ash')
+        return 'refused';
+    return /^[A-Za-z_]\w*$/.test(name) ? 'taken' : 'refused';
+}
+/** "Bad substitution". */
+function ofExpansion(dialect, { operation, prefix, index }) {
+    if (prefix === '!' || index !== undefined)
+        return 'doubtful';
+    switch (operation?.type) {
+        case undefined:
+        case 'Default':
+        case 'Remove':
+            return 'taken';
+        case 'Replace':
+        case 'Slice':
+            return dialect === 'ash' ? 'taken' : 'doubtful';
+        default:
+            return 'doubtful';
+    }
+}
+/** Variables that a shell sets by itself, or the runtime before it: whether they are set is not the image's to say. */
+function isSetElsewhere(name) {
+    return SET_ELSEWHERE.test(name);
+}
+const SET_ELSEWHERE = /^(?:BASH\w*|COLUMNS|COMP_\w+|DIRSTACK|E?UID|EPOCH\w+|FUNCNAME|GROUPS|HIST\w+|HOME|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|MACHTYPE|MAIL\w*|OLDPWD|OPT(?:ARG|ERR|IND)|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|S?RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|TERM|_)$/;
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-place.js
+/** Where a shell stands when it starts a command or fails to, as far as its messages tell. */
+
 /** A message with the place in front of it; without any place where the line is not known. */
 function placed({ dialect, zero, line, within }, message) {
     if (line === null)
@@ -1025,7 +1165,7 @@ function placed({ dialect, zero, line, within }, message) {
 }
 /** The path that is executed: behind `exec`, bash makes every path a whole one (`full_pathname`). */
 function fullPathname({ dialect, within, workingDir }, name) {
-    const isWhole = within === 'exec' && (dialect === 'bash' || dialect === 'bash-as-sh');
+    const isWhole = within === 'exec' && isBash(dialect);
     if (!isWhole || !/^[^/].*\//s.test(name) || workingDir === null)
         return name;
     return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
@@ -3841,7 +3981,7 @@ function judge({ images: seen, findings: found, policy, notices = [], stats }) {
     return {
         schemaVersion: 1,
         tool: TOOL,
-        verdict: worst(images.map(({ verdict }) => verdict)),
+        verdict: judge_worst(images.map(({ verdict }) => verdict)),
         failOn: policy.failOn,
         images,
         findings,
@@ -3909,7 +4049,7 @@ const SEVERITIES = ['error', 'warning', 'note'];
 function rankOf(severity) {
     return SEVERITIES.indexOf(severity);
 }
-function worst(verdicts) {
+function judge_worst(verdicts) {
     if (verdicts.length === 0 || verdicts.includes('unverified'))
         return 'unverified';
     return verdicts.includes('fail') ? 'fail' : 'pass';
@@ -7836,140 +7976,6 @@ function script_reader_scriptOf({ recording }, step) {
     return by === null ? null : script_reader_scriptOf({ recording }, by);
 }
 
-// EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
-var parser = __webpack_require__(8989);
-;// CONCATENATED MODULE: ./lib/start/shell/shell-dialect.js
-/**
- * What shells do not agree on: which commands they have built in, and which grammar they take. As dash 0.5.12, ash of
- * busybox 1.35 and bash 5.2 do it; each of them reads a script line by line and stops at the line that it cannot read,
- * when everything before has been done.
- */
-
-const EVERYWHERE = '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill local ' +
-    'printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset wait';
-const IN_ASH = 'help history let source';
-const IN_BASH = 'builtin caller declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
-    'suspend typeset';
-const BUILTINS = {
-    dash: new Set(EVERYWHERE.split(' ')),
-    ash: new Set(`${EVERYWHERE} ${IN_ASH}`.split(' ')),
-    bash: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
-    'bash-as-sh': new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
-    posix: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
-};
-function isBuiltin(dialect, name) {
-    return BUILTINS[dialect].has(name);
-}
-/** Whether it is built in here, but not everywhere. */
-function isContested(dialect, name) {
-    return dialect === 'posix' && !BUILTINS.dash.has(name) && BUILTINS.bash.has(name);
-}
-/** What the dialect makes of the grammar of a statement and all that is in it. */
-function grammarOf(dialect, statement) {
-    const found = shell_dialect_worst(dialect, statement);
-    return dialect === 'posix' && found === 'refused' ? 'doubtful' : found;
-}
-/** Whether the node by itself, whatever is in it, is what the dialect refuses. */
-function isRefused(dialect, node) {
-    return ofNode(dialect, node) === 'refused';
-}
-function shell_dialect_worst(dialect, node) {
-    let found = ofNode(dialect, node);
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        if (found !== 'refused')
-            found = worse(found, shell_dialect_worst(dialect, child));
-    });
-    return found;
-}
-function worse(one, other) {
-    return [one, other].find((each) => each === 'refused') ?? (one === 'taken' ? other : one);
-}
-function ofNode(dialect, node) {
-    const grammar = ofAnyShell(node);
-    return grammar === 'taken' && dialect !== 'bash' && dialect !== 'bash-as-sh'
-        ? ofNoBash(dialect, node)
-        : grammar;
-}
-/** `$((1 +))`, but not `$((X++))`. */
-const ENDS_IN_OPERATOR = /(?:[*/%&|^<>=?:!~]|(?<![-+])[-+])\s*\)\)$/;
-/** What is read only when it is done: the command, or the whole script, ends there. */
-function ofAnyShell(node) {
-    switch (node.type) {
-        case 'ArithmeticExpansion':
-            return ENDS_IN_OPERATOR.test(node.text) ? 'doubtful' : 'taken';
-        case 'CommandExpansion':
-            return (node.script?.errors ?? []).length > 0 || !/[)`}]$/.test(node.text) ? 'doubtful' : 'taken';
-        case 'ParameterExpansion':
-            return node.operation?.type === 'Unknown' ? 'doubtful' : 'taken';
-        default:
-            return 'taken';
-    }
-}
-function ofNoBash(dialect, node) {
-    switch (node.type) {
-        case 'ArrayValue':
-        case 'ArithmeticFor':
-        case 'HereString':
-        case 'Select':
-            return 'refused';
-        case 'ProcessSubstitution':
-            return dialect === 'ash' ? 'doubtful' : 'refused';
-        case 'CaseItem':
-            if (node.terminator === ';&')
-                return 'doubtful';
-            return node.terminator === ';;&' ? 'refused' : 'taken';
-        case 'TestGroup':
-            return 'refused';
-        case 'TestBinary':
-            return /^[^'"\\$`]*\(/.test(node.right.text) ? 'refused' : 'taken';
-        case 'Function':
-            return ofFunction(dialect, node.name.value, node.name.pos === node.pos ? 'plain' : 'keyword');
-        case 'Pipeline': {
-            const negations = node.prefixes.filter(({ type }) => type === 'Negation').length;
-            if (node.operators.includes('|&') || negations > 1)
-                return 'refused';
-            return node.prefixes.length > negations ? 'doubtful' : 'taken';
-        }
-        case 'Assignment':
-            return node.append === true || node.index !== undefined ? 'doubtful' : 'taken';
-        case 'ArithmeticCommand':
-        case 'AnsiCQuoted':
-        case 'Coproc':
-        case 'LocaleString':
-            return dialect === 'ash' && node.type === 'AnsiCQuoted' ? 'taken' : 'doubtful';
-        case 'ParameterExpansion':
-            return ofExpansion(dialect, node);
-        default:
-            return 'taken';
-    }
-}
-function ofFunction(dialect, name, form) {
-    if (form === 'keyword' && dialect !== 'ash')
-        return 'refused';
-    return /^[A-Za-z_]\w*$/.test(name) ? 'taken' : 'refused';
-}
-/** "Bad substitution". */
-function ofExpansion(dialect, { operation, prefix, index }) {
-    if (prefix === '!' || index !== undefined)
-        return 'doubtful';
-    switch (operation?.type) {
-        case undefined:
-        case 'Default':
-        case 'Remove':
-            return 'taken';
-        case 'Replace':
-        case 'Slice':
-            return dialect === 'ash' ? 'taken' : 'doubtful';
-        default:
-            return 'doubtful';
-    }
-}
-/** Variables that a shell sets by itself, or the runtime before it: whether they are set is not the image's to say. */
-function isSetElsewhere(name) {
-    return SET_ELSEWHERE.test(name);
-}
-const SET_ELSEWHERE = /^(?:BASH\w*|COLUMNS|COMP_\w+|DIRSTACK|E?UID|EPOCH\w+|FUNCNAME|GROUPS|HIST\w+|HOME|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|MACHTYPE|MAIL\w*|OLDPWD|OPT(?:ARG|ERR|IND)|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|S?RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|TERM|_)$/;
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
 
 
@@ -8014,9 +8020,10 @@ function statementsOf({ dialect }, text) {
  */
 
 
+
 /** `-p`: it trusts its environment in nothing. */
 function obeyShellOpts(state, letters) {
-    if (!isBash(state) || letters.includes('p'))
+    if (!isBash(state.dialect) || letters.includes('p'))
         return;
     const names = (state.get('SHELLOPTS') ?? '').split(':');
     if (names.includes('errexit'))
@@ -8039,9 +8046,6 @@ function startupStatements(state, letters, args) {
     if (!name.includes('$') && missingSource(state, name) !== null)
         return [];
     return (0,parser/* parse */.qg)(`if [ -e "${name}" ]; then . "${name}"; fi`).commands;
-}
-function isBash({ dialect }) {
-    return dialect === 'bash' || dialect === 'bash-as-sh';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
@@ -8086,7 +8090,7 @@ function listOf(state, part) {
     const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
     if (list === null || operation === undefined)
         return list;
-    if (operation.type !== 'Slice' || !shell_lists_isBash(state))
+    if (operation.type !== 'Slice' || !isBash(state.dialect))
         return UNKNOWN;
     const from = numberOf(operation.offset.text);
     const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
@@ -8116,7 +8120,7 @@ function firstCaller(state, name) {
     return name === 'BASH_SOURCE' || name === 'FUNCNAME' ? (arrayOf(state, name).words[0] ?? null) : null;
 }
 function arrayOf(state, name) {
-    if (!shell_lists_isBash(state))
+    if (!isBash(state.dialect))
         return UNKNOWN;
     const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
     if (frames === null)
@@ -8126,9 +8130,6 @@ function arrayOf(state, name) {
         return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
     }
     return state.arrays.get(name) ?? UNKNOWN;
-}
-function shell_lists_isBash({ dialect }) {
-    return dialect === 'bash' || dialect === 'bash-as-sh';
 }
 function numberOf(text) {
     return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
@@ -8932,10 +8933,10 @@ function forgetChanged(state, name, args) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-line.js
+
 /** null where it is not known. */
 function lineOfCommand(dialect, { text, newlines, firstLine }, node) {
-    const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
-    const at = node.type !== 'Command' ? node.pos : isBash ? readByBash(text, node) : readByDash(text, node);
+    const at = node.type !== 'Command' ? node.pos : isBash(dialect) ? readByBash(text, node) : readByDash(text, node);
     return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
 }
 function newlinesOf(text) {
@@ -8988,6 +8989,7 @@ function endOfToken(text, part) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-texts.js
 
+
 /** A script, or what stands behind `-c`, whose lines ash counts from 0. */
 function wholeText(dialect, text, file) {
     return { ...linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
@@ -9017,10 +9019,9 @@ function asFunction(script) {
 /** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
 function placeOf(state, node, builtin) {
     const { dialect, script, zero, workingDir } = state;
-    const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
     return {
         dialect,
-        zero: isBash ? (script.file ?? zero) : zero,
+        zero: isBash(dialect) ? (script.file ?? zero) : zero,
         line: lineOfCommand(dialect, script, node),
         within: builtin ?? state.within,
         workingDir,
@@ -9194,10 +9195,11 @@ class ShellProcess {
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-broken-words.js
 
 
+
 /** Options of `#!/bin/sh -e\r`; null where another option is at fault before. */
 function optionAtStart(dialect, zero, word) {
     if (word.startsWith('--'))
-        return dialect === 'bash' || dialect === 'bash-as-sh' ? `${zero}: ${word}: invalid option` : null;
+        return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
     return /^-[aefmnuvx]*\r$/.test(word) ? unknownOption(dialect, zero, '\r') : null;
 }
 /** A letter that no shell has for an option. */
@@ -10315,7 +10317,7 @@ function syntaxFault(dialect, text, errors) {
     const { token, where, expected } = found;
     if (where !== 'end' && !shell_syntax_error_isPlain(dialect, text, token, where))
         return unknownFault(dialect);
-    if (isOfBash(dialect)) {
+    if (isBash(dialect)) {
         const message = where === 'end'
             ? 'syntax error: unexpected end of file'
             : `syntax error near unexpected token \`${token}'`;
@@ -10367,7 +10369,7 @@ function unexpected(dialect, what, wanted) {
 }
 /** What is always said; bash says `syntax error` of some faults, and `unexpected EOF` of others. */
 function unknownFault(dialect) {
-    return { message: isOfBash(dialect) ? null : syntax(dialect), line: null };
+    return { message: isBash(dialect) ? null : syntax(dialect), line: null };
 }
 /** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
 const ENDS = /^(?:do|done|elif|else|esac|fi|then|[})]|&&|\|\||;;|[;&|])$/;
@@ -10378,14 +10380,14 @@ function shell_syntax_error_isPlain(dialect, text, token, where) {
     if (/^[})]$/.test(token) && HALF.test(text.slice(0, where)))
         return false;
     // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
-    if (token === ';;' && !isOfBash(dialect) && /\bcase\b/.test(text))
+    if (token === ';;' && !isBash(dialect) && /\bcase\b/.test(text))
         return false;
     if (/^[ \t]*;(?!;)/m.test(text.slice(0, where)))
         return false;
     if (ENDS.test(token))
         return true;
     const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
-    return isOfBash(dialect) && word === token;
+    return isBash(dialect) && word === token;
 }
 const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
 const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
@@ -10421,7 +10423,7 @@ function openFault(dialect, text, { message, pos }, count) {
     if (open.inside.test(text.slice(pos + open.mark.length)))
         return unknownFault(dialect);
     const end = text.length;
-    if (isOfBash(dialect)) {
+    if (isBash(dialect)) {
         const line = open.mark === '$(' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, pos);
         return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
     }
@@ -10441,9 +10443,6 @@ const OPEN = {
 };
 function syntax(dialect) {
     return dialect === 'dash' ? 'Syntax error' : 'syntax error';
-}
-function isOfBash(dialect) {
-    return dialect === 'bash' || dialect === 'bash-as-sh';
 }
 function lineAt(text, position) {
     return text.slice(0, position).split('\n').length;
@@ -10511,11 +10510,10 @@ const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]
  * done, and patterns behind `=~` have a grammar of their own.
  */
 function isDoubtful(dialect, text, { message }) {
-    const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
     const isOpen = message.startsWith('unterminated');
     return (dialect === 'posix' ||
         /^maximum |extended glob|\]\]/.test(message) ||
-        (message.includes('function body') && !isOfBash) ||
+        (message.includes('function body') && !isBash(dialect)) ||
         (isOpen && /<<-?[^<]/.test(text)) ||
         (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
         /=~|\0/.test(text));
@@ -10566,7 +10564,7 @@ function tell({ dialect, zero, within, script, workingDir }, fault) {
     if (fault === null || fault.message === null)
         return {};
     const line = fault.line === null || script.firstLine === null ? null : script.firstLine + fault.line - 1;
-    const isOption = script.file === null && (dialect === 'bash' || dialect === 'bash-as-sh');
+    const isOption = script.file === null && isBash(dialect);
     const place = { dialect, zero: isOption ? `${zero}: -c` : zero, line, within, workingDir };
     return { error: placed(place, fault.message) };
 }

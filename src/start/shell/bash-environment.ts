@@ -3,12 +3,13 @@
  * BASH_ENV names (`run_startup_files` of shell.c). Left out: profiles of login shells.
  */
 import { parse, type Statement } from 'unbash';
+import { isBash } from './shell-dialect.ts';
 import { missingSource } from './shell-source.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** `-p`: it trusts its environment in nothing. */
 export function obeyShellOpts(state: ShellState, letters: string): void {
-  if (!isBash(state) || letters.includes('p')) return;
+  if (!isBash(state.dialect) || letters.includes('p')) return;
   const names = (state.get('SHELLOPTS') ?? '').split(':');
   if (names.includes('errexit')) state.errexit = 'on';
   if (names.includes('nounset')) state.nounset = 'on';
@@ -30,8 +31,4 @@ export function startupStatements(
   }
   if (!name.includes('$') && missingSource(state, name) !== null) return [];
   return parse(`if [ -e "${name}" ]; then . "${name}"; fi`).commands;
-}
-
-function isBash({ dialect }: ShellState): boolean {
-  return dialect === 'bash' || dialect === 'bash-as-sh';
 }

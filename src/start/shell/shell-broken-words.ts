@@ -1,14 +1,13 @@
 /** What shells say, and end, of a word that a Windows line end has left a CR in. As dash 0.5.12, busybox 1.35 and 1.37 and bash 5.2. */
 import type { Command } from 'unbash';
-import type { Dialect } from './shell-dialect.ts';
+import { type Dialect, isBash } from './shell-dialect.ts';
 import { placed } from './shell-place.ts';
 import type { ShellState } from './shell-state.ts';
 import { placeOf } from './shell-texts.ts';
 
 /** Options of `#!/bin/sh -e\r`; null where another option is at fault before. */
 export function optionAtStart(dialect: Dialect, zero: string, word: string): string | null {
-  if (word.startsWith('--'))
-    return dialect === 'bash' || dialect === 'bash-as-sh' ? `${zero}: ${word}: invalid option` : null;
+  if (word.startsWith('--')) return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
   return /^-[aefmnuvx]*\r$/.test(word) ? unknownOption(dialect, zero, '\r') : null;
 }
 

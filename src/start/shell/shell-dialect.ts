@@ -8,6 +8,11 @@ import { forEachChild, type ParameterExpansionPart, type Statement, type SyntaxN
 /** `bash-as-sh`: bash in its POSIX mode; `posix`: some shell, of which no more is known than that it is one. */
 export type Dialect = 'bash' | 'bash-as-sh' | 'dash' | 'ash' | 'posix';
 
+/** In its POSIX mode too. */
+export function isBash(dialect: Dialect): boolean {
+  return dialect === 'bash' || dialect === 'bash-as-sh';
+}
+
 const EVERYWHERE =
   '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill local ' +
   'printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset wait';

@@ -4,7 +4,7 @@
  * `NAME (` would begin a function. As dash 0.5.12, busybox 1.35 and 1.37 and bash 5.2 do it.
  */
 import type { Command, SyntaxNode } from 'unbash';
-import type { Dialect } from './shell-dialect.ts';
+import { type Dialect, isBash } from './shell-dialect.ts';
 import type { ScriptText } from './shell-place.ts';
 
 /** null where it is not known. */
@@ -13,8 +13,8 @@ export function lineOfCommand(
   { text, newlines, firstLine }: ScriptText,
   node: SyntaxNode,
 ): number | null {
-  const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
-  const at = node.type !== 'Command' ? node.pos : isBash ? readByBash(text, node) : readByDash(text, node);
+  const at =
+    node.type !== 'Command' ? node.pos : isBash(dialect) ? readByBash(text, node) : readByDash(text, node);
   return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
 }
 

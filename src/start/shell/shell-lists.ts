@@ -3,7 +3,7 @@
  * array of which something is not known, more words follow that are not known.
  */
 import type { ParameterExpansionPart, SimpleExpansionPart } from 'unbash';
-import { isSetElsewhere } from './shell-dialect.ts';
+import { isBash, isSetElsewhere } from './shell-dialect.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
 const UNKNOWN: Words = { words: [], tail: 'more' };
@@ -18,7 +18,7 @@ export function listOf(state: ShellState, part: Expansion): Words | null {
   const isAll = parameter === '@' && index === undefined;
   const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
   if (list === null || operation === undefined) return list;
-  if (operation.type !== 'Slice' || !isBash(state)) return UNKNOWN;
+  if (operation.type !== 'Slice' || !isBash(state.dialect)) return UNKNOWN;
   const from = numberOf(operation.offset.text);
   const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
   // `${@:0}` begins with `$0`.
@@ -50,7 +50,7 @@ export function firstCaller(state: ShellState, name: string): string | null {
 }
 
 function arrayOf(state: ShellState, name: string): Words {
-  if (!isBash(state)) return UNKNOWN;
+  if (!isBash(state.dialect)) return UNKNOWN;
   const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
   if (frames === null) return UNKNOWN;
   if (frames !== undefined) {
@@ -58,10 +58,6 @@ function arrayOf(state: ShellState, name: string): Words {
     return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
   }
   return state.arrays.get(name) ?? UNKNOWN;
-}
-
-function isBash({ dialect }: ShellState): boolean {
-  return dialect === 'bash' || dialect === 'bash-as-sh';
 }
 
 function numberOf(text: string): number | null {

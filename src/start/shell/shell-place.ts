@@ -1,5 +1,5 @@
 /** Where a shell stands when it starts a command or fails to, as far as its messages tell. */
-import type { Dialect } from './shell-dialect.ts';
+import { type Dialect, isBash } from './shell-dialect.ts';
 
 export interface ShellPlace {
   readonly dialect: Dialect;
@@ -43,7 +43,7 @@ export function placed({ dialect, zero, line, within }: ShellPlace, message: str
 
 /** The path that is executed: behind `exec`, bash makes every path a whole one (`full_pathname`). */
 export function fullPathname({ dialect, within, workingDir }: ShellPlace, name: string): string {
-  const isWhole = within === 'exec' && (dialect === 'bash' || dialect === 'bash-as-sh');
+  const isWhole = within === 'exec' && isBash(dialect);
   if (!isWhole || !/^[^/].*\//s.test(name) || workingDir === null) return name;
   return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
 }

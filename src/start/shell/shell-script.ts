@@ -6,7 +6,7 @@
 import type { Statement } from 'unbash';
 import type { Child, Launcher } from '../execution.ts';
 import type { Flow } from './shell-builtin.ts';
-import { grammarOf } from './shell-dialect.ts';
+import { grammarOf, isBash } from './shell-dialect.ts';
 import { ShellReader } from './shell-reader.ts';
 import { type Stakes, WHOLE_SCRIPT } from './shell-stakes.ts';
 import { placed } from './shell-place.ts';
@@ -72,7 +72,7 @@ function tell(
 ): { readonly error?: string } {
   if (fault === null || fault.message === null) return {};
   const line = fault.line === null || script.firstLine === null ? null : script.firstLine + fault.line - 1;
-  const isOption = script.file === null && (dialect === 'bash' || dialect === 'bash-as-sh');
+  const isOption = script.file === null && isBash(dialect);
   const place = { dialect, zero: isOption ? `${zero}: -c` : zero, line, within, workingDir };
   return { error: placed(place, fault.message) };
 }

@@ -3,7 +3,7 @@
  * is broken: dash 0.5.12, ash of busybox 1.35 and 1.37, bash 5.2. Of some faults only the beginning is known.
  */
 import { forEachChild, type ParseError, type Statement, type SyntaxNode } from 'unbash';
-import { type Dialect, isRefused } from './shell-dialect.ts';
+import { type Dialect, isBash, isRefused } from './shell-dialect.ts';
 
 export interface SyntaxFault {
   /** null where it is not known. */
@@ -31,7 +31,7 @@ export function syntaxFault(dialect: Dialect, text: string, errors: readonly Par
   if (found === null || (found.where === 'end' && text.includes('<<'))) return unknownFault(dialect);
   const { token, where, expected } = found;
   if (where !== 'end' && !isPlain(dialect, text, token, where)) return unknownFault(dialect);
-  if (isOfBash(dialect)) {
+  if (isBash(dialect)) {
     const message =
       where === 'end'
         ? 'syntax error: unexpected end of file'
@@ -86,7 +86,7 @@ function unexpected(dialect: Dialect, what: string, wanted: string): string {
 
 /** What is always said; bash says `syntax error` of some faults, and `unexpected EOF` of others. */
 export function unknownFault(dialect: Dialect): SyntaxFault {
-  return { message: isOfBash(dialect) ? null : syntax(dialect), line: null };
+  return { message: isBash(dialect) ? null : syntax(dialect), line: null };
 }
 
 /** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
@@ -98,11 +98,11 @@ const HALF = /[^\s;&|()$`<>=][ \t]*\((?![ \t]*\))/;
 function isPlain(dialect: Dialect, text: string, token: string, where: number): boolean {
   if (/^[})]$/.test(token) && HALF.test(text.slice(0, where))) return false;
   // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
-  if (token === ';;' && !isOfBash(dialect) && /\bcase\b/.test(text)) return false;
+  if (token === ';;' && !isBash(dialect) && /\bcase\b/.test(text)) return false;
   if (/^[ \t]*;(?!;)/m.test(text.slice(0, where))) return false;
   if (ENDS.test(token)) return true;
   const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
-  return isOfBash(dialect) && word === token;
+  return isBash(dialect) && word === token;
 }
 
 const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
@@ -135,7 +135,7 @@ function openFault(dialect: Dialect, text: string, { message, pos }: ParseError,
   if (count > 1 || open === undefined) return unknownFault(dialect);
   if (open.inside.test(text.slice(pos + open.mark.length))) return unknownFault(dialect);
   const end = text.length;
-  if (isOfBash(dialect)) {
+  if (isBash(dialect)) {
     const line = open.mark === '$(' ? linesOf(text) + 1 : lineAt(text, pos);
     return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
   }
@@ -158,10 +158,6 @@ const OPEN: Readonly<Record<string, { mark: string; closer: string; says: string
 
 function syntax(dialect: Dialect): string {
   return dialect === 'dash' ? 'Syntax error' : 'syntax error';
-}
-
-function isOfBash(dialect: Dialect): boolean {
-  return dialect === 'bash' || dialect === 'bash-as-sh';
 }
 
 function lineAt(text: string, position: number): number {

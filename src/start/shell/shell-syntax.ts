@@ -3,7 +3,7 @@
  * reads on; what stands before the first fault of the grammar is done all the same.
  */
 import { parse, type ParseError, type Statement } from 'unbash';
-import { type Dialect, grammarOf } from './shell-dialect.ts';
+import { type Dialect, grammarOf, isBash } from './shell-dialect.ts';
 import { dialectFault, type SyntaxFault, syntaxFault, unknownFault } from './shell-syntax-error.ts';
 
 export interface Readable {
@@ -76,12 +76,11 @@ const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]
  * done, and patterns behind `=~` have a grammar of their own.
  */
 function isDoubtful(dialect: Dialect, text: string, { message }: ParseError): boolean {
-  const isOfBash = dialect === 'bash' || dialect === 'bash-as-sh';
   const isOpen = message.startsWith('unterminated');
   return (
     dialect === 'posix' ||
     /^maximum |extended glob|\]\]/.test(message) ||
-    (message.includes('function body') && !isOfBash) ||
+    (message.includes('function body') && !isBash(dialect)) ||
     (isOpen && /<<-?[^<]/.test(text)) ||
     (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
     /=~|\0/.test(text)

@@ -1,6 +1,6 @@
 /** The texts that a shell reads one out of the other, and where it stands in them. */
 import type { Command, SyntaxNode } from 'unbash';
-import type { Dialect } from './shell-dialect.ts';
+import { type Dialect, isBash } from './shell-dialect.ts';
 import { lineOfCommand, newlinesOf } from './shell-line.ts';
 import type { ScriptText, ShellPlace } from './shell-place.ts';
 import type { ShellState } from './shell-state.ts';
@@ -40,10 +40,9 @@ export function asFunction(script: ScriptText): ScriptText {
 /** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
 export function placeOf(state: ShellState, node: SyntaxNode, builtin: string | null): ShellPlace {
   const { dialect, script, zero, workingDir } = state;
-  const isBash = dialect === 'bash' || dialect === 'bash-as-sh';
   return {
     dialect,
-    zero: isBash ? (script.file ?? zero) : zero,
+    zero: isBash(dialect) ? (script.file ?? zero) : zero,
     line: lineOfCommand(dialect, script, node),
     within: builtin ?? state.within,
     workingDir,
