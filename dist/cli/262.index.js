@@ -5500,6 +5500,13 @@ function pageDown(address) {
 function pageUp(address) {
     return pageDown(address + PAGE - 1n);
 }
+/** Further than this from a file's segments nothing lies that the process has besides. */
+const NEIGHBOURHOOD = 1n << 30n;
+/** Whether the address is in no neighbourhood of the segments. One below a file that lies anywhere is a number of 64 bits. */
+function isFarFrom(start, end, address) {
+    const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
+    return distance >= NEIGHBOURHOOD;
+}
 function smaller(one, other) {
     return one < other ? one : other;
 }
@@ -5511,8 +5518,6 @@ function larger(one, other) {
 
 
 
-/** Further than this from a library nothing lies that the loader mapped before or after it. */
-const NEIGHBOURHOOD = 1n << 30n;
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 class AddressSpace {
     /** The last first: each is mapped over those before it (MAP_FIXED), whole pages at a time. */
@@ -5538,9 +5543,7 @@ class AddressSpace {
             return 'between';
         if (this.#isFixed && address < start)
             return 'outside';
-        // An address below a file that lies anywhere is a number of 64 bits all the same.
-        const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
-        return distance < NEIGHBOURHOOD ? 'beside' : 'outside';
+        return isFarFrom(start, end, address) ? 'outside' : 'beside';
     }
     /** Where in the file the last of them ends. */
     get end() {
@@ -12167,8 +12170,8 @@ function crashOf(text) {
 
 
 
-/** So far away nothing lies that the process has besides. */
-const header_faults_NEIGHBOURHOOD = 1n << 30n;
+/** Of thread-local variables. */
+const LARGEST_ALIGNMENT = 1n << 30n;
 /** No machine has so much memory. */
 const header_faults_NO_MACHINE = 1n << 44n;
 /** No kernel gives a process more than that. */
@@ -12217,10 +12220,7 @@ function extentOf({ programHeaders }) {
     };
 }
 function isAway(address, { start, end }) {
-    if (address >= start && address < end)
-        return false;
-    const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
-    return distance >= header_faults_NEIGHBOURHOOD;
+    return (address < start || address >= end) && isFarFrom(start, end, address);
 }
 /** The first contents of the thread-local variables. */
 function tlsFaultOf({ programHeaders }, extent, libc) {
@@ -12240,7 +12240,7 @@ function tlsFaultOf({ programHeaders }, extent, libc) {
 }
 /** 0 and 1 mean nothing. */
 function isPossible(align) {
-    return align === 0n || ((align & (align - 1n)) === 0n && align < header_faults_NEIGHBOURHOOD);
+    return align === 0n || ((align & (align - 1n)) === 0n && align < LARGEST_ALIGNMENT);
 }
 /** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each. */
 function noteFaultOf({ programHeaders, machine }, { start, end }, libc) {

@@ -1,7 +1,7 @@
 import type { ProgramHeader } from './elf-facts.ts';
 import { ET_DYN, ET_EXEC, PT_LOAD } from './constants.ts';
 import { toNumber } from './fields.ts';
-import { PAGE, larger, pageDown, pageUp, smaller } from './pages.ts';
+import { isFarFrom, PAGE, larger, pageDown, pageUp, smaller } from './pages.ts';
 
 /** Where in the file the bytes at an address come from. */
 export interface Mapped {
@@ -11,9 +11,6 @@ export interface Mapped {
   /** Zero bytes that follow in memory. */
   readonly zeros: number;
 }
-
-/** Further than this from a library nothing lies that the loader mapped before or after it. */
-const NEIGHBOURHOOD = 1n << 30n;
 
 /** Virtual addresses to file offsets through PT_LOAD, as the kernel and the loaders map them. */
 export class AddressSpace {
@@ -40,9 +37,7 @@ export class AddressSpace {
     const [start, end] = [more.reduce(smaller, first), ends.reduce(larger)];
     if (address >= start && address < end) return 'between';
     if (this.#isFixed && address < start) return 'outside';
-    // An address below a file that lies anywhere is a number of 64 bits all the same.
-    const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
-    return distance < NEIGHBOURHOOD ? 'beside' : 'outside';
+    return isFarFrom(start, end, address) ? 'outside' : 'beside';
   }
 
   /** Where in the file the last of them ends. */

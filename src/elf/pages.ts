@@ -11,6 +11,15 @@ export function pageUp(address: bigint): bigint {
   return pageDown(address + PAGE - 1n);
 }
 
+/** Further than this from a file's segments nothing lies that the process has besides. */
+const NEIGHBOURHOOD = 1n << 30n;
+
+/** Whether the address is in no neighbourhood of the segments. One below a file that lies anywhere is a number of 64 bits. */
+export function isFarFrom(start: bigint, end: bigint, address: bigint): boolean {
+  const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
+  return distance >= NEIGHBOURHOOD;
+}
+
 export function smaller(one: bigint, other: bigint): bigint {
   return one < other ? one : other;
 }

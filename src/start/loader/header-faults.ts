@@ -16,13 +16,13 @@ import {
 } from '../../elf/constants.ts';
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
 import { EM_X86_64 } from '../../elf/machines.ts';
-import { larger, pageDown, pageUp, smaller } from '../../elf/pages.ts';
+import { isFarFrom, larger, pageDown, pageUp, smaller } from '../../elf/pages.ts';
 import { crashOf, type LoadingFault } from './loading-fault.ts';
 
 type Libc = 'glibc' | 'musl';
 
-/** So far away nothing lies that the process has besides. */
-const NEIGHBOURHOOD = 1n << 30n;
+/** Of thread-local variables. */
+const LARGEST_ALIGNMENT = 1n << 30n;
 /** No machine has so much memory. */
 const NO_MACHINE = 1n << 44n;
 /** No kernel gives a process more than that. */
@@ -81,9 +81,7 @@ function extentOf({ programHeaders }: ElfFacts): Extent | null {
 }
 
 function isAway(address: bigint, { start, end }: Extent): boolean {
-  if (address >= start && address < end) return false;
-  const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
-  return distance >= NEIGHBOURHOOD;
+  return (address < start || address >= end) && isFarFrom(start, end, address);
 }
 
 /** The first contents of the thread-local variables. */
@@ -103,7 +101,7 @@ function tlsFaultOf({ programHeaders }: ElfFacts, extent: Extent, libc: Libc): L
 
 /** 0 and 1 mean nothing. */
 function isPossible(align: bigint): boolean {
-  return align === 0n || ((align & (align - 1n)) === 0n && align < NEIGHBOURHOOD);
+  return align === 0n || ((align & (align - 1n)) === 0n && align < LARGEST_ALIGNMENT);
 }
 
 /** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each. */
