@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 5735:
+/***/ 4941:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -7979,7 +7979,14 @@ function script_reader_scriptOf({ recording }, step) {
     return by === null ? null : script_reader_scriptOf({ recording }, by);
 }
 
+;// CONCATENATED MODULE: ./lib/rootfs/content-facts.js
+/** The whole text, where it was kept. */
+function content_facts_textOf(content) {
+    return content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
+
 
 
 
@@ -7992,7 +7999,7 @@ function sourcedStatements(state, path) {
     if (walk.kind !== 'found')
         return null;
     const { content } = walk.located.entry;
-    const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+    const text = content_facts_textOf(content);
     if (text === null)
         return content?.kind === 'empty' ? { statements: [], text: '' } : null;
     return statementsOf(state, text);
@@ -10872,6 +10879,7 @@ const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 
 
+
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
 function isShell(name) {
     return SHELLS.test(name);
@@ -11014,7 +11022,7 @@ function scriptFile(execution, tool, dialect, path) {
     if (!access.mayRead(walk.located))
         return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
     const { content } = entry;
-    const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+    const text = content_facts_textOf(content);
     if (content?.kind === 'elf' && tool.name === 'bash') {
         const refusal = {
             kind: 'malformed-script',
@@ -11094,6 +11102,7 @@ function lacksItsLibrary(execution, tool) {
  */
 
 
+
 /** bufio.MaxScanTokenSize of Go, which ParsePasswdFilter keeps to: with such a line nobody is found. ParseGroupFilter takes far longer lines. */
 const LONGEST_PASSWD_LINE = 64 * 1024;
 /** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
@@ -11110,7 +11119,7 @@ function readUserFile(rootfs, path, longestLine = Infinity) {
         return { kind: 'unusable', fault: 'not-a-file' };
     if (content?.kind === 'empty')
         return { kind: 'read', lines: [] };
-    const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
+    const text = content_facts_textOf(content);
     if (text === null)
         return { kind: 'unread' };
     const lines = text.split('\n');
@@ -11459,6 +11468,7 @@ function contradictionIn(options) {
 ;// CONCATENATED MODULE: ./lib/start/programs/session-path.js
 /** Files with which a session of util-linux' su and runuser gets another PATH: login.defs(5), pam_env(8). */
 
+
 const SETTERS = [
     ['/etc/login.defs', /^\s*ALWAYS_SET_PATH\s+"?yes/m],
     ['/etc/environment', /^\s*(?:export\s+)?PATH\s*=/m],
@@ -11473,7 +11483,7 @@ function mayChangePath(rootfs) {
         const { content } = found.located.entry;
         if (content?.kind === 'empty')
             return false;
-        const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+        const text = content_facts_textOf(content);
         return text === null || sets.test(text);
     });
 }
@@ -13066,6 +13076,8 @@ function open_file_openMounted(path, walk) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/loader-text.js
+/** Small files that a loader reads whole: its cache, its list of preloads, its list of directories. */
+
 
 /** @throws {LayerNeeded} */
 function readLoaderText(execution, path) {
@@ -13079,7 +13091,7 @@ function readLoaderText(execution, path) {
     const { content } = opened.file.located.entry;
     if (content?.kind === 'empty')
         return { kind: 'text', text: '' };
-    const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
+    const text = content_facts_textOf(content);
     return text === null ? { kind: 'unread', why: 'its text was not kept' } : { kind: 'text', text };
 }
 
@@ -28803,7 +28815,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5735);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4941);
 
 
 

@@ -90,3 +90,8 @@ export interface ArchivedNative {
   /** The facts of its header alone; null for Mach-O and PE. */
   readonly elf: ElfFacts | null;
 }
+
+/** The whole text, where it was kept. */
+export function textOf(content: ContentFacts | undefined): string | null {
+  return content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+}

@@ -1,4 +1,5 @@
 /** Small files that a loader reads whole: its cache, its list of preloads, its list of directories. */
+import { textOf } from '../../rootfs/content-facts.ts';
 import type { Execution } from '../execution.ts';
 import { openFile } from '../open-file.ts';
 
@@ -17,6 +18,6 @@ export function readLoaderText(execution: Execution, path: string): LoaderText {
   if (opened.kind !== 'file' || opened.file.located.entry.type !== 'file') return { kind: 'unusable' };
   const { content } = opened.file.located.entry;
   if (content?.kind === 'empty') return { kind: 'text', text: '' };
-  const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
+  const text = textOf(content);
   return text === null ? { kind: 'unread', why: 'its text was not kept' } : { kind: 'text', text };
 }

@@ -1,4 +1,5 @@
 /** Files with which a session of util-linux' su and runuser gets another PATH: login.defs(5), pam_env(8). */
+import { textOf } from '../../rootfs/content-facts.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import type { RootFs } from '../../rootfs/rootfs.ts';
 
@@ -15,7 +16,7 @@ export function mayChangePath(rootfs: RootFs): boolean {
     if (found.kind !== 'found') return found.kind === 'runtime-mount';
     const { content } = found.located.entry;
     if (content?.kind === 'empty') return false;
-    const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+    const text = textOf(content);
     return text === null || sets.test(text);
   });
 }

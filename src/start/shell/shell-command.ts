@@ -2,6 +2,7 @@
  * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
  * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
  */
+import { textOf } from '../../rootfs/content-facts.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { obeyShellOpts, startupStatements } from './bash-environment.ts';
@@ -159,7 +160,7 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
   if (!access.mayRead(walk.located))
     return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
   const { content } = entry;
-  const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+  const text = textOf(content);
   if (content?.kind === 'elf' && tool.name === 'bash') {
     const refusal = {
       kind: 'malformed-script',

@@ -1,3 +1,4 @@
+import { textOf } from '../../rootfs/content-facts.ts';
 import { parse, type Statement } from 'unbash';
 import { resolve } from '../../rootfs/resolve.ts';
 import { lookupRefusal } from '../open-exec.ts';
@@ -16,7 +17,7 @@ export function sourcedStatements(state: ShellState, path: string): Sourced | nu
   const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
   if (walk.kind !== 'found') return null;
   const { content } = walk.located.entry;
-  const text = content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+  const text = textOf(content);
   if (text === null) return content?.kind === 'empty' ? { statements: [], text: '' } : null;
   return statementsOf(state, text);
 }

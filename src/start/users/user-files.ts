@@ -2,6 +2,7 @@
  * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
  * on purpose: nsswitch.conf and `+` lines of NIS, which no runtime knows: they are entries like any other.
  */
+import { textOf } from '../../rootfs/content-facts.ts';
 import { byteLengthOf } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import type { RootFs } from '../../rootfs/rootfs.ts';
@@ -51,7 +52,7 @@ export function readUserFile(rootfs: RootFs, path: string, longestLine = Infinit
   const { type, content } = found.located.entry;
   if (type !== 'file') return { kind: 'unusable', fault: 'not-a-file' };
   if (content?.kind === 'empty') return { kind: 'read', lines: [] };
-  const text = content?.kind === 'other' || content?.kind === 'script' ? content.text : null;
+  const text = textOf(content);
   if (text === null) return { kind: 'unread' };
   const lines = text.split('\n');
   if (lines.some((line) => line.length * 3 >= longestLine && byteLengthOf(line) >= longestLine))
