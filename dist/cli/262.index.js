@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 4941:
+/***/ 7375:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -358,6 +358,13 @@ function kindOf(facts) {
 
 // EXTERNAL MODULE: ./lib/oci/platform.js
 var oci_platform = __webpack_require__(7122);
+;// CONCATENATED MODULE: ./lib/rules/facts.js
+/** Every way in which the start was followed: as each user, under engines that unpack differently. */
+function tracesIn({ trace, arbitraryTrace }) {
+    const asked = arbitraryTrace === undefined ? [trace] : [trace, arbitraryTrace];
+    return asked.flatMap((each) => (each.otherwise === undefined ? [each] : [each, each.otherwise.trace]));
+}
+
 ;// CONCATENATED MODULE: ./lib/start/command-line.js
 /** An ENTRYPOINT of one empty word is none (mergeAndVerifyConfig of moby). */
 function argvOf(process) {
@@ -386,6 +393,7 @@ function healthcheckArgvOf({ healthcheck }) {
 
 
 
+
 /** As the report names it. */
 function platformNameOf({ platform }) {
     return platform === null ? 'unknown' : (0,oci_platform/* formatPlatform */.Bq)(platform);
@@ -404,9 +412,9 @@ function platformReportOf({ entry, facts, failure, }) {
         failure,
     };
 }
-function leftOutOf({ trace, arbitraryTrace, survey }) {
-    const all = [...trace.leftOut, ...(arbitraryTrace?.leftOut ?? []), ...(survey?.leftOut ?? [])];
-    return [...new Set(all)];
+function leftOutOf(facts) {
+    const started = tracesIn(facts).flatMap(({ leftOut }) => leftOut);
+    return [...new Set([...started, ...(facts.survey?.leftOut ?? [])])];
 }
 function filesExamined({ survey, trace }) {
     return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
@@ -4150,9 +4158,9 @@ function findFolded(layers, path) {
 
 ;// CONCATENATED MODULE: ./lib/rootfs/implied-directory.js
 /**
- * The metadata of a directory that a layer has without an entry of its own. docker makes such a directory 0755;
- * containerd takes mode and owner from the layers below, each by itself, the first that has something at that path.
- * containerd's answer is the one given, because it is the stricter one.
+ * The metadata of a directory that a layer has without an entry of its own, as containerd gives it: mode and owner
+ * come from the layers below, each by itself, the first that has something at that path. docker's own store and podman
+ * make it root's and 0755 ({@link IMPLIED_DIRECTORY}).
  */
 
 
@@ -4236,6 +4244,7 @@ function follow(path, layer) {
 class LayerNeeded extends Error {
     name = 'LayerNeeded';
 }
+const firstView = () => ({ made: new Set(), parents: 'as-below', borrowed: new Set() });
 class RootFs {
     /** The top layer first. */
     #layers;
@@ -4245,11 +4254,10 @@ class RootFs {
     #depths = new Map();
     /** The uppermost layer whose root is opaque; -1 when there is none. */
     #opaqueRoot;
-    /** Directories that the runtime makes before anything starts. */
-    #made;
-    constructor(layers, complete, made = new Set()) {
+    #view;
+    constructor(layers, complete, view = firstView()) {
         this.#layers = layers;
-        this.#made = made;
+        this.#view = view;
         this.#opaqueRoot = layers.findIndex(({ opaques }) => opaques.has('/'));
         this.#complete = complete;
         this.#depths.set('/', Infinity);
@@ -4268,10 +4276,18 @@ class RootFs {
     }
     /** The same with a directory, and those above it, where the image has nothing. */
     withDirectory(path) {
-        const made = new Set(this.#made);
+        const made = new Set(this.#view.made);
         for (let directory = path; directory !== '/'; directory = (0,rootfs_path/* parentOf */.gN)(directory))
             made.add(directory);
-        return new RootFs(this.#layers, this.#complete, made);
+        return new RootFs(this.#layers, this.#complete, { ...this.#view, made });
+    }
+    /** The same as docker's own store and podman unpack it: root's, 0755, is every directory that its layer implies. */
+    withPlainParents() {
+        return new RootFs(this.#layers, this.#complete, { ...this.#view, parents: 'plain' });
+    }
+    /** Directories that were looked up so far and are not the same {@link withPlainParents}. */
+    get borrowed() {
+        return [...this.#view.borrowed];
     }
     /**
      * The entry at a canonical absolute path, without following symlinks; null when there is none.
@@ -4285,7 +4301,9 @@ class RootFs {
         if (path === '/')
             return { path, entry: IMPLIED_DIRECTORY, layer: null };
         const found = this.#find(path);
-        return found === null && this.#made.has(path) ? { path, entry: IMPLIED_DIRECTORY, layer: null } : found;
+        return found === null && this.#view.made.has(path)
+            ? { path, entry: IMPLIED_DIRECTORY, layer: null }
+            : found;
     }
     /** As {@link lookup} in the eyes of Windows, where case does not matter. @throws {LayerNeeded} */
     lookupIgnoringCase(path) {
@@ -4352,10 +4370,17 @@ class RootFs {
     }
     /** A directory for which layer `index` has no entry. */
     #implied(index, path) {
+        const plain = { path, entry: IMPLIED_DIRECTORY, layer: null };
+        if (this.#view.parents === 'plain')
+            return plain;
         const found = impliedDirectory(path, this.#layers.slice(index + 1));
         if (found === null && !this.#complete)
             throw new LayerNeeded(path);
-        return { path, entry: found?.entry ?? IMPLIED_DIRECTORY, layer: found?.from?.digest ?? null };
+        if (found === null || found.from === null)
+            return plain;
+        if (!isPlain(found.entry))
+            this.#view.borrowed.add(path);
+        return { path, entry: found.entry, layer: found.from.digest };
     }
     /**
      * From how many layers, counted from the top, the content of a directory comes; Infinity when nothing cuts it
@@ -4395,6 +4420,10 @@ class RootFs {
         const text = `${where}: its root is opaque, and engines disagree whether that hides "${path}" of a lower layer`;
         throw new base_failure/* Failure */.HR('E_TAR', text, 'remove the entry .wh..wh..opq at the root of the layer');
     }
+}
+function isPlain({ mode, uid, gid, accessList }) {
+    const { mode: plainMode, uid: plainUid, gid: plainGid } = IMPLIED_DIRECTORY;
+    return mode === plainMode && uid === plainUid && gid === plainGid && accessList === undefined;
 }
 function tooWinding() {
     return new base_failure/* Failure */.HR('E_LIMIT', 'following the paths of the image takes too long: its symlinks lead through one another again and again', 'check what made these symlinks; let them lead straight to their targets');
@@ -7156,7 +7185,7 @@ function quotesOf({ environment, rootfs }, { elf }) {
     const valueOf = (category) => ['LC_ALL', category, 'LANG'].map((name) => environment.get(name) ?? '').find((value) => value !== '') ??
         '';
     const locale = valueOf('LC_CTYPE');
-    if (isPlain(locale))
+    if (locale_isPlain(locale))
         return locale === '' && elf.interpreter?.path.includes('ld-musl') === true ? 'curly' : 'straight';
     if (elf.interpreter?.path.includes('ld-musl') === true)
         return 'curly';
@@ -7165,12 +7194,12 @@ function quotesOf({ environment, rootfs }, { elf }) {
     return isThere && /\.utf-?8(?:@|$)/i.test(locale) ? 'curly' : 'straight';
 }
 const CATEGORIES = 'LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION'.split(' ');
-function isPlain(locale) {
+function locale_isPlain(locale) {
     return locale === '' || locale === 'C' || locale === 'POSIX';
 }
 /** glibc has none built in but C. What is in an archive is not read: most have what LANG asks for. */
 function hasLocale(rootfs, name) {
-    if (isPlain(name))
+    if (locale_isPlain(name))
         return true;
     if (name.includes('/'))
         return false;
@@ -15341,8 +15370,14 @@ const RUNC = { name: 'runc', search: 'LookPath', unknownFile: 'refused' };
 function traceStart(rootfs, image, options = { runAs: 'image-user' }) {
     const start = { ...image, rootfs };
     switch (systemOf(image.platform, image.manifest?.annotations)) {
-        case 'linux':
-            return traceLinuxStart(rootfs, image, options);
+        case 'linux': {
+            const trace = traceLinuxStart(rootfs, image, options);
+            const directories = rootfs.borrowed;
+            if (directories.length === 0)
+                return trace;
+            const other = traceLinuxStart(rootfs.withPlainParents(), image, options);
+            return { ...trace, otherwise: { directories, trace: other } };
+        }
         case 'windows':
             return traceWindowsStart(start);
         case 'wasm':
@@ -17085,15 +17120,53 @@ function notAnAttestation({ digest }) {
     return new base_failure/* Failure */.HR('E_UNSUPPORTED', `the index entry ${(0,oci_digest/* shortDigest */.VK)(digest)} has the platform unknown/unknown and is not marked as a build attestation`, 'give the entry its platform (docker manifest annotate), or take it out of the index');
 }
 
+;// CONCATENATED MODULE: ./lib/rules/start-observations.js
+/** `rules`: all about the start, which tell whether it fails. */
+function startObservations(rule, facts, rules) {
+    const { otherwise } = facts.trace;
+    if (otherwise === undefined)
+        return [...rule.examine(facts)];
+    const others = { ...facts, trace: otherwise.trace };
+    const [seen, seenByOthers] = [[...rule.examine(facts)], [...rule.examine(others)]];
+    const [known, knownToOthers] = [seen, seenByOthers].map((all) => new Set(all.map(start_observations_faultOf)));
+    const isSure = fails(rules, facts) && fails(rules, others);
+    const directories = otherwise.directories.slice(0, start_observations_SHOWN).join(', ');
+    const doubted = (observation, why) => ({
+        ...observation,
+        ...(isSure || start_observations_severityOf(rule, observation) !== 'error' ? {} : { severity: 'warning' }),
+        message: `${observation.message} ${why}`,
+        evidence: { ...observation.evidence, impliedDirectories: otherwise.directories.slice(0, KEPT) },
+    });
+    const here = `That is where containerd unpacks the image: no entry of its layer names ${directories}, and containerd takes mode and owner from the layer below. docker's own store and podman make it root's, 0755.`;
+    const there = `That is where docker's own store or podman unpack the image: no entry of its layer names ${directories}, and they make it root's, 0755. containerd takes mode and owner from the layer below.`;
+    return [
+        ...seen.map((each) => (knownToOthers?.has(start_observations_faultOf(each)) === true ? each : doubted(each, here))),
+        ...seenByOthers.flatMap((each) => (known?.has(start_observations_faultOf(each)) === true ? [] : [doubted(each, there)])),
+    ];
+}
+const start_observations_SHOWN = 3;
+const KEPT = 50;
+/** What is wrong with what; the message may name more: the user, what was searched. */
+function start_observations_faultOf({ severity, title, path, runtimeError }) {
+    return JSON.stringify([severity, title, path, runtimeError]);
+}
+function fails(rules, facts) {
+    return rules.some((rule) => [...rule.examine(facts)].some((seen) => start_observations_severityOf(rule, seen) === 'error'));
+}
+function start_observations_severityOf(rule, { severity }) {
+    return severity ?? rule.severity;
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/arbitrary-user-observations.js
-function* arbitraryUserObservations(rule, facts) {
+
+function* arbitraryUserObservations(rule, facts, rules) {
     const { arbitraryTrace: trace } = facts;
     if (trace === undefined || trace.credentials === null)
         return;
-    const known = new Set([...rule.examine(facts)].map(arbitrary_user_observations_faultOf));
+    const known = new Set(startObservations(rule, facts, rules).map(start_observations_faultOf));
     const { uid, gid } = trace.credentials;
-    for (const seen of rule.examine({ ...facts, trace })) {
-        if (known.has(arbitrary_user_observations_faultOf(seen)))
+    for (const seen of startObservations(rule, { ...facts, trace }, rules)) {
+        if (known.has(start_observations_faultOf(seen)))
             continue;
         yield {
             ...seen,
@@ -17102,10 +17175,6 @@ function* arbitraryUserObservations(rule, facts) {
             evidence: { ...seen.evidence, user: `${uid}:${gid}` },
         };
     }
-}
-/** What is wrong with what; the message names the user too. */
-function arbitrary_user_observations_faultOf({ severity, title, path, runtimeError }) {
-    return JSON.stringify([severity, title, path, runtimeError]);
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/command-observations.js
@@ -17232,6 +17301,7 @@ function proofOf(twin, { path }) {
 
 
 
+
 const run_rules_ORDER = ['error', 'warning', 'note'];
 function runRules(rules, facts) {
     const merged = new Map();
@@ -17247,6 +17317,7 @@ function runRules(rules, facts) {
     return withTwins(findings).sort((one, other) => run_rules_ORDER.indexOf(one.severity) - run_rules_ORDER.indexOf(other.severity));
 }
 function* sightingsOf(rules, facts) {
+    const startRules = rules.filter((rule) => rule.scope === 'start');
     for (const rule of rules) {
         if (rule.scope === 'index') {
             for (const observation of rule.examine(facts)) {
@@ -17265,13 +17336,14 @@ function* sightingsOf(rules, facts) {
                 platforms: [name],
                 entries: [{ platform: name, digest: platform.image.descriptor.digest }],
             };
-            for (const observation of rule.examine(platform))
-                yield { rule, observation, ...about };
-            if (rule.scope !== 'start')
-                continue;
-            for (const observation of arbitraryUserObservations(rule, platform))
-                yield { rule, observation, ...about };
-            for (const observation of commandObservations(rule, platform))
+            const observations = rule.scope === 'image'
+                ? rule.examine(platform)
+                : [
+                    ...startObservations(rule, platform, startRules),
+                    ...arbitraryUserObservations(rule, platform, startRules),
+                    ...commandObservations(rule, platform),
+                ];
+            for (const observation of observations)
                 yield { rule, observation, ...about };
         }
     }
@@ -17332,6 +17404,7 @@ function withPlatforms(text, platforms, entries) {
 
 
 
+
 /** @throws {Failure} when the root cannot be read or holds no platform image; platforms fail one by one. */
 async function inspectImage(question, reader, readLayer, options, signal) {
     const read = await readPlatformImages(reader, question.root, signal);
@@ -17374,8 +17447,8 @@ async function examine(entry, readLayer, options) {
     }
 }
 /** Why facts are not enough for a verdict: something that the trace rests on was unreadable. */
-function doubtOf({ trace, arbitraryTrace }) {
-    const [unreadable] = [...trace.unreadable, ...(arbitraryTrace?.unreadable ?? [])];
+function doubtOf(facts) {
+    const [unreadable] = tracesIn(facts).flatMap((trace) => trace.unreadable);
     if (unreadable === undefined)
         return null;
     return {
@@ -28815,7 +28888,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4941);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7375);
 
 
 

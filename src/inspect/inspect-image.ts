@@ -3,7 +3,7 @@ import { Failure, type FailureRecord, recordOf } from '../base/failure.ts';
 import { type Descriptor, distinctBlobs } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { type Platform, samePlatform } from '../oci/platform.ts';
-import type { ImageFacts, IndexEntry, PlatformFacts } from '../rules/facts.ts';
+import { type ImageFacts, type IndexEntry, type PlatformFacts, tracesIn } from '../rules/facts.ts';
 import { RULES } from '../rules/index.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { NO_FILE } from '../verdict/judge.ts';
@@ -93,8 +93,8 @@ async function examine(
 }
 
 /** Why facts are not enough for a verdict: something that the trace rests on was unreadable. */
-function doubtOf({ trace, arbitraryTrace }: PlatformFacts): FailureRecord | null {
-  const [unreadable] = [...trace.unreadable, ...(arbitraryTrace?.unreadable ?? [])];
+function doubtOf(facts: PlatformFacts): FailureRecord | null {
+  const [unreadable] = tracesIn(facts).flatMap((trace) => trace.unreadable);
   if (unreadable === undefined) return null;
   return {
     code: 'E_ELF',

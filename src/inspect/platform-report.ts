@@ -4,7 +4,7 @@ import { describeElf } from '../elf/describe-elf.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import type { ContentFacts } from '../rootfs/content-facts.ts';
 import type { Entry, Located } from '../rootfs/entry.ts';
-import type { IndexEntry, PlatformFacts } from '../rules/facts.ts';
+import { type IndexEntry, type PlatformFacts, tracesIn } from '../rules/facts.ts';
 import { entrypointOf } from '../start/command-line.ts';
 import type { StartTrace } from '../start/start-trace.ts';
 import type { ChainLink, PlatformReport, StartReport } from '../verdict/report.ts';
@@ -42,9 +42,9 @@ export function platformReportOf({
   };
 }
 
-function leftOutOf({ trace, arbitraryTrace, survey }: PlatformFacts): readonly string[] {
-  const all = [...trace.leftOut, ...(arbitraryTrace?.leftOut ?? []), ...(survey?.leftOut ?? [])];
-  return [...new Set(all)];
+function leftOutOf(facts: PlatformFacts): readonly string[] {
+  const started = tracesIn(facts).flatMap(({ leftOut }) => leftOut);
+  return [...new Set([...started, ...(facts.survey?.leftOut ?? [])])];
 }
 
 function filesExamined({ survey, trace }: PlatformFacts): number {

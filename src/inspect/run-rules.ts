@@ -5,6 +5,7 @@ import { commandObservations } from '../rules/command-observations.ts';
 import type { ImageFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
 import type { EntryName, Finding } from '../verdict/finding.ts';
+import { startObservations } from '../rules/start-observations.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
 import { withTwins } from './twins.ts';
 
@@ -35,6 +36,7 @@ export function runRules(rules: readonly Rule[], facts: ImageFacts): readonly Fi
 }
 
 function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sighting> {
+  const startRules = rules.filter((rule) => rule.scope === 'start');
   for (const rule of rules) {
     if (rule.scope === 'index') {
       for (const observation of rule.examine(facts)) {
@@ -53,11 +55,15 @@ function* sightingsOf(rules: readonly Rule[], facts: ImageFacts): Generator<Sigh
         platforms: [name],
         entries: [{ platform: name, digest: platform.image.descriptor.digest }],
       };
-      for (const observation of rule.examine(platform)) yield { rule, observation, ...about };
-      if (rule.scope !== 'start') continue;
-      for (const observation of arbitraryUserObservations(rule, platform))
-        yield { rule, observation, ...about };
-      for (const observation of commandObservations(rule, platform)) yield { rule, observation, ...about };
+      const observations =
+        rule.scope === 'image'
+          ? rule.examine(platform)
+          : [
+              ...startObservations(rule, platform, startRules),
+              ...arbitraryUserObservations(rule, platform, startRules),
+              ...commandObservations(rule, platform),
+            ];
+      for (const observation of observations) yield { rule, observation, ...about };
     }
   }
 }

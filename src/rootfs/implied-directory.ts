@@ -1,7 +1,7 @@
 /**
- * The metadata of a directory that a layer has without an entry of its own. docker makes such a directory 0755;
- * containerd takes mode and owner from the layers below, each by itself, the first that has something at that path.
- * containerd's answer is the one given, because it is the stricter one.
+ * The metadata of a directory that a layer has without an entry of its own, as containerd gives it: mode and owner
+ * come from the layers below, each by itself, the first that has something at that path. docker's own store and podman
+ * make it root's and 0755 ({@link IMPLIED_DIRECTORY}).
  */
 import { Failure } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';

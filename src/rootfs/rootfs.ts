@@ -7,7 +7,7 @@
 import { Failure } from '../base/failure.ts';
 import { LIMITS } from '../base/limits.ts';
 import { shortDigest } from '../oci/digest.ts';
-import { IMPLIED_DIRECTORY, type Located } from './entry.ts';
+import { type Entry, IMPLIED_DIRECTORY, type Located } from './entry.ts';
 import { findFolded } from './folded-names.ts';
 import { impliedDirectory } from './implied-directory.ts';
 import type { LayerListing } from './layer-listing.ts';
@@ -21,6 +21,18 @@ export class LayerNeeded extends Error {
   override readonly name = 'LayerNeeded';
 }
 
+/** How the layers are looked at. */
+interface View {
+  /** Directories that the runtime makes before anything starts. */
+  readonly made: ReadonlySet<string>;
+  /** What a directory has that its layer only implies: see {@link impliedDirectory}. */
+  readonly parents: 'as-below' | 'plain';
+  /** Those that have something else than {@link IMPLIED_DIRECTORY}, as they are looked up. */
+  readonly borrowed: Set<string>;
+}
+
+const firstView = (): View => ({ made: new Set(), parents: 'as-below', borrowed: new Set() });
+
 export class RootFs {
   /** The top layer first. */
   readonly #layers: readonly LayerListing[];
@@ -32,16 +44,11 @@ export class RootFs {
   /** The uppermost layer whose root is opaque; -1 when there is none. */
   readonly #opaqueRoot: number;
 
-  /** Directories that the runtime makes before anything starts. */
-  readonly #made: ReadonlySet<string>;
+  readonly #view: View;
 
-  private constructor(
-    layers: readonly LayerListing[],
-    complete: boolean,
-    made: ReadonlySet<string> = new Set(),
-  ) {
+  private constructor(layers: readonly LayerListing[], complete: boolean, view: View = firstView()) {
     this.#layers = layers;
-    this.#made = made;
+    this.#view = view;
     this.#opaqueRoot = layers.findIndex(({ opaques }) => opaques.has('/'));
     this.#complete = complete;
     this.#depths.set('/', Infinity);
@@ -64,9 +71,19 @@ export class RootFs {
 
   /** The same with a directory, and those above it, where the image has nothing. */
   withDirectory(path: string): RootFs {
-    const made = new Set(this.#made);
+    const made = new Set(this.#view.made);
     for (let directory = path; directory !== '/'; directory = parentOf(directory)) made.add(directory);
-    return new RootFs(this.#layers, this.#complete, made);
+    return new RootFs(this.#layers, this.#complete, { ...this.#view, made });
+  }
+
+  /** The same as docker's own store and podman unpack it: root's, 0755, is every directory that its layer implies. */
+  withPlainParents(): RootFs {
+    return new RootFs(this.#layers, this.#complete, { ...this.#view, parents: 'plain' });
+  }
+
+  /** Directories that were looked up so far and are not the same {@link withPlainParents}. */
+  get borrowed(): readonly string[] {
+    return [...this.#view.borrowed];
   }
 
   /**
@@ -79,7 +96,9 @@ export class RootFs {
     // Engines make the root themselves, 0755, and pass over the root's own entry in a layer.
     if (path === '/') return { path, entry: IMPLIED_DIRECTORY, layer: null };
     const found = this.#find(path);
-    return found === null && this.#made.has(path) ? { path, entry: IMPLIED_DIRECTORY, layer: null } : found;
+    return found === null && this.#view.made.has(path)
+      ? { path, entry: IMPLIED_DIRECTORY, layer: null }
+      : found;
   }
 
   /** As {@link lookup} in the eyes of Windows, where case does not matter. @throws {LayerNeeded} */
@@ -138,9 +157,13 @@ export class RootFs {
 
   /** A directory for which layer `index` has no entry. */
   #implied(index: number, path: string): Located {
+    const plain = { path, entry: IMPLIED_DIRECTORY, layer: null };
+    if (this.#view.parents === 'plain') return plain;
     const found = impliedDirectory(path, this.#layers.slice(index + 1));
     if (found === null && !this.#complete) throw new LayerNeeded(path);
-    return { path, entry: found?.entry ?? IMPLIED_DIRECTORY, layer: found?.from?.digest ?? null };
+    if (found === null || found.from === null) return plain;
+    if (!isPlain(found.entry)) this.#view.borrowed.add(path);
+    return { path, entry: found.entry, layer: found.from.digest };
   }
 
   /**
@@ -177,6 +200,11 @@ export class RootFs {
     const text = `${where}: its root is opaque, and engines disagree whether that hides "${path}" of a lower layer`;
     throw new Failure('E_TAR', text, 'remove the entry .wh..wh..opq at the root of the layer');
   }
+}
+
+function isPlain({ mode, uid, gid, accessList }: Entry): boolean {
+  const { mode: plainMode, uid: plainUid, gid: plainGid } = IMPLIED_DIRECTORY;
+  return mode === plainMode && uid === plainUid && gid === plainGid && accessList === undefined;
 }
 
 function tooWinding(): Failure {

@@ -4,13 +4,18 @@
  */
 import type { PlatformFacts } from './facts.ts';
 import type { Observation, StartRule } from './rule.ts';
+import { faultOf, startObservations } from './start-observations.ts';
 
-export function* arbitraryUserObservations(rule: StartRule, facts: PlatformFacts): Generator<Observation> {
+export function* arbitraryUserObservations(
+  rule: StartRule,
+  facts: PlatformFacts,
+  rules: readonly StartRule[],
+): Generator<Observation> {
   const { arbitraryTrace: trace } = facts;
   if (trace === undefined || trace.credentials === null) return;
-  const known = new Set([...rule.examine(facts)].map(faultOf));
+  const known = new Set(startObservations(rule, facts, rules).map(faultOf));
   const { uid, gid } = trace.credentials;
-  for (const seen of rule.examine({ ...facts, trace })) {
+  for (const seen of startObservations(rule, { ...facts, trace }, rules)) {
     if (known.has(faultOf(seen))) continue;
     yield {
       ...seen,
@@ -19,9 +24,4 @@ export function* arbitraryUserObservations(rule: StartRule, facts: PlatformFacts
       evidence: { ...seen.evidence, user: `${uid}:${gid}` },
     };
   }
-}
-
-/** What is wrong with what; the message names the user too. */
-function faultOf({ severity, title, path, runtimeError }: Observation): string {
-  return JSON.stringify([severity, title, path, runtimeError]);
 }

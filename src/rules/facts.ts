@@ -57,3 +57,9 @@ export interface IndexEntry {
   readonly image: PlatformImage | null;
   readonly failure: FailureRecord | null;
 }
+
+/** Every way in which the start was followed: as each user, under engines that unpack differently. */
+export function tracesIn({ trace, arbitraryTrace }: PlatformFacts): readonly StartTrace[] {
+  const asked = arbitraryTrace === undefined ? [trace] : [trace, arbitraryTrace];
+  return asked.flatMap((each) => (each.otherwise === undefined ? [each] : [each, each.otherwise.trace]));
+}

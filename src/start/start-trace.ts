@@ -28,6 +28,15 @@ export interface StartTrace {
   readonly leftOut: readonly string[];
   /** What the verdict rests on and could not be read: the platform is then not verified. */
   readonly unreadable: readonly Unreadable[];
+  /** Only where engines unpack differently what the trace looked at. */
+  readonly otherwise?: OtherUnpacking;
+}
+
+/** The start where docker's own store or podman unpacked the image, and not containerd. */
+export interface OtherUnpacking {
+  /** Of these the layer has no entry: they are root's and 0755 there. */
+  readonly directories: readonly string[];
+  readonly trace: StartTrace;
 }
 
 export interface Unreadable {

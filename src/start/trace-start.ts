@@ -44,8 +44,13 @@ export function traceStart(
 ): StartTrace {
   const start = { ...image, rootfs };
   switch (systemOf(image.platform, image.manifest?.annotations)) {
-    case 'linux':
-      return traceLinuxStart(rootfs, image, options);
+    case 'linux': {
+      const trace = traceLinuxStart(rootfs, image, options);
+      const directories = rootfs.borrowed;
+      if (directories.length === 0) return trace;
+      const other = traceLinuxStart(rootfs.withPlainParents(), image, options);
+      return { ...trace, otherwise: { directories, trace: other } };
+    }
     case 'windows':
       return traceWindowsStart(start);
     case 'wasm':
