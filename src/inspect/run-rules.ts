@@ -4,8 +4,8 @@ import { arbitraryUserObservations } from '../rules/arbitrary-user-observations.
 import { commandObservations } from '../rules/command-observations.ts';
 import type { ImageFacts } from '../rules/facts.ts';
 import type { Observation, Rule, Severity } from '../rules/rule.ts';
-import type { EntryName, Finding } from '../verdict/finding.ts';
 import { startObservations } from '../rules/start-observations.ts';
+import type { EntryName, Finding } from '../verdict/finding.ts';
 import { listPlatforms } from '../verdict/narrow-finding.ts';
 import { withTwins } from './twins.ts';
 
