@@ -106,5 +106,8 @@ test.each(
     const why = /That is where (?:containerd|docker).*/.exec(ofStart[index]?.message ?? '')?.[0] ?? null;
     if (engines === null) expect(why).toBeNull();
     else expect(why).toMatch(engines);
+    const title =
+      engines === null ? /^linux/ : /^(?:as an arbitrary user )?under (?:containerd|docker and podman) linux/;
+    expect(ofStart[index]?.title).toMatch(title);
   }
 });

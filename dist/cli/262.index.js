@@ -17128,11 +17128,13 @@ function startObservations(rule, facts, rules) {
         return [...rule.examine(facts)];
     const others = { ...facts, trace: otherwise.trace };
     const [seen, seenByOthers] = [[...rule.examine(facts)], [...rule.examine(others)]];
-    const [known, knownToOthers] = [seen, seenByOthers].map((all) => new Set(all.map(start_observations_faultOf)));
+    const faults = [seen, seenByOthers].map((all) => new Set(all.map(start_observations_faultOf)));
+    const isShared = (each) => faults.every((known) => known.has(start_observations_faultOf(each)));
     const isSure = fails(rules, facts) && fails(rules, others);
     const directories = otherwise.directories.slice(0, start_observations_SHOWN).join(', ');
-    const doubted = (observation, why) => ({
+    const doubted = (observation, engines, why) => ({
         ...observation,
+        title: `under ${engines} ${observation.title}`,
         ...(isSure || start_observations_severityOf(rule, observation) !== 'error' ? {} : { severity: 'warning' }),
         message: `${observation.message} ${why}`,
         evidence: { ...observation.evidence, impliedDirectories: otherwise.directories.slice(0, KEPT) },
@@ -17140,8 +17142,10 @@ function startObservations(rule, facts, rules) {
     const here = `That is where containerd unpacks the image: no entry of its layer names ${directories}, and containerd takes mode and owner from the layer below. docker's own store and podman make it root's, 0755.`;
     const there = `That is where docker's own store or podman unpack the image: no entry of its layer names ${directories}, and they make it root's, 0755. containerd takes mode and owner from the layer below.`;
     return [
-        ...seen.map((each) => (knownToOthers?.has(start_observations_faultOf(each)) === true ? each : doubted(each, here))),
-        ...seenByOthers.flatMap((each) => (known?.has(start_observations_faultOf(each)) === true ? [] : [doubted(each, there)])),
+        ...seen.map((each) => (isShared(each) ? each : doubted(each, 'containerd', here))),
+        ...seenByOthers
+            .filter((each) => !isShared(each))
+            .map((each) => doubted(each, 'docker and podman', there)),
     ];
 }
 const start_observations_SHOWN = 3;

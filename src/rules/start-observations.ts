@@ -15,11 +15,13 @@ export function startObservations(
   if (otherwise === undefined) return [...rule.examine(facts)];
   const others = { ...facts, trace: otherwise.trace };
   const [seen, seenByOthers] = [[...rule.examine(facts)], [...rule.examine(others)]];
-  const [known, knownToOthers] = [seen, seenByOthers].map((all) => new Set(all.map(faultOf)));
+  const faults = [seen, seenByOthers].map((all) => new Set(all.map(faultOf)));
+  const isShared = (each: Observation): boolean => faults.every((known) => known.has(faultOf(each)));
   const isSure = fails(rules, facts) && fails(rules, others);
   const directories = otherwise.directories.slice(0, SHOWN).join(', ');
-  const doubted = (observation: Observation, why: string): Observation => ({
+  const doubted = (observation: Observation, engines: string, why: string): Observation => ({
     ...observation,
+    title: `under ${engines} ${observation.title}`,
     ...(isSure || severityOf(rule, observation) !== 'error' ? {} : { severity: 'warning' }),
     message: `${observation.message} ${why}`,
     evidence: { ...observation.evidence, impliedDirectories: otherwise.directories.slice(0, KEPT) },
@@ -27,8 +29,10 @@ export function startObservations(
   const here = `That is where containerd unpacks the image: no entry of its layer names ${directories}, and containerd takes mode and owner from the layer below. docker's own store and podman make it root's, 0755.`;
   const there = `That is where docker's own store or podman unpack the image: no entry of its layer names ${directories}, and they make it root's, 0755. containerd takes mode and owner from the layer below.`;
   return [
-    ...seen.map((each) => (knownToOthers?.has(faultOf(each)) === true ? each : doubted(each, here))),
-    ...seenByOthers.flatMap((each) => (known?.has(faultOf(each)) === true ? [] : [doubted(each, there)])),
+    ...seen.map((each) => (isShared(each) ? each : doubted(each, 'containerd', here))),
+    ...seenByOthers
+      .filter((each) => !isShared(each))
+      .map((each) => doubted(each, 'docker and podman', there)),
   ];
 }
 
