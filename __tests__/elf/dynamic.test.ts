@@ -49,18 +49,22 @@ describe('PT_DYNAMIC as the loaders read it', () => {
     });
   });
 
-  test('without DT_NULL it is broken, unless zeros of the segment follow', () => {
+  test('without DT_NULL it is broken, unless zeros follow, in the file or of the segment', () => {
     const { bytes, header, entry } = file({ ...SPEC, flags: 8 });
     const end = entry(0n);
+    const full = Buffer.concat([bytes.subarray(0, end), Buffer.alloc(-end & 0xfff, 0xff)]);
     const data = header(PT_LOAD, 1);
     const start = Number(bytes.readBigUInt64LE(data + 8));
-    bytes.writeBigUInt64LE(BigInt(end - start), data + 32);
-    bytes.writeBigUInt64LE(BigInt(end - start), data + 40);
-    expect(parseElf(bytes, '').problems).toEqual([
+    for (const written of [bytes, full]) {
+      written.writeBigUInt64LE(BigInt(end - start), data + 32);
+      written.writeBigUInt64LE(BigInt(end - start), data + 40);
+    }
+    expect(parseElf(bytes, '').problems).toEqual([]);
+    expect(parseElf(full, '').problems).toEqual([
       { part: 'dynamic', kind: 'broken', text: 'PT_DYNAMIC does not end with DT_NULL' },
     ]);
-    bytes.writeBigUInt64LE(BigInt(end - start + 16), data + 40);
-    expect(parseElf(bytes, '').problems).toEqual([]);
+    full.writeBigUInt64LE(BigInt(end - start + 16), data + 40);
+    expect(parseElf(full, '').problems).toEqual([]);
   });
 
   test('DT_STRSZ is a claim that nobody looks at', () => {

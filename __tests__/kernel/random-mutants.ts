@@ -21,6 +21,7 @@ const SIZES = [DT.RELAENT, DT.PLTREL, DT.SYMENT] as const;
 const NEEDED_BY_GLIBC = [DT.RELAENT, DT.RELASZ, DT.JMPREL, DT.PLTRELSZ, DT.STRTAB, DT.SYMTAB] as const;
 const HEADERS = [PT.INTERP, PT.RELRO, PT.TLS] as const;
 const FIELDS = { offset: 8, address: 16, fileSize: 32, memorySize: 40, align: 48 } as const;
+const HEADER_BYTES = 64;
 /** A tag that no loader knows. */
 const UNKNOWN = 0x6ffffe00n;
 
@@ -108,6 +109,15 @@ function cut(data: Buffer): fc.Arbitrary<Change> {
   }));
 }
 
+/** One byte of the ELF header, the magic number among them. */
+function misspelt(data: Buffer): fc.Arbitrary<Change> {
+  return fc.tuple(fc.nat({ max: HEADER_BYTES - 1 }), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
+    const copy = Buffer.from(data);
+    copy[at] = (data[at] ?? 0) ^ change;
+    return { text: `byte ${at} of the header = ${copy[at]}`, data: copy, isKnowable: false };
+  });
+}
+
 export function mutants(libc: Libc): fc.Arbitrary<Mutant> {
   const part = fc.constantFrom<Part>('app', 'app', 'library', 'library', 'loader');
   return part.chain((of) => {
@@ -118,6 +128,7 @@ export function mutants(libc: Libc): fc.Arbitrary<Mutant> {
       { weight: 2, arbitrary: lost(data, libc) },
       { weight: 3, arbitrary: misplaced(data) },
       { weight: 1, arbitrary: swapped(data) },
+      { weight: 2, arbitrary: misspelt(data) },
       { weight: 1, arbitrary: cut(data) },
     );
     return change.map(({ text, data: mutant, isKnowable }) => ({

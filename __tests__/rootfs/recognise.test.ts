@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { recognise } from '../../src/rootfs/recognise.ts';
+import { buildElf } from '../support/elf-builder.ts';
 import { tarOf, file } from '../support/layer-builder.ts';
 
 function bytes(...values: readonly number[]): Buffer {
@@ -57,5 +58,14 @@ describe('recognise', () => {
     ['data', null, Buffer.from('MZ but not a program, \0'.repeat(5))],
   ])('%s, %s', (format, detail, head) => {
     expect(recognise(head)).toEqual({ format, detail });
+  });
+
+  test('an ELF file without its magic number is told from other data', () => {
+    const head = Buffer.from(buildElf({}));
+    head[0] = 0;
+    const detail = 'an ELF file with a broken magic number';
+    expect(recognise(head)).toEqual({ format: 'data', detail, lacksMagic: true });
+    head.writeUInt16LE(9, 16);
+    expect(recognise(head)).toEqual({ format: 'data', detail: null });
   });
 });

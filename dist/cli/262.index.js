@@ -4893,13 +4893,17 @@ function relocationTables(table) {
         return address === null || bytes === 0 ? [] : [{ name, address, bytes, words }];
     });
 }
-/** What is in the table, or null when it was not kept or ends outside its segment. A visitor keeps no relocation. */
+/**
+ * What is in the table, or null when it was not kept or ends outside its segment. A visitor keeps no relocation. Where
+ * the table ends within an entry that is read whole, as glibc's loader does, which looks at where entries begin.
+ */
 function walkRelocations({ address, bytes, words }, memory, machine, visit) {
-    const { fields, missing } = memory.fields(address, bytes);
+    const size = (words * memory.layout.class) / 8;
+    const { fields, missing } = memory.fields(address, Math.ceil(bytes / size) * size);
     if (missing !== 'nothing')
         return null;
     const { byteOrder } = memory.layout;
-    const [wide, size] = [fields.wordSize === 8, words * fields.wordSize];
+    const wide = fields.wordSize === 8;
     const [high, low] = byteOrder === 'little' ? [4, 0] : [0, 4];
     // One for all of them: large libraries have a million.
     const relocation = { entry: 0, address: 0, symbol: 0, type: 0 };
@@ -5593,8 +5597,10 @@ class AddressSpace {
             const mapped = pageUp(end);
             if (into < -before || address >= mapped)
                 continue;
+            // Behind a segment without zeros of its own, what follows in the file fills its last page.
+            const filled = fileSize > 0n && memorySize <= fileSize ? mapped - start : fileSize;
             const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
-            const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
+            const length = [filled - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
             if (length <= 0n)
                 return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
             // Where address and offset differ in their pages the kernel maps nothing, and musl's loader by pages all the same.
@@ -6656,12 +6662,14 @@ function readSections(header, kept) {
 
 
 
+
 /** Files up to this size are kept whole: dynamic loaders, whose strings lie anywhere, are smaller. */
 const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
 /** This much is kept before anything is known; in nearly every file it holds the program headers. */
 const HEAD_BYTES = 64 * 1024;
 /** Of the code at the entry point. */
 const ENTRY_BYTES = 64;
+const capture_plan_PAGE_BYTES = Number(PAGE);
 const SECTION_TABLE_BYTES = 1024 * 1024;
 /** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
 function planCapture(header, programHeaders, fileSize) {
@@ -6691,14 +6699,15 @@ function planCapture(header, programHeaders, fileSize) {
 }
 /**
  * The tables that PT_DYNAMIC points at lie in a segment without code, or at the head of the first one; patchelf
- * moves them to a new segment at the end. Go's build information lies in the writable data.
+ * moves them to a new segment at the end. Pages are mapped whole. Go's build information lies in the writable data.
  */
 function wantedSegments(programHeaders) {
     const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
     const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
     return loads
         .filter(({ flags }, index) => isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
-        .map(rangeOf);
+        .map(rangeOf)
+        .map(({ start, end }) => ({ start, end: Math.ceil(end / capture_plan_PAGE_BYTES) * capture_plan_PAGE_BYTES }));
 }
 /** Small segments whole, large ones from their start as far as the rest of the budget goes. */
 function shareBudget(segments, fileSize) {
@@ -12738,6 +12747,7 @@ function lookUpCache(cache, name, loader, host) {
 
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 const OTHER_CLASS = 'it is for the other word size';
+const NO_ADDRESS = 1n << 64n;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
 const ELFOSABI_ARM_AEABI = 64;
@@ -12852,9 +12862,14 @@ function segmentFault(elf) {
         return broken('object file has no loadable segments', 'name');
     if (elf.type !== ET_DYN)
         return noLibrary('cannot dynamically load executable', 'name');
-    if (isTooLarge(loads))
+    // The room that is asked for ends with the last of them.
+    if (isTooLarge(loads.slice(-1)))
         return broken('failed to map segment from shared object', 'name');
-    if (loads.some(({ virtualAddress }, index) => virtualAddress < (loads[index - 1]?.virtualAddress ?? 0n)))
+    const isDisordered = loads.some(({ virtualAddress, fileSize, memorySize }, index) => {
+        const next = loads[index + 1]?.virtualAddress ?? NO_ADDRESS;
+        return virtualAddress > next || virtualAddress + larger(fileSize, memorySize) > next;
+    });
+    if (isDisordered)
         return { kind: 'unread', why: 'its segments are not in the order of their addresses' };
     if (elf.dynamic === null || isOfDebugInformation(elf))
         return noLibrary('object file has no dynamic section', 'name');
@@ -13606,6 +13621,11 @@ function lookAsMusl(file, loader, builtIn) {
         return fatal('Is a directory', 'no-library');
     if (type !== 'file' || content === undefined)
         return { kind: 'unread', why: 'its content was not read' };
+    if (content.kind === 'other' && content.lacksMagic === true)
+        return {
+            kind: 'unread',
+            why: 'its magic number is not that of ELF, which musl’s loader does not look at',
+        };
     if (content.kind !== 'elf' || isOfOtherShape(content, loader))
         return fatal(NOT_EXECUTABLE, 'no-library');
     if (content.type !== ET_DYN && content.type !== ET_EXEC)
@@ -21620,6 +21640,13 @@ function blobsIn(head) {
 }
 
 ;// CONCATENATED MODULE: ./lib/rootfs/recognise.js
+/**
+ * What a file that is neither ELF nor `#!` is, from its first bytes: enough to tell people what lies where a
+ * program should be. Magic numbers are those of the formats' own documents; guesses at text come last.
+ */
+
+
+
 /** Bytes wanted for {@link recognise}: PE headers and tar's magic lie some hundred bytes in. */
 const RECOGNISE_BYTES = 1_024;
 const MACH_O_MACHINES = {
@@ -21660,7 +21687,15 @@ function recognise(head) {
     const byMagic = MAGICS.find(([magic]) => text.startsWith(magic));
     if (byMagic !== undefined)
         return { format: byMagic[1], detail: null };
+    if (isElfBehindMagic(head))
+        return { format: 'data', detail: NO_MAGIC, lacksMagic: true };
     return machO(head) ?? portableExecutable(head) ?? pythonBytecode(head) ?? byText(text);
+}
+const NO_MAGIC = 'an ELF file with a broken magic number';
+function isElfBehindMagic(head) {
+    const { type, machine, readAs, programHeaderEntrySize } = parseHeader(head);
+    const isLinked = type === ET_DYN || type === ET_EXEC;
+    return isLinked && (0,machines/* isKnownMachine */.l8)(machine) && programHeaderEntrySize === PROGRAM_HEADER_BYTES[readAs.class];
 }
 function machO(head) {
     if (head.length < 8)
@@ -22013,12 +22048,12 @@ class FileContentReader {
             return new RpmDatabaseReader(this.#size);
         if (database !== null && database !== 'rpm')
             return new PackageDatabaseReader(database);
-        const { format, detail } = recognise(head);
+        const { format, ...more } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
         const isText = format === 'text' || format === 'json';
         const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
         const pe = format === 'pe' ? portableExecutableOf(head) : null;
-        const plain = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
+        const plain = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };
         const facts = pe === null ? plain : { ...plain, pe };
         const text = this.#textFor(wanted);
         if (text !== null)

@@ -62,8 +62,10 @@ export class AddressSpace {
       const end = endOf(load);
       const mapped = pageUp(end);
       if (into < -before || address >= mapped) continue;
+      // Behind a segment without zeros of its own, what follows in the file fills its last page.
+      const filled = fileSize > 0n && memorySize <= fileSize ? mapped - start : fileSize;
       const covered = this.#loads.slice(0, index).map((later) => pageDown(later.virtualAddress) - address);
-      const length = [fileSize - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
+      const length = [filled - into, ...covered.filter((distance) => distance > 0n)].reduce(smaller);
       if (length <= 0n)
         return memorySize > fileSize ? { offset: 0, length: 0, zeros: toNumber(mapped - address) } : null;
       // Where address and offset differ in their pages the kernel maps nothing, and musl's loader by pages all the same.

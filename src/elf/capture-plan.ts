@@ -9,6 +9,7 @@ import type { ElfHeader } from './header.ts';
 import { type FileRange, mergeRanges } from './kept-bytes.ts';
 import { EM_ARM } from './machines.ts';
 import { NOTE_BYTES } from './notes.ts';
+import { PAGE } from './pages.ts';
 import { programHeaderTable } from './program-headers.ts';
 import { sectionHeaderTable } from './section-headers.ts';
 
@@ -18,6 +19,7 @@ export const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
 export const HEAD_BYTES = 64 * 1024;
 /** Of the code at the entry point. */
 export const ENTRY_BYTES = 64;
+const PAGE_BYTES = Number(PAGE);
 const SECTION_TABLE_BYTES = 1024 * 1024;
 
 /** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
@@ -47,7 +49,7 @@ export function planCapture(
 
 /**
  * The tables that PT_DYNAMIC points at lie in a segment without code, or at the head of the first one; patchelf
- * moves them to a new segment at the end. Go's build information lies in the writable data.
+ * moves them to a new segment at the end. Pages are mapped whole. Go's build information lies in the writable data.
  */
 function wantedSegments(programHeaders: readonly ProgramHeader[]): FileRange[] {
   const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
@@ -56,7 +58,8 @@ function wantedSegments(programHeaders: readonly ProgramHeader[]): FileRange[] {
     .filter(({ flags }, index) =>
       isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0,
     )
-    .map(rangeOf);
+    .map(rangeOf)
+    .map(({ start, end }) => ({ start, end: Math.ceil(end / PAGE_BYTES) * PAGE_BYTES }));
 }
 
 /** Small segments whole, large ones from their start as far as the rest of the budget goes. */

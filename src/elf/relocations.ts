@@ -37,17 +37,21 @@ export interface Relocation {
   readonly type: number;
 }
 
-/** What is in the table, or null when it was not kept or ends outside its segment. A visitor keeps no relocation. */
+/**
+ * What is in the table, or null when it was not kept or ends outside its segment. A visitor keeps no relocation. Where
+ * the table ends within an entry that is read whole, as glibc's loader does, which looks at where entries begin.
+ */
 export function walkRelocations(
   { address, bytes, words }: RelocationTable,
   memory: Memory,
   machine: number,
   visit: (relocation: Relocation) => void,
 ): Fields | null {
-  const { fields, missing } = memory.fields(address, bytes);
+  const size = (words * memory.layout.class) / 8;
+  const { fields, missing } = memory.fields(address, Math.ceil(bytes / size) * size);
   if (missing !== 'nothing') return null;
   const { byteOrder } = memory.layout;
-  const [wide, size] = [fields.wordSize === 8, words * fields.wordSize];
+  const wide = fields.wordSize === 8;
   const [high, low] = byteOrder === 'little' ? [4, 0] : [0, 4];
   // One for all of them: large libraries have a million.
   const relocation = { entry: 0, address: 0, symbol: 0, type: 0 };

@@ -84,12 +84,12 @@ export class FileContentReader {
     const database = packageDatabaseOf(this.#path);
     if (database === 'rpm' && isRpmDatabase(head)) return new RpmDatabaseReader(this.#size);
     if (database !== null && database !== 'rpm') return new PackageDatabaseReader(database);
-    const { format, detail } = recognise(head);
+    const { format, ...more } = recognise(head);
     const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
     const isText = format === 'text' || format === 'json';
     const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
     const pe = format === 'pe' ? portableExecutableOf(head) : null;
-    const plain: OtherFacts = { kind: 'other', format, detail, head: runnable ? start : '', text: null };
+    const plain: OtherFacts = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };
     const facts = pe === null ? plain : { ...plain, pe };
     const text = this.#textFor(wanted);
     if (text !== null) return new TextReading(facts, text);

@@ -43,6 +43,8 @@ export interface OtherFacts {
   readonly detail: string | null;
   /** Only of a PE file whose headers lie in its first KiB. */
   readonly pe?: PortableExecutable;
+  /** The header of an ELF file but for its magic number, which musl's loader does not look at. */
+  readonly lacksMagic?: true;
   /** Only of a zip archive that was opened. */
   readonly archived?: ArchivedNatives;
   /** The first 256 bytes, latin1, as in {@link ScriptFacts}, of a file with an x bit or named `*.sh`; else empty. */

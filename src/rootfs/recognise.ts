@@ -2,6 +2,9 @@
  * What a file that is neither ELF nor `#!` is, from its first bytes: enough to tell people what lies where a
  * program should be. Magic numbers are those of the formats' own documents; guesses at text come last.
  */
+import { ET_DYN, ET_EXEC } from '../elf/constants.ts';
+import { parseHeader, PROGRAM_HEADER_BYTES } from '../elf/header.ts';
+import { isKnownMachine } from '../elf/machines.ts';
 import type { OtherFormat } from './content-facts.ts';
 
 /** Bytes wanted for {@link recognise}: PE headers and tar's magic lie some hundred bytes in. */
@@ -10,6 +13,8 @@ export const RECOGNISE_BYTES = 1_024;
 export interface Recognised {
   readonly format: OtherFormat;
   readonly detail: string | null;
+  /** {@link OtherFacts.lacksMagic} */
+  readonly lacksMagic?: true;
 }
 
 const MACH_O_MACHINES: Readonly<Record<number, string>> = {
@@ -52,7 +57,16 @@ export function recognise(head: Buffer): Recognised {
   const text = head.toString('latin1');
   const byMagic = MAGICS.find(([magic]) => text.startsWith(magic));
   if (byMagic !== undefined) return { format: byMagic[1], detail: null };
+  if (isElfBehindMagic(head)) return { format: 'data', detail: NO_MAGIC, lacksMagic: true };
   return machO(head) ?? portableExecutable(head) ?? pythonBytecode(head) ?? byText(text);
+}
+
+const NO_MAGIC = 'an ELF file with a broken magic number';
+
+function isElfBehindMagic(head: Buffer): boolean {
+  const { type, machine, readAs, programHeaderEntrySize } = parseHeader(head);
+  const isLinked = type === ET_DYN || type === ET_EXEC;
+  return isLinked && isKnownMachine(machine) && programHeaderEntrySize === PROGRAM_HEADER_BYTES[readAs.class];
 }
 
 function machO(head: Buffer): Recognised | null {

@@ -20,7 +20,7 @@ import type { Located } from '../../rootfs/entry.ts';
 import { tableFaultOf } from './dynamic-fault.ts';
 import { isTooLarge } from './header-faults.ts';
 import type { FileFault } from './link-map.ts';
-import { PAGE } from '../../elf/pages.ts';
+import { larger, PAGE } from '../../elf/pages.ts';
 import type { GlibcLoader } from '../../elf/loader-facts.ts';
 import type { Eagerness } from './symbol-binding.ts';
 
@@ -36,6 +36,7 @@ export type Look =
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 export const OTHER_CLASS = 'it is for the other word size';
 
+const NO_ADDRESS = 1n << 64n;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
 const ELFOSABI_ARM_AEABI = 64;
@@ -156,9 +157,13 @@ function segmentFault(elf: ElfFacts): Look | null {
   }
   if (loads.length === 0) return broken('object file has no loadable segments', 'name');
   if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable', 'name');
-  if (isTooLarge(loads)) return broken('failed to map segment from shared object', 'name');
-  if (loads.some(({ virtualAddress }, index) => virtualAddress < (loads[index - 1]?.virtualAddress ?? 0n)))
-    return { kind: 'unread', why: 'its segments are not in the order of their addresses' };
+  // The room that is asked for ends with the last of them.
+  if (isTooLarge(loads.slice(-1))) return broken('failed to map segment from shared object', 'name');
+  const isDisordered = loads.some(({ virtualAddress, fileSize, memorySize }, index) => {
+    const next = loads[index + 1]?.virtualAddress ?? NO_ADDRESS;
+    return virtualAddress > next || virtualAddress + larger(fileSize, memorySize) > next;
+  });
+  if (isDisordered) return { kind: 'unread', why: 'its segments are not in the order of their addresses' };
   if (elf.dynamic === null || isOfDebugInformation(elf))
     return noLibrary('object file has no dynamic section', 'name');
   if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {

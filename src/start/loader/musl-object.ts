@@ -29,6 +29,11 @@ export function lookAsMusl(file: Located, loader: ElfFacts, builtIn: MuslLoader)
   const { type, content } = file.entry;
   if (type === 'directory') return fatal('Is a directory', 'no-library');
   if (type !== 'file' || content === undefined) return { kind: 'unread', why: 'its content was not read' };
+  if (content.kind === 'other' && content.lacksMagic === true)
+    return {
+      kind: 'unread',
+      why: 'its magic number is not that of ELF, which musl’s loader does not look at',
+    };
   if (content.kind !== 'elf' || isOfOtherShape(content, loader)) return fatal(NOT_EXECUTABLE, 'no-library');
   if (content.type !== ET_DYN && content.type !== ET_EXEC) return fatal(NOT_EXECUTABLE, 'no-library');
   const unread = unreadPart(content);
