@@ -10,6 +10,8 @@ import { TARGETS } from '../__tests__/fuzz/targets.ts';
 
 const LONGEST = 1_000;
 const MOST_MEMORY = 512 * 1024 * 1024;
+/** Outcomes remembered of one target, so that memory tells of the inputs. */
+const MOST_OUTCOMES = 20_000;
 /** Inputs kept of one target, and of what length: a corpus is replayed with every commit. */
 const KEPT = 300;
 const KEPT_BYTES = 4_096;
@@ -35,7 +37,7 @@ async function fuzz(target: FuzzTarget, milliseconds: number): Promise<void> {
     for (let left = 500; left > 0; left--, runs++) {
       const mutant = mutate(inputs[random(inputs.length)] ?? Buffer.alloc(0), inputs, random);
       const outcome = await attempt(target, mutant);
-      if (known.has(outcome)) continue;
+      if (known.has(outcome) || known.size >= MOST_OUTCOMES) continue;
       known.set(outcome, await minimise(mutant, async (bytes) => (await attempt(target, bytes)) === outcome));
     }
   }
