@@ -14314,6 +14314,7 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
 
 
 
+
 /** _PATH_BSHELL: glibc's execvp and dash name it so. */
 const SHELL = '/bin/sh';
 /** The same refusal where that is not known; shells that start a program say so themselves. @throws {LayerNeeded} */
@@ -14330,11 +14331,28 @@ function asHandedOver(execution, { path, unknownFile, at }, refusal) {
 function isShellText(text) {
     return text !== null && readableBy('bash', text).stop === null;
 }
-/** Whether a file is there for the kernel to start, and for another machine. @throws {LayerNeeded} */
-function isForeign(execution, path) {
+/**
+ * Whether an interpreter is there that the kernel has no format for (ENOEXEC): no ELF file of this machine, and no
+ * script that leads to one. @throws {LayerNeeded}
+ */
+function hasNoFormat(execution, path, depth = 1) {
     const opened = openExec(execution, path);
-    const elf = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
-    return elf?.kind === 'elf' && abiOf(elf, execution.platform).kind === 'wrong-machine';
+    const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+    switch (content?.kind) {
+        case 'elf':
+            return abiOf(content, execution.platform).kind === 'wrong-machine';
+        case 'script': {
+            const shebang = parseShebang(content.head);
+            if (shebang.kind === 'refused')
+                return true;
+            return depth < MAX_INTERPRETERS && hasNoFormat(execution, fromLatin1(shebang.path), depth + 1);
+        }
+        case 'empty':
+        case 'other':
+            return true;
+        default:
+            return false;
+    }
 }
 function errorOf({ rootfs }, file, path) {
     const elf = file.located.entry.content;
@@ -14535,7 +14553,7 @@ function runScript(execution, request, step, content) {
         reader: undefined,
         scripts,
     };
-    const isHanded = request.unknownFile === 'read-by-shell' && isForeign(execution, path);
+    const isHanded = request.unknownFile === 'read-by-shell' && hasNoFormat(execution, path);
     if (!isHanded || !isShellText(content.text))
         return runFile(execution, interpreter);
     runFile({ ...execution, reach: 'possible' }, interpreter);

@@ -23,7 +23,7 @@ import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts';
 import type { Quotes } from './programs/quotation.ts';
-import { asHandedOver, isForeign, isShellText, SHELL } from './shell/handed-over.ts';
+import { asHandedOver, hasNoFormat, isShellText, SHELL } from './shell/handed-over.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -218,7 +218,7 @@ function runScript(
     reader: undefined,
     scripts,
   } as const;
-  const isHanded = request.unknownFile === 'read-by-shell' && isForeign(execution, path);
+  const isHanded = request.unknownFile === 'read-by-shell' && hasNoFormat(execution, path);
   if (!isHanded || !isShellText(content.text)) return runFile(execution, interpreter);
   runFile({ ...execution, reach: 'possible' }, interpreter);
   return readByShell(execution, request, step);

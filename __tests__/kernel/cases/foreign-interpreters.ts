@@ -1,4 +1,4 @@
-/** Scripts for an interpreter of another machine: whoever hands to a shell what the kernel refuses, has the shell read them. */
+/** Scripts for an interpreter that is no program of this machine: whoever hands to a shell what the kernel refuses, has the shell read them. */
 import { symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
@@ -12,7 +12,6 @@ const ITEMS: readonly TarItem[] = [
   program('bin/busybox', PROGRAMS.busybox),
   symlink('bin/sh', '/usr/bin/dash'),
   program('usr/bin/app', PROGRAMS.amd64),
-  program('usr/bin/foreign', PROGRAMS.arm64),
 ];
 
 /** `null`: nobody but the kernel. */
@@ -33,13 +32,29 @@ const TEXTS: readonly (readonly [text: string, error: string | null])[] = [
   ['import os\nprint("x")\n', FOREIGN],
 ];
 
-export const foreignInterpreterCases: readonly KernelCase[] = CALLERS.flatMap((caller) =>
-  TEXTS.map(([text, error]) => {
-    const items = [...ITEMS, program('script', `#!/usr/bin/foreign\n${text}`)];
-    const name = `${JSON.stringify(text)} by ${caller?.join(' ') ?? 'the runtime'}`;
-    const expect = caller === null ? { error: FOREIGN } : error === null ? { warning: FOREIGN } : { error };
-    const besides =
-      caller === null || error === null || error === FOREIGN ? {} : { besides: `warning ${FOREIGN}` };
-    return { ...kernelCase(name, items, caller ?? ['/script'], 'starts'), expect, ...besides };
-  }),
+/** What stands behind `#!`, and the rule about it. */
+const INTERPRETERS: readonly (readonly [path: string, data: string | Buffer, rule: string])[] = [
+  ['/usr/bin/foreign', PROGRAMS.arm64, FOREIGN],
+  ['/text', 'hello\n', 'no-shebang'],
+  ['/empty', '', 'unknown-format'],
+  ['/blank', '\n#!/bin/sh\n', 'malformed-shebang'],
+  ['/leads-there', '#!/text\n', 'no-shebang'],
+];
+
+export const foreignInterpreterCases: readonly KernelCase[] = INTERPRETERS.flatMap(([path, data, rule]) =>
+  CALLERS.flatMap((caller) =>
+    TEXTS.map(([text, error]) => {
+      const items = [
+        ...ITEMS,
+        program('text', 'hello\n'),
+        program(path.slice(1), data),
+        program('script', `#!${path}\n${text}`),
+      ];
+      const name = `${path} of ${JSON.stringify(text)} by ${caller?.join(' ') ?? 'the runtime'}`;
+      const question = kernelCase(name, items, caller ?? ['/script'], 'starts');
+      if (caller === null || error === FOREIGN) return { ...question, expect: { error: rule } };
+      if (error === null) return { ...question, expect: { warning: rule } };
+      return { ...question, expect: { error }, besides: `warning ${rule}` };
+    }),
+  ),
 );

@@ -4,6 +4,7 @@
  * of 100 cases; bash sees that it is none.
  */
 import { abiOf } from '../kernel/abi.ts';
+import { fromLatin1, MAX_INTERPRETERS, parseShebang } from '../kernel/shebang.ts';
 import { openExec } from '../open-exec.ts';
 import type { Execution, Launcher } from '../execution.ts';
 import type { FormatRefusal } from '../refusal.ts';
@@ -42,11 +43,27 @@ export function isShellText(text: string | null): boolean {
   return text !== null && readableBy('bash', text).stop === null;
 }
 
-/** Whether a file is there for the kernel to start, and for another machine. @throws {LayerNeeded} */
-export function isForeign(execution: Execution, path: string): boolean {
+/**
+ * Whether an interpreter is there that the kernel has no format for (ENOEXEC): no ELF file of this machine, and no
+ * script that leads to one. @throws {LayerNeeded}
+ */
+export function hasNoFormat(execution: Execution, path: string, depth = 1): boolean {
   const opened = openExec(execution, path);
-  const elf = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
-  return elf?.kind === 'elf' && abiOf(elf, execution.platform).kind === 'wrong-machine';
+  const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+  switch (content?.kind) {
+    case 'elf':
+      return abiOf(content, execution.platform).kind === 'wrong-machine';
+    case 'script': {
+      const shebang = parseShebang(content.head);
+      if (shebang.kind === 'refused') return true;
+      return depth < MAX_INTERPRETERS && hasNoFormat(execution, fromLatin1(shebang.path), depth + 1);
+    }
+    case 'empty':
+    case 'other':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function errorOf({ rootfs }: Execution, file: StepFile, path: string): string | null {
