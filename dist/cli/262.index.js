@@ -1357,6 +1357,18 @@ function quotedByGo(name) {
 }
 /** Callers that ask exec.LookPath of Go before they execute, and what they say in front of its error. */
 const LOOKERS = { runc: '', gosu: 'error: ' };
+/** Not the kernel refuses these words, but the interpreter, each in words of its own. */
+const OF_INTERPRETERS = new Set([
+    'env-without-split',
+    'options-in-one-word',
+    'split-string',
+]);
+const WITHOUT_FORMAT = new Set([
+    'wrong-abi',
+    'unknown-format',
+    'no-shebang',
+    'malformed-shebang',
+]);
 /** What people see when this step is refused so; null where that is not known. */
 function runtimeErrorOf(trace, step, refusal) {
     if ('error' in refusal && refusal.error !== undefined)
@@ -1375,8 +1387,10 @@ function runtimeErrorOf(trace, step, refusal) {
     // A shell that reads on prints whatever its commands print.
     if (refusal.kind === 'crlf' && refusal.where !== 'interpreter' && step.file !== null)
         return null;
+    if (refusal.kind === 'malformed-shebang' && OF_INTERPRETERS.has(refusal.fault))
+        return null;
     // A shell reads the script of such an interpreter, and says what it says.
-    if (refusal.kind === 'wrong-abi' && step.via === '#!' && step.reach === 'possible')
+    if (WITHOUT_FORMAT.has(refusal.kind) && step.via === '#!' && step.reach === 'possible')
         return null;
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
@@ -9244,11 +9258,30 @@ class ShellProcess {
 
 
 
-/** Options of `#!/bin/sh -e\r`; null where another option is at fault before. */
-function optionAtStart(dialect, zero, word) {
+/** Letters of options that say nothing of the words behind them. */
+const LETTERS = {
+    dash: 'abCcEefilmnpsuVvx',
+    ash: 'abCcEefilmnsuvx',
+    bash: 'aBbCcDEefHhiklmnPprsTtuvx',
+    'bash-as-sh': 'aBbCcDEefHhiklmnPprsTtuvx',
+    posix: '',
+};
+/**
+ * Of `#!/bin/sh -e\r` and `#!/bin/bash -eo pipefail`, where `next` is the script: the first letter that is none, or a
+ * name that no `-o` has; null where that is not known.
+ */
+function optionAtStart(dialect, zero, word, next) {
     if (word.startsWith('--'))
         return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
-    return /^-[aefmnuvx]*\r$/.test(word) ? unknownOption(dialect, zero, '\r') : null;
+    const letter = Array.from(word.slice(1)).find((each) => !LETTERS[dialect].includes(each));
+    if (letter === 'o' && next.includes('/'))
+        return shell_broken_words_unknownName(dialect, zero, next);
+    return letter === undefined || /[A-Za-z]/.test(letter) ? null : unknownOption(dialect, zero, letter);
+}
+function shell_broken_words_unknownName(dialect, zero, name) {
+    return isBash(dialect)
+        ? `${zero}: line 0: ${zero}: ${name}: invalid option name`
+        : unknownOption(dialect, zero, `o ${name}`);
 }
 /** A letter that no shell has for an option. */
 function unknownOption(dialect, zero, letter) {
@@ -9341,15 +9374,15 @@ function switchOptions(state, word, long) {
 }
 /** Said of dash, which may be of either kind. */
 const MAY_LACK_PIPEFAIL = 'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
-const LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
+const shell_options_LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
 const DASH_NAMES = /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
 /** "Illegal option": dash and ash end the script at a letter that they do not have, dash also at a long name. */
 function endsWith({ dialect }, word) {
     switch (dialect) {
         case 'dash':
-            return /^[-+]/.test(word) ? !LETTERS.test(word) : !DASH_NAMES.test(word);
+            return /^[-+]/.test(word) ? !shell_options_LETTERS.test(word) : !DASH_NAMES.test(word);
         case 'ash':
-            return /^[-+]/.test(word) && !LETTERS.test(word);
+            return /^[-+]/.test(word) && !shell_options_LETTERS.test(word);
         case 'bash':
             return false;
         case 'bash-as-sh':
@@ -10992,16 +11025,15 @@ function runsNothing({ recording }, tool, letters) {
 }
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
 function optionFault(tool, dialect, letters) {
-    const zero = tool.program.argv[0] ?? tool.name;
+    const [word = '', next = ''] = tool.args;
+    const error = optionAtStart(dialect, tool.program.argv[0] ?? tool.name, word, next);
     if (letters.includes('\r')) {
-        const error = optionAtStart(dialect, zero, tool.args[0] ?? '');
         const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
         return error === null ? crlf : { ...crlf, error };
     }
     if (!/\s/.test(letters))
         return null;
     const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
-    const error = /^[aefmnuvx]*\s/.test(letters) ? unknownOption(dialect, zero, ' ') : null;
     return error === null ? fault : { ...fault, error };
 }
 /** The script whose `#!` line names the shell; the shell itself where there is none. */

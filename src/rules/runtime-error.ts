@@ -1,6 +1,13 @@
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
 import { baseOf } from '../rootfs/path.ts';
-import type { AccessRefusal, Outcome, PassedOver, Refusal, UnknownName } from '../start/refusal.ts';
+import type {
+  AccessRefusal,
+  Outcome,
+  PassedOver,
+  Refusal,
+  ShebangFault,
+  UnknownName,
+} from '../start/refusal.ts';
 import { type Errno, ERRNO_TEXTS } from './errno.ts';
 import { loadingErrorOf } from './loading-error.ts';
 import { type Attempt, enteringError, openingError, startingError } from './shell-error.ts';
@@ -59,6 +66,20 @@ function quotedByGo(name: string): string {
 /** Callers that ask exec.LookPath of Go before they execute, and what they say in front of its error. */
 const LOOKERS: Readonly<Record<string, string>> = { runc: '', gosu: 'error: ' };
 
+/** Not the kernel refuses these words, but the interpreter, each in words of its own. */
+const OF_INTERPRETERS: ReadonlySet<ShebangFault> = new Set([
+  'env-without-split',
+  'options-in-one-word',
+  'split-string',
+]);
+
+const WITHOUT_FORMAT: ReadonlySet<Refusal['kind']> = new Set([
+  'wrong-abi',
+  'unknown-format',
+  'no-shebang',
+  'malformed-shebang',
+]);
+
 /** What people see when this step is refused so; null where that is not known. */
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string | null {
   if ('error' in refusal && refusal.error !== undefined) return refusal.error;
@@ -74,8 +95,9 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   if (refusal.kind === 'malformed-script') return null;
   // A shell that reads on prints whatever its commands print.
   if (refusal.kind === 'crlf' && refusal.where !== 'interpreter' && step.file !== null) return null;
+  if (refusal.kind === 'malformed-shebang' && OF_INTERPRETERS.has(refusal.fault)) return null;
   // A shell reads the script of such an interpreter, and says what it says.
-  if (refusal.kind === 'wrong-abi' && step.via === '#!' && step.reach === 'possible') return null;
+  if (WITHOUT_FORMAT.has(refusal.kind) && step.via === '#!' && step.reach === 'possible') return null;
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
   if (outcome.kind === 'words') return outcome.error;

@@ -5,14 +5,34 @@ import { placed } from './shell-place.ts';
 import type { ShellState } from './shell-state.ts';
 import { placeOf } from './shell-texts.ts';
 
-/** Options of `#!/bin/sh -e\r`; null where another option is at fault before. */
-export function optionAtStart(dialect: Dialect, zero: string, word: string): string | null {
+/** Letters of options that say nothing of the words behind them. */
+const LETTERS: Readonly<Record<Dialect, string>> = {
+  dash: 'abCcEefilmnpsuVvx',
+  ash: 'abCcEefilmnsuvx',
+  bash: 'aBbCcDEefHhiklmnPprsTtuvx',
+  'bash-as-sh': 'aBbCcDEefHhiklmnPprsTtuvx',
+  posix: '',
+};
+
+/**
+ * Of `#!/bin/sh -e\r` and `#!/bin/bash -eo pipefail`, where `next` is the script: the first letter that is none, or a
+ * name that no `-o` has; null where that is not known.
+ */
+export function optionAtStart(dialect: Dialect, zero: string, word: string, next: string): string | null {
   if (word.startsWith('--')) return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
-  return /^-[aefmnuvx]*\r$/.test(word) ? unknownOption(dialect, zero, '\r') : null;
+  const letter = Array.from(word.slice(1)).find((each) => !LETTERS[dialect].includes(each));
+  if (letter === 'o' && next.includes('/')) return unknownName(dialect, zero, next);
+  return letter === undefined || /[A-Za-z]/.test(letter) ? null : unknownOption(dialect, zero, letter);
+}
+
+function unknownName(dialect: Dialect, zero: string, name: string): string | null {
+  return isBash(dialect)
+    ? `${zero}: line 0: ${zero}: ${name}: invalid option name`
+    : unknownOption(dialect, zero, `o ${name}`);
 }
 
 /** A letter that no shell has for an option. */
-export function unknownOption(dialect: Dialect, zero: string, letter: string): string | null {
+function unknownOption(dialect: Dialect, zero: string, letter: string): string | null {
   switch (dialect) {
     case 'dash':
       return `${zero}: 0: Illegal option -${letter}`;

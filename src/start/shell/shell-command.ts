@@ -15,7 +15,7 @@ import { s6Children, s6VersionOf } from '../programs/s6-overlay.ts';
 import { searchProgram } from '../search-path.ts';
 import { readShellScript } from './shell-script.ts';
 import { parseShellArguments } from './shell-arguments.ts';
-import { optionAtStart, unknownOption } from './shell-broken-words.ts';
+import { optionAtStart } from './shell-broken-words.ts';
 import type { Dialect } from './shell-dialect.ts';
 import { MAY_LACK_PIPEFAIL } from './shell-options.ts';
 import type { ShellPlace } from './shell-place.ts';
@@ -91,15 +91,14 @@ function runsNothing({ recording }: Execution, tool: Tool, letters: string): rea
 
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
 function optionFault(tool: Tool, dialect: Dialect, letters: string): ScriptRefusal | null {
-  const zero = tool.program.argv[0] ?? tool.name;
+  const [word = '', next = ''] = tool.args;
+  const error = optionAtStart(dialect, tool.program.argv[0] ?? tool.name, word, next);
   if (letters.includes('\r')) {
-    const error = optionAtStart(dialect, zero, tool.args[0] ?? '');
     const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' } as const;
     return error === null ? crlf : { ...crlf, error };
   }
   if (!/\s/.test(letters)) return null;
   const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' } as const;
-  const error = /^[aefmnuvx]*\s/.test(letters) ? unknownOption(dialect, zero, ' ') : null;
   return error === null ? fault : { ...fault, error };
 }
 
