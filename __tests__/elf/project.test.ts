@@ -36,3 +36,16 @@ const CASES: readonly [name: string, spec: ElfSpec, text: string, project: Proje
 test.each(CASES)('%s', (_, spec, text, project) => {
   expect(parseElf(Buffer.concat([buildElf(spec), Buffer.from(text)]), '').project).toBe(project);
 });
+
+const LAUNCHER: ElfSpec = { interpreter: LOADER, needed: ['libc.so.6'], undefined: ['execvp'] };
+
+test.each([
+  ['its version', 'GNU coreutils\x009.1\0', '9.1'],
+  ['its version in three parts', 'GNU coreutils\0x\x008.32.5\0', '8.32.5'],
+  ['no version', 'GNU coreutils\0version 9.1\0', null],
+  ['two versions', 'GNU coreutils\x009.1\x002.5\0', null],
+  ['the version of somebody else', 'util-linux \x002.38\0', null],
+])('coreutils and %s', (_, text, version) => {
+  const { projectVersion } = parseElf(Buffer.concat([buildElf(LAUNCHER), Buffer.from(text)]), '');
+  expect(projectVersion).toBe(version);
+});

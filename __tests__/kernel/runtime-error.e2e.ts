@@ -33,6 +33,17 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'dash-options': '/usr/bin/dash -e -u',
   'bash-options': '/bin/bash -e -u',
   'ash-options': '/bin/ash -e -u',
+  'dash-command': '/usr/bin/dash -ec true',
+  'bash-command': '/bin/bash -ec true',
+  'ash-command': '/bin/ash -ec true',
+  'bash-name': '/bin/bash -euo pipefail',
+  'dash-name': '/usr/bin/dash -eo pipefail',
+  'ash-name': '/bin/ash -eo pipefail',
+  'bash-cr': '/bin/bash -ec\r',
+  'dash-cr': '/usr/bin/dash -ic\r',
+  'env-long': '/usr/bin/env --ignore-environment nosuch',
+  'bb-long': '/bb/env --ignore-environment nosuch',
+  'env-directory': '/usr/bin/env --chdir=/nosuch dir\\ectory',
 };
 
 const LOADERLESS = compile('gcc', ['-Wl,--dynamic-linker=/lib/nope.so'], 'int main(void) { return 0; }');

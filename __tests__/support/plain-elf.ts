@@ -31,6 +31,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     packer: null,
     loader: null,
     project: null,
+    projectVersion: null,
     blankFrom: null,
     fileSize: 4096,
     sha256: '0'.repeat(64),

@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 7375:
+/***/ 7710:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -985,6 +985,10 @@ function isNoElf({ kind }) {
 function quoted(text, quotes) {
     const [before, after] = quotes === 'curly' ? ['‘', '’'] : ["'", "'"];
     return `${before}${text.replaceAll(/[^]/gu, (character) => escaped(character, quotes))}${after}`;
+}
+/** Names of files, as a shell would take them (`quoteaf`), whatever the locale; null of what is not ASCII or has quotes. */
+function shellQuoted(name) {
+    return /^[ -&(-~]*$/.test(name) ? `'${name}'` : null;
 }
 /** Letters behind a backslash, as in C. */
 const C_ESCAPES = {
@@ -7117,7 +7121,9 @@ function blankFaultOf({ blankFrom }, loads) {
 
 ;// CONCATENATED MODULE: ./lib/start/programs/env-split.js
 /** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
-const BLANK = /[ \t\n\v\f\r]/;
+/** What separates words; before coreutils 9.0 other white space is part of them. */
+const BLANKS = /[ \t\n\v\f\r]/;
+const BLANKS_BEFORE_9 = /[ \t]/;
 const env_split_ESCAPES = {
     f: '\f',
     n: '\n',
@@ -7133,13 +7139,13 @@ const env_split_ESCAPES = {
 /** What nobody but the runtime knows. */
 const SET_BY_RUNTIME = new Set(['HOME', 'HOSTNAME', 'TERM']);
 /** null when only the runtime knows: a variable that it sets. */
-function splitEnvString(text, environment) {
+function splitEnvString(text, environment, blanks) {
     const words = [];
     let word = null;
     let quote = '';
     for (let at = 0; at < text.length; at++) {
         const character = text[at] ?? '';
-        if (quote === '' && BLANK.test(character)) {
+        if (quote === '' && blanks.test(character)) {
             if (word !== null)
                 words.push(word);
             word = null;
@@ -7269,11 +7275,25 @@ function running_program_familyOf(rootfs, name, { sha256, project }) {
 }
 /** Files that alternatives and version numbers hide behind another name. */
 const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
-/** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
+/** How getopt(3) names it: coreutils, and busybox, by argv[0], all others by their names. */
 function running_program_calledAs({ name, family, program: { elf, argv } }) {
     const [word = ''] = argv;
     const isByWord = elf.project === 'coreutils' || (family === 'busybox' && (0,rootfs_path/* baseOf */.bx)(word) === name);
     return isByWord ? word : name;
+}
+/**
+ * How it names itself in what it says: as getopt does, but coreutils with an error(3) of its own (`lib/error.c` of
+ * gnulib: newer ones, and all with musl) say the last part of argv[0].
+ */
+function namesItself(tool) {
+    const { elf } = tool.program;
+    const called = running_program_calledAs(tool);
+    return elf.project === 'coreutils' && elf.symbols !== null && !importsError(elf.symbols)
+        ? (0,rootfs_path/* baseOf */.bx)(called)
+        : called;
+}
+function importsError({ undefined: atStart, called }) {
+    return [atStart, called].some((names) => /^error(?:\0|$)/m.test(names));
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
@@ -7281,7 +7301,7 @@ function running_program_calledAs({ name, family, program: { elf, argv } }) {
 
 /** How a tool looks up and starts its child. */
 function launcherOf(execution, tool, search) {
-    const name = tool.family === 'own' ? running_program_calledAs(tool) : `${tool.family} ${tool.name}`;
+    const name = tool.family === 'own' ? namesItself(tool) : `${tool.family} ${tool.name}`;
     return {
         name,
         quotes: quotesOf(execution, tool.program),
@@ -7330,22 +7350,6 @@ function parseOptions(args, syntax, alone = []) {
     }
     return { options, rest };
 }
-/** What getopt(3) says of the last option where the value that it needs is not there; null when that is not the fault. */
-function lackingValue(name, args, syntax) {
-    if (parseOptions(args, syntax) !== null)
-        return null;
-    const option = parseOptions([...args, ''], syntax)?.options.at(-1)?.[0];
-    if (option === undefined)
-        return null;
-    return option.length === 1
-        ? `${name}: option requires an argument -- '${option}'`
-        : `${name}: option '--${option}' requires an argument`;
-}
-/** What getopt(3) says of the first letter of a word of options that it does not know; null when it knows all. */
-function unknownLetter(name, word, { flags, values }) {
-    const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
-    return letter === undefined || values.includes(letter) ? null : `${name}: invalid option -- '${letter}'`;
-}
 function parseLong(word, next, syntax) {
     const equals = word.indexOf('=');
     const name = fullName(equals === -1 ? word : word.slice(0, equals), syntax);
@@ -7381,6 +7385,55 @@ function parseShort(word, next, syntax) {
     return { options, tookNext: false };
 }
 
+;// CONCATENATED MODULE: ./lib/start/programs/getopt-words.js
+/** What getopt_long(3) says of words that a program does not take: `getopt.c` of glibc, `getopt_long.c` of musl. */
+
+
+const GLIBC = {
+    unknownLetter: (letter) => `invalid option -- '${letter}'`,
+    unknownName: (word) => `unrecognized option '${word}'`,
+    letterLacksValue: (letter) => `option requires an argument -- '${letter}'`,
+    nameLacksValue: (name) => `option '--${name}' requires an argument`,
+};
+const MUSL = {
+    unknownLetter: (letter) => `unrecognized option: ${letter}`,
+    unknownName: (word) => `unrecognized option: ${word.slice('--'.length)}`,
+    letterLacksValue: (letter) => `option requires an argument: ${letter}`,
+    nameLacksValue: (name) => `option requires an argument: ${name}`,
+};
+/** null: a static program that does not show which libc is in it. */
+function getopt_words_wordsOf({ program: { elf } }) {
+    if (elf.interpreter === null)
+        return elf.loader?.libc === 'static-glibc' ? GLIBC : null;
+    return elf.interpreter.path.includes('ld-musl') ? MUSL : GLIBC;
+}
+/** Of the last option where the value that it needs is not there; null when that is not the fault. */
+function lackingValue(tool, args, syntax) {
+    if (parseOptions(args, syntax) !== null)
+        return null;
+    const option = parseOptions([...args, ''], syntax)?.options.at(-1)?.[0];
+    if (option === undefined)
+        return null;
+    const words = getopt_words_wordsOf(tool) ?? GLIBC;
+    const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
+    return `${running_program_calledAs(tool)}: ${said}`;
+}
+/**
+ * Of a word of options, as the kernel makes it of a `#!` line: blanks are in it. null when that is not known. `ofBlanks`:
+ * how a tool that looks out for them names itself.
+ */
+function unknownOption(tool, word, { flags, values }, ofBlanks = running_program_calledAs(tool)) {
+    const words = getopt_words_wordsOf(tool);
+    if (words === null)
+        return null;
+    if (word.startsWith('--'))
+        return `${running_program_calledAs(tool)}: ${words.unknownName(word)}`;
+    const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
+    if (letter === undefined || values.includes(letter))
+        return null;
+    return `${letter === ' ' ? ofBlanks : running_program_calledAs(tool)}: ${words.unknownLetter(letter)}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/programs/one-word.js
 /** Whether it is options and more that the kernel handed over as one word: no program has an option that is a blank. */
 function isOneWord(word) {
@@ -7389,6 +7442,7 @@ function isOneWord(word) {
 
 ;// CONCATENATED MODULE: ./lib/start/programs/env-command.js
 /** env(1) of GNU coreutils and of busybox: options, assignments, and the command with the environment they make. */
+
 
 
 
@@ -7430,7 +7484,9 @@ function envChild(execution, tool) {
         recording.leaveOut(`what ${path} starts: it may be another env than the one of coreutils`);
         return [];
     }
-    const words = tool.family === 'busybox' ? tool.args : expandSplits(execution, tool.args);
+    const words = tool.family === 'busybox'
+        ? tool.args
+        : expandSplits(execution, tool.args, isOlderThan(tool, 9, 0) ? BLANKS_BEFORE_9 : BLANKS);
     if (words !== null && 'error' in words)
         return refuse(execution, tool, words.error);
     const parsed = words === null ? null : parseOptions(words, syntaxOf(tool), ALONE);
@@ -7465,8 +7521,21 @@ function envChild(execution, tool) {
         { execution: child, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } },
     ];
 }
-function syntaxOf({ family }) {
-    return family === 'busybox' ? BUSYBOX : GNU;
+/** `-a` is new in coreutils 9.5. */
+const GNU_BEFORE_9_5 = {
+    ...GNU,
+    values: 'CuS',
+    longValues: GNU.longValues?.filter((name) => name !== 'argv0') ?? [],
+};
+function syntaxOf(tool) {
+    if (tool.family === 'busybox')
+        return BUSYBOX;
+    return isOlderThan(tool, 9, 5) ? GNU_BEFORE_9_5 : GNU;
+}
+/** Where its version is to be seen. */
+function isOlderThan({ program }, major, minor) {
+    const [first, second = 0] = (program.elf.projectVersion ?? '').split('.').map(Number);
+    return first !== undefined && first > 0 && (first < major || (first === major && second < minor));
 }
 /** GNU's own: of that it is sure what it says of words that it does not take. */
 function isSure({ family, program }) {
@@ -7479,7 +7548,7 @@ function isNamesake(tool) {
 }
 function refuse({ recording }, tool, words) {
     const { step, role } = tool.program;
-    const error = `${running_program_calledAs(tool)}: ${words}`;
+    const error = `${namesItself(tool)}: ${words}`;
     if (role === 'interpreter')
         recording.refuse(step, { kind: 'malformed-shebang', fault: 'split-string', error });
     else
@@ -7492,11 +7561,9 @@ function misunderstood(execution, tool, words) {
     const { step, path } = tool.program;
     const fault = env_command_faultOf(tool);
     const syntax = syntaxOf(tool);
-    const lacking = words === null || tool.tail === 'more' || !isSure(tool)
-        ? null
-        : lackingValue(running_program_calledAs(tool), words, syntax);
+    const lacking = words === null || tool.tail === 'more' || !isSure(tool) ? null : lackingValue(tool, words, syntax);
     if (fault !== null) {
-        const error = unknownLetter(running_program_calledAs(tool), tool.args[0] ?? '', syntax);
+        const error = unknownOption(tool, tool.args[0] ?? '', syntax, namesItself(tool));
         recording.refuse(step, { kind: 'malformed-shebang', fault, ...(error !== null && { error }) });
     }
     else if (lacking !== null)
@@ -7506,7 +7573,7 @@ function misunderstood(execution, tool, words) {
     return [];
 }
 /** Replaces `-S STRING` by the words of the string, which may be options again; null when they cannot be known. */
-function expandSplits(execution, args) {
+function expandSplits(execution, args, blanks) {
     const at = args.findIndex((word) => !word.startsWith('-') || word === '-' || word === '--' || isSplitOption(word));
     const word = args[at];
     if (word === undefined || !isSplitOption(word))
@@ -7516,16 +7583,12 @@ function expandSplits(execution, args) {
     const text = inNext ? args[at + 1] : attached;
     if (text === undefined)
         return args;
-    const words = splitEnvString(text, execution.environment);
+    const words = splitEnvString(text, execution.environment, blanks);
     if (words === null || 'error' in words)
         return words;
     const flags = letters === '' ? [] : [`-${letters}`];
-    return expandSplits(execution, [
-        ...args.slice(0, at),
-        ...flags,
-        ...words,
-        ...args.slice(at + (inNext ? 2 : 1)),
-    ]);
+    const rest = args.slice(at + (inNext ? 2 : 1));
+    return expandSplits(execution, [...args.slice(0, at), ...flags, ...words, ...rest], blanks);
 }
 /** `-i node` in one word, as the kernel hands it over: neither env has an option that is a blank. */
 function env_command_faultOf({ args: [first = ''], family, program }) {
@@ -7553,12 +7616,14 @@ function refusalOf(execution, { program }, options, argv) {
     if (directory === undefined || argv.length === 0)
         return null;
     const isMissing = (0,resolve/* resolve */.h)(execution.rootfs, directory, { from: execution.workingDir }).kind === 'missing';
-    return isMissing ? `cannot change directory to ${quote(directory)}: No such file or directory` : null;
+    return isMissing
+        ? `cannot change directory to ${shellQuoted(directory) ?? quote(directory)}: No such file or directory`
+        : null;
 }
 /** Without a command it prints the environment; only `-C` wants one. */
 function startsNothing({ recording }, tool, options) {
     const wantsCommand = isSure(tool) && tool.tail === 'end' && options.some(isDirectory);
-    const error = `${running_program_calledAs(tool)}: must specify command with --chdir (-C)`;
+    const error = `${namesItself(tool)}: must specify command with --chdir (-C)`;
     if (wantsCommand)
         recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
     return [];
@@ -9276,15 +9341,15 @@ function optionAtStart(dialect, zero, word, next) {
     const letter = Array.from(word.slice(1)).find((each) => !LETTERS[dialect].includes(each));
     if (letter === 'o' && next.includes('/'))
         return shell_broken_words_unknownName(dialect, zero, next);
-    return letter === undefined || /[A-Za-z]/.test(letter) ? null : unknownOption(dialect, zero, letter);
+    return letter === undefined || /[A-Za-z]/.test(letter) ? null : shell_broken_words_unknownOption(dialect, zero, letter);
 }
 function shell_broken_words_unknownName(dialect, zero, name) {
     return isBash(dialect)
         ? `${zero}: line 0: ${zero}: ${name}: invalid option name`
-        : unknownOption(dialect, zero, `o ${name}`);
+        : shell_broken_words_unknownOption(dialect, zero, `o ${name}`);
 }
 /** A letter that no shell has for an option. */
-function unknownOption(dialect, zero, letter) {
+function shell_broken_words_unknownOption(dialect, zero, letter) {
     switch (dialect) {
         case 'dash':
             return `${zero}: 0: Illegal option -${letter}`;
@@ -11155,7 +11220,7 @@ function lacksItsLibrary(execution, tool) {
         refusals: [
             {
                 kind: 'library-not-found',
-                error: `${running_program_calledAs(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
+                error: `${namesItself(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
                 passedOver: [],
                 hosts: { on: 'all' },
                 effect: 'stops',
@@ -12052,6 +12117,7 @@ const WRAPPERS = [
 
 
 
+
 /** null when the tool is no wrapper that is known here. */
 function wrappedChild(execution, tool) {
     const wrapper = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
@@ -12103,11 +12169,11 @@ function wrappers_misunderstood(execution, wrapper, tool) {
     const { recording } = execution;
     const { step, role } = tool.program;
     const lacking = wrapper.syntax !== null && tool.tail === 'end' && wrappers_isSure(wrapper, tool)
-        ? lackingValue(running_program_calledAs(tool), tool.args, wrapper.syntax)
+        ? lackingValue(tool, tool.args, wrapper.syntax)
         : null;
     const [first = ''] = tool.args;
     if (role === 'interpreter' && isOneWord(first)) {
-        const error = wrapper.syntax === null ? null : unknownLetter(running_program_calledAs(tool), first, wrapper.syntax);
+        const error = wrapper.syntax === null ? null : unknownOption(tool, first, wrapper.syntax);
         const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
         recording.refuse(step, { ...fault, ...(error !== null && { error }) });
     }
@@ -12141,12 +12207,12 @@ function takesValues(execution, wrapper, tool, parsed) {
         if (syntax === undefined || syntax.takes.test(value))
             continue;
         if (wrappers_isSure(wrapper, tool) && syntax.refuses.test(value))
-            return refuse(syntax.error(value, running_program_calledAs(tool), quote));
+            return refuse(syntax.error(value, namesItself(tool), quote));
         wrappers_leaveOut(execution, tool, `it may not take the word ${value}`);
     }
     const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
     if (wantsMode && wrappers_isSure(wrapper, tool))
-        return refuse(`${running_program_calledAs(tool)}: you must specify a buffering mode option`);
+        return refuse(`${namesItself(tool)}: you must specify a buffering mode option`);
     if (wantsMode)
         wrappers_leaveOut(execution, tool, 'it wants an option');
     return true;
@@ -12421,13 +12487,13 @@ function calls({ symbols }) {
 ;// CONCATENATED MODULE: ./lib/start/loader/relocation-types.js
 
 /** Of the machines whose files come from elsewhere most often; R_*_IRELATIVE of glibc's libraries is in none. */
-const MUSL = new Map([
+const relocation_types_MUSL = new Map([
     [machines/* EM_386 */.$W, new Set([1, 2, 5, 6, 7, 8, 14, 35, 36, 37, 41])],
     [machines/* EM_AARCH64 */.Nu, new Set([257, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031])],
     [machines/* EM_ARM */.iD, new Set([2, 13, 17, 18, 19, 20, 21, 22, 23])],
     [machines/* EM_X86_64 */.pe, new Set([1, 2, 5, 6, 7, 8, 16, 17, 18, 36])],
 ]);
-const GLIBC = new Map([
+const relocation_types_GLIBC = new Map([
     [machines/* EM_AARCH64 */.Nu, new Set([0, 256, 257, 258, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1032])],
     [machines/* EM_X86_64 */.pe, new Set([0, 1, 2, 5, 6, 7, 8, 10, 16, 17, 18, 32, 33, 36, 37, 38])],
 ]);
@@ -12439,7 +12505,7 @@ const GLIBC_CALLS = new Map([
 /** `machine`: that of the loader, which takes the numbers for its own. */
 function muslRefuses({ symbols, machine: own }, machine = own) {
     const types = [...(symbols?.relocations ?? []), ...(symbols?.callRelocations ?? [])];
-    const type = unknownIn(types.filter((each) => each !== 0), MUSL.get(machine));
+    const type = unknownIn(types.filter((each) => each !== 0), relocation_types_MUSL.get(machine));
     return type === null
         ? null
         : {
@@ -12453,8 +12519,8 @@ function muslRefuses({ symbols, machine: own }, machine = own) {
 function glibcRefuses({ symbols, dynamic, machine }, isEager) {
     const calls = dynamic?.asksForCalls === true ? symbols?.callRelocations : [];
     const call = isEager ? null : unknownIn(calls, GLIBC_CALLS.get(machine));
-    const type = unknownIn(symbols?.relocations, GLIBC.get(machine)) ??
-        (isEager ? unknownIn(calls, GLIBC.get(machine)) : null);
+    const type = unknownIn(symbols?.relocations, relocation_types_GLIBC.get(machine)) ??
+        (isEager ? unknownIn(calls, relocation_types_GLIBC.get(machine)) : null);
     if (call === null && type === null)
         return null;
     return {
@@ -16639,7 +16705,7 @@ function layersOf({ manifest, config }) {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const json_WORDS = { t: ['true', true], f: ['false', false], n: ['null', null] };
-const json_BLANK = /[ \t\n\r]*/y;
+const BLANK = /[ \t\n\r]*/y;
 /** Everything but controls, the quote and the backslash. */
 const PLAIN = /[ !#-[\]-\uffff]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
@@ -16673,7 +16739,7 @@ class json_Cursor {
     value(depth) {
         if (depth > limits/* LIMITS */.b.jsonDepth)
             throw this.#fail(`is nested deeper than ${limits/* LIMITS */.b.jsonDepth} levels`);
-        this.#match(json_BLANK);
+        this.#match(BLANK);
         const first = this.#text[this.#at];
         if (first === '{')
             return this.#object(depth);
@@ -16689,7 +16755,7 @@ class json_Cursor {
         return Number(number);
     }
     end() {
-        this.#match(json_BLANK);
+        this.#match(BLANK);
         if (this.#at < this.#text.length)
             throw this.#fail('goes on after the end of the JSON value');
     }
@@ -16699,7 +16765,7 @@ class json_Cursor {
         if (this.#take('}'))
             return members;
         for (;;) {
-            this.#match(json_BLANK);
+            this.#match(BLANK);
             if (this.#text[this.#at] !== '"')
                 throw this.#unexpected();
             const key = this.#string();
@@ -16753,7 +16819,7 @@ class json_Cursor {
         return value;
     }
     #take(character) {
-        this.#match(json_BLANK);
+        this.#match(BLANK);
         const found = this.#text[this.#at] === character;
         if (found)
             this.#at++;
@@ -20891,17 +20957,25 @@ const MARKS = [
     ['openSUSE/catatonit', 'catatonit'],
     ['user-spec command [args]', 'su-exec'],
 ];
-/** null: of none of them, or the file is larger than what is kept whole. */
-function projectOf(elf, kept) {
+const project_UNKNOWN = { project: null, projectVersion: null };
+/** Unknown: of none of them, or the file is larger than what is kept whole. */
+function projectFactsOf(elf, kept) {
     if (elf.go !== null)
-        return elf.go.mainPackage === 'github.com/tianon/gosu' ? 'gosu' : null;
+        return elf.go.mainPackage === GOSU ? { ...project_UNKNOWN, project: 'gosu' } : project_UNKNOWN;
     if (!mayStartOthers(elf))
-        return null;
+        return project_UNKNOWN;
     const { bytes, missing } = kept.read(0, kept.fileSize);
     if (missing !== 'nothing')
-        return null;
+        return project_UNKNOWN;
     const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
+    const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
+    return { project, projectVersion: project === 'coreutils' ? versionIn(file) : null };
+}
+const GOSU = 'github.com/tianon/gosu';
+/** A text of its own, as `--version` prints it; null where there is none, or more than one. */
+function versionIn(file) {
+    const found = [...file.toString('latin1').matchAll(/\0(\d+\.\d+(?:\.\d+)?)(?=\0)/g)];
+    return found.length === 1 ? (found[0]?.[1] ?? null) : null;
 }
 /** Most programs call nothing of the exec family, and need not be searched. */
 function mayStartOthers({ interpreter, dynamic, symbols }) {
@@ -21068,7 +21142,7 @@ function parseKept(kept, contentEnd, sha256) {
         go,
         packer: readPacker(header, kept),
         loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
-        project: projectOf({ interpreter, dynamic, symbols, go }, kept),
+        ...projectFactsOf({ interpreter, dynamic, symbols, go }, kept),
         blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
         fileSize: kept.fileSize,
         sha256,
@@ -24718,7 +24792,7 @@ function addressPolicy(url, registry, insecureRegistries, code) {
 ;// CONCATENATED MODULE: ./lib/sources/registry/challenge.js
 const challenge_LONGEST = 16 * 1024;
 const challenge_TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
-const BLANKS = /[ \t]*/y;
+const challenge_BLANKS = /[ \t]*/y;
 const SEPARATORS = /[ \t,]*/y;
 const QUOTED = /"(?:[^"\\]|\\.)*"?/y;
 const BARE = /[^ \t,]*/y;
@@ -24740,13 +24814,13 @@ function parseChallenges(header) {
             at++;
             continue;
         }
-        take(BLANKS);
+        take(challenge_BLANKS);
         if (text[at] !== '=') {
             challenges.push({ scheme: word, parameters: new Map() });
             continue;
         }
         at++;
-        take(BLANKS);
+        take(challenge_BLANKS);
         const value = text[at] === '"' ? challenge_unquote(take(QUOTED)) : take(BARE);
         const parameters = challenges.at(-1)?.parameters;
         if (parameters && !parameters.has(word))
@@ -28977,7 +29051,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7375);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7710);
 
 
 

@@ -54,8 +54,10 @@ export interface ElfFacts {
   readonly packer: 'UPX' | null;
   /** What the file has built in as a dynamic loader (`loaderFactsOf`); null for every other file. */
   readonly loader: LoaderFacts | null;
-  /** Whose program it is, of those that start others (`projectOf`); null for every other file. */
+  /** Whose program it is, of those that start others (`projectFactsOf`); null for every other file. */
   readonly project: Project | null;
+  /** `9.1`: of coreutils, where it is to be seen. */
+  readonly projectVersion: string | null;
   /**
    * Where zeros begin that fill the file up to its end, in the place of its section headers, which a linker always
    * writes something to; null: it has none there.

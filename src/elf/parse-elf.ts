@@ -21,7 +21,7 @@ import { EM_AARCH64, EM_ARM } from './machines.ts';
 import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
 import { Problems } from './problems.ts';
-import { projectOf } from './project.ts';
+import { projectFactsOf } from './project.ts';
 import { checkSegments, programHeaderTable, readProgramHeaders } from './program-headers.ts';
 import { readSections, sectionHeaderTable } from './section-headers.ts';
 import { hasSymbol } from './symbol-hash.ts';
@@ -74,7 +74,7 @@ export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): 
     go,
     packer: readPacker(header, kept),
     loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
-    project: projectOf({ interpreter, dynamic, symbols, go }, kept),
+    ...projectFactsOf({ interpreter, dynamic, symbols, go }, kept),
     blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
     fileSize: kept.fileSize,
     sha256,

@@ -16,21 +16,34 @@ const MARKS: readonly (readonly [mark: string, project: Project])[] = [
   ['user-spec command [args]', 'su-exec'],
 ];
 
-/** null: of none of them, or the file is larger than what is kept whole. */
-export function projectOf(
+type ProjectFacts = Pick<ElfFacts, 'project' | 'projectVersion'>;
+
+const UNKNOWN: ProjectFacts = { project: null, projectVersion: null };
+
+/** Unknown: of none of them, or the file is larger than what is kept whole. */
+export function projectFactsOf(
   elf: Pick<ElfFacts, 'interpreter' | 'dynamic' | 'symbols' | 'go'>,
   kept: KeptBytes,
-): Project | null {
-  if (elf.go !== null) return elf.go.mainPackage === 'github.com/tianon/gosu' ? 'gosu' : null;
-  if (!mayStartOthers(elf)) return null;
+): ProjectFacts {
+  if (elf.go !== null) return elf.go.mainPackage === GOSU ? { ...UNKNOWN, project: 'gosu' } : UNKNOWN;
+  if (!mayStartOthers(elf)) return UNKNOWN;
   const { bytes, missing } = kept.read(0, kept.fileSize);
-  if (missing !== 'nothing') return null;
+  if (missing !== 'nothing') return UNKNOWN;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
+  const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
+  return { project, projectVersion: project === 'coreutils' ? versionIn(file) : null };
+}
+
+const GOSU = 'github.com/tianon/gosu';
+
+/** A text of its own, as `--version` prints it; null where there is none, or more than one. */
+function versionIn(file: Buffer): string | null {
+  const found = [...file.toString('latin1').matchAll(/\0(\d+\.\d+(?:\.\d+)?)(?=\0)/g)];
+  return found.length === 1 ? (found[0]?.[1] ?? null) : null;
 }
 
 /** Most programs call nothing of the exec family, and need not be searched. */
-function mayStartOthers({ interpreter, dynamic, symbols }: Parameters<typeof projectOf>[0]): boolean {
+function mayStartOthers({ interpreter, dynamic, symbols }: Parameters<typeof projectFactsOf>[0]): boolean {
   if (interpreter === null)
     return dynamic === null || (dynamic.soname === null && dynamic.needed.length === 0);
   return symbols === null || /exec/.test(symbols.undefined) || /exec/.test(symbols.called);

@@ -1,4 +1,4 @@
-import type { ElfFacts } from '../elf/elf-facts.ts';
+import type { ElfFacts, SymbolFacts } from '../elf/elf-facts.ts';
 import { baseOf } from '../rootfs/path.ts';
 import { resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
@@ -65,9 +65,25 @@ function familyOf(rootfs: RootFs, name: string, { sha256, project }: ElfFacts): 
 /** Files that alternatives and version numbers hide behind another name. */
 const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
 
-/** How it names itself in what it says: coreutils, and busybox of options, by argv[0], all others by their names. */
+/** How getopt(3) names it: coreutils, and busybox, by argv[0], all others by their names. */
 export function calledAs({ name, family, program: { elf, argv } }: Tool): string {
   const [word = ''] = argv;
   const isByWord = elf.project === 'coreutils' || (family === 'busybox' && baseOf(word) === name);
   return isByWord ? word : name;
+}
+
+/**
+ * How it names itself in what it says: as getopt does, but coreutils with an error(3) of its own (`lib/error.c` of
+ * gnulib: newer ones, and all with musl) say the last part of argv[0].
+ */
+export function namesItself(tool: Tool): string {
+  const { elf } = tool.program;
+  const called = calledAs(tool);
+  return elf.project === 'coreutils' && elf.symbols !== null && !importsError(elf.symbols)
+    ? baseOf(called)
+    : called;
+}
+
+function importsError({ undefined: atStart, called }: SymbolFacts): boolean {
+  return [atStart, called].some((names) => /^error(?:\0|$)/m.test(names));
 }

@@ -1,20 +1,15 @@
 /** env(1) of GNU coreutils and of busybox: options, assignments, and the command with the environment they make. */
 import { resolve } from '../../rootfs/resolve.ts';
-import { splitEnvString, type SplitFault } from './env-split.ts';
+import { BLANKS, BLANKS_BEFORE_9, splitEnvString, type SplitFault } from './env-split.ts';
 import type { Child, Execution } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
 import { quotesOf } from './locale.ts';
-import { quoted } from './quotation.ts';
-import {
-  lackingValue,
-  type OptionSyntax,
-  type ParsedOptions,
-  parseOptions,
-  unknownLetter,
-} from './options.ts';
+import { quoted, shellQuoted } from './quotation.ts';
+import { lackingValue, unknownOption } from './getopt-words.ts';
+import { type OptionSyntax, type ParsedOptions, parseOptions } from './options.ts';
 import { isOneWord } from './one-word.ts';
 import type { ShebangFault } from '../refusal.ts';
-import { calledAs, type Tool } from '../running-program.ts';
+import { namesItself, type Tool } from '../running-program.ts';
 
 const GNU: OptionSyntax = {
   flags: 'i0v',
@@ -52,7 +47,10 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
     recording.leaveOut(`what ${path} starts: it may be another env than the one of coreutils`);
     return [];
   }
-  const words = tool.family === 'busybox' ? tool.args : expandSplits(execution, tool.args);
+  const words =
+    tool.family === 'busybox'
+      ? tool.args
+      : expandSplits(execution, tool.args, isOlderThan(tool, 9, 0) ? BLANKS_BEFORE_9 : BLANKS);
   if (words !== null && 'error' in words) return refuse(execution, tool, words.error);
   const parsed = words === null ? null : parseOptions(words, syntaxOf(tool), ALONE);
   if (parsed === 'alone') return [];
@@ -82,8 +80,22 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   ];
 }
 
-function syntaxOf({ family }: Tool): OptionSyntax {
-  return family === 'busybox' ? BUSYBOX : GNU;
+/** `-a` is new in coreutils 9.5. */
+const GNU_BEFORE_9_5: OptionSyntax = {
+  ...GNU,
+  values: 'CuS',
+  longValues: GNU.longValues?.filter((name) => name !== 'argv0') ?? [],
+};
+
+function syntaxOf(tool: Tool): OptionSyntax {
+  if (tool.family === 'busybox') return BUSYBOX;
+  return isOlderThan(tool, 9, 5) ? GNU_BEFORE_9_5 : GNU;
+}
+
+/** Where its version is to be seen. */
+function isOlderThan({ program }: Tool, major: number, minor: number): boolean {
+  const [first, second = 0] = (program.elf.projectVersion ?? '').split('.').map(Number);
+  return first !== undefined && first > 0 && (first < major || (first === major && second < minor));
 }
 
 /** GNU's own: of that it is sure what it says of words that it does not take. */
@@ -99,7 +111,7 @@ function isNamesake(tool: Tool): boolean {
 
 function refuse({ recording }: Execution, tool: Tool, words: string): readonly Child[] {
   const { step, role } = tool.program;
-  const error = `${calledAs(tool)}: ${words}`;
+  const error = `${namesItself(tool)}: ${words}`;
   if (role === 'interpreter')
     recording.refuse(step, { kind: 'malformed-shebang', fault: 'split-string', error });
   else recording.refuse(step, { kind: 'malformed-command', error });
@@ -113,11 +125,9 @@ function misunderstood(execution: Execution, tool: Tool, words: readonly string[
   const fault = faultOf(tool);
   const syntax = syntaxOf(tool);
   const lacking =
-    words === null || tool.tail === 'more' || !isSure(tool)
-      ? null
-      : lackingValue(calledAs(tool), words, syntax);
+    words === null || tool.tail === 'more' || !isSure(tool) ? null : lackingValue(tool, words, syntax);
   if (fault !== null) {
-    const error = unknownLetter(calledAs(tool), tool.args[0] ?? '', syntax);
+    const error = unknownOption(tool, tool.args[0] ?? '', syntax, namesItself(tool));
     recording.refuse(step, { kind: 'malformed-shebang', fault, ...(error !== null && { error }) });
   } else if (lacking !== null) recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
   else recording.leaveOut(`what ${path} starts: its options are not known here`);
@@ -125,7 +135,11 @@ function misunderstood(execution: Execution, tool: Tool, words: readonly string[
 }
 
 /** Replaces `-S STRING` by the words of the string, which may be options again; null when they cannot be known. */
-function expandSplits(execution: Execution, args: readonly string[]): readonly string[] | SplitFault | null {
+function expandSplits(
+  execution: Execution,
+  args: readonly string[],
+  blanks: RegExp,
+): readonly string[] | SplitFault | null {
   const at = args.findIndex(
     (word) => !word.startsWith('-') || word === '-' || word === '--' || isSplitOption(word),
   );
@@ -136,15 +150,11 @@ function expandSplits(execution: Execution, args: readonly string[]): readonly s
   const inNext = attached === '' && !word.endsWith('=');
   const text = inNext ? args[at + 1] : attached;
   if (text === undefined) return args;
-  const words = splitEnvString(text, execution.environment);
+  const words = splitEnvString(text, execution.environment, blanks);
   if (words === null || 'error' in words) return words;
   const flags = letters === '' ? [] : [`-${letters}`];
-  return expandSplits(execution, [
-    ...args.slice(0, at),
-    ...flags,
-    ...words,
-    ...args.slice(at + (inNext ? 2 : 1)),
-  ]);
+  const rest = args.slice(at + (inNext ? 2 : 1));
+  return expandSplits(execution, [...args.slice(0, at), ...flags, ...words, ...rest], blanks);
 }
 
 /** `-i node` in one word, as the kernel hands it over: neither env has an option that is a blank. */
@@ -176,7 +186,9 @@ function refusalOf(
   const directory = options.findLast(isDirectory)?.[1];
   if (directory === undefined || argv.length === 0) return null;
   const isMissing = resolve(execution.rootfs, directory, { from: execution.workingDir }).kind === 'missing';
-  return isMissing ? `cannot change directory to ${quote(directory)}: No such file or directory` : null;
+  return isMissing
+    ? `cannot change directory to ${shellQuoted(directory) ?? quote(directory)}: No such file or directory`
+    : null;
 }
 
 /** Without a command it prints the environment; only `-C` wants one. */
@@ -186,7 +198,7 @@ function startsNothing(
   options: ParsedOptions['options'],
 ): readonly Child[] {
   const wantsCommand = isSure(tool) && tool.tail === 'end' && options.some(isDirectory);
-  const error = `${calledAs(tool)}: must specify command with --chdir (-C)`;
+  const error = `${namesItself(tool)}: must specify command with --chdir (-C)`;
   if (wantsCommand) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
   return [];
 }

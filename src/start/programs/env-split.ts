@@ -1,6 +1,8 @@
 /** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
 
-const BLANK = /[ \t\n\v\f\r]/;
+/** What separates words; before coreutils 9.0 other white space is part of them. */
+export const BLANKS: RegExp = /[ \t\n\v\f\r]/;
+export const BLANKS_BEFORE_9: RegExp = /[ \t]/;
 const ESCAPES: Readonly<Record<string, string>> = {
   f: '\f',
   n: '\n',
@@ -26,13 +28,14 @@ export interface SplitFault {
 export function splitEnvString(
   text: string,
   environment: ReadonlyMap<string, string>,
+  blanks: RegExp,
 ): readonly string[] | SplitFault | null {
   const words: string[] = [];
   let word: string | null = null;
   let quote = '';
   for (let at = 0; at < text.length; at++) {
     const character = text[at] ?? '';
-    if (quote === '' && BLANK.test(character)) {
+    if (quote === '' && blanks.test(character)) {
       if (word !== null) words.push(word);
       word = null;
     } else if (quote === '' && character === '#' && word === null) break;

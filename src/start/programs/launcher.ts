@@ -1,10 +1,10 @@
 import type { Execution, Launcher } from '../execution.ts';
 import { quotesOf } from './locale.ts';
-import { calledAs, type Tool } from '../running-program.ts';
+import { namesItself, type Tool } from '../running-program.ts';
 
 /** How a tool looks up and starts its child. */
 export function launcherOf(execution: Execution, tool: Tool, search: Launcher['search']): Launcher {
-  const name = tool.family === 'own' ? calledAs(tool) : `${tool.family} ${tool.name}`;
+  const name = tool.family === 'own' ? namesItself(tool) : `${tool.family} ${tool.name}`;
   return {
     name,
     quotes: quotesOf(execution, tool.program),

@@ -55,22 +55,6 @@ export function parseOptions(
   return { options, rest };
 }
 
-/** What getopt(3) says of the last option where the value that it needs is not there; null when that is not the fault. */
-export function lackingValue(name: string, args: readonly string[], syntax: OptionSyntax): string | null {
-  if (parseOptions(args, syntax) !== null) return null;
-  const option = parseOptions([...args, ''], syntax)?.options.at(-1)?.[0];
-  if (option === undefined) return null;
-  return option.length === 1
-    ? `${name}: option requires an argument -- '${option}'`
-    : `${name}: option '--${option}' requires an argument`;
-}
-
-/** What getopt(3) says of the first letter of a word of options that it does not know; null when it knows all. */
-export function unknownLetter(name: string, word: string, { flags, values }: OptionSyntax): string | null {
-  const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
-  return letter === undefined || values.includes(letter) ? null : `${name}: invalid option -- '${letter}'`;
-}
-
 interface ParsedWord {
   readonly options: readonly [string, string][];
   readonly tookNext: boolean;

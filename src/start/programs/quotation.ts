@@ -8,6 +8,11 @@ export function quoted(text: string, quotes: Quotes): string {
   return `${before}${text.replaceAll(/[^]/gu, (character) => escaped(character, quotes))}${after}`;
 }
 
+/** Names of files, as a shell would take them (`quoteaf`), whatever the locale; null of what is not ASCII or has quotes. */
+export function shellQuoted(name: string): string | null {
+  return /^[ -&(-~]*$/.test(name) ? `'${name}'` : null;
+}
+
 /** Letters behind a backslash, as in C. */
 export const C_ESCAPES: Readonly<Record<string, string>> = {
   '\x07': 'a',

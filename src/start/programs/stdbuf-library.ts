@@ -3,7 +3,7 @@ import { baseOf, parentOf } from '../../rootfs/path.ts';
 import type { Execution } from '../execution.ts';
 import { quotesOf } from './locale.ts';
 import { quoted } from './quotation.ts';
-import { calledAs, type Tool } from '../running-program.ts';
+import { namesItself, type Tool } from '../running-program.ts';
 
 const LIBRARY = 'libstdbuf.so';
 
@@ -25,7 +25,7 @@ export function lacksItsLibrary(execution: Execution, tool: Tool): boolean {
     refusals: [
       {
         kind: 'library-not-found',
-        error: `${calledAs(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
+        error: `${namesItself(tool)}: failed to find ${quoted(LIBRARY, quotesOf(execution, program))}`,
         passedOver: [],
         hosts: { on: 'all' },
         effect: 'stops',

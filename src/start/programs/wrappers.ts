@@ -6,10 +6,11 @@ import type { Project } from '../../elf/elf-facts.ts';
 import type { Child, Execution } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
 import { quotesOf } from './locale.ts';
+import { lackingValue, unknownOption } from './getopt-words.ts';
 import { quoted } from './quotation.ts';
 import { isOneWord } from './one-word.ts';
-import { lackingValue, parseOptions, type ParsedOptions, unknownLetter } from './options.ts';
-import { calledAs, SMALLEST_STATIC_TOOL, type Tool } from '../running-program.ts';
+import { parseOptions, type ParsedOptions } from './options.ts';
+import { namesItself, SMALLEST_STATIC_TOOL, type Tool } from '../running-program.ts';
 import { lacksItsLibrary } from './stdbuf-library.ts';
 import { switchUser } from './switch-user.ts';
 import { enteringChild } from './entering.ts';
@@ -68,11 +69,11 @@ function misunderstood(execution: Execution, wrapper: Wrapper, tool: Tool): read
   const { step, role } = tool.program;
   const lacking =
     wrapper.syntax !== null && tool.tail === 'end' && isSure(wrapper, tool)
-      ? lackingValue(calledAs(tool), tool.args, wrapper.syntax)
+      ? lackingValue(tool, tool.args, wrapper.syntax)
       : null;
   const [first = ''] = tool.args;
   if (role === 'interpreter' && isOneWord(first)) {
-    const error = wrapper.syntax === null ? null : unknownLetter(calledAs(tool), first, wrapper.syntax);
+    const error = wrapper.syntax === null ? null : unknownOption(tool, first, wrapper.syntax);
     const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' } as const;
     recording.refuse(step, { ...fault, ...(error !== null && { error }) });
   } else if (lacking !== null) recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
@@ -103,12 +104,12 @@ function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed:
     const syntax = accepts?.[name];
     if (syntax === undefined || syntax.takes.test(value)) continue;
     if (isSure(wrapper, tool) && syntax.refuses.test(value))
-      return refuse(syntax.error(value, calledAs(tool), quote));
+      return refuse(syntax.error(value, namesItself(tool), quote));
     leaveOut(execution, tool, `it may not take the word ${value}`);
   }
   const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
   if (wantsMode && isSure(wrapper, tool))
-    return refuse(`${calledAs(tool)}: you must specify a buffering mode option`);
+    return refuse(`${namesItself(tool)}: you must specify a buffering mode option`);
   if (wantsMode) leaveOut(execution, tool, 'it wants an option');
   return true;
 }

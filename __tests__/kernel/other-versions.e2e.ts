@@ -1,0 +1,120 @@
+/** What coreutils of other Debians than this machine's say and take, and getopt(3) of musl, as they really are. */
+import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { unpackDebian } from '../support/debian-packages.ts';
+import { symlink, type TarItem } from '../support/layer-builder.ts';
+import { Judge } from './judge.ts';
+import { kernelCase, program } from './kernel-case.ts';
+import { MUSL } from './loading.ts';
+import { compile, PROGRAMS } from './programs.ts';
+import { askRules } from './rules-answer.ts';
+
+type Suite = 'bullseye' | 'bookworm' | 'trixie';
+
+const SUITES: readonly Suite[] = ['bullseye', 'bookworm', 'trixie'];
+const LIBRARIES = 'lib/x86_64-linux-gnu';
+const LOADER = 'ld-linux-x86-64.so.2';
+
+let judge: Judge;
+let home: string;
+const roots = new Map<Suite, readonly TarItem[]>();
+
+beforeAll(() => {
+  judge = new Judge();
+  home = mkdtempSync(join(tmpdir(), 'other-versions-'));
+  for (const suite of SUITES) {
+    const folder = join(home, suite);
+    unpackDebian({ architecture: 'amd64', suite, packages: ['coreutils'], dependencies: 'with' }, folder);
+    const at = (to: string, from = to): TarItem => program(to, readFileSync(join(folder, from)));
+    roots.set(suite, [
+      at(`lib64/${LOADER}`, `${LIBRARIES}/${LOADER}`),
+      at(`${LIBRARIES}/libc.so.6`),
+      ...['env', 'timeout', 'nice', 'nohup'].map((name) => at(`usr/bin/${name}`)),
+      program('usr/bin/tool', PROGRAMS.amd64),
+    ]);
+  }
+}, 120_000);
+
+afterAll(() => {
+  judge.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** null: the script starts. */
+async function compare(items: readonly TarItem[], words: readonly string[]): Promise<void> {
+  const question = kernelCase('other versions', items, words, 'starts');
+  const { starts, output } = await judge.ask(question);
+  const { observations } = await askRules(question);
+  const said = observations.map(({ observation }) => observation.runtimeError);
+  expect({ starts: said.length === 0, output, said }).toEqual({ starts, output, said });
+  if (!starts) expect(output.split('\n')).toContain(said[0]);
+}
+
+const ASKED: readonly (readonly string[])[] = [
+  ['/usr/bin/env', 'nosuch'],
+  ['env', 'nosuch'],
+  ['/usr/bin/env', '-C', '/nosuch', 'tool'],
+  ['/usr/bin/env', '-u', 'a=b', 'tool'],
+  ['/usr/bin/env', '-S', 'tool "'],
+  ['/usr/bin/nice', 'nosuch'],
+  ['/usr/bin/nice', '-n', 'x', 'tool'],
+  ['/usr/bin/timeout', '5', 'nosuch'],
+  ['/usr/bin/timeout', 'x', 'tool'],
+  ['/usr/bin/nohup', 'nosuch'],
+];
+/** Behind `#!/usr/bin/env`. */
+const LINES = [
+  ' nosuch',
+  ' -S tool\r',
+  ' -S tool \r',
+  ' -S tool\vx',
+  ' -S nosuch x\r',
+  ' -i tool',
+  ' --ignore-environment tool',
+];
+
+const SCRIPTS = LINES.map((line) => [`/script${line.replaceAll(/\W/g, '-')}`, line] as const);
+
+test.each(SUITES.flatMap((suite) => ASKED.map((words) => [suite, words] as const)))(
+  'coreutils of %s: %j',
+  (suite, words) => compare(roots.get(suite) ?? [], words),
+);
+
+test.each(SUITES.flatMap((suite) => SCRIPTS.map(([name, line]) => [suite, line, name] as const)))(
+  'env of %s: %j',
+  (suite, line, name) => {
+    const items = [...(roots.get(suite) ?? []), program(name.slice(1), `#!/usr/bin/env${line}\n`)];
+    return compare(items, [name]);
+  },
+);
+
+/** Options as busybox has them, in a program that musl's getopt_long(3) reads them for. */
+const MUSL_ENV = compile(
+  'musl-gcc',
+  [],
+  `#include <getopt.h>
+  #include <unistd.h>
+  const char *banner = "BusyBox v0";
+  int main(int count, char **words) {
+    static struct option names[] = {{"ignore-environment", 0, 0, 'i'}, {"unset", 1, 0, 'u'}, {0}};
+    for (int letter; (letter = getopt_long(count, words, "+i0u:", names, 0)) != -1;) if (letter == '?') return *banner;
+    execvp(words[optind], words + optind);
+    return 127;
+  }`,
+);
+
+test.each(['-S tool', '-iS tool', '-i tool', '--ignore-environment tool', '--split-string tool'])(
+  'env of busybox with musl: %j',
+  async (words) => {
+    const items = [
+      ...MUSL,
+      program('bin/busybox', MUSL_ENV),
+      symlink('usr/bin/env', '/bin/busybox'),
+      program('usr/bin/tool', PROGRAMS.amd64),
+      program('script', `#!/usr/bin/env ${words}\n`),
+    ];
+    await compare(items, ['/script']);
+  },
+);

@@ -1,0 +1,59 @@
+/** What getopt_long(3) says of words that a program does not take: `getopt.c` of glibc, `getopt_long.c` of musl. */
+import { calledAs, type Tool } from '../running-program.ts';
+import { type OptionSyntax, parseOptions } from './options.ts';
+
+interface Words {
+  readonly unknownLetter: (letter: string) => string;
+  /** `word` with its dashes. */
+  readonly unknownName: (word: string) => string;
+  readonly letterLacksValue: (letter: string) => string;
+  readonly nameLacksValue: (name: string) => string;
+}
+
+const GLIBC: Words = {
+  unknownLetter: (letter) => `invalid option -- '${letter}'`,
+  unknownName: (word) => `unrecognized option '${word}'`,
+  letterLacksValue: (letter) => `option requires an argument -- '${letter}'`,
+  nameLacksValue: (name) => `option '--${name}' requires an argument`,
+};
+
+const MUSL: Words = {
+  unknownLetter: (letter) => `unrecognized option: ${letter}`,
+  unknownName: (word) => `unrecognized option: ${word.slice('--'.length)}`,
+  letterLacksValue: (letter) => `option requires an argument: ${letter}`,
+  nameLacksValue: (name) => `option requires an argument: ${name}`,
+};
+
+/** null: a static program that does not show which libc is in it. */
+function wordsOf({ program: { elf } }: Tool): Words | null {
+  if (elf.interpreter === null) return elf.loader?.libc === 'static-glibc' ? GLIBC : null;
+  return elf.interpreter.path.includes('ld-musl') ? MUSL : GLIBC;
+}
+
+/** Of the last option where the value that it needs is not there; null when that is not the fault. */
+export function lackingValue(tool: Tool, args: readonly string[], syntax: OptionSyntax): string | null {
+  if (parseOptions(args, syntax) !== null) return null;
+  const option = parseOptions([...args, ''], syntax)?.options.at(-1)?.[0];
+  if (option === undefined) return null;
+  const words = wordsOf(tool) ?? GLIBC;
+  const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
+  return `${calledAs(tool)}: ${said}`;
+}
+
+/**
+ * Of a word of options, as the kernel makes it of a `#!` line: blanks are in it. null when that is not known. `ofBlanks`:
+ * how a tool that looks out for them names itself.
+ */
+export function unknownOption(
+  tool: Tool,
+  word: string,
+  { flags, values }: OptionSyntax,
+  ofBlanks: string = calledAs(tool),
+): string | null {
+  const words = wordsOf(tool);
+  if (words === null) return null;
+  if (word.startsWith('--')) return `${calledAs(tool)}: ${words.unknownName(word)}`;
+  const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
+  if (letter === undefined || values.includes(letter)) return null;
+  return `${letter === ' ' ? ofBlanks : calledAs(tool)}: ${words.unknownLetter(letter)}`;
+}
