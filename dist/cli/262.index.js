@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 7710:
+/***/ 6220:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -4453,6 +4453,8 @@ var resolve = __webpack_require__(1087);
 /** The environment of the container's first process, as docker and runc make it from the image's Env. */
 /** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** What loaders find libraries by (ld.so(8)). */
+const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 /**
  * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH
  * (ReplaceOrAppendEnvValues of moby, replaceOrAppendEnvValues of containerd, prepareEnv of runc).
@@ -7120,7 +7122,6 @@ function blankFaultOf({ blankFrom }, loads) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/env-split.js
-/** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
 /** What separates words; before coreutils 9.0 other white space is part of them. */
 const BLANKS = /[ \t\n\v\f\r]/;
 const BLANKS_BEFORE_9 = /[ \t]/;
@@ -7138,8 +7139,8 @@ const env_split_ESCAPES = {
 };
 /** What nobody but the runtime knows. */
 const SET_BY_RUNTIME = new Set(['HOME', 'HOSTNAME', 'TERM']);
-/** null when only the runtime knows: a variable that it sets. */
-function splitEnvString(text, environment, blanks) {
+/** null when only running tells: a variable that the runtime sets, or a script before it. */
+function splitEnvString(text, { environment, unknownVariables }, blanks) {
     const words = [];
     let word = null;
     let quote = '';
@@ -7182,7 +7183,8 @@ function splitEnvString(text, environment, blanks) {
                 return { error: `only \${VARNAME} expansion is supported, error at: ${text.slice(at)}` };
             at += name[0].length;
             const value = environment.get(name[1] ?? '');
-            if (value === undefined && SET_BY_RUNTIME.has(name[1] ?? ''))
+            const isUnknown = SET_BY_RUNTIME.has(name[1] ?? '') || unknownVariables?.has(name[1] ?? '') === true;
+            if (value === undefined && isUnknown)
                 return null;
             // A variable that is not set makes no word of its own.
             if (value !== undefined)
@@ -7509,14 +7511,17 @@ function envChild(execution, tool) {
         recording.leaveOut(`what ${path} starts: it goes to another directory first`);
         return [];
     }
-    const environment = new Map(parsed.rest[0] === '-' ? [] : circumstances.environment);
+    const isEmpty = parsed.rest[0] === '-';
+    const environment = new Map(isEmpty ? [] : circumstances.environment);
+    const unknownVariables = new Set(isEmpty ? [] : circumstances.unknownVariables);
     for (const word of rest.slice(0, rest.length - argv.length)) {
         const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
         environment.set(name, value);
+        unknownVariables.delete(name);
     }
     const launcher = launcherOf(execution, tool, 'execvp');
     const command = { argv, tail: tool.tail, by: step, via: 'env', launcher };
-    const child = { ...circumstances, environment };
+    const child = { ...circumstances, environment, unknownVariables };
     return [
         { execution: child, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } },
     ];
@@ -7583,7 +7588,7 @@ function expandSplits(execution, args, blanks) {
     const text = inNext ? args[at + 1] : attached;
     if (text === undefined)
         return args;
-    const words = splitEnvString(text, execution.environment, blanks);
+    const words = splitEnvString(text, execution, blanks);
     if (words === null || 'error' in words)
         return words;
     const flags = letters === '' ? [] : [`-${letters}`];
@@ -7633,13 +7638,16 @@ function isDirectory([name]) {
 }
 /** Of several directories the last one counts. */
 function circumstancesOf(execution, options) {
-    let environment = new Map(execution.environment);
+    const environment = new Map(execution.environment);
+    const unknownVariables = new Set(execution.unknownVariables);
     let { workingDir } = execution;
     for (const [name, value] of options) {
-        if (name === 'i' || name === 'ignore-environment')
-            environment = new Map();
-        else if (name === 'u' || name === 'unset')
-            environment.delete(value);
+        for (const variables of [environment, unknownVariables]) {
+            if (name === 'i' || name === 'ignore-environment')
+                variables.clear();
+            else if (name === 'u' || name === 'unset')
+                variables.delete(value);
+        }
     }
     const directory = options.findLast(isDirectory)?.[1];
     if (directory !== undefined) {
@@ -7648,7 +7656,7 @@ function circumstancesOf(execution, options) {
             return null;
         workingDir = walk.located.path;
     }
-    return { ...execution, environment, workingDir };
+    return { ...execution, environment, unknownVariables, workingDir };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/busybox-applets.js
@@ -8153,6 +8161,8 @@ function obeyShellOpts(state, letters) {
     if (!isBash(state.dialect) || letters.includes('p'))
         return;
     const names = (state.get('SHELLOPTS') ?? '').split(':');
+    if (names.includes('allexport'))
+        state.allexport = 'on';
     if (names.includes('errexit'))
         state.errexit = 'on';
     if (names.includes('nounset'))
@@ -8563,6 +8573,21 @@ function expandValue(state, word) {
         return null;
     }
     return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
+}
+/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
+function assignedName(state, word) {
+    let text = '';
+    const parts = word.parts ?? [];
+    for (const part of parts.flatMap((each) => each.type === 'DoubleQuoted' ? each.parts : [each])) {
+        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        if (value === null)
+            return null;
+        text += value;
+        const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
+        if (name !== undefined)
+            return name;
+    }
+    return null;
 }
 function expandWord(state, word) {
     const bracket = unmatchedBracket(state, word);
@@ -8985,11 +9010,27 @@ function changesFailing(word) {
 function endsBadly([status = '', ...more]) {
     return more.length === 0 && /^[1-9]\d{0,2}$/.test(status) && Number(status) % 256 !== 0;
 }
+/** Whether they are exported now is not known either. */
+function forgetDeclared(state, name, args) {
+    const isExport = name === 'export' || args.some((word) => /^[-+]\w*x/.test(word));
+    for (const word of args) {
+        const variable = /^["']?([A-Za-z_]\w*)/.exec(word)?.[1];
+        if (variable !== undefined)
+            state.set(variable, null);
+        if (isExport && variable !== undefined)
+            state.perhapsExported.add(variable);
+        // `export "$NAME=value"`.
+        if (isExport && variable === undefined && !/^[-+]/.test(word))
+            state.exportUnknown();
+    }
+}
 /** Forgets what a command of this name changes. */
 function forgetChanged(state, name, args) {
     switch (name) {
         case 'set':
         case 'shift':
+            if (args.some((word) => /^[-+]\w*a|^allexport$/.test(word)))
+                state.allexport = 'perhaps';
             if (args.some((word) => word.startsWith('+'))) {
                 state.errexit = 'off';
                 state.pipefail = 'off';
@@ -9021,9 +9062,7 @@ function forgetChanged(state, name, args) {
         case 'local':
         case 'readonly':
         case 'typeset':
-            for (const word of args)
-                state.set(/^[A-Za-z_]\w*/.exec(word)?.[0] ?? '', null);
-            return;
+            return forgetDeclared(state, name, args);
         case '.':
         case 'source':
         case 'eval':
@@ -9395,6 +9434,89 @@ function descriptor(state, node, word) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
+
+function shell_declarations_assign(state, { name, value, append, index }) {
+    if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
+        const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
+        const added = before.tail === 'more' ? before : expandWords(state, value.elements);
+        // `[KEY]=word` is an element of its own place.
+        const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
+        return state.setArray(name, {
+            words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
+            tail: isPlain ? added.tail : 'more',
+        });
+    }
+    const plain = value.type === 'Word' && append !== true && index === undefined;
+    state.set(name, plain ? expandValue(state, value) : null);
+}
+const NO_WORDS = { words: [], tail: 'end' };
+/** `NAME+=( … )` of a variable makes it the first element. */
+function unknownUnlessNew(state, name) {
+    return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
+}
+const shell_declarations_ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
+const NAME = /^[A-Za-z_]\w*(?==|$)/;
+/** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
+function declare(state, { name, args, node }) {
+    const options = args.filter((word) => /^[-+]./.test(word)).join('');
+    // Functions have names of their own.
+    if (/^[^x]*[fF]/.test(options))
+        return 'on';
+    if (name === 'local')
+        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
+    const isExport = name === 'export' || /-\w*x/.test(options);
+    const declared = [];
+    for (const part of node.args) {
+        if (part.type === 'Assignment') {
+            shell_declarations_assign(state, part);
+            declared.push(part.name);
+        }
+        else
+            declared.push(...declaredBy(state, part, isExport));
+    }
+    const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
+    for (const variable of isNewArray ? args.slice(1) : [])
+        if (!state.variables.has(variable))
+            state.setArray(variable, NO_WORDS);
+    // Attributes change what is assigned: upper case, numbers, references.
+    if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
+        for (const variable of declared)
+            state.set(variable, null);
+    if (name === 'export' ? options.includes('n') : options.includes('+x')) {
+        for (const variable of declared) {
+            state.exported.delete(variable);
+            state.perhapsExported.delete(variable);
+        }
+    }
+    else if (isExport)
+        for (const variable of declared)
+            state.exported.add(variable);
+    return 'on';
+}
+/** The names in a word that only its expansion makes an assignment. */
+function declaredBy(state, word, isExport) {
+    const { words, tail } = expandWords(state, [word]);
+    for (const each of words) {
+        const [, variable = '', append = '', value = ''] = shell_declarations_ASSIGNMENT.exec(each) ?? [];
+        if (variable !== '')
+            state.set(variable, append === '' ? value : null);
+    }
+    const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
+    if (tail === 'end')
+        return names;
+    const assigned = assignedName(state, word);
+    if (assigned !== null) {
+        state.set(assigned, null);
+        return [...names, assigned];
+    }
+    if (isExport) {
+        state.exportUnknown();
+        state.doubt('which variables it exports');
+    }
+    return names;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-options.js
 /** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
 
@@ -9434,6 +9556,8 @@ function switchOptions(state, word, long) {
         state.pipefail = to;
     if (letters.includes('e') || long === 'errexit')
         state.errexit = to;
+    if (letters.includes('a') || long === 'allexport')
+        state.allexport = to;
     if (letters.includes('u') || long === 'nounset')
         state.nounset = to;
 }
@@ -9457,6 +9581,7 @@ function endsWith({ dialect }, word) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
+/** The commands that a shell runs itself, as far as they change what is started later. */
 
 
 
@@ -9499,7 +9624,7 @@ function applyBuiltin(state, builtin) {
                 else
                     state.set(name, null);
                 if (args[0] !== '-f' && name === variable)
-                    state.variables.delete(variable);
+                    state.unset(variable);
             }
             return 'on';
         case 'alias':
@@ -9533,49 +9658,6 @@ function leave(state, { weight }) {
         state.doubt('what `return` does outside of functions');
     else if (weight === 'must-succeed' && state.errexit === 'on')
         return 'over';
-    return 'on';
-}
-function shell_builtins_assign(state, { name, value, append, index }) {
-    if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
-        const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
-        const added = before.tail === 'more' ? before : expandWords(state, value.elements);
-        // `[KEY]=word` is an element of its own place.
-        const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-        return state.setArray(name, {
-            words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
-            tail: isPlain ? added.tail : 'more',
-        });
-    }
-    const plain = value.type === 'Word' && append !== true && index === undefined;
-    state.set(name, plain ? expandValue(state, value) : null);
-}
-const NO_WORDS = { words: [], tail: 'end' };
-/** `NAME+=( … )` of a variable makes it the first element. */
-function unknownUnlessNew(state, name) {
-    return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
-}
-/** `export NAME=value`, `export NAME`. */
-function declare(state, { name, args, node }) {
-    if (name === 'local')
-        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
-    for (const part of node.args)
-        if (part.type === 'Assignment')
-            shell_builtins_assign(state, part);
-    const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
-    for (const variable of isNewArray ? args.slice(1) : [])
-        if (!state.variables.has(variable))
-            state.setArray(variable, NO_WORDS);
-    // Attributes change what is assigned: upper case, numbers, references.
-    if (args.some((word) => /^[-+]\w*[Ailnuc]/.test(word)))
-        for (const part of node.args)
-            state.set(part.type === 'Assignment' ? part.name : part.value, null);
-    if (name === 'export') {
-        for (const part of node.args)
-            if (part.type === 'Assignment')
-                state.exported.add(part.name);
-        for (const variable of args)
-            state.exported.add(variable);
-    }
     return 'on';
 }
 function shift(state, count, tail) {
@@ -10008,6 +10090,7 @@ function matchesPattern(state, word, pattern) {
 
 
 
+
 function runCommand(process, reader, node, stakes) {
     const { state } = process;
     const assignments = node.prefix.filter((part) => part.type === 'Assignment');
@@ -10016,7 +10099,7 @@ function runCommand(process, reader, node, stakes) {
         if (substituted !== null)
             substitute(process, reader, substituted, stakes);
         for (const assignment of assignments)
-            shell_builtins_assign(state, assignment);
+            shell_declarations_assign(state, assignment);
         return 'on';
     }
     const { words, tail, isPlain } = commandWords(state, node.name, node);
@@ -10790,6 +10873,7 @@ function takesLong(dialect, word) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
+
 /** Calls, branches and rounds of one script in all: they may multiply. */
 const MOST_STEPS = 2_000;
 /** Longer values, and arrays of more words, are not kept: they may double with every line. */
@@ -10800,6 +10884,10 @@ class ShellState {
     /** Variables that are set, exported or not. */
     variables;
     exported;
+    /** Those that may be exported, or not. */
+    perhapsExported = new Set();
+    /** `set -a`: whether each variable that is set is exported. */
+    allexport = 'off';
     functions = new Map();
     /** Of bash: those of which something is known. */
     arrays = new Map();
@@ -10835,7 +10923,10 @@ class ShellState {
     constructor(execution, dialect, zero, positional) {
         this.#execution = execution;
         this.variables = new Map(execution.environment);
-        this.exported = new Set(execution.environment.keys());
+        const { unknownVariables = [] } = execution;
+        for (const name of unknownVariables)
+            this.variables.set(name, null);
+        this.exported = new Set(this.variables.keys());
         this.positional = positional;
         this.zero = zero;
         this.dialect = dialect;
@@ -10853,6 +10944,9 @@ class ShellState {
         copy.exported.clear();
         for (const name of this.exported)
             copy.exported.add(name);
+        for (const name of this.perhapsExported)
+            copy.perhapsExported.add(name);
+        copy.allexport = this.allexport;
         for (const [name, body] of this.functions)
             copy.functions.set(name, body);
         copy.script = this.script;
@@ -10879,6 +10973,9 @@ class ShellState {
         this.arrays.clear();
         for (const [name, words] of other.arrays)
             this.arrays.set(name, words);
+        this.perhapsExported.clear();
+        for (const name of other.perhapsExported)
+            this.perhapsExported.add(name);
         this.positional = other.positional;
         this.workingDir = other.workingDir;
         this.errexit = other.errexit;
@@ -10898,6 +10995,14 @@ class ShellState {
     set(name, value) {
         this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
         this.arrays.delete(name);
+        if (this.allexport === 'on')
+            this.exported.add(name);
+        if (this.allexport === 'perhaps')
+            this.perhapsExported.add(name);
+    }
+    unset(name) {
+        for (const names of [this.variables, this.arrays, this.exported, this.perhapsExported])
+            names.delete(name);
     }
     /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
     get(name) {
@@ -10974,29 +11079,40 @@ class ShellState {
         }
         return result;
     }
+    /** Something sets and exports variables whose names are not known: those that decide what every program loads may be among them. */
+    exportUnknown() {
+        for (const name of LOADER_VARIABLES) {
+            this.set(name, null);
+            this.perhapsExported.add(name);
+        }
+    }
     /** Forgets everything: something ran that may change anything. */
     forget() {
         for (const name of [...this.variables.keys(), ...this.arrays.keys()])
             this.set(name, null);
+        this.exportUnknown();
         this.positional = { words: [], tail: 'more' };
         this.workingDir = null;
     }
     /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
     childExecution(name, assignments) {
         const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
+        for (const variable of this.perhapsExported)
+            if (this.variables.has(variable) && !this.exported.has(variable))
+                variables.set(variable, null);
         for (const [variable, value] of assignments)
             variables.set(variable, value);
-        const decides = name.includes('/') ? LOADER_VARIABLES : ['PATH', ...LOADER_VARIABLES];
-        if (decides.some((variable) => variables.get(variable) === null))
+        if (!name.includes('/') && variables.get('PATH') === null)
             return null;
         if (this.workingDir === null && !name.startsWith('/'))
             return null;
         const known = [...variables].filter((entry) => entry[1] !== null);
+        const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
         const { reach, effects, workingDir } = this;
-        return { ...this.#execution, environment: new Map(known), reach, effects, workingDir: workingDir ?? '/' };
+        const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
+        return { ...this.#execution, ...environment, reach, effects, workingDir: workingDir ?? '/' };
     }
 }
-const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-command.js
 /**
@@ -11043,6 +11159,8 @@ function shellChildren(execution, tool) {
     if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
         state.within = zero;
     obeyShellOpts(state, letters);
+    if (letters.includes('a') || names.includes('allexport'))
+        state.allexport = 'on';
     if (letters.includes('e') || names.includes('errexit'))
         state.errexit = 'on';
     if (letters.includes('u') || names.includes('nounset'))
@@ -14359,6 +14477,7 @@ function mismatch(text, outcome) {
 
 
 
+
 /**
  * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
@@ -14395,6 +14514,11 @@ function startLoader(execution, program, path, via, preload = null) {
                 recording.refuse(program.step, { kind: 'malformed-elf', fault });
             if (fault?.certainty === 'certain')
                 return;
+            const unknown = LOADER_VARIABLES.filter((name) => execution.unknownVariables?.has(name) === true);
+            if (unknown.length > 0 && execution.mode === 'normal') {
+                const words = `which libraries ${program.file.path} finds: ${unknown.join(' and ')} may be set before it`;
+                return recording.leaveOut(words);
+            }
             const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
             for (const refusal of own)
                 recording.refuse(index, refusal);
@@ -14699,21 +14823,21 @@ const MAX_CHILDREN = 16;
 function startCommand(execution, command, depth = 0) {
     const [name = ''] = command.argv;
     const { launcher, role, by, via, at, path = name } = command;
+    if (!path.includes('/') && execution.unknownVariables?.has('PATH') === true)
+        return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
     const found = searchProgram(execution, path, launcher.search);
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);
-    const { quotes } = launcher;
+    const { quotes, unknownFile, reader } = launcher;
     const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
     const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
     if (found.kind === 'refused') {
-        const isBuiltIn = launcher.builtIn?.has(name) === true;
-        if (isBuiltIn || execution.reach === 'possible')
+        if (launcher.builtIn?.has(name) === true || execution.reach === 'possible')
             execution.recording.leaveOut(`whether ${name} is ever started`);
         else
             execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
         return;
     }
-    const { unknownFile, reader } = launcher;
     const { argv, tail } = command;
     const request = { ...asked, path: found.path, argv, tail, unknownFile, reader, scripts: [] };
     for (const child of runFile(execution, request)) {
@@ -26736,7 +26860,7 @@ function home_homeOf(env) {
 
 /** What all kept listings together may take; the least used go first. */
 const FOLDER_LIMIT = 1024 * 1024 * 1024;
-const NAME = /^sha(?:256|512)-[0-9a-f]+$/;
+const listing_folder_NAME = /^sha(?:256|512)-[0-9a-f]+$/;
 function listingFolderOf(env) {
     const cache = env['XDG_CACHE_HOME'] || (0,external_node_path_.join)(home_homeOf(env), '.cache');
     return env['EXEC_FORMAT_GUARD_CACHE_DIR'] ?? (0,external_node_path_.join)(cache, 'exec-format-guard');
@@ -26780,7 +26904,7 @@ async function read(folder, name) {
     }
 }
 function listing_folder_pathOf(folder, name) {
-    if (!NAME.test(name))
+    if (!listing_folder_NAME.test(name))
         throw new RangeError(`not the name of a listing: ${name}`);
     return (0,external_node_path_.join)(folder, name);
 }
@@ -26799,7 +26923,7 @@ async function write(folder, name, bytes) {
     await removeLeastUsed(folder);
 }
 async function removeLeastUsed(folder) {
-    const names = (await (0,promises_.readdir)(folder)).filter((name) => NAME.test(name));
+    const names = (await (0,promises_.readdir)(folder)).filter((name) => listing_folder_NAME.test(name));
     const files = await Promise.all(names.map(async (name) => ({ path: (0,external_node_path_.join)(folder, name), status: await (0,promises_.stat)((0,external_node_path_.join)(folder, name)) })));
     let total = 0;
     for (const { path, status } of files.sort((a, b) => b.status.atimeMs - a.status.atimeMs)) {
@@ -29051,7 +29175,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7710);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6220);
 
 
 

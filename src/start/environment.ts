@@ -1,7 +1,10 @@
 /** The environment of the container's first process, as docker and runc make it from the image's Env. */
 
 /** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
-export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** What loaders find libraries by (ld.so(8)). */
+export const LOADER_VARIABLES: readonly string[] = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
 
 /**
  * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH

@@ -53,20 +53,20 @@ interface Request {
 export function startCommand(execution: Execution, command: Command, depth = 0): void {
   const [name = ''] = command.argv;
   const { launcher, role, by, via, at, path = name } = command;
+  if (!path.includes('/') && execution.unknownVariables?.has('PATH') === true)
+    return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
   const found = searchProgram(execution, path, launcher.search);
   if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
-  const { quotes } = launcher;
+  const { quotes, unknownFile, reader } = launcher;
   const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
   const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
   if (found.kind === 'refused') {
-    const isBuiltIn = launcher.builtIn?.has(name) === true;
-    if (isBuiltIn || execution.reach === 'possible')
+    if (launcher.builtIn?.has(name) === true || execution.reach === 'possible')
       execution.recording.leaveOut(`whether ${name} is ever started`);
     else
       execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
     return;
   }
-  const { unknownFile, reader } = launcher;
   const { argv, tail } = command;
   const request = { ...asked, path: found.path, argv, tail, unknownFile, reader, scripts: [] };
   for (const child of runFile(execution, request)) {

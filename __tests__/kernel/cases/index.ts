@@ -13,6 +13,7 @@ import { elfCases } from './elf.ts';
 import { enteringCases } from './entering.ts';
 import { entrypointCases } from './entrypoints.ts';
 import { entryScriptCases } from './entry-scripts.ts';
+import { exportedVariableCases } from './exported-variables.ts';
 import { findingCases } from './finding.ts';
 import { foreignInterpreterCases } from './foreign-interpreters.ts';
 import { healthcheckCases } from './healthchecks.ts';
@@ -58,6 +59,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'words of shells': shellWordCases,
   'dialects of shells': dialectCases,
   'what bash reads before its script': bashEnvironmentCases,
+  'what scripts export': exportedVariableCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

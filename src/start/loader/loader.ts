@@ -4,6 +4,7 @@
  * Android's), and what a program loads itself while it runs.
  */
 import type { ElfFacts } from '../../elf/elf-facts.ts';
+import { LOADER_VARIABLES } from '../environment.ts';
 import { loaderFaultOf, loadingFaultOf } from './dynamic-fault.ts';
 import type { Execution } from '../execution.ts';
 import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './libraries.ts';
@@ -63,6 +64,11 @@ function startLoader(
         preload === null ? loadingFaultOf(program.elf, builtIn, eagerness, program.file.path) : null;
       if (fault !== null) recording.refuse(program.step, { kind: 'malformed-elf', fault });
       if (fault?.certainty === 'certain') return;
+      const unknown = LOADER_VARIABLES.filter((name) => execution.unknownVariables?.has(name) === true);
+      if (unknown.length > 0 && execution.mode === 'normal') {
+        const words = `which libraries ${program.file.path} finds: ${unknown.join(' and ')} may be set before it`;
+        return recording.leaveOut(words);
+      }
       const own = loadWith(execution, program, { name: path, file, elf }, builtIn, preload);
       for (const refusal of own) recording.refuse(index, refusal);
       return;

@@ -67,14 +67,17 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
     recording.leaveOut(`what ${path} starts: it goes to another directory first`);
     return [];
   }
-  const environment = new Map(parsed.rest[0] === '-' ? [] : circumstances.environment);
+  const isEmpty = parsed.rest[0] === '-';
+  const environment = new Map(isEmpty ? [] : circumstances.environment);
+  const unknownVariables = new Set(isEmpty ? [] : circumstances.unknownVariables);
   for (const word of rest.slice(0, rest.length - argv.length)) {
     const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
     environment.set(name, value);
+    unknownVariables.delete(name);
   }
   const launcher = launcherOf(execution, tool, 'execvp');
   const command = { argv, tail: tool.tail, by: step, via: 'env', launcher } as const;
-  const child = { ...circumstances, environment };
+  const child = { ...circumstances, environment, unknownVariables };
   return [
     { execution: child, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } },
   ];
@@ -150,7 +153,7 @@ function expandSplits(
   const inNext = attached === '' && !word.endsWith('=');
   const text = inNext ? args[at + 1] : attached;
   if (text === undefined) return args;
-  const words = splitEnvString(text, execution.environment, blanks);
+  const words = splitEnvString(text, execution, blanks);
   if (words === null || 'error' in words) return words;
   const flags = letters === '' ? [] : [`-${letters}`];
   const rest = args.slice(at + (inNext ? 2 : 1));
@@ -209,11 +212,14 @@ function isDirectory([name]: readonly [name: string, value: string]): boolean {
 
 /** Of several directories the last one counts. */
 function circumstancesOf(execution: Execution, options: ParsedOptions['options']): Execution | null {
-  let environment = new Map(execution.environment);
+  const environment = new Map(execution.environment);
+  const unknownVariables = new Set(execution.unknownVariables);
   let { workingDir } = execution;
   for (const [name, value] of options) {
-    if (name === 'i' || name === 'ignore-environment') environment = new Map();
-    else if (name === 'u' || name === 'unset') environment.delete(value);
+    for (const variables of [environment, unknownVariables]) {
+      if (name === 'i' || name === 'ignore-environment') variables.clear();
+      else if (name === 'u' || name === 'unset') variables.delete(value);
+    }
   }
   const directory = options.findLast(isDirectory)?.[1];
   if (directory !== undefined) {
@@ -221,5 +227,5 @@ function circumstancesOf(execution: Execution, options: ParsedOptions['options']
     if (walk.kind !== 'found' || walk.located.entry.type !== 'directory') return null;
     workingDir = walk.located.path;
   }
-  return { ...execution, environment, workingDir };
+  return { ...execution, environment, unknownVariables, workingDir };
 }

@@ -1,4 +1,5 @@
 /** `env -S`: the words of a string as build_argv of coreutils' src/env.c splits them. */
+import type { Execution } from '../execution.ts';
 
 /** What separates words; before coreutils 9.0 other white space is part of them. */
 export const BLANKS: RegExp = /[ \t\n\v\f\r]/;
@@ -24,10 +25,10 @@ export interface SplitFault {
   readonly error: string;
 }
 
-/** null when only the runtime knows: a variable that it sets. */
+/** null when only running tells: a variable that the runtime sets, or a script before it. */
 export function splitEnvString(
   text: string,
-  environment: ReadonlyMap<string, string>,
+  { environment, unknownVariables }: Pick<Execution, 'environment' | 'unknownVariables'>,
   blanks: RegExp,
 ): readonly string[] | SplitFault | null {
   const words: string[] = [];
@@ -61,7 +62,8 @@ export function splitEnvString(
         return { error: `only \${VARNAME} expansion is supported, error at: ${text.slice(at)}` };
       at += name[0].length;
       const value = environment.get(name[1] ?? '');
-      if (value === undefined && SET_BY_RUNTIME.has(name[1] ?? '')) return null;
+      const isUnknown = SET_BY_RUNTIME.has(name[1] ?? '') || unknownVariables?.has(name[1] ?? '') === true;
+      if (value === undefined && isUnknown) return null;
       // A variable that is not set makes no word of its own.
       if (value !== undefined) word = (word ?? '') + value;
     } else word = (word ?? '') + character;

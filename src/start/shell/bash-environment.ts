@@ -11,6 +11,7 @@ import type { ShellState } from './shell-state.ts';
 export function obeyShellOpts(state: ShellState, letters: string): void {
   if (!isBash(state.dialect) || letters.includes('p')) return;
   const names = (state.get('SHELLOPTS') ?? '').split(':');
+  if (names.includes('allexport')) state.allexport = 'on';
   if (names.includes('errexit')) state.errexit = 'on';
   if (names.includes('nounset')) state.nounset = 'on';
   if (names.includes('pipefail')) state.pipefail = 'on';

@@ -1,16 +1,15 @@
 /** The commands that a shell runs itself, as far as they change what is started later. */
-import type { Assignment } from 'unbash';
 import { resolve } from '../../rootfs/resolve.ts';
 import type { Tail } from '../execution.ts';
 import { lookupRefusal } from '../open-exec.ts';
 import type { LookupRefusal } from '../refusal.ts';
 import type { Builtin, Flow } from './shell-builtin.ts';
 import { isBuiltin, isContested } from './shell-dialect.ts';
+import { declare } from './shell-declarations.ts';
 import { setShellOptions } from './shell-options.ts';
 import { changesFailing, decidesEnd, forgetChanged } from './shell-pass.ts';
-import type { ShellState, Words } from './shell-state.ts';
+import type { ShellState } from './shell-state.ts';
 import { placeOf } from './shell-texts.ts';
-import { expandValue, expandWords } from './shell-words.ts';
 
 const DECLARATIONS: ReadonlySet<string> = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
 
@@ -42,7 +41,7 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
         const name = /^\w*/.exec(variable)?.[0] ?? '';
         if (args[0] === '-f') state.functions.delete(variable);
         else state.set(name, null);
-        if (args[0] !== '-f' && name === variable) state.variables.delete(variable);
+        if (args[0] !== '-f' && name === variable) state.unset(variable);
       }
       return 'on';
     case 'alias':
@@ -71,46 +70,6 @@ function leave(state: ShellState, { weight }: Builtin): Flow {
   if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash') return 'returned';
   if (state.dialect !== 'bash') state.doubt('what `return` does outside of functions');
   else if (weight === 'must-succeed' && state.errexit === 'on') return 'over';
-  return 'on';
-}
-
-export function assign(state: ShellState, { name, value, append, index }: Assignment): void {
-  if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
-    const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
-    const added = before.tail === 'more' ? before : expandWords(state, value.elements);
-    // `[KEY]=word` is an element of its own place.
-    const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-    return state.setArray(name, {
-      words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
-      tail: isPlain ? added.tail : 'more',
-    });
-  }
-  const plain = value.type === 'Word' && append !== true && index === undefined;
-  state.set(name, plain ? expandValue(state, value) : null);
-}
-
-const NO_WORDS: Words = { words: [], tail: 'end' };
-
-/** `NAME+=( … )` of a variable makes it the first element. */
-function unknownUnlessNew(state: ShellState, name: string): Words {
-  return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
-}
-
-/** `export NAME=value`, `export NAME`. */
-function declare(state: ShellState, { name, args, node }: Builtin): Flow {
-  if (name === 'local')
-    state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
-  for (const part of node.args) if (part.type === 'Assignment') assign(state, part);
-  const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
-  for (const variable of isNewArray ? args.slice(1) : [])
-    if (!state.variables.has(variable)) state.setArray(variable, NO_WORDS);
-  // Attributes change what is assigned: upper case, numbers, references.
-  if (args.some((word) => /^[-+]\w*[Ailnuc]/.test(word)))
-    for (const part of node.args) state.set(part.type === 'Assignment' ? part.name : part.value, null);
-  if (name === 'export') {
-    for (const part of node.args) if (part.type === 'Assignment') state.exported.add(part.name);
-    for (const variable of args) state.exported.add(variable);
-  }
   return 'on';
 }
 

@@ -48,6 +48,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   // ash names no line behind `-c` unless it is given a name, too.
   if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
   obeyShellOpts(state, letters);
+  if (letters.includes('a') || names.includes('allexport')) state.allexport = 'on';
   if (letters.includes('e') || names.includes('errexit')) state.errexit = 'on';
   if (letters.includes('u') || names.includes('nounset')) state.nounset = 'on';
   if (names.includes('pipefail')) {

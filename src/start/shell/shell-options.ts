@@ -37,6 +37,7 @@ function switchOptions(state: ShellState, word: string, long: string): void {
   if (long === 'pipefail' && state.dialect === 'dash') state.doubt(MAY_LACK_PIPEFAIL);
   if (long === 'pipefail') state.pipefail = to;
   if (letters.includes('e') || long === 'errexit') state.errexit = to;
+  if (letters.includes('a') || long === 'allexport') state.allexport = to;
   if (letters.includes('u') || long === 'nounset') state.nounset = to;
 }
 

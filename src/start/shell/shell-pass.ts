@@ -68,11 +68,24 @@ function endsBadly([status = '', ...more]: readonly string[]): boolean {
   return more.length === 0 && /^[1-9]\d{0,2}$/.test(status) && Number(status) % 256 !== 0;
 }
 
+/** Whether they are exported now is not known either. */
+function forgetDeclared(state: ShellState, name: string, args: readonly string[]): void {
+  const isExport = name === 'export' || args.some((word) => /^[-+]\w*x/.test(word));
+  for (const word of args) {
+    const variable = /^["']?([A-Za-z_]\w*)/.exec(word)?.[1];
+    if (variable !== undefined) state.set(variable, null);
+    if (isExport && variable !== undefined) state.perhapsExported.add(variable);
+    // `export "$NAME=value"`.
+    if (isExport && variable === undefined && !/^[-+]/.test(word)) state.exportUnknown();
+  }
+}
+
 /** Forgets what a command of this name changes. */
 export function forgetChanged(state: ShellState, name: string, args: readonly string[]): void {
   switch (name) {
     case 'set':
     case 'shift':
+      if (args.some((word) => /^[-+]\w*a|^allexport$/.test(word))) state.allexport = 'perhaps';
       if (args.some((word) => word.startsWith('+'))) {
         state.errexit = 'off';
         state.pipefail = 'off';
@@ -102,8 +115,7 @@ export function forgetChanged(state: ShellState, name: string, args: readonly st
     case 'local':
     case 'readonly':
     case 'typeset':
-      for (const word of args) state.set(/^[A-Za-z_]\w*/.exec(word)?.[0] ?? '', null);
-      return;
+      return forgetDeclared(state, name, args);
     case '.':
     case 'source':
     case 'eval':

@@ -3,7 +3,8 @@ import type { Assignment, Command, CommandExpansionPart, Statement } from 'unbas
 import type { Tail } from '../execution.ts';
 import { descriptor } from './shell-broken-words.ts';
 import type { Flow } from './shell-builtin.ts';
-import { applyBuiltin, assign } from './shell-builtins.ts';
+import { applyBuiltin } from './shell-builtins.ts';
+import { assign } from './shell-declarations.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful } from './shell-redirects.ts';

@@ -1,6 +1,7 @@
 /** What is known of a shell while it reads its script. `null` stands for what only running tells. */
 import type { Function as ShellFunction } from 'unbash';
 import type { Effects, Execution, Tail } from '../execution.ts';
+import { LOADER_VARIABLES } from '../environment.ts';
 import type { Dialect } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
 import type { ScriptText } from './shell-place.ts';
@@ -34,6 +35,10 @@ export class ShellState {
   /** Variables that are set, exported or not. */
   readonly variables: Map<string, string | null>;
   readonly exported: Set<string>;
+  /** Those that may be exported, or not. */
+  readonly perhapsExported: Set<string> = new Set();
+  /** `set -a`: whether each variable that is set is exported. */
+  allexport: 'on' | 'off' | 'perhaps' = 'off';
   readonly functions: Map<string, DefinedFunction> = new Map();
   /** Of bash: those of which something is known. */
   readonly arrays: Map<string, Words> = new Map();
@@ -70,7 +75,9 @@ export class ShellState {
   constructor(execution: Execution, dialect: Dialect, zero: string, positional: Words) {
     this.#execution = execution;
     this.variables = new Map(execution.environment);
-    this.exported = new Set(execution.environment.keys());
+    const { unknownVariables = [] } = execution;
+    for (const name of unknownVariables) this.variables.set(name, null);
+    this.exported = new Set(this.variables.keys());
     this.positional = positional;
     this.zero = zero;
     this.dialect = dialect;
@@ -87,6 +94,8 @@ export class ShellState {
     for (const [name, value] of this.variables) copy.variables.set(name, value);
     copy.exported.clear();
     for (const name of this.exported) copy.exported.add(name);
+    for (const name of this.perhapsExported) copy.perhapsExported.add(name);
+    copy.allexport = this.allexport;
     for (const [name, body] of this.functions) copy.functions.set(name, body);
     copy.script = this.script;
     copy.within = this.within;
@@ -110,6 +119,8 @@ export class ShellState {
     for (const [name, value] of other.variables) this.variables.set(name, value);
     this.arrays.clear();
     for (const [name, words] of other.arrays) this.arrays.set(name, words);
+    this.perhapsExported.clear();
+    for (const name of other.perhapsExported) this.perhapsExported.add(name);
     this.positional = other.positional;
     this.workingDir = other.workingDir;
     this.errexit = other.errexit;
@@ -133,6 +144,13 @@ export class ShellState {
   set(name: string, value: string | null): void {
     this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
     this.arrays.delete(name);
+    if (this.allexport === 'on') this.exported.add(name);
+    if (this.allexport === 'perhaps') this.perhapsExported.add(name);
+  }
+
+  unset(name: string): void {
+    for (const names of [this.variables, this.arrays, this.exported, this.perhapsExported])
+      names.delete(name);
   }
 
   /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
@@ -215,9 +233,18 @@ export class ShellState {
     return result;
   }
 
+  /** Something sets and exports variables whose names are not known: those that decide what every program loads may be among them. */
+  exportUnknown(): void {
+    for (const name of LOADER_VARIABLES) {
+      this.set(name, null);
+      this.perhapsExported.add(name);
+    }
+  }
+
   /** Forgets everything: something ran that may change anything. */
   forget(): void {
     for (const name of [...this.variables.keys(), ...this.arrays.keys()]) this.set(name, null);
+    this.exportUnknown();
     this.positional = { words: [], tail: 'more' };
     this.workingDir = null;
   }
@@ -225,14 +252,15 @@ export class ShellState {
   /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
   childExecution(name: string, assignments: readonly (readonly [string, string | null])[]): Execution | null {
     const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
+    for (const variable of this.perhapsExported)
+      if (this.variables.has(variable) && !this.exported.has(variable)) variables.set(variable, null);
     for (const [variable, value] of assignments) variables.set(variable, value);
-    const decides = name.includes('/') ? LOADER_VARIABLES : ['PATH', ...LOADER_VARIABLES];
-    if (decides.some((variable) => variables.get(variable) === null)) return null;
+    if (!name.includes('/') && variables.get('PATH') === null) return null;
     if (this.workingDir === null && !name.startsWith('/')) return null;
     const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
+    const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
     const { reach, effects, workingDir } = this;
-    return { ...this.#execution, environment: new Map(known), reach, effects, workingDir: workingDir ?? '/' };
+    const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
+    return { ...this.#execution, ...environment, reach, effects, workingDir: workingDir ?? '/' };
   }
 }
-
-const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];

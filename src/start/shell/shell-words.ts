@@ -67,6 +67,22 @@ export function expandValue(state: ShellState, word: Word): string | null {
   return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
 }
 
+/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
+export function assignedName(state: ShellState, word: Word): string | null {
+  let text = '';
+  const parts: readonly WordPart[] = word.parts ?? [];
+  for (const part of parts.flatMap((each): readonly WordPart[] =>
+    each.type === 'DoubleQuoted' ? each.parts : [each],
+  )) {
+    const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+    if (value === null) return null;
+    text += value;
+    const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
+    if (name !== undefined) return name;
+  }
+  return null;
+}
+
 function expandWord(state: ShellState, word: Word): Words | null {
   const bracket = unmatchedBracket(state, word);
   if (bracket !== null) return { words: [bracket], tail: 'end' };

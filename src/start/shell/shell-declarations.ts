@@ -1,0 +1,81 @@
+/** What sets variables and exports them: `NAME=value`, `export`, `declare`, `local`, `readonly`, `typeset`. */
+import type { Assignment, Word } from 'unbash';
+import type { Builtin, Flow } from './shell-builtin.ts';
+import type { ShellState, Words } from './shell-state.ts';
+import { assignedName, expandValue, expandWords } from './shell-words.ts';
+
+export function assign(state: ShellState, { name, value, append, index }: Assignment): void {
+  if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
+    const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
+    const added = before.tail === 'more' ? before : expandWords(state, value.elements);
+    // `[KEY]=word` is an element of its own place.
+    const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
+    return state.setArray(name, {
+      words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
+      tail: isPlain ? added.tail : 'more',
+    });
+  }
+  const plain = value.type === 'Word' && append !== true && index === undefined;
+  state.set(name, plain ? expandValue(state, value) : null);
+}
+
+const NO_WORDS: Words = { words: [], tail: 'end' };
+
+/** `NAME+=( … )` of a variable makes it the first element. */
+function unknownUnlessNew(state: ShellState, name: string): Words {
+  return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
+}
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
+const NAME = /^[A-Za-z_]\w*(?==|$)/;
+
+/** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
+export function declare(state: ShellState, { name, args, node }: Builtin): Flow {
+  const options = args.filter((word) => /^[-+]./.test(word)).join('');
+  // Functions have names of their own.
+  if (/^[^x]*[fF]/.test(options)) return 'on';
+  if (name === 'local')
+    state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
+  const isExport = name === 'export' || /-\w*x/.test(options);
+  const declared: string[] = [];
+  for (const part of node.args) {
+    if (part.type === 'Assignment') {
+      assign(state, part);
+      declared.push(part.name);
+    } else declared.push(...declaredBy(state, part, isExport));
+  }
+  const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
+  for (const variable of isNewArray ? args.slice(1) : [])
+    if (!state.variables.has(variable)) state.setArray(variable, NO_WORDS);
+  // Attributes change what is assigned: upper case, numbers, references.
+  if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
+    for (const variable of declared) state.set(variable, null);
+  if (name === 'export' ? options.includes('n') : options.includes('+x')) {
+    for (const variable of declared) {
+      state.exported.delete(variable);
+      state.perhapsExported.delete(variable);
+    }
+  } else if (isExport) for (const variable of declared) state.exported.add(variable);
+  return 'on';
+}
+
+/** The names in a word that only its expansion makes an assignment. */
+function declaredBy(state: ShellState, word: Word, isExport: boolean): readonly string[] {
+  const { words, tail } = expandWords(state, [word]);
+  for (const each of words) {
+    const [, variable = '', append = '', value = ''] = ASSIGNMENT.exec(each) ?? [];
+    if (variable !== '') state.set(variable, append === '' ? value : null);
+  }
+  const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
+  if (tail === 'end') return names;
+  const assigned = assignedName(state, word);
+  if (assigned !== null) {
+    state.set(assigned, null);
+    return [...names, assigned];
+  }
+  if (isExport) {
+    state.exportUnknown();
+    state.doubt('which variables it exports');
+  }
+  return names;
+}
