@@ -261,3 +261,13 @@ test.each(EACH.flatMap((shell) => ZEROS.map(([name, words]) => [shell, name, wor
     await compare(items, { entrypoint: words, env: ['PATH=/srv:/usr/bin'], workingDir: '/srv' });
   },
 );
+
+/** The directories of PATH are what they find of it: which ones are there decides what they say. */
+test.each(['/usr/bin/dash', '/bin/ash'])('%s, of a name that is empty', async (shell) => {
+  const items = [...(SHELLS[shell] ?? []), ...ROOT, program('entry.sh', `#!${shell}\nexec ""\n`)];
+  const question = kernelCase('a shell', items, '/entry.sh', 'starts');
+  const [{ output }, { observations }] = await Promise.all([judge.ask(question), askRules(question)]);
+  expect(output).toContain('exec: ');
+  expect(output).toContain(': Permission denied');
+  expect(observations.map(({ observation }) => observation.runtimeError)).toEqual([undefined]);
+});

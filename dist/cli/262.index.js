@@ -1201,6 +1201,9 @@ function startingError(at, attempt) {
         return null;
     if (at.within === 'exec' && /^-./.test(name) && at.dialect !== 'dash')
         return optionError(at, name);
+    // In each directory of PATH that is there dash and ash find the directory itself, and say so of it.
+    if (name === '' && familyOf(at.dialect) !== 'bash')
+        return null;
     switch (familyOf(at.dialect)) {
         case 'bash':
             return startingErrorOfBash(at, attempt);
@@ -8831,12 +8834,12 @@ function execWords(dialect, args) {
         return args;
     if (dialect === 'dash')
         return first === '--' ? null : args;
+    if (dialect === 'posix')
+        return null;
     if (first === '--')
         return args.slice(1);
     if (dialect === 'ash')
         return /^-[^a]/.test(first) ? args : null;
-    if (dialect === 'posix')
-        return null;
     if (/^-[cl]*[^acl]/.test(first))
         return args;
     if (/^-[cl]*a$/.test(first))
@@ -9517,8 +9520,75 @@ function declaredBy(state, word, isExport) {
     return names;
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-arguments.js
+const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
+const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
+/** Of `set -o`, in any of them. */
+const OPTION_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
+const shell_arguments_LETTERS = {
+    dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    ash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    bash: /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    'bash-as-sh': /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    posix: null,
+};
+function parseShellArguments(dialect, args) {
+    let letters = '';
+    let refused = null;
+    const names = [];
+    let at = 0;
+    for (; at < args.length; at++) {
+        const word = args[at] ?? '';
+        const rest = { letters, names, refused };
+        if (word === '-' || word === '--')
+            return { ...rest, task: 'script', operands: args.slice(at + 1) };
+        if (!/^[-+]./.test(word))
+            break;
+        if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
+            return { ...rest, task: 'help', operands: [] };
+        if (word === '--login')
+            letters += 'l';
+        if (word.startsWith('--')) {
+            // ash passes over all long options.
+            if (word.endsWith('\r') && dialect !== 'ash')
+                letters += '\r';
+            if (!takesLong(dialect, word))
+                refused ??= word;
+            if (LONG_WITH_VALUE.includes(word))
+                at++;
+            continue;
+        }
+        if (word.startsWith('-'))
+            letters += word.slice(1);
+        if (shell_arguments_LETTERS[dialect]?.test(word.slice(1)) === false)
+            refused ??= word;
+        if (!/[oO]/.test(word))
+            continue;
+        const name = args[++at] ?? '';
+        if (word.startsWith('-') && word.includes('o'))
+            names.push(name);
+        if (word.includes('o') && !OPTION_NAMES.test(name) && shell_arguments_LETTERS[dialect] !== null)
+            refused ??= `${word} ${name}`;
+    }
+    return { letters, names, refused, task: 'script', operands: args.slice(at) };
+}
+function takesLong(dialect, word) {
+    switch (dialect) {
+        case 'bash':
+        case 'bash-as-sh':
+            return LONG_OF_BASH.test(word);
+        case 'ash':
+        case 'dash':
+            return dialect === 'ash' && word === '--login';
+        case 'posix':
+            return true;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-options.js
 /** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
+
+
 
 function setShellOptions(state, { args, tail, node, reading }) {
     for (let at = 0; at < args.length; at++) {
@@ -9539,6 +9609,8 @@ function setShellOptions(state, { args, tail, node, reading }) {
             state.leaveOut(`that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`);
             return 'over';
         }
+        if (broken === undefined && !isOption(state, word, long))
+            state.doubt(`what this shell makes of set ${word} ${long}`.trimEnd());
         switchOptions(state, word, long);
     }
     if (tail === 'more')
@@ -9563,6 +9635,12 @@ function switchOptions(state, word, long) {
 }
 /** Said of dash, which may be of either kind. */
 const MAY_LACK_PIPEFAIL = 'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
+/** Where one is not known, the others say so, and go on as after a command that fails. */
+function isOption({ dialect }, word, long) {
+    const letters = isBash(dialect) ? LETTERS_OF_BASH : shell_options_LETTERS;
+    return letters.test(word) && (long === '' || OPTION_NAMES.test(long));
+}
+const LETTERS_OF_BASH = /^[-+][abefhkmnopruvxBCEHPT]*$/;
 const shell_options_LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
 const DASH_NAMES = /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
 /** "Illegal option": dash and ash end the script at a letter that they do not have, dash also at a long name. */
@@ -10577,7 +10655,8 @@ function dialectFault(dialect, text, statement) {
 function shell_syntax_error_faultOf(dialect, text, { type, pos }) {
     switch (type) {
         case 'ArrayValue':
-            return unexpected(dialect, '"("', '');
+            // `A+=(1 2)`: `A+=` is a word to them, and may begin a function.
+            return text.slice(0, pos).endsWith('+=') ? null : unexpected(dialect, '"("', '');
         case 'ProcessSubstitution':
             // `< <(…)`: what stands behind `<` is no word.
             return unexpected(dialect, /[<>]\s*$/.test(text.slice(0, pos)) ? 'redirection' : '"("', '');
@@ -10806,70 +10885,6 @@ function readAll(reader, state, statements, stakes) {
         return flow;
     state.doubt('what this shell makes of grammar that not all shells have');
     return reader.read(statements.slice(doubtful), stakes);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-arguments.js
-const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
-const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
-const shell_arguments_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
-const shell_arguments_LETTERS = {
-    dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
-    ash: /^[abCcEefIiLlmnopqsuVvx]*$/,
-    bash: /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
-    'bash-as-sh': /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
-    posix: null,
-};
-function parseShellArguments(dialect, args) {
-    let letters = '';
-    let refused = null;
-    const names = [];
-    let at = 0;
-    for (; at < args.length; at++) {
-        const word = args[at] ?? '';
-        const rest = { letters, names, refused };
-        if (word === '-' || word === '--')
-            return { ...rest, task: 'script', operands: args.slice(at + 1) };
-        if (!/^[-+]./.test(word))
-            break;
-        if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
-            return { ...rest, task: 'help', operands: [] };
-        if (word === '--login')
-            letters += 'l';
-        if (word.startsWith('--')) {
-            // ash passes over all long options.
-            if (word.endsWith('\r') && dialect !== 'ash')
-                letters += '\r';
-            if (!takesLong(dialect, word))
-                refused ??= word;
-            if (LONG_WITH_VALUE.includes(word))
-                at++;
-            continue;
-        }
-        if (word.startsWith('-'))
-            letters += word.slice(1);
-        if (shell_arguments_LETTERS[dialect]?.test(word.slice(1)) === false)
-            refused ??= word;
-        if (!/[oO]/.test(word))
-            continue;
-        const name = args[++at] ?? '';
-        if (word.startsWith('-') && word.includes('o'))
-            names.push(name);
-        if (word.includes('o') && !shell_arguments_NAMES.test(name) && shell_arguments_LETTERS[dialect] !== null)
-            refused ??= `${word} ${name}`;
-    }
-    return { letters, names, refused, task: 'script', operands: args.slice(at) };
-}
-function takesLong(dialect, word) {
-    switch (dialect) {
-        case 'bash':
-        case 'bash-as-sh':
-            return LONG_OF_BASH.test(word);
-        case 'ash':
-        case 'dash':
-            return dialect === 'ash' && word === '--login';
-        case 'posix':
-            return true;
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js

@@ -76,6 +76,8 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['exec -- app', 'not known: what this shell makes of exec --', OK, OK],
   ['set -Z\nexec app', OPTION, OK, OPTION],
   ['set -o nope\nexec app', OPTION, OK, OK],
+  ['set -o nope && exec missing\nexec app', OPTION, OK, OK],
+  ['set -Z && exec missing\nexec app', OPTION, OK, OPTION],
   ['set -o pipefail\nexec app', PIPEFAIL, OK, OK],
   ['set -u\nX=$NOPE\nexec app', 'not known: $NOPE', 'not known: $NOPE', 'not known: $NOPE'],
   ['echo ${NOPE:?gone}\nexec app', 'not known: $NOPE', 'not known: $NOPE', 'not known: $NOPE'],

@@ -16,7 +16,8 @@ export interface ShellArguments {
 const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
 const LONG_OF_BASH =
   /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
-const NAMES =
+/** Of `set -o`, in any of them. */
+export const OPTION_NAMES =
   /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
 const LETTERS: Readonly<Record<Dialect, RegExp | null>> = {
   dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
@@ -51,7 +52,8 @@ export function parseShellArguments(dialect: Dialect, args: readonly string[]): 
     if (!/[oO]/.test(word)) continue;
     const name = args[++at] ?? '';
     if (word.startsWith('-') && word.includes('o')) names.push(name);
-    if (word.includes('o') && !NAMES.test(name) && LETTERS[dialect] !== null) refused ??= `${word} ${name}`;
+    if (word.includes('o') && !OPTION_NAMES.test(name) && LETTERS[dialect] !== null)
+      refused ??= `${word} ${name}`;
   }
   return { letters, names, refused, task: 'script', operands: args.slice(at) };
 }

@@ -42,9 +42,9 @@ export function execWords(dialect: Dialect, args: readonly string[]): readonly s
   const [first = ''] = args;
   if (!first.startsWith('-') || first === '-') return args;
   if (dialect === 'dash') return first === '--' ? null : args;
+  if (dialect === 'posix') return null;
   if (first === '--') return args.slice(1);
   if (dialect === 'ash') return /^-[^a]/.test(first) ? args : null;
-  if (dialect === 'posix') return null;
   if (/^-[cl]*[^acl]/.test(first)) return args;
   if (/^-[cl]*a$/.test(first)) return execWords(dialect, args.slice(2));
   return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;

@@ -1,6 +1,8 @@
 /** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
 import { optionOfSet } from './shell-broken-words.ts';
 import type { Builtin, Flow } from './shell-builtin.ts';
+import { OPTION_NAMES } from './shell-arguments.ts';
+import { isBash } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 
 export function setShellOptions(state: ShellState, { args, tail, node, reading }: Builtin): Flow {
@@ -24,6 +26,8 @@ export function setShellOptions(state: ShellState, { args, tail, node, reading }
       );
       return 'over';
     }
+    if (broken === undefined && !isOption(state, word, long))
+      state.doubt(`what this shell makes of set ${word} ${long}`.trimEnd());
     switchOptions(state, word, long);
   }
   if (tail === 'more') state.positional = { words: [], tail };
@@ -45,6 +49,13 @@ function switchOptions(state: ShellState, word: string, long: string): void {
 export const MAY_LACK_PIPEFAIL =
   'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
 
+/** Where one is not known, the others say so, and go on as after a command that fails. */
+function isOption({ dialect }: ShellState, word: string, long: string): boolean {
+  const letters = isBash(dialect) ? LETTERS_OF_BASH : LETTERS;
+  return letters.test(word) && (long === '' || OPTION_NAMES.test(long));
+}
+
+const LETTERS_OF_BASH = /^[-+][abefhkmnopruvxBCEHPT]*$/;
 const LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
 const DASH_NAMES =
   /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;

@@ -63,7 +63,8 @@ export function dialectFault(dialect: Dialect, text: string, statement: Statemen
 function faultOf(dialect: Dialect, text: string, { type, pos }: SyntaxNode): string | null {
   switch (type) {
     case 'ArrayValue':
-      return unexpected(dialect, '"("', '');
+      // `A+=(1 2)`: `A+=` is a word to them, and may begin a function.
+      return text.slice(0, pos).endsWith('+=') ? null : unexpected(dialect, '"("', '');
     case 'ProcessSubstitution':
       // `< <(…)`: what stands behind `<` is no word.
       return unexpected(dialect, /[<>]\s*$/.test(text.slice(0, pos)) ? 'redirection' : '"("', '');
