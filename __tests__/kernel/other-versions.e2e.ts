@@ -1,4 +1,4 @@
-/** What coreutils of other Debians than this machine's say and take, and getopt(3) of musl, as they really are. */
+/** What coreutils and glibc of other Debians than this machine's say and take, and getopt(3) of musl, as they really are. */
 import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { unpackDebian } from '../support/debian-packages.ts';
 import { symlink, type TarItem } from '../support/layer-builder.ts';
 import { Judge } from './judge.ts';
 import { kernelCase, program } from './kernel-case.ts';
-import { MUSL } from './loading.ts';
+import { glibcApp, MUSL } from './loading.ts';
 import { compile, PROGRAMS } from './programs.ts';
 import { askRules } from './rules-answer.ts';
 
@@ -49,7 +49,7 @@ async function compare(items: readonly TarItem[], words: readonly string[]): Pro
   const { observations } = await askRules(question);
   const said = observations.map(({ observation }) => observation.runtimeError);
   expect({ starts: said.length === 0, output, said }).toEqual({ starts, output, said });
-  if (!starts) expect(output.split('\n')).toContain(said[0]);
+  if (!starts && output !== '') expect(output.split('\n')).toContain(said[0]);
 }
 
 const ASKED: readonly (readonly string[])[] = [
@@ -87,6 +87,19 @@ test.each(SUITES.flatMap((suite) => SCRIPTS.map(([name, line]) => [suite, line, 
   (suite, line, name) => {
     const items = [...(roots.get(suite) ?? []), program(name.slice(1), `#!/usr/bin/env${line}\n`)];
     return compare(items, [name]);
+  },
+);
+
+/** A program that wants nothing of the libc but its name. */
+test.each(SUITES.flatMap((loader) => SUITES.map((libc) => [loader, libc] as const)))(
+  'the loader of %s and the libc of %s',
+  async (loader, libc) => {
+    const [loaderFile] = roots.get(loader) ?? [];
+    const [, libcFile] = roots.get(libc) ?? [];
+    await compare(
+      [loaderFile, libcFile, glibcApp()].filter((item) => item !== undefined),
+      ['/app'],
+    );
   },
 );
 

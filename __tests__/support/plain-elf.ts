@@ -30,6 +30,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     go: null,
     packer: null,
     loader: null,
+    libcVersion: null,
     project: null,
     projectVersion: null,
     blankFrom: null,

@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 6220:
+/***/ 6795:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2487,7 +2487,7 @@ const libraryMismatch = startRule({
     id: 'library-mismatch',
     title: 'A shared library does not fit the loader',
     severity: 'error',
-    what: 'A file of the library’s name was found, but the loader cannot use it: it is for another machine, another word size or another ABI, it is no shared library at all (a text, a linker script, a directory, an empty file), or it is a second dynamic loader in the process.',
+    what: 'A file of the library’s name was found, but the loader cannot use it: it is for another machine, another word size or another ABI, it is no shared library at all (a text, a linker script, a directory, an empty file), it is a second dynamic loader in the process, or it is a libc.so.6 of an older glibc than the loader.',
     why: 'glibc’s loader passes over libraries of another machine in silence and then says that there is none: `cannot open shared object file: No such file or directory`, or `wrong ELF class: ELFCLASS32`; of other files it says `invalid ELF header` or `file too short`. musl’s loader takes the first file of that name, whatever it is: `Exec format error`, `unsupported relocation type`.',
     fix: 'Replace the file with the library of the image’s own platform. It often came with `COPY --from` of a stage of another platform, with a download whose URL names an architecture, or as a Git LFS pointer or symlink that a checkout on another system turned into text.',
     *examine({ trace }) {
@@ -2496,7 +2496,8 @@ const libraryMismatch = startRule({
             const { step, refusal } = found;
             const path = step.file?.located.path ?? refusal.passedOver[0]?.path ?? step.name;
             const passedOver = refusal.passedOver.map((other) => `${other.path}: ${other.why}`).join('; ');
-            const why = step.file === null ? passedOver : `the loader finds ${path} and cannot use it`;
+            const unused = step.file === null ? passedOver : `the loader finds ${path} and cannot use it`;
+            const why = refusal.reason ?? unused;
             yield {
                 ...base,
                 title: `${effectOn(program, refusal.hosts, refusal.effect)}: ${path} is not a library for its loader`,
@@ -14149,6 +14150,38 @@ function losesPages({ programHeaders, fileSize }) {
     return programHeaders.some(({ type, offset, fileSize: size, memorySize }) => type === PT_LOAD && size > 0n && offset + smaller(size, memorySize) > mapped);
 }
 
+;// CONCATENATED MODULE: ./lib/start/loader/older-libc.js
+/**
+ * A libc.so.6 that is older than glibc's loader. The two share variables whose layout no version of a symbol tells; what
+ * becomes of them was seen with loaders of 2.36, 2.41 and 2.43 and libraries of 2.31, 2.36 and 2.41. A newer libc.so.6
+ * asks an older loader for what it lacks by name, or goes well.
+ */
+
+
+
+/** `__libc_early_init` is new in 2.32, and every loader since then calls it. */
+const WITH_EARLY_INIT = '2.32';
+const WITHOUT_EARLY_INIT = "Inconsistency detected by ld.so: dl-call-libc-early-init.c: 37: _dl_call_libc_early_init: Assertion `sym != NULL' failed!";
+/** On x86-64: this loader or a newer one ends so with this libc.so.6 or an older one. On AArch64 the first goes well. */
+const FATAL_PAIRS = [
+    ['2.41', '2.36', '*** stack smashing detected ***: terminated'],
+    ['2.43', '2.41', loader_messages_crashOf('SIGSEGV').error],
+];
+function olderLibc({ objects }, loader, { version }) {
+    return objects.flatMap((of) => {
+        const { libcVersion, machine } = of.elf;
+        if (version === null || libcVersion === null || compareVersions(libcVersion, version) >= 0)
+            return [];
+        const reason = `${of.file.path} is of glibc ${libcVersion}, and the loader ${loader.file.path} of ${version}`;
+        const isFatal = ([since, upTo]) => compareVersions(version, since) >= 0 && compareVersions(libcVersion, upTo) <= 0;
+        const [, , error = null] = (machine === machines/* EM_X86_64 */.pe ? FATAL_PAIRS.find(isFatal) : undefined) ?? [];
+        const crash = { ...loader_messages_crashOf('SIGSEGV'), reason };
+        if (compareVersions(libcVersion, WITH_EARLY_INIT) < 0)
+            return [{ of, refusal: { ...crash, error: WITHOUT_EARLY_INIT } }];
+        return [{ of, refusal: error === null ? { ...crash, effect: 'perhaps' } : { ...crash, error } }];
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/start/loader/packed-relocations.js
 
 /** Its hash is all that the loader compares, and then the name. */
@@ -14288,6 +14321,7 @@ function unversioned_library_faultOf(library, of, needs) {
 
 
 
+
 /** @throws {LayerNeeded} */
 function loadLibraries(start) {
     const [oldest, ...newer] = hostProfilesOf(start.execution.platform);
@@ -14359,7 +14393,9 @@ function linkGlibc(host, { execution, program, loader }, builtIn) {
     const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
     const broken = brokenInitializers(linked, program, loader, 'glibc');
     const cut = libraries_cutOff(linked, program, loader);
-    const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second, ...broken, ...cut];
+    const before = [...missingOf(linked), ...versions, ...packed, ...symbols];
+    const older = before.some(endsStart) ? [] : olderLibc(linked, loader, builtIn);
+    const faults = [...before, ...second, ...older, ...broken, ...cut];
     return { linked, asksHost: linked.asksHost, faults };
 }
 function linkMusl({ execution, program, loader, preload }, builtIn) {
@@ -21082,6 +21118,19 @@ class Problems {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/elf/libc-version.js
+const BANNER = /GNU C Library \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/;
+/** `2.36`; null: of no libc.so.6, or of one that is larger than what is kept whole. */
+function libcVersionOf(dynamic, kept) {
+    if (dynamic?.soname !== 'libc.so.6')
+        return null;
+    const { bytes, missing } = kept.read(0, kept.fileSize);
+    if (missing !== 'nothing')
+        return null;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    return BANNER.exec(text)?.[1] ?? null;
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/project.js
 /** The first that fits: catatonit answers `--version` as tini does. */
 const MARKS = [
@@ -21237,6 +21286,7 @@ class versions_Walk {
 
 
 
+
 /** Never throws: what is broken is in `problems`. `contentEnd`: behind it there are only zeros. */
 function parseKept(kept, contentEnd, sha256) {
     const problems = new Problems();
@@ -21281,6 +21331,7 @@ function parseKept(kept, contentEnd, sha256) {
         go,
         packer: readPacker(header, kept),
         loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
+        libcVersion: libcVersionOf(dynamic, kept),
         ...projectFactsOf({ interpreter, dynamic, symbols, go }, kept),
         blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
         fileSize: kept.fileSize,
@@ -29190,7 +29241,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6220);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6795);
 
 
 

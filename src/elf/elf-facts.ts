@@ -56,6 +56,8 @@ export interface ElfFacts {
   readonly loader: LoaderFacts | null;
   /** Whose program it is, of those that start others (`projectFactsOf`); null for every other file. */
   readonly project: Project | null;
+  /** `2.36`: of glibc's libc.so.6 (`libcVersionOf`); null for every other file. */
+  readonly libcVersion: string | null;
   /** `9.1`: of coreutils, where it is to be seen. */
   readonly projectVersion: string | null;
   /**

@@ -21,6 +21,7 @@ import { EM_AARCH64, EM_ARM } from './machines.ts';
 import { Memory } from './memory.ts';
 import { readNotes } from './notes.ts';
 import { Problems } from './problems.ts';
+import { libcVersionOf } from './libc-version.ts';
 import { projectFactsOf } from './project.ts';
 import { checkSegments, programHeaderTable, readProgramHeaders } from './program-headers.ts';
 import { readSections, sectionHeaderTable } from './section-headers.ts';
@@ -74,6 +75,7 @@ export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): 
     go,
     packer: readPacker(header, kept),
     loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
+    libcVersion: libcVersionOf(dynamic, kept),
     ...projectFactsOf({ interpreter, dynamic, symbols, go }, kept),
     blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
     fileSize: kept.fileSize,

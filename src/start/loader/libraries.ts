@@ -15,6 +15,7 @@ import { crashOf } from './loader-messages.ts';
 import { losesPages } from '../kernel/lost-pages.ts';
 import type { Unreadable } from '../start-trace.ts';
 import { leavesPacked } from './musl-relocations.ts';
+import { olderLibc } from './older-libc.ts';
 import { passedOverRelocations, undeclaredRelocations } from './packed-relocations.ts';
 import { perhapsSecondLoaders, secondLoaders } from './second-loader.ts';
 import { eagernessIn, unboundSymbols } from './symbol-binding.ts';
@@ -132,7 +133,9 @@ function linkGlibc(
   const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
   const broken = brokenInitializers(linked, program, loader, 'glibc');
   const cut = cutOff(linked, program, loader);
-  const faults = [...missingOf(linked), ...versions, ...packed, ...symbols, ...second, ...broken, ...cut];
+  const before = [...missingOf(linked), ...versions, ...packed, ...symbols];
+  const older = before.some(endsStart) ? [] : olderLibc(linked, loader, builtIn);
+  const faults = [...before, ...second, ...older, ...broken, ...cut];
   return { linked, asksHost: linked.asksHost, faults };
 }
 

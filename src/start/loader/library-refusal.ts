@@ -21,6 +21,8 @@ export interface LibraryFaultFacts {
   readonly hosts: Hosts;
   /** `ignored`: the loader complains and goes on (preloads); `perhaps`: nobody may ever look at what is broken. */
   readonly effect: 'stops' | 'ignored' | 'perhaps';
+  /** In words, why the loader cannot use what it maps. */
+  readonly reason?: string;
 }
 
 /** A candidate that the loader did not take, and why: "it is for AArch64". */
