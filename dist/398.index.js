@@ -10965,7 +10965,7 @@ function shellChildren(execution, tool) {
     if (first === undefined)
         return runsNothing(execution, tool, letters);
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
-    const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
+    const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
     const state = new ShellState(execution, dialect, zero, positional);
     // ash names no line behind `-c` unless it is given a name, too.
     if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
@@ -10999,6 +10999,10 @@ function shellChildren(execution, tool) {
     state.frames = [{ name: 'main', source: first }];
     return readShellScript({ state, before, text, file: first, by: step, launcher });
 }
+/** The word that it was called by: `sh` of `busybox sh -c …`. */
+function zeroOf({ name, args, program: { argv } }) {
+    return argv.at(-1 - args.length) ?? name;
+}
 /** What shells say of `-c` alone. */
 const WITHOUT_SCRIPT = {
     dash: '0: -c requires an argument',
@@ -11009,9 +11013,9 @@ const WITHOUT_SCRIPT = {
 };
 /** Without a script a shell reads its standard input; `-c` without one is its end. */
 function runsNothing({ recording }, tool, letters) {
-    const { path, step, argv } = tool.program;
+    const { path, step } = tool.program;
     const isKnown = letters.includes('c') && tool.tail === 'end';
-    const error = `${argv[0] ?? tool.name}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
+    const error = `${zeroOf(tool)}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
     if (isKnown)
         recording.refuse(step, { kind: 'nothing-to-start', error });
     else if (tool.tail === 'more')
@@ -11021,7 +11025,7 @@ function runsNothing({ recording }, tool, letters) {
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
 function optionFault(tool, dialect, letters) {
     const [word = '', next = ''] = tool.args;
-    const error = optionAtStart(dialect, tool.program.argv[0] ?? tool.name, word, next);
+    const error = optionAtStart(dialect, zeroOf(tool), word, next);
     if (letters.includes('\r')) {
         const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
         return error === null ? crlf : { ...crlf, error };
@@ -11061,7 +11065,7 @@ function dialectOf({ name, family, program }) {
 function scriptFile(execution, tool, dialect, path) {
     const { recording, rootfs, access } = execution;
     const { workingDir } = execution;
-    const at = { dialect, zero: tool.program.argv[0] ?? tool.name, line: 0, within: null, workingDir };
+    const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir };
     const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
     const closed = walk.directories.find((directory) => !access.maySearch(directory));
     const refused = (refusal, file) => {
@@ -11373,6 +11377,7 @@ function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
             kind: 'may-not-switch-user',
             uid: execution.credentials.uid,
             wanted: asked,
+            ...(source === 'setpriv' && { error: setprivError(execution.credentials, wanted, options) }),
         });
         return null;
     }
@@ -11382,6 +11387,12 @@ function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
     const environment = new Map(execution.environment);
     environment.delete('HOME');
     return { ...execution, credentials: wanted, access, environment };
+}
+/** The first call that fails, in the order in which setpriv of util-linux makes them. */
+function setprivError(own, wanted, options) {
+    const groups = options.some(([name]) => name === 'init-groups') ? 'initgroups' : 'setgroups';
+    const call = own.uid !== wanted.uid ? 'setresuid' : own.gid !== wanted.gid ? 'setresgid' : groups;
+    return `setpriv: ${call} failed: Operation not permitted`;
 }
 function userIn(execution, tool, source, spec) {
     switch (source) {

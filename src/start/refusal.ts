@@ -133,7 +133,13 @@ export type AccessRefusal =
   /** No x bit for this user. */
   | { readonly kind: 'no-execute-permission'; readonly owner: Ownership }
   /** Only root may become somebody else. */
-  | { readonly kind: 'may-not-switch-user'; readonly uid: number; readonly wanted: string }
+  | {
+      readonly kind: 'may-not-switch-user';
+      readonly uid: number;
+      readonly wanted: string;
+      /** In the words of a tool that has its own. */
+      readonly error?: string;
+    }
   /** A script that may be executed, but that its interpreter cannot open; `reader`: a shell, as it calls itself. */
   | { readonly kind: 'no-read-permission'; readonly owner: Ownership; readonly reader?: ShellPlace }
   | CapabilityRefusal;

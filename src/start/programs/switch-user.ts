@@ -28,6 +28,7 @@ export function switchUser(
       kind: 'may-not-switch-user',
       uid: execution.credentials.uid,
       wanted: asked,
+      ...(source === 'setpriv' && { error: setprivError(execution.credentials, wanted, options) }),
     });
     return null;
   }
@@ -37,6 +38,13 @@ export function switchUser(
   const environment = new Map(execution.environment);
   environment.delete('HOME');
   return { ...execution, credentials: wanted, access, environment };
+}
+
+/** The first call that fails, in the order in which setpriv of util-linux makes them. */
+function setprivError(own: Credentials, wanted: Credentials, options: Options): string {
+  const groups = options.some(([name]) => name === 'init-groups') ? 'initgroups' : 'setgroups';
+  const call = own.uid !== wanted.uid ? 'setresuid' : own.gid !== wanted.gid ? 'setresgid' : groups;
+  return `setpriv: ${call} failed: Operation not permitted`;
 }
 
 function userIn(

@@ -43,7 +43,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   const [first, ...rest] = operands;
   if (first === undefined) return runsNothing(execution, tool, letters);
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
-  const zero = letters.includes('c') ? (rest[0] ?? tool.program.argv[0] ?? tool.name) : first;
+  const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
   const state = new ShellState(execution, dialect, zero, positional);
   // ash names no line behind `-c` unless it is given a name, too.
   if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
@@ -71,6 +71,11 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   return readShellScript({ state, before, text, file: first, by: step, launcher });
 }
 
+/** The word that it was called by: `sh` of `busybox sh -c …`. */
+function zeroOf({ name, args, program: { argv } }: Tool): string {
+  return argv.at(-1 - args.length) ?? name;
+}
+
 /** What shells say of `-c` alone. */
 const WITHOUT_SCRIPT: Readonly<Record<Dialect, string>> = {
   dash: '0: -c requires an argument',
@@ -82,9 +87,9 @@ const WITHOUT_SCRIPT: Readonly<Record<Dialect, string>> = {
 
 /** Without a script a shell reads its standard input; `-c` without one is its end. */
 function runsNothing({ recording }: Execution, tool: Tool, letters: string): readonly Child[] {
-  const { path, step, argv } = tool.program;
+  const { path, step } = tool.program;
   const isKnown = letters.includes('c') && tool.tail === 'end';
-  const error = `${argv[0] ?? tool.name}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
+  const error = `${zeroOf(tool)}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
   if (isKnown) recording.refuse(step, { kind: 'nothing-to-start', error });
   else if (tool.tail === 'more') recording.leaveOut(`what ${path} runs`);
   return [];
@@ -93,7 +98,7 @@ function runsNothing({ recording }: Execution, tool: Tool, letters: string): rea
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
 function optionFault(tool: Tool, dialect: Dialect, letters: string): ScriptRefusal | null {
   const [word = '', next = ''] = tool.args;
-  const error = optionAtStart(dialect, tool.program.argv[0] ?? tool.name, word, next);
+  const error = optionAtStart(dialect, zeroOf(tool), word, next);
   if (letters.includes('\r')) {
     const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' } as const;
     return error === null ? crlf : { ...crlf, error };
@@ -138,7 +143,7 @@ interface ScriptFile {
 function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: string): ScriptFile | null {
   const { recording, rootfs, access } = execution;
   const { workingDir } = execution;
-  const at = { dialect, zero: tool.program.argv[0] ?? tool.name, line: 0, within: null, workingDir };
+  const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir };
   const walk = resolve(rootfs, path, { from: workingDir });
   const closed = walk.directories.find((directory) => !access.maySearch(directory));
   const refused = (refusal: LookupRefusal | AccessRefusal, file: StepFile | null): null => {
