@@ -12528,10 +12528,15 @@ function boundAtStart({ objects, missing, unread }, eagerness) {
         return [{ of, references }];
     });
 }
-/** What a program calls before anything else is as good as bound; crt1.o of arm64 calls it lazily. */
-function isFirstCall({ role }, name) {
-    return role === 'program' && name === START;
+/**
+ * What a program calls before anything else is as good as bound (crt1.o of arm64 calls it lazily), and so is what the
+ * initializer of libpthread calls, which glibc had apart before 2.34.
+ */
+function isFirstCall({ role, elf: { dynamic } }, name) {
+    return role === 'program' ? name === START : dynamic?.soname === PTHREAD && name === PTHREAD_START;
 }
+const PTHREAD = 'libpthread.so.0';
+const PTHREAD_START = '__libc_pthread_init';
 /** Whether the file asks to have everything bound at once. */
 function bindsNow(dynamic) {
     if (dynamic === null)

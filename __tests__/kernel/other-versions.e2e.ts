@@ -103,6 +103,21 @@ test.each(SUITES.flatMap((loader) => SUITES.map((libc) => [loader, libc] as cons
   },
 );
 
+/** What of bullseye is in files of their own that later libcs have inside. */
+test.each(
+  SUITES.flatMap((suite) =>
+    ['libpthread.so.0', 'libdl.so.2', 'librt.so.1'].map((name) => [suite, name] as const),
+  ),
+)('the libc of %s and an older %s', async (suite, name) => {
+  const [loader, libc] = roots.get(suite) ?? [];
+  const older = program(`${LIBRARIES}/${name}`, readFileSync(join(home, 'bullseye', LIBRARIES, name)));
+  const items = [loader, libc, older, glibcApp({ needed: [name, 'libc.so.6'] })];
+  await compare(
+    items.filter((item) => item !== undefined),
+    ['/app'],
+  );
+});
+
 /** Options as busybox has them, in a program that musl's getopt_long(3) reads them for. */
 const MUSL_ENV = compile(
   'musl-gcc',

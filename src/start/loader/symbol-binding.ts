@@ -75,10 +75,16 @@ export function boundAtStart({ objects, missing, unread }: Linked, eagerness: Ea
   });
 }
 
-/** What a program calls before anything else is as good as bound; crt1.o of arm64 calls it lazily. */
-function isFirstCall({ role }: LinkedObject, name: string): boolean {
-  return role === 'program' && name === START;
+/**
+ * What a program calls before anything else is as good as bound (crt1.o of arm64 calls it lazily), and so is what the
+ * initializer of libpthread calls, which glibc had apart before 2.34.
+ */
+function isFirstCall({ role, elf: { dynamic } }: LinkedObject, name: string): boolean {
+  return role === 'program' ? name === START : dynamic?.soname === PTHREAD && name === PTHREAD_START;
 }
+
+const PTHREAD = 'libpthread.so.0';
+const PTHREAD_START = '__libc_pthread_init';
 
 /** Whether the file asks to have everything bound at once. */
 export function bindsNow(dynamic: ElfFacts['dynamic']): boolean {
