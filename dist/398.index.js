@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 2483:
+/***/ 2493:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -442,7 +442,9 @@ const WORDS = {
     nul: (setting, value) => ({
         title: `${setting} has a NUL in it`,
         message: `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
-        runtimeError: setting === 'ENV' ? "environment variable value can't contain null(\\x00)" : 'invalid argument',
+        runtimeError: setting === 'ENV'
+            ? `environment variable ${/^[^=]*\0/.test(value) ? 'name' : 'value'} can't contain null(\\x00)`
+            : 'invalid argument',
         fix: 'take the NUL out',
     }),
     'too-long': (setting, value) => ({
@@ -725,57 +727,6 @@ function architectureOf(elf) {
 
 // EXTERNAL MODULE: ./lib/rootfs/path.js
 var rootfs_path = __webpack_require__(1216);
-;// CONCATENATED MODULE: ./lib/rules/errno.js
-/** strerror(3), as glibc words it. */
-const ERRNO_TEXTS = {
-    ENOENT: 'No such file or directory',
-    ENOTDIR: 'Not a directory',
-    ELOOP: 'Too many levels of symbolic links',
-    ENAMETOOLONG: 'File name too long',
-    EACCES: 'Permission denied',
-    EPERM: 'Operation not permitted',
-    EISDIR: 'Is a directory',
-    ENOEXEC: 'Exec format error',
-    EINVAL: 'Invalid argument',
-    EIO: 'Input/output error',
-    ENOMEM: 'Cannot allocate memory',
-    ELIBBAD: 'Accessing a corrupted shared library',
-};
-
-;// CONCATENATED MODULE: ./lib/rules/loading-error.js
-/** null: it is no loader that starts the step, or its words are not known here. */
-function loadingErrorOf(loader, { name, file }, refusal) {
-    const content = loader.file?.located.entry.content;
-    const libc = content?.kind === 'elf' ? content.loader?.libc : undefined;
-    const size = file?.located.entry.size ?? 0;
-    if (libc === 'glibc') {
-        const error = glibcErrorOf(refusal, size);
-        return error === null ? null : `${name}: error while loading shared libraries: ${name}: ${error}`;
-    }
-    if (libc !== 'musl')
-        return null;
-    if (refusal.kind === 'missing')
-        return `${loader.file?.path}: cannot load ${name}: No such file or directory`;
-    return isNoElf(refusal) ? `${loader.file?.path}: ${name}: Not a valid dynamic program` : null;
-}
-/** `open_verify` of glibc's elf/dl-load.c passes over files for other machines as if they were not there. */
-function glibcErrorOf(refusal, size) {
-    if (refusal.kind === 'missing' || refusal.kind === 'wrong-abi')
-        return 'cannot open shared object file: No such file or directory';
-    if (refusal.kind === 'no-read-permission')
-        return 'cannot open shared object file: Permission denied';
-    if (!isNoElf(refusal))
-        return null;
-    if (refusal.kind === 'not-a-file')
-        return 'cannot read file data: Error 21';
-    return size < EHDR_BYTES ? 'file too short' : 'invalid ELF header';
-}
-/** sizeof(Elf64_Ehdr). */
-const EHDR_BYTES = 64;
-function isNoElf({ kind }) {
-    return kind === 'unknown-format' || kind === 'malformed-elf' || kind === 'not-a-file';
-}
-
 ;// CONCATENATED MODULE: ./lib/start/programs/quotation.js
 /** Names in what coreutils say: `quotearg` of gnulib, in the style of the locale. */
 function quoted(text, quotes) {
@@ -810,6 +761,136 @@ function escaped(character, quotes) {
 /** A byte as `\ooo`. */
 function inOctal(byte) {
     return `\\${byte.toString(8).padStart(3, '0')}`;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/errno.js
+/** strerror(3), as glibc words it. */
+const ERRNO_TEXTS = {
+    ENOENT: 'No such file or directory',
+    ENOTDIR: 'Not a directory',
+    ELOOP: 'Too many levels of symbolic links',
+    ENAMETOOLONG: 'File name too long',
+    EACCES: 'Permission denied',
+    EPERM: 'Operation not permitted',
+    EISDIR: 'Is a directory',
+    ENOEXEC: 'Exec format error',
+    EINVAL: 'Invalid argument',
+    EIO: 'Input/output error',
+    ENOMEM: 'Cannot allocate memory',
+    ELIBBAD: 'Accessing a corrupted shared library',
+};
+
+;// CONCATENATED MODULE: ./lib/rules/caller-words.js
+/** What those who start a program say when they cannot, each in its own words: wrappers, shells of others, runc. */
+
+
+
+/** `error_str` of daemontools and runit. */
+const BERNSTEIN = {
+    ENOENT: 'file does not exist',
+    ENOTDIR: 'not a directory',
+    ELOOP: 'symbolic link loop',
+    ENAMETOOLONG: 'file name too long',
+    EACCES: 'access denied',
+    EPERM: 'permission denied',
+    EISDIR: 'is a directory',
+    ENOEXEC: 'exec format error',
+    EINVAL: 'invalid argument',
+    EIO: 'input/output error',
+    ENOMEM: 'out of memory',
+    ELIBBAD: 'unknown error',
+};
+const runCommand = ({ name, error, called, quotes }) => `${called}: failed to run command ${quoted(name, quotes)}: ${error}`;
+const quotedName = ({ name, error, called, quotes }) => `${called}: ${quoted(name, quotes)}: ${error}`;
+/** util-linux' `errexec`. */
+const execute = ({ name, error, called }) => `${called}: failed to execute ${name}: ${error}`;
+/** execline's programs start one another: which of them is the last is not said here. */
+const fatal = ({ name, error }) => `unable to exec ${name}: ${error}`;
+const COMPLAINTS = {
+    runc: ({ name, error }) => `exec ${name}: ${error.toLowerCase()}`,
+    tini: ({ name, error }) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
+    'dumb-init': ({ name, error }) => `[dumb-init] ${name}: ${error}`,
+    catatonit: ({ error }) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
+    timeout: runCommand,
+    stdbuf: runCommand,
+    nohup: runCommand,
+    chroot: runCommand,
+    nice: quotedName,
+    env: quotedName,
+    setpriv: execute,
+    setsid: execute,
+    taskset: execute,
+    ionice: execute,
+    linux32: execute,
+    linux64: execute,
+    flock: execute,
+    su: execute,
+    runuser: execute,
+    time: ({ name, error, called }) => `${called}: cannot run ${name}: ${error}`,
+    gosu: ({ error }) => `error: exec failed: ${error.toLowerCase()}`,
+    chpst: ({ name, errno }) => `chpst: fatal: unable to run: ${name}: ${BERNSTEIN[errno]}`,
+    setuidgid: ({ name, errno }) => `setuidgid: fatal: unable to run ${name}: ${BERNSTEIN[errno]}`,
+    's6-setuidgid': fatal,
+    execlineb: fatal,
+    // The words are those of ash and dash; the place depends on the version of s6-overlay.
+    sh: ({ name, error }) => `${name}: ${error === ERRNO_TEXTS.ENOENT ? 'not found' : error}`,
+};
+/** How the caller tells this failure. */
+function callerErrorOf(failure) {
+    const applet = appletErrorOf(failure);
+    if (applet !== null)
+        return applet;
+    const { name, error, called } = failure;
+    return COMPLAINTS[programOf(called)]?.(failure) ?? `${called}: ${name}: ${error}`;
+}
+/** Of `tini-static` and `gosu-amd64` too. */
+function programOf(called) {
+    return (0,rootfs_path/* baseOf */.bx)(called)
+        .replace(/^docker-init$/, 'tini')
+        .replace(/^(tini|dumb-init|gosu)[-_].*$/, '$1');
+}
+/** busybox's `BB_EXECVP_or_die`, but of xargs, which goes on; toybox's `xexec`. */
+function appletErrorOf({ name, error, called }) {
+    const [, family, applet] = /^(busybox|toybox) (.*)$/.exec(called) ?? [];
+    if (family === undefined)
+        return null;
+    if (family === 'toybox')
+        return `${applet}: exec ${name}: ${error}`;
+    return applet === 'xargs' ? `xargs: ${name}: ${error}` : `${applet}: can't execute '${name}': ${error}`;
+}
+
+;// CONCATENATED MODULE: ./lib/rules/loading-error.js
+/** null: it is no loader that starts the step, or its words are not known here. */
+function loadingErrorOf(loader, { name, file }, refusal) {
+    const content = loader.file?.located.entry.content;
+    const libc = content?.kind === 'elf' ? content.loader?.libc : undefined;
+    const size = file?.located.entry.size ?? 0;
+    if (libc === 'glibc') {
+        const error = glibcErrorOf(refusal, size);
+        return error === null ? null : `${name}: error while loading shared libraries: ${name}: ${error}`;
+    }
+    if (libc !== 'musl')
+        return null;
+    if (refusal.kind === 'missing')
+        return `${loader.file?.path}: cannot load ${name}: No such file or directory`;
+    return isNoElf(refusal) ? `${loader.file?.path}: ${name}: Not a valid dynamic program` : null;
+}
+/** `open_verify` of glibc's elf/dl-load.c passes over files for other machines as if they were not there. */
+function glibcErrorOf(refusal, size) {
+    if (refusal.kind === 'missing' || refusal.kind === 'wrong-abi')
+        return 'cannot open shared object file: No such file or directory';
+    if (refusal.kind === 'no-read-permission')
+        return 'cannot open shared object file: Permission denied';
+    if (!isNoElf(refusal))
+        return null;
+    if (refusal.kind === 'not-a-file')
+        return 'cannot read file data: Error 21';
+    return size < EHDR_BYTES ? 'file too short' : 'invalid ELF header';
+}
+/** sizeof(Elf64_Ehdr). */
+const EHDR_BYTES = 64;
+function isNoElf({ kind }) {
+    return kind === 'unknown-format' || kind === 'malformed-elf' || kind === 'not-a-file';
 }
 
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
@@ -989,9 +1070,17 @@ function fullPathname({ dialect, within, workingDir }, name) {
 
 
 
-/** null where it is not known. */
+/** null where it is not known, or where nobody sees it. */
 function startingError(at, attempt) {
-    const { name, errno, interpreter } = attempt;
+    const { name, interpreter } = attempt;
+    // dash and ash find the first directory of PATH in the place of a name without letters.
+    const errno = name === '' ? 'EACCES' : attempt.errno;
+    // Then only how it ends is seen.
+    if (at.isMuted === true)
+        return at.within === 'exec' ? `exit status ${isAbsence(errno) ? 127 : 126}` : null;
+    // dash starts its own shell for a text, and has then lost the name (`tryexec`).
+    if (attempt.lacksShell && at.dialect === 'dash')
+        return 'not found';
     // Shells read themselves what the kernel does not know, such as a script for an interpreter of another machine.
     if (interpreter !== null && errno === 'ENOEXEC')
         return null;
@@ -1011,7 +1100,8 @@ function startingError(at, attempt) {
         case 'dash':
             return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
         case 'other':
-            return `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`;
+            // bash says `command not found`.
+            return isAbsence(errno) ? 'not found' : `${name}: ${ERRNO_TEXTS[errno]}`;
     }
 }
 /** `exec "$@"` with a CMD of nothing but options. */
@@ -1117,8 +1207,4081 @@ function systemOf({ os, architecture }, annotations = {}) {
     return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
 }
 
+;// CONCATENATED MODULE: ./lib/start/kernel/shebang.js
+/**
+ * The first line of a script as `load_script` of fs/binfmt_script.c reads it (Linux 5.1 and later): a window of 256
+ * bytes, padded with NUL where the file is shorter, blanks and tabs as separators, at most one argument.
+ */
+
+/** BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
+const WINDOW = 256;
+/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
+const MAX_INTERPRETERS = 5;
+/** `head`: the first bytes of the file as latin1, beginning with `#!`. The answer is latin1 too. */
+function parseShebang(head) {
+    const window = head.slice(0, WINDOW).padEnd(WINDOW, '\0');
+    const line = lineOf(window);
+    if (line === null)
+        return { kind: 'refused', fault: isBlank(window.slice(2)) ? 'empty' : 'too-long' };
+    const start = skipBlanks(line, 2);
+    if (start === line.length)
+        return { kind: 'refused', fault: 'empty' };
+    const name = /^[^ \t\0]*/.exec(line.slice(start))?.[0] ?? '';
+    const end = start + name.length;
+    // A NUL after the name hides whatever follows; without a line end it is the padding and an empty argument results.
+    if (end >= line.length || line[end] === '\0')
+        return { kind: 'interpreter', path: name, argument: null };
+    return { kind: 'interpreter', path: name, argument: beforeNul(line.slice(skipBlanks(line, end))) };
+}
+/** Words of the line, as paths are written here. */
+function fromLatin1(text) {
+    return (0,plain_text/* decodeBytes */.y)(Buffer.from(text, 'latin1'));
+}
+/** The line without its end and trailing blanks; null when the name of the interpreter may be cut. */
+function lineOf(window) {
+    const newline = window.indexOf('\n');
+    const nul = window.indexOf('\0');
+    // strnchr stops at the first NUL: a line end behind it does not count.
+    if (newline !== -1 && (nul === -1 || newline < nul))
+        return trimBlanks(window.slice(0, newline));
+    const start = skipBlanks(window, 2);
+    if (start === WINDOW || !/[ \t\0]/.test(window.slice(start)))
+        return null;
+    return trimBlanks(window.slice(0, WINDOW - 1));
+}
+function skipBlanks(text, from) {
+    let at = from;
+    while (text[at] === ' ' || text[at] === '\t')
+        at++;
+    return at;
+}
+function trimBlanks(text) {
+    return text.replace(/[ \t]+$/, '');
+}
+function isBlank(text) {
+    return /^[ \t]*$/.test(text);
+}
+function beforeNul(text) {
+    const nul = text.indexOf('\0');
+    return nul === -1 ? text : text.slice(0, nul);
+}
+
+// EXTERNAL MODULE: ./lib/rootfs/resolve.js
+var resolve = __webpack_require__(1087);
+;// CONCATENATED MODULE: ./lib/start/runtime-mounts.js
+/**
+ * What containers find below /proc, /sys and /dev, whatever the image has there: the mounts and devices that docker,
+ * containerd, podman and Kubernetes have in common (runc's rootfs_linux.go), and what every kernel has in /proc and
+ * /sys (fs/proc/base.c, fs/proc/root.c). Left out: what whoever starts a container adds to them.
+ */
+
+const DEV = tableOf({
+    device: 'full null ptmx random tty urandom zero',
+    directory: 'fd mqueue pts shm',
+    stream: 'stderr stdin stdout',
+    // A link to /proc/kcore, which not every kernel has, and what there is beside a terminal.
+    'up-to-the-host': 'console core',
+});
+const PROC = tableOf({
+    directory: 'bus driver fs irq net sys tty',
+    file: 'buddyinfo cgroups cmdline consoles cpuinfo crypto devices diskstats filesystems interrupts iomem ioports kallsyms kcore kmsg loadavg locks meminfo misc modules mounts pagetypeinfo partitions softirqs stat swaps uptime version vmallocinfo vmstat zoneinfo',
+    'up-to-the-host': 'acpi asound device-tree dri dynamic_debug ide mpt powerpc pressure scsi spl sysvipc xen',
+});
+const PROCESS = tableOf({
+    directory: 'attr cwd fd fdinfo map_files net ns root task',
+    file: 'auxv cgroup cmdline comm environ limits maps mem mountinfo mounts smaps stat statm status',
+    itself: 'exe',
+});
+const SYS = tableOf({
+    directory: 'block bus class dev devices firmware fs kernel module power',
+    'up-to-the-host': 'hypervisor',
+});
+/** The whole path; only what cannot lead elsewhere is cleaned. */
+function mountedPath({ at, rest }) {
+    const path = [at, ...rest].join('/');
+    return rest.includes('..') ? path : (0,rootfs_path/* canonicalPath */.Op)(path);
+}
+/** What lies where a path leads into one of the three. */
+function mountedAt(place) {
+    if (place.rest.includes('..'))
+        return 'linked';
+    const [, mount, ...names] = mountedPath(place).split('/');
+    if (mount === 'dev')
+        return inDev(names);
+    return mount === 'sys' ? inSys(names) : inProc(names);
+}
+function inDev([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = DEV.get(name) ?? 'room';
+    if (below.length === 0 || known === 'room' || known === 'up-to-the-host')
+        return known;
+    if (name === 'shm')
+        return 'room';
+    return name === 'fd' ? inDescriptors(below) : 'nothing';
+}
+function inSys([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = SYS.get(name) ?? 'nothing';
+    if (below.length === 0 || known === 'nothing')
+        return known;
+    return name === 'fs' && below.join('/') === 'cgroup' ? 'directory' : 'up-to-the-host';
+}
+function inProc([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    if (/^(?:1|self|thread-self)$/.test(name))
+        return inProcess(below);
+    if (/^\d+$/.test(name))
+        return below.length === 0 ? 'up-to-the-host' : 'linked';
+    const known = PROC.get(name) ?? 'nothing';
+    if (below.length === 0)
+        return known;
+    return known === 'directory' || known === 'up-to-the-host' ? 'up-to-the-host' : 'nothing';
+}
+function inProcess([name, ...below]) {
+    if (name === undefined)
+        return 'directory';
+    const known = PROCESS.get(name) ?? 'nothing';
+    if (below.length === 0)
+        return known;
+    if (name === 'fd')
+        return inDescriptors(below);
+    if (/^(?:cwd|map_files|root|task)$/.test(name))
+        return 'linked';
+    return known === 'directory' ? 'up-to-the-host' : 'nothing';
+}
+function inDescriptors([number = '', ...below]) {
+    if (!/^\d+$/.test(number))
+        return 'nothing';
+    if (!/^[012]$/.test(number))
+        return 'linked';
+    return below.length === 0 ? 'stream' : 'nothing';
+}
+function tableOf(kinds) {
+    const rows = ['directory', 'device', 'file', 'stream', 'itself', 'up-to-the-host'].flatMap((kind) => (kinds[kind] ?? '').split(' ').map((name) => [name, kind]));
+    return new Map(rows);
+}
+
+;// CONCATENATED MODULE: ./lib/start/open-exec.js
+
+
+/** open_exec: an empty path is the working directory itself. @throws {LayerNeeded} */
+function openExec(execution, path) {
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path === '' ? '.' : path, { from: execution.workingDir });
+    const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
+    if (closed !== undefined) {
+        const refusal = {
+            kind: 'not-searchable',
+            at: closed.path,
+            owner: ownershipOf(closed.entry),
+        };
+        return refused(refusal);
+    }
+    if (walk.kind === 'runtime-mount')
+        return openMounted(walk);
+    if (walk.kind !== 'found')
+        return refused(lookupRefusal(walk));
+    const file = { path, located: walk.located, hops: walk.hops };
+    const refusal = refusalOf(execution, walk.located);
+    return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
+}
+function openMounted(walk) {
+    const at = mountedPath(walk);
+    switch (mountedAt(walk)) {
+        case 'directory':
+            return refused({ kind: 'not-a-file', type: 'directory' });
+        case 'device':
+            return refused({ kind: 'not-a-file', type: 'character-device' });
+        case 'stream':
+            return refused({ kind: 'not-a-file', type: 'fifo' });
+        case 'file':
+            return refused({ kind: 'no-execute-permission', owner: { mode: 0o444, uid: 0, gid: 0 } });
+        case 'itself':
+        case 'linked':
+            return { kind: 'outside', at };
+        default:
+            return refused({ kind: 'missing', at, link: null, mount: `/${at.split('/')[1] ?? ''}` });
+    }
+}
+function refused(refusal) {
+    return { kind: 'refused', refusal, file: null };
+}
+function lookupRefusal(walk) {
+    switch (walk.kind) {
+        case 'missing':
+            return { kind: 'missing', at: walk.at, link: walk.hops.at(-1) ?? null };
+        case 'not-a-directory':
+            return { kind: 'not-a-directory', at: walk.at };
+        case 'loop':
+            return { kind: 'symlink-loop', at: walk.at };
+        case 'too-long':
+            return { kind: 'name-too-long', at: walk.at };
+    }
+}
+function refusalOf({ access }, located) {
+    const { entry } = located;
+    if (entry.type !== 'file' && entry.type !== 'symlink')
+        return { kind: 'not-a-file', type: entry.type };
+    return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: ownershipOf(entry) };
+}
+function ownershipOf({ mode, uid, gid, accessList }) {
+    return { mode, uid, gid, ...(accessList && { isListed: true }) };
+}
+
+;// CONCATENATED MODULE: ./lib/start/running-program.js
+
+
+/** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
+const SMALLEST_STATIC_TOOL = 16 * 1024;
+/** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
+function toolOf(rootfs, program) {
+    const { elf, file, argv, tail } = program;
+    if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL)
+        return null;
+    const own = (0,rootfs_path/* baseOf */.bx)(file.located.path);
+    const called = (0,rootfs_path/* baseOf */.bx)(argv[0] ?? '').replace(/^-/, '');
+    const family = running_program_familyOf(rootfs, own, elf);
+    if (family === 'own' && own !== 'coreutils') {
+        return {
+            name: NAMES_OF_OTHERS.test(own) ? (0,rootfs_path/* baseOf */.bx)(program.path) : own,
+            args: argv.slice(1),
+            tail,
+            family,
+            program,
+        };
+    }
+    // `busybox sh -c …`: the name of the applet is the next word.
+    if (!/^(?:busybox|toybox|coreutils)/.test(called))
+        return { name: called, args: argv.slice(1), tail, family, program };
+    return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
+}
+/** busybox may be there under its applets' names alone, as hard links or copies of one file. */
+function running_program_familyOf(rootfs, name, { sha256, project }) {
+    if (project === 'busybox' || name.startsWith('busybox'))
+        return 'busybox';
+    if (project === 'toybox' || name.startsWith('toybox'))
+        return 'toybox';
+    const busybox = (0,resolve/* resolve */.h)(rootfs, '/bin/busybox');
+    const content = busybox.kind === 'found' ? busybox.located.entry.content : undefined;
+    return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
+}
+/** Files that alternatives and version numbers hide behind another name. */
+const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
+/** How getopt(3) names it: coreutils, and busybox, by argv[0], all others by their names. */
+function calledAs({ name, family, program: { elf, argv } }) {
+    const [word = ''] = argv;
+    const isByWord = elf.project === 'coreutils' || (family === 'busybox' && (0,rootfs_path/* baseOf */.bx)(word) === name);
+    return isByWord ? word : name;
+}
+/**
+ * How it names itself in what it says: as getopt does, but coreutils with an error(3) of its own (`lib/error.c` of
+ * gnulib: newer ones, and all with musl) say the last part of argv[0].
+ */
+function namesItself(tool) {
+    const { elf } = tool.program;
+    const called = calledAs(tool);
+    return elf.project === 'coreutils' && elf.symbols !== null && !importsError(elf.symbols)
+        ? (0,rootfs_path/* baseOf */.bx)(called)
+        : called;
+}
+function importsError({ undefined: atStart, called }) {
+    return [atStart, called].some((names) => /^error(?:\0|$)/m.test(names));
+}
+
+;// CONCATENATED MODULE: ./lib/rootfs/content-facts.js
+/** The whole text, where it was kept. */
+function textOf(content) {
+    return content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/busybox-applets.js
+/** Names that a busybox may run itself, whether or not a file has them (FEATURE_SH_STANDALONE and FEATURE_PREFER_APPLETS). */
+const NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping ascii ash awk base64 basename ' +
+    'bc beep blkdiscard blkid blockdev bootchartd brctl bunzip2 bzcat bzip2 cal cat chat chattr chcon ' +
+    'chgrp chmod chown chpasswd chpst chroot chrt chvt cksum clear cmp comm conspy cp cpio crc32 ' +
+    'crond crontab cryptpw cttyhack cut date dc dd deallocvt delgroup deluser depmod devmem df ' +
+    'dhcprelay diff dirname dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb du dumpe2fs dumpkmap ' +
+    'dumpleases echo ed egrep eject env envdir envuidgid ether-wake expand expr factor fakeidentd ' +
+    'fallocate false fatattr fbset fbsplash fdflush fdformat fdisk fgconsole fgrep find findfs ' +
+    'flash_eraseall flock fold free freeramdisk fsck fsfreeze fstrim fsync ftpd ftpget ftpput fuser ' +
+    'getopt getty grep groups gunzip gzip halt hd hdparm head hexdump hostid hostname httpd hush ' +
+    'hwclock i2cdetect i2cdump i2cget i2cset i2ctransfer id ifconfig ifdown ifup inetd init inotifyd ' +
+    'insmod ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel kbd_mode ' +
+    'kill killall killall5 klogd last less link linux32 linux64 ln loadfont loadkmap logger login ' +
+    'logname logread losetup lpd lpq lpr ls lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop ' +
+    'makedevs makemime man md5sum mdev mesg microcom mim minips mkdir mkdosfs mke2fs mkfifo mkfs.ext2 ' +
+    'mkfs.vfat mknod mkpasswd mkswap mktemp modinfo modprobe more mount mountpoint mpstat mt mv ' +
+    'nameif nbd-client nc netstat nice nl nmeter nohup nologin nproc nsenter nslookup ntpd nuke od ' +
+    'openvt partprobe passwd paste patch pgrep pidof ping ping6 pipe_progress pivot_root pkill pmap ' +
+    'popmaildir poweroff powertop printf ps pscan pstree pwd pwdx rdate rdev readahead readlink ' +
+    'readprofile realpath reboot reformime remove-shell renice reset resize resume rev rfkill rm ' +
+    'rmdir rmmod route rpm rpm2cpio rtcwake run-init run-parts runsv runsvdir rx script scriptreplay ' +
+    'sed sendmail seq setarch setfattr setfont setkeycodes setlogcons setpriv setserial setsid ' +
+    'setuidgid sh sha1sum sha256sum sha3sum sha512sum showkey shred shuf slattach sleep smemcap ' +
+    'softlimit sort split ssl_client start-stop-daemon stat strings stty su sulogin sum sv svc svlogd ' +
+    'svok swapoff swapon switch_root sync sysctl syslogd tac tail tar taskset tc tcpsvd tee telnet ' +
+    'telnetd test tftp time timeout top touch tr traceroute traceroute6 tree true truncate ts tty ' +
+    'ttyname ttysize tunctl tune2fs ubiattach ubirename udhcpc udhcpd udpsvd uevent umount uname ' +
+    'uncompress unexpand uniq unix2dos unlink unlzma unshare unxz unzip uptime users usleep uudecode ' +
+    'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
+    'xxd xz xzcat yes zcat zcip ';
+const BUSYBOX_APPLETS = new Set(NAMES.trimEnd().split(' '));
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
+
+
+
+
+
+/** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
+function sourcedStatements(state, path) {
+    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    if (walk.kind !== 'found')
+        return null;
+    const { content } = walk.located.entry;
+    const text = textOf(content);
+    if (text === null)
+        return content?.kind === 'empty' ? { statements: [], text: '' } : null;
+    return statementsOf(state, text);
+}
+/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
+function missingSource(state, path) {
+    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    if (state.effects !== 'nothing')
+        return null;
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
+}
+/** The commands that the words of an `eval` make; null when the shell may not read them. */
+function evaluatedStatements(state, words) {
+    return statementsOf(state, words.join(' '));
+}
+function statementsOf({ dialect }, text) {
+    const script = (0,parser/* parse */.qg)(text);
+    const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
+    return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/bash-environment.js
+/**
+ * What bash takes from its environment before it reads a script: the options in SHELLOPTS, the commands in the file that
+ * BASH_ENV names (`run_startup_files` of shell.c). Left out: profiles of login shells.
+ */
+
+
+
+/** `-p`: it trusts its environment in nothing. */
+function obeyShellOpts(state, letters) {
+    if (!isBash(state.dialect) || letters.includes('p'))
+        return;
+    const names = (state.get('SHELLOPTS') ?? '').split(':');
+    if (names.includes('allexport'))
+        state.allexport = 'on';
+    if (names.includes('errexit'))
+        state.errexit = 'on';
+    if (names.includes('nounset'))
+        state.nounset = 'on';
+    if (names.includes('pipefail'))
+        state.pipefail = 'on';
+}
+/** What is done before the script; a file that is not there is no fault. In its POSIX mode bash reads none. */
+function startupStatements(state, letters, args) {
+    const name = state.get('BASH_ENV') ?? '';
+    const isPosix = args.includes('--posix') || state.variables.has('POSIXLY_CORRECT');
+    if (name === '' || state.dialect !== 'bash' || isPosix || letters.includes('p'))
+        return [];
+    if (/["\\`]/.test(name)) {
+        state.doubt('what the file in BASH_ENV does before it');
+        return [];
+    }
+    if (!name.includes('$') && missingSource(state, name) !== null)
+        return [];
+    return (0,parser/* parse */.qg)(`if [ -e "${name}" ]; then . "${name}"; fi`).commands;
+}
+
+;// CONCATENATED MODULE: ./lib/start/carriage-return.js
+/** A name that ends in CR is one that a Windows line end became part of. */
+function withCr(name, refusal) {
+    const isAbsence = refusal.kind === 'missing' || refusal.kind === 'not-in-path';
+    if (!isAbsence || !name.endsWith('\r'))
+        return refusal;
+    return { kind: 'crlf', where: 'command', word: name, certainty: 'certain' };
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/locale.js
+/**
+ * Whether a program of the image has a locale of UTF-8, in which coreutils put other marks around names (`gettext_quote`
+ * of gnulib). Without LANG and its like none has under glibc, and each under musl.
+ */
+
+/** @throws {LayerNeeded} */
+function quotesOf({ environment, rootfs }, { elf }) {
+    const valueOf = (category) => ['LC_ALL', category, 'LANG'].map((name) => environment.get(name) ?? '').find((value) => value !== '') ??
+        '';
+    const locale = valueOf('LC_CTYPE');
+    if (isPlain(locale))
+        return locale === '' && elf.interpreter?.path.includes('ld-musl') === true ? 'curly' : 'straight';
+    if (elf.interpreter?.path.includes('ld-musl') === true)
+        return 'curly';
+    // setlocale(LC_ALL, "") takes all of them or none.
+    const isThere = CATEGORIES.every((category) => hasLocale(rootfs, valueOf(category)));
+    return isThere && /\.utf-?8(?:@|$)/i.test(locale) ? 'curly' : 'straight';
+}
+const CATEGORIES = 'LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION'.split(' ');
+function isPlain(locale) {
+    return locale === '' || locale === 'C' || locale === 'POSIX';
+}
+/** glibc has none built in but C. What is in an archive is not read: most have what LANG asks for. */
+function hasLocale(rootfs, name) {
+    if (isPlain(name))
+        return true;
+    if (name.includes('/'))
+        return false;
+    const normalized = name.replace(/\.[^@]*/, (codeset) => `.${codeset.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase()}`);
+    return ['locale-archive', name, normalized].some((file) => (0,resolve/* resolve */.h)(rootfs, `/usr/lib/locale/${file}`).kind === 'found');
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
+
+
+/** How a tool looks up and starts its child. */
+function launcherOf(execution, tool, search) {
+    const name = tool.family === 'own' ? namesItself(tool) : `${tool.family} ${tool.name}`;
+    return {
+        name,
+        quotes: quotesOf(execution, tool.program),
+        search,
+        unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
+    };
+}
+/**
+ * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
+ * not. A static tool shows that it was linked with glibc, but not that it was linked with anything else.
+ */
+function unknownFileOf({ program }) {
+    const loader = program.elf.interpreter?.path;
+    if (program.elf.loader?.libc === 'static-glibc')
+        return 'read-by-shell';
+    if (loader === undefined)
+        return 'perhaps-read-by-shell';
+    return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/lacking-starter.js
+
+
+
+/**
+ * Whether execve(2) answers ENOENT, ENOTDIR or EACCES for a file that is there and may be executed: the interpreter or
+ * the loader that it names is not there, or may not be executed. execvp(3) of glibc and musl, dash and ash take that
+ * for "not in this directory" and go on to the next one. @throws {LayerNeeded}
+ */
+function lacksItsStarter(execution, file, depth = 0) {
+    const { content } = file.located.entry;
+    if (content?.kind === 'elf') {
+        const abi = abiOf(content, execution.platform);
+        const isLoadable = abi.kind === 'native' || isOfSomeHosts(abi);
+        return (isLoadable && content.interpreter !== null && isWithheld(openExec(execution, content.interpreter.path)));
+    }
+    const shebang = content?.kind === 'script' ? parseShebang(content.head) : null;
+    if (shebang?.kind !== 'interpreter' || depth === MAX_INTERPRETERS)
+        return false;
+    const opened = openExec(execution, fromLatin1(shebang.path));
+    return opened.kind === 'opened' ? lacksItsStarter(execution, opened.file, depth + 1) : isWithheld(opened);
+}
+/** Not given to the kernel, with an errno after which the search goes on. */
+function isWithheld(opened) {
+    if (opened.kind !== 'refused')
+        return false;
+    const { kind } = opened.refusal;
+    return kind !== 'symlink-loop' && kind !== 'name-too-long';
+}
+
+;// CONCATENATED MODULE: ./lib/start/search-path.js
+/**
+ * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
+ * execvp(3) of glibc and musl, which shells imitate, some of them only in part.
+ */
+
+
+
+/** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
+const PATH_OF_LIBC = '/bin:/usr/bin';
+const ANY_EXECUTE = 0o111;
+/** A name with a slash is a path already. @throws {LayerNeeded} */
+function searchProgram(execution, name, search) {
+    const passedOver = [];
+    const lacking = [];
+    if (name.includes('/'))
+        return foundAt(name, [], passedOver);
+    const path = execution.environment.get('PATH') ?? null;
+    const searched = [];
+    for (const directory of directoriesOf(path, name, search)) {
+        const candidate = candidateIn(directory, name, search);
+        searched.push(directory || '.');
+        const opened = openExec(execution, candidate);
+        if (opened.kind === 'outside')
+            return { kind: 'outside', at: opened.at };
+        if (search === 'execvp' && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
+            lacking.push(candidate);
+        }
+        else if (isTaken(execution, opened, search)) {
+            const isRefused = search === 'LookPath' && !candidate.startsWith('/');
+            const refusal = { kind: 'in-relative-path', directory, path: candidate };
+            return isRefused ? { kind: 'refused', refusal, searched } : foundAt(candidate, searched, passedOver);
+        }
+        if (opened.kind === 'refused' && !search_path_isAbsence(opened.refusal.kind)) {
+            passedOver.push({ path: candidate, refusal: opened.refusal });
+        }
+    }
+    // Nothing better came: what people see is told of the first one.
+    const [first] = lacking;
+    const isDenied = passedOver.some(({ refusal: { kind } }) => kind === 'not-searchable' || kind === 'not-a-file');
+    if (first !== undefined)
+        return { ...foundAt(first, searched, passedOver), isDenied };
+    // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
+    const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
+    if (search !== 'LookPath' && closed !== undefined)
+        return foundAt(closed.path, searched, passedOver);
+    return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+function foundAt(path, searched, passedOver) {
+    return { kind: 'found', path, searched, passedOver, isDenied: false };
+}
+/**
+ * What LookPath of Go before 1.20 takes in its stead, with which runc of some hosts is built: it asks for any x bit, not
+ * for one of this user. Null where it takes the same, or where nothing is found at all.
+ */
+function takenByOlderLookPath(execution, name) {
+    const found = searchProgram(execution, name, 'LookPath');
+    if (found.kind !== 'found')
+        return null;
+    for (const { path, refusal } of found.passedOver) {
+        const isTaken = refusal.kind === 'no-execute-permission' && (refusal.owner.mode & ANY_EXECUTE) !== 0;
+        if (isTaken)
+            return { kind: 'taken-by-some', path, owner: refusal.owner };
+    }
+    return null;
+}
+function directoriesOf(path, name, search) {
+    if (name === '')
+        return [];
+    if (search !== 'LookPath')
+        return (path ?? PATH_OF_LIBC).split(':');
+    // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
+    return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
+}
+/** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
+function candidateIn(directory, name, search) {
+    if (search !== 'LookPath')
+        return directory === '' ? name : `${directory}/${name}`;
+    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : cleanRelative(directory, name);
+}
+function cleanRelative(directory, name) {
+    const kept = [];
+    for (const part of `${directory}/${name}`.split('/')) {
+        if (part === '' || part === '.')
+            continue;
+        if (part === '..' && kept.length > 0 && kept.at(-1) !== '..')
+            kept.pop();
+        else
+            kept.push(part);
+    }
+    return `./${kept.join('/')}`;
+}
+/** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
+function isTaken(execution, opened, search) {
+    if (opened.kind === 'opened')
+        return true;
+    if (opened.kind !== 'refused' || search !== 'LookPath' || opened.file === null)
+        return false;
+    const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
+    return isSpecial && execution.access.mayExecute(opened.file.located);
+}
+function search_path_isAbsence(kind) {
+    return kind === 'missing' || kind === 'not-a-directory';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/startable.js
+
+
+
+/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
+function cannotStart(execution, launcher, name) {
+    const file = fileOf(execution, launcher, name);
+    if (typeof file === 'string')
+        return file === 'none';
+    const { content } = file.located.entry;
+    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+}
+/** Whether there is no such program that may be executed. */
+function isAbsent(execution, launcher, name) {
+    return fileOf(execution, launcher, name) === 'none';
+}
+function fileOf(execution, { search, builtIn }, name) {
+    const found = searchProgram(execution, name, search);
+    if (found.kind === 'refused')
+        return builtIn?.has(name) === true ? 'unknown' : 'none';
+    if (found.kind === 'outside')
+        return 'unknown';
+    const opened = openExec(execution, found.path);
+    if (opened.kind === 'opened')
+        return opened.file;
+    return opened.kind === 'refused' ? 'none' : 'unknown';
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/s6-overlay.js
+
+
+/** Which of the two a script is; null for every other script. */
+function s6VersionOf(text) {
+    if (/^\s*exec s6-overlay-suexec\b[^]*\/libexec\/stage0\b/m.test(text))
+        return 3;
+    return /^#!\S*execlineb[^]*^\s*\/etc\/s6\/init\/init-stage1 /m.test(text) ? 2 : null;
+}
+function s6Children(execution, tool, init) {
+    const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
+    execution.recording.leaveOut('how the services of s6-overlay fare');
+    const supervised = { ...execution, environment: environmentOf(execution, init) };
+    const own = launcherOf(execution, tool, 'execvp');
+    // execline's programs hand nothing to a shell.
+    const launcher = init.version === 3 ? { ...own, name: 'sh' } : { ...own, name: tool.name, unknownFile: 'refused' };
+    const child = (argv, via, reach = execution.reach) => ({
+        execution: { ...supervised, reach },
+        command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },
+    });
+    return [
+        ...OWN[init.version].map((name) => child([name], 's6-overlay')),
+        ...command(supervised, init, launcher, services).map((argv) => child(argv, 'CMD, by s6-overlay')),
+        ...services.map((path) => child([path], 'a service of s6-overlay', 'possible')),
+    ];
+}
+/** Programs without which neither gets as far as CMD. */
+const OWN = {
+    2: ['/bin/importas', '/etc/s6/init/init-stage1', 's6-svscan'],
+    3: ['s6-overlay-suexec', 's6-linux-init-maker', 's6-rc-compile', 's6-rc-init', 's6-rc'],
+};
+/** What is supervised, and what runs once before. */
+const SERVICE = /^\/etc\/(?:cont-init\.d\/[^/]+|services\.d\/[^/]+\/(?:log\/)?run|s6-overlay\/s6-rc\.d\/[^/]+\/run)$/;
+/** CMD, unless it is not there and a script of the image may bring it before it is wanted. */
+function command(execution, { words, text }, launcher, services) {
+    const [name] = words;
+    if (name === undefined)
+        return [];
+    const isSettled = !services.some((path) => path.startsWith('/etc/cont-init.d/'));
+    const isOtherPath = !name.includes('/') && text.includes('global_path');
+    const isOther = OTHER_COMMANDS.some((variable) => execution.environment.has(variable));
+    const mayFail = isAbsent(execution, launcher, name) && !(isSettled && !isOtherPath);
+    if (!isOther && !mayFail)
+        return [words];
+    execution.recording.leaveOut(`whether s6-overlay starts ${name}`);
+    return [];
+}
+/** They put a program before CMD, or a script before everything. */
+const OTHER_COMMANDS = ['S6_CMD_ARG0', 'S6_STAGE2_HOOK'];
+/** `addpath` of v3's init: each in front, where it is not there yet; v3.0 begins with a file of its own. */
+function environmentOf({ environment }, { version, text }) {
+    if (version === 2)
+        return environment;
+    const first = text.includes('global_path') ? GLOBAL_PATH : environment.get('PATH') || '/bin';
+    let path = first;
+    for (const directory of ['/bin', '/usr/bin', '/command']) {
+        if (!path.split(':').includes(directory))
+            path = `${directory}:${path}`;
+    }
+    return new Map([...environment, ['PATH', path]]);
+}
+const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin:/usr/sbin';
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
+
+/** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
+function unmatchedBracket(state, { parts }) {
+    const [bracket, ...others] = parts ?? [];
+    if (bracket?.type !== 'Glob' || bracket.kind !== 'bracket' || others.length > 0)
+        return null;
+    // zsh ends at a pattern that matches nothing.
+    if (state.dialect === 'posix' || !bracket.parts?.every(isConstant))
+        return null;
+    const characters = bracket.value.slice(1, -1);
+    // A bracket does not reach over a slash.
+    if (characters.includes('/'))
+        return bracket.value;
+    // Neither negated nor a range, a class, or a bracket in the bracket.
+    if (/[-!^[\]\\]/.test(characters))
+        return null;
+    return Array.from(characters).every((name) => isMissing(state, name)) ? bracket.value : null;
+}
+function isConstant({ type }) {
+    return type === 'Literal' || type === 'SingleQuoted';
+}
+function isMissing({ execution, workingDir }, name) {
+    if (workingDir === null)
+        return false;
+    return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-lists.js
+
+const UNKNOWN = { words: [], tail: 'more' };
+/** The words that `"$@"`, `"${NAME[@]}"` or `"${@:2}"` comes to; null for what is no list of words. */
+function listOf(state, part) {
+    if (part.type === 'SimpleExpansion')
+        return part.text === '$@' ? state.positional : null;
+    const { parameter, prefix, index, operation } = part;
+    if (prefix !== undefined)
+        return null;
+    const isAll = parameter === '@' && index === undefined;
+    const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
+    if (list === null || operation === undefined)
+        return list;
+    if (operation.type !== 'Slice' || !isBash(state.dialect))
+        return UNKNOWN;
+    const from = numberOf(operation.offset.text);
+    const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
+    // `${@:0}` begins with `$0`.
+    if (from === null || length === null || (isAll && from === 0))
+        return UNKNOWN;
+    const start = isAll ? from - 1 : from;
+    const words = list.words.slice(start, start + length);
+    return { words, tail: words.length === length ? 'end' : list.tail };
+}
+/** `${NAME[2]}`, `${#NAME[@]}`; `set`: whether there is such an element. */
+function elementOf(state, { parameter, index, prefix }) {
+    const isNew = !state.arrays.has(parameter) && !state.variables.has(parameter);
+    if (isNew && prefix === undefined && !isSetElsewhere(parameter))
+        return { set: 'no', value: null };
+    const { words, tail } = arrayOf(state, parameter);
+    if (prefix === '#' && index?.text === '@')
+        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
+    const at = prefix === undefined ? numberOf(index?.text ?? '') : null;
+    const word = at === null ? undefined : words[at];
+    if (word !== undefined)
+        return { set: 'yes', value: word };
+    return at !== null && tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
+}
+/** `$BASH_SOURCE` is the first of its elements. */
+function firstCaller(state, name) {
+    return name === 'BASH_SOURCE' || name === 'FUNCNAME' ? (arrayOf(state, name).words[0] ?? null) : null;
+}
+function arrayOf(state, name) {
+    if (!isBash(state.dialect))
+        return UNKNOWN;
+    const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
+    if (frames === null)
+        return UNKNOWN;
+    if (frames !== undefined) {
+        const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
+        return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
+    }
+    return state.arrays.get(name) ?? UNKNOWN;
+}
+function numberOf(text) {
+    return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-lookup.js
+/** What a script can ask about files before anything has changed them: `command -v NAME`, `[ -f FILE ]`. */
+
+
+
+
+
+/** What `command -v NAME` prints; empty when there is no such command, null when that is not known. */
+function nameOfCommand(state, name) {
+    if (state.dialect === 'posix' || state.effects === 'anything' || name === '')
+        return null;
+    if (state.functions.has(name) || isBuiltin(state.dialect, name))
+        return name;
+    if (KEYWORDS.has(name) || (name.includes('/') && !name.startsWith('/')))
+        return null;
+    const execution = state.childExecution(name, []);
+    if (execution === null)
+        return null;
+    const found = searchProgram(execution, name, 'first-file');
+    if (found.kind === 'outside')
+        return null;
+    if (found.kind === 'refused') {
+        const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(name);
+        const isElsewhere = isApplet || (found.refusal.kind === 'not-in-path' && found.refusal.passedOver.length > 0);
+        return isElsewhere ? null : '';
+    }
+    const opened = openExec(execution, found.path);
+    if (opened.kind === 'refused' && opened.refusal.kind === 'missing' && opened.refusal.link === null)
+        return '';
+    return opened.kind === 'opened' && found.path.startsWith('/') ? found.path : null;
+}
+/** Words of the grammar, of which not every shell has all. */
+const KEYWORDS = new Set('! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while'.split(' '));
+/**
+ * The answer of test(1) about a file of the image; null for what only running tells. A file that is not there may come
+ * with a volume (settings, data); not so a bare name in the working directory, which scripts ask for to tell a program
+ * from a file. What is there is taken for what the container has.
+ */
+function fileVerdict(state, operator, path) {
+    if (!ASKED.has(operator))
+        return null;
+    if (path === '')
+        return false;
+    if (state.effects !== 'nothing' || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    const { rootfs, access } = state.execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return null;
+    if (!walk.directories.every((directory) => access.maySearch(directory)))
+        return false;
+    if (walk.kind !== 'found')
+        return walk.kind === 'missing' && !path.includes('/') ? false : null;
+    const { located } = walk;
+    if (MADE_BY_RUNTIMES.test(located.path))
+        return null;
+    switch (operator) {
+        case '-f':
+            return located.entry.type === 'file';
+        case '-d':
+            return located.entry.type === 'directory';
+        case '-r':
+            return access.mayRead(located);
+        case '-x':
+            return located.entry.type === 'directory' ? access.maySearch(located) : access.mayExecute(located);
+        default:
+            return true;
+    }
+}
+const ASKED = new Set(['-d', '-e', '-f', '-r', '-x']);
+/** What engines put into a container, or mount where programs of every image expect it. */
+const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:var\/)?run|tmp|var\/tmp|mnt|media|host)(?:\/|$)/;
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-output.js
+
+
+
+
+
+
+/** Without the line end; null when it is not known. @throws {LayerNeeded} */
+function outputOf(state, part, expand) {
+    if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text))
+        return String(state.uid);
+    const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
+    if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0)
+        return null;
+    if (second === undefined)
+        return isShown(first.redirects) ? printed(state, expand(first)) : null;
+    // `cd DIRECTORY && pwd`
+    if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(shell_output_textOf(second)))
+        return null;
+    const { words, tail } = expand(first);
+    const [name, directory = '', ...others] = words.filter((word) => !/^-[-PL]$/.test(word));
+    if (name !== 'cd' || tail === 'more' || others.length > 0 || !first.redirects.every(isDiscarded))
+        return null;
+    return directoryOf(state, directory);
+}
+function shell_output_textOf({ name, args, redirects }) {
+    return redirects.length > 0 ? '' : [name?.text ?? '', ...args.map(({ text }) => text)].join(' ');
+}
+/** `a; b` and `a && b`, `a || true` as `a`. */
+function stepsOf(statements) {
+    const [only] = statements;
+    if (statements.length !== 1 || only?.command.type !== 'AndOr')
+        return statements.map(({ command }) => command);
+    const { commands, operators } = only.command;
+    if (operators.every((operator) => operator === '&&'))
+        return commands;
+    const first = withoutFallback(only.command);
+    return first === undefined ? [] : [first];
+}
+/** `a || true` prints what `a` does. */
+function withoutFallback({ commands, operators }) {
+    const [first, last] = commands;
+    const isQuiet = last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
+    return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
+}
+/** Only messages go elsewhere. */
+function isShown(redirects) {
+    return redirects.every((each) => each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2);
+}
+function isDiscarded(each) {
+    return each.type === 'Redirect' && (each.target?.text === '/dev/null' || /^[<>]&$/.test(each.operator));
+}
+function printed(state, { words, tail }) {
+    const [name = '', ...args] = words;
+    if (tail === 'more')
+        return null;
+    if (state.functions.has(name))
+        return null;
+    const [first = '', second] = args;
+    switch (name) {
+        case 'command':
+            return first === '-v' && args.length === 2 ? nameOfCommand(state, second ?? '') : null;
+        case 'pwd':
+            return args.length === 0 || args.join() === '-P' ? state.workingDir : null;
+        case 'echo':
+            // Shells do not agree on options and backslashes.
+            return first.startsWith('-') || args.some((word) => word.includes('\\'))
+                ? null
+                : args.join(' ').replace(/\n+$/, '');
+        default:
+            return ofProgram(state, name, args);
+    }
+}
+function ofProgram(state, name, args) {
+    const [first = '', second] = args;
+    if (isBuiltin(state.dialect, name) || !mayRun(state, name))
+        return null;
+    switch (name) {
+        case 'dirname':
+            return args.length === 1 && !first.startsWith('-') ? dirname(first) : null;
+        case 'basename':
+            return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
+        case 'uname':
+            return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
+        case 'readlink':
+            return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
+        case 'realpath':
+            return args.length === 1 && !first.startsWith('-') ? realPath(state, first) : null;
+        default:
+            return null;
+    }
+}
+/** Whether there is such a program, of this machine. */
+function mayRun(state, name) {
+    const execution = state.childExecution(name, []);
+    const found = execution === null ? null : searchProgram(execution, name, 'first-file');
+    if (execution === null || found?.kind !== 'found')
+        return false;
+    const opened = openExec(execution, found.path);
+    const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'native';
+}
+function dirname(path) {
+    const parent = path.replace(/\/+$/, '').replace(/\/*[^/]*$/, '');
+    if (parent !== '')
+        return parent;
+    return path.startsWith('/') ? '/' : '.';
+}
+function basename(path) {
+    const trimmed = path.replace(/\/+$/, '');
+    return trimmed === '' && path !== '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1);
+}
+function realPath(state, path) {
+    const walk = walkTo(state, path);
+    return walk?.kind === 'found' && state.effects !== 'anything' ? walk.located.path : null;
+}
+function directoryOf(state, path) {
+    const walk = path === '-' || path === '' ? null : walkTo(state, path);
+    return walk?.kind === 'found' && walk.located.entry.type === 'directory' ? walk.located.path : null;
+}
+function walkTo({ execution, workingDir }, path) {
+    if (workingDir === null && !path.startsWith('/'))
+        return null;
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
+    return walk.directories.every((directory) => execution.access.maySearch(directory)) ? walk : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-patterns.js
+/** Longer values with several stars would take long to look through. */
+const LONGEST = 4096;
+const MOST_STARS = 3;
+/** A regular expression without its borders; null for brackets and what is not known. */
+function patternSource(pattern, valueOf) {
+    const parts = pattern.parts ?? [
+        { type: 'Literal', value: pattern.value, text: pattern.text, pos: pattern.pos, end: pattern.end },
+    ];
+    let source = '';
+    for (const part of parts) {
+        if (part.type === 'Glob' && part.kind !== 'bracket')
+            source += part.kind === 'star' ? '[^]*' : '[^]';
+        else if (part.type === 'Literal' || part.type === 'SingleQuoted')
+            source += shell_patterns_escaped(part.value);
+        else {
+            const value = valueOf(part);
+            if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value)))
+                return null;
+            source += shell_patterns_escaped(value);
+        }
+    }
+    return source;
+}
+/** null where the pattern and the value are too long. */
+function matches(source, value) {
+    return isSmall(source, value) ? new RegExp(`^${source}$`).test(value) : null;
+}
+/** `${NAME#pattern}` and its kin; null where that takes too long. */
+function withoutMatch(source, value, operator) {
+    if (!isSmall(source, value))
+        return null;
+    const whole = new RegExp(`^${source}$`);
+    const lengths = Array.from({ length: value.length + 1 }, (_, length) => length);
+    const found = (operator.length === 1 ? lengths : lengths.toReversed()).find((length) => whole.test(operator.startsWith('#') ? value.slice(0, length) : value.slice(value.length - length)));
+    if (found === undefined)
+        return value;
+    return operator.startsWith('#') ? value.slice(found) : value.slice(0, value.length - found);
+}
+function isSmall(source, value) {
+    const stars = source.split('[^]*').length - 1;
+    return value.length <= (stars < 2 ? 100_000 : LONGEST) && stars <= MOST_STARS;
+}
+function shell_patterns_escaped(text) {
+    return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-words.js
+/**
+ * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
+ * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
+ */
+
+
+
+
+
+
+/** The fields of all words, up to the first one that is not known. */
+function expandWords(state, words) {
+    const expanded = [];
+    for (const [index, word] of words.entries()) {
+        const fields = expandWord(state, word);
+        expanded.push(...(fields?.words ?? []));
+        if (fields !== null && fields.tail === 'end')
+            continue;
+        // The words behind it are expanded too: `${NAME:=word}` may set variables.
+        for (const unread of words.slice(index))
+            forgetAssigned(state, unread);
+        return { words: expanded, tail: 'more' };
+    }
+    return { words: expanded, tail: 'end' };
+}
+function forgetAssigned(state, node) {
+    if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution')
+        return;
+    const assigned = assignedBy(node);
+    if (assigned !== null)
+        state.set(assigned, null);
+    (0,parser/* forEachChild */.dK)(node, (child) => forgetAssigned(state, child));
+}
+/** The variable that `${NAME:=word}`, `$((NAME += 1))` or `((NAME++))` sets; null for everything else. */
+function assignedBy(node) {
+    if (node.type === 'ParameterExpansion') {
+        const { operation, parameter } = node;
+        return operation?.type === 'Default' && operation.operator.endsWith('=') ? parameter : null;
+    }
+    if (node.type === 'ArithmeticBinary' && node.left.type === 'ArithmeticWord')
+        return /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator) ? node.left.value : null;
+    if (node.type === 'ArithmeticUnary' && node.operand.type === 'ArithmeticWord')
+        return /^(?:\+\+|--)$/.test(node.operator) ? node.operand.value : null;
+    return null;
+}
+/** One word without splitting, as in an assignment; null when it is not known. */
+function expandValue(state, word) {
+    const pieces = piecesOf(state, word);
+    if (pieces === null || pieces.tail === 'more') {
+        forgetAssigned(state, word);
+        return null;
+    }
+    return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
+}
+/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
+function assignedName(state, word) {
+    let text = '';
+    const parts = word.parts ?? [];
+    for (const part of parts.flatMap((each) => each.type === 'DoubleQuoted' ? each.parts : [each])) {
+        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        if (value === null)
+            return null;
+        text += value;
+        const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
+        if (name !== undefined)
+            return name;
+    }
+    return null;
+}
+function expandWord(state, word) {
+    const bracket = unmatchedBracket(state, word);
+    if (bracket !== null)
+        return { words: [bracket], tail: 'end' };
+    const found = piecesOf(state, word);
+    if (found === null)
+        return null;
+    if (found.pieces.some(({ kind, text }) => kind === 'value' && /[*?[\\]/.test(text)))
+        return null;
+    if (state.variables.has('IFS') && found.pieces.some(({ kind }) => kind === 'value'))
+        return null;
+    return { words: fieldsOf(found.pieces), tail: found.tail };
+}
+function fieldsOf(pieces) {
+    const fields = [];
+    let field = null;
+    const end = () => {
+        if (field !== null)
+            fields.push(field);
+        field = null;
+    };
+    for (const { text, kind } of pieces) {
+        if (kind === 'break')
+            end();
+        else if (kind === 'literal')
+            field = (field ?? '') + text;
+        else {
+            for (const part of text.split(/([ \t\n]+)/)) {
+                if (/^[ \t\n]+$/.test(part))
+                    end();
+                else if (part !== '')
+                    field = (field ?? '') + part;
+            }
+        }
+    }
+    end();
+    return fields;
+}
+function piecesOf(state, word) {
+    if (word.text.startsWith('~'))
+        return null;
+    if (word.parts === undefined)
+        return { pieces: [{ text: word.value, kind: 'literal' }], tail: 'end' };
+    const pieces = [];
+    for (const part of word.parts) {
+        const found = partPieces(state, part);
+        if (found === null)
+            return null;
+        pieces.push(...found.pieces);
+        if (found.tail === 'more')
+            return { pieces, tail: 'more' };
+    }
+    return { pieces, tail: 'end' };
+}
+function partPieces(state, part) {
+    switch (part.type) {
+        case 'Literal':
+        case 'SingleQuoted':
+            return literal(part.value);
+        case 'AnsiCQuoted':
+            return state.dialect === 'dash' || state.dialect === 'posix' ? null : literal(part.value);
+        case 'DoubleQuoted':
+            return quotedPieces(state, part.parts);
+        case 'SimpleExpansion':
+        case 'ParameterExpansion':
+        case 'CommandExpansion': {
+            const list = listIn(state, part);
+            if (list !== null)
+                return allWords(list, 'value');
+            const value = shell_words_valueOf(state, part);
+            return value === null ? null : { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
+        }
+        default:
+            return null;
+    }
+}
+function quotedPieces(state, parts) {
+    // `"$@"` without any words is no word at all; `""` is an empty one.
+    const onlyAll = parts.length === 1 && parts.every((part) => listIn(state, part) !== null);
+    const pieces = onlyAll ? [] : [{ text: '', kind: 'literal' }];
+    for (const part of parts) {
+        const list = listIn(state, part);
+        if (part.type === 'Literal')
+            pieces.push({ text: part.value, kind: 'literal' });
+        else if (list !== null) {
+            const all = allWords(list, 'literal');
+            pieces.push(...all.pieces);
+            if (all.tail === 'more')
+                return { pieces, tail: 'more' };
+        }
+        else {
+            const value = shell_words_valueOf(state, part);
+            if (value === null)
+                return null;
+            pieces.push({ text: value, kind: 'literal' });
+        }
+    }
+    return { pieces, tail: 'end' };
+}
+function literal(text) {
+    return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
+}
+function allWords({ words, tail }, kind) {
+    const pieces = words.flatMap((text, index) => index === 0
+        ? [{ text, kind }]
+        : [
+            { text: '', kind: 'break' },
+            { text, kind },
+        ]);
+    const border = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
+    return { pieces: [...pieces, ...border], tail };
+}
+function listIn(state, part) {
+    return part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' ? listOf(state, part) : null;
+}
+function shell_words_valueOf(state, part) {
+    switch (part.type) {
+        case 'SimpleExpansion':
+            return demanded(state, part.text.slice(1));
+        case 'ParameterExpansion':
+            return operationOf(state, part);
+        case 'CommandExpansion':
+            return outputOf(state, part, ({ name, args }) => expandWords(state, [
+                ...(name === undefined ? [] : [name]),
+                ...args.filter((each) => each.type === 'Word'),
+            ]));
+        default:
+            return null;
+    }
+}
+function parameterOf(state, name) {
+    const { words, tail } = state.positional;
+    if (name === '0')
+        return { set: 'yes', value: state.zero };
+    // All words in one, with the first character of IFS between them.
+    if (name === '*' && tail === 'end' && words.length > 0 && !state.variables.has('IFS'))
+        return { set: 'yes', value: words.join(' ') };
+    if (name === '#')
+        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
+    if (/^[1-9]\d*$/.test(name)) {
+        const word = words[Number(name) - 1];
+        if (word !== undefined)
+            return { set: 'yes', value: word };
+        return tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
+    }
+    if (!/^[A-Za-z_]\w*$/.test(name))
+        return { set: 'yes', value: null };
+    if (state.variables.has(name))
+        return { set: 'yes', value: state.get(name) };
+    return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
+}
+/** The value where a variable that is not set may end the script. */
+function demanded(state, name) {
+    const { set, value } = parameterOf(state, name);
+    if (set === 'no' && state.nounset === 'on')
+        state.leaveOut(`whether $${name} is set, without which set -u ends it`);
+    return value;
+}
+function operationOf(state, part) {
+    const { operation, index, prefix } = part;
+    if (prefix === '!')
+        return indirect(state, part);
+    const { set, value } = index === undefined ? parameterOf(state, part.parameter) : elementOf(state, part);
+    if (prefix === '#')
+        return index !== undefined || value === null ? value : String(value.length);
+    if (operation === undefined)
+        return index === undefined ? demanded(state, part.parameter) : value;
+    switch (operation.type) {
+        case 'Default': {
+            const { operator } = operation;
+            const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
+            if (value === null && set === 'yes')
+                return null;
+            if (operator.endsWith('+'))
+                return isMissing ? '' : expandValue(state, operation.operand);
+            if (!isMissing)
+                return value;
+            if (operator.endsWith('?')) {
+                state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
+                return null;
+            }
+            const substitute = expandValue(state, operation.operand);
+            if (operator.endsWith('='))
+                state.set(part.parameter, substitute);
+            return substitute;
+        }
+        case 'Remove': {
+            const { operand, operator } = operation;
+            const source = patternSource(operand, (each) => expandValue(state, { ...operand, text: each.text, parts: [each] }));
+            return source === null || value === null ? null : withoutMatch(source, value, operator);
+        }
+        case 'Slice': {
+            const from = /^\s*(\d+)$/.exec(operation.offset.text)?.[1];
+            const length = operation.length === undefined ? 'all' : /^\d+$/.exec(operation.length.text)?.[0];
+            // Where other characters end is for the locale to say.
+            if (from === undefined || length === undefined || value === null || /[^ -~]/.test(value))
+                return null;
+            return value.slice(Number(from), length === 'all' ? undefined : Number(from) + Number(length));
+        }
+        default:
+            return null;
+    }
+}
+/** `${!NAME}` of bash: the variable whose name NAME has. */
+function indirect(state, part) {
+    const { operation, index, parameter } = part;
+    const isPlain = operation === undefined || operation.type === 'Default';
+    if (!isPlain || index !== undefined || !state.dialect.startsWith('bash'))
+        return null;
+    const { value } = parameterOf(state, parameter);
+    if (value === null || !/^[A-Za-z_]\w*$/.test(value))
+        return null;
+    return operationOf(state, { ...part, parameter: value, prefix: undefined });
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-command-parts.js
+
+
+
+/** `A=b` before the name of a command. */
+function assignmentsOf(state, { prefix }) {
+    return prefix.flatMap((part) => part.type === 'Assignment'
+        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
+        : []);
+}
+/** The words of a command; `command NAME` is NAME, but for functions (`isPlain`). */
+function commandWords(state, name, { args }) {
+    const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
+    const isPlain = words[0] === 'command' && isBuiltin(state.dialect, words[1] ?? '');
+    return { words: isPlain ? words.slice(1) : words, tail, isPlain };
+}
+/**
+ * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, ash may have `-a`, dash takes whatever follows for the
+ * program, `--` included, and of the others it is not known (null). An option that bash or ash does not have comes to
+ * the same as a program that is not there: `exec "$@"` with a CMD of `--flag` alone.
+ */
+function execWords(dialect, args) {
+    const [first = ''] = args;
+    if (!first.startsWith('-') || first === '-')
+        return args;
+    if (dialect === 'dash')
+        return first === '--' ? null : args;
+    if (dialect === 'posix')
+        return null;
+    if (first === '--')
+        return args.slice(1);
+    if (dialect === 'ash')
+        return /^-[^a]/.test(first) ? args : null;
+    if (/^-[cl]*[^acl]/.test(first))
+        return args;
+    if (/^-[cl]*a$/.test(first))
+        return execWords(dialect, args.slice(2));
+    return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
+}
+/** What kinds of commands are called in words. */
+const shell_command_parts_WORDS = {
+    If: 'if',
+    Case: 'case',
+    For: 'loop',
+    While: 'loop',
+};
+/** Whether it goes to another directory. */
+function isChange(node) {
+    return node.type === 'Command' && node.name?.value === 'cd';
+}
+/** `exit`, which ends the script as the command before it has ended. */
+function isPlainExit(node) {
+    if (node.type !== 'Command' || node.name?.value !== 'exit')
+        return false;
+    return node.args.length === 0 || (node.args.length === 1 && /^"?\$\?"?$/.test(node.args[0]?.text ?? ''));
+}
+function isWord(part) {
+    return part.type === 'Word';
+}
+function asStatement(command) {
+    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
+}
+/** What may be run of a condition, one of them or none. */
+function branchesOf(node) {
+    switch (node.type) {
+        case 'If':
+            return [node, ...node.elif]
+                .map(({ then }) => then.commands)
+                .concat(node.else === undefined ? [] : [node.else.commands]);
+        case 'Case':
+            return node.items.map(({ body }) => body.commands);
+        default:
+            return [];
+    }
+}
+/** `break` and `continue`, which leave a loop or its body. */
+function hasLoopCommand(node) {
+    let found = node.type === 'Command' && /^(?:break|continue)$/.test(node.name?.value ?? '');
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasLoopCommand(child);
+    });
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
+/**
+ * What the programs that a script runs before its next command may have done: to the files of the image, and whether
+ * they end at all. Followed by name; what a program of another name does is not known.
+ */
+
+
+const READERS = new Set(('awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
+    'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami').split(' '));
+const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '));
+const ORDER = ['nothing', 'changes', 'anything'];
+function worseEffects(one, other) {
+    return ORDER.indexOf(one) < ORDER.indexOf(other) ? other : one;
+}
+/** Of all commands in the node, whether they are reached or not; those of functions only where they are called. */
+function noteEffects(state, node) {
+    if (node.type === 'Function')
+        return;
+    if (node.type === 'Statement' && node.background === true)
+        state.effects = 'anything';
+    if (node.type === 'Redirect' && node.operator.includes('>') && node.target?.value !== '/dev/null') {
+        if (!node.operator.endsWith('&'))
+            state.effects = worseEffects(state.effects, 'changes');
+    }
+    if (node.type === 'Command')
+        state.effects = worseEffects(state.effects, effectsOf(state, node));
+    (0,parser/* forEachChild */.dK)(node, (child) => noteEffects(state, child));
+}
+function effectsOf(state, { name: word, args }) {
+    if (word === undefined)
+        return 'nothing';
+    const words = [word, ...args].map((part) => (part.type === 'Word' ? part.value : part.text));
+    const name = words[0] === 'command' && words[1]?.startsWith('-') === false ? words[1] : (words[0] ?? '');
+    if (name === 'exec')
+        return words.length > 1 ? 'anything' : 'nothing';
+    if (name === '.' || name === 'source' || name === 'eval' || name === 'trap')
+        return 'anything';
+    if (isBuiltin(state.dialect, name))
+        return 'nothing';
+    const called = state.functions.get(name);
+    if (called !== undefined)
+        return 'nothing';
+    if (CHANGERS.has(name))
+        return 'changes';
+    const writes = (name === 'sed' || name === 'find' || name === 'sort') &&
+        words.some((each) => /^-(?:i|o|del|exec|-in-place)/.test(each));
+    if (READERS.has(name) && !(name === 'env' && words.length > 1))
+        return writes ? 'anything' : 'nothing';
+    return 'anything';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-pass.js
+
+
+
+const MAX_FUNCTIONS = 32;
+/**
+ * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
+ * it goes to; and that what follows is reached at all, where it may end the script. Then, and only then, what follows
+ * is taken for what comes when the part is not run.
+ */
+function passOver(state, node) {
+    noteEffects(state, node);
+    const [{ reach }, before] = [state, state.fork()];
+    forgetAll(state, node);
+    if (reach !== state.reach)
+        state.takeValues(before);
+}
+function forgetAll(state, node) {
+    const seen = new Set();
+    let callers = 0;
+    const visit = (part) => {
+        // These run in a process of their own.
+        if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
+            return;
+        // So do the parts of a pipeline, but for the last one in some shells.
+        if (part.type === 'Pipeline' && part.commands.length > 1 && state.dialect !== 'posix')
+            return;
+        const assigned = assignedBy(part);
+        if (assigned !== null)
+            state.set(assigned, null);
+        else if (part.type === 'Assignment')
+            state.set(part.name, null);
+        else if (part.type === 'For' || part.type === 'Select')
+            state.set(part.name.value, null);
+        else if (part.type === 'Command') {
+            const name = part.name?.value ?? '';
+            const words = part.args.map(({ text }) => text);
+            if (name !== 'return' || callers === 0)
+                forgetChanged(state, name, words);
+            const called = state.functions.get(name);
+            if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
+                seen.add(name);
+                noteEffects(state, called.body);
+                const { positional } = state;
+                callers++;
+                visit(called.body);
+                callers--;
+                // It has its own words.
+                state.positional = positional;
+            }
+        }
+        // A function that is only defined here does nothing yet.
+        if (part.type === 'Function')
+            state.define(part);
+        else
+            (0,parser/* forEachChild */.dK)(part, visit);
+    };
+    visit(node);
+}
+/** Whether a `trap` of these words may change how the script ends. */
+function decidesEnd([action, ...signals]) {
+    // `trap - EXIT` takes one back.
+    return action !== '-' && signals.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
+}
+/** Whether `shopt` of this word changes what becomes of a command that cannot be started. */
+function changesFailing(word) {
+    return word === 'execfail' || word === 'expand_aliases' || word === 'lastpipe';
+}
+function endsBadly([status = '', ...more]) {
+    return more.length === 0 && /^[1-9]\d{0,2}$/.test(status) && Number(status) % 256 !== 0;
+}
+/** Whether they are exported now is not known either. */
+function forgetDeclared(state, name, args) {
+    const isExport = name === 'export' || args.some((word) => /^[-+]\w*x/.test(word));
+    for (const word of args) {
+        const variable = /^["']?([A-Za-z_]\w*)/.exec(word)?.[1];
+        if (variable !== undefined)
+            state.set(variable, null);
+        if (isExport && variable !== undefined)
+            state.perhapsExported.add(variable);
+        // `export "$NAME=value"`.
+        if (isExport && variable === undefined && !/^[-+]/.test(word))
+            state.exportUnknown();
+    }
+}
+/** Forgets what a command of this name changes. */
+function forgetChanged(state, name, args) {
+    switch (name) {
+        case 'set':
+        case 'shift':
+            if (args.some((word) => /^[-+]\w*a|^allexport$/.test(word)))
+                state.allexport = 'perhaps';
+            if (args.some((word) => word.startsWith('+'))) {
+                state.errexit = 'off';
+                state.pipefail = 'off';
+            }
+            if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
+                state.positional = { words: [], tail: 'more' };
+            }
+            return;
+        case 'cd':
+        case 'pushd':
+        case 'popd':
+            state.workingDir = null;
+            return;
+        case 'read':
+        case 'unset':
+        case 'getopts':
+        case 'mapfile':
+        case 'readarray':
+            for (const variable of args)
+                state.set(variable, null);
+            return;
+        case 'printf':
+            if (args[0] === '-v')
+                state.set(args[1] ?? '', null);
+            return;
+        case 'declare':
+        case 'export':
+        case 'let':
+        case 'local':
+        case 'readonly':
+        case 'typeset':
+            return forgetDeclared(state, name, args);
+        case '.':
+        case 'source':
+        case 'eval':
+            state.forget();
+            state.reach = 'possible';
+            return;
+        case 'exec':
+            if (args.length > 0)
+                state.reach = 'possible';
+            return;
+        case 'trap':
+            if (decidesEnd(args))
+                state.reach = 'possible';
+            return;
+        case 'shopt':
+            if (args.some(changesFailing))
+                state.reach = 'possible';
+            return;
+        case 'builtin':
+        case 'command':
+            return forgetChanged(state, args[0] ?? '', args.slice(1));
+        case 'exit':
+            // Either it ends there, and not well, or it goes on.
+            if (!endsBadly(args))
+                state.reach = 'possible';
+            return;
+        case 'alias':
+        case 'return':
+            state.reach = 'possible';
+            return;
+        default:
+            return;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
+
+
+const READS = new Set(['<', '<>']);
+const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
+/** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
+function doubtfulFile(state, redirections) {
+    for (const redirection of redirections) {
+        if (redirection.type !== 'Redirect')
+            continue;
+        const { operator, target } = redirection;
+        const file = target === undefined || !isFileOperator(operator) ? null : expandValue(state, target);
+        if (file === null || (!file.startsWith('/') && state.workingDir === null))
+            continue;
+        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
+            return file;
+    }
+    return null;
+}
+/** From there on nothing is certain. */
+function noteDoubtful(state, redirections) {
+    const file = doubtfulFile(state, redirections);
+    if (file === null)
+        return;
+    state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
+    state.reach = 'possible';
+}
+/** The word of a `2>&1\r` among them, which no shell takes; null when there is none. */
+function brokenByCr(state, redirections) {
+    for (const redirection of redirections) {
+        if (redirection.type !== 'Redirect' || !/^[<>]&$/.test(redirection.operator))
+            continue;
+        const target = redirection.target === undefined ? null : expandValue(state, redirection.target);
+        if (target !== null && /^(?:\d+|-)\r$/.test(target))
+            return `${redirection.operator}${target}`;
+    }
+    return null;
+}
+/** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */
+function splitsBoth({ dialect }, node) {
+    if (!redirectsBoth(node))
+        return 'no';
+    if (dialect === 'dash')
+        return 'yes';
+    return dialect === 'posix' ? 'perhaps' : 'no';
+}
+function redirectsBoth(node) {
+    if (node.type === 'AndOr' || node.type === 'Pipeline') {
+        const last = node.commands.at(-1);
+        return last !== undefined && redirectsBoth(last);
+    }
+    if (node.type !== 'Command' && node.type !== 'Redirected')
+        return false;
+    return node.redirects.some(({ operator }) => operator === '&>' || operator === '&>>');
+}
+/** Whether a command throws away what is said of it: `2>/dev/null`, `>/dev/null 2>&1`, `&>/dev/null`. */
+function mutes(node) {
+    if (node.type !== 'Command')
+        return false;
+    let [output, errors] = ['', ''];
+    for (const redirection of node.redirects) {
+        if (redirection.type !== 'Redirect')
+            continue;
+        const { operator, target } = redirection;
+        const to = target?.value ?? '';
+        const descriptor = descriptorOf(redirection);
+        if (operator.startsWith('&>'))
+            [output, errors] = [to, to];
+        else if (operator === '>&' && descriptor === 2 && to === '1')
+            errors = output;
+        else if (WRITES.has(operator) && descriptor === 1)
+            output = to;
+        else if (WRITES.has(operator) && descriptor === 2)
+            errors = to;
+    }
+    return errors === '/dev/null';
+}
+/** 1 where none is given, for what is written. */
+function descriptorOf({ descriptor }) {
+    if (descriptor === undefined)
+        return 1;
+    return descriptor.type === 'FileDescriptor' ? descriptor.value : null;
+}
+function isFileOperator(operator) {
+    return READS.has(operator) || WRITES.has(operator);
+}
+function isReadable({ execution, workingDir }, path) {
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
+    return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
+}
+/** A file that is there, or a directory that it can be made in. */
+function isWritable({ execution, workingDir }, path) {
+    const { rootfs, access } = execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    if (!walk.directories.every((directory) => access.maySearch(directory)))
+        return false;
+    if (walk.kind === 'found') {
+        return walk.located.entry.type !== 'directory' && access.mayWrite(walk.located);
+    }
+    const slash = path.lastIndexOf('/');
+    const parent = slash < 0 ? (workingDir ?? '/') : path.slice(0, slash + 1);
+    const directory = (0,resolve/* resolve */.h)(rootfs, parent, { from: workingDir ?? '/' });
+    if (walk.kind !== 'missing' || slash === path.length - 1 || directory.kind !== 'found')
+        return false;
+    return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-line.js
+
+/** null where it is not known. */
+function lineOfCommand(dialect, { text, newlines, firstLine }, node) {
+    const at = node.type !== 'Command' ? node.pos : isBash(dialect) ? readByBash(text, node) : readByDash(text, node);
+    return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
+}
+function newlinesOf(text) {
+    const found = [];
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
+        found.push(at);
+    return found;
+}
+/** By bisection: a script may have as many commands as lines. */
+function countBefore(newlines, position) {
+    let [low, high] = [0, newlines.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((newlines[middle] ?? 0) < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+function readByDash(text, node) {
+    const [first] = partsOf(node);
+    return first === undefined ? node.pos : endOfToken(text, first);
+}
+function readByBash(text, node) {
+    const [first, second] = partsOf(node);
+    if (first === undefined)
+        return node.pos;
+    if (first.type === 'Assignment')
+        return endOfToken(text, first);
+    if (first.type !== 'Word')
+        return first.type === 'Redirect' ? (first.target?.end ?? first.end) : null;
+    if (second !== undefined)
+        return endOfToken(text, second);
+    const behind = first.end + (/^(?:[ \t]|\\\n)*/.exec(text.slice(first.end))?.[0].length ?? 0);
+    const isEnd = /^(?:[\n#]|$)/.test(text.slice(behind, behind + 1));
+    // Here-documents are read at the end of the line.
+    const before = text.slice(text.lastIndexOf('\n', behind - 1) + 1, behind);
+    return isEnd && /<<(?!<)/.test(before) ? null : behind;
+}
+function partsOf({ prefix, name, suffix }) {
+    return [...prefix, ...(name === undefined ? [] : [name]), ...suffix];
+}
+/** Of a redirection only the operator is read. To see the end of a word, a shell reads over the `\` at the end of a line. */
+function endOfToken(text, part) {
+    if (part.type !== 'Word' && part.type !== 'Assignment')
+        return part.pos;
+    return part.end + (/^(?:\\\n)*/.exec(text.slice(part.end))?.[0].length ?? 0);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-texts.js
+
+
+
+/** A script, or what stands behind `-c`, whose lines ash counts from 0. */
+function wholeText(dialect, text, file) {
+    return { ...linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+}
+/** A file behind `.`. */
+function sourcedText(text, file) {
+    return { ...linesOf(text), file, firstLine: 1 };
+}
+function linesOf(text) {
+    return { text, newlines: newlinesOf(text) };
+}
+/** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
+function evaluatedText({ dialect, script }, node, text) {
+    const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
+    return { ...linesOf(text), file: script.file, firstLine };
+}
+/** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
+function substitutedText({ dialect, script }, { pos, end }) {
+    const own = script.text.slice(pos, end);
+    const isPlain = own.startsWith('$(') && (dialect === 'dash' || dialect === 'ash' || !own.includes('\n'));
+    return isPlain ? script : { ...script, firstLine: null };
+}
+/** bash has no file to name for a function that stands behind `-c`. */
+function asFunction(script) {
+    return script.file === null ? { ...script, file: 'environment' } : script;
+}
+/** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
+function placeOf(state, node, builtin) {
+    const { dialect, script, zero, workingDir } = state;
+    return {
+        dialect,
+        zero: isBash(dialect) ? (script.file ?? zero) : zero,
+        line: lineOfCommand(dialect, script, node),
+        within: builtin ?? state.within,
+        workingDir,
+        ...(mutes(node) && { isMuted: true }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
+
+
+
+
+
+
+
+/** Calls of functions, sourced files and processes within each other. */
+const MAX_DEPTH = 8;
+class ShellProcess {
+    children;
+    state;
+    reading;
+    /** Whether the script fails when this process does. */
+    counts;
+    #depth;
+    constructor(state, reading, { children, depth, counts } = {
+        children: [],
+        depth: 0,
+        counts: true,
+    }) {
+        this.state = state;
+        this.reading = reading;
+        this.children = children;
+        this.counts = counts;
+        this.#depth = depth;
+    }
+    /** A process of its own, which starts things for the same script. */
+    fork(state, counts) {
+        return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
+    }
+    get isTooDeep() {
+        return this.#depth >= MAX_DEPTH;
+    }
+    /** Goes one deeper for as long as it takes. */
+    within(run) {
+        this.#depth++;
+        const result = run();
+        this.#depth--;
+        return result;
+    }
+    start(argv, tail, assignments, node, builtin = null, written = '"$@"') {
+        const prefix = builtin === null ? '' : 'exec ';
+        const [name] = argv;
+        const execution = name === undefined ? null : this.state.childExecution(name, assignments);
+        if (name === undefined || execution === null)
+            return this.leaveOut(`what ${prefix}${name ?? written} starts`);
+        const { by, launcher } = this.reading;
+        const via = `${prefix}${name}`;
+        const at = placeOf(this.state, node, builtin);
+        const path = fullPathname(at, name);
+        this.children.push({ execution, command: { argv, path, tail, role: 'child', by, via, launcher, at } });
+    }
+    /** Whether it is a command that no shell can start here. */
+    fails(node) {
+        if (node.type !== 'Command' || node.name === undefined)
+            return false;
+        if (splitsBoth(this.state, node) !== 'no')
+            return false;
+        const { words } = expandWords(this.state, [node.name]);
+        const [name = 'exec'] = words;
+        if (isBuiltin(this.state.dialect, name) || this.state.functions.has(name))
+            return false;
+        const execution = this.state.childExecution(name, assignmentsOf(this.state, node));
+        return execution !== null && cannotStart(execution, this.reading.launcher, name);
+    }
+    mustSucceed({ ends, errexit }) {
+        return ends === 'script' || (errexit === 'heeded' && this.state.errexit === 'on');
+    }
+    /** It ends by itself with a status that is not 0, as it is written to do. */
+    endsBadly() {
+        if (this.counts && this.state.reach === 'certain')
+            this.leaveOut('that it ends by itself, and not well');
+    }
+    leaveOut(what) {
+        this.state.leaveOut(what);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-broken-words.js
+
+
+
+/** Letters of options that say nothing of the words behind them. */
+const LETTERS = {
+    dash: 'abCcEefilmnpsuVvx',
+    ash: 'abCcEefilmnsuvx',
+    bash: 'aBbCcDEefHhiklmnPprsTtuvx',
+    'bash-as-sh': 'aBbCcDEefHhiklmnPprsTtuvx',
+    posix: '',
+};
+/**
+ * Of `#!/bin/sh -e\r` and `#!/bin/bash -eo pipefail`, where `next` is the script: the first letter that is none, or a
+ * name that no `-o` has; null where that is not known.
+ */
+function optionAtStart(dialect, zero, word, next) {
+    if (word.startsWith('--') && dialect === 'dash')
+        return unknownOption(dialect, zero, '-');
+    if (word.startsWith('--'))
+        return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
+    const letter = Array.from(word.slice(1)).find((each) => !LETTERS[dialect].includes(each));
+    if (letter === 'o' && next.includes('/'))
+        return unknownName(dialect, zero, next);
+    return letter === undefined || /[A-Za-z]/.test(letter) ? null : unknownOption(dialect, zero, letter);
+}
+function unknownName(dialect, zero, name) {
+    return isBash(dialect)
+        ? `${zero}: line 0: ${zero}: ${name}: invalid option name`
+        : unknownOption(dialect, zero, `o ${name}`);
+}
+/** A letter that no shell has for an option. */
+function unknownOption(dialect, zero, letter) {
+    switch (dialect) {
+        case 'dash':
+            return `${zero}: 0: Illegal option -${letter}`;
+        case 'ash':
+            return `${zero}: illegal option -${letter}`;
+        case 'bash':
+        case 'bash-as-sh':
+            return `${zero}: -${letter}: invalid option`;
+        case 'posix':
+            return null;
+    }
+}
+/** `set -e\r`, `set -o pipefail\r`. */
+function optionOfSet(state, node, word) {
+    const name = /^[-+]/.test(word) ? null : word;
+    if (name === null && !/^-[aefmnuvx]*\r$/.test(word))
+        return null;
+    const place = placeOf(state, node, 'set');
+    switch (state.dialect) {
+        case 'dash':
+            return placed(place, `Illegal option -${name === null ? '\r' : `o ${name}`}`);
+        case 'ash':
+            return placed(place, `illegal option -${name === null ? '\r' : `o ${name}`}`);
+        case 'bash':
+        case 'bash-as-sh':
+            return placed(place, name === null ? 'set: -\r: invalid option' : `set: ${name}: invalid option name`);
+        case 'posix':
+            return null;
+    }
+}
+/** `2>&1\r`; the line that dash names is the one behind all that it has read. */
+function descriptor(state, node, word) {
+    switch (state.dialect) {
+        case 'dash':
+            return 'Syntax error: Bad fd number';
+        case 'ash':
+            return placed(placeOf(state, node, null), 'redir error');
+        case 'bash':
+        case 'bash-as-sh':
+            return placed(placeOf(state, node, null), `${word.slice('>&'.length)}: ambiguous redirect`);
+        case 'posix':
+            return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
+
+function shell_declarations_assign(state, { name, value, append, index }) {
+    if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
+        const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
+        const added = before.tail === 'more' ? before : expandWords(state, value.elements);
+        // `[KEY]=word` is an element of its own place.
+        const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
+        return state.setArray(name, {
+            words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
+            tail: isPlain ? added.tail : 'more',
+        });
+    }
+    const plain = value.type === 'Word' && append !== true && index === undefined;
+    state.set(name, plain ? expandValue(state, value) : null);
+}
+const NO_WORDS = { words: [], tail: 'end' };
+/** `NAME+=( … )` of a variable makes it the first element. */
+function unknownUnlessNew(state, name) {
+    return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
+}
+const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
+const NAME = /^[A-Za-z_]\w*(?==|$)/;
+/** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
+function declare(state, { name, args, node }) {
+    const options = args.filter((word) => /^[-+]./.test(word)).join('');
+    // Functions have names of their own.
+    if (/^[^x]*[fF]/.test(options))
+        return 'on';
+    if (name === 'local')
+        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
+    const isExport = name === 'export' || /-\w*x/.test(options);
+    const declared = [];
+    for (const part of node.args) {
+        if (part.type === 'Assignment') {
+            shell_declarations_assign(state, part);
+            declared.push(part.name);
+        }
+        else
+            declared.push(...declaredBy(state, part, isExport));
+    }
+    const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
+    for (const variable of isNewArray ? args.slice(1) : [])
+        if (!state.variables.has(variable))
+            state.setArray(variable, NO_WORDS);
+    // Attributes change what is assigned: upper case, numbers, references.
+    if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
+        for (const variable of declared)
+            state.set(variable, null);
+    if (name === 'export' ? options.includes('n') : options.includes('+x')) {
+        for (const variable of declared) {
+            state.exported.delete(variable);
+            state.perhapsExported.delete(variable);
+        }
+    }
+    else if (isExport)
+        for (const variable of declared)
+            state.exported.add(variable);
+    return 'on';
+}
+/** The names in a word that only its expansion makes an assignment. */
+function declaredBy(state, word, isExport) {
+    const { words, tail } = expandWords(state, [word]);
+    for (const each of words) {
+        const [, variable = '', append = '', value = ''] = ASSIGNMENT.exec(each) ?? [];
+        if (variable !== '')
+            state.set(variable, append === '' ? value : null);
+    }
+    const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
+    if (tail === 'end')
+        return names;
+    const assigned = assignedName(state, word);
+    if (assigned !== null) {
+        state.set(assigned, null);
+        return [...names, assigned];
+    }
+    if (isExport) {
+        state.exportUnknown();
+        state.doubt('which variables it exports');
+    }
+    return names;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-arguments.js
+const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
+const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
+/** Of `set -o`, in any of them. */
+const OPTION_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
+const shell_arguments_LETTERS = {
+    dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    ash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    bash: /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    'bash-as-sh': /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    posix: null,
+};
+function parseShellArguments(dialect, args) {
+    let letters = '';
+    let refused = null;
+    const names = [];
+    let at = 0;
+    for (; at < args.length; at++) {
+        const word = args[at] ?? '';
+        const rest = { letters, names, refused };
+        if (word === '-' || word === '--')
+            return { ...rest, task: 'script', operands: args.slice(at + 1) };
+        if (!/^[-+]./.test(word))
+            break;
+        if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
+            return { ...rest, task: 'help', operands: [] };
+        if (word === '--login')
+            letters += 'l';
+        if (word.startsWith('--')) {
+            // ash passes over all long options.
+            if (word.endsWith('\r') && dialect !== 'ash')
+                letters += '\r';
+            if (!takesLong(dialect, word))
+                refused ??= word;
+            if (LONG_WITH_VALUE.includes(word))
+                at++;
+            continue;
+        }
+        if (word.startsWith('-'))
+            letters += word.slice(1);
+        if (shell_arguments_LETTERS[dialect]?.test(word.slice(1)) === false)
+            refused ??= word;
+        if (!/[oO]/.test(word))
+            continue;
+        const name = args[++at] ?? '';
+        if (word.startsWith('-') && word.includes('o'))
+            names.push(name);
+        if (word.includes('o') && !OPTION_NAMES.test(name) && shell_arguments_LETTERS[dialect] !== null)
+            refused ??= `${word} ${name}`;
+    }
+    return { letters, names, refused, task: 'script', operands: args.slice(at) };
+}
+function takesLong(dialect, word) {
+    switch (dialect) {
+        case 'bash':
+        case 'bash-as-sh':
+            return LONG_OF_BASH.test(word);
+        case 'ash':
+        case 'dash':
+            return dialect === 'ash' && word === '--login';
+        case 'posix':
+            return true;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-options.js
+/** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
+
+
+
+function setShellOptions(state, { args, tail, node, reading }) {
+    for (let at = 0; at < args.length; at++) {
+        const word = args[at] ?? '';
+        if (word === '--' || !/^[-+]./.test(word)) {
+            state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
+            return 'on';
+        }
+        const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';
+        const broken = [word, long].find((each) => each.endsWith('\r'));
+        if (broken !== undefined && endsWith(state, broken)) {
+            const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach };
+            const error = optionOfSet(state, node, broken);
+            state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
+            return 'over';
+        }
+        if (endsWith(state, word) || endsWith(state, long)) {
+            state.leaveOut(`that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`);
+            return 'over';
+        }
+        if (broken === undefined && !isOption(state, word, long))
+            state.doubt(`what this shell makes of set ${word} ${long}`.trimEnd());
+        switchOptions(state, word, long);
+    }
+    if (tail === 'more')
+        state.positional = { words: [], tail };
+    return 'on';
+}
+function switchOptions(state, word, long) {
+    const to = word.startsWith('-') ? 'on' : 'off';
+    const letters = word.slice(1);
+    if (long === 'posix')
+        state.doubt('what set -o posix changes');
+    if (long === 'pipefail' && state.dialect === 'dash')
+        state.doubt(MAY_LACK_PIPEFAIL);
+    if (long === 'pipefail')
+        state.pipefail = to;
+    if (letters.includes('e') || long === 'errexit')
+        state.errexit = to;
+    if (letters.includes('a') || long === 'allexport')
+        state.allexport = to;
+    if (letters.includes('u') || long === 'nounset')
+        state.nounset = to;
+}
+/** Said of dash, which may be of either kind. */
+const MAY_LACK_PIPEFAIL = 'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
+/** Where one is not known, the others say so, and go on as after a command that fails. */
+function isOption({ dialect }, word, long) {
+    const letters = isBash(dialect) ? LETTERS_OF_BASH : shell_options_LETTERS;
+    return letters.test(word) && (long === '' || OPTION_NAMES.test(long));
+}
+const LETTERS_OF_BASH = /^[-+][abefhkmnopruvxBCEHPT]*$/;
+const shell_options_LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
+const DASH_NAMES = /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
+/** "Illegal option": dash and ash end the script at a letter that they do not have, dash also at a long name. */
+function endsWith({ dialect }, word) {
+    switch (dialect) {
+        case 'dash':
+            return /^[-+]/.test(word) ? !shell_options_LETTERS.test(word) : !DASH_NAMES.test(word);
+        case 'ash':
+            return /^[-+]/.test(word) && !shell_options_LETTERS.test(word);
+        case 'bash':
+            return false;
+        case 'bash-as-sh':
+        case 'posix':
+            return word.endsWith('\r');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
+/** The commands that a shell runs itself, as far as they change what is started later. */
+
+
+
+
+
+
+
+const DECLARATIONS = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
+/** null for a command that is not built in; `source` and `eval` bring in commands. */
+function applyBuiltin(state, builtin) {
+    const { name, args, tail } = builtin;
+    if (!isBuiltin(state.dialect, name))
+        return null;
+    if (isContested(state.dialect, name)) {
+        forgetChanged(state, name, args);
+        if (builtin.weight === 'must-succeed')
+            state.doubt(`whether this shell has ${name}`);
+        return 'on';
+    }
+    if (DECLARATIONS.has(name))
+        return declare(state, builtin);
+    switch (name) {
+        case 'return':
+            return leave(state, builtin);
+        case '.':
+        case 'source':
+            return 'source';
+        case 'cd':
+            return changeDirectory(state, builtin);
+        case 'set':
+            return setShellOptions(state, builtin);
+        case 'shift':
+            shift(state, args[0] ?? '1', tail);
+            return 'on';
+        case 'unset':
+            for (const variable of args) {
+                const name = /^\w*/.exec(variable)?.[0] ?? '';
+                if (args[0] === '-f')
+                    state.functions.delete(variable);
+                else
+                    state.set(name, null);
+                if (args[0] !== '-f' && name === variable)
+                    state.unset(variable);
+            }
+            return 'on';
+        case 'alias':
+            if (state.dialect !== 'bash')
+                state.doubt('what its aliases stand for');
+            return 'on';
+        case 'trap':
+            if (tail === 'more' || decidesEnd(args))
+                state.doubt('what its trap does');
+            return 'on';
+        case 'shopt':
+            if (tail === 'more' || args.some(changesFailing))
+                state.doubt('what its shopt changes');
+            return 'on';
+        case 'eval':
+            return 'eval';
+        case 'command':
+            // `command NAME`: a program, for what is built in has lost the word before.
+            return null;
+        default:
+            // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
+            forgetChanged(state, name, args);
+            return 'on';
+    }
+}
+/** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
+function leave(state, { weight }) {
+    if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash')
+        return 'returned';
+    if (state.dialect !== 'bash')
+        state.doubt('what `return` does outside of functions');
+    else if (weight === 'must-succeed' && state.errexit === 'on')
+        return 'over';
+    return 'on';
+}
+function shift(state, count, tail) {
+    const { words, tail: after } = state.positional;
+    const by = tail === 'more' ? NaN : Number(count);
+    // dash ends there, other shells shift nothing and go on.
+    if (after === 'end' && by > words.length)
+        state.doubt('what comes of a shift of more words than there are');
+    state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
+}
+/** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
+function changeDirectory(state, { args, tail, node, weight, reading }) {
+    const path = args.filter((word) => word !== '--' && word !== '-P' && word !== '-L')[0];
+    const isKnown = path !== undefined && path !== '-' && tail === 'end';
+    if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
+        state.workingDir = null;
+        return 'on';
+    }
+    const { rootfs, access, recording } = state.execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
+    const isOpen = walk.directories.every((directory) => access.maySearch(directory));
+    if (walk.kind === 'runtime-mount' || !isOpen)
+        state.workingDir = null;
+    else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
+        state.workingDir = walk.located.path;
+    else if (weight === 'must-succeed' && state.reach === 'certain') {
+        const refusal = walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
+        const step = {
+            role: 'child',
+            name: path,
+            via: 'cd',
+            caller: reading.launcher.name,
+            at: placeOf(state, node, 'cd'),
+            by: reading.by,
+        };
+        recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+        return 'over';
+    }
+    return 'on';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
+/** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
+function lastSubstitution(assignments) {
+    const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
+    return found.at(-1) ?? null;
+}
+function expansionsIn(part) {
+    if (part.type === 'CommandExpansion')
+        return [part];
+    return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
+
+const MOST_WORDS = 64;
+/** null when only running tells, or when the function does more than to ask. */
+function functionVerdict(state, name, words, answers) {
+    const body = state.functions.get(name)?.body;
+    if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList')
+        return null;
+    const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
+    if (!state.mayGoOn())
+        return null;
+    // Its own shell: whatever it sets here is nobody else's.
+    const own = state.fork();
+    const locals = new Set();
+    const found = own.call(name, words, () => new Asker(own, locals, answers).read(statements));
+    return found?.answer ?? null;
+}
+class Asker {
+    #state;
+    #locals;
+    #answers;
+    constructor(state, locals, answers) {
+        this.#state = state;
+        this.#locals = locals;
+        this.#answers = answers;
+    }
+    read(statements) {
+        let last = { kind: 'on', answer: true };
+        for (const statement of statements) {
+            if (statement.background === true)
+                return null;
+            last = this.#node(statement);
+            if (last?.kind !== 'on')
+                return last;
+        }
+        return last;
+    }
+    #node(statement) {
+        const { command } = statement;
+        switch (command.type) {
+            case 'Command':
+                return this.#command(command, statement);
+            case 'If':
+                return this.#if(command);
+            case 'For':
+                return this.#for(command);
+            case 'Case':
+                return this.#case(command);
+            default:
+                return this.#condition(statement);
+        }
+    }
+    #command(node, statement) {
+        const { name, args, redirects, prefix } = node;
+        if (redirects.length > 0 || prefix.length > 0)
+            return null;
+        if (name?.value === 'return') {
+            const [status = '0', ...more] = args.map(({ text }) => text);
+            return /^\d{1,3}$/.test(status) && more.length === 0
+                ? { kind: 'done', answer: Number(status) % 256 === 0 }
+                : null;
+        }
+        if (name?.value !== 'local')
+            return this.#condition(statement);
+        for (const part of args) {
+            if (part.type === 'Word' && !/^\w+$/.test(part.text))
+                return null;
+            const variable = part.type === 'Assignment' ? part.name : part.value;
+            this.#locals.add(variable);
+            const isPlain = part.type === 'Assignment' && part.value.type === 'Word' && part.append !== true;
+            this.#state.set(variable, isPlain && part.value.type === 'Word' ? expandValue(this.#state, part.value) : null);
+        }
+        return { kind: 'on', answer: true };
+    }
+    #condition(statement) {
+        const answer = this.#answers.condition(this.#state, [statement]);
+        return answer === null ? null : { kind: 'on', answer };
+    }
+    #if(node) {
+        for (const branch of [node, ...node.elif]) {
+            const answer = this.#answers.condition(this.#state, branch.clause.commands);
+            if (answer === null)
+                return null;
+            if (answer)
+                return this.read(branch.then.commands);
+        }
+        return node.else === undefined ? { kind: 'on', answer: true } : this.read(node.else.commands);
+    }
+    #for({ name, wordlist, body }) {
+        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
+        if (!this.#locals.has(name.value) || tail === 'more' || words.length > MOST_WORDS)
+            return null;
+        if (!this.#state.mayGoOn(words.length))
+            return null;
+        let last = { kind: 'on', answer: true };
+        for (const word of words) {
+            this.#state.set(name.value, word);
+            last = this.read(body.commands);
+            if (last?.kind !== 'on')
+                return last;
+        }
+        return last;
+    }
+    #case({ word, items }) {
+        const value = expandValue(this.#state, word);
+        if (value === null)
+            return null;
+        for (const { pattern, terminator, body } of items) {
+            const verdicts = pattern.map((each) => this.#answers.matches(this.#state, value, each));
+            if (verdicts.includes(true))
+                return terminator === undefined || terminator === ';;' ? this.read(body.commands) : null;
+            if (verdicts.includes(null))
+                return null;
+        }
+        return { kind: 'on', answer: true };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
+/** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
+
+
+
+
+
+
+
+const CONDITIONS = new Set([
+    '[',
+    'test',
+    '',
+    '.',
+    'cd',
+    'command',
+    'eval',
+    'getopts',
+    'kill',
+    'let',
+    'local',
+    'read',
+    'shift',
+    'source',
+    'unalias',
+    'unset',
+    'wait',
+    'type',
+    'hash',
+    'which',
+    'grep',
+    'false',
+]);
+/** Whether a command is there to ask something, or is made of others, so that what follows it is not certain. */
+function isCondition(state, node) {
+    if (node.type !== 'Command')
+        return true;
+    if (node.name === undefined)
+        return node.prefix.some(hasSubstitution);
+    const [name = ''] = expandWords(state, [node.name]).words;
+    return CONDITIONS.has(name) || state.functions.has(name);
+}
+function hasSubstitution(node) {
+    let found = node.type === 'CommandExpansion';
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasSubstitution(child);
+    });
+    return found;
+}
+/** null when only running tells. */
+function conditionOf(state, statements) {
+    const [only] = statements;
+    return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
+}
+function verdictOf(state, node) {
+    // dash does not wait for a command with `&>`.
+    if (splitsBoth(state, node) !== 'no')
+        return null;
+    switch (node.type) {
+        case 'Command':
+            return commandVerdict(state, node);
+        case 'TestCommand':
+            return testVerdict(state, node.expression);
+        case 'Pipeline': {
+            const [only] = node.commands;
+            const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
+            if (!isNegation || only === undefined)
+                return null;
+            const verdict = verdictOf(state, only);
+            return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
+        }
+        case 'AndOr': {
+            const verdicts = node.commands.map((command) => verdictOf(state, command));
+            return verdicts.reduce((left, right, index) => node.operators[index - 1] === '||' ? either(left, right) : both(left, right));
+        }
+        case 'BraceGroup':
+            return conditionOf(state, node.body.commands);
+        case 'Redirected':
+            return doubtfulFile(state, node.redirects) === null ? verdictOf(state, node.command) : null;
+        default:
+            return null;
+    }
+}
+function both(one, other) {
+    if (one === false || other === false)
+        return false;
+    return one === null || other === null ? null : true;
+}
+function either(one, other) {
+    if (one === true || other === true)
+        return true;
+    return one === null || other === null ? null : false;
+}
+/** How deep functions that ask may ask one another. */
+const MOST_CALLERS = 8;
+function askedFunction(state, name, { args, redirects, prefix }) {
+    if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS)
+        return null;
+    const words = expandWords(state, args.filter((part) => part.type === 'Word'));
+    const isPlain = args.every(({ type }) => type === 'Word');
+    return isPlain
+        ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
+        : null;
+}
+function commandVerdict(state, node) {
+    const name = node.name?.text;
+    if (name !== undefined && state.functions.has(name))
+        return askedFunction(state, name, node);
+    if (name === 'true' || name === ':')
+        return true;
+    if (name === 'false')
+        return false;
+    if (name === 'command' || name === 'type' || name === 'hash')
+        return isThere(state, node);
+    if (name !== '[' && name !== 'test')
+        return null;
+    const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
+    if (tail === 'more')
+        return null;
+    const asked = name === 'test' ? words : words.slice(0, -1);
+    if (name === '[' && words.at(-1) !== ']')
+        return null;
+    // "unexpected operator" is no answer of yes, but none that ends in `!` either.
+    if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix'))
+        return null;
+    return wordsVerdict(state, asked);
+}
+/** `command -v NAME`, `type NAME`, `hash NAME`. */
+function isThere(state, node) {
+    const words = [node.name, ...node.args].filter((part) => part?.type === 'Word');
+    const { words: plain, tail } = expandWords(state, words);
+    const asked = plain[0] === 'command' ? plain.slice(1) : plain;
+    const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
+    if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
+        return null;
+    const [, wanted = ''] = asked;
+    const isHashed = plain[0] !== 'hash' ||
+        !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
+    const name = isHashed ? nameOfCommand(state, wanted) : null;
+    return name === null ? null : name !== '';
+}
+/** The words of test(1). */
+function wordsVerdict(state, words) {
+    const [first = '', second = '', third = ''] = words;
+    if (words.length === 0)
+        return false;
+    if (words.length === 1)
+        return first !== '';
+    const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
+    if (words.length === 3 && !isNegated)
+        return binaryVerdict(first, second, third);
+    if (isNegated) {
+        const verdict = wordsVerdict(state, words.slice(1));
+        return verdict === null ? null : !verdict;
+    }
+    if (words.length === 2)
+        return unaryVerdict(state, first, second);
+    const or = words.indexOf('-o');
+    if (or > 0)
+        return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
+    const and = words.indexOf('-a');
+    return and > 0
+        ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
+        : null;
+}
+function unaryVerdict(state, operator, operand) {
+    if (operator === '-n')
+        return operand !== '';
+    return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
+}
+const COMPARISONS = {
+    '-eq': (one, other) => one === other,
+    '-ne': (one, other) => one !== other,
+    '-lt': (one, other) => one < other,
+    '-le': (one, other) => one <= other,
+    '-gt': (one, other) => one > other,
+    '-ge': (one, other) => one >= other,
+};
+function binaryVerdict(left, operator, right) {
+    if (operator === '=' || operator === '==')
+        return left === right;
+    if (operator === '!=')
+        return left !== right;
+    const compare = COMPARISONS[operator];
+    const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
+    return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
+}
+/** dash has no `[[`, and so no such command; of other shells it is not known. */
+function testVerdict(state, expression) {
+    switch (state.dialect) {
+        case 'bash':
+        case 'bash-as-sh':
+        case 'ash':
+            return expressionVerdict(state, expression);
+        case 'dash':
+            state.leaveOut('what comes of [[, which this shell does not have');
+            return isPlainTest(expression) ? false : null;
+        case 'posix':
+            return null;
+    }
+}
+/** Whether all of it are words of one command, to a shell that does not know `[[`. */
+function isPlainTest(expression) {
+    switch (expression.type) {
+        case 'TestUnary':
+            return true;
+        case 'TestBinary':
+            return !/^[<>]$/.test(expression.operator) && !/[()|&;<>]/.test(expression.right.text);
+        case 'TestNot':
+            return isPlainTest(expression.operand);
+        default:
+            return false;
+    }
+}
+/** `[[ … ]]` of bash: the right side of `=` is a pattern. */
+function expressionVerdict(state, expression) {
+    switch (expression.type) {
+        case 'TestUnary': {
+            const operand = expandValue(state, expression.operand);
+            return operand === null ? null : unaryVerdict(state, expression.operator, operand);
+        }
+        case 'TestBinary': {
+            const left = expandValue(state, expression.left);
+            if (left === null)
+                return null;
+            if (expression.operator === '=' || expression.operator === '==')
+                return matchesPattern(state, left, expression.right);
+            if (expression.operator === '!=') {
+                const verdict = matchesPattern(state, left, expression.right);
+                return verdict === null ? null : !verdict;
+            }
+            const right = expandValue(state, expression.right);
+            return right === null ? null : binaryVerdict(left, expression.operator, right);
+        }
+        case 'TestLogical': {
+            const verdicts = expression.operands.map((operand) => expressionVerdict(state, operand));
+            return verdicts.reduce(expression.operator === '||' ? either : both);
+        }
+        case 'TestNot': {
+            const verdict = expressionVerdict(state, expression.operand);
+            return verdict === null ? null : verdict !== (expression.negations.length % 2 === 1);
+        }
+        case 'TestGroup':
+            return expressionVerdict(state, expression.expression);
+    }
+}
+/** `*` and `?` are understood, other patterns and unknown words are not. */
+function matchesPattern(state, word, pattern) {
+    const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
+    return source === null ? null : matches(source, word);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-simple-command.js
+
+
+
+
+
+
+
+
+
+function shell_simple_command_runCommand(process, reader, node, stakes) {
+    const { state } = process;
+    const assignments = node.prefix.filter((part) => part.type === 'Assignment');
+    if (node.name === undefined) {
+        const substituted = lastSubstitution(assignments);
+        if (substituted !== null)
+            substitute(process, reader, substituted, stakes);
+        for (const assignment of assignments)
+            shell_declarations_assign(state, assignment);
+        return 'on';
+    }
+    const { words, tail, isPlain } = commandWords(state, node.name, node);
+    const [name, ...args] = words;
+    const broken = brokenByCr(state, node.redirects);
+    if (broken !== null)
+        return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
+    noteDoubtful(state, node.redirects);
+    if (name === undefined) {
+        if (tail === 'end')
+            return 'on';
+        state.reach = 'possible';
+        if (process.mustSucceed(stakes))
+            process.leaveOut(`what ${node.name.text} stands for`);
+        return 'on';
+    }
+    const before = assignmentsOf(state, node);
+    if (!isPlain && state.functions.has(name))
+        return callFunction(process, reader, name, args, tail, stakes);
+    if (name === 'exec')
+        return runExec(process, node, { words: args, tail }, before);
+    if (name === 'exit') {
+        if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0]))
+            return 'over';
+        process.endsBadly();
+        return 'given-up';
+    }
+    if (ANSWERS.has(name) && process.mustSucceed(stakes))
+        return answer(process, node, stakes);
+    const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
+    const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
+    if (flow === 'source') {
+        const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
+        if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
+            return 'over';
+        return source(process, reader, { words: args, tail }, stakes);
+    }
+    if (flow === 'eval')
+        return evaluate(process, reader, node, { words: args, tail }, stakes);
+    if (flow !== null)
+        return flow;
+    const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
+    const argv = name === 'command' ? args : words;
+    if (process.mustSucceed(stakes) && !asksOnly)
+        process.start(argv, tail, before, node);
+    return 'on';
+}
+/** What only answers yes or no. */
+const ANSWERS = new Set(['false', 'test', '[']);
+function answer(process, node, stakes) {
+    const verdict = conditionOf(process.state, [asStatement(node)]);
+    if (verdict === null)
+        process.leaveOut('what its test says, with which it ends');
+    if (verdict !== false)
+        return 'on';
+    process.endsBadly();
+    return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
+}
+function runExec(process, node, { words: args, tail }, before) {
+    const argv = execWords(process.state.dialect, args);
+    if (argv === null) {
+        process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
+        return 'over';
+    }
+    if (argv.length === 0 && tail === 'end')
+        return 'on';
+    if (process.counts)
+        process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
+    return 'over';
+}
+/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
+function endWithCr({ state, reading }, node, word, isFatal) {
+    const { dialect, execution } = state;
+    if (!isFatal && dialect !== 'dash')
+        return 'on';
+    const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach };
+    const error = descriptor(state, node, word);
+    execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
+    return 'over';
+}
+/** bash takes `set -e` back in it, other shells do not. */
+function substitute(process, reader, substituted, stakes) {
+    const statements = substituted.script?.commands;
+    if (statements === undefined)
+        return;
+    const state = process.state.fork();
+    state.script = substitutedText(state, substituted);
+    if (state.dialect === 'bash')
+        state.errexit = 'off';
+    reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
+}
+function callFunction(process, reader, name, words, tail, stakes) {
+    const { state } = process;
+    const called = state.functions.get(name);
+    if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
+        return loseTrack(process, `what ${name} does`);
+    const { body, script } = called;
+    const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
+    const flow = process.within(() => state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
+    return flow === 'returned' ? 'on' : flow;
+}
+/** `. FILE`: its commands as if they stood here. */
+function source(process, reader, { words: args, tail }, stakes) {
+    const { state } = process;
+    const [path] = args;
+    const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+    if (path === undefined || sourced === null)
+        return loseTrack(process, `what comes of . ${path ?? ''}`);
+    const kept = state.positional;
+    if (args.length > 1)
+        state.positional = { words: args.slice(1), tail };
+    const script = sourcedText(sourced.text, path);
+    const run = () => state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
+    const flow = process.within(() => state.readFrom(script, path, run));
+    if (args.length > 1)
+        state.positional = kept;
+    return flow === 'returned' ? 'on' : flow;
+}
+/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
+function lacksSource({ state, reading }, node, path, via) {
+    const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+    if (path === undefined || refusal === null)
+        return false;
+    const at = placeOf(state, node, via);
+    const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by };
+    state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+    return true;
+}
+/** `eval WORD…`: the words are a script, in this place. */
+function evaluate(process, reader, node, { words, tail }, stakes) {
+    const { state } = process;
+    const brought = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(state, words);
+    if (brought === null)
+        return loseTrack(process, 'what comes of its eval');
+    const script = evaluatedText(state, node, brought.text);
+    return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, stakes)));
+}
+function loseTrack(process, what) {
+    process.state.forget();
+    process.state.effects = 'anything';
+    process.state.doubt(what);
+    return 'on';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
+const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
+const NOTHING = { ends: 'nothing', errexit: 'ignored' };
+/** Of a statement of a list that has these stakes. */
+function stakesOfStatement(stakes, place) {
+    return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
+}
+/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
+function stakesOfTerm({ commands, operators }, index, stakes) {
+    if (index === commands.length - 1)
+        return stakes;
+    const fallback = operators.indexOf('||', index);
+    if (fallback === -1)
+        return { ...stakes, errexit: 'ignored' };
+    const next = commands[fallback + 1];
+    const isFatal = fallback === operators.length - 1 && next !== undefined && shell_stakes_endsBadly(next);
+    return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
+}
+function shell_stakes_endsBadly(node) {
+    if (node.type === 'BraceGroup') {
+        const last = node.body.commands.at(-1);
+        return last !== undefined && shell_stakes_endsBadly(last.command);
+    }
+    if (node.type !== 'Command')
+        return false;
+    const [status] = node.args;
+    return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-reader.js
+var _a;
+
+
+
+
+
+
+
+
+
+/** A loop over more words is not followed. */
+const shell_reader_MOST_WORDS = 64;
+/** What they bring in is read as if it stood here. */
+const BRINGS_IN = new Set(['.', 'source', 'eval']);
+class ShellReader {
+    #process;
+    constructor(process) {
+        this.#process = process;
+    }
+    static of(state, reading) {
+        return new _a(new ShellProcess(state, reading));
+    }
+    get children() {
+        return this.#process.children;
+    }
+    read(statements, stakes = WHOLE_SCRIPT) {
+        for (const [index, statement] of statements.entries()) {
+            const place = index === statements.length - 1 ? 'last' : 'before';
+            if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
+                this.#process.leaveOut('what it starts in the background');
+                noteEffects(this.#state, statement);
+                continue;
+            }
+            const behind = statements[index + 1]?.command;
+            const isEnd = this.#process.counts && behind !== undefined && isPlainExit(behind);
+            const own = isEnd ? { ...stakes, ends: 'script' } : stakesOfStatement(stakes, place);
+            const flow = this.node(statement.command, own);
+            if (flow !== 'on')
+                return flow;
+        }
+        return 'on';
+    }
+    node(node, stakes) {
+        const splits = splitsBoth(this.#state, node);
+        if (splits === 'perhaps')
+            this.#state.doubt('what this shell makes of &>');
+        if (splits === 'yes')
+            return 'on';
+        switch (node.type) {
+            case 'Command':
+                return this.#command(node, stakes);
+            case 'AndOr':
+                return this.#andOr(node, stakes);
+            case 'BraceGroup':
+                return this.read(node.body.commands, stakes);
+            case 'Redirected':
+                if (doubtfulFile(this.#state, node.redirects) !== null)
+                    return this.#unknown(node.command, stakes);
+                return this.node(node.command, stakes);
+            case 'If':
+                return this.#if(node, stakes);
+            case 'Case':
+                return this.#case(node, stakes);
+            case 'Subshell':
+                return this.apart(this.#fork(stakes), node.body.commands, stakes);
+            case 'Pipeline':
+                return this.#pipeline(node, stakes);
+            case 'Function':
+                this.#state.define(node);
+                return 'on';
+            case 'TestCommand':
+                if (this.#state.dialect !== 'dash')
+                    return this.#unknown(node, stakes);
+                if (this.#process.mustSucceed(stakes))
+                    this.#process.start(['[['], 'more', [], node);
+                return 'on';
+            case 'For':
+                return this.#for(node, stakes);
+            default:
+                return this.#unknown(node, stakes);
+        }
+    }
+    /** Over words that are known, once for each. */
+    #for(node, stakes) {
+        const { wordlist, name, body } = node;
+        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
+        const isKnown = tail === 'end' && words.length <= shell_reader_MOST_WORDS && !hasLoopCommand(body);
+        if (!isKnown || !this.#state.mayGoOn(words.length))
+            return this.#unknown(node, stakes);
+        for (const [index, word] of words.entries()) {
+            this.#state.set(name.value, word);
+            const place = index === words.length - 1 ? 'last' : 'before';
+            const flow = this.read(body.commands, stakesOfStatement(stakes, place));
+            if (flow === 'given-up')
+                return this.#goAround(node);
+            if (flow !== 'on')
+                return flow;
+        }
+        return 'on';
+    }
+    #command(node, stakes) {
+        const flow = shell_simple_command_runCommand(this.#process, this, node, stakes);
+        if (!BRINGS_IN.has(node.name?.value ?? ''))
+            noteEffects(this.#state, node);
+        return flow;
+    }
+    /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
+    apart(process, statements, stakes) {
+        const own = { ...stakes, ends: process.counts ? 'script' : 'nothing' };
+        const flow = this.#process.isTooDeep ? 'over' : new _a(process).read(statements, own);
+        for (const statement of statements)
+            noteEffects(this.#state, statement);
+        if (flow !== 'on' && this.#state.errexit === 'on')
+            this.#state.doubt('how its subshell ends');
+        return 'on';
+    }
+    get #state() {
+        return this.#process.state;
+    }
+    #fork(stakes) {
+        return this.#process.fork(this.#state.fork(), this.#process.mustSucceed(stakes));
+    }
+    /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
+    #perhaps(node, stakes) {
+        const state = this.#state.fork();
+        state.reach = 'possible';
+        const process = this.#process.fork(state, this.#process.counts);
+        if (!this.#process.isTooDeep)
+            new _a(process).node(node, stakes);
+        passOver(this.#state, node);
+    }
+    /** A part whose way only running tells. */
+    #unknown(node, stakes) {
+        const { reach } = this.#state;
+        for (const branch of branchesOf(node))
+            this.#lookInto(branch, stakes);
+        passOver(this.#state, node);
+        const mayEndHere = reach !== this.#state.reach;
+        if (this.#process.mustSucceed(stakes) || mayEndHere)
+            this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
+        return 'on';
+    }
+    /** Whether it is reached is not known. */
+    #lookInto(statements, stakes) {
+        if (this.#process.isTooDeep || !this.#state.mayGoOn())
+            return;
+        const state = this.#state.fork();
+        state.reach = 'possible';
+        const process = this.#process.fork(state, this.#process.counts);
+        new _a(process).read(statements, stakes);
+    }
+    /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
+    #pipeline(node, stakes) {
+        // `! ! a` is `a`, in bash alone.
+        const isNegated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
+        const [only] = node.commands;
+        if (node.commands.length === 1 && !isNegated && only !== undefined)
+            return this.node(only, stakes);
+        if (node.commands.length === 1 && only !== undefined)
+            return this.node(only, NOTHING);
+        for (const [index, command] of node.commands.entries()) {
+            const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
+            if (!decides && this.#process.mustSucceed(stakes) && this.#process.fails(command))
+                this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
+            if (decides && !isNegated)
+                this.apart(this.#fork(stakes), [asStatement(command)], stakes);
+        }
+        // What ends a part does not end the script.
+        const { reach } = this.#state;
+        passOver(this.#state, node);
+        this.#state.reach = reach;
+        return 'on';
+    }
+    #if(node, stakes) {
+        for (const branch of [node, ...node.elif]) {
+            const [clause] = branch.clause.commands;
+            const fails = branch.clause.commands.length === 1 && clause !== undefined && this.#process.fails(clause.command);
+            const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
+            if (verdict === null)
+                return this.#unknown(node, stakes);
+            if (verdict)
+                return this.#branch(node, branch.then.commands, stakes);
+        }
+        return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
+    }
+    #branch(node, statements, stakes) {
+        const flow = this.read(statements, stakes);
+        return flow === 'given-up' ? this.#goAround(node) : flow;
+    }
+    /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
+    #goAround(node) {
+        passOver(this.#state, node);
+        this.#state.reach = 'possible';
+        return 'on';
+    }
+    #case(node, stakes) {
+        const word = expandValue(this.#state, node.word);
+        if (word === null)
+            return this.#unknown(node, stakes);
+        for (const item of node.items) {
+            const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
+            if (verdicts.includes(true)) {
+                if (item.terminator !== undefined && item.terminator !== ';;')
+                    return this.#unknown(node, stakes);
+                return this.#branch(node, item.body.commands, stakes);
+            }
+            if (verdicts.includes(null))
+                return this.#unknown(node, stakes);
+        }
+        return 'on';
+    }
+    /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
+    #andOr(node, stakes) {
+        let reached = 'yes';
+        for (const [index, term] of node.commands.entries()) {
+            const isOr = index > 0 && node.operators[index - 1] === '||';
+            if (isOr ? reached !== 'no' : reached === 'no') {
+                if (isOr && reached === 'perhaps')
+                    this.#unknown(term, stakesOfTerm(node, index, stakes));
+                continue;
+            }
+            if (reached === 'perhaps') {
+                this.#perhaps(term, stakesOfTerm(node, index, stakes));
+                continue;
+            }
+            const verdict = conditionOf(this.#state, [asStatement(term)]);
+            if (verdict !== null) {
+                reached = verdict ? 'yes' : 'no';
+                continue;
+            }
+            const fails = this.#process.fails(term);
+            const isAsking = isCondition(this.#state, term);
+            const { workingDir } = this.#state;
+            const flow = this.node(term, stakesOfTerm(node, index, stakes));
+            if (flow === 'given-up' && index > 0)
+                return this.#goAround(node);
+            if (flow !== 'on')
+                return flow;
+            const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
+            reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
+        }
+        if (reached === 'no' && stakes.ends === 'script')
+            this.#process.endsBadly();
+        return 'on';
+    }
+}
+_a = ShellReader;
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax-error.js
+/**
+ * What shells say of a script that they cannot read, and in which line, as far as that follows from where the grammar
+ * is broken: dash 0.5.12, ash of busybox 1.35 and 1.37, bash 5.2. Of some faults only the beginning is known.
+ */
+
+
+/** Of any script with a fault of the grammar. */
+function syntaxFault(dialect, text, errors) {
+    const [error] = errors;
+    if (error === undefined)
+        return unknownFault(dialect);
+    // bash says `unexpected EOF` of what is open, and `syntax error` of all else.
+    const isOpen = errors.some(({ message }) => message.startsWith('unterminated')) || text.includes('<<');
+    const unknown = isBash(dialect) && !isOpen ? { message: 'syntax error', line: null } : unknownFault(dialect);
+    // What is open may be why something else is not found.
+    if (errors.slice(1).some(({ message }) => message.startsWith('unterminated')))
+        return unknown;
+    if (error.message.startsWith('unterminated'))
+        return openFault(dialect, text, error, errors.length);
+    const found = unexpectedOf(text, error);
+    // The end of a here-document is one of the things that may be missing.
+    if (found === null || (found.where === 'end' && text.includes('<<')))
+        return unknown;
+    const { token, where, expected } = found;
+    if (where !== 'end' && !shell_syntax_error_isPlain(dialect, text, token, where))
+        return unknown;
+    if (isBash(dialect)) {
+        const message = where === 'end'
+            ? 'syntax error: unexpected end of file'
+            : `syntax error near unexpected token \`${token}'`;
+        return { message, line: where === 'end' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, where) };
+    }
+    const what = where === 'end' ? 'end of file' : `"${token}"`;
+    const wanted = expected === null ? '' : ` (expecting "${expected}")`;
+    return {
+        message: unexpected(dialect, what, wanted),
+        line: lineAt(text, where === 'end' ? text.length : where),
+    };
+}
+/** Of a statement that other shells can read. */
+function dialectFault(dialect, text, statement) {
+    const refused = [];
+    const visit = (node) => {
+        if (isRefused(dialect, node))
+            refused.push(node);
+        (0,parser/* forEachChild */.dK)(node, visit);
+    };
+    visit(statement);
+    const faults = refused.map((node) => ({ message: faultOf(dialect, text, node), pos: node.pos }));
+    const [first] = faults.toSorted((one, other) => one.pos - other.pos);
+    if (first === undefined || faults.some(({ message }) => message === null))
+        return unknownFault(dialect);
+    return { message: first.message, line: lineAt(text, first.pos) };
+}
+function faultOf(dialect, text, { type, pos }) {
+    switch (type) {
+        case 'ArrayValue':
+            // `A+=(1 2)`: `A+=` is a word to them, and may begin a function.
+            return text.slice(0, pos).endsWith('+=') ? null : unexpected(dialect, '"("', '');
+        case 'ProcessSubstitution':
+            // `< <(…)`: what stands behind `<` is no word.
+            return unexpected(dialect, /[<>]\s*$/.test(text.slice(0, pos)) ? 'redirection' : '"("', '');
+        case 'HereString':
+            return unexpected(dialect, 'redirection', '');
+        case 'ArithmeticFor':
+            return dialect === 'dash'
+                ? 'Syntax error: Bad for loop variable'
+                : 'syntax error: bad for loop variable';
+        default:
+            return null;
+    }
+}
+function unexpected(dialect, what, wanted) {
+    return dialect === 'dash'
+        ? `Syntax error: ${what} unexpected${wanted}`
+        : `syntax error: unexpected ${what}${wanted}`;
+}
+/** What is always said; bash says `syntax error` of some faults, and `unexpected EOF` of others. */
+function unknownFault(dialect) {
+    return { message: isBash(dialect) ? null : syntax(dialect), line: null };
+}
+/** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
+const ENDS = /^(?:do|done|elif|else|esac|fi|then|[})]|&&|\|\||;;|[;&|])$/;
+/** `NAME (` without the other half is where shells stop, before they come to what closes the body of a function. */
+const HALF = /[^\s;&|()$`<>=][ \t]*\((?![ \t]*\))/;
+/** Whether shells surely stop at this word, and write it as it stands there. */
+function shell_syntax_error_isPlain(dialect, text, token, where) {
+    if (/^[})]$/.test(token) && HALF.test(text.slice(0, where)))
+        return false;
+    // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
+    if (token === ';;' && !isBash(dialect) && /\bcase\b/.test(text))
+        return false;
+    if (/^[ \t]*;(?!;)/m.test(text.slice(0, where)))
+        return false;
+    if (ENDS.test(token))
+        return true;
+    const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
+    return isBash(dialect) && word === token;
+}
+const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
+const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
+function unexpectedOf(text, { message, pos }) {
+    const [, named] = /^unexpected token '([^]+)'$/.exec(message) ?? [];
+    if (named !== undefined)
+        return { token: named, expected: null, where: pos };
+    if (/^expected (?:command after|compound command)/.test(message)) {
+        if (pos >= text.length)
+            return { token: '', expected: null, where: 'end' };
+        const [token] = TOKEN.exec(text.slice(pos)) ?? [];
+        return token === undefined ? null : { token, expected: null, where: pos };
+    }
+    const [, wanted] = /^expected '([^']+)'(?: to close '?(?!\[\[)| after|$)/.exec(message) ?? [];
+    if (wanted === undefined)
+        return null;
+    // In a `case` it depends on how far that is read.
+    const expected = wanted === 'esac' ? null : wanted;
+    const [, closer] = CLOSER.exec(text.slice(0, pos)) ?? [];
+    const isEnd = pos >= text.length && (text.endsWith('\n') || closer === undefined);
+    if (isEnd)
+        return { token: '', expected, where: 'end' };
+    return closer === undefined || pos >= text.length
+        ? null
+        : { token: closer, expected, where: pos - closer.length };
+}
+/** A quote or a substitution that nothing closes; what stands in it may be at fault before. */
+function openFault(dialect, text, { message, pos }, count) {
+    const kind = /^unterminated (.*)$/.exec(message)?.[1] ?? '';
+    const open = OPEN[kind];
+    if (count > 1 || open === undefined)
+        return unknownFault(dialect);
+    if (open.inside.test(text.slice(pos + open.mark.length)))
+        return unknownFault(dialect);
+    const end = text.length;
+    if (isBash(dialect)) {
+        const line = open.mark === '$(' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, pos);
+        return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
+    }
+    const says = open.mark === '$('
+        ? unexpected(dialect, 'end of file', ' (expecting ")")')
+        : `${syntax(dialect)}: ${open.says}`;
+    return {
+        message: dialect === 'ash' ? says.replace('Unterminated', 'unterminated') : says,
+        line: lineAt(text, end),
+    };
+}
+const OPEN = {
+    'double quote': { mark: '"', closer: '"', says: 'Unterminated quoted string', inside: /\$[({]|`/ },
+    'single quote': { mark: "'", closer: "'", says: 'Unterminated quoted string', inside: /(?!)/ },
+    backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /['"\\#]/ },
+    'command substitution': { mark: '$(', closer: ')', says: '', inside: /['"`#\\({]|\bcase\b|<</ },
+};
+function syntax(dialect) {
+    return dialect === 'dash' ? 'Syntax error' : 'syntax error';
+}
+function lineAt(text, position) {
+    return text.slice(0, position).split('\n').length;
+}
+/** How many lines the text has, whether the last one ends or not. */
+function shell_syntax_error_linesOf(text) {
+    return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax.js
+/**
+ * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
+ * reads on; what stands before the first fault of the grammar is done all the same.
+ */
+
+
+
+function readableBy(dialect, text) {
+    const { commands, errors = [] } = (0,parser/* parse */.qg)(text);
+    const [error] = errors;
+    const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
+    const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
+    if (refused !== undefined) {
+        // A line is read as a whole before anything of it is done.
+        const start = lineStart(text, refused.pos);
+        const isSure = dialect !== 'posix' && !(dialect === 'dash' && BEGINS_FUNCTION.test(text));
+        const fault = isSure ? dialectFault(dialect, text, refused) : null;
+        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', fault };
+        return { statements: statements.filter(({ end }) => end <= start), stop };
+    }
+    if (error === undefined)
+        return { statements, stop: null };
+    const line = shell_syntax_lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
+    // What is in the broken command may be what the shell stops at.
+    const isMixed = commands.some((statement) => grammarOf(dialect, statement) === 'refused');
+    const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
+    const fault = isDoubtful(dialect, text, error) ? null : told;
+    return { statements, stop: { line, because: 'error', fault } };
+}
+/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
+function statementsBefore(text, commands, error) {
+    const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
+    for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
+        const before = text.slice(0, lineStart(text, fault));
+        const { commands: read, errors = [] } = (0,parser/* parse */.qg)(before);
+        if (errors.length === 0 && !before.endsWith('\\\n'))
+            return read;
+    }
+    return [];
+}
+const MAX_TRIES = 3;
+function firstBehind(commands, end, error) {
+    return commands.find(({ pos }) => pos >= end && pos <= error)?.pos ?? error;
+}
+function lineStart(text, at) {
+    return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+function shell_syntax_lineOf(text, at) {
+    return text.slice(0, at).split('\n').length;
+}
+/** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
+const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]*\()[^}\n]*$/m;
+/**
+ * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
+ * done, and patterns behind `=~` have a grammar of their own.
+ */
+function isDoubtful(dialect, text, { message }) {
+    const isOpen = message.startsWith('unterminated');
+    return (dialect === 'posix' ||
+        /^maximum |extended glob|\]\]/.test(message) ||
+        (message.includes('function body') && !isBash(dialect)) ||
+        (isOpen && /<<-?[^<]/.test(text)) ||
+        (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
+        /=~|\0/.test(text));
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-script.js
+
+
+
+
+
+
+/** Of a script that goes on behind what is read of it. */
+const BEGINNING = { ...WHOLE_SCRIPT, ends: 'nothing' };
+function readShellScript({ state, before, text, file, by, launcher }) {
+    state.script = wholeText(state.dialect, text, file);
+    const { recording } = state.execution;
+    const reader = ShellReader.of(state, { by, launcher });
+    // In a comment it does no harm.
+    const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
+    const { statements, stop } = readableBy(state.dialect, text);
+    const flow = readAll(reader, state, [...before, ...statements], stop === null ? WHOLE_SCRIPT : BEGINNING);
+    const stops = flow === 'on' && stop !== null && state.reach === 'certain';
+    // `then\r` is no keyword: without the CRs the script would be a script.
+    const isCr = line !== null &&
+        stop?.because === 'error' &&
+        readableBy(state.dialect, text.replaceAll('\r\n', '\n')).stop?.because !== 'error';
+    if (line !== null) {
+        const certainty = isCr && stops ? 'certain' : 'possible';
+        const error = isCr && stops ? tell(state, stop.fault) : {};
+        recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty, ...error });
+    }
+    if (flow === 'on' && stop !== null && !(isCr && stops))
+        stopAt(state, by, stop);
+    return reader.children;
+}
+/** A program that ran before may be the one that the container is there for. */
+function stopAt(state, by, { fault, line, because }) {
+    if (fault !== null && state.reach === 'certain' && state.effects !== 'anything') {
+        const refusal = { kind: 'malformed-script', line, ...tell(state, fault) };
+        return state.execution.recording.refuse(by, refusal);
+    }
+    state.leaveOut(because === 'error'
+        ? 'what it does where it is not read as a shell script here'
+        : 'that this shell stops where it does not know the grammar');
+}
+function tell({ dialect, zero, within, script, workingDir }, fault) {
+    if (fault === null || fault.message === null)
+        return {};
+    const line = fault.line === null || script.firstLine === null ? null : script.firstLine + fault.line - 1;
+    const isOption = script.file === null && isBash(dialect);
+    const place = { dialect, zero: isOption ? `${zero}: -c` : zero, line, within, workingDir };
+    return { error: placed(place, fault.message) };
+}
+function readAll(reader, state, statements, stakes) {
+    const doubtful = statements.findIndex((statement) => grammarOf(state.dialect, statement) === 'doubtful');
+    if (doubtful === -1)
+        return reader.read(statements, stakes);
+    const flow = reader.read(statements.slice(0, doubtful), BEGINNING);
+    if (flow !== 'on')
+        return flow;
+    state.doubt('what this shell makes of grammar that not all shells have');
+    return reader.read(statements.slice(doubtful), stakes);
+}
+
+;// CONCATENATED MODULE: ./lib/start/environment.js
+/** The environment of the container's first process, as docker and runc make it from the image's Env. */
+/** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** What loaders find libraries by (ld.so(8)). */
+const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
+/**
+ * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH
+ * (ReplaceOrAppendEnvValues of moby, replaceOrAppendEnvValues of containerd, prepareEnv of runc).
+ */
+function environment_environmentOf(env) {
+    const environment = new Map([['PATH', DEFAULT_PATH]]);
+    for (const entry of env) {
+        const at = entry.indexOf('=');
+        if (at < 0)
+            environment.delete(entry);
+        else
+            environment.set(entry.slice(0, at), entry.slice(at + 1));
+    }
+    return environment;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
+
+/** Calls, branches and rounds of one script in all: they may multiply. */
+const MOST_STEPS = 2_000;
+/** Longer values, and arrays of more words, are not kept: they may double with every line. */
+const LONGEST_VALUE = 128 * 1024;
+const shell_state_MOST_WORDS = 4_096;
+/** One shell. Changed in place, as a shell is; functions share it but for their words. */
+class ShellState {
+    /** Variables that are set, exported or not. */
+    variables;
+    exported;
+    /** Those that may be exported, or not. */
+    perhapsExported = new Set();
+    /** `set -a`: whether each variable that is set is exported. */
+    allexport = 'off';
+    functions = new Map();
+    /** Of bash: those of which something is known. */
+    arrays = new Map();
+    /** What runs now, and who called it, down to the script; null where there is no script file. */
+    frames = null;
+    /** `$1`, `$2` … */
+    positional;
+    /** `$0`. */
+    zero;
+    dialect;
+    /** What it reads. */
+    script = { text: '', newlines: [], file: null, firstLine: null };
+    /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
+    within = null;
+    /** null once it is not known where the shell is. */
+    workingDir;
+    /** Whether a command that fails ends the script. */
+    errexit = 'off';
+    /** Whether every command of a pipeline decides how it ends, or the last one alone. */
+    pipefail = 'off';
+    /** Whether a variable that is not set ends the script. */
+    nounset = 'off';
+    reach;
+    /** What has been done before the next command. */
+    effects;
+    /** Of a function that runs: what its local variables stood for before. */
+    #hidden = null;
+    /** One for all shells of a script. */
+    #budget = { left: MOST_STEPS };
+    /** How many functions and sourced files `return` may return from. */
+    #callers = 0;
+    #execution;
+    constructor(execution, dialect, zero, positional) {
+        this.#execution = execution;
+        this.variables = new Map(execution.environment);
+        const { unknownVariables = [] } = execution;
+        for (const name of unknownVariables)
+            this.variables.set(name, null);
+        this.exported = new Set(this.variables.keys());
+        this.positional = positional;
+        this.zero = zero;
+        this.dialect = dialect;
+        this.workingDir = execution.workingDir;
+        this.reach = execution.reach;
+        // The container has run for some time when its HEALTHCHECK does.
+        this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
+    }
+    /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
+    fork() {
+        const copy = new ShellState(this.#execution, this.dialect, this.zero, this.positional);
+        copy.variables.clear();
+        for (const [name, value] of this.variables)
+            copy.variables.set(name, value);
+        copy.exported.clear();
+        for (const name of this.exported)
+            copy.exported.add(name);
+        for (const name of this.perhapsExported)
+            copy.perhapsExported.add(name);
+        copy.allexport = this.allexport;
+        for (const [name, body] of this.functions)
+            copy.functions.set(name, body);
+        copy.script = this.script;
+        copy.within = this.within;
+        for (const [name, words] of this.arrays)
+            copy.arrays.set(name, words);
+        copy.frames = this.frames;
+        copy.#budget = this.#budget;
+        copy.workingDir = this.workingDir;
+        copy.errexit = this.errexit;
+        copy.pipefail = this.pipefail;
+        copy.nounset = this.nounset;
+        copy.reach = this.reach;
+        copy.effects = this.effects;
+        copy.#callers = this.#callers;
+        copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
+        return copy;
+    }
+    /** Back to what another one knows; what has been done is done, and functions stay. */
+    takeValues(other) {
+        this.variables.clear();
+        for (const [name, value] of other.variables)
+            this.variables.set(name, value);
+        this.arrays.clear();
+        for (const [name, words] of other.arrays)
+            this.arrays.set(name, words);
+        this.perhapsExported.clear();
+        for (const name of other.perhapsExported)
+            this.perhapsExported.add(name);
+        this.positional = other.positional;
+        this.workingDir = other.workingDir;
+        this.errexit = other.errexit;
+        this.pipefail = other.pipefail;
+    }
+    get uid() {
+        return this.#execution.credentials.uid;
+    }
+    /** Whether so many further calls, branches or rounds may be followed. */
+    mayGoOn(steps = 1) {
+        this.#budget.left -= steps;
+        return this.#budget.left >= 0;
+    }
+    get execution() {
+        return this.#execution;
+    }
+    set(name, value) {
+        this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
+        this.arrays.delete(name);
+        if (this.allexport === 'on')
+            this.exported.add(name);
+        if (this.allexport === 'perhaps')
+            this.perhapsExported.add(name);
+    }
+    unset(name) {
+        for (const names of [this.variables, this.arrays, this.exported, this.perhapsExported])
+            names.delete(name);
+    }
+    /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
+    get(name) {
+        return this.variables.get(name) ?? null;
+    }
+    /** From here on nothing is certain. */
+    doubt(what) {
+        this.reach = 'possible';
+        this.leaveOut(what);
+    }
+    leaveOut(what) {
+        this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+    }
+    /** How many functions and sourced files are being run, one in the other. */
+    get callers() {
+        return this.#callers;
+    }
+    get mayReturn() {
+        return this.#callers > 0;
+    }
+    setArray(name, words) {
+        this.set(name, null);
+        if (words.words.length <= shell_state_MOST_WORDS)
+            this.arrays.set(name, words);
+    }
+    /** Reads what `return` returns from. */
+    called(frame, run) {
+        const { frames } = this;
+        this.#callers++;
+        if (frames !== null)
+            this.frames = [frame, ...frames];
+        const result = run();
+        this.frames = frames;
+        this.#callers--;
+        return result;
+    }
+    define({ name, body }) {
+        this.functions.set(name.value, { body, script: this.script });
+    }
+    /** Reads what stands in another text. */
+    readFrom(script, within, run) {
+        const kept = { script: this.script, within: this.within };
+        this.script = script;
+        this.within = within;
+        const result = run();
+        this.script = kept.script;
+        this.within = kept.within;
+        return result;
+    }
+    /** `local NAME`: no shell agrees with another on what that does outside of functions. */
+    keepForCaller(names) {
+        if (this.#hidden === null)
+            this.doubt('what `local` does outside of functions');
+        for (const name of names) {
+            if (this.#hidden?.has(name) === false)
+                this.#hidden.set(name, this.variables.get(name));
+        }
+    }
+    /** A function call: its words are its own, and its local variables. */
+    call(name, positional, run) {
+        const [kept, hidden] = [this.positional, this.#hidden];
+        const own = new Map();
+        this.#hidden = own;
+        this.positional = positional;
+        const result = this.called({ name, source: this.functions.get(name)?.script.file ?? this.zero }, run);
+        this.positional = kept;
+        this.#hidden = hidden;
+        for (const [variable, value] of own) {
+            this.arrays.delete(variable);
+            if (value === undefined)
+                this.variables.delete(variable);
+            else
+                this.variables.set(variable, value);
+        }
+        return result;
+    }
+    /** Something sets and exports variables whose names are not known: those that decide what every program loads may be among them. */
+    exportUnknown() {
+        for (const name of LOADER_VARIABLES) {
+            this.set(name, null);
+            this.perhapsExported.add(name);
+        }
+    }
+    /** Forgets everything: something ran that may change anything. */
+    forget() {
+        for (const name of [...this.variables.keys(), ...this.arrays.keys()])
+            this.set(name, null);
+        this.exportUnknown();
+        this.positional = { words: [], tail: 'more' };
+        this.workingDir = null;
+    }
+    /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
+    childExecution(name, assignments) {
+        const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
+        for (const variable of this.perhapsExported)
+            if (this.variables.has(variable) && !this.exported.has(variable))
+                variables.set(variable, null);
+        for (const [variable, value] of assignments)
+            variables.set(variable, value);
+        if (!name.includes('/') && variables.get('PATH') === null)
+            return null;
+        if (this.workingDir === null && !name.startsWith('/'))
+            return null;
+        const known = [...variables].filter((entry) => entry[1] !== null);
+        const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
+        const { reach, effects, workingDir } = this;
+        const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
+        return { ...this.#execution, ...environment, reach, effects, workingDir: workingDir ?? '/' };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-command.js
+/**
+ * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
+ * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
+function isShell(name) {
+    return SHELLS.test(name);
+}
+/** What the shell's script starts. @throws {LayerNeeded} */
+function shellChildren(execution, tool) {
+    const dialect = dialectOf(tool);
+    const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
+    const fault = optionFault(tool, dialect, letters);
+    if (fault !== null) {
+        execution.recording.refuse(scriptStepOf(execution, tool), fault);
+        return [];
+    }
+    if (refused !== null)
+        execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
+    if (refused !== null || task === 'help')
+        return [];
+    const [first, ...rest] = operands;
+    if (first === undefined)
+        return runsNothing(execution, tool, letters);
+    const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
+    const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
+    const state = new ShellState(execution, dialect, zero, positional);
+    // ash names no line behind `-c` unless it is given a name, too.
+    if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
+        state.within = zero;
+    obeyShellOpts(state, letters);
+    if (letters.includes('a') || names.includes('allexport'))
+        state.allexport = 'on';
+    if (letters.includes('e') || names.includes('errexit'))
+        state.errexit = 'on';
+    if (letters.includes('u') || names.includes('nounset'))
+        state.nounset = 'on';
+    if (names.includes('pipefail')) {
+        state.pipefail = 'on';
+        // What cannot be started is not, either way.
+        if (dialect === 'dash')
+            state.leaveOut(MAY_LACK_PIPEFAIL);
+    }
+    // Login and interactive shells read profiles first, which set PATH.
+    if (/[li]/.test(letters))
+        state.set('PATH', null);
+    const launcher = launcherOfShell(tool);
+    const before = startupStatements(state, letters, tool.args);
+    if (letters.includes('c'))
+        return readShellScript({ state, before, text: first, file: null, by: tool.program.step, launcher });
+    const script = scriptFile(execution, tool, dialect, first);
+    if (script === null)
+        return [];
+    const { text, step } = script;
+    if (s6VersionOf(text) === 3)
+        return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
+    state.frames = [{ name: 'main', source: first }];
+    return readShellScript({ state, before, text, file: first, by: step, launcher });
+}
+/** The word that it was called by: `sh` of `busybox sh -c …`. */
+function zeroOf({ name, args, program: { argv } }) {
+    return argv.at(-1 - args.length) ?? name;
+}
+/** What shells say of `-c` alone. */
+const WITHOUT_SCRIPT = {
+    dash: '0: -c requires an argument',
+    ash: '-c requires an argument',
+    bash: '-c: option requires an argument',
+    'bash-as-sh': '-c: option requires an argument',
+    posix: '-c requires an argument',
+};
+/** Without a script a shell reads its standard input; `-c` without one is its end. */
+function runsNothing({ recording }, tool, letters) {
+    const { path, step } = tool.program;
+    const isKnown = letters.includes('c') && tool.tail === 'end';
+    const error = `${zeroOf(tool)}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
+    if (isKnown)
+        recording.refuse(step, { kind: 'nothing-to-start', error });
+    else if (tool.tail === 'more')
+        recording.leaveOut(`what ${path} runs`);
+    return [];
+}
+/** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
+function optionFault(tool, dialect, letters) {
+    const [word = '', next = ''] = tool.args;
+    const error = optionAtStart(dialect, zeroOf(tool), word, next);
+    if (letters.includes('\r')) {
+        const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
+        return error === null ? crlf : { ...crlf, error };
+    }
+    if (!/\s/.test(letters))
+        return null;
+    const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
+    return error === null ? fault : { ...fault, error };
+}
+/** The script whose `#!` line names the shell; the shell itself where there is none. */
+function scriptStepOf({ recording }, { program }) {
+    const by = recording.steps[program.step]?.by ?? null;
+    return program.role === 'interpreter' && by !== null ? by : program.step;
+}
+/** A shell that is busybox runs its applets without any file. */
+function launcherOfShell({ name, family, program }) {
+    // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
+    const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'execvp';
+    const launcher = { name, search, unknownFile: 'read-by-shell' };
+    // dash starts /bin/sh for a text without `#!`, the others read it themselves.
+    if (name === 'dash')
+        return launcher;
+    const { path, argv } = program;
+    if (family !== 'busybox')
+        return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
+    return { ...launcher, reader: { path, calledAs: name }, builtIn: BUSYBOX_APPLETS };
+}
+/** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
+function dialectOf({ name, family, program }) {
+    if (family === 'busybox')
+        return name === 'hush' ? 'posix' : 'ash';
+    if (name === 'bash' || name === 'rbash')
+        return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
+    return name === 'dash' ? 'dash' : 'posix';
+}
+/** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
+function scriptFile(execution, tool, dialect, path) {
+    const { recording, rootfs, access } = execution;
+    const { workingDir } = execution;
+    const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir };
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
+    const closed = walk.directories.find((directory) => !access.maySearch(directory));
+    const refused = (refusal, file) => {
+        // bash and others search PATH for a name without a slash, dash and ash do not.
+        const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
+        if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
+            recording.leaveOut(`where ${tool.name} finds ${path}`);
+        else
+            recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
+        return null;
+    };
+    if (closed !== undefined) {
+        return refused({ kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) }, null);
+    }
+    if (walk.kind === 'runtime-mount')
+        return null;
+    if (walk.kind !== 'found')
+        return refused(lookupRefusal(walk), null);
+    const file = { path, located: walk.located, hops: walk.hops };
+    const { entry } = walk.located;
+    if (entry.type !== 'file')
+        return null;
+    if (!access.mayRead(walk.located))
+        return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
+    const { content } = entry;
+    const text = textOf(content);
+    if (content?.kind === 'elf' && tool.name === 'bash') {
+        const refusal = {
+            kind: 'malformed-script',
+            line: 1,
+            error: `${path}: ${path}: cannot execute binary file`,
+        };
+        recording.refuse(stepOf(execution, tool, path, file, at), refusal);
+        return null;
+    }
+    if (text === null) {
+        if (content?.kind !== 'empty')
+            recording.leaveOut(`what ${path} does: its text was not kept`);
+        return null;
+    }
+    if (text.includes('\0')) {
+        // Shells pass over such bytes, end at them or take the file for no text, each in its own way.
+        recording.leaveOut(`what ${path} does: NUL bytes are in its text`);
+        return null;
+    }
+    return { text, step: stepOf(execution, tool, path, file, at) };
+}
+/** The kernel's own step of the script, or a new one where the shell was told the file's name. */
+function stepOf({ recording, ...execution }, tool, path, file, at) {
+    const known = recording.steps.findLast((step) => step.chain === execution.chain && step.file?.path === path);
+    const asked = {
+        role: 'child',
+        name: path,
+        via: tool.name,
+        caller: tool.name,
+        at,
+        by: tool.program.step,
+    };
+    return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/first-complaint.js
+
+
+
+
+
+
+
+/** null where that is not known: the first line starts something, or more than a command stands there. */
+function firstComplaint(execution, dialect, path, { text, isWhole }) {
+    if (dialect === 'posix')
+        return null;
+    const { statements, stop } = readableBy(dialect, text);
+    const first = statements.find((statement) => !isAssignment(statement));
+    const script = wholeText(dialect, text, path);
+    const { workingDir } = execution;
+    const at = { dialect, zero: path, within: dialect === 'ash' ? path : null, workingDir };
+    if (first === undefined) {
+        if (stop === null)
+            return null;
+        return (isWhole ? ofStop(at, stop) : null) ?? ofLine(at, stop.line, text);
+    }
+    const name = unknownCommand(execution, dialect, first);
+    if (name === null || first.command.type !== 'Command')
+        return null;
+    const line = lineOfCommand(dialect, script, first.command);
+    return placed({ ...at, line }, `${name}: ${isBash(dialect) ? 'command ' : ''}not found`);
+}
+function ofStop(at, { fault, line: begins }) {
+    if (fault?.message == null)
+        return null;
+    // Something else may be at fault where several lines are one command.
+    const isThere = fault.line === null || fault.line === begins;
+    return isThere ? placed({ ...at, line: fault.line }, fault.message) : null;
+}
+/** Two words or more (`NAME (` begins a function), each without anything that means something to a shell. */
+const WORDS_BEFORE = /^[ \t]*([^\s'"`$&|;<>(){}#\\!*?[\]]+(?:[ \t]+[^\s'"`$&|;<>(){}#\\]+)+[ \t]*)\(/;
+const KEYWORD = /^(?:case|coproc|do|done|elif|else|esac|fi|for|function|if|select|then|time|until|while)\b/;
+/** `const x = require('x')`: no shell goes on behind it, whatever follows. */
+function ofLine(at, line, text) {
+    const [, words = ''] = WORDS_BEFORE.exec(text.split('\n')[line - 1] ?? '') ?? [];
+    if (words === '' || KEYWORD.test(words) || words.endsWith('='))
+        return null;
+    switch (at.dialect) {
+        case 'dash':
+            return placed({ ...at, line }, 'Syntax error: "(" unexpected');
+        case 'ash':
+            return placed({ ...at, line }, 'syntax error: unexpected "("');
+        default:
+            return placed({ ...at, line }, "syntax error near unexpected token `('");
+    }
+}
+/** `X=1`, of which nothing is said. */
+function isAssignment({ command }) {
+    if (command.type !== 'Command' || command.name !== undefined || command.redirects.length > 0)
+        return false;
+    return command.prefix.every((each) => each.type === 'Assignment' && /^\w+=[^$`(]*$/.test(each.text));
+}
+/** Of a plain command that no file, function or builtin has; its words start nothing either. */
+function unknownCommand(execution, dialect, { command, background }) {
+    if (command.type !== 'Command' || background === true || command.name === undefined)
+        return null;
+    const { name, prefix, redirects, args } = command;
+    const isPlain = prefix.length === 0 && redirects.length === 0 && !/[$`]/.test(args.map(({ text }) => text).join());
+    const { value, text } = name;
+    if (!isPlain || /[/$`*?[~{]/.test(text) || !/^[ -~]+$/.test(value) || isBuiltin(dialect, value))
+        return null;
+    if (dialect === 'ash' && BUSYBOX_APPLETS.has(value))
+        return null;
+    const found = searchProgram(execution, value, isBash(dialect) ? 'first-file' : 'execvp');
+    const isAbsent = found.kind === 'refused' && found.refusal.kind === 'not-in-path';
+    return isAbsent && found.refusal.passedOver.length === 0 ? value : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/handed-over.js
+/**
+ * What people see of a program of another machine that glibc's execvp hands to /bin/sh, as it does with every file that
+ * the kernel refuses (`maybe_script_execute` of posix/execvpe.c). dash and ash read it as a script, which ends so in 99
+ * of 100 cases; bash sees that it is none.
+ */
+
+
+
+
+
+
+
+/** _PATH_BSHELL: glibc's execvp and dash name it so. */
+const SHELL = '/bin/sh';
+/** Smaller files may end before anything in them breaks the grammar. */
+const SMALLEST_PROGRAM = 1024;
+/** The same refusal where nobody reads the file; shells that start a program say so themselves. @throws {LayerNeeded} */
+function asHandedOver(execution, { path, unknownFile, at, instead }, refusal, size) {
+    if (instead !== undefined)
+        return asRead(refusal, instead);
+    if (refusal.kind !== 'wrong-abi' || unknownFile !== 'read-by-shell' || at !== undefined)
+        return refusal;
+    return asRead(refusal, readBy(execution, SHELL_ITSELF, path, (dialect) => wordsOf(dialect, path, size)));
+}
+/** What the kernel has no format for, and a shell reads. */
+function asRead(refusal, reading) {
+    if (reading === null || reading === undefined || !WITHOUT_FORMAT.has(refusal.kind))
+        return refusal;
+    const { reader, error } = reading;
+    return { ...refusal, reader, ...(error !== null && { error }) };
+}
+const WITHOUT_FORMAT = new Set([
+    'wrong-abi',
+    'unknown-format',
+    'no-shebang',
+    'malformed-shebang',
+]);
+const SHELL_ITSELF = { path: SHELL, calledAs: SHELL };
+/** Of a script whose interpreter the kernel refuses; null where the shell is refused, too. @throws {LayerNeeded} */
+function scriptReading(execution, reader, path, { text, head }) {
+    const beginning = text === null
+        ? { text: head.slice(0, head.lastIndexOf('\n') + 1), isWhole: false }
+        : { text, isWhole: true };
+    return readBy(execution, reader ?? SHELL_ITSELF, path, (dialect) => firstComplaint(execution, dialect, path, beginning));
+}
+function readBy(execution, { path: shell, calledAs }, path, says) {
+    const opened = openExec(execution, shell);
+    if (opened.kind === 'refused')
+        return opened.refusal.kind === 'missing' ? { reader: 'absent', error: null } : null;
+    const file = opened.kind === 'opened' ? opened.file : null;
+    const elf = file?.located.entry.content;
+    if (file === null || elf?.kind !== 'elf')
+        return { reader: 'shell', error: null };
+    if (abiOf(elf, execution.platform).kind === 'wrong-machine')
+        return null;
+    const argv = [calledAs, path];
+    const tool = toolOf(execution.rootfs, {
+        step: 0,
+        role: 'child',
+        path: shell,
+        argv,
+        tail: 'end',
+        file,
+        elf,
+    });
+    const isKnown = tool !== null && isShell(tool.name);
+    return { reader: 'shell', error: isKnown ? says(dialectOf(tool)) : null };
+}
+/** Whether a shell comes to the end of a script that is for another interpreter: those of other languages break its grammar. */
+function isShellText(text) {
+    return text !== null && readableBy('bash', text).stop === null;
+}
+/**
+ * Whether an interpreter is there that the kernel has no format for (ENOEXEC): no ELF file of this machine, and no
+ * script that leads to one. @throws {LayerNeeded}
+ */
+function hasNoFormat(execution, path, depth = 1) {
+    const opened = openExec(execution, path);
+    const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+    switch (content?.kind) {
+        case 'elf':
+            return abiOf(content, execution.platform).kind === 'wrong-machine';
+        case 'script': {
+            const shebang = parseShebang(content.head);
+            if (shebang.kind === 'refused')
+                return true;
+            return depth < MAX_INTERPRETERS && hasNoFormat(execution, fromLatin1(shebang.path), depth + 1);
+        }
+        case 'empty':
+        case 'other':
+            return true;
+        default:
+            return false;
+    }
+}
+function wordsOf(dialect, path, size) {
+    switch (dialect) {
+        case 'dash':
+            return size < SMALLEST_PROGRAM ? null : 'Syntax error';
+        case 'ash':
+            return size < SMALLEST_PROGRAM ? null : 'syntax error';
+        case 'bash':
+        case 'bash-as-sh':
+            return `${path}: ${path}: cannot execute binary file`;
+        case 'posix':
+            return null;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/runtime-error.js
-/** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
 
 
 
@@ -1132,28 +5295,6 @@ const SIGNALS = {
     SIGKILL: 'Killed (exit status 137)',
     SIGILL: 'Illegal instruction (exit status 132)',
 };
-const COMPLAINTS = {
-    runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
-    tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
-    'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
-    catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-    timeout: (name, error, called, quotes) => `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
-    stdbuf: (name, error, called, quotes) => `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
-    nohup: (name, error, called, quotes) => `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
-    nice: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
-    ...Object.fromEntries(['setpriv', 'setsid', 'taskset', 'ionice', 'linux32', 'linux64'].map((tool) => [
-        tool,
-        (name, error) => `${tool}: failed to execute ${name}: ${error}`,
-    ])),
-    gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-    // The words are those of ash and dash; the place depends on the version of s6-overlay.
-    sh: (name, error) => `${name}: ${error === ERRNO_TEXTS.ENOENT ? 'not found' : error}`,
-    env: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
-};
-/** How the caller tells this failure. */
-function complaintOf(caller) {
-    return COMPLAINTS[(0,rootfs_path/* baseOf */.bx)(caller)] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-}
 /** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
 function quotedByGo(name) {
     return `"${name.replaceAll(/["\\]/g, String.raw `\$&`)}"`;
@@ -1166,7 +5307,7 @@ const OF_INTERPRETERS = new Set([
     'options-in-one-word',
     'split-string',
 ]);
-const WITHOUT_FORMAT = new Set([
+const runtime_error_WITHOUT_FORMAT = new Set([
     'wrong-abi',
     'unknown-format',
     'no-shebang',
@@ -1193,7 +5334,9 @@ function runtimeErrorOf(trace, step, refusal) {
     if (refusal.kind === 'malformed-shebang' && OF_INTERPRETERS.has(refusal.fault))
         return null;
     // A shell reads the script of such an interpreter, and says what it says.
-    if (WITHOUT_FORMAT.has(refusal.kind) && step.via === '#!' && step.reach === 'possible')
+    if (runtime_error_WITHOUT_FORMAT.has(refusal.kind) && step.via === '#!' && step.reach === 'possible')
+        return null;
+    if ('reader' in refusal && refusal.reader === 'shell')
         return null;
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
@@ -1201,9 +5344,9 @@ function runtimeErrorOf(trace, step, refusal) {
     if (outcome.kind === 'words')
         return outcome.error;
     const caller = asked.caller ?? 'runc';
-    const before = LOOKERS[caller];
+    const before = LOOKERS[programOf(caller)];
     if (before !== undefined && asked === step) {
-        const words = lookPathError(step, refusal, outcome.errno);
+        const words = lookPathError(step, refusal, outcome.errno, goVersionOf(trace, step));
         if (words !== null)
             return `${before}exec: ${quotedByGo(step.name)}: ${words}`;
     }
@@ -1221,8 +5364,15 @@ function runtimeErrorOf(trace, step, refusal) {
         return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
     // runc executes what it has found, all others name what they were asked for.
     const name = caller === 'runc' ? (asked.file?.path ?? asked.name) : asked.name;
-    const error = ERRNO_TEXTS[outcome.errno];
-    return (appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller, asked.quotes ?? 'straight'));
+    const errno = asked.isDenied === true ? 'EACCES' : outcome.errno;
+    const error = ERRNO_TEXTS[errno];
+    return callerErrorOf({
+        name,
+        errno,
+        error,
+        called: caller,
+        quotes: asked.quotes ?? 'straight',
+    });
 }
 function shellErrorOf({ via, caller }, at, attempt) {
     if (via === 'cd')
@@ -1233,6 +5383,7 @@ function shellErrorOf({ via, caller }, at, attempt) {
 }
 function attemptOf(trace, step, refusal, errno) {
     const asked = askedFor(trace, step);
+    const content = asked.file?.located.entry.content;
     const isPassed = refusal.kind === 'not-in-path' && step === asked;
     const passed = isPassed
         ? refusal.passedOver.find(({ refusal: { kind } }) => kind === 'no-execute-permission')
@@ -1243,7 +5394,8 @@ function attemptOf(trace, step, refusal, errno) {
         path: asked.file?.path ?? null,
         interpreter: interpreterOf(trace, asked, step),
         passedOver: passed?.path ?? null,
-        isProgram: asked.file?.located.entry.content?.kind === 'elf',
+        isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
+        lacksShell: step.via === 'no #! line',
         isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
     };
 }
@@ -1253,15 +5405,6 @@ function interpreterOf({ steps }, asked, step) {
     while (at !== undefined && at !== asked && at.by !== asked.index)
         at = at.by === null ? undefined : steps[at.by];
     return at?.role === 'interpreter' && at !== asked ? at.name : null;
-}
-/** busybox's `BB_EXECVP_or_die`, toybox's `xexec`. */
-function appletErrorOf(caller, name, error) {
-    const [, family, applet] = /^(busybox|toybox) (.*)$/.exec(caller) ?? [];
-    if (family === undefined)
-        return null;
-    return family === 'busybox'
-        ? `${applet}: can't execute '${name}': ${error}`
-        : `${applet}: exec ${name}: ${error}`;
 }
 /** What gosu and its like say of the user that they are to become. */
 function switchError(step, refusal) {
@@ -1285,15 +5428,26 @@ function windowsErrorOf({ argv: [name = ''] }, { kind }) {
             : '%1 is not a valid Win32 application. (0xc1)';
     return `hcs::System::CreateProcess ${name}: failure in a Windows system call: ${words}`;
 }
+/** The minor version of the Go that a caller in the image is built with; runc's is taken for a new one. */
+function goVersionOf({ steps }, { by }) {
+    const content = by === null ? undefined : steps[by]?.file?.located.entry.content;
+    const version = content?.kind === 'elf' ? content.go?.version : undefined;
+    return Number(/^go1\.(\d+)/.exec(version ?? '')?.[1] ?? Infinity);
+}
+/** The first whose LookPath asks whether this user may execute the file, not for some x bit, and tells directories apart. */
+const ASKS_FOR_USER = 20;
 /** runc and gosu look before they leap: exec.LookPath of Go. */
-function lookPathError(step, refusal, errno) {
+function lookPathError(step, refusal, errno, go) {
     switch (refusal.kind) {
         case 'not-in-path':
             return 'executable file not found in $PATH';
         case 'in-relative-path':
             return 'cannot run executable found relative to current directory';
         case 'not-a-file':
-            return refusal.type === 'directory' ? 'is a directory' : null;
+            if (refusal.type === 'directory')
+                return go < ASKS_FOR_USER ? 'permission denied' : 'is a directory';
+            // What runtimes mount has no x bit, and neither has it in most images.
+            return ((step.file?.located.entry.mode ?? 0) & runtime_error_ANY_EXECUTE) === 0 ? 'permission denied' : null;
         case 'crlf':
             if (refusal.where !== 'command')
                 return null;
@@ -1307,11 +5461,12 @@ function lookPathError(step, refusal, errno) {
         case 'not-searchable':
             return `stat ${step.name}: ${ERRNO_TEXTS[errno].toLowerCase()}`;
         case 'no-execute-permission':
-            return 'permission denied';
+            return go < ASKS_FOR_USER && (refusal.owner.mode & runtime_error_ANY_EXECUTE) !== 0 ? null : 'permission denied';
         default:
             return null;
     }
 }
+const runtime_error_ANY_EXECUTE = 0o111;
 /** How the kernel, or a shell in its place, comes to the interpreter of a script. */
 const OF_SCRIPTS = new Set(['#!', 'no #! line']);
 /** An interpreter's failure is told in the name of the script, a loader's in the name of the program. */
@@ -1352,10 +5507,11 @@ function outcomeOf(refusal) {
             return refusal.outcome;
         case 'loader-not-found':
             return outcomeOf(refusal.because);
-        case 'wrong-abi':
-            return { kind: 'errno', errno: refusal.reader === 'absent' ? 'ENOENT' : 'ENOEXEC' };
         default:
-            return { kind: 'errno', errno: 'ENOEXEC' };
+            return {
+                kind: 'errno',
+                errno: 'reader' in refusal && refusal.reader === 'absent' ? 'ENOENT' : 'ENOEXEC',
+            };
     }
 }
 
@@ -1864,7 +6020,7 @@ const programNotFound = startRule({
             yield {
                 ...about(trace, found),
                 ...namedIn(trace, found.step),
-                ...wordsOf(name, found),
+                ...program_not_found_wordsOf(name, found),
             };
         }
         for (const refusal of trace.refusals) {
@@ -1883,7 +6039,7 @@ const programNotFound = startRule({
         }
     },
 });
-function wordsOf(name, { step: { name: asked, via }, refusal }) {
+function program_not_found_wordsOf(name, { step: { name: asked, via }, refusal }) {
     if (asked === '') {
         return {
             title: '{platforms} cannot start: the first word of its command is empty',
@@ -1891,7 +6047,7 @@ function wordsOf(name, { step: { name: asked, via }, refusal }) {
         };
     }
     const because = `${asked}, but ${reasonOf(refusal)}.${hintOf(asked)}`;
-    const verb = READERS[via];
+    const verb = program_not_found_READERS[via];
     if (verb !== undefined)
         return {
             title: `{platforms} cannot start: ${asked} is not in the image`,
@@ -1902,7 +6058,7 @@ function wordsOf(name, { step: { name: asked, via }, refusal }) {
         : { title: `{platforms} cannot start: ${name} is not in the image`, message: `${via} starts ${because}` };
 }
 /** Builtins of shells whose failure ends the script. */
-const READERS = { '.': 'reads', source: 'reads', cd: 'goes to' };
+const program_not_found_READERS = { '.': 'reads', source: 'reads', cd: 'goes to' };
 /** What a script starts is written in the script; what ENTRYPOINT and CMD name, in the config. */
 function namedIn(trace, step) {
     const script = step.role === 'child' && !trace.argv.includes(step.name) ? scriptBehind(trace, step) : null;
@@ -2030,7 +6186,7 @@ const malformedCommand = startRule({
 const LOADERS = ['loader'];
 const LIBRARIES = ['library', 'preload', 'loader'];
 function loadingOf(trace, found) {
-    const program = programOf(trace, found.step);
+    const program = loading_words_programOf(trace, found.step);
     const asker = askerOf(trace, found.step);
     const { path, layer, ...rest } = about(trace, found);
     const placeless = { ...rest, evidence: { ...rest.evidence, program } };
@@ -2038,10 +6194,10 @@ function loadingOf(trace, found) {
     return { program, asker, base: { ...placeless, ...place }, placeless };
 }
 /** Up from libraries and loaders to the program that they are for. */
-function programOf(trace, step) {
+function loading_words_programOf(trace, step) {
     const asker = step.by === null ? undefined : trace.steps[step.by];
     return LIBRARIES.includes(step.role) && asker !== undefined
-        ? programOf(trace, asker)
+        ? loading_words_programOf(trace, asker)
         : (step.file?.path ?? step.name);
 }
 const EFFECTS = {
@@ -2318,7 +6474,7 @@ function link_map_nameOf({ file }) {
     return file.path;
 }
 /** As glibc's loader names it in its messages: the program by argv[0], which musl's does by its path too. */
-function calledAs({ role, name, file }) {
+function link_map_calledAs({ role, name, file }) {
     return role === 'program' ? name : file.path;
 }
 /** The program at the root of the requests that led to an object. */
@@ -2388,8 +6544,8 @@ function messageOf(object, library, version) {
     if (library === null) {
         return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
     }
-    const program = calledAs(link_map_programOf(object));
-    return `${program}: ${calledAs(library)}: version \`${version}' not found (required by ${calledAs(object)})`;
+    const program = link_map_calledAs(link_map_programOf(object));
+    return `${program}: ${link_map_calledAs(library)}: version \`${version}' not found (required by ${link_map_calledAs(object)})`;
 }
 /** `GLIBC_2.9` before `GLIBC_2.10`. */
 function compareVersions(one, other) {
@@ -2592,7 +6748,7 @@ const malformedPlatform = indexRule({
             if (platform === undefined)
                 continue;
             const by = descriptor.platform === undefined ? 'config' : 'index';
-            const fault = faultOf(platform) ?? aliasOf(platform, by);
+            const fault = malformed_platform_faultOf(platform) ?? aliasOf(platform, by);
             if (fault === null)
                 continue;
             const spelled = spellingOf(platform);
@@ -2611,7 +6767,7 @@ function spellingOf({ os, architecture, variant }) {
     return [os, architecture, variant].filter((part) => part !== undefined).join('/');
 }
 /** What is wrong for every runtime, however it reads the words. */
-function faultOf(platform) {
+function malformed_platform_faultOf(platform) {
     if (platform.os === 'unknown' && platform.architecture === 'unknown')
         return null;
     const { os, architecture, variant } = (0,oci_platform/* canonicalPlatform */._l)(platform);
@@ -3446,7 +7602,7 @@ function observationOf(refusal, who) {
     switch (refusal.kind) {
         case 'unknown-user':
         case 'unknown-group':
-            return unknownName(refusal, who);
+            return user_not_found_unknownName(refusal, who);
         case 'unusable-user-file':
             return unusableFile(refusal, who);
         case 'user-out-of-range':
@@ -3473,7 +7629,7 @@ function observationOf(refusal, who) {
 function everywhere(certainty) {
     return certainty === 'certain' ? '' : ' everywhere';
 }
-function unknownName({ kind, name, file }, who) {
+function user_not_found_unknownName({ kind, name, file }, who) {
     const what = kind === 'unknown-user' ? 'user' : 'group';
     const path = kind === 'unknown-user' ? '/etc/passwd' : '/etc/group';
     const lacks = file === 'found' ? `${path} has no such ${what}` : `the image has no ${path}`;
@@ -4196,7 +8352,7 @@ class RootFs {
             throw new LayerNeeded(path);
         if (found === null || found.from === null)
             return plain;
-        if (!isPlain(found.entry))
+        if (!rootfs_isPlain(found.entry))
             this.#view.borrowed.add(path);
         return { path, entry: found.entry, layer: found.from.digest };
     }
@@ -4239,132 +8395,12 @@ class RootFs {
         throw new base_failure/* Failure */.HR('E_TAR', text, 'remove the entry .wh..wh..opq at the root of the layer');
     }
 }
-function isPlain({ mode, uid, gid, accessList }) {
+function rootfs_isPlain({ mode, uid, gid, accessList }) {
     const { mode: plainMode, uid: plainUid, gid: plainGid } = IMPLIED_DIRECTORY;
     return mode === plainMode && uid === plainUid && gid === plainGid && accessList === undefined;
 }
 function tooWinding() {
     return new base_failure/* Failure */.HR('E_LIMIT', 'following the paths of the image takes too long: its symlinks lead through one another again and again', 'check what made these symlinks; let them lead straight to their targets');
-}
-
-// EXTERNAL MODULE: ./lib/rootfs/resolve.js
-var resolve = __webpack_require__(1087);
-;// CONCATENATED MODULE: ./lib/start/environment.js
-/** The environment of the container's first process, as docker and runc make it from the image's Env. */
-/** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-/** What loaders find libraries by (ld.so(8)). */
-const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
-/**
- * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH
- * (ReplaceOrAppendEnvValues of moby, replaceOrAppendEnvValues of containerd, prepareEnv of runc).
- */
-function environmentOf(env) {
-    const environment = new Map([['PATH', DEFAULT_PATH]]);
-    for (const entry of env) {
-        const at = entry.indexOf('=');
-        if (at < 0)
-            environment.delete(entry);
-        else
-            environment.set(entry.slice(0, at), entry.slice(at + 1));
-    }
-    return environment;
-}
-
-;// CONCATENATED MODULE: ./lib/start/runtime-mounts.js
-/**
- * What containers find below /proc, /sys and /dev, whatever the image has there: the mounts and devices that docker,
- * containerd, podman and Kubernetes have in common (runc's rootfs_linux.go), and what every kernel has in /proc and
- * /sys (fs/proc/base.c, fs/proc/root.c). Left out: what whoever starts a container adds to them.
- */
-
-const DEV = tableOf({
-    device: 'full null ptmx random tty urandom zero',
-    directory: 'fd mqueue pts shm',
-    stream: 'stderr stdin stdout',
-    // A link to /proc/kcore, which not every kernel has, and what there is beside a terminal.
-    'up-to-the-host': 'console core',
-});
-const PROC = tableOf({
-    directory: 'bus driver fs irq net sys tty',
-    file: 'buddyinfo cgroups cmdline consoles cpuinfo crypto devices diskstats filesystems interrupts iomem ioports kallsyms kcore kmsg loadavg locks meminfo misc modules mounts pagetypeinfo partitions softirqs stat swaps uptime version vmallocinfo vmstat zoneinfo',
-    'up-to-the-host': 'acpi asound device-tree dri dynamic_debug ide mpt powerpc pressure scsi spl sysvipc xen',
-});
-const PROCESS = tableOf({
-    directory: 'attr cwd fd fdinfo map_files net ns root task',
-    file: 'auxv cgroup cmdline comm environ limits maps mem mountinfo mounts smaps stat statm status',
-    itself: 'exe',
-});
-const SYS = tableOf({
-    directory: 'block bus class dev devices firmware fs kernel module power',
-    'up-to-the-host': 'hypervisor',
-});
-/** The whole path; only what cannot lead elsewhere is cleaned. */
-function mountedPath({ at, rest }) {
-    const path = [at, ...rest].join('/');
-    return rest.includes('..') ? path : (0,rootfs_path/* canonicalPath */.Op)(path);
-}
-/** What lies where a path leads into one of the three. */
-function mountedAt(place) {
-    if (place.rest.includes('..'))
-        return 'linked';
-    const [, mount, ...names] = mountedPath(place).split('/');
-    if (mount === 'dev')
-        return inDev(names);
-    return mount === 'sys' ? inSys(names) : inProc(names);
-}
-function inDev([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    const known = DEV.get(name) ?? 'room';
-    if (below.length === 0 || known === 'room' || known === 'up-to-the-host')
-        return known;
-    if (name === 'shm')
-        return 'room';
-    return name === 'fd' ? inDescriptors(below) : 'nothing';
-}
-function inSys([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    const known = SYS.get(name) ?? 'nothing';
-    if (below.length === 0 || known === 'nothing')
-        return known;
-    return name === 'fs' && below.join('/') === 'cgroup' ? 'directory' : 'up-to-the-host';
-}
-function inProc([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    if (/^(?:1|self|thread-self)$/.test(name))
-        return inProcess(below);
-    if (/^\d+$/.test(name))
-        return below.length === 0 ? 'up-to-the-host' : 'linked';
-    const known = PROC.get(name) ?? 'nothing';
-    if (below.length === 0)
-        return known;
-    return known === 'directory' || known === 'up-to-the-host' ? 'up-to-the-host' : 'nothing';
-}
-function inProcess([name, ...below]) {
-    if (name === undefined)
-        return 'directory';
-    const known = PROCESS.get(name) ?? 'nothing';
-    if (below.length === 0)
-        return known;
-    if (name === 'fd')
-        return inDescriptors(below);
-    if (/^(?:cwd|map_files|root|task)$/.test(name))
-        return 'linked';
-    return known === 'directory' ? 'up-to-the-host' : 'nothing';
-}
-function inDescriptors([number = '', ...below]) {
-    if (!/^\d+$/.test(number))
-        return 'nothing';
-    if (!/^[012]$/.test(number))
-        return 'linked';
-    return below.length === 0 ? 'stream' : 'nothing';
-}
-function tableOf(kinds) {
-    const rows = ['directory', 'device', 'file', 'stream', 'itself', 'up-to-the-host'].flatMap((kind) => (kinds[kind] ?? '').split(' ').map((name) => [name, kind]));
-    return new Map(rows);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/container-faults.js
@@ -4456,7 +8492,7 @@ function mayHide(place) {
 }
 /** E2BIG. */
 function lengthFaultsOf({ process, argv, platform }) {
-    const variables = [...environmentOf(process.env)].map(([name, value]) => `${name}=${value}`);
+    const variables = [...environment_environmentOf(process.env)].map(([name, value]) => `${name}=${value}`);
     const certainty = LARGE_PAGES.has(platform.architecture) ? 'possible' : 'certain';
     const variable = variables.find(isTooLong);
     const word = argv.find(isTooLong);
@@ -4489,11 +8525,11 @@ function visibleAt(rootfs, path) {
 
 ;// CONCATENATED MODULE: ./lib/start/users/capabilities.js
 /** include/uapi/linux/capability.h, in order. */
-const NAMES = 'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
+const capabilities_NAMES = 'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
     'net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct ' +
     'sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap ' +
     'mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore';
-const CAPABILITIES = NAMES.split(' ');
+const CAPABILITIES = capabilities_NAMES.split(' ');
 /** CAP_VALID_MASK: the kernel drops other bits. */
 const KNOWN = (1n << BigInt(CAPABILITIES.length)) - 1n;
 /** In the default set of docker and containerd (oci/caps/defaults.go of moby), of podman and of CRI-O. */
@@ -4525,26 +8561,17 @@ function namesOf(set) {
         .map((bit) => `cap_${CAPABILITIES[bit] ?? bit}`);
 }
 
-;// CONCATENATED MODULE: ./lib/start/carriage-return.js
-/** A name that ends in CR is one that a Windows line end became part of. */
-function withCr(name, refusal) {
-    const isAbsence = refusal.kind === 'missing' || refusal.kind === 'not-in-path';
-    if (!isAbsence || !name.endsWith('\r'))
-        return refusal;
-    return { kind: 'crlf', where: 'command', word: name, certainty: 'certain' };
-}
-
 ;// CONCATENATED MODULE: ./lib/start/users/file-access.js
 const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
-const ANY_EXECUTE = 0o111;
+const file_access_ANY_EXECUTE = 0o111;
 const ANY_OF_GROUP = 0o070;
 /** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
 const ROOT_ACCESS = {
     mayRead: () => true,
     mayWrite: () => true,
-    mayExecute: ({ entry }) => (entry.mode & ANY_EXECUTE) !== 0,
+    mayExecute: ({ entry }) => (entry.mode & file_access_ANY_EXECUTE) !== 0,
     maySearch: () => true,
 };
 function accessOf(credentials) {
@@ -4882,7 +8909,7 @@ function symbolHash(name) {
     }
     return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
-const NOTHING = new Uint8Array(0);
+const symbol_hash_NOTHING = new Uint8Array(0);
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const BERNSTEIN_SEED = 5381;
@@ -4895,7 +8922,7 @@ class SymbolHashes {
         this.#halves = new Uint32Array(2 * capacity);
     }
     /** The name is `table[start..end)`, with more behind it. */
-    add(table, start, end, more = NOTHING) {
+    add(table, start, end, more = symbol_hash_NOTHING) {
         let high = FNV_OFFSET;
         let low = BERNSTEIN_SEED;
         for (let index = start; index < end + more.length; index++) {
@@ -5075,7 +9102,7 @@ function readSymbols(table, memory, machine, versions, problems) {
         const list = isCopied || isUndefined ? lists.get(bound) : undefined;
         if (list !== undefined && start === end)
             problems.add('symbols', 'broken', 'a symbol that a relocation refers to has no name');
-        const version = list === undefined ? '' : textOf(versionOf.wanted(symbol));
+        const version = list === undefined ? '' : symbols_textOf(versionOf.wanted(symbol));
         if (list !== undefined || isUndefined)
             wantedBytes += end - start + version.length;
         if (nameBytes > NAME_BYTES || wantedBytes > WANTED_BYTES) {
@@ -5105,7 +9132,7 @@ function nameAt(symbols, strings, at) {
     const end = strings.indexOf(0, start);
     return at >= symbols.length || start >= strings.length || end < 0 ? null : latin1(strings, start, end);
 }
-function textOf(version) {
+function symbols_textOf(version) {
     return version === null ? '' : `\0${version.name}\0${version.file}`;
 }
 function latin1(bytes, start, end) {
@@ -5771,7 +9798,7 @@ function relocationFaults(table, memory, machine, loads, problems) {
             if (place === 'beside')
                 problems.add('dynamic', 'broken', `${each.name} has a relocation of ${at}, outside its segments`);
             else
-                faults.push(deniedFault(each, table, `${each.name} has a relocation of ${at}, which cannot be written to`));
+                faults.push(deniedFault(each, table, machine, `${each.name} has a relocation of ${at}, which cannot be written to`));
         }
         const size = (each.words * memory.layout.class) / 8;
         if (each.bytes % size !== 0) {
@@ -5787,6 +9814,8 @@ function claimsTooMany(table, memory) {
     const size = (3n * BigInt(memory.layout.class)) / 8n;
     return (table.value(DT_RELACOUNT) ?? 0n) > (table.value(DT_RELASZ) ?? 0n) / size;
 }
+/** Whose relocations always have addends. */
+const RELA_ONLY = [machines/* EM_X86_64 */.pe, machines/* EM_AARCH64 */.Nu];
 function deniedIn(each, memory, machine, writable, leading) {
     const { fields } = memory.fields(each.address, each.bytes);
     let [denied, isCounted, index] = [-1, true, 0];
@@ -5801,7 +9830,12 @@ function deniedIn(each, memory, machine, writable, leading) {
     return { address: denied < 0 ? null : fields.word(denied), isCounted };
 }
 /** glibc's loader reads DT_JMPREL where DT_PLTREL is there, and DT_REL on few machines. */
-function deniedFault({ name }, table, text) {
+function deniedFault({ name }, table, machine, text) {
+    const kind = table.value(DT_PLTREL);
+    // musl takes addends for places and places for types; glibc does not read on.
+    const isMisread = RELA_ONLY.includes(machine) && kind !== null && kind !== BigInt(DT_RELA);
+    if (isMisread && name === 'DT_JMPREL')
+        return { of: 'musl', when: 'loaded', text, ends: { says: 'unsupported relocation type' } };
     const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(DT_PLTREL) === null);
     return { of: isPassedOver ? 'musl' : 'every loader', when: 'loaded', text, ends: 'SIGSEGV' };
 }
@@ -7005,125 +11039,6 @@ function escapeError(letter, quote) {
         : `invalid sequence '\\${letter}' in -S`;
 }
 
-;// CONCATENATED MODULE: ./lib/start/programs/locale.js
-/**
- * Whether a program of the image has a locale of UTF-8, in which coreutils put other marks around names (`gettext_quote`
- * of gnulib). Without LANG and its like none has under glibc, and each under musl.
- */
-
-/** @throws {LayerNeeded} */
-function quotesOf({ environment, rootfs }, { elf }) {
-    const valueOf = (category) => ['LC_ALL', category, 'LANG'].map((name) => environment.get(name) ?? '').find((value) => value !== '') ??
-        '';
-    const locale = valueOf('LC_CTYPE');
-    if (locale_isPlain(locale))
-        return locale === '' && elf.interpreter?.path.includes('ld-musl') === true ? 'curly' : 'straight';
-    if (elf.interpreter?.path.includes('ld-musl') === true)
-        return 'curly';
-    // setlocale(LC_ALL, "") takes all of them or none.
-    const isThere = CATEGORIES.every((category) => hasLocale(rootfs, valueOf(category)));
-    return isThere && /\.utf-?8(?:@|$)/i.test(locale) ? 'curly' : 'straight';
-}
-const CATEGORIES = 'LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION'.split(' ');
-function locale_isPlain(locale) {
-    return locale === '' || locale === 'C' || locale === 'POSIX';
-}
-/** glibc has none built in but C. What is in an archive is not read: most have what LANG asks for. */
-function hasLocale(rootfs, name) {
-    if (locale_isPlain(name))
-        return true;
-    if (name.includes('/'))
-        return false;
-    const normalized = name.replace(/\.[^@]*/, (codeset) => `.${codeset.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase()}`);
-    return ['locale-archive', name, normalized].some((file) => (0,resolve/* resolve */.h)(rootfs, `/usr/lib/locale/${file}`).kind === 'found');
-}
-
-;// CONCATENATED MODULE: ./lib/start/running-program.js
-
-
-/** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
-const SMALLEST_STATIC_TOOL = 16 * 1024;
-/** Who the program is, by the file's own name or, of one with many names in it, by the name it was called by. */
-function toolOf(rootfs, program) {
-    const { elf, file, argv, tail } = program;
-    if (elf.interpreter === null && elf.fileSize < SMALLEST_STATIC_TOOL)
-        return null;
-    const own = (0,rootfs_path/* baseOf */.bx)(file.located.path);
-    const called = (0,rootfs_path/* baseOf */.bx)(argv[0] ?? '').replace(/^-/, '');
-    const family = running_program_familyOf(rootfs, own, elf);
-    if (family === 'own' && own !== 'coreutils') {
-        return {
-            name: NAMES_OF_OTHERS.test(own) ? (0,rootfs_path/* baseOf */.bx)(program.path) : own,
-            args: argv.slice(1),
-            tail,
-            family,
-            program,
-        };
-    }
-    // `busybox sh -c …`: the name of the applet is the next word.
-    if (!/^(?:busybox|toybox|coreutils)/.test(called))
-        return { name: called, args: argv.slice(1), tail, family, program };
-    return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
-}
-/** busybox may be there under its applets' names alone, as hard links or copies of one file. */
-function running_program_familyOf(rootfs, name, { sha256, project }) {
-    if (project === 'busybox' || name.startsWith('busybox'))
-        return 'busybox';
-    if (project === 'toybox' || name.startsWith('toybox'))
-        return 'toybox';
-    const busybox = (0,resolve/* resolve */.h)(rootfs, '/bin/busybox');
-    const content = busybox.kind === 'found' ? busybox.located.entry.content : undefined;
-    return content?.kind === 'elf' && content.sha256 === sha256 ? 'busybox' : 'own';
-}
-/** Files that alternatives and version numbers hide behind another name. */
-const NAMES_OF_OTHERS = /^(?:sh\.distrib|sh\.shared|setarch|.*\.real)$/;
-/** How getopt(3) names it: coreutils, and busybox, by argv[0], all others by their names. */
-function running_program_calledAs({ name, family, program: { elf, argv } }) {
-    const [word = ''] = argv;
-    const isByWord = elf.project === 'coreutils' || (family === 'busybox' && (0,rootfs_path/* baseOf */.bx)(word) === name);
-    return isByWord ? word : name;
-}
-/**
- * How it names itself in what it says: as getopt does, but coreutils with an error(3) of its own (`lib/error.c` of
- * gnulib: newer ones, and all with musl) say the last part of argv[0].
- */
-function namesItself(tool) {
-    const { elf } = tool.program;
-    const called = running_program_calledAs(tool);
-    return elf.project === 'coreutils' && elf.symbols !== null && !importsError(elf.symbols)
-        ? (0,rootfs_path/* baseOf */.bx)(called)
-        : called;
-}
-function importsError({ undefined: atStart, called }) {
-    return [atStart, called].some((names) => /^error(?:\0|$)/m.test(names));
-}
-
-;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
-
-
-/** How a tool looks up and starts its child. */
-function launcherOf(execution, tool, search) {
-    const name = tool.family === 'own' ? namesItself(tool) : `${tool.family} ${tool.name}`;
-    return {
-        name,
-        quotes: quotesOf(execution, tool.program),
-        search,
-        unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
-    };
-}
-/**
- * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
- * not. A static tool shows that it was linked with glibc, but not that it was linked with anything else.
- */
-function unknownFileOf({ program }) {
-    const loader = program.elf.interpreter?.path;
-    if (program.elf.loader?.libc === 'static-glibc')
-        return 'read-by-shell';
-    if (loader === undefined)
-        return 'perhaps-read-by-shell';
-    return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
-}
-
 ;// CONCATENATED MODULE: ./lib/start/programs/options.js
 function parseOptions(args, syntax, alone = []) {
     const options = [];
@@ -7218,22 +11133,22 @@ function lackingValue(tool, args, syntax) {
         return null;
     const words = getopt_words_wordsOf(tool) ?? GLIBC;
     const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
-    return `${running_program_calledAs(tool)}: ${said}`;
+    return `${calledAs(tool)}: ${said}`;
 }
 /**
  * Of a word of options, as the kernel makes it of a `#!` line: blanks are in it. null when that is not known. `ofBlanks`:
  * how a tool that looks out for them names itself.
  */
-function unknownOption(tool, word, { flags, values }, ofBlanks = running_program_calledAs(tool)) {
+function getopt_words_unknownOption(tool, word, { flags, values }, ofBlanks = calledAs(tool)) {
     const words = getopt_words_wordsOf(tool);
     if (words === null)
         return null;
     if (word.startsWith('--'))
-        return `${running_program_calledAs(tool)}: ${words.unknownName(word)}`;
+        return `${calledAs(tool)}: ${words.unknownName(word)}`;
     const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
     if (letter === undefined || values.includes(letter))
         return null;
-    return `${letter === ' ' ? ofBlanks : running_program_calledAs(tool)}: ${words.unknownLetter(letter)}`;
+    return `${letter === ' ' ? ofBlanks : calledAs(tool)}: ${words.unknownLetter(letter)}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/one-word.js
@@ -7278,7 +11193,7 @@ const BUSYBOX = {
     abbreviates: true,
 };
 const ALONE = ['help', 'version'];
-const ASSIGNMENT = /^([^=]*)=([^]*)$/;
+const env_command_ASSIGNMENT = /^([^=]*)=([^]*)$/;
 function envChild(execution, tool) {
     const { recording } = execution;
     const { step, path, role } = tool.program;
@@ -7297,9 +11212,9 @@ function envChild(execution, tool) {
     if (words === null || parsed === null)
         return misunderstood(execution, tool, words);
     const rest = parsed.rest[0] === '-' ? parsed.rest.slice(1) : parsed.rest;
-    const at = rest.findIndex((word) => !ASSIGNMENT.test(word));
+    const at = rest.findIndex((word) => !env_command_ASSIGNMENT.test(word));
     const argv = at === -1 ? [] : rest.slice(at);
-    const refusal = refusalOf(execution, tool, parsed.options, argv);
+    const refusal = env_command_refusalOf(execution, tool, parsed.options, argv);
     if (refusal !== null && isSure(tool))
         return refuse(execution, tool, refusal);
     if (refusal !== null)
@@ -7315,7 +11230,7 @@ function envChild(execution, tool) {
     const environment = new Map(isEmpty ? [] : circumstances.environment);
     const unknownVariables = new Set(isEmpty ? [] : circumstances.unknownVariables);
     for (const word of rest.slice(0, rest.length - argv.length)) {
-        const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
+        const [, name = '', value = ''] = env_command_ASSIGNMENT.exec(word) ?? [];
         environment.set(name, value);
         unknownVariables.delete(name);
     }
@@ -7368,7 +11283,7 @@ function misunderstood(execution, tool, words) {
     const syntax = syntaxOf(tool);
     const lacking = words === null || tool.tail === 'more' || !isSure(tool) ? null : lackingValue(tool, words, syntax);
     if (fault !== null) {
-        const error = unknownOption(tool, tool.args[0] ?? '', syntax, namesItself(tool));
+        const error = getopt_words_unknownOption(tool, tool.args[0] ?? '', syntax, namesItself(tool));
         recording.refuse(step, { kind: 'malformed-shebang', fault, ...(error !== null && { error }) });
     }
     else if (lacking !== null)
@@ -7410,7 +11325,7 @@ function isSplitOption(word) {
  * What env says, and ends, before it starts the command: `-0` is for printing, no name of a variable is empty or has
  * `=` in it, and the directory of `-C` must be there.
  */
-function refusalOf(execution, { program }, options, argv) {
+function env_command_refusalOf(execution, { program }, options, argv) {
     const quote = (text) => quoted(text, quotesOf(execution, program));
     const unset = options.find(([name, value]) => /^(?:u|unset)$/.test(name) && /^$|=/.test(value));
     if (unset !== undefined)
@@ -7459,105 +11374,6 @@ function circumstancesOf(execution, options) {
     return { ...execution, environment, unknownVariables, workingDir };
 }
 
-;// CONCATENATED MODULE: ./lib/start/programs/busybox-applets.js
-/** Names that a busybox may run itself, whether or not a file has them (FEATURE_SH_STANDALONE and FEATURE_PREFER_APPLETS). */
-const busybox_applets_NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping ascii ash awk base64 basename ' +
-    'bc beep blkdiscard blkid blockdev bootchartd brctl bunzip2 bzcat bzip2 cal cat chat chattr chcon ' +
-    'chgrp chmod chown chpasswd chpst chroot chrt chvt cksum clear cmp comm conspy cp cpio crc32 ' +
-    'crond crontab cryptpw cttyhack cut date dc dd deallocvt delgroup deluser depmod devmem df ' +
-    'dhcprelay diff dirname dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb du dumpe2fs dumpkmap ' +
-    'dumpleases echo ed egrep eject env envdir envuidgid ether-wake expand expr factor fakeidentd ' +
-    'fallocate false fatattr fbset fbsplash fdflush fdformat fdisk fgconsole fgrep find findfs ' +
-    'flash_eraseall flock fold free freeramdisk fsck fsfreeze fstrim fsync ftpd ftpget ftpput fuser ' +
-    'getopt getty grep groups gunzip gzip halt hd hdparm head hexdump hostid hostname httpd hush ' +
-    'hwclock i2cdetect i2cdump i2cget i2cset i2ctransfer id ifconfig ifdown ifup inetd init inotifyd ' +
-    'insmod ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel kbd_mode ' +
-    'kill killall killall5 klogd last less link linux32 linux64 ln loadfont loadkmap logger login ' +
-    'logname logread losetup lpd lpq lpr ls lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop ' +
-    'makedevs makemime man md5sum mdev mesg microcom mim minips mkdir mkdosfs mke2fs mkfifo mkfs.ext2 ' +
-    'mkfs.vfat mknod mkpasswd mkswap mktemp modinfo modprobe more mount mountpoint mpstat mt mv ' +
-    'nameif nbd-client nc netstat nice nl nmeter nohup nologin nproc nsenter nslookup ntpd nuke od ' +
-    'openvt partprobe passwd paste patch pgrep pidof ping ping6 pipe_progress pivot_root pkill pmap ' +
-    'popmaildir poweroff powertop printf ps pscan pstree pwd pwdx rdate rdev readahead readlink ' +
-    'readprofile realpath reboot reformime remove-shell renice reset resize resume rev rfkill rm ' +
-    'rmdir rmmod route rpm rpm2cpio rtcwake run-init run-parts runsv runsvdir rx script scriptreplay ' +
-    'sed sendmail seq setarch setfattr setfont setkeycodes setlogcons setpriv setserial setsid ' +
-    'setuidgid sh sha1sum sha256sum sha3sum sha512sum showkey shred shuf slattach sleep smemcap ' +
-    'softlimit sort split ssl_client start-stop-daemon stat strings stty su sulogin sum sv svc svlogd ' +
-    'svok swapoff swapon switch_root sync sysctl syslogd tac tail tar taskset tc tcpsvd tee telnet ' +
-    'telnetd test tftp time timeout top touch tr traceroute traceroute6 tree true truncate ts tty ' +
-    'ttyname ttysize tunctl tune2fs ubiattach ubirename udhcpc udhcpd udpsvd uevent umount uname ' +
-    'uncompress unexpand uniq unix2dos unlink unlzma unshare unxz unzip uptime users usleep uudecode ' +
-    'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
-    'xxd xz xzcat yes zcat zcip ';
-const BUSYBOX_APPLETS = new Set(busybox_applets_NAMES.trimEnd().split(' '));
-
-;// CONCATENATED MODULE: ./lib/start/open-exec.js
-
-
-/** open_exec: an empty path is the working directory itself. @throws {LayerNeeded} */
-function openExec(execution, path) {
-    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path === '' ? '.' : path, { from: execution.workingDir });
-    const closed = walk.directories.find((directory) => !execution.access.maySearch(directory));
-    if (closed !== undefined) {
-        const refusal = {
-            kind: 'not-searchable',
-            at: closed.path,
-            owner: ownershipOf(closed.entry),
-        };
-        return refused(refusal);
-    }
-    if (walk.kind === 'runtime-mount')
-        return openMounted(walk);
-    if (walk.kind !== 'found')
-        return refused(lookupRefusal(walk));
-    const file = { path, located: walk.located, hops: walk.hops };
-    const refusal = open_exec_refusalOf(execution, walk.located);
-    return refusal === null ? { kind: 'opened', file } : { kind: 'refused', refusal, file };
-}
-function openMounted(walk) {
-    const at = mountedPath(walk);
-    switch (mountedAt(walk)) {
-        case 'directory':
-            return refused({ kind: 'not-a-file', type: 'directory' });
-        case 'device':
-            return refused({ kind: 'not-a-file', type: 'character-device' });
-        case 'stream':
-            return refused({ kind: 'not-a-file', type: 'fifo' });
-        case 'file':
-            return refused({ kind: 'no-execute-permission', owner: { mode: 0o444, uid: 0, gid: 0 } });
-        case 'itself':
-        case 'linked':
-            return { kind: 'outside', at };
-        default:
-            return refused({ kind: 'missing', at, link: null, mount: `/${at.split('/')[1] ?? ''}` });
-    }
-}
-function refused(refusal) {
-    return { kind: 'refused', refusal, file: null };
-}
-function lookupRefusal(walk) {
-    switch (walk.kind) {
-        case 'missing':
-            return { kind: 'missing', at: walk.at, link: walk.hops.at(-1) ?? null };
-        case 'not-a-directory':
-            return { kind: 'not-a-directory', at: walk.at };
-        case 'loop':
-            return { kind: 'symlink-loop', at: walk.at };
-        case 'too-long':
-            return { kind: 'name-too-long', at: walk.at };
-    }
-}
-function open_exec_refusalOf({ access }, located) {
-    const { entry } = located;
-    if (entry.type !== 'file' && entry.type !== 'symlink')
-        return { kind: 'not-a-file', type: entry.type };
-    return access.mayExecute(located) ? null : { kind: 'no-execute-permission', owner: ownershipOf(entry) };
-}
-function ownershipOf({ mode, uid, gid, accessList }) {
-    return { mode, uid, gid, ...(accessList && { isListed: true }) };
-}
-
 ;// CONCATENATED MODULE: ./lib/start/programs/other-starters.js
 /** Programs that start others in ways that their words alone do not tell, or that are not followed here. */
 const other_starters_NAMES = 'bwrap catchsegv cgexec chaperone choom chroot chrt circusd confd containerpilot dbus-run-session ' +
@@ -7570,287 +11386,6 @@ const other_starters_NAMES = 'bwrap catchsegv cgexec chaperone choom chroot chrt
 const OTHER_STARTERS = new Set(other_starters_NAMES.split(' '));
 /** They have their commands from files of theirs, so that they start something without any words too. */
 const SUPERVISORS = new Set('circusd confd foreman forego goreman hivemind honcho monit overmind s6-svscan supervisord svscan svscanboot'.split(' '));
-
-;// CONCATENATED MODULE: ./lib/start/kernel/shebang.js
-/**
- * The first line of a script as `load_script` of fs/binfmt_script.c reads it (Linux 5.1 and later): a window of 256
- * bytes, padded with NUL where the file is shorter, blanks and tabs as separators, at most one argument.
- */
-
-/** BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
-const WINDOW = 256;
-/** exec_binprm of fs/exec.c gives up with ELOOP behind the fifth interpreter. */
-const MAX_INTERPRETERS = 5;
-/** `head`: the first bytes of the file as latin1, beginning with `#!`. The answer is latin1 too. */
-function parseShebang(head) {
-    const window = head.slice(0, WINDOW).padEnd(WINDOW, '\0');
-    const line = lineOf(window);
-    if (line === null)
-        return { kind: 'refused', fault: isBlank(window.slice(2)) ? 'empty' : 'too-long' };
-    const start = skipBlanks(line, 2);
-    if (start === line.length)
-        return { kind: 'refused', fault: 'empty' };
-    const name = /^[^ \t\0]*/.exec(line.slice(start))?.[0] ?? '';
-    const end = start + name.length;
-    // A NUL after the name hides whatever follows; without a line end it is the padding and an empty argument results.
-    if (end >= line.length || line[end] === '\0')
-        return { kind: 'interpreter', path: name, argument: null };
-    return { kind: 'interpreter', path: name, argument: beforeNul(line.slice(skipBlanks(line, end))) };
-}
-/** Words of the line, as paths are written here. */
-function fromLatin1(text) {
-    return (0,plain_text/* decodeBytes */.y)(Buffer.from(text, 'latin1'));
-}
-/** The line without its end and trailing blanks; null when the name of the interpreter may be cut. */
-function lineOf(window) {
-    const newline = window.indexOf('\n');
-    const nul = window.indexOf('\0');
-    // strnchr stops at the first NUL: a line end behind it does not count.
-    if (newline !== -1 && (nul === -1 || newline < nul))
-        return trimBlanks(window.slice(0, newline));
-    const start = skipBlanks(window, 2);
-    if (start === WINDOW || !/[ \t\0]/.test(window.slice(start)))
-        return null;
-    return trimBlanks(window.slice(0, WINDOW - 1));
-}
-function skipBlanks(text, from) {
-    let at = from;
-    while (text[at] === ' ' || text[at] === '\t')
-        at++;
-    return at;
-}
-function trimBlanks(text) {
-    return text.replace(/[ \t]+$/, '');
-}
-function isBlank(text) {
-    return /^[ \t]*$/.test(text);
-}
-function beforeNul(text) {
-    const nul = text.indexOf('\0');
-    return nul === -1 ? text : text.slice(0, nul);
-}
-
-;// CONCATENATED MODULE: ./lib/start/programs/lacking-starter.js
-
-
-
-/**
- * Whether execve(2) answers ENOENT, ENOTDIR or EACCES for a file that is there and may be executed: the interpreter or
- * the loader that it names is not there, or may not be executed. execvp(3) of glibc and musl, dash and ash take that
- * for "not in this directory" and go on to the next one. @throws {LayerNeeded}
- */
-function lacksItsStarter(execution, file, depth = 0) {
-    const { content } = file.located.entry;
-    if (content?.kind === 'elf') {
-        const abi = abiOf(content, execution.platform);
-        const isLoadable = abi.kind === 'native' || isOfSomeHosts(abi);
-        return (isLoadable && content.interpreter !== null && isWithheld(openExec(execution, content.interpreter.path)));
-    }
-    const shebang = content?.kind === 'script' ? parseShebang(content.head) : null;
-    if (shebang?.kind !== 'interpreter' || depth === MAX_INTERPRETERS)
-        return false;
-    const opened = openExec(execution, fromLatin1(shebang.path));
-    return opened.kind === 'opened' ? lacksItsStarter(execution, opened.file, depth + 1) : isWithheld(opened);
-}
-/** Not given to the kernel, with an errno after which the search goes on. */
-function isWithheld(opened) {
-    if (opened.kind !== 'refused')
-        return false;
-    const { kind } = opened.refusal;
-    return kind !== 'symlink-loop' && kind !== 'name-too-long';
-}
-
-;// CONCATENATED MODULE: ./lib/start/search-path.js
-/**
- * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
- * execvp(3) of glibc and musl, which shells imitate, some of them only in part.
- */
-
-
-
-/** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
-const PATH_OF_LIBC = '/bin:/usr/bin';
-const search_path_ANY_EXECUTE = 0o111;
-/** A name with a slash is a path already. @throws {LayerNeeded} */
-function searchProgram(execution, name, search) {
-    const passedOver = [];
-    const lacking = [];
-    if (name.includes('/'))
-        return { kind: 'found', path: name, searched: [], passedOver };
-    const path = execution.environment.get('PATH') ?? null;
-    const searched = [];
-    for (const directory of directoriesOf(path, name, search)) {
-        const candidate = candidateIn(directory, name, search);
-        searched.push(directory || '.');
-        const opened = openExec(execution, candidate);
-        if (opened.kind === 'outside')
-            return { kind: 'outside', at: opened.at };
-        if (search === 'execvp' && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
-            lacking.push(candidate);
-        }
-        else if (isTaken(execution, opened, search)) {
-            const isRefused = search === 'LookPath' && !candidate.startsWith('/');
-            const refusal = { kind: 'in-relative-path', directory, path: candidate };
-            return isRefused
-                ? { kind: 'refused', refusal, searched }
-                : { kind: 'found', path: candidate, searched, passedOver };
-        }
-        if (opened.kind === 'refused' && !search_path_isAbsence(opened.refusal.kind)) {
-            passedOver.push({ path: candidate, refusal: opened.refusal });
-        }
-    }
-    // Nothing better came: what people see is told of the first one.
-    const [first] = lacking;
-    if (first !== undefined)
-        return { kind: 'found', path: first, searched, passedOver };
-    // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
-    const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
-    if (search !== 'LookPath' && closed !== undefined)
-        return { kind: 'found', path: closed.path, searched, passedOver };
-    return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
-}
-/**
- * What LookPath of Go before 1.20 takes in its stead, with which runc of some hosts is built: it asks for any x bit, not
- * for one of this user. Null where it takes the same, or where nothing is found at all.
- */
-function takenByOlderLookPath(execution, name) {
-    const found = searchProgram(execution, name, 'LookPath');
-    if (found.kind !== 'found')
-        return null;
-    for (const { path, refusal } of found.passedOver) {
-        const isTaken = refusal.kind === 'no-execute-permission' && (refusal.owner.mode & search_path_ANY_EXECUTE) !== 0;
-        if (isTaken)
-            return { kind: 'taken-by-some', path, owner: refusal.owner };
-    }
-    return null;
-}
-function directoriesOf(path, name, search) {
-    if (name === '')
-        return [];
-    if (search !== 'LookPath')
-        return (path ?? PATH_OF_LIBC).split(':');
-    // filepath.Join would make a directory of `/usr/bin/.`, which LookPath never takes.
-    return path === null || path === '' || name === '.' || name === '..' ? [] : path.split(':');
-}
-/** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
-function candidateIn(directory, name, search) {
-    if (search !== 'LookPath')
-        return directory === '' ? name : `${directory}/${name}`;
-    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : cleanRelative(directory, name);
-}
-function cleanRelative(directory, name) {
-    const kept = [];
-    for (const part of `${directory}/${name}`.split('/')) {
-        if (part === '' || part === '.')
-            continue;
-        if (part === '..' && kept.length > 0 && kept.at(-1) !== '..')
-            kept.pop();
-        else
-            kept.push(part);
-    }
-    return `./${kept.join('/')}`;
-}
-/** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
-function isTaken(execution, opened, search) {
-    if (opened.kind === 'opened')
-        return true;
-    if (opened.kind !== 'refused' || search !== 'LookPath' || opened.file === null)
-        return false;
-    const isSpecial = opened.refusal.kind === 'not-a-file' && opened.refusal.type !== 'directory';
-    return isSpecial && execution.access.mayExecute(opened.file.located);
-}
-function search_path_isAbsence(kind) {
-    return kind === 'missing' || kind === 'not-a-directory';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/startable.js
-
-
-
-/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
-function cannotStart(execution, launcher, name) {
-    const file = fileOf(execution, launcher, name);
-    if (typeof file === 'string')
-        return file === 'none';
-    const { content } = file.located.entry;
-    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
-}
-/** Whether there is no such program that may be executed. */
-function isAbsent(execution, launcher, name) {
-    return fileOf(execution, launcher, name) === 'none';
-}
-function fileOf(execution, { search, builtIn }, name) {
-    const found = searchProgram(execution, name, search);
-    if (found.kind === 'refused')
-        return builtIn?.has(name) === true ? 'unknown' : 'none';
-    if (found.kind === 'outside')
-        return 'unknown';
-    const opened = openExec(execution, found.path);
-    if (opened.kind === 'opened')
-        return opened.file;
-    return opened.kind === 'refused' ? 'none' : 'unknown';
-}
-
-;// CONCATENATED MODULE: ./lib/start/programs/s6-overlay.js
-
-
-/** Which of the two a script is; null for every other script. */
-function s6VersionOf(text) {
-    if (/^\s*exec s6-overlay-suexec\b[^]*\/libexec\/stage0\b/m.test(text))
-        return 3;
-    return /^#!\S*execlineb[^]*^\s*\/etc\/s6\/init\/init-stage1 /m.test(text) ? 2 : null;
-}
-function s6Children(execution, tool, init) {
-    const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
-    execution.recording.leaveOut('how the services of s6-overlay fare');
-    const own = { ...execution, environment: s6_overlay_environmentOf(execution, init) };
-    const launcher = { ...launcherOf(execution, tool, 'execvp'), name: init.version === 3 ? 'sh' : tool.name };
-    const child = (argv, via, reach = execution.reach) => ({
-        execution: { ...own, reach },
-        command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },
-    });
-    return [
-        ...OWN[init.version].map((name) => child([name], 's6-overlay')),
-        ...command(own, init, launcher, services).map((argv) => child(argv, 'CMD, by s6-overlay')),
-        ...services.map((path) => child([path], 'a service of s6-overlay', 'possible')),
-    ];
-}
-/** Programs without which neither gets as far as CMD. */
-const OWN = {
-    2: ['/bin/importas', '/etc/s6/init/init-stage1', 's6-svscan'],
-    3: ['s6-overlay-suexec', 's6-linux-init-maker', 's6-rc-compile', 's6-rc-init', 's6-rc'],
-};
-/** What is supervised, and what runs once before. */
-const SERVICE = /^\/etc\/(?:cont-init\.d\/[^/]+|services\.d\/[^/]+\/(?:log\/)?run|s6-overlay\/s6-rc\.d\/[^/]+\/run)$/;
-/** CMD, unless it is not there and a script of the image may bring it before it is wanted. */
-function command(execution, { words, text }, launcher, services) {
-    const [name] = words;
-    if (name === undefined)
-        return [];
-    const isSettled = !services.some((path) => path.startsWith('/etc/cont-init.d/'));
-    const isOtherPath = !name.includes('/') && text.includes('global_path');
-    const isOther = OTHER_COMMANDS.some((variable) => execution.environment.has(variable));
-    const mayFail = isAbsent(execution, launcher, name) && !(isSettled && !isOtherPath);
-    if (!isOther && !mayFail)
-        return [words];
-    execution.recording.leaveOut(`whether s6-overlay starts ${name}`);
-    return [];
-}
-/** They put a program before CMD, or a script before everything. */
-const OTHER_COMMANDS = ['S6_CMD_ARG0', 'S6_STAGE2_HOOK'];
-/** `addpath` of v3's init: each in front, where it is not there yet; v3.0 begins with a file of its own. */
-function s6_overlay_environmentOf({ environment }, { version, text }) {
-    if (version === 2)
-        return environment;
-    const first = text.includes('global_path') ? GLOBAL_PATH : environment.get('PATH') || '/bin';
-    let path = first;
-    for (const directory of ['/bin', '/usr/bin', '/command']) {
-        if (!path.split(':').includes(directory))
-            path = `${directory}:${path}`;
-    }
-    return new Map([...environment, ['PATH', path]]);
-}
-const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin:/usr/sbin';
 
 ;// CONCATENATED MODULE: ./lib/start/programs/script-reader.js
 /** Interpreters of other languages: what their scripts start is left out, but they must be able to read the script. */
@@ -7902,3229 +11437,6 @@ function script_reader_scriptOf({ recording }, step) {
     if (file?.located.entry.content?.kind === 'script')
         return { path: file.path, step };
     return by === null ? null : script_reader_scriptOf({ recording }, by);
-}
-
-;// CONCATENATED MODULE: ./lib/rootfs/content-facts.js
-/** The whole text, where it was kept. */
-function content_facts_textOf(content) {
-    return content?.kind === 'script' || content?.kind === 'other' ? content.text : null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
-
-
-
-
-
-/** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
-function sourcedStatements(state, path) {
-    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
-        return null;
-    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-    if (walk.kind !== 'found')
-        return null;
-    const { content } = walk.located.entry;
-    const text = content_facts_textOf(content);
-    if (text === null)
-        return content?.kind === 'empty' ? { statements: [], text: '' } : null;
-    return statementsOf(state, text);
-}
-/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
-function missingSource(state, path) {
-    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
-        return null;
-    if (state.effects !== 'nothing')
-        return null;
-    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-    return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
-}
-/** The commands that the words of an `eval` make; null when the shell may not read them. */
-function evaluatedStatements(state, words) {
-    return statementsOf(state, words.join(' '));
-}
-function statementsOf({ dialect }, text) {
-    const script = (0,parser/* parse */.qg)(text);
-    const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
-    return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/bash-environment.js
-/**
- * What bash takes from its environment before it reads a script: the options in SHELLOPTS, the commands in the file that
- * BASH_ENV names (`run_startup_files` of shell.c). Left out: profiles of login shells.
- */
-
-
-
-/** `-p`: it trusts its environment in nothing. */
-function obeyShellOpts(state, letters) {
-    if (!isBash(state.dialect) || letters.includes('p'))
-        return;
-    const names = (state.get('SHELLOPTS') ?? '').split(':');
-    if (names.includes('allexport'))
-        state.allexport = 'on';
-    if (names.includes('errexit'))
-        state.errexit = 'on';
-    if (names.includes('nounset'))
-        state.nounset = 'on';
-    if (names.includes('pipefail'))
-        state.pipefail = 'on';
-}
-/** What is done before the script; a file that is not there is no fault. In its POSIX mode bash reads none. */
-function startupStatements(state, letters, args) {
-    const name = state.get('BASH_ENV') ?? '';
-    const isPosix = args.includes('--posix') || state.variables.has('POSIXLY_CORRECT');
-    if (name === '' || state.dialect !== 'bash' || isPosix || letters.includes('p'))
-        return [];
-    if (/["\\`]/.test(name)) {
-        state.doubt('what the file in BASH_ENV does before it');
-        return [];
-    }
-    if (!name.includes('$') && missingSource(state, name) !== null)
-        return [];
-    return (0,parser/* parse */.qg)(`if [ -e "${name}" ]; then . "${name}"; fi`).commands;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
-
-/** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
-function unmatchedBracket(state, { parts }) {
-    const [bracket, ...others] = parts ?? [];
-    if (bracket?.type !== 'Glob' || bracket.kind !== 'bracket' || others.length > 0)
-        return null;
-    // zsh ends at a pattern that matches nothing.
-    if (state.dialect === 'posix' || !bracket.parts?.every(isConstant))
-        return null;
-    const characters = bracket.value.slice(1, -1);
-    // A bracket does not reach over a slash.
-    if (characters.includes('/'))
-        return bracket.value;
-    // Neither negated nor a range, a class, or a bracket in the bracket.
-    if (/[-!^[\]\\]/.test(characters))
-        return null;
-    return Array.from(characters).every((name) => isMissing(state, name)) ? bracket.value : null;
-}
-function isConstant({ type }) {
-    return type === 'Literal' || type === 'SingleQuoted';
-}
-function isMissing({ execution, workingDir }, name) {
-    if (workingDir === null)
-        return false;
-    return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-lists.js
-
-const UNKNOWN = { words: [], tail: 'more' };
-/** The words that `"$@"`, `"${NAME[@]}"` or `"${@:2}"` comes to; null for what is no list of words. */
-function listOf(state, part) {
-    if (part.type === 'SimpleExpansion')
-        return part.text === '$@' ? state.positional : null;
-    const { parameter, prefix, index, operation } = part;
-    if (prefix !== undefined)
-        return null;
-    const isAll = parameter === '@' && index === undefined;
-    const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
-    if (list === null || operation === undefined)
-        return list;
-    if (operation.type !== 'Slice' || !isBash(state.dialect))
-        return UNKNOWN;
-    const from = numberOf(operation.offset.text);
-    const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
-    // `${@:0}` begins with `$0`.
-    if (from === null || length === null || (isAll && from === 0))
-        return UNKNOWN;
-    const start = isAll ? from - 1 : from;
-    const words = list.words.slice(start, start + length);
-    return { words, tail: words.length === length ? 'end' : list.tail };
-}
-/** `${NAME[2]}`, `${#NAME[@]}`; `set`: whether there is such an element. */
-function elementOf(state, { parameter, index, prefix }) {
-    const isNew = !state.arrays.has(parameter) && !state.variables.has(parameter);
-    if (isNew && prefix === undefined && !isSetElsewhere(parameter))
-        return { set: 'no', value: null };
-    const { words, tail } = arrayOf(state, parameter);
-    if (prefix === '#' && index?.text === '@')
-        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
-    const at = prefix === undefined ? numberOf(index?.text ?? '') : null;
-    const word = at === null ? undefined : words[at];
-    if (word !== undefined)
-        return { set: 'yes', value: word };
-    return at !== null && tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
-}
-/** `$BASH_SOURCE` is the first of its elements. */
-function firstCaller(state, name) {
-    return name === 'BASH_SOURCE' || name === 'FUNCNAME' ? (arrayOf(state, name).words[0] ?? null) : null;
-}
-function arrayOf(state, name) {
-    if (!isBash(state.dialect))
-        return UNKNOWN;
-    const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
-    if (frames === null)
-        return UNKNOWN;
-    if (frames !== undefined) {
-        const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
-        return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
-    }
-    return state.arrays.get(name) ?? UNKNOWN;
-}
-function numberOf(text) {
-    return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-lookup.js
-/** What a script can ask about files before anything has changed them: `command -v NAME`, `[ -f FILE ]`. */
-
-
-
-
-
-/** What `command -v NAME` prints; empty when there is no such command, null when that is not known. */
-function nameOfCommand(state, name) {
-    if (state.dialect === 'posix' || state.effects === 'anything' || name === '')
-        return null;
-    if (state.functions.has(name) || isBuiltin(state.dialect, name))
-        return name;
-    if (KEYWORDS.has(name) || (name.includes('/') && !name.startsWith('/')))
-        return null;
-    const execution = state.childExecution(name, []);
-    if (execution === null)
-        return null;
-    const found = searchProgram(execution, name, 'first-file');
-    if (found.kind === 'outside')
-        return null;
-    if (found.kind === 'refused') {
-        const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(name);
-        const isElsewhere = isApplet || (found.refusal.kind === 'not-in-path' && found.refusal.passedOver.length > 0);
-        return isElsewhere ? null : '';
-    }
-    const opened = openExec(execution, found.path);
-    if (opened.kind === 'refused' && opened.refusal.kind === 'missing' && opened.refusal.link === null)
-        return '';
-    return opened.kind === 'opened' && found.path.startsWith('/') ? found.path : null;
-}
-/** Words of the grammar, of which not every shell has all. */
-const KEYWORDS = new Set('! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while'.split(' '));
-/**
- * The answer of test(1) about a file of the image; null for what only running tells. A file that is not there may come
- * with a volume (settings, data); not so a bare name in the working directory, which scripts ask for to tell a program
- * from a file. What is there is taken for what the container has.
- */
-function fileVerdict(state, operator, path) {
-    if (!ASKED.has(operator))
-        return null;
-    if (path === '')
-        return false;
-    if (state.effects !== 'nothing' || (state.workingDir === null && !path.startsWith('/')))
-        return null;
-    const { rootfs, access } = state.execution;
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
-    if (walk.kind === 'runtime-mount')
-        return null;
-    if (!walk.directories.every((directory) => access.maySearch(directory)))
-        return false;
-    if (walk.kind !== 'found')
-        return walk.kind === 'missing' && !path.includes('/') ? false : null;
-    const { located } = walk;
-    if (MADE_BY_RUNTIMES.test(located.path))
-        return null;
-    switch (operator) {
-        case '-f':
-            return located.entry.type === 'file';
-        case '-d':
-            return located.entry.type === 'directory';
-        case '-r':
-            return access.mayRead(located);
-        case '-x':
-            return located.entry.type === 'directory' ? access.maySearch(located) : access.mayExecute(located);
-        default:
-            return true;
-    }
-}
-const ASKED = new Set(['-d', '-e', '-f', '-r', '-x']);
-/** What engines put into a container, or mount where programs of every image expect it. */
-const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:var\/)?run|tmp|var\/tmp|mnt|media|host)(?:\/|$)/;
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-output.js
-
-
-
-
-
-
-/** Without the line end; null when it is not known. @throws {LayerNeeded} */
-function outputOf(state, part, expand) {
-    if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text))
-        return String(state.uid);
-    const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
-    if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0)
-        return null;
-    if (second === undefined)
-        return isShown(first.redirects) ? printed(state, expand(first)) : null;
-    // `cd DIRECTORY && pwd`
-    if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(shell_output_textOf(second)))
-        return null;
-    const { words, tail } = expand(first);
-    const [name, directory = '', ...others] = words.filter((word) => !/^-[-PL]$/.test(word));
-    if (name !== 'cd' || tail === 'more' || others.length > 0 || !first.redirects.every(isDiscarded))
-        return null;
-    return directoryOf(state, directory);
-}
-function shell_output_textOf({ name, args, redirects }) {
-    return redirects.length > 0 ? '' : [name?.text ?? '', ...args.map(({ text }) => text)].join(' ');
-}
-/** `a; b` and `a && b`, `a || true` as `a`. */
-function stepsOf(statements) {
-    const [only] = statements;
-    if (statements.length !== 1 || only?.command.type !== 'AndOr')
-        return statements.map(({ command }) => command);
-    const { commands, operators } = only.command;
-    if (operators.every((operator) => operator === '&&'))
-        return commands;
-    const first = withoutFallback(only.command);
-    return first === undefined ? [] : [first];
-}
-/** `a || true` prints what `a` does. */
-function withoutFallback({ commands, operators }) {
-    const [first, last] = commands;
-    const isQuiet = last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
-    return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
-}
-/** Only messages go elsewhere. */
-function isShown(redirects) {
-    return redirects.every((each) => each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2);
-}
-function isDiscarded(each) {
-    return each.type === 'Redirect' && (each.target?.text === '/dev/null' || /^[<>]&$/.test(each.operator));
-}
-function printed(state, { words, tail }) {
-    const [name = '', ...args] = words;
-    if (tail === 'more')
-        return null;
-    if (state.functions.has(name))
-        return null;
-    const [first = '', second] = args;
-    switch (name) {
-        case 'command':
-            return first === '-v' && args.length === 2 ? nameOfCommand(state, second ?? '') : null;
-        case 'pwd':
-            return args.length === 0 || args.join() === '-P' ? state.workingDir : null;
-        case 'echo':
-            // Shells do not agree on options and backslashes.
-            return first.startsWith('-') || args.some((word) => word.includes('\\'))
-                ? null
-                : args.join(' ').replace(/\n+$/, '');
-        default:
-            return ofProgram(state, name, args);
-    }
-}
-function ofProgram(state, name, args) {
-    const [first = '', second] = args;
-    if (isBuiltin(state.dialect, name) || !mayRun(state, name))
-        return null;
-    switch (name) {
-        case 'dirname':
-            return args.length === 1 && !first.startsWith('-') ? dirname(first) : null;
-        case 'basename':
-            return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
-        case 'uname':
-            return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
-        case 'readlink':
-            return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
-        case 'realpath':
-            return args.length === 1 && !first.startsWith('-') ? realPath(state, first) : null;
-        default:
-            return null;
-    }
-}
-/** Whether there is such a program, of this machine. */
-function mayRun(state, name) {
-    const execution = state.childExecution(name, []);
-    const found = execution === null ? null : searchProgram(execution, name, 'first-file');
-    if (execution === null || found?.kind !== 'found')
-        return false;
-    const opened = openExec(execution, found.path);
-    const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
-    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'native';
-}
-function dirname(path) {
-    const parent = path.replace(/\/+$/, '').replace(/\/*[^/]*$/, '');
-    if (parent !== '')
-        return parent;
-    return path.startsWith('/') ? '/' : '.';
-}
-function basename(path) {
-    const trimmed = path.replace(/\/+$/, '');
-    return trimmed === '' && path !== '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1);
-}
-function realPath(state, path) {
-    const walk = walkTo(state, path);
-    return walk?.kind === 'found' && state.effects !== 'anything' ? walk.located.path : null;
-}
-function directoryOf(state, path) {
-    const walk = path === '-' || path === '' ? null : walkTo(state, path);
-    return walk?.kind === 'found' && walk.located.entry.type === 'directory' ? walk.located.path : null;
-}
-function walkTo({ execution, workingDir }, path) {
-    if (workingDir === null && !path.startsWith('/'))
-        return null;
-    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
-    return walk.directories.every((directory) => execution.access.maySearch(directory)) ? walk : null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-patterns.js
-/** Longer values with several stars would take long to look through. */
-const LONGEST = 4096;
-const MOST_STARS = 3;
-/** A regular expression without its borders; null for brackets and what is not known. */
-function patternSource(pattern, valueOf) {
-    const parts = pattern.parts ?? [
-        { type: 'Literal', value: pattern.value, text: pattern.text, pos: pattern.pos, end: pattern.end },
-    ];
-    let source = '';
-    for (const part of parts) {
-        if (part.type === 'Glob' && part.kind !== 'bracket')
-            source += part.kind === 'star' ? '[^]*' : '[^]';
-        else if (part.type === 'Literal' || part.type === 'SingleQuoted')
-            source += shell_patterns_escaped(part.value);
-        else {
-            const value = valueOf(part);
-            if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value)))
-                return null;
-            source += shell_patterns_escaped(value);
-        }
-    }
-    return source;
-}
-/** null where the pattern and the value are too long. */
-function matches(source, value) {
-    return isSmall(source, value) ? new RegExp(`^${source}$`).test(value) : null;
-}
-/** `${NAME#pattern}` and its kin; null where that takes too long. */
-function withoutMatch(source, value, operator) {
-    if (!isSmall(source, value))
-        return null;
-    const whole = new RegExp(`^${source}$`);
-    const lengths = Array.from({ length: value.length + 1 }, (_, length) => length);
-    const found = (operator.length === 1 ? lengths : lengths.toReversed()).find((length) => whole.test(operator.startsWith('#') ? value.slice(0, length) : value.slice(value.length - length)));
-    if (found === undefined)
-        return value;
-    return operator.startsWith('#') ? value.slice(found) : value.slice(0, value.length - found);
-}
-function isSmall(source, value) {
-    const stars = source.split('[^]*').length - 1;
-    return value.length <= (stars < 2 ? 100_000 : LONGEST) && stars <= MOST_STARS;
-}
-function shell_patterns_escaped(text) {
-    return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-words.js
-/**
- * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
- * that depends on the file system (globs, `~`), on other commands or on arithmetic is not known.
- */
-
-
-
-
-
-
-/** The fields of all words, up to the first one that is not known. */
-function expandWords(state, words) {
-    const expanded = [];
-    for (const [index, word] of words.entries()) {
-        const fields = expandWord(state, word);
-        expanded.push(...(fields?.words ?? []));
-        if (fields !== null && fields.tail === 'end')
-            continue;
-        // The words behind it are expanded too: `${NAME:=word}` may set variables.
-        for (const unread of words.slice(index))
-            forgetAssigned(state, unread);
-        return { words: expanded, tail: 'more' };
-    }
-    return { words: expanded, tail: 'end' };
-}
-function forgetAssigned(state, node) {
-    if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution')
-        return;
-    const assigned = assignedBy(node);
-    if (assigned !== null)
-        state.set(assigned, null);
-    (0,parser/* forEachChild */.dK)(node, (child) => forgetAssigned(state, child));
-}
-/** The variable that `${NAME:=word}`, `$((NAME += 1))` or `((NAME++))` sets; null for everything else. */
-function assignedBy(node) {
-    if (node.type === 'ParameterExpansion') {
-        const { operation, parameter } = node;
-        return operation?.type === 'Default' && operation.operator.endsWith('=') ? parameter : null;
-    }
-    if (node.type === 'ArithmeticBinary' && node.left.type === 'ArithmeticWord')
-        return /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator) ? node.left.value : null;
-    if (node.type === 'ArithmeticUnary' && node.operand.type === 'ArithmeticWord')
-        return /^(?:\+\+|--)$/.test(node.operator) ? node.operand.value : null;
-    return null;
-}
-/** One word without splitting, as in an assignment; null when it is not known. */
-function expandValue(state, word) {
-    const pieces = piecesOf(state, word);
-    if (pieces === null || pieces.tail === 'more') {
-        forgetAssigned(state, word);
-        return null;
-    }
-    return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
-}
-/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
-function assignedName(state, word) {
-    let text = '';
-    const parts = word.parts ?? [];
-    for (const part of parts.flatMap((each) => each.type === 'DoubleQuoted' ? each.parts : [each])) {
-        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-        if (value === null)
-            return null;
-        text += value;
-        const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
-        if (name !== undefined)
-            return name;
-    }
-    return null;
-}
-function expandWord(state, word) {
-    const bracket = unmatchedBracket(state, word);
-    if (bracket !== null)
-        return { words: [bracket], tail: 'end' };
-    const found = piecesOf(state, word);
-    if (found === null)
-        return null;
-    if (found.pieces.some(({ kind, text }) => kind === 'value' && /[*?[\\]/.test(text)))
-        return null;
-    if (state.variables.has('IFS') && found.pieces.some(({ kind }) => kind === 'value'))
-        return null;
-    return { words: fieldsOf(found.pieces), tail: found.tail };
-}
-function fieldsOf(pieces) {
-    const fields = [];
-    let field = null;
-    const end = () => {
-        if (field !== null)
-            fields.push(field);
-        field = null;
-    };
-    for (const { text, kind } of pieces) {
-        if (kind === 'break')
-            end();
-        else if (kind === 'literal')
-            field = (field ?? '') + text;
-        else {
-            for (const part of text.split(/([ \t\n]+)/)) {
-                if (/^[ \t\n]+$/.test(part))
-                    end();
-                else if (part !== '')
-                    field = (field ?? '') + part;
-            }
-        }
-    }
-    end();
-    return fields;
-}
-function piecesOf(state, word) {
-    if (word.text.startsWith('~'))
-        return null;
-    if (word.parts === undefined)
-        return { pieces: [{ text: word.value, kind: 'literal' }], tail: 'end' };
-    const pieces = [];
-    for (const part of word.parts) {
-        const found = partPieces(state, part);
-        if (found === null)
-            return null;
-        pieces.push(...found.pieces);
-        if (found.tail === 'more')
-            return { pieces, tail: 'more' };
-    }
-    return { pieces, tail: 'end' };
-}
-function partPieces(state, part) {
-    switch (part.type) {
-        case 'Literal':
-        case 'SingleQuoted':
-            return literal(part.value);
-        case 'AnsiCQuoted':
-            return state.dialect === 'dash' || state.dialect === 'posix' ? null : literal(part.value);
-        case 'DoubleQuoted':
-            return quotedPieces(state, part.parts);
-        case 'SimpleExpansion':
-        case 'ParameterExpansion':
-        case 'CommandExpansion': {
-            const list = listIn(state, part);
-            if (list !== null)
-                return allWords(list, 'value');
-            const value = shell_words_valueOf(state, part);
-            return value === null ? null : { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
-        }
-        default:
-            return null;
-    }
-}
-function quotedPieces(state, parts) {
-    // `"$@"` without any words is no word at all; `""` is an empty one.
-    const onlyAll = parts.length === 1 && parts.every((part) => listIn(state, part) !== null);
-    const pieces = onlyAll ? [] : [{ text: '', kind: 'literal' }];
-    for (const part of parts) {
-        const list = listIn(state, part);
-        if (part.type === 'Literal')
-            pieces.push({ text: part.value, kind: 'literal' });
-        else if (list !== null) {
-            const all = allWords(list, 'literal');
-            pieces.push(...all.pieces);
-            if (all.tail === 'more')
-                return { pieces, tail: 'more' };
-        }
-        else {
-            const value = shell_words_valueOf(state, part);
-            if (value === null)
-                return null;
-            pieces.push({ text: value, kind: 'literal' });
-        }
-    }
-    return { pieces, tail: 'end' };
-}
-function literal(text) {
-    return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
-}
-function allWords({ words, tail }, kind) {
-    const pieces = words.flatMap((text, index) => index === 0
-        ? [{ text, kind }]
-        : [
-            { text: '', kind: 'break' },
-            { text, kind },
-        ]);
-    const border = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
-    return { pieces: [...pieces, ...border], tail };
-}
-function listIn(state, part) {
-    return part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' ? listOf(state, part) : null;
-}
-function shell_words_valueOf(state, part) {
-    switch (part.type) {
-        case 'SimpleExpansion':
-            return demanded(state, part.text.slice(1));
-        case 'ParameterExpansion':
-            return operationOf(state, part);
-        case 'CommandExpansion':
-            return outputOf(state, part, ({ name, args }) => expandWords(state, [
-                ...(name === undefined ? [] : [name]),
-                ...args.filter((each) => each.type === 'Word'),
-            ]));
-        default:
-            return null;
-    }
-}
-function parameterOf(state, name) {
-    const { words, tail } = state.positional;
-    if (name === '0')
-        return { set: 'yes', value: state.zero };
-    // All words in one, with the first character of IFS between them.
-    if (name === '*' && tail === 'end' && words.length > 0 && !state.variables.has('IFS'))
-        return { set: 'yes', value: words.join(' ') };
-    if (name === '#')
-        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
-    if (/^[1-9]\d*$/.test(name)) {
-        const word = words[Number(name) - 1];
-        if (word !== undefined)
-            return { set: 'yes', value: word };
-        return tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
-    }
-    if (!/^[A-Za-z_]\w*$/.test(name))
-        return { set: 'yes', value: null };
-    if (state.variables.has(name))
-        return { set: 'yes', value: state.get(name) };
-    return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
-}
-/** The value where a variable that is not set may end the script. */
-function demanded(state, name) {
-    const { set, value } = parameterOf(state, name);
-    if (set === 'no' && state.nounset === 'on')
-        state.leaveOut(`whether $${name} is set, without which set -u ends it`);
-    return value;
-}
-function operationOf(state, part) {
-    const { operation, index, prefix } = part;
-    if (prefix === '!')
-        return indirect(state, part);
-    const { set, value } = index === undefined ? parameterOf(state, part.parameter) : elementOf(state, part);
-    if (prefix === '#')
-        return index !== undefined || value === null ? value : String(value.length);
-    if (operation === undefined)
-        return index === undefined ? demanded(state, part.parameter) : value;
-    switch (operation.type) {
-        case 'Default': {
-            const { operator } = operation;
-            const isMissing = set === 'no' || (operator.startsWith(':') && value === '');
-            if (value === null && set === 'yes')
-                return null;
-            if (operator.endsWith('+'))
-                return isMissing ? '' : expandValue(state, operation.operand);
-            if (!isMissing)
-                return value;
-            if (operator.endsWith('?')) {
-                state.leaveOut(`whether $${part.parameter} is set, without which it ends`);
-                return null;
-            }
-            const substitute = expandValue(state, operation.operand);
-            if (operator.endsWith('='))
-                state.set(part.parameter, substitute);
-            return substitute;
-        }
-        case 'Remove': {
-            const { operand, operator } = operation;
-            const source = patternSource(operand, (each) => expandValue(state, { ...operand, text: each.text, parts: [each] }));
-            return source === null || value === null ? null : withoutMatch(source, value, operator);
-        }
-        case 'Slice': {
-            const from = /^\s*(\d+)$/.exec(operation.offset.text)?.[1];
-            const length = operation.length === undefined ? 'all' : /^\d+$/.exec(operation.length.text)?.[0];
-            // Where other characters end is for the locale to say.
-            if (from === undefined || length === undefined || value === null || /[^ -~]/.test(value))
-                return null;
-            return value.slice(Number(from), length === 'all' ? undefined : Number(from) + Number(length));
-        }
-        default:
-            return null;
-    }
-}
-/** `${!NAME}` of bash: the variable whose name NAME has. */
-function indirect(state, part) {
-    const { operation, index, parameter } = part;
-    const isPlain = operation === undefined || operation.type === 'Default';
-    if (!isPlain || index !== undefined || !state.dialect.startsWith('bash'))
-        return null;
-    const { value } = parameterOf(state, parameter);
-    if (value === null || !/^[A-Za-z_]\w*$/.test(value))
-        return null;
-    return operationOf(state, { ...part, parameter: value, prefix: undefined });
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-command-parts.js
-
-
-
-/** `A=b` before the name of a command. */
-function assignmentsOf(state, { prefix }) {
-    return prefix.flatMap((part) => part.type === 'Assignment'
-        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
-        : []);
-}
-/** The words of a command; `command NAME` is NAME, but for functions (`isPlain`). */
-function commandWords(state, name, { args }) {
-    const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
-    const isPlain = words[0] === 'command' && isBuiltin(state.dialect, words[1] ?? '');
-    return { words: isPlain ? words.slice(1) : words, tail, isPlain };
-}
-/**
- * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, ash may have `-a`, dash takes whatever follows for the
- * program, `--` included, and of the others it is not known (null). An option that bash or ash does not have comes to
- * the same as a program that is not there: `exec "$@"` with a CMD of `--flag` alone.
- */
-function execWords(dialect, args) {
-    const [first = ''] = args;
-    if (!first.startsWith('-') || first === '-')
-        return args;
-    if (dialect === 'dash')
-        return first === '--' ? null : args;
-    if (dialect === 'posix')
-        return null;
-    if (first === '--')
-        return args.slice(1);
-    if (dialect === 'ash')
-        return /^-[^a]/.test(first) ? args : null;
-    if (/^-[cl]*[^acl]/.test(first))
-        return args;
-    if (/^-[cl]*a$/.test(first))
-        return execWords(dialect, args.slice(2));
-    return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
-}
-/** What kinds of commands are called in words. */
-const shell_command_parts_WORDS = {
-    If: 'if',
-    Case: 'case',
-    For: 'loop',
-    While: 'loop',
-};
-/** Whether it goes to another directory. */
-function isChange(node) {
-    return node.type === 'Command' && node.name?.value === 'cd';
-}
-/** `exit`, which ends the script as the command before it has ended. */
-function isPlainExit(node) {
-    if (node.type !== 'Command' || node.name?.value !== 'exit')
-        return false;
-    return node.args.length === 0 || (node.args.length === 1 && /^"?\$\?"?$/.test(node.args[0]?.text ?? ''));
-}
-function isWord(part) {
-    return part.type === 'Word';
-}
-function asStatement(command) {
-    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
-}
-/** What may be run of a condition, one of them or none. */
-function branchesOf(node) {
-    switch (node.type) {
-        case 'If':
-            return [node, ...node.elif]
-                .map(({ then }) => then.commands)
-                .concat(node.else === undefined ? [] : [node.else.commands]);
-        case 'Case':
-            return node.items.map(({ body }) => body.commands);
-        default:
-            return [];
-    }
-}
-/** `break` and `continue`, which leave a loop or its body. */
-function hasLoopCommand(node) {
-    let found = node.type === 'Command' && /^(?:break|continue)$/.test(node.name?.value ?? '');
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasLoopCommand(child);
-    });
-    return found;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
-/**
- * What the programs that a script runs before its next command may have done: to the files of the image, and whether
- * they end at all. Followed by name; what a program of another name does is not known.
- */
-
-
-const shell_effects_READERS = new Set(('awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
-    'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami').split(' '));
-const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '));
-const ORDER = ['nothing', 'changes', 'anything'];
-function worseEffects(one, other) {
-    return ORDER.indexOf(one) < ORDER.indexOf(other) ? other : one;
-}
-/** Of all commands in the node, whether they are reached or not; those of functions only where they are called. */
-function noteEffects(state, node) {
-    if (node.type === 'Function')
-        return;
-    if (node.type === 'Statement' && node.background === true)
-        state.effects = 'anything';
-    if (node.type === 'Redirect' && node.operator.includes('>') && node.target?.value !== '/dev/null') {
-        if (!node.operator.endsWith('&'))
-            state.effects = worseEffects(state.effects, 'changes');
-    }
-    if (node.type === 'Command')
-        state.effects = worseEffects(state.effects, effectsOf(state, node));
-    (0,parser/* forEachChild */.dK)(node, (child) => noteEffects(state, child));
-}
-function effectsOf(state, { name: word, args }) {
-    if (word === undefined)
-        return 'nothing';
-    const words = [word, ...args].map((part) => (part.type === 'Word' ? part.value : part.text));
-    const name = words[0] === 'command' && words[1]?.startsWith('-') === false ? words[1] : (words[0] ?? '');
-    if (name === 'exec')
-        return words.length > 1 ? 'anything' : 'nothing';
-    if (name === '.' || name === 'source' || name === 'eval' || name === 'trap')
-        return 'anything';
-    if (isBuiltin(state.dialect, name))
-        return 'nothing';
-    const called = state.functions.get(name);
-    if (called !== undefined)
-        return 'nothing';
-    if (CHANGERS.has(name))
-        return 'changes';
-    const writes = (name === 'sed' || name === 'find' || name === 'sort') &&
-        words.some((each) => /^-(?:i|o|del|exec|-in-place)/.test(each));
-    if (shell_effects_READERS.has(name) && !(name === 'env' && words.length > 1))
-        return writes ? 'anything' : 'nothing';
-    return 'anything';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-pass.js
-
-
-
-const MAX_FUNCTIONS = 32;
-/**
- * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
- * it goes to; and that what follows is reached at all, where it may end the script. Then, and only then, what follows
- * is taken for what comes when the part is not run.
- */
-function passOver(state, node) {
-    noteEffects(state, node);
-    const [{ reach }, before] = [state, state.fork()];
-    forgetAll(state, node);
-    if (reach !== state.reach)
-        state.takeValues(before);
-}
-function forgetAll(state, node) {
-    const seen = new Set();
-    let callers = 0;
-    const visit = (part) => {
-        // These run in a process of their own.
-        if (part.type === 'CommandExpansion' || part.type === 'Subshell' || part.type === 'ProcessSubstitution')
-            return;
-        // So do the parts of a pipeline, but for the last one in some shells.
-        if (part.type === 'Pipeline' && part.commands.length > 1 && state.dialect !== 'posix')
-            return;
-        const assigned = assignedBy(part);
-        if (assigned !== null)
-            state.set(assigned, null);
-        else if (part.type === 'Assignment')
-            state.set(part.name, null);
-        else if (part.type === 'For' || part.type === 'Select')
-            state.set(part.name.value, null);
-        else if (part.type === 'Command') {
-            const name = part.name?.value ?? '';
-            const words = part.args.map(({ text }) => text);
-            if (name !== 'return' || callers === 0)
-                forgetChanged(state, name, words);
-            const called = state.functions.get(name);
-            if (called !== undefined && !seen.has(name) && seen.size < MAX_FUNCTIONS) {
-                seen.add(name);
-                noteEffects(state, called.body);
-                const { positional } = state;
-                callers++;
-                visit(called.body);
-                callers--;
-                // It has its own words.
-                state.positional = positional;
-            }
-        }
-        // A function that is only defined here does nothing yet.
-        if (part.type === 'Function')
-            state.define(part);
-        else
-            (0,parser/* forEachChild */.dK)(part, visit);
-    };
-    visit(node);
-}
-/** Whether a `trap` of these words may change how the script ends. */
-function decidesEnd([action, ...signals]) {
-    // `trap - EXIT` takes one back.
-    return action !== '-' && signals.some((word) => /^(?:SIG)?(?:0|CHLD|DEBUG|ERR|EXIT|RETURN)$/i.test(word));
-}
-/** Whether `shopt` of this word changes what becomes of a command that cannot be started. */
-function changesFailing(word) {
-    return word === 'execfail' || word === 'expand_aliases' || word === 'lastpipe';
-}
-function endsBadly([status = '', ...more]) {
-    return more.length === 0 && /^[1-9]\d{0,2}$/.test(status) && Number(status) % 256 !== 0;
-}
-/** Whether they are exported now is not known either. */
-function forgetDeclared(state, name, args) {
-    const isExport = name === 'export' || args.some((word) => /^[-+]\w*x/.test(word));
-    for (const word of args) {
-        const variable = /^["']?([A-Za-z_]\w*)/.exec(word)?.[1];
-        if (variable !== undefined)
-            state.set(variable, null);
-        if (isExport && variable !== undefined)
-            state.perhapsExported.add(variable);
-        // `export "$NAME=value"`.
-        if (isExport && variable === undefined && !/^[-+]/.test(word))
-            state.exportUnknown();
-    }
-}
-/** Forgets what a command of this name changes. */
-function forgetChanged(state, name, args) {
-    switch (name) {
-        case 'set':
-        case 'shift':
-            if (args.some((word) => /^[-+]\w*a|^allexport$/.test(word)))
-                state.allexport = 'perhaps';
-            if (args.some((word) => word.startsWith('+'))) {
-                state.errexit = 'off';
-                state.pipefail = 'off';
-            }
-            if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
-                state.positional = { words: [], tail: 'more' };
-            }
-            return;
-        case 'cd':
-        case 'pushd':
-        case 'popd':
-            state.workingDir = null;
-            return;
-        case 'read':
-        case 'unset':
-        case 'getopts':
-        case 'mapfile':
-        case 'readarray':
-            for (const variable of args)
-                state.set(variable, null);
-            return;
-        case 'printf':
-            if (args[0] === '-v')
-                state.set(args[1] ?? '', null);
-            return;
-        case 'declare':
-        case 'export':
-        case 'let':
-        case 'local':
-        case 'readonly':
-        case 'typeset':
-            return forgetDeclared(state, name, args);
-        case '.':
-        case 'source':
-        case 'eval':
-            state.forget();
-            state.reach = 'possible';
-            return;
-        case 'exec':
-            if (args.length > 0)
-                state.reach = 'possible';
-            return;
-        case 'trap':
-            if (decidesEnd(args))
-                state.reach = 'possible';
-            return;
-        case 'shopt':
-            if (args.some(changesFailing))
-                state.reach = 'possible';
-            return;
-        case 'builtin':
-        case 'command':
-            return forgetChanged(state, args[0] ?? '', args.slice(1));
-        case 'exit':
-            // Either it ends there, and not well, or it goes on.
-            if (!endsBadly(args))
-                state.reach = 'possible';
-            return;
-        case 'alias':
-        case 'return':
-            state.reach = 'possible';
-            return;
-        default:
-            return;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-line.js
-
-/** null where it is not known. */
-function lineOfCommand(dialect, { text, newlines, firstLine }, node) {
-    const at = node.type !== 'Command' ? node.pos : isBash(dialect) ? readByBash(text, node) : readByDash(text, node);
-    return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
-}
-function newlinesOf(text) {
-    const found = [];
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
-        found.push(at);
-    return found;
-}
-/** By bisection: a script may have as many commands as lines. */
-function countBefore(newlines, position) {
-    let [low, high] = [0, newlines.length];
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((newlines[middle] ?? 0) < position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-function readByDash(text, node) {
-    const [first] = partsOf(node);
-    return first === undefined ? node.pos : endOfToken(text, first);
-}
-function readByBash(text, node) {
-    const [first, second] = partsOf(node);
-    if (first === undefined)
-        return node.pos;
-    if (first.type === 'Assignment')
-        return endOfToken(text, first);
-    if (first.type !== 'Word')
-        return first.type === 'Redirect' ? (first.target?.end ?? first.end) : null;
-    if (second !== undefined)
-        return endOfToken(text, second);
-    const behind = first.end + (/^(?:[ \t]|\\\n)*/.exec(text.slice(first.end))?.[0].length ?? 0);
-    const isEnd = /^(?:[\n#]|$)/.test(text.slice(behind, behind + 1));
-    // Here-documents are read at the end of the line.
-    const before = text.slice(text.lastIndexOf('\n', behind - 1) + 1, behind);
-    return isEnd && /<<(?!<)/.test(before) ? null : behind;
-}
-function partsOf({ prefix, name, suffix }) {
-    return [...prefix, ...(name === undefined ? [] : [name]), ...suffix];
-}
-/** Of a redirection only the operator is read. To see the end of a word, a shell reads over the `\` at the end of a line. */
-function endOfToken(text, part) {
-    if (part.type !== 'Word' && part.type !== 'Assignment')
-        return part.pos;
-    return part.end + (/^(?:\\\n)*/.exec(text.slice(part.end))?.[0].length ?? 0);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-texts.js
-
-
-/** A script, or what stands behind `-c`, whose lines ash counts from 0. */
-function wholeText(dialect, text, file) {
-    return { ...linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
-}
-/** A file behind `.`. */
-function sourcedText(text, file) {
-    return { ...linesOf(text), file, firstLine: 1 };
-}
-function linesOf(text) {
-    return { text, newlines: newlinesOf(text) };
-}
-/** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
-function evaluatedText({ dialect, script }, node, text) {
-    const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
-    return { ...linesOf(text), file: script.file, firstLine };
-}
-/** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
-function substitutedText({ dialect, script }, { pos, end }) {
-    const own = script.text.slice(pos, end);
-    const isPlain = own.startsWith('$(') && (dialect === 'dash' || dialect === 'ash' || !own.includes('\n'));
-    return isPlain ? script : { ...script, firstLine: null };
-}
-/** bash has no file to name for a function that stands behind `-c`. */
-function asFunction(script) {
-    return script.file === null ? { ...script, file: 'environment' } : script;
-}
-/** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
-function placeOf(state, node, builtin) {
-    const { dialect, script, zero, workingDir } = state;
-    return {
-        dialect,
-        zero: isBash(dialect) ? (script.file ?? zero) : zero,
-        line: lineOfCommand(dialect, script, node),
-        within: builtin ?? state.within,
-        workingDir,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
-
-
-const READS = new Set(['<', '<>']);
-const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
-/** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
-function doubtfulFile(state, redirections) {
-    for (const redirection of redirections) {
-        if (redirection.type !== 'Redirect')
-            continue;
-        const { operator, target } = redirection;
-        const file = target === undefined || !isFileOperator(operator) ? null : expandValue(state, target);
-        if (file === null || (!file.startsWith('/') && state.workingDir === null))
-            continue;
-        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
-            return file;
-    }
-    return null;
-}
-/** From there on nothing is certain. */
-function noteDoubtful(state, redirections) {
-    const file = doubtfulFile(state, redirections);
-    if (file === null)
-        return;
-    state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
-    state.reach = 'possible';
-}
-/** The word of a `2>&1\r` among them, which no shell takes; null when there is none. */
-function brokenByCr(state, redirections) {
-    for (const redirection of redirections) {
-        if (redirection.type !== 'Redirect' || !/^[<>]&$/.test(redirection.operator))
-            continue;
-        const target = redirection.target === undefined ? null : expandValue(state, redirection.target);
-        if (target !== null && /^(?:\d+|-)\r$/.test(target))
-            return `${redirection.operator}${target}`;
-    }
-    return null;
-}
-/** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */
-function splitsBoth({ dialect }, node) {
-    if (!redirectsBoth(node))
-        return 'no';
-    if (dialect === 'dash')
-        return 'yes';
-    return dialect === 'posix' ? 'perhaps' : 'no';
-}
-function redirectsBoth(node) {
-    if (node.type === 'AndOr' || node.type === 'Pipeline') {
-        const last = node.commands.at(-1);
-        return last !== undefined && redirectsBoth(last);
-    }
-    if (node.type !== 'Command' && node.type !== 'Redirected')
-        return false;
-    return node.redirects.some(({ operator }) => operator === '&>' || operator === '&>>');
-}
-function isFileOperator(operator) {
-    return READS.has(operator) || WRITES.has(operator);
-}
-function isReadable({ execution, workingDir }, path) {
-    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
-    if (walk.kind === 'runtime-mount')
-        return true;
-    const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
-    return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
-}
-/** A file that is there, or a directory that it can be made in. */
-function isWritable({ execution, workingDir }, path) {
-    const { rootfs, access } = execution;
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
-    if (walk.kind === 'runtime-mount')
-        return true;
-    if (!walk.directories.every((directory) => access.maySearch(directory)))
-        return false;
-    if (walk.kind === 'found') {
-        return walk.located.entry.type !== 'directory' && access.mayWrite(walk.located);
-    }
-    const slash = path.lastIndexOf('/');
-    const parent = slash < 0 ? (workingDir ?? '/') : path.slice(0, slash + 1);
-    const directory = (0,resolve/* resolve */.h)(rootfs, parent, { from: workingDir ?? '/' });
-    if (walk.kind !== 'missing' || slash === path.length - 1 || directory.kind !== 'found')
-        return false;
-    return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
-
-
-
-
-
-
-
-/** Calls of functions, sourced files and processes within each other. */
-const MAX_DEPTH = 8;
-class ShellProcess {
-    children;
-    state;
-    reading;
-    /** Whether the script fails when this process does. */
-    counts;
-    #depth;
-    constructor(state, reading, { children, depth, counts } = {
-        children: [],
-        depth: 0,
-        counts: true,
-    }) {
-        this.state = state;
-        this.reading = reading;
-        this.children = children;
-        this.counts = counts;
-        this.#depth = depth;
-    }
-    /** A process of its own, which starts things for the same script. */
-    fork(state, counts) {
-        return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
-    }
-    get isTooDeep() {
-        return this.#depth >= MAX_DEPTH;
-    }
-    /** Goes one deeper for as long as it takes. */
-    within(run) {
-        this.#depth++;
-        const result = run();
-        this.#depth--;
-        return result;
-    }
-    start(argv, tail, assignments, node, builtin = null, written = '"$@"') {
-        const prefix = builtin === null ? '' : 'exec ';
-        const [name] = argv;
-        const execution = name === undefined ? null : this.state.childExecution(name, assignments);
-        if (name === undefined || execution === null)
-            return this.leaveOut(`what ${prefix}${name ?? written} starts`);
-        const { by, launcher } = this.reading;
-        const via = `${prefix}${name}`;
-        const at = placeOf(this.state, node, builtin);
-        const path = fullPathname(at, name);
-        this.children.push({ execution, command: { argv, path, tail, role: 'child', by, via, launcher, at } });
-    }
-    /** Whether it is a command that no shell can start here. */
-    fails(node) {
-        if (node.type !== 'Command' || node.name === undefined)
-            return false;
-        if (splitsBoth(this.state, node) !== 'no')
-            return false;
-        const { words } = expandWords(this.state, [node.name]);
-        const [name = 'exec'] = words;
-        if (isBuiltin(this.state.dialect, name) || this.state.functions.has(name))
-            return false;
-        const execution = this.state.childExecution(name, assignmentsOf(this.state, node));
-        return execution !== null && cannotStart(execution, this.reading.launcher, name);
-    }
-    mustSucceed({ ends, errexit }) {
-        return ends === 'script' || (errexit === 'heeded' && this.state.errexit === 'on');
-    }
-    /** It ends by itself with a status that is not 0, as it is written to do. */
-    endsBadly() {
-        if (this.counts && this.state.reach === 'certain')
-            this.leaveOut('that it ends by itself, and not well');
-    }
-    leaveOut(what) {
-        this.state.leaveOut(what);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-broken-words.js
-
-
-
-/** Letters of options that say nothing of the words behind them. */
-const LETTERS = {
-    dash: 'abCcEefilmnpsuVvx',
-    ash: 'abCcEefilmnsuvx',
-    bash: 'aBbCcDEefHhiklmnPprsTtuvx',
-    'bash-as-sh': 'aBbCcDEefHhiklmnPprsTtuvx',
-    posix: '',
-};
-/**
- * Of `#!/bin/sh -e\r` and `#!/bin/bash -eo pipefail`, where `next` is the script: the first letter that is none, or a
- * name that no `-o` has; null where that is not known.
- */
-function optionAtStart(dialect, zero, word, next) {
-    if (word.startsWith('--'))
-        return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
-    const letter = Array.from(word.slice(1)).find((each) => !LETTERS[dialect].includes(each));
-    if (letter === 'o' && next.includes('/'))
-        return shell_broken_words_unknownName(dialect, zero, next);
-    return letter === undefined || /[A-Za-z]/.test(letter) ? null : shell_broken_words_unknownOption(dialect, zero, letter);
-}
-function shell_broken_words_unknownName(dialect, zero, name) {
-    return isBash(dialect)
-        ? `${zero}: line 0: ${zero}: ${name}: invalid option name`
-        : shell_broken_words_unknownOption(dialect, zero, `o ${name}`);
-}
-/** A letter that no shell has for an option. */
-function shell_broken_words_unknownOption(dialect, zero, letter) {
-    switch (dialect) {
-        case 'dash':
-            return `${zero}: 0: Illegal option -${letter}`;
-        case 'ash':
-            return `${zero}: illegal option -${letter}`;
-        case 'bash':
-        case 'bash-as-sh':
-            return `${zero}: -${letter}: invalid option`;
-        case 'posix':
-            return null;
-    }
-}
-/** `set -e\r`, `set -o pipefail\r`. */
-function optionOfSet(state, node, word) {
-    const name = /^[-+]/.test(word) ? null : word;
-    if (name === null && !/^-[aefmnuvx]*\r$/.test(word))
-        return null;
-    const place = placeOf(state, node, 'set');
-    switch (state.dialect) {
-        case 'dash':
-            return placed(place, `Illegal option -${name === null ? '\r' : `o ${name}`}`);
-        case 'ash':
-            return placed(place, `illegal option -${name === null ? '\r' : `o ${name}`}`);
-        case 'bash':
-        case 'bash-as-sh':
-            return placed(place, name === null ? 'set: -\r: invalid option' : `set: ${name}: invalid option name`);
-        case 'posix':
-            return null;
-    }
-}
-/** `2>&1\r`; the line that dash names is the one behind all that it has read. */
-function descriptor(state, node, word) {
-    switch (state.dialect) {
-        case 'dash':
-            return 'Syntax error: Bad fd number';
-        case 'ash':
-            return placed(placeOf(state, node, null), 'redir error');
-        case 'bash':
-        case 'bash-as-sh':
-            return placed(placeOf(state, node, null), `${word.slice('>&'.length)}: ambiguous redirect`);
-        case 'posix':
-            return null;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
-
-function shell_declarations_assign(state, { name, value, append, index }) {
-    if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
-        const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
-        const added = before.tail === 'more' ? before : expandWords(state, value.elements);
-        // `[KEY]=word` is an element of its own place.
-        const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-        return state.setArray(name, {
-            words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
-            tail: isPlain ? added.tail : 'more',
-        });
-    }
-    const plain = value.type === 'Word' && append !== true && index === undefined;
-    state.set(name, plain ? expandValue(state, value) : null);
-}
-const NO_WORDS = { words: [], tail: 'end' };
-/** `NAME+=( … )` of a variable makes it the first element. */
-function unknownUnlessNew(state, name) {
-    return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
-}
-const shell_declarations_ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
-const NAME = /^[A-Za-z_]\w*(?==|$)/;
-/** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
-function declare(state, { name, args, node }) {
-    const options = args.filter((word) => /^[-+]./.test(word)).join('');
-    // Functions have names of their own.
-    if (/^[^x]*[fF]/.test(options))
-        return 'on';
-    if (name === 'local')
-        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
-    const isExport = name === 'export' || /-\w*x/.test(options);
-    const declared = [];
-    for (const part of node.args) {
-        if (part.type === 'Assignment') {
-            shell_declarations_assign(state, part);
-            declared.push(part.name);
-        }
-        else
-            declared.push(...declaredBy(state, part, isExport));
-    }
-    const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
-    for (const variable of isNewArray ? args.slice(1) : [])
-        if (!state.variables.has(variable))
-            state.setArray(variable, NO_WORDS);
-    // Attributes change what is assigned: upper case, numbers, references.
-    if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
-        for (const variable of declared)
-            state.set(variable, null);
-    if (name === 'export' ? options.includes('n') : options.includes('+x')) {
-        for (const variable of declared) {
-            state.exported.delete(variable);
-            state.perhapsExported.delete(variable);
-        }
-    }
-    else if (isExport)
-        for (const variable of declared)
-            state.exported.add(variable);
-    return 'on';
-}
-/** The names in a word that only its expansion makes an assignment. */
-function declaredBy(state, word, isExport) {
-    const { words, tail } = expandWords(state, [word]);
-    for (const each of words) {
-        const [, variable = '', append = '', value = ''] = shell_declarations_ASSIGNMENT.exec(each) ?? [];
-        if (variable !== '')
-            state.set(variable, append === '' ? value : null);
-    }
-    const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
-    if (tail === 'end')
-        return names;
-    const assigned = assignedName(state, word);
-    if (assigned !== null) {
-        state.set(assigned, null);
-        return [...names, assigned];
-    }
-    if (isExport) {
-        state.exportUnknown();
-        state.doubt('which variables it exports');
-    }
-    return names;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-arguments.js
-const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
-const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
-/** Of `set -o`, in any of them. */
-const OPTION_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
-const shell_arguments_LETTERS = {
-    dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
-    ash: /^[abCcEefIiLlmnopqsuVvx]*$/,
-    bash: /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
-    'bash-as-sh': /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
-    posix: null,
-};
-function parseShellArguments(dialect, args) {
-    let letters = '';
-    let refused = null;
-    const names = [];
-    let at = 0;
-    for (; at < args.length; at++) {
-        const word = args[at] ?? '';
-        const rest = { letters, names, refused };
-        if (word === '-' || word === '--')
-            return { ...rest, task: 'script', operands: args.slice(at + 1) };
-        if (!/^[-+]./.test(word))
-            break;
-        if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
-            return { ...rest, task: 'help', operands: [] };
-        if (word === '--login')
-            letters += 'l';
-        if (word.startsWith('--')) {
-            // ash passes over all long options.
-            if (word.endsWith('\r') && dialect !== 'ash')
-                letters += '\r';
-            if (!takesLong(dialect, word))
-                refused ??= word;
-            if (LONG_WITH_VALUE.includes(word))
-                at++;
-            continue;
-        }
-        if (word.startsWith('-'))
-            letters += word.slice(1);
-        if (shell_arguments_LETTERS[dialect]?.test(word.slice(1)) === false)
-            refused ??= word;
-        if (!/[oO]/.test(word))
-            continue;
-        const name = args[++at] ?? '';
-        if (word.startsWith('-') && word.includes('o'))
-            names.push(name);
-        if (word.includes('o') && !OPTION_NAMES.test(name) && shell_arguments_LETTERS[dialect] !== null)
-            refused ??= `${word} ${name}`;
-    }
-    return { letters, names, refused, task: 'script', operands: args.slice(at) };
-}
-function takesLong(dialect, word) {
-    switch (dialect) {
-        case 'bash':
-        case 'bash-as-sh':
-            return LONG_OF_BASH.test(word);
-        case 'ash':
-        case 'dash':
-            return dialect === 'ash' && word === '--login';
-        case 'posix':
-            return true;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-options.js
-/** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
-
-
-
-function setShellOptions(state, { args, tail, node, reading }) {
-    for (let at = 0; at < args.length; at++) {
-        const word = args[at] ?? '';
-        if (word === '--' || !/^[-+]./.test(word)) {
-            state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
-            return 'on';
-        }
-        const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';
-        const broken = [word, long].find((each) => each.endsWith('\r'));
-        if (broken !== undefined && endsWith(state, broken)) {
-            const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach };
-            const error = optionOfSet(state, node, broken);
-            state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
-            return 'over';
-        }
-        if (endsWith(state, word) || endsWith(state, long)) {
-            state.leaveOut(`that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`);
-            return 'over';
-        }
-        if (broken === undefined && !isOption(state, word, long))
-            state.doubt(`what this shell makes of set ${word} ${long}`.trimEnd());
-        switchOptions(state, word, long);
-    }
-    if (tail === 'more')
-        state.positional = { words: [], tail };
-    return 'on';
-}
-function switchOptions(state, word, long) {
-    const to = word.startsWith('-') ? 'on' : 'off';
-    const letters = word.slice(1);
-    if (long === 'posix')
-        state.doubt('what set -o posix changes');
-    if (long === 'pipefail' && state.dialect === 'dash')
-        state.doubt(MAY_LACK_PIPEFAIL);
-    if (long === 'pipefail')
-        state.pipefail = to;
-    if (letters.includes('e') || long === 'errexit')
-        state.errexit = to;
-    if (letters.includes('a') || long === 'allexport')
-        state.allexport = to;
-    if (letters.includes('u') || long === 'nounset')
-        state.nounset = to;
-}
-/** Said of dash, which may be of either kind. */
-const MAY_LACK_PIPEFAIL = 'whether this shell knows pipefail: dash before 0.5.13 (in Debian before 0.5.12-7) ends there';
-/** Where one is not known, the others say so, and go on as after a command that fails. */
-function isOption({ dialect }, word, long) {
-    const letters = isBash(dialect) ? LETTERS_OF_BASH : shell_options_LETTERS;
-    return letters.test(word) && (long === '' || OPTION_NAMES.test(long));
-}
-const LETTERS_OF_BASH = /^[-+][abefhkmnopruvxBCEHPT]*$/;
-const shell_options_LETTERS = /^[-+][abCefhIiLlmnopqsuVvxE]*$/;
-const DASH_NAMES = /^(?:allexport|debug|emacs|errexit|ignoreeof|interactive|monitor|noclobber|noexec|noglob|nolog|notify|nounset|pipefail|privileged|stdin|verbose|vi|xtrace|)$/;
-/** "Illegal option": dash and ash end the script at a letter that they do not have, dash also at a long name. */
-function endsWith({ dialect }, word) {
-    switch (dialect) {
-        case 'dash':
-            return /^[-+]/.test(word) ? !shell_options_LETTERS.test(word) : !DASH_NAMES.test(word);
-        case 'ash':
-            return /^[-+]/.test(word) && !shell_options_LETTERS.test(word);
-        case 'bash':
-            return false;
-        case 'bash-as-sh':
-        case 'posix':
-            return word.endsWith('\r');
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
-/** The commands that a shell runs itself, as far as they change what is started later. */
-
-
-
-
-
-
-
-const DECLARATIONS = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
-/** null for a command that is not built in; `source` and `eval` bring in commands. */
-function applyBuiltin(state, builtin) {
-    const { name, args, tail } = builtin;
-    if (!isBuiltin(state.dialect, name))
-        return null;
-    if (isContested(state.dialect, name)) {
-        forgetChanged(state, name, args);
-        if (builtin.weight === 'must-succeed')
-            state.doubt(`whether this shell has ${name}`);
-        return 'on';
-    }
-    if (DECLARATIONS.has(name))
-        return declare(state, builtin);
-    switch (name) {
-        case 'return':
-            return leave(state, builtin);
-        case '.':
-        case 'source':
-            return 'source';
-        case 'cd':
-            return changeDirectory(state, builtin);
-        case 'set':
-            return setShellOptions(state, builtin);
-        case 'shift':
-            shift(state, args[0] ?? '1', tail);
-            return 'on';
-        case 'unset':
-            for (const variable of args) {
-                const name = /^\w*/.exec(variable)?.[0] ?? '';
-                if (args[0] === '-f')
-                    state.functions.delete(variable);
-                else
-                    state.set(name, null);
-                if (args[0] !== '-f' && name === variable)
-                    state.unset(variable);
-            }
-            return 'on';
-        case 'alias':
-            if (state.dialect !== 'bash')
-                state.doubt('what its aliases stand for');
-            return 'on';
-        case 'trap':
-            if (tail === 'more' || decidesEnd(args))
-                state.doubt('what its trap does');
-            return 'on';
-        case 'shopt':
-            if (tail === 'more' || args.some(changesFailing))
-                state.doubt('what its shopt changes');
-            return 'on';
-        case 'eval':
-            return 'eval';
-        case 'command':
-            // `command NAME`: a program, for what is built in has lost the word before.
-            return null;
-        default:
-            // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
-            forgetChanged(state, name, args);
-            return 'on';
-    }
-}
-/** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
-function leave(state, { weight }) {
-    if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash')
-        return 'returned';
-    if (state.dialect !== 'bash')
-        state.doubt('what `return` does outside of functions');
-    else if (weight === 'must-succeed' && state.errexit === 'on')
-        return 'over';
-    return 'on';
-}
-function shift(state, count, tail) {
-    const { words, tail: after } = state.positional;
-    const by = tail === 'more' ? NaN : Number(count);
-    // dash ends there, other shells shift nothing and go on.
-    if (after === 'end' && by > words.length)
-        state.doubt('what comes of a shift of more words than there are');
-    state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
-}
-/** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
-function changeDirectory(state, { args, tail, node, weight, reading }) {
-    const path = args.filter((word) => word !== '--' && word !== '-P' && word !== '-L')[0];
-    const isKnown = path !== undefined && path !== '-' && tail === 'end';
-    if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
-        state.workingDir = null;
-        return 'on';
-    }
-    const { rootfs, access, recording } = state.execution;
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
-    const isOpen = walk.directories.every((directory) => access.maySearch(directory));
-    if (walk.kind === 'runtime-mount' || !isOpen)
-        state.workingDir = null;
-    else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
-        state.workingDir = walk.located.path;
-    else if (weight === 'must-succeed' && state.reach === 'certain') {
-        const refusal = walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
-        const step = {
-            role: 'child',
-            name: path,
-            via: 'cd',
-            caller: reading.launcher.name,
-            at: placeOf(state, node, 'cd'),
-            by: reading.by,
-        };
-        recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
-        return 'over';
-    }
-    return 'on';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
-/** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
-function lastSubstitution(assignments) {
-    const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
-    return found.at(-1) ?? null;
-}
-function expansionsIn(part) {
-    if (part.type === 'CommandExpansion')
-        return [part];
-    return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
-
-const MOST_WORDS = 64;
-/** null when only running tells, or when the function does more than to ask. */
-function functionVerdict(state, name, words, answers) {
-    const body = state.functions.get(name)?.body;
-    if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList')
-        return null;
-    const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
-    if (!state.mayGoOn())
-        return null;
-    // Its own shell: whatever it sets here is nobody else's.
-    const own = state.fork();
-    const locals = new Set();
-    const found = own.call(name, words, () => new Asker(own, locals, answers).read(statements));
-    return found?.answer ?? null;
-}
-class Asker {
-    #state;
-    #locals;
-    #answers;
-    constructor(state, locals, answers) {
-        this.#state = state;
-        this.#locals = locals;
-        this.#answers = answers;
-    }
-    read(statements) {
-        let last = { kind: 'on', answer: true };
-        for (const statement of statements) {
-            if (statement.background === true)
-                return null;
-            last = this.#node(statement);
-            if (last?.kind !== 'on')
-                return last;
-        }
-        return last;
-    }
-    #node(statement) {
-        const { command } = statement;
-        switch (command.type) {
-            case 'Command':
-                return this.#command(command, statement);
-            case 'If':
-                return this.#if(command);
-            case 'For':
-                return this.#for(command);
-            case 'Case':
-                return this.#case(command);
-            default:
-                return this.#condition(statement);
-        }
-    }
-    #command(node, statement) {
-        const { name, args, redirects, prefix } = node;
-        if (redirects.length > 0 || prefix.length > 0)
-            return null;
-        if (name?.value === 'return') {
-            const [status = '0', ...more] = args.map(({ text }) => text);
-            return /^\d{1,3}$/.test(status) && more.length === 0
-                ? { kind: 'done', answer: Number(status) % 256 === 0 }
-                : null;
-        }
-        if (name?.value !== 'local')
-            return this.#condition(statement);
-        for (const part of args) {
-            if (part.type === 'Word' && !/^\w+$/.test(part.text))
-                return null;
-            const variable = part.type === 'Assignment' ? part.name : part.value;
-            this.#locals.add(variable);
-            const isPlain = part.type === 'Assignment' && part.value.type === 'Word' && part.append !== true;
-            this.#state.set(variable, isPlain && part.value.type === 'Word' ? expandValue(this.#state, part.value) : null);
-        }
-        return { kind: 'on', answer: true };
-    }
-    #condition(statement) {
-        const answer = this.#answers.condition(this.#state, [statement]);
-        return answer === null ? null : { kind: 'on', answer };
-    }
-    #if(node) {
-        for (const branch of [node, ...node.elif]) {
-            const answer = this.#answers.condition(this.#state, branch.clause.commands);
-            if (answer === null)
-                return null;
-            if (answer)
-                return this.read(branch.then.commands);
-        }
-        return node.else === undefined ? { kind: 'on', answer: true } : this.read(node.else.commands);
-    }
-    #for({ name, wordlist, body }) {
-        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
-        if (!this.#locals.has(name.value) || tail === 'more' || words.length > MOST_WORDS)
-            return null;
-        if (!this.#state.mayGoOn(words.length))
-            return null;
-        let last = { kind: 'on', answer: true };
-        for (const word of words) {
-            this.#state.set(name.value, word);
-            last = this.read(body.commands);
-            if (last?.kind !== 'on')
-                return last;
-        }
-        return last;
-    }
-    #case({ word, items }) {
-        const value = expandValue(this.#state, word);
-        if (value === null)
-            return null;
-        for (const { pattern, terminator, body } of items) {
-            const verdicts = pattern.map((each) => this.#answers.matches(this.#state, value, each));
-            if (verdicts.includes(true))
-                return terminator === undefined || terminator === ';;' ? this.read(body.commands) : null;
-            if (verdicts.includes(null))
-                return null;
-        }
-        return { kind: 'on', answer: true };
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
-/** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
-
-
-
-
-
-
-
-const CONDITIONS = new Set([
-    '[',
-    'test',
-    '',
-    '.',
-    'cd',
-    'command',
-    'eval',
-    'getopts',
-    'kill',
-    'let',
-    'local',
-    'read',
-    'shift',
-    'source',
-    'unalias',
-    'unset',
-    'wait',
-    'type',
-    'hash',
-    'which',
-    'grep',
-    'false',
-]);
-/** Whether a command is there to ask something, or is made of others, so that what follows it is not certain. */
-function isCondition(state, node) {
-    if (node.type !== 'Command')
-        return true;
-    if (node.name === undefined)
-        return node.prefix.some(hasSubstitution);
-    const [name = ''] = expandWords(state, [node.name]).words;
-    return CONDITIONS.has(name) || state.functions.has(name);
-}
-function hasSubstitution(node) {
-    let found = node.type === 'CommandExpansion';
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasSubstitution(child);
-    });
-    return found;
-}
-/** null when only running tells. */
-function conditionOf(state, statements) {
-    const [only] = statements;
-    return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
-}
-function verdictOf(state, node) {
-    // dash does not wait for a command with `&>`.
-    if (splitsBoth(state, node) !== 'no')
-        return null;
-    switch (node.type) {
-        case 'Command':
-            return commandVerdict(state, node);
-        case 'TestCommand':
-            return testVerdict(state, node.expression);
-        case 'Pipeline': {
-            const [only] = node.commands;
-            const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
-            if (!isNegation || only === undefined)
-                return null;
-            const verdict = verdictOf(state, only);
-            return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
-        }
-        case 'AndOr': {
-            const verdicts = node.commands.map((command) => verdictOf(state, command));
-            return verdicts.reduce((left, right, index) => node.operators[index - 1] === '||' ? either(left, right) : both(left, right));
-        }
-        case 'BraceGroup':
-            return conditionOf(state, node.body.commands);
-        case 'Redirected':
-            return doubtfulFile(state, node.redirects) === null ? verdictOf(state, node.command) : null;
-        default:
-            return null;
-    }
-}
-function both(one, other) {
-    if (one === false || other === false)
-        return false;
-    return one === null || other === null ? null : true;
-}
-function either(one, other) {
-    if (one === true || other === true)
-        return true;
-    return one === null || other === null ? null : false;
-}
-/** How deep functions that ask may ask one another. */
-const MOST_CALLERS = 8;
-function askedFunction(state, name, { args, redirects, prefix }) {
-    if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS)
-        return null;
-    const words = expandWords(state, args.filter((part) => part.type === 'Word'));
-    const isPlain = args.every(({ type }) => type === 'Word');
-    return isPlain
-        ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
-        : null;
-}
-function commandVerdict(state, node) {
-    const name = node.name?.text;
-    if (name !== undefined && state.functions.has(name))
-        return askedFunction(state, name, node);
-    if (name === 'true' || name === ':')
-        return true;
-    if (name === 'false')
-        return false;
-    if (name === 'command' || name === 'type' || name === 'hash')
-        return isThere(state, node);
-    if (name !== '[' && name !== 'test')
-        return null;
-    const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
-    if (tail === 'more')
-        return null;
-    const asked = name === 'test' ? words : words.slice(0, -1);
-    if (name === '[' && words.at(-1) !== ']')
-        return null;
-    // "unexpected operator" is no answer of yes, but none that ends in `!` either.
-    if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix'))
-        return null;
-    return wordsVerdict(state, asked);
-}
-/** `command -v NAME`, `type NAME`, `hash NAME`. */
-function isThere(state, node) {
-    const words = [node.name, ...node.args].filter((part) => part?.type === 'Word');
-    const { words: plain, tail } = expandWords(state, words);
-    const asked = plain[0] === 'command' ? plain.slice(1) : plain;
-    const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
-    if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
-        return null;
-    const [, wanted = ''] = asked;
-    const isHashed = plain[0] !== 'hash' ||
-        !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
-    const name = isHashed ? nameOfCommand(state, wanted) : null;
-    return name === null ? null : name !== '';
-}
-/** The words of test(1). */
-function wordsVerdict(state, words) {
-    const [first = '', second = '', third = ''] = words;
-    if (words.length === 0)
-        return false;
-    if (words.length === 1)
-        return first !== '';
-    const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
-    if (words.length === 3 && !isNegated)
-        return binaryVerdict(first, second, third);
-    if (isNegated) {
-        const verdict = wordsVerdict(state, words.slice(1));
-        return verdict === null ? null : !verdict;
-    }
-    if (words.length === 2)
-        return unaryVerdict(state, first, second);
-    const or = words.indexOf('-o');
-    if (or > 0)
-        return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
-    const and = words.indexOf('-a');
-    return and > 0
-        ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
-        : null;
-}
-function unaryVerdict(state, operator, operand) {
-    if (operator === '-n')
-        return operand !== '';
-    return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
-}
-const COMPARISONS = {
-    '-eq': (one, other) => one === other,
-    '-ne': (one, other) => one !== other,
-    '-lt': (one, other) => one < other,
-    '-le': (one, other) => one <= other,
-    '-gt': (one, other) => one > other,
-    '-ge': (one, other) => one >= other,
-};
-function binaryVerdict(left, operator, right) {
-    if (operator === '=' || operator === '==')
-        return left === right;
-    if (operator === '!=')
-        return left !== right;
-    const compare = COMPARISONS[operator];
-    const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
-    return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
-}
-/** dash has no `[[`, and so no such command; of other shells it is not known. */
-function testVerdict(state, expression) {
-    switch (state.dialect) {
-        case 'bash':
-        case 'bash-as-sh':
-        case 'ash':
-            return expressionVerdict(state, expression);
-        case 'dash':
-            state.leaveOut('what comes of [[, which this shell does not have');
-            return isPlainTest(expression) ? false : null;
-        case 'posix':
-            return null;
-    }
-}
-/** Whether all of it are words of one command, to a shell that does not know `[[`. */
-function isPlainTest(expression) {
-    switch (expression.type) {
-        case 'TestUnary':
-            return true;
-        case 'TestBinary':
-            return !/^[<>]$/.test(expression.operator) && !/[()|&;<>]/.test(expression.right.text);
-        case 'TestNot':
-            return isPlainTest(expression.operand);
-        default:
-            return false;
-    }
-}
-/** `[[ … ]]` of bash: the right side of `=` is a pattern. */
-function expressionVerdict(state, expression) {
-    switch (expression.type) {
-        case 'TestUnary': {
-            const operand = expandValue(state, expression.operand);
-            return operand === null ? null : unaryVerdict(state, expression.operator, operand);
-        }
-        case 'TestBinary': {
-            const left = expandValue(state, expression.left);
-            if (left === null)
-                return null;
-            if (expression.operator === '=' || expression.operator === '==')
-                return matchesPattern(state, left, expression.right);
-            if (expression.operator === '!=') {
-                const verdict = matchesPattern(state, left, expression.right);
-                return verdict === null ? null : !verdict;
-            }
-            const right = expandValue(state, expression.right);
-            return right === null ? null : binaryVerdict(left, expression.operator, right);
-        }
-        case 'TestLogical': {
-            const verdicts = expression.operands.map((operand) => expressionVerdict(state, operand));
-            return verdicts.reduce(expression.operator === '||' ? either : both);
-        }
-        case 'TestNot': {
-            const verdict = expressionVerdict(state, expression.operand);
-            return verdict === null ? null : verdict !== (expression.negations.length % 2 === 1);
-        }
-        case 'TestGroup':
-            return expressionVerdict(state, expression.expression);
-    }
-}
-/** `*` and `?` are understood, other patterns and unknown words are not. */
-function matchesPattern(state, word, pattern) {
-    const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
-    return source === null ? null : matches(source, word);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-simple-command.js
-
-
-
-
-
-
-
-
-
-function runCommand(process, reader, node, stakes) {
-    const { state } = process;
-    const assignments = node.prefix.filter((part) => part.type === 'Assignment');
-    if (node.name === undefined) {
-        const substituted = lastSubstitution(assignments);
-        if (substituted !== null)
-            substitute(process, reader, substituted, stakes);
-        for (const assignment of assignments)
-            shell_declarations_assign(state, assignment);
-        return 'on';
-    }
-    const { words, tail, isPlain } = commandWords(state, node.name, node);
-    const [name, ...args] = words;
-    const broken = brokenByCr(state, node.redirects);
-    if (broken !== null)
-        return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
-    noteDoubtful(state, node.redirects);
-    if (name === undefined) {
-        if (tail === 'end')
-            return 'on';
-        state.reach = 'possible';
-        if (process.mustSucceed(stakes))
-            process.leaveOut(`what ${node.name.text} stands for`);
-        return 'on';
-    }
-    const before = assignmentsOf(state, node);
-    if (!isPlain && state.functions.has(name))
-        return callFunction(process, reader, name, args, tail, stakes);
-    if (name === 'exec')
-        return runExec(process, node, { words: args, tail }, before);
-    if (name === 'exit') {
-        if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0]))
-            return 'over';
-        process.endsBadly();
-        return 'given-up';
-    }
-    if (ANSWERS.has(name) && process.mustSucceed(stakes))
-        return answer(process, node, stakes);
-    const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
-    const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
-    if (flow === 'source') {
-        const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
-        if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
-            return 'over';
-        return source(process, reader, { words: args, tail }, stakes);
-    }
-    if (flow === 'eval')
-        return evaluate(process, reader, node, { words: args, tail }, stakes);
-    if (flow !== null)
-        return flow;
-    const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
-    const argv = name === 'command' ? args : words;
-    if (process.mustSucceed(stakes) && !asksOnly)
-        process.start(argv, tail, before, node);
-    return 'on';
-}
-/** What only answers yes or no. */
-const ANSWERS = new Set(['false', 'test', '[']);
-function answer(process, node, stakes) {
-    const verdict = conditionOf(process.state, [asStatement(node)]);
-    if (verdict === null)
-        process.leaveOut('what its test says, with which it ends');
-    if (verdict !== false)
-        return 'on';
-    process.endsBadly();
-    return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
-}
-function runExec(process, node, { words: args, tail }, before) {
-    const argv = execWords(process.state.dialect, args);
-    if (argv === null) {
-        process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
-        return 'over';
-    }
-    if (argv.length === 0 && tail === 'end')
-        return 'on';
-    if (process.counts)
-        process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
-    return 'over';
-}
-/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
-function endWithCr({ state, reading }, node, word, isFatal) {
-    const { dialect, execution } = state;
-    if (!isFatal && dialect !== 'dash')
-        return 'on';
-    const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach };
-    const error = descriptor(state, node, word);
-    execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
-    return 'over';
-}
-/** bash takes `set -e` back in it, other shells do not. */
-function substitute(process, reader, substituted, stakes) {
-    const statements = substituted.script?.commands;
-    if (statements === undefined)
-        return;
-    const state = process.state.fork();
-    state.script = substitutedText(state, substituted);
-    if (state.dialect === 'bash')
-        state.errexit = 'off';
-    reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
-}
-function callFunction(process, reader, name, words, tail, stakes) {
-    const { state } = process;
-    const called = state.functions.get(name);
-    if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
-        return loseTrack(process, `what ${name} does`);
-    const { body, script } = called;
-    const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
-    const flow = process.within(() => state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
-    return flow === 'returned' ? 'on' : flow;
-}
-/** `. FILE`: its commands as if they stood here. */
-function source(process, reader, { words: args, tail }, stakes) {
-    const { state } = process;
-    const [path] = args;
-    const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
-    if (path === undefined || sourced === null)
-        return loseTrack(process, `what comes of . ${path ?? ''}`);
-    const kept = state.positional;
-    if (args.length > 1)
-        state.positional = { words: args.slice(1), tail };
-    const script = sourcedText(sourced.text, path);
-    const run = () => state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
-    const flow = process.within(() => state.readFrom(script, path, run));
-    if (args.length > 1)
-        state.positional = kept;
-    return flow === 'returned' ? 'on' : flow;
-}
-/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
-function lacksSource({ state, reading }, node, path, via) {
-    const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
-    if (path === undefined || refusal === null)
-        return false;
-    const at = placeOf(state, node, via);
-    const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by };
-    state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
-    return true;
-}
-/** `eval WORD…`: the words are a script, in this place. */
-function evaluate(process, reader, node, { words, tail }, stakes) {
-    const { state } = process;
-    const brought = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(state, words);
-    if (brought === null)
-        return loseTrack(process, 'what comes of its eval');
-    const script = evaluatedText(state, node, brought.text);
-    return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, stakes)));
-}
-function loseTrack(process, what) {
-    process.state.forget();
-    process.state.effects = 'anything';
-    process.state.doubt(what);
-    return 'on';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
-const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
-const shell_stakes_NOTHING = { ends: 'nothing', errexit: 'ignored' };
-/** Of a statement of a list that has these stakes. */
-function stakesOfStatement(stakes, place) {
-    return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
-}
-/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
-function stakesOfTerm({ commands, operators }, index, stakes) {
-    if (index === commands.length - 1)
-        return stakes;
-    const fallback = operators.indexOf('||', index);
-    if (fallback === -1)
-        return { ...stakes, errexit: 'ignored' };
-    const next = commands[fallback + 1];
-    const isFatal = fallback === operators.length - 1 && next !== undefined && shell_stakes_endsBadly(next);
-    return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
-}
-function shell_stakes_endsBadly(node) {
-    if (node.type === 'BraceGroup') {
-        const last = node.body.commands.at(-1);
-        return last !== undefined && shell_stakes_endsBadly(last.command);
-    }
-    if (node.type !== 'Command')
-        return false;
-    const [status] = node.args;
-    return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-reader.js
-var _a;
-
-
-
-
-
-
-
-
-
-/** A loop over more words is not followed. */
-const shell_reader_MOST_WORDS = 64;
-/** What they bring in is read as if it stood here. */
-const BRINGS_IN = new Set(['.', 'source', 'eval']);
-class ShellReader {
-    #process;
-    constructor(process) {
-        this.#process = process;
-    }
-    static of(state, reading) {
-        return new _a(new ShellProcess(state, reading));
-    }
-    get children() {
-        return this.#process.children;
-    }
-    read(statements, stakes = WHOLE_SCRIPT) {
-        for (const [index, statement] of statements.entries()) {
-            const place = index === statements.length - 1 ? 'last' : 'before';
-            if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
-                this.#process.leaveOut('what it starts in the background');
-                noteEffects(this.#state, statement);
-                continue;
-            }
-            const behind = statements[index + 1]?.command;
-            const isEnd = this.#process.counts && behind !== undefined && isPlainExit(behind);
-            const own = isEnd ? { ...stakes, ends: 'script' } : stakesOfStatement(stakes, place);
-            const flow = this.node(statement.command, own);
-            if (flow !== 'on')
-                return flow;
-        }
-        return 'on';
-    }
-    node(node, stakes) {
-        const splits = splitsBoth(this.#state, node);
-        if (splits === 'perhaps')
-            this.#state.doubt('what this shell makes of &>');
-        if (splits === 'yes')
-            return 'on';
-        switch (node.type) {
-            case 'Command':
-                return this.#command(node, stakes);
-            case 'AndOr':
-                return this.#andOr(node, stakes);
-            case 'BraceGroup':
-                return this.read(node.body.commands, stakes);
-            case 'Redirected':
-                if (doubtfulFile(this.#state, node.redirects) !== null)
-                    return this.#unknown(node.command, stakes);
-                return this.node(node.command, stakes);
-            case 'If':
-                return this.#if(node, stakes);
-            case 'Case':
-                return this.#case(node, stakes);
-            case 'Subshell':
-                return this.apart(this.#fork(stakes), node.body.commands, stakes);
-            case 'Pipeline':
-                return this.#pipeline(node, stakes);
-            case 'Function':
-                this.#state.define(node);
-                return 'on';
-            case 'TestCommand':
-                if (this.#state.dialect !== 'dash')
-                    return this.#unknown(node, stakes);
-                if (this.#process.mustSucceed(stakes))
-                    this.#process.start(['[['], 'more', [], node);
-                return 'on';
-            case 'For':
-                return this.#for(node, stakes);
-            default:
-                return this.#unknown(node, stakes);
-        }
-    }
-    /** Over words that are known, once for each. */
-    #for(node, stakes) {
-        const { wordlist, name, body } = node;
-        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
-        const isKnown = tail === 'end' && words.length <= shell_reader_MOST_WORDS && !hasLoopCommand(body);
-        if (!isKnown || !this.#state.mayGoOn(words.length))
-            return this.#unknown(node, stakes);
-        for (const [index, word] of words.entries()) {
-            this.#state.set(name.value, word);
-            const place = index === words.length - 1 ? 'last' : 'before';
-            const flow = this.read(body.commands, stakesOfStatement(stakes, place));
-            if (flow === 'given-up')
-                return this.#goAround(node);
-            if (flow !== 'on')
-                return flow;
-        }
-        return 'on';
-    }
-    #command(node, stakes) {
-        const flow = runCommand(this.#process, this, node, stakes);
-        if (!BRINGS_IN.has(node.name?.value ?? ''))
-            noteEffects(this.#state, node);
-        return flow;
-    }
-    /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
-    apart(process, statements, stakes) {
-        const own = { ...stakes, ends: process.counts ? 'script' : 'nothing' };
-        const flow = this.#process.isTooDeep ? 'over' : new _a(process).read(statements, own);
-        for (const statement of statements)
-            noteEffects(this.#state, statement);
-        if (flow !== 'on' && this.#state.errexit === 'on')
-            this.#state.doubt('how its subshell ends');
-        return 'on';
-    }
-    get #state() {
-        return this.#process.state;
-    }
-    #fork(stakes) {
-        return this.#process.fork(this.#state.fork(), this.#process.mustSucceed(stakes));
-    }
-    /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
-    #perhaps(node, stakes) {
-        const state = this.#state.fork();
-        state.reach = 'possible';
-        const process = this.#process.fork(state, this.#process.counts);
-        if (!this.#process.isTooDeep)
-            new _a(process).node(node, stakes);
-        passOver(this.#state, node);
-    }
-    /** A part whose way only running tells. */
-    #unknown(node, stakes) {
-        const { reach } = this.#state;
-        for (const branch of branchesOf(node))
-            this.#lookInto(branch, stakes);
-        passOver(this.#state, node);
-        const mayEndHere = reach !== this.#state.reach;
-        if (this.#process.mustSucceed(stakes) || mayEndHere)
-            this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
-        return 'on';
-    }
-    /** Whether it is reached is not known. */
-    #lookInto(statements, stakes) {
-        if (this.#process.isTooDeep || !this.#state.mayGoOn())
-            return;
-        const state = this.#state.fork();
-        state.reach = 'possible';
-        const process = this.#process.fork(state, this.#process.counts);
-        new _a(process).read(statements, stakes);
-    }
-    /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
-    #pipeline(node, stakes) {
-        // `! ! a` is `a`, in bash alone.
-        const isNegated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
-        const [only] = node.commands;
-        if (node.commands.length === 1 && !isNegated && only !== undefined)
-            return this.node(only, stakes);
-        if (node.commands.length === 1 && only !== undefined)
-            return this.node(only, shell_stakes_NOTHING);
-        for (const [index, command] of node.commands.entries()) {
-            const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
-            if (!decides && this.#process.mustSucceed(stakes) && this.#process.fails(command))
-                this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
-            if (decides && !isNegated)
-                this.apart(this.#fork(stakes), [asStatement(command)], stakes);
-        }
-        // What ends a part does not end the script.
-        const { reach } = this.#state;
-        passOver(this.#state, node);
-        this.#state.reach = reach;
-        return 'on';
-    }
-    #if(node, stakes) {
-        for (const branch of [node, ...node.elif]) {
-            const [clause] = branch.clause.commands;
-            const fails = branch.clause.commands.length === 1 && clause !== undefined && this.#process.fails(clause.command);
-            const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
-            if (verdict === null)
-                return this.#unknown(node, stakes);
-            if (verdict)
-                return this.#branch(node, branch.then.commands, stakes);
-        }
-        return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
-    }
-    #branch(node, statements, stakes) {
-        const flow = this.read(statements, stakes);
-        return flow === 'given-up' ? this.#goAround(node) : flow;
-    }
-    /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
-    #goAround(node) {
-        passOver(this.#state, node);
-        this.#state.reach = 'possible';
-        return 'on';
-    }
-    #case(node, stakes) {
-        const word = expandValue(this.#state, node.word);
-        if (word === null)
-            return this.#unknown(node, stakes);
-        for (const item of node.items) {
-            const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
-            if (verdicts.includes(true)) {
-                if (item.terminator !== undefined && item.terminator !== ';;')
-                    return this.#unknown(node, stakes);
-                return this.#branch(node, item.body.commands, stakes);
-            }
-            if (verdicts.includes(null))
-                return this.#unknown(node, stakes);
-        }
-        return 'on';
-    }
-    /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
-    #andOr(node, stakes) {
-        let reached = 'yes';
-        for (const [index, term] of node.commands.entries()) {
-            const isOr = index > 0 && node.operators[index - 1] === '||';
-            if (isOr ? reached !== 'no' : reached === 'no') {
-                if (isOr && reached === 'perhaps')
-                    this.#unknown(term, stakesOfTerm(node, index, stakes));
-                continue;
-            }
-            if (reached === 'perhaps') {
-                this.#perhaps(term, stakesOfTerm(node, index, stakes));
-                continue;
-            }
-            const verdict = conditionOf(this.#state, [asStatement(term)]);
-            if (verdict !== null) {
-                reached = verdict ? 'yes' : 'no';
-                continue;
-            }
-            const fails = this.#process.fails(term);
-            const isAsking = isCondition(this.#state, term);
-            const { workingDir } = this.#state;
-            const flow = this.node(term, stakesOfTerm(node, index, stakes));
-            if (flow === 'given-up' && index > 0)
-                return this.#goAround(node);
-            if (flow !== 'on')
-                return flow;
-            const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
-            reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
-        }
-        if (reached === 'no' && stakes.ends === 'script')
-            this.#process.endsBadly();
-        return 'on';
-    }
-}
-_a = ShellReader;
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax-error.js
-/**
- * What shells say of a script that they cannot read, and in which line, as far as that follows from where the grammar
- * is broken: dash 0.5.12, ash of busybox 1.35 and 1.37, bash 5.2. Of some faults only the beginning is known.
- */
-
-
-/** Of any script with a fault of the grammar. */
-function syntaxFault(dialect, text, errors) {
-    const [error] = errors;
-    if (error === undefined)
-        return unknownFault(dialect);
-    // What is open may be why something else is not found.
-    if (errors.slice(1).some(({ message }) => message.startsWith('unterminated')))
-        return unknownFault(dialect);
-    if (error.message.startsWith('unterminated'))
-        return openFault(dialect, text, error, errors.length);
-    const found = unexpectedOf(text, error);
-    // The end of a here-document is one of the things that may be missing.
-    if (found === null || (found.where === 'end' && text.includes('<<')))
-        return unknownFault(dialect);
-    const { token, where, expected } = found;
-    if (where !== 'end' && !shell_syntax_error_isPlain(dialect, text, token, where))
-        return unknownFault(dialect);
-    if (isBash(dialect)) {
-        const message = where === 'end'
-            ? 'syntax error: unexpected end of file'
-            : `syntax error near unexpected token \`${token}'`;
-        return { message, line: where === 'end' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, where) };
-    }
-    const what = where === 'end' ? 'end of file' : `"${token}"`;
-    const wanted = expected === null ? '' : ` (expecting "${expected}")`;
-    return {
-        message: unexpected(dialect, what, wanted),
-        line: lineAt(text, where === 'end' ? text.length : where),
-    };
-}
-/** Of a statement that other shells can read. */
-function dialectFault(dialect, text, statement) {
-    const refused = [];
-    const visit = (node) => {
-        if (isRefused(dialect, node))
-            refused.push(node);
-        (0,parser/* forEachChild */.dK)(node, visit);
-    };
-    visit(statement);
-    const faults = refused.map((node) => ({ message: shell_syntax_error_faultOf(dialect, text, node), pos: node.pos }));
-    const [first] = faults.toSorted((one, other) => one.pos - other.pos);
-    if (first === undefined || faults.some(({ message }) => message === null))
-        return unknownFault(dialect);
-    return { message: first.message, line: lineAt(text, first.pos) };
-}
-function shell_syntax_error_faultOf(dialect, text, { type, pos }) {
-    switch (type) {
-        case 'ArrayValue':
-            // `A+=(1 2)`: `A+=` is a word to them, and may begin a function.
-            return text.slice(0, pos).endsWith('+=') ? null : unexpected(dialect, '"("', '');
-        case 'ProcessSubstitution':
-            // `< <(…)`: what stands behind `<` is no word.
-            return unexpected(dialect, /[<>]\s*$/.test(text.slice(0, pos)) ? 'redirection' : '"("', '');
-        case 'HereString':
-            return unexpected(dialect, 'redirection', '');
-        case 'ArithmeticFor':
-            return dialect === 'dash'
-                ? 'Syntax error: Bad for loop variable'
-                : 'syntax error: bad for loop variable';
-        default:
-            return null;
-    }
-}
-function unexpected(dialect, what, wanted) {
-    return dialect === 'dash'
-        ? `Syntax error: ${what} unexpected${wanted}`
-        : `syntax error: unexpected ${what}${wanted}`;
-}
-/** What is always said; bash says `syntax error` of some faults, and `unexpected EOF` of others. */
-function unknownFault(dialect) {
-    return { message: isBash(dialect) ? null : syntax(dialect), line: null };
-}
-/** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
-const ENDS = /^(?:do|done|elif|else|esac|fi|then|[})]|&&|\|\||;;|[;&|])$/;
-/** `NAME (` without the other half is where shells stop, before they come to what closes the body of a function. */
-const HALF = /[^\s;&|()$`<>=][ \t]*\((?![ \t]*\))/;
-/** Whether shells surely stop at this word, and write it as it stands there. */
-function shell_syntax_error_isPlain(dialect, text, token, where) {
-    if (/^[})]$/.test(token) && HALF.test(text.slice(0, where)))
-        return false;
-    // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
-    if (token === ';;' && !isBash(dialect) && /\bcase\b/.test(text))
-        return false;
-    if (/^[ \t]*;(?!;)/m.test(text.slice(0, where)))
-        return false;
-    if (ENDS.test(token))
-        return true;
-    const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
-    return isBash(dialect) && word === token;
-}
-const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
-const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
-function unexpectedOf(text, { message, pos }) {
-    const [, named] = /^unexpected token '([^]+)'$/.exec(message) ?? [];
-    if (named !== undefined)
-        return { token: named, expected: null, where: pos };
-    if (/^expected (?:command after|compound command)/.test(message)) {
-        if (pos >= text.length)
-            return { token: '', expected: null, where: 'end' };
-        const [token] = TOKEN.exec(text.slice(pos)) ?? [];
-        return token === undefined ? null : { token, expected: null, where: pos };
-    }
-    const [, wanted] = /^expected '([^']+)'(?: to close '?(?!\[\[)| after|$)/.exec(message) ?? [];
-    if (wanted === undefined)
-        return null;
-    // In a `case` it depends on how far that is read.
-    const expected = wanted === 'esac' ? null : wanted;
-    const [, closer] = CLOSER.exec(text.slice(0, pos)) ?? [];
-    const isEnd = pos >= text.length && (text.endsWith('\n') || closer === undefined);
-    if (isEnd)
-        return { token: '', expected, where: 'end' };
-    return closer === undefined || pos >= text.length
-        ? null
-        : { token: closer, expected, where: pos - closer.length };
-}
-/** A quote or a substitution that nothing closes; what stands in it may be at fault before. */
-function openFault(dialect, text, { message, pos }, count) {
-    const kind = /^unterminated (.*)$/.exec(message)?.[1] ?? '';
-    const open = OPEN[kind];
-    if (count > 1 || open === undefined)
-        return unknownFault(dialect);
-    if (open.inside.test(text.slice(pos + open.mark.length)))
-        return unknownFault(dialect);
-    const end = text.length;
-    if (isBash(dialect)) {
-        const line = open.mark === '$(' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, pos);
-        return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
-    }
-    const says = open.mark === '$('
-        ? unexpected(dialect, 'end of file', ' (expecting ")")')
-        : `${syntax(dialect)}: ${open.says}`;
-    return {
-        message: dialect === 'ash' ? says.replace('Unterminated', 'unterminated') : says,
-        line: lineAt(text, end),
-    };
-}
-const OPEN = {
-    'double quote': { mark: '"', closer: '"', says: 'Unterminated quoted string', inside: /\$[({]|`/ },
-    'single quote': { mark: "'", closer: "'", says: 'Unterminated quoted string', inside: /(?!)/ },
-    backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /['"\\#]/ },
-    'command substitution': { mark: '$(', closer: ')', says: '', inside: /['"`#\\({]|\bcase\b|<</ },
-};
-function syntax(dialect) {
-    return dialect === 'dash' ? 'Syntax error' : 'syntax error';
-}
-function lineAt(text, position) {
-    return text.slice(0, position).split('\n').length;
-}
-/** How many lines the text has, whether the last one ends or not. */
-function shell_syntax_error_linesOf(text) {
-    return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax.js
-/**
- * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
- * reads on; what stands before the first fault of the grammar is done all the same.
- */
-
-
-
-function readableBy(dialect, text) {
-    const { commands, errors = [] } = (0,parser/* parse */.qg)(text);
-    const [error] = errors;
-    const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
-    const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
-    if (refused !== undefined) {
-        // A line is read as a whole before anything of it is done.
-        const start = lineStart(text, refused.pos);
-        const isSure = dialect !== 'posix' && !(dialect === 'dash' && BEGINS_FUNCTION.test(text));
-        const fault = isSure ? dialectFault(dialect, text, refused) : null;
-        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', fault };
-        return { statements: statements.filter(({ end }) => end <= start), stop };
-    }
-    if (error === undefined)
-        return { statements, stop: null };
-    const line = shell_syntax_lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
-    // What is in the broken command may be what the shell stops at.
-    const isMixed = commands.some((statement) => grammarOf(dialect, statement) === 'refused');
-    const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
-    const fault = isDoubtful(dialect, text, error) ? null : told;
-    return { statements, stop: { line, because: 'error', fault } };
-}
-/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
-function statementsBefore(text, commands, error) {
-    const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
-    for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
-        const before = text.slice(0, lineStart(text, fault));
-        const { commands: read, errors = [] } = (0,parser/* parse */.qg)(before);
-        if (errors.length === 0 && !before.endsWith('\\\n'))
-            return read;
-    }
-    return [];
-}
-const MAX_TRIES = 3;
-function firstBehind(commands, end, error) {
-    return commands.find(({ pos }) => pos >= end && pos <= error)?.pos ?? error;
-}
-function lineStart(text, at) {
-    return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
-}
-function shell_syntax_lineOf(text, at) {
-    return text.slice(0, at).split('\n').length;
-}
-/** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
-const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]*\()[^}\n]*$/m;
-/**
- * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
- * done, and patterns behind `=~` have a grammar of their own.
- */
-function isDoubtful(dialect, text, { message }) {
-    const isOpen = message.startsWith('unterminated');
-    return (dialect === 'posix' ||
-        /^maximum |extended glob|\]\]/.test(message) ||
-        (message.includes('function body') && !isBash(dialect)) ||
-        (isOpen && /<<-?[^<]/.test(text)) ||
-        (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
-        /=~|\0/.test(text));
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-script.js
-
-
-
-
-
-
-/** Of a script that goes on behind what is read of it. */
-const BEGINNING = { ...WHOLE_SCRIPT, ends: 'nothing' };
-function readShellScript({ state, before, text, file, by, launcher }) {
-    state.script = wholeText(state.dialect, text, file);
-    const { recording } = state.execution;
-    const reader = ShellReader.of(state, { by, launcher });
-    // In a comment it does no harm.
-    const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
-    const { statements, stop } = readableBy(state.dialect, text);
-    const flow = readAll(reader, state, [...before, ...statements], stop === null ? WHOLE_SCRIPT : BEGINNING);
-    const stops = flow === 'on' && stop !== null && state.reach === 'certain';
-    // `then\r` is no keyword: without the CRs the script would be a script.
-    const isCr = line !== null &&
-        stop?.because === 'error' &&
-        readableBy(state.dialect, text.replaceAll('\r\n', '\n')).stop?.because !== 'error';
-    if (line !== null) {
-        const certainty = isCr && stops ? 'certain' : 'possible';
-        const error = isCr && stops ? tell(state, stop.fault) : {};
-        recording.refuse(by, { kind: 'crlf', where: 'lines', word: line, certainty, ...error });
-    }
-    if (flow === 'on' && stop !== null && !(isCr && stops))
-        stopAt(state, by, stop);
-    return reader.children;
-}
-/** A program that ran before may be the one that the container is there for. */
-function stopAt(state, by, { fault, line, because }) {
-    if (fault !== null && state.reach === 'certain' && state.effects !== 'anything') {
-        const refusal = { kind: 'malformed-script', line, ...tell(state, fault) };
-        return state.execution.recording.refuse(by, refusal);
-    }
-    state.leaveOut(because === 'error'
-        ? 'what it does where it is not read as a shell script here'
-        : 'that this shell stops where it does not know the grammar');
-}
-function tell({ dialect, zero, within, script, workingDir }, fault) {
-    if (fault === null || fault.message === null)
-        return {};
-    const line = fault.line === null || script.firstLine === null ? null : script.firstLine + fault.line - 1;
-    const isOption = script.file === null && isBash(dialect);
-    const place = { dialect, zero: isOption ? `${zero}: -c` : zero, line, within, workingDir };
-    return { error: placed(place, fault.message) };
-}
-function readAll(reader, state, statements, stakes) {
-    const doubtful = statements.findIndex((statement) => grammarOf(state.dialect, statement) === 'doubtful');
-    if (doubtful === -1)
-        return reader.read(statements, stakes);
-    const flow = reader.read(statements.slice(0, doubtful), BEGINNING);
-    if (flow !== 'on')
-        return flow;
-    state.doubt('what this shell makes of grammar that not all shells have');
-    return reader.read(statements.slice(doubtful), stakes);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
-
-/** Calls, branches and rounds of one script in all: they may multiply. */
-const MOST_STEPS = 2_000;
-/** Longer values, and arrays of more words, are not kept: they may double with every line. */
-const LONGEST_VALUE = 128 * 1024;
-const shell_state_MOST_WORDS = 4_096;
-/** One shell. Changed in place, as a shell is; functions share it but for their words. */
-class ShellState {
-    /** Variables that are set, exported or not. */
-    variables;
-    exported;
-    /** Those that may be exported, or not. */
-    perhapsExported = new Set();
-    /** `set -a`: whether each variable that is set is exported. */
-    allexport = 'off';
-    functions = new Map();
-    /** Of bash: those of which something is known. */
-    arrays = new Map();
-    /** What runs now, and who called it, down to the script; null where there is no script file. */
-    frames = null;
-    /** `$1`, `$2` … */
-    positional;
-    /** `$0`. */
-    zero;
-    dialect;
-    /** What it reads. */
-    script = { text: '', newlines: [], file: null, firstLine: null };
-    /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
-    within = null;
-    /** null once it is not known where the shell is. */
-    workingDir;
-    /** Whether a command that fails ends the script. */
-    errexit = 'off';
-    /** Whether every command of a pipeline decides how it ends, or the last one alone. */
-    pipefail = 'off';
-    /** Whether a variable that is not set ends the script. */
-    nounset = 'off';
-    reach;
-    /** What has been done before the next command. */
-    effects;
-    /** Of a function that runs: what its local variables stood for before. */
-    #hidden = null;
-    /** One for all shells of a script. */
-    #budget = { left: MOST_STEPS };
-    /** How many functions and sourced files `return` may return from. */
-    #callers = 0;
-    #execution;
-    constructor(execution, dialect, zero, positional) {
-        this.#execution = execution;
-        this.variables = new Map(execution.environment);
-        const { unknownVariables = [] } = execution;
-        for (const name of unknownVariables)
-            this.variables.set(name, null);
-        this.exported = new Set(this.variables.keys());
-        this.positional = positional;
-        this.zero = zero;
-        this.dialect = dialect;
-        this.workingDir = execution.workingDir;
-        this.reach = execution.reach;
-        // The container has run for some time when its HEALTHCHECK does.
-        this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
-    }
-    /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
-    fork() {
-        const copy = new ShellState(this.#execution, this.dialect, this.zero, this.positional);
-        copy.variables.clear();
-        for (const [name, value] of this.variables)
-            copy.variables.set(name, value);
-        copy.exported.clear();
-        for (const name of this.exported)
-            copy.exported.add(name);
-        for (const name of this.perhapsExported)
-            copy.perhapsExported.add(name);
-        copy.allexport = this.allexport;
-        for (const [name, body] of this.functions)
-            copy.functions.set(name, body);
-        copy.script = this.script;
-        copy.within = this.within;
-        for (const [name, words] of this.arrays)
-            copy.arrays.set(name, words);
-        copy.frames = this.frames;
-        copy.#budget = this.#budget;
-        copy.workingDir = this.workingDir;
-        copy.errexit = this.errexit;
-        copy.pipefail = this.pipefail;
-        copy.nounset = this.nounset;
-        copy.reach = this.reach;
-        copy.effects = this.effects;
-        copy.#callers = this.#callers;
-        copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
-        return copy;
-    }
-    /** Back to what another one knows; what has been done is done, and functions stay. */
-    takeValues(other) {
-        this.variables.clear();
-        for (const [name, value] of other.variables)
-            this.variables.set(name, value);
-        this.arrays.clear();
-        for (const [name, words] of other.arrays)
-            this.arrays.set(name, words);
-        this.perhapsExported.clear();
-        for (const name of other.perhapsExported)
-            this.perhapsExported.add(name);
-        this.positional = other.positional;
-        this.workingDir = other.workingDir;
-        this.errexit = other.errexit;
-        this.pipefail = other.pipefail;
-    }
-    get uid() {
-        return this.#execution.credentials.uid;
-    }
-    /** Whether so many further calls, branches or rounds may be followed. */
-    mayGoOn(steps = 1) {
-        this.#budget.left -= steps;
-        return this.#budget.left >= 0;
-    }
-    get execution() {
-        return this.#execution;
-    }
-    set(name, value) {
-        this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
-        this.arrays.delete(name);
-        if (this.allexport === 'on')
-            this.exported.add(name);
-        if (this.allexport === 'perhaps')
-            this.perhapsExported.add(name);
-    }
-    unset(name) {
-        for (const names of [this.variables, this.arrays, this.exported, this.perhapsExported])
-            names.delete(name);
-    }
-    /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
-    get(name) {
-        return this.variables.get(name) ?? null;
-    }
-    /** From here on nothing is certain. */
-    doubt(what) {
-        this.reach = 'possible';
-        this.leaveOut(what);
-    }
-    leaveOut(what) {
-        this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
-    }
-    /** How many functions and sourced files are being run, one in the other. */
-    get callers() {
-        return this.#callers;
-    }
-    get mayReturn() {
-        return this.#callers > 0;
-    }
-    setArray(name, words) {
-        this.set(name, null);
-        if (words.words.length <= shell_state_MOST_WORDS)
-            this.arrays.set(name, words);
-    }
-    /** Reads what `return` returns from. */
-    called(frame, run) {
-        const { frames } = this;
-        this.#callers++;
-        if (frames !== null)
-            this.frames = [frame, ...frames];
-        const result = run();
-        this.frames = frames;
-        this.#callers--;
-        return result;
-    }
-    define({ name, body }) {
-        this.functions.set(name.value, { body, script: this.script });
-    }
-    /** Reads what stands in another text. */
-    readFrom(script, within, run) {
-        const kept = { script: this.script, within: this.within };
-        this.script = script;
-        this.within = within;
-        const result = run();
-        this.script = kept.script;
-        this.within = kept.within;
-        return result;
-    }
-    /** `local NAME`: no shell agrees with another on what that does outside of functions. */
-    keepForCaller(names) {
-        if (this.#hidden === null)
-            this.doubt('what `local` does outside of functions');
-        for (const name of names) {
-            if (this.#hidden?.has(name) === false)
-                this.#hidden.set(name, this.variables.get(name));
-        }
-    }
-    /** A function call: its words are its own, and its local variables. */
-    call(name, positional, run) {
-        const [kept, hidden] = [this.positional, this.#hidden];
-        const own = new Map();
-        this.#hidden = own;
-        this.positional = positional;
-        const result = this.called({ name, source: this.functions.get(name)?.script.file ?? this.zero }, run);
-        this.positional = kept;
-        this.#hidden = hidden;
-        for (const [variable, value] of own) {
-            this.arrays.delete(variable);
-            if (value === undefined)
-                this.variables.delete(variable);
-            else
-                this.variables.set(variable, value);
-        }
-        return result;
-    }
-    /** Something sets and exports variables whose names are not known: those that decide what every program loads may be among them. */
-    exportUnknown() {
-        for (const name of LOADER_VARIABLES) {
-            this.set(name, null);
-            this.perhapsExported.add(name);
-        }
-    }
-    /** Forgets everything: something ran that may change anything. */
-    forget() {
-        for (const name of [...this.variables.keys(), ...this.arrays.keys()])
-            this.set(name, null);
-        this.exportUnknown();
-        this.positional = { words: [], tail: 'more' };
-        this.workingDir = null;
-    }
-    /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
-    childExecution(name, assignments) {
-        const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
-        for (const variable of this.perhapsExported)
-            if (this.variables.has(variable) && !this.exported.has(variable))
-                variables.set(variable, null);
-        for (const [variable, value] of assignments)
-            variables.set(variable, value);
-        if (!name.includes('/') && variables.get('PATH') === null)
-            return null;
-        if (this.workingDir === null && !name.startsWith('/'))
-            return null;
-        const known = [...variables].filter((entry) => entry[1] !== null);
-        const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
-        const { reach, effects, workingDir } = this;
-        const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
-        return { ...this.#execution, ...environment, reach, effects, workingDir: workingDir ?? '/' };
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-command.js
-/**
- * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
- * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
- */
-
-
-
-
-
-
-
-
-
-
-
-
-
-const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
-function isShell(name) {
-    return SHELLS.test(name);
-}
-/** What the shell's script starts. @throws {LayerNeeded} */
-function shellChildren(execution, tool) {
-    const dialect = dialectOf(tool);
-    const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
-    const fault = optionFault(tool, dialect, letters);
-    if (fault !== null) {
-        execution.recording.refuse(scriptStepOf(execution, tool), fault);
-        return [];
-    }
-    if (refused !== null)
-        execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
-    if (refused !== null || task === 'help')
-        return [];
-    const [first, ...rest] = operands;
-    if (first === undefined)
-        return runsNothing(execution, tool, letters);
-    const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
-    const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
-    const state = new ShellState(execution, dialect, zero, positional);
-    // ash names no line behind `-c` unless it is given a name, too.
-    if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
-        state.within = zero;
-    obeyShellOpts(state, letters);
-    if (letters.includes('a') || names.includes('allexport'))
-        state.allexport = 'on';
-    if (letters.includes('e') || names.includes('errexit'))
-        state.errexit = 'on';
-    if (letters.includes('u') || names.includes('nounset'))
-        state.nounset = 'on';
-    if (names.includes('pipefail')) {
-        state.pipefail = 'on';
-        // What cannot be started is not, either way.
-        if (dialect === 'dash')
-            state.leaveOut(MAY_LACK_PIPEFAIL);
-    }
-    // Login and interactive shells read profiles first, which set PATH.
-    if (/[li]/.test(letters))
-        state.set('PATH', null);
-    const launcher = launcherOfShell(tool);
-    const before = startupStatements(state, letters, tool.args);
-    if (letters.includes('c'))
-        return readShellScript({ state, before, text: first, file: null, by: tool.program.step, launcher });
-    const script = scriptFile(execution, tool, dialect, first);
-    if (script === null)
-        return [];
-    const { text, step } = script;
-    if (s6VersionOf(text) === 3)
-        return s6Children(execution, tool, { version: 3, text, by: step, words: rest });
-    state.frames = [{ name: 'main', source: first }];
-    return readShellScript({ state, before, text, file: first, by: step, launcher });
-}
-/** The word that it was called by: `sh` of `busybox sh -c …`. */
-function zeroOf({ name, args, program: { argv } }) {
-    return argv.at(-1 - args.length) ?? name;
-}
-/** What shells say of `-c` alone. */
-const WITHOUT_SCRIPT = {
-    dash: '0: -c requires an argument',
-    ash: '-c requires an argument',
-    bash: '-c: option requires an argument',
-    'bash-as-sh': '-c: option requires an argument',
-    posix: '-c requires an argument',
-};
-/** Without a script a shell reads its standard input; `-c` without one is its end. */
-function runsNothing({ recording }, tool, letters) {
-    const { path, step } = tool.program;
-    const isKnown = letters.includes('c') && tool.tail === 'end';
-    const error = `${zeroOf(tool)}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
-    if (isKnown)
-        recording.refuse(step, { kind: 'nothing-to-start', error });
-    else if (tool.tail === 'more')
-        recording.leaveOut(`what ${path} runs`);
-    return [];
-}
-/** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
-function optionFault(tool, dialect, letters) {
-    const [word = '', next = ''] = tool.args;
-    const error = optionAtStart(dialect, zeroOf(tool), word, next);
-    if (letters.includes('\r')) {
-        const crlf = { kind: 'crlf', where: 'command', word: `-${letters}`, certainty: 'certain' };
-        return error === null ? crlf : { ...crlf, error };
-    }
-    if (!/\s/.test(letters))
-        return null;
-    const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
-    return error === null ? fault : { ...fault, error };
-}
-/** The script whose `#!` line names the shell; the shell itself where there is none. */
-function scriptStepOf({ recording }, { program }) {
-    const by = recording.steps[program.step]?.by ?? null;
-    return program.role === 'interpreter' && by !== null ? by : program.step;
-}
-/** A shell that is busybox runs its applets without any file. */
-function launcherOfShell({ name, family, program }) {
-    // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
-    const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'execvp';
-    const launcher = { name, search, unknownFile: 'read-by-shell' };
-    // dash starts /bin/sh for a text without `#!`, the others read it themselves.
-    if (name === 'dash')
-        return launcher;
-    const { path, argv } = program;
-    if (family !== 'busybox')
-        return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
-    return { ...launcher, reader: { path, calledAs: name }, builtIn: BUSYBOX_APPLETS };
-}
-/** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
-function dialectOf({ name, family, program }) {
-    if (family === 'busybox')
-        return name === 'hush' ? 'posix' : 'ash';
-    if (name === 'bash' || name === 'rbash')
-        return /(?:^|\/)-?sh$/.test(program.argv[0] ?? '') ? 'bash-as-sh' : 'bash';
-    return name === 'dash' ? 'dash' : 'posix';
-}
-/** The shell opens the script itself, as its user; null when that fails or nothing of it is known. */
-function scriptFile(execution, tool, dialect, path) {
-    const { recording, rootfs, access } = execution;
-    const { workingDir } = execution;
-    const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir };
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
-    const closed = walk.directories.find((directory) => !access.maySearch(directory));
-    const refused = (refusal, file) => {
-        // bash and others search PATH for a name without a slash, dash and ash do not.
-        const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
-        if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
-            recording.leaveOut(`where ${tool.name} finds ${path}`);
-        else
-            recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
-        return null;
-    };
-    if (closed !== undefined) {
-        return refused({ kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) }, null);
-    }
-    if (walk.kind === 'runtime-mount')
-        return null;
-    if (walk.kind !== 'found')
-        return refused(lookupRefusal(walk), null);
-    const file = { path, located: walk.located, hops: walk.hops };
-    const { entry } = walk.located;
-    if (entry.type !== 'file')
-        return null;
-    if (!access.mayRead(walk.located))
-        return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
-    const { content } = entry;
-    const text = content_facts_textOf(content);
-    if (content?.kind === 'elf' && tool.name === 'bash') {
-        const refusal = {
-            kind: 'malformed-script',
-            line: 1,
-            error: `${path}: ${path}: cannot execute binary file`,
-        };
-        recording.refuse(stepOf(execution, tool, path, file, at), refusal);
-        return null;
-    }
-    if (text === null) {
-        if (content?.kind !== 'empty')
-            recording.leaveOut(`what ${path} does: its text was not kept`);
-        return null;
-    }
-    if (text.includes('\0')) {
-        // Shells pass over such bytes, end at them or take the file for no text, each in its own way.
-        recording.leaveOut(`what ${path} does: NUL bytes are in its text`);
-        return null;
-    }
-    return { text, step: stepOf(execution, tool, path, file, at) };
-}
-/** The kernel's own step of the script, or a new one where the shell was told the file's name. */
-function stepOf({ recording, ...execution }, tool, path, file, at) {
-    const known = recording.steps.findLast((step) => step.chain === execution.chain && step.file?.path === path);
-    const asked = {
-        role: 'child',
-        name: path,
-        via: tool.name,
-        caller: tool.name,
-        at,
-        by: tool.program.step,
-    };
-    return known?.index ?? recording.add(execution, { ...asked, searched: [], file, refusals: [] });
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/stdbuf-library.js
@@ -11188,7 +11500,7 @@ function readUserFile(rootfs, path, longestLine = Infinity) {
         return { kind: 'unusable', fault: 'not-a-file' };
     if (content?.kind === 'empty')
         return { kind: 'read', lines: [] };
-    const text = content_facts_textOf(content);
+    const text = textOf(content);
     if (text === null)
         return { kind: 'unread' };
     const lines = text.split('\n');
@@ -11359,7 +11671,49 @@ function unknown(kind, name, file) {
     return users_refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
 }
 
+;// CONCATENATED MODULE: ./lib/start/programs/switch-words.js
+const NO_SUCH_ENTRY = 'does not exist or the user entry does not contain all the required fields';
+const switch_words_OWN = {
+    chpst: chpstComplaint,
+    setuidgid: (name) => `setuidgid: fatal: unknown account ${name}`,
+    's6-setuidgid': (name) => `fatal: unknown user: ${name}`,
+    'su-exec': (name, { kind }) => `su-exec: get${kind === 'unknown-user' ? 'pw' : 'gr'}nam(${name})`,
+    chroot: (_, { kind }) => `chroot: invalid ${kind === 'unknown-user' ? 'user' : 'group'}`,
+    su: (name) => `su: user ${name} ${NO_SUCH_ENTRY}`,
+    runuser: (name) => `runuser: user ${name} ${NO_SUCH_ENTRY}`,
+};
+/** undefined: the words are those of gosu, or not known here. */
+function complaintOf({ name, family }) {
+    if (family === 'own')
+        return switch_words_OWN[name];
+    return (unknown, { kind }) => `${name}: unknown ${kind === 'unknown-user' ? 'user' : 'group'} ${unknown}`;
+}
+function withWords(refusal, complain) {
+    const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
+    return isUnknown && complain !== undefined
+        ? { ...refusal, error: complain(refusal.name, refusal) }
+        : refusal;
+}
+/** `spec`: all that stands behind `-u`. */
+function chpstComplaint(spec, { file }) {
+    return file === 'missing'
+        ? 'chpst: fatal: unable to get password/group file entry: file does not exist'
+        : `chpst: fatal: unknown user/group: ${spec}`;
+}
+const NOT_PERMITTED = {
+    chpst: 'chpst: fatal: unable to setgroups: permission denied',
+    setuidgid: 'setuidgid: fatal: unable to setgid: permission denied',
+    's6-setuidgid': 'fatal: unable to set supplementary group list: Operation not permitted',
+    'su-exec': 'su-exec: setgroups',
+    runuser: 'runuser: may not be used by non-root users',
+};
+function mayNotSwitch({ name, family }, { uid }, wanted) {
+    const error = family === 'own' ? NOT_PERMITTED[name] : undefined;
+    return { kind: 'may-not-switch-user', uid, wanted, ...(error !== undefined && { error }) };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/programs/switch-user.js
+
 
 
 /** The command's circumstances; null when it is never reached, which is recorded, or when they cannot be known. */
@@ -11374,9 +11728,7 @@ function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
     const setsGroups = source !== 'setpriv' || options.some(([name]) => SETS_GROUPS.includes(name));
     if (execution.credentials.uid !== 0 && (setsGroups || !isSame)) {
         execution.recording.refuse(tool.program.step, {
-            kind: 'may-not-switch-user',
-            uid: execution.credentials.uid,
-            wanted: asked,
+            ...mayNotSwitch(tool, execution.credentials, asked),
             ...(source === 'setpriv' && { error: setprivError(execution.credentials, wanted, options) }),
         });
         return null;
@@ -11418,8 +11770,10 @@ function chpstUser(execution, tool, spec) {
         return { uid, gid, groups };
     }
     const [name = '', ...names] = spec.split(':');
+    const whole = (_, unknown) => chpstComplaint(spec, unknown);
+    const complain = tool.family === 'own' ? whole : complaintOf(tool);
     const user = switch_user_accountOf(execution, tool, name);
-    const found = names.map((group) => specOf(execution, tool, `:${group}`)?.gid);
+    const found = names.map((group) => specOf(execution, tool, `:${group}`, complain)?.gid);
     if (user === null || found.includes(undefined))
         return null;
     const [gid = user.gid, ...groups] = found.filter((group) => group !== undefined);
@@ -11436,14 +11790,14 @@ function switch_user_accountOf(execution, tool, name) {
 function isName({ recording }, tool, spec) {
     if (!/^[+-]?\d+$/.test(spec) && !spec.includes(':'))
         return true;
-    recording.refuse(tool.program.step, withWords({ kind: 'unknown-user', name: spec, file: 'found' }, switch_user_COMPLAINTS[tool.name]));
+    recording.refuse(tool.program.step, withWords({ kind: 'unknown-user', name: spec, file: 'found' }, complaintOf(tool)));
     return false;
 }
 /**
  * `user`, `user:group`, in names or numbers; the libc's own reading of the files is that of the runtime here.
  * `complain`: what the tool says of a name that it does not find, where it has its own words for each place.
  */
-function specOf(execution, tool, spec, complain = switch_user_COMPLAINTS[tool.name]) {
+function specOf(execution, tool, spec, complain = complaintOf(tool)) {
     const { recording, rootfs } = execution;
     const answer = users_userOf(rootfs, spec);
     if (answer.kind === 'known')
@@ -11459,18 +11813,6 @@ function userOfSpec(execution, tool, spec, form = 'any') {
     if (form === 'by-name' && !isName(execution, tool, spec))
         return null;
     return specOf(execution, tool, spec);
-}
-const NO_SUCH_ENTRY = 'does not exist or the user entry does not contain all the required fields';
-const switch_user_COMPLAINTS = {
-    chpst: (name) => `chpst: fatal: unknown user/group: ${name}`,
-    setuidgid: (name) => `setuidgid: fatal: unknown account ${name}`,
-    chroot: () => 'chroot: invalid user',
-    su: (name) => `su: user ${name} ${NO_SUCH_ENTRY}`,
-    runuser: (name) => `runuser: user ${name} ${NO_SUCH_ENTRY}`,
-};
-function withWords(refusal, complain) {
-    const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
-    return isUnknown && complain !== undefined ? { ...refusal, error: complain(refusal.name) } : refusal;
 }
 const SETS_GROUPS = ['init-groups', 'clear-groups', 'groups'];
 const KEEPS_GROUPS = [...SETS_GROUPS, 'keep-groups'];
@@ -11559,12 +11901,14 @@ function mayChangePath(rootfs) {
         const { content } = found.located.entry;
         if (content?.kind === 'empty')
             return false;
-        const text = content_facts_textOf(content);
+        const text = textOf(content);
         return text === null || sets.test(text);
     });
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/entering.js
+
+
 
 
 
@@ -11697,7 +12041,7 @@ function shellOfUser(execution, tool, { options, rest }) {
     // A session that gets another PATH is like one that begins with a log-in, whose profile may set it.
     const hasOtherPath = isLogin || (tool.family === 'own' && mayChangePath(execution.rootfs));
     const argv = [
-        shell,
+        `${isLogin ? '-' : ''}${(0,rootfs_path/* baseOf */.bx)(shell)}`,
         ...(hasOtherPath ? ['-l'] : []),
         ...(line === undefined ? [] : ['-c', line]),
         ...words,
@@ -11706,7 +12050,7 @@ function shellOfUser(execution, tool, { options, rest }) {
         return leaveOut(execution, tool, 'what its shell reads');
     const kept = isLogin ? [] : user.environment;
     const environment = new Map([...kept, ['SHELL', shell], ['USER', name], ['LOGNAME', name]]);
-    return [childOf({ ...user, environment }, tool, argv)];
+    return [childOf({ ...user, environment }, tool, argv, shell)];
 }
 /** null when it is never reached, which is recorded, or not known. */
 function becoming(execution, tool, name) {
@@ -11719,8 +12063,7 @@ function becoming(execution, tool, name) {
     if (user === null)
         return null;
     if (credentials.uid !== 0) {
-        const refusal = { kind: 'may-not-switch-user', uid: credentials.uid, wanted: name };
-        recording.refuse(tool.program.step, refusal);
+        recording.refuse(tool.program.step, mayNotSwitch(tool, credentials, name));
         return null;
     }
     if (tool.family === 'own')
@@ -11729,10 +12072,12 @@ function becoming(execution, tool, name) {
     environment.delete('HOME');
     return { ...execution, credentials: user, access: accessOf(user), environment };
 }
-function childOf(execution, tool, argv) {
+/** `path`: the program, where its argv[0] is another word. */
+function childOf(execution, tool, argv, path) {
     const { step, role } = tool.program;
     const command = {
         argv,
+        ...(path !== undefined && { path }),
         tail: 'end',
         by: step,
         via: tool.name,
@@ -12114,7 +12459,7 @@ function wrappers_misunderstood(execution, wrapper, tool) {
         : null;
     const [first = ''] = tool.args;
     if (role === 'interpreter' && isOneWord(first)) {
-        const error = wrapper.syntax === null ? null : unknownOption(tool, first, wrapper.syntax);
+        const error = wrapper.syntax === null ? null : getopt_words_unknownOption(tool, first, wrapper.syntax);
         const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
         recording.refuse(step, { ...fault, ...(error !== null && { error }) });
     }
@@ -12237,6 +12582,18 @@ function noteApplet({ recording }, { family, name, args, program }) {
 }
 const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
 
+;// CONCATENATED MODULE: ./lib/start/kernel/lost-pages.js
+
+
+/**
+ * Whether a whole page of a PT_LOAD segment lies behind the end of the file: mapping it works, touching it ends in
+ * SIGBUS. The rest of the file's last page reads as zeros, which is no fault that anything sees.
+ */
+function losesPages({ programHeaders, fileSize }) {
+    const mapped = pageUp(BigInt(fileSize));
+    return programHeaders.some(({ type, offset, fileSize: size, memorySize }) => type === PT_LOAD && size > 0n && offset + smaller(size, memorySize) > mapped);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/loader/loading-fault.js
 const SIGNAL_WORDS = {
     SIGSEGV: 'Segmentation fault (exit status 139)',
@@ -12310,14 +12667,18 @@ function isAway(address, { start, end }) {
     return (address < start || address >= end) && isFarFrom(start, end, address);
 }
 /** The first contents of the thread-local variables. */
-function tlsFaultOf({ programHeaders }, extent, libc) {
+function tlsFaultOf({ programHeaders, interpreter }, extent, libc) {
     const tls = programHeaders.findLast(({ type }) => type === PT_TLS);
     if (tls === undefined || tls.memorySize === 0n)
         return null;
     const { virtualAddress, fileSize, memorySize, align } = tls;
     if (fileSize > memorySize) {
         const text = `PT_TLS has more bytes in the file (${fileSize}) than in memory (${memorySize})`;
-        return { ...crashOf(text), certainty: libc === 'glibc' ? 'certain' : 'possible' };
+        if (libc === 'musl')
+            return { ...crashOf(text), certainty: 'possible' };
+        return interpreter === null
+            ? { ...crashOf(text), error: 'Inconsistency detected by ld.so' }
+            : crashOf(text);
     }
     if (!isPossible(align))
         return { ...crashOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
@@ -12341,7 +12702,7 @@ function noteFaultOf({ programHeaders, machine }, { start, end }, libc) {
         : { ...crashOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
 }
 /** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
-function relroFaultOf({ programHeaders }, extent, libc) {
+function relroFaultOf({ programHeaders, interpreter }, extent, libc) {
     const relro = programHeaders.findLast(({ type }) => type === PT_GNU_RELRO);
     if (relro === undefined)
         return null;
@@ -12351,6 +12712,10 @@ function relroFaultOf({ programHeaders }, extent, libc) {
         return null;
     const isSure = end < start || isAway(start, extent) || isAway(end, extent);
     const text = 'PT_GNU_RELRO lies outside the segments';
+    // Behind a library lies what was mapped before it, whose data can then not be written to any more.
+    const isLibrary = interpreter === null && start >= extent.start && start < extent.end && start < end;
+    if (isLibrary && isSure)
+        return crashOf(text);
     return { text, certainty: isSure ? 'certain' : 'possible', ...RELRO_WORDS[libc] };
 }
 
@@ -12358,7 +12723,7 @@ function relroFaultOf({ programHeaders }, extent, libc) {
 
 /** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
 function glibcMessage(program, name, result) {
-    const said = (about, error) => `${calledAs(program)}: error while loading shared libraries: ${about}: ${error}`;
+    const said = (about, error) => `${link_map_calledAs(program)}: error while loading shared libraries: ${about}: ${error}`;
     if (result.kind === 'nothing')
         return said(name, result.error);
     const { about, error } = result.fault;
@@ -12546,7 +12911,7 @@ function bindsNow(dynamic) {
 function symbol_binding_messageOf(libc, object, wanted) {
     return libc === 'musl'
         ? `Error relocating ${link_map_nameOf(object)}: ${wanted.name}: symbol not found`
-        : `${calledAs(link_map_programOf(object))}: symbol lookup error: ${calledAs(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
+        : `${link_map_calledAs(link_map_programOf(object))}: symbol lookup error: ${link_map_calledAs(object)}: undefined symbol: ${symbol_lookup_wordsOf(wanted)}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/dynamic-fault.js
@@ -12555,6 +12920,7 @@ function symbol_binding_messageOf(libc, object, wanted) {
  * (`rtld_setup_main_map` of elf/rtld.c, `__dls3` of ldso/dynlink.c), tables that they read without a look whether they
  * can be right, relocations that they do not know. Seen with glibc 2.36 and musl 1.2.3.
  */
+
 
 
 
@@ -12593,7 +12959,9 @@ function dynamic_fault_tableFaultOf(elf, loader, eagerness) {
     const fault = dynamic.faults.find(({ of, when }) => isFor(of, loader) && (when === 'loaded' || (when === 'bound-lazily' && !isEager)));
     if (fault !== undefined) {
         const { text, ends } = fault;
-        const error = typeof ends === 'string' ? SIGNAL_WORDS[ends] : ends.says;
+        // Of a library that is cut off, what lies astray lies behind its end.
+        const isLost = ends === 'SIGSEGV' && elf.interpreter === null && losesPages(elf);
+        const error = isLost ? SIGNAL_WORDS.SIGBUS : typeof ends === 'string' ? SIGNAL_WORDS[ends] : ends.says;
         return { text, about: 'nothing', error, certainty: 'certain' };
     }
     const types = loader.libc === 'musl' ? muslRefuses(elf) : glibcRefuses(elf, isEager);
@@ -13179,7 +13547,7 @@ function readLoaderText(execution, path) {
     const { content } = opened.file.located.entry;
     if (content?.kind === 'empty')
         return { kind: 'text', text: '' };
-    const text = content_facts_textOf(content);
+    const text = textOf(content);
     return text === null ? { kind: 'unread', why: 'its text was not kept' } : { kind: 'text', text };
 }
 
@@ -13240,7 +13608,7 @@ function isBelow(path, directories) {
 
 
 const LIB_UNREAD = 'what it puts for $LIB could not be told';
-const NOT_THERE = 'No such file or directory';
+const NOT_THERE = ': No such file or directory';
 class GlibcSearch {
     #world;
     #subdirectories = new Map();
@@ -13264,14 +13632,14 @@ class GlibcSearch {
     }
     /** @throws {LayerNeeded} */
     find(name, by, wants) {
-        const hunt = { name, wants, searched: [], passedOver: [], error: NOT_THERE };
+        const hunt = { name, wants, searched: [], passedOver: [], error: '' };
         const end = name.includes('/') ? this.#openPath(hunt, by) : this.#searchAll(hunt, by);
         if (end !== null)
             return end;
         const { searched, passedOver } = hunt;
         const otherClass = passedOver.some(({ why }) => why === OTHER_CLASS);
         const words = `wrong ELF class: ELFCLASS${this.#world.loader.class === 64 ? 32 : 64}`;
-        const error = otherClass ? words : `cannot open shared object file: ${hunt.error}`;
+        const error = otherClass ? words : `cannot open shared object file${hunt.error}`;
         return { kind: 'nothing', error, searched, passedOver };
     }
     #openPath(hunt, by) {
@@ -13366,6 +13734,8 @@ class GlibcSearch {
         hunt.searched.push(path);
         this.#cache ??= this.#readCache(path);
         if (this.#cache === null)
+            hunt.error = NOT_THERE;
+        if (this.#cache === null)
             return null;
         if ('why' in this.#cache)
             return glibc_search_unknown(hunt, this.#cache);
@@ -13394,12 +13764,12 @@ class GlibcSearch {
                     ? {}
                     : this.#take(hunt, opened.file, via);
             case 'denied':
-                hunt.error = 'Permission denied';
+                hunt.error = ': Permission denied';
                 hunt.passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
                 return {};
             case 'unusable':
                 // The loader's own strerror(3) knows the commonest errors only.
-                hunt.error = opened.error === 'ELOOP' ? 'Error 40' : 'Error 36';
+                hunt.error = opened.error === 'ELOOP' ? ': Error 40' : ': Error 36';
                 return { error: opened.error };
             case 'outside':
                 return { end: glibc_search_unknown(hunt, outsideOf(opened.at)) };
@@ -13658,11 +14028,13 @@ function isInert({ symbols, dynamic }) {
 
 
 
+
+
 const NOT_EXECUTABLE = 'Exec format error';
 function lookAsMusl(file, loader, builtIn) {
     const { type, content } = file.entry;
     if (type === 'directory')
-        return fatal('Is a directory', 'no-library');
+        return musl_object_fatal('Is a directory', 'no-library');
     if (type !== 'file' || content === undefined)
         return { kind: 'unread', why: 'its content was not read' };
     if (content.kind === 'other' && content.lacksMagic === true)
@@ -13671,22 +14043,22 @@ function lookAsMusl(file, loader, builtIn) {
             why: 'its magic number is not that of ELF, which musl’s loader does not look at',
         };
     if (content.kind !== 'elf' || isOfOtherShape(content, loader))
-        return fatal(NOT_EXECUTABLE, 'no-library');
+        return musl_object_fatal(NOT_EXECUTABLE, 'no-library');
     if (content.type !== ET_DYN && content.type !== ET_EXEC)
-        return fatal(NOT_EXECUTABLE, 'no-library');
+        return musl_object_fatal(NOT_EXECUTABLE, 'no-library');
     const unread = unreadPart(content);
     if (unread !== null)
         return { kind: 'unread', why: unread };
     const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
     if (isCut)
-        return fatal(NOT_EXECUTABLE, 'broken');
+        return musl_object_fatal(NOT_EXECUTABLE, 'broken');
     if (content.dynamic === null)
-        return fatal(NOT_EXECUTABLE, 'no-library');
+        return musl_object_fatal(NOT_EXECUTABLE, 'no-library');
     if (isTooLarge(content.programHeaders.filter(({ type: each }) => each === PT_LOAD)))
-        return fatal('Out of memory', 'broken');
+        return musl_object_fatal('Out of memory', 'broken');
     // Whether it is a second libc is looked up in its hash table, which it must have.
     if (!content.dynamic.hasHash)
-        return fatal('Segmentation fault', 'broken', 'nothing');
+        return musl_object_fatal(SIGNAL_WORDS[losesPages(content) ? 'SIGBUS' : 'SIGSEGV'], 'broken', 'nothing');
     if (isLibc(content))
         return { kind: 'is-libc' };
     const { machine } = loader;
@@ -13694,7 +14066,7 @@ function lookAsMusl(file, loader, builtIn) {
     if (fault?.certainty === 'possible')
         return { kind: 'unread', why: fault.text };
     if (fault !== null)
-        return fatal(fault.error, fault.file ?? 'broken', fault.about);
+        return musl_object_fatal(fault.error, fault.file ?? 'broken', fault.about);
     if (content.machine !== machine && !isInert(content)) {
         const why = `it is for ${(0,machines/* machineName */.Fm)(content.machine)}, which musl's loader does not look at`;
         return { kind: 'unread', why: `${why}, and whether any of its code is run is not known` };
@@ -13705,7 +14077,7 @@ function lookAsMusl(file, loader, builtIn) {
 function foreignFaultOf(elf, machine) {
     return isInert(elf) ? null : muslRefuses(elf, machine);
 }
-function fatal(error, file, about = 'name') {
+function musl_object_fatal(error, file, about = 'name') {
     return { kind: 'fatal', fault: { error, about, file } };
 }
 /** Read with the header of its own word size and byte order, the file makes no sense. */
@@ -13726,6 +14098,7 @@ function isLibc({ symbols }) {
 const PATH_BYTES = 511;
 /** musl's strerror(3). */
 const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' };
+const NO_ERROR = 'No error information';
 const musl_search_NOT_THERE = 'No such file or directory';
 const DENIED = 'Permission denied';
 /** @throws {LayerNeeded} */
@@ -13733,13 +14106,15 @@ function searchAsMusl(world, name, by, role) {
     const searched = [];
     const passedOver = [];
     const trail = { searched, passedOver };
-    /** Of the last file that was tried. */
-    let error = musl_search_NOT_THERE;
+    /** Of the last file that was tried; the text of 0 where none was. */
+    let error = NO_ERROR;
     if (name.includes('/'))
         return taken(world, openFile(world.execution, name), 'its path', trail);
-    for (const { via, list, unread } of pathLists(world, by, role)) {
+    for (const { via, list, unread, unusable } of pathLists(world, by, role)) {
         if (unread !== undefined)
             return { kind: 'unknown', unread, ...trail };
+        if (unusable !== undefined)
+            error = unusable;
         for (const directory of list.split(/[:\n]+/)) {
             const path = `${directory}/${name}`;
             if (directory === '' || (0,rootfs_path/* byteLengthOf */.gG)(path) > PATH_BYTES)
@@ -13833,7 +14208,7 @@ function systemPathOf({ execution, builtIn, loaderName }) {
         case 'unread':
             return { via, list: '', unread: { path, why: found.why } };
         default:
-            return { via, list: '' };
+            return { via, list: '', unusable: 'Is a directory' };
     }
 }
 
@@ -13950,18 +14325,6 @@ function libraries_musl_kindOf(result) {
     return result.fault.file === 'broken' ? 'library-broken' : 'library-mismatch';
 }
 
-;// CONCATENATED MODULE: ./lib/start/kernel/lost-pages.js
-
-
-/**
- * Whether a whole page of a PT_LOAD segment lies behind the end of the file: mapping it works, touching it ends in
- * SIGBUS. The rest of the file's last page reads as zeros, which is no fault that anything sees.
- */
-function losesPages({ programHeaders, fileSize }) {
-    const mapped = pageUp(BigInt(fileSize));
-    return programHeaders.some(({ type, offset, fileSize: size, memorySize }) => type === PT_LOAD && size > 0n && offset + smaller(size, memorySize) > mapped);
-}
-
 ;// CONCATENATED MODULE: ./lib/start/loader/older-libc.js
 /**
  * A libc.so.6 that is older than glibc's loader. The two share variables whose layout no version of a symbol tells; what
@@ -14004,7 +14367,7 @@ function undeclaredRelocations(objects, { packedRelocations }) {
     if (packedRelocations === 'passed-over')
         return [];
     return objects.filter(packed_relocations_isRefused).map((of) => {
-        const error = `${calledAs(link_map_programOf(of))}: error while loading shared libraries: ${calledAs(of)}: DT_RELR without ${PROMISE} dependency`;
+        const error = `${link_map_calledAs(link_map_programOf(of))}: error while loading shared libraries: ${link_map_calledAs(of)}: DT_RELR without ${PROMISE} dependency`;
         return {
             of,
             refusal: { kind: 'packed-relocations', error, path: of.file.located.path, hosts: { on: 'all' } },
@@ -14592,76 +14955,72 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
     return fault === null || fault.certainty === 'possible' ? [] : [{ kind: 'malformed-elf', fault }];
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/handed-over.js
-/**
- * What people see of a program of another machine that glibc's execvp hands to /bin/sh, as it does with every file that
- * the kernel refuses (`maybe_script_execute` of posix/execvpe.c). dash and ash read it as a script, which ends so in 99
- * of 100 cases; bash sees that it is none.
- */
-
-
-
-
-
-
-/** _PATH_BSHELL: glibc's execvp and dash name it so. */
-const SHELL = '/bin/sh';
-/** The same refusal where that is not known; shells that start a program say so themselves. @throws {LayerNeeded} */
-function asHandedOver(execution, { path, unknownFile, at }, refusal) {
-    if (refusal.kind !== 'wrong-abi' || unknownFile !== 'read-by-shell' || at !== undefined)
-        return refusal;
-    const opened = openExec(execution, SHELL);
-    if (opened.kind === 'refused')
-        return opened.refusal.kind === 'missing' ? { ...refusal, reader: 'absent' } : refusal;
-    const error = opened.kind === 'opened' ? errorOf(execution, opened.file, path) : null;
-    return error === null ? refusal : { ...refusal, error };
+;// CONCATENATED MODULE: ./lib/start/no-program.js
+/** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
+function mayBeShellText(refusal) {
+    if (refusal.kind === 'unknown-format')
+        return refusal.content.kind === 'empty';
+    return refusal.kind === 'no-shebang' || refusal.kind === 'malformed-shebang';
 }
-/** Whether a shell comes to the end of a script that is for another interpreter: those of other languages break its grammar. */
-function isShellText(text) {
-    return text !== null && readableBy('bash', text).stop === null;
-}
-/**
- * Whether an interpreter is there that the kernel has no format for (ENOEXEC): no ELF file of this machine, and no
- * script that leads to one. @throws {LayerNeeded}
- */
-function hasNoFormat(execution, path, depth = 1) {
-    const opened = openExec(execution, path);
-    const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
-    switch (content?.kind) {
-        case 'elf':
-            return abiOf(content, execution.platform).kind === 'wrong-machine';
-        case 'script': {
-            const shebang = parseShebang(content.head);
-            if (shebang.kind === 'refused')
-                return true;
-            return depth < MAX_INTERPRETERS && hasNoFormat(execution, fromLatin1(shebang.path), depth + 1);
-        }
-        case 'empty':
-        case 'other':
-            return true;
+function noProgram(content) {
+    if (content.kind === 'empty')
+        return { kind: 'unknown-format', content };
+    switch (content.format) {
+        case 'text':
+            return { kind: 'no-shebang', content };
+        case 'script-after-bom':
+            return { kind: 'malformed-shebang', fault: 'byte-order-mark' };
+        case 'script-after-blank':
+            return { kind: 'malformed-shebang', fault: 'blank-before' };
         default:
-            return false;
+            return { kind: 'unknown-format', content };
     }
 }
-function errorOf({ rootfs }, file, path) {
-    const elf = file.located.entry.content;
-    if (elf?.kind !== 'elf')
-        return null;
-    const argv = [SHELL, path];
-    const tool = toolOf(rootfs, { step: 0, role: 'child', path: SHELL, argv, tail: 'end', file, elf });
-    return tool !== null && isShell(tool.name) ? handed_over_wordsOf(dialectOf(tool), path) : null;
+
+;// CONCATENATED MODULE: ./lib/start/recording.js
+/** In which manner the caller says it. */
+function mannerOf({ at, quotes, isDenied }) {
+    return {
+        ...(at !== undefined && { at }),
+        ...(quotes !== undefined && { quotes }),
+        ...(isDenied === true && { isDenied }),
+    };
 }
-function handed_over_wordsOf(dialect, path) {
-    switch (dialect) {
-        case 'dash':
-            return 'Syntax error';
-        case 'ash':
-            return 'syntax error';
-        case 'bash':
-        case 'bash-as-sh':
-            return `${path}: ${path}: cannot execute binary file`;
-        case 'posix':
-            return null;
+/** Where a trace is put together. One trace, one recording. */
+class Recording {
+    #steps = [];
+    #leftOut = new Set();
+    #unreadable = [];
+    /** The index of the new step. */
+    add({ chain, reach }, step) {
+        const index = this.#steps.length;
+        this.#steps.push({ ...step, index, chain, reach });
+        return index;
+    }
+    /** Adds to what is wrong with a step. */
+    refuse(index, refusal) {
+        const step = this.#steps[index];
+        if (step !== undefined)
+            this.#steps[index] = { ...step, refusals: [...step.refusals, refusal] };
+    }
+    /** Notes what cannot be known without running. */
+    leaveOut(words) {
+        this.#leftOut.add(words);
+    }
+    /** Notes what the verdict rests on and could not be read. */
+    unreadable(path, why) {
+        if (this.#unreadable.every((known) => known.path !== path || known.why !== why)) {
+            this.#unreadable.push({ path, why });
+        }
+    }
+    get steps() {
+        return this.#steps;
+    }
+    get leftOut() {
+        return [...this.#leftOut];
+    }
+    get unread() {
+        return this.#unreadable;
     }
 }
 
@@ -14680,19 +15039,22 @@ function handed_over_wordsOf(dialect, path) {
 
 
 
+
+
 /** Wrappers that start wrappers: a script that starts itself has no end. */
 const MAX_CHILDREN = 16;
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 function startCommand(execution, command, depth = 0) {
-    const [name = ''] = command.argv;
-    const { launcher, role, by, via, at, path = name } = command;
-    if (!path.includes('/') && execution.unknownVariables?.has('PATH') === true)
+    const [first = ''] = command.argv;
+    const { launcher, role, by, via, at, path: name = first } = command;
+    if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
         return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
-    const found = searchProgram(execution, path, launcher.search);
+    const found = searchProgram(execution, name, launcher.search);
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);
+    const isDenied = found.kind === 'found' && found.isDenied;
     const { quotes, unknownFile, reader } = launcher;
-    const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
+    const manner = mannerOf({ at, quotes, isDenied });
     const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
     if (found.kind === 'refused') {
         if (launcher.builtIn?.has(name) === true || execution.reach === 'possible')
@@ -14744,7 +15106,7 @@ function runContent(execution, request, step, file) {
             return runScript(execution, request, step, content);
         case 'empty':
         case 'other':
-            return runUnknown(execution, request, step, execute_refusalOf(content));
+            return runUnknown(execution, request, step, noProgram(content));
         default:
             execution.recording.unreadable(file.located.path, 'its content was not read');
             return [];
@@ -14760,7 +15122,7 @@ function runElf(execution, request, step, file, elf) {
     }
     const refusals = elfRefusalsOf(elf, abi);
     for (const refusal of refusals)
-        recording.refuse(step, asHandedOver(execution, request, refusal));
+        recording.refuse(step, asHandedOver(execution, request, refusal, elf.fileSize));
     if (refusals.some(isFinal))
         return [];
     const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
@@ -14818,12 +15180,8 @@ function runScript(execution, request, step, content) {
     const path = fromLatin1(shebang.path);
     const argument = shebang.argument === null ? [] : [fromLatin1(shebang.argument)];
     if (path.endsWith('\r') && openExec(execution, path).kind === 'refused') {
-        execution.recording.refuse(step, {
-            kind: 'crlf',
-            where: 'interpreter',
-            word: path,
-            certainty: 'certain',
-        });
+        const crlf = { kind: 'crlf', where: 'interpreter', word: path, certainty: 'certain' };
+        execution.recording.refuse(step, crlf);
         return [];
     }
     const scripts = [...request.scripts, request.path];
@@ -14840,11 +15198,16 @@ function runScript(execution, request, step, content) {
         caller: request.caller,
         unknownFile: 'refused',
         reader: undefined,
+        ...(request.instead !== undefined && { instead: request.instead }),
         scripts,
     };
     const isHanded = request.unknownFile === 'read-by-shell' && hasNoFormat(execution, path);
-    if (!isHanded || !isShellText(content.text))
+    if (!isHanded)
         return runFile(execution, interpreter);
+    if (!isShellText(content.text)) {
+        const instead = scriptReading(execution, request.reader, request.path, content);
+        return runFile(execution, { ...interpreter, ...(instead !== null && { instead }) });
+    }
     runFile({ ...execution, reach: 'possible' }, interpreter);
     return readByShell(execution, request, step);
 }
@@ -14852,7 +15215,7 @@ function runScript(execution, request, step, content) {
 function runUnknown(execution, request, step, refusal) {
     const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal);
     if (!readable) {
-        execution.recording.refuse(step, refusal);
+        execution.recording.refuse(step, asRead(refusal, request.instead));
         return [];
     }
     if (request.unknownFile === 'perhaps-read-by-shell') {
@@ -14879,30 +15242,9 @@ function readByShell(execution, request, step) {
         scripts: [],
     });
 }
-/** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
-function mayBeShellText(refusal) {
-    if (refusal.kind === 'unknown-format')
-        return refusal.content.kind === 'empty';
-    return refusal.kind === 'no-shebang' || refusal.kind === 'malformed-shebang';
-}
-function execute_refusalOf(content) {
-    if (content.kind === 'empty')
-        return { kind: 'unknown-format', content };
-    switch (content.format) {
-        case 'text':
-            return { kind: 'no-shebang', content };
-        case 'script-after-bom':
-            return { kind: 'malformed-shebang', fault: 'byte-order-mark' };
-        case 'script-after-blank':
-            return { kind: 'malformed-shebang', fault: 'blank-before' };
-        default:
-            return { kind: 'unknown-format', content };
-    }
-}
 function execute_stepOf(request) {
-    const { role, by, via, caller, at, quotes, name, searched } = request;
-    const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
-    return { role, by, via, caller, ...manner, name, searched };
+    const { role, by, via, caller, name, searched } = request;
+    return { role, by, via, caller, ...mannerOf(request), name, searched };
 }
 /** What the container begins with must be known; what is started from there may be left out. */
 function leaveOutside({ recording, chain }, { name, role }, at) {
@@ -14911,45 +15253,6 @@ function leaveOutside({ recording, chain }, { name, role }, at) {
         recording.unreadable(path, why);
     else
         recording.leaveOut(`what ${name} is: ${at} is not the image's at run time`);
-}
-
-;// CONCATENATED MODULE: ./lib/start/recording.js
-/** Where a trace is put together. One trace, one recording. */
-class Recording {
-    #steps = [];
-    #leftOut = new Set();
-    #unreadable = [];
-    /** The index of the new step. */
-    add({ chain, reach }, step) {
-        const index = this.#steps.length;
-        this.#steps.push({ ...step, index, chain, reach });
-        return index;
-    }
-    /** Adds to what is wrong with a step. */
-    refuse(index, refusal) {
-        const step = this.#steps[index];
-        if (step !== undefined)
-            this.#steps[index] = { ...step, refusals: [...step.refusals, refusal] };
-    }
-    /** Notes what cannot be known without running. */
-    leaveOut(words) {
-        this.#leftOut.add(words);
-    }
-    /** Notes what the verdict rests on and could not be read. */
-    unreadable(path, why) {
-        if (this.#unreadable.every((known) => known.path !== path || known.why !== why)) {
-            this.#unreadable.push({ path, why });
-        }
-    }
-    get steps() {
-        return this.#steps;
-    }
-    get leftOut() {
-        return [...this.#leftOut];
-    }
-    get unread() {
-        return this.#unreadable;
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/start/foreign-system.js
@@ -15026,7 +15329,7 @@ const other_start_NATIVE = new Set(['mach-o', 'pe']);
 /** null: below a mount of the runtime. */
 function findProgram({ rootfs, config }, name) {
     const { process } = config;
-    const path = environmentOf(process.env).get('PATH') ?? '';
+    const path = environment_environmentOf(process.env).get('PATH') ?? '';
     const workingDir = (0,rootfs_path/* canonicalPath */.Op)(process.workingDir);
     const searched = name.includes('/') ? [] : path.split(':').filter((each) => each.startsWith('/'));
     const step = { name, via: viaOf(process), searched };
@@ -15375,12 +15678,12 @@ function making_directories_refusalOf(path) {
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function enterWorkingDir(rootfs, workingDir) {
     const answer = answerFor(rootfs, workingDir);
-    const said = (refusal) => ({ ...refusal, error: working_dir_errorOf(rootfs, workingDir) });
+    const said = (refusal) => ({ ...refusal, error: errorOf(rootfs, workingDir) });
     return answer.kind === 'refused'
         ? { kind: 'refused', refusal: said(answer.refusal) }
         : { ...answer, doubt: answer.doubt && said(answer.doubt) };
 }
-function working_dir_errorOf(rootfs, workingDir) {
+function errorOf(rootfs, workingDir) {
     return workingDir.startsWith('/') ? makingErrorOf(rootfs, workingDir) : 'Cwd must be an absolute path';
 }
 function answerFor(rootfs, workingDir) {
@@ -15563,7 +15866,7 @@ function traceLinuxStart(rootfs, image, options) {
 }
 /** With HOME, unless nobody knows who it will be: CRI-O writes an entry of its own for an arbitrary user. */
 function environmentFor(rootfs, env, credentials, { runAs }) {
-    const environment = new Map(environmentOf(env));
+    const environment = new Map(environment_environmentOf(env));
     if ((environment.get('HOME') ?? '') !== '' || runAs === 'arbitrary-user')
         return environment;
     const home = homeOf(rootfs, credentials);
@@ -16149,7 +16452,7 @@ function traceCommand(rootfs, path, via, { platform, config, trace }) {
     const execution = {
         rootfs,
         platform,
-        environment: environmentOf(config.process.env),
+        environment: environment_environmentOf(config.process.env),
         workingDir: '/',
         credentials: ROOT,
         access: accessOf(ROOT),
@@ -16455,7 +16758,7 @@ function glibcMinor(elf) {
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
-    const environment = environmentOf(config.process.env);
+    const environment = environment_environmentOf(config.process.env);
     const places = new survey_place/* Places */.N4(rootfs, platform.architecture, environment, context.binaries);
     for (const path of probesOf(context.trace))
         places.call(path);
@@ -17117,7 +17420,7 @@ async function readPlatformImages(reader, root, signal) {
         entries: found.flatMap((item, at) => (isApart(item, at) ? [] : entriesOf(item))),
         nested: walk.nested,
         attestations: found.filter((item) => 'subject' in item),
-        artifacts: found.flatMap((item, at) => (isApart(item, at) ? entriesOf(item) : [])).map(descriptorOf),
+        artifacts: found.flatMap((item, at) => (isApart(item, at) ? entriesOf(item) : [])).map(platform_images_descriptorOf),
     };
 }
 function entriesOf(item) {
@@ -17125,7 +17428,7 @@ function entriesOf(item) {
         return [item.artifact];
     return 'platform' in item ? [item] : [];
 }
-function descriptorOf({ descriptor }) {
+function platform_images_descriptorOf({ descriptor }) {
     return descriptor;
 }
 /** Runtimes take the first entry for their platform. Where that is the artifact, nothing starts there. */
@@ -28784,7 +29087,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2483);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2493);
 
 
 

@@ -4,6 +4,7 @@ import { credentialsOf } from './credentials.ts';
 import { type GuardAnswers, inconsistencies, scopeDisagreements } from './guard-answer.ts';
 import type { KernelAnswer } from './question.ts';
 import { type KernelCase, ROOT } from './kernel-case.ts';
+import { untold } from './told-errors.ts';
 
 /** In words, everything that does not agree; empty when all does. `kernel` is null where the runtime decides alone. */
 export async function disagreements(
@@ -18,6 +19,7 @@ export async function disagreements(
       : userDisagreements(question, await credentialsOf(question))),
   ];
   if (kernel !== null) found.push(...kernelDisagreements(question, kernel));
+  if (kernel !== null) found.push(...untold(question, kernel, guards.start.errors));
   if (kernel !== null && found.length > 0) {
     found.push(`kernel: ${kernel.how} ${JSON.stringify(kernel.output.slice(0, 200))}`);
   }

@@ -23,6 +23,8 @@ export interface GuardAnswer {
   /** `error program-not-found`, each once, sorted. */
   readonly findings: readonly string[];
   readonly messages: readonly string[];
+  /** The text of every error. */
+  readonly errors: readonly (string | null)[];
   /** What the report says is not known. */
   readonly leftOut: readonly string[];
 }
@@ -100,6 +102,7 @@ export function answerOf(report: Report): GuardAnswer {
     exitStatus: exitStatusOf(report),
     findings: [...new Set(findings.map(({ severity, rule }) => `${severity} ${rule}`))].sort(),
     messages: [...failures, ...findings.map(({ message }) => message)],
+    errors: findings.flatMap(({ severity, runtimeError }) => (severity === 'error' ? [runtimeError] : [])),
     leftOut: images.flatMap(({ platforms }) => platforms.flatMap(({ leftOut }) => leftOut)),
   };
 }

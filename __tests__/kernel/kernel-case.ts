@@ -30,6 +30,8 @@ export interface KernelCase {
   readonly kernel?: string;
   /** A part of what must be printed. */
   readonly prints?: string;
+  /** Where the error's text cannot be known, or is that of other versions than those here. */
+  readonly tells?: 'nothing' | 'otherwise';
 }
 
 /**

@@ -3,7 +3,16 @@
  * it says (`elf_dynamic_do_Rela` of glibc's elf/do-rel.h, `do_relocs` of musl's ldso/dynlink.c). What types of them a
  * loader knows is its own affair.
  */
-import { DF_TEXTREL, DT_FLAGS, DT_PLTREL, DT_RELACOUNT, DT_RELASZ, DT_TEXTREL, PF_W } from './constants.ts';
+import {
+  DF_TEXTREL,
+  DT_FLAGS,
+  DT_PLTREL,
+  DT_RELA,
+  DT_RELACOUNT,
+  DT_RELASZ,
+  DT_TEXTREL,
+  PF_W,
+} from './constants.ts';
 import type { DynamicTable } from './dynamic-table.ts';
 import type { ProgramHeader, TableFault } from './elf-facts.ts';
 import { EM_AARCH64, EM_X86_64 } from './machines.ts';
@@ -48,7 +57,12 @@ export function relocationFaults(
         problems.add('dynamic', 'broken', `${each.name} has a relocation of ${at}, outside its segments`);
       else
         faults.push(
-          deniedFault(each, table, `${each.name} has a relocation of ${at}, which cannot be written to`),
+          deniedFault(
+            each,
+            table,
+            machine,
+            `${each.name} has a relocation of ${at}, which cannot be written to`,
+          ),
         );
     }
     const size = (each.words * memory.layout.class) / 8;
@@ -66,6 +80,9 @@ export function claimsTooMany(table: DynamicTable, memory: Memory): boolean {
   const size = (3n * BigInt(memory.layout.class)) / 8n;
   return (table.value(DT_RELACOUNT) ?? 0n) > (table.value(DT_RELASZ) ?? 0n) / size;
 }
+
+/** Whose relocations always have addends. */
+const RELA_ONLY: readonly number[] = [EM_X86_64, EM_AARCH64];
 
 interface Denied {
   /** Of the first that cannot be written to; null: there is none. */
@@ -92,7 +109,17 @@ function deniedIn(
 }
 
 /** glibc's loader reads DT_JMPREL where DT_PLTREL is there, and DT_REL on few machines. */
-function deniedFault({ name }: RelocationTable, table: DynamicTable, text: string): TableFault {
+function deniedFault(
+  { name }: RelocationTable,
+  table: DynamicTable,
+  machine: number,
+  text: string,
+): TableFault {
+  const kind = table.value(DT_PLTREL);
+  // musl takes addends for places and places for types; glibc does not read on.
+  const isMisread = RELA_ONLY.includes(machine) && kind !== null && kind !== BigInt(DT_RELA);
+  if (isMisread && name === 'DT_JMPREL')
+    return { of: 'musl', when: 'loaded', text, ends: { says: 'unsupported relocation type' } };
   const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(DT_PLTREL) === null);
   return { of: isPassedOver ? 'musl' : 'every loader', when: 'loaded', text, ends: 'SIGSEGV' };
 }

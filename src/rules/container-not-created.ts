@@ -46,7 +46,9 @@ const WORDS: Readonly<Record<Setting['fault'], (setting: Setting['setting'], val
     title: `${setting} has a NUL in it`,
     message: `The image config has the text ${value}, and a NUL ends every text that a program is started with.`,
     runtimeError:
-      setting === 'ENV' ? "environment variable value can't contain null(\\x00)" : 'invalid argument',
+      setting === 'ENV'
+        ? `environment variable ${/^[^=]*\0/.test(value) ? 'name' : 'value'} can't contain null(\\x00)`
+        : 'invalid argument',
     fix: 'take the NUL out',
   }),
   'too-long': (setting, value) => ({

@@ -1,22 +1,20 @@
 /** How a refused start reads for people: docker's words around runc's, or those of the wrapper that failed. */
-import { baseOf } from '../rootfs/path.ts';
 import type {
-  AccessRefusal,
+  MayNotSwitch,
   Outcome,
   PassedOver,
   Refusal,
   ShebangFault,
   UnknownName,
 } from '../start/refusal.ts';
+import { callerErrorOf, programOf } from './caller-words.ts';
 import { type Errno, ERRNO_TEXTS } from './errno.ts';
 import { loadingErrorOf } from './loading-error.ts';
 import { type Attempt, enteringError, openingError, startingError } from './shell-error.ts';
 import { systemOf } from '../start/system.ts';
-import { quoted, type Quotes } from '../start/programs/quotation.ts';
+import { SMALLEST_PROGRAM } from '../start/shell/handed-over.ts';
 import type { ShellPlace } from '../start/shell/shell-place.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
-
-type MayNotSwitch = Extract<AccessRefusal, { readonly kind: 'may-not-switch-user' }>;
 
 /** What the shell or docker prints when a signal ends the process. */
 const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], string>> = {
@@ -25,38 +23,6 @@ const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], s
   SIGKILL: 'Killed (exit status 137)',
   SIGILL: 'Illegal instruction (exit status 132)',
 };
-
-/** `called`: coreutils say the whole of argv[0]. */
-type Complaint = (name: string, error: string, called: string, quotes: Quotes) => string;
-
-const COMPLAINTS: Readonly<Record<string, Complaint>> = {
-  runc: (name, error) => `exec ${name}: ${error.toLowerCase()}`,
-  tini: (name, error) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
-  'dumb-init': (name, error) => `[dumb-init] ${name}: ${error}`,
-  catatonit: (_, error) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
-  timeout: (name, error, called, quotes) =>
-    `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
-  stdbuf: (name, error, called, quotes) =>
-    `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
-  nohup: (name, error, called, quotes) =>
-    `${called}: failed to run command ${quoted(name, quotes)}: ${error}`,
-  nice: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
-  ...Object.fromEntries(
-    ['setpriv', 'setsid', 'taskset', 'ionice', 'linux32', 'linux64'].map((tool): [string, Complaint] => [
-      tool,
-      (name, error) => `${tool}: failed to execute ${name}: ${error}`,
-    ]),
-  ),
-  gosu: (_, error) => `error: exec failed: ${error.toLowerCase()}`,
-  // The words are those of ash and dash; the place depends on the version of s6-overlay.
-  sh: (name, error) => `${name}: ${error === ERRNO_TEXTS.ENOENT ? 'not found' : error}`,
-  env: (name, error, called, quotes) => `${called}: ${quoted(name, quotes)}: ${error}`,
-};
-
-/** How the caller tells this failure. */
-function complaintOf(caller: string): Complaint {
-  return COMPLAINTS[baseOf(caller)] ?? ((name, error) => `${caller}: ${name}: ${error}`);
-}
 
 /** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
 function quotedByGo(name: string): string {
@@ -98,13 +64,14 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   if (refusal.kind === 'malformed-shebang' && OF_INTERPRETERS.has(refusal.fault)) return null;
   // A shell reads the script of such an interpreter, and says what it says.
   if (WITHOUT_FORMAT.has(refusal.kind) && step.via === '#!' && step.reach === 'possible') return null;
+  if ('reader' in refusal && refusal.reader === 'shell') return null;
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
   if (outcome.kind === 'words') return outcome.error;
   const caller = asked.caller ?? 'runc';
-  const before = LOOKERS[caller];
+  const before = LOOKERS[programOf(caller)];
   if (before !== undefined && asked === step) {
-    const words = lookPathError(step, refusal, outcome.errno);
+    const words = lookPathError(step, refusal, outcome.errno, goVersionOf(trace, step));
     if (words !== null) return `${before}exec: ${quotedByGo(step.name)}: ${words}`;
   }
   const starter = step.role === 'child' && step.by !== null ? trace.steps[step.by] : undefined;
@@ -119,10 +86,15 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
     return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));
   // runc executes what it has found, all others name what they were asked for.
   const name = caller === 'runc' ? (asked.file?.path ?? asked.name) : asked.name;
-  const error = ERRNO_TEXTS[outcome.errno];
-  return (
-    appletErrorOf(caller, name, error) ?? complaintOf(caller)(name, error, caller, asked.quotes ?? 'straight')
-  );
+  const errno = asked.isDenied === true ? 'EACCES' : outcome.errno;
+  const error = ERRNO_TEXTS[errno];
+  return callerErrorOf({
+    name,
+    errno,
+    error,
+    called: caller,
+    quotes: asked.quotes ?? 'straight',
+  });
 }
 
 function shellErrorOf({ via, caller }: StartStep, at: ShellPlace, attempt: Attempt): string | null {
@@ -134,6 +106,7 @@ function shellErrorOf({ via, caller }: StartStep, at: ShellPlace, attempt: Attem
 
 function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: Errno): Attempt {
   const asked = askedFor(trace, step);
+  const content = asked.file?.located.entry.content;
   const isPassed = refusal.kind === 'not-in-path' && step === asked;
   const passed = isPassed
     ? refusal.passedOver.find(({ refusal: { kind } }) => kind === 'no-execute-permission')
@@ -144,7 +117,8 @@ function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: 
     path: asked.file?.path ?? null,
     interpreter: interpreterOf(trace, asked, step),
     passedOver: passed?.path ?? null,
-    isProgram: asked.file?.located.entry.content?.kind === 'elf',
+    isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
+    lacksShell: step.via === 'no #! line',
     isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
   };
 }
@@ -155,15 +129,6 @@ function interpreterOf({ steps }: StartTrace, asked: StartStep, step: StartStep)
   while (at !== undefined && at !== asked && at.by !== asked.index)
     at = at.by === null ? undefined : steps[at.by];
   return at?.role === 'interpreter' && at !== asked ? at.name : null;
-}
-
-/** busybox's `BB_EXECVP_or_die`, toybox's `xexec`. */
-function appletErrorOf(caller: string, name: string, error: string): string | null {
-  const [, family, applet] = /^(busybox|toybox) (.*)$/.exec(caller) ?? [];
-  if (family === undefined) return null;
-  return family === 'busybox'
-    ? `${applet}: can't execute '${name}': ${error}`
-    : `${applet}: exec ${name}: ${error}`;
 }
 
 /** What gosu and its like say of the user that they are to become. */
@@ -190,15 +155,27 @@ function windowsErrorOf({ argv: [name = ''] }: StartTrace, { kind }: Refusal): s
   return `hcs::System::CreateProcess ${name}: failure in a Windows system call: ${words}`;
 }
 
+/** The minor version of the Go that a caller in the image is built with; runc's is taken for a new one. */
+function goVersionOf({ steps }: StartTrace, { by }: StartStep): number {
+  const content = by === null ? undefined : steps[by]?.file?.located.entry.content;
+  const version = content?.kind === 'elf' ? content.go?.version : undefined;
+  return Number(/^go1\.(\d+)/.exec(version ?? '')?.[1] ?? Infinity);
+}
+
+/** The first whose LookPath asks whether this user may execute the file, not for some x bit, and tells directories apart. */
+const ASKS_FOR_USER = 20;
+
 /** runc and gosu look before they leap: exec.LookPath of Go. */
-function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string | null {
+function lookPathError(step: StartStep, refusal: Refusal, errno: Errno, go: number): string | null {
   switch (refusal.kind) {
     case 'not-in-path':
       return 'executable file not found in $PATH';
     case 'in-relative-path':
       return 'cannot run executable found relative to current directory';
     case 'not-a-file':
-      return refusal.type === 'directory' ? 'is a directory' : null;
+      if (refusal.type === 'directory') return go < ASKS_FOR_USER ? 'permission denied' : 'is a directory';
+      // What runtimes mount has no x bit, and neither has it in most images.
+      return ((step.file?.located.entry.mode ?? 0) & ANY_EXECUTE) === 0 ? 'permission denied' : null;
     case 'crlf':
       if (refusal.where !== 'command') return null;
       return step.name.includes('/')
@@ -211,11 +188,13 @@ function lookPathError(step: StartStep, refusal: Refusal, errno: Errno): string 
     case 'not-searchable':
       return `stat ${step.name}: ${ERRNO_TEXTS[errno].toLowerCase()}`;
     case 'no-execute-permission':
-      return 'permission denied';
+      return go < ASKS_FOR_USER && (refusal.owner.mode & ANY_EXECUTE) !== 0 ? null : 'permission denied';
     default:
       return null;
   }
 }
+
+const ANY_EXECUTE = 0o111;
 
 /** How the kernel, or a shell in its place, comes to the interpreter of a script. */
 const OF_SCRIPTS: ReadonlySet<string> = new Set(['#!', 'no #! line']);
@@ -262,9 +241,10 @@ function outcomeOf(
       return refusal.outcome;
     case 'loader-not-found':
       return outcomeOf(refusal.because);
-    case 'wrong-abi':
-      return { kind: 'errno', errno: refusal.reader === 'absent' ? 'ENOENT' : 'ENOEXEC' };
     default:
-      return { kind: 'errno', errno: 'ENOEXEC' };
+      return {
+        kind: 'errno',
+        errno: 'reader' in refusal && refusal.reader === 'absent' ? 'ENOENT' : 'ENOEXEC',
+      };
   }
 }

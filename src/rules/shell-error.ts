@@ -21,14 +21,23 @@ export interface Attempt {
   /** Of a bare name: a file that PATH leads to, and that this user may not execute. */
   readonly passedOver: string | null;
   readonly isDirectory: boolean;
+  /** It is a text without `#!`, and there is no shell to read it. */
+  readonly lacksShell: boolean;
+  /** Not the smallest. */
   readonly isProgram: boolean;
 }
 
 type Family = 'dash' | 'ash' | 'bash' | 'other';
 
-/** null where it is not known. */
+/** null where it is not known, or where nobody sees it. */
 export function startingError(at: ShellPlace, attempt: Attempt): string | null {
-  const { name, errno, interpreter } = attempt;
+  const { name, interpreter } = attempt;
+  // dash and ash find the first directory of PATH in the place of a name without letters.
+  const errno = name === '' ? 'EACCES' : attempt.errno;
+  // Then only how it ends is seen.
+  if (at.isMuted === true) return at.within === 'exec' ? `exit status ${isAbsence(errno) ? 127 : 126}` : null;
+  // dash starts its own shell for a text, and has then lost the name (`tryexec`).
+  if (attempt.lacksShell && at.dialect === 'dash') return 'not found';
   // Shells read themselves what the kernel does not know, such as a script for an interpreter of another machine.
   if (interpreter !== null && errno === 'ENOEXEC') return null;
   if (at.within === 'exec' && /^-./.test(name) && at.dialect !== 'dash') return optionError(at, name);
@@ -44,7 +53,8 @@ export function startingError(at: ShellPlace, attempt: Attempt): string | null {
     case 'dash':
       return placed(at, `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`);
     case 'other':
-      return `${name}: ${isAbsence(errno) ? 'not found' : ERRNO_TEXTS[errno]}`;
+      // bash says `command not found`.
+      return isAbsence(errno) ? 'not found' : `${name}: ${ERRNO_TEXTS[errno]}`;
   }
 }
 

@@ -4,7 +4,7 @@
  * formats that a host registers itself (binfmt_misc), and seccomp, AppArmor and SELinux, which no image decides.
  */
 import type { ElfFacts } from '../elf/elf-facts.ts';
-import type { EmptyFacts, OtherFacts, ScriptFacts } from '../rootfs/content-facts.ts';
+import type { ScriptFacts } from '../rootfs/content-facts.ts';
 import { type Abi, abiOf, isOfSomeHosts } from './kernel/abi.ts';
 import { capabilityRefusalOf } from './users/capabilities.ts';
 import { withCr } from './carriage-return.ts';
@@ -15,15 +15,24 @@ import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
 import { childrenOf } from './programs/known-programs.ts';
 import { loadProgram } from './loader/loader.ts';
 import { builtInOf, runByLoader } from './loader/loader-command.ts';
+import { mayBeShellText, noProgram } from './no-program.ts';
 import { openExec } from './open-exec.ts';
 import { outsideOf } from './open-file.ts';
-import type { NewStep } from './recording.ts';
+import { mannerOf, type NewStep } from './recording.ts';
 import type { FormatRefusal, Refusal, ScriptRefusal } from './refusal.ts';
 import type { RunningProgram } from './running-program.ts';
 import { searchProgram } from './search-path.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts';
 import type { Quotes } from './programs/quotation.ts';
-import { asHandedOver, hasNoFormat, isShellText, SHELL } from './shell/handed-over.ts';
+import {
+  asHandedOver,
+  asRead,
+  hasNoFormat,
+  isShellText,
+  type Reading,
+  scriptReading,
+  SHELL,
+} from './shell/handed-over.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { StepFile } from './start-trace.ts';
 
@@ -42,23 +51,26 @@ interface Request {
   readonly caller: string;
   readonly at?: ShellPlace;
   readonly quotes?: Quotes;
+  readonly isDenied?: true;
   readonly searched: readonly string[];
   readonly unknownFile: Launcher['unknownFile'];
   readonly reader: Launcher['reader'];
+  readonly instead?: Reading;
   /** Paths of the scripts that led here. */
   readonly scripts: readonly string[];
 }
 
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 export function startCommand(execution: Execution, command: Command, depth = 0): void {
-  const [name = ''] = command.argv;
-  const { launcher, role, by, via, at, path = name } = command;
-  if (!path.includes('/') && execution.unknownVariables?.has('PATH') === true)
+  const [first = ''] = command.argv;
+  const { launcher, role, by, via, at, path: name = first } = command;
+  if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
     return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
-  const found = searchProgram(execution, path, launcher.search);
+  const found = searchProgram(execution, name, launcher.search);
   if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
+  const isDenied = found.kind === 'found' && found.isDenied;
   const { quotes, unknownFile, reader } = launcher;
-  const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
+  const manner = mannerOf({ at, quotes, isDenied });
   const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
   if (found.kind === 'refused') {
     if (launcher.builtIn?.has(name) === true || execution.reach === 'possible')
@@ -110,7 +122,7 @@ function runContent(execution: Execution, request: Request, step: number, file: 
       return runScript(execution, request, step, content);
     case 'empty':
     case 'other':
-      return runUnknown(execution, request, step, refusalOf(content));
+      return runUnknown(execution, request, step, noProgram(content));
     default:
       execution.recording.unreadable(file.located.path, 'its content was not read');
       return [];
@@ -132,7 +144,8 @@ function runElf(
     return [];
   }
   const refusals = elfRefusalsOf(elf, abi);
-  for (const refusal of refusals) recording.refuse(step, asHandedOver(execution, request, refusal));
+  for (const refusal of refusals)
+    recording.refuse(step, asHandedOver(execution, request, refusal, elf.fileSize));
   if (refusals.some(isFinal)) return [];
   const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
   if (unread !== undefined) recording.unreadable(path, unread.text);
@@ -194,12 +207,8 @@ function runScript(
   const path = fromLatin1(shebang.path);
   const argument = shebang.argument === null ? [] : [fromLatin1(shebang.argument)];
   if (path.endsWith('\r') && openExec(execution, path).kind === 'refused') {
-    execution.recording.refuse(step, {
-      kind: 'crlf',
-      where: 'interpreter',
-      word: path,
-      certainty: 'certain',
-    });
+    const crlf = { kind: 'crlf', where: 'interpreter', word: path, certainty: 'certain' } as const;
+    execution.recording.refuse(step, crlf);
     return [];
   }
   const scripts = [...request.scripts, request.path];
@@ -216,10 +225,15 @@ function runScript(
     caller: request.caller,
     unknownFile: 'refused',
     reader: undefined,
+    ...(request.instead !== undefined && { instead: request.instead }),
     scripts,
   } as const;
   const isHanded = request.unknownFile === 'read-by-shell' && hasNoFormat(execution, path);
-  if (!isHanded || !isShellText(content.text)) return runFile(execution, interpreter);
+  if (!isHanded) return runFile(execution, interpreter);
+  if (!isShellText(content.text)) {
+    const instead = scriptReading(execution, request.reader, request.path, content);
+    return runFile(execution, { ...interpreter, ...(instead !== null && { instead }) });
+  }
   runFile({ ...execution, reach: 'possible' }, interpreter);
   return readByShell(execution, request, step);
 }
@@ -233,7 +247,7 @@ function runUnknown(
 ): readonly Child[] {
   const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal);
   if (!readable) {
-    execution.recording.refuse(step, refusal);
+    execution.recording.refuse(step, asRead(refusal, request.instead));
     return [];
   }
   if (request.unknownFile === 'perhaps-read-by-shell') {
@@ -262,30 +276,9 @@ function readByShell(execution: Execution, request: Request, step: number): read
   });
 }
 
-/** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
-function mayBeShellText(refusal: FormatRefusal | ScriptRefusal): boolean {
-  if (refusal.kind === 'unknown-format') return refusal.content.kind === 'empty';
-  return refusal.kind === 'no-shebang' || refusal.kind === 'malformed-shebang';
-}
-
-function refusalOf(content: OtherFacts | EmptyFacts): FormatRefusal | ScriptRefusal {
-  if (content.kind === 'empty') return { kind: 'unknown-format', content };
-  switch (content.format) {
-    case 'text':
-      return { kind: 'no-shebang', content };
-    case 'script-after-bom':
-      return { kind: 'malformed-shebang', fault: 'byte-order-mark' };
-    case 'script-after-blank':
-      return { kind: 'malformed-shebang', fault: 'blank-before' };
-    default:
-      return { kind: 'unknown-format', content };
-  }
-}
-
 function stepOf(request: Request): Omit<NewStep, 'file' | 'refusals'> {
-  const { role, by, via, caller, at, quotes, name, searched } = request;
-  const manner = { ...(at !== undefined && { at }), ...(quotes !== undefined && { quotes }) };
-  return { role, by, via, caller, ...manner, name, searched };
+  const { role, by, via, caller, name, searched } = request;
+  return { role, by, via, caller, ...mannerOf(request), name, searched };
 }
 
 /** What the container begins with must be known; what is started from there may be left out. */

@@ -1,7 +1,24 @@
 import type { Refusal } from './refusal.ts';
+import type { Quotes } from './programs/quotation.ts';
+import type { ShellPlace } from './shell/shell-place.ts';
 import type { StartStep, Unreadable } from './start-trace.ts';
 
 export type NewStep = Omit<StartStep, 'index' | 'chain' | 'reach'>;
+
+interface Manner {
+  readonly at?: ShellPlace | undefined;
+  readonly quotes?: Quotes | undefined;
+  readonly isDenied?: boolean;
+}
+
+/** In which manner the caller says it. */
+export function mannerOf({ at, quotes, isDenied }: Manner): Pick<NewStep, 'at' | 'quotes' | 'isDenied'> {
+  return {
+    ...(at !== undefined && { at }),
+    ...(quotes !== undefined && { quotes }),
+    ...(isDenied === true && { isDenied }),
+  };
+}
 
 /** Where a trace is put together. One trace, one recording. */
 export class Recording {

@@ -100,8 +100,15 @@ export interface UnknownName {
 /** Nothing was found: ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG. */
 export type LookupRefusal =
   /** `link`: the last symlink on the way, when it dangles; `mount`: what runtimes mount there, and hide the image's files with. */
-  | { readonly kind: 'missing'; readonly at: string; readonly link: Hop | null; readonly mount?: string }
-  | { readonly kind: 'not-a-directory'; readonly at: string }
+  | {
+      readonly kind: 'missing';
+      readonly at: string;
+      readonly link: Hop | null;
+      readonly mount?: string;
+      /** In the words of who wants to read it. */
+      readonly error?: string;
+    }
+  | { readonly kind: 'not-a-directory'; readonly at: string; readonly error?: string }
   | { readonly kind: 'symlink-loop'; readonly at: string }
   | { readonly kind: 'name-too-long'; readonly at: string }
   | InRelativePath
@@ -132,17 +139,24 @@ export type AccessRefusal =
   | { readonly kind: 'not-a-file'; readonly type: Exclude<FileType, 'file' | 'symlink'> }
   /** No x bit for this user. */
   | { readonly kind: 'no-execute-permission'; readonly owner: Ownership }
-  /** Only root may become somebody else. */
+  | MayNotSwitch
+  /** A script that its interpreter cannot open; `reader`: a shell, as it calls itself; `error`: in the words of another. */
   | {
-      readonly kind: 'may-not-switch-user';
-      readonly uid: number;
-      readonly wanted: string;
-      /** In the words of a tool that has its own. */
+      readonly kind: 'no-read-permission';
+      readonly owner: Ownership;
+      readonly reader?: ShellPlace;
       readonly error?: string;
     }
-  /** A script that may be executed, but that its interpreter cannot open; `reader`: a shell, as it calls itself. */
-  | { readonly kind: 'no-read-permission'; readonly owner: Ownership; readonly reader?: ShellPlace }
   | CapabilityRefusal;
+
+/** Only root may become somebody else. */
+export interface MayNotSwitch {
+  readonly kind: 'may-not-switch-user';
+  readonly uid: number;
+  readonly wanted: string;
+  /** In the words of who is asked to. */
+  readonly error?: string;
+}
 
 /** File capabilities that are in effect at once, and that containers do not have: EPERM. */
 export interface CapabilityRefusal {
@@ -164,19 +178,23 @@ export interface Ownership {
 
 /** Found and executable, but no program for this kernel: ENOEXEC, or a death in execve itself. */
 export type FormatRefusal =
-  | {
+  | ({
       readonly kind: 'wrong-abi';
       readonly abi: Exclude<Abi, { readonly kind: 'native' | 'unknown-platform' }>;
-      /** In the words of the shell that reads it all the same. */
-      readonly error?: string;
-      /** ENOENT: that shell is not there. */
-      readonly reader?: 'absent';
-    }
+    } & ReadAllTheSame)
   /** Neither ELF nor `#!`. */
-  | { readonly kind: 'unknown-format'; readonly content: OtherFacts | EmptyFacts }
+  | ({ readonly kind: 'unknown-format'; readonly content: OtherFacts | EmptyFacts } & ReadAllTheSame)
   /** Readable text without `#!`, or with something before it. */
-  | { readonly kind: 'no-shebang'; readonly content: OtherFacts }
+  | ({ readonly kind: 'no-shebang'; readonly content: OtherFacts } & ReadAllTheSame)
   | { readonly kind: 'malformed-elf'; readonly fault: ElfFault };
+
+/** A file that is handed to a shell, or whose script is. */
+interface ReadAllTheSame {
+  /** In the words of who reads it. */
+  readonly error?: string;
+  /** It says what it says; ENOENT: that shell is not there. */
+  readonly reader?: 'shell' | 'absent';
+}
 
 /** What of an ELF file the kernel refuses, and how that ends. */
 export interface ElfFault {
@@ -199,7 +217,7 @@ export type Outcome =
 
 export type ScriptRefusal =
   /** A `#!` line that fs/binfmt_script.c refuses (ENOEXEC), or its interpreter, with what that says of it. */
-  | { readonly kind: 'malformed-shebang'; readonly fault: ShebangFault; readonly error?: string }
+  | ({ readonly kind: 'malformed-shebang'; readonly fault: ShebangFault } & ReadAllTheSame)
   /** The CR of a Windows line end became part of the interpreter's name or argument; `word` has it. */
   | {
       readonly kind: 'crlf';

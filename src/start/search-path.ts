@@ -15,6 +15,8 @@ export type SearchAnswer =
       readonly searched: readonly string[];
       /** Files of that name in directories before it. */
       readonly passedOver: readonly PassedOver[];
+      /** It lacks what starts it, and what execvp(3) then ends with is an EACCES that it met on the way. */
+      readonly isDenied: boolean;
     }
   | { readonly kind: 'refused'; readonly refusal: LookupRefusal; readonly searched: readonly string[] }
   /** A directory below /proc, /sys or /dev comes first. */
@@ -31,7 +33,7 @@ type TakenBySome = Extract<ConfigRefusal, { readonly kind: 'taken-by-some' }>;
 export function searchProgram(execution: Execution, name: string, search: Launcher['search']): SearchAnswer {
   const passedOver: PassedOver[] = [];
   const lacking: string[] = [];
-  if (name.includes('/')) return { kind: 'found', path: name, searched: [], passedOver };
+  if (name.includes('/')) return foundAt(name, [], passedOver);
   const path = execution.environment.get('PATH') ?? null;
   const searched: string[] = [];
   for (const directory of directoriesOf(path, name, search)) {
@@ -44,9 +46,7 @@ export function searchProgram(execution: Execution, name: string, search: Launch
     } else if (isTaken(execution, opened, search)) {
       const isRefused = search === 'LookPath' && !candidate.startsWith('/');
       const refusal: LookupRefusal = { kind: 'in-relative-path', directory, path: candidate };
-      return isRefused
-        ? { kind: 'refused', refusal, searched }
-        : { kind: 'found', path: candidate, searched, passedOver };
+      return isRefused ? { kind: 'refused', refusal, searched } : foundAt(candidate, searched, passedOver);
     }
     if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
       passedOver.push({ path: candidate, refusal: opened.refusal });
@@ -54,12 +54,22 @@ export function searchProgram(execution: Execution, name: string, search: Launch
   }
   // Nothing better came: what people see is told of the first one.
   const [first] = lacking;
-  if (first !== undefined) return { kind: 'found', path: first, searched, passedOver };
+  const isDenied = passedOver.some(
+    ({ refusal: { kind } }) => kind === 'not-searchable' || kind === 'not-a-file',
+  );
+  if (first !== undefined) return { ...foundAt(first, searched, passedOver), isDenied };
   // execvp(3) and shells end with the EACCES that they met on the way; LookPath says that there is no such file.
   const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
-  if (search !== 'LookPath' && closed !== undefined)
-    return { kind: 'found', path: closed.path, searched, passedOver };
+  if (search !== 'LookPath' && closed !== undefined) return foundAt(closed.path, searched, passedOver);
   return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+
+function foundAt(
+  path: string,
+  searched: readonly string[],
+  passedOver: readonly PassedOver[],
+): Extract<SearchAnswer, { kind: 'found' }> {
+  return { kind: 'found', path, searched, passedOver, isDenied: false };
 }
 
 /**

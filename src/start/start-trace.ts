@@ -68,6 +68,8 @@ export interface StartStep {
   readonly caller?: string;
   /** Which marks the caller puts around names. */
   readonly quotes?: Quotes;
+  /** The search for it ended with EACCES, whatever the file itself would have ended with. */
+  readonly isDenied?: true;
   /** Where the shell stood that asked for it. */
   readonly at?: ShellPlace;
   /** Directories or files that were tried, in order. */

@@ -30,6 +30,16 @@ const TEXTS: readonly (readonly [text: string, error: string | null])[] = [
   ['exec app\n', null],
   ['exec missing\n', 'program-not-found'],
   ['import os\nprint("x")\n', FOREIGN],
+  ['# a\n\nfrom os import *\ndef f():\n  return 1\n', FOREIGN],
+  ['"Main."\nimport os\nprint("x")\n', FOREIGN],
+  ["'use strict';\nconst x = require('x');\n", FOREIGN],
+  ["const x = require('x');\nx()\n", FOREIGN],
+  ['X = 1\nY=2\nprint(X)\n', FOREIGN],
+  ['Y=2\nuse strict;\nmy $x = f(1);\n', FOREIGN],
+  ['package main\n\nfunc main() {\n}\n', FOREIGN],
+  // More than is kept of it.
+  [`import os\n${'print("x")\n'.repeat(40)}`, FOREIGN],
+  [`x = f(1)\n${'print("x")\n'.repeat(40)}`, FOREIGN],
 ];
 
 /** What stands behind `#!`, and the rule about it. */

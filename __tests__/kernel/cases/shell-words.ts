@@ -71,15 +71,14 @@ const listed = ORDER.flatMap((shell) =>
 );
 
 const called = ORDER.flatMap((shell, at) =>
-  WORDS.map(([words, ...answers]) =>
-    kernelCase(
-      `${shell} ${words.join(' ')}`,
-      itemsOf(shell),
-      [`/bin/${shell}`, ...words],
-      answers[at] ?? OK,
-      { config: { entrypoint: [`/bin/${shell}`, ...words], env: ['PATH=/usr/bin:/bin'] } },
-    ),
-  ),
+  WORDS.map(([words, ...answers]) => {
+    const entrypoint = [`/bin/${shell}`, ...words];
+    const config = { entrypoint, env: ['PATH=/usr/bin:/bin'] };
+    // dash of this machine does not know it, and others may.
+    const more = shell === 'dash' && words.includes('pipefail') ? { tells: 'otherwise' as const } : {};
+    const name = `${shell} ${words.join(' ')}`;
+    return kernelCase(name, itemsOf(shell), entrypoint, answers[at] ?? OK, { config, ...more });
+  }),
 );
 
 const commanded = ORDER.flatMap((shell, at) =>

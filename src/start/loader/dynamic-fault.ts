@@ -7,6 +7,7 @@ import { ET_DYN, PT_LOAD, PT_PHDR } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import type { GlibcLoader, MuslLoader } from '../../elf/loader-facts.ts';
 import { zerosFaultOf } from '../kernel/entry-code.ts';
+import { losesPages } from '../kernel/lost-pages.ts';
 import type { ElfFault } from '../refusal.ts';
 import { headersFaultOf, programHeadersFaultOf } from './header-faults.ts';
 import { initializersFaultOf } from './initializers.ts';
@@ -58,7 +59,9 @@ export function tableFaultOf(
   );
   if (fault !== undefined) {
     const { text, ends } = fault;
-    const error = typeof ends === 'string' ? SIGNAL_WORDS[ends] : ends.says;
+    // Of a library that is cut off, what lies astray lies behind its end.
+    const isLost = ends === 'SIGSEGV' && elf.interpreter === null && losesPages(elf);
+    const error = isLost ? SIGNAL_WORDS.SIGBUS : typeof ends === 'string' ? SIGNAL_WORDS[ends] : ends.says;
     return { text, about: 'nothing', error, certainty: 'certain' };
   }
   const types = loader.libc === 'musl' ? muslRefuses(elf) : glibcRefuses(elf, isEager);

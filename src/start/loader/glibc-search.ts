@@ -41,14 +41,14 @@ interface Hunt {
   readonly wants: 'any file' | 'set-uid files';
   readonly searched: string[];
   readonly passedOver: LibraryPassedOver[];
-  /** What the last attempt ended with, in the words of strerror(3). */
+  /** What the last attempt ended with, behind a colon, in the words of strerror(3); '' before the first. */
   error: string;
 }
 
 type End = Extract<SearchResult, { kind: 'found' | 'fatal' | 'unknown' }>;
 
 const LIB_UNREAD = 'what it puts for $LIB could not be told';
-const NOT_THERE = 'No such file or directory';
+const NOT_THERE = ': No such file or directory';
 
 export class GlibcSearch {
   readonly #world: GlibcHost;
@@ -78,13 +78,13 @@ export class GlibcSearch {
 
   /** @throws {LayerNeeded} */
   find(name: string, by: LinkedObject, wants: Hunt['wants']): SearchResult {
-    const hunt: Hunt = { name, wants, searched: [], passedOver: [], error: NOT_THERE };
+    const hunt: Hunt = { name, wants, searched: [], passedOver: [], error: '' };
     const end = name.includes('/') ? this.#openPath(hunt, by) : this.#searchAll(hunt, by);
     if (end !== null) return end;
     const { searched, passedOver } = hunt;
     const otherClass = passedOver.some(({ why }) => why === OTHER_CLASS);
     const words = `wrong ELF class: ELFCLASS${this.#world.loader.class === 64 ? 32 : 64}`;
-    const error = otherClass ? words : `cannot open shared object file: ${hunt.error}`;
+    const error = otherClass ? words : `cannot open shared object file${hunt.error}`;
     return { kind: 'nothing', error, searched, passedOver };
   }
 
@@ -177,6 +177,7 @@ export class GlibcSearch {
     const { loader, host, builtIn } = this.#world;
     hunt.searched.push(path);
     this.#cache ??= this.#readCache(path);
+    if (this.#cache === null) hunt.error = NOT_THERE;
     if (this.#cache === null) return null;
     if ('why' in this.#cache) return unknown(hunt, this.#cache);
     const { path: found, asksHost } = lookUpCache(this.#cache, hunt.name, loader, host);
@@ -204,12 +205,12 @@ export class GlibcSearch {
           ? {}
           : this.#take(hunt, opened.file, via);
       case 'denied':
-        hunt.error = 'Permission denied';
+        hunt.error = ': Permission denied';
         hunt.passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
         return {};
       case 'unusable':
         // The loader's own strerror(3) knows the commonest errors only.
-        hunt.error = opened.error === 'ELOOP' ? 'Error 40' : 'Error 36';
+        hunt.error = opened.error === 'ELOOP' ? ': Error 40' : ': Error 36';
         return { error: opened.error };
       case 'outside':
         return { end: unknown(hunt, outsideOf(opened.at)) };

@@ -85,13 +85,20 @@ function isAway(address: bigint, { start, end }: Extent): boolean {
 }
 
 /** The first contents of the thread-local variables. */
-function tlsFaultOf({ programHeaders }: ElfFacts, extent: Extent, libc: Libc): LoadingFault | null {
+function tlsFaultOf(
+  { programHeaders, interpreter }: ElfFacts,
+  extent: Extent,
+  libc: Libc,
+): LoadingFault | null {
   const tls = programHeaders.findLast(({ type }) => type === PT_TLS);
   if (tls === undefined || tls.memorySize === 0n) return null;
   const { virtualAddress, fileSize, memorySize, align } = tls;
   if (fileSize > memorySize) {
     const text = `PT_TLS has more bytes in the file (${fileSize}) than in memory (${memorySize})`;
-    return { ...crashOf(text), certainty: libc === 'glibc' ? 'certain' : 'possible' };
+    if (libc === 'musl') return { ...crashOf(text), certainty: 'possible' };
+    return interpreter === null
+      ? { ...crashOf(text), error: 'Inconsistency detected by ld.so' }
+      : crashOf(text);
   }
   if (!isPossible(align))
     return { ...crashOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
@@ -123,7 +130,11 @@ function noteFaultOf(
 }
 
 /** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
-function relroFaultOf({ programHeaders }: ElfFacts, extent: Extent, libc: Libc): LoadingFault | null {
+function relroFaultOf(
+  { programHeaders, interpreter }: ElfFacts,
+  extent: Extent,
+  libc: Libc,
+): LoadingFault | null {
   const relro: ProgramHeader | undefined = programHeaders.findLast(({ type }) => type === PT_GNU_RELRO);
   if (relro === undefined) return null;
   const start = pageDown(relro.virtualAddress);
@@ -131,5 +142,8 @@ function relroFaultOf({ programHeaders }: ElfFacts, extent: Extent, libc: Libc):
   if (start === end || (start >= extent.start && start < end && end <= extent.end)) return null;
   const isSure = end < start || isAway(start, extent) || isAway(end, extent);
   const text = 'PT_GNU_RELRO lies outside the segments';
+  // Behind a library lies what was mapped before it, whose data can then not be written to any more.
+  const isLibrary = interpreter === null && start >= extent.start && start < extent.end && start < end;
+  if (isLibrary && isSure) return crashOf(text);
   return { text, certainty: isSure ? 'certain' : 'possible', ...RELRO_WORDS[libc] };
 }

@@ -10,7 +10,8 @@ import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { Located } from '../../rootfs/entry.ts';
 import { tableFaultOf } from './dynamic-fault.ts';
 import { isTooLarge } from './header-faults.ts';
-import type { LoadingFault } from './loading-fault.ts';
+import { type LoadingFault, SIGNAL_WORDS } from './loading-fault.ts';
+import { losesPages } from '../kernel/lost-pages.ts';
 import { unreadPart } from './glibc-object.ts';
 import type { FileFault } from './link-map.ts';
 import { isInert } from './musl-relocations.ts';
@@ -44,7 +45,8 @@ export function lookAsMusl(file: Located, loader: ElfFacts, builtIn: MuslLoader)
   if (isTooLarge(content.programHeaders.filter(({ type: each }) => each === PT_LOAD)))
     return fatal('Out of memory', 'broken');
   // Whether it is a second libc is looked up in its hash table, which it must have.
-  if (!content.dynamic.hasHash) return fatal('Segmentation fault', 'broken', 'nothing');
+  if (!content.dynamic.hasHash)
+    return fatal(SIGNAL_WORDS[losesPages(content) ? 'SIGBUS' : 'SIGSEGV'], 'broken', 'nothing');
   if (isLibc(content)) return { kind: 'is-libc' };
   const { machine } = loader;
   const fault =

@@ -25,6 +25,7 @@ export interface MuslHost {
 const PATH_BYTES = 511;
 /** musl's strerror(3). */
 const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' } as const;
+const NO_ERROR = 'No error information';
 const NOT_THERE = 'No such file or directory';
 const DENIED = 'Permission denied';
 
@@ -33,6 +34,8 @@ interface PathList {
   readonly list: string;
   /** The list itself could not be read. */
   readonly unread?: Unreadable;
+  /** What read(2) says of the file of the list, a directory. */
+  readonly unusable?: 'Is a directory';
 }
 
 /** A second libc: musl takes itself. */
@@ -50,11 +53,12 @@ export function searchAsMusl(
   const searched: string[] = [];
   const passedOver: LibraryPassedOver[] = [];
   const trail = { searched, passedOver };
-  /** Of the last file that was tried. */
-  let error = NOT_THERE;
+  /** Of the last file that was tried; the text of 0 where none was. */
+  let error = NO_ERROR;
   if (name.includes('/')) return taken(world, openFile(world.execution, name), 'its path', trail);
-  for (const { via, list, unread } of pathLists(world, by, role)) {
+  for (const { via, list, unread, unusable } of pathLists(world, by, role)) {
     if (unread !== undefined) return { kind: 'unknown', unread, ...trail };
+    if (unusable !== undefined) error = unusable;
     for (const directory of list.split(/[:\n]+/)) {
       const path = `${directory}/${name}`;
       if (directory === '' || byteLengthOf(path) > PATH_BYTES) continue;
@@ -157,6 +161,6 @@ function systemPathOf({ execution, builtIn, loaderName }: MuslHost): PathList {
     case 'unread':
       return { via, list: '', unread: { path, why: found.why } };
     default:
-      return { via, list: '' };
+      return { via, list: '', unusable: 'Is a directory' };
   }
 }

@@ -4,6 +4,7 @@
  * or another root decide is left out, and said so; a command that cannot be started cannot be started either way.
  */
 import type { Project } from '../../elf/elf-facts.ts';
+import { baseOf } from '../../rootfs/path.ts';
 import type { Child, Execution } from '../execution.ts';
 import type { Tool } from '../running-program.ts';
 import { accessOf } from '../users/file-access.ts';
@@ -12,6 +13,7 @@ import { launcherOf } from './launcher.ts';
 import { type OptionSyntax, parseOptions, type ParsedOptions } from './options.ts';
 import { mayChangePath } from './session-path.ts';
 import { userOfSpec } from './switch-user.ts';
+import { mayNotSwitch } from './switch-words.ts';
 
 interface Entering {
   readonly project: Project;
@@ -140,7 +142,7 @@ function shellOfUser(execution: Execution, tool: Tool, { options, rest }: Parsed
   // A session that gets another PATH is like one that begins with a log-in, whose profile may set it.
   const hasOtherPath = isLogin || (tool.family === 'own' && mayChangePath(execution.rootfs));
   const argv = [
-    shell,
+    `${isLogin ? '-' : ''}${baseOf(shell)}`,
     ...(hasOtherPath ? ['-l'] : []),
     ...(line === undefined ? [] : ['-c', line]),
     ...words,
@@ -148,7 +150,7 @@ function shellOfUser(execution: Execution, tool: Tool, { options, rest }: Parsed
   if (line === undefined && words.length === 0) return leaveOut(execution, tool, 'what its shell reads');
   const kept = isLogin ? [] : user.environment;
   const environment = new Map([...kept, ['SHELL', shell], ['USER', name], ['LOGNAME', name]]);
-  return [childOf({ ...user, environment }, tool, argv)];
+  return [childOf({ ...user, environment }, tool, argv, shell)];
 }
 
 /** null when it is never reached, which is recorded, or not known. */
@@ -161,8 +163,7 @@ function becoming(execution: Execution, tool: Tool, name: string): Execution | n
   const user = userOfSpec(execution, tool, name, 'by-name');
   if (user === null) return null;
   if (credentials.uid !== 0) {
-    const refusal = { kind: 'may-not-switch-user', uid: credentials.uid, wanted: name } as const;
-    recording.refuse(tool.program.step, refusal);
+    recording.refuse(tool.program.step, mayNotSwitch(tool, credentials, name));
     return null;
   }
   if (tool.family === 'own') leaveOut(execution, tool, 'whether PAM lets it');
@@ -171,10 +172,12 @@ function becoming(execution: Execution, tool: Tool, name: string): Execution | n
   return { ...execution, credentials: user, access: accessOf(user), environment };
 }
 
-function childOf(execution: Execution, tool: Tool, argv: readonly string[]): Child {
+/** `path`: the program, where its argv[0] is another word. */
+function childOf(execution: Execution, tool: Tool, argv: readonly string[], path?: string): Child {
   const { step, role } = tool.program;
   const command = {
     argv,
+    ...(path !== undefined && { path }),
     tail: 'end',
     by: step,
     via: tool.name,

@@ -26,15 +26,18 @@ export function s6VersionOf(text: string): S6Init['version'] | null {
 export function s6Children(execution: Execution, tool: Tool, init: S6Init): readonly Child[] {
   const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
   execution.recording.leaveOut('how the services of s6-overlay fare');
-  const own = { ...execution, environment: environmentOf(execution, init) };
-  const launcher = { ...launcherOf(execution, tool, 'execvp'), name: init.version === 3 ? 'sh' : tool.name };
+  const supervised = { ...execution, environment: environmentOf(execution, init) };
+  const own = launcherOf(execution, tool, 'execvp');
+  // execline's programs hand nothing to a shell.
+  const launcher: Launcher =
+    init.version === 3 ? { ...own, name: 'sh' } : { ...own, name: tool.name, unknownFile: 'refused' };
   const child = (argv: readonly string[], via: string, reach = execution.reach): Child => ({
-    execution: { ...own, reach },
+    execution: { ...supervised, reach },
     command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },
   });
   return [
     ...OWN[init.version].map((name) => child([name], 's6-overlay')),
-    ...command(own, init, launcher, services).map((argv) => child(argv, 'CMD, by s6-overlay')),
+    ...command(supervised, init, launcher, services).map((argv) => child(argv, 'CMD, by s6-overlay')),
     ...services.map((path) => child([path], 'a service of s6-overlay', 'possible')),
   ];
 }

@@ -2,9 +2,9 @@
 import type { Execution } from '../execution.ts';
 import { accessOf } from '../users/file-access.ts';
 import type { ParsedOptions } from './options.ts';
-import type { UserRefusal } from '../refusal.ts';
 import type { Tool } from '../running-program.ts';
 import { type Credentials, userOf } from '../users/users.ts';
+import { chpstComplaint, type Complain, complaintOf, mayNotSwitch, withWords } from './switch-words.ts';
 import type { UserSource } from './wrapper-table.ts';
 
 type Options = ParsedOptions['options'];
@@ -25,9 +25,7 @@ export function switchUser(
   const setsGroups = source !== 'setpriv' || options.some(([name]) => SETS_GROUPS.includes(name));
   if (execution.credentials.uid !== 0 && (setsGroups || !isSame)) {
     execution.recording.refuse(tool.program.step, {
-      kind: 'may-not-switch-user',
-      uid: execution.credentials.uid,
-      wanted: asked,
+      ...mayNotSwitch(tool, execution.credentials, asked),
       ...(source === 'setpriv' && { error: setprivError(execution.credentials, wanted, options) }),
     });
     return null;
@@ -76,8 +74,10 @@ function chpstUser(execution: Execution, tool: Tool, spec: string): Credentials 
     return { uid, gid, groups };
   }
   const [name = '', ...names] = spec.split(':');
+  const whole: Complain = (_, unknown) => chpstComplaint(spec, unknown);
+  const complain = tool.family === 'own' ? whole : complaintOf(tool);
   const user = accountOf(execution, tool, name);
-  const found = names.map((group) => specOf(execution, tool, `:${group}`)?.gid);
+  const found = names.map((group) => specOf(execution, tool, `:${group}`, complain)?.gid);
   if (user === null || found.includes(undefined)) return null;
   const [gid = user.gid, ...groups] = found.filter((group) => group !== undefined);
   return { uid: user.uid, gid, groups };
@@ -95,7 +95,7 @@ function isName({ recording }: Execution, tool: Tool, spec: string): boolean {
   if (!/^[+-]?\d+$/.test(spec) && !spec.includes(':')) return true;
   recording.refuse(
     tool.program.step,
-    withWords({ kind: 'unknown-user', name: spec, file: 'found' }, COMPLAINTS[tool.name]),
+    withWords({ kind: 'unknown-user', name: spec, file: 'found' }, complaintOf(tool)),
   );
   return false;
 }
@@ -108,7 +108,7 @@ function specOf(
   execution: Execution,
   tool: Tool,
   spec: string,
-  complain: Complain | undefined = COMPLAINTS[tool.name],
+  complain: Complain | undefined = complaintOf(tool),
 ): Credentials | null {
   const { recording, rootfs } = execution;
   const answer = userOf(rootfs, spec);
@@ -127,22 +127,6 @@ export function userOfSpec(
 ): Credentials | null {
   if (form === 'by-name' && !isName(execution, tool, spec)) return null;
   return specOf(execution, tool, spec);
-}
-
-type Complain = (name: string) => string;
-
-const NO_SUCH_ENTRY = 'does not exist or the user entry does not contain all the required fields';
-const COMPLAINTS: Readonly<Record<string, Complain>> = {
-  chpst: (name) => `chpst: fatal: unknown user/group: ${name}`,
-  setuidgid: (name) => `setuidgid: fatal: unknown account ${name}`,
-  chroot: () => 'chroot: invalid user',
-  su: (name) => `su: user ${name} ${NO_SUCH_ENTRY}`,
-  runuser: (name) => `runuser: user ${name} ${NO_SUCH_ENTRY}`,
-};
-
-function withWords(refusal: UserRefusal, complain: Complain | undefined): UserRefusal {
-  const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
-  return isUnknown && complain !== undefined ? { ...refusal, error: complain(refusal.name) } : refusal;
 }
 
 const SETS_GROUPS: readonly string[] = ['init-groups', 'clear-groups', 'groups'];

@@ -7,35 +7,110 @@ import { abiOf } from '../kernel/abi.ts';
 import { fromLatin1, MAX_INTERPRETERS, parseShebang } from '../kernel/shebang.ts';
 import { openExec } from '../open-exec.ts';
 import type { Execution, Launcher } from '../execution.ts';
-import type { FormatRefusal } from '../refusal.ts';
+import type { FormatRefusal, ScriptRefusal } from '../refusal.ts';
+import type { ScriptFacts } from '../../rootfs/content-facts.ts';
 import { toolOf } from '../running-program.ts';
 import { dialectOf, isShell } from './shell-command.ts';
+import { firstComplaint } from './first-complaint.ts';
 import type { Dialect } from './shell-dialect.ts';
 import type { ShellPlace } from './shell-place.ts';
 import { readableBy } from './shell-syntax.ts';
-import type { StepFile } from '../start-trace.ts';
 
 /** _PATH_BSHELL: glibc's execvp and dash name it so. */
 export const SHELL = '/bin/sh';
+
+/** Smaller files may end before anything in them breaks the grammar. */
+export const SMALLEST_PROGRAM = 1024;
 
 interface Handed {
   readonly path: string;
   readonly unknownFile: Launcher['unknownFile'];
   readonly at?: ShellPlace;
+  /** Of the interpreter of a script that is handed over in its stead. */
+  readonly instead?: Reading;
 }
 
-/** The same refusal where that is not known; shells that start a program say so themselves. @throws {LayerNeeded} */
+/** Who reads it, and what that says; null where it is not known. */
+export interface Reading {
+  readonly reader: 'shell' | 'absent';
+  readonly error: string | null;
+}
+
+/** The same refusal where nobody reads the file; shells that start a program say so themselves. @throws {LayerNeeded} */
 export function asHandedOver(
   execution: Execution,
-  { path, unknownFile, at }: Handed,
+  { path, unknownFile, at, instead }: Handed,
   refusal: FormatRefusal,
+  size: number,
 ): FormatRefusal {
+  if (instead !== undefined) return asRead(refusal, instead);
   if (refusal.kind !== 'wrong-abi' || unknownFile !== 'read-by-shell' || at !== undefined) return refusal;
-  const opened = openExec(execution, SHELL);
+  return asRead(
+    refusal,
+    readBy(execution, SHELL_ITSELF, path, (dialect) => wordsOf(dialect, path, size)),
+  );
+}
+
+/** What the kernel has no format for, and a shell reads. */
+export function asRead<Refused extends FormatRefusal | ScriptRefusal>(
+  refusal: Refused,
+  reading: Reading | null | undefined,
+): Refused {
+  if (reading === null || reading === undefined || !WITHOUT_FORMAT.has(refusal.kind)) return refusal;
+  const { reader, error } = reading;
+  return { ...refusal, reader, ...(error !== null && { error }) };
+}
+
+const WITHOUT_FORMAT: ReadonlySet<string> = new Set([
+  'wrong-abi',
+  'unknown-format',
+  'no-shebang',
+  'malformed-shebang',
+]);
+
+const SHELL_ITSELF = { path: SHELL, calledAs: SHELL };
+
+/** Of a script whose interpreter the kernel refuses; null where the shell is refused, too. @throws {LayerNeeded} */
+export function scriptReading(
+  execution: Execution,
+  reader: Launcher['reader'],
+  path: string,
+  { text, head }: ScriptFacts,
+): Reading | null {
+  const beginning =
+    text === null
+      ? { text: head.slice(0, head.lastIndexOf('\n') + 1), isWhole: false }
+      : { text, isWhole: true };
+  return readBy(execution, reader ?? SHELL_ITSELF, path, (dialect) =>
+    firstComplaint(execution, dialect, path, beginning),
+  );
+}
+
+function readBy(
+  execution: Execution,
+  { path: shell, calledAs }: Exclude<Launcher['reader'], undefined>,
+  path: string,
+  says: (dialect: Dialect) => string | null,
+): Reading | null {
+  const opened = openExec(execution, shell);
   if (opened.kind === 'refused')
-    return opened.refusal.kind === 'missing' ? { ...refusal, reader: 'absent' } : refusal;
-  const error = opened.kind === 'opened' ? errorOf(execution, opened.file, path) : null;
-  return error === null ? refusal : { ...refusal, error };
+    return opened.refusal.kind === 'missing' ? { reader: 'absent', error: null } : null;
+  const file = opened.kind === 'opened' ? opened.file : null;
+  const elf = file?.located.entry.content;
+  if (file === null || elf?.kind !== 'elf') return { reader: 'shell', error: null };
+  if (abiOf(elf, execution.platform).kind === 'wrong-machine') return null;
+  const argv = [calledAs, path];
+  const tool = toolOf(execution.rootfs, {
+    step: 0,
+    role: 'child',
+    path: shell,
+    argv,
+    tail: 'end',
+    file,
+    elf,
+  });
+  const isKnown = tool !== null && isShell(tool.name);
+  return { reader: 'shell', error: isKnown ? says(dialectOf(tool)) : null };
 }
 
 /** Whether a shell comes to the end of a script that is for another interpreter: those of other languages break its grammar. */
@@ -66,20 +141,12 @@ export function hasNoFormat(execution: Execution, path: string, depth = 1): bool
   }
 }
 
-function errorOf({ rootfs }: Execution, file: StepFile, path: string): string | null {
-  const elf = file.located.entry.content;
-  if (elf?.kind !== 'elf') return null;
-  const argv = [SHELL, path];
-  const tool = toolOf(rootfs, { step: 0, role: 'child', path: SHELL, argv, tail: 'end', file, elf });
-  return tool !== null && isShell(tool.name) ? wordsOf(dialectOf(tool), path) : null;
-}
-
-function wordsOf(dialect: Dialect, path: string): string | null {
+function wordsOf(dialect: Dialect, path: string, size: number): string | null {
   switch (dialect) {
     case 'dash':
-      return 'Syntax error';
+      return size < SMALLEST_PROGRAM ? null : 'Syntax error';
     case 'ash':
-      return 'syntax error';
+      return size < SMALLEST_PROGRAM ? null : 'syntax error';
     case 'bash':
     case 'bash-as-sh':
       return `${path}: ${path}: cannot execute binary file`;

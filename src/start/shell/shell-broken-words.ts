@@ -19,6 +19,7 @@ const LETTERS: Readonly<Record<Dialect, string>> = {
  * name that no `-o` has; null where that is not known.
  */
 export function optionAtStart(dialect: Dialect, zero: string, word: string, next: string): string | null {
+  if (word.startsWith('--') && dialect === 'dash') return unknownOption(dialect, zero, '-');
   if (word.startsWith('--')) return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
   const letter = Array.from(word.slice(1)).find((each) => !LETTERS[dialect].includes(each));
   if (letter === 'o' && next.includes('/')) return unknownName(dialect, zero, next);

@@ -11,6 +11,8 @@ export interface ShellPlace {
   readonly within: string | null;
   /** null where it is not known. */
   readonly workingDir: string | null;
+  /** Nobody sees what is said there: `2>/dev/null`. */
+  readonly isMuted?: true;
 }
 
 /** A text that a shell reads commands from. */

@@ -1,5 +1,5 @@
 /** Redirections: a command whose file cannot be opened is not run, and `exec` then ends the script. */
-import type { Redirection, Statement } from 'unbash';
+import type { Redirect, Redirection, Statement, SyntaxNode } from 'unbash';
 import { resolve } from '../../rootfs/resolve.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
@@ -51,6 +51,29 @@ function redirectsBoth(node: Statement['command']): boolean {
   }
   if (node.type !== 'Command' && node.type !== 'Redirected') return false;
   return node.redirects.some(({ operator }) => operator === '&>' || operator === '&>>');
+}
+
+/** Whether a command throws away what is said of it: `2>/dev/null`, `>/dev/null 2>&1`, `&>/dev/null`. */
+export function mutes(node: SyntaxNode): boolean {
+  if (node.type !== 'Command') return false;
+  let [output, errors] = ['', ''];
+  for (const redirection of node.redirects) {
+    if (redirection.type !== 'Redirect') continue;
+    const { operator, target } = redirection;
+    const to = target?.value ?? '';
+    const descriptor = descriptorOf(redirection);
+    if (operator.startsWith('&>')) [output, errors] = [to, to];
+    else if (operator === '>&' && descriptor === 2 && to === '1') errors = output;
+    else if (WRITES.has(operator) && descriptor === 1) output = to;
+    else if (WRITES.has(operator) && descriptor === 2) errors = to;
+  }
+  return errors === '/dev/null';
+}
+
+/** 1 where none is given, for what is written. */
+function descriptorOf({ descriptor }: Redirect): number | null {
+  if (descriptor === undefined) return 1;
+  return descriptor.type === 'FileDescriptor' ? descriptor.value : null;
 }
 
 function isFileOperator(operator: string): boolean {

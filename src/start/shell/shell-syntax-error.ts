@@ -23,14 +23,18 @@ interface Unexpected {
 export function syntaxFault(dialect: Dialect, text: string, errors: readonly ParseError[]): SyntaxFault {
   const [error] = errors;
   if (error === undefined) return unknownFault(dialect);
+  // bash says `unexpected EOF` of what is open, and `syntax error` of all else.
+  const isOpen = errors.some(({ message }) => message.startsWith('unterminated')) || text.includes('<<');
+  const unknown =
+    isBash(dialect) && !isOpen ? { message: 'syntax error', line: null } : unknownFault(dialect);
   // What is open may be why something else is not found.
-  if (errors.slice(1).some(({ message }) => message.startsWith('unterminated'))) return unknownFault(dialect);
+  if (errors.slice(1).some(({ message }) => message.startsWith('unterminated'))) return unknown;
   if (error.message.startsWith('unterminated')) return openFault(dialect, text, error, errors.length);
   const found = unexpectedOf(text, error);
   // The end of a here-document is one of the things that may be missing.
-  if (found === null || (found.where === 'end' && text.includes('<<'))) return unknownFault(dialect);
+  if (found === null || (found.where === 'end' && text.includes('<<'))) return unknown;
   const { token, where, expected } = found;
-  if (where !== 'end' && !isPlain(dialect, text, token, where)) return unknownFault(dialect);
+  if (where !== 'end' && !isPlain(dialect, text, token, where)) return unknown;
   if (isBash(dialect)) {
     const message =
       where === 'end'

@@ -1,6 +1,7 @@
 /** The texts that a shell reads one out of the other, and where it stands in them. */
 import type { Command, SyntaxNode } from 'unbash';
 import { type Dialect, isBash } from './shell-dialect.ts';
+import { mutes } from './shell-redirects.ts';
 import { lineOfCommand, newlinesOf } from './shell-line.ts';
 import type { ScriptText, ShellPlace } from './shell-place.ts';
 import type { ShellState } from './shell-state.ts';
@@ -46,5 +47,6 @@ export function placeOf(state: ShellState, node: SyntaxNode, builtin: string | n
     line: lineOfCommand(dialect, script, node),
     within: builtin ?? state.within,
     workingDir,
+    ...(mutes(node) && { isMuted: true }),
   };
 }

@@ -1,0 +1,42 @@
+/** Whether the error texts of findings are what the kernel's case really printed: people search for them. */
+import { ERRNO_TEXTS } from '../../src/rules/errno.ts';
+import type { KernelCase } from './kernel-case.ts';
+import type { KernelAnswer } from './question.ts';
+
+/** In words, every error without a text, or with one that was not seen. */
+export function untold(
+  { tells }: Pick<KernelCase, 'tells'>,
+  kernel: KernelAnswer,
+  errors: readonly (string | null)[],
+): string[] {
+  if (kernel.starts || tells === 'otherwise') return [];
+  return errors.flatMap((error) => {
+    if (error === null) return tells === 'nothing' ? [] : ['an error has no text'];
+    return isSeen(error, kernel) ? [] : [`nobody sees ${JSON.stringify(error)}`];
+  });
+}
+
+function isSeen(error: string, { how, output }: KernelAnswer): boolean {
+  const [, status] = /^(?:[A-Z][a-z ]+ \()?exit status (\d+)\)?$/.exec(error) ?? [];
+  if (status !== undefined) return [`exit ${status}`, `signal ${Number(status) - 128}`].includes(how);
+  // The runtime's own words: those that do not come from execve(2) are asked of the real one elsewhere.
+  const [, phase, errno = ''] = /^(?!exit|signal)(\w+) (\w+)$/.exec(how) ?? [];
+  if (phase === undefined) return isPrinted(error, output);
+  return phase !== 'execve' || error.endsWith((EXECVE_TEXTS.get(errno) ?? '').toLowerCase());
+}
+
+const EXECVE_TEXTS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(ERRNO_TEXTS),
+  ['E2BIG', 'Argument list too long'],
+]);
+
+/** A part of a line, or of several. */
+export function isPrinted(error: string, output: string): boolean {
+  const isIn = (text: string) => withoutNumbers(text).includes(withoutNumbers(error));
+  return isIn(output) || isIn(Buffer.from(output, 'latin1').toString());
+}
+
+/** Without the numbers of processes. */
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/tini \(\d+\)/g, 'tini').replaceAll(/catatonit:\d+/g, 'catatonit');
+}
