@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 8771:
+/***/ 8527:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -6215,7 +6215,7 @@ const programNotFound = startRule({
     id: 'program-not-found',
     title: 'The program to start is not in the image',
     severity: 'error',
-    what: 'The first word of `ENTRYPOINT` and `CMD` (or the program that a wrapper such as `tini` is told to start) leads to no file: a path where nothing is, a name that no directory of `PATH` has, a symlink that leads nowhere or in a circle, or a whole command line in one string. A `WORKDIR` that cannot be entered counts too, because the program is then not even looked for.',
+    what: 'The first word of `ENTRYPOINT` and `CMD` (or the program that a wrapper such as `tini` is told to start) leads to no file: a path where nothing is, a name that no directory of `PATH` has, a symlink that leads nowhere or in a circle, or a whole command line in one string. So does a script that a shell, Python, Node, Perl, Ruby or PHP is told to read (`node server.js`), and the archive behind `java -jar`. A `WORKDIR` that cannot be entered counts too, because the program is then not even looked for.',
     why: 'The container ends before it begins: `exec: "/server": stat /server: no such file or directory`, or `executable file not found in $PATH`. The build does not notice, because nothing in it runs the program from where the container will look for it.',
     fix: 'Compare the path with the one that the Dockerfile copies the program to. Write the command as a list of words (`ENTRYPOINT ["/usr/bin/app", "--flag"]`), use absolute paths, and remember that a relative path starts from `WORKDIR`.',
     *examine({ trace }) {
@@ -6256,6 +6256,12 @@ function program_not_found_wordsOf(name, { step: { name: asked, via }, refusal }
         return {
             title: `{platforms} cannot start: ${asked} is not in the image`,
             message: `A script ${verb} ${because}`,
+        };
+    // An interpreter says itself what it cannot open.
+    if ('error' in refusal)
+        return {
+            title: `{platforms} cannot start: ${asked} is not in the image`,
+            message: `${via} is to read ${because}`,
         };
     return via.startsWith('the setting')
         ? { title: `{platforms} {has|have} no ${name}`, message: `${via} names ${because}` }
@@ -11578,6 +11584,106 @@ function circumstancesOf(execution, options) {
     return { ...execution, environment, unknownVariables, workingDir };
 }
 
+;// CONCATENATED MODULE: ./lib/start/programs/named-script.js
+
+
+const LANGUAGES = [
+    {
+        names: /^python(?:3(?:\.\d+)?)?$/,
+        library: /^libpython[23]\./,
+        symbol: 'Py_BytesMain',
+        variable: 'PYTHONINSPECT',
+        scriptOf: named_script_firstBehind({ flags: 'bBdEIOPqRsSuv', values: 'WX' }),
+    },
+    {
+        names: /^perl(?:5[\d.]*)?$/,
+        library: /^libperl\.so/,
+        symbol: 'perl_parse',
+        variable: 'PERL5OPT',
+        scriptOf: named_script_firstBehind({ flags: 'wTW', values: 'I' }),
+    },
+    {
+        names: /^ruby[\d.]*$/,
+        library: /^libruby\b/,
+        symbol: 'ruby_run_node',
+        variable: 'RUBYOPT',
+        scriptOf: named_script_firstBehind({ flags: 'w', values: 'I' }),
+    },
+    {
+        names: /^php[\d.]*$/,
+        library: /^libphp/,
+        symbol: 'zend_parse_parameters',
+        variable: null,
+        scriptOf: named_script_firstBehind({ flags: 'qn', values: 'dc' }),
+    },
+    {
+        names: /^node(?:js)?$/,
+        library: /^libnode\.so/,
+        symbol: 'napi_create_function',
+        variable: 'NODE_OPTIONS',
+        scriptOf: moduleOf,
+        suffixes: ['.js', '.json', '.node'],
+    },
+    { names: /^java$/, library: /^libjli\.so/, symbol: 'JLI_Launch', variable: null, scriptOf: archiveOf },
+];
+/** null: none is named, or that is not known. */
+function namedScript(execution, { name, args, family, program }) {
+    const language = LANGUAGES.find(({ names }) => names.test(name));
+    if (language === undefined || family !== 'own' || !isOf(language, program.elf))
+        return null;
+    const { variable, suffixes = [], scriptOf } = language;
+    if (variable !== null && (execution.environment.get(variable) ?? '') !== '')
+        return null;
+    const script = scriptOf(args);
+    if (script === null || script === '')
+        return null;
+    return { name: script, others: suffixes.map((suffix) => `${script}${suffix}`) };
+}
+function isOf({ library, symbol }, { dynamic, symbols }) {
+    if (dynamic?.needed.some((each) => library.test(each)) === true)
+        return true;
+    return symbols !== null && hasSymbol(symbols.defined, symbol);
+}
+function named_script_firstBehind(syntax) {
+    return (args) => {
+        const [first = '-'] = parseOptions(args, syntax)?.rest ?? [];
+        return first === '-' ? null : first;
+    };
+}
+/** Options that change nothing of what is read, and where. */
+const OF_NODE = /^--(?:enable-source-maps|no-(?:warnings|deprecation)|trace-(?:warnings|deprecation|uncaught)|expose[-_]gc|optimize[-_]for[-_]size|inspect(?:=\S+)?|(?:max[-_](?:old|semi)[-_]space[-_]size|max-http-header-size|stack[-_]size)=\d+|unhandled-rejections=\w+|dns-result-order=\w+|use-openssl-ca|openssl-legacy-provider)$/;
+function moduleOf(args) {
+    const at = args.findIndex((word) => !OF_NODE.test(word));
+    const word = args[at] ?? '-';
+    return word.startsWith('-') || word === 'inspect' || word === 'debug' ? null : word;
+}
+/** JVM options that are one word each; `-jar` is one, and the archive is the first word that is none. */
+const OF_JAVA = /^-(?:jar|X\S+|D\S+|[ed]a|[ed]sa|server|client|javaagent:\S+|agentlib:\S+|agentpath:\S+|verbose(?::\w+)?|-[a-z-]+=\S+|-enable-preview)$/;
+const WITH_VALUE = [
+    '-cp',
+    '-classpath',
+    '--class-path',
+    '--add-opens',
+    '--add-exports',
+    '--add-modules',
+];
+function archiveOf(args) {
+    let isArchive = false;
+    for (let at = 0; at < args.length; at++) {
+        const word = args[at] ?? '';
+        if (WITH_VALUE.includes(word))
+            at++;
+        else if (word.startsWith('-') && !OF_JAVA.test(word))
+            return null;
+        else if (!/^[-@]/.test(word))
+            return isArchive ? word : null;
+        else if (word.startsWith('@'))
+            return null;
+        isArchive ||= word === '-jar';
+    }
+    return null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/programs/other-starters.js
 /** Programs that start others in ways that their words alone do not tell, or that are not followed here. */
 const other_starters_NAMES = 'bwrap catchsegv cgexec chaperone choom chroot chrt circusd confd containerpilot dbus-run-session ' +
@@ -11591,8 +11697,96 @@ const OTHER_STARTERS = new Set(other_starters_NAMES.split(' '));
 /** They have their commands from files of theirs, so that they start something without any words too. */
 const SUPERVISORS = new Set('circusd confd foreman forego goreman hivemind honcho monit overmind s6-svscan supervisord svscan svscanboot'.split(' '));
 
+;// CONCATENATED MODULE: ./lib/start/programs/script-words.js
+/**
+ * What interpreters of other languages say of a script that they cannot open, as Python 3.8 to 3.14, Perl 5.36, Ruby 3.1,
+ * Node 18 to 24, PHP 8.2, Lua 5.4, Tcl 8.6, gawk 5.2, mawk 1.3.4, sed 4.9, make 4.3, execline 2.9, Java 17 to 25 and
+ * busybox 1.35 do.
+ */
+
+const TEXTS = {
+    EACCES: { number: 13, text: 'Permission denied' },
+    ENOENT: { number: 2, text: 'No such file or directory' },
+    ENOTDIR: { number: 20, text: 'Not a directory' },
+};
+/** null where that is not known. */
+function unopenedError(tool, unopened) {
+    const { path, errno } = unopened;
+    const { text } = TEXTS[errno];
+    const [zero = tool.name] = tool.program.argv;
+    const [language = ''] = /^[a-zA-Z]+/.exec(tool.name) ?? [];
+    if (tool.family === 'busybox')
+        return ofApplet(language, path, text);
+    switch (language) {
+        case 'python':
+            return ofPython(tool.name, zero, unopened);
+        case 'perl':
+            return `Can't open perl script "${path}": ${text}`;
+        case 'ruby':
+            // Of control characters it makes others.
+            return /^[ -~]*$/.test(path) ? `${zero}: ${text} -- ${path} (LoadError)` : `${zero}: ${text} -- `;
+        case 'node':
+        case 'nodejs':
+            return script_words_ofNode(unopened);
+        case 'php':
+            return `Could not open input file: ${path}`;
+        case 'java':
+            return `Error: Unable to access jarfile ${path}`;
+        case 'lua':
+            return `${zero}: cannot open ${path}: ${text}`;
+        case 'tclsh':
+            return `couldn't read file "${path}": ${text.toLowerCase()}`;
+        case 'gawk':
+            // `error: cannot`, `fatal: cannot` or `fatal: can't`.
+            return `open source file \`${path}' for reading`;
+        case 'mawk':
+            return `mawk: cannot open ${path} (${text})`;
+        case 'sed':
+            return `${zero}: couldn't open file ${path}: ${text}`;
+        case 'make':
+            return `${(0,rootfs_path/* baseOf */.bx)(zero)}: ${path}: ${text}`;
+        case 'execlineb':
+            return `execlineb: fatal: unable to open ${path} for reading: ${text}`;
+        default:
+            return null;
+    }
+}
+function ofApplet(applet, path, text) {
+    switch (applet) {
+        case 'awk':
+            return `awk: can't open '${path}': ${text}`;
+        case 'sed':
+            return `sed: ${path}: ${text}`;
+        default:
+            return null;
+    }
+}
+/** Since 3.9 it says the whole path, which it joins without a look at either part. */
+function ofPython(name, zero, { path, errno, workingDir }) {
+    const { number, text } = TEXTS[errno];
+    const why = `[Errno ${number}] ${text}`;
+    // It writes names as repr() does.
+    if (!/^[ -~]*$/.test(path) || /['"\\]/.test(path))
+        return why;
+    const minor = Number(/^python3\.(\d+)$/.exec(name)?.[1] ?? 0);
+    if (path.startsWith('/'))
+        return `${zero}: can't open file '${path}': ${why}`;
+    if (minor < 9 || workingDir === '/')
+        return `${path}': ${why}`;
+    return `${zero}: can't open file '${workingDir}/${path}': ${why}`;
+}
+function script_words_ofNode({ path, real, errno, workingDir }) {
+    if (errno === 'EACCES')
+        return `Error: EACCES: permission denied, open '${real}'`;
+    const whole = (0,rootfs_path/* canonicalPath */.Op)(path.startsWith('/') ? path : `${workingDir}/${path}`);
+    return `Error: Cannot find module '${whole}'`;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/programs/script-reader.js
 /** Interpreters of other languages: what their scripts start is left out, but they must be able to read the script. */
+
+
+
 
 
 
@@ -11602,11 +11796,13 @@ const script_reader_READERS = /^(?:python|pypy|perl|ruby|node|nodejs|bun|deno|ph
 function readsScript(execution, tool) {
     const { recording, rootfs, access, workingDir } = execution;
     const { role, step } = tool.program;
-    if (role !== 'interpreter' || !script_reader_READERS.test(tool.name))
+    const script = role === 'interpreter' && script_reader_READERS.test(tool.name) ? script_reader_scriptOf(execution, step) : null;
+    if (script === null) {
+        const named = namedScript(execution, tool);
+        if (named !== null)
+            opensNamed(execution, tool, named);
         return [];
-    const script = script_reader_scriptOf(execution, step);
-    if (script === null)
-        return [];
+    }
     if (SUPERVISORS.has((0,rootfs_path/* baseOf */.bx)(script.path)))
         recording.leaveOut(`what ${script.path} starts: it reads that in files of its own`);
     const error = pythonRefusal(tool);
@@ -11616,7 +11812,9 @@ function readsScript(execution, tool) {
     }
     const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
     if (walk.kind === 'found' && !access.mayRead(walk.located)) {
-        recording.refuse(script.step, { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) });
+        const words = errorOf(execution, tool, script.path, { errno: 'EACCES', real: walk.located.path });
+        const refusal = { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry), ...words };
+        recording.refuse(script.step, refusal);
         return [];
     }
     const content = walk.kind === 'found' ? walk.located.entry.content : undefined;
@@ -11626,6 +11824,38 @@ function readsScript(execution, tool) {
     // `execlineb -S0 /init CMD…`: the kernel adds the script's name and what follows it.
     const words = tool.args.slice(tool.args.indexOf(script.path) + 1);
     return s6Children(execution, tool, { version: 2, text, by: script.step, words });
+}
+/** Records what is wrong with a script that is named on the command line; what ran before may have brought it. */
+function opensNamed(execution, tool, { name, others }) {
+    const { recording, rootfs, access, workingDir, effects = 'nothing', reach } = execution;
+    const walks = [name, ...others].map((path) => (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir }));
+    const [walk] = walks;
+    const isReached = walk?.directories.every((directory) => access.maySearch(directory)) === true;
+    const isAbsent = walks.every(({ kind }) => kind === 'missing' || kind === 'not-a-directory');
+    if (walk === undefined || !isReached)
+        return;
+    const { step: by, path } = tool.program;
+    const asked = { role: 'child', name, via: tool.name, caller: tool.name, by, searched: [] };
+    if (walk.kind === 'found') {
+        if (walk.located.entry.type !== 'file' || access.mayRead(walk.located))
+            return;
+        const { located, hops } = walk;
+        const words = errorOf(execution, tool, name, { errno: 'EACCES', real: located.path });
+        const refusal = { kind: 'no-read-permission', owner: ownershipOf(located.entry), ...words };
+        recording.add(execution, { ...asked, file: { path: name, located, hops }, refusals: [refusal] });
+    }
+    else if (isAbsent && (walk.kind === 'missing' || walk.kind === 'not-a-directory')) {
+        if (effects !== 'nothing' || reach === 'possible')
+            return recording.leaveOut(`whether ${name} is there when ${path} reads it`);
+        const errno = walk.kind === 'missing' ? 'ENOENT' : 'ENOTDIR';
+        const words = errorOf(execution, tool, name, { errno, real: name });
+        const refusal = { ...withCr(name, lookupRefusal(walk)), ...words };
+        recording.add(execution, { ...asked, file: null, refusals: [refusal] });
+    }
+}
+function errorOf({ workingDir }, tool, path, why) {
+    const error = unopenedError(tool, { path, workingDir, ...why });
+    return error === null ? {} : { error };
 }
 /** `-u -E` in one word, as the kernel hands it over: behind flags it has none that is a blank (Python/getopt.c). */
 function pythonRefusal({ name, args: [first = ''] }) {
@@ -15882,12 +16112,12 @@ function making_directories_refusalOf(path) {
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function enterWorkingDir(rootfs, workingDir) {
     const answer = answerFor(rootfs, workingDir);
-    const said = (refusal) => ({ ...refusal, error: errorOf(rootfs, workingDir) });
+    const said = (refusal) => ({ ...refusal, error: working_dir_errorOf(rootfs, workingDir) });
     return answer.kind === 'refused'
         ? { kind: 'refused', refusal: said(answer.refusal) }
         : { ...answer, doubt: answer.doubt && said(answer.doubt) };
 }
-function errorOf(rootfs, workingDir) {
+function working_dir_errorOf(rootfs, workingDir) {
     return workingDir.startsWith('/') ? makingErrorOf(rootfs, workingDir) : 'Cwd must be an absolute path';
 }
 function answerFor(rootfs, workingDir) {
@@ -16788,11 +17018,11 @@ function libraryNeed(file, image, isMissing) {
     if (!isNeedy(file, image))
         return null;
     const isAddOn = file.path.endsWith('.node');
-    const library = file.elf?.dynamic?.needed.find((name) => isMissing(name) && !(isAddOn && OF_NODE.test(name)));
+    const library = file.elf?.dynamic?.needed.find((name) => isMissing(name) && !(isAddOn && unmet_needs_OF_NODE.test(name)));
     return library === undefined ? null : { library, versions: [], provider: null };
 }
 /** What every node is linked with itself: where they are missing, the tree is one for another image. */
-const OF_NODE = /^lib(?:stdc\+\+|gcc_s)\.so/;
+const unmet_needs_OF_NODE = /^lib(?:stdc\+\+|gcc_s)\.so/;
 /** Names that no file and no link of the image has. */
 function missingFrom({ rootfs }, asked, providers) {
     const wanted = new Set(asked
@@ -17884,11 +18114,11 @@ const twins_WRONG_MACHINE = new Set([
 function withTwins(findings) {
     const [twins, others] = [findings.filter(isTwin), findings.filter((finding) => !isTwin(finding))];
     const isTold = (twin) => twin.platforms.length > 0 &&
-        twin.platforms.every((platform) => others.some((other) => other.severity === 'error' && proves(twin, other) && isOf(other, platform, twin)));
+        twin.platforms.every((platform) => others.some((other) => other.severity === 'error' && proves(twin, other) && twins_isOf(other, platform, twin)));
     return findings.flatMap((finding) => {
         if (isTwin(finding))
             return isTold(finding) ? [] : [finding];
-        const twin = twins.find((other) => proves(other, finding) && finding.platforms.every((platform) => isOf(other, platform, finding)));
+        const twin = twins.find((other) => proves(other, finding) && finding.platforms.every((platform) => twins_isOf(other, platform, finding)));
         return twin === undefined
             ? [finding]
             : [{ ...finding, message: `${finding.message} ${proofOf(twin, finding)}` }];
@@ -17898,7 +18128,7 @@ function isTwin({ rule }) {
     return rule === sameContent.id;
 }
 /** Whether it speaks of all that the other finding says of the platform. */
-function isOf(finding, platform, { entries = [] }) {
+function twins_isOf(finding, platform, { entries = [] }) {
     const own = entries.filter((entry) => entry.platform === platform);
     if (own.length > 0)
         return own.every((entry) => holdsFor(finding, entry));
@@ -29560,7 +29790,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8771);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8527);
 
 
 

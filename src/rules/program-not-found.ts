@@ -15,7 +15,7 @@ export const programNotFound = startRule({
   id: 'program-not-found',
   title: 'The program to start is not in the image',
   severity: 'error',
-  what: 'The first word of `ENTRYPOINT` and `CMD` (or the program that a wrapper such as `tini` is told to start) leads to no file: a path where nothing is, a name that no directory of `PATH` has, a symlink that leads nowhere or in a circle, or a whole command line in one string. A `WORKDIR` that cannot be entered counts too, because the program is then not even looked for.',
+  what: 'The first word of `ENTRYPOINT` and `CMD` (or the program that a wrapper such as `tini` is told to start) leads to no file: a path where nothing is, a name that no directory of `PATH` has, a symlink that leads nowhere or in a circle, or a whole command line in one string. So does a script that a shell, Python, Node, Perl, Ruby or PHP is told to read (`node server.js`), and the archive behind `java -jar`. A `WORKDIR` that cannot be entered counts too, because the program is then not even looked for.',
   why: 'The container ends before it begins: `exec: "/server": stat /server: no such file or directory`, or `executable file not found in $PATH`. The build does not notice, because nothing in it runs the program from where the container will look for it.',
   fix: 'Compare the path with the one that the Dockerfile copies the program to. Write the command as a list of words (`ENTRYPOINT ["/usr/bin/app", "--flag"]`), use absolute paths, and remember that a relative path starts from `WORKDIR`.',
   *examine({ trace }) {
@@ -59,6 +59,12 @@ function wordsOf(
     return {
       title: `{platforms} cannot start: ${asked} is not in the image`,
       message: `A script ${verb} ${because}`,
+    };
+  // An interpreter says itself what it cannot open.
+  if ('error' in refusal)
+    return {
+      title: `{platforms} cannot start: ${asked} is not in the image`,
+      message: `${via} is to read ${because}`,
     };
   return via.startsWith('the setting')
     ? { title: `{platforms} {has|have} no ${name}`, message: `${via} names ${because}` }
