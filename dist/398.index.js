@@ -13301,7 +13301,11 @@ function x86Profiles(variant) {
     const lowest = Math.min(Math.max(Number(/^v([1-4])$/.exec(variant ?? '')?.[1] ?? 1), 1), 4);
     const profiles = [1, 2, 3, 4]
         .filter((level) => level >= lowest)
-        .flatMap((level) => ['x86_64', ...(level >= 3 ? ['haswell'] : []), ...(level === 4 ? ['xeon_phi'] : [])].map((word) => profile(`x86-64-v${level} processors`, X86_LEVELS.slice(0, level - 1).toReversed(), word, ['x86_64'])));
+        .flatMap((level) => ['x86_64', ...(level >= 3 ? ['haswell'] : []), ...(level === 4 ? ['xeon_phi'] : [])].map((word) => profile(`x86-64-v${level} processors`, X86_LEVELS.slice(0, level - 1).toReversed(), word, [
+        // Of Intel alone, as haswell is (`init_cpu_features` of sysdeps/x86/cpu-features.c).
+        ...(level === 4 && word === 'haswell' ? ['avx512_1'] : []),
+        'x86_64',
+    ])));
     return first(profiles);
 }
 /** AT_PLATFORM is the architecture's version (proc-v*.S of the kernel), also of a 64-bit one in its 32-bit mode. */
@@ -14838,13 +14842,19 @@ function mergeFaults(worlds, hosts) {
             const key = `${fault.refusal.kind} ${fault.of.name}`;
             const known = merged.get(key) ?? { fault: { ...fault, of: firstOf(fault.of) }, on: new Set() };
             merged.set(key, known);
-            known.on.add(hosts[index]?.name ?? '');
+            known.on.add(index);
         }
     }
-    const all = new Set(hosts.slice(0, worlds.length).map(({ name }) => name)).size;
-    return [...merged.values()].map(({ fault, on }) => on.size === all
-        ? fault
-        : { ...fault, refusal: { ...fault.refusal, hosts: { on: 'some', processors: [...on].join(', ') } } });
+    return [...merged.values()].map(({ fault, on }) => {
+        if (on.size === worlds.length)
+            return fault;
+        // Hosts of one level differ in what `$PLATFORM` is there.
+        const names = new Set([...on].map((index) => hosts[index]?.name ?? ''));
+        return {
+            ...fault,
+            refusal: { ...fault.refusal, hosts: { on: 'some', processors: [...names].join(', ') } },
+        };
+    });
 }
 function isLinked(of) {
     return 'elf' in of;

@@ -54,6 +54,12 @@ export const hwcapsCases: readonly KernelCase[] = [
   begins('a library for v2 only', [app(), liba(better('x86-64-v2'))], {
     expect: { warning: 'library-not-found' },
   }),
+  {
+    ...begins('a library for one kind of processor of a level', [app(), liba(`${DEFAULT}/xeon_phi`)], {
+      expect: { warning: 'library-not-found' },
+    }),
+    here: 'ends',
+  },
   begins('a library for v2 only, and hosts of v2', [app(), liba(better('x86-64-v2'))], amd64('v2')),
   begins('a library for v3 only, and hosts of v3', [app(), liba(better('x86-64-v3'))], amd64('v3')),
   fails('library-not-found', 'a library for a level that does not exist', [

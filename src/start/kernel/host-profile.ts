@@ -87,7 +87,11 @@ function x86Profiles(variant: string | undefined): readonly [HostProfile, ...Hos
     .filter((level) => level >= lowest)
     .flatMap((level) =>
       ['x86_64', ...(level >= 3 ? ['haswell'] : []), ...(level === 4 ? ['xeon_phi'] : [])].map((word) =>
-        profile(`x86-64-v${level} processors`, X86_LEVELS.slice(0, level - 1).toReversed(), word, ['x86_64']),
+        profile(`x86-64-v${level} processors`, X86_LEVELS.slice(0, level - 1).toReversed(), word, [
+          // Of Intel alone, as haswell is (`init_cpu_features` of sysdeps/x86/cpu-features.c).
+          ...(level === 4 && word === 'haswell' ? ['avx512_1'] : []),
+          'x86_64',
+        ]),
       ),
     );
   return first(profiles);

@@ -171,21 +171,24 @@ function missingOf({ missing }: Linked): Fault[] {
 function mergeFaults(worlds: readonly World[], hosts: readonly HostProfile[]): Fault[] {
   const objects = worlds.flatMap(({ linked }) => linked.objects);
   const firstOf = (of: Fault['of']) => objects.find((object) => isSame(object, of)) ?? of;
-  const merged = new Map<string, { readonly fault: Fault; readonly on: Set<string> }>();
+  const merged = new Map<string, { readonly fault: Fault; readonly on: Set<number> }>();
   for (const [index, { faults }] of worlds.entries()) {
     for (const fault of faults) {
       const key = `${fault.refusal.kind} ${fault.of.name}`;
       const known = merged.get(key) ?? { fault: { ...fault, of: firstOf(fault.of) }, on: new Set() };
       merged.set(key, known);
-      known.on.add(hosts[index]?.name ?? '');
+      known.on.add(index);
     }
   }
-  const all = new Set(hosts.slice(0, worlds.length).map(({ name }) => name)).size;
-  return [...merged.values()].map(({ fault, on }) =>
-    on.size === all
-      ? fault
-      : { ...fault, refusal: { ...fault.refusal, hosts: { on: 'some', processors: [...on].join(', ') } } },
-  );
+  return [...merged.values()].map(({ fault, on }) => {
+    if (on.size === worlds.length) return fault;
+    // Hosts of one level differ in what `$PLATFORM` is there.
+    const names = new Set([...on].map((index) => hosts[index]?.name ?? ''));
+    return {
+      ...fault,
+      refusal: { ...fault.refusal, hosts: { on: 'some', processors: [...names].join(', ') } },
+    };
+  });
 }
 
 function isLinked(of: Fault['of']): of is LinkedObject {
