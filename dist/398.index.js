@@ -1130,6 +1130,9 @@ function startingErrorOfBash(at, attempt) {
     }
     if (attempt.isDirectory)
         return placed(at, `${name}: ${ERRNO_TEXTS.EISDIR}`);
+    // It has no errno for it.
+    if (attempt.isEmpty)
+        return placed(at, `${name}: Success`);
     if (errno === 'ENOEXEC')
         return placed(at, `${name}: cannot execute binary file: ${ERRNO_TEXTS.ENOEXEC}`);
     if (errno === 'ENOENT' && path !== null)
@@ -3069,7 +3072,10 @@ class ShellProcess {
         const execution = name === undefined ? null : this.state.childExecution(name, assignments);
         if (name === undefined || execution === null)
             return this.leaveOut(`what ${prefix}${name ?? written} starts`);
-        const { by, launcher } = this.reading;
+        const { by } = this.reading;
+        const { dialect, errexit } = this.state;
+        const ends = builtin === 'exec' && isBash(dialect) && errexit === 'on';
+        const launcher = { ...this.reading.launcher, ...(ends && { emptyFile: 'refused' }) };
         const via = `${prefix}${name}`;
         const at = placeOf(this.state, node, builtin);
         const path = fullPathname(at, name);
@@ -5394,6 +5400,7 @@ function attemptOf(trace, step, refusal, errno) {
         path: asked.file?.path ?? null,
         interpreter: interpreterOf(trace, asked, step),
         passedOver: passed?.path ?? null,
+        isEmpty: content?.kind === 'empty',
         isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
         lacksShell: step.via === 'no #! line',
         isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
@@ -15197,9 +15204,9 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
 
 ;// CONCATENATED MODULE: ./lib/start/no-program.js
 /** Shells read an empty file and any text; of the rest they see that it is binary, or choke on it. */
-function mayBeShellText(refusal) {
+function mayBeShellText(refusal, emptyFile) {
     if (refusal.kind === 'unknown-format')
-        return refusal.content.kind === 'empty';
+        return refusal.content.kind === 'empty' && emptyFile === undefined;
     return refusal.kind === 'no-shebang' || refusal.kind === 'malformed-shebang';
 }
 function noProgram(content) {
@@ -15293,7 +15300,7 @@ function startCommand(execution, command, depth = 0) {
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);
     const isDenied = found.kind === 'found' && found.isDenied;
-    const { quotes, unknownFile, reader } = launcher;
+    const { quotes, unknownFile, emptyFile, reader } = launcher;
     const manner = mannerOf({ at, quotes, isDenied });
     const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
     if (found.kind === 'refused') {
@@ -15304,7 +15311,8 @@ function startCommand(execution, command, depth = 0) {
         return;
     }
     const { argv, tail } = command;
-    const request = { ...asked, path: found.path, argv, tail, unknownFile, reader, scripts: [] };
+    const shells = { unknownFile, ...(emptyFile !== undefined && { emptyFile }), reader };
+    const request = { ...asked, path: found.path, argv, tail, ...shells, scripts: [] };
     for (const child of runFile(execution, request)) {
         if (depth < MAX_CHILDREN)
             startCommand(child.execution, child.command, depth + 1);
@@ -15453,7 +15461,7 @@ function runScript(execution, request, step, content) {
 }
 /** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
 function runUnknown(execution, request, step, refusal) {
-    const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal);
+    const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal, request.emptyFile);
     if (!readable) {
         execution.recording.refuse(step, asRead(refusal, request.instead));
         return [];

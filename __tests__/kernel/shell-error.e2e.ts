@@ -32,6 +32,7 @@ const ROOT: readonly TarItem[] = [
   program('usr/bin/no-loader', LOADERLESS),
   file('usr/bin/no-x', PROGRAMS.amd64),
   directory('usr/bin/folder'),
+  program('empty', ''),
   program('bad-interpreter', '#!/bin/nope\n'),
   program('bad-script', '#!/bad-interpreter\n'),
   program('crlf', '#!/bin/bash\r\ntrue\r\n'),
@@ -237,6 +238,11 @@ test.each(EACH)('%s, which reads a script without a #! line', async (shell) => {
   await compare([...items, program('entry.sh', `#!${shell}\nexec /text\n`)], {
     entrypoint: ['/entry.sh'],
   });
+});
+
+test.each(['/bin/bash', '/sbin/sh'])('%s, which ends at an empty file', async (shell) => {
+  const items = [...(SHELLS[shell] ?? []), program('entry.sh', `#!${shell}\nset -e\nexec "$@"\n`)];
+  await compare(items, { entrypoint: ['/entry.sh'], cmd: ['/empty'] });
 });
 
 /** By which name a script gets itself. */

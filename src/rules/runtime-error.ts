@@ -117,6 +117,7 @@ function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: 
     path: asked.file?.path ?? null,
     interpreter: interpreterOf(trace, asked, step),
     passedOver: passed?.path ?? null,
+    isEmpty: content?.kind === 'empty',
     isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
     lacksShell: step.via === 'no #! line',
     isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,

@@ -23,6 +23,7 @@ export interface Attempt {
   readonly isDirectory: boolean;
   /** It is a text without `#!`, and there is no shell to read it. */
   readonly lacksShell: boolean;
+  readonly isEmpty: boolean;
   /** Not the smallest. */
   readonly isProgram: boolean;
 }
@@ -82,6 +83,8 @@ function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
     return placed(at, isExec ? `exec: ${name}: not found` : `${shown(name)}: command not found`);
   }
   if (attempt.isDirectory) return placed(at, `${name}: ${ERRNO_TEXTS.EISDIR}`);
+  // It has no errno for it.
+  if (attempt.isEmpty) return placed(at, `${name}: Success`);
   if (errno === 'ENOEXEC') return placed(at, `${name}: cannot execute binary file: ${ERRNO_TEXTS.ENOEXEC}`);
   if (errno === 'ENOENT' && path !== null)
     return placed(at, `${name}: cannot execute: required file not found`);

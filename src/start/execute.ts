@@ -54,6 +54,7 @@ interface Request {
   readonly isDenied?: true;
   readonly searched: readonly string[];
   readonly unknownFile: Launcher['unknownFile'];
+  readonly emptyFile?: Launcher['emptyFile'];
   readonly reader: Launcher['reader'];
   readonly instead?: Reading;
   /** Paths of the scripts that led here. */
@@ -69,7 +70,7 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
   const found = searchProgram(execution, name, launcher.search);
   if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
   const isDenied = found.kind === 'found' && found.isDenied;
-  const { quotes, unknownFile, reader } = launcher;
+  const { quotes, unknownFile, emptyFile, reader } = launcher;
   const manner = mannerOf({ at, quotes, isDenied });
   const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
   if (found.kind === 'refused') {
@@ -80,7 +81,8 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
     return;
   }
   const { argv, tail } = command;
-  const request = { ...asked, path: found.path, argv, tail, unknownFile, reader, scripts: [] };
+  const shells = { unknownFile, ...(emptyFile !== undefined && { emptyFile }), reader };
+  const request = { ...asked, path: found.path, argv, tail, ...shells, scripts: [] };
   for (const child of runFile(execution, request)) {
     if (depth < MAX_CHILDREN) startCommand(child.execution, child.command, depth + 1);
     else execution.recording.leaveOut(`what ${name} starts after ${MAX_CHILDREN} wrappers in a row`);
@@ -245,7 +247,7 @@ function runUnknown(
   step: number,
   refusal: FormatRefusal | ScriptRefusal,
 ): readonly Child[] {
-  const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal);
+  const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal, request.emptyFile);
   if (!readable) {
     execution.recording.refuse(step, asRead(refusal, request.instead));
     return [];

@@ -66,6 +66,8 @@ export interface Launcher {
   readonly search: 'LookPath' | 'execvp' | 'first-file';
   /** What becomes of a file that execve(2) refuses with ENOEXEC: shells and glibc's execvp hand it to a shell. */
   readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
+  /** bash under `set -e` says of an empty file behind exec that it cannot be started (`shell_execve`), and ends. */
+  readonly emptyFile?: 'refused';
   /** The shell that then reads it, as it is called; default /bin/sh. */
   readonly reader?: { readonly path: string; readonly calledAs: string };
   /** Names that it runs itself where no file has them. */

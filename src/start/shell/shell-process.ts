@@ -2,7 +2,7 @@
 import type { Statement } from 'unbash';
 import type { Child, Launcher, Tail } from '../execution.ts';
 import { assignmentsOf } from './shell-command-parts.ts';
-import { isBuiltin } from './shell-dialect.ts';
+import { isBash, isBuiltin } from './shell-dialect.ts';
 import { fullPathname } from './shell-place.ts';
 import { placeOf } from './shell-texts.ts';
 import { splitsBoth } from './shell-redirects.ts';
@@ -80,7 +80,10 @@ export class ShellProcess {
     const execution = name === undefined ? null : this.state.childExecution(name, assignments);
     if (name === undefined || execution === null)
       return this.leaveOut(`what ${prefix}${name ?? written} starts`);
-    const { by, launcher } = this.reading;
+    const { by } = this.reading;
+    const { dialect, errexit } = this.state;
+    const ends = builtin === 'exec' && isBash(dialect) && errexit === 'on';
+    const launcher = { ...this.reading.launcher, ...(ends && { emptyFile: 'refused' as const }) };
     const via = `${prefix}${name}`;
     const at = placeOf(this.state, node, builtin);
     const path = fullPathname(at, name);
