@@ -11146,22 +11146,27 @@ function lackingValue(tool, args, syntax) {
         return null;
     const words = getopt_words_wordsOf(tool) ?? GLIBC;
     const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
-    return `${calledAs(tool)}: ${said}`;
+    return `${getopt_words_zeroOf(tool)}: ${said}`;
 }
 /**
  * Of a word of options, as the kernel makes it of a `#!` line: blanks are in it. null when that is not known. `ofBlanks`:
  * how a tool that looks out for them names itself.
  */
-function getopt_words_unknownOption(tool, word, { flags, values }, ofBlanks = calledAs(tool)) {
+function getopt_words_unknownOption(tool, word, { flags, values, longFlags = [], longValues = [] }, ofBlanks = getopt_words_zeroOf(tool)) {
     const words = getopt_words_wordsOf(tool);
     if (words === null)
         return null;
-    if (word.startsWith('--'))
-        return `${calledAs(tool)}: ${words.unknownName(word)}`;
+    const hasNames = longFlags.length + longValues.length > 0;
+    if (word.startsWith('--') && hasNames)
+        return `${getopt_words_zeroOf(tool)}: ${words.unknownName(word)}`;
     const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
     if (letter === undefined || values.includes(letter))
         return null;
-    return `${letter === ' ' ? ofBlanks : calledAs(tool)}: ${words.unknownLetter(letter)}`;
+    return `${letter === ' ' ? ofBlanks : getopt_words_zeroOf(tool)}: ${words.unknownLetter(letter)}`;
+}
+/** getopt(3) names a program by its argv[0], whoever calls it. */
+function getopt_words_zeroOf(tool) {
+    return tool.family === 'own' ? (tool.program.argv[0] ?? tool.name) : calledAs(tool);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/one-word.js

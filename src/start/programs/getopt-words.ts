@@ -37,7 +37,7 @@ export function lackingValue(tool: Tool, args: readonly string[], syntax: Option
   if (option === undefined) return null;
   const words = wordsOf(tool) ?? GLIBC;
   const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
-  return `${calledAs(tool)}: ${said}`;
+  return `${zeroOf(tool)}: ${said}`;
 }
 
 /**
@@ -47,13 +47,19 @@ export function lackingValue(tool: Tool, args: readonly string[], syntax: Option
 export function unknownOption(
   tool: Tool,
   word: string,
-  { flags, values }: OptionSyntax,
-  ofBlanks: string = calledAs(tool),
+  { flags, values, longFlags = [], longValues = [] }: OptionSyntax,
+  ofBlanks: string = zeroOf(tool),
 ): string | null {
   const words = wordsOf(tool);
   if (words === null) return null;
-  if (word.startsWith('--')) return `${calledAs(tool)}: ${words.unknownName(word)}`;
+  const hasNames = longFlags.length + longValues.length > 0;
+  if (word.startsWith('--') && hasNames) return `${zeroOf(tool)}: ${words.unknownName(word)}`;
   const letter = Array.from(word.slice(1)).find((each) => !flags.includes(each));
   if (letter === undefined || values.includes(letter)) return null;
-  return `${letter === ' ' ? ofBlanks : calledAs(tool)}: ${words.unknownLetter(letter)}`;
+  return `${letter === ' ' ? ofBlanks : zeroOf(tool)}: ${words.unknownLetter(letter)}`;
+}
+
+/** getopt(3) names a program by its argv[0], whoever calls it. */
+function zeroOf(tool: Tool): string {
+  return tool.family === 'own' ? (tool.program.argv[0] ?? tool.name) : calledAs(tool);
 }
