@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 8527:
+/***/ 3577:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1264,6 +1264,65 @@ function fullPathname({ dialect, within, workingDir }, name) {
     return `${workingDir === '/' ? '' : workingDir}/${name.replace(/^(?:\.\/+)+/, '')}`;
 }
 
+;// CONCATENATED MODULE: ./lib/rules/other-shells.js
+
+const said = (errno) => ERRNO_TEXTS[errno];
+/** zsh writes them in small letters. */
+const lower = (errno) => said(errno).toLowerCase();
+const other_shells_WORDS = {
+    mksh: {
+        start: ({ name, errno, isDirectory, path }) => {
+            if (errno === 'ENOENT' && path === null)
+                return `${name}: inaccessible or not found`;
+            if (errno === 'ENOEXEC')
+                return `${name}: not executable`;
+            if (isDirectory)
+                return `${name}: can't execute: ${said('EISDIR')}`;
+            return errno === 'EACCES' && path !== null ? `${name}: can't execute: ${said(errno)}` : `${name}: `;
+        },
+        enter: (name, errno) => `cd: ${name}: ${said(errno)}`,
+        open: (name, errno) => `${name}: ${said(errno)}`,
+    },
+    ksh: {
+        start: ({ name, errno, isDirectory }) => {
+            if (errno === 'ENOENT')
+                return `${name}: not found`;
+            return `${name}: cannot execute [${said(isDirectory ? 'EISDIR' : errno)}]`;
+        },
+        enter: (name, errno) => `cd: ${name}: [${said(errno)}]`,
+        open: (name, errno, what) => what === 'script' && errno === 'ENOENT'
+            ? `${name}: not found`
+            : `${name}: cannot open [${said(errno)}]`,
+    },
+    zsh: {
+        start: ({ name, errno, path, interpreter }) => {
+            if (path === null && !name.includes('/'))
+                return `command not found: ${name}`;
+            if (interpreter !== null)
+                return `${name}: bad interpreter: ${interpreter}: ${lower(errno)}`;
+            return `${lower(errno)}: ${name}`;
+        },
+        enter: (name, errno) => `${lower(errno)}: ${name}`,
+        open: (name, errno, what) => what === 'script' ? `can't open input file: ${name}` : `${lower(errno)}: ${name}`,
+    },
+    yash: {
+        start: ({ name, errno, path, isDirectory }) => {
+            if (path === null && !name.includes('/'))
+                return `no such command \`${name}'`;
+            if (errno === 'ENOEXEC')
+                return null;
+            return `cannot execute command \`${name}': ${said(isDirectory ? 'EISDIR' : errno)}`;
+        },
+        enter: (name, errno) => `cd: \`${name}': ${said(errno)}`,
+        open: (name, errno) => `cannot open file \`${name}': ${said(errno)}`,
+    },
+};
+/** null: a shell that may be any. */
+function otherShell(name) {
+    const own = name === 'lksh' ? 'mksh' : name === 'ksh93' ? 'ksh' : (name ?? '');
+    return Object.hasOwn(other_shells_WORDS, own) ? (other_shells_WORDS[own] ?? null) : null;
+}
+
 ;// CONCATENATED MODULE: ./lib/rules/shell-error.js
 /**
  * What shells say of commands that they cannot start, scripts that they cannot open and directories that they cannot
@@ -1274,11 +1333,10 @@ function fullPathname({ dialect, within, workingDir }, name) {
 
 
 
+
 /** null where it is not known, or where nobody sees it. */
 function startingError(at, attempt) {
-    const { name, interpreter } = attempt;
-    // dash and ash find the first directory of PATH in the place of a name without letters.
-    const errno = name === '' ? 'EACCES' : attempt.errno;
+    const { name, errno, interpreter } = attempt;
     // Then only how it ends is seen.
     if (at.isMuted === true)
         return at.within === 'exec' ? `exit status ${isAbsence(errno) ? 127 : 126}` : null;
@@ -1292,7 +1350,10 @@ function startingError(at, attempt) {
         return optionError(at, name);
     // In each directory of PATH that is there dash and ash find the directory itself, and say so of it.
     if (name === '' && familyOf(at.dialect) !== 'bash')
-        return null;
+        return placed(at, ': ');
+    const other = otherShell(at.shell);
+    if (other !== null)
+        return other.start(attempt);
     switch (familyOf(at.dialect)) {
         case 'bash':
             return startingErrorOfBash(at, attempt);
@@ -1347,6 +1408,9 @@ function startingErrorOfBash(at, attempt) {
 }
 /** A directory behind `cd`. */
 function enteringError(at, { name, errno }) {
+    const other = otherShell(at.shell);
+    if (other !== null)
+        return other.enter(name, errno);
     switch (familyOf(at.dialect)) {
         case 'dash':
             return placed(at, `can't cd to ${name}`);
@@ -1360,6 +1424,9 @@ function enteringError(at, { name, errno }) {
 }
 /** A script that the shell is called with (its line is 0), or a file behind `.`. */
 function openingError(at, { name, errno }) {
+    const other = otherShell(at.shell);
+    if (other !== null)
+        return other.open(name, errno, at.line === 0 ? 'script' : 'sourced');
     switch (familyOf(at.dialect)) {
         case 'dash':
             return placed(at, `cannot open ${name}: ${isAbsence(errno) ? 'No such file' : ERRNO_TEXTS[errno]}`);
@@ -3224,6 +3291,7 @@ function placeOf(state, node, builtin) {
         line: lineOfCommand(dialect, script, node),
         within: builtin ?? state.within,
         workingDir,
+        ...(dialect === 'posix' && { shell: state.shell }),
         ...(mutes(node) && { isMuted: true }),
     };
 }
@@ -4890,6 +4958,8 @@ class ShellState {
     /** `$0`. */
     zero;
     dialect;
+    /** Its name, whatever it is called by. */
+    shell;
     /** What it reads. */
     script = { text: '', newlines: [], file: null, firstLine: null };
     /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
@@ -4912,7 +4982,7 @@ class ShellState {
     /** How many functions and sourced files `return` may return from. */
     #callers = 0;
     #execution;
-    constructor(execution, dialect, zero, positional) {
+    constructor(execution, who, positional) {
         this.#execution = execution;
         this.variables = new Map(execution.environment);
         const { unknownVariables = [] } = execution;
@@ -4920,8 +4990,9 @@ class ShellState {
             this.variables.set(name, null);
         this.exported = new Set(this.variables.keys());
         this.positional = positional;
-        this.zero = zero;
-        this.dialect = dialect;
+        this.zero = who.zero;
+        this.dialect = who.dialect;
+        this.shell = who.shell;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
         // The container has run for some time when its HEALTHCHECK does.
@@ -4929,7 +5000,7 @@ class ShellState {
     }
     /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
     fork() {
-        const copy = new ShellState(this.#execution, this.dialect, this.zero, this.positional);
+        const copy = new ShellState(this.#execution, this, this.positional);
         copy.variables.clear();
         for (const [name, value] of this.variables)
             copy.variables.set(name, value);
@@ -5146,7 +5217,7 @@ function shellChildren(execution, tool) {
         return runsNothing(execution, tool, letters);
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
-    const state = new ShellState(execution, dialect, zero, positional);
+    const state = new ShellState(execution, { dialect, zero, shell: tool.name }, positional);
     // ash names no line behind `-c` unless it is given a name, too.
     if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
         state.within = zero;
@@ -5245,7 +5316,7 @@ function dialectOf({ name, family, program }) {
 function scriptFile(execution, tool, dialect, path) {
     const { recording, rootfs, access } = execution;
     const { workingDir } = execution;
-    const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir };
+    const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir, shell: tool.name };
     const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
     const closed = walk.directories.find((directory) => !access.maySearch(directory));
     const refused = (refusal, file) => {
@@ -28107,12 +28178,12 @@ function countOf(count, noun) {
 }
 function placedFailures({ images }) {
     return images.flatMap((image) => [
-        ...(image.failure === null ? [] : [{ failure: said(image.failure, image), image, platform: null }]),
-        ...image.platforms.flatMap((platform) => platform.failure === null ? [] : [{ failure: said(platform.failure, image), image, platform }]),
+        ...(image.failure === null ? [] : [{ failure: headline_said(image.failure, image), image, platform: null }]),
+        ...image.platforms.flatMap((platform) => platform.failure === null ? [] : [{ failure: headline_said(platform.failure, image), image, platform }]),
     ]);
 }
 /** Beside its place, which names the image, a message need not name it again. */
-function said(failure, { reference }) {
+function headline_said(failure, { reference }) {
     const { message } = failure;
     const isNamed = message.startsWith(reference);
     const rest = isNamed ? message.slice(reference.length) : '';
@@ -29813,7 +29884,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8527);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3577);
 
 
 

@@ -7,10 +7,11 @@ import type {
   ShebangFault,
   UnknownName,
 } from '../start/refusal.ts';
+import type { Attempt } from './attempt.ts';
 import { callerErrorOf, programOf } from './caller-words.ts';
 import { type Errno, ERRNO_TEXTS } from './errno.ts';
 import { loadingErrorOf } from './loading-error.ts';
-import { type Attempt, enteringError, openingError, startingError } from './shell-error.ts';
+import { enteringError, openingError, startingError } from './shell-error.ts';
 import { systemOf } from '../start/system.ts';
 import { SMALLEST_PROGRAM } from '../start/shell/handed-over.ts';
 import type { ShellPlace } from '../start/shell/shell-place.ts';

@@ -7,34 +7,15 @@
 import { C_ESCAPES, inOctal } from '../start/programs/quotation.ts';
 import type { Dialect } from '../start/shell/shell-dialect.ts';
 import { fullPathname, placed, type ShellPlace } from '../start/shell/shell-place.ts';
+import type { Attempt } from './attempt.ts';
 import { type Errno, ERRNO_TEXTS } from './errno.ts';
-
-/** What a shell could not open, enter or start. */
-export interface Attempt {
-  /** As the script asks for it. */
-  readonly name: string;
-  readonly errno: Errno;
-  /** The file of that name, where there is one. */
-  readonly path: string | null;
-  /** The first interpreter of a script that cannot be started for want of it. */
-  readonly interpreter: string | null;
-  /** Of a bare name: a file that PATH leads to, and that this user may not execute. */
-  readonly passedOver: string | null;
-  readonly isDirectory: boolean;
-  /** It is a text without `#!`, and there is no shell to read it. */
-  readonly lacksShell: boolean;
-  readonly isEmpty: boolean;
-  /** Not the smallest. */
-  readonly isProgram: boolean;
-}
+import { otherShell } from './other-shells.ts';
 
 type Family = 'dash' | 'ash' | 'bash' | 'other';
 
 /** null where it is not known, or where nobody sees it. */
 export function startingError(at: ShellPlace, attempt: Attempt): string | null {
-  const { name, interpreter } = attempt;
-  // dash and ash find the first directory of PATH in the place of a name without letters.
-  const errno = name === '' ? 'EACCES' : attempt.errno;
+  const { name, errno, interpreter } = attempt;
   // Then only how it ends is seen.
   if (at.isMuted === true) return at.within === 'exec' ? `exit status ${isAbsence(errno) ? 127 : 126}` : null;
   // dash starts its own shell for a text, and has then lost the name (`tryexec`).
@@ -43,7 +24,9 @@ export function startingError(at: ShellPlace, attempt: Attempt): string | null {
   if (interpreter !== null && errno === 'ENOEXEC') return null;
   if (at.within === 'exec' && /^-./.test(name) && at.dialect !== 'dash') return optionError(at, name);
   // In each directory of PATH that is there dash and ash find the directory itself, and say so of it.
-  if (name === '' && familyOf(at.dialect) !== 'bash') return null;
+  if (name === '' && familyOf(at.dialect) !== 'bash') return placed(at, ': ');
+  const other = otherShell(at.shell);
+  if (other !== null) return other.start(attempt);
   switch (familyOf(at.dialect)) {
     case 'bash':
       return startingErrorOfBash(at, attempt);
@@ -95,6 +78,8 @@ function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
 
 /** A directory behind `cd`. */
 export function enteringError(at: ShellPlace, { name, errno }: Attempt): string {
+  const other = otherShell(at.shell);
+  if (other !== null) return other.enter(name, errno);
   switch (familyOf(at.dialect)) {
     case 'dash':
       return placed(at, `can't cd to ${name}`);
@@ -109,6 +94,8 @@ export function enteringError(at: ShellPlace, { name, errno }: Attempt): string 
 
 /** A script that the shell is called with (its line is 0), or a file behind `.`. */
 export function openingError(at: ShellPlace, { name, errno }: Attempt): string {
+  const other = otherShell(at.shell);
+  if (other !== null) return other.open(name, errno, at.line === 0 ? 'script' : 'sourced');
   switch (familyOf(at.dialect)) {
     case 'dash':
       return placed(at, `cannot open ${name}: ${isAbsence(errno) ? 'No such file' : ERRNO_TEXTS[errno]}`);

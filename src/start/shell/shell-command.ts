@@ -44,7 +44,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   if (first === undefined) return runsNothing(execution, tool, letters);
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
-  const state = new ShellState(execution, dialect, zero, positional);
+  const state = new ShellState(execution, { dialect, zero, shell: tool.name }, positional);
   // ash names no line behind `-c` unless it is given a name, too.
   if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
   obeyShellOpts(state, letters);
@@ -143,7 +143,7 @@ interface ScriptFile {
 function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: string): ScriptFile | null {
   const { recording, rootfs, access } = execution;
   const { workingDir } = execution;
-  const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir };
+  const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir, shell: tool.name };
   const walk = resolve(rootfs, path, { from: workingDir });
   const closed = walk.directories.find((directory) => !access.maySearch(directory));
   const refused = (refusal: LookupRefusal | AccessRefusal, file: StepFile | null): null => {

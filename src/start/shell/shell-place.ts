@@ -11,6 +11,8 @@ export interface ShellPlace {
   readonly within: string | null;
   /** null where it is not known. */
   readonly workingDir: string | null;
+  /** Which one it is, where the dialect does not tell. */
+  readonly shell?: string;
   /** Nobody sees what is said there: `2>/dev/null`. */
   readonly isMuted?: true;
 }

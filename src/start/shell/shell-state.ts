@@ -30,6 +30,8 @@ const MOST_STEPS = 2_000;
 const LONGEST_VALUE = 128 * 1024;
 const MOST_WORDS = 4_096;
 
+type Who = Pick<ShellState, 'dialect' | 'zero' | 'shell'>;
+
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 export class ShellState {
   /** Variables that are set, exported or not. */
@@ -49,6 +51,8 @@ export class ShellState {
   /** `$0`. */
   readonly zero: string;
   readonly dialect: Dialect;
+  /** Its name, whatever it is called by. */
+  readonly shell: string;
   /** What it reads. */
   script: ScriptText = { text: '', newlines: [], file: null, firstLine: null };
   /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
@@ -72,15 +76,16 @@ export class ShellState {
   #callers = 0;
   readonly #execution: Execution;
 
-  constructor(execution: Execution, dialect: Dialect, zero: string, positional: Words) {
+  constructor(execution: Execution, who: Who, positional: Words) {
     this.#execution = execution;
     this.variables = new Map(execution.environment);
     const { unknownVariables = [] } = execution;
     for (const name of unknownVariables) this.variables.set(name, null);
     this.exported = new Set(this.variables.keys());
     this.positional = positional;
-    this.zero = zero;
-    this.dialect = dialect;
+    this.zero = who.zero;
+    this.dialect = who.dialect;
+    this.shell = who.shell;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
     // The container has run for some time when its HEALTHCHECK does.
@@ -89,7 +94,7 @@ export class ShellState {
 
   /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
   fork(): ShellState {
-    const copy = new ShellState(this.#execution, this.dialect, this.zero, this.positional);
+    const copy = new ShellState(this.#execution, this, this.positional);
     copy.variables.clear();
     for (const [name, value] of this.variables) copy.variables.set(name, value);
     copy.exported.clear();

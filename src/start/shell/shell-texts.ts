@@ -47,6 +47,7 @@ export function placeOf(state: ShellState, node: SyntaxNode, builtin: string | n
     line: lineOfCommand(dialect, script, node),
     within: builtin ?? state.within,
     workingDir,
+    ...(dialect === 'posix' && { shell: state.shell }),
     ...(mutes(node) && { isMuted: true }),
   };
 }
