@@ -204,7 +204,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 3577:
+/***/ 3317:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2259,6 +2259,23 @@ function numberOf(text) {
     return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-directory.js
+/**
+ * Where `cd` goes (POSIX, "cd"): `..` leads back along the path as it is written, not along the symlinks in it; with -P,
+ * or where that leads nowhere, as the kernel takes it.
+ */
+
+
+function wayTo(state, path, mode) {
+    const { rootfs } = state.execution;
+    const whole = (0,rootfs_path/* canonicalPath */.Op)(path.startsWith('/') ? path : `${state.logicalDir ?? ''}/${path}`);
+    const walk = mode === 'logical' ? (0,resolve/* resolve */.h)(rootfs, whole) : null;
+    if (walk?.kind === 'found' && walk.located.entry.type === 'directory')
+        return { walk, logical: whole };
+    const physical = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
+    return { walk: physical, logical: physical.kind === 'found' ? physical.located.path : whole };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-lookup.js
 /** What a script can ask about files before anything has changed them: `command -v NAME`, `[ -f FILE ]`. */
 
@@ -2269,6 +2286,8 @@ function numberOf(text) {
 /** What `command -v NAME` prints; empty when there is no such command, null when that is not known. */
 function nameOfCommand(state, name) {
     if (state.dialect === 'posix' || state.effects === 'anything' || name === '')
+        return null;
+    if (state.functions.get(name)?.certainty === 'possible')
         return null;
     if (state.functions.has(name) || isBuiltin(state.dialect, name))
         return name;
@@ -2339,6 +2358,7 @@ const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|
 
 
 
+
 /** Without the line end; null when it is not known. @throws {LayerNeeded} */
 function outputOf(state, part, expand) {
     if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text))
@@ -2355,7 +2375,8 @@ function outputOf(state, part, expand) {
     const [name, directory = '', ...others] = words.filter((word) => !/^-[-PL]$/.test(word));
     if (name !== 'cd' || tail === 'more' || others.length > 0 || !first.redirects.every(isDiscarded))
         return null;
-    return directoryOf(state, directory);
+    const way = directoryOf(state, directory, words.includes('-P') ? 'physical' : 'logical');
+    return (shell_output_textOf(second).endsWith('-P') ? way?.physical : way?.logical) ?? null;
 }
 function shell_output_textOf({ name, args, redirects }) {
     return redirects.length > 0 ? '' : [name?.text ?? '', ...args.map(({ text }) => text)].join(' ');
@@ -2395,7 +2416,9 @@ function printed(state, { words, tail }) {
         case 'command':
             return first === '-v' && args.length === 2 ? nameOfCommand(state, second ?? '') : null;
         case 'pwd':
-            return args.length === 0 || args.join() === '-P' ? state.workingDir : null;
+            if (args.length === 0)
+                return state.logicalDir;
+            return args.join() === '-P' ? state.workingDir : null;
         case 'echo':
             // Shells do not agree on options and backslashes.
             return first.startsWith('-') || args.some((word) => word.includes('\\'))
@@ -2448,9 +2471,14 @@ function realPath(state, path) {
     const walk = walkTo(state, path);
     return walk?.kind === 'found' && state.effects !== 'anything' ? walk.located.path : null;
 }
-function directoryOf(state, path) {
-    const walk = path === '-' || path === '' ? null : walkTo(state, path);
-    return walk?.kind === 'found' && walk.located.entry.type === 'directory' ? walk.located.path : null;
+function directoryOf(state, path, mode) {
+    if (path === '-' || path === '' || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    const { walk, logical } = wayTo(state, path, mode);
+    const isReached = walk.directories.every((directory) => state.execution.access.maySearch(directory));
+    if (!isReached || walk.kind !== 'found' || walk.located.entry.type !== 'directory')
+        return null;
+    return { physical: walk.located.path, logical };
 }
 function walkTo({ execution, workingDir }, path) {
     if (workingDir === null && !path.startsWith('/'))
@@ -2875,6 +2903,34 @@ function hasLoopCommand(node) {
     return found;
 }
 
+;// CONCATENATED MODULE: ./lib/start/made-files.js
+/**
+ * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chmod` and
+ * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
+ */
+
+/** Stands for every file. */
+const ANY_FILE = '*';
+/** Whether a program that is not there need not be, or may be there by then. */
+function isDoubtful(execution, name) {
+    const mayBeMade = execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name);
+    return execution.reach === 'possible' || mayBeMade;
+}
+/** Whether something before it wrote to that very file, or to its directory. */
+function mayBeRemade({ made, workingDir, environment }, name) {
+    if (made === undefined || made.size === 0)
+        return false;
+    const paths = name.includes('/')
+        ? [name]
+        : (environment.get('PATH') ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
+    return paths
+        .map((path) => wholePath(workingDir, path))
+        .some((path) => [...made].some((each) => each === path || path.startsWith(each === '/' ? each : `${each}/`)));
+}
+function wholePath(workingDir, path) {
+    return (0,rootfs_path/* canonicalPath */.Op)(path.startsWith('/') ? path : `${workingDir}/${path}`);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
 /**
  * What the programs that a script runs before its next command may have done: to the files of the image, and whether
@@ -2882,9 +2938,20 @@ function hasLoopCommand(node) {
  */
 
 
+
+
+
+
 const READERS = new Set(('awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
     'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami').split(' '));
 const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '));
+/** What may bring files of any name, programs among them. */
+const BRINGERS = new Set(('apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+    'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
+    'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper').split(' '));
+const MAKERS = new Set('chmod tee touch'.split(' '));
+/** Their last word is where they write to. */
+const COPIERS = new Set('cp install ln mv'.split(' '));
 const ORDER = ['nothing', 'changes', 'anything'];
 function worseEffects(one, other) {
     return ORDER.indexOf(one) < ORDER.indexOf(other) ? other : one;
@@ -2898,7 +2965,11 @@ function noteEffects(state, node) {
     if (node.type === 'Redirect' && node.operator.includes('>') && node.target?.value !== '/dev/null') {
         if (!node.operator.endsWith('&'))
             state.effects = worseEffects(state.effects, 'changes');
+        if (node.target !== undefined)
+            noteMade(state, [node.target]);
     }
+    if (node.type === 'Command')
+        noteFiles(state, node);
     if (node.type === 'Command')
         state.effects = worseEffects(state.effects, effectsOf(state, node));
     (0,parser/* forEachChild */.dK)(node, (child) => noteEffects(state, child));
@@ -2924,6 +2995,38 @@ function effectsOf(state, { name: word, args }) {
     if (READERS.has(name) && !(name === 'env' && words.length > 1))
         return writes ? 'anything' : 'nothing';
     return 'anything';
+}
+/** Which files a command of this name writes to. */
+function noteFiles(state, { name, args }) {
+    const words = args.filter((part) => part.type === 'Word');
+    const called = name?.value === 'command' ? words[0]?.value : name?.value;
+    if (called === undefined || state.functions.has(called))
+        return;
+    const base = called.slice(called.lastIndexOf('/') + 1);
+    const bringsModules = /^python[\d.]*$/.test(base) && words.some(({ value }) => /^(?:pip|venv|virtualenv)$/.test(value));
+    const brings = BRINGERS.has(base) || bringsModules;
+    if (!brings && !MAKERS.has(base) && !COPIERS.has(base))
+        return;
+    const execution = state.childExecution(called, []);
+    const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
+    const isAbsent = execution !== null && searchProgram(execution, called, 'execvp').kind === 'refused';
+    if (isAbsent && !isApplet)
+        return;
+    if (brings)
+        state.made.add(ANY_FILE);
+    if (MAKERS.has(base))
+        noteMade(state, words);
+    const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
+    if (COPIERS.has(base))
+        noteMade(state, [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)]);
+}
+/** Words that are not known are passed over: whatever is started by them is not known either. */
+function noteMade(state, words) {
+    for (const word of words) {
+        const path = expandValue(state.fork(), word);
+        if (path !== null && (state.workingDir !== null || path.startsWith('/')))
+            state.made.add(wholePath(state.workingDir ?? '/', path));
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-pass.js
@@ -2979,7 +3082,7 @@ function forgetAll(state, node) {
         }
         // A function that is only defined here does nothing yet.
         if (part.type === 'Function')
-            state.define(part);
+            state.define(part, 'possible');
         else
             (0,parser/* forEachChild */.dK)(part, visit);
     };
@@ -3679,7 +3782,6 @@ function endsWith({ dialect }, word) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
-/** The commands that a shell runs itself, as far as they change what is started later. */
 
 
 
@@ -3774,13 +3876,13 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
         state.workingDir = null;
         return 'on';
     }
-    const { rootfs, access, recording } = state.execution;
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
+    const { access, recording } = state.execution;
+    const { walk, logical } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
     const isOpen = walk.directories.every((directory) => access.maySearch(directory));
     if (walk.kind === 'runtime-mount' || !isOpen)
         state.workingDir = null;
     else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
-        state.workingDir = walk.located.path;
+        state.goTo(walk.located.path, logical);
     else if (weight === 'must-succeed' && state.reach === 'certain') {
         const refusal = walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
         const step = {
@@ -3814,7 +3916,9 @@ function expansionsIn(part) {
 const MOST_WORDS = 64;
 /** null when only running tells, or when the function does more than to ask. */
 function functionVerdict(state, name, words, answers) {
-    const body = state.functions.get(name)?.body;
+    const { body, certainty } = state.functions.get(name) ?? {};
+    if (certainty === 'possible')
+        return null;
     if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList')
         return null;
     const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
@@ -4189,6 +4293,7 @@ function matchesPattern(state, word, pattern) {
 
 
 
+
 function shell_simple_command_runCommand(process, reader, node, stakes) {
     const { state } = process;
     const assignments = node.prefix.filter((part) => part.type === 'Assignment');
@@ -4216,7 +4321,7 @@ function shell_simple_command_runCommand(process, reader, node, stakes) {
     }
     const before = assignmentsOf(state, node);
     if (!isPlain && state.functions.has(name))
-        return callFunction(process, reader, name, args, tail, stakes);
+        return callFunction(process, reader, node, words, tail, stakes);
     if (name === 'exec')
         return runExec(process, node, { words: args, tail }, before);
     if (name === 'exit') {
@@ -4289,12 +4394,20 @@ function substitute(process, reader, substituted, stakes) {
         state.errexit = 'off';
     reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
 }
-function callFunction(process, reader, name, words, tail, stakes) {
+function callFunction(process, reader, node, [name = '', ...words], tail, stakes) {
     const { state } = process;
     const called = state.functions.get(name);
     if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
         return loseTrack(process, `what ${name} does`);
-    const { body, script } = called;
+    const { body, script, certainty } = called;
+    if (certainty === 'possible') {
+        if (process.mustSucceed(stakes))
+            process.leaveOut(`which ${name} is called`);
+        const statements = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
+        state.call(name, { words, tail }, () => reader.lookInto(statements, stakes));
+        passOver(state, node);
+        return 'on';
+    }
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
     const flow = process.within(() => state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
     return flow === 'returned' ? 'on' : flow;
@@ -4507,7 +4620,7 @@ class ShellReader {
     #unknown(node, stakes) {
         const { reach } = this.#state;
         for (const branch of branchesOf(node))
-            this.#lookInto(branch, stakes);
+            this.lookInto(branch, stakes);
         passOver(this.#state, node);
         const mayEndHere = reach !== this.#state.reach;
         if (this.#process.mustSucceed(stakes) || mayEndHere)
@@ -4515,7 +4628,7 @@ class ShellReader {
         return 'on';
     }
     /** Whether it is reached is not known. */
-    #lookInto(statements, stakes) {
+    lookInto(statements, stakes) {
         if (this.#process.isTooDeep || !this.#state.mayGoOn())
             return;
         const state = this.#state.fork();
@@ -4810,7 +4923,7 @@ function readableBy(dialect, text) {
     // What is in the broken command may be what the shell stops at.
     const isMixed = commands.some((statement) => grammarOf(dialect, statement) === 'refused');
     const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
-    const fault = isDoubtful(dialect, text, error) ? null : told;
+    const fault = shell_syntax_isDoubtful(dialect, text, error) ? null : told;
     return { statements, stop: { line, because: 'error', fault } };
 }
 /** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
@@ -4840,7 +4953,7 @@ const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]
  * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
  * done, and patterns behind `=~` have a grammar of their own.
  */
-function isDoubtful(dialect, text, { message }) {
+function shell_syntax_isDoubtful(dialect, text, { message }) {
     const isOpen = message.startsWith('unterminated');
     return (dialect === 'posix' ||
         /^maximum |extended glob|\]\]/.test(message) ||
@@ -4966,6 +5079,8 @@ class ShellState {
     within = null;
     /** null once it is not known where the shell is. */
     workingDir;
+    /** As `cd` came to it, by way of symlinks. */
+    #logical = { physical: '', path: '' };
     /** Whether a command that fails ends the script. */
     errexit = 'off';
     /** Whether every command of a pipeline decides how it ends, or the last one alone. */
@@ -4975,6 +5090,8 @@ class ShellState {
     reach;
     /** What has been done before the next command. */
     effects;
+    /** Whole paths of what has been written to, as far as that is known. */
+    made;
     /** Of a function that runs: what its local variables stood for before. */
     #hidden = null;
     /** One for all shells of a script. */
@@ -4995,6 +5112,7 @@ class ShellState {
         this.shell = who.shell;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
+        this.made = new Set(execution.made);
         // The container has run for some time when its HEALTHCHECK does.
         this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
     }
@@ -5019,11 +5137,14 @@ class ShellState {
         copy.frames = this.frames;
         copy.#budget = this.#budget;
         copy.workingDir = this.workingDir;
+        copy.#logical = this.#logical;
         copy.errexit = this.errexit;
         copy.pipefail = this.pipefail;
         copy.nounset = this.nounset;
         copy.reach = this.reach;
         copy.effects = this.effects;
+        for (const path of this.made)
+            copy.made.add(path);
         copy.#callers = this.#callers;
         copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
         return copy;
@@ -5043,6 +5164,14 @@ class ShellState {
         this.workingDir = other.workingDir;
         this.errexit = other.errexit;
         this.pipefail = other.pipefail;
+    }
+    /** `pwd`; null once it is not known. */
+    get logicalDir() {
+        return this.workingDir === this.#logical.physical ? this.#logical.path : this.workingDir;
+    }
+    goTo(physical, path) {
+        this.workingDir = physical;
+        this.#logical = { physical, path };
     }
     get uid() {
         return this.#execution.credentials.uid;
@@ -5102,8 +5231,8 @@ class ShellState {
         this.#callers--;
         return result;
     }
-    define({ name, body }) {
-        this.functions.set(name.value, { body, script: this.script });
+    define({ name, body }, certainty = 'certain') {
+        this.functions.set(name.value, { body, script: this.script, certainty });
     }
     /** Reads what stands in another text. */
     readFrom(script, within, run) {
@@ -5171,9 +5300,10 @@ class ShellState {
             return null;
         const known = [...variables].filter((entry) => entry[1] !== null);
         const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
-        const { reach, effects, workingDir } = this;
+        const { reach, effects, made, workingDir } = this;
         const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
-        return { ...this.#execution, ...environment, reach, effects, workingDir: workingDir ?? '/' };
+        const before = { reach, effects, made: new Set(made) };
+        return { ...this.#execution, ...environment, ...before, workingDir: workingDir ?? '/' };
     }
 }
 
@@ -15568,12 +15698,14 @@ class Recording {
 
 
 
+
 /** Wrappers that start wrappers: a script that starts itself has no end. */
 const MAX_CHILDREN = 16;
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
-function startCommand(execution, command, depth = 0) {
+function startCommand(given, command, depth = 0) {
     const [first = ''] = command.argv;
     const { launcher, role, by, via, at, path: name = first } = command;
+    const execution = mayBeRemade(given, name) ? { ...given, reach: 'possible' } : given;
     if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
         return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
     const found = searchProgram(execution, name, launcher.search);
@@ -15584,7 +15716,7 @@ function startCommand(execution, command, depth = 0) {
     const manner = mannerOf({ at, quotes, isDenied });
     const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
     if (found.kind === 'refused') {
-        if (launcher.builtIn?.has(name) === true || execution.reach === 'possible')
+        if (launcher.builtIn?.has(name) === true || isDoubtful(execution, name))
             execution.recording.leaveOut(`whether ${name} is ever started`);
         else
             execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
@@ -15608,7 +15740,7 @@ function runFile(execution, request) {
         return [];
     }
     if (opened.kind === 'refused') {
-        if (execution.reach === 'possible')
+        if (isDoubtful(execution, request.path))
             execution.recording.leaveOut(`whether ${request.name} is ever started`);
         else
             execution.recording.add(execution, {
@@ -29884,7 +30016,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3577);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3317);
 
 
 

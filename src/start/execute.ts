@@ -15,6 +15,7 @@ import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
 import { childrenOf } from './programs/known-programs.ts';
 import { loadProgram } from './loader/loader.ts';
 import { builtInOf, runByLoader } from './loader/loader-command.ts';
+import { isDoubtful, mayBeRemade } from './made-files.ts';
 import { mayBeShellText, noProgram } from './no-program.ts';
 import { openExec } from './open-exec.ts';
 import { outsideOf } from './open-file.ts';
@@ -62,9 +63,10 @@ interface Request {
 }
 
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
-export function startCommand(execution: Execution, command: Command, depth = 0): void {
+export function startCommand(given: Execution, command: Command, depth = 0): void {
   const [first = ''] = command.argv;
   const { launcher, role, by, via, at, path: name = first } = command;
+  const execution = mayBeRemade(given, name) ? { ...given, reach: 'possible' as const } : given;
   if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
     return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
   const found = searchProgram(execution, name, launcher.search);
@@ -74,7 +76,7 @@ export function startCommand(execution: Execution, command: Command, depth = 0):
   const manner = mannerOf({ at, quotes, isDenied });
   const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
   if (found.kind === 'refused') {
-    if (launcher.builtIn?.has(name) === true || execution.reach === 'possible')
+    if (launcher.builtIn?.has(name) === true || isDoubtful(execution, name))
       execution.recording.leaveOut(`whether ${name} is ever started`);
     else
       execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
@@ -97,7 +99,7 @@ function runFile(execution: Execution, request: Request): readonly Child[] {
     return [];
   }
   if (opened.kind === 'refused') {
-    if (execution.reach === 'possible')
+    if (isDoubtful(execution, request.path))
       execution.recording.leaveOut(`whether ${request.name} is ever started`);
     else
       execution.recording.add(execution, {

@@ -28,6 +28,8 @@ export interface Execution {
   readonly reach: Reach;
   /** What was done before; default nothing. */
   readonly effects?: Effects;
+  /** Files and directories that were written to before; default none. See made-files.ts. */
+  readonly made?: ReadonlySet<string>;
   readonly recording: Recording;
 }
 

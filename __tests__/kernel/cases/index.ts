@@ -26,6 +26,7 @@ import { permissionCases } from './permissions.ts';
 import { popularEntryScriptCases } from './popular-entry-scripts.ts';
 import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
+import { scriptEffectCases } from './script-effects.ts';
 import { secondDirectoryCases } from './second-directory.ts';
 import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
@@ -60,6 +61,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'dialects of shells': dialectCases,
   'what bash reads before its script': bashEnvironmentCases,
   'what scripts export': exportedVariableCases,
+  'what scripts do before they start something': scriptEffectCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

@@ -1,5 +1,4 @@
 /** The commands that a shell runs itself, as far as they change what is started later. */
-import { resolve } from '../../rootfs/resolve.ts';
 import type { Tail } from '../execution.ts';
 import { lookupRefusal } from '../open-exec.ts';
 import type { LookupRefusal } from '../refusal.ts';
@@ -10,6 +9,7 @@ import { setShellOptions } from './shell-options.ts';
 import { changesFailing, decidesEnd, forgetChanged } from './shell-pass.ts';
 import type { ShellState } from './shell-state.ts';
 import { placeOf } from './shell-texts.ts';
+import { wayTo } from './shell-directory.ts';
 
 const DECLARATIONS: ReadonlySet<string> = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
 
@@ -89,12 +89,12 @@ function changeDirectory(state: ShellState, { args, tail, node, weight, reading 
     state.workingDir = null;
     return 'on';
   }
-  const { rootfs, access, recording } = state.execution;
-  const walk = resolve(rootfs, path, { from: state.workingDir ?? '/' });
+  const { access, recording } = state.execution;
+  const { walk, logical } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
   const isOpen = walk.directories.every((directory) => access.maySearch(directory));
   if (walk.kind === 'runtime-mount' || !isOpen) state.workingDir = null;
   else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
-    state.workingDir = walk.located.path;
+    state.goTo(walk.located.path, logical);
   else if (weight === 'must-succeed' && state.reach === 'certain') {
     const refusal: LookupRefusal =
       walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);

@@ -2,10 +2,14 @@
  * What the programs that a script runs before its next command may have done: to the files of the image, and whether
  * they end at all. Followed by name; what a program of another name does is not known.
  */
-import { forEachChild, type Command, type SyntaxNode } from 'unbash';
+import { forEachChild, type Command, type SyntaxNode, type Word } from 'unbash';
 import type { Effects } from '../execution.ts';
+import { ANY_FILE, wholePath } from '../made-files.ts';
+import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
+import { searchProgram } from '../search-path.ts';
 import { isBuiltin } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
+import { expandValue } from './shell-words.ts';
 
 const READERS: ReadonlySet<string> = new Set(
   (
@@ -16,6 +20,17 @@ const READERS: ReadonlySet<string> = new Set(
 const CHANGERS: ReadonlySet<string> = new Set(
   'addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '),
 );
+/** What may bring files of any name, programs among them. */
+const BRINGERS: ReadonlySet<string> = new Set(
+  (
+    'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+    'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
+    'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper'
+  ).split(' '),
+);
+const MAKERS: ReadonlySet<string> = new Set('chmod tee touch'.split(' '));
+/** Their last word is where they write to. */
+const COPIERS: ReadonlySet<string> = new Set('cp install ln mv'.split(' '));
 const ORDER: readonly Effects[] = ['nothing', 'changes', 'anything'];
 
 export function worseEffects(one: Effects, other: Effects): Effects {
@@ -28,7 +43,9 @@ export function noteEffects(state: ShellState, node: SyntaxNode): void {
   if (node.type === 'Statement' && node.background === true) state.effects = 'anything';
   if (node.type === 'Redirect' && node.operator.includes('>') && node.target?.value !== '/dev/null') {
     if (!node.operator.endsWith('&')) state.effects = worseEffects(state.effects, 'changes');
+    if (node.target !== undefined) noteMade(state, [node.target]);
   }
+  if (node.type === 'Command') noteFiles(state, node);
   if (node.type === 'Command') state.effects = worseEffects(state.effects, effectsOf(state, node));
   forEachChild(node, (child) => noteEffects(state, child));
 }
@@ -48,4 +65,33 @@ function effectsOf(state: ShellState, { name: word, args }: Command): Effects {
     words.some((each) => /^-(?:i|o|del|exec|-in-place)/.test(each));
   if (READERS.has(name) && !(name === 'env' && words.length > 1)) return writes ? 'anything' : 'nothing';
   return 'anything';
+}
+
+/** Which files a command of this name writes to. */
+function noteFiles(state: ShellState, { name, args }: Command): void {
+  const words = args.filter((part): part is Word => part.type === 'Word');
+  const called = name?.value === 'command' ? words[0]?.value : name?.value;
+  if (called === undefined || state.functions.has(called)) return;
+  const base = called.slice(called.lastIndexOf('/') + 1);
+  const bringsModules =
+    /^python[\d.]*$/.test(base) && words.some(({ value }) => /^(?:pip|venv|virtualenv)$/.test(value));
+  const brings = BRINGERS.has(base) || bringsModules;
+  if (!brings && !MAKERS.has(base) && !COPIERS.has(base)) return;
+  const execution = state.childExecution(called, []);
+  const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
+  const isAbsent = execution !== null && searchProgram(execution, called, 'execvp').kind === 'refused';
+  if (isAbsent && !isApplet) return;
+  if (brings) state.made.add(ANY_FILE);
+  if (MAKERS.has(base)) noteMade(state, words);
+  const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
+  if (COPIERS.has(base)) noteMade(state, [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)]);
+}
+
+/** Words that are not known are passed over: whatever is started by them is not known either. */
+function noteMade(state: ShellState, words: readonly Word[]): void {
+  for (const word of words) {
+    const path = expandValue(state.fork(), word);
+    if (path !== null && (state.workingDir !== null || path.startsWith('/')))
+      state.made.add(wholePath(state.workingDir ?? '/', path));
+  }
 }

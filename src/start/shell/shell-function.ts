@@ -28,7 +28,8 @@ export function functionVerdict(
   words: Words,
   answers: Answers,
 ): boolean | null {
-  const body = state.functions.get(name)?.body;
+  const { body, certainty } = state.functions.get(name) ?? {};
+  if (certainty === 'possible') return null;
   if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList') return null;
   const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
   if (!state.mayGoOn()) return null;

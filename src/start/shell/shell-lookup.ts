@@ -9,6 +9,7 @@ import type { ShellState } from './shell-state.ts';
 /** What `command -v NAME` prints; empty when there is no such command, null when that is not known. */
 export function nameOfCommand(state: ShellState, name: string): string | null {
   if (state.dialect === 'posix' || state.effects === 'anything' || name === '') return null;
+  if (state.functions.get(name)?.certainty === 'possible') return null;
   if (state.functions.has(name) || isBuiltin(state.dialect, name)) return name;
   if (KEYWORDS.has(name) || (name.includes('/') && !name.startsWith('/'))) return null;
   const execution = state.childExecution(name, []);

@@ -8,6 +8,7 @@ import { abiOf } from '../kernel/abi.ts';
 import { openExec } from '../open-exec.ts';
 import { searchProgram } from '../search-path.ts';
 import { isBuiltin } from './shell-dialect.ts';
+import { wayTo } from './shell-directory.ts';
 import { nameOfCommand } from './shell-lookup.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
@@ -25,7 +26,8 @@ export function outputOf(state: ShellState, part: CommandExpansionPart, expand: 
   const [name, directory = '', ...others] = words.filter((word) => !/^-[-PL]$/.test(word));
   if (name !== 'cd' || tail === 'more' || others.length > 0 || !first.redirects.every(isDiscarded))
     return null;
-  return directoryOf(state, directory);
+  const way = directoryOf(state, directory, words.includes('-P') ? 'physical' : 'logical');
+  return (textOf(second).endsWith('-P') ? way?.physical : way?.logical) ?? null;
 }
 
 function textOf({ name, args, redirects }: Command): string {
@@ -72,7 +74,8 @@ function printed(state: ShellState, { words, tail }: Words): string | null {
     case 'command':
       return first === '-v' && args.length === 2 ? nameOfCommand(state, second ?? '') : null;
     case 'pwd':
-      return args.length === 0 || args.join() === '-P' ? state.workingDir : null;
+      if (args.length === 0) return state.logicalDir;
+      return args.join() === '-P' ? state.workingDir : null;
     case 'echo':
       // Shells do not agree on options and backslashes.
       return first.startsWith('-') || args.some((word) => word.includes('\\'))
@@ -128,9 +131,16 @@ function realPath(state: ShellState, path: string): string | null {
   return walk?.kind === 'found' && state.effects !== 'anything' ? walk.located.path : null;
 }
 
-function directoryOf(state: ShellState, path: string): string | null {
-  const walk = path === '-' || path === '' ? null : walkTo(state, path);
-  return walk?.kind === 'found' && walk.located.entry.type === 'directory' ? walk.located.path : null;
+function directoryOf(
+  state: ShellState,
+  path: string,
+  mode: 'logical' | 'physical',
+): { readonly physical: string; readonly logical: string } | null {
+  if (path === '-' || path === '' || (state.workingDir === null && !path.startsWith('/'))) return null;
+  const { walk, logical } = wayTo(state, path, mode);
+  const isReached = walk.directories.every((directory) => state.execution.access.maySearch(directory));
+  if (!isReached || walk.kind !== 'found' || walk.located.entry.type !== 'directory') return null;
+  return { physical: walk.located.path, logical };
 }
 
 function walkTo({ execution, workingDir }: ShellState, path: string): ReturnType<typeof resolve> | null {

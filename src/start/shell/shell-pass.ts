@@ -47,7 +47,7 @@ function forgetAll(state: ShellState, node: SyntaxNode): void {
       }
     }
     // A function that is only defined here does nothing yet.
-    if (part.type === 'Function') state.define(part);
+    if (part.type === 'Function') state.define(part, 'possible');
     else forEachChild(part, visit);
   };
   visit(node);

@@ -146,7 +146,7 @@ export class ShellReader implements Reader {
   /** A part whose way only running tells. */
   #unknown(node: Statement['command'], stakes: Stakes): Flow {
     const { reach } = this.#state;
-    for (const branch of branchesOf(node)) this.#lookInto(branch, stakes);
+    for (const branch of branchesOf(node)) this.lookInto(branch, stakes);
     passOver(this.#state, node);
     const mayEndHere = reach !== this.#state.reach;
     if (this.#process.mustSucceed(stakes) || mayEndHere)
@@ -155,7 +155,7 @@ export class ShellReader implements Reader {
   }
 
   /** Whether it is reached is not known. */
-  #lookInto(statements: readonly Statement[], stakes: Stakes): void {
+  lookInto(statements: readonly Statement[], stakes: Stakes): void {
     if (this.#process.isTooDeep || !this.#state.mayGoOn()) return;
     const state = this.#state.fork();
     state.reach = 'possible';

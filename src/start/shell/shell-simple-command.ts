@@ -9,6 +9,7 @@ import { asStatement, assignmentsOf, commandWords, execWords } from './shell-com
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful } from './shell-redirects.ts';
 import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
+import { passOver } from './shell-pass.ts';
 import type { Stakes } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import type { Words } from './shell-state.ts';
@@ -20,6 +21,8 @@ export interface Reader {
   read(statements: readonly Statement[], stakes: Stakes): Flow;
   node(node: Statement['command'], stakes: Stakes): Flow;
   apart(process: ShellProcess, statements: readonly Statement[], stakes: Stakes): Flow;
+  /** Whether it is reached is not known. */
+  lookInto(statements: readonly Statement[], stakes: Stakes): void;
 }
 
 export function runCommand(process: ShellProcess, reader: Reader, node: Command, stakes: Stakes): Flow {
@@ -44,7 +47,7 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
     return 'on';
   }
   const before = assignmentsOf(state, node);
-  if (!isPlain && state.functions.has(name)) return callFunction(process, reader, name, args, tail, stakes);
+  if (!isPlain && state.functions.has(name)) return callFunction(process, reader, node, words, tail, stakes);
   if (name === 'exec') return runExec(process, node, { words: args, tail }, before);
   if (name === 'exit') {
     if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0])) return 'over';
@@ -123,8 +126,8 @@ function substitute(
 function callFunction(
   process: ShellProcess,
   reader: Reader,
-  name: string,
-  words: readonly string[],
+  node: Command,
+  [name = '', ...words]: readonly string[],
   tail: Tail,
   stakes: Stakes,
 ): Flow {
@@ -132,7 +135,14 @@ function callFunction(
   const called = state.functions.get(name);
   if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
     return loseTrack(process, `what ${name} does`);
-  const { body, script } = called;
+  const { body, script, certainty } = called;
+  if (certainty === 'possible') {
+    if (process.mustSucceed(stakes)) process.leaveOut(`which ${name} is called`);
+    const statements = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
+    state.call(name, { words, tail }, () => reader.lookInto(statements, stakes));
+    passOver(state, node);
+    return 'on';
+  }
   const run = (): Flow =>
     body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
   const flow = process.within(() =>

@@ -16,6 +16,8 @@ export interface Words {
 export interface DefinedFunction {
   readonly body: ShellFunction['body'];
   readonly script: ScriptText;
+  /** `possible`: another one of this name may be called, or a program. */
+  readonly certainty: 'certain' | 'possible';
 }
 
 /** A function or a file that is being run, and the file that it stands in. */
@@ -59,6 +61,8 @@ export class ShellState {
   within: string | null = null;
   /** null once it is not known where the shell is. */
   workingDir: string | null;
+  /** As `cd` came to it, by way of symlinks. */
+  #logical = { physical: '', path: '' };
   /** Whether a command that fails ends the script. */
   errexit: 'on' | 'off' = 'off';
   /** Whether every command of a pipeline decides how it ends, or the last one alone. */
@@ -68,6 +72,8 @@ export class ShellState {
   reach: Reach;
   /** What has been done before the next command. */
   effects: Effects;
+  /** Whole paths of what has been written to, as far as that is known. */
+  readonly made: Set<string>;
   /** Of a function that runs: what its local variables stood for before. */
   #hidden: Map<string, string | null | undefined> | null = null;
   /** One for all shells of a script. */
@@ -88,6 +94,7 @@ export class ShellState {
     this.shell = who.shell;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
+    this.made = new Set(execution.made);
     // The container has run for some time when its HEALTHCHECK does.
     this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
   }
@@ -108,11 +115,13 @@ export class ShellState {
     copy.frames = this.frames;
     copy.#budget = this.#budget;
     copy.workingDir = this.workingDir;
+    copy.#logical = this.#logical;
     copy.errexit = this.errexit;
     copy.pipefail = this.pipefail;
     copy.nounset = this.nounset;
     copy.reach = this.reach;
     copy.effects = this.effects;
+    for (const path of this.made) copy.made.add(path);
     copy.#callers = this.#callers;
     copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
     return copy;
@@ -130,6 +139,16 @@ export class ShellState {
     this.workingDir = other.workingDir;
     this.errexit = other.errexit;
     this.pipefail = other.pipefail;
+  }
+
+  /** `pwd`; null once it is not known. */
+  get logicalDir(): string | null {
+    return this.workingDir === this.#logical.physical ? this.#logical.path : this.workingDir;
+  }
+
+  goTo(physical: string, path: string): void {
+    this.workingDir = physical;
+    this.#logical = { physical, path };
   }
 
   get uid(): number {
@@ -198,8 +217,8 @@ export class ShellState {
     return result;
   }
 
-  define({ name, body }: ShellFunction): void {
-    this.functions.set(name.value, { body, script: this.script });
+  define({ name, body }: ShellFunction, certainty: DefinedFunction['certainty'] = 'certain'): void {
+    this.functions.set(name.value, { body, script: this.script, certainty });
   }
 
   /** Reads what stands in another text. */
@@ -264,8 +283,9 @@ export class ShellState {
     if (this.workingDir === null && !name.startsWith('/')) return null;
     const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
     const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
-    const { reach, effects, workingDir } = this;
+    const { reach, effects, made, workingDir } = this;
     const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
-    return { ...this.#execution, ...environment, reach, effects, workingDir: workingDir ?? '/' };
+    const before = { reach, effects, made: new Set(made) };
+    return { ...this.#execution, ...environment, ...before, workingDir: workingDir ?? '/' };
   }
 }

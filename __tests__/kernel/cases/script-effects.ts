@@ -1,0 +1,78 @@
+/** What a script makes, where it goes and what it defines before it starts something. */
+import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
+import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { PROGRAMS, withLibraries } from '../programs.ts';
+
+const { amd64, arm64, busybox } = PROGRAMS;
+const TOOLS = ['cat', 'cp', 'mv', 'ln', 'chmod', 'install', 'tee', 'grep', 'tar', 'touch'];
+
+const ITEMS: readonly TarItem[] = [
+  ...withLibraries('/bin/bash', '/usr/bin/dash', ...TOOLS.map((name) => `/usr/bin/${name}`)),
+  symlink('bin/sh', '/usr/bin/dash'),
+  program('bin/ash', busybox),
+  program('usr/bin/server', amd64),
+  program('usr/bin/foreign', arm64),
+  file('dist/server2', amd64),
+  file('dist/foreign', arm64),
+  directory('srv/run'),
+  file('settings', 'MODE=x\n'),
+  program('srv/app-1/bin/here', amd64),
+  symlink('opt/app', '/srv/app-1'),
+  symlink('opt/bin', '/srv/app-1/bin'),
+  program('opt/there', amd64),
+];
+
+const LOST = 'program-not-found';
+const FOREIGN = 'wrong-architecture';
+const OK = 'starts';
+
+const BODIES: readonly (readonly [body: string, expect: string])[] = [
+  ['cp /usr/bin/server /srv/run/new; exec /srv/run/new', OK],
+  ['cp /usr/bin/server /srv/run/; exec /srv/run/server', OK],
+  ['cp -t /srv/run /usr/bin/server; cd /srv; exec run/server', OK],
+  ['cp /usr/bin/server /usr/bin/new; exec new', OK],
+  ['cp /usr/bin/server /srv/run/new; exec new', LOST],
+  ['cp /usr/bin/foreign /srv/run/new; exec foreign', FOREIGN],
+  ['ln -s server /usr/bin/new; exec new', OK],
+  ['mv /usr/bin/server /usr/bin/new && exec new', OK],
+  ['install -m 755 /dist/server2 /usr/bin/; exec server2', OK],
+  ['chmod +x /dist/server2; exec /dist/server2', OK],
+  ['chmod +x /dist/server2; exec /dist/foreign', 'not-executable'],
+  ['printf "#!/bin/sh\\nexec server\\n" >/run.sh; chmod +x /run.sh; exec /run.sh', OK],
+  ['cat >/run.sh <<E\n#!/bin/sh\nserver\nE\nchmod 755 /run.sh\n/run.sh', OK],
+  ['cat /usr/bin/server | tee /srv/run/new >/none/x; touch /srv/x; exec missing', LOST],
+  ['tar -cf /dev/null /settings 2>/dev/null; exec server', OK],
+  ['tar -cf /dev/null /settings 2>/dev/null; exec foreign', FOREIGN],
+  ['tar -cf /dev/null /settings 2>/dev/null; exec missing', 'not known: whether missing is ever started'],
+  ['f() { cp /usr/bin/server /usr/bin/new; }\nf\nexec new', OK],
+  ['if grep -q MODE /settings; then cp /usr/bin/server /usr/bin/new; fi\nexec new', OK],
+
+  ['cd /opt/app; cd ..; exec ./there', OK],
+  ['cd /opt/app; cd ..; exec ./here', LOST],
+  ['cd -P /opt/app; cd ..; exec app-1/bin/here', OK],
+  ['cd /opt/app/bin/../..; exec ./there', OK],
+  ['cd /opt/bin/..; exec ./there', OK],
+  ['cd /opt/bin; exec ../bin/here', OK],
+  ['cd /opt/app; [ "$(pwd)" = /opt/app ] || exec missing; exec server', OK],
+  ['cd /opt/app; [ "$(pwd -P)" = /srv/app-1 ] || exec missing; exec server', OK],
+  ['[ "$(cd /opt/app && pwd)" = /opt/app ] || exec missing; exec server', OK],
+  ['[ "$(cd /opt/bin/.. && pwd -P)" = /opt ] || exec missing; exec server', OK],
+
+  ['if grep -q MODE /settings; then missing() { server; }; fi\nmissing', OK],
+  ['f() { exec missing; }\nif grep -q MODE /settings; then f() { exec server; }; fi\nf', OK],
+  ['f() { exec server; }\nif grep -q none /settings; then f() { exec missing; }; fi\nf', OK],
+  ['f() { :; }\nif grep -q none /settings; then f() { exit 3; }; fi\nf\nexec missing', LOST],
+  ['f() { [ x = y ]; }\nif grep -q MODE /settings; then f() { :; }; fi\nf || exec missing\nexec server', OK],
+];
+
+export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', '/bin/bash'].flatMap(
+  (shell) =>
+    BODIES.map(([body, expect]) =>
+      kernelCase(
+        `${shell}: ${body.replaceAll('\n', '; ')}`,
+        [...ITEMS, program('entry.sh', `#!${shell}\n${body}\n`)],
+        '/entry.sh',
+        expect,
+      ),
+    ),
+);

@@ -1,0 +1,32 @@
+/**
+ * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chmod` and
+ * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
+ */
+import { canonicalPath } from '../rootfs/path.ts';
+import type { Execution } from './execution.ts';
+
+/** Stands for every file. */
+export const ANY_FILE = '*';
+
+/** Whether a program that is not there need not be, or may be there by then. */
+export function isDoubtful(execution: Execution, name: string): boolean {
+  const mayBeMade = execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name);
+  return execution.reach === 'possible' || mayBeMade;
+}
+
+/** Whether something before it wrote to that very file, or to its directory. */
+export function mayBeRemade({ made, workingDir, environment }: Execution, name: string): boolean {
+  if (made === undefined || made.size === 0) return false;
+  const paths = name.includes('/')
+    ? [name]
+    : (environment.get('PATH') ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
+  return paths
+    .map((path) => wholePath(workingDir, path))
+    .some((path) =>
+      [...made].some((each) => each === path || path.startsWith(each === '/' ? each : `${each}/`)),
+    );
+}
+
+export function wholePath(workingDir: string, path: string): string {
+  return canonicalPath(path.startsWith('/') ? path : `${workingDir}/${path}`);
+}
