@@ -7,7 +7,7 @@ import { unpackDebian } from '../support/debian-packages.ts';
 import { symlink, type TarItem } from '../support/layer-builder.ts';
 import { Judge } from './judge.ts';
 import { kernelCase, program } from './kernel-case.ts';
-import { glibcApp, MUSL } from './loading.ts';
+import { glibcApp, library, MUSL } from './loading.ts';
 import { compile, PROGRAMS } from './programs.ts';
 import { askRules } from './rules-answer.ts';
 
@@ -114,6 +114,26 @@ test.each(
   const items = [loader, libc, older, glibcApp({ needed: [name, 'libc.so.6'] })];
   await compare(
     items.filter((item) => item !== undefined),
+    ['/app'],
+  );
+});
+
+const WANTS = { versionsNeeded: [{ file: 'liba.so', versions: [{ name: 'V_1', weak: false }] }] };
+
+test.each(SUITES)('the loader of %s and versions that a library has none of', async (suite) => {
+  const [loader, libc] = roots.get(suite) ?? [];
+  const wanting = glibcApp({ needed: ['liba.so', 'libc.so.6'], undefined: ['sea@V_1'], ...WANTS });
+  const items = [loader, libc, wanting, library('/lib/liba.so', { defined: ['sea'] })];
+  await compare(
+    items.filter((item) => item !== undefined),
+    ['/app'],
+  );
+});
+
+test.each(SUITES)('the loader of %s and versions of a library that nobody needs', async (suite) => {
+  const [loader, libc] = roots.get(suite) ?? [];
+  await compare(
+    [loader, libc, glibcApp(WANTS)].filter((item) => item !== undefined),
     ['/app'],
   );
 });

@@ -6947,7 +6947,7 @@ function unmetOf({ name, library, defined, byVersion }, glibc) {
             of: library ?? object,
             refusal: {
                 kind: 'symbol-version-not-found',
-                error: messageOf(object, library, version),
+                error: messageOf(object, library, version, glibc),
                 library: name,
                 versions: [...byVersion.keys()].toSorted(compareVersions),
                 neededBy: [...neededBy],
@@ -6958,9 +6958,10 @@ function unmetOf({ name, library, defined, byVersion }, glibc) {
         },
     ];
 }
-function messageOf(object, library, version) {
+function messageOf(object, library, version, glibc) {
     if (library === null) {
-        return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
+        const line = glibc === null || compareVersions(glibc, '2.35') < 0 ? 205 : 204;
+        return `Inconsistency detected by ld.so: dl-version.c: ${line}: _dl_check_map_versions: Assertion \`needed != NULL' failed!`;
     }
     const program = link_map_calledAs(link_map_programOf(object));
     return `${program}: ${link_map_calledAs(library)}: version \`${version}' not found (required by ${link_map_calledAs(object)})`;
@@ -15095,15 +15096,29 @@ function takenForLoader(linked, loader) {
  * A library without any symbol versions before glibc's loader, in the place of one that has them: musl's libc under
  * the name of glibc's, a library that was built without its version script and without a libc. That it has no versions
  * is only complained of (elf/dl-version.c), but a symbol with a version that is then found in it ends the start:
- * `check_match` of elf/dl-lookup.c asserts that this cannot be.
+ * `check_match` of elf/dl-lookup.c asserted before glibc 2.41 that this cannot be.
  */
 
 
 
 
-const unversioned_library_ERROR = "Inconsistency detected by ld.so: dl-lookup.c: 107: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
-/** One for each such library from which something is bound before the program runs. */
-function unversionedLibraries(linked, eagerness) {
+/** The line of the assertion, by the first version that has it there. */
+const LINES = [
+    ['2.39', 106],
+    ['2.36', 107],
+    ['2.35', 106],
+    ['2.33', 105],
+];
+const LINE_BEFORE = 111;
+const WITHOUT_ASSERTION = '2.41';
+function unversioned_library_errorOf(glibc) {
+    const [, line] = LINES.find(([since]) => glibc !== null && compareVersions(glibc, since) >= 0) ?? [];
+    return `Inconsistency detected by ld.so: dl-lookup.c: ${line ?? LINE_BEFORE}: check_match: Assertion \`version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!`;
+}
+/** One for each such library from which something is bound before the program runs; `glibc`: the loader's version. */
+function unversionedLibraries(linked, eagerness, glibc) {
+    if (glibc !== null && compareVersions(glibc, WITHOUT_ASSERTION) >= 0)
+        return [];
     const suspects = [...linked.named].filter(([, { elf }]) => elf.symbols?.versioned === null);
     if (suspects.length === 0)
         return [];
@@ -15113,16 +15128,16 @@ function unversionedLibraries(linked, eagerness) {
             .filter(({ wanted }) => wanted.version !== null && wanted.file === name)
             .filter(({ wanted, scope }) => definerOf(wanted, scope) === library)
             .map(({ wanted }) => ({ of, wanted })));
-        return needs.length === 0 ? [] : [unversioned_library_faultOf(name, library, needs)];
+        return needs.length === 0 ? [] : [unversioned_library_faultOf(name, library, needs, unversioned_library_errorOf(glibc))];
     });
 }
-function unversioned_library_faultOf(library, of, needs) {
+function unversioned_library_faultOf(library, of, needs, error) {
     const versions = new Set(needs.flatMap(({ wanted: { version } }) => version ?? []));
     return {
         of,
         refusal: {
             kind: 'symbol-version-not-found',
-            error: unversioned_library_ERROR,
+            error,
             library,
             versions: [...versions].sort(compareVersions),
             neededBy: [...new Set(needs.map((need) => link_map_nameOf(need.of)))],
@@ -15212,7 +15227,8 @@ function linkOn(host, start) {
 function linkGlibc(host, { execution, program, loader }, builtIn) {
     const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
     const eagerness = eagernessIn(execution.environment);
-    const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibraries(linked, eagerness)];
+    const { version } = builtIn;
+    const versions = [...unmetVersions(linked, version), ...unversionedLibraries(linked, eagerness, version)];
     const packed = undeclaredRelocations(linked.objects, builtIn);
     // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
     const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);

@@ -126,7 +126,8 @@ function linkGlibc(
 ): World {
   const linked = linkAsGlibc({ execution, loader: loader.elf, builtIn, host }, program, loader);
   const eagerness = eagernessIn(execution.environment);
-  const versions = [...unmetVersions(linked, builtIn.version), ...unversionedLibraries(linked, eagerness)];
+  const { version } = builtIn;
+  const versions = [...unmetVersions(linked, version), ...unversionedLibraries(linked, eagerness, version)];
   const packed = undeclaredRelocations(linked.objects, builtIn);
   // The loader ends before it binds anything, and a library that has the versions may well have the symbols.
   const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);

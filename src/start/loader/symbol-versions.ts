@@ -62,7 +62,7 @@ function unmetOf({ name, library, defined, byVersion }: Wanted, glibc: string | 
       of: library ?? object,
       refusal: {
         kind: 'symbol-version-not-found',
-        error: messageOf(object, library, version),
+        error: messageOf(object, library, version, glibc),
         library: name,
         versions: [...byVersion.keys()].toSorted(compareVersions),
         neededBy: [...neededBy],
@@ -74,9 +74,15 @@ function unmetOf({ name, library, defined, byVersion }: Wanted, glibc: string | 
   ];
 }
 
-function messageOf(object: LinkedObject, library: LinkedObject | null, version: string): string {
+function messageOf(
+  object: LinkedObject,
+  library: LinkedObject | null,
+  version: string,
+  glibc: string | null,
+): string {
   if (library === null) {
-    return "Inconsistency detected by ld.so: dl-version.c: 204: _dl_check_map_versions: Assertion `needed != NULL' failed!";
+    const line = glibc === null || compareVersions(glibc, '2.35') < 0 ? 205 : 204;
+    return `Inconsistency detected by ld.so: dl-version.c: ${line}: _dl_check_map_versions: Assertion \`needed != NULL' failed!`;
   }
   const program = calledAs(programOf(object));
   return `${program}: ${calledAs(library)}: version \`${version}' not found (required by ${calledAs(object)})`;
