@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 6982:
+/***/ 4294:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -25,6 +25,8 @@ const EI_DATA = 5;
 const EI_VERSION = 6;
 const EI_OSABI = 7;
 const EI_ABIVERSION = 8;
+const EI_PAD = 9;
+const EI_NIDENT = 16;
 const ELFCLASS32 = 1;
 const ELFCLASS64 = 2;
 const ELFDATA2LSB = 1;
@@ -62,6 +64,7 @@ const DT_RELASZ = 8;
 const DT_RELAENT = 9;
 const DT_STRSZ = 10;
 const DT_INIT = 12;
+const DT_FINI = 13;
 const DT_SONAME = 14;
 const DT_RPATH = 15;
 const DT_REL = 17;
@@ -73,7 +76,9 @@ const DT_TEXTREL = 22;
 const DT_JMPREL = 23;
 const DT_BIND_NOW = 24;
 const DT_INIT_ARRAY = 25;
+const DT_FINI_ARRAY = 26;
 const DT_INIT_ARRAYSZ = 27;
+const DT_FINI_ARRAYSZ = 28;
 const DT_RUNPATH = 29;
 const DT_FLAGS = 30;
 const DT_RELRSZ = 35;
@@ -109,8 +114,28 @@ const STB_WEAK = 2;
 const STB_GNU_UNIQUE = 10;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
-/** sh_type; the one section type that is read. */
+/** sh_type. */
+const SHT_NULL = 0;
+const SHT_STRTAB = 3;
+const SHT_RELA = 4;
+const SHT_HASH = 5;
+const SHT_DYNAMIC = 6;
+const SHT_NOBITS = 8;
+const SHT_REL = 9;
+const SHT_DYNSYM = 11;
+const SHT_INIT_ARRAY = 14;
+const SHT_FINI_ARRAY = 15;
+const SHT_RELR = 19;
+const SHT_GNU_HASH = 0x6ffffff6;
+const SHT_GNU_VERDEF = 0x6ffffffd;
+const SHT_GNU_VERNEED = 0x6ffffffe;
+const SHT_GNU_VERSYM = 0x6fffffff;
 const SHT_ARM_ATTRIBUTES = 0x70000003;
+/** sh_flags. */
+const SHF_WRITE = 1;
+const SHF_ALLOC = 2;
+const SHF_EXECINSTR = 4;
+const SHF_TLS = 0x400;
 /** n_type of notes whose name is "GNU". */
 const NT_GNU_ABI_TAG = 1;
 const NT_GNU_BUILD_ID = 3;
@@ -6435,7 +6460,7 @@ const malformedElf = startRule({
     severity: 'error',
     what: 'A program that the container starts, its loader or one of its libraries begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, there are zeros instead of code where it begins, tables that its loader reads are gone, or it is no program at all: an object file that was never linked, or a shared library.',
     why: 'Depending on what is broken the kernel answers `exec format error`, or it kills the process before its first instruction, so that the container ends with status 139 (segmentation fault) or 135 (bus error) and an empty log. Interrupted downloads, full disks and broken post-processing (`strip`, `upx`, `patchelf`) leave such files.',
-    fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.',
+    fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, that are cut off where the program may never look, or whose section headers and program headers contradict each other.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['malformed-elf'], [...PROGRAMS, 'loader'])) {
             const name = nameOf(trace, found.step);
@@ -8913,6 +8938,7 @@ function parseHeader(head) {
         identVersion: fields.u8(EI_VERSION),
         osAbi: fields.u8(EI_OSABI),
         abiVersion: fields.u8(EI_ABIVERSION),
+        hasPadding: head.subarray(EI_PAD, EI_NIDENT).some((byte) => byte !== 0),
         type: fields.u16(16),
         machine: fields.u16(18),
         version: fields.u32(20),
@@ -8924,6 +8950,7 @@ function parseHeader(head) {
         programHeaderCount: fields.u16(wide ? 56 : 44),
         sectionHeaderEntrySize: fields.u16(wide ? 58 : 46),
         sectionHeaderCount: fields.u16(wide ? 60 : 48),
+        sectionNamesIndex: fields.u16(wide ? 62 : 50),
     };
 }
 /** The claimed layout, unless only the other one makes sense of the header. */
@@ -9583,6 +9610,12 @@ function cutOff(elf, load, signal) {
 }
 function hex(value) {
     return `0x${value.toString(16)}`;
+}
+/** Of what the linker wrote down twice one is damaged, perhaps what nobody reads. */
+function contradictionFaultOf({ contradiction }) {
+    return contradiction === null
+        ? null
+        : killed(`its headers contradict each other: those of sections say that ${contradiction}`, 'possible');
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/pages.js
@@ -10698,6 +10731,19 @@ function checkSegments(headers, fileSize, problems) {
 ;// CONCATENATED MODULE: ./lib/elf/section-headers.js
 
 
+
+function hexOf(address) {
+    return `0x${address.toString(16)}`;
+}
+function section_headers_endOf({ address, size }) {
+    return address + size;
+}
+/** `flag`: SHF_ALLOC and its like. */
+function hasFlag({ flags }, flag) {
+    return (flags & flag) !== 0;
+}
+/** No longer are the names of sections that anything is said of. */
+const section_headers_NAME_BYTES = 64;
 /** Where the section header table lies; empty when there is none. */
 function sectionHeaderTable(header) {
     const size = SECTION_HEADER_BYTES[header.readAs.class];
@@ -10705,18 +10751,36 @@ function sectionHeaderTable(header) {
     const usable = start > 0 && header.sectionHeaderEntrySize === size;
     return { start, end: usable ? start + header.sectionHeaderCount * size : start };
 }
-/** Sections that are there; nothing that decides rests on them. */
+/** Sections that are there; nothing that surely ends a start rests on them. */
 function readSections(header, kept) {
     const table = sectionHeaderTable(header);
     const { bytes } = kept.read(table.start, table.end - table.start);
     const fields = new Fields(bytes, header.readAs);
     const size = SECTION_HEADER_BYTES[header.readAs.class];
     const wide = fields.wordSize === 8;
+    const names = namesIn(header, fields, kept);
     return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
         const at = index * size;
         const start = toNumber(fields.word(at + (wide ? 24 : 16)));
-        return { type: fields.u32(at + 4), start, end: start + toNumber(fields.word(at + (wide ? 32 : 20))) };
+        const length = fields.word(at + (wide ? 32 : 20));
+        return {
+            name: stringAt(names, fields.u32(at), section_headers_NAME_BYTES) ?? '',
+            type: fields.u32(at + 4),
+            flags: Number(fields.word(at + 8) & 0xffffffffn),
+            address: fields.word(at + (wide ? 16 : 12)),
+            size: length,
+            align: fields.word(at + (wide ? 48 : 32)),
+            start,
+            end: start + toNumber(length),
+        };
     });
+}
+/** The string table that e_shstrndx says. */
+function namesIn(header, fields, kept) {
+    const at = header.sectionNamesIndex * SECTION_HEADER_BYTES[header.readAs.class];
+    const wide = fields.wordSize === 8;
+    const start = toNumber(fields.word(at + (wide ? 24 : 16)));
+    return kept.read(start, toNumber(fields.word(at + (wide ? 32 : 20)))).bytes;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/capture-plan.js
@@ -10740,9 +10804,13 @@ const HEAD_BYTES = 64 * 1024;
 const ENTRY_BYTES = 64;
 const capture_plan_PAGE_BYTES = Number(PAGE);
 const SECTION_TABLE_BYTES = 1024 * 1024;
+const SECTION_NAME_BYTES = 4096;
 /** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
 function planCapture(header, programHeaders, fileSize) {
-    const ranges = [{ start: 0, end: HEAD_BYTES }];
+    const { start, end } = clip(sectionHeaderTable(header), SECTION_TABLE_BYTES);
+    // Linkers write the names of the sections before their headers.
+    const sections = { start: start - SECTION_NAME_BYTES, end };
+    const ranges = [{ start: 0, end: HEAD_BYTES }, sections];
     const table = programHeaderTable(header);
     if (!('refused' in table))
         ranges.push(clip(table, HEAD_BYTES * 4));
@@ -10763,7 +10831,7 @@ function planCapture(header, programHeaders, fileSize) {
         }
     }
     if (header.machine === machines/* EM_ARM */.iD)
-        ranges.push(...attributeRanges(header, programHeaders));
+        ranges.push(capture_plan_attributesOf(programHeaders));
     return mergeRanges([...ranges, ...shareBudget(wantedSegments(programHeaders), fileSize)], fileSize);
 }
 /**
@@ -10791,14 +10859,11 @@ function shareBudget(segments, fileSize) {
         return kept;
     });
 }
-/** The section headers, and what lies between the last segment and the debug information. */
-function attributeRanges(header, programHeaders) {
+/** What lies between the last segment and the debug information. */
+function capture_plan_attributesOf(programHeaders) {
     const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => rangeOf(load).end);
     const end = Math.max(0, ...ends);
-    return [
-        clip(sectionHeaderTable(header), SECTION_TABLE_BYTES),
-        { start: end, end: end + 2 * ATTRIBUTE_BYTES },
-    ];
+    return { start: end, end: end + 2 * ATTRIBUTE_BYTES };
 }
 function rangeOf(segment) {
     const start = toNumber(segment.offset);
@@ -11058,12 +11123,31 @@ function isPowerOfTwo(value) {
     return value > 0n && (value & (value - 1n)) === 0n;
 }
 
+;// CONCATENATED MODULE: ./lib/start/kernel/static-program.js
+/**
+ * What a program without a loader reads of itself before its own code runs, where it has no fixed address: the tables
+ * of PT_DYNAMIC (`_dl_relocate_static_pie` of glibc, `_dlstart_c` of musl). Whose code that is, if it is any libc's, is
+ * not known for sure.
+ */
+
+
+
+function selfFaultOf(elf) {
+    const { type, interpreter, dynamic, loader, problems } = elf;
+    if (type !== ET_DYN || interpreter !== null || dynamic === null || isSharedLibrary(elf))
+        return null;
+    const isGlibc = loader?.libc === 'static-glibc';
+    const fault = dynamic.faults.find(({ when, of }) => when === 'loaded' && (of === 'every loader' || (isGlibc && of === 'glibc'))) ?? problems.find(({ part, kind }) => part === 'dynamic' && kind === 'broken');
+    return fault === undefined ? null : killed(`it relocates itself, and ${fault.text}`, 'possible');
+}
+
 ;// CONCATENATED MODULE: ./lib/start/kernel/elf-mapping.js
 /**
  * The memory that the kernel makes of PT_LOAD segments (elf_load, load_elf_binary of fs/binfmt_elf.c; mm/mmap.c) and
  * what of it must be there for the first instruction. Everything here is past the point of no return: the process is
  * killed instead of execve(2) failing. Addresses are those of the file: a load bias moves all of them alike.
  */
+
 
 
 
@@ -11104,6 +11188,8 @@ function* mappingFaults(elf, as) {
         dynamicFaultOf(elf, loads),
         cutFaultOf(elf, loads),
         blankFaultOf(elf, loads),
+        as === 'program' ? selfFaultOf(elf) : null,
+        elf.interpreter === null && as === 'program' ? contradictionFaultOf(elf) : null,
     ];
     yield* faults.filter((fault) => fault !== null);
 }
@@ -13075,6 +13161,15 @@ function isTooLarge(loads) {
         return end > NO_ADDRESS_SPACE && end > virtualAddress;
     });
 }
+const DISORDERED = 'its segments are not in the order of their addresses, or lie over each other';
+/** What loaders then make of them is not known. */
+function areDisordered(loads) {
+    return loads.slice(1).some(({ virtualAddress }, index) => {
+        const before = loads[index];
+        return (before !== undefined &&
+            virtualAddress < before.virtualAddress + larger(before.fileSize, before.memorySize));
+    });
+}
 /** Of any file. */
 function headersFaultOf(elf, libc) {
     const extent = extentOf(elf);
@@ -13089,8 +13184,10 @@ function programHeadersFaultOf(elf, libc) {
     const name = programHeaders.findLast((header) => header.type === PT_INTERP);
     // musl compares its own name with those of the libraries that the program needs.
     const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
-    if (extent !== null && name !== undefined && isRead && isAway(name.virtualAddress, extent))
-        return crashOf('PT_INTERP lies in no segment');
+    if (extent !== null && name !== undefined && isRead && header_faults_isOutside(name.virtualAddress, extent)) {
+        const isSure = isFarFrom(extent.start, extent.end, name.virtualAddress);
+        return { ...crashOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
+    }
     const typeAt = (wanted) => programHeaders.findIndex((header) => header.type === wanted);
     const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
     const isLate = own > dynamic || own > interpreter;
@@ -13107,8 +13204,11 @@ function extentOf({ programHeaders }) {
         end: loads.map((load) => pageUp(load.virtualAddress + load.memorySize)).reduce(larger),
     };
 }
-function isAway(address, { start, end }) {
-    return (address < start || address >= end) && isFarFrom(start, end, address);
+function header_faults_isOutside(address, { start, end }) {
+    return address < start || address >= end;
+}
+function isAway(address, extent) {
+    return header_faults_isOutside(address, extent) && isFarFrom(extent.start, extent.end, address);
 }
 /** The first contents of the thread-local variables. */
 function tlsFaultOf({ programHeaders, interpreter }, extent, libc) {
@@ -13372,6 +13472,7 @@ function symbol_binding_messageOf(libc, object, wanted) {
 
 
 
+
 /** Of a program that the kernel starts with its loader; `name` is the loader's for it. */
 function loadingFaultOf(elf, loader, eagerness, name) {
     const { dynamic, problems } = elf;
@@ -13387,12 +13488,12 @@ function loadingFaultOf(elf, loader, eagerness, name) {
     if (elf.symbols?.unboundStart === true)
         return dynamic_fault_crash('no relocation refers to __libc_start_main, which its first instructions call');
     const initializers = initializersFaultOf(elf, elf, loader.libc);
-    return initializers === null ? zerosFaultOf(elf) : dynamic_fault_crash(initializers);
+    return initializers === null ? (zerosFaultOf(elf) ?? contradictionFaultOf(elf)) : dynamic_fault_crash(initializers);
 }
 /** Of the loader itself, which the kernel has mapped; `name`: what it goes by. */
 function loaderFaultOf(elf, loader, name) {
     const fault = dynamic_fault_tableFaultOf(elf, loader, 'all');
-    return fault === null ? null : inTheProgram(fault, loader, name);
+    return fault === null ? contradictionFaultOf(elf) : inTheProgram(fault, loader, name);
 }
 /** Of any file that the loader has mapped. */
 function dynamic_fault_tableFaultOf(elf, loader, eagerness) {
@@ -13607,7 +13708,6 @@ function lookUpCache(cache, name, loader, host) {
 
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 const OTHER_CLASS = 'it is for the other word size';
-const NO_ADDRESS = 1n << 64n;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
 const ELFOSABI_ARM_AEABI = 64;
@@ -13694,6 +13794,8 @@ function headerFault(elf) {
         return noLibrary('ELF file OS ABI invalid');
     if (!isKnownAbiVersion(elf))
         return noLibrary('ELF file ABI version invalid');
+    if (elf.hasPadding)
+        return broken('nonzero padding in e_ident');
     if (elf.version !== 1)
         return broken('ELF file version does not match current one');
     if (elf.type !== ET_DYN && elf.type !== ET_EXEC)
@@ -13725,12 +13827,8 @@ function segmentFault(elf) {
     // The room that is asked for ends with the last of them.
     if (isTooLarge(loads.slice(-1)))
         return broken('failed to map segment from shared object', 'name');
-    const isDisordered = loads.some(({ virtualAddress, fileSize, memorySize }, index) => {
-        const next = loads[index + 1]?.virtualAddress ?? NO_ADDRESS;
-        return virtualAddress > next || virtualAddress + larger(fileSize, memorySize) > next;
-    });
-    if (isDisordered)
-        return { kind: 'unread', why: 'its segments are not in the order of their addresses' };
+    if (areDisordered(loads))
+        return { kind: 'unread', why: DISORDERED };
     if (elf.dynamic === null || isOfDebugInformation(elf))
         return noLibrary('object file has no dynamic section', 'name');
     if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
@@ -14502,8 +14600,11 @@ function lookAsMusl(file, loader, builtIn) {
         return musl_object_fatal(NOT_EXECUTABLE, 'broken');
     if (content.dynamic === null)
         return musl_object_fatal(NOT_EXECUTABLE, 'no-library');
-    if (isTooLarge(content.programHeaders.filter(({ type: each }) => each === PT_LOAD)))
+    const loads = content.programHeaders.filter(({ type: each }) => each === PT_LOAD);
+    if (isTooLarge(loads))
         return musl_object_fatal('Out of memory', 'broken');
+    if (areDisordered(loads))
+        return { kind: 'unread', why: DISORDERED };
     // Whether it is a second libc is looked up in its hash table, which it must have.
     if (!content.dynamic.hasHash)
         return musl_object_fatal(SIGNAL_WORDS[losesPages(content) ? 'SIGBUS' : 'SIGSEGV'], 'broken', 'nothing');
@@ -15030,7 +15131,7 @@ function linkGlibc(host, { execution, program, loader }, builtIn) {
     const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
     const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
     const broken = brokenInitializers(linked, program, loader, 'glibc');
-    const cut = libraries_cutOff(linked, program, loader);
+    const cut = perhapsBroken(linked, program, loader);
     const before = [...missingOf(linked), ...versions, ...packed, ...symbols];
     const older = before.some(endsStart) ? [] : olderLibc(linked, loader, builtIn);
     const faults = [...before, ...second, ...older, ...broken, ...cut];
@@ -15047,16 +15148,18 @@ function linkMusl({ execution, program, loader, preload }, builtIn) {
         ...foreign,
         ...unbound,
         ...broken,
-        ...libraries_cutOff(linked, program, loader),
+        ...perhapsBroken(linked, program, loader),
     ];
     return { linked, asksHost: false, faults };
 }
-/** Libraries that are cut off where the loader itself does not look. */
-function libraries_cutOff({ objects }, ...roots) {
-    const refusal = { ...loader_messages_crashOf('SIGBUS'), kind: 'library-broken', effect: 'perhaps' };
-    return objects
-        .filter((object) => !roots.includes(object) && losesPages(object.elf))
-        .map((of) => ({ of, refusal }));
+/** Libraries that are cut off, or contradict themselves, where the loader itself does not look. */
+function perhapsBroken({ objects }, ...roots) {
+    return objects.flatMap((of) => {
+        const signal = losesPages(of.elf) ? 'SIGBUS' : of.elf.contradiction === null ? null : 'SIGSEGV';
+        if (signal === null || roots.includes(of))
+            return [];
+        return [{ of, refusal: { ...loader_messages_crashOf(signal), kind: 'library-broken', effect: 'perhaps' } }];
+    });
 }
 function missingOf({ missing }) {
     return missing.map((object) => ({ of: object, refusal: object.refusal }));
@@ -18714,7 +18817,7 @@ function says({ instruction, words }, expected) {
 function flagOf(instruction, name) {
     return instruction.flags.find((flag) => flag.name === name)?.value ?? null;
 }
-function hasFlag(instruction, name) {
+function instruction_hasFlag(instruction, name) {
     return instruction.flags.some((flag) => flag.name === name && flag.value !== 'false');
 }
 /** Words of an instruction whose arguments are split at blanks (COPY, ADD, FROM …), or of its JSON form. */
@@ -19220,7 +19323,7 @@ function sourcesFor(resolved, path) {
         return [];
     if (rest === '')
         return sources.map((source) => ({ path: source, named: true }));
-    const parents = hasFlag(resolved.instruction, 'parents');
+    const parents = instruction_hasFlag(resolved.instruction, 'parents');
     return sources.map((source) => (parents ? withParents(source, rest) : sourceBelow(source, rest)));
 }
 /** The here-document that a COPY or ADD writes to the path. */
@@ -20117,7 +20220,7 @@ function lostExecuteBit(built, maker, entry, source) {
         return null;
     const place = pointAt(built, instruction.line, instruction.endLine);
     const fix = `add \`--chmod=755\` to ${instruction.keyword} ${onLine(place)}`;
-    if (hasFlag(instruction, 'chmod')) {
+    if (instruction_hasFlag(instruction, 'chmod')) {
         const location = pointAtWord(built, instruction, '--chmod');
         const wanted = `write \`--chmod=755\` ${onLine(location)}`;
         return { related: relate(location, 'this mode has no x bit', maker.certain), fix: wanted };
@@ -21490,6 +21593,205 @@ class LayerTree {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/elf/contradicted-tables.js
+/** What PT_DYNAMIC says otherwise than the section headers (contradictions.ts), of which loaders read the first alone. */
+
+
+
+/** As {@link contradictionOf}, of PT_DYNAMIC. */
+function tableContradictionOf(placed, table, machine) {
+    return (otherTable(placed, table) ??
+        otherRelocations(placed, table) ??
+        otherGot(placed, table, machine) ??
+        otherFunction(placed, table, machine));
+}
+const TABLES = [
+    ['DT_HASH', DT_HASH, null, SHT_HASH],
+    ['DT_GNU_HASH', DT_GNU_HASH, null, SHT_GNU_HASH],
+    ['DT_SYMTAB', DT_SYMTAB, null, SHT_DYNSYM],
+    ['DT_VERSYM', DT_VERSYM, null, SHT_GNU_VERSYM],
+    ['DT_VERNEED', DT_VERNEED, null, SHT_GNU_VERNEED],
+    ['DT_VERDEF', DT_VERDEF, null, SHT_GNU_VERDEF],
+    ['DT_RELR', DT_RELR, DT_RELRSZ, SHT_RELR],
+    ['DT_INIT_ARRAY', DT_INIT_ARRAY, DT_INIT_ARRAYSZ, SHT_INIT_ARRAY],
+    ['DT_FINI_ARRAY', DT_FINI_ARRAY, DT_FINI_ARRAYSZ, SHT_FINI_ARRAY],
+];
+/** Tools that lay a file out anew leave the old tables where they were. */
+function otherTable(placed, table) {
+    for (const [name, tag, sizeTag, type] of TABLES) {
+        const known = placed.filter((section) => section.type === type);
+        const isSame = known.some(({ address, size }) => table.value(tag) === address && (sizeTag === null || table.value(sizeTag) === size));
+        const [first] = known;
+        if (first !== undefined && !isSame)
+            return `${name} is a table of ${first.size} bytes at ${hexOf(first.address)}`;
+    }
+    return null;
+}
+function otherRelocations(placed, table) {
+    const ranges = [
+        [DT_RELA, DT_RELASZ],
+        [DT_REL, DT_RELSZ],
+        [DT_JMPREL, DT_PLTRELSZ],
+    ].flatMap(([tag, size]) => {
+        const start = table.value(tag);
+        return start === null ? [] : [{ start, end: start + (table.value(size) ?? 0n) }];
+    });
+    const sections = placed.filter(({ type }) => type === SHT_RELA || type === SHT_REL);
+    const lost = sections.find((section) => !ranges.some(({ start, end }) => section.address >= start && section_headers_endOf(section) <= end));
+    if (lost !== undefined)
+        return `there are relocations at ${hexOf(lost.address)} that PT_DYNAMIC does not name`;
+    if (sections.length === 0)
+        return null;
+    const odd = ranges.find(({ start, end }) => end > start &&
+        (!sections.some(({ address }) => address === start) ||
+            !sections.some((section) => section_headers_endOf(section) === end)));
+    return odd === undefined ? null : `the relocations at ${hexOf(odd.start)} begin or end elsewhere`;
+}
+/** Machines on which nothing lies before the code in a section of it. */
+const BEGIN_AT_ONCE = new Set([machines/* EM_386 */.$W, machines/* EM_AARCH64 */.Nu, machines/* EM_ARM */.iD, machines/* EM_X86_64 */.pe]);
+/** Where the code of DT_INIT and DT_FINI begins, of which linkers make sections of their own. */
+function otherFunction(placed, table, machine) {
+    const code = placed.filter((section) => hasFlag(section, SHF_EXECINSTR));
+    const beginsAtOnce = BEGIN_AT_ONCE.has(machine);
+    const functions = [
+        ['DT_INIT', DT_INIT, '.init'],
+        ['DT_FINI', DT_FINI, '.fini'],
+    ];
+    for (const [name, tag, own] of functions) {
+        const address = table.value(tag);
+        if (address === null || code.length === 0)
+            continue;
+        const section = code.find((each) => address >= each.address && address < section_headers_endOf(each));
+        if (section === undefined || (beginsAtOnce && section.name === own && section.address !== address))
+            return `no function begins at ${hexOf(address)}, where ${name} leads`;
+    }
+    return null;
+}
+/** On other machines it is in the middle of a table. */
+function otherGot(placed, table, machine) {
+    const got = table.value(DT_PLTGOT);
+    if (got === null || (machine !== machines/* EM_X86_64 */.pe && machine !== machines/* EM_AARCH64 */.Nu))
+        return null;
+    const isThere = placed.some(({ address, name }) => address === got && (name === '' || name.startsWith('.got')));
+    return isThere ? null : `there is no table at ${hexOf(got)}, which DT_PLTGOT names`;
+}
+
+;// CONCATENATED MODULE: ./lib/elf/contradictions.js
+/**
+ * Linkers write down twice where everything lies: in program headers and PT_DYNAMIC, which kernel and loaders believe,
+ * and in section headers, which they never read (gABI, "Sections"). Where the two disagree one of them was damaged.
+ * Whether it is the one that counts, and whether anybody misses what is lost, is not known.
+ */
+
+
+
+
+/** In words that go on after "its section headers say that"; null: nothing, or there are none that say anything. */
+function contradictionOf(header, sections, headers, table) {
+    const isTable = sections[0]?.type === SHT_NULL && sections[header.sectionNamesIndex]?.type === SHT_STRTAB;
+    if (!isTable || sections.length < header.sectionHeaderCount)
+        return null;
+    const placed = sections.filter(({ flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0n);
+    return (lostSection(placed, headers) ??
+        otherSegments(placed, headers) ??
+        lostThreadData(placed, header, headers) ??
+        otherDynamic(placed, headers) ??
+        protectedData(placed, headers) ??
+        otherStart(placed, header, headers, table) ??
+        (table?.isWhole === true ? tableContradictionOf(placed, table, header.machine) : null));
+}
+/** Its first byte and its last, which patchelf may lay into two segments. */
+function lostSection(placed, headers) {
+    const loads = headers.filter(({ type }) => type === PT_LOAD);
+    const lost = placed
+        .filter((section) => !(hasFlag(section, SHF_TLS) && section.type === SHT_NOBITS))
+        .find((section) => [0n, section.size - 1n].some((into) => !loads.some((load) => contradictions_holds(load, section, into))));
+    return lost === undefined ? null : `${hexOf(lost.address)} is a part of the program that no segment holds`;
+}
+function contradictions_holds(load, section, into) {
+    const { flags, offset, virtualAddress, fileSize, memorySize } = load;
+    const from = section.address + into - virtualAddress;
+    if (from < 0n || from >= memorySize || flags === 0)
+        return false;
+    if (hasFlag(section, SHF_WRITE) && (flags & PF_W) === 0)
+        return false;
+    if (hasFlag(section, SHF_EXECINSTR) && (flags & PF_X) === 0)
+        return false;
+    return section.type === SHT_NOBITS
+        ? section.name !== '.bss' || from >= fileSize
+        : BigInt(section.start) + into === offset + from && from < fileSize;
+}
+/** Segments end with their last section, or the page of it. */
+function otherSegments(placed, headers) {
+    const end = pageUp(placed.map(section_headers_endOf).reduce(larger, 0n));
+    const far = headers.find(({ type, virtualAddress, memorySize }) => type === PT_LOAD && virtualAddress + memorySize > end);
+    return far === undefined || placed.length === 0
+        ? null
+        : `nothing lies behind ${hexOf(end)}, where the segment at ${hexOf(far.virtualAddress)} ends`;
+}
+/** Static programs find PT_TLS by the headers that they have in memory. */
+function lostThreadData(placed, { programHeaderOffset }, headers) {
+    const parts = placed.filter((section) => hasFlag(section, SHF_TLS));
+    if (parts.length === 0)
+        return null;
+    const isMapped = headers.some(({ type, flags, offset, fileSize }) => type === PT_LOAD &&
+        flags !== 0 &&
+        offset <= programHeaderOffset &&
+        programHeaderOffset < offset + fileSize);
+    if (!isMapped)
+        return 'there are thread-local variables, and no segment holds the headers that tell so';
+    const tls = headers.findLast(({ type }) => type === PT_TLS);
+    const start = parts.map(({ address }) => address).reduce(smaller);
+    const end = parts.map(section_headers_endOf).reduce(larger);
+    const kept = parts
+        .filter(({ type }) => type !== SHT_NOBITS)
+        .map(section_headers_endOf)
+        .reduce(larger, start);
+    // Older lld rounds the size up.
+    const padding = (tls?.memorySize ?? 0n) - (end - start);
+    const isSame = tls !== undefined &&
+        tls.virtualAddress === start &&
+        padding >= 0n &&
+        (padding === 0n || padding < tls.align) &&
+        tls.fileSize === kept - start &&
+        tls.align === parts.map(({ align }) => align).reduce(larger);
+    return isSame
+        ? null
+        : `thread-local variables lie from ${hexOf(start)} to ${hexOf(end)}, and PT_TLS that they do not`;
+}
+/** Libraries are not begun anywhere. */
+function otherStart(placed, { entry }, headers, table) {
+    const isBegun = headers.some((header) => header.type === PT_INTERP) || table?.value(DT_SONAME) == null;
+    const code = placed.filter((section) => hasFlag(section, SHF_EXECINSTR));
+    if (!isBegun || code.length === 0)
+        return null;
+    const isInside = code.some((section) => entry >= section.address && entry < section_headers_endOf(section));
+    return isInside || entry === 0n ? null : `there is no code at the entry point ${hexOf(entry)}`;
+}
+function otherDynamic(placed, headers) {
+    const section = placed.find(({ type }) => type === SHT_DYNAMIC);
+    if (section === undefined)
+        return null;
+    const isSame = headers.findLast(({ type }) => type === PT_DYNAMIC)?.virtualAddress === section.address;
+    return isSame ? null : `PT_DYNAMIC lies at ${hexOf(section.address)}`;
+}
+/** What is made read-only and is no constant. */
+function protectedData(placed, headers) {
+    const relro = headers.findLast(({ type }) => type === PT_GNU_RELRO);
+    if (relro === undefined || placed.length === 0)
+        return null;
+    if (!placed.some(({ address }) => address === relro.virtualAddress))
+        return `no part of the program begins at ${hexOf(relro.virtualAddress)}, where PT_GNU_RELRO does`;
+    const start = pageDown(relro.virtualAddress);
+    const end = pageDown(relro.virtualAddress + relro.memorySize);
+    const data = placed.find((section) => (section.name === '.data' || section.name === '.bss' || hasFlag(section, SHF_EXECINSTR)) &&
+        section.address < end &&
+        section_headers_endOf(section) > start);
+    return data === undefined
+        ? null
+        : `what lies at ${hexOf(data.address)} is no constant, as PT_GNU_RELRO says`;
+}
+
 ;// CONCATENATED MODULE: ./lib/elf/gnu-property.js
 /**
  * PT_GNU_PROPERTY as the kernel reads it where it looks at it at all (`parse_elf_properties` of fs/binfmt_elf.c, only
@@ -21849,8 +22151,9 @@ class versions_Walk {
 /**
  * Bytes of an ELF file to facts. Follows the kernel (fs/binfmt_elf.c) and the loaders (glibc's elf/, musl's
  * ldso/dynlink.c): program headers and PT_DYNAMIC as they lie in memory. Left out on purpose: sections (but for two
- * that no program header points at), relocations, debug information.
+ * that no program header points at, and what contradicts the rest), debug information.
  */
+
 
 
 
@@ -21890,6 +22193,7 @@ function parseKept(kept, contentEnd, sha256) {
         : readDynamic(header, programHeaders, table, memory, versions, problems);
     const symbols = table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
     const interpreter = readInterpreter(programHeaders, kept, problems);
+    const sections = readSections(header, kept);
     const go = readGoBuildInfo(programHeaders, kept, memory);
     return {
         kind: 'elf',
@@ -21899,6 +22203,7 @@ function parseKept(kept, contentEnd, sha256) {
         identVersion: header.identVersion,
         osAbi: header.osAbi,
         abiVersion: header.abiVersion,
+        hasPadding: header.hasPadding,
         type: header.type,
         machine,
         flags: header.flags,
@@ -21914,12 +22219,13 @@ function parseKept(kept, contentEnd, sha256) {
         symbols,
         notes: readNotes(programHeaders, machine, kept, readAs, problems),
         propertyError: machine === machines/* EM_AARCH64 */.Nu ? propertyErrorOf(programHeaders, kept, readAs) : null,
-        arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
+        arm: machine === machines/* EM_ARM */.iD ? readArmAttributes(sections, kept, readAs, problems) : null,
         go,
         packer: readPacker(header, kept),
         loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
         libcVersion: libcVersionOf(dynamic, kept),
         ...projectFactsOf({ interpreter, dynamic, symbols, go }, kept),
+        contradiction: contradictionOf(header, sections, programHeaders, table),
         blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
         fileSize: kept.fileSize,
         sha256,
@@ -24211,7 +24517,7 @@ function buildOutput(fields, target) {
     return {
         target,
         ref: refIn(fields.text('buildx.build.ref') ?? ''),
-        names: namesIn(fields.text('image.name') ?? ''),
+        names: metadata_namesIn(fields.text('image.name') ?? ''),
         digest: digestIn(fields, 'containerimage.digest') ?? (descriptor ? digestIn(descriptor, 'digest') : null),
         platforms: platformsOf(provenances, descriptor, fields.where),
         ...hintsIn(first === undefined || !(fields.value(first) instanceof Map) ? undefined : fields.object(first)),
@@ -24227,7 +24533,7 @@ function platformsOf(keys, descriptor, where) {
 function refIn(text) {
     return /^[\w-][\w.-]*\/[\w-][\w.-]*\/\w+$/.test(text) ? text : null;
 }
-function namesIn(text) {
+function metadata_namesIn(text) {
     return text
         .split(',')
         .map((name) => name.trim())
@@ -29559,7 +29865,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6982);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4294);
 
 
 

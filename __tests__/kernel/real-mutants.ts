@@ -8,8 +8,8 @@ import { program } from './kernel-case.ts';
 import { GLIBC, GLIBC_PATH, MUSL, MUSL_PATH } from './loading.ts';
 
 export type Libc = 'glibc' | 'musl';
-/** Which of the files is changed. */
-export type Part = 'app' | 'library' | 'loader';
+/** Which of the files is changed; `static` and `static-pie` are alone. */
+export type Part = 'app' | 'library' | 'loader' | 'static' | 'static-pie';
 
 export const PT = { LOAD: 1, DYNAMIC: 2, INTERP: 3, PHDR: 6, TLS: 7, RELRO: 0x6474e552 } as const;
 export const DT = {
@@ -23,9 +23,11 @@ export const DT = {
   RELAENT: 9,
   SYMENT: 11,
   INIT: 12,
+  FINI: 13,
   PLTREL: 20,
   JMPREL: 23,
   INIT_ARRAY: 25,
+  FINI_ARRAY: 26,
   INIT_ARRAYSZ: 27,
   RELR: 36,
   RELACOUNT: 0x6ffffff9,
@@ -96,21 +98,50 @@ __attribute__((constructor)) static void prepare(void) { ready = 1; }
 int answer(int value) { void *memory = malloc(8); free(memory); return value + each + *pointer; }
 `;
 
-/** Programs of both libcs, each with the library that it needs. */
-export const BUILT: Readonly<Record<Libc, { readonly app: Buffer; readonly library: Buffer }>> = {
-  glibc: build('gcc'),
-  musl: build('musl-gcc'),
-};
+const ALONE = `
+#include <stdio.h>
+#include <stdlib.h>
+__thread int each = 41;
+static int ready;
+static int *pointer = &ready;
+__attribute__((constructor)) static void prepare(void) { ready = 1; }
+int main(void) { char *text = malloc(8); snprintf(text, 8, "%d", each + *pointer); return atoi(text) - 42; }
+`;
 
-function build(compiler: string): { readonly app: Buffer; readonly library: Buffer } {
+const MUSL_FILES = '/usr/lib/x86_64-linux-musl';
+
+type Built = Readonly<Record<Exclude<Part, 'loader'>, Buffer>>;
+
+/** Programs of both libcs, with the library that one of them needs. */
+export const BUILT: Readonly<Record<Libc, Built>> = { glibc: build('gcc'), musl: build('musl-gcc') };
+
+function build(compiler: 'gcc' | 'musl-gcc'): Built {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-mutants-'));
-  const run = (...words: readonly string[]) => execFileSync(compiler, words, { cwd: folder, stdio: 'pipe' });
+  const start = (name: string, words: readonly string[]) =>
+    execFileSync(name, words, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  const run = (...words: readonly string[]) => start(compiler, words);
   try {
     writeFileSync(join(folder, 'app.c'), APP);
     writeFileSync(join(folder, 'library.c'), LIBRARY);
     run('-O1', '-shared', '-fPIC', '-Wl,-soname,liba.so', '-o', 'liba.so', 'library.c');
     run('-O1', '-fPIE', '-pie', '-Wl,-z,lazy', '-o', 'app', 'app.c', './liba.so');
-    return { app: readFileSync(join(folder, 'app')), library: readFileSync(join(folder, 'liba.so')) };
+    writeFileSync(join(folder, 'alone.c'), ALONE);
+    run('-O1', '-static', '-o', 'static', 'alone.c');
+    if (compiler === 'gcc') run('-O1', '-static-pie', '-fPIE', '-o', 'static-pie', 'alone.c');
+    else {
+      // The specs of musl-gcc know no static PIEs.
+      run('-O1', '-fPIE', '-c', 'alone.c');
+      const libgcc = run('-print-libgcc-file-name').trim();
+      const own = ['rcrt1.o', 'crti.o', 'libc.a', 'crtn.o'].map((name) => join(MUSL_FILES, name));
+      start('ld', ['-static', '-pie', '--no-dynamic-linker', '-o', 'static-pie', 'alone.o', ...own, libgcc]);
+    }
+    const built = (name: string) => readFileSync(join(folder, name));
+    return {
+      app: built('app'),
+      library: built('liba.so'),
+      static: built('static'),
+      'static-pie': built('static-pie'),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -126,6 +157,7 @@ export function bytesOf(libc: Libc, part: Part): Buffer {
 
 /** All files of a start of `/app`, of which one is as given. */
 export function withMutant(libc: Libc, part: Part, mutant: Buffer): readonly TarItem[] {
+  if (part === 'static' || part === 'static-pie') return [program('app', mutant)];
   const { app, library } = BUILT[libc];
   const base = libc === 'glibc' ? GLIBC : MUSL;
   const loader = LOADERS[libc].slice(1);

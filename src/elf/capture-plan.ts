@@ -21,6 +21,7 @@ export const HEAD_BYTES = 64 * 1024;
 export const ENTRY_BYTES = 64;
 const PAGE_BYTES = Number(PAGE);
 const SECTION_TABLE_BYTES = 1024 * 1024;
+const SECTION_NAME_BYTES = 4096;
 
 /** Which parts of a large file its facts need, known from the program headers before the rest streams by. */
 export function planCapture(
@@ -28,7 +29,10 @@ export function planCapture(
   programHeaders: readonly ProgramHeader[],
   fileSize: number,
 ): FileRange[] {
-  const ranges: FileRange[] = [{ start: 0, end: HEAD_BYTES }];
+  const { start, end } = clip(sectionHeaderTable(header), SECTION_TABLE_BYTES);
+  // Linkers write the names of the sections before their headers.
+  const sections = { start: start - SECTION_NAME_BYTES, end };
+  const ranges: FileRange[] = [{ start: 0, end: HEAD_BYTES }, sections];
   const table = programHeaderTable(header);
   if (!('refused' in table)) ranges.push(clip(table, HEAD_BYTES * 4));
   const space = new AddressSpace(programHeaders);
@@ -43,7 +47,7 @@ export function planCapture(
       if (mapped !== null) ranges.push({ start: mapped.offset, end: mapped.offset + DYNAMIC_BYTES });
     }
   }
-  if (header.machine === EM_ARM) ranges.push(...attributeRanges(header, programHeaders));
+  if (header.machine === EM_ARM) ranges.push(attributesOf(programHeaders));
   return mergeRanges([...ranges, ...shareBudget(wantedSegments(programHeaders), fileSize)], fileSize);
 }
 
@@ -76,14 +80,11 @@ function shareBudget(segments: readonly FileRange[], fileSize: number): FileRang
   });
 }
 
-/** The section headers, and what lies between the last segment and the debug information. */
-function attributeRanges(header: ElfHeader, programHeaders: readonly ProgramHeader[]): FileRange[] {
+/** What lies between the last segment and the debug information. */
+function attributesOf(programHeaders: readonly ProgramHeader[]): FileRange {
   const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => rangeOf(load).end);
   const end = Math.max(0, ...ends);
-  return [
-    clip(sectionHeaderTable(header), SECTION_TABLE_BYTES),
-    { start: end, end: end + 2 * ATTRIBUTE_BYTES },
-  ];
+  return { start: end, end: end + 2 * ATTRIBUTE_BYTES };
 }
 
 function rangeOf(segment: ProgramHeader): FileRange {

@@ -6,6 +6,8 @@ export const EI_DATA = 5;
 export const EI_VERSION = 6;
 export const EI_OSABI = 7;
 export const EI_ABIVERSION = 8;
+export const EI_PAD = 9;
+export const EI_NIDENT = 16;
 export const ELFCLASS32 = 1;
 export const ELFCLASS64 = 2;
 export const ELFDATA2LSB = 1;
@@ -48,6 +50,7 @@ export const DT_RELASZ = 8;
 export const DT_RELAENT = 9;
 export const DT_STRSZ = 10;
 export const DT_INIT = 12;
+export const DT_FINI = 13;
 export const DT_SONAME = 14;
 export const DT_RPATH = 15;
 export const DT_REL = 17;
@@ -59,7 +62,9 @@ export const DT_TEXTREL = 22;
 export const DT_JMPREL = 23;
 export const DT_BIND_NOW = 24;
 export const DT_INIT_ARRAY = 25;
+export const DT_FINI_ARRAY = 26;
 export const DT_INIT_ARRAYSZ = 27;
+export const DT_FINI_ARRAYSZ = 28;
 export const DT_RUNPATH = 29;
 export const DT_FLAGS = 30;
 export const DT_RELRSZ = 35;
@@ -100,8 +105,29 @@ export const STB_GNU_UNIQUE = 10;
 export const STT_FUNC = 2;
 export const STT_GNU_IFUNC = 10;
 
-/** sh_type; the one section type that is read. */
+/** sh_type. */
+export const SHT_NULL = 0;
+export const SHT_STRTAB = 3;
+export const SHT_RELA = 4;
+export const SHT_HASH = 5;
+export const SHT_DYNAMIC = 6;
+export const SHT_NOBITS = 8;
+export const SHT_REL = 9;
+export const SHT_DYNSYM = 11;
+export const SHT_INIT_ARRAY = 14;
+export const SHT_FINI_ARRAY = 15;
+export const SHT_RELR = 19;
+export const SHT_GNU_HASH = 0x6ffffff6;
+export const SHT_GNU_VERDEF = 0x6ffffffd;
+export const SHT_GNU_VERNEED = 0x6ffffffe;
+export const SHT_GNU_VERSYM = 0x6fffffff;
 export const SHT_ARM_ATTRIBUTES = 0x70000003;
+
+/** sh_flags. */
+export const SHF_WRITE = 1;
+export const SHF_ALLOC = 2;
+export const SHF_EXECINSTR = 4;
+export const SHF_TLS = 0x400;
 
 /** n_type of notes whose name is "GNU". */
 export const NT_GNU_ABI_TAG = 1;

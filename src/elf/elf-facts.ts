@@ -1,7 +1,7 @@
 /**
  * What the kernel and the dynamic loaders read of an ELF file, as plain data (elf(5), the gABI, the psABIs).
  * Only the loader's view counts: program headers and PT_DYNAMIC; sections never decide anything (they are read
- * for `.ARM.attributes` and Go's build information alone, which no program header points at).
+ * for `.ARM.attributes` and Go's build information, which no program header points at, and for `contradiction`).
  */
 import type { LoaderFacts } from './loader-facts.ts';
 
@@ -20,6 +20,8 @@ export interface ElfFacts {
   readonly identVersion: number;
   readonly osAbi: number;
   readonly abiVersion: number;
+  /** Whether anything but zeros follows in e_ident (EI_PAD). */
+  readonly hasPadding: boolean;
   /** e_type: ET_EXEC 2, ET_DYN 3 … */
   readonly type: number;
   /** e_machine: EM_X86_64 62 … */
@@ -65,6 +67,8 @@ export interface ElfFacts {
    * writes something to; null: it has none there.
    */
   readonly blankFrom: number | null;
+  /** What its section headers say of it and what kernel and loaders read does not, in words; null: nothing. */
+  readonly contradiction: string | null;
   /** Size of the file in bytes: what the headers claim is compared with it. */
   readonly fileSize: number;
   /** Digest of the whole file, for `same-content`. */

@@ -2,7 +2,9 @@ import {
   EI_ABIVERSION,
   EI_CLASS,
   EI_DATA,
+  EI_NIDENT,
   EI_OSABI,
+  EI_PAD,
   EI_VERSION,
   ELFCLASS32,
   ELFCLASS64,
@@ -21,6 +23,7 @@ export interface ElfHeader {
   readonly identVersion: number;
   readonly osAbi: number;
   readonly abiVersion: number;
+  readonly hasPadding: boolean;
   readonly type: number;
   readonly machine: number;
   readonly version: number;
@@ -32,6 +35,8 @@ export interface ElfHeader {
   readonly programHeaderCount: number;
   readonly sectionHeaderEntrySize: number;
   readonly sectionHeaderCount: number;
+  /** e_shstrndx. */
+  readonly sectionNamesIndex: number;
 }
 
 export const HEADER_BYTES = { 32: 52, 64: 64 } as const;
@@ -61,6 +66,7 @@ export function parseHeader(head: Uint8Array): ElfHeader {
     identVersion: fields.u8(EI_VERSION),
     osAbi: fields.u8(EI_OSABI),
     abiVersion: fields.u8(EI_ABIVERSION),
+    hasPadding: head.subarray(EI_PAD, EI_NIDENT).some((byte) => byte !== 0),
     type: fields.u16(16),
     machine: fields.u16(18),
     version: fields.u32(20),
@@ -72,6 +78,7 @@ export function parseHeader(head: Uint8Array): ElfHeader {
     programHeaderCount: fields.u16(wide ? 56 : 44),
     sectionHeaderEntrySize: fields.u16(wide ? 58 : 46),
     sectionHeaderCount: fields.u16(wide ? 60 : 48),
+    sectionNamesIndex: fields.u16(wide ? 62 : 50),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Bytes of an ELF file to facts. Follows the kernel (fs/binfmt_elf.c) and the loaders (glibc's elf/, musl's
  * ldso/dynlink.c): program headers and PT_DYNAMIC as they lie in memory. Left out on purpose: sections (but for two
- * that no program header points at), relocations, debug information.
+ * that no program header points at, and what contradicts the rest), debug information.
  */
 import { decodeBytes } from '../base/plain-text.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -9,6 +9,7 @@ import { AddressSpace } from './address-space.ts';
 import { ENTRY_BYTES } from './capture-plan.ts';
 import { readArmAttributes } from './arm-attributes.ts';
 import { ET_DYN, ET_EXEC, PT_INTERP, PT_LOAD } from './constants.ts';
+import { contradictionOf } from './contradictions.ts';
 import { readDynamic, readDynamicTable } from './dynamic.ts';
 import type { DynamicFacts, ElfFacts, InterpreterFacts, ProgramHeader } from './elf-facts.ts';
 import { toNumber } from './fields.ts';
@@ -47,6 +48,7 @@ export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): 
   const symbols =
     table === null || versions === null ? null : readSymbols(table, memory, machine, versions, problems);
   const interpreter = readInterpreter(programHeaders, kept, problems);
+  const sections = readSections(header, kept);
   const go = readGoBuildInfo(programHeaders, kept, memory);
   return {
     kind: 'elf',
@@ -56,6 +58,7 @@ export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): 
     identVersion: header.identVersion,
     osAbi: header.osAbi,
     abiVersion: header.abiVersion,
+    hasPadding: header.hasPadding,
     type: header.type,
     machine,
     flags: header.flags,
@@ -71,12 +74,13 @@ export function parseKept(kept: KeptBytes, contentEnd: number, sha256: string): 
     symbols,
     notes: readNotes(programHeaders, machine, kept, readAs, problems),
     propertyError: machine === EM_AARCH64 ? propertyErrorOf(programHeaders, kept, readAs) : null,
-    arm: machine === EM_ARM ? readArmAttributes(readSections(header, kept), kept, readAs, problems) : null,
+    arm: machine === EM_ARM ? readArmAttributes(sections, kept, readAs, problems) : null,
     go,
     packer: readPacker(header, kept),
     loader: readLoader(header, programHeaders, { dynamic, symbols }, kept),
     libcVersion: libcVersionOf(dynamic, kept),
     ...projectFactsOf({ interpreter, dynamic, symbols, go }, kept),
+    contradiction: contradictionOf(header, sections, programHeaders, table),
     blankFrom: hasBlankSections(header, kept.fileSize, contentEnd) ? contentEnd : null,
     fileSize: kept.fileSize,
     sha256,

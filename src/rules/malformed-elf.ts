@@ -8,7 +8,7 @@ export const malformedElf = startRule({
   severity: 'error',
   what: 'A program that the container starts, its loader or one of its libraries begins like an ELF file for the right machine, but the kernel cannot load it: it is cut off, its program headers or its `PT_INTERP` are broken, its segments cannot be mapped, there are zeros instead of code where it begins, tables that its loader reads are gone, or it is no program at all: an object file that was never linked, or a shared library.',
   why: 'Depending on what is broken the kernel answers `exec format error`, or it kills the process before its first instruction, so that the container ends with status 139 (segmentation fault) or 135 (bus error) and an empty log. Interrupted downloads, full disks and broken post-processing (`strip`, `upx`, `patchelf`) leave such files.',
-  fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, or that are cut off where the program may never look.',
+  fix: 'Build or download the file again, and compare its checksum. Warnings are about files that some hosts start, that are cut off where the program may never look, or whose section headers and program headers contradict each other.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['malformed-elf'], [...PROGRAMS, 'loader'])) {
       const name = nameOf(trace, found.step);

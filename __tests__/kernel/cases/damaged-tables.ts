@@ -100,6 +100,10 @@ const oddFilter: Change = (data) => {
   data.writeUInt32LE(3, Number(entryOf(data, DT.GNU_HASH).value) + 8);
   return undefined;
 };
+const padded: Change = (data) => {
+  data[15] = 1;
+  return undefined;
+};
 const retagged =
   (from: number, to: number): Change =>
   (data) => {
@@ -183,6 +187,10 @@ export const damagedTableCases: readonly KernelCase[] = [
   ...LIBCS.map((libc) =>
     changed(libc, 'loader', 'p_align of 2 to the power of 63', 'starts', field(PT.LOAD, P_ALIGN, 1n << 63n)),
   ),
+  changed('glibc', 'library', 'something behind e_ident', BAD, padded, {
+    prints: 'liba.so: nonzero padding in e_ident',
+  }),
+  changed('musl', 'library', 'something behind e_ident', 'starts', padded),
   changed('glibc', 'loader', 'another DT_RELAENT', BAD, value(DT.RELAENT, 16n), {
     prints: 'info[DT_RELAENT]',
   }),

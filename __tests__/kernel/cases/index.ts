@@ -5,6 +5,7 @@ import type { KernelCase } from '../kernel-case.ts';
 import { accessListCases } from './access-lists.ts';
 import { bashEnvironmentCases } from './bash-environment.ts';
 import { capabilityCases } from './capabilities.ts';
+import { contradictionCases } from './contradictions.ts';
 import { containerCases } from './containers.ts';
 import { dialectCases } from './dialects.ts';
 import { damagedCases } from './damaged.ts';
@@ -51,6 +52,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'ELF segments': segmentCases,
   'ELF files that die at once': damagedCases,
   'damaged tables': damagedTableCases,
+  'files that contradict themselves': contradictionCases,
   'ELF segments of i386': machineCasesOf(I386_MACHINE),
   'packed programs': packedCases,
   wrappers: wrapperCases,

@@ -15,3 +15,10 @@ export function cutOff(elf: ElfFacts, load: ProgramHeader, signal: 'SIGBUS' | 'S
 export function hex(value: bigint): string {
   return `0x${value.toString(16)}`;
 }
+
+/** Of what the linker wrote down twice one is damaged, perhaps what nobody reads. */
+export function contradictionFaultOf({ contradiction }: ElfFacts): ElfFault | null {
+  return contradiction === null
+    ? null
+    : killed(`its headers contradict each other: those of sections say that ${contradiction}`, 'possible');
+}

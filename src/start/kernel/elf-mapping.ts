@@ -7,9 +7,10 @@ import { ET_DYN, ET_EXEC, PF_W, PT_DYNAMIC, PT_LOAD } from '../../elf/constants.
 import { EM_ARM } from '../../elf/machines.ts';
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
 import { entryFaultOf, pageOf } from './elf-entry.ts';
-import { cutOff, hex, killed } from './elf-faults.ts';
+import { contradictionFaultOf, cutOff, hex, killed } from './elf-faults.ts';
 import { placeFaultOf } from './elf-place.ts';
 import type { ElfFault } from '../refusal.ts';
+import { selfFaultOf } from './static-program.ts';
 import { taskSizeOf } from './task-size.ts';
 import { PAGE, pageDown, pageUp } from '../../elf/pages.ts';
 
@@ -46,6 +47,8 @@ function* mappingFaults(elf: ElfFacts, as: 'program' | 'loader'): Generator<ElfF
     dynamicFaultOf(elf, loads),
     cutFaultOf(elf, loads),
     blankFaultOf(elf, loads),
+    as === 'program' ? selfFaultOf(elf) : null,
+    elf.interpreter === null && as === 'program' ? contradictionFaultOf(elf) : null,
   ];
   yield* faults.filter((fault) => fault !== null);
 }

@@ -6,6 +6,7 @@
 import { ET_DYN, PT_LOAD, PT_PHDR } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import type { GlibcLoader, MuslLoader } from '../../elf/loader-facts.ts';
+import { contradictionFaultOf } from '../kernel/elf-faults.ts';
 import { zerosFaultOf } from '../kernel/entry-code.ts';
 import { losesPages } from '../kernel/lost-pages.ts';
 import type { ElfFault } from '../refusal.ts';
@@ -32,7 +33,7 @@ export function loadingFaultOf(
   if (elf.symbols?.unboundStart === true)
     return crash('no relocation refers to __libc_start_main, which its first instructions call');
   const initializers = initializersFaultOf(elf, elf, loader.libc);
-  return initializers === null ? zerosFaultOf(elf) : crash(initializers);
+  return initializers === null ? (zerosFaultOf(elf) ?? contradictionFaultOf(elf)) : crash(initializers);
 }
 
 /** Of the loader itself, which the kernel has mapped; `name`: what it goes by. */
@@ -42,7 +43,7 @@ export function loaderFaultOf(
   name: string,
 ): ElfFault | null {
   const fault = tableFaultOf(elf, loader, 'all');
-  return fault === null ? null : inTheProgram(fault, loader, name);
+  return fault === null ? contradictionFaultOf(elf) : inTheProgram(fault, loader, name);
 }
 
 /** Of any file that the loader has mapped. */

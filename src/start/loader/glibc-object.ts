@@ -18,9 +18,9 @@ import type { ElfFacts } from '../../elf/elf-facts.ts';
 import { EM_ARM, EM_MIPS, EM_PPC64, EM_RISCV, machineName } from '../../elf/machines.ts';
 import type { Located } from '../../rootfs/entry.ts';
 import { tableFaultOf } from './dynamic-fault.ts';
-import { isTooLarge } from './header-faults.ts';
+import { areDisordered, DISORDERED, isTooLarge } from './header-faults.ts';
 import type { FileFault } from './link-map.ts';
-import { larger, PAGE } from '../../elf/pages.ts';
+import { PAGE } from '../../elf/pages.ts';
 import type { GlibcLoader } from '../../elf/loader-facts.ts';
 import type { Eagerness } from './symbol-binding.ts';
 
@@ -36,7 +36,6 @@ export type Look =
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 export const OTHER_CLASS = 'it is for the other word size';
 
-const NO_ADDRESS = 1n << 64n;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
 const ELFOSABI_ARM_AEABI = 64;
@@ -131,6 +130,7 @@ function headerFault(elf: ElfFacts): Look | null {
   if (elf.identVersion !== 1) return broken('ELF file version ident does not match current one');
   if (!isKnownOsAbi(elf)) return noLibrary('ELF file OS ABI invalid');
   if (!isKnownAbiVersion(elf)) return noLibrary('ELF file ABI version invalid');
+  if (elf.hasPadding) return broken('nonzero padding in e_ident');
   if (elf.version !== 1) return broken('ELF file version does not match current one');
   if (elf.type !== ET_DYN && elf.type !== ET_EXEC) return noLibrary('only ET_DYN and ET_EXEC can be loaded');
   if (elf.programHeaderEntrySize !== (elf.class === 64 ? 56 : 32)) {
@@ -159,11 +159,7 @@ function segmentFault(elf: ElfFacts): Look | null {
   if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable', 'name');
   // The room that is asked for ends with the last of them.
   if (isTooLarge(loads.slice(-1))) return broken('failed to map segment from shared object', 'name');
-  const isDisordered = loads.some(({ virtualAddress, fileSize, memorySize }, index) => {
-    const next = loads[index + 1]?.virtualAddress ?? NO_ADDRESS;
-    return virtualAddress > next || virtualAddress + larger(fileSize, memorySize) > next;
-  });
-  if (isDisordered) return { kind: 'unread', why: 'its segments are not in the order of their addresses' };
+  if (areDisordered(loads)) return { kind: 'unread', why: DISORDERED };
   if (elf.dynamic === null || isOfDebugInformation(elf))
     return noLibrary('object file has no dynamic section', 'name');
   if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {

@@ -41,6 +41,19 @@ export function isTooLarge(loads: readonly ProgramHeader[]): boolean {
   });
 }
 
+export const DISORDERED = 'its segments are not in the order of their addresses, or lie over each other';
+
+/** What loaders then make of them is not known. */
+export function areDisordered(loads: readonly ProgramHeader[]): boolean {
+  return loads.slice(1).some(({ virtualAddress }, index) => {
+    const before = loads[index];
+    return (
+      before !== undefined &&
+      virtualAddress < before.virtualAddress + larger(before.fileSize, before.memorySize)
+    );
+  });
+}
+
 /** Of any file. */
 export function headersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault | null {
   const extent = extentOf(elf);
@@ -56,8 +69,10 @@ export function programHeadersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault |
   const name = programHeaders.findLast((header) => header.type === PT_INTERP);
   // musl compares its own name with those of the libraries that the program needs.
   const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
-  if (extent !== null && name !== undefined && isRead && isAway(name.virtualAddress, extent))
-    return crashOf('PT_INTERP lies in no segment');
+  if (extent !== null && name !== undefined && isRead && isOutside(name.virtualAddress, extent)) {
+    const isSure = isFarFrom(extent.start, extent.end, name.virtualAddress);
+    return { ...crashOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
+  }
   const typeAt = (wanted: number) => programHeaders.findIndex((header) => header.type === wanted);
   const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
   const isLate = own > dynamic || own > interpreter;
@@ -80,8 +95,12 @@ function extentOf({ programHeaders }: ElfFacts): Extent | null {
   };
 }
 
-function isAway(address: bigint, { start, end }: Extent): boolean {
-  return (address < start || address >= end) && isFarFrom(start, end, address);
+function isOutside(address: bigint, { start, end }: Extent): boolean {
+  return address < start || address >= end;
+}
+
+function isAway(address: bigint, extent: Extent): boolean {
+  return isOutside(address, extent) && isFarFrom(extent.start, extent.end, address);
 }
 
 /** The first contents of the thread-local variables. */

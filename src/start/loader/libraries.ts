@@ -133,7 +133,7 @@ function linkGlibc(
   const symbols = versions.length > 0 ? [] : unboundSymbols(linked, 'glibc', eagerness);
   const second = versions.length > 0 ? [] : secondLoaders(linked, loader, builtIn);
   const broken = brokenInitializers(linked, program, loader, 'glibc');
-  const cut = cutOff(linked, program, loader);
+  const cut = perhapsBroken(linked, program, loader);
   const before = [...missingOf(linked), ...versions, ...packed, ...symbols];
   const older = before.some(endsStart) ? [] : olderLibc(linked, loader, builtIn);
   const faults = [...before, ...second, ...older, ...broken, ...cut];
@@ -151,17 +151,18 @@ function linkMusl({ execution, program, loader, preload }: LoaderStart, builtIn:
     ...foreign,
     ...unbound,
     ...broken,
-    ...cutOff(linked, program, loader),
+    ...perhapsBroken(linked, program, loader),
   ];
   return { linked, asksHost: false, faults };
 }
 
-/** Libraries that are cut off where the loader itself does not look. */
-function cutOff({ objects }: Linked, ...roots: readonly LinkedObject[]): Fault[] {
-  const refusal = { ...crashOf('SIGBUS'), kind: 'library-broken', effect: 'perhaps' } as const;
-  return objects
-    .filter((object) => !roots.includes(object) && losesPages(object.elf))
-    .map((of) => ({ of, refusal }));
+/** Libraries that are cut off, or contradict themselves, where the loader itself does not look. */
+function perhapsBroken({ objects }: Linked, ...roots: readonly LinkedObject[]): Fault[] {
+  return objects.flatMap((of) => {
+    const signal = losesPages(of.elf) ? 'SIGBUS' : of.elf.contradiction === null ? null : 'SIGSEGV';
+    if (signal === null || roots.includes(of)) return [];
+    return [{ of, refusal: { ...crashOf(signal), kind: 'library-broken', effect: 'perhaps' } }];
+  });
 }
 
 function missingOf({ missing }: Linked): Fault[] {

@@ -9,7 +9,7 @@ import { machineName } from '../../elf/machines.ts';
 import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { Located } from '../../rootfs/entry.ts';
 import { tableFaultOf } from './dynamic-fault.ts';
-import { isTooLarge } from './header-faults.ts';
+import { areDisordered, DISORDERED, isTooLarge } from './header-faults.ts';
 import { type LoadingFault, SIGNAL_WORDS } from './loading-fault.ts';
 import { losesPages } from '../kernel/lost-pages.ts';
 import { unreadPart } from './glibc-object.ts';
@@ -42,8 +42,9 @@ export function lookAsMusl(file: Located, loader: ElfFacts, builtIn: MuslLoader)
   const isCut = content.problems.some(({ part, kind }) => part === 'program-headers' && kind === 'cut');
   if (isCut) return fatal(NOT_EXECUTABLE, 'broken');
   if (content.dynamic === null) return fatal(NOT_EXECUTABLE, 'no-library');
-  if (isTooLarge(content.programHeaders.filter(({ type: each }) => each === PT_LOAD)))
-    return fatal('Out of memory', 'broken');
+  const loads = content.programHeaders.filter(({ type: each }) => each === PT_LOAD);
+  if (isTooLarge(loads)) return fatal('Out of memory', 'broken');
+  if (areDisordered(loads)) return { kind: 'unread', why: DISORDERED };
   // Whether it is a second libc is looked up in its hash table, which it must have.
   if (!content.dynamic.hasHash)
     return fatal(SIGNAL_WORDS[losesPages(content) ? 'SIGBUS' : 'SIGSEGV'], 'broken', 'nothing');
