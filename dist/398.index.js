@@ -21692,6 +21692,9 @@ function contradictionOf(header, sections, headers, table) {
     if (!isTable || sections.length < header.sectionHeaderCount)
         return null;
     const placed = sections.filter(({ flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0n);
+    // What postject and its like lay into a finished program gets a segment, and a section without an address.
+    if (placed.some(({ address }) => address === 0n))
+        return null;
     return (lostSection(placed, headers) ??
         otherSegments(placed, headers) ??
         lostThreadData(placed, header, headers) ??

@@ -97,6 +97,13 @@ describe('section headers against what is read', () => {
       'old lld makes room for thread-local variables',
       { headers: { threads: { ...HEADERS.threads, memorySize: 15n } } },
     ],
+    [
+      'a part without an address, in a segment behind all others',
+      {
+        sections: { hash: section('.added', 7, 2, 0, 0x40) },
+        headers: { data: segment(PT_LOAD, 6, 0x2000, 0x1010, 0x9000) },
+      },
+    ],
     ['no entry point', { header: { entry: 0n } }],
     ['DT_INIT in the code', { entries: { [DT_INIT]: 0x1020 } }],
   ])('%s', (_, change) => {
