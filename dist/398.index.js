@@ -13708,6 +13708,8 @@ function lookUpCache(cache, name, loader, host) {
 
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 const OTHER_CLASS = 'it is for the other word size';
+/** Since 2.35 the loader asks for so much more room. */
+const glibc_object_LARGEST_ALIGNMENT = 1n << 46n;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
 const ELFOSABI_ARM_AEABI = 64;
@@ -13827,6 +13829,8 @@ function segmentFault(elf) {
     // The room that is asked for ends with the last of them.
     if (isTooLarge(loads.slice(-1)))
         return broken('failed to map segment from shared object', 'name');
+    if (loads.some(({ align }) => align > glibc_object_LARGEST_ALIGNMENT))
+        return { kind: 'unread', why: 'a segment is to lie at multiples of what no address is' };
     if (areDisordered(loads))
         return { kind: 'unread', why: DISORDERED };
     if (elf.dynamic === null || isOfDebugInformation(elf))
@@ -21724,13 +21728,18 @@ function contradictions_holds(load, section, into) {
         ? section.name !== '.bss' || from >= fileSize
         : BigInt(section.start) + into === offset + from && from < fileSize;
 }
-/** Segments end with their last section, or the page of it. */
+/** Segments end with their last section, or the page of it, and no two of them share an address. */
 function otherSegments(placed, headers) {
+    if (placed.length === 0)
+        return null;
     const end = pageUp(placed.map(section_headers_endOf).reduce(larger, 0n));
-    const far = headers.find(({ type, virtualAddress, memorySize }) => type === PT_LOAD && virtualAddress + memorySize > end);
-    return far === undefined || placed.length === 0
-        ? null
-        : `nothing lies behind ${hexOf(end)}, where the segment at ${hexOf(far.virtualAddress)} ends`;
+    const loads = headers.filter(({ type, memorySize }) => type === PT_LOAD && memorySize > 0n);
+    const far = loads.find(({ virtualAddress, memorySize }) => virtualAddress + memorySize > end);
+    if (far !== undefined)
+        return `nothing lies behind ${hexOf(end)}, where the segment at ${hexOf(far.virtualAddress)} ends`;
+    const both = loads.find(({ virtualAddress: start, memorySize }) => loads.some(({ virtualAddress }) => virtualAddress > start && virtualAddress < start + memorySize));
+    const twins = new Set(loads.map(({ virtualAddress }) => virtualAddress)).size < loads.length;
+    return both === undefined && !twins ? null : 'no two parts share an address, which segments do';
 }
 /** Static programs find PT_TLS by the headers that they have in memory. */
 function lostThreadData(placed, { programHeaderOffset }, headers) {

@@ -130,6 +130,11 @@ describe('section headers against what is read', () => {
       'nothing lies behind 0x4000',
     ],
     [
+      'a segment over another',
+      { headers: { constants: segment(PT_LOAD, 4, 0, 0x1001) } },
+      'no two parts share an address',
+    ],
+    [
       'PT_TLS lost',
       { headers: { threads: segment(0, 4, 0x2000, 8) } },
       'thread-local variables lie from 0x2000 to 0x2008',

@@ -1,6 +1,6 @@
 /**
- * Damaged programs, libraries and loaders before the real loaders of glibc and musl, and before the rules: nothing that
- * starts is called broken, and nothing that dies of what reading alone tells is passed over without a word.
+ * Damaged programs, libraries and loaders before the kernel and the loaders of glibc and musl, and before the rules:
+ * nothing that starts is called broken, and nothing that dies of what reading alone tells is passed over in silence.
  */
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -26,8 +26,8 @@ async function differences({ question, isKnowable }: Mutant): Promise<readonly s
 
 /** The same questions in each run; `SEED=n` asks others. */
 test.each([
-  ['glibc', 100],
-  ['musl', 100],
+  ['glibc', 150],
+  ['musl', 150],
 ] as const)('%s', async (libc, numRuns) => {
   const property = fc.asyncProperty(mutants(libc), async (mutant) => {
     expect(await differences(mutant)).toEqual([]);

@@ -28,6 +28,7 @@ export const DT = {
   JMPREL: 23,
   INIT_ARRAY: 25,
   FINI_ARRAY: 26,
+  FINI_ARRAYSZ: 28,
   INIT_ARRAYSZ: 27,
   RELR: 36,
   RELACOUNT: 0x6ffffff9,

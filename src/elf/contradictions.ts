@@ -73,15 +73,19 @@ function holds(load: ProgramHeader, section: Section, into: bigint): boolean {
     : BigInt(section.start) + into === offset + from && from < fileSize;
 }
 
-/** Segments end with their last section, or the page of it. */
+/** Segments end with their last section, or the page of it, and no two of them share an address. */
 function otherSegments(placed: readonly Section[], headers: readonly ProgramHeader[]): string | null {
+  if (placed.length === 0) return null;
   const end = pageUp(placed.map(endOf).reduce(larger, 0n));
-  const far = headers.find(
-    ({ type, virtualAddress, memorySize }) => type === PT_LOAD && virtualAddress + memorySize > end,
+  const loads = headers.filter(({ type, memorySize }) => type === PT_LOAD && memorySize > 0n);
+  const far = loads.find(({ virtualAddress, memorySize }) => virtualAddress + memorySize > end);
+  if (far !== undefined)
+    return `nothing lies behind ${hexOf(end)}, where the segment at ${hexOf(far.virtualAddress)} ends`;
+  const both = loads.find(({ virtualAddress: start, memorySize }) =>
+    loads.some(({ virtualAddress }) => virtualAddress > start && virtualAddress < start + memorySize),
   );
-  return far === undefined || placed.length === 0
-    ? null
-    : `nothing lies behind ${hexOf(end)}, where the segment at ${hexOf(far.virtualAddress)} ends`;
+  const twins = new Set(loads.map(({ virtualAddress }) => virtualAddress)).size < loads.length;
+  return both === undefined && !twins ? null : 'no two parts share an address, which segments do';
 }
 
 /** Static programs find PT_TLS by the headers that they have in memory. */

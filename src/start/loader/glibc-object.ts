@@ -36,6 +36,8 @@ export type Look =
 /** The one reason that ld.so remembers, and says in the end: `wrong ELF class: ELFCLASS32`. */
 export const OTHER_CLASS = 'it is for the other word size';
 
+/** Since 2.35 the loader asks for so much more room. */
+const LARGEST_ALIGNMENT = 1n << 46n;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
 const ELFOSABI_ARM_AEABI = 64;
@@ -159,6 +161,8 @@ function segmentFault(elf: ElfFacts): Look | null {
   if (elf.type !== ET_DYN) return noLibrary('cannot dynamically load executable', 'name');
   // The room that is asked for ends with the last of them.
   if (isTooLarge(loads.slice(-1))) return broken('failed to map segment from shared object', 'name');
+  if (loads.some(({ align }) => align > LARGEST_ALIGNMENT))
+    return { kind: 'unread', why: 'a segment is to lie at multiples of what no address is' };
   if (areDisordered(loads)) return { kind: 'unread', why: DISORDERED };
   if (elf.dynamic === null || isOfDebugInformation(elf))
     return noLibrary('object file has no dynamic section', 'name');
