@@ -15159,7 +15159,10 @@ function linkMusl({ execution, program, loader, preload }, builtIn) {
 /** Libraries that are cut off, or contradict themselves, where the loader itself does not look. */
 function perhapsBroken({ objects }, ...roots) {
     return objects.flatMap((of) => {
-        const signal = losesPages(of.elf) ? 'SIGBUS' : of.elf.contradiction === null ? null : 'SIGSEGV';
+        const { problems, contradiction } = of.elf;
+        const isCut = problems.some(({ part, kind }) => part === 'segments' && kind === 'cut');
+        const isDoubtful = isCut || contradiction !== null;
+        const signal = losesPages(of.elf) ? 'SIGBUS' : isDoubtful ? 'SIGSEGV' : null;
         if (signal === null || roots.includes(of))
             return [];
         return [{ of, refusal: { ...loader_messages_crashOf(signal), kind: 'library-broken', effect: 'perhaps' } }];

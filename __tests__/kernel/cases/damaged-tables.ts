@@ -79,6 +79,12 @@ const cut: Change = (data) => {
   const load = headersOf(data).findLast(({ type }) => type === PT.LOAD);
   return data.subarray(0, Number((load?.offset ?? 0n) & ~0xfffn));
 };
+/** A byte into its last page, where there are variables. */
+const cutWithinPage: Change = (data) => {
+  const load = headersOf(data).findLast(({ type }) => type === PT.LOAD);
+  const end = Number((load?.offset ?? 0n) + (load?.fileSize ?? 0n));
+  return data.subarray(0, (end & ~0xfff) + 1);
+};
 /** Its last segment has more pages than the file, behind all that anybody looks at. */
 const oversized: Change = (data) => {
   const load = headersOf(data).findLast(({ type }) => type === PT.LOAD);
@@ -178,6 +184,11 @@ export const damagedTableCases: readonly KernelCase[] = [
     field(PT.TLS, P_FILESZ, 256n),
   ),
   ...LIBCS.map((libc) => changed(libc, 'library', 'the last pages lost', BAD, cut, SIGBUS)),
+  {
+    ...changed('glibc', 'library', 'the end of the last page lost', 'starts', cutWithinPage),
+    expect: { warning: BAD },
+    here: 'ends',
+  },
   ...LIBCS.map((libc) => ({
     ...changed(libc, 'library', 'pages that nobody looks at lost', 'starts', oversized),
     expect: { warning: BAD },
