@@ -13130,7 +13130,7 @@ const SIGNAL_WORDS = {
     SIGBUS: 'Bus error (exit status 135)',
 };
 /** Without a word of the loader. */
-function crashOf(text) {
+function segfaultOf(text) {
     return { text, about: 'nothing', error: SIGNAL_WORDS.SIGSEGV, certainty: 'certain' };
 }
 
@@ -13186,13 +13186,13 @@ function programHeadersFaultOf(elf, libc) {
     const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
     if (extent !== null && name !== undefined && isRead && header_faults_isOutside(name.virtualAddress, extent)) {
         const isSure = isFarFrom(extent.start, extent.end, name.virtualAddress);
-        return { ...crashOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
+        return { ...segfaultOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
     }
     const typeAt = (wanted) => programHeaders.findIndex((header) => header.type === wanted);
     const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
     const isLate = own > dynamic || own > interpreter;
     return libc === 'glibc' && type === ET_DYN && isLate
-        ? crashOf("PT_PHDR comes after headers that glibc's loader can only read with it")
+        ? segfaultOf("PT_PHDR comes after headers that glibc's loader can only read with it")
         : null;
 }
 function extentOf({ programHeaders }) {
@@ -13219,16 +13219,16 @@ function tlsFaultOf({ programHeaders, interpreter }, extent, libc) {
     if (fileSize > memorySize) {
         const text = `PT_TLS has more bytes in the file (${fileSize}) than in memory (${memorySize})`;
         if (libc === 'musl')
-            return { ...crashOf(text), certainty: 'possible' };
+            return { ...segfaultOf(text), certainty: 'possible' };
         return interpreter === null
-            ? { ...crashOf(text), error: 'Inconsistency detected by ld.so' }
-            : crashOf(text);
+            ? { ...segfaultOf(text), error: 'Inconsistency detected by ld.so' }
+            : segfaultOf(text);
     }
     if (!isPossible(align))
-        return { ...crashOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
+        return { ...segfaultOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
     if (memorySize > header_faults_NO_MACHINE)
-        return crashOf(`PT_TLS wants ${memorySize} bytes in each thread`);
-    return fileSize > 0n && isAway(virtualAddress, extent) ? crashOf('PT_TLS lies in no segment') : null;
+        return segfaultOf(`PT_TLS wants ${memorySize} bytes in each thread`);
+    return fileSize > 0n && isAway(virtualAddress, extent) ? segfaultOf('PT_TLS lies in no segment') : null;
 }
 /** 0 and 1 mean nothing. */
 function isPossible(align) {
@@ -13243,7 +13243,7 @@ function noteFaultOf({ programHeaders, machine }, { start, end }, libc) {
         (virtualAddress < start || virtualAddress + memorySize > end));
     return astray === undefined
         ? null
-        : { ...crashOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
+        : { ...segfaultOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
 }
 /** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
 function relroFaultOf({ programHeaders, interpreter }, extent, libc) {
@@ -13259,7 +13259,7 @@ function relroFaultOf({ programHeaders, interpreter }, extent, libc) {
     // Behind a library lies what was mapped before it, whose data can then not be written to any more.
     const isLibrary = interpreter === null && start >= extent.start && start < extent.end && start < end;
     if (isLibrary && isSure)
-        return crashOf(text);
+        return segfaultOf(text);
     return { text, certainty: isSure ? 'certain' : 'possible', ...RELRO_WORDS[libc] };
 }
 
@@ -13289,7 +13289,7 @@ function muslMessage(by, name, result) {
         : `Error loading shared library ${name}: ${fault.error} (needed by ${link_map_nameOf(by)})`;
 }
 /** A file that a loader takes and that is none of its libraries: the process ends by the signal, without a word of it. */
-function loader_messages_crashOf(signal) {
+function endedBy(signal) {
     return {
         kind: 'library-mismatch',
         error: CRASHES[signal],
@@ -13314,7 +13314,7 @@ function brokenInitializers({ objects }, program, loader, libc) {
     return objects
         .filter((object) => object !== program && object !== loader)
         .filter((object) => initializersFaultOf(object.elf, program.elf, libc) !== null)
-        .map((of) => ({ of, refusal: { ...loader_messages_crashOf('SIGSEGV'), kind: 'library-broken' } }));
+        .map((of) => ({ of, refusal: { ...endedBy('SIGSEGV'), kind: 'library-broken' } }));
 }
 /** In words. */
 function initializersFaultOf(elf, program, libc) {
@@ -13558,7 +13558,7 @@ function boundToForeignCode(linked, loader) {
     const definers = references.flatMap(({ references: all }) => all.map(({ wanted, scope }) => scope.find((object) => isDefinedForMusl(wanted, [object]))));
     return objects
         .filter((object) => !isAtHome(object, loader) && definers.includes(object))
-        .map((of) => ({ of, refusal: loader_messages_crashOf('SIGSEGV') }));
+        .map((of) => ({ of, refusal: endedBy('SIGSEGV') }));
 }
 function isAtHome({ elf }, loader) {
     return elf.machine === loader.elf.machine;
@@ -14893,7 +14893,7 @@ const WITHOUT_EARLY_INIT = "Inconsistency detected by ld.so: dl-call-libc-early-
 /** On x86-64: this loader or a newer one ends so with this libc.so.6 or an older one. On AArch64 the first goes well. */
 const FATAL_PAIRS = [
     ['2.41', '2.36', '*** stack smashing detected ***: terminated'],
-    ['2.43', '2.41', loader_messages_crashOf('SIGSEGV').error],
+    ['2.43', '2.41', endedBy('SIGSEGV').error],
 ];
 function olderLibc({ objects }, loader, { version }) {
     return objects.flatMap((of) => {
@@ -14903,7 +14903,7 @@ function olderLibc({ objects }, loader, { version }) {
         const reason = `${of.file.path} is of glibc ${libcVersion}, and the loader ${loader.file.path} of ${version}`;
         const isFatal = ([since, upTo]) => compareVersions(version, since) >= 0 && compareVersions(libcVersion, upTo) <= 0;
         const [, , error = null] = (machine === machines/* EM_X86_64 */.pe ? FATAL_PAIRS.find(isFatal) : undefined) ?? [];
-        const crash = { ...loader_messages_crashOf('SIGSEGV'), reason };
+        const crash = { ...endedBy('SIGSEGV'), reason };
         if (compareVersions(libcVersion, WITH_EARLY_INIT) < 0)
             return [{ of, refusal: { ...crash, error: WITHOUT_EARLY_INIT } }];
         return [{ of, refusal: error === null ? { ...crash, effect: 'perhaps' } : { ...crash, error } }];
@@ -14968,7 +14968,7 @@ const TAKEN = {
 function secondLoaders(linked, loader, { version }) {
     return takenForLoader(linked, loader)
         .filter(({ libc }) => libc === 'musl' || second_loader_isSure(version))
-        .map(({ of, libc }) => ({ of, refusal: loader_messages_crashOf(TAKEN[libc].signal) }));
+        .map(({ of, libc }) => ({ of, refusal: endedBy(TAKEN[libc].signal) }));
 }
 /** Those others. */
 function perhapsSecondLoaders(linked, loader, { version }) {
@@ -15165,7 +15165,7 @@ function perhapsBroken({ objects }, ...roots) {
         const signal = losesPages(of.elf) ? 'SIGBUS' : isDoubtful ? 'SIGSEGV' : null;
         if (signal === null || roots.includes(of))
             return [];
-        return [{ of, refusal: { ...loader_messages_crashOf(signal), kind: 'library-broken', effect: 'perhaps' } }];
+        return [{ of, refusal: { ...endedBy(signal), kind: 'library-broken', effect: 'perhaps' } }];
     });
 }
 function missingOf({ missing }) {

@@ -3,7 +3,7 @@
  * is relocated or run does no harm until somebody calls a function of it.
  */
 import type { LinkedObject, Linked } from './link-map.ts';
-import { crashOf } from './loader-messages.ts';
+import { endedBy } from './loader-messages.ts';
 import type { LibraryFault } from './library-refusal.ts';
 import { boundAtStart } from './symbol-binding.ts';
 import { isDefinedForMusl } from './symbol-lookup.ts';
@@ -23,7 +23,7 @@ export function boundToForeignCode(linked: Linked, loader: LinkedObject): Foreig
   );
   return objects
     .filter((object) => !isAtHome(object, loader) && definers.includes(object))
-    .map((of) => ({ of, refusal: crashOf('SIGSEGV') }));
+    .map((of) => ({ of, refusal: endedBy('SIGSEGV') }));
 }
 
 function isAtHome({ elf }: LinkedObject, loader: LinkedObject): boolean {

@@ -17,7 +17,7 @@ import {
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
 import { EM_X86_64 } from '../../elf/machines.ts';
 import { isFarFrom, larger, pageDown, pageUp, smaller } from '../../elf/pages.ts';
-import { crashOf, type LoadingFault } from './loading-fault.ts';
+import { segfaultOf, type LoadingFault } from './loading-fault.ts';
 
 type Libc = 'glibc' | 'musl';
 
@@ -71,13 +71,13 @@ export function programHeadersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault |
   const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
   if (extent !== null && name !== undefined && isRead && isOutside(name.virtualAddress, extent)) {
     const isSure = isFarFrom(extent.start, extent.end, name.virtualAddress);
-    return { ...crashOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
+    return { ...segfaultOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
   }
   const typeAt = (wanted: number) => programHeaders.findIndex((header) => header.type === wanted);
   const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
   const isLate = own > dynamic || own > interpreter;
   return libc === 'glibc' && type === ET_DYN && isLate
-    ? crashOf("PT_PHDR comes after headers that glibc's loader can only read with it")
+    ? segfaultOf("PT_PHDR comes after headers that glibc's loader can only read with it")
     : null;
 }
 
@@ -114,15 +114,15 @@ function tlsFaultOf(
   const { virtualAddress, fileSize, memorySize, align } = tls;
   if (fileSize > memorySize) {
     const text = `PT_TLS has more bytes in the file (${fileSize}) than in memory (${memorySize})`;
-    if (libc === 'musl') return { ...crashOf(text), certainty: 'possible' };
+    if (libc === 'musl') return { ...segfaultOf(text), certainty: 'possible' };
     return interpreter === null
-      ? { ...crashOf(text), error: 'Inconsistency detected by ld.so' }
-      : crashOf(text);
+      ? { ...segfaultOf(text), error: 'Inconsistency detected by ld.so' }
+      : segfaultOf(text);
   }
   if (!isPossible(align))
-    return { ...crashOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
-  if (memorySize > NO_MACHINE) return crashOf(`PT_TLS wants ${memorySize} bytes in each thread`);
-  return fileSize > 0n && isAway(virtualAddress, extent) ? crashOf('PT_TLS lies in no segment') : null;
+    return { ...segfaultOf(`PT_TLS is to lie at a multiple of ${align}`), certainty: 'possible' };
+  if (memorySize > NO_MACHINE) return segfaultOf(`PT_TLS wants ${memorySize} bytes in each thread`);
+  return fileSize > 0n && isAway(virtualAddress, extent) ? segfaultOf('PT_TLS lies in no segment') : null;
 }
 
 /** 0 and 1 mean nothing. */
@@ -145,7 +145,7 @@ function noteFaultOf(
   );
   return astray === undefined
     ? null
-    : { ...crashOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
+    : { ...segfaultOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
 }
 
 /** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
@@ -163,6 +163,6 @@ function relroFaultOf(
   const text = 'PT_GNU_RELRO lies outside the segments';
   // Behind a library lies what was mapped before it, whose data can then not be written to any more.
   const isLibrary = interpreter === null && start >= extent.start && start < extent.end && start < end;
-  if (isLibrary && isSure) return crashOf(text);
+  if (isLibrary && isSure) return segfaultOf(text);
   return { text, certainty: isSure ? 'certain' : 'possible', ...RELRO_WORDS[libc] };
 }

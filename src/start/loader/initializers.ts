@@ -5,7 +5,7 @@
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import { START } from '../../elf/symbols.ts';
 import type { Linked, LinkedObject } from './link-map.ts';
-import { crashOf } from './loader-messages.ts';
+import { endedBy } from './loader-messages.ts';
 import type { LibraryFault } from './library-refusal.ts';
 import { referencesOf } from './symbol-lookup.ts';
 import { compareVersions } from './symbol-versions.ts';
@@ -25,7 +25,7 @@ export function brokenInitializers(
   return objects
     .filter((object) => object !== program && object !== loader)
     .filter((object) => initializersFaultOf(object.elf, program.elf, libc) !== null)
-    .map((of) => ({ of, refusal: { ...crashOf('SIGSEGV'), kind: 'library-broken' } }));
+    .map((of) => ({ of, refusal: { ...endedBy('SIGSEGV'), kind: 'library-broken' } }));
 }
 
 /** In words. */

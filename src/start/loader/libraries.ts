@@ -11,7 +11,7 @@ import { linkAsGlibc } from './libraries-glibc.ts';
 import { linkAsMusl } from './libraries-musl.ts';
 import type { Linked, LinkedObject, UnlinkedObject } from './link-map.ts';
 import type { LibraryRefusal } from './library-refusal.ts';
-import { crashOf } from './loader-messages.ts';
+import { endedBy } from './loader-messages.ts';
 import { losesPages } from '../kernel/lost-pages.ts';
 import type { Unreadable } from '../start-trace.ts';
 import { leavesPacked } from './musl-relocations.ts';
@@ -164,7 +164,7 @@ function perhapsBroken({ objects }: Linked, ...roots: readonly LinkedObject[]): 
     const isDoubtful = isCut || contradiction !== null;
     const signal = losesPages(of.elf) ? 'SIGBUS' : isDoubtful ? 'SIGSEGV' : null;
     if (signal === null || roots.includes(of)) return [];
-    return [{ of, refusal: { ...crashOf(signal), kind: 'library-broken', effect: 'perhaps' } }];
+    return [{ of, refusal: { ...endedBy(signal), kind: 'library-broken', effect: 'perhaps' } }];
   });
 }
 

@@ -32,7 +32,7 @@ export function muslMessage(by: LinkedObject, name: string, result: Fruitless): 
 }
 
 /** A file that a loader takes and that is none of its libraries: the process ends by the signal, without a word of it. */
-export function crashOf(signal: keyof typeof CRASHES): LibraryFault {
+export function endedBy(signal: keyof typeof CRASHES): LibraryFault {
   return {
     kind: 'library-mismatch',
     error: CRASHES[signal],

@@ -15,6 +15,6 @@ export const SIGNAL_WORDS = {
 } as const;
 
 /** Without a word of the loader. */
-export function crashOf(text: string): LoadingFault {
+export function segfaultOf(text: string): LoadingFault {
   return { text, about: 'nothing', error: SIGNAL_WORDS.SIGSEGV, certainty: 'certain' };
 }

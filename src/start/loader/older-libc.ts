@@ -7,7 +7,7 @@ import { EM_X86_64 } from '../../elf/machines.ts';
 import type { GlibcLoader } from '../../elf/loader-facts.ts';
 import type { Linked, LinkedObject } from './link-map.ts';
 import type { LibraryFault } from './library-refusal.ts';
-import { crashOf } from './loader-messages.ts';
+import { endedBy } from './loader-messages.ts';
 import { compareVersions } from './symbol-versions.ts';
 
 export interface OlderLibc {
@@ -23,7 +23,7 @@ const WITHOUT_EARLY_INIT =
 /** On x86-64: this loader or a newer one ends so with this libc.so.6 or an older one. On AArch64 the first goes well. */
 const FATAL_PAIRS = [
   ['2.41', '2.36', '*** stack smashing detected ***: terminated'],
-  ['2.43', '2.41', crashOf('SIGSEGV').error],
+  ['2.43', '2.41', endedBy('SIGSEGV').error],
 ] as const;
 
 export function olderLibc({ objects }: Linked, loader: LinkedObject, { version }: GlibcLoader): OlderLibc[] {
@@ -34,7 +34,7 @@ export function olderLibc({ objects }: Linked, loader: LinkedObject, { version }
     const isFatal = ([since, upTo]: (typeof FATAL_PAIRS)[number]) =>
       compareVersions(version, since) >= 0 && compareVersions(libcVersion, upTo) <= 0;
     const [, , error = null] = (machine === EM_X86_64 ? FATAL_PAIRS.find(isFatal) : undefined) ?? [];
-    const crash = { ...crashOf('SIGSEGV'), reason };
+    const crash = { ...endedBy('SIGSEGV'), reason };
     if (compareVersions(libcVersion, WITH_EARLY_INIT) < 0)
       return [{ of, refusal: { ...crash, error: WITHOUT_EARLY_INIT } }];
     return [{ of, refusal: error === null ? { ...crash, effect: 'perhaps' } : { ...crash, error } }];

@@ -6,7 +6,7 @@
  */
 import type { GlibcLoader } from '../../elf/loader-facts.ts';
 import type { Linked, LinkedObject } from './link-map.ts';
-import { crashOf } from './loader-messages.ts';
+import { endedBy } from './loader-messages.ts';
 import type { LibraryFault } from './library-refusal.ts';
 import type { Unreadable } from '../start-trace.ts';
 import { boundAtStart } from './symbol-binding.ts';
@@ -36,7 +36,7 @@ export function secondLoaders(
 ): SecondLoader[] {
   return takenForLoader(linked, loader)
     .filter(({ libc }) => libc === 'musl' || isSure(version))
-    .map(({ of, libc }) => ({ of, refusal: crashOf(TAKEN[libc].signal) }));
+    .map(({ of, libc }) => ({ of, refusal: endedBy(TAKEN[libc].signal) }));
 }
 
 /** Those others. */
