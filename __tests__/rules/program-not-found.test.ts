@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { ProcessConfig } from '../../src/oci/image-config.ts';
 import { programNotFound } from '../../src/rules/program-not-found.ts';
+import { buildElf } from '../support/elf-builder.ts';
 import type { Tree } from '../support/image-builder.ts';
+import { MUSL, muslLoader } from '../support/loading.ts';
 import { elf, saysOfStart } from '../support/rule-tester.ts';
 
 /** coreutils as one program: its tools are scripts. */
@@ -12,6 +14,26 @@ const SINGLE: Tree = {
   },
   'usr/bin/env': { data: '#!/usr/bin/coreutils --coreutils-prog-shebang=env\n', mode: 0o755 },
 };
+
+/** The launcher of a Java, and what it needs. */
+const JAVA: Tree = {
+  'bin/java': {
+    data: Buffer.from(buildElf({ interpreter: MUSL, needed: ['libc.so', 'libjli.so'] })),
+    mode: 0o755,
+  },
+  'lib/libjli.so': { data: Buffer.from(buildElf({ soname: 'libjli.so' })) },
+  [MUSL.slice(1)]: { data: muslLoader().data ?? '', mode: 0o755 },
+};
+
+function asksJava(words: string, said: string | null): (typeof CASES)[number] {
+  const error = `error: {platforms} cannot start: ${said} is not in the image | Error: Unable to access jarfile ${said}`;
+  return [
+    `java ${words}`,
+    { ...JAVA, 'srv/there.jar': '' },
+    { cmd: ['/bin/java', ...words.split(' ')], workingDir: '/srv' },
+    said === null ? [] : [error],
+  ];
+}
 
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
@@ -84,6 +106,13 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
         'error: {platforms} cannot start: the first word of its command is empty | exec: "": executable file not found in $PATH',
       ],
     ],
+    asksJava('-jar app.jar', 'app.jar'),
+    asksJava('-Xmx1g -XX:+UseG1GC -Da=b -ea -jar /app/app.jar serve', '/app/app.jar'),
+    asksJava('-cp lib --add-opens=a/b=c -javaagent:a.jar -jar app.jar', 'app.jar'),
+    asksJava('-jar there.jar app.jar', null),
+    asksJava('-cp app.jar Main', null),
+    asksJava('@options -jar app.jar', null),
+    asksJava('-version -jar app.jar', null),
     ['a name that PATH finds', { 'bin/app': elf() }, { entrypoint: ['app'], env: ['PATH=/bin'] }, []],
   ];
 
