@@ -33,6 +33,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'bb-long-word': '/bb/env --split-string nosuch',
   'tini-word': '/usr/bin/tini -- nosuch',
   'bb-applet': '/bin/busybox sh -e',
+  'bb-applet-path': '/bin/busybox env PATH=/usr/bin tool',
   'dash-options': '/usr/bin/dash -e -u',
   'bash-options': '/bin/bash -e -u',
   'ash-options': '/bin/ash -e -u',

@@ -13273,6 +13273,7 @@ function wrappers_leaveOut({ recording }, { program }, why) {
 
 
 
+
 function childrenOf(execution, program) {
     const tool = toolOf(execution.rootfs, asTool(execution, program));
     if (tool === null)
@@ -13309,7 +13310,7 @@ function noteApplet({ recording }, { family, name, args, program }) {
         return recording.refuse(program.step, {
             kind: 'malformed-shebang',
             fault: 'options-in-one-word',
-            error: `${name}: applet not found`,
+            error: `${(0,rootfs_path/* baseOf */.bx)(name)}: applet not found`,
         });
     if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
         recording.leaveOut(`whether ${program.path} has ${name}`);

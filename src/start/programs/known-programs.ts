@@ -1,6 +1,7 @@
 /** What programs start once they run, where their arguments say it: env, wrappers, shells. */
 import { envChild } from './env-command.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import { baseOf } from '../../rootfs/path.ts';
 import type { Child, Execution } from '../execution.ts';
 import { readsScript } from './script-reader.ts';
 import { type RunningProgram, type Tool, toolOf } from '../running-program.ts';
@@ -41,7 +42,7 @@ function noteApplet({ recording }: Execution, { family, name, args, program }: T
     return recording.refuse(program.step, {
       kind: 'malformed-shebang',
       fault: 'options-in-one-word',
-      error: `${name}: applet not found`,
+      error: `${baseOf(name)}: applet not found`,
     });
   if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
     recording.leaveOut(`whether ${program.path} has ${name}`);
