@@ -1373,7 +1373,7 @@ function startingError(at, attempt) {
         return null;
     if (at.within === 'exec' && /^-./.test(name) && at.dialect !== 'dash')
         return optionError(at, name);
-    // In each directory of PATH that is there dash and ash find the directory itself, and say so of it.
+    // In each directory of PATH that is there dash and ash find the directory itself, and say so of it; else nothing.
     if (name === '' && familyOf(at.dialect) !== 'bash')
         return placed(at, ': ');
     const other = otherShell(at.shell);

@@ -23,7 +23,7 @@ export function startingError(at: ShellPlace, attempt: Attempt): string | null {
   // Shells read themselves what the kernel does not know, such as a script for an interpreter of another machine.
   if (interpreter !== null && errno === 'ENOEXEC') return null;
   if (at.within === 'exec' && /^-./.test(name) && at.dialect !== 'dash') return optionError(at, name);
-  // In each directory of PATH that is there dash and ash find the directory itself, and say so of it.
+  // In each directory of PATH that is there dash and ash find the directory itself, and say so of it; else nothing.
   if (name === '' && familyOf(at.dialect) !== 'bash') return placed(at, ': ');
   const other = otherShell(at.shell);
   if (other !== null) return other.start(attempt);
