@@ -5774,6 +5774,9 @@ function runtimeErrorOf(trace, step, refusal) {
         return null;
     if ('reader' in refusal && refusal.reader === 'shell')
         return null;
+    // A program stands in for glibc's loader, and tells it in its own way.
+    if (step.via === 'gcompat')
+        return null;
     const outcome = outcomeOf(refusal);
     if (outcome.kind === 'signal')
         return SIGNALS[outcome.signal];

@@ -66,6 +66,8 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   // A shell reads the script of such an interpreter, and says what it says.
   if (WITHOUT_FORMAT.has(refusal.kind) && step.via === '#!' && step.reach === 'possible') return null;
   if ('reader' in refusal && refusal.reader === 'shell') return null;
+  // A program stands in for glibc's loader, and tells it in its own way.
+  if (step.via === 'gcompat') return null;
   const outcome = outcomeOf(refusal);
   if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
   if (outcome.kind === 'words') return outcome.error;

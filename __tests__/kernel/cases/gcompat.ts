@@ -43,5 +43,6 @@ export const gcompatCases: readonly KernelCase[] = [
   ]),
   fails('loader-not-found', 'without musl’s loader', [standIn, gcompat, glibcProgram(NOTHING)], {
     kernel: 'exit 1',
+    tells: 'nothing',
   }),
 ];
