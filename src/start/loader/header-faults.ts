@@ -59,7 +59,10 @@ export function headersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault | null {
   const extent = extentOf(elf);
   return extent === null
     ? null
-    : (tlsFaultOf(elf, extent, libc) ?? relroFaultOf(elf, extent, libc) ?? noteFaultOf(elf, extent, libc));
+    : (tlsFaultOf(elf, extent, libc) ??
+        relroFaultOf(elf, extent, libc) ??
+        noteFaultOf(elf, extent, libc) ??
+        ownFaultOf(elf, extent, libc));
 }
 
 /** Of the program alone. */
@@ -148,6 +151,14 @@ function noteFaultOf(
     : { ...segfaultOf('a note (PT_NOTE, PT_GNU_PROPERTY) lies outside the segments'), certainty: 'possible' };
 }
 
+/** glibc's loader reads the headers where a library says that they lie, on x86-64 at once. */
+function ownFaultOf({ programHeaders }: ElfFacts, extent: Extent, libc: Libc): LoadingFault | null {
+  const own = programHeaders.findLast(({ type }) => type === PT_PHDR);
+  return libc === 'glibc' && own !== undefined && isOutside(own.virtualAddress, extent)
+    ? { ...segfaultOf('PT_PHDR lies in no segment'), certainty: 'possible' }
+    : null;
+}
+
 /** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
 function relroFaultOf(
   { programHeaders, interpreter }: ElfFacts,
@@ -159,7 +170,8 @@ function relroFaultOf(
   const start = pageDown(relro.virtualAddress);
   const end = pageDown(BigInt.asUintN(64, relro.virtualAddress + relro.memorySize));
   if (start === end || (start >= extent.start && start < end && end <= extent.end)) return null;
-  const isSure = end < start || isAway(start, extent) || isAway(end, extent);
+  const length = BigInt.asUintN(64, end - start);
+  const isSure = length > NO_ADDRESS_SPACE || isAway(start, extent) || isAway(end, extent);
   const text = 'PT_GNU_RELRO lies outside the segments';
   // Behind a library lies what was mapped before it, whose data can then not be written to any more.
   const isLibrary = interpreter === null && start >= extent.start && start < extent.end && start < end;
