@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 4294:
+/***/ 934:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2867,6 +2867,7 @@ function passOver(state, node) {
     if (reach !== state.reach)
         state.takeValues(before);
 }
+/** What the part may change, whether that is reached or not. */
 function forgetAll(state, node) {
     const seen = new Set();
     let callers = 0;
@@ -3007,6 +3008,73 @@ function forgetChanged(state, name, args) {
         default:
             return;
     }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-join.js
+/** What is known where several ways of a script meet again: what all of them agree on. */
+
+/** Before any of the branches, and behind all that is asked to choose one. */
+function beforeBranches(state, node) {
+    const before = state.fork();
+    const clauses = node.type === 'If' ? [node, ...node.elif].map(({ clause }) => clause) : [node.word];
+    for (const clause of clauses)
+        forgetAll(before, clause);
+    return before;
+}
+/** Whether one of the branches is surely taken. */
+function isComplete(node) {
+    if (node.type === 'If')
+        return node.else !== undefined;
+    return node.items.some(({ pattern }) => pattern.some(({ text }) => text === '*'));
+}
+/** Takes what all of them know; at least one. */
+function takeJoined(state, ends) {
+    const names = new Set(ends.flatMap((end) => [...end.variables.keys()]));
+    const [first] = ends;
+    if (first === undefined)
+        return;
+    for (const name of names) {
+        const isSame = ends.every((end) => end.variables.has(name) && sameValue(end, first, name));
+        const words = first.arrays.get(name);
+        state.variables.set(name, isSame ? (first.variables.get(name) ?? null) : null);
+        if (isSame && words !== undefined)
+            state.arrays.set(name, words);
+        else
+            state.arrays.delete(name);
+    }
+    for (const name of state.variables.keys())
+        if (!names.has(name))
+            state.unset(name);
+    const exported = new Set(ends.flatMap((end) => [...end.exported, ...end.perhapsExported]));
+    state.exported.clear();
+    state.perhapsExported.clear();
+    for (const name of exported) {
+        const isCertain = ends.every((end) => end.exported.has(name));
+        (isCertain ? state.exported : state.perhapsExported).add(name);
+    }
+    state.positional = ends.map(({ positional }) => positional).reduce(commonWords);
+    state.workingDir = ends.every(({ workingDir }) => workingDir === first.workingDir)
+        ? first.workingDir
+        : null;
+    state.errexit = ends.every(({ errexit }) => errexit === 'on') ? 'on' : 'off';
+    state.pipefail = ends.every(({ pipefail }) => pipefail === 'on') ? 'on' : 'off';
+    state.nounset = ends.some(({ nounset }) => nounset === 'on') ? 'on' : 'off';
+    state.allexport = ends.every(({ allexport }) => allexport === first.allexport)
+        ? first.allexport
+        : 'perhaps';
+}
+function sameValue(one, other, name) {
+    const [words, others] = [one.arrays.get(name), other.arrays.get(name)];
+    if (words !== undefined || others !== undefined)
+        return JSON.stringify(words) === JSON.stringify(others);
+    return one.variables.get(name) === other.variables.get(name);
+}
+/** Those that both begin with, and perhaps others behind them. */
+function commonWords(one, other) {
+    const differing = one.words.findIndex((word, index) => word !== other.words[index]);
+    const words = differing === -1 ? one.words : one.words.slice(0, differing);
+    const isWhole = words.length === one.words.length && words.length === other.words.length;
+    return { words, tail: isWhole && one.tail === other.tail ? one.tail : 'more' };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
@@ -4316,6 +4384,7 @@ var _a;
 
 
 
+
 /** A loop over more words is not followed. */
 const shell_reader_MOST_WORDS = 64;
 /** What they bring in is read as if it stood here. */
@@ -4440,22 +4509,27 @@ class ShellReader {
     /** A part whose way only running tells. */
     #unknown(node, stakes) {
         const { reach } = this.#state;
-        for (const branch of branchesOf(node))
-            this.lookInto(branch, stakes);
+        const isChoice = node.type === 'If' || node.type === 'Case';
+        const before = isChoice ? beforeBranches(this.#state, node) : this.#state;
+        const ends = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
         passOver(this.#state, node);
         const mayEndHere = reach !== this.#state.reach;
+        if (isChoice && !mayEndHere && !ends.includes(null)) {
+            const reached = ends.flatMap((end) => (end?.flow === 'on' ? [end.state] : []));
+            takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
+        }
         if (this.#process.mustSucceed(stakes) || mayEndHere)
             this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
         return 'on';
     }
     /** Whether it is reached is not known. */
-    lookInto(statements, stakes) {
+    lookInto(statements, stakes, before = this.#state) {
         if (this.#process.isTooDeep || !this.#state.mayGoOn())
-            return;
-        const state = this.#state.fork();
+            return null;
+        const state = before.fork();
         state.reach = 'possible';
         const process = this.#process.fork(state, this.#process.counts);
-        new _a(process).read(statements, stakes);
+        return { state, flow: new _a(process).read(statements, stakes) };
     }
     /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */
     #pipeline(node, stakes) {
@@ -29895,7 +29969,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4294);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(934);
 
 
 

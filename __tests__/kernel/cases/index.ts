@@ -4,6 +4,7 @@ import { I386_MACHINE } from '../foreign/machines.ts';
 import type { KernelCase } from '../kernel-case.ts';
 import { accessListCases } from './access-lists.ts';
 import { bashEnvironmentCases } from './bash-environment.ts';
+import { branchCases } from './branches.ts';
 import { capabilityCases } from './capabilities.ts';
 import { contradictionCases } from './contradictions.ts';
 import { containerCases } from './containers.ts';
@@ -64,6 +65,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'what bash reads before its script': bashEnvironmentCases,
   'what scripts export': exportedVariableCases,
   'what scripts do before they start something': scriptEffectCases,
+  'where ways of scripts meet again': branchCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

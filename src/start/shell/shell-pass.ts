@@ -17,7 +17,8 @@ export function passOver(state: ShellState, node: SyntaxNode): void {
   if (reach !== state.reach) state.takeValues(before);
 }
 
-function forgetAll(state: ShellState, node: SyntaxNode): void {
+/** What the part may change, whether that is reached or not. */
+export function forgetAll(state: ShellState, node: SyntaxNode): void {
   const seen = new Set<string>();
   let callers = 0;
   const visit = (part: SyntaxNode): void => {

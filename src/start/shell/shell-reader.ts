@@ -11,6 +11,7 @@ import {
   WORDS,
 } from './shell-command-parts.ts';
 import { noteEffects } from './shell-effects.ts';
+import { beforeBranches, isComplete, takeJoined } from './shell-join.ts';
 import { passOver } from './shell-pass.ts';
 import { type Reading, ShellProcess } from './shell-process.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
@@ -146,21 +147,31 @@ export class ShellReader implements Reader {
   /** A part whose way only running tells. */
   #unknown(node: Statement['command'], stakes: Stakes): Flow {
     const { reach } = this.#state;
-    for (const branch of branchesOf(node)) this.lookInto(branch, stakes);
+    const isChoice = node.type === 'If' || node.type === 'Case';
+    const before = isChoice ? beforeBranches(this.#state, node) : this.#state;
+    const ends = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
     passOver(this.#state, node);
     const mayEndHere = reach !== this.#state.reach;
+    if (isChoice && !mayEndHere && !ends.includes(null)) {
+      const reached = ends.flatMap((end) => (end?.flow === 'on' ? [end.state] : []));
+      takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
+    }
     if (this.#process.mustSucceed(stakes) || mayEndHere)
       this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
     return 'on';
   }
 
   /** Whether it is reached is not known. */
-  lookInto(statements: readonly Statement[], stakes: Stakes): void {
-    if (this.#process.isTooDeep || !this.#state.mayGoOn()) return;
-    const state = this.#state.fork();
+  lookInto(
+    statements: readonly Statement[],
+    stakes: Stakes,
+    before = this.#state,
+  ): { readonly state: ShellState; readonly flow: Flow } | null {
+    if (this.#process.isTooDeep || !this.#state.mayGoOn()) return null;
+    const state = before.fork();
     state.reach = 'possible';
     const process = this.#process.fork(state, this.#process.counts);
-    new ShellReader(process).read(statements, stakes);
+    return { state, flow: new ShellReader(process).read(statements, stakes) };
   }
 
   /** `! a`, `a | b`: what stands between the bars runs in processes of its own. */

@@ -22,7 +22,7 @@ export interface Reader {
   node(node: Statement['command'], stakes: Stakes): Flow;
   apart(process: ShellProcess, statements: readonly Statement[], stakes: Stakes): Flow;
   /** Whether it is reached is not known. */
-  lookInto(statements: readonly Statement[], stakes: Stakes): void;
+  lookInto(statements: readonly Statement[], stakes: Stakes): unknown;
 }
 
 export function runCommand(process: ShellProcess, reader: Reader, node: Command, stakes: Stakes): Flow {
