@@ -4609,6 +4609,8 @@ class ShellReader {
             const place = index === statements.length - 1 ? 'last' : 'before';
             if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
                 this.#process.leaveOut('what it starts in the background');
+                // Whether anybody waits for it is not known.
+                this.lookInto([asStatement(statement.command)], { ...stakes, ends: 'script' });
                 noteEffects(this.#state, statement);
                 continue;
             }

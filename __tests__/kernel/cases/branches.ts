@@ -59,13 +59,26 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ],
 ];
 
-export const branchCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', '/bin/bash'].flatMap((shell) =>
-  BODIES.map(([body, expect]) =>
-    kernelCase(
-      `${shell}: ${body.replaceAll('\n', '; ')}`,
-      [...ITEMS, program('entry.sh', `#!${shell}\n${body}\n`)],
-      '/entry.sh',
-      expect,
-    ),
-  ),
-);
+/** Behind `&`: what is surely refused is warned of, whether anybody waits for it or not. */
+const BACKGROUND: readonly (readonly [body: string, end: 'starts' | 'ends'])[] = [
+  ['foreign &\nwait $!', 'ends'],
+  ['set -- foreign\n"$@" &\nchild=$!\ntrap "kill $child" TERM\nwait "$child"\nexit $?', 'ends'],
+  ['foreign &\nserver', 'starts'],
+  ['( cd /usr && bin/foreign ) &\nserver', 'starts'],
+];
+
+const SHELLS = ['/bin/sh', '/bin/ash', '/bin/bash'];
+
+function caseOf(shell: string, body: string, expect: string): KernelCase {
+  const entry = program('entry.sh', `#!${shell}\n${body}\n`);
+  return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, [...ITEMS, entry], '/entry.sh', expect);
+}
+
+export const branchCases: readonly KernelCase[] = SHELLS.flatMap((shell) => [
+  ...BODIES.map(([body, expect]) => caseOf(shell, body, expect)),
+  ...BACKGROUND.map(([body, end]): KernelCase => ({
+    ...caseOf(shell, body, 'starts'),
+    expect: { warning: FOREIGN },
+    ...(end === 'ends' && { here: end }),
+  })),
+]);
