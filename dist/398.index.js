@@ -10104,11 +10104,8 @@ const R_X86_64_RELATIVE64 = 38;
 const R_AARCH64_NONE = 256;
 function relocationFaults(table, memory, machine, loads, problems) {
     const isTextChanged = table.value(DT_TEXTREL) !== null || ((table.value(DT_FLAGS) ?? 0n) & BigInt(DF_TEXTREL)) !== 0n;
-    const changed = loads.filter(({ flags }) => isTextChanged || (flags & PF_W) !== 0);
-    const writable = changed.map(({ virtualAddress, memorySize }) => ({
-        start: Number(pageDown(virtualAddress)),
-        end: Number(pageUp(virtualAddress + memorySize)),
-    }));
+    const asMapped = rangesOf(loads.filter(({ flags }) => (flags & PF_W) !== 0));
+    const writable = isTextChanged ? rangesOf(loads) : asMapped;
     // What is larger wraps around in the loader's own sums.
     const claimed = toNumber(table.value(DT_RELACOUNT) ?? 0n);
     const leading = machine === machines/* EM_X86_64 */.pe && claimed < 2 ** 48 ? claimed : 0;
@@ -10127,6 +10124,11 @@ function relocationFaults(table, memory, machine, loads, problems) {
             else
                 faults.push(deniedFault(each, table, machine, `${each.name} has a relocation of ${at}, which cannot be written to`));
         }
+        if (denied.address === null && isTextChanged) {
+            const { address } = deniedIn(each, memory, machine, asMapped, 0);
+            if (address !== null)
+                faults.push(textFault(each, table, machine, address));
+        }
         const size = (each.words * memory.layout.class) / 8;
         if (each.bytes % size !== 0) {
             const text = `the relocations of ${each.name} take ${each.bytes} bytes, and each of them ${size}`;
@@ -10143,6 +10145,13 @@ function claimsTooMany(table, memory) {
 }
 /** Whose relocations always have addends. */
 const RELA_ONLY = [machines/* EM_X86_64 */.pe, machines/* EM_AARCH64 */.Nu];
+/** Whole pages. */
+function rangesOf(loads) {
+    return loads.map(({ virtualAddress, memorySize }) => ({
+        start: Number(pageDown(virtualAddress)),
+        end: Number(pageUp(virtualAddress + memorySize)),
+    }));
+}
 function deniedIn(each, memory, machine, writable, leading) {
     const { fields } = memory.fields(each.address, each.bytes);
     let [denied, isCounted, index] = [-1, true, 0];
@@ -10165,6 +10174,11 @@ function deniedFault({ name }, table, machine, text) {
         return { of: 'musl', when: 'loaded', text, ends: { says: 'unsupported relocation type' } };
     const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(DT_PLTREL) === null);
     return { of: isPassedOver ? 'musl' : 'every loader', when: 'loaded', text, ends: 'SIGSEGV' };
+}
+/** musl's loader makes writable what it maps itself (`map_library`), glibc's the program, too. */
+function textFault(each, table, machine, address) {
+    const text = `${each.name} has a relocation of 0x${address.toString(16)}, which musl's loader makes writable in libraries alone (DT_TEXTREL)`;
+    return { ...deniedFault(each, table, machine, text), of: 'musl', when: 'mapped-by-kernel' };
 }
 function countFault(count) {
     return {
@@ -13573,7 +13587,7 @@ function loadingFaultOf(elf, loader, eagerness, name) {
         return dynamic_fault_crash('it has no PT_DYNAMIC, which its loader reads first');
     if (isBiasLost(elf))
         return dynamic_fault_crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
-    const fault = programHeadersFaultOf(elf, loader.libc) ?? dynamic_fault_tableFaultOf(elf, loader, eagerness);
+    const fault = programHeadersFaultOf(elf, loader.libc) ?? dynamic_fault_tableFaultOf(elf, loader, eagerness, 'kernel');
     if (fault !== null)
         return inTheProgram(fault, loader, name);
     if (elf.symbols?.unboundStart === true)
@@ -13586,13 +13600,16 @@ function loaderFaultOf(elf, loader, name) {
     const fault = dynamic_fault_tableFaultOf(elf, loader, 'all');
     return fault === null ? contradictionFaultOf(elf) : inTheProgram(fault, loader, name);
 }
-/** Of any file that the loader has mapped. */
-function dynamic_fault_tableFaultOf(elf, loader, eagerness) {
+/** Of any file that is mapped; the kernel maps the program. */
+function dynamic_fault_tableFaultOf(elf, loader, eagerness, mappedBy = 'loader') {
     const { dynamic } = elf;
     if (dynamic === null)
         return null;
     const isEager = eagerness === 'all' || bindsNow(dynamic);
-    const fault = dynamic.faults.find(({ of, when }) => isFor(of, loader) && (when === 'loaded' || (when === 'bound-lazily' && !isEager)));
+    const fault = dynamic.faults.find(({ of, when }) => isFor(of, loader) &&
+        (when === 'loaded' ||
+            (when === 'bound-lazily' && !isEager) ||
+            (when === 'mapped-by-kernel' && mappedBy === 'kernel')));
     if (fault !== undefined) {
         const { text, ends } = fault;
         // Of a library that is cut off, what lies astray lies behind its end.

@@ -185,8 +185,11 @@ export interface DynamicFacts {
 export interface TableFault {
   /** Which loaders end there; `glibc with DT_RELR`: those that know it. */
   readonly of: 'every loader' | 'glibc' | 'glibc with DT_RELR' | 'musl';
-  /** `initialized`: once the functions of DT_INIT and DT_INIT_ARRAY are called; `bound-lazily`: unless it is told to bind all at once. */
-  readonly when: 'loaded' | 'initialized' | 'bound-lazily';
+  /**
+   * `initialized`: once the functions of DT_INIT and DT_INIT_ARRAY are called; `bound-lazily`: unless it is told to bind
+   * all at once; `mapped-by-kernel`: where the loader has not mapped it itself.
+   */
+  readonly when: 'loaded' | 'initialized' | 'bound-lazily' | 'mapped-by-kernel';
   /** In words. */
   readonly text: string;
   /** Without a word, or with those. */

@@ -36,11 +36,8 @@ export function relocationFaults(
 ): TableFault[] {
   const isTextChanged =
     table.value(DT_TEXTREL) !== null || ((table.value(DT_FLAGS) ?? 0n) & BigInt(DF_TEXTREL)) !== 0n;
-  const changed = loads.filter(({ flags }) => isTextChanged || (flags & PF_W) !== 0);
-  const writable = changed.map(({ virtualAddress, memorySize }) => ({
-    start: Number(pageDown(virtualAddress)),
-    end: Number(pageUp(virtualAddress + memorySize)),
-  }));
+  const asMapped = rangesOf(loads.filter(({ flags }) => (flags & PF_W) !== 0));
+  const writable = isTextChanged ? rangesOf(loads) : asMapped;
   // What is larger wraps around in the loader's own sums.
   const claimed = toNumber(table.value(DT_RELACOUNT) ?? 0n);
   const leading = machine === EM_X86_64 && claimed < 2 ** 48 ? claimed : 0;
@@ -65,6 +62,10 @@ export function relocationFaults(
           ),
         );
     }
+    if (denied.address === null && isTextChanged) {
+      const { address } = deniedIn(each, memory, machine, asMapped, 0);
+      if (address !== null) faults.push(textFault(each, table, machine, address));
+    }
     const size = (each.words * memory.layout.class) / 8;
     if (each.bytes % size !== 0) {
       const text = `the relocations of ${each.name} take ${each.bytes} bytes, and each of them ${size}`;
@@ -84,6 +85,19 @@ export function claimsTooMany(table: DynamicTable, memory: Memory): boolean {
 /** Whose relocations always have addends. */
 const RELA_ONLY: readonly number[] = [EM_X86_64, EM_AARCH64];
 
+interface AddressRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whole pages. */
+function rangesOf(loads: readonly ProgramHeader[]): AddressRange[] {
+  return loads.map(({ virtualAddress, memorySize }) => ({
+    start: Number(pageDown(virtualAddress)),
+    end: Number(pageUp(virtualAddress + memorySize)),
+  }));
+}
+
 interface Denied {
   /** Of the first that cannot be written to; null: there is none. */
   readonly address: bigint | null;
@@ -95,7 +109,7 @@ function deniedIn(
   each: RelocationTable,
   memory: Memory,
   machine: number,
-  writable: readonly { readonly start: number; readonly end: number }[],
+  writable: readonly AddressRange[],
   leading: number,
 ): Denied {
   const { fields } = memory.fields(each.address, each.bytes);
@@ -122,6 +136,12 @@ function deniedFault(
     return { of: 'musl', when: 'loaded', text, ends: { says: 'unsupported relocation type' } };
   const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(DT_PLTREL) === null);
   return { of: isPassedOver ? 'musl' : 'every loader', when: 'loaded', text, ends: 'SIGSEGV' };
+}
+
+/** musl's loader makes writable what it maps itself (`map_library`), glibc's the program, too. */
+function textFault(each: RelocationTable, table: DynamicTable, machine: number, address: bigint): TableFault {
+  const text = `${each.name} has a relocation of 0x${address.toString(16)}, which musl's loader makes writable in libraries alone (DT_TEXTREL)`;
+  return { ...deniedFault(each, table, machine, text), of: 'musl', when: 'mapped-by-kernel' };
 }
 
 function countFault(count: number): TableFault {

@@ -220,6 +220,9 @@ int here(void) { return chosen(); }`;
 
 const POINTS = 'int x; int *p[4] = { &x, &x, &x, &x }; int main(void) { return p[0] != &x; }';
 
+/** Their code has absolute addresses, which relocations fill in (DT_TEXTREL). */
+const ABSOLUTE = ['-fno-pic', '-mcmodel=large', '-Wl,-z,notext'];
+
 const NOTHING = 'int main(void) { return 0; }';
 
 /** Built against glibc, for musl. */
@@ -287,6 +290,21 @@ export const muslSymbolCases: readonly KernelCase[] = [
     [...MUSL, program('app', compile('musl-gcc', ['-pie', '-fPIE', '-Wl,-z,pack-relative-relocs'], POINTS))],
     { kernel: 'signal 11' },
   ),
+  fails(
+    'malformed-elf',
+    'a program with relocations of its code',
+    [...MUSL, program('app', compile('musl-gcc', [...ABSOLUTE, '-pie'], POINTS))],
+    { kernel: 'signal 11' },
+  ),
+  begins(
+    'a program with relocations of its code that the loader maps itself',
+    [program('app', compile('musl-gcc', [...ABSOLUTE, '-pie'], POINTS))],
+    { config: { entrypoint: [MUSL_PATH, '/app'] } },
+  ),
+  begins('a library with relocations of its code', [
+    app(),
+    program('lib/liba.so', compile('musl-gcc', [...ABSOLUTE, '-shared'], POINTS)),
+  ]),
   begins(
     'what is missing comes from a preload',
     [

@@ -28,7 +28,7 @@ export function loadingFaultOf(
   if (dynamic === null) return crash('it has no PT_DYNAMIC, which its loader reads first');
   if (isBiasLost(elf))
     return crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
-  const fault = programHeadersFaultOf(elf, loader.libc) ?? tableFaultOf(elf, loader, eagerness);
+  const fault = programHeadersFaultOf(elf, loader.libc) ?? tableFaultOf(elf, loader, eagerness, 'kernel');
   if (fault !== null) return inTheProgram(fault, loader, name);
   if (elf.symbols?.unboundStart === true)
     return crash('no relocation refers to __libc_start_main, which its first instructions call');
@@ -46,17 +46,22 @@ export function loaderFaultOf(
   return fault === null ? contradictionFaultOf(elf) : inTheProgram(fault, loader, name);
 }
 
-/** Of any file that the loader has mapped. */
+/** Of any file that is mapped; the kernel maps the program. */
 export function tableFaultOf(
   elf: ElfFacts,
   loader: GlibcLoader | MuslLoader,
   eagerness: Eagerness,
+  mappedBy: 'loader' | 'kernel' = 'loader',
 ): LoadingFault | null {
   const { dynamic } = elf;
   if (dynamic === null) return null;
   const isEager = eagerness === 'all' || bindsNow(dynamic);
   const fault = dynamic.faults.find(
-    ({ of, when }) => isFor(of, loader) && (when === 'loaded' || (when === 'bound-lazily' && !isEager)),
+    ({ of, when }) =>
+      isFor(of, loader) &&
+      (when === 'loaded' ||
+        (when === 'bound-lazily' && !isEager) ||
+        (when === 'mapped-by-kernel' && mappedBy === 'kernel')),
   );
   if (fault !== undefined) {
     const { text, ends } = fault;
