@@ -12070,21 +12070,32 @@ function script_reader_scriptOf({ recording }, step) {
 
 const LIBRARY = 'libstdbuf.so';
 /**
- * Whether no file of the image is named so: which directory stdbuf looks in besides its own was decided when it was
- * built (`set_LD_PRELOAD` of src/stdbuf.c). @throws {LayerNeeded}
+ * The same execution with the preload, null where stdbuf ends: no file of the image is named so. Which directory it
+ * looks in besides its own was decided when it was built (`set_LD_PRELOAD` of src/stdbuf.c); where that leaves more than
+ * one answer nothing is preloaded. @throws {LayerNeeded}
  */
-function lacksItsLibrary(execution, tool) {
-    const { recording, rootfs } = execution;
+function withItsLibrary(execution, tool) {
+    const { recording, rootfs, environment } = execution;
     const { program, name } = tool;
+    const searched = [(0,rootfs_path/* parentOf */.gN)(program.file.located.path), '/usr/libexec/coreutils'];
+    const found = [];
     for (const { path } of rootfs.all())
         if ((0,rootfs_path/* baseOf */.bx)(path) === LIBRARY)
-            return false;
+            found.push(path);
+    const [path, ...others] = found;
+    if (path !== undefined) {
+        if (others.length > 0 || !searched.includes((0,rootfs_path/* parentOf */.gN)(path)))
+            return execution;
+        const preloads = environment.get('LD_PRELOAD');
+        const all = preloads === undefined ? path : `${preloads}:${path}`;
+        return { ...execution, environment: new Map(environment).set('LD_PRELOAD', all) };
+    }
     recording.add(execution, {
         role: 'preload',
         by: program.step,
         name: LIBRARY,
         via: name,
-        searched: [(0,rootfs_path/* parentOf */.gN)(program.file.located.path), '/usr/libexec/coreutils'],
+        searched,
         file: null,
         refusals: [
             {
@@ -12096,7 +12107,7 @@ function lacksItsLibrary(execution, tool) {
             },
         ],
     });
-    return true;
+    return null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/users/user-files.js
@@ -13046,9 +13057,7 @@ function wrappedChild(execution, tool) {
     const argv = parsed.rest.slice(operandsOf(wrapper));
     if (argv.length === 0)
         return wrappers_startsNothing(execution, wrapper, tool);
-    if (tool.name === 'stdbuf' && wrappers_isSure(wrapper, tool) && lacksItsLibrary(execution, tool))
-        return [];
-    const child = wrapper.user === undefined ? execution : switchUser(execution, tool, wrapper.user, parsed);
+    const child = wrappers_childOf(execution, wrapper, tool, parsed);
     if (child === null)
         return [];
     const { step, role } = tool.program;
@@ -13062,6 +13071,13 @@ function wrappedChild(execution, tool) {
         role: role === 'interpreter' ? 'interpreter' : 'child',
     };
     return [{ execution: detached(child, tool, parsed), command }];
+}
+/** By whom and with what the command is started; null: it is not. */
+function wrappers_childOf(execution, wrapper, tool, parsed) {
+    if (wrapper.user !== undefined)
+        return switchUser(execution, tool, wrapper.user, parsed);
+    const isStdbuf = tool.name === 'stdbuf' && wrappers_isSure(wrapper, tool);
+    return isStdbuf ? withItsLibrary(execution, tool) : execution;
 }
 /** Whether it is the very program of the table, and no other of that name. */
 function wrappers_isSure({ project }, { family, program }) {

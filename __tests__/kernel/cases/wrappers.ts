@@ -1,6 +1,8 @@
 /** Programs that start other programs: tini, dumb-init, gosu, setpriv, env, nice, busybox … */
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
+import type { ElfSpec } from '../../support/elf-spec.ts';
 import { kernelCase, type KernelCase, program, ROOT } from '../kernel-case.ts';
+import { library } from '../loading.ts';
 import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
@@ -70,6 +72,16 @@ function host(name: string, words: readonly string[], expect: string): KernelCas
   return kernelCase(name, [...HOST, ...USERS, APP, FOREIGN], words, expect);
 }
 
+const NEWER: ElfSpec = {
+  needed: ['libc.so.6'],
+  versionsNeeded: [{ file: 'libc.so.6', versions: [{ name: 'GLIBC_2.99', weak: false }] }],
+};
+
+function stdbuf(name: string, preloaded: ElfSpec, expect: string): KernelCase {
+  const items = [...HOST, APP, library('/usr/libexec/coreutils/libstdbuf.so', preloaded)];
+  return kernelCase(`stdbuf and ${name}`, items, ['stdbuf', '-oL', 'env', 'app'], expect);
+}
+
 function ofBusybox(name: string, words: readonly string[], expect: string): KernelCase {
   return kernelCase(name, [program('bin/busybox', busybox), ...USERS, APP, FOREIGN], words, expect);
 }
@@ -100,6 +112,9 @@ export const wrapperCases: readonly KernelCase[] = [
     ),
   ]),
   host('stdbuf without the library that it preloads', ['stdbuf', '-oL', 'app'], 'library-not-found'),
+  stdbuf('a library that fits', {}, 'starts'),
+  stdbuf('a library that needs a newer libc', NEWER, 'symbol-version-not-found'),
+  stdbuf('a library that needs another', { needed: ['libgone.so.1'] }, 'library-not-found'),
   wrapped('tini of another machine', ['/tini', '--', 'app'], 'wrong-architecture', [program('tini', arm64)]),
   wrapped('tini that is not there', ['/sbin/tini', '--', 'app'], LOST),
   wrapped(

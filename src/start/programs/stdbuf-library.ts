@@ -8,19 +8,29 @@ import { namesItself, type Tool } from '../running-program.ts';
 const LIBRARY = 'libstdbuf.so';
 
 /**
- * Whether no file of the image is named so: which directory stdbuf looks in besides its own was decided when it was
- * built (`set_LD_PRELOAD` of src/stdbuf.c). @throws {LayerNeeded}
+ * The same execution with the preload, null where stdbuf ends: no file of the image is named so. Which directory it
+ * looks in besides its own was decided when it was built (`set_LD_PRELOAD` of src/stdbuf.c); where that leaves more than
+ * one answer nothing is preloaded. @throws {LayerNeeded}
  */
-export function lacksItsLibrary(execution: Execution, tool: Tool): boolean {
-  const { recording, rootfs } = execution;
+export function withItsLibrary(execution: Execution, tool: Tool): Execution | null {
+  const { recording, rootfs, environment } = execution;
   const { program, name } = tool;
-  for (const { path } of rootfs.all()) if (baseOf(path) === LIBRARY) return false;
+  const searched = [parentOf(program.file.located.path), '/usr/libexec/coreutils'];
+  const found: string[] = [];
+  for (const { path } of rootfs.all()) if (baseOf(path) === LIBRARY) found.push(path);
+  const [path, ...others] = found;
+  if (path !== undefined) {
+    if (others.length > 0 || !searched.includes(parentOf(path))) return execution;
+    const preloads = environment.get('LD_PRELOAD');
+    const all = preloads === undefined ? path : `${preloads}:${path}`;
+    return { ...execution, environment: new Map(environment).set('LD_PRELOAD', all) };
+  }
   recording.add(execution, {
     role: 'preload',
     by: program.step,
     name: LIBRARY,
     via: name,
-    searched: [parentOf(program.file.located.path), '/usr/libexec/coreutils'],
+    searched,
     file: null,
     refusals: [
       {
@@ -32,5 +42,5 @@ export function lacksItsLibrary(execution: Execution, tool: Tool): boolean {
       },
     ],
   });
-  return true;
+  return null;
 }

@@ -11,7 +11,7 @@ import { quoted } from './quotation.ts';
 import { isOneWord } from './one-word.ts';
 import { parseOptions, type ParsedOptions } from './options.ts';
 import { namesItself, SMALLEST_STATIC_TOOL, type Tool } from '../running-program.ts';
-import { lacksItsLibrary } from './stdbuf-library.ts';
+import { withItsLibrary } from './stdbuf-library.ts';
 import { switchUser } from './switch-user.ts';
 import { enteringChild } from './entering.ts';
 import { OTHER_STARTERS, SUPERVISORS } from './other-starters.ts';
@@ -33,8 +33,7 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
   if (!takesValues(execution, wrapper, tool, parsed)) return [];
   const argv = parsed.rest.slice(operandsOf(wrapper));
   if (argv.length === 0) return startsNothing(execution, wrapper, tool);
-  if (tool.name === 'stdbuf' && isSure(wrapper, tool) && lacksItsLibrary(execution, tool)) return [];
-  const child = wrapper.user === undefined ? execution : switchUser(execution, tool, wrapper.user, parsed);
+  const child = childOf(execution, wrapper, tool, parsed);
   if (child === null) return [];
   const { step, role } = tool.program;
   const launcher = launcherOf(execution, tool, wrapper.search ?? 'execvp');
@@ -48,6 +47,18 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
     role: role === 'interpreter' ? 'interpreter' : 'child',
   } as const;
   return [{ execution: detached(child, tool, parsed), command }];
+}
+
+/** By whom and with what the command is started; null: it is not. */
+function childOf(
+  execution: Execution,
+  wrapper: Wrapper,
+  tool: Tool,
+  parsed: ParsedOptions,
+): Execution | null {
+  if (wrapper.user !== undefined) return switchUser(execution, tool, wrapper.user, parsed);
+  const isStdbuf = tool.name === 'stdbuf' && isSure(wrapper, tool);
+  return isStdbuf ? withItsLibrary(execution, tool) : execution;
 }
 
 /** Whether it is the very program of the table, and no other of that name. */
