@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 934:
+/***/ 4010:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -14518,7 +14518,55 @@ function withoutEndSlashes(directory) {
     return directory.slice(0, end);
 }
 
+;// CONCATENATED MODULE: ./lib/start/loader/vdso-order.js
+/**
+ * A program or library that was linked with the vDSO (DT_NEEDED `linux-vdso.so.1`). The kernel's own copy lies right
+ * behind the program in the loader's chain of files, wherever it is asked for, and `dl_main` of glibc's elf/rtld.c
+ * asserts that the loader has the same neighbours there as in the order of the search for symbols. Seen on x86-64 with
+ * 2.31, 2.36, 2.41 and 2.43.
+ */
+
+
+/** Since then the loader is always searched, last where nobody asks for it. */
+const LOADER_IS_SEARCHED = '2.41';
+/** Null where the assertion holds. */
+function misplacedVdso({ at, ...request }, objects, loader, { version }) {
+    if (loader.elf.machine !== machines/* EM_X86_64 */.pe || request.name !== 'linux-vdso.so.1')
+        return null;
+    const isNew = version !== null && compareVersions(version, LOADER_IS_SEARCHED) >= 0;
+    const searched = [...objects.slice(0, at), VDSO, ...objects.slice(at)];
+    if (isNew && !objects.includes(loader))
+        searched.push(loader);
+    const place = searched.indexOf(loader);
+    if (place < 0)
+        return null;
+    const [program, ...others] = searched.filter((object) => object !== loader && object !== VDSO);
+    const chain = [program, VDSO, ...others];
+    const next = searched[place + 1];
+    const before = chain.indexOf(searched[place - 1] ?? program);
+    const behind = chain[before + 1] === VDSO && next !== VDSO ? chain[before + 2] : chain[before + 1];
+    if (behind === next)
+        return null;
+    const map = isNew ? '_dl_rtld_map' : 'GL(dl_rtld_map)';
+    return {
+        ...request,
+        file: null,
+        via: 'DT_NEEDED',
+        searched: [],
+        refusal: {
+            kind: 'library-mismatch',
+            error: `dl_main: Assertion \`${map}.l_prev->l_next == ${map}.l_next' failed!`,
+            passedOver: [],
+            hosts: { on: 'all' },
+            effect: 'stops',
+            reason: 'the kernel maps it itself, and glibc’s loader fails where it is needed at this place in the order',
+        },
+    };
+}
+const VDSO = 'vdso';
+
 ;// CONCATENATED MODULE: ./lib/start/loader/libraries-glibc.js
+
 
 
 
@@ -14580,6 +14628,7 @@ class LinkMap {
     #unread = [];
     #byName = new Map();
     #bySoname = new Map();
+    #vdso = null;
     /** Hard links and symlinks to a mapped file are that file. */
     #byInode = new Map();
     constructor(world, program, loader) {
@@ -14608,6 +14657,10 @@ class LinkMap {
         const known = this.#byName.get(name) ?? this.#bySoname.get(name);
         if (known !== undefined) {
             this.#byName.set(name, known);
+            if (known === this.#loader && VDSO_NAMES.includes(name)) {
+                this.#vdso ??= { role, name, by, at: this.objects.length };
+                return;
+            }
             // The loader's own symbols count once somebody asks for it.
             if (known.role === 'loader' && !this.objects.includes(known))
                 this.objects.push(known);
@@ -14622,10 +14675,15 @@ class LinkMap {
             this.#refuse({ ...request, name }, result);
     }
     linked(unread) {
+        const missing = [...this.#missing.values()];
+        const isStopped = missing.some(({ refusal }) => refusal.effect === 'stops');
+        const vdso = this.#vdso === null || isStopped
+            ? null
+            : misplacedVdso(this.#vdso, this.objects, this.#loader, this.#world.builtIn);
         return {
             objects: this.objects,
             named: this.#byName,
-            missing: [...this.#missing.values()],
+            missing: vdso === null ? missing : [...missing, vdso],
             unread: [...unread, ...this.#unread, ...this.#loaderUnread()],
             asksHost: this.#search.asksHost,
         };
@@ -30004,7 +30062,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(934);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4010);
 
 
 

@@ -19,6 +19,7 @@ import type { LibraryFault } from './library-refusal.ts';
 import { readLoaderText } from './loader-text.ts';
 import type { Unreadable } from '../start-trace.ts';
 import { expandTokens, tokensIn } from './string-tokens.ts';
+import { misplacedVdso, type VdsoRequest } from './vdso-order.ts';
 
 export interface GlibcLinked extends Linked {
   /** Whether a host with another processor could have given something else. */
@@ -97,6 +98,7 @@ class LinkMap {
   readonly #unread: Unreadable[] = [];
   readonly #byName = new Map<string, LinkedObject>();
   readonly #bySoname = new Map<string, LinkedObject>();
+  #vdso: VdsoRequest | null = null;
   /** Hard links and symlinks to a mapped file are that file. */
   readonly #byInode = new Map<Entry, LinkedObject>();
 
@@ -125,6 +127,10 @@ class LinkMap {
     const known = this.#byName.get(name) ?? this.#bySoname.get(name);
     if (known !== undefined) {
       this.#byName.set(name, known);
+      if (known === this.#loader && VDSO_NAMES.includes(name)) {
+        this.#vdso ??= { role, name, by, at: this.objects.length };
+        return;
+      }
       // The loader's own symbols count once somebody asks for it.
       if (known.role === 'loader' && !this.objects.includes(known)) this.objects.push(known);
       return;
@@ -140,10 +146,16 @@ class LinkMap {
   }
 
   linked(unread: readonly Unreadable[]): GlibcLinked {
+    const missing = [...this.#missing.values()];
+    const isStopped = missing.some(({ refusal }) => refusal.effect === 'stops');
+    const vdso =
+      this.#vdso === null || isStopped
+        ? null
+        : misplacedVdso(this.#vdso, this.objects, this.#loader, this.#world.builtIn);
     return {
       objects: this.objects,
       named: this.#byName,
-      missing: [...this.#missing.values()],
+      missing: vdso === null ? missing : [...missing, vdso],
       unread: [...unread, ...this.#unread, ...this.#loaderUnread()],
       asksHost: this.#search.asksHost,
     };
