@@ -9928,6 +9928,8 @@ function attributesOf(bytes) {
 
 
 const PAGE_BYTES = Number(PAGE);
+/** What lies in several segments is not longer. */
+const ACROSS_BYTES = 1024 * 1024;
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 class Memory {
     layout;
@@ -9939,18 +9941,31 @@ class Memory {
         this.#space = space;
     }
     /**
-     * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
+     * At most `length` bytes from an address on, ending with its segment; a small one may go on in the next at once
+     * behind it, as with the tables of a program that patchelf could not move. `cut` when the address is in no segment,
      * or the segment ends before, or the last page of the file, which zeros fill up.
      */
     read(address, length) {
+        const pieces = [];
+        const across = Math.min(length, ACROSS_BYTES);
+        let got = 0;
+        do {
+            const left = (got === 0 ? length : across) - got;
+            const { bytes, missing } = this.#readSegment(address + BigInt(got), left);
+            pieces.push(bytes);
+            got += bytes.length;
+            if (missing !== 'nothing')
+                return { bytes: joined(pieces), missing };
+        } while (got < across);
+        return { bytes: joined(pieces), missing: got < length ? 'cut' : 'nothing' };
+    }
+    /** What the segment of this address has of it: nothing is `missing` as long as it has something. */
+    #readSegment(address, length) {
         const mapped = this.#space.locate(address);
-        if (mapped === null)
+        if (mapped === null || mapped.length === 0)
             return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
         const wanted = Math.min(length, mapped.length);
-        const reading = filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
-        return reading.missing === 'nothing' && mapped.length < length
-            ? { bytes: reading.bytes, missing: 'cut' }
-            : reading;
+        return filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
     }
     /** As {@link read}, as numbers. */
     fields(address, length) {
@@ -9980,6 +9995,10 @@ class Memory {
     zerosAfter(address) {
         return this.#space.locate(address)?.zeros ?? 0;
     }
+}
+function joined(pieces) {
+    const [only = new Uint8Array(0), ...more] = pieces;
+    return more.length === 0 ? only : Buffer.concat(pieces);
 }
 /** What the kernel puts behind the end of a file in its last page. */
 function filledUp({ bytes, missing }, offset, wanted) {
@@ -10031,11 +10050,11 @@ class DynamicTable {
         return this.#strings;
     }
     /** A string of the table; null, and a problem, when it is not there. */
-    string(offset, what) {
-        const text = stringAt(this.#strings, offset, limits/* LIMITS */.b.pathBytes);
+    string(offset, what, limit = limits/* LIMITS */.b.pathBytes) {
+        const text = stringAt(this.#strings, offset, limit);
         if (text !== null)
             return text;
-        const unread = this.#stringsMissing === 'unread' && offset + limits/* LIMITS */.b.pathBytes >= this.#strings.length;
+        const unread = this.#stringsMissing === 'unread' && offset + limit >= this.#strings.length;
         this.#problems.add('dynamic', unread ? 'unread' : 'broken', `${what} is not in the string table`);
         return null;
     }
@@ -10617,17 +10636,17 @@ function readDynamic({ machine, type }, headers, table, memory, versions, proble
     if (needed.length > limits/* LIMITS */.b.elfNeeded) {
         problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
     }
-    const stringOf = (tag, name) => {
+    const stringOf = (tag, name, limit) => {
         const offset = table.value(tag);
-        return offset === null ? null : table.string(Number(offset), name);
+        return offset === null ? null : table.string(Number(offset), name, limit);
     };
     return {
         needed: needed
             .slice(0, limits/* LIMITS */.b.elfNeeded)
             .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
         soname: stringOf(DT_SONAME, 'DT_SONAME'),
-        rpath: stringOf(DT_RPATH, 'DT_RPATH'),
-        runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH'),
+        rpath: stringOf(DT_RPATH, 'DT_RPATH', limits/* LIMITS */.b.searchPathBytes),
+        runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH', limits/* LIMITS */.b.searchPathBytes),
         flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
         flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
         bindNow: table.value(DT_BIND_NOW) !== null,
@@ -10929,13 +10948,15 @@ function planCapture(header, programHeaders, fileSize) {
 }
 /**
  * The tables that PT_DYNAMIC points at lie in a segment without code, or at the head of the first one; patchelf
- * moves them to a new segment at the end. Pages are mapped whole. Go's build information lies in the writable data.
+ * moves them to a new segment at the end, or lays a writable one before that head. Pages are mapped whole. Go's
+ * build information lies in the writable data.
  */
 function wantedSegments(programHeaders) {
     const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
     const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
+    const head = ((loads[0]?.flags ?? 0) & PF_W) === 0 ? 0 : 1;
     return loads
-        .filter(({ flags }, index) => isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
+        .filter(({ flags }, index) => isDynamic ? index <= head || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
         .map(rangeOf)
         .map(({ start, end }) => ({ start, end: Math.ceil(end / capture_plan_PAGE_BYTES) * capture_plan_PAGE_BYTES }));
 }
@@ -14377,7 +14398,7 @@ class GlibcSearch {
             this.#asksHost = true;
         // The kernel tells the program's real place (/proc/self/exe); a library's is the path it was opened by.
         const path = owner.by === null ? owner.file.located.path : owner.file.path;
-        const absolute = path.startsWith('/') ? path : joined(this.#world.execution.workingDir, path);
+        const absolute = path.startsWith('/') ? path : glibc_search_joined(this.#world.execution.workingDir, path);
         if (tokensIn(text).includes('LIB') && this.#world.builtIn.lib === null)
             this.#unread = LIB_UNREAD;
         return {
@@ -14390,9 +14411,9 @@ class GlibcSearch {
         for (const directory of directories) {
             let isUsable = true;
             for (const subdirectory of ['', ...this.#subdirectoriesOf(directory)].toReversed()) {
-                const place = directory === '' ? subdirectory : joined(directory, subdirectory);
+                const place = directory === '' ? subdirectory : glibc_search_joined(directory, subdirectory);
                 hunt.searched.push(place === '' ? '.' : place);
-                const { end, error } = this.#tryFile(hunt, place === '' ? hunt.name : joined(place, hunt.name), via);
+                const { end, error } = this.#tryFile(hunt, place === '' ? hunt.name : glibc_search_joined(place, hunt.name), via);
                 if (end !== undefined)
                     return end;
                 isUsable = error === undefined || !this.#isDirectory(directory);
@@ -14477,10 +14498,10 @@ class GlibcSearch {
             .filter((name) => host.hwcaps.includes(name))
             .map((name) => `glibc-hwcaps/${name}`);
         const words = builtIn.legacyHwcaps === 'searched' ? this.#legacyWords : [];
-        const parents = ['glibc-hwcaps', ...words].filter((name) => this.#isDirectory(joined(directory, name)));
+        const parents = ['glibc-hwcaps', ...words].filter((name) => this.#isDirectory(glibc_search_joined(directory, name)));
         const legacy = combinationsOf(words.length > 0 && parents.length > 0 ? host.legacy : []);
         const isBelow = (name) => parents.some((parent) => name.startsWith(`${parent}/`) || name === parent);
-        const found = [...hwcaps, ...legacy].filter((name) => isBelow(name) && this.#isDirectory(joined(directory, name)));
+        const found = [...hwcaps, ...legacy].filter((name) => isBelow(name) && this.#isDirectory(glibc_search_joined(directory, name)));
         this.#asksHost ||= parents.length > 0;
         this.#subdirectories.set(directory, found.toReversed());
         return found.toReversed();
@@ -14499,7 +14520,7 @@ function combinationsOf(words) {
     const all = 2 ** words.length - 1;
     return Array.from({ length: all }, (_, index) => all - index).map((bits) => words.filter((_, at) => (bits & (1 << (words.length - 1 - at))) !== 0).join('/'));
 }
-function joined(directory, name) {
+function glibc_search_joined(directory, name) {
     if (name === '')
         return directory;
     return directory === '' || directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
@@ -30171,6 +30192,8 @@ const LIMITS = {
     layerPathUnits: 256 * MIB,
     /** PATH_MAX of Linux, with the NUL. */
     pathBytes: 4_096,
+    /** Of directories in a row, as in DT_RUNPATH, which loaders read whatever their length. */
+    searchPathBytes: 65_536,
     pathDepth: 1_024,
     /** A PAX or GNU long-name record is held in memory. */
     paxBytes: 1 * MIB,

@@ -43,6 +43,8 @@ export const LIMITS = {
   layerPathUnits: 256 * MIB,
   /** PATH_MAX of Linux, with the NUL. */
   pathBytes: 4_096,
+  /** Of directories in a row, as in DT_RUNPATH, which loaders read whatever their length. */
+  searchPathBytes: 65_536,
   pathDepth: 1_024,
   /** A PAX or GNU long-name record is held in memory. */
   paxBytes: 1 * MIB,

@@ -53,14 +53,16 @@ export function planCapture(
 
 /**
  * The tables that PT_DYNAMIC points at lie in a segment without code, or at the head of the first one; patchelf
- * moves them to a new segment at the end. Pages are mapped whole. Go's build information lies in the writable data.
+ * moves them to a new segment at the end, or lays a writable one before that head. Pages are mapped whole. Go's
+ * build information lies in the writable data.
  */
 function wantedSegments(programHeaders: readonly ProgramHeader[]): FileRange[] {
   const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
   const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
+  const head = ((loads[0]?.flags ?? 0) & PF_W) === 0 ? 0 : 1;
   return loads
     .filter(({ flags }, index) =>
-      isDynamic ? index === 0 || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0,
+      isDynamic ? index <= head || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0,
     )
     .map(rangeOf)
     .map(({ start, end }) => ({ start, end: Math.ceil(end / PAGE_BYTES) * PAGE_BYTES }));

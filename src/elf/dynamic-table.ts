@@ -43,10 +43,10 @@ export class DynamicTable {
   }
 
   /** A string of the table; null, and a problem, when it is not there. */
-  string(offset: number, what: string): string | null {
-    const text = stringAt(this.#strings, offset, LIMITS.pathBytes);
+  string(offset: number, what: string, limit: number = LIMITS.pathBytes): string | null {
+    const text = stringAt(this.#strings, offset, limit);
     if (text !== null) return text;
-    const unread = this.#stringsMissing === 'unread' && offset + LIMITS.pathBytes >= this.#strings.length;
+    const unread = this.#stringsMissing === 'unread' && offset + limit >= this.#strings.length;
     this.#problems.add('dynamic', unread ? 'unread' : 'broken', `${what} is not in the string table`);
     return null;
   }

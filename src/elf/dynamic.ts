@@ -75,17 +75,17 @@ export function readDynamic(
   if (needed.length > LIMITS.elfNeeded) {
     problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
   }
-  const stringOf = (tag: number, name: string): string | null => {
+  const stringOf = (tag: number, name: string, limit?: number): string | null => {
     const offset = table.value(tag);
-    return offset === null ? null : table.string(Number(offset), name);
+    return offset === null ? null : table.string(Number(offset), name, limit);
   };
   return {
     needed: needed
       .slice(0, LIMITS.elfNeeded)
       .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
     soname: stringOf(DT_SONAME, 'DT_SONAME'),
-    rpath: stringOf(DT_RPATH, 'DT_RPATH'),
-    runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH'),
+    rpath: stringOf(DT_RPATH, 'DT_RPATH', LIMITS.searchPathBytes),
+    runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH', LIMITS.searchPathBytes),
     flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
     flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
     bindNow: table.value(DT_BIND_NOW) !== null,

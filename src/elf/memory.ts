@@ -6,6 +6,8 @@ import type { KeptBytes, Reading } from './kept-bytes.ts';
 import { PAGE } from './pages.ts';
 
 const PAGE_BYTES = Number(PAGE);
+/** What lies in several segments is not longer. */
+const ACROSS_BYTES = 1024 * 1024;
 
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 export class Memory {
@@ -20,17 +22,31 @@ export class Memory {
   }
 
   /**
-   * At most `length` bytes from an address on, ending with its segment. `cut` when the address is in no segment,
+   * At most `length` bytes from an address on, ending with its segment; a small one may go on in the next at once
+   * behind it, as with the tables of a program that patchelf could not move. `cut` when the address is in no segment,
    * or the segment ends before, or the last page of the file, which zeros fill up.
    */
   read(address: bigint, length: number): Reading {
+    const pieces: Uint8Array[] = [];
+    const across = Math.min(length, ACROSS_BYTES);
+    let got = 0;
+    do {
+      const left = (got === 0 ? length : across) - got;
+      const { bytes, missing } = this.#readSegment(address + BigInt(got), left);
+      pieces.push(bytes);
+      got += bytes.length;
+      if (missing !== 'nothing') return { bytes: joined(pieces), missing };
+    } while (got < across);
+    return { bytes: joined(pieces), missing: got < length ? 'cut' : 'nothing' };
+  }
+
+  /** What the segment of this address has of it: nothing is `missing` as long as it has something. */
+  #readSegment(address: bigint, length: number): Reading {
     const mapped = this.#space.locate(address);
-    if (mapped === null) return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
+    if (mapped === null || mapped.length === 0)
+      return { bytes: new Uint8Array(0), missing: length <= 0 ? 'nothing' : 'cut' };
     const wanted = Math.min(length, mapped.length);
-    const reading = filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
-    return reading.missing === 'nothing' && mapped.length < length
-      ? { bytes: reading.bytes, missing: 'cut' }
-      : reading;
+    return filledUp(this.#kept.read(mapped.offset, wanted), mapped.offset, wanted);
   }
 
   /** As {@link read}, as numbers. */
@@ -67,6 +83,11 @@ export class Memory {
   zerosAfter(address: bigint): number {
     return this.#space.locate(address)?.zeros ?? 0;
   }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only = new Uint8Array(0), ...more] = pieces;
+  return more.length === 0 ? only : Buffer.concat(pieces);
 }
 
 /** What the kernel puts behind the end of a file in its last page. */

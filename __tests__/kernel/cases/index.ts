@@ -23,6 +23,7 @@ import { imageCases } from './images.ts';
 import { LOADING_TABLES } from './loading.ts';
 import { mountCases } from './mounts.ts';
 import { packedCases } from './packed.ts';
+import { patchedCases } from './patched.ts';
 import { pathCases } from './paths.ts';
 import { permissionCases } from './permissions.ts';
 import { popularEntryScriptCases } from './popular-entry-scripts.ts';
@@ -56,6 +57,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'files that contradict themselves': contradictionCases,
   'ELF segments of i386': machineCasesOf(I386_MACHINE),
   'packed programs': packedCases,
+  'patched programs': patchedCases,
   wrappers: wrapperCases,
   'words of wrappers': wrapperWordCases,
   'other roots, users and locks': enteringCases,
