@@ -11794,7 +11794,14 @@ function circumstancesOf(execution, options) {
     return { ...execution, environment, unknownVariables, workingDir };
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
 ;// CONCATENATED MODULE: ./lib/start/programs/named-script.js
+/**
+ * The script that an interpreter of another language is told to read (`python3 -u /app/main.py`, `java -jar app.jar`):
+ * without it nothing starts. Only of programs that are surely what they are named, with options that are known here.
+ */
+
 
 
 const LANGUAGES = [
@@ -11824,7 +11831,7 @@ const LANGUAGES = [
         library: /^libphp/,
         symbol: 'zend_parse_parameters',
         variable: null,
-        scriptOf: named_script_firstBehind({ flags: 'qn', values: 'dc' }),
+        scriptOf: phpScriptOf,
     },
     {
         names: /^node(?:js)?$/,
@@ -11832,6 +11839,8 @@ const LANGUAGES = [
         symbol: 'napi_create_function',
         variable: 'NODE_OPTIONS',
         scriptOf: moduleOf,
+        // path.resolve(): words alone, whatever the links are.
+        pathOf: (script) => external_node_path_.posix.normalize(script).replace(/(?<=.)\/+$/, ''),
         suffixes: ['.js', '.json', '.node'],
     },
     { names: /^java$/, library: /^libjli\.so/, symbol: 'JLI_Launch', variable: null, scriptOf: archiveOf },
@@ -11841,18 +11850,25 @@ function namedScript(execution, { name, args, family, program }) {
     const language = LANGUAGES.find(({ names }) => names.test(name));
     if (language === undefined || family !== 'own' || !isOf(language, program.elf))
         return null;
-    const { variable, suffixes = [], scriptOf } = language;
+    const { variable, suffixes = [], pathOf = (script) => script, scriptOf } = language;
     if (variable !== null && (execution.environment.get(variable) ?? '') !== '')
         return null;
     const script = scriptOf(args);
     if (script === null || script === '')
         return null;
-    return { name: script, others: suffixes.map((suffix) => `${script}${suffix}`) };
+    const path = pathOf(script);
+    return { name: script, path, others: suffixes.map((suffix) => `${path}${suffix}`) };
 }
 function isOf({ library, symbol }, { dynamic, symbols }) {
     if (dynamic?.needed.some((each) => library.test(each)) === true)
         return true;
     return symbols !== null && hasSymbol(symbols.defined, symbol);
+}
+/** Behind `--` there are only words for what it reads from its input. */
+function phpScriptOf(args) {
+    const { rest = [] } = parseOptions(args, { flags: 'qn', values: 'dc' }) ?? {};
+    const [first = '-'] = rest;
+    return first === '-' || args.at(-rest.length - 1) === '--' ? null : first;
 }
 function named_script_firstBehind(syntax) {
     return (args) => {
@@ -12036,9 +12052,9 @@ function readsScript(execution, tool) {
     return s6Children(execution, tool, { version: 2, text, by: script.step, words });
 }
 /** Records what is wrong with a script that is named on the command line; what ran before may have brought it. */
-function opensNamed(execution, tool, { name, others }) {
+function opensNamed(execution, tool, { name, path: first, others }) {
     const { recording, rootfs, access, workingDir, effects = 'nothing', reach } = execution;
-    const walks = [name, ...others].map((path) => (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir }));
+    const walks = [first, ...others].map((path) => (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir }));
     const [walk] = walks;
     const isReached = walk?.directories.every((directory) => access.maySearch(directory)) === true;
     const isAbsent = walks.every(({ kind }) => kind === 'missing' || kind === 'not-a-directory');
@@ -25098,8 +25114,6 @@ function compressionOf(head) {
     return a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? 'zstd' : 'none';
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
 ;// CONCATENATED MODULE: ./lib/sources/collect-bytes.js
 /** The whole of a stream in memory; stops reading and throws `tooMany` at the first byte over `limit`. */
 async function collectBytes(chunks, limit, tooMany) {

@@ -124,9 +124,14 @@ const WORDS: readonly (readonly [reader: string, words: readonly string[], rule:
   [PHP, ['-n', '-d', 'a=b', 'nope'], 'program-not-found'],
   [PHP, ['-n', '/there', 'nope'], null],
   [PHP, ['-v', 'nope'], null],
+  [PHP, ['-n', '--', 'nope'], null],
   [NODE, ['--enable-source-maps', '--max-old-space-size=64', 'nope'], 'program-not-found'],
   [NODE, ['there'], null],
   [NODE, ['/there.js', 'nope'], null],
+  [NODE, ['there/'], null],
+  [NODE, ['/there.js/'], null],
+  [NODE, ['nope/../there.js'], null],
+  [NODE, ['nope/'], 'program-not-found'],
   [NODE, ['-e', '1', 'nope'], null],
 ];
 

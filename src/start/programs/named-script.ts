@@ -2,6 +2,7 @@
  * The script that an interpreter of another language is told to read (`python3 -u /app/main.py`, `java -jar app.jar`):
  * without it nothing starts. Only of programs that are surely what they are named, with options that are known here.
  */
+import { posix } from 'node:path';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { Execution } from '../execution.ts';
@@ -17,7 +18,9 @@ interface Language {
   readonly variable: string | null;
   /** null: none is among its words, or that is not known. */
   readonly scriptOf: (args: readonly string[]) => string | null;
-  /** What it adds to the name, when there is no such file. */
+  /** What it makes of the name; default nothing. */
+  readonly pathOf?: (script: string) => string;
+  /** What it adds to that, when there is no such file. */
   readonly suffixes?: readonly string[];
 }
 
@@ -48,7 +51,7 @@ const LANGUAGES: readonly Language[] = [
     library: /^libphp/,
     symbol: 'zend_parse_parameters',
     variable: null,
-    scriptOf: firstBehind({ flags: 'qn', values: 'dc' }),
+    scriptOf: phpScriptOf,
   },
   {
     names: /^node(?:js)?$/,
@@ -56,6 +59,8 @@ const LANGUAGES: readonly Language[] = [
     symbol: 'napi_create_function',
     variable: 'NODE_OPTIONS',
     scriptOf: moduleOf,
+    // path.resolve(): words alone, whatever the links are.
+    pathOf: (script) => posix.normalize(script).replace(/(?<=.)\/+$/, ''),
     suffixes: ['.js', '.json', '.node'],
   },
   { names: /^java$/, library: /^libjli\.so/, symbol: 'JLI_Launch', variable: null, scriptOf: archiveOf },
@@ -63,6 +68,8 @@ const LANGUAGES: readonly Language[] = [
 
 export interface NamedScript {
   readonly name: string;
+  /** Where it is looked for. */
+  readonly path: string;
   /** Files that will do in its place. */
   readonly others: readonly string[];
 }
@@ -71,16 +78,24 @@ export interface NamedScript {
 export function namedScript(execution: Execution, { name, args, family, program }: Tool): NamedScript | null {
   const language = LANGUAGES.find(({ names }) => names.test(name));
   if (language === undefined || family !== 'own' || !isOf(language, program.elf)) return null;
-  const { variable, suffixes = [], scriptOf } = language;
+  const { variable, suffixes = [], pathOf = (script) => script, scriptOf } = language;
   if (variable !== null && (execution.environment.get(variable) ?? '') !== '') return null;
   const script = scriptOf(args);
   if (script === null || script === '') return null;
-  return { name: script, others: suffixes.map((suffix) => `${script}${suffix}`) };
+  const path = pathOf(script);
+  return { name: script, path, others: suffixes.map((suffix) => `${path}${suffix}`) };
 }
 
 function isOf({ library, symbol }: Language, { dynamic, symbols }: ElfFacts): boolean {
   if (dynamic?.needed.some((each) => library.test(each)) === true) return true;
   return symbols !== null && hasSymbol(symbols.defined, symbol);
+}
+
+/** Behind `--` there are only words for what it reads from its input. */
+function phpScriptOf(args: readonly string[]): string | null {
+  const { rest = [] } = parseOptions(args, { flags: 'qn', values: 'dc' }) ?? {};
+  const [first = '-'] = rest;
+  return first === '-' || args.at(-rest.length - 1) === '--' ? null : first;
 }
 
 function firstBehind(syntax: OptionSyntax): Language['scriptOf'] {

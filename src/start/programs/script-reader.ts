@@ -45,9 +45,9 @@ export function readsScript(execution: Execution, tool: Tool): readonly Child[] 
 }
 
 /** Records what is wrong with a script that is named on the command line; what ran before may have brought it. */
-function opensNamed(execution: Execution, tool: Tool, { name, others }: NamedScript): void {
+function opensNamed(execution: Execution, tool: Tool, { name, path: first, others }: NamedScript): void {
   const { recording, rootfs, access, workingDir, effects = 'nothing', reach } = execution;
-  const walks = [name, ...others].map((path) => resolve(rootfs, path, { from: workingDir }));
+  const walks = [first, ...others].map((path) => resolve(rootfs, path, { from: workingDir }));
   const [walk] = walks;
   const isReached = walk?.directories.every((directory) => access.maySearch(directory)) === true;
   const isAbsent = walks.every(({ kind }) => kind === 'missing' || kind === 'not-a-directory');
