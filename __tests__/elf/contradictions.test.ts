@@ -104,6 +104,14 @@ describe('section headers against what is read', () => {
         headers: { data: segment(PT_LOAD, 6, 0x2000, 0x1010, 0x9000) },
       },
     ],
+    [
+      'a part that lies in the page of its segment, behind it',
+      { sections: { hash: section('.hash', 5, 2, 0x3f0, 0x20) }, entries: { [DT_HASH]: 0x3f0 } },
+    ],
+    [
+      'zeros that patchelf laid before what has contents',
+      { sections: { zeros: section('.bss', 8, 3, 0x3000, 1), data: section('.data', 1, 3, 0x3008, 8) } },
+    ],
     ['no entry point', { header: { entry: 0n } }],
     ['DT_INIT in the code', { entries: { [DT_INIT]: 0x1020 } }],
   ])('%s', (_, change) => {

@@ -22123,7 +22123,7 @@ function contradictionOf(header, sections, headers, table) {
         return null;
     const placed = sections.filter(({ flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0n);
     // What postject and its like lay into a finished program gets a segment, and a section without an address.
-    if (placed.some(({ address }) => address === 0n))
+    if (placed.some(({ address }) => address === 0n) || hasMovedZeros(placed, headers))
         return null;
     return (lostSection(placed, headers) ??
         otherSegments(placed, headers) ??
@@ -22132,6 +22132,15 @@ function contradictionOf(header, sections, headers, table) {
         protectedData(placed, headers) ??
         otherStart(placed, header, headers, table) ??
         (table?.isWhole === true ? tableContradictionOf(placed, table, header.machine) : null));
+}
+/** patchelf takes sections of zeros for some with contents, and what it had no room for lies among those. */
+function hasMovedZeros(placed, headers) {
+    const contents = placed.filter(({ type }) => type !== SHT_NOBITS);
+    const zeros = placed.filter(({ type, flags }) => type === SHT_NOBITS && (flags & SHF_TLS) === 0);
+    return headers
+        .filter(({ type }) => type === PT_LOAD)
+        .map(({ virtualAddress, fileSize }) => ({ start: virtualAddress, end: virtualAddress + fileSize }))
+        .some(({ start, end }) => zeros.some(({ address }) => address >= start && contents.some((other) => other.address > address && other.address < end)));
 }
 /** Its first byte and its last, which patchelf may lay into two segments. */
 function lostSection(placed, headers) {
@@ -22144,7 +22153,9 @@ function lostSection(placed, headers) {
 function contradictions_holds(load, section, into) {
     const { flags, offset, virtualAddress, fileSize, memorySize } = load;
     const from = section.address + into - virtualAddress;
-    if (from < 0n || from >= memorySize || flags === 0)
+    // What lies in the file behind a segment is mapped too, to the end of its page.
+    const end = fileSize === memorySize ? pageUp(virtualAddress + fileSize) - virtualAddress : memorySize;
+    if (from < 0n || from >= end || flags === 0)
         return false;
     if (hasFlag(section, SHF_WRITE) && (flags & PF_W) === 0)
         return false;
@@ -22152,7 +22163,7 @@ function contradictions_holds(load, section, into) {
         return false;
     return section.type === SHT_NOBITS
         ? section.name !== '.bss' || from >= fileSize
-        : BigInt(section.start) + into === offset + from && from < fileSize;
+        : BigInt(section.start) + into === offset + from && from < (memorySize > fileSize ? fileSize : end);
 }
 /** Segments end with their last section, or the page of it, and no two of them share an address. */
 function otherSegments(placed, headers) {

@@ -39,7 +39,7 @@ export function contradictionOf(
   if (!isTable || sections.length < header.sectionHeaderCount) return null;
   const placed = sections.filter(({ flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0n);
   // What postject and its like lay into a finished program gets a segment, and a section without an address.
-  if (placed.some(({ address }) => address === 0n)) return null;
+  if (placed.some(({ address }) => address === 0n) || hasMovedZeros(placed, headers)) return null;
   return (
     lostSection(placed, headers) ??
     otherSegments(placed, headers) ??
@@ -49,6 +49,21 @@ export function contradictionOf(
     otherStart(placed, header, headers, table) ??
     (table?.isWhole === true ? tableContradictionOf(placed, table, header.machine) : null)
   );
+}
+
+/** patchelf takes sections of zeros for some with contents, and what it had no room for lies among those. */
+function hasMovedZeros(placed: readonly Section[], headers: readonly ProgramHeader[]): boolean {
+  const contents = placed.filter(({ type }) => type !== SHT_NOBITS);
+  const zeros = placed.filter(({ type, flags }) => type === SHT_NOBITS && (flags & SHF_TLS) === 0);
+  return headers
+    .filter(({ type }) => type === PT_LOAD)
+    .map(({ virtualAddress, fileSize }) => ({ start: virtualAddress, end: virtualAddress + fileSize }))
+    .some(({ start, end }) =>
+      zeros.some(
+        ({ address }) =>
+          address >= start && contents.some((other) => other.address > address && other.address < end),
+      ),
+    );
 }
 
 /** Its first byte and its last, which patchelf may lay into two segments. */
@@ -65,12 +80,14 @@ function lostSection(placed: readonly Section[], headers: readonly ProgramHeader
 function holds(load: ProgramHeader, section: Section, into: bigint): boolean {
   const { flags, offset, virtualAddress, fileSize, memorySize } = load;
   const from = section.address + into - virtualAddress;
-  if (from < 0n || from >= memorySize || flags === 0) return false;
+  // What lies in the file behind a segment is mapped too, to the end of its page.
+  const end = fileSize === memorySize ? pageUp(virtualAddress + fileSize) - virtualAddress : memorySize;
+  if (from < 0n || from >= end || flags === 0) return false;
   if (hasFlag(section, SHF_WRITE) && (flags & PF_W) === 0) return false;
   if (hasFlag(section, SHF_EXECINSTR) && (flags & PF_X) === 0) return false;
   return section.type === SHT_NOBITS
     ? section.name !== '.bss' || from >= fileSize
-    : BigInt(section.start) + into === offset + from && from < fileSize;
+    : BigInt(section.start) + into === offset + from && from < (memorySize > fileSize ? fileSize : end);
 }
 
 /** Segments end with their last section, or the page of it, and no two of them share an address. */
