@@ -9,6 +9,7 @@ const LOADER = '/lib64/ld-linux-x86-64.so.2';
 const CASES: readonly [name: string, spec: ElfSpec, text: string, project: Project | null][] = [
   ['a static program with the name of its project', {}, 'BusyBox v1.36.1 (2024)', 'busybox'],
   ['one that answers as tini does', {}, 'tini version %s_%s openSUSE/catatonit', 'catatonit'],
+  ['a bash', {}, '@(#)Bash version 5.1.4(1) release GNU', 'bash'],
   ['a tini', {}, '[FATAL tini (%i)] ', 'tini'],
   ['a program of nobody that is known', {}, 'FATAL error', null],
   [
@@ -44,8 +45,9 @@ test.each([
   ['its version in three parts', 'GNU coreutils\0x\x008.32.5\0', '8.32.5'],
   ['no version', 'GNU coreutils\0version 9.1\0', null],
   ['two versions', 'GNU coreutils\x009.1\x002.5\0', null],
+  ['the version of bash', '@(#)Bash version 5.1.4(1) release GNU', '5.1'],
   ['the version of somebody else', 'util-linux \x002.38\0', null],
-])('coreutils and %s', (_, text, version) => {
+])('a program and %s', (_, text, version) => {
   const { projectVersion } = parseElf(Buffer.concat([buildElf(LAUNCHER), Buffer.from(text)]), '');
   expect(projectVersion).toBe(version);
 });

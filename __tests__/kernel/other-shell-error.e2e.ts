@@ -22,6 +22,7 @@ const ROOT: readonly TarItem[] = [
   directory('folder'),
   symlink('loop', 'loop'),
   program('bad-interpreter', '#!/bin/nope\n'),
+  program('crlf', '#!/bin/nope\r\n'),
 ];
 
 const COMMANDS = [
@@ -32,6 +33,7 @@ const COMMANDS = [
   '/folder',
   '/loop',
   '/bad-interpreter',
+  '/crlf',
 ];
 const TEXTS = [
   ...COMMANDS.flatMap((command) => [`true\n${command}\n`, `exec ${command}\n`]),

@@ -1,4 +1,4 @@
-/** What coreutils and glibc of other Debians than this machine's say and take, and getopt(3) of musl, as they really are. */
+/** What coreutils, bash and glibc of other Debians than this machine's say and take, and getopt(3) of musl, as they really are. */
 import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,13 +26,18 @@ beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'other-versions-'));
   for (const suite of SUITES) {
     const folder = join(home, suite);
-    unpackDebian({ architecture: 'amd64', suite, packages: ['coreutils'], dependencies: 'with' }, folder);
+    unpackDebian(
+      { architecture: 'amd64', suite, packages: ['coreutils', 'bash'], dependencies: 'with' },
+      folder,
+    );
     const at = (to: string, from = to): TarItem => program(to, readFileSync(join(folder, from)));
     roots.set(suite, [
       at(`lib64/${LOADER}`, `${LIBRARIES}/${LOADER}`),
       at(`${LIBRARIES}/libc.so.6`),
       ...['env', 'timeout', 'nice', 'nohup'].map((name) => at(`usr/bin/${name}`)),
       program('usr/bin/tool', PROGRAMS.amd64),
+      at('bin/bash'),
+      ...['libtinfo.so.6', 'libdl.so.2'].map((name) => at(`${LIBRARIES}/${name}`)),
     ]);
   }
 }, 120_000);
@@ -95,6 +100,35 @@ test.each(SUITES.flatMap((suite) => SCRIPTS.map(([name, line]) => [suite, line, 
     const items = [...(roots.get(suite) ?? []), program(name.slice(1), `#!/usr/bin/env${line}\n`)];
     return compare(items, [name]);
   },
+);
+
+const LOADERLESS = compile('gcc', ['-Wl,--dynamic-linker=/lib/nope.so'], 'int main(void) { return 0; }');
+const UNSTARTABLE: readonly TarItem[] = [
+  program('no-interpreter', '#!/bin/nope\n'),
+  program('relative', '#!./gone\n'),
+  program('crlf', '#!/bin/bash\r\ntrue\n'),
+  program('second', '#!/no-interpreter\n'),
+  program('no-loader', LOADERLESS),
+  program('interpreter-without-loader', '#!/no-loader\n'),
+  symlink('loop', 'loop'),
+  program('looping', '#!/loop\n'),
+  program('denied', '#!/usr\n'),
+];
+const UNSTARTABLE_NAMES = [
+  ...UNSTARTABLE.map(({ name }) => `/${String(name)}`),
+  '/nope',
+  'nope',
+  './no-loader',
+];
+
+test.each(
+  SUITES.flatMap((suite) =>
+    UNSTARTABLE_NAMES.flatMap((name) =>
+      [`exec ${name}`, `true\n${name}`].map((text) => [suite, text] as const),
+    ),
+  ),
+)('bash of %s: %j', (suite, text) =>
+  compare([...(roots.get(suite) ?? []), ...UNSTARTABLE], ['/bin/bash', '-c', text]),
 );
 
 /** A program that wants nothing of the libc but its name. */

@@ -1353,9 +1353,8 @@ function otherShell(name) {
 ;// CONCATENATED MODULE: ./lib/rules/shell-error.js
 /**
  * What shells say of commands that they cannot start, scripts that they cannot open and directories that they cannot
- * enter, word for word as dash 0.5.12, bash 5.2 and ash of busybox 1.35 and 1.37 do. Older ones say some of it in other
- * words: bash before 5.2 says `/bin/nope: bad interpreter` or `No such file or directory` for `required file not
- * found`, ash before 1.35 counts the lines behind `-c` from 1. Of several lines that bash prints it is the first.
+ * enter, word for word as dash 0.5.12, bash 5.1 and 5.2 and ash of busybox 1.35 and 1.37 do. ash before 1.35 counts the
+ * lines behind `-c` from 1. Of several lines that bash prints it is the first.
  */
 
 
@@ -1427,11 +1426,16 @@ function startingErrorOfBash(at, attempt) {
         return placed(at, `${name}: Success`);
     if (errno === 'ENOEXEC')
         return placed(at, `${name}: cannot execute binary file: ${ERRNO_TEXTS.ENOEXEC}`);
-    if (errno === 'ENOENT' && path !== null)
+    if (errno === 'ENOENT' && path !== null && !isOld(at))
         return placed(at, `${name}: cannot execute: required file not found`);
     if (interpreter !== null)
         return `${at.zero}: ${name}: ${interpreter}: bad interpreter: ${ERRNO_TEXTS[errno]}`;
     return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
+}
+/** Before 5.2, which has words of its own for what a script or a program lacks (`shell_execve` of execute_cmd.c). */
+function isOld({ version }) {
+    const [major = 0, minor = 0] = (version ?? '5.2').split('.').map(Number);
+    return major < 5 || (major === 5 && minor < 2);
 }
 /** A directory behind `cd`. */
 function enteringError(at, { name, errno }) {
@@ -3490,6 +3494,7 @@ function placeOf(state, node, builtin) {
         within: builtin ?? state.within,
         workingDir,
         ...(dialect === 'posix' && { shell: state.shell }),
+        ...(isBash(dialect) && state.version !== null && { version: state.version }),
         ...(mutes(node) && { isMuted: true }),
     };
 }
@@ -5176,6 +5181,8 @@ class ShellState {
     dialect;
     /** Its name, whatever it is called by. */
     shell;
+    /** `5.1`: of its program, where that is known. */
+    version;
     /** What it reads. */
     script = { text: '', newlines: [], file: null, firstLine: null };
     /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
@@ -5213,6 +5220,7 @@ class ShellState {
         this.zero = who.zero;
         this.dialect = who.dialect;
         this.shell = who.shell;
+        this.version = who.version;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
         this.made = new Set(execution.made);
@@ -5450,7 +5458,8 @@ function shellChildren(execution, tool) {
         return runsNothing(execution, tool, letters);
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
-    const state = new ShellState(execution, { dialect, zero, shell: tool.name }, positional);
+    const version = tool.program.elf.projectVersion;
+    const state = new ShellState(execution, { dialect, zero, shell: tool.name, version }, positional);
     // ash names no line behind `-c` unless it is given a name, too.
     if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
         state.within = zero;
@@ -5909,7 +5918,7 @@ function attemptOf(trace, step, refusal, errno) {
         name: asked.name,
         errno,
         path: asked.file?.path ?? null,
-        interpreter: interpreterOf(trace, asked, step),
+        interpreter: interpreterOf(trace, asked, step, refusal)?.replace(/\r$/, '^M') ?? null,
         passedOver: passed?.path ?? null,
         isEmpty: content?.kind === 'empty',
         isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
@@ -5918,7 +5927,9 @@ function attemptOf(trace, step, refusal, errno) {
     };
 }
 /** The interpreter of the script that is asked for, on the way to the step. */
-function interpreterOf({ steps }, asked, step) {
+function interpreterOf({ steps }, asked, step, refusal) {
+    if (step === asked && refusal.kind === 'crlf' && refusal.where === 'interpreter')
+        return refusal.word;
     let at = step;
     while (at !== undefined && at !== asked && at.by !== asked.index)
         at = at.by === null ? undefined : steps[at.by];
@@ -22473,6 +22484,7 @@ function libcVersionOf(dynamic, kept) {
 /** The first that fits: catatonit answers `--version` as tini does. */
 const MARKS = [
     ['BusyBox v', 'busybox'],
+    ['@(#)Bash version ', 'bash'],
     ['landley.net/toybox', 'toybox'],
     ['GNU coreutils', 'coreutils'],
     ['util-linux ', 'util-linux'],
@@ -22495,12 +22507,20 @@ function projectFactsOf(elf, kept) {
         return project_UNKNOWN;
     const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
-    return { project, projectVersion: project === 'coreutils' ? versionIn(file) : null };
+    return { project, projectVersion: versionIn(file, project) };
 }
 const GOSU = 'github.com/tianon/gosu';
-/** A text of its own, as `--version` prints it; null where there is none, or more than one. */
-function versionIn(file) {
-    const found = [...file.toString('latin1').matchAll(/\0(\d+\.\d+(?:\.\d+)?)(?=\0)/g)];
+/** Where a version stands: of coreutils as a text of its own, as `--version` prints it. */
+const VERSIONS = {
+    coreutils: /\0(\d+\.\d+(?:\.\d+)?)(?=\0)/g,
+    bash: /@\(#\)Bash version (\d+\.\d+)/g,
+};
+/** Null where there is none, or more than one. */
+function versionIn(file, project) {
+    const pattern = project === null ? undefined : VERSIONS[project];
+    if (pattern === undefined)
+        return null;
+    const found = [...file.toString('latin1').matchAll(pattern)];
     return found.length === 1 ? (found[0]?.[1] ?? null) : null;
 }
 /** Most programs call nothing of the exec family, and need not be searched. */

@@ -60,7 +60,7 @@ export interface ElfFacts {
   readonly project: Project | null;
   /** `2.36`: of glibc's libc.so.6 (`libcVersionOf`); null for every other file. */
   readonly libcVersion: string | null;
-  /** `9.1`: of coreutils, where it is to be seen. */
+  /** `9.1`: of coreutils and bash, where it is to be seen. */
   readonly projectVersion: string | null;
   /**
    * Where zeros begin that fill the file up to its end, in the place of its section headers, which a linker always
@@ -85,6 +85,7 @@ export interface PropertyError {
 
 /** Whose program a file is, of those that start others. */
 export type Project =
+  | 'bash'
   | 'busybox'
   | 'toybox'
   | 'coreutils'

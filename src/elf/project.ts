@@ -5,6 +5,7 @@ import type { KeptBytes } from './kept-bytes.ts';
 /** The first that fits: catatonit answers `--version` as tini does. */
 const MARKS: readonly (readonly [mark: string, project: Project])[] = [
   ['BusyBox v', 'busybox'],
+  ['@(#)Bash version ', 'bash'],
   ['landley.net/toybox', 'toybox'],
   ['GNU coreutils', 'coreutils'],
   ['util-linux ', 'util-linux'],
@@ -31,14 +32,22 @@ export function projectFactsOf(
   if (missing !== 'nothing') return UNKNOWN;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
-  return { project, projectVersion: project === 'coreutils' ? versionIn(file) : null };
+  return { project, projectVersion: versionIn(file, project) };
 }
 
 const GOSU = 'github.com/tianon/gosu';
 
-/** A text of its own, as `--version` prints it; null where there is none, or more than one. */
-function versionIn(file: Buffer): string | null {
-  const found = [...file.toString('latin1').matchAll(/\0(\d+\.\d+(?:\.\d+)?)(?=\0)/g)];
+/** Where a version stands: of coreutils as a text of its own, as `--version` prints it. */
+const VERSIONS: Partial<Record<Project, RegExp>> = {
+  coreutils: /\0(\d+\.\d+(?:\.\d+)?)(?=\0)/g,
+  bash: /@\(#\)Bash version (\d+\.\d+)/g,
+};
+
+/** Null where there is none, or more than one. */
+function versionIn(file: Buffer, project: Project | null): string | null {
+  const pattern = project === null ? undefined : VERSIONS[project];
+  if (pattern === undefined) return null;
+  const found = [...file.toString('latin1').matchAll(pattern)];
   return found.length === 1 ? (found[0]?.[1] ?? null) : null;
 }
 

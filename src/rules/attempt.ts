@@ -7,7 +7,7 @@ export interface Attempt {
   readonly errno: Errno;
   /** The file of that name, where there is one. */
   readonly path: string | null;
-  /** The first interpreter of a script that cannot be started for want of it. */
+  /** The first interpreter of a script that cannot be started for want of it, as shells show it. */
   readonly interpreter: string | null;
   /** Of a bare name: a file that PATH leads to, and that this user may not execute. */
   readonly passedOver: string | null;

@@ -118,7 +118,7 @@ function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: 
     name: asked.name,
     errno,
     path: asked.file?.path ?? null,
-    interpreter: interpreterOf(trace, asked, step),
+    interpreter: interpreterOf(trace, asked, step, refusal)?.replace(/\r$/, '^M') ?? null,
     passedOver: passed?.path ?? null,
     isEmpty: content?.kind === 'empty',
     isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
@@ -128,7 +128,13 @@ function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: 
 }
 
 /** The interpreter of the script that is asked for, on the way to the step. */
-function interpreterOf({ steps }: StartTrace, asked: StartStep, step: StartStep): string | null {
+function interpreterOf(
+  { steps }: StartTrace,
+  asked: StartStep,
+  step: StartStep,
+  refusal: Refusal,
+): string | null {
+  if (step === asked && refusal.kind === 'crlf' && refusal.where === 'interpreter') return refusal.word;
   let at: StartStep | undefined = step;
   while (at !== undefined && at !== asked && at.by !== asked.index)
     at = at.by === null ? undefined : steps[at.by];

@@ -1,8 +1,7 @@
 /**
  * What shells say of commands that they cannot start, scripts that they cannot open and directories that they cannot
- * enter, word for word as dash 0.5.12, bash 5.2 and ash of busybox 1.35 and 1.37 do. Older ones say some of it in other
- * words: bash before 5.2 says `/bin/nope: bad interpreter` or `No such file or directory` for `required file not
- * found`, ash before 1.35 counts the lines behind `-c` from 1. Of several lines that bash prints it is the first.
+ * enter, word for word as dash 0.5.12, bash 5.1 and 5.2 and ash of busybox 1.35 and 1.37 do. ash before 1.35 counts the
+ * lines behind `-c` from 1. Of several lines that bash prints it is the first.
  */
 import { C_ESCAPES, inOctal } from '../start/programs/quotation.ts';
 import type { Dialect } from '../start/shell/shell-dialect.ts';
@@ -69,11 +68,17 @@ function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
   // It has no errno for it.
   if (attempt.isEmpty) return placed(at, `${name}: Success`);
   if (errno === 'ENOEXEC') return placed(at, `${name}: cannot execute binary file: ${ERRNO_TEXTS.ENOEXEC}`);
-  if (errno === 'ENOENT' && path !== null)
+  if (errno === 'ENOENT' && path !== null && !isOld(at))
     return placed(at, `${name}: cannot execute: required file not found`);
   if (interpreter !== null)
     return `${at.zero}: ${name}: ${interpreter}: bad interpreter: ${ERRNO_TEXTS[errno]}`;
   return placed(at, `${name}: ${ERRNO_TEXTS[errno]}`);
+}
+
+/** Before 5.2, which has words of its own for what a script or a program lacks (`shell_execve` of execute_cmd.c). */
+function isOld({ version }: ShellPlace): boolean {
+  const [major = 0, minor = 0] = (version ?? '5.2').split('.').map(Number);
+  return major < 5 || (major === 5 && minor < 2);
 }
 
 /** A directory behind `cd`. */

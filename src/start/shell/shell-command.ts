@@ -44,7 +44,8 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   if (first === undefined) return runsNothing(execution, tool, letters);
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
-  const state = new ShellState(execution, { dialect, zero, shell: tool.name }, positional);
+  const version = tool.program.elf.projectVersion;
+  const state = new ShellState(execution, { dialect, zero, shell: tool.name, version }, positional);
   // ash names no line behind `-c` unless it is given a name, too.
   if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
   obeyShellOpts(state, letters);

@@ -13,6 +13,8 @@ export interface ShellPlace {
   readonly workingDir: string | null;
   /** Which one it is, where the dialect does not tell. */
   readonly shell?: string;
+  /** `5.1`: of bash, where it is known. */
+  readonly version?: string;
   /** Nobody sees what is said there: `2>/dev/null`. */
   readonly isMuted?: true;
 }

@@ -32,7 +32,7 @@ const MOST_STEPS = 2_000;
 const LONGEST_VALUE = 128 * 1024;
 const MOST_WORDS = 4_096;
 
-type Who = Pick<ShellState, 'dialect' | 'zero' | 'shell'>;
+type Who = Pick<ShellState, 'dialect' | 'zero' | 'shell' | 'version'>;
 
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 export class ShellState {
@@ -55,6 +55,8 @@ export class ShellState {
   readonly dialect: Dialect;
   /** Its name, whatever it is called by. */
   readonly shell: string;
+  /** `5.1`: of its program, where that is known. */
+  readonly version: string | null;
   /** What it reads. */
   script: ScriptText = { text: '', newlines: [], file: null, firstLine: null };
   /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
@@ -92,6 +94,7 @@ export class ShellState {
     this.zero = who.zero;
     this.dialect = who.dialect;
     this.shell = who.shell;
+    this.version = who.version;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
     this.made = new Set(execution.made);

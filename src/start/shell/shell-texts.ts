@@ -48,6 +48,7 @@ export function placeOf(state: ShellState, node: SyntaxNode, builtin: string | n
     within: builtin ?? state.within,
     workingDir,
     ...(dialect === 'posix' && { shell: state.shell }),
+    ...(isBash(dialect) && state.version !== null && { version: state.version }),
     ...(mutes(node) && { isMuted: true }),
   };
 }
