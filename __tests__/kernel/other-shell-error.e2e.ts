@@ -21,6 +21,7 @@ const ROOT: readonly TarItem[] = [
   file('usr/bin/no-x', PROGRAMS.amd64),
   directory('folder'),
   symlink('loop', 'loop'),
+  symlink('usr/bin/looped', 'looped'),
   program('bad-interpreter', '#!/bin/nope\n'),
   program('crlf', '#!/bin/nope\r\n'),
 ];
@@ -32,6 +33,7 @@ const COMMANDS = [
   '/usr/bin/no-x/x',
   '/folder',
   '/loop',
+  'looped',
   '/bad-interpreter',
   '/crlf',
 ];

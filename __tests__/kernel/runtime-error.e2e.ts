@@ -58,6 +58,7 @@ const ITEMS: readonly TarItem[] = [
   ...withLibraries('/usr/bin/env', '/usr/bin/dash', '/bin/bash'),
   ...withLibraries(...TOOLS.map((name) => `/usr/bin/${name}`)),
   program('bin/busybox', PROGRAMS.busybox),
+  symlink('usr/bin/looped', 'looped'),
   symlink('bin/ash', 'busybox'),
   file('etc/passwd', 'app:x:7:7::/:\n'),
   program('usr/bin/foreign', PROGRAMS.arm64),
@@ -90,7 +91,7 @@ const CALLERS: readonly (readonly [name: string, words: (name: string) => readon
   ['ionice', (name) => ['ionice', name]],
   ['taskset', (name) => ['taskset', '-c', '0', name]],
 ];
-const NAMES = ['missing', '/opt/missing', 'foreign', 'no-loader', '/data'];
+const NAMES = ['missing', '/opt/missing', 'foreign', 'no-loader', '/data', 'looped'];
 /** glibc's execvp hands what the kernel refuses to /bin/sh. */
 const HAND_OVER = ['tini', 'dumb-init', 'env', 'catatonit', ...TOOLS];
 

@@ -39,6 +39,7 @@ const ROOT: readonly TarItem[] = [
   program('closed-interpreter', '#!/usr/bin/no-x\n'),
   program('looping-interpreter', '#!/loop\n'),
   symlink('loop', 'loop'),
+  symlink('usr/bin/looped', 'looped'),
   directory('closed', { mode: 0o700 }),
   directory('work/folder'),
   file('work/no-x', PROGRAMS.amd64),
@@ -51,7 +52,9 @@ const ROOT: readonly TarItem[] = [
 
 /** Commands that end the script, at the end of it. */
 const COMMANDS = [
-  ...'/nope nope ./nope /usr/bin/no-x no-x folder /work work /loop /usr/bin/no-x/x -x --flag'.split(' '),
+  ...'/nope nope ./nope /usr/bin/no-x no-x folder /work work /loop looped /usr/bin/no-x/x -x --flag'.split(
+    ' ',
+  ),
   ...'foreign /usr/bin/foreign no-loader /bad-interpreter /bad-script /crlf'.split(' '),
   ...'/closed-interpreter /looping-interpreter /nope\r nope\r'.split(' '),
   `/${'n'.repeat(300)}`,

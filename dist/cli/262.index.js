@@ -1299,7 +1299,8 @@ const lower = (errno) => said(errno).toLowerCase();
 const other_shells_WORDS = {
     mksh: {
         start: ({ name, errno, isDirectory, path }) => {
-            if (errno === 'ENOENT' && path === null)
+            const isLost = errno === 'ENOENT' || (errno === 'ELOOP' && !name.includes('/'));
+            if (isLost && path === null)
                 return `${name}: inaccessible or not found`;
             if (errno === 'ENOEXEC')
                 return `${name}: not executable`;
@@ -1323,7 +1324,7 @@ const other_shells_WORDS = {
     },
     zsh: {
         start: ({ name, errno, path, interpreter }) => {
-            if (path === null && !name.includes('/'))
+            if (path === null && !name.includes('/') && errno !== 'ELOOP')
                 return `command not found: ${name}`;
             if (interpreter !== null)
                 return `${name}: bad interpreter: ${interpreter}: ${lower(errno)}`;
@@ -6004,9 +6005,14 @@ function askedFor(trace, step) {
     const isPart = step.role === 'loader' || OF_SCRIPTS.has(step.via);
     return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
-/** execvp(3) ends with the EACCES that it met on the way; bash and LookPath say that there is nothing. */
+/** execvp(3) ends with the EACCES or ELOOP that it met on the way; bash and LookPath say that there is nothing. */
 function isDenied({ refusal: { kind } }) {
     return kind === 'not-searchable' || kind === 'not-a-file';
+}
+function metInPath(passedOver) {
+    if (passedOver.some(isDenied))
+        return 'EACCES';
+    return passedOver.some(({ refusal: { kind } }) => kind === 'symlink-loop') ? 'ELOOP' : 'ENOENT';
 }
 function outcomeOf(refusal) {
     switch (refusal.kind) {
@@ -6015,7 +6021,7 @@ function outcomeOf(refusal) {
         case 'crlf':
             return { kind: 'errno', errno: 'ENOENT' };
         case 'not-in-path':
-            return { kind: 'errno', errno: refusal.passedOver.some(isDenied) ? 'EACCES' : 'ENOENT' };
+            return { kind: 'errno', errno: metInPath(refusal.passedOver) };
         case 'not-a-directory':
             return { kind: 'errno', errno: 'ENOTDIR' };
         case 'symlink-loop':

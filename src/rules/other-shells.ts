@@ -20,7 +20,8 @@ const lower = (errno: Errno): string => said(errno).toLowerCase();
 const WORDS: Readonly<Record<string, Words>> = {
   mksh: {
     start: ({ name, errno, isDirectory, path }) => {
-      if (errno === 'ENOENT' && path === null) return `${name}: inaccessible or not found`;
+      const isLost = errno === 'ENOENT' || (errno === 'ELOOP' && !name.includes('/'));
+      if (isLost && path === null) return `${name}: inaccessible or not found`;
       if (errno === 'ENOEXEC') return `${name}: not executable`;
       if (isDirectory) return `${name}: can't execute: ${said('EISDIR')}`;
       return errno === 'EACCES' && path !== null ? `${name}: can't execute: ${said(errno)}` : `${name}: `;
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
   zsh: {
     start: ({ name, errno, path, interpreter }) => {
-      if (path === null && !name.includes('/')) return `command not found: ${name}`;
+      if (path === null && !name.includes('/') && errno !== 'ELOOP') return `command not found: ${name}`;
       if (interpreter !== null) return `${name}: bad interpreter: ${interpreter}: ${lower(errno)}`;
       return `${lower(errno)}: ${name}`;
     },

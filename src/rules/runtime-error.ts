@@ -216,9 +216,14 @@ function askedFor(trace: StartTrace, step: StartStep): StartStep {
   return isPart && asker !== undefined ? askedFor(trace, asker) : step;
 }
 
-/** execvp(3) ends with the EACCES that it met on the way; bash and LookPath say that there is nothing. */
+/** execvp(3) ends with the EACCES or ELOOP that it met on the way; bash and LookPath say that there is nothing. */
 function isDenied({ refusal: { kind } }: PassedOver): boolean {
   return kind === 'not-searchable' || kind === 'not-a-file';
+}
+
+function metInPath(passedOver: readonly PassedOver[]): Errno {
+  if (passedOver.some(isDenied)) return 'EACCES';
+  return passedOver.some(({ refusal: { kind } }) => kind === 'symlink-loop') ? 'ELOOP' : 'ENOENT';
 }
 
 function outcomeOf(
@@ -230,7 +235,7 @@ function outcomeOf(
     case 'crlf':
       return { kind: 'errno', errno: 'ENOENT' };
     case 'not-in-path':
-      return { kind: 'errno', errno: refusal.passedOver.some(isDenied) ? 'EACCES' : 'ENOENT' };
+      return { kind: 'errno', errno: metInPath(refusal.passedOver) };
     case 'not-a-directory':
       return { kind: 'errno', errno: 'ENOTDIR' };
     case 'symlink-loop':
