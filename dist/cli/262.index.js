@@ -14439,7 +14439,7 @@ function openFile(execution, path) {
         case 'runtime-mount':
             return open_file_openMounted(path, walk);
         default:
-            return { kind: 'absent', at: walk.at };
+            return { kind: 'absent', at: walk.at, error: walk.kind === 'missing' ? 'ENOENT' : 'ENOTDIR' };
     }
 }
 /** Whatever reads it finds nothing: administrators mask files with it. */
@@ -14460,7 +14460,9 @@ function open_file_openMounted(path, walk) {
         };
     }
     const mounted = mountedAt(walk);
-    return { kind: mounted === 'room' || mounted === 'nothing' ? 'absent' : 'outside', at };
+    return mounted === 'room' || mounted === 'nothing'
+        ? { kind: 'absent', at, error: 'ENOENT' }
+        : { kind: 'outside', at };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/loader-text.js
@@ -14706,6 +14708,8 @@ class GlibcSearch {
             case 'outside':
                 return { end: glibc_search_unknown(hunt, outsideOf(opened.at)) };
             default:
+                if (opened.error === 'ENOTDIR' && hunt.name.includes('/'))
+                    hunt.error = ': Error 20';
                 return {};
         }
     }
@@ -15090,9 +15094,13 @@ function isLibc({ symbols }) {
 /** What fits into `char buf[2*NAME_MAX+2]`; longer paths are passed over in silence. */
 const PATH_BYTES = 511;
 /** musl's strerror(3). */
-const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' };
+const MUSL_WORDS = {
+    ELOOP: 'Symbolic link loop',
+    ENAMETOOLONG: 'Filename too long',
+    ENOENT: 'No such file or directory',
+    ENOTDIR: 'Not a directory',
+};
 const NO_ERROR = 'No error information';
-const musl_search_NOT_THERE = 'No such file or directory';
 const DENIED = 'Permission denied';
 /** @throws {LayerNeeded} */
 function searchAsMusl(world, name, by, role) {
@@ -15114,7 +15122,7 @@ function searchAsMusl(world, name, by, role) {
                 continue;
             searched.push(directory);
             const opened = openFile(world.execution, path);
-            error = musl_search_NOT_THERE;
+            error = MUSL_WORDS[opened.kind === 'absent' ? opened.error : 'ENOENT'];
             if (opened.kind === 'denied') {
                 error = DENIED;
                 passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
@@ -15140,7 +15148,7 @@ function taken(world, opened, via, trail) {
         case 'outside':
             return { kind: 'unknown', unread: outsideOf(opened.at), ...trail };
         default:
-            return { kind: 'nothing', error: musl_search_NOT_THERE, ...trail };
+            return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
     }
 }
 function looked(file, { loader, builtIn }, via, trail) {

@@ -7,8 +7,7 @@ import type { StepFile, Unreadable } from './start-trace.ts';
 
 export type Opened =
   | { readonly kind: 'file'; readonly file: StepFile }
-  /** ENOENT, ENOTDIR. */
-  | { readonly kind: 'absent'; readonly at: string }
+  | { readonly kind: 'absent'; readonly at: string; readonly error: 'ENOENT' | 'ENOTDIR' }
   /** EACCES: `at` may not be searched or read. */
   | { readonly kind: 'denied'; readonly at: string }
   /** ELOOP, ENAMETOOLONG. */
@@ -37,7 +36,7 @@ export function openFile(execution: Execution, path: string): Opened {
     case 'runtime-mount':
       return openMounted(path, walk);
     default:
-      return { kind: 'absent', at: walk.at };
+      return { kind: 'absent', at: walk.at, error: walk.kind === 'missing' ? 'ENOENT' : 'ENOTDIR' };
   }
 }
 
@@ -60,5 +59,7 @@ function openMounted(path: string, walk: Extract<Resolution, { readonly kind: 'r
     };
   }
   const mounted = mountedAt(walk);
-  return { kind: mounted === 'room' || mounted === 'nothing' ? 'absent' : 'outside', at };
+  return mounted === 'room' || mounted === 'nothing'
+    ? { kind: 'absent', at, error: 'ENOENT' }
+    : { kind: 'outside', at };
 }

@@ -1,13 +1,18 @@
 /** What glibc's loader does with the files that it finds under a library's name. */
 import { file, hardLink, symlink, type TarItem } from '../../support/layer-builder.ts';
 import type { KernelCase } from '../kernel-case.ts';
-import { AS_USER, elf, library } from '../loading.ts';
+import { AS_USER, elf, glibcApp, library } from '../loading.ts';
 import { PROGRAMS } from '../programs.ts';
 import { app, begins, damaged, DEFAULT, inSrv, liba, mismatch, missing } from './glibc-case.ts';
 
 const foreign = { machine: 'arm64' } as const;
 
 export const glibcFileCases: readonly KernelCase[] = [
+  missing(
+    'a library as a directory',
+    [glibcApp({ needed: ['/opt/liba.so.1/', 'libc.so.6'] }), liba('/opt')],
+    { prints: 'cannot open shared object file: Error 20' },
+  ),
   begins('a library of another machine is passed over', [
     app({ runpath: '/x' }),
     liba('/x', foreign),

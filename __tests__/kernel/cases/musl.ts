@@ -164,6 +164,16 @@ export const muslFileCases: readonly KernelCase[] = [
   wrong('a text', file('lib/liba.so', 'INPUT(liba.so.1)\n'.repeat(99)), { prints: 'Exec format error' }),
   wrong('an empty file', file('lib/liba.so', ''), { prints: 'Exec format error' }),
   wrong('a directory', file('lib/liba.so/x', ''), { prints: 'Is a directory' }),
+  missing('a library as a directory', [muslApp({ needed: ['/lib/liba.so/'] }), liba('/lib')], {
+    prints: 'Not a directory',
+  }),
+  missing(
+    'a file as a directory of libraries',
+    [app(), pathFile('/nowhere:/etc/passwd'), file('etc/passwd', '')],
+    {
+      prints: 'liba.so: Not a directory',
+    },
+  ),
   wrong('a static program', elf('/lib/liba.so', {}), { prints: 'Exec format error' }),
   wrong('an object file', liba('/lib', { header: { type: 1 } }), { prints: 'Exec format error' }),
   begins('the system in the header does not matter', [app(), liba('/lib', { header: { osAbi: 9 } })]),

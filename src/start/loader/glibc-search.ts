@@ -215,6 +215,7 @@ export class GlibcSearch {
       case 'outside':
         return { end: unknown(hunt, outsideOf(opened.at)) };
       default:
+        if (opened.error === 'ENOTDIR' && hunt.name.includes('/')) hunt.error = ': Error 20';
         return {};
     }
   }

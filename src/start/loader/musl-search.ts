@@ -24,9 +24,13 @@ export interface MuslHost {
 /** What fits into `char buf[2*NAME_MAX+2]`; longer paths are passed over in silence. */
 const PATH_BYTES = 511;
 /** musl's strerror(3). */
-const MUSL_WORDS = { ELOOP: 'Symbolic link loop', ENAMETOOLONG: 'Filename too long' } as const;
+const MUSL_WORDS = {
+  ELOOP: 'Symbolic link loop',
+  ENAMETOOLONG: 'Filename too long',
+  ENOENT: 'No such file or directory',
+  ENOTDIR: 'Not a directory',
+} as const;
 const NO_ERROR = 'No error information';
-const NOT_THERE = 'No such file or directory';
 const DENIED = 'Permission denied';
 
 interface PathList {
@@ -64,7 +68,7 @@ export function searchAsMusl(
       if (directory === '' || byteLengthOf(path) > PATH_BYTES) continue;
       searched.push(directory);
       const opened = openFile(world.execution, path);
-      error = NOT_THERE;
+      error = MUSL_WORDS[opened.kind === 'absent' ? opened.error : 'ENOENT'];
       if (opened.kind === 'denied') {
         error = DENIED;
         passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
@@ -96,7 +100,7 @@ function taken(
     case 'outside':
       return { kind: 'unknown', unread: outsideOf(opened.at), ...trail };
     default:
-      return { kind: 'nothing', error: NOT_THERE, ...trail };
+      return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
   }
 }
 
