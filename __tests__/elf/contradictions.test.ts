@@ -109,6 +109,13 @@ describe('section headers against what is read', () => {
       { sections: { hash: section('.hash', 5, 2, 0x3f0, 0x20) }, entries: { [DT_HASH]: 0x3f0 } },
     ],
     [
+      'a first part that patchelf moved from where PT_GNU_RELRO begins',
+      {
+        sections: { threads: section('.tdata', 1, 0x403, 0x2004, 4) },
+        headers: { threads: segment(PT_TLS, 4, 0x2004, 4) },
+      },
+    ],
+    [
       'zeros that patchelf laid before what has contents',
       { sections: { zeros: section('.bss', 8, 3, 0x3000, 1), data: section('.data', 1, 3, 0x3008, 8) } },
     ],

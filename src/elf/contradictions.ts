@@ -163,11 +163,13 @@ function otherDynamic(placed: readonly Section[], headers: readonly ProgramHeade
   return isSame ? null : `PT_DYNAMIC lies at ${hexOf(section.address)}`;
 }
 
-/** What is made read-only and is no constant. */
+/** What is made read-only and is no constant. Of a segment's first part, which patchelf moves, only the place is left. */
 function protectedData(placed: readonly Section[], headers: readonly ProgramHeader[]): string | null {
   const relro = headers.findLast(({ type }) => type === PT_GNU_RELRO);
   if (relro === undefined || placed.length === 0) return null;
-  if (!placed.some(({ address }) => address === relro.virtualAddress))
+  const segments = headers.filter(({ type }) => type === PT_LOAD);
+  const starts = [...placed.map(({ address }) => address), ...segments.map((load) => load.virtualAddress)];
+  if (!starts.includes(relro.virtualAddress))
     return `no part of the program begins at ${hexOf(relro.virtualAddress)}, where PT_GNU_RELRO does`;
   const start = pageDown(relro.virtualAddress);
   const end = pageDown(relro.virtualAddress + relro.memorySize);
