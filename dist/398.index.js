@@ -8956,7 +8956,8 @@ function afterExec(execution, file) {
     const effective = {
         uid: (mode & S_ISUID) === 0 ? credentials.uid : uid,
         gid: (mode & S_ISGID_AND_IXGRP) === S_ISGID_AND_IXGRP ? gid : credentials.gid,
-        groups: credentials.groups,
+        // Engines list the first group among the others too, since CVE-2022-36109: a program that is set-gid keeps it.
+        groups: [...new Set([...credentials.groups, credentials.gid])],
     };
     const isOther = effective.uid !== credentials.uid || effective.gid !== credentials.gid;
     const gains = capabilities !== undefined && gainsCapabilities(capabilities) && credentials.uid !== 0;

@@ -106,6 +106,11 @@ export const secureCases: readonly KernelCase[] = [
     AS_USER,
   ),
   missing('a set-gid program does not', [app({}, SGID), liba(DEFAULT, {}, { mode: 0o600 })], AS_USER),
+  begins(
+    'a set-gid program still reads what the user’s first group may read',
+    [app({}, SGID), liba(DEFAULT, {}, { mode: 0o640, gid: 1000 })],
+    AS_USER,
+  ),
   starts('a set-uid program of musl', [...MUSL, { ...muslApp(), ...SUID }], AS_USER),
   fails(
     'library-not-found',
