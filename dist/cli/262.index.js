@@ -9116,8 +9116,8 @@ const ROOT_ACCESS = {
     mayExecute: ({ entry }) => (entry.mode & file_access_ANY_EXECUTE) !== 0,
     maySearch: () => true,
 };
-function accessOf(credentials) {
-    if (credentials.uid === 0)
+function accessOf(credentials, overrides = credentials.uid === 0) {
+    if (overrides)
         return ROOT_ACCESS;
     const bits = (entry) => bitsFor(credentials, entry);
     return {
@@ -9155,6 +9155,8 @@ function listedBits({ uid, gid, groups }, entry, list) {
 
 
 const S_ISUID = 0o4000;
+/** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH. */
+const OVER_MODES = 6n;
 const S_ISGID_AND_IXGRP = 0o2010;
 function afterExec(execution, file) {
     const { mode, uid, gid, capabilities } = file.located.entry;
@@ -9170,7 +9172,10 @@ function afterExec(execution, file) {
     // Before it, setpriv may still have had the capabilities of root.
     if (!isOther && !gains)
         return { ...execution, access: accessOf(credentials) };
-    return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
+    // handle_privileged_root: a set-uid program that has capabilities of its own gets no more than those.
+    const isBound = credentials.uid !== 0 && capabilities !== undefined;
+    const overrides = effective.uid === 0 && !(isBound && (capabilities.permitted & OVER_MODES) === 0n);
+    return { ...execution, credentials: effective, access: accessOf(effective, overrides), mode: 'secure' };
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/fields.js

@@ -105,6 +105,16 @@ export const secureCases: readonly KernelCase[] = [
     [app({}, SUID), liba(DEFAULT, {}, { mode: 0o600 })],
     AS_USER,
   ),
+  missing(
+    'a set-uid program of root that has capabilities of its own reads no more',
+    [app({}, { ...SUID, ...CAPABLE }), liba(DEFAULT, {}, { mode: 0o600, uid: 7 })],
+    AS_USER,
+  ),
+  begins(
+    'a set-uid program of root that has none reads all',
+    [app({}, SUID), liba(DEFAULT, {}, { mode: 0o600, uid: 7 })],
+    AS_USER,
+  ),
   missing('a set-gid program does not', [app({}, SGID), liba(DEFAULT, {}, { mode: 0o600 })], AS_USER),
   begins(
     'a set-gid program still reads what the user’s first group may read',

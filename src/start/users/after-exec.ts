@@ -5,6 +5,8 @@ import { accessOf } from './file-access.ts';
 import type { StepFile } from '../start-trace.ts';
 
 const S_ISUID = 0o4000;
+/** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH. */
+const OVER_MODES = 0b110n;
 const S_ISGID_AND_IXGRP = 0o2010;
 
 export function afterExec(execution: Execution, file: StepFile): Execution {
@@ -20,5 +22,8 @@ export function afterExec(execution: Execution, file: StepFile): Execution {
   const gains = capabilities !== undefined && gainsCapabilities(capabilities) && credentials.uid !== 0;
   // Before it, setpriv may still have had the capabilities of root.
   if (!isOther && !gains) return { ...execution, access: accessOf(credentials) };
-  return { ...execution, credentials: effective, access: accessOf(effective), mode: 'secure' };
+  // handle_privileged_root: a set-uid program that has capabilities of its own gets no more than those.
+  const isBound = credentials.uid !== 0 && capabilities !== undefined;
+  const overrides = effective.uid === 0 && !(isBound && (capabilities.permitted & OVER_MODES) === 0n);
+  return { ...execution, credentials: effective, access: accessOf(effective, overrides), mode: 'secure' };
 }
