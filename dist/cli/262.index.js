@@ -12024,11 +12024,6 @@ function circumstancesOf(execution, options) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/named-script.js
-/**
- * The script that an interpreter of another language is told to read (`python3 -u /app/main.py`, `java -jar app.jar`):
- * without it nothing starts. Only of programs that are surely what they are named, with options that are known here.
- */
-
 
 
 const LANGUAGES = [
@@ -12066,8 +12061,7 @@ const LANGUAGES = [
         symbol: 'napi_create_function',
         variable: 'NODE_OPTIONS',
         scriptOf: moduleOf,
-        // path.resolve(): words alone, whatever the links are.
-        pathOf: (script) => external_node_path_.posix.normalize(script).replace(/(?<=.)\/+$/, ''),
+        pathOf: resolvedByWords,
         suffixes: ['.js', '.json', '.node'],
     },
     { names: /^java$/, library: /^libjli\.so/, symbol: 'JLI_Launch', variable: null, scriptOf: archiveOf },
@@ -12109,6 +12103,18 @@ function moduleOf(args) {
     const at = args.findIndex((word) => !OF_NODE.test(word));
     const word = args[at] ?? '-';
     return word.startsWith('-') || word === 'inspect' || word === 'debug' ? null : word;
+}
+/** As node's path.resolve(): by words alone, whatever the links are. What goes up at once does so from where it is. */
+function resolvedByWords(path) {
+    const root = path.startsWith('/') ? '/' : '';
+    const kept = [];
+    for (const part of path.split('/')) {
+        if (part === '..' && kept.length > 0 && kept.at(-1) !== '..')
+            kept.pop();
+        else if (part === '..' ? root === '' : part !== '' && part !== '.')
+            kept.push(part);
+    }
+    return `${root}${kept.join('/')}` || '.';
 }
 /** JVM options that are one word each; `-jar` is one, and the archive is the first word that is none. */
 const OF_JAVA = /^-(?:jar|X\S+|D\S+|[ed]a|[ed]sa|server|client|javaagent:\S+|agentlib:\S+|agentpath:\S+|verbose(?::\w+)?|-[a-z-]+=\S+|-enable-preview)$/;

@@ -2,7 +2,6 @@
  * The script that an interpreter of another language is told to read (`python3 -u /app/main.py`, `java -jar app.jar`):
  * without it nothing starts. Only of programs that are surely what they are named, with options that are known here.
  */
-import { posix } from 'node:path';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { Execution } from '../execution.ts';
@@ -59,8 +58,7 @@ const LANGUAGES: readonly Language[] = [
     symbol: 'napi_create_function',
     variable: 'NODE_OPTIONS',
     scriptOf: moduleOf,
-    // path.resolve(): words alone, whatever the links are.
-    pathOf: (script) => posix.normalize(script).replace(/(?<=.)\/+$/, ''),
+    pathOf: resolvedByWords,
     suffixes: ['.js', '.json', '.node'],
   },
   { names: /^java$/, library: /^libjli\.so/, symbol: 'JLI_Launch', variable: null, scriptOf: archiveOf },
@@ -113,6 +111,17 @@ function moduleOf(args: readonly string[]): string | null {
   const at = args.findIndex((word) => !OF_NODE.test(word));
   const word = args[at] ?? '-';
   return word.startsWith('-') || word === 'inspect' || word === 'debug' ? null : word;
+}
+
+/** As node's path.resolve(): by words alone, whatever the links are. What goes up at once does so from where it is. */
+function resolvedByWords(path: string): string {
+  const root = path.startsWith('/') ? '/' : '';
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else if (part === '..' ? root === '' : part !== '' && part !== '.') kept.push(part);
+  }
+  return `${root}${kept.join('/')}` || '.';
 }
 
 /** JVM options that are one word each; `-jar` is one, and the archive is the first word that is none. */
