@@ -1039,9 +1039,10 @@ const execute = ({ name, error, called }) => `${called}: failed to execute ${nam
 const fatal = ({ name, error }) => `unable to exec ${name}: ${error}`;
 const COMPLAINTS = {
     runc: ({ name, error }) => `exec ${name}: ${error.toLowerCase()}`,
-    tini: ({ name, error }) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
+    // Its words, and those of catatonit, begin with the number of the process.
+    tini: ({ name, error }) => `exec ${name} failed: ${error}`,
     'dumb-init': ({ name, error }) => `[dumb-init] ${name}: ${error}`,
-    catatonit: ({ error }) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
+    catatonit: ({ error }) => `failed to exec pid1: ${error}`,
     timeout: runCommand,
     stdbuf: runCommand,
     nohup: runCommand,
@@ -13014,13 +13015,13 @@ const SIGNAL_OF_TIMEOUT = {
 const SIGNAL_OF_TINI = {
     takes: new RegExp(`^SIG(?:${SIGNAL})$`),
     refuses: /^(?!SIG)/,
-    error: (value) => `[FATAL tini (7)] Not a valid option for -p: ${value}`,
+    error: (value) => `Not a valid option for -p: ${value}`,
 };
 /** tini's `add_expect_status`. */
 const EXIT_STATUS = {
     takes: /^(?:1?\d?\d|2[0-4]\d|25[0-5])$/,
     refuses: /^(?:\d+|[A-Za-z].*)$/,
-    error: (value) => `[FATAL tini (7)] Not a valid option for -e: ${value}`,
+    error: (value) => `Not a valid option for -e: ${value}`,
 };
 /** dumb-init's `parse_rewrite_signum`: numbers alone. */
 const REWRITTEN_SIGNALS = {
@@ -13090,7 +13091,7 @@ const WRAPPERS = [
         project: 'catatonit',
         syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
         alone: ['P', 'L', 'h', 'V', 'version'],
-        without: 'ERROR (catatonit:1): missing program name',
+        without: 'missing program name',
     },
     {
         names: /^nice$/,

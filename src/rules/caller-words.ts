@@ -42,9 +42,10 @@ const fatal: Complaint = ({ name, error }) => `unable to exec ${name}: ${error}`
 
 const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   runc: ({ name, error }) => `exec ${name}: ${error.toLowerCase()}`,
-  tini: ({ name, error }) => `[FATAL tini (7)] exec ${name} failed: ${error}`,
+  // Its words, and those of catatonit, begin with the number of the process.
+  tini: ({ name, error }) => `exec ${name} failed: ${error}`,
   'dumb-init': ({ name, error }) => `[dumb-init] ${name}: ${error}`,
-  catatonit: ({ error }) => `ERROR (catatonit:2): failed to exec pid1: ${error}`,
+  catatonit: ({ error }) => `failed to exec pid1: ${error}`,
   timeout: runCommand,
   stdbuf: runCommand,
   nohup: runCommand,

@@ -86,7 +86,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     project: 'catatonit',
     syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
     alone: ['P', 'L', 'h', 'V', 'version'],
-    without: 'ERROR (catatonit:1): missing program name',
+    without: 'missing program name',
   },
   {
     names: /^nice$/,

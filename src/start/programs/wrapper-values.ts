@@ -37,14 +37,14 @@ export const SIGNAL_OF_TIMEOUT: ValueSyntax = {
 export const SIGNAL_OF_TINI: ValueSyntax = {
   takes: new RegExp(`^SIG(?:${SIGNAL})$`),
   refuses: /^(?!SIG)/,
-  error: (value) => `[FATAL tini (7)] Not a valid option for -p: ${value}`,
+  error: (value) => `Not a valid option for -p: ${value}`,
 };
 
 /** tini's `add_expect_status`. */
 export const EXIT_STATUS: ValueSyntax = {
   takes: /^(?:1?\d?\d|2[0-4]\d|25[0-5])$/,
   refuses: /^(?:\d+|[A-Za-z].*)$/,
-  error: (value) => `[FATAL tini (7)] Not a valid option for -e: ${value}`,
+  error: (value) => `Not a valid option for -e: ${value}`,
 };
 
 /** dumb-init's `parse_rewrite_signum`: numbers alone. */
