@@ -1822,13 +1822,14 @@ function searchProgram(execution, name, search) {
         return foundAt(name, [], passedOver);
     const path = execution.environment.get('PATH') ?? null;
     const searched = [];
+    const goesOn = search === 'execvp' || search === 'shellexec';
     for (const directory of directoriesOf(path, name, search)) {
         const candidate = candidateIn(directory, name, search);
         searched.push(directory || '.');
         const opened = openExec(execution, candidate);
         if (opened.kind === 'outside')
             return { kind: 'outside', at: opened.at };
-        if (search === 'execvp' && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
+        if (goesOn && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
             lacking.push(candidate);
         }
         else if (isTaken(execution, opened, search)) {
@@ -1838,6 +1839,8 @@ function searchProgram(execution, name, search) {
         }
         if (opened.kind === 'refused' && !search_path_isAbsence(opened.refusal.kind)) {
             passedOver.push({ path: candidate, refusal: opened.refusal });
+            if (search === 'execvp' && opened.refusal.kind === 'symlink-loop')
+                break;
         }
     }
     // Nothing better came: what people see is told of the first one.
@@ -2836,7 +2839,7 @@ function noteFiles(state, { name, args }) {
         return;
     const execution = state.childExecution(called, []);
     const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
-    const isAbsent = execution !== null && searchProgram(execution, called, 'execvp').kind === 'refused';
+    const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
     if (isAbsent && !isApplet)
         return;
     if (brings)
@@ -5332,7 +5335,7 @@ function scriptStepOf({ recording }, { program }) {
 /** A shell that is busybox runs its applets without any file. */
 function launcherOfShell({ name, family, program }) {
     // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
-    const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'execvp';
+    const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'shellexec';
     const launcher = { name, search, unknownFile: 'read-by-shell' };
     // dash starts /bin/sh for a text without `#!`, the others read it themselves.
     if (name === 'dash')
@@ -5360,7 +5363,7 @@ function scriptFile(execution, tool, dialect, path) {
     const refused = (refusal, file) => {
         // bash and others search PATH for a name without a slash, dash and ash do not.
         const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
-        if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
+        if (isSearched && searchProgram(execution, path, 'shellexec').kind !== 'refused')
             recording.leaveOut(`where ${tool.name} finds ${path}`);
         else
             recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
@@ -5485,7 +5488,7 @@ function unknownCommand(execution, dialect, { command, background }) {
         return null;
     if (dialect === 'ash' && BUSYBOX_APPLETS.has(value))
         return null;
-    const found = searchProgram(execution, value, isBash(dialect) ? 'first-file' : 'execvp');
+    const found = searchProgram(execution, value, isBash(dialect) ? 'first-file' : 'shellexec');
     const isAbsent = found.kind === 'refused' && found.refusal.kind === 'not-in-path';
     return isAbsent && found.refusal.passedOver.length === 0 ? value : null;
 }
@@ -17261,7 +17264,7 @@ function addTo(builds, key, build) {
 
 
 
-const refused_commands_SHELL = { name: 'sh', search: 'execvp', unknownFile: 'read-by-shell' };
+const refused_commands_SHELL = { name: 'sh', search: 'shellexec', unknownFile: 'read-by-shell' };
 const ROOT = { uid: 0, gid: 0, groups: [] };
 /** Roles of one execve(2); what a wrapper would start later is another question. */
 const OWN_ROLES = new Set(['program', 'interpreter', 'loader', 'library', 'preload']);

@@ -63,9 +63,10 @@ export interface Launcher {
   readonly quotes?: Quotes;
   /**
    * exec.LookPath of Go's os/exec, which runc uses too; execvp(3), which goes on to the next directory where a file
-   * lacks its interpreter or loader, as dash and ash do; `first-file`: bash takes the first with an x bit.
+   * lacks its interpreter or loader, and ends at a loop of symlinks; `shellexec` of dash and ash goes on behind that
+   * too; `first-file`: bash takes the first with an x bit.
    */
-  readonly search: 'LookPath' | 'execvp' | 'first-file';
+  readonly search: 'LookPath' | 'execvp' | 'shellexec' | 'first-file';
   /** What becomes of a file that execve(2) refuses with ENOEXEC: shells and glibc's execvp hand it to a shell. */
   readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
   /** bash under `set -e` says of an empty file behind exec that it cannot be started (`shell_execve`), and ends. */

@@ -36,12 +36,13 @@ export function searchProgram(execution: Execution, name: string, search: Launch
   if (name.includes('/')) return foundAt(name, [], passedOver);
   const path = execution.environment.get('PATH') ?? null;
   const searched: string[] = [];
+  const goesOn = search === 'execvp' || search === 'shellexec';
   for (const directory of directoriesOf(path, name, search)) {
     const candidate = candidateIn(directory, name, search);
     searched.push(directory || '.');
     const opened = openExec(execution, candidate);
     if (opened.kind === 'outside') return { kind: 'outside', at: opened.at };
-    if (search === 'execvp' && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
+    if (goesOn && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
       lacking.push(candidate);
     } else if (isTaken(execution, opened, search)) {
       const isRefused = search === 'LookPath' && !candidate.startsWith('/');
@@ -50,6 +51,7 @@ export function searchProgram(execution: Execution, name: string, search: Launch
     }
     if (opened.kind === 'refused' && !isAbsence(opened.refusal.kind)) {
       passedOver.push({ path: candidate, refusal: opened.refusal });
+      if (search === 'execvp' && opened.refusal.kind === 'symlink-loop') break;
     }
   }
   // Nothing better came: what people see is told of the first one.

@@ -23,7 +23,7 @@ export interface RefusedCommand {
   readonly why: CommandFile['why'];
 }
 
-const SHELL: Launcher = { name: 'sh', search: 'execvp', unknownFile: 'read-by-shell' };
+const SHELL: Launcher = { name: 'sh', search: 'shellexec', unknownFile: 'read-by-shell' };
 const ROOT = { uid: 0, gid: 0, groups: [] };
 
 /** Roles of one execve(2); what a wrapper would start later is another question. */

@@ -1,6 +1,6 @@
 /** Which directory of PATH a caller takes the program from, when the first file of the name lacks what starts it. */
 import { buildElf } from '../../support/elf-builder.ts';
-import { directory, file, type TarItem } from '../../support/layer-builder.ts';
+import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 import { SHELLS } from './shells.ts';
@@ -47,10 +47,13 @@ const TINI = [WRAPPERS.tini, ...LIBC];
 /** Callers, each with its own files and its command line. */
 type Caller = readonly [name: string, tools: readonly TarItem[], words: readonly string[]];
 
-const GOING_ON: readonly Caller[] = [
+const EXECVP: readonly Caller[] = [
   ['env', ENV, ['env', 'app']],
   ["busybox's env", [program('bin/env', busybox)], ['env', 'app']],
   ['tini', TINI, ['tini', '--', 'app']],
+];
+const GOING_ON: readonly Caller[] = [
+  ...EXECVP,
   ['dash', SHELLS['dash'] ?? [], ['dash', '-c', 'app']],
   ['exec of dash', SHELLS['dash'] ?? [], ['dash', '-c', 'exec app']],
   ["busybox's sh", SHELLS['sh'] ?? [], ['sh', '-c', 'exec app']],
@@ -74,6 +77,12 @@ export const secondDirectoryCases: readonly KernelCase[] = [
   ...ENDING.map((caller) =>
     ask(`${caller[0]} ends with a script without its interpreter`, caller, NO_SCRIPT, NO_INTERPRETER),
   ),
+  ...[...GOING_ON, ...ENDING].map((caller) => {
+    const [verb, expect] = EXECVP.includes(caller)
+      ? ['ends with', 'program-not-found']
+      : ['goes on after', 'starts'];
+    return ask(`${caller[0]} ${verb} a loop of symlinks`, caller, [symlink('opt/app', 'app')], expect);
+  }),
   ...FINAL.map(([what, items, expect]) =>
     ask(`env ends with ${what}`, ['env', [...ENV, SHELL], ['env', 'app']], items, expect),
   ),

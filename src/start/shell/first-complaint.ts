@@ -86,7 +86,7 @@ function unknownCommand(
   if (!isPlain || /[/$`*?[~{]/.test(text) || !/^[ -~]+$/.test(value) || isBuiltin(dialect, value))
     return null;
   if (dialect === 'ash' && BUSYBOX_APPLETS.has(value)) return null;
-  const found = searchProgram(execution, value, isBash(dialect) ? 'first-file' : 'execvp');
+  const found = searchProgram(execution, value, isBash(dialect) ? 'first-file' : 'shellexec');
   const isAbsent = found.kind === 'refused' && found.refusal.kind === 'not-in-path';
   return isAbsent && found.refusal.passedOver.length === 0 ? value : null;
 }

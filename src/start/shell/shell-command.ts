@@ -118,7 +118,7 @@ function scriptStepOf({ recording }: Execution, { program }: Tool): number {
 /** A shell that is busybox runs its applets without any file. */
 function launcherOfShell({ name, family, program }: Tool): Launcher {
   // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
-  const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'execvp';
+  const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'shellexec';
   const launcher = { name, search, unknownFile: 'read-by-shell' } as const;
   // dash starts /bin/sh for a text without `#!`, the others read it themselves.
   if (name === 'dash') return launcher;
@@ -150,7 +150,7 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
   const refused = (refusal: LookupRefusal | AccessRefusal, file: StepFile | null): null => {
     // bash and others search PATH for a name without a slash, dash and ash do not.
     const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
-    if (isSearched && searchProgram(execution, path, 'execvp').kind !== 'refused')
+    if (isSearched && searchProgram(execution, path, 'shellexec').kind !== 'refused')
       recording.leaveOut(`where ${tool.name} finds ${path}`);
     else recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
     return null;

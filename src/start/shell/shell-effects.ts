@@ -79,7 +79,7 @@ function noteFiles(state: ShellState, { name, args }: Command): void {
   if (!brings && !MAKERS.has(base) && !COPIERS.has(base)) return;
   const execution = state.childExecution(called, []);
   const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
-  const isAbsent = execution !== null && searchProgram(execution, called, 'execvp').kind === 'refused';
+  const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
   if (isAbsent && !isApplet) return;
   if (brings) state.made.add(ANY_FILE);
   if (MAKERS.has(base)) noteMade(state, words);
