@@ -5514,13 +5514,14 @@ const SMALLEST_PROGRAM = 1024;
 function asHandedOver(execution, { path, unknownFile, at, instead }, refusal, size) {
     if (instead !== undefined)
         return asRead(refusal, instead);
-    if (refusal.kind !== 'wrong-abi' || unknownFile !== 'read-by-shell' || at !== undefined)
+    if (unknownFile !== 'read-by-shell' || at !== undefined || !isWithoutFormat(refusal))
         return refusal;
-    return asRead(refusal, readBy(execution, SHELL_ITSELF, path, (dialect) => wordsOf(dialect, path, size)));
+    const isWhole = refusal.kind === 'wrong-abi';
+    return asRead(refusal, readBy(execution, SHELL_ITSELF, path, (dialect) => (isWhole ? wordsOf(dialect, path, size) : null)));
 }
 /** What the kernel has no format for, and a shell reads. */
 function asRead(refusal, reading) {
-    if (reading === null || reading === undefined || !WITHOUT_FORMAT.has(refusal.kind))
+    if (reading === null || reading === undefined || !isWithoutFormat(refusal))
         return refusal;
     const { reader, error } = reading;
     return { ...refusal, reader, ...(error !== null && { error }) };
@@ -5531,6 +5532,12 @@ const WITHOUT_FORMAT = new Set([
     'no-shebang',
     'malformed-shebang',
 ]);
+function isWithoutFormat(refusal) {
+    if (refusal.kind !== 'malformed-elf')
+        return WITHOUT_FORMAT.has(refusal.kind);
+    const { outcome } = refusal.fault;
+    return outcome.kind === 'errno' && outcome.errno === 'ENOEXEC';
+}
 const SHELL_ITSELF = { path: SHELL, calledAs: SHELL };
 /** Of a script whose interpreter the kernel refuses; null where the shell is refused, too. @throws {LayerNeeded} */
 function scriptReading(execution, reader, path, { text, head }) {
@@ -16055,7 +16062,7 @@ function runScript(execution, request, step, content) {
 function runUnknown(execution, request, step, refusal) {
     const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal, request.emptyFile);
     if (!readable) {
-        execution.recording.refuse(step, asRead(refusal, request.instead));
+        execution.recording.refuse(step, asHandedOver(execution, request, refusal, 0));
         return [];
     }
     if (request.unknownFile === 'perhaps-read-by-shell') {
@@ -22294,7 +22301,9 @@ class Problems {
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/libc-version.js
-const BANNER = /GNU C Library \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/;
+const BANNER_BEGINS = 'GNU C Library (';
+const BANNER = /^GNU C Library \([^)\0]{0,200}\) \w+ release version (\d+\.\d+)/;
+const BANNER_BYTES = 512;
 /** `2.36`; null: of no libc.so.6, or of one that is larger than what is kept whole. */
 function libcVersionOf(dynamic, kept) {
     if (dynamic?.soname !== 'libc.so.6')
@@ -22302,8 +22311,9 @@ function libcVersionOf(dynamic, kept) {
     const { bytes, missing } = kept.read(0, kept.fileSize);
     if (missing !== 'nothing')
         return null;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    return BANNER.exec(text)?.[1] ?? null;
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const start = file.indexOf(BANNER_BEGINS);
+    return start < 0 ? null : (BANNER.exec(file.toString('latin1', start, start + BANNER_BYTES))?.[1] ?? null);
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/project.js

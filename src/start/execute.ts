@@ -27,7 +27,6 @@ import { fromLatin1, MAX_INTERPRETERS, parseShebang } from './kernel/shebang.ts'
 import type { Quotes } from './programs/quotation.ts';
 import {
   asHandedOver,
-  asRead,
   hasNoFormat,
   isShellText,
   type Reading,
@@ -251,7 +250,7 @@ function runUnknown(
 ): readonly Child[] {
   const readable = request.unknownFile !== 'refused' && mayBeShellText(refusal, request.emptyFile);
   if (!readable) {
-    execution.recording.refuse(step, asRead(refusal, request.instead));
+    execution.recording.refuse(step, asHandedOver(execution, request, refusal, 0));
     return [];
   }
   if (request.unknownFile === 'perhaps-read-by-shell') {

@@ -186,7 +186,7 @@ export type FormatRefusal =
   | ({ readonly kind: 'unknown-format'; readonly content: OtherFacts | EmptyFacts } & ReadAllTheSame)
   /** Readable text without `#!`, or with something before it. */
   | ({ readonly kind: 'no-shebang'; readonly content: OtherFacts } & ReadAllTheSame)
-  | { readonly kind: 'malformed-elf'; readonly fault: ElfFault };
+  | ({ readonly kind: 'malformed-elf'; readonly fault: ElfFault } & ReadAllTheSame);
 
 /** A file that is handed to a shell, or whose script is. */
 interface ReadAllTheSame {

@@ -37,26 +37,27 @@ export interface Reading {
 }
 
 /** The same refusal where nobody reads the file; shells that start a program say so themselves. @throws {LayerNeeded} */
-export function asHandedOver(
+export function asHandedOver<Refused extends FormatRefusal | ScriptRefusal>(
   execution: Execution,
   { path, unknownFile, at, instead }: Handed,
-  refusal: FormatRefusal,
+  refusal: Refused,
   size: number,
-): FormatRefusal {
+): Refused {
   if (instead !== undefined) return asRead(refusal, instead);
-  if (refusal.kind !== 'wrong-abi' || unknownFile !== 'read-by-shell' || at !== undefined) return refusal;
+  if (unknownFile !== 'read-by-shell' || at !== undefined || !isWithoutFormat(refusal)) return refusal;
+  const isWhole = refusal.kind === 'wrong-abi';
   return asRead(
     refusal,
-    readBy(execution, SHELL_ITSELF, path, (dialect) => wordsOf(dialect, path, size)),
+    readBy(execution, SHELL_ITSELF, path, (dialect) => (isWhole ? wordsOf(dialect, path, size) : null)),
   );
 }
 
 /** What the kernel has no format for, and a shell reads. */
-export function asRead<Refused extends FormatRefusal | ScriptRefusal>(
+function asRead<Refused extends FormatRefusal | ScriptRefusal>(
   refusal: Refused,
   reading: Reading | null | undefined,
 ): Refused {
-  if (reading === null || reading === undefined || !WITHOUT_FORMAT.has(refusal.kind)) return refusal;
+  if (reading === null || reading === undefined || !isWithoutFormat(refusal)) return refusal;
   const { reader, error } = reading;
   return { ...refusal, reader, ...(error !== null && { error }) };
 }
@@ -67,6 +68,12 @@ const WITHOUT_FORMAT: ReadonlySet<string> = new Set([
   'no-shebang',
   'malformed-shebang',
 ]);
+
+function isWithoutFormat(refusal: FormatRefusal | ScriptRefusal): boolean {
+  if (refusal.kind !== 'malformed-elf') return WITHOUT_FORMAT.has(refusal.kind);
+  const { outcome } = refusal.fault;
+  return outcome.kind === 'errno' && outcome.errno === 'ENOEXEC';
+}
 
 const SHELL_ITSELF = { path: SHELL, calledAs: SHELL };
 
