@@ -6,11 +6,15 @@ import type { KernelAnswer } from './question.ts';
 import { type KernelCase, ROOT } from './kernel-case.ts';
 import { untold } from './told-errors.ts';
 
-/** In words, everything that does not agree; empty when all does. `kernel` is null where the runtime decides alone. */
+/**
+ * In words, everything that does not agree; empty when all does. `kernel` is null where the runtime decides alone.
+ * `texts`: whether people would see what it prints, which is not so of emulators.
+ */
 export async function disagreements(
   question: KernelCase,
   kernel: KernelAnswer | null,
   guards: GuardAnswers,
+  texts: 'of-the-kernel' | 'of-emulators' = 'of-the-kernel',
 ): Promise<readonly string[]> {
   const found = [
     ...guardDisagreements(question, guards),
@@ -19,7 +23,8 @@ export async function disagreements(
       : userDisagreements(question, await credentialsOf(question))),
   ];
   if (kernel !== null) found.push(...kernelDisagreements(question, kernel));
-  if (kernel !== null) found.push(...untold(question, kernel, guards.start.errors));
+  if (kernel !== null && texts === 'of-the-kernel')
+    found.push(...untold(question, kernel, guards.start.errors));
   if (kernel !== null && found.length > 0) {
     found.push(`kernel: ${kernel.how} ${JSON.stringify(kernel.output.slice(0, 200))}`);
   }

@@ -60,7 +60,7 @@ test.each(FOREIGN.map((foreign) => [foreign.architecture, foreign] as const))(
         judge.ask(onThisMachine(question, foreign), [folder, below]),
         askGuards(question, base),
       ]);
-      const differences = await disagreements(question, kernel, guards);
+      const differences = await disagreements(question, kernel, guards, 'of-emulators');
       if (differences.length > 0) found.push(`${question.name}: ${differences.join('; ')}`);
       else counted.agreed++;
     }
