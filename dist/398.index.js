@@ -9962,8 +9962,9 @@ function attributesOf(bytes) {
 
 
 const PAGE_BYTES = Number(PAGE);
-/** What lies in several segments is not longer. */
+/** What lies in several segments is not longer, and in no more of them. */
 const ACROSS_BYTES = 1024 * 1024;
+const ACROSS_SEGMENTS = 8;
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 class Memory {
     layout;
@@ -9990,7 +9991,7 @@ class Memory {
             got += bytes.length;
             if (missing !== 'nothing')
                 return { bytes: joined(pieces), missing };
-        } while (got < across);
+        } while (got < across && pieces.length < ACROSS_SEGMENTS);
         return { bytes: joined(pieces), missing: got < length ? 'cut' : 'nothing' };
     }
     /** What the segment of this address has of it: nothing is `missing` as long as it has something. */
@@ -21958,12 +21959,15 @@ function otherGot(placed, table, machine) {
 
 
 
+
 /** In words that go on after "its section headers say that"; null: nothing, or there are none that say anything. */
 function contradictionOf(header, sections, headers, table) {
     const isTable = sections[0]?.type === SHT_NULL && sections[header.sectionNamesIndex]?.type === SHT_STRTAB;
     if (!isTable || sections.length < header.sectionHeaderCount)
         return null;
     const placed = sections.filter(({ flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0n);
+    if (placed.length > limits/* LIMITS */.b.elfComparedSections || headers.length > limits/* LIMITS */.b.elfComparedSegments)
+        return null;
     // What postject and its like lay into a finished program gets a segment, and a section without an address.
     if (placed.some(({ address }) => address === 0n) || hasMovedZeros(placed, headers))
         return null;
@@ -30292,6 +30296,9 @@ const LIMITS = {
     elfBytes: 64 * MIB,
     /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
     elfProgramHeaders: 4_096,
+    /** What section headers are compared with program headers up to; linkers write some forty, and a dozen. */
+    elfComparedSections: 256,
+    elfComparedSegments: 64,
     elfNeeded: 10_000,
     /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
     dockerfileBytes: 1 * MIB,

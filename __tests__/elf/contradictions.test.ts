@@ -3,6 +3,7 @@ import { contradictionOf } from '../../src/elf/contradictions.ts';
 import { DynamicTable } from '../../src/elf/dynamic-table.ts';
 import type { ProgramHeader } from '../../src/elf/elf-facts.ts';
 import { type ElfHeader, parseHeader } from '../../src/elf/header.ts';
+import { LIMITS } from '../../src/base/limits.ts';
 import { AddressSpace } from '../../src/elf/address-space.ts';
 import { KeptBytes } from '../../src/elf/kept-bytes.ts';
 import { Memory } from '../../src/elf/memory.ts';
@@ -73,10 +74,21 @@ interface Change {
   readonly headers?: Partial<Record<keyof typeof HEADERS, ProgramHeader>>;
   readonly entries?: Readonly<Record<number, number>>;
   readonly header?: Partial<ElfHeader>;
+  /** How many there are besides, of the code. */
+  readonly copies?: { readonly sections?: number; readonly headers?: number };
 }
 
-function contradiction({ sections, headers, entries, header }: Change): string | null {
-  const all = Object.values({ ...SECTIONS, ...sections });
+function contradiction({ sections, headers, entries, header, copies }: Change): string | null {
+  const listedSections = Object.values({ ...SECTIONS, ...sections });
+  const all = [
+    ...listedSections.slice(0, 1),
+    ...Array.from({ length: copies?.sections ?? 0 }, () => SECTIONS.text),
+    ...listedSections.slice(1),
+  ];
+  const segments = [
+    ...Object.values({ ...HEADERS, ...headers }),
+    ...Array.from({ length: copies?.headers ?? 0 }, () => HEADERS.relro),
+  ];
   const own = { machine: 62, entry: 0x1010n, programHeaderOffset: 64n };
   const counted = { sectionHeaderCount: all.length, sectionNamesIndex: all.length - 1 };
   const memory = new Memory(new KeptBytes(0, []), new AddressSpace([]), { class: 64, byteOrder: 'little' });
@@ -84,7 +96,7 @@ function contradiction({ sections, headers, entries, header }: Change): string |
   const tags = listed.map(([tag, value]) => ({ tag: Number(tag), value: BigInt(value) }));
   const table = new DynamicTable(tags, memory, new Problems(), true);
   const elf = { ...parseHeader(Buffer.alloc(64)), ...own, ...counted, ...header };
-  return contradictionOf(elf, all, Object.values({ ...HEADERS, ...headers }), table);
+  return contradictionOf(elf, all, segments, table);
 }
 
 describe('section headers against what is read', () => {
@@ -118,6 +130,20 @@ describe('section headers against what is read', () => {
     [
       'zeros that patchelf laid before what has contents',
       { sections: { zeros: section('.bss', 8, 3, 0x3000, 1), data: section('.data', 1, 3, 0x3008, 8) } },
+    ],
+    [
+      'more segments than are compared',
+      {
+        header: { entry: 0x2000n },
+        copies: { headers: LIMITS.elfComparedSegments },
+      },
+    ],
+    [
+      'more parts than are compared',
+      {
+        header: { entry: 0x2000n },
+        copies: { sections: LIMITS.elfComparedSections },
+      },
     ],
     ['no entry point', { header: { entry: 0n } }],
     ['DT_INIT in the code', { entries: { [DT_INIT]: 0x1020 } }],

@@ -56,6 +56,9 @@ export const LIMITS = {
   elfBytes: 64 * MIB,
   /** A program header table larger than a page is refused by the kernel (fs/binfmt_elf.c: ELF_MIN_ALIGN). */
   elfProgramHeaders: 4_096,
+  /** What section headers are compared with program headers up to; linkers write some forty, and a dozen. */
+  elfComparedSections: 256,
+  elfComparedSegments: 64,
   elfNeeded: 10_000,
   /** A Dockerfile is read for line numbers only; real ones are under 100 KiB. */
   dockerfileBytes: 1 * MIB,

@@ -3,6 +3,7 @@
  * and in section headers, which they never read (gABI, "Sections"). Where the two disagree one of them was damaged.
  * Whether it is the one that counts, and whether anybody misses what is lost, is not known.
  */
+import { LIMITS } from '../base/limits.ts';
 import {
   PT_LOAD,
   PT_DYNAMIC,
@@ -38,6 +39,7 @@ export function contradictionOf(
   const isTable = sections[0]?.type === SHT_NULL && sections[header.sectionNamesIndex]?.type === SHT_STRTAB;
   if (!isTable || sections.length < header.sectionHeaderCount) return null;
   const placed = sections.filter(({ flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0n);
+  if (placed.length > LIMITS.elfComparedSections || headers.length > LIMITS.elfComparedSegments) return null;
   // What postject and its like lay into a finished program gets a segment, and a section without an address.
   if (placed.some(({ address }) => address === 0n) || hasMovedZeros(placed, headers)) return null;
   return (

@@ -6,8 +6,9 @@ import type { KeptBytes, Reading } from './kept-bytes.ts';
 import { PAGE } from './pages.ts';
 
 const PAGE_BYTES = Number(PAGE);
-/** What lies in several segments is not longer. */
+/** What lies in several segments is not longer, and in no more of them. */
 const ACROSS_BYTES = 1024 * 1024;
+const ACROSS_SEGMENTS = 8;
 
 /** The file as it lies in memory once its PT_LOAD segments are mapped. */
 export class Memory {
@@ -36,7 +37,7 @@ export class Memory {
       pieces.push(bytes);
       got += bytes.length;
       if (missing !== 'nothing') return { bytes: joined(pieces), missing };
-    } while (got < across);
+    } while (got < across && pieces.length < ACROSS_SEGMENTS);
     return { bytes: joined(pieces), missing: got < length ? 'cut' : 'nothing' };
   }
 
