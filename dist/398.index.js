@@ -9585,12 +9585,41 @@ function holds({ elf }, table, hash) {
     return hashes !== null && elf.dynamic?.hasHash !== false && hasHash(hashes, hash);
 }
 
+;// CONCATENATED MODULE: ./lib/elf/pages.js
+/** Addresses by the pages that they lie in. */
+/** The smallest page that any kernel has. */
+const PAGE = 4096n;
+function pageDown(address) {
+    return address - (address % PAGE);
+}
+function pageUp(address) {
+    return pageDown(address + PAGE - 1n);
+}
+/** Further than this from a file's segments nothing lies that the process has besides. */
+const NEIGHBOURHOOD = 1n << 30n;
+/** Whether the address is in no neighbourhood of the segments. One below a file that lies anywhere is a number of 64 bits. */
+function isFarFrom(start, end, address) {
+    const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
+    return distance >= NEIGHBOURHOOD;
+}
+function smaller(one, other) {
+    return one < other ? one : other;
+}
+function larger(one, other) {
+    return one > other ? one : other;
+}
+/** As messages name addresses. */
+function hexOf(address) {
+    return `0x${address.toString(16)}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/kernel/elf-image.js
 /**
  * What `load_elf_binary` of fs/binfmt_elf.c (Linux 6.x) demands of a file whose machine is right: header, program
  * headers, PT_INTERP, and then, past the point of no return, segments that can be mapped (elf-mapping.ts). It looks
  * at neither EI_CLASS, EI_DATA, EI_VERSION, EI_OSABI, e_version, e_ehsize, e_flags nor at any section.
  */
+
 
 
 
@@ -9629,7 +9658,7 @@ function loaderHeaderFaultOf(elf) {
 function entryFaultOfArm({ machine, entry }) {
     if (machine !== machines/* EM_ARM */.iD || entry % 4n !== 2n)
         return null;
-    return noexec(`the entry point 0x${entry.toString(16)} is neither one of ARM code nor one of Thumb code`);
+    return noexec(`the entry point ${hexOf(entry)} is neither one of ARM code nor one of Thumb code`);
 }
 /** Whether it is for others to load. Loaders and static PIEs need nothing; loaders have a name (DT_SONAME) all the same. */
 function isSharedLibrary({ type, interpreter, dynamic }) {
@@ -9713,46 +9742,20 @@ function fault(text, outcome, certainty = 'certain') {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/elf-faults.js
+
 function killed(text, certainty = 'certain') {
     return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
 }
 function cutOff(elf, load, signal) {
     const end = load.offset + load.fileSize;
-    const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hex(load.virtualAddress)} needs it to have ${end}`;
+    const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hexOf(load.virtualAddress)} needs it to have ${end}`;
     return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
-}
-function hex(value) {
-    return `0x${value.toString(16)}`;
 }
 /** Of what the linker wrote down twice one is damaged, perhaps what nobody reads. */
 function contradictionFaultOf({ contradiction }) {
     return contradiction === null
         ? null
         : killed(`its headers contradict each other: those of sections say that ${contradiction}`, 'possible');
-}
-
-;// CONCATENATED MODULE: ./lib/elf/pages.js
-/** Addresses by the pages that they lie in. */
-/** The smallest page that any kernel has. */
-const PAGE = 4096n;
-function pageDown(address) {
-    return address - (address % PAGE);
-}
-function pageUp(address) {
-    return pageDown(address + PAGE - 1n);
-}
-/** Further than this from a file's segments nothing lies that the process has besides. */
-const NEIGHBOURHOOD = 1n << 30n;
-/** Whether the address is in no neighbourhood of the segments. One below a file that lies anywhere is a number of 64 bits. */
-function isFarFrom(start, end, address) {
-    const distance = smaller(BigInt.asUintN(64, address - end), BigInt.asUintN(64, start - address));
-    return distance >= NEIGHBOURHOOD;
-}
-function smaller(one, other) {
-    return one < other ? one : other;
-}
-function larger(one, other) {
-    return one > other ? one : other;
 }
 
 ;// CONCATENATED MODULE: ./lib/elf/address-space.js
@@ -10172,7 +10175,7 @@ function relocationFaults(table, memory, machine, loads, problems) {
             faults.push(countFault(leading));
         if (denied.address !== null) {
             const place = memory.placeOf(denied.address);
-            const at = `0x${denied.address.toString(16)}`;
+            const at = hexOf(denied.address);
             if (place === 'beside')
                 problems.add('dynamic', 'broken', `${each.name} has a relocation of ${at}, outside its segments`);
             else
@@ -10231,7 +10234,7 @@ function deniedFault({ name }, table, machine, text) {
 }
 /** musl's loader makes writable what it maps itself (`map_library`), glibc's the program, too. */
 function textFault(each, table, machine, address) {
-    const text = `${each.name} has a relocation of 0x${address.toString(16)}, which musl's loader makes writable in libraries alone (DT_TEXTREL)`;
+    const text = `${each.name} has a relocation of ${hexOf(address)}, which musl's loader makes writable in libraries alone (DT_TEXTREL)`;
     return { ...deniedFault(each, table, machine, text), of: 'musl', when: 'mapped-by-kernel' };
 }
 function countFault(count) {
@@ -10250,6 +10253,7 @@ function countFault(count) {
  * Functions that are called before the program, and surely are none: DT_INIT and DT_INIT_ARRAY (`call_init` of glibc's
  * elf/dl-init.c, `do_init_fini` of musl's ldso/dynlink.c). Left out: what a relocation by symbol leads to.
  */
+
 
 
 
@@ -10293,7 +10297,7 @@ function initFaults(table, memory, machine, problems) {
     if (fault === null && memory.placeOf(address) === 'beside')
         problems.add('dynamic', 'broken', 'DT_INIT lies outside its segments');
     const of = MUSL_CALLS_INIT.has(machine) && address !== 0n ? 'every loader' : 'glibc';
-    return fault === null ? [] : [crash(of, `DT_INIT is 0x${address.toString(16)}, ${fault}`)];
+    return fault === null ? [] : [crash(of, `DT_INIT is ${hexOf(address)}, ${fault}`)];
 }
 /** Words for what is no code of the file. */
 function targetFault(address, memory, machine) {
@@ -10304,7 +10308,7 @@ function targetFault(address, memory, machine) {
     return isCode ? null : 'which lies in no segment with code';
 }
 function addressed(address, fault) {
-    return fault === null ? null : `at 0x${address.toString(16)}, ${fault}`;
+    return fault === null ? null : `at ${hexOf(address)}, ${fault}`;
 }
 class InitArray {
     #table;
@@ -10879,9 +10883,6 @@ function checkSegments(headers, fileSize, problems) {
 
 
 
-function hexOf(address) {
-    return `0x${address.toString(16)}`;
-}
 function section_headers_endOf({ address, size }) {
     return address + size;
 }
@@ -11029,6 +11030,7 @@ function clip(range, length) {
  */
 
 
+
 /** x86 reads zeros as `add %al,(%rax)`; ARM and MIPS have an instruction of zeros that does nothing. */
 const ZEROS = new Map([
     [machines/* EM_386 */.$W, { bytes: 2, signal: 'SIGSEGV' }],
@@ -11044,7 +11046,7 @@ function zerosFaultOf({ machine, entry, entryZeros, interpreter }) {
     const zeros = ZEROS.get(machine);
     if (zeros === undefined || entryZeros < zeros.bytes)
         return null;
-    const text = `at the entry point 0x${entry.toString(16)} lie zeros instead of code`;
+    const text = `at the entry point ${hexOf(entry)} lie zeros instead of code`;
     const isCertain = interpreter === null || zeros.signal === 'SIGILL' || entryZeros === ENTRY_BYTES;
     const outcome = { kind: 'signal', signal: zeros.signal };
     return { text, outcome, certainty: isCertain ? 'certain' : 'possible' };
@@ -11061,7 +11063,7 @@ function headerCodeFaultOf(elf, offset) {
     const isHeader = offset === 0n && elf.programHeaderOffset === USUAL_HEADERS && elf.readAs.class === 64;
     if (signal === undefined || !isHeader)
         return null;
-    const text = `the entry point 0x${elf.entry.toString(16)} is where the ELF header lies, which is no code`;
+    const text = `the entry point ${hexOf(elf.entry)} is where the ELF header lies, which is no code`;
     return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
 }
 
@@ -11096,7 +11098,7 @@ function entryFaultOf(elf) {
     const { entry } = elf;
     const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
     const page = pageOf(loads, entry);
-    const at = `the entry point ${hex(entry)}`;
+    const at = `the entry point ${hexOf(entry)}`;
     if (page === null)
         return killed(`${at} lies in no segment`);
     if (page.source === 'zeros')
@@ -11244,10 +11246,10 @@ function placeFaultOf(elf, loads, as) {
             ? alignedAnywhere(elf, span, alignment)
             : alignedBase(elf, alignment);
     if (tooLong === 'certain' || (tooLong !== null && tooCoarse !== 'certain'))
-        return killed(`its segments span ${hex(span)} bytes`, tooLong);
+        return killed(`its segments span ${hexOf(span)} bytes`, tooLong);
     return tooCoarse === null
         ? null
-        : killed(`its segments are to lie at multiples of ${hex(alignment)}`, tooCoarse);
+        : killed(`its segments are to lie at multiples of ${hexOf(alignment)}`, tooCoarse);
 }
 /** The longest program that surely has a place, and the longest that may have one. */
 function roomOf(elf) {
@@ -11355,20 +11357,20 @@ function* segmentFaults(elf, load, bias) {
     const { virtualAddress: start, fileSize, memorySize, offset } = load;
     const { end } = taskSizeOf(elf);
     const lowest = elf.machine === machines/* EM_ARM */.iD ? USUAL_LOWEST_OF_ARM : USUAL_LOWEST;
-    const at = `the segment at ${hex(start)}`;
+    const at = `the segment at ${hexOf(start)}`;
     if (fileSize > memorySize)
         yield killed(`${at} has more bytes in the file (${fileSize}) than in memory (${memorySize})`);
     const outside = isOutside(load, end.most) ? 'certain' : isOutside(load, end.least) ? 'possible' : null;
     if (outside !== null)
         yield killed(`${at} lies outside of the address space`, outside);
     if (fileSize > 0n && offset % PAGE !== start % PAGE) {
-        yield killed(`${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`);
+        yield killed(`${at} cannot be mapped: its address and its offset ${hexOf(offset)} lie differently in their pages`);
     }
     if (bias !== null && memorySize > 0n && start + bias < lowest) {
         yield killed(`${at} lies below the lowest address that may be mapped`, start + bias < PAGE ? 'certain' : 'possible');
     }
     if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
-        yield killed(`${at} begins at byte ${hex(offset)} of the file, where no file has any`);
+        yield killed(`${at} begins at byte ${hexOf(offset)} of the file, where no file has any`);
     const zeros = memorySize - fileSize;
     if (zeros > FEW_MACHINES)
         yield killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
@@ -11401,7 +11403,7 @@ function blankFaultOf({ blankFrom }, loads) {
     const blank = loads.find(({ offset, fileSize }) => offset + fileSize > BigInt(blankFrom) + PAGE);
     if (blank === undefined)
         return null;
-    const at = hex(blank.virtualAddress);
+    const at = hexOf(blank.virtualAddress);
     return killed(`from byte ${blankFrom} on the file is zeros, also where its segment at ${at} lies`, 'possible');
 }
 
@@ -21868,6 +21870,7 @@ class LayerTree {
 
 ;// CONCATENATED MODULE: ./lib/elf/contradicted-tables.js
 /** What PT_DYNAMIC says otherwise than the section headers (contradictions.ts), of which loaders read the first alone. */
+
 
 
 

@@ -36,7 +36,8 @@ import {
 } from './constants.ts';
 import type { DynamicTable } from './dynamic-table.ts';
 import { EM_386, EM_AARCH64, EM_ARM, EM_X86_64 } from './machines.ts';
-import { endOf, hasFlag, hexOf, type Section } from './section-headers.ts';
+import { hexOf } from './pages.ts';
+import { endOf, hasFlag, type Section } from './section-headers.ts';
 
 /** As {@link contradictionOf}, of PT_DYNAMIC. */
 export function tableContradictionOf(

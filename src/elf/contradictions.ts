@@ -26,8 +26,8 @@ import { tableContradictionOf } from './contradicted-tables.ts';
 import type { DynamicTable } from './dynamic-table.ts';
 import type { ProgramHeader } from './elf-facts.ts';
 import type { ElfHeader } from './header.ts';
-import { larger, pageDown, pageUp, smaller } from './pages.ts';
-import { endOf, hasFlag, hexOf, type Section } from './section-headers.ts';
+import { hexOf, larger, pageDown, pageUp, smaller } from './pages.ts';
+import { endOf, hasFlag, type Section } from './section-headers.ts';
 
 /** In words that go on after "its section headers say that"; null: nothing, or there are none that say anything. */
 export function contradictionOf(

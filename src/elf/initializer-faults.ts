@@ -20,6 +20,7 @@ import type { Memory } from './memory.ts';
 import type { Problems } from './problems.ts';
 import { claimsTooMany } from './relocation-faults.ts';
 import { relocationTables, walkRelocations } from './relocations.ts';
+import { hexOf } from './pages.ts';
 
 const R_RELATIVE: ReadonlyMap<number, number> = new Map([
   [EM_386, 8],
@@ -72,7 +73,7 @@ function initFaults(table: DynamicTable, memory: Memory, machine: number, proble
   if (fault === null && memory.placeOf(address) === 'beside')
     problems.add('dynamic', 'broken', 'DT_INIT lies outside its segments');
   const of = MUSL_CALLS_INIT.has(machine) && address !== 0n ? 'every loader' : 'glibc';
-  return fault === null ? [] : [crash(of, `DT_INIT is 0x${address.toString(16)}, ${fault}`)];
+  return fault === null ? [] : [crash(of, `DT_INIT is ${hexOf(address)}, ${fault}`)];
 }
 
 /** Words for what is no code of the file. */
@@ -84,7 +85,7 @@ function targetFault(address: bigint, memory: Memory, machine: number): string |
 }
 
 function addressed(address: bigint, fault: string | null): string | null {
-  return fault === null ? null : `at 0x${address.toString(16)}, ${fault}`;
+  return fault === null ? null : `at ${hexOf(address)}, ${fault}`;
 }
 
 class InitArray {

@@ -27,3 +27,8 @@ export function smaller(one: bigint, other: bigint): bigint {
 export function larger(one: bigint, other: bigint): bigint {
   return one > other ? one : other;
 }
+
+/** As messages name addresses. */
+export function hexOf(address: bigint): string {
+  return `0x${address.toString(16)}`;
+}

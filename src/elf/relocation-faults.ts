@@ -17,7 +17,7 @@ import type { DynamicTable } from './dynamic-table.ts';
 import type { ProgramHeader, TableFault } from './elf-facts.ts';
 import { EM_AARCH64, EM_X86_64 } from './machines.ts';
 import type { Memory } from './memory.ts';
-import { pageDown, pageUp } from './pages.ts';
+import { hexOf, pageDown, pageUp } from './pages.ts';
 import type { Problems } from './problems.ts';
 import { type RelocationTable, relocationTables, walkRelocations } from './relocations.ts';
 import { toNumber } from './fields.ts';
@@ -49,7 +49,7 @@ export function relocationFaults(
     if (!denied.isCounted) faults.push(countFault(leading));
     if (denied.address !== null) {
       const place = memory.placeOf(denied.address);
-      const at = `0x${denied.address.toString(16)}`;
+      const at = hexOf(denied.address);
       if (place === 'beside')
         problems.add('dynamic', 'broken', `${each.name} has a relocation of ${at}, outside its segments`);
       else
@@ -140,7 +140,7 @@ function deniedFault(
 
 /** musl's loader makes writable what it maps itself (`map_library`), glibc's the program, too. */
 function textFault(each: RelocationTable, table: DynamicTable, machine: number, address: bigint): TableFault {
-  const text = `${each.name} has a relocation of 0x${address.toString(16)}, which musl's loader makes writable in libraries alone (DT_TEXTREL)`;
+  const text = `${each.name} has a relocation of ${hexOf(address)}, which musl's loader makes writable in libraries alone (DT_TEXTREL)`;
   return { ...deniedFault(each, table, machine, text), of: 'musl', when: 'mapped-by-kernel' };
 }
 

@@ -16,10 +16,6 @@ export interface Section extends FileRange {
   readonly align: bigint;
 }
 
-export function hexOf(address: bigint): string {
-  return `0x${address.toString(16)}`;
-}
-
 export function endOf({ address, size }: Section): bigint {
   return address + size;
 }

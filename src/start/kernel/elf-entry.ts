@@ -18,10 +18,10 @@ import {
   EM_X86_64,
 } from '../../elf/machines.ts';
 import { readsDescriptor } from './abi.ts';
-import { cutOff, hex, killed } from './elf-faults.ts';
+import { cutOff, killed } from './elf-faults.ts';
 import { headerCodeFaultOf, zerosFaultOf } from './entry-code.ts';
 import type { ElfFault } from '../refusal.ts';
-import { pageDown, pageUp } from '../../elf/pages.ts';
+import { hexOf, pageDown, pageUp } from '../../elf/pages.ts';
 
 export interface MappedPage {
   readonly load: ProgramHeader;
@@ -51,7 +51,7 @@ export function entryFaultOf(elf: ElfFacts): ElfFault | null {
   const { entry } = elf;
   const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
   const page = pageOf(loads, entry);
-  const at = `the entry point ${hex(entry)}`;
+  const at = `the entry point ${hexOf(entry)}`;
   if (page === null) return killed(`${at} lies in no segment`);
   if (page.source === 'zeros') return killed(`${at} lies in memory that no byte of the file fills`);
   if (page.offset >= pageUp(BigInt(elf.fileSize))) return cutOff(elf, page.load, 'SIGBUS');

@@ -1,6 +1,7 @@
 /** Words and numbers that all faults of an ELF file's mapping are told with. */
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
 import type { ElfFault } from '../refusal.ts';
+import { hexOf } from '../../elf/pages.ts';
 
 export function killed(text: string, certainty: ElfFault['certainty'] = 'certain'): ElfFault {
   return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
@@ -8,12 +9,8 @@ export function killed(text: string, certainty: ElfFault['certainty'] = 'certain
 
 export function cutOff(elf: ElfFacts, load: ProgramHeader, signal: 'SIGBUS' | 'SIGSEGV'): ElfFault {
   const end = load.offset + load.fileSize;
-  const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hex(load.virtualAddress)} needs it to have ${end}`;
+  const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hexOf(load.virtualAddress)} needs it to have ${end}`;
   return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
-}
-
-export function hex(value: bigint): string {
-  return `0x${value.toString(16)}`;
 }
 
 /** Of what the linker wrote down twice one is damaged, perhaps what nobody reads. */

@@ -11,6 +11,7 @@ import { START } from '../../elf/symbols.ts';
 import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { ElfFault, Outcome } from '../refusal.ts';
 import { referencesOf } from '../loader/symbol-lookup.ts';
+import { hexOf } from '../../elf/pages.ts';
 
 /** A table of program headers larger than a page of 4 KiB is refused by load_elf_phdrs up to Linux 6.12. */
 const MAX_TABLE = 4096;
@@ -48,7 +49,7 @@ export function loaderHeaderFaultOf(elf: ElfFacts): ElfFault | null {
 /** elf_check_arch of arch/arm/kernel/elf.c: an odd entry point is one of Thumb code, and ARM's own are multiples of 4. */
 function entryFaultOfArm({ machine, entry }: ElfFacts): ElfFault | null {
   if (machine !== EM_ARM || entry % 4n !== 2n) return null;
-  return noexec(`the entry point 0x${entry.toString(16)} is neither one of ARM code nor one of Thumb code`);
+  return noexec(`the entry point ${hexOf(entry)} is neither one of ARM code nor one of Thumb code`);
 }
 
 /** Whether it is for others to load. Loaders and static PIEs need nothing; loaders have a name (DT_SONAME) all the same. */

@@ -7,12 +7,12 @@ import { ET_DYN, ET_EXEC, PF_W, PT_DYNAMIC, PT_LOAD } from '../../elf/constants.
 import { EM_ARM } from '../../elf/machines.ts';
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
 import { entryFaultOf, pageOf } from './elf-entry.ts';
-import { contradictionFaultOf, cutOff, hex, killed } from './elf-faults.ts';
+import { contradictionFaultOf, cutOff, killed } from './elf-faults.ts';
 import { placeFaultOf } from './elf-place.ts';
 import type { ElfFault } from '../refusal.ts';
 import { selfFaultOf } from './static-program.ts';
 import { taskSizeOf } from './task-size.ts';
-import { PAGE, pageDown, pageUp } from '../../elf/pages.ts';
+import { hexOf, PAGE, pageDown, pageUp } from '../../elf/pages.ts';
 
 /**
  * vm.mmap_min_addr: 64 KiB in practice, half of it on ARM (security/Kconfig) and below its 64-bit kernels, 4 KiB at the
@@ -66,14 +66,14 @@ function* segmentFaults(elf: ElfFacts, load: ProgramHeader, bias: bigint | null)
   const { virtualAddress: start, fileSize, memorySize, offset } = load;
   const { end } = taskSizeOf(elf);
   const lowest = elf.machine === EM_ARM ? USUAL_LOWEST_OF_ARM : USUAL_LOWEST;
-  const at = `the segment at ${hex(start)}`;
+  const at = `the segment at ${hexOf(start)}`;
   if (fileSize > memorySize)
     yield killed(`${at} has more bytes in the file (${fileSize}) than in memory (${memorySize})`);
   const outside = isOutside(load, end.most) ? 'certain' : isOutside(load, end.least) ? 'possible' : null;
   if (outside !== null) yield killed(`${at} lies outside of the address space`, outside);
   if (fileSize > 0n && offset % PAGE !== start % PAGE) {
     yield killed(
-      `${at} cannot be mapped: its address and its offset ${hex(offset)} lie differently in their pages`,
+      `${at} cannot be mapped: its address and its offset ${hexOf(offset)} lie differently in their pages`,
     );
   }
   if (bias !== null && memorySize > 0n && start + bias < lowest) {
@@ -83,7 +83,7 @@ function* segmentFaults(elf: ElfFacts, load: ProgramHeader, bias: bigint | null)
     );
   }
   if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
-    yield killed(`${at} begins at byte ${hex(offset)} of the file, where no file has any`);
+    yield killed(`${at} begins at byte ${hexOf(offset)} of the file, where no file has any`);
   const zeros = memorySize - fileSize;
   if (zeros > FEW_MACHINES)
     yield killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
@@ -116,7 +116,7 @@ function blankFaultOf({ blankFrom }: ElfFacts, loads: readonly ProgramHeader[]):
   if (blankFrom === null) return null;
   const blank = loads.find(({ offset, fileSize }) => offset + fileSize > BigInt(blankFrom) + PAGE);
   if (blank === undefined) return null;
-  const at = hex(blank.virtualAddress);
+  const at = hexOf(blank.virtualAddress);
   return killed(
     `from byte ${blankFrom} on the file is zeros, also where its segment at ${at} lies`,
     'possible',

@@ -4,10 +4,10 @@
  * and where mmap(2) finds room, somewhere below the stack, where it has none.
  */
 import type { ElfFacts, ProgramHeader } from '../../elf/elf-facts.ts';
-import { hex, killed } from './elf-faults.ts';
+import { killed } from './elf-faults.ts';
 import type { ElfFault } from '../refusal.ts';
 import { excess, type Range, taskSizeOf } from './task-size.ts';
-import { larger, pageDown, smaller } from '../../elf/pages.ts';
+import { hexOf, larger, pageDown, smaller } from '../../elf/pages.ts';
 
 /** Between the stack and what lies below it (MIN_GAP of mmap_base). */
 const STACK_GAP = 1n << 27n;
@@ -32,10 +32,10 @@ export function placeFaultOf(
         ? alignedAnywhere(elf, span, alignment)
         : alignedBase(elf, alignment);
   if (tooLong === 'certain' || (tooLong !== null && tooCoarse !== 'certain'))
-    return killed(`its segments span ${hex(span)} bytes`, tooLong);
+    return killed(`its segments span ${hexOf(span)} bytes`, tooLong);
   return tooCoarse === null
     ? null
-    : killed(`its segments are to lie at multiples of ${hex(alignment)}`, tooCoarse);
+    : killed(`its segments are to lie at multiples of ${hexOf(alignment)}`, tooCoarse);
 }
 
 /** The longest program that surely has a place, and the longest that may have one. */

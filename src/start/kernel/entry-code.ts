@@ -6,6 +6,7 @@ import { ENTRY_BYTES } from '../../elf/capture-plan.ts';
 import { EM_386, EM_AARCH64, EM_PPC, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64 } from '../../elf/machines.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import type { ElfFault } from '../refusal.ts';
+import { hexOf } from '../../elf/pages.ts';
 
 interface Zeros {
   /** Of the shortest instruction. */
@@ -28,7 +29,7 @@ const ZEROS: ReadonlyMap<number, Zeros> = new Map([
 export function zerosFaultOf({ machine, entry, entryZeros, interpreter }: ElfFacts): ElfFault | null {
   const zeros = ZEROS.get(machine);
   if (zeros === undefined || entryZeros < zeros.bytes) return null;
-  const text = `at the entry point 0x${entry.toString(16)} lie zeros instead of code`;
+  const text = `at the entry point ${hexOf(entry)} lie zeros instead of code`;
   const isCertain = interpreter === null || zeros.signal === 'SIGILL' || entryZeros === ENTRY_BYTES;
   const outcome = { kind: 'signal', signal: zeros.signal } as const;
   return { text, outcome, certainty: isCertain ? 'certain' : 'possible' };
@@ -46,6 +47,6 @@ export function headerCodeFaultOf(elf: ElfFacts, offset: bigint): ElfFault | nul
   const signal = HEADERS.get(elf.machine);
   const isHeader = offset === 0n && elf.programHeaderOffset === USUAL_HEADERS && elf.readAs.class === 64;
   if (signal === undefined || !isHeader) return null;
-  const text = `the entry point 0x${elf.entry.toString(16)} is where the ELF header lies, which is no code`;
+  const text = `the entry point ${hexOf(elf.entry)} is where the ELF header lies, which is no code`;
   return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
 }
