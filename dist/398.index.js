@@ -1803,6 +1803,54 @@ function isWithheld(opened) {
     return kind !== 'symlink-loop' && kind !== 'name-too-long';
 }
 
+;// CONCATENATED MODULE: ./lib/start/users/file-access.js
+const READ = 4;
+const WRITE = 2;
+const EXECUTE = 1;
+/** x for somebody. */
+const ANY_EXECUTE = 0o111;
+const ANY_OF_GROUP = 0o070;
+/** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
+const ROOT_ACCESS = {
+    mayRead: () => true,
+    mayWrite: () => true,
+    mayExecute: ({ entry }) => (entry.mode & ANY_EXECUTE) !== 0,
+    maySearch: () => true,
+};
+function accessOf(credentials, overrides = credentials.uid === 0) {
+    if (overrides)
+        return ROOT_ACCESS;
+    const bits = (entry) => bitsFor(credentials, entry);
+    return {
+        mayRead: ({ entry }) => (bits(entry) & READ) !== 0,
+        mayWrite: ({ entry }) => (bits(entry) & WRITE) !== 0,
+        mayExecute: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
+        maySearch: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
+    };
+}
+/** Only one class counts: an owner without the bit is refused although others have it. */
+function bitsFor(credentials, entry) {
+    const { uid, gid, groups } = credentials;
+    const { mode, accessList } = entry;
+    if (entry.uid === uid)
+        return (mode >> 6) & 7;
+    // The kernel asks the list only where its mask lets anything through.
+    if (accessList !== undefined && (mode & ANY_OF_GROUP) !== 0)
+        return listedBits(credentials, entry, accessList);
+    if (entry.gid === gid || groups.includes(entry.gid))
+        return (mode >> 3) & 7;
+    return mode & 7;
+}
+/** The group bits of the mode are the list's mask. Of several groups, each gives what it has. */
+function listedBits({ uid, gid, groups }, entry, list) {
+    const mask = (entry.mode >> 3) & 7;
+    const user = list.users.find(({ id }) => id === uid);
+    if (user !== undefined)
+        return user.bits & mask;
+    const own = [{ id: entry.gid, bits: list.group }, ...list.groups].filter(({ id }) => id === gid || groups.includes(id));
+    return own.length === 0 ? entry.mode & 7 : own.reduce((all, { bits }) => all | bits, 0) & mask;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/search-path.js
 /**
  * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
@@ -1811,9 +1859,9 @@ function isWithheld(opened) {
 
 
 
+
 /** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
 const PATH_OF_LIBC = '/bin:/usr/bin';
-const ANY_EXECUTE = 0o111;
 /** A name with a slash is a path already. @throws {LayerNeeded} */
 function searchProgram(execution, name, search) {
     const passedOver = [];
@@ -2098,7 +2146,7 @@ function numberOf(text) {
 
 function wayTo(state, path, mode) {
     const { rootfs } = state.execution;
-    const whole = (0,rootfs_path/* canonicalPath */.Op)(path.startsWith('/') ? path : `${state.logicalDir ?? ''}/${path}`);
+    const whole = (0,rootfs_path/* wholePath */.nA)(state.logicalDir ?? '', path);
     const walk = mode === 'logical' ? (0,resolve/* resolve */.h)(rootfs, whole) : null;
     if (walk?.kind === 'found' && walk.located.entry.type === 'directory')
         return { walk, logical: whole };
@@ -2753,12 +2801,16 @@ function mayBeRemade({ made, workingDir, environment }, name) {
     const paths = name.includes('/')
         ? [name]
         : (environment.get('PATH') ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
-    return paths
-        .map((path) => wholePath(workingDir, path))
-        .some((path) => [...made].some((each) => each === path || path.startsWith(each === '/' ? each : `${each}/`)));
+    return paths.some((path) => isIn(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)));
 }
-function wholePath(workingDir, path) {
-    return (0,rootfs_path/* canonicalPath */.Op)(path.startsWith('/') ? path : `${workingDir}/${path}`);
+/** Whether the canonical path is one of them, or lies in one. */
+function isIn(directories, path) {
+    for (let at = path;; at = (0,rootfs_path/* parentOf */.gN)(at)) {
+        if (directories.has(at))
+            return true;
+        if (at === '/')
+            return false;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
@@ -2766,6 +2818,7 @@ function wholePath(workingDir, path) {
  * What the programs that a script runs before its next command may have done: to the files of the image, and whether
  * they end at all. Followed by name; what a program of another name does is not known.
  */
+
 
 
 
@@ -2855,7 +2908,7 @@ function noteMade(state, words) {
     for (const word of words) {
         const path = expandValue(state.fork(), word);
         if (path !== null && (state.workingDir !== null || path.startsWith('/')))
-            state.made.add(wholePath(state.workingDir ?? '/', path));
+            state.made.add((0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path));
     }
 }
 
@@ -5617,6 +5670,7 @@ function wordsOf(dialect, path, size) {
 
 
 
+
 /** What the shell or docker prints when a signal ends the process. */
 const SIGNALS = {
     SIGSEGV: 'Segmentation fault (exit status 139)',
@@ -5782,7 +5836,7 @@ function lookPathError(step, refusal, errno, go) {
             if (refusal.type === 'directory')
                 return go < ASKS_FOR_USER ? 'permission denied' : 'is a directory';
             // What runtimes mount has no x bit, and neither has it in most images.
-            return ((step.file?.located.entry.mode ?? 0) & runtime_error_ANY_EXECUTE) === 0 ? 'permission denied' : null;
+            return ((step.file?.located.entry.mode ?? 0) & ANY_EXECUTE) === 0 ? 'permission denied' : null;
         case 'crlf':
             if (refusal.where !== 'command')
                 return null;
@@ -5796,12 +5850,11 @@ function lookPathError(step, refusal, errno, go) {
         case 'not-searchable':
             return `stat ${step.name}: ${ERRNO_TEXTS[errno].toLowerCase()}`;
         case 'no-execute-permission':
-            return go < ASKS_FOR_USER && (refusal.owner.mode & runtime_error_ANY_EXECUTE) !== 0 ? null : 'permission denied';
+            return go < ASKS_FOR_USER && (refusal.owner.mode & ANY_EXECUTE) !== 0 ? null : 'permission denied';
         default:
             return null;
     }
 }
-const runtime_error_ANY_EXECUTE = 0o111;
 /** How the kernel, or a shell in its place, comes to the interpreter of a script. */
 const OF_SCRIPTS = new Set(['#!', 'no #! line']);
 /** An interpreter's failure is told in the name of the script, a loader's in the name of the program. */
@@ -8908,53 +8961,6 @@ function namesOf(set) {
         .map((bit) => `cap_${CAPABILITIES[bit] ?? bit}`);
 }
 
-;// CONCATENATED MODULE: ./lib/start/users/file-access.js
-const READ = 4;
-const WRITE = 2;
-const EXECUTE = 1;
-const file_access_ANY_EXECUTE = 0o111;
-const ANY_OF_GROUP = 0o070;
-/** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
-const ROOT_ACCESS = {
-    mayRead: () => true,
-    mayWrite: () => true,
-    mayExecute: ({ entry }) => (entry.mode & file_access_ANY_EXECUTE) !== 0,
-    maySearch: () => true,
-};
-function accessOf(credentials, overrides = credentials.uid === 0) {
-    if (overrides)
-        return ROOT_ACCESS;
-    const bits = (entry) => bitsFor(credentials, entry);
-    return {
-        mayRead: ({ entry }) => (bits(entry) & READ) !== 0,
-        mayWrite: ({ entry }) => (bits(entry) & WRITE) !== 0,
-        mayExecute: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
-        maySearch: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
-    };
-}
-/** Only one class counts: an owner without the bit is refused although others have it. */
-function bitsFor(credentials, entry) {
-    const { uid, gid, groups } = credentials;
-    const { mode, accessList } = entry;
-    if (entry.uid === uid)
-        return (mode >> 6) & 7;
-    // The kernel asks the list only where its mask lets anything through.
-    if (accessList !== undefined && (mode & ANY_OF_GROUP) !== 0)
-        return listedBits(credentials, entry, accessList);
-    if (entry.gid === gid || groups.includes(entry.gid))
-        return (mode >> 3) & 7;
-    return mode & 7;
-}
-/** The group bits of the mode are the list's mask. Of several groups, each gives what it has. */
-function listedBits({ uid, gid, groups }, entry, list) {
-    const mask = (entry.mode >> 3) & 7;
-    const user = list.users.find(({ id }) => id === uid);
-    if (user !== undefined)
-        return user.bits & mask;
-    const own = [{ id: entry.gid, bits: list.group }, ...list.groups].filter(({ id }) => id === gid || groups.includes(id));
-    return own.length === 0 ? entry.mode & 7 : own.reduce((all, { bits }) => all | bits, 0) & mask;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/users/after-exec.js
 /** Who the process is once the program runs: bprm_fill_uid of fs/exec.c, and AT_SECURE of cap_bprm_creds_from_file. */
 
@@ -12045,7 +12051,7 @@ function ofPython(name, zero, { path, errno, workingDir }) {
 function script_words_ofNode({ path, real, errno, workingDir }) {
     if (errno === 'EACCES')
         return `Error: EACCES: permission denied, open '${real}'`;
-    const whole = (0,rootfs_path/* canonicalPath */.Op)(path.startsWith('/') ? path : `${workingDir}/${path}`);
+    const whole = (0,rootfs_path/* wholePath */.nA)(workingDir, path);
     return `Error: Cannot find module '${whole}'`;
 }
 
@@ -30721,6 +30727,7 @@ function nameOf(platform) {
 /* harmony export */   ct: () => (/* binding */ componentsOf),
 /* harmony export */   gG: () => (/* binding */ byteLengthOf),
 /* harmony export */   gN: () => (/* binding */ parentOf),
+/* harmony export */   nA: () => (/* binding */ wholePath),
 /* harmony export */   uJ: () => (/* binding */ joinPath)
 /* harmony export */ });
 /* harmony import */ var _base_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(453);
@@ -30744,6 +30751,10 @@ function cleanPath(path) {
             kept.push(part);
     }
     return `/${kept.join('/')}`;
+}
+/** What a path means to a process, cleaned as text alone. */
+function wholePath(workingDir, path) {
+    return canonicalPath(path.startsWith('/') ? path : `${workingDir}/${path}`);
 }
 /** Components in reverse, for a stack. */
 function componentsOf(path) {

@@ -21,6 +21,11 @@ function cleanPath(path: string): string {
   return `/${kept.join('/')}`;
 }
 
+/** What a path means to a process, cleaned as text alone. */
+export function wholePath(workingDir: string, path: string): string {
+  return canonicalPath(path.startsWith('/') ? path : `${workingDir}/${path}`);
+}
+
 /** Components in reverse, for a stack. */
 export function componentsOf(path: string): string[] {
   return path.split('/').reverse();

@@ -16,6 +16,7 @@ import { systemOf } from '../start/system.ts';
 import { SMALLEST_PROGRAM } from '../start/shell/handed-over.ts';
 import type { ShellPlace } from '../start/shell/shell-place.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
+import { ANY_EXECUTE } from '../start/users/file-access.ts';
 
 /** What the shell or docker prints when a signal ends the process. */
 const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], string>> = {
@@ -203,8 +204,6 @@ function lookPathError(step: StartStep, refusal: Refusal, errno: Errno, go: numb
       return null;
   }
 }
-
-const ANY_EXECUTE = 0o111;
 
 /** How the kernel, or a shell in its place, comes to the interpreter of a script. */
 const OF_SCRIPTS: ReadonlySet<string> = new Set(['#!', 'no #! line']);

@@ -2,7 +2,7 @@
  * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chmod` and
  * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
  */
-import { canonicalPath } from '../rootfs/path.ts';
+import { parentOf, wholePath } from '../rootfs/path.ts';
 import type { Execution } from './execution.ts';
 
 /** Stands for every file. */
@@ -20,13 +20,13 @@ export function mayBeRemade({ made, workingDir, environment }: Execution, name: 
   const paths = name.includes('/')
     ? [name]
     : (environment.get('PATH') ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
-  return paths
-    .map((path) => wholePath(workingDir, path))
-    .some((path) =>
-      [...made].some((each) => each === path || path.startsWith(each === '/' ? each : `${each}/`)),
-    );
+  return paths.some((path) => isIn(made, wholePath(workingDir, path)));
 }
 
-export function wholePath(workingDir: string, path: string): string {
-  return canonicalPath(path.startsWith('/') ? path : `${workingDir}/${path}`);
+/** Whether the canonical path is one of them, or lies in one. */
+function isIn(directories: ReadonlySet<string>, path: string): boolean {
+  for (let at = path; ; at = parentOf(at)) {
+    if (directories.has(at)) return true;
+    if (at === '/') return false;
+  }
 }

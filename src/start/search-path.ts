@@ -7,6 +7,7 @@ import type { Execution, Launcher } from './execution.ts';
 import { lacksItsStarter } from './programs/lacking-starter.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
 import type { ConfigRefusal, LookupRefusal, PassedOver } from './refusal.ts';
+import { ANY_EXECUTE } from './users/file-access.ts';
 
 export type SearchAnswer =
   | {
@@ -24,8 +25,6 @@ export type SearchAnswer =
 
 /** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
 const PATH_OF_LIBC = '/bin:/usr/bin';
-
-const ANY_EXECUTE = 0o111;
 
 type TakenBySome = Extract<ConfigRefusal, { readonly kind: 'taken-by-some' }>;
 

@@ -3,7 +3,7 @@
  * Node 18 to 24, PHP 8.2, Lua 5.4, Tcl 8.6, gawk 5.2, mawk 1.3.4, sed 4.9, make 4.3, execline 2.9, Java 17 to 25 and
  * busybox 1.35 do.
  */
-import { baseOf, canonicalPath } from '../../rootfs/path.ts';
+import { baseOf, wholePath } from '../../rootfs/path.ts';
 import type { Tool } from '../running-program.ts';
 
 /** Why not, and what was to be opened: `path` as it was asked for, `real` where its symlinks lead. */
@@ -87,6 +87,6 @@ function ofPython(name: string, zero: string, { path, errno, workingDir }: Unope
 
 function ofNode({ path, real, errno, workingDir }: Unopened): string {
   if (errno === 'EACCES') return `Error: EACCES: permission denied, open '${real}'`;
-  const whole = canonicalPath(path.startsWith('/') ? path : `${workingDir}/${path}`);
+  const whole = wholePath(workingDir, path);
   return `Error: Cannot find module '${whole}'`;
 }

@@ -4,7 +4,8 @@
  */
 import { forEachChild, type Command, type SyntaxNode, type Word } from 'unbash';
 import type { Effects } from '../execution.ts';
-import { ANY_FILE, wholePath } from '../made-files.ts';
+import { wholePath } from '../../rootfs/path.ts';
+import { ANY_FILE } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { searchProgram } from '../search-path.ts';
 import { isBuiltin } from './shell-dialect.ts';

@@ -14,7 +14,8 @@ export interface FileAccess {
 const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
-const ANY_EXECUTE = 0o111;
+/** x for somebody. */
+export const ANY_EXECUTE = 0o111;
 const ANY_OF_GROUP = 0o070;
 
 /** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
