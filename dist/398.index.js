@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 4010:
+/***/ 468:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -919,6 +919,12 @@ function isNoElf({ kind }) {
     return kind === 'unknown-format' || kind === 'malformed-elf' || kind === 'not-a-file';
 }
 
+;// CONCATENATED MODULE: ./lib/base/compare-versions.js
+/** Of texts with numbers in them: `9.1` and `GLIBC_2.9` come before `9.10` and `GLIBC_2.10`. */
+function compareVersions(one, other) {
+    return one.localeCompare(other, 'en', { numeric: true });
+}
+
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
 var parser = __webpack_require__(8989);
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-dialect.js
@@ -1156,6 +1162,7 @@ function otherShell(name) {
 
 
 
+
 /** null where it is not known, or where nobody sees it. */
 function startingError(at, attempt) {
     const { name, errno, interpreter } = attempt;
@@ -1230,8 +1237,7 @@ function startingErrorOfBash(at, attempt) {
 }
 /** Before 5.2, which has words of its own for what a script or a program lacks (`shell_execve` of execute_cmd.c). */
 function isOld({ version }) {
-    const [major = 0, minor = 0] = (version ?? '5.2').split('.').map(Number);
-    return major < 5 || (major === 5 && minor < 2);
+    return version !== undefined && compareVersions(version, '5.2') < 0;
 }
 /** A directory behind `cd`. */
 function enteringError(at, { name, errno }) {
@@ -1932,19 +1938,9 @@ function directoriesOf(path, name, search) {
 function candidateIn(directory, name, search) {
     if (search !== 'LookPath')
         return directory === '' ? name : `${directory}/${name}`;
-    return directory.startsWith('/') ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`) : cleanRelative(directory, name);
-}
-function cleanRelative(directory, name) {
-    const kept = [];
-    for (const part of `${directory}/${name}`.split('/')) {
-        if (part === '' || part === '.')
-            continue;
-        if (part === '..' && kept.length > 0 && kept.at(-1) !== '..')
-            kept.pop();
-        else
-            kept.push(part);
-    }
-    return `./${kept.join('/')}`;
+    return directory.startsWith('/')
+        ? (0,rootfs_path/* canonicalPath */.Op)(`${directory}/${name}`)
+        : `./${(0,rootfs_path/* cleanedPath */.sj)(`${directory || '.'}/${name}`)}`;
 }
 /** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */
 function isTaken(execution, opened, search) {
@@ -6887,6 +6883,7 @@ function link_map_programOf(object) {
  * glibc's elf/dl-version.c. musl does not look at versions at all.
  */
 
+
 /** One for each library that lacks something; `glibc` is the version of the loader. */
 function unmetVersions(linked, glibc) {
     const wanted = new Map();
@@ -6946,10 +6943,6 @@ function messageOf(object, library, version, glibc) {
     }
     const program = link_map_calledAs(link_map_programOf(object));
     return `${program}: ${link_map_calledAs(library)}: version \`${version}' not found (required by ${link_map_calledAs(object)})`;
-}
-/** `GLIBC_2.9` before `GLIBC_2.10`. */
-function compareVersions(one, other) {
-    return one.localeCompare(other, 'en', { numeric: true });
 }
 /** Until glibc 2.33 `libc.so.6` was a link to `libc-2.31.so`. */
 function versionInName(path) {
@@ -11631,6 +11624,7 @@ function isOneWord(word) {
 
 
 
+
 const GNU = {
     flags: 'i0v',
     values: 'CuSa',
@@ -11666,7 +11660,7 @@ function envChild(execution, tool) {
     }
     const words = tool.family === 'busybox'
         ? tool.args
-        : expandSplits(execution, tool.args, isOlderThan(tool, 9, 0) ? BLANKS_BEFORE_9 : BLANKS);
+        : expandSplits(execution, tool.args, isOlderThan(tool, '9.0') ? BLANKS_BEFORE_9 : BLANKS);
     if (words !== null && 'error' in words)
         return refuse(execution, tool, words.error);
     const parsed = words === null ? null : parseOptions(words, syntaxOf(tool), ALONE);
@@ -11713,12 +11707,12 @@ const GNU_BEFORE_9_5 = {
 function syntaxOf(tool) {
     if (tool.family === 'busybox')
         return BUSYBOX;
-    return isOlderThan(tool, 9, 5) ? GNU_BEFORE_9_5 : GNU;
+    return isOlderThan(tool, '9.5') ? GNU_BEFORE_9_5 : GNU;
 }
 /** Where its version is to be seen. */
-function isOlderThan({ program }, major, minor) {
-    const [first, second = 0] = (program.elf.projectVersion ?? '').split('.').map(Number);
-    return first !== undefined && first > 0 && (first < major || (first === major && second < minor));
+function isOlderThan({ program }, version) {
+    const own = program.elf.projectVersion;
+    return own !== null && !own.startsWith('0.') && compareVersions(own, version) < 0;
 }
 /** GNU's own: of that it is sure what it says of words that it does not take. */
 function isSure({ family, program }) {
@@ -11840,6 +11834,7 @@ function circumstancesOf(execution, options) {
 ;// CONCATENATED MODULE: ./lib/start/programs/named-script.js
 
 
+
 const LANGUAGES = [
     {
         names: /^python(?:3(?:\.\d+)?)?$/,
@@ -11875,7 +11870,7 @@ const LANGUAGES = [
         symbol: 'napi_create_function',
         variable: 'NODE_OPTIONS',
         scriptOf: moduleOf,
-        pathOf: resolvedByWords,
+        pathOf: rootfs_path/* cleanedPath */.sj,
         suffixes: ['.js', '.json', '.node'],
     },
     { names: /^java$/, library: /^libjli\.so/, symbol: 'JLI_Launch', variable: null, scriptOf: archiveOf },
@@ -11917,18 +11912,6 @@ function moduleOf(args) {
     const at = args.findIndex((word) => !OF_NODE.test(word));
     const word = args[at] ?? '-';
     return word.startsWith('-') || word === 'inspect' || word === 'debug' ? null : word;
-}
-/** As node's path.resolve(): by words alone, whatever the links are. What goes up at once does so from where it is. */
-function resolvedByWords(path) {
-    const root = path.startsWith('/') ? '/' : '';
-    const kept = [];
-    for (const part of path.split('/')) {
-        if (part === '..' && kept.length > 0 && kept.at(-1) !== '..')
-            kept.pop();
-        else if (part === '..' ? root === '' : part !== '' && part !== '.')
-            kept.push(part);
-    }
-    return `${root}${kept.join('/')}` || '.';
 }
 /** JVM options that are one word each; `-jar` is one, and the archive is the first word that is none. */
 const OF_JAVA = /^-(?:jar|X\S+|D\S+|[ed]a|[ed]sa|server|client|javaagent:\S+|agentlib:\S+|agentpath:\S+|verbose(?::\w+)?|-[a-z-]+=\S+|-enable-preview)$/;
@@ -30183,7 +30166,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4010);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(468);
 
 
 
@@ -30728,6 +30711,7 @@ function nameOf(platform) {
 /* harmony export */   gG: () => (/* binding */ byteLengthOf),
 /* harmony export */   gN: () => (/* binding */ parentOf),
 /* harmony export */   nA: () => (/* binding */ wholePath),
+/* harmony export */   sj: () => (/* binding */ cleanedPath),
 /* harmony export */   uJ: () => (/* binding */ joinPath)
 /* harmony export */ });
 /* harmony import */ var _base_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(453);
@@ -30751,6 +30735,18 @@ function cleanPath(path) {
             kept.push(part);
     }
     return `/${kept.join('/')}`;
+}
+/** By words alone, and relative where the path is: `..` at its start is kept (Go's filepath.Clean). */
+function cleanedPath(path) {
+    const root = path.startsWith('/') ? '/' : '';
+    const kept = [];
+    for (const part of path.split('/')) {
+        if (part === '..' && kept.length > 0 && kept.at(-1) !== '..')
+            kept.pop();
+        else if (part === '..' ? root === '' : part !== '' && part !== '.')
+            kept.push(part);
+    }
+    return `${root}${kept.join('/')}` || '.';
 }
 /** What a path means to a process, cleaned as text alone. */
 function wholePath(workingDir, path) {

@@ -21,6 +21,17 @@ function cleanPath(path: string): string {
   return `/${kept.join('/')}`;
 }
 
+/** By words alone, and relative where the path is: `..` at its start is kept (Go's filepath.Clean). */
+export function cleanedPath(path: string): string {
+  const root = path.startsWith('/') ? '/' : '';
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else if (part === '..' ? root === '' : part !== '' && part !== '.') kept.push(part);
+  }
+  return `${root}${kept.join('/')}` || '.';
+}
+
 /** What a path means to a process, cleaned as text alone. */
 export function wholePath(workingDir: string, path: string): string {
   return canonicalPath(path.startsWith('/') ? path : `${workingDir}/${path}`);

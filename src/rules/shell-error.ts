@@ -3,6 +3,7 @@
  * enter, word for word as dash 0.5.12, bash 5.1 and 5.2 and ash of busybox 1.35 and 1.37 do. ash before 1.35 counts the
  * lines behind `-c` from 1. Of several lines that bash prints it is the first.
  */
+import { compareVersions } from '../base/compare-versions.ts';
 import { C_ESCAPES, inOctal } from '../start/programs/quotation.ts';
 import type { Dialect } from '../start/shell/shell-dialect.ts';
 import { fullPathname, placed, type ShellPlace } from '../start/shell/shell-place.ts';
@@ -77,8 +78,7 @@ function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
 
 /** Before 5.2, which has words of its own for what a script or a program lacks (`shell_execve` of execute_cmd.c). */
 function isOld({ version }: ShellPlace): boolean {
-  const [major = 0, minor = 0] = (version ?? '5.2').split('.').map(Number);
-  return major < 5 || (major === 5 && minor < 2);
+  return version !== undefined && compareVersions(version, '5.2') < 0;
 }
 
 /** A directory behind `cd`. */

@@ -2,7 +2,7 @@
  * From a name to a path: exec.LookPath of Go's os/exec (which runc asks before execve, after it became the user) and
  * execvp(3) of glibc and musl, which shells imitate, some of them only in part.
  */
-import { canonicalPath } from '../rootfs/path.ts';
+import { canonicalPath, cleanedPath } from '../rootfs/path.ts';
 import type { Execution, Launcher } from './execution.ts';
 import { lacksItsStarter } from './programs/lacking-starter.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
@@ -97,17 +97,9 @@ function directoriesOf(path: string | null, name: string, search: Launcher['sear
 /** LookPath cleans the path as text (filepath.Join): `/link/../bin` is `/bin` wherever the link leads. */
 function candidateIn(directory: string, name: string, search: Launcher['search']): string {
   if (search !== 'LookPath') return directory === '' ? name : `${directory}/${name}`;
-  return directory.startsWith('/') ? canonicalPath(`${directory}/${name}`) : cleanRelative(directory, name);
-}
-
-function cleanRelative(directory: string, name: string): string {
-  const kept: string[] = [];
-  for (const part of `${directory}/${name}`.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
-    else kept.push(part);
-  }
-  return `./${kept.join('/')}`;
+  return directory.startsWith('/')
+    ? canonicalPath(`${directory}/${name}`)
+    : `./${cleanedPath(`${directory || '.'}/${name}`)}`;
 }
 
 /** LookPath refuses directories only: a fifo with an x bit is found, and then refused by execve. */

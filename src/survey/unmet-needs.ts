@@ -7,7 +7,7 @@ import type { ElfFacts } from '../elf/elf-facts.ts';
 import { baseOf } from '../rootfs/path.ts';
 import { isFromHost } from '../start/loader/host-libraries.ts';
 import type { StartTrace } from '../start/start-trace.ts';
-import { compareVersions } from '../start/loader/symbol-versions.ts';
+import { compareVersions } from '../base/compare-versions.ts';
 import type { BinaryFile } from './binary-file.ts';
 import { type FileGroup, groupFiles, unitOf } from './file-group.ts';
 import type { ImageView } from './image-view.ts';

@@ -8,7 +8,7 @@ import type { Linked, LinkedObject } from './link-map.ts';
 import { endedBy } from './loader-messages.ts';
 import type { LibraryFault } from './library-refusal.ts';
 import { referencesOf } from './symbol-lookup.ts';
-import { compareVersions } from './symbol-versions.ts';
+import { compareVersions } from '../../base/compare-versions.ts';
 
 export interface BrokenInitializers {
   readonly of: LinkedObject;

@@ -8,7 +8,7 @@ import type { GlibcLoader } from '../../elf/loader-facts.ts';
 import type { Linked, LinkedObject } from './link-map.ts';
 import type { LibraryFault } from './library-refusal.ts';
 import { endedBy } from './loader-messages.ts';
-import { compareVersions } from './symbol-versions.ts';
+import { compareVersions } from '../../base/compare-versions.ts';
 
 export interface OlderLibc {
   readonly of: LinkedObject;

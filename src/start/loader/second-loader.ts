@@ -11,7 +11,7 @@ import type { LibraryFault } from './library-refusal.ts';
 import type { Unreadable } from '../start-trace.ts';
 import { boundAtStart } from './symbol-binding.ts';
 import { definerOf } from './symbol-lookup.ts';
-import { compareVersions } from './symbol-versions.ts';
+import { compareVersions } from '../../base/compare-versions.ts';
 
 export interface SecondLoader {
   readonly of: LinkedObject;

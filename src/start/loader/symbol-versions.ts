@@ -2,6 +2,7 @@
  * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
  * glibc's elf/dl-version.c. musl does not look at versions at all.
  */
+import { compareVersions } from '../../base/compare-versions.ts';
 import { calledAs, type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
 import type { SymbolVersionRefusal } from './library-refusal.ts';
 
@@ -86,11 +87,6 @@ function messageOf(
   }
   const program = calledAs(programOf(object));
   return `${program}: ${calledAs(library)}: version \`${version}' not found (required by ${calledAs(object)})`;
-}
-
-/** `GLIBC_2.9` before `GLIBC_2.10`. */
-export function compareVersions(one: string, other: string): number {
-  return one.localeCompare(other, 'en', { numeric: true });
 }
 
 /** Until glibc 2.33 `libc.so.6` was a link to `libc-2.31.so`. */

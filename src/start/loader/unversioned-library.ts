@@ -7,7 +7,8 @@
 import { type Linked, type LinkedObject, nameOf } from './link-map.ts';
 import { boundAtStart, type Eagerness } from './symbol-binding.ts';
 import { definerOf, type Reference } from './symbol-lookup.ts';
-import { compareVersions, type UnmetVersions } from './symbol-versions.ts';
+import { compareVersions } from '../../base/compare-versions.ts';
+import type { UnmetVersions } from './symbol-versions.ts';
 
 /** The line of the assertion, by the first version that has it there. */
 const LINES = [

@@ -7,7 +7,7 @@
 import { EM_X86_64 } from '../../elf/machines.ts';
 import type { GlibcLoader } from '../../elf/loader-facts.ts';
 import type { LinkedObject, UnlinkedObject } from './link-map.ts';
-import { compareVersions } from './symbol-versions.ts';
+import { compareVersions } from '../../base/compare-versions.ts';
 
 /** The first who asks for the vDSO, and how many objects come before it in the search for symbols. */
 export interface VdsoRequest extends Pick<UnlinkedObject, 'role' | 'name' | 'by'> {

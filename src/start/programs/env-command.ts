@@ -1,4 +1,5 @@
 /** env(1) of GNU coreutils and of busybox: options, assignments, and the command with the environment they make. */
+import { compareVersions } from '../../base/compare-versions.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { BLANKS, BLANKS_BEFORE_9, splitEnvString, type SplitFault } from './env-split.ts';
 import type { Child, Execution } from '../execution.ts';
@@ -50,7 +51,7 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   const words =
     tool.family === 'busybox'
       ? tool.args
-      : expandSplits(execution, tool.args, isOlderThan(tool, 9, 0) ? BLANKS_BEFORE_9 : BLANKS);
+      : expandSplits(execution, tool.args, isOlderThan(tool, '9.0') ? BLANKS_BEFORE_9 : BLANKS);
   if (words !== null && 'error' in words) return refuse(execution, tool, words.error);
   const parsed = words === null ? null : parseOptions(words, syntaxOf(tool), ALONE);
   if (parsed === 'alone') return [];
@@ -92,13 +93,13 @@ const GNU_BEFORE_9_5: OptionSyntax = {
 
 function syntaxOf(tool: Tool): OptionSyntax {
   if (tool.family === 'busybox') return BUSYBOX;
-  return isOlderThan(tool, 9, 5) ? GNU_BEFORE_9_5 : GNU;
+  return isOlderThan(tool, '9.5') ? GNU_BEFORE_9_5 : GNU;
 }
 
 /** Where its version is to be seen. */
-function isOlderThan({ program }: Tool, major: number, minor: number): boolean {
-  const [first, second = 0] = (program.elf.projectVersion ?? '').split('.').map(Number);
-  return first !== undefined && first > 0 && (first < major || (first === major && second < minor));
+function isOlderThan({ program }: Tool, version: string): boolean {
+  const own = program.elf.projectVersion;
+  return own !== null && !own.startsWith('0.') && compareVersions(own, version) < 0;
 }
 
 /** GNU's own: of that it is sure what it says of words that it does not take. */

@@ -3,6 +3,7 @@
  * without it nothing starts. Only of programs that are surely what they are named, with options that are known here.
  */
 import type { ElfFacts } from '../../elf/elf-facts.ts';
+import { cleanedPath } from '../../rootfs/path.ts';
 import { hasSymbol } from '../../elf/symbol-hash.ts';
 import type { Execution } from '../execution.ts';
 import type { Tool } from '../running-program.ts';
@@ -17,7 +18,7 @@ interface Language {
   readonly variable: string | null;
   /** null: none is among its words, or that is not known. */
   readonly scriptOf: (args: readonly string[]) => string | null;
-  /** What it makes of the name; default nothing. */
+  /** What it makes of the name; default nothing. node's path.resolve() goes by words alone, whatever the links are. */
   readonly pathOf?: (script: string) => string;
   /** What it adds to that, when there is no such file. */
   readonly suffixes?: readonly string[];
@@ -58,7 +59,7 @@ const LANGUAGES: readonly Language[] = [
     symbol: 'napi_create_function',
     variable: 'NODE_OPTIONS',
     scriptOf: moduleOf,
-    pathOf: resolvedByWords,
+    pathOf: cleanedPath,
     suffixes: ['.js', '.json', '.node'],
   },
   { names: /^java$/, library: /^libjli\.so/, symbol: 'JLI_Launch', variable: null, scriptOf: archiveOf },
@@ -111,17 +112,6 @@ function moduleOf(args: readonly string[]): string | null {
   const at = args.findIndex((word) => !OF_NODE.test(word));
   const word = args[at] ?? '-';
   return word.startsWith('-') || word === 'inspect' || word === 'debug' ? null : word;
-}
-
-/** As node's path.resolve(): by words alone, whatever the links are. What goes up at once does so from where it is. */
-function resolvedByWords(path: string): string {
-  const root = path.startsWith('/') ? '/' : '';
-  const kept: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
-    else if (part === '..' ? root === '' : part !== '' && part !== '.') kept.push(part);
-  }
-  return `${root}${kept.join('/')}` || '.';
 }
 
 /** JVM options that are one word each; `-jar` is one, and the archive is the first word that is none. */
