@@ -8,9 +8,13 @@ export interface FaultScenario {
   readonly ends: 'image' | RegExp;
 }
 
-/** Where the fault is silence, a short time is enough; elsewhere a busy machine must not look silent. */
-export function patienceFor({ name }: FaultScenario): { readonly headers: number; readonly idle: number } {
-  const time = /silen|stall/.test(name) ? 60 : 5_000;
+/** Where nothing but silence comes, a short time is enough; elsewhere a busy machine must not look silent. */
+export function patienceFor({ name, ends }: FaultScenario): {
+  readonly headers: number;
+  readonly idle: number;
+} {
+  const isSilent = /silen|stall/.test(name);
+  const time = !isSilent ? 5_000 : ends === 'image' ? 500 : 60;
   return { headers: time, idle: time };
 }
 
