@@ -3870,7 +3870,8 @@ function takesLong(dialect, word) {
 
 
 
-function setShellOptions(state, { args, tail, node, reading }) {
+function setShellOptions(state, builtin) {
+    const { args, tail } = builtin;
     for (let at = 0; at < args.length; at++) {
         const word = args[at] ?? '';
         if (word === '--' || !/^[-+]./.test(word)) {
@@ -3879,23 +3880,33 @@ function setShellOptions(state, { args, tail, node, reading }) {
         }
         const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';
         const broken = [word, long].find((each) => each.endsWith('\r'));
-        if (broken !== undefined && endsWith(state, broken)) {
-            const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach };
-            const error = optionOfSet(state, node, broken);
-            state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
-            return 'over';
+        if (broken !== undefined) {
+            // The letters before a name that there is not are taken; of unknown letters bash takes none.
+            if (broken === long)
+                switchOptions(state, word, '');
+            return setBroken(state, builtin, broken);
         }
         if (endsWith(state, word) || endsWith(state, long)) {
             state.leaveOut(`that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`);
             return 'over';
         }
-        if (broken === undefined && !isOption(state, word, long))
+        if (!isOption(state, word, long))
             state.doubt(`what this shell makes of set ${word} ${long}`.trimEnd());
         switchOptions(state, word, long);
     }
     if (tail === 'more')
         state.positional = { words: [], tail };
     return 'on';
+}
+/** `set -euo pipefail\r` fails, which ends some shells, and others under the `-e` that it has set. */
+function setBroken(state, { node, reading, weight, errexit }, word) {
+    const isFatal = weight === 'must-succeed' || (errexit === 'heeded' && state.errexit === 'on');
+    if (!isFatal && !endsWith(state, word))
+        return 'on';
+    const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach };
+    const error = optionOfSet(state, node, word);
+    state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
+    return 'over';
 }
 function switchOptions(state, word, long) {
     const to = word.startsWith('-') ? 'on' : 'off';
@@ -4490,7 +4501,8 @@ function shell_simple_command_runCommand(process, reader, node, stakes) {
     if (ANSWERS.has(name) && process.mustSucceed(stakes))
         return answer(process, node, stakes);
     const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
-    const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
+    const { errexit } = stakes;
+    const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading: process.reading });
     if (flow === 'source') {
         const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
         if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))

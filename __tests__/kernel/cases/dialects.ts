@@ -214,6 +214,10 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['echo $(fi)\nexec app', DOUBT, DOUBT, DOUBT],
   ['app\nif true; then\r\napp\r\nfi\r', CRLF, CRLF, CRLF],
   ['app 2>&1\r', CRLF, CRLF, CRLF],
+  ['set -euo pipefail\r\nexec app\n', CRLF, CRLF, CRLF],
+  ['set -eo pipefail\r\nexec app\n', CRLF, CRLF, CRLF],
+  ['set -e\nset -o pipefail\r\nexec app\n', CRLF, CRLF, CRLF],
+  ['set -e\nset -u\r\nexec app\n', CRLF, CRLF, CRLF],
   ['exec app >/opt/log 2>&1\r', CRLF, CRLF, CRLF],
 ];
 

@@ -2,6 +2,7 @@
 import type { Command } from 'unbash';
 import type { Tail } from '../execution.ts';
 import type { Reading } from './shell-process.ts';
+import type { Stakes } from './shell-stakes.ts';
 
 /**
  * `over`: the script has ended or become another program; `given-up`: it has ended itself, with a status that is not 0;
@@ -16,5 +17,7 @@ export interface Builtin {
   readonly node: Command;
   /** Whether the script fails when the command does. */
   readonly weight: 'must-succeed' | 'may-fail';
+  /** Whether `set -e` ends the script where the command fails. */
+  readonly errexit: Stakes['errexit'];
   readonly reading: Reading;
 }

@@ -5,7 +5,8 @@ import { OPTION_NAMES } from './shell-arguments.ts';
 import { isBash } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 
-export function setShellOptions(state: ShellState, { args, tail, node, reading }: Builtin): Flow {
+export function setShellOptions(state: ShellState, builtin: Builtin): Flow {
+  const { args, tail } = builtin;
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
     if (word === '--' || !/^[-+]./.test(word)) {
@@ -14,11 +15,10 @@ export function setShellOptions(state: ShellState, { args, tail, node, reading }
     }
     const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';
     const broken = [word, long].find((each) => each.endsWith('\r'));
-    if (broken !== undefined && endsWith(state, broken)) {
-      const crlf = { kind: 'crlf', where: 'lines', word: broken, certainty: state.reach } as const;
-      const error = optionOfSet(state, node, broken);
-      state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
-      return 'over';
+    if (broken !== undefined) {
+      // The letters before a name that there is not are taken; of unknown letters bash takes none.
+      if (broken === long) switchOptions(state, word, '');
+      return setBroken(state, builtin, broken);
     }
     if (endsWith(state, word) || endsWith(state, long)) {
       state.leaveOut(
@@ -26,12 +26,21 @@ export function setShellOptions(state: ShellState, { args, tail, node, reading }
       );
       return 'over';
     }
-    if (broken === undefined && !isOption(state, word, long))
-      state.doubt(`what this shell makes of set ${word} ${long}`.trimEnd());
+    if (!isOption(state, word, long)) state.doubt(`what this shell makes of set ${word} ${long}`.trimEnd());
     switchOptions(state, word, long);
   }
   if (tail === 'more') state.positional = { words: [], tail };
   return 'on';
+}
+
+/** `set -euo pipefail\r` fails, which ends some shells, and others under the `-e` that it has set. */
+function setBroken(state: ShellState, { node, reading, weight, errexit }: Builtin, word: string): Flow {
+  const isFatal = weight === 'must-succeed' || (errexit === 'heeded' && state.errexit === 'on');
+  if (!isFatal && !endsWith(state, word)) return 'on';
+  const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach } as const;
+  const error = optionOfSet(state, node, word);
+  state.execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
+  return 'over';
 }
 
 function switchOptions(state: ShellState, word: string, long: string): void {

@@ -56,7 +56,8 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   }
   if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
-  const flow = applyBuiltin(state, { name, args, tail, node, weight, reading: process.reading });
+  const { errexit } = stakes;
+  const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading: process.reading });
   if (flow === 'source') {
     const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
     if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
