@@ -5572,13 +5572,21 @@ const SHELL = '/bin/sh';
 /** Smaller files may end before anything in them breaks the grammar. */
 const SMALLEST_PROGRAM = 1024;
 /** The same refusal where nobody reads the file; shells that start a program say so themselves. @throws {LayerNeeded} */
-function asHandedOver(execution, { path, unknownFile, at, instead }, refusal, size) {
+function asHandedOver(execution, { path, unknownFile, reader, at, instead }, refusal, size) {
     if (instead !== undefined)
         return asRead(refusal, instead);
+    const text = unknownFile === 'read-by-shell' ? otherText(refusal) : null;
+    if (text !== null)
+        return asRead(refusal, scriptReading(execution, reader, path, text));
     if (unknownFile !== 'read-by-shell' || at !== undefined || !isWithoutFormat(refusal))
         return refusal;
     const isWhole = refusal.kind === 'wrong-abi';
     return asRead(refusal, readBy(execution, SHELL_ITSELF, path, (dialect) => (isWhole ? wordsOf(dialect, path, size) : null)));
+}
+/** A web page, a Git LFS pointer …: shells see that a file is binary by a NUL byte near its beginning. */
+function otherText(refusal) {
+    const content = refusal.kind === 'unknown-format' ? refusal.content : null;
+    return content?.kind === 'other' && !content.head.includes('\0') ? content : null;
 }
 /** What the kernel has no format for, and a shell reads. */
 function asRead(refusal, reading) {
@@ -5790,7 +5798,7 @@ function attemptOf(trace, step, refusal, errno) {
         passedOver: passed?.path ?? null,
         isEmpty: content?.kind === 'empty',
         isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
-        lacksShell: step.via === 'no #! line',
+        lacksShell: step.via === 'no #! line' || ('reader' in refusal && refusal.reader === 'absent'),
         isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
     };
 }
@@ -23570,7 +23578,7 @@ class FileContentReader {
             return new PackageDatabaseReader(database);
         const { format, ...more } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-        const isText = format === 'text' || format === 'json';
+        const isText = ['text', 'json', 'html', 'git-lfs-pointer'].includes(format);
         const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
         const pe = format === 'pe' ? portableExecutableOf(head) : null;
         const plain = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };

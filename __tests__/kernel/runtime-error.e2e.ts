@@ -63,6 +63,8 @@ const ITEMS: readonly TarItem[] = [
   file('etc/passwd', 'app:x:7:7::/:\n'),
   program('usr/bin/foreign', PROGRAMS.arm64),
   program('usr/bin/no-loader', LOADERLESS),
+  program('usr/bin/page', '<!DOCTYPE html>\n<html><body>404</body></html>\n'),
+  program('usr/bin/pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n'),
   file('data', PROGRAMS.amd64),
   program('bin/busybox', PROGRAMS.busybox),
   symlink('bb/env', '/bin/busybox'),
@@ -191,6 +193,24 @@ test.each(
 )('%s and a program of another machine, where /bin/sh is %s', async (caller, shell, words) => {
   const items = [...ITEMS, symlink('bin/sh', shell)];
   const question = kernelCase(`${caller} and foreign before ${shell}`, items, words('foreign'), 'starts');
+  const { output } = await judge.ask(question);
+  const { observations } = await askRules(question);
+  expect(observations).toHaveLength(1);
+  expect(output).toContain(observations[0]?.observation.runtimeError);
+});
+
+/** Texts that are no scripts, which all shells read as such. */
+test.each(
+  CALLERS.filter(([caller]) => /^(?:tini|env|dash|bash)/.test(caller)).flatMap(([caller, words]) =>
+    ['page', 'pointer'].flatMap((name) =>
+      ['/usr/bin/dash', '/bin/bash', '/bin/busybox', '/none'].map(
+        (shell) => [caller, name, shell, words] as const,
+      ),
+    ),
+  ),
+)('%s and %s, where /bin/sh is %s', async (caller, name, shell, words) => {
+  const items = [...ITEMS, symlink('bin/sh', shell)];
+  const question = kernelCase(`${caller} and ${name} before ${shell}`, items, words(name), 'starts');
   const { output } = await judge.ask(question);
   const { observations } = await askRules(question);
   expect(observations).toHaveLength(1);

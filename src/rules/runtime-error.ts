@@ -123,7 +123,7 @@ function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: 
     passedOver: passed?.path ?? null,
     isEmpty: content?.kind === 'empty',
     isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
-    lacksShell: step.via === 'no #! line',
+    lacksShell: step.via === 'no #! line' || ('reader' in refusal && refusal.reader === 'absent'),
     isDirectory: refusal.kind === 'not-a-file' && refusal.type === 'directory' && step === asked,
   };
 }

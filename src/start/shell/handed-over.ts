@@ -8,7 +8,7 @@ import { fromLatin1, MAX_INTERPRETERS, parseShebang } from '../kernel/shebang.ts
 import { openExec } from '../open-exec.ts';
 import type { Execution, Launcher } from '../execution.ts';
 import type { FormatRefusal, ScriptRefusal } from '../refusal.ts';
-import type { ScriptFacts } from '../../rootfs/content-facts.ts';
+import type { OtherFacts, ScriptFacts } from '../../rootfs/content-facts.ts';
 import { toolOf } from '../running-program.ts';
 import { dialectOf, isShell } from './shell-command.ts';
 import { firstComplaint } from './first-complaint.ts';
@@ -25,6 +25,7 @@ export const SMALLEST_PROGRAM = 1024;
 interface Handed {
   readonly path: string;
   readonly unknownFile: Launcher['unknownFile'];
+  readonly reader: Launcher['reader'];
   readonly at?: ShellPlace;
   /** Of the interpreter of a script that is handed over in its stead. */
   readonly instead?: Reading;
@@ -39,17 +40,25 @@ export interface Reading {
 /** The same refusal where nobody reads the file; shells that start a program say so themselves. @throws {LayerNeeded} */
 export function asHandedOver<Refused extends FormatRefusal | ScriptRefusal>(
   execution: Execution,
-  { path, unknownFile, at, instead }: Handed,
+  { path, unknownFile, reader, at, instead }: Handed,
   refusal: Refused,
   size: number,
 ): Refused {
   if (instead !== undefined) return asRead(refusal, instead);
+  const text = unknownFile === 'read-by-shell' ? otherText(refusal) : null;
+  if (text !== null) return asRead(refusal, scriptReading(execution, reader, path, text));
   if (unknownFile !== 'read-by-shell' || at !== undefined || !isWithoutFormat(refusal)) return refusal;
   const isWhole = refusal.kind === 'wrong-abi';
   return asRead(
     refusal,
     readBy(execution, SHELL_ITSELF, path, (dialect) => (isWhole ? wordsOf(dialect, path, size) : null)),
   );
+}
+
+/** A web page, a Git LFS pointer …: shells see that a file is binary by a NUL byte near its beginning. */
+function otherText(refusal: FormatRefusal | ScriptRefusal): OtherFacts | null {
+  const content = refusal.kind === 'unknown-format' ? refusal.content : null;
+  return content?.kind === 'other' && !content.head.includes('\0') ? content : null;
 }
 
 /** What the kernel has no format for, and a shell reads. */
@@ -82,7 +91,7 @@ export function scriptReading(
   execution: Execution,
   reader: Launcher['reader'],
   path: string,
-  { text, head }: ScriptFacts,
+  { text, head }: Pick<ScriptFacts, 'text' | 'head'>,
 ): Reading | null {
   const beginning =
     text === null
