@@ -446,8 +446,9 @@ function leftOutOf(facts) {
     const started = tracesIn(facts).flatMap(({ leftOut }) => leftOut);
     return [...new Set([...started, ...(facts.survey?.leftOut ?? [])])];
 }
-function filesExamined({ survey, trace }) {
-    return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
+function filesExamined(facts) {
+    const started = tracesIn(facts).map(({ steps }) => steps.filter(({ file }) => file !== null).length);
+    return facts.survey?.files ?? Math.max(...started);
 }
 function startReportOf({ image, trace }) {
     const entrypoint = entrypointOf(image.config.process);

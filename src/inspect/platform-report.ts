@@ -47,8 +47,9 @@ function leftOutOf(facts: PlatformFacts): readonly string[] {
   return [...new Set([...started, ...(facts.survey?.leftOut ?? [])])];
 }
 
-function filesExamined({ survey, trace }: PlatformFacts): number {
-  return survey?.files ?? trace.steps.filter(({ file }) => file !== null).length;
+function filesExamined(facts: PlatformFacts): number {
+  const started = tracesIn(facts).map(({ steps }) => steps.filter(({ file }) => file !== null).length);
+  return facts.survey?.files ?? Math.max(...started);
 }
 
 function startReportOf({ image, trace }: PlatformFacts): StartReport {

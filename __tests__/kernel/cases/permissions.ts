@@ -165,4 +165,11 @@ export const permissionCases: readonly KernelCase[] = [
     DENIED,
     { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] } },
   ),
+  {
+    name: 'a directory that is closed below, and that its layer only implies',
+    layers: [[directory('srv', { mode: 0o700 })], [program('srv/app', amd64)]],
+    config: { entrypoint: ['/srv/app'], user: '1000' },
+    as: { uid: 1000, gid: 0, groups: [] },
+    expect: { warning: 'not-executable' },
+  },
 ];
