@@ -84,6 +84,11 @@ test.each(READERS)('%s%s, whose script may be executed but not read', async (rea
   expectTold(await ask(reader, [script], ['/entry']), 'not-executable');
 });
 
+test('mawk by a link of another name, whose script may be executed but not read', async () => {
+  const items = [symlink('usr/bin/awk', 'mawk'), program('entry', '#!/usr/bin/awk -f\n', { mode: 0o711 })];
+  expectTold(await ask('/usr/bin/mawk', items, ['/entry']), 'not-executable');
+});
+
 test.each(READERS.filter(([, option]) => option === ''))(
   '%s by env, whose script may be executed but not read',
   async (reader) => {

@@ -6021,17 +6021,15 @@ function interpreterOf({ steps }, asked, step, refusal) {
         at = at.by === null ? undefined : steps[at.by];
     return at?.role === 'interpreter' && at !== asked ? at.name : null;
 }
-/** What gosu and its like say of the user that they are to become. */
+/** What tools say of the user that they are to become, whose own words are not known. */
 function switchError(step, refusal) {
-    const [what, file] = refusal.kind === 'unknown-group' ? ['group', 'group'] : ['user', 'passwd'];
-    const name = refusal.kind === 'may-not-switch-user' ? refusal.wanted : refusal.name;
-    const go = refusal.kind === 'may-not-switch-user'
-        ? ERRNO_TEXTS.EPERM.toLowerCase()
-        : `unable to find ${what} ${name}: no matching entries in ${file} file`;
     const tool = /[^/]*$/.exec(step.file?.located.path ?? step.name)?.[0] ?? step.name;
+    if (refusal.kind !== 'may-not-switch-user')
+        return `${tool}: unknown ${refusal.kind === 'unknown-group' ? 'group' : 'user'} ${refusal.name}`;
+    const { EPERM } = ERRNO_TEXTS;
     if (tool === 'gosu')
-        return `error: failed switching to "${name}": ${go}`;
-    return `${tool}: ${refusal.kind === 'may-not-switch-user' ? ERRNO_TEXTS.EPERM : `unknown ${what} ${name}`}`;
+        return `error: failed switching to "${refusal.wanted}": ${EPERM.toLowerCase()}`;
+    return `${tool}: ${EPERM}`;
 }
 /** hcsshim's words around those of CreateProcess. */
 function windowsErrorOf({ argv: [name = ''] }, { kind }) {
@@ -12226,7 +12224,7 @@ function unopenedError(tool, unopened) {
             // `error: cannot`, `fatal: cannot` or `fatal: can't`.
             return `open source file \`${path}' for reading`;
         case 'mawk':
-            return `mawk: cannot open ${path} (${text})`;
+            return `${(0,rootfs_path/* baseOf */.bx)(zero)}: cannot open ${path} (${text})`;
         case 'sed':
             return `${zero}: couldn't open file ${path}: ${text}`;
         case 'make':
@@ -12613,11 +12611,20 @@ const switch_words_OWN = {
     su: (name) => `su: user ${name} ${NO_SUCH_ENTRY}`,
     runuser: (name) => `runuser: user ${name} ${NO_SUCH_ENTRY}`,
 };
-/** undefined: the words are those of gosu, or not known here. */
-function complaintOf({ name, family }) {
+/** undefined: the words are not known here. `spec`: all that the tool is to become. */
+function complaintOf({ name, family }, spec) {
+    if (family === 'own' && /^gosu\b/.test(name))
+        return ofGosu(spec);
     if (family === 'own')
         return switch_words_OWN[name];
     return (unknown, { kind }) => `${name}: unknown ${kind === 'unknown-user' ? 'user' : 'group'} ${unknown}`;
+}
+/** runc's library looks the names up, and opens no file that is not there. */
+function ofGosu(spec) {
+    return (name, { kind }) => {
+        const [what, file] = kind === 'unknown-group' ? ['group', 'group'] : ['user', 'passwd'];
+        return `error: failed switching to "${spec}": unable to find ${what} ${name}: no matching entries in ${file} file`;
+    };
 }
 function withWords(refusal, complain) {
     const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
@@ -12702,7 +12709,7 @@ function chpstUser(execution, tool, spec) {
     }
     const [name = '', ...names] = spec.split(':');
     const whole = (_, unknown) => chpstComplaint(spec, unknown);
-    const complain = tool.family === 'own' ? whole : complaintOf(tool);
+    const complain = tool.family === 'own' ? whole : complaintOf(tool, spec);
     const user = switch_user_accountOf(execution, tool, name);
     const found = names.map((group) => specOf(execution, tool, `:${group}`, complain)?.gid);
     if (user === null || found.includes(undefined))
@@ -12721,14 +12728,14 @@ function switch_user_accountOf(execution, tool, name) {
 function isName({ recording }, tool, spec) {
     if (!/^[+-]?\d+$/.test(spec) && !spec.includes(':'))
         return true;
-    recording.refuse(tool.program.step, withWords({ kind: 'unknown-user', name: spec, file: 'found' }, complaintOf(tool)));
+    recording.refuse(tool.program.step, withWords({ kind: 'unknown-user', name: spec, file: 'found' }, complaintOf(tool, spec)));
     return false;
 }
 /**
  * `user`, `user:group`, in names or numbers; the libc's own reading of the files is that of the runtime here.
  * `complain`: what the tool says of a name that it does not find, where it has its own words for each place.
  */
-function specOf(execution, tool, spec, complain = complaintOf(tool)) {
+function specOf(execution, tool, spec, complain = complaintOf(tool, spec)) {
     const { recording, rootfs } = execution;
     const answer = users_userOf(rootfs, spec);
     if (answer.kind === 'known')
@@ -13131,6 +13138,7 @@ const WRAPPERS = [
         },
         accepts: { n: ADJUSTMENT, adjustment: ADJUSTMENT },
         alone: HELP,
+        without: 'nice: a command must be given with an adjustment',
     },
     {
         names: /^nohup$/,
@@ -13353,7 +13361,7 @@ function wrappedChild(execution, tool) {
         return [];
     const argv = parsed.rest.slice(operandsOf(wrapper));
     if (argv.length === 0)
-        return wrappers_startsNothing(execution, wrapper, tool);
+        return wrappers_startsNothing(execution, wrapper, tool, parsed);
     const child = wrappers_childOf(execution, wrapper, tool, parsed);
     if (child === null)
         return [];
@@ -13418,7 +13426,9 @@ function operandsOf({ operands = 0, syntax, user }) {
 /** false: it ends at the first value that it refuses. What it perhaps does not take is followed all the same. */
 function takesValues(execution, wrapper, tool, parsed) {
     const { accepts, operands } = wrapper;
-    const operand = operands === undefined ? [] : parsed.rest.slice(0, 1).map((word) => ['', word]);
+    // Without a command it looks at no operand.
+    const isLooked = operands !== undefined && parsed.rest.length > operands;
+    const operand = isLooked ? parsed.rest.slice(0, 1).map((word) => ['', word]) : [];
     const refuse = (error) => {
         execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
         return false;
@@ -13444,7 +13454,10 @@ function detached(execution, { name }, { options }) {
     const isForked = name === 'setsid' && options.some(([option]) => option === 'f' || option === 'fork');
     return isForked ? { ...execution, reach: 'possible' } : execution;
 }
-function wrappers_startsNothing({ recording }, { without, tail }, tool) {
+function wrappers_startsNothing({ recording }, { without, tail }, tool, { options }) {
+    // Alone it says how nice it is itself.
+    if (tool.name === 'nice' && options.length === 0)
+        return [];
     // A dynamic program of this size may be what it is named, or a stand-in that only ends.
     const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
     const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;

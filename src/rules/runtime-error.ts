@@ -142,17 +142,14 @@ function interpreterOf(
   return at?.role === 'interpreter' && at !== asked ? at.name : null;
 }
 
-/** What gosu and its like say of the user that they are to become. */
+/** What tools say of the user that they are to become, whose own words are not known. */
 function switchError(step: StartStep, refusal: UnknownName | MayNotSwitch): string {
-  const [what, file] = refusal.kind === 'unknown-group' ? ['group', 'group'] : ['user', 'passwd'];
-  const name = refusal.kind === 'may-not-switch-user' ? refusal.wanted : refusal.name;
-  const go =
-    refusal.kind === 'may-not-switch-user'
-      ? ERRNO_TEXTS.EPERM.toLowerCase()
-      : `unable to find ${what} ${name}: no matching entries in ${file} file`;
   const tool = /[^/]*$/.exec(step.file?.located.path ?? step.name)?.[0] ?? step.name;
-  if (tool === 'gosu') return `error: failed switching to "${name}": ${go}`;
-  return `${tool}: ${refusal.kind === 'may-not-switch-user' ? ERRNO_TEXTS.EPERM : `unknown ${what} ${name}`}`;
+  if (refusal.kind !== 'may-not-switch-user')
+    return `${tool}: unknown ${refusal.kind === 'unknown-group' ? 'group' : 'user'} ${refusal.name}`;
+  const { EPERM } = ERRNO_TEXTS;
+  if (tool === 'gosu') return `error: failed switching to "${refusal.wanted}": ${EPERM.toLowerCase()}`;
+  return `${tool}: ${EPERM}`;
 }
 
 /** hcsshim's words around those of CreateProcess. */

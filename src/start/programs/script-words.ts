@@ -50,7 +50,7 @@ export function unopenedError(tool: Tool, unopened: Unopened): string | null {
       // `error: cannot`, `fatal: cannot` or `fatal: can't`.
       return `open source file \`${path}' for reading`;
     case 'mawk':
-      return `mawk: cannot open ${path} (${text})`;
+      return `${baseOf(zero)}: cannot open ${path} (${text})`;
     case 'sed':
       return `${zero}: couldn't open file ${path}: ${text}`;
     case 'make':

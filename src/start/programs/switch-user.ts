@@ -75,7 +75,7 @@ function chpstUser(execution: Execution, tool: Tool, spec: string): Credentials 
   }
   const [name = '', ...names] = spec.split(':');
   const whole: Complain = (_, unknown) => chpstComplaint(spec, unknown);
-  const complain = tool.family === 'own' ? whole : complaintOf(tool);
+  const complain = tool.family === 'own' ? whole : complaintOf(tool, spec);
   const user = accountOf(execution, tool, name);
   const found = names.map((group) => specOf(execution, tool, `:${group}`, complain)?.gid);
   if (user === null || found.includes(undefined)) return null;
@@ -95,7 +95,7 @@ function isName({ recording }: Execution, tool: Tool, spec: string): boolean {
   if (!/^[+-]?\d+$/.test(spec) && !spec.includes(':')) return true;
   recording.refuse(
     tool.program.step,
-    withWords({ kind: 'unknown-user', name: spec, file: 'found' }, complaintOf(tool)),
+    withWords({ kind: 'unknown-user', name: spec, file: 'found' }, complaintOf(tool, spec)),
   );
   return false;
 }
@@ -108,7 +108,7 @@ function specOf(
   execution: Execution,
   tool: Tool,
   spec: string,
-  complain: Complain | undefined = complaintOf(tool),
+  complain: Complain | undefined = complaintOf(tool, spec),
 ): Credentials | null {
   const { recording, rootfs } = execution;
   const answer = userOf(rootfs, spec);

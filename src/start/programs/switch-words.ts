@@ -16,10 +16,19 @@ const OWN: Readonly<Record<string, Complain>> = {
   runuser: (name) => `runuser: user ${name} ${NO_SUCH_ENTRY}`,
 };
 
-/** undefined: the words are those of gosu, or not known here. */
-export function complaintOf({ name, family }: Tool): Complain | undefined {
+/** undefined: the words are not known here. `spec`: all that the tool is to become. */
+export function complaintOf({ name, family }: Tool, spec: string): Complain | undefined {
+  if (family === 'own' && /^gosu\b/.test(name)) return ofGosu(spec);
   if (family === 'own') return OWN[name];
   return (unknown, { kind }) => `${name}: unknown ${kind === 'unknown-user' ? 'user' : 'group'} ${unknown}`;
+}
+
+/** runc's library looks the names up, and opens no file that is not there. */
+function ofGosu(spec: string): Complain {
+  return (name, { kind }) => {
+    const [what, file] = kind === 'unknown-group' ? ['group', 'group'] : ['user', 'passwd'];
+    return `error: failed switching to "${spec}": unable to find ${what} ${name}: no matching entries in ${file} file`;
+  };
 }
 
 export function withWords(refusal: UserRefusal, complain: Complain | undefined): UserRefusal {

@@ -100,6 +100,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     },
     accepts: { n: ADJUSTMENT, adjustment: ADJUSTMENT },
     alone: HELP,
+    without: 'nice: a command must be given with an adjustment',
   },
   {
     names: /^nohup$/,

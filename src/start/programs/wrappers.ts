@@ -32,7 +32,7 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
   if (parsed === null) return misunderstood(execution, wrapper, tool);
   if (!takesValues(execution, wrapper, tool, parsed)) return [];
   const argv = parsed.rest.slice(operandsOf(wrapper));
-  if (argv.length === 0) return startsNothing(execution, wrapper, tool);
+  if (argv.length === 0) return startsNothing(execution, wrapper, tool, parsed);
   const child = childOf(execution, wrapper, tool, parsed);
   if (child === null) return [];
   const { step, role } = tool.program;
@@ -105,7 +105,9 @@ function operandsOf({ operands = 0, syntax, user }: Wrapper): number {
 /** false: it ends at the first value that it refuses. What it perhaps does not take is followed all the same. */
 function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed: ParsedOptions): boolean {
   const { accepts, operands } = wrapper;
-  const operand = operands === undefined ? [] : parsed.rest.slice(0, 1).map((word) => ['', word] as const);
+  // Without a command it looks at no operand.
+  const isLooked = operands !== undefined && parsed.rest.length > operands;
+  const operand = isLooked ? parsed.rest.slice(0, 1).map((word) => ['', word] as const) : [];
   const refuse = (error: string): false => {
     execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
     return false;
@@ -131,7 +133,14 @@ function detached(execution: Execution, { name }: Tool, { options }: ParsedOptio
   return isForked ? { ...execution, reach: 'possible' } : execution;
 }
 
-function startsNothing({ recording }: Execution, { without, tail }: Wrapper, tool: Tool): readonly Child[] {
+function startsNothing(
+  { recording }: Execution,
+  { without, tail }: Wrapper,
+  tool: Tool,
+  { options }: ParsedOptions,
+): readonly Child[] {
+  // Alone it says how nice it is itself.
+  if (tool.name === 'nice' && options.length === 0) return [];
   // A dynamic program of this size may be what it is named, or a stand-in that only ends.
   const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
   const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
