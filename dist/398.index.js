@@ -9649,6 +9649,8 @@ const MAX_TABLE = 4096;
 /** What every kernel refuses: one of 6.18 took a table of more than a page when it was asked. */
 const MAX_TABLE_OF_ANY = 65_536;
 const PATH_MAX = 4096;
+/** Of loff_t. */
+const LAST_OFFSET = 2n ** 63n - 1n;
 const TYPES = new Map([
     [ET_REL, 'it is an object file (ET_REL) that was never linked'],
     [ET_CORE, 'it is a core dump (ET_CORE)'],
@@ -9664,9 +9666,10 @@ function noiseOf(elf) {
     }
     return (0,machines/* isKnownMachine */.l8)(elf.machine) ? null : typeFaultOf(elf);
 }
-/** What makes execve(2) itself fail, in the kernel's order. */
+/** What makes execve(2) itself fail, in the kernel's order: of what only some refuse, all read on. */
 function headerFaultOf(elf) {
-    return loaderHeaderFaultOf(elf) ?? interpreterFaultOf(elf);
+    const own = loaderHeaderFaultOf(elf);
+    return own?.certainty === 'certain' ? own : (interpreterFaultOf(elf) ?? own);
 }
 /** As {@link headerFaultOf}, of a file that is started as a loader: the kernel does not look for its own. */
 function loaderHeaderFaultOf(elf) {
@@ -9742,6 +9745,9 @@ function interpreterFaultOf({ interpreter, programHeaders, fileSize }) {
         return noexec(`PT_INTERP has ${size} bytes, which is no path`);
     if (size > PATH_MAX)
         return noexec(`PT_INTERP has ${size} bytes, more than a path may have (${PATH_MAX})`);
+    if (header.offset > LAST_OFFSET) {
+        return fault('PT_INTERP has an offset below zero', { kind: 'errno', errno: 'EINVAL' });
+    }
     if (header.offset + header.fileSize > BigInt(fileSize)) {
         return fault('PT_INTERP lies behind the end of the file', { kind: 'errno', errno: 'EIO' });
     }
@@ -11334,7 +11340,7 @@ const USUAL_LOWEST_OF_ARM = 0x8000n;
 const NO_MACHINE = 1n << 44n;
 const FEW_MACHINES = 1n << 33n;
 /** MAX_LFS_FILESIZE: no page of a file lies behind it. */
-const LAST_OFFSET = 1n << 63n;
+const elf_mapping_LAST_OFFSET = 1n << 63n;
 /**
  * Null when the program gets to its first instruction and that instruction can be fetched. `as`: a loader is placed as
  * one piece too, but wherever there is room (load_elf_interp).
@@ -11387,7 +11393,7 @@ function* segmentFaults(elf, load, bias) {
     if (bias !== null && memorySize > 0n && start + bias < lowest) {
         yield killed(`${at} lies below the lowest address that may be mapped`, start + bias < PAGE ? 'certain' : 'possible');
     }
-    if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
+    if (fileSize > 0n && pageUp(offset + fileSize) > elf_mapping_LAST_OFFSET)
         yield killed(`${at} begins at byte ${hexOf(offset)} of the file, where no file has any`);
     const zeros = memorySize - fileSize;
     if (zeros > FEW_MACHINES)
@@ -13448,12 +13454,14 @@ function tlsFaultOf({ programHeaders, interpreter }, extent, libc) {
 function isPossible(align) {
     return align === 0n || ((align & (align - 1n)) === 0n && align < LARGEST_ALIGNMENT);
 }
-/** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each. */
+const ALIGNMENT_OF_PROPERTIES = 8n;
+/** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each (dl-prop.h). */
 function noteFaultOf({ programHeaders, machine }, { start, end }, libc) {
     if (libc !== 'glibc' || machine !== machines/* EM_X86_64 */.pe)
         return null;
-    const astray = programHeaders.find(({ type, virtualAddress, memorySize }) => (type === PT_NOTE || type === PT_GNU_PROPERTY) &&
+    const astray = programHeaders.find(({ type, virtualAddress, memorySize, align }) => (type === PT_NOTE || type === PT_GNU_PROPERTY) &&
         memorySize > 0n &&
+        align === ALIGNMENT_OF_PROPERTIES &&
         (virtualAddress < start || virtualAddress + memorySize > end));
     return astray === undefined
         ? null

@@ -11,7 +11,7 @@ export type Libc = 'glibc' | 'musl';
 /** Which of the files is changed; `static` and `static-pie` are alone. */
 export type Part = 'app' | 'library' | 'loader' | 'static' | 'static-pie';
 
-export const PT = { LOAD: 1, DYNAMIC: 2, INTERP: 3, PHDR: 6, TLS: 7, RELRO: 0x6474e552 } as const;
+export const PT = { LOAD: 1, DYNAMIC: 2, INTERP: 3, NOTE: 4, PHDR: 6, TLS: 7, RELRO: 0x6474e552 } as const;
 export const DT = {
   PLTRELSZ: 2,
   PLTGOT: 3,

@@ -54,6 +54,16 @@ const field =
   };
 const [P_VADDR, P_FILESZ, P_MEMSZ, P_ALIGN] = [16, 32, 40, 48] as const;
 
+const lostNote =
+  (align: bigint): Change =>
+  (data) => {
+    const notes = headersOf(data).filter(({ type }) => type === PT.NOTE);
+    const note = notes.find(({ at }) => data.readBigUInt64LE(at + P_ALIGN) === align);
+    if (note === undefined) throw new Error(`there is no note that is aligned to ${align} bytes`);
+    data.writeBigUInt64LE(NOWHERE, note.at + P_VADDR);
+    return undefined;
+  };
+
 const PARTS = ['app', 'library'] as const;
 const LIBCS = ['glibc', 'musl'] as const;
 
@@ -174,6 +184,24 @@ export const damagedTableCases: readonly KernelCase[] = [
   ...LIBCS.map((libc) =>
     changed(libc, 'app', 'PT_INTERP nowhere', BAD, field(PT.INTERP, P_VADDR, NOWHERE), CRASH),
   ),
+  changed(
+    'glibc',
+    'app',
+    'a note that is not aligned as properties are and lies nowhere',
+    'starts',
+    lostNote(4n),
+  ),
+  {
+    ...changed(
+      'glibc',
+      'app',
+      'a note that is aligned as properties are and lies nowhere',
+      'starts',
+      lostNote(8n),
+    ),
+    expect: { warning: BAD },
+    here: 'ends',
+  },
   changed('glibc', 'app', 'PT_PHDR behind PT_INTERP', BAD, swapped, CRASH),
   changed('musl', 'app', 'PT_PHDR behind PT_INTERP', 'starts', swapped),
   changed(

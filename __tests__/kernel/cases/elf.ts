@@ -46,12 +46,14 @@ function segmentAt(data: Buffer, wanted: (flags: number) => boolean): number {
   throw new Error('the program has no such segment');
 }
 
+/** The segment with nothing but the headers is not needed. */
+const SPARE = segmentAt(amd64, (flags) => flags === 4);
+const NO_OFFSET = 2n ** 64n - 1n;
+
 /** The program with a PT_INTERP behind its end that holds these bytes. */
 function withInterpreter(bytes: string, size = bytes.length): Buffer {
   const grown = Buffer.concat([amd64, Buffer.from(bytes, 'latin1')]);
-  const spare = segmentAt(amd64, (flags) => flags === 4);
-  // The segment with nothing but the headers is not needed.
-  return patched(grown, [spare, 3, 4], [spare + 8, amd64.length, 8], [spare + 32, size, 8]);
+  return patched(grown, [SPARE, 3, 4], [SPARE + 8, amd64.length, 8], [SPARE + 32, size, 8]);
 }
 
 function interp(
@@ -184,6 +186,18 @@ export const elfCases: readonly KernelCase[] = [
   interp('PT_INTERP of no byte', '', BAD, 'execve ENOEXEC'),
   interp('PT_INTERP that is too long', `/ld.so${'\0'.repeat(4091)}`, BAD, 'execve ENOEXEC'),
   interp('PT_INTERP behind the end of the file', '/ld.so\0', BAD, 'execve EIO', 100),
+  elf(
+    'PT_INTERP before the beginning of the file',
+    patched(withInterpreter('/ld.so\0'), [SPARE + 8, -4096n & NO_OFFSET, 8]),
+    BAD,
+    'execve EINVAL',
+  ),
+  elf(
+    'more program headers than a page holds, and among them a PT_INTERP of one byte',
+    patched(Buffer.concat([withInterpreter('\0'), Buffer.alloc(8192)]), [56, 80, 2]),
+    BAD,
+    'execve ENOEXEC',
+  ),
   interp('PT_INTERP with NULs behind', `/ld.so${'\0'.repeat(20)}`, 'starts', 'exit 0'),
   interp('PT_INTERP of the largest size', `/ld.so${'\0'.repeat(4090)}`, 'starts', 'exit 0'),
   interp('an empty path in PT_INTERP', '\0\0', 'not-executable', 'execve EACCES'),

@@ -18,6 +18,8 @@ const MAX_TABLE = 4096;
 /** What every kernel refuses: one of 6.18 took a table of more than a page when it was asked. */
 const MAX_TABLE_OF_ANY = 65_536;
 const PATH_MAX = 4096;
+/** Of loff_t. */
+const LAST_OFFSET = 2n ** 63n - 1n;
 
 const TYPES: ReadonlyMap<number, string> = new Map([
   [ET_REL, 'it is an object file (ET_REL) that was never linked'],
@@ -36,9 +38,10 @@ export function noiseOf(elf: ElfFacts): ElfFault | null {
   return isKnownMachine(elf.machine) ? null : typeFaultOf(elf);
 }
 
-/** What makes execve(2) itself fail, in the kernel's order. */
+/** What makes execve(2) itself fail, in the kernel's order: of what only some refuse, all read on. */
 export function headerFaultOf(elf: ElfFacts): ElfFault | null {
-  return loaderHeaderFaultOf(elf) ?? interpreterFaultOf(elf);
+  const own = loaderHeaderFaultOf(elf);
+  return own?.certainty === 'certain' ? own : (interpreterFaultOf(elf) ?? own);
 }
 
 /** As {@link headerFaultOf}, of a file that is started as a loader: the kernel does not look for its own. */
@@ -112,6 +115,9 @@ function interpreterFaultOf({ interpreter, programHeaders, fileSize }: ElfFacts)
   const { size } = interpreter;
   if (size < 2) return noexec(`PT_INTERP has ${size} bytes, which is no path`);
   if (size > PATH_MAX) return noexec(`PT_INTERP has ${size} bytes, more than a path may have (${PATH_MAX})`);
+  if (header.offset > LAST_OFFSET) {
+    return fault('PT_INTERP has an offset below zero', { kind: 'errno', errno: 'EINVAL' });
+  }
   if (header.offset + header.fileSize > BigInt(fileSize)) {
     return fault('PT_INTERP lies behind the end of the file', { kind: 'errno', errno: 'EIO' });
   }

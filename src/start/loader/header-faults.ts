@@ -133,7 +133,9 @@ function isPossible(align: bigint): boolean {
   return align === 0n || ((align & (align - 1n)) === 0n && align < LARGEST_ALIGNMENT);
 }
 
-/** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each. */
+const ALIGNMENT_OF_PROPERTIES = 8n;
+
+/** glibc's loader looks into them on x86-64 for what the processor must have; not all versions into each (dl-prop.h). */
 function noteFaultOf(
   { programHeaders, machine }: ElfFacts,
   { start, end }: Extent,
@@ -141,9 +143,10 @@ function noteFaultOf(
 ): LoadingFault | null {
   if (libc !== 'glibc' || machine !== EM_X86_64) return null;
   const astray = programHeaders.find(
-    ({ type, virtualAddress, memorySize }) =>
+    ({ type, virtualAddress, memorySize, align }) =>
       (type === PT_NOTE || type === PT_GNU_PROPERTY) &&
       memorySize > 0n &&
+      align === ALIGNMENT_OF_PROPERTIES &&
       (virtualAddress < start || virtualAddress + memorySize > end),
   );
   return astray === undefined
