@@ -1137,12 +1137,39 @@ function compareVersions(one, other) {
 
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
 var parser = __webpack_require__(8989);
+;// CONCATENATED MODULE: ./lib/start/environment.js
+/** The environment of the container's first process, as docker and runc make it from the image's Env. */
+/** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** What loaders find libraries by (ld.so(8)). */
+const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
+/**
+ * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH
+ * (ReplaceOrAppendEnvValues of moby, replaceOrAppendEnvValues of containerd, prepareEnv of runc).
+ */
+function environmentOf(env) {
+    const environment = new Map([['PATH', DEFAULT_PATH]]);
+    for (const entry of env) {
+        const at = entry.indexOf('=');
+        if (at < 0)
+            environment.delete(entry);
+        else
+            environment.set(entry.slice(0, at), entry.slice(at + 1));
+    }
+    return environment;
+}
+/** Where names are looked for: in a shell's own PATH, or in that of the environment; null where there is none. */
+function searchPathOf({ searchPath, environment }) {
+    return searchPath === undefined ? (environment.get('PATH') ?? null) : searchPath;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-dialect.js
 /**
  * What shells do not agree on: which commands they have built in, and which grammar they take. As dash 0.5.12, ash of
  * busybox 1.35 and bash 5.2 do it; each of them reads a script line by line and stops at the line that it cannot read,
  * when everything before has been done.
  */
+
 
 /** In its POSIX mode too. */
 function isBash(dialect) {
@@ -1267,6 +1294,18 @@ function ofExpansion(dialect, { operation, prefix, index }) {
             return 'doubtful';
     }
 }
+/** Where shells look for programs that got no PATH: bash as whoever built it chose. ash alone hands it on. */
+const DEFAULT_PATHS = {
+    dash: DEFAULT_PATH,
+    ash: '/sbin:/usr/sbin:/bin:/usr/bin',
+};
+/** And those whose script has unset it: nowhere (null), or where they are. */
+const PATHS_ONCE_UNSET = {
+    dash: null,
+    ash: '',
+    bash: '',
+    'bash-as-sh': '',
+};
 /** Variables that a shell sets by itself, or the runtime before it: whether they are set is not the image's to say. */
 function isSetElsewhere(name) {
     return SET_ELSEWHERE.test(name);
@@ -1430,6 +1469,9 @@ function startingErrorOfBash(at, attempt) {
     if (path === null && !attempt.name.includes('/')) {
         if (passedOver !== null)
             return placed(at, `${passedOver}: ${ERRNO_TEXTS.EACCES}`);
+        // It takes the name for a path then.
+        if (attempt.lacksPath)
+            return placed(at, `${fullPathname(at, isExec ? `./${name}` : name)}: ${ERRNO_TEXTS.ENOENT}`);
         return placed(at, isExec ? `exec: ${name}: not found` : `${shown(name)}: command not found`);
     }
     if (attempt.isDirectory)
@@ -2076,6 +2118,7 @@ function listedBits({ uid, gid, groups }, entry, list) {
 
 
 
+
 /** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
 const PATH_OF_LIBC = '/bin:/usr/bin';
 /** A name with a slash is a path already. @throws {LayerNeeded} */
@@ -2084,10 +2127,11 @@ function searchProgram(execution, name, search) {
     const lacking = [];
     if (name.includes('/'))
         return foundAt(name, [], passedOver);
-    const path = execution.environment.get('PATH') ?? null;
+    const path = searchPathOf(execution);
     const searched = [];
     const goesOn = search === 'execvp' || search === 'shellexec';
-    for (const directory of directoriesOf(path, name, search)) {
+    const directories = execution.searchPath === null ? [] : directoriesOf(path, name, search);
+    for (const directory of directories) {
         const candidate = candidateIn(directory, name, search);
         searched.push(directory || '.');
         const opened = openExec(execution, candidate);
@@ -2205,7 +2249,7 @@ function s6VersionOf(text) {
 function s6Children(execution, tool, init) {
     const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
     execution.recording.leaveOut('how the services of s6-overlay fare');
-    const supervised = { ...execution, environment: environmentOf(execution, init) };
+    const supervised = { ...execution, environment: s6_overlay_environmentOf(execution, init) };
     const own = launcherOf(execution, tool, 'execvp');
     // execline's programs hand nothing to a shell.
     const launcher = init.version === 3 ? { ...own, name: 'sh' } : { ...own, name: tool.name, unknownFile: 'refused' };
@@ -2243,7 +2287,7 @@ function command(execution, { words, text }, launcher, services) {
 /** They put a program before CMD, or a script before everything. */
 const OTHER_COMMANDS = ['S6_CMD_ARG0', 'S6_STAGE2_HOOK'];
 /** `addpath` of v3's init: each in front, where it is not there yet; v3.0 begins with a file of its own. */
-function environmentOf({ environment }, { version, text }) {
+function s6_overlay_environmentOf({ environment }, { version, text }) {
     if (version === 2)
         return environment;
     const first = text.includes('global_path') ? GLOBAL_PATH : environment.get('PATH') || '/bin';
@@ -2993,6 +3037,7 @@ function hasLoopCommand(node) {
  * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
  */
 
+
 /** Stands for every file. */
 const ANY_FILE = '*';
 /** Whether a program that is not there need not be, or may be there by then. */
@@ -3001,12 +3046,13 @@ function isDoubtful(execution, name) {
     return execution.reach === 'possible' || mayBeMade;
 }
 /** Whether something before it wrote to that very file, or to its directory. */
-function mayBeRemade({ made, workingDir, environment }, name) {
+function mayBeRemade(execution, name) {
+    const { made, workingDir } = execution;
     if (made === undefined || made.size === 0)
         return false;
     const paths = name.includes('/')
         ? [name]
-        : (environment.get('PATH') ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
+        : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
     return paths.some((path) => isIn(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)));
 }
 /** Whether the canonical path is one of them, or lies in one. */
@@ -3744,6 +3790,9 @@ const NAME = /^[A-Za-z_]\w*(?==|$)/;
 /** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
 function declare(state, { name, args, node }) {
     const options = args.filter((word) => /^[-+]./.test(word)).join('');
+    // "Illegal option", and the end: dash has but one.
+    if (state.dialect === 'dash' && /^(?:export|readonly)$/.test(name) && /[^-p]/.test(options))
+        state.doubt(`what this shell makes of ${name} ${options}`);
     // Functions have names of their own.
     if (/^[^x]*[fF]/.test(options))
         return 'on';
@@ -3988,12 +4037,16 @@ function applyBuiltin(state, builtin) {
         case 'unset':
             for (const variable of args) {
                 const name = /^\w*/.exec(variable)?.[0] ?? '';
+                // dash and ash export it again once it is set.
+                const isKept = name === 'PATH' && !isBash(state.dialect) && state.exported.has(name);
                 if (args[0] === '-f')
                     state.functions.delete(variable);
                 else
                     state.set(name, null);
                 if (args[0] !== '-f' && name === variable)
                     state.unset(variable);
+                if (isKept)
+                    state.exported.add(name);
             }
             return 'on';
         case 'alias':
@@ -5201,29 +5254,8 @@ function readAll(reader, state, statements, stakes) {
     return reader.read(statements.slice(doubtful), stakes);
 }
 
-;// CONCATENATED MODULE: ./lib/start/environment.js
-/** The environment of the container's first process, as docker and runc make it from the image's Env. */
-/** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-/** What loaders find libraries by (ld.so(8)). */
-const LOADER_VARIABLES = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
-/**
- * The last of equal names wins, in PATH too; an entry without `=` removes its name, even the default PATH
- * (ReplaceOrAppendEnvValues of moby, replaceOrAppendEnvValues of containerd, prepareEnv of runc).
- */
-function environment_environmentOf(env) {
-    const environment = new Map([['PATH', DEFAULT_PATH]]);
-    for (const entry of env) {
-        const at = entry.indexOf('=');
-        if (at < 0)
-            environment.delete(entry);
-        else
-            environment.set(entry.slice(0, at), entry.slice(at + 1));
-    }
-    return environment;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
+
 
 /** Calls, branches and rounds of one script in all: they may multiply. */
 const MOST_STEPS = 2_000;
@@ -5286,6 +5318,11 @@ class ShellState {
         for (const name of unknownVariables)
             this.variables.set(name, null);
         this.exported = new Set(this.variables.keys());
+        if (!this.variables.has('PATH')) {
+            this.variables.set('PATH', DEFAULT_PATHS[who.dialect] ?? null);
+            if (who.dialect === 'ash')
+                this.exported.add('PATH');
+        }
         this.positional = positional;
         this.zero = who.zero;
         this.dialect = who.dialect;
@@ -5475,7 +5512,9 @@ class ShellState {
                 variables.set(variable, null);
         for (const [variable, value] of assignments)
             variables.set(variable, value);
-        if (!name.includes('/') && variables.get('PATH') === null)
+        const own = new Map([...this.variables, ...assignments]);
+        const searchPath = own.has('PATH') ? (own.get('PATH') ?? undefined) : PATHS_ONCE_UNSET[this.dialect];
+        if (!name.includes('/') && searchPath === undefined)
             return null;
         if (this.workingDir === null && !name.startsWith('/'))
             return null;
@@ -5484,7 +5523,7 @@ class ShellState {
         const { reach, effects, made, workingDir } = this;
         const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
         const before = { reach, effects, made: new Set(made) };
-        return { ...this.#execution, ...environment, ...before, workingDir: workingDir ?? '/' };
+        return { ...this.#execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
     }
 }
 
@@ -6006,6 +6045,7 @@ function attemptOf(trace, step, refusal, errno) {
         path: asked.file?.path ?? null,
         interpreter: interpreterOf(trace, asked, step, refusal)?.replace(/\r$/, '^M') ?? null,
         passedOver: passed?.path ?? null,
+        lacksPath: refusal.kind === 'not-in-path' && (refusal.path ?? '') === '',
         isEmpty: content?.kind === 'empty',
         isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
         lacksShell: step.via === 'no #! line' || ('reader' in refusal && refusal.reader === 'absent'),
@@ -9113,7 +9153,7 @@ function mayHide(place) {
 }
 /** E2BIG. */
 function lengthFaultsOf({ process, argv, platform }) {
-    const variables = [...environment_environmentOf(process.env)].map(([name, value]) => `${name}=${value}`);
+    const variables = [...environmentOf(process.env)].map(([name, value]) => `${name}=${value}`);
     const certainty = LARGE_PAGES.has(platform.architecture) ? 'possible' : 'certain';
     const variable = variables.find(isTooLong);
     const word = argv.find(isTooLong);
@@ -16224,7 +16264,7 @@ function runElf(execution, request, step, file, elf) {
         recording.refuse(step, lacking);
     if (lacking?.certainty === 'certain')
         return [];
-    const running = afterExec(execution, file);
+    const running = { ...afterExec(execution, file), searchPath: undefined };
     const before = recording.steps.length;
     const builtIn = builtInOf(elf);
     const started = { ...request, step, file, elf };
@@ -16419,7 +16459,7 @@ const other_start_NATIVE = new Set(['mach-o', 'pe']);
 /** null: below a mount of the runtime. */
 function findProgram({ rootfs, config }, name) {
     const { process } = config;
-    const path = environment_environmentOf(process.env).get('PATH') ?? '';
+    const path = environmentOf(process.env).get('PATH') ?? '';
     const workingDir = (0,rootfs_path/* canonicalPath */.Op)(process.workingDir);
     const searched = name.includes('/') ? [] : path.split(':').filter((each) => each.startsWith('/'));
     const step = { name, via: viaOf(process), searched };
@@ -16956,7 +16996,7 @@ function traceLinuxStart(rootfs, image, options) {
 }
 /** With HOME, unless nobody knows who it will be: CRI-O writes an entry of its own for an arbitrary user. */
 function environmentFor(rootfs, env, credentials, { runAs }) {
-    const environment = new Map(environment_environmentOf(env));
+    const environment = new Map(environmentOf(env));
     if ((environment.get('HOME') ?? '') !== '' || runAs === 'arbitrary-user')
         return environment;
     const home = homeOf(rootfs, credentials);
@@ -17542,7 +17582,7 @@ function traceCommand(rootfs, path, via, { platform, config, trace }) {
     const execution = {
         rootfs,
         platform,
-        environment: environment_environmentOf(config.process.env),
+        environment: environmentOf(config.process.env),
         workingDir: '/',
         credentials: ROOT,
         access: accessOf(ROOT),
@@ -17848,7 +17888,7 @@ function glibcMinor(elf) {
 /** @throws {LayerNeeded} when not every layer is mounted. */
 function surveyImage(rootfs, context) {
     const { platform, config } = context;
-    const environment = environment_environmentOf(config.process.env);
+    const environment = environmentOf(config.process.env);
     const places = new survey_place/* Places */.N4(rootfs, platform.architecture, environment, context.binaries);
     for (const path of probesOf(context.trace))
         places.call(path);

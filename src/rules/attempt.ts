@@ -11,6 +11,8 @@ export interface Attempt {
   readonly interpreter: string | null;
   /** Of a bare name: a file that PATH leads to, and that this user may not execute. */
   readonly passedOver: string | null;
+  /** There is no PATH, or an empty one. */
+  readonly lacksPath: boolean;
   readonly isDirectory: boolean;
   /** It is a text without `#!`, and there is no shell to read it. */
   readonly lacksShell: boolean;

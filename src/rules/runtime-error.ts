@@ -121,6 +121,7 @@ function attemptOf(trace: StartTrace, step: StartStep, refusal: Refusal, errno: 
     path: asked.file?.path ?? null,
     interpreter: interpreterOf(trace, asked, step, refusal)?.replace(/\r$/, '^M') ?? null,
     passedOver: passed?.path ?? null,
+    lacksPath: refusal.kind === 'not-in-path' && (refusal.path ?? '') === '',
     isEmpty: content?.kind === 'empty',
     isProgram: content?.kind === 'elf' && content.fileSize >= SMALLEST_PROGRAM,
     lacksShell: step.via === 'no #! line' || ('reader' in refusal && refusal.reader === 'absent'),

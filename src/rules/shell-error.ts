@@ -63,6 +63,9 @@ function startingErrorOfBash(at: ShellPlace, attempt: Attempt): string {
   const name = attempt.name.includes('/') ? fullPathname(at, attempt.name) : (path ?? attempt.name);
   if (path === null && !attempt.name.includes('/')) {
     if (passedOver !== null) return placed(at, `${passedOver}: ${ERRNO_TEXTS.EACCES}`);
+    // It takes the name for a path then.
+    if (attempt.lacksPath)
+      return placed(at, `${fullPathname(at, isExec ? `./${name}` : name)}: ${ERRNO_TEXTS.ENOENT}`);
     return placed(at, isExec ? `exec: ${name}: not found` : `${shown(name)}: command not found`);
   }
   if (attempt.isDirectory) return placed(at, `${name}: ${ERRNO_TEXTS.EISDIR}`);

@@ -1,7 +1,7 @@
 /** The environment of the container's first process, as docker and runc make it from the image's Env. */
 
 /** What runtimes set when the image's Env has no PATH (moby's DefaultPathEnv, containerd's defaultUnixEnv). */
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What loaders find libraries by (ld.so(8)). */
 export const LOADER_VARIABLES: readonly string[] = ['LD_LIBRARY_PATH', 'LD_PRELOAD'];
@@ -18,4 +18,14 @@ export function environmentOf(env: readonly string[]): ReadonlyMap<string, strin
     else environment.set(entry.slice(0, at), entry.slice(at + 1));
   }
   return environment;
+}
+
+interface Names {
+  readonly environment: ReadonlyMap<string, string>;
+  readonly searchPath?: string | null | undefined;
+}
+
+/** Where names are looked for: in a shell's own PATH, or in that of the environment; null where there is none. */
+export function searchPathOf({ searchPath, environment }: Names): string | null {
+  return searchPath === undefined ? (environment.get('PATH') ?? null) : searchPath;
 }

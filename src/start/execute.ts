@@ -156,7 +156,7 @@ function runElf(
   const lacking = capabilities === undefined ? null : capabilityRefusalOf(capabilities);
   if (lacking !== null) recording.refuse(step, lacking);
   if (lacking?.certainty === 'certain') return [];
-  const running = afterExec(execution, file);
+  const running = { ...afterExec(execution, file), searchPath: undefined };
   const before = recording.steps.length;
   const builtIn = builtInOf(elf);
   const started: RunningProgram = { ...request, step, file, elf };

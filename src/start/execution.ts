@@ -16,6 +16,8 @@ export interface Execution {
   readonly platform: Platform;
   /** Environment variables by name, as the process has them. */
   readonly environment: ReadonlyMap<string, string>;
+  /** Of a shell that starts something: where it looks for names, whether it hands that on or not; null: nowhere. */
+  readonly searchPath?: string | null | undefined;
   /** Variables of which only running tells whether they are set, and to what; default none. */
   readonly unknownVariables?: ReadonlySet<string>;
   /** What relative paths start from; canonical. */

@@ -3,6 +3,7 @@
  * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
  */
 import { parentOf, wholePath } from '../rootfs/path.ts';
+import { searchPathOf } from './environment.ts';
 import type { Execution } from './execution.ts';
 
 /** Stands for every file. */
@@ -15,11 +16,12 @@ export function isDoubtful(execution: Execution, name: string): boolean {
 }
 
 /** Whether something before it wrote to that very file, or to its directory. */
-export function mayBeRemade({ made, workingDir, environment }: Execution, name: string): boolean {
+export function mayBeRemade(execution: Execution, name: string): boolean {
+  const { made, workingDir } = execution;
   if (made === undefined || made.size === 0) return false;
   const paths = name.includes('/')
     ? [name]
-    : (environment.get('PATH') ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
+    : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
   return paths.some((path) => isIn(made, wholePath(workingDir, path)));
 }
 

@@ -3,6 +3,7 @@
  * execvp(3) of glibc and musl, which shells imitate, some of them only in part.
  */
 import { canonicalPath, cleanedPath } from '../rootfs/path.ts';
+import { searchPathOf } from './environment.ts';
 import type { Execution, Launcher } from './execution.ts';
 import { lacksItsStarter } from './programs/lacking-starter.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
@@ -33,10 +34,11 @@ export function searchProgram(execution: Execution, name: string, search: Launch
   const passedOver: PassedOver[] = [];
   const lacking: string[] = [];
   if (name.includes('/')) return foundAt(name, [], passedOver);
-  const path = execution.environment.get('PATH') ?? null;
+  const path = searchPathOf(execution);
   const searched: string[] = [];
   const goesOn = search === 'execvp' || search === 'shellexec';
-  for (const directory of directoriesOf(path, name, search)) {
+  const directories = execution.searchPath === null ? [] : directoriesOf(path, name, search);
+  for (const directory of directories) {
     const candidate = candidateIn(directory, name, search);
     searched.push(directory || '.');
     const opened = openExec(execution, candidate);

@@ -4,7 +4,7 @@ import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { PROGRAMS, withLibraries } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
-const TOOLS = ['cat', 'cp', 'mv', 'ln', 'chmod', 'install', 'tee', 'grep', 'tar', 'touch'];
+const TOOLS = ['cat', 'cp', 'mv', 'ln', 'chmod', 'install', 'tee', 'grep', 'tar', 'touch', 'env'];
 
 const ITEMS: readonly TarItem[] = [
   ...withLibraries('/bin/bash', '/usr/bin/dash', ...TOOLS.map((name) => `/usr/bin/${name}`)),
@@ -14,6 +14,7 @@ const ITEMS: readonly TarItem[] = [
   program('usr/bin/foreign', arm64),
   file('dist/server2', amd64),
   file('dist/foreign', arm64),
+  program('usr/local/bin/nearby', amd64),
   directory('srv/run'),
   file('settings', 'MODE=x\n'),
   program('srv/app-1/bin/here', amd64),
@@ -58,6 +59,18 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['[ "$(cd /opt/app && pwd)" = /opt/app ] || exec missing; exec server', OK],
   ['[ "$(cd /opt/bin/.. && pwd -P)" = /opt ] || exec missing; exec server', OK],
 
+  ['unset PATH; server', LOST],
+  ['unset PATH; exec server', LOST],
+  ['unset PATH; command -v server >/dev/null || exit 3', 'not known: that it ends by itself'],
+  ['unset PATH; PATH=/usr/bin; exec server', OK],
+  ['PATH=/opt; exec /usr/bin/env server', LOST],
+  ['export PATH=; exec server', LOST],
+  ['cd /usr/bin; PATH=; exec server', OK],
+  ['f() { local PATH=/opt; server; }\nf', LOST],
+  ['exec env -i /bin/sh -c nearby', OK],
+  ['exec env -i /bin/ash -c nearby', LOST],
+  ['exec env -i /bin/ash -c "env server"', OK],
+
   ['if grep -q MODE /settings; then missing() { server; }; fi\nmissing', OK],
   ['f() { exec missing; }\nif grep -q MODE /settings; then f() { exec server; }; fi\nf', OK],
   ['f() { exec server; }\nif grep -q none /settings; then f() { exec missing; }; fi\nf', OK],
@@ -65,9 +78,12 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['f() { [ x = y ]; }\nif grep -q MODE /settings; then f() { :; }; fi\nf || exec missing\nexec server', OK],
 ];
 
+/** Whether PATH is exported again once it is set. */
+const AGAIN = 'unset PATH; PATH=/usr/local/bin:/usr/bin; exec env nearby';
+
 export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', '/bin/bash'].flatMap(
   (shell) =>
-    BODIES.map(([body, expect]) =>
+    [...BODIES, [AGAIN, shell === '/bin/bash' ? LOST : OK] as const].map(([body, expect]) =>
       kernelCase(
         `${shell}: ${body.replaceAll('\n', '; ')}`,
         [...ITEMS, program('entry.sh', `#!${shell}\n${body}\n`)],

@@ -3,7 +3,7 @@ import type { Tail } from '../execution.ts';
 import { lookupRefusal } from '../open-exec.ts';
 import type { LookupRefusal } from '../refusal.ts';
 import type { Builtin, Flow } from './shell-builtin.ts';
-import { isBuiltin, isContested } from './shell-dialect.ts';
+import { isBash, isBuiltin, isContested } from './shell-dialect.ts';
 import { declare } from './shell-declarations.ts';
 import { setShellOptions } from './shell-options.ts';
 import { changesFailing, decidesEnd, forgetChanged } from './shell-pass.ts';
@@ -39,9 +39,12 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
     case 'unset':
       for (const variable of args) {
         const name = /^\w*/.exec(variable)?.[0] ?? '';
+        // dash and ash export it again once it is set.
+        const isKept = name === 'PATH' && !isBash(state.dialect) && state.exported.has(name);
         if (args[0] === '-f') state.functions.delete(variable);
         else state.set(name, null);
         if (args[0] !== '-f' && name === variable) state.unset(variable);
+        if (isKept) state.exported.add(name);
       }
       return 'on';
     case 'alias':

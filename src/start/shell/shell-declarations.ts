@@ -32,6 +32,9 @@ const NAME = /^[A-Za-z_]\w*(?==|$)/;
 /** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
 export function declare(state: ShellState, { name, args, node }: Builtin): Flow {
   const options = args.filter((word) => /^[-+]./.test(word)).join('');
+  // "Illegal option", and the end: dash has but one.
+  if (state.dialect === 'dash' && /^(?:export|readonly)$/.test(name) && /[^-p]/.test(options))
+    state.doubt(`what this shell makes of ${name} ${options}`);
   // Functions have names of their own.
   if (/^[^x]*[fF]/.test(options)) return 'on';
   if (name === 'local')

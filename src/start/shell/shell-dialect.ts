@@ -4,6 +4,7 @@
  * when everything before has been done.
  */
 import { forEachChild, type ParameterExpansionPart, type Statement, type SyntaxNode } from 'unbash';
+import { DEFAULT_PATH } from '../environment.ts';
 
 /** `bash-as-sh`: bash in its POSIX mode; `posix`: some shell, of which no more is known than that it is one. */
 export type Dialect = 'bash' | 'bash-as-sh' | 'dash' | 'ash' | 'posix';
@@ -148,6 +149,20 @@ function ofExpansion(
       return 'doubtful';
   }
 }
+
+/** Where shells look for programs that got no PATH: bash as whoever built it chose. ash alone hands it on. */
+export const DEFAULT_PATHS: Readonly<Partial<Record<Dialect, string>>> = {
+  dash: DEFAULT_PATH,
+  ash: '/sbin:/usr/sbin:/bin:/usr/bin',
+};
+
+/** And those whose script has unset it: nowhere (null), or where they are. */
+export const PATHS_ONCE_UNSET: Readonly<Partial<Record<Dialect, string | null>>> = {
+  dash: null,
+  ash: '',
+  bash: '',
+  'bash-as-sh': '',
+};
 
 /** Variables that a shell sets by itself, or the runtime before it: whether they are set is not the image's to say. */
 export function isSetElsewhere(name: string): boolean {

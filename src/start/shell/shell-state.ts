@@ -2,7 +2,7 @@
 import type { Function as ShellFunction } from 'unbash';
 import type { Effects, Execution, Tail } from '../execution.ts';
 import { LOADER_VARIABLES } from '../environment.ts';
-import type { Dialect } from './shell-dialect.ts';
+import { DEFAULT_PATHS, type Dialect, PATHS_ONCE_UNSET } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
 import type { ScriptText } from './shell-place.ts';
 
@@ -90,6 +90,10 @@ export class ShellState {
     const { unknownVariables = [] } = execution;
     for (const name of unknownVariables) this.variables.set(name, null);
     this.exported = new Set(this.variables.keys());
+    if (!this.variables.has('PATH')) {
+      this.variables.set('PATH', DEFAULT_PATHS[who.dialect] ?? null);
+      if (who.dialect === 'ash') this.exported.add('PATH');
+    }
     this.positional = positional;
     this.zero = who.zero;
     this.dialect = who.dialect;
@@ -282,13 +286,15 @@ export class ShellState {
     for (const variable of this.perhapsExported)
       if (this.variables.has(variable) && !this.exported.has(variable)) variables.set(variable, null);
     for (const [variable, value] of assignments) variables.set(variable, value);
-    if (!name.includes('/') && variables.get('PATH') === null) return null;
+    const own = new Map([...this.variables, ...assignments]);
+    const searchPath = own.has('PATH') ? (own.get('PATH') ?? undefined) : PATHS_ONCE_UNSET[this.dialect];
+    if (!name.includes('/') && searchPath === undefined) return null;
     if (this.workingDir === null && !name.startsWith('/')) return null;
     const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
     const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
     const { reach, effects, made, workingDir } = this;
     const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
     const before = { reach, effects, made: new Set(made) };
-    return { ...this.#execution, ...environment, ...before, workingDir: workingDir ?? '/' };
+    return { ...this.#execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
   }
 }
