@@ -179,6 +179,28 @@ test.each(SUITES)('the loader of %s and versions of a library that nobody needs'
   );
 });
 
+/** Of the loader itself, where nobody needs a libc, which would need the loader. */
+test.each(
+  SUITES.flatMap((suite) =>
+    ['_r_debug', '_r_debug@GLIBC_2.2.5', '_r_debug@GLIBC_9.9', '_nowhere'].map(
+      (name) => [suite, name] as const,
+    ),
+  ),
+)('the loader of %s and a program that wants nothing but %s', async (suite, name) => {
+  const [loader] = roots.get(suite) ?? [];
+  const [, version] = name.split('@');
+  const versions = version === undefined ? [] : [{ name: version, weak: false }];
+  const app = glibcApp({
+    needed: [],
+    undefined: [name],
+    ...(version !== undefined && { versionsNeeded: [{ file: LOADER, versions }] }),
+  });
+  await compare(
+    [loader, app].filter((item) => item !== undefined),
+    ['/app'],
+  );
+});
+
 const VDSO = 'linux-vdso.so.1';
 /** What the program needs, and what its liba.so does. */
 const ORDERS: readonly (readonly [program: readonly string[], liba: readonly string[]])[] = [

@@ -1134,6 +1134,10 @@ function isNoElf({ kind }) {
 function compareVersions(one, other) {
     return one.localeCompare(other, 'en', { numeric: true });
 }
+/** Not where the version is not known. */
+function isAtLeast(version, least) {
+    return version !== null && compareVersions(version, least) >= 0;
+}
 
 // EXTERNAL MODULE: ./node_modules/unbash/dist/parser.js + 16 modules
 var parser = __webpack_require__(8989);
@@ -7157,7 +7161,7 @@ function unmetVersions(linked, glibc) {
     const wanted = new Map();
     for (const object of linked.objects) {
         for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
-            const want = wanted.get(file) ?? wantedOf(linked, file);
+            const want = wanted.get(file) ?? wantedOf(linked, file, glibc);
             if (want === null)
                 continue;
             wanted.set(file, want);
@@ -7172,8 +7176,11 @@ function unmetVersions(linked, glibc) {
     return [...wanted.values()].flatMap((want) => unmetOf(want, glibc));
 }
 /** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
-function wantedOf({ named, missing, unread }, name) {
-    const library = named.get(name) ?? null;
+function wantedOf({ objects, named, missing, unread }, name, glibc) {
+    const found = named.get(name);
+    // Nobody may need the loader by its name, which counts here since 2.41 all the same.
+    const isLoaded = found !== undefined && (objects.includes(found) || isAtLeast(glibc, '2.41'));
+    const library = isLoaded ? found : null;
     if (library === null) {
         const isSaid = missing.some((other) => other.name === name && other.refusal.effect === 'stops') || unread.length > 0;
         return isSaid ? null : { name, library, defined: null, byVersion: new Map() };
@@ -7206,7 +7213,7 @@ function unmetOf({ name, library, defined, byVersion }, glibc) {
 }
 function messageOf(object, library, version, glibc) {
     if (library === null) {
-        const line = glibc === null || compareVersions(glibc, '2.35') < 0 ? 205 : 204;
+        const line = isAtLeast(glibc, '2.35') ? 204 : 205;
         return `Inconsistency detected by ld.so: dl-version.c: ${line}: _dl_check_map_versions: Assertion \`needed != NULL' failed!`;
     }
     const program = link_map_calledAs(link_map_programOf(object));
@@ -13805,7 +13812,7 @@ function initializersFaultOf(elf, program, libc) {
 }
 /** Programs linked with glibc before 2.34 brought the function along that called theirs. */
 function startsAnew(program) {
-    return calls(program).some((version) => version !== null && compareVersions(version, 'GLIBC_2.34') >= 0);
+    return calls(program).some((version) => isAtLeast(version, 'GLIBC_2.34'));
 }
 /** The versions of the start function that the program calls. */
 function calls({ symbols }) {
@@ -14889,13 +14896,13 @@ function withoutEndSlashes(directory) {
  */
 
 
-/** Since then the loader is always searched, last where nobody asks for it. */
-const LOADER_IS_SEARCHED = '2.41';
+/** Since then the loader has a place in the order, the last, where nobody asks for it; its symbols do not count then. */
+const LOADER_HAS_PLACE = '2.41';
 /** Null where the assertion holds. */
 function misplacedVdso({ at, ...request }, objects, loader, { version }) {
     if (loader.elf.machine !== machines/* EM_X86_64 */.pe || request.name !== 'linux-vdso.so.1')
         return null;
-    const isNew = version !== null && compareVersions(version, LOADER_IS_SEARCHED) >= 0;
+    const isNew = isAtLeast(version, LOADER_HAS_PLACE);
     const searched = [...objects.slice(0, at), VDSO, ...objects.slice(at)];
     if (isNew && !objects.includes(loader))
         searched.push(loader);
@@ -15527,7 +15534,7 @@ function perhapsSecondLoaders(linked, loader, { version }) {
 }
 /** Since 2.34 libc.so.6 has its threads inside, which ask for the size of a page at once. */
 function second_loader_isSure(version) {
-    return version !== null && compareVersions(version, '2.34') >= 0;
+    return isAtLeast(version, '2.34');
 }
 function takenForLoader(linked, loader) {
     const suspects = linked.objects.flatMap((of) => {
@@ -15561,12 +15568,12 @@ const LINES = [
 const LINE_BEFORE = 111;
 const WITHOUT_ASSERTION = '2.41';
 function unversioned_library_errorOf(glibc) {
-    const [, line] = LINES.find(([since]) => glibc !== null && compareVersions(glibc, since) >= 0) ?? [];
+    const [, line] = LINES.find(([since]) => isAtLeast(glibc, since)) ?? [];
     return `Inconsistency detected by ld.so: dl-lookup.c: ${line ?? LINE_BEFORE}: check_match: Assertion \`version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!`;
 }
 /** One for each such library from which something is bound before the program runs; `glibc`: the loader's version. */
 function unversionedLibraries(linked, eagerness, glibc) {
-    if (glibc !== null && compareVersions(glibc, WITHOUT_ASSERTION) >= 0)
+    if (isAtLeast(glibc, WITHOUT_ASSERTION))
         return [];
     const suspects = [...linked.named].filter(([, { elf }]) => elf.symbols?.versioned === null);
     if (suspects.length === 0)

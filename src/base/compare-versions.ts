@@ -2,3 +2,8 @@
 export function compareVersions(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
+
+/** Not where the version is not known. */
+export function isAtLeast(version: string | null, least: string): boolean {
+  return version !== null && compareVersions(version, least) >= 0;
+}

@@ -8,7 +8,7 @@ import type { Linked, LinkedObject } from './link-map.ts';
 import { endedBy } from './loader-messages.ts';
 import type { LibraryFault } from './library-refusal.ts';
 import { referencesOf } from './symbol-lookup.ts';
-import { compareVersions } from '../../base/compare-versions.ts';
+import { isAtLeast } from '../../base/compare-versions.ts';
 
 export interface BrokenInitializers {
   readonly of: LinkedObject;
@@ -40,7 +40,7 @@ export function initializersFaultOf(elf: ElfFacts, program: ElfFacts, libc: 'gli
 
 /** Programs linked with glibc before 2.34 brought the function along that called theirs. */
 function startsAnew(program: ElfFacts): boolean {
-  return calls(program).some((version) => version !== null && compareVersions(version, 'GLIBC_2.34') >= 0);
+  return calls(program).some((version) => isAtLeast(version, 'GLIBC_2.34'));
 }
 
 /** The versions of the start function that the program calls. */

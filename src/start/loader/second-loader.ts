@@ -11,7 +11,7 @@ import type { LibraryFault } from './library-refusal.ts';
 import type { Unreadable } from '../start-trace.ts';
 import { boundAtStart } from './symbol-binding.ts';
 import { definerOf } from './symbol-lookup.ts';
-import { compareVersions } from '../../base/compare-versions.ts';
+import { isAtLeast } from '../../base/compare-versions.ts';
 
 export interface SecondLoader {
   readonly of: LinkedObject;
@@ -54,7 +54,7 @@ export function perhapsSecondLoaders(
 
 /** Since 2.34 libc.so.6 has its threads inside, which ask for the size of a page at once. */
 function isSure(version: string | null): boolean {
-  return version !== null && compareVersions(version, '2.34') >= 0;
+  return isAtLeast(version, '2.34');
 }
 
 interface Suspect {

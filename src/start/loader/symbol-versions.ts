@@ -2,7 +2,7 @@
  * Whether the files that were really found define the versions that the others need: `_dl_check_map_versions` of
  * glibc's elf/dl-version.c. musl does not look at versions at all.
  */
-import { compareVersions } from '../../base/compare-versions.ts';
+import { compareVersions, isAtLeast } from '../../base/compare-versions.ts';
 import { calledAs, type Linked, type LinkedObject, nameOf, programOf } from './link-map.ts';
 import type { SymbolVersionRefusal } from './library-refusal.ts';
 
@@ -26,7 +26,7 @@ export function unmetVersions(linked: Linked, glibc: string | null): UnmetVersio
   const wanted = new Map<string, Wanted>();
   for (const object of linked.objects) {
     for (const { file, versions } of object.elf.dynamic?.versionsNeeded ?? []) {
-      const want = wanted.get(file) ?? wantedOf(linked, file);
+      const want = wanted.get(file) ?? wantedOf(linked, file, glibc);
       if (want === null) continue;
       wanted.set(file, want);
       for (const { name, weak } of versions) {
@@ -41,8 +41,15 @@ export function unmetVersions(linked: Linked, glibc: string | null): UnmetVersio
 }
 
 /** Null when nothing can be said, or is said elsewhere: it is missing, or its version definitions are none or unread. */
-function wantedOf({ named, missing, unread }: Linked, name: string): Wanted | null {
-  const library = named.get(name) ?? null;
+function wantedOf(
+  { objects, named, missing, unread }: Linked,
+  name: string,
+  glibc: string | null,
+): Wanted | null {
+  const found = named.get(name);
+  // Nobody may need the loader by its name, which counts here since 2.41 all the same.
+  const isLoaded = found !== undefined && (objects.includes(found) || isAtLeast(glibc, '2.41'));
+  const library = isLoaded ? found : null;
   if (library === null) {
     const isSaid =
       missing.some((other) => other.name === name && other.refusal.effect === 'stops') || unread.length > 0;
@@ -82,7 +89,7 @@ function messageOf(
   glibc: string | null,
 ): string {
   if (library === null) {
-    const line = glibc === null || compareVersions(glibc, '2.35') < 0 ? 205 : 204;
+    const line = isAtLeast(glibc, '2.35') ? 204 : 205;
     return `Inconsistency detected by ld.so: dl-version.c: ${line}: _dl_check_map_versions: Assertion \`needed != NULL' failed!`;
   }
   const program = calledAs(programOf(object));

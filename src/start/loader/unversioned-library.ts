@@ -7,7 +7,7 @@
 import { type Linked, type LinkedObject, nameOf } from './link-map.ts';
 import { boundAtStart, type Eagerness } from './symbol-binding.ts';
 import { definerOf, type Reference } from './symbol-lookup.ts';
-import { compareVersions } from '../../base/compare-versions.ts';
+import { compareVersions, isAtLeast } from '../../base/compare-versions.ts';
 import type { UnmetVersions } from './symbol-versions.ts';
 
 /** The line of the assertion, by the first version that has it there. */
@@ -22,7 +22,7 @@ const LINE_BEFORE = 111;
 const WITHOUT_ASSERTION = '2.41';
 
 function errorOf(glibc: string | null): string {
-  const [, line] = LINES.find(([since]) => glibc !== null && compareVersions(glibc, since) >= 0) ?? [];
+  const [, line] = LINES.find(([since]) => isAtLeast(glibc, since)) ?? [];
   return `Inconsistency detected by ld.so: dl-lookup.c: ${line ?? LINE_BEFORE}: check_match: Assertion \`version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!`;
 }
 
@@ -32,7 +32,7 @@ export function unversionedLibraries(
   eagerness: Eagerness,
   glibc: string | null,
 ): UnmetVersions[] {
-  if (glibc !== null && compareVersions(glibc, WITHOUT_ASSERTION) >= 0) return [];
+  if (isAtLeast(glibc, WITHOUT_ASSERTION)) return [];
   const suspects = [...linked.named].filter(([, { elf }]) => elf.symbols?.versioned === null);
   if (suspects.length === 0) return [];
   const bound = boundAtStart(linked, eagerness);

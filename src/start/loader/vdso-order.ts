@@ -7,15 +7,15 @@
 import { EM_X86_64 } from '../../elf/machines.ts';
 import type { GlibcLoader } from '../../elf/loader-facts.ts';
 import type { LinkedObject, UnlinkedObject } from './link-map.ts';
-import { compareVersions } from '../../base/compare-versions.ts';
+import { isAtLeast } from '../../base/compare-versions.ts';
 
 /** The first who asks for the vDSO, and how many objects come before it in the search for symbols. */
 export interface VdsoRequest extends Pick<UnlinkedObject, 'role' | 'name' | 'by'> {
   readonly at: number;
 }
 
-/** Since then the loader is always searched, last where nobody asks for it. */
-const LOADER_IS_SEARCHED = '2.41';
+/** Since then the loader has a place in the order, the last, where nobody asks for it; its symbols do not count then. */
+const LOADER_HAS_PLACE = '2.41';
 
 /** Null where the assertion holds. */
 export function misplacedVdso(
@@ -25,7 +25,7 @@ export function misplacedVdso(
   { version }: GlibcLoader,
 ): UnlinkedObject | null {
   if (loader.elf.machine !== EM_X86_64 || request.name !== 'linux-vdso.so.1') return null;
-  const isNew = version !== null && compareVersions(version, LOADER_IS_SEARCHED) >= 0;
+  const isNew = isAtLeast(version, LOADER_HAS_PLACE);
   const searched: (LinkedObject | typeof VDSO)[] = [...objects.slice(0, at), VDSO, ...objects.slice(at)];
   if (isNew && !objects.includes(loader)) searched.push(loader);
   const place = searched.indexOf(loader);
