@@ -10,15 +10,23 @@ const V7_THUMB: ElfSpec = {
 };
 const V7: ElfSpec = { machine: 'armhf', armAttributes: [[6, 10]] };
 const V6: ElfSpec = { machine: 'armhf', armAttributes: [[6, 6]] };
+const V6_HARD: ElfSpec = { machine: 'armhf', armAttributes: [[6, 6], [28, 1]] }; // prettier-ignore
+const V5_HARD: ElfSpec = { machine: 'armhf', armAttributes: [[6, 4], [28, 1]] }; // prettier-ignore
+const V5: ElfSpec = { machine: 'armhf', armAttributes: [[6, 4]] };
 const GO: ElfSpec = { machine: 'armhf', go: { version: 'go1.22', path: 'x', settings: { GOARM: '7' } } };
 
-test.each<[string, ElfSpec, readonly string[]]>([
-  ['a program with parts for ARMv7', V7, ['warning']],
-  ['a program that begins with Thumb-2 code', V7_THUMB, ['error']],
-  ['a program for ARMv6', V6, []],
-])('%s on linux/arm/v6', async (_, spec, severities) => {
+test.each<[string, string, ElfSpec, readonly string[]]>([
+  ['v6', 'a program with parts for ARMv7', V7, ['warning']],
+  ['v6', 'a program that begins with Thumb-2 code', V7_THUMB, ['error']],
+  ['v6', 'a program for ARMv6', V6, []],
+  ['v6', 'a hard-float program for ARMv6', V6_HARD, []],
+  ['v5', 'a hard-float program that begins with Thumb-2 code', V7_THUMB, ['error']],
+  ['v5', 'a hard-float program for ARMv6', V6_HARD, ['warning']],
+  ['v5', 'a hard-float program for ARMv5', V5_HARD, ['warning']],
+  ['v5', 'a program for ARMv5', V5, []],
+])('linux/arm/%s: %s', async (variant, _, spec, severities) => {
   const facts = await surveyed({
-    platform: 'linux/arm/v6',
+    platform: `linux/arm/${variant}`,
     layers: [{ app: program(spec) }],
     entrypoint: ['/app'],
   });

@@ -6968,6 +6968,7 @@ const ARM_VERSIONS = new Map([
     [22, 9],
 ]);
 const ARM_TAG = 'Tag_CPU_arch';
+const FLOAT_TAG = 'Tag_ABI_VFP_args';
 const ARM64_LEVELS = [
     ...Array.from({ length: 10 }, (_, minor) => `v8.${minor}`),
     ...Array.from({ length: 6 }, (_, minor) => `v9.${minor}`),
@@ -7010,11 +7011,13 @@ function isaShortfallsOf({ steps, platform }) {
     ];
 }
 /**
- * Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
+ * Tag_ABI_VFP_args is how all parts would pass numbers, if they have any. Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
  * processor has them (OpenSSL's, linked statically). One whose first instruction is Thumb code and that passes numbers
  * in VFP registers has Thumb-2 there, because Thumb code of ARMv6 cannot reach these registers.
  */
 function isOfAllParts({ arm, entry }, shortfall) {
+    if (shortfall.proof === FLOAT_TAG)
+        return false;
     if (!shortfall.proof.startsWith(ARM_TAG))
         return true;
     return !isOfSomeParts(shortfall) && arm?.vfpArgs === 1 && entry % 2n === 1n;
@@ -7058,7 +7061,7 @@ function armShortfall({ arm, go }, promised) {
         return { needs: `ARMv${needs}`, promised: `ARMv${promised}`, proof };
     // Version 5 has no floating-point registers to pass arguments in.
     return promised < 6 && arm?.vfpArgs === 1
-        ? { needs: 'ARMv6 with VFP', promised: `ARMv${promised}`, proof: 'Tag_ABI_VFP_args' }
+        ? { needs: 'ARMv6 with VFP', promised: `ARMv${promised}`, proof: FLOAT_TAG }
         : null;
 }
 

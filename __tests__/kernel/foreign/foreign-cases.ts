@@ -212,20 +212,35 @@ function partlyArmv7(): TarItem {
   return program('app', compile('arm-linux-gnueabihf-gcc', STATIC, PARTLY_ARMV7));
 }
 
-/** On the processor of a first Raspberry Pi. */
+/** It would pass numbers in registers that ARMv5 may lack, and has none. */
+function hardFloat(): TarItem {
+  const code = '__asm__(".globl _start\\n_start: mov r7, #1; mov r0, #0; svc #0");';
+  return program('app', compile('arm-linux-gnueabihf-gcc', [...STATIC, '-march=armv5te+fp', '-marm'], code));
+}
+
+/** The processor of a first Raspberry Pi, and one without registers for numbers. */
+const V6 = ['v6', 'arm1176'] as const;
+const V5 = ['v5', 'pxa250'] as const;
+
 function levelCases(foreign: Foreign): KernelCase[] {
   const { make } = makerOf(foreign);
   if (foreign.machine !== 'armhf' && foreign.machine !== 'armel') return [];
   const isNewer = foreign.machine === 'armhf';
-  const on = (expect: KernelCase['expect'], words: readonly string[], items = UNCHANGED) =>
-    make(expect, `${words.join(' ')} on an ARMv6 processor`, items, {
-      platform: { os: 'linux', architecture: 'arm', variant: 'v6' },
-      config: { entrypoint: words, env: ['QEMU_CPU=arm1176'] },
+  const on = (
+    [variant, processor]: typeof V5 | typeof V6,
+    expect: KernelCase['expect'],
+    words: readonly string[],
+    items = UNCHANGED,
+  ) =>
+    make(expect, `${words.join(' ')} on an ARM${variant} processor`, items, {
+      platform: { os: 'linux', architecture: 'arm', variant },
+      config: { entrypoint: words, env: [`QEMU_CPU=${processor}`] },
       ...(expect !== 'starts' && 'error' in expect && { kernel: 'exit 132' }),
     });
+  const warns = { warning: 'isa-level' };
   return [
-    ...SHELLS.map((words) => on(isNewer ? { error: 'isa-level' } : 'starts', words)),
-    ...(isNewer ? [on({ warning: 'isa-level' }, ['/app'], [partlyArmv7()])] : []),
+    ...SHELLS.map((words) => on(V6, isNewer ? { error: 'isa-level' } : 'starts', words)),
+    ...(isNewer ? [on(V6, warns, ['/app'], [partlyArmv7()]), on(V5, warns, ['/app'], [hardFloat()])] : []),
   ];
 }
 

@@ -46,6 +46,7 @@ const ARM_VERSIONS: ReadonlyMap<number, number> = new Map([
 ]);
 
 const ARM_TAG = 'Tag_CPU_arch';
+const FLOAT_TAG = 'Tag_ABI_VFP_args';
 
 /** What Go calls the levels of an architecture, from the one that every processor has on. */
 interface GoLevels {
@@ -96,11 +97,12 @@ export function isaShortfallsOf({ steps, platform }: StartTrace): StartShortfall
 }
 
 /**
- * Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
+ * Tag_ABI_VFP_args is how all parts would pass numbers, if they have any. Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
  * processor has them (OpenSSL's, linked statically). One whose first instruction is Thumb code and that passes numbers
  * in VFP registers has Thumb-2 there, because Thumb code of ARMv6 cannot reach these registers.
  */
 function isOfAllParts({ arm, entry }: ElfFacts, shortfall: IsaShortfall): boolean {
+  if (shortfall.proof === FLOAT_TAG) return false;
   if (!shortfall.proof.startsWith(ARM_TAG)) return true;
   return !isOfSomeParts(shortfall) && arm?.vfpArgs === 1 && entry % 2n === 1n;
 }
@@ -150,6 +152,6 @@ function armShortfall({ arm, go }: ElfFacts, promised: number): IsaShortfall | n
   if (needs > promised) return { needs: `ARMv${needs}`, promised: `ARMv${promised}`, proof };
   // Version 5 has no floating-point registers to pass arguments in.
   return promised < 6 && arm?.vfpArgs === 1
-    ? { needs: 'ARMv6 with VFP', promised: `ARMv${promised}`, proof: 'Tag_ABI_VFP_args' }
+    ? { needs: 'ARMv6 with VFP', promised: `ARMv${promised}`, proof: FLOAT_TAG }
     : null;
 }
