@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
 import type { Finding } from '../../src/verdict/finding.ts';
 import {
@@ -32,28 +32,32 @@ const PLATFORMS: Readonly<Record<DebianArchitecture, string>> = {
 /** What every Debian image has. */
 const ESSENTIAL = ['bash', 'coreutils', 'dash', 'perl-base'];
 
-/** Packages, and the command that the image starts. */
-const STACKS: readonly (readonly [packages: readonly string[], command: string])[] = [
-  [[], '/bin/bash'],
-  [['tini', 'curl'], '/usr/bin/tini -- curl --version'],
+/** One root for each architecture, and the commands that images of it start. */
+const STACKS = {
   // iproute2, which nginx-light needs, brings a script for python3 that python3 itself is only recommended for.
-  [['nginx-light', 'python3-minimal'], '/usr/sbin/nginx'],
-  [['python3-minimal'], '/usr/bin/python3.11'],
-  [['ruby'], '/usr/bin/ruby3.1'],
-  [['redis-server'], '/usr/bin/redis-server'],
-  [['git'], '/usr/bin/git'],
-];
+  packages: ['tini', 'curl', 'nginx-light', 'python3-minimal', 'ruby', 'redis-server', 'git'],
+  commands: [
+    '/usr/bin/tini -- curl --version',
+    '/usr/sbin/nginx',
+    '/usr/bin/python3.11',
+    '/usr/bin/ruby3.1',
+    '/usr/bin/redis-server',
+    '/usr/bin/git',
+  ],
+} as const;
 
 const ARCHITECTURES = ['amd64', 'arm64', 'armel', 'armhf', 'i386', 'mips64el', 'ppc64el', 's390x'] as const;
 
 type Root = readonly [name: string, request: DebianRequest, command: string, exempt: readonly string[]];
 
-const COMMON: readonly Root[] = ARCHITECTURES.flatMap((architecture) =>
-  STACKS.map(([packages, command]): Root => {
-    const request = { architecture, packages, dependencies: 'with' } as const;
-    return [`${architecture} ${packages.join(' ') || 'alone'}`, request, command, []];
-  }),
-);
+const COMMON: readonly Root[] = ARCHITECTURES.flatMap((architecture) => {
+  const request = { architecture, packages: STACKS.packages, dependencies: 'with' } as const;
+  const alone = { ...request, packages: [] };
+  return [
+    [`${architecture} alone`, alone, '/bin/bash', []],
+    ...STACKS.commands.map((command): Root => [`${architecture} ${command}`, request, command, []]),
+  ];
+});
 
 /** Roots that hold files for other machines on purpose: `exempt` names what must cover them. */
 const SPECIAL: readonly Root[] = [
@@ -142,40 +146,35 @@ function linesOf(findings: readonly Finding[]): string[] {
     .map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);
 }
 
-/** Listed once for all roots that stand on it. */
-const BASES = new Map<string, Promise<LayerListing>>();
-const bases = mkdtempSync(join(tmpdir(), 'healthy-bases-'));
-afterAll(() => {
-  rmSync(bases, { recursive: true });
-});
+/** What was unpacked is listed once for all tests of it. */
+const LISTINGS = new Map<string, Promise<LayerListing>>();
 
-function baseOf(request: DebianRequest): Promise<LayerListing> {
-  const name = nameOfBase(request);
-  const known = BASES.get(name);
+function listingOf(request: DebianRequest): Promise<LayerListing> {
+  const name = JSON.stringify(request);
+  const known = LISTINGS.get(name);
   if (known !== undefined) return known;
-  const base = join(bases, name);
-  unpackDebian({ ...request, packages: ESSENTIAL }, base);
-  const listing = listFolder(base);
-  BASES.set(name, listing);
+  const listing = inNewFolder((folder) => {
+    if (request.packages.length > 0) unpackDebian(request, folder);
+    return listFolder(folder);
+  });
+  LISTINGS.set(name, listing);
   return listing;
 }
 
-let folder = '';
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function newFolder(): string {
-  folder = mkdtempSync(join(tmpdir(), 'healthy-root-'));
-  return folder;
+async function inNewFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'healthy-root-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 describe('healthy roots of Debian packages', () => {
   test.each([...COMMON, ...SPECIAL])('%s: nothing to report', async (_, request, command, exempt) => {
-    const root = newFolder();
     await downloaded(nameOfBase(request));
-    if (request.packages.length > 0) unpackDebian({ ...request, below: ESSENTIAL }, root);
-    const layers = [await baseOf(request), await listFolder(root)];
+    const base = await listingOf({ ...request, packages: ESSENTIAL });
+    const layers = [base, await listingOf({ ...request, below: ESSENTIAL })];
     const platform = PLATFORMS[request.architecture];
     const { facts, findings } = judgeFolders({ layers, platform, entrypoint: command.split(' ') });
     expect(linesOf(findings)).toEqual([]);
@@ -206,9 +205,6 @@ describe('healthy trees of npm packages', () => {
     ['arm64', 'glibc', 'arm64', 'linux/arm64', 'libc6'],
     ['x64', 'musl', 'amd64', 'linux/amd64', 'musl'],
   ] as const)('for %s with %s: nothing to report', async (cpu, libc, architecture, platform, libcPackage) => {
-    const root = newFolder();
-    unpackDebian({ architecture, packages: ['busybox-static', libcPackage] }, root);
-    symlinkSync('busybox', join(root, 'bin/sh')); // musl brings a script
     const options = [
       '--os=linux',
       `--cpu=${cpu}`,
@@ -218,10 +214,15 @@ describe('healthy trees of npm packages', () => {
       '--no-fund',
     ];
     const names = [...packages, ...(cpu === 'x64' ? onlyX64 : [])];
-    execFileSync('npm', ['install', '--prefix', join(root, 'app'), ...options, ...names], {
-      stdio: 'pipe',
+    const listing = await inNewFolder((root) => {
+      unpackDebian({ architecture, packages: ['busybox-static', libcPackage] }, root);
+      symlinkSync('busybox', join(root, 'bin/sh')); // musl brings a script
+      execFileSync('npm', ['install', '--prefix', join(root, 'app'), ...options, ...names], {
+        stdio: 'pipe',
+      });
+      return listFolder(root);
     });
-    const layers = [await listFolder(root)];
+    const layers = [listing];
     const { facts, findings } = judgeFolders({ layers, platform, entrypoint: ['/bin/busybox'] });
     expect(linesOf(findings)).toEqual([]);
     expect(facts.survey?.exemptions.map(({ name }) => name)).toContain('other-builds');
