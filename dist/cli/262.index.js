@@ -785,6 +785,7 @@ const ELFOSABI_ARM_FDPIC = 65;
 /** What binutils write where a file is for no version of the EABI. */
 const ELFOSABI_ARM = 97;
 const EF_ARM_APCS_26 = 8;
+const OABI = 'the old ARM ABI (OABI)';
 const EF_MIPS_NAN2008 = 0x400;
 const EF_MIPS_ABI_O32 = 0x1000;
 function wrongAbi(abi) {
@@ -826,9 +827,10 @@ function arm(elf) {
         return NATIVE;
     if ((elf.flags & EF_ARM_APCS_26) !== 0)
         return wrongAbi('26-bit ARM');
-    // The kernel takes the file. Its system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships, unless
+    // The kernel takes the file. Its system calls are any others without CONFIG_OABI_COMPAT, which nobody ships, unless
     // they are those of the EABI, as only a file may have them whose header somebody else wrote.
-    return { kind: elf.osAbi === ELFOSABI_ARM ? 'wrong-abi' : 'rare-abi', abi: 'the old ARM ABI (OABI)' };
+    const kind = elf.osAbi === ELFOSABI_ARM ? 'wrong-abi' : 'rare-abi';
+    return { kind, abi: OABI, ends: null };
 }
 function isEabi(elf) {
     return (elf.flags & EF_ARM_EABIMASK) !== 0;
@@ -840,8 +842,8 @@ function arm64(elf) {
         return wrongAbi('ILP32 (32-bit pointers)');
     const asArm = arm(elf);
     // compat_elf_check_arch asks for a version of the EABI.
-    if (asArm.kind === 'rare-abi')
-        return wrongAbi(asArm.abi);
+    if ('ends' in asArm)
+        return wrongAbi(OABI);
     return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
 }
 /** fs/binfmt_elf.c reads the header in its own byte order: a big-endian e_machine is another number to it. */
@@ -854,7 +856,8 @@ function ppc64le(elf) {
         return WRONG_MACHINE;
     if (!readsDescriptor(elf) || isDescribed(elf))
         return NATIVE;
-    return wrongAbi((elf.flags & EF_PPC64_ABI) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2');
+    const abi = (elf.flags & EF_PPC64_ABI) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2';
+    return { kind: 'wrong-abi', abi, ends: { kind: 'signal', signal: 'SIGSEGV' } };
 }
 /**
  * What does not say that it is for ELFv2 has no instruction at its entry point, but a function's descriptor, of which
@@ -1568,6 +1571,20 @@ function systemOf({ os, architecture }, annotations = {}) {
         return 'other';
     const [variant, handler] = WASM_ANNOTATIONS.map((name) => annotations[name]);
     return variant?.startsWith('compat') === true || handler === 'wasm' ? 'wasm' : 'linux';
+}
+
+;// CONCATENATED MODULE: ./lib/start/loader/loading-fault.js
+/** What the shell or docker prints when a signal ends the process. */
+const SIGNAL_WORDS = {
+    SIGILL: 'Illegal instruction (exit status 132)',
+    SIGBUS: 'Bus error (exit status 135)',
+    SIGFPE: 'Floating point exception (exit status 136)',
+    SIGKILL: 'Killed (exit status 137)',
+    SIGSEGV: 'Segmentation fault (exit status 139)',
+};
+/** Without a word of the loader. */
+function segfaultOf(text) {
+    return { text, about: 'nothing', error: SIGNAL_WORDS.SIGSEGV, certainty: 'certain' };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/shebang.js
@@ -5855,6 +5872,8 @@ const WITHOUT_FORMAT = new Set([
     'malformed-shebang',
 ]);
 function isWithoutFormat(refusal) {
+    if (refusal.kind === 'wrong-abi' && 'ends' in refusal.abi)
+        return false;
     if (refusal.kind !== 'malformed-elf')
         return WITHOUT_FORMAT.has(refusal.kind);
     const { outcome } = refusal.fault;
@@ -5940,13 +5959,7 @@ function wordsOf(dialect, path, size) {
 
 
 
-/** What the shell or docker prints when a signal ends the process. */
-const SIGNALS = {
-    SIGSEGV: 'Segmentation fault (exit status 139)',
-    SIGBUS: 'Bus error (exit status 135)',
-    SIGKILL: 'Killed (exit status 137)',
-    SIGILL: 'Illegal instruction (exit status 132)',
-};
+
 /** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
 function quotedByGo(name) {
     return `"${name.replaceAll(/["\\]/g, String.raw `\$&`)}"`;
@@ -5967,6 +5980,13 @@ const runtime_error_WITHOUT_FORMAT = new Set([
 ]);
 /** What people see when this step is refused so; null where that is not known. */
 function runtimeErrorOf(trace, step, refusal) {
+    const error = errorOf(trace, step, refusal);
+    const isOfMips = trace.platform.architecture.startsWith('mips');
+    return isOfMips && error === SIGNAL_WORDS.SIGBUS ? SIGBUS_OF_MIPS : error;
+}
+/** Linux numbers signals in another way there. */
+const SIGBUS_OF_MIPS = 'Bus error (exit status 138)';
+function errorOf(trace, step, refusal) {
     if ('error' in refusal && refusal.error !== undefined)
         return refusal.error;
     if (systemOf(trace.platform) === 'windows')
@@ -5994,8 +6014,10 @@ function runtimeErrorOf(trace, step, refusal) {
     if (step.via === 'gcompat')
         return null;
     const outcome = outcomeOf(refusal);
+    if (outcome === null)
+        return null;
     if (outcome.kind === 'signal')
-        return SIGNALS[outcome.signal];
+        return SIGNAL_WORDS[outcome.signal];
     if (outcome.kind === 'words')
         return outcome.error;
     const caller = asked.caller ?? 'runc';
@@ -6140,7 +6162,10 @@ function metInPath(passedOver) {
         return 'EACCES';
     return passedOver.some(({ refusal: { kind } }) => kind === 'symlink-loop') ? 'ELOOP' : 'ENOENT';
 }
+/** Null where it is not known. */
 function outcomeOf(refusal) {
+    if (refusal.kind === 'wrong-abi' && 'ends' in refusal.abi)
+        return refusal.abi.ends;
     switch (refusal.kind) {
         case 'missing':
         case 'in-relative-path':
@@ -12352,7 +12377,7 @@ function readsScript(execution, tool) {
     }
     const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
     if (walk.kind === 'found' && !access.mayRead(walk.located)) {
-        const words = errorOf(execution, tool, script.path, { errno: 'EACCES', real: walk.located.path });
+        const words = script_reader_errorOf(execution, tool, script.path, { errno: 'EACCES', real: walk.located.path });
         const refusal = { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry), ...words };
         recording.refuse(script.step, refusal);
         return [];
@@ -12380,7 +12405,7 @@ function opensNamed(execution, tool, { name, path: first, others }) {
         if (walk.located.entry.type !== 'file' || access.mayRead(walk.located))
             return;
         const { located, hops } = walk;
-        const words = errorOf(execution, tool, name, { errno: 'EACCES', real: located.path });
+        const words = script_reader_errorOf(execution, tool, name, { errno: 'EACCES', real: located.path });
         const refusal = { kind: 'no-read-permission', owner: ownershipOf(located.entry), ...words };
         recording.add(execution, { ...asked, file: { path: name, located, hops }, refusals: [refusal] });
     }
@@ -12388,12 +12413,12 @@ function opensNamed(execution, tool, { name, path: first, others }) {
         if (effects !== 'nothing' || reach === 'possible')
             return recording.leaveOut(`whether ${name} is there when ${path} reads it`);
         const errno = walk.kind === 'missing' ? 'ENOENT' : 'ENOTDIR';
-        const words = errorOf(execution, tool, name, { errno, real: name });
+        const words = script_reader_errorOf(execution, tool, name, { errno, real: name });
         const refusal = { ...withCr(name, lookupRefusal(walk)), ...words };
         recording.add(execution, { ...asked, file: null, refusals: [refusal] });
     }
 }
-function errorOf({ workingDir }, tool, path, why) {
+function script_reader_errorOf({ workingDir }, tool, path, why) {
     const error = unopenedError(tool, { path, workingDir, ...why });
     return error === null ? {} : { error };
 }
@@ -13600,16 +13625,6 @@ function losesPages({ programHeaders, fileSize }) {
     return programHeaders.some(({ type, offset, fileSize: size, memorySize }) => type === PT_LOAD && size > 0n && offset + smaller(size, memorySize) > mapped);
 }
 
-;// CONCATENATED MODULE: ./lib/start/loader/loading-fault.js
-const SIGNAL_WORDS = {
-    SIGSEGV: 'Segmentation fault (exit status 139)',
-    SIGBUS: 'Bus error (exit status 135)',
-};
-/** Without a word of the loader. */
-function segfaultOf(text) {
-    return { text, about: 'nothing', error: SIGNAL_WORDS.SIGSEGV, certainty: 'certain' };
-}
-
 ;// CONCATENATED MODULE: ./lib/start/loader/header-faults.js
 /**
  * Program headers that glibc's and musl's loaders believe without a look: where PT_INTERP, PT_TLS and PT_GNU_RELRO lie
@@ -13754,6 +13769,7 @@ function relroFaultOf({ programHeaders, interpreter }, extent, libc) {
 
 ;// CONCATENATED MODULE: ./lib/start/loader/loader-messages.js
 
+
 /** elf/rtld.c and elf/dl-error-skeleton.c of glibc. */
 function glibcMessage(program, name, result) {
     const said = (about, error) => `${link_map_calledAs(program)}: error while loading shared libraries: ${about}: ${error}`;
@@ -13781,17 +13797,12 @@ function muslMessage(by, name, result) {
 function endedBy(signal) {
     return {
         kind: 'library-mismatch',
-        error: CRASHES[signal],
+        error: SIGNAL_WORDS[signal],
         passedOver: [],
         hosts: { on: 'all' },
         effect: 'stops',
     };
 }
-const CRASHES = {
-    SIGSEGV: 'Segmentation fault (exit status 139)',
-    SIGBUS: 'Bus error (exit status 135)',
-    SIGFPE: 'Floating point exception (exit status 136)',
-};
 
 ;// CONCATENATED MODULE: ./lib/start/loader/initializers.js
 

@@ -13,18 +13,11 @@ import { type Errno, ERRNO_TEXTS } from './errno.ts';
 import { loadingErrorOf } from './loading-error.ts';
 import { enteringError, openingError, startingError } from './shell-error.ts';
 import { systemOf } from '../start/system.ts';
+import { SIGNAL_WORDS } from '../start/loader/loading-fault.ts';
 import { SMALLEST_PROGRAM } from '../start/shell/handed-over.ts';
 import type { ShellPlace } from '../start/shell/shell-place.ts';
 import type { StartStep, StartTrace } from '../start/start-trace.ts';
 import { ANY_EXECUTE } from '../start/users/file-access.ts';
-
-/** What the shell or docker prints when a signal ends the process. */
-const SIGNALS: Readonly<Record<Extract<Outcome, { kind: 'signal' }>['signal'], string>> = {
-  SIGSEGV: 'Segmentation fault (exit status 139)',
-  SIGBUS: 'Bus error (exit status 135)',
-  SIGKILL: 'Killed (exit status 137)',
-  SIGILL: 'Illegal instruction (exit status 132)',
-};
 
 /** `%q` of Go's fmt, as far as it matters before the report makes all text printable. */
 function quotedByGo(name: string): string {
@@ -50,6 +43,15 @@ const WITHOUT_FORMAT: ReadonlySet<Refusal['kind']> = new Set([
 
 /** What people see when this step is refused so; null where that is not known. */
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string | null {
+  const error = errorOf(trace, step, refusal);
+  const isOfMips = trace.platform.architecture.startsWith('mips');
+  return isOfMips && error === SIGNAL_WORDS.SIGBUS ? SIGBUS_OF_MIPS : error;
+}
+
+/** Linux numbers signals in another way there. */
+const SIGBUS_OF_MIPS = 'Bus error (exit status 138)';
+
+function errorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string | null {
   if ('error' in refusal && refusal.error !== undefined) return refusal.error;
   if (systemOf(trace.platform) === 'windows') return windowsErrorOf(trace, refusal);
   if (refusal.kind === 'user-out-of-range') return 'uids and gids must be in range 0-2147483647';
@@ -70,7 +72,8 @@ export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refu
   // A program stands in for glibc's loader, and tells it in its own way.
   if (step.via === 'gcompat') return null;
   const outcome = outcomeOf(refusal);
-  if (outcome.kind === 'signal') return SIGNALS[outcome.signal];
+  if (outcome === null) return null;
+  if (outcome.kind === 'signal') return SIGNAL_WORDS[outcome.signal];
   if (outcome.kind === 'words') return outcome.error;
   const caller = asked.caller ?? 'runc';
   const before = LOOKERS[programOf(caller)];
@@ -223,9 +226,11 @@ function metInPath(passedOver: readonly PassedOver[]): Errno {
   return passedOver.some(({ refusal: { kind } }) => kind === 'symlink-loop') ? 'ELOOP' : 'ENOENT';
 }
 
+/** Null where it is not known. */
 function outcomeOf(
   refusal: Refusal,
-): { kind: 'errno'; errno: Errno } | Extract<Outcome, { kind: 'signal' | 'words' }> {
+): { kind: 'errno'; errno: Errno } | Extract<Outcome, { kind: 'signal' | 'words' }> | null {
+  if (refusal.kind === 'wrong-abi' && 'ends' in refusal.abi) return refusal.abi.ends;
   switch (refusal.kind) {
     case 'missing':
     case 'in-relative-path':

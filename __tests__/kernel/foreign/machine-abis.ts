@@ -51,11 +51,24 @@ function armCases(machine: Machine): readonly KernelCase[] {
     ...[0x01000000, 0x04000000, 0x05000008, 0x05000400].map((flags) => flagged(machine, flags, 'starts')),
     // The system call is one of the EABI, whatever e_flags say.
     ...[0, 2, 0x600].map((flags) => flagged(machine, flags, 'warns, starts here')),
+    {
+      ...machineCase(machine, 'a system call of the old ABI', ofOldAbi(), 'error', 'wrong-abi'),
+      tells: 'nothing',
+    },
     refused(flagged(machine, 8, 'error')),
     refused(entered(machine, 2, 'error')),
     machineCase(machine, 'Thumb code', thumb, 'starts'),
     machineCase(machine, 'code just above 32 KiB', low, 'starts'),
   ];
+}
+
+/** Its system call is told by the instruction, and not by r7. */
+function ofOldAbi(): Buffer {
+  const data = segmentsOnly('ET_EXEC', FIXED, [code(FIXED)], '', 'armhf', 0);
+  data[7] = 97;
+  data.fill(0, CODE_AT, CODE_AT + 32);
+  data.set(Buffer.from('0000a0e3010090ef', 'hex'), CODE_AT); // mov r0,#0; swi 0x900001
+  return data;
 }
 
 const loaded = (flags: number) =>

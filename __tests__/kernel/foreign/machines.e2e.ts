@@ -30,7 +30,7 @@ test.each(BOOTS)(
     for (const [index, question] of questions.entries()) {
       const said = guards[index];
       if (said === undefined) continue;
-      const differences = await disagreements(question, answers[index] ?? null, said, 'of-emulators');
+      const differences = await disagreements(question, answers[index] ?? null, said);
       if (differences.length > 0) found.push(`${question.name}: ${differences.join('; ')}`);
     }
     counted.asked += questions.length;

@@ -34,13 +34,19 @@ export type Abi =
   /** Another machine, class or byte order: execve answers ENOEXEC. */
   | { readonly kind: 'wrong-machine' }
   /** The platform's machine, but a convention that its kernels or loaders do not run; `abi` names it. */
-  | { readonly kind: 'wrong-abi'; readonly abi: string }
+  | ({ readonly kind: 'wrong-abi' } & OtherAbi)
   /** The same, but only some of its kernels do not run it. */
-  | { readonly kind: 'rare-abi'; readonly abi: string }
+  | ({ readonly kind: 'rare-abi' } & OtherAbi)
   /** The machine's 32-bit mode, which the hosts' kernels and processors have or have not. */
   | { readonly kind: 'compat-32-bit'; readonly hosts: 'most' | 'few' }
   /** An architecture that we know nothing of. */
   | { readonly kind: 'unknown-platform' };
+
+interface OtherAbi {
+  readonly abi: string;
+  /** Where execve(2) takes it all the same: what the process ends by, null: that is not known. */
+  readonly ends?: { readonly kind: 'signal'; readonly signal: 'SIGSEGV' } | null;
+}
 
 type AbiCheck = (elf: ElfFacts) => Abi;
 
@@ -51,6 +57,7 @@ const ELFOSABI_ARM_FDPIC = 65;
 /** What binutils write where a file is for no version of the EABI. */
 const ELFOSABI_ARM = 97;
 const EF_ARM_APCS_26 = 8;
+const OABI = 'the old ARM ABI (OABI)';
 const EF_MIPS_NAN2008 = 0x400;
 const EF_MIPS_ABI_O32 = 0x1000;
 
@@ -92,9 +99,10 @@ function arm(elf: ElfFacts): Abi {
   if (elf.osAbi === ELFOSABI_ARM_FDPIC) return wrongAbi('FDPIC (for processors without an MMU)');
   if (isEabi(elf)) return NATIVE;
   if ((elf.flags & EF_ARM_APCS_26) !== 0) return wrongAbi('26-bit ARM');
-  // The kernel takes the file. Its system calls end in SIGILL without CONFIG_OABI_COMPAT, which nobody ships, unless
+  // The kernel takes the file. Its system calls are any others without CONFIG_OABI_COMPAT, which nobody ships, unless
   // they are those of the EABI, as only a file may have them whose header somebody else wrote.
-  return { kind: elf.osAbi === ELFOSABI_ARM ? 'wrong-abi' : 'rare-abi', abi: 'the old ARM ABI (OABI)' };
+  const kind = elf.osAbi === ELFOSABI_ARM ? 'wrong-abi' : 'rare-abi';
+  return { kind, abi: OABI, ends: null };
 }
 
 function isEabi(elf: ElfFacts): boolean {
@@ -106,7 +114,7 @@ function arm64(elf: ElfFacts): Abi {
   if (elf.machine === EM_AARCH64 && isLittle(elf, 32)) return wrongAbi('ILP32 (32-bit pointers)');
   const asArm = arm(elf);
   // compat_elf_check_arch asks for a version of the EABI.
-  if (asArm.kind === 'rare-abi') return wrongAbi(asArm.abi);
+  if ('ends' in asArm) return wrongAbi(OABI);
   return asArm.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'few' } : asArm;
 }
 
@@ -116,7 +124,8 @@ function ppc64le(elf: ElfFacts): Abi {
   if (isBig(elf, 64)) return wrongAbi('64-bit PowerPC, big-endian');
   if (!isLittle(elf, 64)) return WRONG_MACHINE;
   if (!readsDescriptor(elf) || isDescribed(elf)) return NATIVE;
-  return wrongAbi((elf.flags & EF_PPC64_ABI) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2');
+  const abi = (elf.flags & EF_PPC64_ABI) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2';
+  return { kind: 'wrong-abi', abi, ends: { kind: 'signal', signal: 'SIGSEGV' } };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { LinkedObject, SearchResult } from './link-map.ts';
 import { calledAs, nameOf } from './link-map.ts';
 import type { LibraryFault } from './library-refusal.ts';
+import { SIGNAL_WORDS } from './loading-fault.ts';
 
 export type Fruitless = Extract<SearchResult, { kind: 'fatal' | 'nothing' }>;
 
@@ -32,18 +33,12 @@ export function muslMessage(by: LinkedObject, name: string, result: Fruitless): 
 }
 
 /** A file that a loader takes and that is none of its libraries: the process ends by the signal, without a word of it. */
-export function endedBy(signal: keyof typeof CRASHES): LibraryFault {
+export function endedBy(signal: keyof typeof SIGNAL_WORDS): LibraryFault {
   return {
     kind: 'library-mismatch',
-    error: CRASHES[signal],
+    error: SIGNAL_WORDS[signal],
     passedOver: [],
     hosts: { on: 'all' },
     effect: 'stops',
   };
 }
-
-const CRASHES = {
-  SIGSEGV: 'Segmentation fault (exit status 139)',
-  SIGBUS: 'Bus error (exit status 135)',
-  SIGFPE: 'Floating point exception (exit status 136)',
-} as const;

@@ -9,9 +9,13 @@ export interface LoadingFault extends Pick<FileFault, 'about' | 'error'> {
   readonly file?: FileFault['file'];
 }
 
+/** What the shell or docker prints when a signal ends the process. */
 export const SIGNAL_WORDS = {
-  SIGSEGV: 'Segmentation fault (exit status 139)',
+  SIGILL: 'Illegal instruction (exit status 132)',
   SIGBUS: 'Bus error (exit status 135)',
+  SIGFPE: 'Floating point exception (exit status 136)',
+  SIGKILL: 'Killed (exit status 137)',
+  SIGSEGV: 'Segmentation fault (exit status 139)',
 } as const;
 
 /** Without a word of the loader. */

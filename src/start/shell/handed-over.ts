@@ -79,6 +79,7 @@ const WITHOUT_FORMAT: ReadonlySet<string> = new Set([
 ]);
 
 function isWithoutFormat(refusal: FormatRefusal | ScriptRefusal): boolean {
+  if (refusal.kind === 'wrong-abi' && 'ends' in refusal.abi) return false;
   if (refusal.kind !== 'malformed-elf') return WITHOUT_FORMAT.has(refusal.kind);
   const { outcome } = refusal.fault;
   return outcome.kind === 'errno' && outcome.errno === 'ENOEXEC';
