@@ -896,6 +896,8 @@ function loadingErrorOf(loader, { name, file }, refusal) {
     const libc = content?.kind === 'elf' ? content.loader?.libc : undefined;
     const size = file?.located.entry.size ?? 0;
     if (libc === 'glibc') {
+        if (refusal.kind === 'no-execute-permission')
+            return `${content?.kind === 'elf' ? content.dynamic?.soname : ''}: cannot execute ${name}: EACCES`;
         const error = glibcErrorOf(refusal, size);
         return error === null ? null : `${name}: error while loading shared libraries: ${name}: ${error}`;
     }
@@ -13462,20 +13464,20 @@ function headersFaultOf(elf, libc) {
             noteFaultOf(elf, extent, libc) ??
             ownFaultOf(elf, extent, libc));
 }
-/** Of the program alone. */
-function programHeadersFaultOf(elf, libc) {
+/** Of the program alone. `mappedBy`: the loader itself where it is told to start it. */
+function programHeadersFaultOf(elf, libc, mappedBy) {
     const { type, programHeaders } = elf;
     const extent = extentOf(elf);
     const name = programHeaders.findLast((header) => header.type === PT_INTERP);
     // musl compares its own name with those of the libraries that the program needs.
-    const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
+    const isRead = libc === 'glibc' || (mappedBy === 'kernel' && (elf.dynamic?.needed ?? []).length > 0);
     if (extent !== null && name !== undefined && isRead && header_faults_isOutside(name.virtualAddress, extent)) {
         const isSure = isFarFrom(extent.start, extent.end, name.virtualAddress);
         return { ...segfaultOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
     }
     const typeAt = (wanted) => programHeaders.findIndex((header) => header.type === wanted);
     const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
-    const isLate = own > dynamic || own > interpreter;
+    const isLate = mappedBy === 'kernel' && (own > dynamic || own > interpreter);
     return libc === 'glibc' && type === ET_DYN && isLate
         ? segfaultOf("PT_PHDR comes after headers that glibc's loader can only read with it")
         : null;
@@ -13764,16 +13766,16 @@ function symbol_binding_messageOf(libc, object, wanted) {
 
 
 
-/** Of a program that the kernel starts with its loader; `name` is the loader's for it. */
-function loadingFaultOf(elf, loader, eagerness, name) {
+/** Of a program that the kernel starts with its loader, or that the loader is told to start; `name` is the loader's for it. */
+function loadingFaultOf(elf, loader, eagerness, name, mappedBy = 'kernel') {
     const { dynamic, problems } = elf;
     if (problems.some(({ part, kind }) => part === 'program-headers' && kind === 'unread'))
         return null;
     if (dynamic === null)
         return dynamic_fault_crash('it has no PT_DYNAMIC, which its loader reads first');
-    if (isBiasLost(elf))
+    if (mappedBy === 'kernel' && isBiasLost(elf))
         return dynamic_fault_crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
-    const fault = programHeadersFaultOf(elf, loader.libc) ?? dynamic_fault_tableFaultOf(elf, loader, eagerness, 'kernel');
+    const fault = programHeadersFaultOf(elf, loader.libc, mappedBy) ?? dynamic_fault_tableFaultOf(elf, loader, eagerness, mappedBy);
     if (fault !== null)
         return inTheProgram(fault, loader, name);
     if (elf.symbols?.unboundStart === true)
@@ -15650,6 +15652,8 @@ function mismatch(text, outcome) {
 function loadProgram(execution, program) {
     if (program.elf.interpreter !== null)
         startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
+    else if (program.elf.loader?.libc === 'gcompat')
+        execution.recording.leaveOut('what gcompat’s loader does with itself as the program');
 }
 const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
 /** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
@@ -15781,6 +15785,17 @@ function recordLibraries(execution, libraries, steps) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/loader-command.js
+/**
+ * A loader that is started itself, with the program as a word of its command line: `ld.so [OPTION]… PROGRAM [WORD]…`
+ * (`dl_main` of glibc's elf/rtld.c, `__dls3` of musl's ldso/dynlink.c). It opens the program as it opens a library, so
+ * that neither the program's x bits nor its PT_INTERP matter, unless it needs no loader. Left out: options that list or verify instead of
+ * starting, and those that change in other ways where libraries are looked for.
+ */
+
+
+
+
+
 
 
 
@@ -15814,17 +15829,39 @@ function runByLoader(execution, loader, builtIn) {
         recording.unreadable(path, `it looks for ${name} as it does for libraries, which is not followed here`);
         return null;
     }
-    const program = openProgram(execution, loader, name);
+    const broken = loaderFaultOf(loader.elf, builtIn, path);
+    if (broken !== null)
+        recording.refuse(loader.step, { kind: 'malformed-elf', fault: broken });
+    if (broken?.certainty === 'certain')
+        return null;
+    const program = openProgram(execution, loader, builtIn, name);
     if (program === null)
         return null;
-    const options = new Map(parsed.options);
-    const preload = options.get('preload') ?? null;
-    const environment = environmentWith(execution.environment, options, builtIn.libc);
-    const object = { name: loader.path, file: loader.file, elf: loader.elf };
-    const refusals = loadWith({ ...execution, environment }, program, object, builtIn, builtIn.libc === 'musl' ? preload : null);
-    for (const refusal of refusals)
-        recording.refuse(program.step, refusal);
+    const isLoaded = builtIn.libc === 'musl' || !needsNone(program.elf);
+    if (isLoaded)
+        loadTold(execution, loader, builtIn, program, new Map(parsed.options));
     return { ...program, role: 'child', path: name, argv: parsed.rest, tail: loader.tail };
+}
+/** Records what it maps. What it says of the program is recorded with it, as where the kernel starts it. */
+function loadTold(execution, { path, file, elf }, builtIn, program, options) {
+    const { recording } = execution;
+    const environment = environmentWith(execution.environment, options, builtIn.libc);
+    const fault = loadingFaultOf(program.elf, builtIn, eagernessIn(environment), program.argv[0] ?? '', 'loader');
+    if (fault !== null)
+        recording.refuse(program.step, { kind: 'malformed-elf', fault });
+    if (fault?.certainty === 'certain')
+        return;
+    const preload = builtIn.libc === 'musl' ? (options.get('preload') ?? null) : null;
+    const loader = { name: path, file, elf };
+    const refusals = loadWith({ ...execution, environment }, program, loader, builtIn, preload);
+    if (refusals.length === 0)
+        return;
+    const step = { by: program.step, role: 'loader', name: path, via: path, searched: [path], file };
+    recording.add(execution, { ...step, refusals });
+}
+/** Of libraries. */
+function needsNone({ interpreter, dynamic }) {
+    return interpreter === null && (dynamic?.needed ?? []).length === 0;
 }
 /** `--library-path` counts instead of LD_LIBRARY_PATH; glibc's `--preload` beside LD_PRELOAD. */
 function environmentWith(environment, options, libc) {
@@ -15837,7 +15874,7 @@ function environmentWith(environment, options, libc) {
         return changed;
     return changed.set('LD_PRELOAD', `${environment.get('LD_PRELOAD') ?? ''} ${preload}`);
 }
-function openProgram(execution, loader, name) {
+function openProgram(execution, loader, builtIn, name) {
     const { recording, rootfs } = execution;
     const via = loader.file.located.path;
     const asked = { by: loader.step, role: 'child', name, via, caller: via, searched: [name] };
@@ -15846,10 +15883,10 @@ function openProgram(execution, loader, name) {
         case 'file': {
             const { file } = opened;
             const { content } = file.located.entry;
-            const refusals = loader_command_refusalsOf(execution, file);
+            const refusals = loader_command_refusalsOf(execution, builtIn, file);
             const step = recording.add(execution, { ...asked, file, refusals });
             return content?.kind === 'elf' && refusals.length === 0
-                ? { step, argv: [name], file, elf: content }
+                ? { step, argv: [name], file: asTold(file), elf: content }
                 : null;
         }
         case 'outside': {
@@ -15872,7 +15909,12 @@ function openProgram(execution, loader, name) {
             return null;
     }
 }
-function loader_command_refusalsOf({ platform, recording }, { located }) {
+/** The kernel tells a loader where the program really lies; this one knows no more than it was told. */
+function asTold({ path, located, ...file }) {
+    return { ...file, path, located: { ...located, path } };
+}
+function loader_command_refusalsOf(execution, builtIn, { located }) {
+    const { platform, recording } = execution;
     const { content, type } = located.entry;
     if (type === 'directory')
         return [{ kind: 'not-a-file', type }];
@@ -15882,16 +15924,35 @@ function loader_command_refusalsOf({ platform, recording }, { located }) {
     }
     if (content.kind === 'empty' || content.kind === 'other')
         return [{ kind: 'unknown-format', content }];
-    const outcome = { kind: 'errno', errno: 'ENOEXEC' };
-    if (content.kind !== 'elf') {
-        const text = 'it is no ELF file, and a loader starts no others';
-        return [{ kind: 'malformed-elf', fault: { text, outcome, certainty: 'certain' } }];
-    }
+    if (content.kind !== 'elf')
+        return [noProgram('it is no ELF file, and a loader starts no others')];
     const abi = abiOf(content, platform);
     if (abi.kind !== 'native' && abi.kind !== 'unknown-platform')
         return [{ kind: 'wrong-abi', abi }];
+    if (builtIn.libc === 'musl' && content.dynamic === null)
+        return [noProgram(NO_TABLES)];
     const fault = mappingFaultOf(content);
-    return fault === null || fault.certainty === 'possible' ? [] : [{ kind: 'malformed-elf', fault }];
+    if (fault?.certainty === 'certain')
+        return [{ kind: 'malformed-elf', fault }];
+    return builtIn.libc === 'glibc' && needsNone(content)
+        ? staticRefusalsOf(execution, builtIn, located, content)
+        : [];
+}
+const NO_TABLES = 'it has no PT_DYNAMIC, which a loader reads first';
+/** Of a program that needs no loader: since 2.35 glibc's executes it in its own place (`rtld_chain_load`). */
+function staticRefusalsOf({ access, recording }, { version }, located, { dynamic }) {
+    if (isAtLeast(version, '2.35'))
+        return access.mayExecute(located)
+            ? []
+            : [{ kind: 'no-execute-permission', owner: ownershipOf(located.entry) }];
+    if (dynamic === null)
+        return [{ kind: 'malformed-elf', fault: killed(NO_TABLES) }];
+    recording.leaveOut(`whether glibc’s loader before 2.35 can start ${located.path}, which needs none`);
+    return [];
+}
+function noProgram(text) {
+    const outcome = { kind: 'errno', errno: 'ENOEXEC' };
+    return { kind: 'malformed-elf', fault: { text, outcome, certainty: 'certain' } };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/no-program.js
@@ -15901,7 +15962,7 @@ function mayBeShellText(refusal, emptyFile) {
         return refusal.content.kind === 'empty' && emptyFile === undefined;
     return refusal.kind === 'no-shebang' || refusal.kind === 'malformed-shebang';
 }
-function noProgram(content) {
+function no_program_noProgram(content) {
     if (content.kind === 'empty')
         return { kind: 'unknown-format', content };
     switch (content.format) {
@@ -16048,7 +16109,7 @@ function runContent(execution, request, step, file) {
             return runScript(execution, request, step, content);
         case 'empty':
         case 'other':
-            return runUnknown(execution, request, step, noProgram(content));
+            return runUnknown(execution, request, step, no_program_noProgram(content));
         default:
             execution.recording.unreadable(file.located.path, 'its content was not read');
             return [];

@@ -201,6 +201,18 @@ test.each(
   );
 });
 
+test.each(SUITES.flatMap((suite) => [0o755, 0o644].map((mode) => [suite, mode] as const)))(
+  'the loader of %s told to start a static program with mode %o',
+  async (suite, mode) => {
+    const [loader] = roots.get(suite) ?? [];
+    const app = program('app', PROGRAMS.amd64, { mode });
+    await compare(
+      [loader, app].filter((item) => item !== undefined),
+      [`/lib64/${LOADER}`, '/app'],
+    );
+  },
+);
+
 const VDSO = 'linux-vdso.so.1';
 /** What the program needs, and what its liba.so does. */
 const ORDERS: readonly (readonly [program: readonly string[], liba: readonly string[]])[] = [

@@ -12,6 +12,8 @@ export function loadingErrorOf(
   const libc = content?.kind === 'elf' ? content.loader?.libc : undefined;
   const size = file?.located.entry.size ?? 0;
   if (libc === 'glibc') {
+    if (refusal.kind === 'no-execute-permission')
+      return `${content?.kind === 'elf' ? content.dynamic?.soname : ''}: cannot execute ${name}: EACCES`;
     const error = glibcErrorOf(refusal, size);
     return error === null ? null : `${name}: error while loading shared libraries: ${name}: ${error}`;
   }

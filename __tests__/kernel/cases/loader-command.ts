@@ -43,6 +43,22 @@ export const loaderCommandCases: readonly KernelCase[] = [
     '/app',
   ),
   begins('the program needs no x bit', [...GLIBC, glibcApp({}, { mode: 0o644 })], GLIBC_PATH, '/app'),
+  begins('a static program', [...GLIBC, program('app', PROGRAMS.amd64)], GLIBC_PATH, '/app'),
+  ends(
+    'not-executable',
+    'a static program needs an x bit',
+    [...GLIBC, program('app', PROGRAMS.amd64, { mode: 0o644 })],
+    GLIBC_PATH,
+    '/app',
+  ),
+  ends(
+    'malformed-elf',
+    'a static program for musl’s loader',
+    [...MUSL, program('app', PROGRAMS.amd64)],
+    MUSL_PATH,
+    '/app',
+  ),
+  begins('a static PIE for musl’s loader', [...MUSL, program('app', PROGRAMS.amd64Pie)], MUSL_PATH, '/app'),
   begins('a static PIE', [...GLIBC, program('app', PROGRAMS.amd64Pie)], GLIBC_PATH, '/app'),
   ends('library-not-found', 'a library is missing', [...GLIBC, app()], GLIBC_PATH, '/app'),
   begins(

@@ -16,19 +16,21 @@ import { type LoadingFault, SIGNAL_WORDS } from './loading-fault.ts';
 import { glibcRefuses, muslRefuses } from './relocation-types.ts';
 import { bindsNow, type Eagerness } from './symbol-binding.ts';
 
-/** Of a program that the kernel starts with its loader; `name` is the loader's for it. */
+/** Of a program that the kernel starts with its loader, or that the loader is told to start; `name` is the loader's for it. */
 export function loadingFaultOf(
   elf: ElfFacts,
   loader: GlibcLoader | MuslLoader,
   eagerness: Eagerness,
   name: string,
+  mappedBy: 'loader' | 'kernel' = 'kernel',
 ): ElfFault | null {
   const { dynamic, problems } = elf;
   if (problems.some(({ part, kind }) => part === 'program-headers' && kind === 'unread')) return null;
   if (dynamic === null) return crash('it has no PT_DYNAMIC, which its loader reads first');
-  if (isBiasLost(elf))
+  if (mappedBy === 'kernel' && isBiasLost(elf))
     return crash('PT_PHDR does not say where its program headers lie, as its loader wants to know');
-  const fault = programHeadersFaultOf(elf, loader.libc) ?? tableFaultOf(elf, loader, eagerness, 'kernel');
+  const fault =
+    programHeadersFaultOf(elf, loader.libc, mappedBy) ?? tableFaultOf(elf, loader, eagerness, mappedBy);
   if (fault !== null) return inTheProgram(fault, loader, name);
   if (elf.symbols?.unboundStart === true)
     return crash('no relocation refers to __libc_start_main, which its first instructions call');

@@ -65,20 +65,24 @@ export function headersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault | null {
         ownFaultOf(elf, extent, libc));
 }
 
-/** Of the program alone. */
-export function programHeadersFaultOf(elf: ElfFacts, libc: Libc): LoadingFault | null {
+/** Of the program alone. `mappedBy`: the loader itself where it is told to start it. */
+export function programHeadersFaultOf(
+  elf: ElfFacts,
+  libc: Libc,
+  mappedBy: 'loader' | 'kernel',
+): LoadingFault | null {
   const { type, programHeaders } = elf;
   const extent = extentOf(elf);
   const name = programHeaders.findLast((header) => header.type === PT_INTERP);
   // musl compares its own name with those of the libraries that the program needs.
-  const isRead = libc === 'glibc' || (elf.dynamic?.needed ?? []).length > 0;
+  const isRead = libc === 'glibc' || (mappedBy === 'kernel' && (elf.dynamic?.needed ?? []).length > 0);
   if (extent !== null && name !== undefined && isRead && isOutside(name.virtualAddress, extent)) {
     const isSure = isFarFrom(extent.start, extent.end, name.virtualAddress);
     return { ...segfaultOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
   }
   const typeAt = (wanted: number) => programHeaders.findIndex((header) => header.type === wanted);
   const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
-  const isLate = own > dynamic || own > interpreter;
+  const isLate = mappedBy === 'kernel' && (own > dynamic || own > interpreter);
   return libc === 'glibc' && type === ET_DYN && isLate
     ? segfaultOf("PT_PHDR comes after headers that glibc's loader can only read with it")
     : null;

@@ -1,16 +1,22 @@
 /**
  * A loader that is started itself, with the program as a word of its command line: `ld.so [OPTION]… PROGRAM [WORD]…`
  * (`dl_main` of glibc's elf/rtld.c, `__dls3` of musl's ldso/dynlink.c). It opens the program as it opens a library, so
- * that neither the program's x bits nor its PT_INTERP matter. Left out: options that list or verify instead of
+ * that neither the program's x bits nor its PT_INTERP matter, unless it needs no loader. Left out: options that list or verify instead of
  * starting, and those that change in other ways where libraries are looked for.
  */
+import { isAtLeast } from '../../base/compare-versions.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
 import type { GlibcLoader, MuslLoader } from '../../elf/loader-facts.ts';
+import type { Located } from '../../rootfs/entry.ts';
 import { abiOf } from '../kernel/abi.ts';
+import { killed } from '../kernel/elf-faults.ts';
 import { mappingFaultOf } from '../kernel/elf-mapping.ts';
 import type { Execution } from '../execution.ts';
+import { loaderFaultOf, loadingFaultOf } from './dynamic-fault.ts';
 import { type KernelProgram, loadWith } from './loader.ts';
+import { ownershipOf } from '../open-exec.ts';
 import { openFile, outsideOf } from '../open-file.ts';
+import { eagernessIn } from './symbol-binding.ts';
 import { type OptionSyntax, parseOptions } from '../programs/options.ts';
 import type { Refusal } from '../refusal.ts';
 import type { RunningProgram } from '../running-program.ts';
@@ -52,21 +58,46 @@ export function runByLoader(
     recording.unreadable(path, `it looks for ${name} as it does for libraries, which is not followed here`);
     return null;
   }
-  const program = openProgram(execution, loader, name);
+  const broken = loaderFaultOf(loader.elf, builtIn, path);
+  if (broken !== null) recording.refuse(loader.step, { kind: 'malformed-elf', fault: broken });
+  if (broken?.certainty === 'certain') return null;
+  const program = openProgram(execution, loader, builtIn, name);
   if (program === null) return null;
-  const options = new Map(parsed.options);
-  const preload = options.get('preload') ?? null;
-  const environment = environmentWith(execution.environment, options, builtIn.libc);
-  const object = { name: loader.path, file: loader.file, elf: loader.elf };
-  const refusals = loadWith(
-    { ...execution, environment },
-    program,
-    object,
-    builtIn,
-    builtIn.libc === 'musl' ? preload : null,
-  );
-  for (const refusal of refusals) recording.refuse(program.step, refusal);
+  const isLoaded = builtIn.libc === 'musl' || !needsNone(program.elf);
+  if (isLoaded) loadTold(execution, loader, builtIn, program, new Map(parsed.options));
   return { ...program, role: 'child', path: name, argv: parsed.rest, tail: loader.tail };
+}
+
+/** Records what it maps. What it says of the program is recorded with it, as where the kernel starts it. */
+function loadTold(
+  execution: Execution,
+  { path, file, elf }: RunningProgram,
+  builtIn: BuiltIn,
+  program: KernelProgram,
+  options: ReadonlyMap<string, string>,
+): void {
+  const { recording } = execution;
+  const environment = environmentWith(execution.environment, options, builtIn.libc);
+  const fault = loadingFaultOf(
+    program.elf,
+    builtIn,
+    eagernessIn(environment),
+    program.argv[0] ?? '',
+    'loader',
+  );
+  if (fault !== null) recording.refuse(program.step, { kind: 'malformed-elf', fault });
+  if (fault?.certainty === 'certain') return;
+  const preload = builtIn.libc === 'musl' ? (options.get('preload') ?? null) : null;
+  const loader = { name: path, file, elf };
+  const refusals = loadWith({ ...execution, environment }, program, loader, builtIn, preload);
+  if (refusals.length === 0) return;
+  const step = { by: program.step, role: 'loader', name: path, via: path, searched: [path], file } as const;
+  recording.add(execution, { ...step, refusals });
+}
+
+/** Of libraries. */
+function needsNone({ interpreter, dynamic }: ElfFacts): boolean {
+  return interpreter === null && (dynamic?.needed ?? []).length === 0;
 }
 
 /** `--library-path` counts instead of LD_LIBRARY_PATH; glibc's `--preload` beside LD_PRELOAD. */
@@ -83,7 +114,12 @@ function environmentWith(
   return changed.set('LD_PRELOAD', `${environment.get('LD_PRELOAD') ?? ''} ${preload}`);
 }
 
-function openProgram(execution: Execution, loader: RunningProgram, name: string): KernelProgram | null {
+function openProgram(
+  execution: Execution,
+  loader: RunningProgram,
+  builtIn: BuiltIn,
+  name: string,
+): KernelProgram | null {
   const { recording, rootfs } = execution;
   const via = loader.file.located.path;
   const asked = { by: loader.step, role: 'child', name, via, caller: via, searched: [name] } as const;
@@ -92,10 +128,10 @@ function openProgram(execution: Execution, loader: RunningProgram, name: string)
     case 'file': {
       const { file } = opened;
       const { content } = file.located.entry;
-      const refusals = refusalsOf(execution, file);
+      const refusals = refusalsOf(execution, builtIn, file);
       const step = recording.add(execution, { ...asked, file, refusals });
       return content?.kind === 'elf' && refusals.length === 0
-        ? { step, argv: [name], file, elf: content }
+        ? { step, argv: [name], file: asTold(file), elf: content }
         : null;
     }
     case 'outside': {
@@ -119,7 +155,13 @@ function openProgram(execution: Execution, loader: RunningProgram, name: string)
   }
 }
 
-function refusalsOf({ platform, recording }: Execution, { located }: StepFile): readonly Refusal[] {
+/** The kernel tells a loader where the program really lies; this one knows no more than it was told. */
+function asTold({ path, located, ...file }: StepFile): StepFile {
+  return { ...file, path, located: { ...located, path } };
+}
+
+function refusalsOf(execution: Execution, builtIn: BuiltIn, { located }: StepFile): readonly Refusal[] {
+  const { platform, recording } = execution;
   const { content, type } = located.entry;
   if (type === 'directory') return [{ kind: 'not-a-file', type }];
   if (content === undefined || type !== 'file') {
@@ -127,13 +169,36 @@ function refusalsOf({ platform, recording }: Execution, { located }: StepFile): 
     return [];
   }
   if (content.kind === 'empty' || content.kind === 'other') return [{ kind: 'unknown-format', content }];
-  const outcome = { kind: 'errno', errno: 'ENOEXEC' } as const;
-  if (content.kind !== 'elf') {
-    const text = 'it is no ELF file, and a loader starts no others';
-    return [{ kind: 'malformed-elf', fault: { text, outcome, certainty: 'certain' } }];
-  }
+  if (content.kind !== 'elf') return [noProgram('it is no ELF file, and a loader starts no others')];
   const abi = abiOf(content, platform);
   if (abi.kind !== 'native' && abi.kind !== 'unknown-platform') return [{ kind: 'wrong-abi', abi }];
+  if (builtIn.libc === 'musl' && content.dynamic === null) return [noProgram(NO_TABLES)];
   const fault = mappingFaultOf(content);
-  return fault === null || fault.certainty === 'possible' ? [] : [{ kind: 'malformed-elf', fault }];
+  if (fault?.certainty === 'certain') return [{ kind: 'malformed-elf', fault }];
+  return builtIn.libc === 'glibc' && needsNone(content)
+    ? staticRefusalsOf(execution, builtIn, located, content)
+    : [];
+}
+
+const NO_TABLES = 'it has no PT_DYNAMIC, which a loader reads first';
+
+/** Of a program that needs no loader: since 2.35 glibc's executes it in its own place (`rtld_chain_load`). */
+function staticRefusalsOf(
+  { access, recording }: Execution,
+  { version }: GlibcLoader,
+  located: Located,
+  { dynamic }: ElfFacts,
+): readonly Refusal[] {
+  if (isAtLeast(version, '2.35'))
+    return access.mayExecute(located)
+      ? []
+      : [{ kind: 'no-execute-permission', owner: ownershipOf(located.entry) }];
+  if (dynamic === null) return [{ kind: 'malformed-elf', fault: killed(NO_TABLES) }];
+  recording.leaveOut(`whether glibc’s loader before 2.35 can start ${located.path}, which needs none`);
+  return [];
+}
+
+function noProgram(text: string): Refusal {
+  const outcome = { kind: 'errno', errno: 'ENOEXEC' } as const;
+  return { kind: 'malformed-elf', fault: { text, outcome, certainty: 'certain' } };
 }
