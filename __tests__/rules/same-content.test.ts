@@ -28,6 +28,7 @@ function factsOf({ platform, filesArchitecture, sha256, layer = '1' }: Program):
     role: 'program',
     chain: 'start',
     reach: 'certain',
+    credentials: null,
     name: '/app',
     via: 'ENTRYPOINT',
     searched: [],

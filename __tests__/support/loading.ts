@@ -51,7 +51,8 @@ export async function load(items: readonly TarItem[], options: LoadOptions = {})
   if (walk.kind !== 'found' || walk.located.entry.content?.kind !== 'elf')
     throw new Error(`no ELF at ${program}`);
   const found = { path: program, located: walk.located, hops: walk.hops };
-  loadProgram(execution, { step: 0, argv: [program], file: found, elf: walk.located.entry.content });
+  const { content } = walk.located.entry;
+  loadProgram(execution, { step: 0, argv: [program], file: found, elf: content }, execution.access);
   return { steps: recording.steps, leftOut: recording.leftOut, unreadable: recording.unread };
 }
 

@@ -7674,7 +7674,7 @@ const notExecutable = startRule({
                 ...about(trace, found),
                 title: `{platforms} cannot start: ${name} may not be executed`,
                 ...fixOf(found.refusal),
-                message: `${found.step.file?.located.path ?? found.step.name} ${not_executable_reasonOf(found.refusal, trace)}.`,
+                message: `${found.step.file?.located.path ?? found.step.name} ${not_executable_reasonOf(found.refusal, found.step)}.`,
             };
         }
         for (const refusal of trace.refusals) {
@@ -7721,20 +7721,20 @@ function fixOf(refusal) {
             return {};
     }
 }
-function not_executable_reasonOf(refusal, trace) {
+function not_executable_reasonOf(refusal, step) {
     switch (refusal.kind) {
         case 'not-a-file':
             return `is a ${refusal.type.replace('-', ' ')}`;
         case 'not-searchable':
-            return `lies behind ${refusal.at}, which ${userOf(trace)} may not search: it has ${modeOf(refusal.owner)}`;
+            return `lies behind ${refusal.at}, which ${userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
         case 'no-execute-permission':
-            return `has ${modeOf(refusal.owner)}, which does not let ${userOf(trace)} execute it`;
+            return `has ${modeOf(refusal.owner)}, which does not let ${userOf(step)} execute it`;
         case 'may-not-switch-user':
-            return `is to become another user, which ${userOf(trace)} may not`;
+            return `is to become another user, which ${userOf(step)} may not`;
         case 'capabilities-not-granted':
             return `has ${refusal.capabilities.join(', ')} in effect (setcap), which ${GRANTS[refusal.certainty]}`;
         case 'no-read-permission':
-            return `is a script that ${userOf(trace)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
+            return `is a script that ${userOf(step)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
     }
 }
 const GRANTS = {
@@ -15855,20 +15855,21 @@ function mismatch(text, outcome) {
 
 
 /**
- * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
+ * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it. `access`: who
+ * starts the program, whose the process still is when the kernel opens the loader.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
  */
-function loadProgram(execution, program) {
+function loadProgram(execution, program, access) {
     if (program.elf.interpreter !== null)
-        startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
+        startLoader(execution, program, { path: program.elf.interpreter.path, via: 'PT_INTERP', access });
     else if (program.elf.loader?.libc === 'gcompat')
         execution.recording.leaveOut('what gcompat’s loader does with itself as the program');
 }
 const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
-/** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
-function startLoader(execution, program, path, via, preload = null) {
+/** The loader of a path as a step, and what it maps. */
+function startLoader(execution, program, { path, via, access, preload = null }) {
     const { recording } = execution;
-    const { file, elf, refusals, unread } = openLoader(execution, program.elf, path);
+    const { file, elf, refusals, unread } = openLoader({ ...execution, access }, program.elf, path);
     const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file };
     if (unread !== null)
         recording.unreadable(unread.path, unread.why);
@@ -15904,7 +15905,7 @@ function startLoader(execution, program, path, via, preload = null) {
         }
         case 'gcompat':
             // gcompat's stand-in for glibc's loader runs musl's with the program.
-            return startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+            return startLoader(execution, { ...program, step: index }, { path: builtIn.musl, via: 'gcompat', access: execution.access, preload: builtIn.preload });
         default: {
             const refusal = noLoaderOf(elf);
             if (refusal === null)
@@ -16201,9 +16202,9 @@ class Recording {
     #leftOut = new Set();
     #unreadable = [];
     /** The index of the new step. */
-    add({ chain, reach }, step) {
+    add({ chain, reach, credentials }, step) {
         const index = this.#steps.length;
-        this.#steps.push({ ...step, index, chain, reach });
+        this.#steps.push({ ...step, index, chain, reach, credentials });
         return index;
     }
     /** Adds to what is wrong with a step. */
@@ -16352,7 +16353,7 @@ function runElf(execution, request, step, file, elf) {
     const started = { ...request, step, file, elf };
     const program = builtIn === null ? started : runByLoader(running, started, builtIn);
     if (builtIn === null)
-        loadProgram(running, started);
+        loadProgram(running, started, execution.access);
     if (elf.packer !== null && elf.interpreter === null)
         recording.leaveOut(`which loader and libraries ${path} wants, if any: ${elf.packer} packed it`);
     if (recording.steps.slice(before).some((part) => part.refusals.some(stopsEverywhere)))
@@ -16475,7 +16476,7 @@ const foreign_system_WRONG_MACHINE = { kind: 'wrong-abi', abi: { kind: 'wrong-ma
 function traceOf({ config, platform }, programs, { leftOut = [], unreadable = [] }) {
     const recording = new Recording();
     for (const { reach = 'certain', ...step } of programs) {
-        recording.add({ chain: 'start', reach }, { ...step, role: 'program', by: null });
+        recording.add({ chain: 'start', reach, credentials: null }, { ...step, role: 'program', by: null });
     }
     const argv = argvOf(config.process);
     return {

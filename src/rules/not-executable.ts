@@ -1,5 +1,5 @@
 import type { AccessRefusal, Ownership } from '../start/refusal.ts';
-import type { StartTrace } from '../start/start-trace.ts';
+import type { StartStep, StartTrace } from '../start/start-trace.ts';
 import { startRule } from './rule.ts';
 import { about, nameOf, PROGRAMS, refusedSteps } from './start-words.ts';
 
@@ -17,7 +17,7 @@ export const notExecutable = startRule({
         ...about(trace, found),
         title: `{platforms} cannot start: ${name} may not be executed`,
         ...fixOf(found.refusal),
-        message: `${found.step.file?.located.path ?? found.step.name} ${reasonOf(found.refusal, trace)}.`,
+        message: `${found.step.file?.located.path ?? found.step.name} ${reasonOf(found.refusal, found.step)}.`,
       };
     }
     for (const refusal of trace.refusals) {
@@ -67,20 +67,20 @@ function fixOf(refusal: AccessRefusal): { readonly fix?: string } {
   }
 }
 
-function reasonOf(refusal: AccessRefusal, trace: StartTrace): string {
+function reasonOf(refusal: AccessRefusal, step: StartStep): string {
   switch (refusal.kind) {
     case 'not-a-file':
       return `is a ${refusal.type.replace('-', ' ')}`;
     case 'not-searchable':
-      return `lies behind ${refusal.at}, which ${userOf(trace)} may not search: it has ${modeOf(refusal.owner)}`;
+      return `lies behind ${refusal.at}, which ${userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
     case 'no-execute-permission':
-      return `has ${modeOf(refusal.owner)}, which does not let ${userOf(trace)} execute it`;
+      return `has ${modeOf(refusal.owner)}, which does not let ${userOf(step)} execute it`;
     case 'may-not-switch-user':
-      return `is to become another user, which ${userOf(trace)} may not`;
+      return `is to become another user, which ${userOf(step)} may not`;
     case 'capabilities-not-granted':
       return `has ${refusal.capabilities.join(', ')} in effect (setcap), which ${GRANTS[refusal.certainty]}`;
     case 'no-read-permission':
-      return `is a script that ${userOf(trace)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
+      return `is a script that ${userOf(step)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
   }
 }
 
@@ -89,7 +89,7 @@ const GRANTS = {
   possible: 'docker grants by default, but podman and CRI-O do not',
 } as const;
 
-function userOf({ credentials }: StartTrace): string {
+function userOf({ credentials }: Pick<StartTrace, 'credentials'>): string {
   return credentials === null || credentials.uid === 0
     ? 'root'
     : `user ${credentials.uid}:${credentials.gid}`;

@@ -36,7 +36,7 @@ export function traceOf(
 ): StartTrace {
   const recording = new Recording();
   for (const { reach = 'certain', ...step } of programs) {
-    recording.add({ chain: 'start', reach }, { ...step, role: 'program', by: null });
+    recording.add({ chain: 'start', reach, credentials: null }, { ...step, role: 'program', by: null });
   }
   const argv = argvOf(config.process);
   return {

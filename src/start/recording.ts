@@ -3,7 +3,9 @@ import type { Quotes } from './programs/quotation.ts';
 import type { ShellPlace } from './shell/shell-place.ts';
 import type { StartStep, Unreadable } from './start-trace.ts';
 
-export type NewStep = Omit<StartStep, 'index' | 'chain' | 'reach'>;
+type Circumstances = Pick<StartStep, 'chain' | 'reach' | 'credentials'>;
+
+export type NewStep = Omit<StartStep, 'index' | keyof Circumstances>;
 
 interface Manner {
   readonly at?: ShellPlace | undefined;
@@ -27,9 +29,9 @@ export class Recording {
   readonly #unreadable: Unreadable[] = [];
 
   /** The index of the new step. */
-  add({ chain, reach }: Pick<StartStep, 'chain' | 'reach'>, step: NewStep): number {
+  add({ chain, reach, credentials }: Circumstances, step: NewStep): number {
     const index = this.#steps.length;
-    this.#steps.push({ ...step, index, chain, reach });
+    this.#steps.push({ ...step, index, chain, reach, credentials });
     return index;
   }
 

@@ -60,6 +60,8 @@ export interface StartStep {
   readonly role: StepRole;
   readonly chain: Chain;
   readonly reach: Reach;
+  /** Of the process that asks for it; null: not of Linux. */
+  readonly credentials: Credentials | null;
   /** As asked for: `tini`, `/bin/sh`, `libc.so.6`. */
   readonly name: string;
   /** How it was asked for or found: `ENTRYPOINT`, `#!`, `PT_INTERP`, `DT_NEEDED`, `exec "$@"`, `RUNPATH` … */

@@ -1,6 +1,6 @@
 /** Programs that change who the process is: set-uid, set-gid, file capabilities. Loaders then trust nobody. */
-import type { TarItem } from '../../support/layer-builder.ts';
-import type { KernelCase } from '../kernel-case.ts';
+import { directory, type TarItem } from '../../support/layer-builder.ts';
+import { type KernelCase, program } from '../kernel-case.ts';
 import {
   AS_USER,
   elf,
@@ -11,6 +11,7 @@ import {
   library,
   MUSL,
   muslApp,
+  REAL,
   starts,
 } from '../loading.ts';
 import { app, begins, DEFAULT, liba, missing } from './glibc-case.ts';
@@ -20,6 +21,8 @@ const SGID: Partial<TarItem> = { mode: 0o2755 };
 const CAPABLE: Partial<TarItem> = {
   pax: { 'SCHILY.xattr.security.capability': '\x01\0\0\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0' },
 };
+
+const CLOSED_LOADER = [directory('closed', { mode: 0o700 }), program('closed/ld.so', REAL.glibcLoader)];
 
 function asUser(...env: readonly string[]): Partial<KernelCase> {
   return { ...AS_USER, config: { entrypoint: ['/app'], user: '1000:1000', env } };
@@ -53,6 +56,12 @@ export const secureCases: readonly KernelCase[] = [
     'a set-uid program of the user itself is as any other',
     [app({}, { ...SUID, uid: 1000 }), liba('/opt')],
     asUser('LD_LIBRARY_PATH=/opt'),
+  ),
+  fails(
+    'not-executable',
+    'who starts a set-uid program opens its loader',
+    [...GLIBC, ...CLOSED_LOADER, glibcApp({ interpreter: '/closed/ld.so' }, SUID)],
+    { ...AS_USER, kernel: 'execve EACCES' },
   ),
   begins('RUNPATH counts for set-uid programs', [app({ runpath: '/opt' }, SUID), liba('/opt')], AS_USER),
   missing(

@@ -1,6 +1,7 @@
 /** Every word that a wrapper takes before the command, and those that it does not take. */
 import { directory, file, symlink } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { elf, REAL } from '../loading.ts';
 import { LIBC, PROGRAMS, SETTERS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
@@ -177,6 +178,8 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ['setpriv --dump', OK],
   // Once it runs, the interpreter is a user without capabilities.
   ['setpriv --reuid app --regid app --clear-groups /closed.sh', DENIED],
+  ['setpriv --reuid app --regid app --clear-groups /behind', OK],
+  ['gosu app /behind', DENIED],
 
   ['chpst -u app app', OK],
   ['chpst -u app missing', LOST],
@@ -212,7 +215,13 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ['/opt/nosuch x', 'not known: whether /opt/nosuch has nosuch'],
 ];
 
-const CLOSED = [program('closed.sh', '#!/bin/sh\nexit 0\n', { mode: 0o711 }), program('bin/sh', busybox)];
+const CLOSED = [
+  program('closed.sh', '#!/bin/sh\nexit 0\n', { mode: 0o711 }),
+  program('bin/sh', busybox),
+  directory('closed', { mode: 0o700 }),
+  program('closed/ld.so', REAL.glibcLoader),
+  elf('/behind', { interpreter: '/closed/ld.so', needed: ['libc.so.6'] }),
+];
 
 export const wrapperWordCases: readonly KernelCase[] = [
   ...LINES.map(([line, expect]) => saidOf(kernelCase(line, [...ITEMS, ...CLOSED], line.split(' '), expect))),

@@ -15,6 +15,7 @@ import { openLoader } from './loader-file.ts';
 import { eagernessIn } from './symbol-binding.ts';
 import type { Refusal } from '../refusal.ts';
 import type { StepFile } from '../start-trace.ts';
+import type { FileAccess } from '../users/file-access.ts';
 
 /** A program that the kernel itself takes, up to its PT_INTERP. */
 export interface KernelProgram {
@@ -27,28 +28,36 @@ export interface KernelProgram {
 }
 
 /**
- * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it.
+ * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it. `access`: who
+ * starts the program, whose the process still is when the kernel opens the loader.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
  */
-export function loadProgram(execution: Execution, program: KernelProgram): void {
+export function loadProgram(execution: Execution, program: KernelProgram, access: FileAccess): void {
   if (program.elf.interpreter !== null)
-    startLoader(execution, program, program.elf.interpreter.path, 'PT_INTERP');
+    startLoader(execution, program, { path: program.elf.interpreter.path, via: 'PT_INTERP', access });
   else if (program.elf.loader?.libc === 'gcompat')
     execution.recording.leaveOut('what gcompat’s loader does with itself as the program');
 }
 
 const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
 
-/** The loader of a path as a step, and what it maps. `preload`: what it was told to map first. */
+interface LoaderRequest {
+  readonly path: string;
+  readonly via: string;
+  /** Of who opens it. */
+  readonly access: FileAccess;
+  /** What it was told to map first. */
+  readonly preload?: string | null;
+}
+
+/** The loader of a path as a step, and what it maps. */
 function startLoader(
   execution: Execution,
   program: KernelProgram,
-  path: string,
-  via: string,
-  preload: string | null = null,
+  { path, via, access, preload = null }: LoaderRequest,
 ): void {
   const { recording } = execution;
-  const { file, elf, refusals, unread } = openLoader(execution, program.elf, path);
+  const { file, elf, refusals, unread } = openLoader({ ...execution, access }, program.elf, path);
   const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file } as const;
   if (unread !== null) recording.unreadable(unread.path, unread.why);
   const builtIn = elf?.loader ?? null;
@@ -77,7 +86,11 @@ function startLoader(
     }
     case 'gcompat':
       // gcompat's stand-in for glibc's loader runs musl's with the program.
-      return startLoader(execution, { ...program, step: index }, builtIn.musl, 'gcompat', builtIn.preload);
+      return startLoader(
+        execution,
+        { ...program, step: index },
+        { path: builtIn.musl, via: 'gcompat', access: execution.access, preload: builtIn.preload },
+      );
     default: {
       const refusal = noLoaderOf(elf);
       if (refusal === null) leaveToLoader(execution, program, { file, elf });
