@@ -14386,12 +14386,14 @@ function open_file_openMounted(path, walk) {
 /** @throws {LayerNeeded} */
 function readLoaderText(execution, path) {
     const opened = openFile(execution, path);
-    if (opened.kind === 'absent')
-        return { kind: 'absent' };
+    if (opened.kind === 'absent' || opened.kind === 'unusable')
+        return opened;
+    if (opened.kind === 'denied')
+        return { kind: 'unusable', error: 'EACCES' };
     if (opened.kind === 'outside')
         return { kind: 'unread', why: `what the host puts at ${opened.at} decides` };
-    if (opened.kind !== 'file' || opened.file.located.entry.type !== 'file')
-        return { kind: 'unusable' };
+    if (opened.file.located.entry.type !== 'file')
+        return { kind: 'unusable', error: 'EISDIR' };
     const { content } = opened.file.located.entry;
     if (content?.kind === 'empty')
         return { kind: 'text', text: '' };
@@ -15009,13 +15011,14 @@ function isLibc({ symbols }) {
 const PATH_BYTES = 511;
 /** musl's strerror(3). */
 const MUSL_WORDS = {
+    EACCES: 'Permission denied',
+    EISDIR: 'Is a directory',
     ELOOP: 'Symbolic link loop',
     ENAMETOOLONG: 'Filename too long',
     ENOENT: 'No such file or directory',
     ENOTDIR: 'Not a directory',
 };
 const NO_ERROR = 'No error information';
-const DENIED = 'Permission denied';
 /** @throws {LayerNeeded} */
 function searchAsMusl(world, name, by, role) {
     const searched = [];
@@ -15025,11 +15028,11 @@ function searchAsMusl(world, name, by, role) {
     let error = NO_ERROR;
     if (name.includes('/'))
         return taken(world, openFile(world.execution, name), 'its path', trail);
-    for (const { via, list, unread, unusable } of pathLists(world, by, role)) {
+    for (const { via, list, unread, error: listError } of pathLists(world, by, role)) {
         if (unread !== undefined)
             return { kind: 'unknown', unread, ...trail };
-        if (unusable !== undefined)
-            error = unusable;
+        if (listError !== undefined)
+            error = MUSL_WORDS[listError];
         for (const directory of list.split(/[:\n]+/)) {
             const path = `${directory}/${name}`;
             if (directory === '' || (0,rootfs_path/* byteLengthOf */.gG)(path) > PATH_BYTES)
@@ -15038,7 +15041,7 @@ function searchAsMusl(world, name, by, role) {
             const opened = openFile(world.execution, path);
             error = MUSL_WORDS[opened.kind === 'absent' ? opened.error : 'ENOENT'];
             if (opened.kind === 'denied') {
-                error = DENIED;
+                error = MUSL_WORDS.EACCES;
                 passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
             }
             else if (opened.kind !== 'absent' && !musl_search_isTooLong(opened)) {
@@ -15056,7 +15059,7 @@ function taken(world, opened, via, trail) {
         case 'file':
             return looked(opened.file, world, via, trail);
         case 'denied':
-            return { kind: 'nothing', error: DENIED, ...trail };
+            return { kind: 'nothing', error: MUSL_WORDS.EACCES, ...trail };
         case 'unusable':
             return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
         case 'outside':
@@ -15115,15 +15118,15 @@ function systemPathOf({ execution, builtIn, loaderName }) {
     const via = 'default directory';
     const found = readLoaderText(execution, path);
     switch (found.kind) {
-        case 'absent':
-            return { via, list: builtIn.systemDirectories.join(':') };
         case 'text':
             // It is read up to its first NUL.
             return { via, list: found.text.split('\0', 1)[0] ?? '' };
         case 'unread':
             return { via, list: '', unread: { path, why: found.why } };
         default:
-            return { via, list: '', unusable: 'Is a directory' };
+            return found.error === 'ENOENT'
+                ? { via, list: builtIn.systemDirectories.join(':') }
+                : { via, list: '', error: found.error };
     }
 }
 

@@ -55,6 +55,17 @@ export const muslCases: readonly KernelCase[] = [
     liba('/usr/lib'),
     file('etc/ld-musl-x86_64.path/x', ''),
   ]),
+  missing(
+    'a path file that the user may not read leaves no directories',
+    [app(), liba('/usr/lib'), file('etc/ld-musl-x86_64.path', '/usr/lib', { mode: 0o600 })],
+    AS_USER,
+  ),
+  fails('library-not-found', 'a path file below a file leaves no directories', [
+    program('opt/musl/lib/ld.so', REAL.musl),
+    elf('/app', { interpreter: '/opt/musl/lib/ld.so', needed: ['liba.so'] }),
+    file('opt/musl/etc', ''),
+    liba('/usr/lib'),
+  ]),
   starts('the path file of a loader elsewhere', [
     program('opt/musl/lib/ld.so', REAL.musl),
     elf('/app', { interpreter: '/opt/musl/lib/ld.so', needed: ['liba.so'] }),

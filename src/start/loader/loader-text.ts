@@ -5,17 +5,19 @@ import { openFile } from '../open-file.ts';
 
 export type LoaderText =
   | { readonly kind: 'text'; readonly text: string }
-  /** Not there, or there is nothing that a loader could open as a file. */
-  | { readonly kind: 'absent' | 'unusable' }
+  | { readonly kind: 'absent'; readonly error: 'ENOENT' | 'ENOTDIR' }
+  /** It cannot be opened, or is no file. */
+  | { readonly kind: 'unusable'; readonly error: 'EACCES' | 'EISDIR' | 'ELOOP' | 'ENAMETOOLONG' }
   /** It may say anything; `why` goes on after its path. */
   | { readonly kind: 'unread'; readonly why: string };
 
 /** @throws {LayerNeeded} */
 export function readLoaderText(execution: Execution, path: string): LoaderText {
   const opened = openFile(execution, path);
-  if (opened.kind === 'absent') return { kind: 'absent' };
+  if (opened.kind === 'absent' || opened.kind === 'unusable') return opened;
+  if (opened.kind === 'denied') return { kind: 'unusable', error: 'EACCES' };
   if (opened.kind === 'outside') return { kind: 'unread', why: `what the host puts at ${opened.at} decides` };
-  if (opened.kind !== 'file' || opened.file.located.entry.type !== 'file') return { kind: 'unusable' };
+  if (opened.file.located.entry.type !== 'file') return { kind: 'unusable', error: 'EISDIR' };
   const { content } = opened.file.located.entry;
   if (content?.kind === 'empty') return { kind: 'text', text: '' };
   const text = textOf(content);

@@ -25,21 +25,22 @@ export interface MuslHost {
 const PATH_BYTES = 511;
 /** musl's strerror(3). */
 const MUSL_WORDS = {
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
   ELOOP: 'Symbolic link loop',
   ENAMETOOLONG: 'Filename too long',
   ENOENT: 'No such file or directory',
   ENOTDIR: 'Not a directory',
 } as const;
 const NO_ERROR = 'No error information';
-const DENIED = 'Permission denied';
 
 interface PathList {
   readonly via: string;
   readonly list: string;
   /** The list itself could not be read. */
   readonly unread?: Unreadable;
-  /** What read(2) says of the file of the list, a directory. */
-  readonly unusable?: 'Is a directory';
+  /** Why there is no list. */
+  readonly error?: keyof typeof MUSL_WORDS;
 }
 
 /** A second libc: musl takes itself. */
@@ -60,9 +61,9 @@ export function searchAsMusl(
   /** Of the last file that was tried; the text of 0 where none was. */
   let error = NO_ERROR;
   if (name.includes('/')) return taken(world, openFile(world.execution, name), 'its path', trail);
-  for (const { via, list, unread, unusable } of pathLists(world, by, role)) {
+  for (const { via, list, unread, error: listError } of pathLists(world, by, role)) {
     if (unread !== undefined) return { kind: 'unknown', unread, ...trail };
-    if (unusable !== undefined) error = unusable;
+    if (listError !== undefined) error = MUSL_WORDS[listError];
     for (const directory of list.split(/[:\n]+/)) {
       const path = `${directory}/${name}`;
       if (directory === '' || byteLengthOf(path) > PATH_BYTES) continue;
@@ -70,7 +71,7 @@ export function searchAsMusl(
       const opened = openFile(world.execution, path);
       error = MUSL_WORDS[opened.kind === 'absent' ? opened.error : 'ENOENT'];
       if (opened.kind === 'denied') {
-        error = DENIED;
+        error = MUSL_WORDS.EACCES;
         passedOver.push({ path, because: 'unreadable', why: `the user may not read ${opened.at}` });
       } else if (opened.kind !== 'absent' && !isTooLong(opened)) {
         return taken(world, opened, via, trail);
@@ -94,7 +95,7 @@ function taken(
     case 'file':
       return looked(opened.file, world, via, trail);
     case 'denied':
-      return { kind: 'nothing', error: DENIED, ...trail };
+      return { kind: 'nothing', error: MUSL_WORDS.EACCES, ...trail };
     case 'unusable':
       return { kind: 'nothing', error: MUSL_WORDS[opened.error], ...trail };
     case 'outside':
@@ -157,14 +158,14 @@ function systemPathOf({ execution, builtIn, loaderName }: MuslHost): PathList {
   const via = 'default directory';
   const found = readLoaderText(execution, path);
   switch (found.kind) {
-    case 'absent':
-      return { via, list: builtIn.systemDirectories.join(':') };
     case 'text':
       // It is read up to its first NUL.
       return { via, list: found.text.split('\0', 1)[0] ?? '' };
     case 'unread':
       return { via, list: '', unread: { path, why: found.why } };
     default:
-      return { via, list: '', unusable: 'Is a directory' };
+      return found.error === 'ENOENT'
+        ? { via, list: builtIn.systemDirectories.join(':') }
+        : { via, list: '', error: found.error };
   }
 }
