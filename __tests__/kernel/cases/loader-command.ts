@@ -27,6 +27,8 @@ const ends = (rule: string, name: string, items: Items, ...entrypoint: readonly 
 
 const app = (spec = {}, options = {}) => glibcApp({ needed: ['liba.so.1', 'libc.so.6'], ...spec }, options);
 const musl = (spec = {}) => muslApp({ needed: ['liba.so'], ...spec });
+const LOADER_NAME = 'ld-linux-x86-64.so.2';
+const NEWER_LOADER = { file: LOADER_NAME, versions: [{ name: 'GLIBC_2.99', weak: false }] };
 const tini = elf('/opt/tini', { interpreter: GLIBC_PATH, needed: ['libc.so.6'] });
 
 export const loaderCommandCases: readonly KernelCase[] = [
@@ -94,6 +96,20 @@ export const loaderCommandCases: readonly KernelCase[] = [
     GLIBC_PATH,
     '/app',
   ),
+  ends(
+    'symbol-version-not-found',
+    'a newer loader',
+    [...GLIBC, glibcApp({ needed: [LOADER_NAME, 'libc.so.6'], versionsNeeded: [NEWER_LOADER] })],
+    GLIBC_PATH,
+    '/app',
+  ),
+  ends(
+    'symbol-not-found',
+    'a symbol that nobody defines',
+    [...GLIBC, glibcApp({ undefined: ['gone'] })],
+    GLIBC_PATH,
+    '/app',
+  ),
   ends('program-not-found', 'no such program', GLIBC, GLIBC_PATH, '/app'),
   ends(
     'wrong-architecture',
@@ -112,6 +128,13 @@ export const loaderCommandCases: readonly KernelCase[] = [
   begins('musl’s loader with a program', [...MUSL, muslApp()], MUSL_PATH, '/app'),
   begins('a relative program', [...MUSL, muslApp()], MUSL_PATH, 'app'),
   ends('library-not-found', 'a library of musl’s is missing', [...MUSL, musl()], MUSL_PATH, '--', '/app'),
+  ends(
+    'symbol-not-found',
+    'a symbol that nobody defines for musl',
+    [...MUSL, muslApp({ undefined: ['gone'] })],
+    MUSL_PATH,
+    '/app',
+  ),
   begins(
     '--library-path=',
     [...MUSL, musl(), library('/opt/liba.so')],
