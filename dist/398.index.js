@@ -4520,6 +4520,13 @@ function shell_stakes_endsBadly(node) {
     const [status] = node.args;
     return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
 }
+/** `grep -q WORD`, which fails where nothing comes in. */
+function readsInVain(node) {
+    if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0)
+        return false;
+    return GREP.test(node.args.map(({ text }) => text).join(' '));
+}
+const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-reader.js
 var _a;
@@ -4691,8 +4698,10 @@ class ShellReader {
         if (node.commands.length === 1 && only !== undefined)
             return this.node(only, NOTHING);
         for (const [index, command] of node.commands.entries()) {
-            const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
-            if (!decides && this.#process.mustSucceed(stakes) && this.#process.fails(command))
+            const fails = this.#process.mustSucceed(stakes) && this.#process.fails(command);
+            const isVain = fails && index === node.commands.length - 2 && readsInVain(node.commands.at(-1));
+            const decides = isVain || index === node.commands.length - 1 || this.#state.pipefail === 'on';
+            if (!decides && fails)
                 this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
             if (decides && !isNegated)
                 this.apart(this.#fork(stakes), [asStatement(command)], stakes);

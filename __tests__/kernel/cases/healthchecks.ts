@@ -7,7 +7,7 @@ import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 const { amd64, arm64, busybox } = PROGRAMS;
 const ITEMS = [
   program('bin/sh', busybox),
-  ...withLibraries('/bin/bash', '/usr/bin/dash'),
+  ...withLibraries('/bin/bash', '/usr/bin/dash', '/usr/bin/grep'),
   ...LIBC,
   WRAPPERS.tini,
   WRAPPERS.gosu,
@@ -47,6 +47,12 @@ export const healthcheckCases: readonly KernelCase[] = [
   probe('a whole command line in one word', ['CMD', 'app x'], 'broken'),
   probe('the shell form of a list', ['CMD-SHELL', 'app && foreign'], 'broken'),
   probe('a pipe from what is not there', ['CMD-SHELL', 'missing | app'], 'works'),
+  probe('grep behind what is not there', ['CMD-SHELL', 'curl -sf x | grep -qi "up"'], 'broken'),
+  probe('grep and exit 1 behind what is not there', ['CMD-SHELL', 'curl -s x | grep UP || exit 1'], 'broken'),
+  probe('grep behind what is for another machine', ['CMD-SHELL', 'foreign status | grep -v down'], 'broken'),
+  probe('grep of a file behind what is not there', ['CMD-SHELL', 'curl x | grep "" /data'], 'works'),
+  probe('grep that is to find nothing', ['CMD-SHELL', '! curl -s x | grep down'], 'works'),
+  probe('a way out of grep', ['CMD-SHELL', 'curl -s x | grep UP || app'], 'works'),
   probe('a user that is not there', ['CMD', 'gosu', 'nobody', 'app'], 'broken'),
   probe('tini with nothing behind it', ['CMD', 'tini', '--'], 'broken'),
 ];

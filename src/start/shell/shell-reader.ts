@@ -16,7 +16,14 @@ import { passOver } from './shell-pass.ts';
 import { type Reading, ShellProcess } from './shell-process.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import { type Reader, runCommand } from './shell-simple-command.ts';
-import { NOTHING, type Stakes, stakesOfStatement, stakesOfTerm, WHOLE_SCRIPT } from './shell-stakes.ts';
+import {
+  NOTHING,
+  type Stakes,
+  stakesOfStatement,
+  readsInVain,
+  stakesOfTerm,
+  WHOLE_SCRIPT,
+} from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf, isCondition, matchesPattern } from './shell-test.ts';
 import { expandValue, expandWords } from './shell-words.ts';
@@ -184,9 +191,10 @@ export class ShellReader implements Reader {
     if (node.commands.length === 1 && !isNegated && only !== undefined) return this.node(only, stakes);
     if (node.commands.length === 1 && only !== undefined) return this.node(only, NOTHING);
     for (const [index, command] of node.commands.entries()) {
-      const decides = index === node.commands.length - 1 || this.#state.pipefail === 'on';
-      if (!decides && this.#process.mustSucceed(stakes) && this.#process.fails(command))
-        this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
+      const fails = this.#process.mustSucceed(stakes) && this.#process.fails(command);
+      const isVain = fails && index === node.commands.length - 2 && readsInVain(node.commands.at(-1));
+      const decides = isVain || index === node.commands.length - 1 || this.#state.pipefail === 'on';
+      if (!decides && fails) this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
       if (decides && !isNegated) this.apart(this.#fork(stakes), [asStatement(command)], stakes);
     }
     // What ends a part does not end the script.

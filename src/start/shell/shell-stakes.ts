@@ -35,3 +35,11 @@ function endsBadly(node: Statement['command']): boolean {
   const [status] = node.args;
   return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
 }
+
+/** `grep -q WORD`, which fails where nothing comes in. */
+export function readsInVain(node: Statement['command'] | undefined): boolean {
+  if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0) return false;
+  return GREP.test(node.args.map(({ text }) => text).join(' '));
+}
+
+const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
