@@ -14019,7 +14019,7 @@ function dynamic_fault_tableFaultOf(elf, loader, eagerness, mappedBy = 'loader')
     if (fault !== undefined) {
         const { text, ends } = fault;
         // Of a library that is cut off, what lies astray lies behind its end.
-        const isLost = ends === 'SIGSEGV' && elf.interpreter === null && losesPages(elf);
+        const isLost = ends === 'SIGSEGV' && mappedBy === 'loader' && losesPages(elf);
         const error = isLost ? SIGNAL_WORDS.SIGBUS : typeof ends === 'string' ? SIGNAL_WORDS[ends] : ends.says;
         return { text, about: 'nothing', error, certainty: 'certain' };
     }

@@ -1,7 +1,7 @@
 /** What glibc's loader does with the files that it finds under a library's name. */
 import { file, hardLink, symlink, type TarItem } from '../../support/layer-builder.ts';
 import type { KernelCase } from '../kernel-case.ts';
-import { AS_USER, elf, glibcApp, library } from '../loading.ts';
+import { AS_USER, elf, glibcApp, library, REAL } from '../loading.ts';
 import { PROGRAMS } from '../programs.ts';
 import { app, begins, damaged, DEFAULT, inSrv, liba, mismatch, missing } from './glibc-case.ts';
 
@@ -90,6 +90,9 @@ export const glibcFileCases: readonly KernelCase[] = [
     { prints: 'no loadable segments' },
   ),
   damaged('a library cut in half', [app(), half(liba(DEFAULT))]),
+  damaged('a libc cut in half', [glibcApp(), half(file('lib/x86_64-linux-gnu/libc.so.6', REAL.glibc))], {
+    kernel: 'signal 7',
+  }),
   missing('a library that the user may not read', [app(), liba(DEFAULT, {}, { mode: 0o600 })], {
     ...AS_USER,
     prints: 'liba.so.1',
