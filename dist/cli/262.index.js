@@ -3078,6 +3078,10 @@ function mayBeRemade(execution, name) {
         : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
     return paths.some((path) => isIn(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)));
 }
+/** Whether something before it may have made that directory. */
+function mayBeMade(made, path) {
+    return made.has(ANY_FILE) || isIn(made, path);
+}
 /** Whether the canonical path is one of them, or lies in one. */
 function isIn(directories, path) {
     for (let at = path;; at = (0,rootfs_path/* parentOf */.gN)(at)) {
@@ -3100,6 +3104,7 @@ function isIn(directories, path) {
 
 
 
+
 const READERS = new Set(('awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
     'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami').split(' '));
 const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '));
@@ -3107,7 +3112,7 @@ const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir
 const BRINGERS = new Set(('apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
     'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
     'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper').split(' '));
-const MAKERS = new Set('chmod tee touch'.split(' '));
+const MAKERS = new Set('chmod mkdir tee touch'.split(' '));
 /** Their last word is where they write to. */
 const COPIERS = new Set('cp install ln mv'.split(' '));
 const ORDER = ['nothing', 'changes', 'anything'];
@@ -3173,17 +3178,21 @@ function noteFiles(state, { name, args }) {
     if (brings)
         state.made.add(ANY_FILE);
     if (MAKERS.has(base))
-        noteMade(state, words);
+        noteMade(state, words, base);
     const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
     if (COPIERS.has(base))
         noteMade(state, [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)]);
 }
 /** Words that are not known are passed over: whatever is started by them is not known either. */
-function noteMade(state, words) {
+function noteMade(state, words, by) {
     for (const word of words) {
         const path = expandValue(state.fork(), word);
-        if (path !== null && (state.workingDir !== null || path.startsWith('/')))
-            state.made.add((0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path));
+        if (path === null || (state.workingDir === null && !path.startsWith('/')))
+            continue;
+        const made = (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path);
+        // mkdir leaves a directory that is there as it is.
+        if (by !== 'mkdir' || (0,resolve/* resolve */.h)(state.execution.rootfs, made).kind !== 'found')
+            state.made.add(made);
     }
 }
 
@@ -4030,6 +4039,8 @@ function endsWith({ dialect }, word) {
 
 
 
+
+
 const DECLARATIONS = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
 /** null for a command that is not built in; `source` and `eval` bring in commands. */
 function applyBuiltin(state, builtin) {
@@ -4128,6 +4139,12 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
         state.workingDir = null;
     else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
         state.goTo(walk.located.path, logical);
+    else if (mayBeMade(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
+        state.workingDir = null;
+    else if (weight === 'must-succeed' && state.effects === 'anything') {
+        state.leaveOut(`whether something before it makes the directory ${path}`);
+        state.workingDir = null;
+    }
     else if (weight === 'must-succeed' && state.reach === 'certain') {
         const refusal = walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
         const step = {
@@ -8298,7 +8315,11 @@ const userNotFound = startRule({
             const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
             const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
             const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
-            yield runtimeError === null ? seen : { ...seen, runtimeError };
+            yield {
+                ...seen,
+                ...(step.reach === 'certain' ? {} : { severity: 'warning' }),
+                ...(runtimeError !== null && { runtimeError }),
+            };
         }
     },
 });

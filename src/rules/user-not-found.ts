@@ -28,7 +28,11 @@ export const userNotFound = startRule({
       const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
       const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
       const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
-      yield runtimeError === null ? seen : { ...seen, runtimeError };
+      yield {
+        ...seen,
+        ...(step.reach === 'certain' ? {} : { severity: 'warning' }),
+        ...(runtimeError !== null && { runtimeError }),
+      };
     }
   },
 });

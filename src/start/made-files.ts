@@ -25,6 +25,11 @@ export function mayBeRemade(execution: Execution, name: string): boolean {
   return paths.some((path) => isIn(made, wholePath(workingDir, path)));
 }
 
+/** Whether something before it may have made that directory. */
+export function mayBeMade(made: ReadonlySet<string>, path: string): boolean {
+  return made.has(ANY_FILE) || isIn(made, path);
+}
+
 /** Whether the canonical path is one of them, or lies in one. */
 function isIn(directories: ReadonlySet<string>, path: string): boolean {
   for (let at = path; ; at = parentOf(at)) {

@@ -4,7 +4,7 @@ import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { PROGRAMS, withLibraries } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
-const TOOLS = ['cat', 'cp', 'mv', 'ln', 'chmod', 'install', 'tee', 'grep', 'tar', 'touch', 'env'];
+const TOOLS = ['cat', 'cp', 'mv', 'ln', 'chmod', 'install', 'tee', 'grep', 'tar', 'touch', 'env', 'mkdir'];
 
 const ITEMS: readonly TarItem[] = [
   ...withLibraries('/bin/bash', '/usr/bin/dash', ...TOOLS.map((name) => `/usr/bin/${name}`)),
@@ -70,6 +70,13 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['exec env -i /bin/sh -c nearby', OK],
   ['exec env -i /bin/ash -c nearby', LOST],
   ['exec env -i /bin/ash -c "env server"', OK],
+  ['set -e\nmkdir -p /opt/new/deep\ncd /opt/new/deep\nexec server', OK],
+  ['set -e\nD="${D:-/opt/new}"\nmkdir -p "$D"\ncd "$D"\ncd ..\nexec server', OK],
+  ['set -e\ncd /srv\nmkdir new\ncd new\nexec ../run/../app-1/bin/here', OK],
+  ['set -e\ncp -r /srv /opt/copy\ncd /opt/copy/run\nexec server', OK],
+  ['set -e\nmkdir -p /opt/new\ncd /opt/other\nexec server', LOST],
+  ['set -e\nmkdir -p /srv\nexec /srv/missing', LOST],
+  ['set -e\nserver\ncd /opt/new\nexec server', 'not known: makes the directory /opt/new'],
 
   ['if grep -q MODE /settings; then missing() { server; }; fi\nmissing', OK],
   ['f() { exec missing; }\nif grep -q MODE /settings; then f() { exec server; }; fi\nf', OK],

@@ -139,6 +139,12 @@ export const wrapperCases: readonly KernelCase[] = [
   ]),
   wrapped('tini and a name with CR', ['tini', '--', 'app\r'], 'crlf-script'),
   wrapped('gosu and an unknown user', ['gosu', 'nobody', 'app'], 'user-not-found', [], 'exit 1'),
+  {
+    ...wrapped('gosu and an unknown user, perhaps', [], 'starts', [SHELL]),
+    config: { entrypoint: ['sh', '-c', 'if [ -z "$X" ]; then exec app; fi; exec gosu nobody app'] },
+    as: ROOT,
+    expect: { warning: 'user-not-found' },
+  },
   wrapped('gosu and a file for root only', ['gosu', 'app', '/root-only'], 'not-executable', [
     program('root-only', amd64, { mode: 0o700 }),
   ]),

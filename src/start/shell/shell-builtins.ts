@@ -1,7 +1,9 @@
 /** The commands that a shell runs itself, as far as they change what is started later. */
 import type { Tail } from '../execution.ts';
+import { mayBeMade } from '../made-files.ts';
 import { lookupRefusal } from '../open-exec.ts';
 import type { LookupRefusal } from '../refusal.ts';
+import { wholePath } from '../../rootfs/path.ts';
 import type { Builtin, Flow } from './shell-builtin.ts';
 import { isBash, isBuiltin, isContested } from './shell-dialect.ts';
 import { declare } from './shell-declarations.ts';
@@ -98,7 +100,11 @@ function changeDirectory(state: ShellState, { args, tail, node, weight, reading 
   if (walk.kind === 'runtime-mount' || !isOpen) state.workingDir = null;
   else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
     state.goTo(walk.located.path, logical);
-  else if (weight === 'must-succeed' && state.reach === 'certain') {
+  else if (mayBeMade(state.made, wholePath(state.workingDir ?? '/', path))) state.workingDir = null;
+  else if (weight === 'must-succeed' && state.effects === 'anything') {
+    state.leaveOut(`whether something before it makes the directory ${path}`);
+    state.workingDir = null;
+  } else if (weight === 'must-succeed' && state.reach === 'certain') {
     const refusal: LookupRefusal =
       walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
     const step = {

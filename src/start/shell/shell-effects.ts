@@ -5,6 +5,7 @@
 import { forEachChild, type Command, type SyntaxNode, type Word } from 'unbash';
 import type { Effects } from '../execution.ts';
 import { wholePath } from '../../rootfs/path.ts';
+import { resolve } from '../../rootfs/resolve.ts';
 import { ANY_FILE } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { searchProgram } from '../search-path.ts';
@@ -29,7 +30,7 @@ const BRINGERS: ReadonlySet<string> = new Set(
     'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper'
   ).split(' '),
 );
-const MAKERS: ReadonlySet<string> = new Set('chmod tee touch'.split(' '));
+const MAKERS: ReadonlySet<string> = new Set('chmod mkdir tee touch'.split(' '));
 /** Their last word is where they write to. */
 const COPIERS: ReadonlySet<string> = new Set('cp install ln mv'.split(' '));
 const ORDER: readonly Effects[] = ['nothing', 'changes', 'anything'];
@@ -83,16 +84,18 @@ function noteFiles(state: ShellState, { name, args }: Command): void {
   const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
   if (isAbsent && !isApplet) return;
   if (brings) state.made.add(ANY_FILE);
-  if (MAKERS.has(base)) noteMade(state, words);
+  if (MAKERS.has(base)) noteMade(state, words, base);
   const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
   if (COPIERS.has(base)) noteMade(state, [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)]);
 }
 
 /** Words that are not known are passed over: whatever is started by them is not known either. */
-function noteMade(state: ShellState, words: readonly Word[]): void {
+function noteMade(state: ShellState, words: readonly Word[], by?: string): void {
   for (const word of words) {
     const path = expandValue(state.fork(), word);
-    if (path !== null && (state.workingDir !== null || path.startsWith('/')))
-      state.made.add(wholePath(state.workingDir ?? '/', path));
+    if (path === null || (state.workingDir === null && !path.startsWith('/'))) continue;
+    const made = wholePath(state.workingDir ?? '/', path);
+    // mkdir leaves a directory that is there as it is.
+    if (by !== 'mkdir' || resolve(state.execution.rootfs, made).kind !== 'found') state.made.add(made);
   }
 }
