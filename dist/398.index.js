@@ -1702,15 +1702,66 @@ const NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping
     'xxd xz xzcat yes zcat zcip ';
 const BUSYBOX_APPLETS = new Set(NAMES.trimEnd().split(' '));
 
+;// CONCATENATED MODULE: ./lib/start/made-files.js
+/**
+ * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chown` and
+ * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
+ */
+
+
+/** Stands for every file. */
+const ANY_FILE = '*';
+/** For every relative path: where the process is is not known. */
+const ANY_HERE = '.';
+/** Whether a program that is not there, or may not be used, need not be as it is in the image, or may be started by then. */
+function isDoubtful(execution, name, refusal) {
+    const isAny = execution.made?.has(ANY_FILE) === true;
+    return execution.reach === 'possible' || isAny || mayBeRemade(execution, name, changeFor(refusal));
+}
+/** What would have to change. */
+function changeFor(refusal) {
+    const isPassed = refusal.kind === 'not-in-path' && refusal.passedOver.length > 0;
+    return isPassed || OF_RIGHTS.has(refusal.kind) ? 'rights' : 'content';
+}
+const OF_RIGHTS = new Set([
+    'not-searchable',
+    'no-execute-permission',
+    'no-read-permission',
+]);
+/** Whether something before it changed that very file, or its directory. */
+function mayBeRemade(execution, name, change = 'content') {
+    const { made, workingDir } = execution;
+    if (made === undefined || made.size === 0)
+        return false;
+    const paths = name.includes('/')
+        ? [name]
+        : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
+    return paths.some((path) => (made.has(ANY_HERE) && !path.startsWith('/')) || isChanged(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path), change));
+}
+/** Whether the canonical path is one of them, or lies in one. */
+function isChanged(changed, path, change = 'content') {
+    for (let at = path;; at = (0,rootfs_path/* parentOf */.gN)(at)) {
+        const found = changed.get(at);
+        if (found === change || found === 'content')
+            return true;
+        if (at === '/')
+            return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
 
 
 
 
 
-/** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
+
+
+/** The commands of a file that `.` reads; null when it is not there, or its text is not known, or no more. */
 function sourcedStatements(state, path) {
     if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    if (isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
         return null;
     const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
     if (walk.kind !== 'found')
@@ -2845,44 +2896,6 @@ function hasLoopCommand(node) {
     return found;
 }
 
-;// CONCATENATED MODULE: ./lib/start/made-files.js
-/**
- * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chmod` and
- * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
- */
-
-
-/** Stands for every file. */
-const ANY_FILE = '*';
-/** Whether a program that is not there need not be, or may be there by then. */
-function isDoubtful(execution, name) {
-    const mayBeMade = execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name);
-    return execution.reach === 'possible' || mayBeMade;
-}
-/** Whether something before it wrote to that very file, or to its directory. */
-function mayBeRemade(execution, name) {
-    const { made, workingDir } = execution;
-    if (made === undefined || made.size === 0)
-        return false;
-    const paths = name.includes('/')
-        ? [name]
-        : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
-    return paths.some((path) => isIn(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)));
-}
-/** Whether something before it may have made that directory. */
-function mayBeMade(made, path) {
-    return made.has(ANY_FILE) || isIn(made, path);
-}
-/** Whether the canonical path is one of them, or lies in one. */
-function isIn(directories, path) {
-    for (let at = path;; at = (0,rootfs_path/* parentOf */.gN)(at)) {
-        if (directories.has(at))
-            return true;
-        if (at === '/')
-            return false;
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
 /**
  * What the programs that a script runs before its next command may have done: to the files of the image, and whether
@@ -2903,7 +2916,10 @@ const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir
 const BRINGERS = new Set(('apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
     'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
     'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper').split(' '));
-const MAKERS = new Set('chmod mkdir tee touch'.split(' '));
+const MAKERS = new Set('sed tee touch'.split(' '));
+const shell_effects_OF_RIGHTS = new Set('chgrp chmod chown setfacl'.split(' '));
+/** They change who is who, and so whose a file is. */
+const OF_ACCOUNTS = new Set('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod'.split(' '));
 /** Their last word is where they write to. */
 const COPIERS = new Set('cp install ln mv'.split(' '));
 const ORDER = ['nothing', 'changes', 'anything'];
@@ -2959,7 +2975,9 @@ function noteFiles(state, { name, args }) {
     const base = called.slice(called.lastIndexOf('/') + 1);
     const bringsModules = /^python[\d.]*$/.test(base) && words.some(({ value }) => /^(?:pip|venv|virtualenv)$/.test(value));
     const brings = BRINGERS.has(base) || bringsModules;
-    if (!brings && !MAKERS.has(base) && !COPIERS.has(base))
+    const isKnown = [MAKERS, COPIERS, shell_effects_OF_RIGHTS, OF_ACCOUNTS].some((names) => names.has(base));
+    const isReading = base === 'sed' && !words.some(({ value }) => /^-\w*i|^--in-place/.test(value));
+    if (!brings && base !== 'mkdir' && (!isKnown || isReading))
         return;
     const execution = state.childExecution(called, []);
     const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
@@ -2967,24 +2985,40 @@ function noteFiles(state, { name, args }) {
     if (isAbsent && !isApplet)
         return;
     if (brings)
-        state.made.add(ANY_FILE);
+        state.made.set(ANY_FILE, 'content');
     if (MAKERS.has(base))
-        noteMade(state, words, base);
+        noteMade(state, words);
+    // The first word is the new owner, or the new mode.
+    const first = words.findIndex(({ value }) => !value.startsWith('-'));
+    if (shell_effects_OF_RIGHTS.has(base))
+        noteMade(state, words.slice(first + 1), 'rights');
+    if (base === 'mkdir')
+        for (const path of pathsOf(state, words))
+            noteDirectories(state, path);
+    if (OF_ACCOUNTS.has(base))
+        state.made.set('/etc/passwd', 'content').set('/', 'rights');
     const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
     if (COPIERS.has(base))
         noteMade(state, [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)]);
 }
+function noteMade(state, words, change = 'content') {
+    for (const path of pathsOf(state, words))
+        if (state.made.get(path) !== 'content')
+            state.made.set(path, change);
+}
+/** `mkdir -p`: with those above it that were not there. */
+function noteDirectories(state, path) {
+    const { rootfs } = state.execution;
+    for (let at = path; (0,resolve/* resolve */.h)(rootfs, at).kind === 'missing'; at = (0,rootfs_path/* parentOf */.gN)(at))
+        state.made.set(at, 'content');
+}
 /** Words that are not known are passed over: whatever is started by them is not known either. */
-function noteMade(state, words, by) {
-    for (const word of words) {
+function pathsOf(state, words) {
+    return words.flatMap((word) => {
         const path = expandValue(state.fork(), word);
-        if (path === null || (state.workingDir === null && !path.startsWith('/')))
-            continue;
-        const made = (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path);
-        // mkdir leaves a directory that is there as it is.
-        if (by !== 'mkdir' || (0,resolve/* resolve */.h)(state.execution.rootfs, made).kind !== 'found')
-            state.made.add(made);
-    }
+        const isKnown = path !== null && (state.workingDir !== null || path.startsWith('/'));
+        return isKnown ? [(0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)] : [];
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-pass.js
@@ -3924,17 +3958,19 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
         return 'on';
     }
     const { access, recording } = state.execution;
+    const whole = (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path);
     const { walk, logical } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
     const isOpen = walk.directories.every((directory) => access.maySearch(directory));
     if (walk.kind === 'runtime-mount' || !isOpen)
         state.workingDir = null;
     else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
         state.goTo(walk.located.path, logical);
-    else if (mayBeMade(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
+    else if (isChanged(state.made, whole))
         state.workingDir = null;
-    else if (weight === 'must-succeed' && state.effects === 'anything') {
-        state.leaveOut(`whether something before it makes the directory ${path}`);
+    else if (state.effects === 'anything') {
         state.workingDir = null;
+        if (weight === 'must-succeed')
+            state.doubt(`whether there is a directory ${path}`);
     }
     else if (weight === 'must-succeed' && state.reach === 'certain') {
         const refusal = walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
@@ -4115,6 +4151,8 @@ const CONDITIONS = new Set([
     'hash',
     'which',
     'grep',
+    'id',
+    'getent',
     'false',
 ]);
 /** Whether a command is there to ask something, or is made of others, so that what follows it is not certain. */
@@ -5097,6 +5135,7 @@ function readAll(reader, state, statements, stakes) {
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
 
 
+
 /** Calls, branches and rounds of one script in all: they may multiply. */
 const MOST_STEPS = 2_000;
 /** Longer values, and arrays of more words, are not kept: they may double with every line. */
@@ -5142,7 +5181,7 @@ class ShellState {
     reach;
     /** What has been done before the next command. */
     effects;
-    /** Whole paths of what has been written to, as far as that is known. */
+    /** Whole paths of what has been changed, as far as that is known. */
     made;
     /** Of a function that runs: what its local variables stood for before. */
     #hidden = null;
@@ -5150,9 +5189,9 @@ class ShellState {
     #budget = { left: MOST_STEPS };
     /** How many functions and sourced files `return` may return from. */
     #callers = 0;
-    #execution;
+    execution;
     constructor(execution, who, positional) {
-        this.#execution = execution;
+        this.execution = execution;
         this.variables = new Map(execution.environment);
         const { unknownVariables = [] } = execution;
         for (const name of unknownVariables)
@@ -5170,13 +5209,13 @@ class ShellState {
         this.version = who.version;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
-        this.made = new Set(execution.made);
+        this.made = new Map(execution.made);
         // The container has run for some time when its HEALTHCHECK does.
         this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
     }
     /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
     fork() {
-        const copy = new ShellState(this.#execution, this, this.positional);
+        const copy = new ShellState(this.execution, this, this.positional);
         copy.variables.clear();
         for (const [name, value] of this.variables)
             copy.variables.set(name, value);
@@ -5201,8 +5240,8 @@ class ShellState {
         copy.nounset = this.nounset;
         copy.reach = this.reach;
         copy.effects = this.effects;
-        for (const path of this.made)
-            copy.made.add(path);
+        for (const [path, change] of this.made)
+            copy.made.set(path, change);
         copy.#callers = this.#callers;
         copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
         return copy;
@@ -5232,15 +5271,12 @@ class ShellState {
         this.#logical = { physical, path };
     }
     get uid() {
-        return this.#execution.credentials.uid;
+        return this.execution.credentials.uid;
     }
     /** Whether so many further calls, branches or rounds may be followed. */
     mayGoOn(steps = 1) {
         this.#budget.left -= steps;
         return this.#budget.left >= 0;
-    }
-    get execution() {
-        return this.#execution;
     }
     set(name, value) {
         this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
@@ -5264,7 +5300,7 @@ class ShellState {
         this.leaveOut(what);
     }
     leaveOut(what) {
-        this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+        this.execution.recording.leaveOut(`${this.zero}: ${what}`);
     }
     /** How many functions and sourced files are being run, one in the other. */
     get callers() {
@@ -5356,14 +5392,16 @@ class ShellState {
         const searchPath = own.has('PATH') ? (own.get('PATH') ?? undefined) : PATHS_ONCE_UNSET[this.dialect];
         if (!name.includes('/') && searchPath === undefined)
             return null;
-        if (this.workingDir === null && !name.startsWith('/'))
+        if (this.workingDir === null && /^[^/].*\//s.test(name))
             return null;
         const known = [...variables].filter((entry) => entry[1] !== null);
         const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
         const { reach, effects, made, workingDir } = this;
         const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
-        const before = { reach, effects, made: new Set(made) };
-        return { ...this.#execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
+        const before = { reach, effects, made: new Map(made) };
+        if (workingDir === null)
+            before.made.set(ANY_HERE, 'content');
+        return { ...this.execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
     }
 }
 
@@ -5372,6 +5410,7 @@ class ShellState {
  * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
  * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
  */
+
 
 
 
@@ -5507,6 +5546,7 @@ function dialectOf({ name, family, program }) {
 function scriptFile(execution, tool, dialect, path) {
     const { recording, rootfs, access } = execution;
     const { workingDir } = execution;
+    const place = path.includes('/') ? path : `./${path}`;
     const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir, shell: tool.name };
     const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir });
     const closed = walk.directories.find((directory) => !access.maySearch(directory));
@@ -5515,6 +5555,8 @@ function scriptFile(execution, tool, dialect, path) {
         const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
         if (isSearched && searchProgram(execution, path, 'shellexec').kind !== 'refused')
             recording.leaveOut(`where ${tool.name} finds ${path}`);
+        else if (isDoubtful(execution, place, refusal))
+            recording.leaveOut(`whether ${path} is there when ${tool.program.path} reads it`);
         else
             recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
         return null;
@@ -5546,6 +5588,10 @@ function scriptFile(execution, tool, dialect, path) {
     if (text === null) {
         if (content?.kind !== 'empty')
             recording.leaveOut(`what ${path} does: its text was not kept`);
+        return null;
+    }
+    if (mayBeRemade(execution, place)) {
+        recording.leaveOut(`what ${path} does: it may have been changed before`);
         return null;
     }
     if (text.includes('\0')) {
@@ -8108,7 +8154,7 @@ const userNotFound = startRule({
             const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
             yield {
                 ...seen,
-                ...(step.reach === 'certain' ? {} : { severity: 'warning' }),
+                ...(step.reach === 'possible' && { severity: 'warning' }),
                 ...(runtimeError !== null && { runtimeError }),
             };
         }
@@ -12180,6 +12226,7 @@ function script_words_ofNode({ path, real, errno, workingDir }) {
 
 
 
+
 const script_reader_READERS = /^(?:python|pypy|perl|ruby|node|nodejs|bun|deno|php|lua|tclsh|Rscript|guile|gawk|mawk|awk|execlineb|make|sed)[\d.]*(?:-static)?$/;
 function readsScript(execution, tool) {
     const { recording, rootfs, access, workingDir } = execution;
@@ -12199,7 +12246,8 @@ function readsScript(execution, tool) {
         return [];
     }
     const walk = (0,resolve/* resolve */.h)(rootfs, script.path, { from: workingDir });
-    if (walk.kind === 'found' && !access.mayRead(walk.located)) {
+    const isOther = mayBeRemade(execution, script.path, 'rights');
+    if (walk.kind === 'found' && !access.mayRead(walk.located) && !isOther) {
         const words = script_reader_errorOf(execution, tool, script.path, { errno: 'EACCES', real: walk.located.path });
         const refusal = { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry), ...words };
         recording.refuse(script.step, refusal);
@@ -12223,9 +12271,11 @@ function opensNamed(execution, tool, { name, path: first, others }) {
     if (walk === undefined || !isReached)
         return;
     const { step: by, path } = tool.program;
+    const place = first.includes('/') ? first : `./${first}`;
     const asked = { role: 'child', name, via: tool.name, caller: tool.name, by, searched: [] };
     if (walk.kind === 'found') {
-        if (walk.located.entry.type !== 'file' || access.mayRead(walk.located))
+        const mayRead = access.mayRead(walk.located) || mayBeRemade(execution, place, 'rights');
+        if (walk.located.entry.type !== 'file' || mayRead)
             return;
         const { located, hops } = walk;
         const words = script_reader_errorOf(execution, tool, name, { errno: 'EACCES', real: located.path });
@@ -12233,7 +12283,7 @@ function opensNamed(execution, tool, { name, path: first, others }) {
         recording.add(execution, { ...asked, file: { path: name, located, hops }, refusals: [refusal] });
     }
     else if (isAbsent && (walk.kind === 'missing' || walk.kind === 'not-a-directory')) {
-        if (effects !== 'nothing' || reach === 'possible')
+        if (effects !== 'nothing' || reach === 'possible' || mayBeRemade(execution, place))
             return recording.leaveOut(`whether ${name} is there when ${path} reads it`);
         const errno = walk.kind === 'missing' ? 'ENOENT' : 'ENOTDIR';
         const words = script_reader_errorOf(execution, tool, name, { errno, real: name });
@@ -12558,6 +12608,7 @@ function mayNotSwitch({ name, family }, { uid }, wanted) {
 
 
 
+
 /** The command's circumstances; null when it is never reached, which is recorded, or when they cannot be known. */
 function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
     const asked = source === 'chpst' ? options.findLast(([name]) => name === 'u')?.[1] : spec;
@@ -12644,7 +12695,10 @@ function specOf(execution, tool, spec, complain = complaintOf(tool, spec)) {
     const answer = users_userOf(rootfs, spec);
     if (answer.kind === 'known')
         return answer.credentials;
-    if (answer.kind === 'refused')
+    const { reach, effects } = execution;
+    if (reach === 'possible' || effects === 'anything' || mayBeRemade(execution, '/etc/passwd'))
+        recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
+    else if (answer.kind === 'refused')
         recording.refuse(tool.program.step, withWords(answer.refusal, complain));
     else
         recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
@@ -16093,7 +16147,7 @@ function startCommand(given, command, depth = 0) {
     const manner = mannerOf({ at, quotes, isDenied });
     const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
     if (found.kind === 'refused') {
-        if (launcher.builtIn?.has(name) === true || isDoubtful(execution, name))
+        if (launcher.builtIn?.has(name) === true || isDoubtful(execution, name, found.refusal))
             execution.recording.leaveOut(`whether ${name} is ever started`);
         else
             execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
@@ -16117,7 +16171,7 @@ function runFile(execution, request) {
         return [];
     }
     if (opened.kind === 'refused') {
-        if (isDoubtful(execution, request.path))
+        if (isDoubtful(execution, request.path, opened.refusal))
             execution.recording.leaveOut(`whether ${request.name} is ever started`);
         else
             execution.recording.add(execution, {

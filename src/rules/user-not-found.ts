@@ -30,7 +30,7 @@ export const userNotFound = startRule({
       const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
       yield {
         ...seen,
-        ...(step.reach === 'certain' ? {} : { severity: 'warning' }),
+        ...(step.reach === 'possible' && { severity: 'warning' }),
         ...(runtimeError !== null && { runtimeError }),
       };
     }

@@ -75,7 +75,7 @@ export function startCommand(given: Execution, command: Command, depth = 0): voi
   const manner = mannerOf({ at, quotes, isDenied });
   const asked = { name, role, by, via, caller: launcher.name, ...manner, searched: found.searched };
   if (found.kind === 'refused') {
-    if (launcher.builtIn?.has(name) === true || isDoubtful(execution, name))
+    if (launcher.builtIn?.has(name) === true || isDoubtful(execution, name, found.refusal))
       execution.recording.leaveOut(`whether ${name} is ever started`);
     else
       execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
@@ -98,7 +98,7 @@ function runFile(execution: Execution, request: Request): readonly Child[] {
     return [];
   }
   if (opened.kind === 'refused') {
-    if (isDoubtful(execution, request.path))
+    if (isDoubtful(execution, request.path, opened.refusal))
       execution.recording.leaveOut(`whether ${request.name} is ever started`);
     else
       execution.recording.add(execution, {

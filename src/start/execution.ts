@@ -30,13 +30,16 @@ export interface Execution {
   readonly reach: Reach;
   /** What was done before; default nothing. */
   readonly effects?: Effects;
-  /** Files and directories that were written to before; default none. See made-files.ts. */
-  readonly made?: ReadonlySet<string>;
+  /** Files and directories that were changed before; default none. See made-files.ts. */
+  readonly made?: ReadonlyMap<string, Change>;
   readonly recording: Recording;
 }
 
 /** Of what ran before: `changes`: files are others now; `anything`: and perhaps it runs for ever. */
 export type Effects = 'nothing' | 'changes' | 'anything';
+
+/** `rights`: who may use a file, and nothing else. */
+export type Change = 'content' | 'rights';
 
 export type Tail = 'end' | 'more';
 

@@ -1,39 +1,57 @@
 /**
- * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chmod` and
+ * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chown` and
  * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
  */
 import { parentOf, wholePath } from '../rootfs/path.ts';
 import { searchPathOf } from './environment.ts';
-import type { Execution } from './execution.ts';
+import type { Change, Execution } from './execution.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Stands for every file. */
 export const ANY_FILE = '*';
+/** For every relative path: where the process is is not known. */
+export const ANY_HERE = '.';
 
-/** Whether a program that is not there need not be, or may be there by then. */
-export function isDoubtful(execution: Execution, name: string): boolean {
-  const mayBeMade = execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name);
-  return execution.reach === 'possible' || mayBeMade;
+/** Whether a program that is not there, or may not be used, need not be as it is in the image, or may be started by then. */
+export function isDoubtful(execution: Execution, name: string, refusal: Refusal): boolean {
+  const isAny = execution.made?.has(ANY_FILE) === true;
+  return execution.reach === 'possible' || isAny || mayBeRemade(execution, name, changeFor(refusal));
 }
 
-/** Whether something before it wrote to that very file, or to its directory. */
-export function mayBeRemade(execution: Execution, name: string): boolean {
+/** What would have to change. */
+function changeFor(refusal: Refusal): Change {
+  const isPassed = refusal.kind === 'not-in-path' && refusal.passedOver.length > 0;
+  return isPassed || OF_RIGHTS.has(refusal.kind) ? 'rights' : 'content';
+}
+
+const OF_RIGHTS: ReadonlySet<string> = new Set([
+  'not-searchable',
+  'no-execute-permission',
+  'no-read-permission',
+]);
+
+/** Whether something before it changed that very file, or its directory. */
+export function mayBeRemade(execution: Execution, name: string, change: Change = 'content'): boolean {
   const { made, workingDir } = execution;
   if (made === undefined || made.size === 0) return false;
   const paths = name.includes('/')
     ? [name]
     : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
-  return paths.some((path) => isIn(made, wholePath(workingDir, path)));
-}
-
-/** Whether something before it may have made that directory. */
-export function mayBeMade(made: ReadonlySet<string>, path: string): boolean {
-  return made.has(ANY_FILE) || isIn(made, path);
+  return paths.some(
+    (path) =>
+      (made.has(ANY_HERE) && !path.startsWith('/')) || isChanged(made, wholePath(workingDir, path), change),
+  );
 }
 
 /** Whether the canonical path is one of them, or lies in one. */
-function isIn(directories: ReadonlySet<string>, path: string): boolean {
+export function isChanged(
+  changed: ReadonlyMap<string, Change>,
+  path: string,
+  change: Change = 'content',
+): boolean {
   for (let at = path; ; at = parentOf(at)) {
-    if (directories.has(at)) return true;
+    const found = changed.get(at);
+    if (found === change || found === 'content') return true;
     if (at === '/') return false;
   }
 }

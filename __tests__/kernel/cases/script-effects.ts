@@ -1,13 +1,33 @@
 /** What a script makes, where it goes and what it defines before it starts something. */
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
-import { PROGRAMS, withLibraries } from '../programs.ts';
+import { PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
-const TOOLS = ['cat', 'cp', 'mv', 'ln', 'chmod', 'install', 'tee', 'grep', 'tar', 'touch', 'env', 'mkdir'];
+const TOOLS = [
+  'cat',
+  'cp',
+  'mv',
+  'ln',
+  'chmod',
+  'install',
+  'tee',
+  'grep',
+  'tar',
+  'touch',
+  'env',
+  'mkdir',
+  'chown',
+  'id',
+];
 
 const ITEMS: readonly TarItem[] = [
-  ...withLibraries('/bin/bash', '/usr/bin/dash', ...TOOLS.map((name) => `/usr/bin/${name}`)),
+  ...withLibraries(
+    '/bin/bash',
+    '/usr/bin/dash',
+    ...TOOLS.map((name) => `/usr/bin/${name}`),
+    '/usr/sbin/useradd',
+  ),
   symlink('bin/sh', '/usr/bin/dash'),
   program('bin/ash', busybox),
   program('usr/bin/server', amd64),
@@ -17,6 +37,13 @@ const ITEMS: readonly TarItem[] = [
   program('usr/local/bin/nearby', amd64),
   directory('srv/run'),
   file('settings', 'MODE=x\n'),
+  file('where', '/dist\n'),
+  file('dist/run.sh', 'exit 0\n'),
+  program('dist/run', amd64),
+  WRAPPERS.gosu,
+  file('etc/passwd', 'root:x:0:0::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n'),
+  file('etc/group', 'root:x:0:\napp:x:1000:\n'),
+  program('srv/own', amd64, { mode: 0o700 }),
   program('srv/app-1/bin/here', amd64),
   symlink('opt/app', '/srv/app-1'),
   symlink('opt/bin', '/srv/app-1/bin'),
@@ -59,6 +86,29 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['[ "$(cd /opt/app && pwd)" = /opt/app ] || exec missing; exec server', OK],
   ['[ "$(cd /opt/bin/.. && pwd -P)" = /opt ] || exec missing; exec server', OK],
 
+  ['printf "exit 0\\n" >/run.sh; sh /run.sh', OK],
+  ['cp /settings /run.sh; . /run.sh; exec server', OK],
+  ['printf "exec server" >/dist/run.sh; . /dist/run.sh; exec missing', OK],
+  ['mkdir -p /srv/new/deep && cd /srv/new && server', OK],
+  ['set -e; mkdir /srv/new; cd /srv/new; exec missing', LOST],
+  ['set -e; mkdir /srv/new; cd /srv/new; exec ./missing', 'not known: what exec ./missing starts'],
+  ['set -e; ln -s /usr/bin /srv/new; cd /srv/new; exec ./server', OK],
+  ['set -e; chown root /dist; cd /srv/new; exec server', LOST],
+  ['cd "$(cat /where)"; exec sh run.sh', OK],
+  ['cd "$(cat /where)"; exec env ./run', OK],
+  ['cd "$(cat /where)"; exec foreign', FOREIGN],
+  ['cd "$(cat /where)"; exec missing', LOST],
+
+  ['useradd new; exec gosu new server', OK],
+  ['id new || useradd new; exec gosu new server', OK],
+  ['printf "new:x:7:7::/:/bin/sh\\n" >>/etc/passwd; exec gosu new server', OK],
+  ['if grep -q none /settings; then exec gosu new server; fi; exec server', OK],
+  ['chown root /dist; exec gosu new server', 'user-not-found'],
+  ['chown app /srv/own; exec gosu app /srv/own', OK],
+  ['chown -R app:app /srv; exec gosu app /srv/own', OK],
+  ['chown app /dist; exec gosu app /srv/own', 'not-executable'],
+  ['chown app /dist; exec gosu app foreign', FOREIGN],
+
   ['unset PATH; server', LOST],
   ['unset PATH; exec server', LOST],
   ['unset PATH; command -v server >/dev/null || exit 3', 'not known: that it ends by itself'],
@@ -76,7 +126,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['set -e\ncp -r /srv /opt/copy\ncd /opt/copy/run\nexec server', OK],
   ['set -e\nmkdir -p /opt/new\ncd /opt/other\nexec server', LOST],
   ['set -e\nmkdir -p /srv\nexec /srv/missing', LOST],
-  ['set -e\nserver\ncd /opt/new\nexec server', 'not known: makes the directory /opt/new'],
+  ['set -e\nserver\ncd /opt/new\nexec server', 'not known: whether there is a directory /opt/new'],
 
   ['if grep -q MODE /settings; then missing() { server; }; fi\nmissing', OK],
   ['f() { exec missing; }\nif grep -q MODE /settings; then f() { exec server; }; fi\nf', OK],

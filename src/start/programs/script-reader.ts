@@ -2,6 +2,7 @@
 import { resolve } from '../../rootfs/resolve.ts';
 import type { Child, Execution } from '../execution.ts';
 import { withCr } from '../carriage-return.ts';
+import { mayBeRemade } from '../made-files.ts';
 import { lookupRefusal, ownershipOf } from '../open-exec.ts';
 import { baseOf } from '../../rootfs/path.ts';
 import { type NamedScript, namedScript } from './named-script.ts';
@@ -30,7 +31,8 @@ export function readsScript(execution: Execution, tool: Tool): readonly Child[] 
     return [];
   }
   const walk = resolve(rootfs, script.path, { from: workingDir });
-  if (walk.kind === 'found' && !access.mayRead(walk.located)) {
+  const isOther = mayBeRemade(execution, script.path, 'rights');
+  if (walk.kind === 'found' && !access.mayRead(walk.located) && !isOther) {
     const words = errorOf(execution, tool, script.path, { errno: 'EACCES', real: walk.located.path });
     const refusal = { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry), ...words } as const;
     recording.refuse(script.step, refusal);
@@ -53,15 +55,17 @@ function opensNamed(execution: Execution, tool: Tool, { name, path: first, other
   const isAbsent = walks.every(({ kind }) => kind === 'missing' || kind === 'not-a-directory');
   if (walk === undefined || !isReached) return;
   const { step: by, path } = tool.program;
+  const place = first.includes('/') ? first : `./${first}`;
   const asked = { role: 'child', name, via: tool.name, caller: tool.name, by, searched: [] } as const;
   if (walk.kind === 'found') {
-    if (walk.located.entry.type !== 'file' || access.mayRead(walk.located)) return;
+    const mayRead = access.mayRead(walk.located) || mayBeRemade(execution, place, 'rights');
+    if (walk.located.entry.type !== 'file' || mayRead) return;
     const { located, hops } = walk;
     const words = errorOf(execution, tool, name, { errno: 'EACCES', real: located.path });
     const refusal = { kind: 'no-read-permission', owner: ownershipOf(located.entry), ...words } as const;
     recording.add(execution, { ...asked, file: { path: name, located, hops }, refusals: [refusal] });
   } else if (isAbsent && (walk.kind === 'missing' || walk.kind === 'not-a-directory')) {
-    if (effects !== 'nothing' || reach === 'possible')
+    if (effects !== 'nothing' || reach === 'possible' || mayBeRemade(execution, place))
       return recording.leaveOut(`whether ${name} is there when ${path} reads it`);
     const errno = walk.kind === 'missing' ? 'ENOENT' : 'ENOTDIR';
     const words = errorOf(execution, tool, name, { errno, real: name });

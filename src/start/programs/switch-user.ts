@@ -1,6 +1,7 @@
 /** What gosu, su-exec, setuidgid, chpst, setpriv and others become before they start the command. */
 import type { Execution } from '../execution.ts';
 import { accessOf } from '../users/file-access.ts';
+import { mayBeRemade } from '../made-files.ts';
 import type { ParsedOptions } from './options.ts';
 import type { Tool } from '../running-program.ts';
 import { type Credentials, userOf } from '../users/users.ts';
@@ -113,7 +114,11 @@ function specOf(
   const { recording, rootfs } = execution;
   const answer = userOf(rootfs, spec);
   if (answer.kind === 'known') return answer.credentials;
-  if (answer.kind === 'refused') recording.refuse(tool.program.step, withWords(answer.refusal, complain));
+  const { reach, effects } = execution;
+  if (reach === 'possible' || effects === 'anything' || mayBeRemade(execution, '/etc/passwd'))
+    recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
+  else if (answer.kind === 'refused')
+    recording.refuse(tool.program.step, withWords(answer.refusal, complain));
   else recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
   return null;
 }

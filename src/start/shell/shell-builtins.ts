@@ -1,6 +1,6 @@
 /** The commands that a shell runs itself, as far as they change what is started later. */
 import type { Tail } from '../execution.ts';
-import { mayBeMade } from '../made-files.ts';
+import { isChanged } from '../made-files.ts';
 import { lookupRefusal } from '../open-exec.ts';
 import type { LookupRefusal } from '../refusal.ts';
 import { wholePath } from '../../rootfs/path.ts';
@@ -95,15 +95,16 @@ function changeDirectory(state: ShellState, { args, tail, node, weight, reading 
     return 'on';
   }
   const { access, recording } = state.execution;
+  const whole = wholePath(state.workingDir ?? '/', path);
   const { walk, logical } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
   const isOpen = walk.directories.every((directory) => access.maySearch(directory));
   if (walk.kind === 'runtime-mount' || !isOpen) state.workingDir = null;
   else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
     state.goTo(walk.located.path, logical);
-  else if (mayBeMade(state.made, wholePath(state.workingDir ?? '/', path))) state.workingDir = null;
-  else if (weight === 'must-succeed' && state.effects === 'anything') {
-    state.leaveOut(`whether something before it makes the directory ${path}`);
+  else if (isChanged(state.made, whole)) state.workingDir = null;
+  else if (state.effects === 'anything') {
     state.workingDir = null;
+    if (weight === 'must-succeed') state.doubt(`whether there is a directory ${path}`);
   } else if (weight === 'must-succeed' && state.reach === 'certain') {
     const refusal: LookupRefusal =
       walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);

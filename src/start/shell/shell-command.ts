@@ -7,6 +7,7 @@ import { resolve } from '../../rootfs/resolve.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { obeyShellOpts, startupStatements } from './bash-environment.ts';
 import type { Child, Execution, Launcher } from '../execution.ts';
+import { isDoubtful, mayBeRemade } from '../made-files.ts';
 import { lookupRefusal, ownershipOf } from '../open-exec.ts';
 import { withCr } from '../carriage-return.ts';
 import type { AccessRefusal, LookupRefusal, ScriptRefusal } from '../refusal.ts';
@@ -144,6 +145,7 @@ interface ScriptFile {
 function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: string): ScriptFile | null {
   const { recording, rootfs, access } = execution;
   const { workingDir } = execution;
+  const place = path.includes('/') ? path : `./${path}`;
   const at = { dialect, zero: zeroOf(tool), line: 0, within: null, workingDir, shell: tool.name };
   const walk = resolve(rootfs, path, { from: workingDir });
   const closed = walk.directories.find((directory) => !access.maySearch(directory));
@@ -152,6 +154,8 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
     const isSearched = !path.includes('/') && dialect !== 'dash' && dialect !== 'ash';
     if (isSearched && searchProgram(execution, path, 'shellexec').kind !== 'refused')
       recording.leaveOut(`where ${tool.name} finds ${path}`);
+    else if (isDoubtful(execution, place, refusal))
+      recording.leaveOut(`whether ${path} is there when ${tool.program.path} reads it`);
     else recording.refuse(stepOf(execution, tool, path, file, at), withCr(path, refusal));
     return null;
   };
@@ -178,6 +182,10 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
   }
   if (text === null) {
     if (content?.kind !== 'empty') recording.leaveOut(`what ${path} does: its text was not kept`);
+    return null;
+  }
+  if (mayBeRemade(execution, place)) {
+    recording.leaveOut(`what ${path} does: it may have been changed before`);
     return null;
   }
   if (text.includes('\0')) {

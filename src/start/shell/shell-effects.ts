@@ -3,8 +3,8 @@
  * they end at all. Followed by name; what a program of another name does is not known.
  */
 import { forEachChild, type Command, type SyntaxNode, type Word } from 'unbash';
-import type { Effects } from '../execution.ts';
-import { wholePath } from '../../rootfs/path.ts';
+import type { Change, Effects } from '../execution.ts';
+import { parentOf, wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { ANY_FILE } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
@@ -30,7 +30,12 @@ const BRINGERS: ReadonlySet<string> = new Set(
     'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper'
   ).split(' '),
 );
-const MAKERS: ReadonlySet<string> = new Set('chmod mkdir tee touch'.split(' '));
+const MAKERS: ReadonlySet<string> = new Set('sed tee touch'.split(' '));
+const OF_RIGHTS: ReadonlySet<string> = new Set('chgrp chmod chown setfacl'.split(' '));
+/** They change who is who, and so whose a file is. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(
+  'addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod'.split(' '),
+);
 /** Their last word is where they write to. */
 const COPIERS: ReadonlySet<string> = new Set('cp install ln mv'.split(' '));
 const ORDER: readonly Effects[] = ['nothing', 'changes', 'anything'];
@@ -78,24 +83,41 @@ function noteFiles(state: ShellState, { name, args }: Command): void {
   const bringsModules =
     /^python[\d.]*$/.test(base) && words.some(({ value }) => /^(?:pip|venv|virtualenv)$/.test(value));
   const brings = BRINGERS.has(base) || bringsModules;
-  if (!brings && !MAKERS.has(base) && !COPIERS.has(base)) return;
+  const isKnown = [MAKERS, COPIERS, OF_RIGHTS, OF_ACCOUNTS].some((names) => names.has(base));
+  const isReading = base === 'sed' && !words.some(({ value }) => /^-\w*i|^--in-place/.test(value));
+  if (!brings && base !== 'mkdir' && (!isKnown || isReading)) return;
   const execution = state.childExecution(called, []);
   const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
   const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
   if (isAbsent && !isApplet) return;
-  if (brings) state.made.add(ANY_FILE);
-  if (MAKERS.has(base)) noteMade(state, words, base);
+  if (brings) state.made.set(ANY_FILE, 'content');
+  if (MAKERS.has(base)) noteMade(state, words);
+  // The first word is the new owner, or the new mode.
+  const first = words.findIndex(({ value }) => !value.startsWith('-'));
+  if (OF_RIGHTS.has(base)) noteMade(state, words.slice(first + 1), 'rights');
+  if (base === 'mkdir') for (const path of pathsOf(state, words)) noteDirectories(state, path);
+  if (OF_ACCOUNTS.has(base)) state.made.set('/etc/passwd', 'content').set('/', 'rights');
   const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
   if (COPIERS.has(base)) noteMade(state, [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)]);
 }
 
+function noteMade(state: ShellState, words: readonly Word[], change: Change = 'content'): void {
+  for (const path of pathsOf(state, words))
+    if (state.made.get(path) !== 'content') state.made.set(path, change);
+}
+
+/** `mkdir -p`: with those above it that were not there. */
+function noteDirectories(state: ShellState, path: string): void {
+  const { rootfs } = state.execution;
+  for (let at = path; resolve(rootfs, at).kind === 'missing'; at = parentOf(at))
+    state.made.set(at, 'content');
+}
+
 /** Words that are not known are passed over: whatever is started by them is not known either. */
-function noteMade(state: ShellState, words: readonly Word[], by?: string): void {
-  for (const word of words) {
+function pathsOf(state: ShellState, words: readonly Word[]): readonly string[] {
+  return words.flatMap((word) => {
     const path = expandValue(state.fork(), word);
-    if (path === null || (state.workingDir === null && !path.startsWith('/'))) continue;
-    const made = wholePath(state.workingDir ?? '/', path);
-    // mkdir leaves a directory that is there as it is.
-    if (by !== 'mkdir' || resolve(state.execution.rootfs, made).kind !== 'found') state.made.add(made);
-  }
+    const isKnown = path !== null && (state.workingDir !== null || path.startsWith('/'));
+    return isKnown ? [wholePath(state.workingDir ?? '/', path)] : [];
+  });
 }

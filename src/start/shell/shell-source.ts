@@ -1,6 +1,8 @@
 import { textOf } from '../../rootfs/content-facts.ts';
 import { parse, type Statement } from 'unbash';
+import { wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
+import { isChanged } from '../made-files.ts';
 import { lookupRefusal } from '../open-exec.ts';
 import type { LookupRefusal } from '../refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
@@ -11,9 +13,10 @@ export interface Sourced {
   readonly text: string;
 }
 
-/** The commands of a file that `.` reads; null when it is not there, or its text is not known. */
+/** The commands of a file that `.` reads; null when it is not there, or its text is not known, or no more. */
 export function sourcedStatements(state: ShellState, path: string): Sourced | null {
   if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
+  if (isChanged(state.made, wholePath(state.workingDir ?? '/', path))) return null;
   const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
   if (walk.kind !== 'found') return null;
   const { content } = walk.located.entry;

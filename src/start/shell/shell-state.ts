@@ -1,7 +1,8 @@
 /** What is known of a shell while it reads its script. `null` stands for what only running tells. */
 import type { Function as ShellFunction } from 'unbash';
-import type { Effects, Execution, Tail } from '../execution.ts';
+import type { Change, Effects, Execution, Tail } from '../execution.ts';
 import { LOADER_VARIABLES } from '../environment.ts';
+import { ANY_HERE } from '../made-files.ts';
 import { DEFAULT_PATHS, type Dialect, PATHS_ONCE_UNSET } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
 import type { ScriptText } from './shell-place.ts';
@@ -74,18 +75,18 @@ export class ShellState {
   reach: Reach;
   /** What has been done before the next command. */
   effects: Effects;
-  /** Whole paths of what has been written to, as far as that is known. */
-  readonly made: Set<string>;
+  /** Whole paths of what has been changed, as far as that is known. */
+  readonly made: Map<string, Change>;
   /** Of a function that runs: what its local variables stood for before. */
   #hidden: Map<string, string | null | undefined> | null = null;
   /** One for all shells of a script. */
   #budget: { left: number } = { left: MOST_STEPS };
   /** How many functions and sourced files `return` may return from. */
   #callers = 0;
-  readonly #execution: Execution;
+  readonly execution: Execution;
 
   constructor(execution: Execution, who: Who, positional: Words) {
-    this.#execution = execution;
+    this.execution = execution;
     this.variables = new Map(execution.environment);
     const { unknownVariables = [] } = execution;
     for (const name of unknownVariables) this.variables.set(name, null);
@@ -101,14 +102,14 @@ export class ShellState {
     this.version = who.version;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
-    this.made = new Set(execution.made);
+    this.made = new Map(execution.made);
     // The container has run for some time when its HEALTHCHECK does.
     this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
   }
 
   /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
   fork(): ShellState {
-    const copy = new ShellState(this.#execution, this, this.positional);
+    const copy = new ShellState(this.execution, this, this.positional);
     copy.variables.clear();
     for (const [name, value] of this.variables) copy.variables.set(name, value);
     copy.exported.clear();
@@ -128,7 +129,7 @@ export class ShellState {
     copy.nounset = this.nounset;
     copy.reach = this.reach;
     copy.effects = this.effects;
-    for (const path of this.made) copy.made.add(path);
+    for (const [path, change] of this.made) copy.made.set(path, change);
     copy.#callers = this.#callers;
     copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
     return copy;
@@ -159,17 +160,13 @@ export class ShellState {
   }
 
   get uid(): number {
-    return this.#execution.credentials.uid;
+    return this.execution.credentials.uid;
   }
 
   /** Whether so many further calls, branches or rounds may be followed. */
   mayGoOn(steps = 1): boolean {
     this.#budget.left -= steps;
     return this.#budget.left >= 0;
-  }
-
-  get execution(): Execution {
-    return this.#execution;
   }
 
   set(name: string, value: string | null): void {
@@ -196,7 +193,7 @@ export class ShellState {
   }
 
   leaveOut(what: string): void {
-    this.#execution.recording.leaveOut(`${this.zero}: ${what}`);
+    this.execution.recording.leaveOut(`${this.zero}: ${what}`);
   }
 
   /** How many functions and sourced files are being run, one in the other. */
@@ -289,12 +286,13 @@ export class ShellState {
     const own = new Map([...this.variables, ...assignments]);
     const searchPath = own.has('PATH') ? (own.get('PATH') ?? undefined) : PATHS_ONCE_UNSET[this.dialect];
     if (!name.includes('/') && searchPath === undefined) return null;
-    if (this.workingDir === null && !name.startsWith('/')) return null;
+    if (this.workingDir === null && /^[^/].*\//s.test(name)) return null;
     const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
     const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
     const { reach, effects, made, workingDir } = this;
     const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
-    const before = { reach, effects, made: new Set(made) };
-    return { ...this.#execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
+    const before = { reach, effects, made: new Map(made) };
+    if (workingDir === null) before.made.set(ANY_HERE, 'content');
+    return { ...this.execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
   }
 }

@@ -33,6 +33,8 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   'hash',
   'which',
   'grep',
+  'id',
+  'getent',
   'false',
 ]);
 
