@@ -5073,6 +5073,12 @@ function shell_syntax_isDoubtful(dialect, text, { message }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-script.js
+/**
+ * What a shell script starts for certain: it is read from top to bottom as far as its words are plain. Commands that
+ * must succeed (behind `exec`, at the end, in `&&` lists, under `set -e`) are followed; what loops, conditions and
+ * other programs decide is left out. Follows POSIX "Shell Command Language"; where shells differ, dash and bash.
+ */
+
 
 
 
@@ -5085,9 +5091,9 @@ function readShellScript({ state, before, text, file, by, launcher }) {
     state.script = wholeText(state.dialect, text, file);
     const { recording } = state.execution;
     const reader = ShellReader.of(state, { by, launcher });
-    // In a comment it does no harm.
-    const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
     const { statements, stop } = readableBy(state.dialect, text);
+    // In a comment it does no harm.
+    const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(withoutData(text, statements))?.[0].trimEnd() ?? null;
     const flow = readAll(reader, state, [...before, ...statements], stop === null ? WHOLE_SCRIPT : BEGINNING);
     const stops = flow === 'on' && stop !== null && state.reach === 'certain';
     // `then\r` is no keyword: without the CRs the script would be a script.
@@ -5102,6 +5108,28 @@ function readShellScript({ state, before, text, file, by, launcher }) {
     if (flow === 'on' && stop !== null && !(isCr && stops))
         stopAt(state, by, stop);
     return reader.children;
+}
+/** Without the CRs in here-documents and quotes, which are handed on as they are. */
+function withoutData(text, statements) {
+    if (!text.includes('\r'))
+        return text;
+    const data = [];
+    const visit = (node) => {
+        if (node.type === 'HereDoc' && node.closing !== undefined)
+            data.push(node.body);
+        else if (node.type === 'SingleQuoted' || node.type === 'DoubleQuoted')
+            data.push(node);
+        else
+            (0,parser/* forEachChild */.dK)(node, visit);
+    };
+    for (const statement of statements)
+        visit(statement);
+    let [found, at] = ['', 0];
+    for (const { pos, end } of data.toSorted((one, other) => one.pos - other.pos)) {
+        found += text.slice(at, pos) + text.slice(pos, end).replaceAll('\r', ' ');
+        at = end;
+    }
+    return found + text.slice(at);
 }
 /** A program that ran before may be the one that the container is there for. */
 function stopAt(state, by, { fault, line, because }) {

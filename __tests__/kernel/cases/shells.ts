@@ -192,6 +192,10 @@ const SCRIPTS: readonly (readonly [name: string, text: string, cmd: readonly str
   ['nothing started at all', 'echo hello', ['x'], 'starts'],
   ['exit in the middle', 'exit 0\nexec missing', [], 'starts'],
   ['CRs in comments', '# one\r\n\t# two\r\nexec "$@"', ['app'], 'starts'],
+  ['CRs in a here-document', ': <<E\na\r\nE\nexec "$@"', ['app'], 'starts'],
+  ['CRs in a here-document and a missing CMD', ': <<E\na\r\nE\nexec "$@"', ['missing'], LOST],
+  ['CRs in quotes', ': "a\r\nb"\nexec "$@"', ['app'], 'starts'],
+  ['CRs behind a here-document', ': <<E\na\r\nE\nexec "$@"\r', ['app'], 'crlf-script'],
   ['CRs within and a plain first line', 'set -e\r\nexec "$@"\r', ['app'], 'crlf-script'],
 ];
 

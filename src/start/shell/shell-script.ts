@@ -3,7 +3,7 @@
  * must succeed (behind `exec`, at the end, in `&&` lists, under `set -e`) are followed; what loops, conditions and
  * other programs decide is left out. Follows POSIX "Shell Command Language"; where shells differ, dash and bash.
  */
-import type { Statement } from 'unbash';
+import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
 import type { Child, Launcher } from '../execution.ts';
 import type { Flow } from './shell-builtin.ts';
 import { grammarOf, isBash } from './shell-dialect.ts';
@@ -34,9 +34,9 @@ export function readShellScript({ state, before, text, file, by, launcher }: She
   state.script = wholeText(state.dialect, text, file);
   const { recording } = state.execution;
   const reader = ShellReader.of(state, { by, launcher });
-  // In a comment it does no harm.
-  const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(text)?.[0].trimEnd() ?? null;
   const { statements, stop } = readableBy(state.dialect, text);
+  // In a comment it does no harm.
+  const line = /^(?![ \t]*#)[^\n]*\r\n/m.exec(withoutData(text, statements))?.[0].trimEnd() ?? null;
   const flow = readAll(reader, state, [...before, ...statements], stop === null ? WHOLE_SCRIPT : BEGINNING);
   const stops = flow === 'on' && stop !== null && state.reach === 'certain';
   // `then\r` is no keyword: without the CRs the script would be a script.
@@ -51,6 +51,24 @@ export function readShellScript({ state, before, text, file, by, launcher }: She
   }
   if (flow === 'on' && stop !== null && !(isCr && stops)) stopAt(state, by, stop);
   return reader.children;
+}
+
+/** Without the CRs in here-documents and quotes, which are handed on as they are. */
+function withoutData(text: string, statements: readonly Statement[]): string {
+  if (!text.includes('\r')) return text;
+  const data: Pick<SyntaxNode, 'pos' | 'end'>[] = [];
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === 'HereDoc' && node.closing !== undefined) data.push(node.body);
+    else if (node.type === 'SingleQuoted' || node.type === 'DoubleQuoted') data.push(node);
+    else forEachChild(node, visit);
+  };
+  for (const statement of statements) visit(statement);
+  let [found, at] = ['', 0];
+  for (const { pos, end } of data.toSorted((one, other) => one.pos - other.pos)) {
+    found += text.slice(at, pos) + text.slice(pos, end).replaceAll('\r', ' ');
+    at = end;
+  }
+  return found + text.slice(at);
 }
 
 /** A program that ran before may be the one that the container is there for. */
