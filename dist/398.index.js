@@ -4753,11 +4753,14 @@ class ShellReader {
         if (node.commands.length === 1 && only !== undefined)
             return this.node(only, NOTHING);
         for (const [index, command] of node.commands.entries()) {
-            const fails = this.#process.mustSucceed(stakes) && this.#process.fails(command);
+            const isStaked = this.#process.mustSucceed(stakes);
+            const fails = isStaked && this.#process.fails(command);
             const isVain = fails && index === node.commands.length - 2 && readsInVain(node.commands.at(-1));
             const decides = isVain || index === node.commands.length - 1 || this.#state.pipefail === 'on';
             if (!decides && fails)
                 this.#process.leaveOut('what comes of a pipe of which a part cannot be started');
+            else if (!decides && isStaked)
+                this.lookInto([asStatement(command)], stakes);
             if (decides && !isNegated)
                 this.apart(this.#fork(stakes), [asStatement(command)], stakes);
         }

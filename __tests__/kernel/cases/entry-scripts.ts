@@ -202,6 +202,13 @@ const ENTRIES: readonly (readonly [string, string, readonly string[], readonly T
     [],
     'not known: what comes of a pipe of which a part cannot be started',
   ],
+  [
+    'a pipe from a wrapper of what is not there',
+    '#!/bin/sh\nenv missing status | test "$1" = x\n',
+    ['server'],
+    [],
+    'not known: whether missing is ever started',
+  ],
   ['a script that ends in wait', '#!/bin/sh\nserver &\nwait\n', [], [], 'starts'],
   [
     'until a file is there',
