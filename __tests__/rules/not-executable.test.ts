@@ -90,3 +90,10 @@ test.each<[string, Tree, Partial<ProcessConfig>, string]>([
   const [seen] = await observedOfStart(notExecutable, tree, process);
   expect(seen?.fix).toContain(help);
 });
+
+test('the user is who the process then is', async () => {
+  const gosu = { data: Buffer.concat([elf().data, Buffer.alloc(0x4000)]), mode: 0o755 };
+  const tree = { gosu, app: elf('amd64', 0o700) };
+  const [seen] = await observedOfStart(notExecutable, tree, { entrypoint: ['/gosu', '1000:7', '/app'] });
+  expect(seen?.message).toContain('does not let user 1000:7 execute it');
+});

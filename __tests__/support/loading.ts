@@ -52,7 +52,7 @@ export async function load(items: readonly TarItem[], options: LoadOptions = {})
     throw new Error(`no ELF at ${program}`);
   const found = { path: program, located: walk.located, hops: walk.hops };
   const { content } = walk.located.entry;
-  loadProgram(execution, { step: 0, argv: [program], file: found, elf: content }, execution.access);
+  loadProgram(execution, { step: 0, argv: [program], file: found, elf: content }, execution);
   return { steps: recording.steps, leftOut: recording.leftOut, unreadable: recording.unread };
 }
 

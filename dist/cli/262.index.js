@@ -1102,11 +1102,12 @@ function appletErrorOf({ name, error, called }) {
 /** null: it is no loader that starts the step, or its words are not known here. */
 function loadingErrorOf(loader, { name, file }, refusal) {
     const content = loader.file?.located.entry.content;
-    const libc = content?.kind === 'elf' ? content.loader?.libc : undefined;
+    const elf = content?.kind === 'elf' ? content : null;
+    const libc = elf?.loader?.libc;
     const size = file?.located.entry.size ?? 0;
     if (libc === 'glibc') {
         if (refusal.kind === 'no-execute-permission')
-            return `${content?.kind === 'elf' ? content.dynamic?.soname : ''}: cannot execute ${name}: EACCES`;
+            return `${elf?.dynamic?.soname}: cannot execute ${name}: EACCES`;
         const error = glibcErrorOf(refusal, size);
         return error === null ? null : `${name}: error while loading shared libraries: ${name}: ${error}`;
     }
@@ -7141,9 +7142,10 @@ function isaShortfallsOf({ steps, platform }) {
     ];
 }
 /**
- * Tag_ABI_VFP_args is how all parts would pass numbers, if they have any. Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
- * processor has them (OpenSSL's, linked statically). One whose first instruction is Thumb code and that passes numbers
- * in VFP registers has Thumb-2 there, because Thumb code of ARMv6 cannot reach these registers.
+ * Tag_ABI_VFP_args is how all parts of a file would pass numbers, if they have any. Tag_CPU_arch is the highest of all
+ * of them, which for a program are also those that it calls only where the processor has them (OpenSSL's, linked
+ * statically). One whose first instruction is Thumb code and that passes numbers in VFP registers has Thumb-2 there,
+ * because Thumb code of ARMv6 cannot reach these registers.
  */
 function isOfAllParts({ arm, entry }, shortfall) {
     if (shortfall.proof === FLOAT_TAG)
@@ -14090,7 +14092,7 @@ function symbol_binding_messageOf(libc, object, wanted) {
 
 
 
-/** Of a program that the kernel starts with its loader, or that the loader is told to start; `name` is the loader's for it. */
+/** Of a program that the kernel starts with its loader, or that the loader is told to start, by this name. */
 function loadingFaultOf(elf, loader, eagerness, name, mappedBy = 'kernel') {
     const { dynamic, problems } = elf;
     if (problems.some(({ part, kind }) => part === 'program-headers' && kind === 'unread'))
@@ -15029,7 +15031,7 @@ function withoutEndSlashes(directory) {
  */
 
 
-/** Since then the loader has a place in the order, the last, where nobody asks for it; its symbols do not count then. */
+/** Since then the loader has a place in the order, the last, where nobody asks for it; its symbols count no more. */
 const LOADER_HAS_PLACE = '2.41';
 /** Null where the assertion holds. */
 function misplacedVdso({ at, ...request }, objects, loader, { version }) {
@@ -15973,26 +15975,30 @@ function mismatch(text, outcome) {
 
 
 /**
- * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it. `access`: who
- * starts the program, whose the process still is when the kernel opens the loader.
+ * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it. `starter`:
+ * whose the process still is when the kernel opens the loader.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
  */
-function loadProgram(execution, program, access) {
+function loadProgram(execution, program, starter) {
     if (program.elf.interpreter !== null)
-        startLoader(execution, program, { path: program.elf.interpreter.path, via: 'PT_INTERP', access });
+        startLoader(execution, program, {
+            path: program.elf.interpreter.path,
+            via: 'PT_INTERP',
+            opener: starter,
+        });
     else if (program.elf.loader?.libc === 'gcompat')
         execution.recording.leaveOut('what gcompat’s loader does with itself as the program');
 }
 const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
 /** The loader of a path as a step, and what it maps. */
-function startLoader(execution, program, { path, via, access, preload = null }) {
+function startLoader(execution, program, { path, via, opener, preload = null }) {
     const { recording } = execution;
-    const { file, elf, refusals, unread } = openLoader({ ...execution, access }, program.elf, path);
+    const { file, elf, refusals, unread } = openLoader(opener, program.elf, path);
     const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file };
     if (unread !== null)
         recording.unreadable(unread.path, unread.why);
     const builtIn = elf?.loader ?? null;
-    const index = recording.add(execution, { ...step, refusals });
+    const index = recording.add(opener, { ...step, refusals });
     if (file === null || elf === null)
         return;
     switch (builtIn?.libc) {
@@ -16023,7 +16029,7 @@ function startLoader(execution, program, { path, via, access, preload = null }) 
         }
         case 'gcompat':
             // gcompat's stand-in for glibc's loader runs musl's with the program.
-            return startLoader(execution, { ...program, step: index }, { path: builtIn.musl, via: 'gcompat', access: execution.access, preload: builtIn.preload });
+            return startLoader(execution, { ...program, step: index }, { path: builtIn.musl, via: 'gcompat', opener: execution, preload: builtIn.preload });
         default: {
             const refusal = noLoaderOf(elf);
             if (refusal === null)
@@ -16116,8 +16122,8 @@ function recordLibraries(execution, libraries, steps) {
 /**
  * A loader that is started itself, with the program as a word of its command line: `ld.so [OPTION]… PROGRAM [WORD]…`
  * (`dl_main` of glibc's elf/rtld.c, `__dls3` of musl's ldso/dynlink.c). It opens the program as it opens a library, so
- * that neither the program's x bits nor its PT_INTERP matter, unless it needs no loader. Left out: options that list or verify instead of
- * starting, and those that change in other ways where libraries are looked for.
+ * that neither the program's x bits nor its PT_INTERP matter, unless it needs no loader. Left out: options that list or
+ * verify instead of starting, and those that change in other ways where libraries are looked for.
  */
 
 
@@ -16471,7 +16477,7 @@ function runElf(execution, request, step, file, elf) {
     const started = { ...request, step, file, elf };
     const program = builtIn === null ? started : runByLoader(running, started, builtIn);
     if (builtIn === null)
-        loadProgram(running, started, execution.access);
+        loadProgram(running, started, execution);
     if (elf.packer !== null && elf.interpreter === null)
         recording.leaveOut(`which loader and libraries ${path} wants, if any: ${elf.packer} packed it`);
     if (recording.steps.slice(before).some((part) => part.refusals.some(stopsEverywhere)))

@@ -9,11 +9,12 @@ export function loadingErrorOf(
   refusal: Refusal,
 ): string | null {
   const content = loader.file?.located.entry.content;
-  const libc = content?.kind === 'elf' ? content.loader?.libc : undefined;
+  const elf = content?.kind === 'elf' ? content : null;
+  const libc = elf?.loader?.libc;
   const size = file?.located.entry.size ?? 0;
   if (libc === 'glibc') {
     if (refusal.kind === 'no-execute-permission')
-      return `${content?.kind === 'elf' ? content.dynamic?.soname : ''}: cannot execute ${name}: EACCES`;
+      return `${elf?.dynamic?.soname}: cannot execute ${name}: EACCES`;
     const error = glibcErrorOf(refusal, size);
     return error === null ? null : `${name}: error while loading shared libraries: ${name}: ${error}`;
   }

@@ -161,7 +161,7 @@ function runElf(
   const builtIn = builtInOf(elf);
   const started: RunningProgram = { ...request, step, file, elf };
   const program = builtIn === null ? started : runByLoader(running, started, builtIn);
-  if (builtIn === null) loadProgram(running, started, execution.access);
+  if (builtIn === null) loadProgram(running, started, execution);
   if (elf.packer !== null && elf.interpreter === null)
     recording.leaveOut(`which loader and libraries ${path} wants, if any: ${elf.packer} packed it`);
   if (recording.steps.slice(before).some((part) => part.refusals.some(stopsEverywhere))) return [];

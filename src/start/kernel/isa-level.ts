@@ -97,9 +97,10 @@ export function isaShortfallsOf({ steps, platform }: StartTrace): StartShortfall
 }
 
 /**
- * Tag_ABI_VFP_args is how all parts would pass numbers, if they have any. Tag_CPU_arch is the highest of all parts of a file, which for a program are also those that it calls only where the
- * processor has them (OpenSSL's, linked statically). One whose first instruction is Thumb code and that passes numbers
- * in VFP registers has Thumb-2 there, because Thumb code of ARMv6 cannot reach these registers.
+ * Tag_ABI_VFP_args is how all parts of a file would pass numbers, if they have any. Tag_CPU_arch is the highest of all
+ * of them, which for a program are also those that it calls only where the processor has them (OpenSSL's, linked
+ * statically). One whose first instruction is Thumb code and that passes numbers in VFP registers has Thumb-2 there,
+ * because Thumb code of ARMv6 cannot reach these registers.
  */
 function isOfAllParts({ arm, entry }: ElfFacts, shortfall: IsaShortfall): boolean {
   if (shortfall.proof === FLOAT_TAG) return false;

@@ -16,7 +16,7 @@ import { type LoadingFault, SIGNAL_WORDS } from './loading-fault.ts';
 import { glibcRefuses, muslRefuses } from './relocation-types.ts';
 import { bindsNow, type Eagerness } from './symbol-binding.ts';
 
-/** Of a program that the kernel starts with its loader, or that the loader is told to start; `name` is the loader's for it. */
+/** Of a program that the kernel starts with its loader, or that the loader is told to start, by this name. */
 export function loadingFaultOf(
   elf: ElfFacts,
   loader: GlibcLoader | MuslLoader,

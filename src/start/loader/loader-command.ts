@@ -1,8 +1,8 @@
 /**
  * A loader that is started itself, with the program as a word of its command line: `ld.so [OPTION]… PROGRAM [WORD]…`
  * (`dl_main` of glibc's elf/rtld.c, `__dls3` of musl's ldso/dynlink.c). It opens the program as it opens a library, so
- * that neither the program's x bits nor its PT_INTERP matter, unless it needs no loader. Left out: options that list or verify instead of
- * starting, and those that change in other ways where libraries are looked for.
+ * that neither the program's x bits nor its PT_INTERP matter, unless it needs no loader. Left out: options that list or
+ * verify instead of starting, and those that change in other ways where libraries are looked for.
  */
 import { isAtLeast } from '../../base/compare-versions.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';

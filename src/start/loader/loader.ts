@@ -15,7 +15,6 @@ import { openLoader } from './loader-file.ts';
 import { eagernessIn } from './symbol-binding.ts';
 import type { Refusal } from '../refusal.ts';
 import type { StepFile } from '../start-trace.ts';
-import type { FileAccess } from '../users/file-access.ts';
 
 /** A program that the kernel itself takes, up to its PT_INTERP. */
 export interface KernelProgram {
@@ -28,13 +27,17 @@ export interface KernelProgram {
 }
 
 /**
- * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it. `access`: who
- * starts the program, whose the process still is when the kernel opens the loader.
+ * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it. `starter`:
+ * whose the process still is when the kernel opens the loader.
  * @throws {LayerNeeded} when a layer that is not mounted decides.
  */
-export function loadProgram(execution: Execution, program: KernelProgram, access: FileAccess): void {
+export function loadProgram(execution: Execution, program: KernelProgram, starter: Execution): void {
   if (program.elf.interpreter !== null)
-    startLoader(execution, program, { path: program.elf.interpreter.path, via: 'PT_INTERP', access });
+    startLoader(execution, program, {
+      path: program.elf.interpreter.path,
+      via: 'PT_INTERP',
+      opener: starter,
+    });
   else if (program.elf.loader?.libc === 'gcompat')
     execution.recording.leaveOut('what gcompat’s loader does with itself as the program');
 }
@@ -44,8 +47,7 @@ const LOST = 'its program headers do not say where its own tables lie, which its
 interface LoaderRequest {
   readonly path: string;
   readonly via: string;
-  /** Of who opens it. */
-  readonly access: FileAccess;
+  readonly opener: Execution;
   /** What it was told to map first. */
   readonly preload?: string | null;
 }
@@ -54,14 +56,14 @@ interface LoaderRequest {
 function startLoader(
   execution: Execution,
   program: KernelProgram,
-  { path, via, access, preload = null }: LoaderRequest,
+  { path, via, opener, preload = null }: LoaderRequest,
 ): void {
   const { recording } = execution;
-  const { file, elf, refusals, unread } = openLoader({ ...execution, access }, program.elf, path);
+  const { file, elf, refusals, unread } = openLoader(opener, program.elf, path);
   const step = { by: program.step, role: 'loader', name: path, via, searched: [path], file } as const;
   if (unread !== null) recording.unreadable(unread.path, unread.why);
   const builtIn = elf?.loader ?? null;
-  const index = recording.add(execution, { ...step, refusals });
+  const index = recording.add(opener, { ...step, refusals });
   if (file === null || elf === null) return;
   switch (builtIn?.libc) {
     case 'glibc':
@@ -89,7 +91,7 @@ function startLoader(
       return startLoader(
         execution,
         { ...program, step: index },
-        { path: builtIn.musl, via: 'gcompat', access: execution.access, preload: builtIn.preload },
+        { path: builtIn.musl, via: 'gcompat', opener: execution, preload: builtIn.preload },
       );
     default: {
       const refusal = noLoaderOf(elf);

@@ -14,7 +14,7 @@ export interface VdsoRequest extends Pick<UnlinkedObject, 'role' | 'name' | 'by'
   readonly at: number;
 }
 
-/** Since then the loader has a place in the order, the last, where nobody asks for it; its symbols do not count then. */
+/** Since then the loader has a place in the order, the last, where nobody asks for it; its symbols count no more. */
 const LOADER_HAS_PLACE = '2.41';
 
 /** Null where the assertion holds. */
