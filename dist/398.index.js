@@ -15926,6 +15926,7 @@ function recordLibraries(execution, libraries, steps) {
 
 
 
+
 const OPTIONS = {
     flags: '',
     values: '',
@@ -15963,8 +15964,10 @@ function runByLoader(execution, loader, builtIn) {
     if (program === null)
         return null;
     const isLoaded = builtIn.libc === 'musl' || !needsNone(program.elf);
+    const options = new Map(parsed.options);
+    const argv = [(builtIn.libc === 'glibc' ? options.get('argv0') : undefined) ?? name];
     if (isLoaded)
-        loadTold(execution, loader, builtIn, program, new Map(parsed.options));
+        loadTold(execution, loader, builtIn, { ...program, argv }, options);
     return { ...program, role: 'child', path: name, argv: parsed.rest, tail: loader.tail };
 }
 /** Records what it maps. What it says of the program is recorded with it, as where the kernel starts it. */
@@ -16058,10 +16061,15 @@ function loader_command_refusalsOf(execution, builtIn, { located }) {
         return [noProgram(NO_TABLES)];
     const fault = mappingFaultOf(content);
     if (fault?.certainty === 'certain')
-        return [{ kind: 'malformed-elf', fault }];
+        return [{ kind: 'malformed-elf', fault: asLoaded(fault, content) }];
     return builtIn.libc === 'glibc' && needsNone(content)
         ? staticRefusalsOf(execution, builtIn, located, content)
         : [];
+}
+/** Where the kernel kills for a page that it cannot clear, a loader touches it itself. */
+function asLoaded(fault, elf) {
+    const isTouched = fault.outcome.kind === 'signal' && losesPages(elf);
+    return isTouched ? { ...fault, outcome: { kind: 'signal', signal: 'SIGBUS' } } : fault;
 }
 const NO_TABLES = 'it has no PT_DYNAMIC, which a loader reads first';
 /** Of a program that needs no loader: since 2.35 glibc's executes it in its own place (`rtld_chain_load`). */

@@ -1,5 +1,5 @@
 /** Loaders that are started themselves, with the program as a word. */
-import { file } from '../../support/layer-builder.ts';
+import { file, symlink } from '../../support/layer-builder.ts';
 import type { KernelCase } from '../kernel-case.ts';
 import { program } from '../kernel-case.ts';
 import {
@@ -13,6 +13,7 @@ import {
   MUSL,
   MUSL_PATH,
   muslApp,
+  REAL,
   starts,
 } from '../loading.ts';
 import { PROGRAMS } from '../programs.ts';
@@ -29,6 +30,9 @@ const app = (spec = {}, options = {}) => glibcApp({ needed: ['liba.so.1', 'libc.
 const musl = (spec = {}) => muslApp({ needed: ['liba.so'], ...spec });
 const LOADER_NAME = 'ld-linux-x86-64.so.2';
 const NEWER_LOADER = { file: LOADER_NAME, versions: [{ name: 'GLIBC_2.99', weak: false }] };
+const OTHERWISE = ['--argv0', 'other', '/app'];
+const object = program('app', PROGRAMS.amd64Object);
+const half = program('app', REAL.glibc.subarray(0, REAL.glibc.length / 2));
 const tini = elf('/opt/tini', { interpreter: GLIBC_PATH, needed: ['libc.so.6'] });
 
 export const loaderCommandCases: readonly KernelCase[] = [
@@ -110,6 +114,28 @@ export const loaderCommandCases: readonly KernelCase[] = [
     GLIBC_PATH,
     '/app',
   ),
+  {
+    ...ends('malformed-elf', 'an object file', [...GLIBC, object], GLIBC_PATH, '/app'),
+    tells: 'otherwise',
+  },
+  {
+    ...ends('malformed-elf', 'a program that is cut off', [...GLIBC, half], GLIBC_PATH, '/app'),
+    kernel: 'signal 7',
+  },
+  ends(
+    'library-not-found',
+    'a program that is called otherwise',
+    [...GLIBC, app()],
+    GLIBC_PATH,
+    ...OTHERWISE,
+  ),
+  ends(
+    'library-not-found',
+    '$ORIGIN is where the path says',
+    [...GLIBC, app({ runpath: '$ORIGIN/srv' }), library('/srv/liba.so.1'), symlink('opt/app', '/app')],
+    GLIBC_PATH,
+    '/opt/app',
+  ),
   ends('program-not-found', 'no such program', GLIBC, GLIBC_PATH, '/app'),
   ends(
     'wrong-architecture',
@@ -134,6 +160,22 @@ export const loaderCommandCases: readonly KernelCase[] = [
     [...MUSL, muslApp({ undefined: ['gone'] })],
     MUSL_PATH,
     '/app',
+  ),
+  ends(
+    'library-not-found',
+    '$ORIGIN is where the path says for musl',
+    [...MUSL, musl({ runpath: '$ORIGIN/srv' }), library('/srv/liba.so'), symlink('opt/app', '/app')],
+    MUSL_PATH,
+    '/opt/app',
+  ),
+  ...[object, program('app', PROGRAMS.busybox)].map((item, at) =>
+    ends(
+      'malformed-elf',
+      `${at === 0 ? 'an object file' : 'a static program'} for musl`,
+      [...MUSL, item],
+      MUSL_PATH,
+      '/app',
+    ),
   ),
   begins(
     '--library-path=',

@@ -11,6 +11,7 @@ import type { Located } from '../../rootfs/entry.ts';
 import { abiOf } from '../kernel/abi.ts';
 import { killed } from '../kernel/elf-faults.ts';
 import { mappingFaultOf } from '../kernel/elf-mapping.ts';
+import { losesPages } from '../kernel/lost-pages.ts';
 import type { Execution } from '../execution.ts';
 import { loaderFaultOf, loadingFaultOf } from './dynamic-fault.ts';
 import { type KernelProgram, loadWith } from './loader.ts';
@@ -18,7 +19,7 @@ import { ownershipOf } from '../open-exec.ts';
 import { openFile, outsideOf } from '../open-file.ts';
 import { eagernessIn } from './symbol-binding.ts';
 import { type OptionSyntax, parseOptions } from '../programs/options.ts';
-import type { Refusal } from '../refusal.ts';
+import type { ElfFault, Refusal } from '../refusal.ts';
 import type { RunningProgram } from '../running-program.ts';
 import type { StepFile } from '../start-trace.ts';
 
@@ -64,7 +65,9 @@ export function runByLoader(
   const program = openProgram(execution, loader, builtIn, name);
   if (program === null) return null;
   const isLoaded = builtIn.libc === 'musl' || !needsNone(program.elf);
-  if (isLoaded) loadTold(execution, loader, builtIn, program, new Map(parsed.options));
+  const options = new Map(parsed.options);
+  const argv = [(builtIn.libc === 'glibc' ? options.get('argv0') : undefined) ?? name];
+  if (isLoaded) loadTold(execution, loader, builtIn, { ...program, argv }, options);
   return { ...program, role: 'child', path: name, argv: parsed.rest, tail: loader.tail };
 }
 
@@ -174,10 +177,16 @@ function refusalsOf(execution: Execution, builtIn: BuiltIn, { located }: StepFil
   if (abi.kind !== 'native' && abi.kind !== 'unknown-platform') return [{ kind: 'wrong-abi', abi }];
   if (builtIn.libc === 'musl' && content.dynamic === null) return [noProgram(NO_TABLES)];
   const fault = mappingFaultOf(content);
-  if (fault?.certainty === 'certain') return [{ kind: 'malformed-elf', fault }];
+  if (fault?.certainty === 'certain') return [{ kind: 'malformed-elf', fault: asLoaded(fault, content) }];
   return builtIn.libc === 'glibc' && needsNone(content)
     ? staticRefusalsOf(execution, builtIn, located, content)
     : [];
+}
+
+/** Where the kernel kills for a page that it cannot clear, a loader touches it itself. */
+function asLoaded(fault: ElfFault, elf: ElfFacts): ElfFault {
+  const isTouched = fault.outcome.kind === 'signal' && losesPages(elf);
+  return isTouched ? { ...fault, outcome: { kind: 'signal', signal: 'SIGBUS' } } : fault;
 }
 
 const NO_TABLES = 'it has no PT_DYNAMIC, which a loader reads first';
