@@ -13798,7 +13798,7 @@ function unknownIn(types = [], known) {
 /**
  * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
  * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
- * (elf/dl-reloc.c). Left out: names that glibc looks up when they are first called.
+ * (elf/dl-reloc.c). Names that glibc looks up when they are first called are left out, and said where nobody defines one.
  */
 
 
@@ -13827,11 +13827,10 @@ function unboundSymbols(linked, libc, eagerness) {
     });
 }
 /** What each object has looked up before the program runs, and in what; a copied variable never in itself. */
-function boundAtStart({ objects, missing, unread }, eagerness) {
-    const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
-    const isWhole = isRead && unread.length === 0;
-    if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops'))
+function boundAtStart(linked, eagerness) {
+    if (!isWhole(linked))
         return [];
+    const { objects } = linked;
     return objects.flatMap((of) => {
         const { symbols, dynamic } = of.elf;
         if (symbols === null)
@@ -13846,6 +13845,25 @@ function boundAtStart({ objects, missing, unread }, eagerness) {
         ];
         return [{ of, references }];
     });
+}
+/** What glibc looks up for a call that may never come, and does not find, in words: one of each object. */
+function unboundCalls(linked, eagerness) {
+    if (eagerness === 'all' || !isWhole(linked))
+        return [];
+    return linked.objects.flatMap((of) => {
+        const { symbols, dynamic } = of.elf;
+        if (symbols === null || bindsNow(dynamic))
+            return [];
+        const absent = referencesOf(symbols.called).find((wanted) => definerOf(wanted, linked.objects) === null);
+        if (absent === undefined)
+            return [];
+        return [`whether ${link_map_nameOf(of)} calls ${symbol_lookup_wordsOf(absent)}, which nothing that is mapped with it defines`];
+    });
+}
+/** Whether all that could define symbols is there and read. */
+function isWhole({ objects, missing, unread }) {
+    const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
+    return isRead && unread.length === 0 && missing.every(({ refusal }) => refusal.effect !== 'stops');
 }
 /**
  * What a program calls before anything else is as good as bound (crt1.o of arm64 calls it lazily), and so is what the
@@ -15567,6 +15585,7 @@ function loadLibraries(start) {
             ...doubtsOn(world.linked.objects.filter((object) => !ends(object))),
             ...(world.faults.some(endsStart) ? [] : laterDoubts(world.linked, start)),
         ]),
+        leftOut: first.faults.some(endsStart) ? [] : callsLeftOut(first.linked, start),
     };
 }
 function endsStart({ refusal }) {
@@ -15574,6 +15593,9 @@ function endsStart({ refusal }) {
 }
 function endsEverywhere(fault) {
     return fault.refusal.hosts.on === 'all' && endsStart(fault);
+}
+function callsLeftOut(linked, { builtIn, execution }) {
+    return builtIn.libc === 'glibc' ? unboundCalls(linked, eagernessIn(execution.environment)) : [];
 }
 /** What can only do harm once everything is mapped and has its versions. */
 function laterDoubts(linked, start) {
@@ -15907,6 +15929,8 @@ function recordLibraries(execution, libraries, steps) {
     }
     for (const { path, why } of libraries.unread)
         execution.recording.unreadable(path, why);
+    for (const words of libraries.leftOut)
+        execution.recording.leaveOut(words);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/loader-command.js

@@ -174,6 +174,11 @@ export const symbolCases: readonly KernelCase[] = [
   ]),
   begins('a function that is there', [linked(CALLS, 'now'), WHOLE]),
   begins('a function that is not called, bound lazily', [linked(CALLS_PERHAPS, 'lazy'), EMPTY]),
+  {
+    ...begins('a function that is called, bound lazily', [linked(CALLS, 'lazy'), EMPTY]),
+    expect: { leftOut: 'whether /app calls helper' },
+    prints: 'undefined symbol: helper',
+  },
   unbound('a function that is not called, bound at once', [linked(CALLS_PERHAPS, 'now'), EMPTY], {
     prints: 'undefined symbol: helper',
   }),

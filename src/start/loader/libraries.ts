@@ -18,7 +18,7 @@ import { leavesPacked } from './musl-relocations.ts';
 import { olderLibc } from './older-libc.ts';
 import { passedOverRelocations, undeclaredRelocations } from './packed-relocations.ts';
 import { perhapsSecondLoaders, secondLoaders } from './second-loader.ts';
-import { eagernessIn, unboundSymbols } from './symbol-binding.ts';
+import { eagernessIn, unboundCalls, unboundSymbols } from './symbol-binding.ts';
 import { unmetVersions } from './symbol-versions.ts';
 import { unversionedLibraries } from './unversioned-library.ts';
 
@@ -35,6 +35,8 @@ export interface Libraries {
   readonly faults: readonly Fault[];
   /** What could not be read and may decide, on any of the hosts. */
   readonly unread: readonly Unreadable[];
+  /** What only the run of the program would tell. */
+  readonly leftOut: readonly string[];
 }
 
 export interface LoaderStart {
@@ -73,6 +75,7 @@ export function loadLibraries(start: LoaderStart): Libraries {
       ...doubtsOn(world.linked.objects.filter((object) => !ends(object))),
       ...(world.faults.some(endsStart) ? [] : laterDoubts(world.linked, start)),
     ]),
+    leftOut: first.faults.some(endsStart) ? [] : callsLeftOut(first.linked, start),
   };
 }
 
@@ -82,6 +85,10 @@ function endsStart({ refusal }: Fault): boolean {
 
 function endsEverywhere(fault: Fault): boolean {
   return fault.refusal.hosts.on === 'all' && endsStart(fault);
+}
+
+function callsLeftOut(linked: Linked, { builtIn, execution }: LoaderStart): string[] {
+  return builtIn.libc === 'glibc' ? unboundCalls(linked, eagernessIn(execution.environment)) : [];
 }
 
 /** What can only do harm once everything is mapped and has its versions. */

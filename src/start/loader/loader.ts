@@ -187,4 +187,5 @@ function recordLibraries(execution: Execution, libraries: Libraries, steps: Map<
     if ('elf' in object) steps.set(object, index);
   }
   for (const { path, why } of libraries.unread) execution.recording.unreadable(path, why);
+  for (const words of libraries.leftOut) execution.recording.leaveOut(words);
 }

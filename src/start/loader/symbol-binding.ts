@@ -1,7 +1,7 @@
 /**
  * Symbols that are bound before the program runs: all of them under musl (`do_relocs` of ldso/dynlink.c); under
  * glibc variables and addresses of functions, and what is called where an object was linked with `-z now`
- * (elf/dl-reloc.c). Left out: names that glibc looks up when they are first called.
+ * (elf/dl-reloc.c). Names that glibc looks up when they are first called are left out, and said where nobody defines one.
  */
 import { DF_1_NOW, DF_BIND_NOW } from '../../elf/constants.ts';
 import type { ElfFacts } from '../../elf/elf-facts.ts';
@@ -56,10 +56,9 @@ export interface BoundAtStart {
 }
 
 /** What each object has looked up before the program runs, and in what; a copied variable never in itself. */
-export function boundAtStart({ objects, missing, unread }: Linked, eagerness: Eagerness): BoundAtStart[] {
-  const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
-  const isWhole = isRead && unread.length === 0;
-  if (!isWhole || missing.some(({ refusal }) => refusal.effect === 'stops')) return [];
+export function boundAtStart(linked: Linked, eagerness: Eagerness): BoundAtStart[] {
+  if (!isWhole(linked)) return [];
+  const { objects } = linked;
   return objects.flatMap((of) => {
     const { symbols, dynamic } = of.elf;
     if (symbols === null) return [];
@@ -73,6 +72,24 @@ export function boundAtStart({ objects, missing, unread }: Linked, eagerness: Ea
     ];
     return [{ of, references }];
   });
+}
+
+/** What glibc looks up for a call that may never come, and does not find, in words: one of each object. */
+export function unboundCalls(linked: Linked, eagerness: Eagerness): string[] {
+  if (eagerness === 'all' || !isWhole(linked)) return [];
+  return linked.objects.flatMap((of) => {
+    const { symbols, dynamic } = of.elf;
+    if (symbols === null || bindsNow(dynamic)) return [];
+    const absent = referencesOf(symbols.called).find((wanted) => definerOf(wanted, linked.objects) === null);
+    if (absent === undefined) return [];
+    return [`whether ${nameOf(of)} calls ${wordsOf(absent)}, which nothing that is mapped with it defines`];
+  });
+}
+
+/** Whether all that could define symbols is there and read. */
+function isWhole({ objects, missing, unread }: Linked): boolean {
+  const isRead = objects.every(({ elf }) => elf.problems.every(({ part }) => part !== 'symbols'));
+  return isRead && unread.length === 0 && missing.every(({ refusal }) => refusal.effect !== 'stops');
 }
 
 /**
