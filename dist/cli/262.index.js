@@ -12255,27 +12255,33 @@ function circumstancesOf(execution, options) {
 
 
 
+const HELP = ['help', 'version'];
 const LANGUAGES = [
     {
         names: /^python(?:3(?:\.\d+)?)?$/,
         library: /^libpython[23]\./,
         symbol: 'Py_BytesMain',
         variable: 'PYTHONINSPECT',
-        scriptOf: named_script_firstBehind({ flags: 'bBdEIOPqRsSuv', values: 'WX' }),
+        scriptOf: named_script_firstBehind({ flags: 'bBdEIOPqRsSuvxhV', values: 'WXcm', longFlags: HELP }, [
+            'c',
+            'm',
+            'h',
+            'V',
+        ]),
     },
     {
         names: /^perl(?:5[\d.]*)?$/,
         library: /^libperl\.so/,
         symbol: 'perl_parse',
         variable: 'PERL5OPT',
-        scriptOf: named_script_firstBehind({ flags: 'wTW', values: 'I' }),
+        scriptOf: named_script_firstBehind({ flags: 'acnpstTwWvh', values: 'IMeE' }, ['e', 'E', 'v', 'h']),
     },
     {
         names: /^ruby[\d.]*$/,
         library: /^libruby\b/,
         symbol: 'ruby_run_node',
         variable: 'RUBYOPT',
-        scriptOf: named_script_firstBehind({ flags: 'w', values: 'I' }),
+        scriptOf: named_script_firstBehind({ flags: 'acnpswW012vh', values: 'Ire', longFlags: HELP }, ['e', 'v', 'h']),
     },
     {
         names: /^php[\d.]*$/,
@@ -12304,7 +12310,9 @@ function namedScript(execution, { name, args, family, program }) {
     if (variable !== null && (execution.environment.get(variable) ?? '') !== '')
         return null;
     const script = scriptOf(args);
-    if (script === null || script === '')
+    if (script === undefined)
+        execution.recording.leaveOut(`what ${program.path} reads: its options are not known here`);
+    if (script === undefined || script === null || script === '')
         return null;
     const path = pathOf(script);
     return { name: script, path, others: suffixes.map((suffix) => `${path}${suffix}`) };
@@ -12314,24 +12322,39 @@ function isOf({ library, symbol }, { dynamic, symbols }) {
         return true;
     return symbols !== null && hasSymbol(symbols.defined, symbol);
 }
+/** With these it reads no script, or looks for one elsewhere. */
+const ALONE_OF_PHP = [...'r R B F E S i m v h t info ini'.split(' '), ...HELP];
 /** Behind `--` there are only words for what it reads from its input. */
 function phpScriptOf(args) {
-    const { rest = [] } = parseOptions(args, { flags: 'qn', values: 'dc' }) ?? {};
+    const syntax = { flags: 'qnlswimvh', values: 'dcfrRBFESt', longFlags: [...HELP, 'info', 'ini'] };
+    const parsed = parseOptions(args, syntax, ALONE_OF_PHP);
+    if (parsed === 'alone' || parsed === null)
+        return parsed === null ? undefined : null;
+    const { options, rest } = parsed;
     const [first = '-'] = rest;
-    return first === '-' || args.at(-rest.length - 1) === '--' ? null : first;
+    const file = options.findLast(([name]) => name === 'f')?.[1];
+    return file ?? (first === '-' || args.at(-rest.length - 1) === '--' ? null : first);
 }
-function named_script_firstBehind(syntax) {
+/** `alone`: options with which it reads no script. */
+function named_script_firstBehind(syntax, alone) {
     return (args) => {
-        const [first = '-'] = parseOptions(args, syntax)?.rest ?? [];
+        const parsed = parseOptions(args, syntax, [...alone, ...HELP]);
+        if (parsed === 'alone' || parsed === null)
+            return parsed === null ? undefined : null;
+        const [first = '-'] = parsed.rest;
         return first === '-' ? null : first;
     };
 }
 /** Options that change nothing of what is read, and where. */
-const OF_NODE = /^--(?:enable-source-maps|no-(?:warnings|deprecation)|trace-(?:warnings|deprecation|uncaught)|expose[-_]gc|optimize[-_]for[-_]size|inspect(?:=\S+)?|(?:max[-_](?:old|semi)[-_]space[-_]size|max-http-header-size|stack[-_]size)=\d+|unhandled-rejections=\w+|dns-result-order=\w+|use-openssl-ca|openssl-legacy-provider)$/;
+const OF_NODE = /^--(?:enable-source-maps|no-(?:warnings|deprecation)|trace-(?:warnings|deprecation|uncaught)|expose[-_]gc|optimize[-_]for[-_]size|inspect(?:=\S+)?|(?:max[-_](?:old|semi)[-_]space[-_]size|max-http-header-size|stack[-_]size)=\d+|unhandled-rejections=\w+|dns-result-order=\w+|use-openssl-ca|openssl-legacy-provider|harmony|preserve-symlinks|experimental-vm-modules|abort-on-uncaught-exception|check)$|^-c$/;
+/** With these it reads no script, or more than one. */
+const ALONE_OF_NODE = /^(?:-|-[eipvh]|-pe|--(?:eval|print|interactive|version|help|v8-options|test|run|watch)\b.*)$/;
 function moduleOf(args) {
     const at = args.findIndex((word) => !OF_NODE.test(word));
-    const word = args[at] ?? '-';
-    return word.startsWith('-') || word === 'inspect' || word === 'debug' ? null : word;
+    const word = (args[at] === '--' ? args[at + 1] : args[at]) ?? '-';
+    if (ALONE_OF_NODE.test(word) || word === 'inspect' || word === 'debug')
+        return null;
+    return word.startsWith('-') ? undefined : word;
 }
 /** JVM options that are one word each; `-jar` is one, and the archive is the first word that is none. */
 const OF_JAVA = /^-(?:jar|X\S+|D\S+|[ed]a|[ed]sa|server|client|javaagent:\S+|agentlib:\S+|agentpath:\S+|verbose(?::\w+)?|-[a-z-]+=\S+|-enable-preview)$/;
@@ -13291,7 +13314,7 @@ const CLASS_DATA = {
 
 ;// CONCATENATED MODULE: ./lib/start/programs/wrapper-table.js
 
-const HELP = ['help', 'version', 'h', 'V'];
+const wrapper_table_HELP = ['help', 'version', 'h', 'V'];
 const LONG_HELP = ['help', 'version'];
 const ANY_ORDER = { abbreviates: true, order: 'permuted' };
 const WRAPPERS = [
@@ -13315,7 +13338,7 @@ const WRAPPERS = [
             abbreviates: true,
         },
         accepts: { r: REWRITTEN_SIGNALS, rewrite: REWRITTEN_SIGNALS },
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: 'Usage: dumb-init [option] program [args]',
     },
     {
@@ -13337,14 +13360,14 @@ const WRAPPERS = [
             abbreviates: true,
         },
         accepts: { n: ADJUSTMENT, adjustment: ADJUSTMENT },
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: 'nice: a command must be given with an adjustment',
     },
     {
         names: /^nohup$/,
         project: 'coreutils',
         syntax: { flags: '', values: '', longFlags: LONG_HELP, abbreviates: true },
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: 'nohup: missing operand',
     },
     {
@@ -13356,7 +13379,7 @@ const WRAPPERS = [
             longFlags: ['ctty', 'fork', 'wait', ...LONG_HELP],
             abbreviates: true,
         },
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: 'setsid: no command specified',
     },
     {
@@ -13377,7 +13400,7 @@ const WRAPPERS = [
             output: BUFFERING,
             error: BUFFERING,
         },
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: 'stdbuf: missing operand',
     },
     {
@@ -13398,7 +13421,7 @@ const WRAPPERS = [
             s: SIGNAL_OF_TIMEOUT,
             signal: SIGNAL_OF_TIMEOUT,
         },
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: "Try 'timeout --help' for more information.",
     },
     {
@@ -13412,7 +13435,7 @@ const WRAPPERS = [
             abbreviates: true,
         },
         accepts: { c: SCHEDULING_CLASS, class: SCHEDULING_CLASS, n: CLASS_DATA, classdata: CLASS_DATA },
-        alone: [...HELP, 'p', 'P', 'u', 'pid', 'pgid', 'uid'],
+        alone: [...wrapper_table_HELP, 'p', 'P', 'u', 'pid', 'pgid', 'uid'],
     },
     {
         names: /^taskset$/,
@@ -13424,7 +13447,7 @@ const WRAPPERS = [
             abbreviates: true,
         },
         operands: 1,
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: 'taskset: bad usage',
     },
     {
@@ -13446,7 +13469,7 @@ const WRAPPERS = [
             longValues: ['format', 'output'],
             abbreviates: true,
         },
-        alone: HELP,
+        alone: wrapper_table_HELP,
         without: 'Usage: time [-apqvV] [-f format] [-o file] [--append] [--quiet] [--portability] [--verbose]',
     },
     { names: /^time$/, family: 'busybox', syntax: { flags: 'vpa', values: 'fo' } },
@@ -13455,7 +13478,7 @@ const WRAPPERS = [
         names: /^linux(?:32|64)$/,
         project: 'util-linux',
         syntax: { flags: '3BFILRSTXZvhV', values: '', longFlags: ['verbose', ...LONG_HELP] },
-        alone: HELP,
+        alone: wrapper_table_HELP,
     },
     {
         names: /^gosu(?:-.+)?$/,
@@ -13512,7 +13535,7 @@ const WRAPPERS = [
                 'pdeathsig',
             ],
         },
-        alone: ['d', 'dump', ...HELP],
+        alone: ['d', 'dump', ...wrapper_table_HELP],
         user: 'setpriv',
         without: 'setpriv: No program specified',
     },

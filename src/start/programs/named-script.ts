@@ -16,13 +16,15 @@ interface Language {
   readonly symbol: string;
   /** A variable that has it read something else before. */
   readonly variable: string | null;
-  /** null: none is among its words, or that is not known. */
-  readonly scriptOf: (args: readonly string[]) => string | null;
+  /** null: none is among its words; undefined: that is not known. */
+  readonly scriptOf: (args: readonly string[]) => string | null | undefined;
   /** What it makes of the name; default nothing. node's path.resolve() goes by words alone, whatever the links are. */
   readonly pathOf?: (script: string) => string;
   /** What it adds to that, when there is no such file. */
   readonly suffixes?: readonly string[];
 }
+
+const HELP = ['help', 'version'] as const;
 
 const LANGUAGES: readonly Language[] = [
   {
@@ -30,21 +32,26 @@ const LANGUAGES: readonly Language[] = [
     library: /^libpython[23]\./,
     symbol: 'Py_BytesMain',
     variable: 'PYTHONINSPECT',
-    scriptOf: firstBehind({ flags: 'bBdEIOPqRsSuv', values: 'WX' }),
+    scriptOf: firstBehind({ flags: 'bBdEIOPqRsSuvxhV', values: 'WXcm', longFlags: HELP }, [
+      'c',
+      'm',
+      'h',
+      'V',
+    ]),
   },
   {
     names: /^perl(?:5[\d.]*)?$/,
     library: /^libperl\.so/,
     symbol: 'perl_parse',
     variable: 'PERL5OPT',
-    scriptOf: firstBehind({ flags: 'wTW', values: 'I' }),
+    scriptOf: firstBehind({ flags: 'acnpstTwWvh', values: 'IMeE' }, ['e', 'E', 'v', 'h']),
   },
   {
     names: /^ruby[\d.]*$/,
     library: /^libruby\b/,
     symbol: 'ruby_run_node',
     variable: 'RUBYOPT',
-    scriptOf: firstBehind({ flags: 'w', values: 'I' }),
+    scriptOf: firstBehind({ flags: 'acnpswW012vh', values: 'Ire', longFlags: HELP }, ['e', 'v', 'h']),
   },
   {
     names: /^php[\d.]*$/,
@@ -80,7 +87,9 @@ export function namedScript(execution: Execution, { name, args, family, program 
   const { variable, suffixes = [], pathOf = (script) => script, scriptOf } = language;
   if (variable !== null && (execution.environment.get(variable) ?? '') !== '') return null;
   const script = scriptOf(args);
-  if (script === null || script === '') return null;
+  if (script === undefined)
+    execution.recording.leaveOut(`what ${program.path} reads: its options are not known here`);
+  if (script === undefined || script === null || script === '') return null;
   const path = pathOf(script);
   return { name: script, path, others: suffixes.map((suffix) => `${path}${suffix}`) };
 }
@@ -90,28 +99,42 @@ function isOf({ library, symbol }: Language, { dynamic, symbols }: ElfFacts): bo
   return symbols !== null && hasSymbol(symbols.defined, symbol);
 }
 
+/** With these it reads no script, or looks for one elsewhere. */
+const ALONE_OF_PHP = [...'r R B F E S i m v h t info ini'.split(' '), ...HELP];
+
 /** Behind `--` there are only words for what it reads from its input. */
-function phpScriptOf(args: readonly string[]): string | null {
-  const { rest = [] } = parseOptions(args, { flags: 'qn', values: 'dc' }) ?? {};
+function phpScriptOf(args: readonly string[]): string | null | undefined {
+  const syntax = { flags: 'qnlswimvh', values: 'dcfrRBFESt', longFlags: [...HELP, 'info', 'ini'] };
+  const parsed = parseOptions(args, syntax, ALONE_OF_PHP);
+  if (parsed === 'alone' || parsed === null) return parsed === null ? undefined : null;
+  const { options, rest } = parsed;
   const [first = '-'] = rest;
-  return first === '-' || args.at(-rest.length - 1) === '--' ? null : first;
+  const file = options.findLast(([name]) => name === 'f')?.[1];
+  return file ?? (first === '-' || args.at(-rest.length - 1) === '--' ? null : first);
 }
 
-function firstBehind(syntax: OptionSyntax): Language['scriptOf'] {
+/** `alone`: options with which it reads no script. */
+function firstBehind(syntax: OptionSyntax, alone: readonly string[]): Language['scriptOf'] {
   return (args) => {
-    const [first = '-'] = parseOptions(args, syntax)?.rest ?? [];
+    const parsed = parseOptions(args, syntax, [...alone, ...HELP]);
+    if (parsed === 'alone' || parsed === null) return parsed === null ? undefined : null;
+    const [first = '-'] = parsed.rest;
     return first === '-' ? null : first;
   };
 }
 
 /** Options that change nothing of what is read, and where. */
 const OF_NODE =
-  /^--(?:enable-source-maps|no-(?:warnings|deprecation)|trace-(?:warnings|deprecation|uncaught)|expose[-_]gc|optimize[-_]for[-_]size|inspect(?:=\S+)?|(?:max[-_](?:old|semi)[-_]space[-_]size|max-http-header-size|stack[-_]size)=\d+|unhandled-rejections=\w+|dns-result-order=\w+|use-openssl-ca|openssl-legacy-provider)$/;
+  /^--(?:enable-source-maps|no-(?:warnings|deprecation)|trace-(?:warnings|deprecation|uncaught)|expose[-_]gc|optimize[-_]for[-_]size|inspect(?:=\S+)?|(?:max[-_](?:old|semi)[-_]space[-_]size|max-http-header-size|stack[-_]size)=\d+|unhandled-rejections=\w+|dns-result-order=\w+|use-openssl-ca|openssl-legacy-provider|harmony|preserve-symlinks|experimental-vm-modules|abort-on-uncaught-exception|check)$|^-c$/;
+/** With these it reads no script, or more than one. */
+const ALONE_OF_NODE =
+  /^(?:-|-[eipvh]|-pe|--(?:eval|print|interactive|version|help|v8-options|test|run|watch)\b.*)$/;
 
-function moduleOf(args: readonly string[]): string | null {
+function moduleOf(args: readonly string[]): string | null | undefined {
   const at = args.findIndex((word) => !OF_NODE.test(word));
-  const word = args[at] ?? '-';
-  return word.startsWith('-') || word === 'inspect' || word === 'debug' ? null : word;
+  const word = (args[at] === '--' ? args[at + 1] : args[at]) ?? '-';
+  if (ALONE_OF_NODE.test(word) || word === 'inspect' || word === 'debug') return null;
+  return word.startsWith('-') ? undefined : word;
 }
 
 /** JVM options that are one word each; `-jar` is one, and the archive is the first word that is none. */
