@@ -209,7 +209,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 6617:
+/***/ 1584:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3106,6 +3106,95 @@ function hasLoopCommand(node) {
     return found;
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-changes.js
+
+
+
+
+
+
+const NOTES = new Map([
+    ...named('tee touch', noteChanged),
+    ...named('cp install ln mv', (state, words) => noteChanged(state, targetsOf(words))),
+    ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
+    ['sed', (state, words) => (hasWord(words, /^-\w*i|^--in-place/) ? noteChanged(state, words) : undefined)],
+    // The first word is the new owner, or the new mode.
+    ...named('chgrp chmod chown setfacl', (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
+    // They change who is who, and so whose a file is.
+    ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', ({ made }) => made.set('/etc/passwd', 'content').set('/etc/group', 'content').set('/', 'rights')),
+    ['find', (state, words) => (startsOther(words) ? noteChanged(state, foundBelow(words)) : undefined)],
+    ['xargs', (state, words) => (startsOther(words) ? noteAny(state) : undefined)],
+    ...named('python python3', (state, words) => hasWord(words, /^(?:pip|venv|virtualenv)$/) ? noteAny(state) : undefined),
+    // What may bring files of any name, programs among them.
+    ...named('apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+        'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
+        'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper', noteAny),
+]);
+function named(names, note) {
+    return names.split(' ').map((name) => [name, note]);
+}
+function noteFiles(state, { name, args }) {
+    const words = args.filter((part) => part.type === 'Word');
+    const called = name?.value === 'command' ? words[0]?.value : name?.value;
+    if (called === undefined || state.functions.has(called))
+        return;
+    const note = NOTES.get((0,rootfs_path/* baseOf */.bx)(called).replace(/^(python3?)[.\d]+$/, '$1'));
+    if (note === undefined)
+        return;
+    const execution = state.childExecution(called, []);
+    const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
+    const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
+    if (!isAbsent || isApplet)
+        note(state, words);
+}
+function noteChanged(state, words, change = 'content') {
+    for (const path of pathsOf(state, words))
+        if (state.made.get(path) !== 'content')
+            state.made.set(path, change);
+}
+function noteAny({ made }) {
+    made.set(ANY_FILE, 'content');
+}
+/** `mkdir -p`: with those above it that were not there. */
+function noteDirectories(state, path) {
+    const { rootfs } = state.execution;
+    for (let at = path; (0,resolve/* resolve */.h)(rootfs, at).kind === 'missing'; at = (0,rootfs_path/* parentOf */.gN)(at))
+        state.made.set(at, 'content');
+}
+/** The last word is where they write to, or the word behind `-t`. */
+function targetsOf(words) {
+    const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
+    return [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)];
+}
+/** What `find` looks through. */
+function foundBelow(words) {
+    return words.slice(0, words.findIndex(({ value }) => /^[-(!]/.test(value)));
+}
+/** Whether a command that changes files is among the words of one that starts others. */
+function startsOther(words) {
+    return words.some(({ value }) => NOTES.has((0,rootfs_path/* baseOf */.bx)(value)));
+}
+function hasWord(words, pattern) {
+    return words.some(({ value }) => pattern.test(value));
+}
+function isOperand({ value }) {
+    return !value.startsWith('-');
+}
+/** Words that are not known are passed over: whatever is started by them is not known either. */
+function pathsOf(state, words) {
+    return words.flatMap((word) => {
+        const path = expandValue(state.fork(), word) ?? directoryOfPattern(word);
+        const isKnown = path !== null && (state.workingDir !== null || path.startsWith('/'));
+        return isKnown ? [(0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)] : [];
+    });
+}
+/** Of a pattern it is all in the directory, but for one of the root's. */
+function directoryOfPattern({ text }) {
+    const pattern = /^([^$`"'\\*?[]*\/)?[^$`"'\\/]*[*?[][^$`"'\\]*$/.exec(text);
+    const [, directory = '.'] = pattern ?? [];
+    return pattern === null || directory === '/' ? null : directory;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-effects.js
 /**
  * What the programs that a script runs before its next command may have done: to the files of the image, and whether
@@ -3114,24 +3203,9 @@ function hasLoopCommand(node) {
 
 
 
-
-
-
-
-
 const READERS = new Set(('awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
     'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami').split(' '));
 const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '));
-/** What may bring files of any name, programs among them. */
-const BRINGERS = new Set(('apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
-    'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-    'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper').split(' '));
-const MAKERS = new Set('sed tee touch'.split(' '));
-const shell_effects_OF_RIGHTS = new Set('chgrp chmod chown setfacl'.split(' '));
-/** They change who is who, and so whose a file is. */
-const OF_ACCOUNTS = new Set('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod'.split(' '));
-/** Their last word is where they write to. */
-const COPIERS = new Set('cp install ln mv'.split(' '));
 const ORDER = ['nothing', 'changes', 'anything'];
 function worseEffects(one, other) {
     return ORDER.indexOf(one) < ORDER.indexOf(other) ? other : one;
@@ -3146,7 +3220,7 @@ function noteEffects(state, node) {
         if (!node.operator.endsWith('&'))
             state.effects = worseEffects(state.effects, 'changes');
         if (node.target !== undefined)
-            noteMade(state, [node.target]);
+            noteChanged(state, [node.target]);
     }
     if (node.type === 'Command')
         noteFiles(state, node);
@@ -3175,60 +3249,6 @@ function effectsOf(state, { name: word, args }) {
     if (READERS.has(name) && !(name === 'env' && words.length > 1))
         return writes ? 'anything' : 'nothing';
     return 'anything';
-}
-/** Which files a command of this name writes to. */
-function noteFiles(state, { name, args }) {
-    const words = args.filter((part) => part.type === 'Word');
-    const called = name?.value === 'command' ? words[0]?.value : name?.value;
-    if (called === undefined || state.functions.has(called))
-        return;
-    const base = called.slice(called.lastIndexOf('/') + 1);
-    const bringsModules = /^python[\d.]*$/.test(base) && words.some(({ value }) => /^(?:pip|venv|virtualenv)$/.test(value));
-    const brings = BRINGERS.has(base) || bringsModules;
-    const isKnown = [MAKERS, COPIERS, shell_effects_OF_RIGHTS, OF_ACCOUNTS].some((names) => names.has(base));
-    const isReading = base === 'sed' && !words.some(({ value }) => /^-\w*i|^--in-place/.test(value));
-    if (!brings && base !== 'mkdir' && (!isKnown || isReading))
-        return;
-    const execution = state.childExecution(called, []);
-    const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
-    const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
-    if (isAbsent && !isApplet)
-        return;
-    if (brings)
-        state.made.set(ANY_FILE, 'content');
-    if (MAKERS.has(base))
-        noteMade(state, words);
-    // The first word is the new owner, or the new mode.
-    const first = words.findIndex(({ value }) => !value.startsWith('-'));
-    if (shell_effects_OF_RIGHTS.has(base))
-        noteMade(state, words.slice(first + 1), 'rights');
-    if (base === 'mkdir')
-        for (const path of pathsOf(state, words))
-            noteDirectories(state, path);
-    if (OF_ACCOUNTS.has(base))
-        state.made.set('/etc/passwd', 'content').set('/', 'rights');
-    const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
-    if (COPIERS.has(base))
-        noteMade(state, [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)]);
-}
-function noteMade(state, words, change = 'content') {
-    for (const path of pathsOf(state, words))
-        if (state.made.get(path) !== 'content')
-            state.made.set(path, change);
-}
-/** `mkdir -p`: with those above it that were not there. */
-function noteDirectories(state, path) {
-    const { rootfs } = state.execution;
-    for (let at = path; (0,resolve/* resolve */.h)(rootfs, at).kind === 'missing'; at = (0,rootfs_path/* parentOf */.gN)(at))
-        state.made.set(at, 'content');
-}
-/** Words that are not known are passed over: whatever is started by them is not known either. */
-function pathsOf(state, words) {
-    return words.flatMap((word) => {
-        const path = expandValue(state.fork(), word);
-        const isKnown = path !== null && (state.workingDir !== null || path.startsWith('/'));
-        return isKnown ? [(0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)] : [];
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-pass.js
@@ -12961,7 +12981,8 @@ function specOf(execution, tool, spec, complain = complaintOf(tool, spec)) {
     if (answer.kind === 'known')
         return answer.credentials;
     const { reach, effects } = execution;
-    if (reach === 'possible' || effects === 'anything' || mayBeRemade(execution, '/etc/passwd'))
+    const isChanged = ['/etc/passwd', '/etc/group'].some((file) => mayBeRemade(execution, file));
+    if (reach === 'possible' || effects === 'anything' || isChanged)
         recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
     else if (answer.kind === 'refused')
         recording.refuse(tool.program.step, withWords(answer.refusal, complain));
@@ -30988,7 +31009,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6617);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1584);
 
 
 

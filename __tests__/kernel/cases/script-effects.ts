@@ -19,6 +19,9 @@ const TOOLS = [
   'mkdir',
   'chown',
   'id',
+  'find',
+  'xargs',
+  'sed',
 ];
 
 const ITEMS: readonly TarItem[] = [
@@ -27,6 +30,7 @@ const ITEMS: readonly TarItem[] = [
     '/usr/bin/dash',
     ...TOOLS.map((name) => `/usr/bin/${name}`),
     '/usr/sbin/useradd',
+    '/usr/bin/setpriv',
   ),
   symlink('bin/sh', '/usr/bin/dash'),
   program('bin/ash', busybox),
@@ -41,7 +45,7 @@ const ITEMS: readonly TarItem[] = [
   file('dist/run.sh', 'exit 0\n'),
   program('dist/run', amd64),
   WRAPPERS.gosu,
-  file('etc/passwd', 'root:x:0:0::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n'),
+  file('etc/passwd', 'root:x:0:0::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\nearly:x:8:8::/:\n'),
   file('etc/group', 'root:x:0:\napp:x:1000:\n'),
   program('srv/own', amd64, { mode: 0o700 }),
   program('srv/app-1/bin/here', amd64),
@@ -53,6 +57,17 @@ const ITEMS: readonly TarItem[] = [
 const LOST = 'program-not-found';
 const FOREIGN = 'wrong-architecture';
 const OK = 'starts';
+
+/** Users that there are only once the script has run so far. */
+const USERS: readonly (readonly [body: string, expect: string])[] = [
+  ['echo "late:x:7:7::/:" >>/etc/passwd; exec gosu late server', OK],
+  ['cat >>/etc/passwd <<E\nlate:x:7:7::/:\nE\nexec /usr/bin/setpriv --reuid=late --clear-groups server', OK],
+  ['sed -i s/early/late/ /etc/passwd; exec gosu late server', OK],
+  ['[ -n "$X" ] || useradd -u 7 late; exec gosu late server', OK],
+  ['echo x >>/etc/hosts2; exec gosu late server', 'user-not-found'],
+  ['sed s/early/late/ /etc/passwd; exec gosu late server', 'user-not-found'],
+  ['missing-useradd late || :; exec gosu late server', 'not known: whether there is a user late'],
+];
 
 const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['cp /usr/bin/server /srv/run/new; exec /srv/run/new', OK],
@@ -66,6 +81,15 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['install -m 755 /dist/server2 /usr/bin/; exec server2', OK],
   ['chmod +x /dist/server2; exec /dist/server2', OK],
   ['chmod +x /dist/server2; exec /dist/foreign', 'not-executable'],
+  ['chmod a+x /dist/serv*; exec /dist/server2', OK],
+  ['cd /dist; chmod a+x *2; exec ./server2', OK],
+  ['chmod a+x /srv/*; exec /dist/server2', 'not-executable'],
+  ['find /dist -type f -name "s*" -exec chmod +x {} +; exec /dist/server2', OK],
+  ['find /srv -name "*" -exec chmod a+x {} +; exec /dist/server2', 'not-executable'],
+  ['echo /dist/server2 | xargs chmod +x; exec /dist/server2', OK],
+  ['echo "exec server" >/run.sh; exec dash /run.sh', OK],
+  ['echo "exec server" | tee /run.sh >/dev/null; cd /; exec dash run.sh', OK],
+  ['echo "exec server" >/run.sh; exec dash /other.sh', LOST],
   ['printf "#!/bin/sh\\nexec server\\n" >/run.sh; chmod +x /run.sh; exec /run.sh', OK],
   ['cat >/run.sh <<E\n#!/bin/sh\nserver\nE\nchmod 755 /run.sh\n/run.sh', OK],
   ['cat /usr/bin/server | tee /srv/run/new >/none/x; touch /srv/x; exec missing', LOST],
@@ -140,7 +164,7 @@ const AGAIN = 'unset PATH; PATH=/usr/local/bin:/usr/bin; exec env nearby';
 
 export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', '/bin/bash'].flatMap(
   (shell) =>
-    [...BODIES, [AGAIN, shell === '/bin/bash' ? LOST : OK] as const].map(([body, expect]) =>
+    [...BODIES, ...USERS, [AGAIN, shell === '/bin/bash' ? LOST : OK] as const].map(([body, expect]) =>
       kernelCase(
         `${shell}: ${body.replaceAll('\n', '; ')}`,
         [...ITEMS, program('entry.sh', `#!${shell}\n${body}\n`)],

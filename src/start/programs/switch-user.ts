@@ -115,7 +115,8 @@ function specOf(
   const answer = userOf(rootfs, spec);
   if (answer.kind === 'known') return answer.credentials;
   const { reach, effects } = execution;
-  if (reach === 'possible' || effects === 'anything' || mayBeRemade(execution, '/etc/passwd'))
+  const isChanged = ['/etc/passwd', '/etc/group'].some((file) => mayBeRemade(execution, file));
+  if (reach === 'possible' || effects === 'anything' || isChanged)
     recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
   else if (answer.kind === 'refused')
     recording.refuse(tool.program.step, withWords(answer.refusal, complain));

@@ -1,0 +1,116 @@
+/** Which of the image's files a script's commands change, by the words of those that are known by name. */
+import type { Command, Word } from 'unbash';
+import type { Change } from '../execution.ts';
+import { baseOf, parentOf, wholePath } from '../../rootfs/path.ts';
+import { resolve } from '../../rootfs/resolve.ts';
+import { ANY_FILE } from '../made-files.ts';
+import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
+import { searchProgram } from '../search-path.ts';
+import type { ShellState } from './shell-state.ts';
+import { expandValue } from './shell-words.ts';
+
+/** Notes what a command with these words behind its name changes. */
+type Note = (state: ShellState, words: readonly Word[]) => void;
+
+const NOTES: ReadonlyMap<string, Note> = new Map([
+  ...named('tee touch', noteChanged),
+  ...named('cp install ln mv', (state, words) => noteChanged(state, targetsOf(words))),
+  ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
+  ['sed', (state, words) => (hasWord(words, /^-\w*i|^--in-place/) ? noteChanged(state, words) : undefined)],
+  // The first word is the new owner, or the new mode.
+  ...named('chgrp chmod chown setfacl', (state, words) =>
+    noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights'),
+  ),
+  // They change who is who, and so whose a file is.
+  ...named(
+    'addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod',
+    ({ made }) => made.set('/etc/passwd', 'content').set('/etc/group', 'content').set('/', 'rights'),
+  ),
+  ['find', (state, words) => (startsOther(words) ? noteChanged(state, foundBelow(words)) : undefined)],
+  ['xargs', (state, words) => (startsOther(words) ? noteAny(state) : undefined)],
+  ...named('python python3', (state, words) =>
+    hasWord(words, /^(?:pip|venv|virtualenv)$/) ? noteAny(state) : undefined,
+  ),
+  // What may bring files of any name, programs among them.
+  ...named(
+    'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+      'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
+      'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper',
+    noteAny,
+  ),
+]);
+
+function named(names: string, note: Note): [string, Note][] {
+  return names.split(' ').map((name) => [name, note]);
+}
+
+export function noteFiles(state: ShellState, { name, args }: Command): void {
+  const words = args.filter((part): part is Word => part.type === 'Word');
+  const called = name?.value === 'command' ? words[0]?.value : name?.value;
+  if (called === undefined || state.functions.has(called)) return;
+  const note = NOTES.get(baseOf(called).replace(/^(python3?)[.\d]+$/, '$1'));
+  if (note === undefined) return;
+  const execution = state.childExecution(called, []);
+  const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
+  const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
+  if (!isAbsent || isApplet) note(state, words);
+}
+
+export function noteChanged(state: ShellState, words: readonly Word[], change: Change = 'content'): void {
+  for (const path of pathsOf(state, words))
+    if (state.made.get(path) !== 'content') state.made.set(path, change);
+}
+
+function noteAny({ made }: ShellState): void {
+  made.set(ANY_FILE, 'content');
+}
+
+/** `mkdir -p`: with those above it that were not there. */
+function noteDirectories(state: ShellState, path: string): void {
+  const { rootfs } = state.execution;
+  for (let at = path; resolve(rootfs, at).kind === 'missing'; at = parentOf(at))
+    state.made.set(at, 'content');
+}
+
+/** The last word is where they write to, or the word behind `-t`. */
+function targetsOf(words: readonly Word[]): readonly Word[] {
+  const to = words.findIndex(({ value }) => /^-\w*t$/.test(value)) + 1;
+  return [...words.slice(-1), ...words.slice(to, to === 0 ? 0 : to + 1)];
+}
+
+/** What `find` looks through. */
+function foundBelow(words: readonly Word[]): readonly Word[] {
+  return words.slice(
+    0,
+    words.findIndex(({ value }) => /^[-(!]/.test(value)),
+  );
+}
+
+/** Whether a command that changes files is among the words of one that starts others. */
+function startsOther(words: readonly Word[]): boolean {
+  return words.some(({ value }) => NOTES.has(baseOf(value)));
+}
+
+function hasWord(words: readonly Word[], pattern: RegExp): boolean {
+  return words.some(({ value }) => pattern.test(value));
+}
+
+function isOperand({ value }: Word): boolean {
+  return !value.startsWith('-');
+}
+
+/** Words that are not known are passed over: whatever is started by them is not known either. */
+function pathsOf(state: ShellState, words: readonly Word[]): readonly string[] {
+  return words.flatMap((word) => {
+    const path = expandValue(state.fork(), word) ?? directoryOfPattern(word);
+    const isKnown = path !== null && (state.workingDir !== null || path.startsWith('/'));
+    return isKnown ? [wholePath(state.workingDir ?? '/', path)] : [];
+  });
+}
+
+/** Of a pattern it is all in the directory, but for one of the root's. */
+function directoryOfPattern({ text }: Word): string | null {
+  const pattern = /^([^$`"'\\*?[]*\/)?[^$`"'\\/]*[*?[][^$`"'\\]*$/.exec(text);
+  const [, directory = '.'] = pattern ?? [];
+  return pattern === null || directory === '/' ? null : directory;
+}
