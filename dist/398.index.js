@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 9303:
+/***/ 1056:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -17,139 +17,8 @@ var promises_ = __webpack_require__(1455);
 var base_failure = __webpack_require__(1747);
 // EXTERNAL MODULE: ./lib/base/plain-text.js
 var plain_text = __webpack_require__(6297);
-;// CONCATENATED MODULE: ./lib/elf/constants.js
-/** Numbers of elf.h under their C names, so that a search meets the ABI documents. Machines are in machines.ts. */
-/** e_ident. */
-const EI_CLASS = 4;
-const EI_DATA = 5;
-const EI_VERSION = 6;
-const EI_OSABI = 7;
-const EI_ABIVERSION = 8;
-const EI_PAD = 9;
-const EI_NIDENT = 16;
-const ELFCLASS32 = 1;
-const ELFCLASS64 = 2;
-const ELFDATA2LSB = 1;
-const ELFDATA2MSB = 2;
-/** e_type. */
-const ET_REL = 1;
-const ET_EXEC = 2;
-const ET_DYN = 3;
-const ET_CORE = 4;
-/** e_phnum of a file whose real count stands in section 0; neither the kernel nor a loader looks there. */
-const PN_XNUM = 0xffff;
-/** p_type. */
-const PT_LOAD = 1;
-const PT_DYNAMIC = 2;
-const PT_INTERP = 3;
-const PT_NOTE = 4;
-const PT_PHDR = 6;
-const PT_TLS = 7;
-const PT_GNU_STACK = 0x6474e551;
-const PT_GNU_RELRO = 0x6474e552;
-const PT_GNU_PROPERTY = 0x6474e553;
-/** p_flags. */
-const PF_X = 1;
-const PF_W = 2;
-const PF_R = 4;
-/** d_tag. */
-const DT_NULL = 0;
-const DT_NEEDED = 1;
-const DT_PLTGOT = 3;
-const DT_HASH = 4;
-const DT_STRTAB = 5;
-const DT_SYMTAB = 6;
-const DT_RELA = 7;
-const DT_RELASZ = 8;
-const DT_RELAENT = 9;
-const DT_STRSZ = 10;
-const DT_INIT = 12;
-const DT_FINI = 13;
-const DT_SONAME = 14;
-const DT_RPATH = 15;
-const DT_REL = 17;
-const DT_RELSZ = 18;
-const DT_RELENT = 19;
-const DT_PLTRELSZ = 2;
-const DT_PLTREL = 20;
-const DT_TEXTREL = 22;
-const DT_JMPREL = 23;
-const DT_BIND_NOW = 24;
-const DT_INIT_ARRAY = 25;
-const DT_FINI_ARRAY = 26;
-const DT_INIT_ARRAYSZ = 27;
-const DT_FINI_ARRAYSZ = 28;
-const DT_RUNPATH = 29;
-const DT_FLAGS = 30;
-const DT_RELRSZ = 35;
-const DT_RELR = 36;
-const DT_RELRENT = 37;
-const DT_MIPS_SYMTABNO = 0x70000011;
-const DT_MIPS_GOTSYM = 0x70000013;
-const DT_GNU_HASH = 0x6ffffef5;
-const DT_VERSYM = 0x6ffffff0;
-const DT_RELACOUNT = 0x6ffffff9;
-const DT_FLAGS_1 = 0x6ffffffb;
-const DT_VERDEF = 0x6ffffffc;
-const DT_VERNEED = 0x6ffffffe;
-const DT_AUXILIARY = 0x7ffffffd;
-const DT_FILTER = 0x7fffffff;
-/** DT_FLAGS and DT_FLAGS_1. */
-const DF_TEXTREL = 4;
-const DF_BIND_NOW = 8;
-const DF_1_NOW = 1;
-const DF_1_NODEFLIB = 0x800;
-const DF_1_PIE = 0x08000000;
-/** vd_flags and vna_flags. */
-const VER_FLG_BASE = 1;
-const VER_FLG_WEAK = 2;
-/** DT_VERSYM: an index, and a bit for what is no default of its name. Indexes below 2 are no version. */
-const VERSION_INDEX = 0x7fff;
-const VERSION_HIDDEN = 0x8000;
-const VER_NDX_GLOBAL = 1;
-/** Symbols. */
-const SHN_UNDEF = 0;
-const STB_GLOBAL = 1;
-const STB_WEAK = 2;
-const STB_GNU_UNIQUE = 10;
-const STT_FUNC = 2;
-const STT_GNU_IFUNC = 10;
-/** sh_type. */
-const SHT_NULL = 0;
-const SHT_STRTAB = 3;
-const SHT_RELA = 4;
-const SHT_HASH = 5;
-const SHT_DYNAMIC = 6;
-const SHT_NOBITS = 8;
-const SHT_REL = 9;
-const SHT_DYNSYM = 11;
-const SHT_INIT_ARRAY = 14;
-const SHT_FINI_ARRAY = 15;
-const SHT_RELR = 19;
-const SHT_GNU_HASH = 0x6ffffff6;
-const SHT_GNU_VERDEF = 0x6ffffffd;
-const SHT_GNU_VERNEED = 0x6ffffffe;
-const SHT_GNU_VERSYM = 0x6fffffff;
-const SHT_ARM_ATTRIBUTES = 0x70000003;
-/** sh_flags. */
-const SHF_WRITE = 1;
-const SHF_ALLOC = 2;
-const SHF_EXECINSTR = 4;
-const SHF_TLS = 0x400;
-/** n_type of notes whose name is "GNU". */
-const NT_GNU_ABI_TAG = 1;
-const NT_GNU_BUILD_ID = 3;
-const NT_GNU_PROPERTY_TYPE_0 = 5;
-const GNU_PROPERTY_X86_ISA_1_NEEDED = 0xc0008002;
-/** e_flags that tell ABIs of one machine apart. */
-const EF_ARM_EABIMASK = 0xff000000;
-const EF_ARM_ABI_FLOAT_SOFT = 0x200;
-const EF_ARM_ABI_FLOAT_HARD = 0x400;
-const EF_PPC64_ABI = 3;
-const EF_MIPS_ABI2 = 0x20;
-const EF_MIPS_ABI = 0xf000;
-const EF_RISCV_FLOAT_ABI = 6;
-
+// EXTERNAL MODULE: ./lib/elf/constants.js
+var constants = __webpack_require__(5020);
 // EXTERNAL MODULE: ./lib/elf/machines.js
 var machines = __webpack_require__(3627);
 ;// CONCATENATED MODULE: ./lib/elf/describe-elf.js
@@ -165,15 +34,15 @@ function describeElf(facts) {
 function kindOf(facts) {
     if (facts.interpreter !== null)
         return `dynamic (${facts.interpreter.path})`;
-    if (facts.type === ET_EXEC)
+    if (facts.type === constants/* ET_EXEC */.aW)
         return 'static';
-    if (facts.type === ET_REL)
+    if (facts.type === constants/* ET_REL */.c9)
         return 'object file';
-    if (facts.type === ET_CORE)
+    if (facts.type === constants/* ET_CORE */.cU)
         return 'core file';
-    if (facts.type !== ET_DYN)
+    if (facts.type !== constants/* ET_DYN */.Cm)
         return `type ${facts.type}`;
-    const isProgram = facts.dynamic === null || (facts.dynamic.flags1 & DF_1_PIE) !== 0;
+    const isProgram = facts.dynamic === null || (facts.dynamic.flags1 & constants/* DF_1_PIE */.wo) !== 0;
     return isProgram ? 'static' : 'shared library';
 }
 
@@ -624,7 +493,7 @@ function arm(elf) {
     return { kind, abi: OABI, ends: null };
 }
 function isEabi(elf) {
-    return (elf.flags & EF_ARM_EABIMASK) !== 0;
+    return (elf.flags & constants/* EF_ARM_EABIMASK */.t$) !== 0;
 }
 function arm64(elf) {
     if (elf.machine === machines/* EM_AARCH64 */.Nu && isLittle(elf, 64))
@@ -647,7 +516,7 @@ function ppc64le(elf) {
         return WRONG_MACHINE;
     if (!readsDescriptor(elf) || isDescribed(elf))
         return NATIVE;
-    const abi = (elf.flags & EF_PPC64_ABI) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2';
+    const abi = (elf.flags & constants/* EF_PPC64_ABI */.nu) === 1 ? 'the ELFv1 ABI' : 'an ABI other than ELFv2';
     return { kind: 'wrong-abi', abi, ends: { kind: 'signal', signal: 'SIGSEGV' } };
 }
 /**
@@ -655,13 +524,13 @@ function ppc64le(elf) {
  * the kernel takes the address of the first instruction (SET_PERSONALITY of arch/powerpc/include/asm/elf.h, start_thread).
  */
 function readsDescriptor({ machine, flags }) {
-    return machine === machines/* EM_PPC64 */.vM && (flags & EF_PPC64_ABI) !== 2;
+    return machine === machines/* EM_PPC64 */.vM && (flags & constants/* EF_PPC64_ABI */.nu) !== 2;
 }
 /** Whether it starts all the same: a static program that has a descriptor. Libraries have no entry point. */
 function isDescribed({ flags, entry, interpreter, programHeaders }) {
     if (entry === 0n)
-        return (flags & EF_PPC64_ABI) !== 1;
-    const isData = programHeaders.some(({ type, flags: permissions, virtualAddress: start, memorySize }) => type === PT_LOAD && (permissions & PF_X) === 0 && entry >= start && entry < start + memorySize);
+        return (flags & constants/* EF_PPC64_ABI */.nu) !== 1;
+    const isData = programHeaders.some(({ type, flags: permissions, virtualAddress: start, memorySize }) => type === constants/* PT_LOAD */.M && (permissions & constants/* PF_X */._) === 0 && entry >= start && entry < start + memorySize);
     return interpreter === null && isData;
 }
 function ppc64(elf) {
@@ -684,7 +553,7 @@ function s390x(elf) {
 const N32 = 'n32 (64-bit registers with 32-bit pointers)';
 /** `elf32_check_arch` of arch/mips. */
 function mipsO32(elf) {
-    const abi = elf.flags & EF_MIPS_ABI;
+    const abi = elf.flags & constants/* EF_MIPS_ABI */.P9;
     if (abi !== 0 && abi !== EF_MIPS_ABI_O32)
         return wrongAbi(abi === 0x2000 ? 'o64' : 'the MIPS EABI');
     return mipsNan(elf);
@@ -702,7 +571,7 @@ function mips32(order) {
     return (elf) => {
         if (!isMips(elf) || !order(elf, 32))
             return WRONG_MACHINE;
-        return (elf.flags & EF_MIPS_ABI2) === 0 ? mipsO32(elf) : wrongAbi(N32);
+        return (elf.flags & constants/* EF_MIPS_ABI2 */.xy) === 0 ? mipsO32(elf) : wrongAbi(N32);
     };
 }
 function mips64(order) {
@@ -714,7 +583,7 @@ function mips64(order) {
         if (!order(elf, 32))
             return WRONG_MACHINE;
         // `elf_n32_check_arch` of arch/mips/kernel/binfmt_elfn32.c, with CONFIG_MIPS32_N32 as Debian has it.
-        const as32 = (elf.flags & EF_MIPS_ABI2) === 0 ? mipsO32(elf) : mipsNan(elf);
+        const as32 = (elf.flags & constants/* EF_MIPS_ABI2 */.xy) === 0 ? mipsO32(elf) : mipsNan(elf);
         return as32.kind === 'native' ? { kind: 'compat-32-bit', hosts: 'most' } : as32;
     };
 }
@@ -9254,17 +9123,17 @@ const HEADER_BYTES = { 32: 52, 64: 64 };
 const PROGRAM_HEADER_BYTES = { 32: 32, 64: 56 };
 const SECTION_HEADER_BYTES = { 32: 40, 64: 64 };
 const CLASSES = new Map([
-    [ELFCLASS32, 32],
-    [ELFCLASS64, 64],
+    [constants/* ELFCLASS32 */.V5, 32],
+    [constants/* ELFCLASS64 */.uG, 64],
 ]);
 const BYTE_ORDERS = new Map([
-    [ELFDATA2LSB, 'little'],
-    [ELFDATA2MSB, 'big'],
+    [constants/* ELFDATA2LSB */.vf, 'little'],
+    [constants/* ELFDATA2MSB */.MY, 'big'],
 ]);
 /** `head`: the first bytes of the file; what is missing reads as zero, as in the kernel's zeroed buffer. */
 function parseHeader(head) {
-    const elfClass = CLASSES.get(head[EI_CLASS] ?? 0) ?? null;
-    const byteOrder = BYTE_ORDERS.get(head[EI_DATA] ?? 0) ?? null;
+    const elfClass = CLASSES.get(head[constants/* EI_CLASS */.io] ?? 0) ?? null;
+    const byteOrder = BYTE_ORDERS.get(head[constants/* EI_DATA */.ET] ?? 0) ?? null;
     const readAs = layoutOf(head, elfClass, byteOrder);
     const fields = new Fields(head, readAs);
     const wide = readAs.class === 64;
@@ -9272,10 +9141,10 @@ function parseHeader(head) {
         class: elfClass,
         byteOrder,
         readAs,
-        identVersion: fields.u8(EI_VERSION),
-        osAbi: fields.u8(EI_OSABI),
-        abiVersion: fields.u8(EI_ABIVERSION),
-        hasPadding: head.subarray(EI_PAD, EI_NIDENT).some((byte) => byte !== 0),
+        identVersion: fields.u8(constants/* EI_VERSION */.Oe),
+        osAbi: fields.u8(constants/* EI_OSABI */.w9),
+        abiVersion: fields.u8(constants/* EI_ABIVERSION */.uP),
+        hasPadding: head.subarray(constants/* EI_PAD */.nb, constants/* EI_NIDENT */.__).some((byte) => byte !== 0),
         type: fields.u16(16),
         machine: fields.u16(18),
         version: fields.u32(20),
@@ -9308,11 +9177,11 @@ function layoutOf(head, elfClass, byteOrder) {
 
 /** Those that have entries. */
 function relocationTables(table) {
-    const callsWithAddend = table.value(DT_PLTREL) === BigInt(DT_RELA);
+    const callsWithAddend = table.value(constants/* DT_PLTREL */.nT) === BigInt(constants/* DT_RELA */.yU);
     return [
-        { name: 'DT_RELA', at: DT_RELA, size: DT_RELASZ, words: 3 },
-        { name: 'DT_REL', at: DT_REL, size: DT_RELSZ, words: 2 },
-        { name: 'DT_JMPREL', at: DT_JMPREL, size: DT_PLTRELSZ, words: callsWithAddend ? 3 : 2 },
+        { name: 'DT_RELA', at: constants/* DT_RELA */.yU, size: constants/* DT_RELASZ */.Bs, words: 3 },
+        { name: 'DT_REL', at: constants/* DT_REL */.f7, size: constants/* DT_RELSZ */.iK, words: 2 },
+        { name: 'DT_JMPREL', at: constants/* DT_JMPREL */.yS, size: constants/* DT_PLTRELSZ */.u, words: callsWithAddend ? 3 : 2 },
     ].flatMap(({ name, at, size, words }) => {
         const address = table.value(at);
         const bytes = toNumber(table.value(size) ?? 0n);
@@ -9416,10 +9285,10 @@ function isWithin(table, address) {
 const BUCKETS = 4096;
 /** `nameOf`: the name of a symbol; null: it has none. */
 function fitsHashTable(table, memory, machine, nameOf) {
-    const gnu = table.value(DT_GNU_HASH);
+    const gnu = table.value(constants/* DT_GNU_HASH */.Lo);
     if (gnu !== null)
         return fitsGnuHash(gnu, memory, nameOf);
-    const hash = table.value(DT_HASH);
+    const hash = table.value(constants/* DT_HASH */.oe);
     const hasWideEntries = memory.layout.class === 64 && (machine === machines/* EM_S390 */.TC || machine === machines/* EM_ALPHA */.CC);
     if (hash === null || hasWideEntries)
         return 'unknown';
@@ -9553,7 +9422,7 @@ class SymbolVersions {
         this.#byIndex = byIndex;
         this.#problems = problems;
         const hasRecords = needed.length > 0 || defined !== null;
-        const address = hasRecords ? table.value(DT_VERSYM) : null;
+        const address = hasRecords ? table.value(constants/* DT_VERSYM */.Wx) : null;
         const found = address === null ? null : memory.fields(address, 2 * count);
         if (found !== null && found.missing !== 'nothing') {
             const kind = found.missing === 'unread' ? 'unread' : 'broken';
@@ -9566,9 +9435,9 @@ class SymbolVersions {
     }
     /** Of a name that is looked up; null: none. */
     wanted(symbol) {
-        const index = this.#indexOf(symbol) & VERSION_INDEX;
+        const index = this.#indexOf(symbol) & constants/* VERSION_INDEX */.wr;
         const version = this.#byIndex.get(index) ?? null;
-        if (version === null && index > VER_NDX_GLOBAL)
+        if (version === null && index > constants/* VER_NDX_GLOBAL */.H_)
             this.#problems.add('versions', 'broken', `a symbol wants version ${index}, which the file does not name`);
         return version;
     }
@@ -9576,14 +9445,14 @@ class SymbolVersions {
         if (this.#indexes === null)
             return UNVERSIONED;
         const entry = this.#indexOf(symbol);
-        const index = entry & VERSION_INDEX;
-        if ((entry & VERSION_HIDDEN) === 0)
+        const index = entry & constants/* VERSION_INDEX */.wr;
+        if ((entry & constants/* VERSION_HIDDEN */.sZ) === 0)
             return { isDefault: true, suffixes: [this.#suffixOf(index)] };
         const named = this.#byIndex.has(index) ? [this.#suffixOf(index)] : [];
         return { isDefault: false, suffixes: index <= FIRST ? [...named, OLDEST] : named };
     }
     #indexOf(symbol) {
-        return this.#indexes?.u16(2 * symbol) ?? VER_NDX_GLOBAL;
+        return this.#indexes?.u16(2 * symbol) ?? constants/* VER_NDX_GLOBAL */.H_;
     }
     #suffixOf(index) {
         const known = this.#suffixes.get(index);
@@ -9613,7 +9482,7 @@ const NEVER = 1n << 64n;
 const START = '__libc_start_main';
 /** The symbols of DT_SYMTAB; null when there is no table or it cannot be read whole. */
 function readSymbols(table, memory, machine, versions, problems) {
-    const address = table.value(DT_SYMTAB);
+    const address = table.value(constants/* DT_SYMTAB */.UH);
     if (address === null)
         return null;
     const wide = memory.layout.class === 64;
@@ -9633,7 +9502,7 @@ function readSymbols(table, memory, machine, versions, problems) {
     const versionOf = new SymbolVersions(table, memory, versions, count, problems);
     const defined = new SymbolHashes(count);
     // MIPS: of the undefined symbols of the GOT, functions with a stub are bound when they are called, others at once.
-    const firstInGot = machine === machines/* EM_MIPS */.th ? toNumber(table.value(DT_MIPS_GOTSYM) ?? NEVER) : Infinity;
+    const firstInGot = machine === machines/* EM_MIPS */.th ? toNumber(table.value(constants/* DT_MIPS_GOTSYM */.Vh) ?? NEVER) : Infinity;
     const chosen = new SymbolHashes(count);
     const versioned = new SymbolHashes(versionOf.areThere ? 2 * count : 0);
     const undefinedNames = [];
@@ -9648,10 +9517,10 @@ function readSymbols(table, memory, machine, versions, problems) {
     for (let at = size; at < fields.length; at += size) {
         const info = fields.u8(at + (wide ? 4 : 12));
         const binding = info >> 4;
-        if (binding !== STB_GLOBAL && binding !== STB_WEAK && binding !== STB_GNU_UNIQUE)
+        if (binding !== constants/* STB_GLOBAL */.Kn && binding !== constants/* STB_WEAK */.$1 && binding !== constants/* STB_GNU_UNIQUE */.r_)
             continue;
-        const isUndefined = fields.u16(at + (wide ? 6 : 14)) === SHN_UNDEF;
-        if (isUndefined && binding === STB_WEAK)
+        const isUndefined = fields.u16(at + (wide ? 6 : 14)) === constants/* SHN_UNDEF */.xg;
+        if (isUndefined && binding === constants/* STB_WEAK */.$1)
             continue;
         const start = fields.u32(at);
         const end = strings.indexOf(0, start);
@@ -9666,18 +9535,18 @@ function readSymbols(table, memory, machine, versions, problems) {
             const { isDefault, suffixes } = versionOf.defined(symbol);
             if (isDefault)
                 defined.add(strings, start, end);
-            if (isDefault && (info & 0xf) === STT_GNU_IFUNC)
+            if (isDefault && (info & 0xf) === constants/* STT_GNU_IFUNC */.Mw)
                 chosen.add(strings, start, end);
             for (const suffix of suffixes)
                 versioned.add(strings, start, end, suffix);
             nameBytes += suffixes.reduce((sum, suffix) => sum + end - start + suffix.length, 0);
         }
-        const isStub = (info & 0xf) === STT_FUNC && fields.word(at + (wide ? 8 : 4)) !== 0n;
+        const isStub = (info & 0xf) === constants/* STT_FUNC */.lo && fields.word(at + (wide ? 8 : 4)) !== 0n;
         const isInGot = isUndefined && symbol >= firstInGot && !isStub;
         const bound = isInGot ? BOUND_AT_START : (bindings?.[symbol] ?? UNBOUND);
         hasUnboundStart ||=
             isUndefined && bound === UNBOUND && relocations !== null && latin1(strings, start, end) === START;
-        const isCopied = bound === COPIED_AT_START && binding !== STB_WEAK;
+        const isCopied = bound === COPIED_AT_START && binding !== constants/* STB_WEAK */.$1;
         const list = isCopied || isUndefined ? lists.get(bound) : undefined;
         if (list !== undefined && start === end)
             problems.add('symbols', 'broken', 'a symbol that a relocation refers to has no name');
@@ -9723,17 +9592,17 @@ function latin1(bytes, start, end) {
  * count (nchain); where neither tells, the relocations name the symbols that a loader looks up.
  */
 function symbolCount(table, memory, machine) {
-    const gnuHash = table.value(DT_GNU_HASH);
+    const gnuHash = table.value(constants/* DT_GNU_HASH */.Lo);
     const hashed = gnuHash === null ? 0 : countOfGnuHash(memory, gnuHash);
     if (hashed > 0)
         return hashed;
-    const hash = table.value(DT_HASH);
+    const hash = table.value(constants/* DT_HASH */.oe);
     if (hash !== null) {
         const wideEntries = memory.layout.class === 64 && (machine === machines/* EM_S390 */.TC || machine === machines/* EM_ALPHA */.CC);
         const { fields } = memory.fields(hash, 16);
         return wideEntries ? toNumber(fields.u64(8)) : fields.u32(4);
     }
-    const mips = table.value(DT_MIPS_SYMTABNO);
+    const mips = table.value(constants/* DT_MIPS_SYMTABNO */.lR);
     return machine === machines/* EM_MIPS */.th && mips !== null ? toNumber(mips) : countOfRelocations(table, memory, machine);
 }
 function countOfGnuHash(memory, address) {
@@ -9858,8 +9727,8 @@ const PATH_MAX = 4096;
 /** Of loff_t. */
 const LAST_OFFSET = 2n ** 63n - 1n;
 const TYPES = new Map([
-    [ET_REL, 'it is an object file (ET_REL) that was never linked'],
-    [ET_CORE, 'it is a core dump (ET_CORE)'],
+    [constants/* ET_REL */.c9, 'it is an object file (ET_REL) that was never linked'],
+    [constants/* ET_CORE */.cU, 'it is a core dump (ET_CORE)'],
 ]);
 /**
  * What is wrong even before the machine matters: a file that ends within its header, or a header of nothing but
@@ -9889,7 +9758,7 @@ function entryFaultOfArm({ machine, entry }) {
 }
 /** Whether it is for others to load. Loaders and static PIEs need nothing; loaders have a name (DT_SONAME) all the same. */
 function isSharedLibrary({ type, interpreter, dynamic }) {
-    if (type !== ET_DYN || interpreter !== null || dynamic === null)
+    if (type !== constants/* ET_DYN */.Cm || interpreter !== null || dynamic === null)
         return false;
     return dynamic.needed.length > 0 || dynamic.soname !== null;
 }
@@ -9921,7 +9790,7 @@ function propertyFaultOf({ propertyError }) {
         : fault(`PT_GNU_PROPERTY ${propertyError.text}`, { kind: 'errno', errno: propertyError.errno });
 }
 function typeFaultOf({ type }) {
-    if (type === ET_EXEC || type === ET_DYN)
+    if (type === constants/* ET_EXEC */.aW || type === constants/* ET_DYN */.Cm)
         return null;
     return noexec(TYPES.get(type) ?? `e_type is ${type} and must be ET_EXEC or ET_DYN`);
 }
@@ -9943,7 +9812,7 @@ function tableFaultOf(elf) {
 }
 /** A size and a last byte of zero is all that is asked for; what the path says is seen when it is opened. */
 function interpreterFaultOf({ interpreter, programHeaders, fileSize }) {
-    const header = programHeaders.find(({ type }) => type === PT_INTERP);
+    const header = programHeaders.find(({ type }) => type === constants/* PT_INTERP */.SU);
     if (interpreter === null || header === undefined)
         return null;
     const { size } = interpreter;
@@ -9998,9 +9867,9 @@ class AddressSpace {
     #loads;
     #isFixed;
     /** `type`: e_type, which tells whether the file lies where its addresses say. */
-    constructor(headers, type = ET_DYN) {
-        this.#isFixed = type === ET_EXEC;
-        this.#loads = headers.filter((each) => each.type === PT_LOAD && !address_space_isEmpty(each)).reverse();
+    constructor(headers, type = constants/* ET_DYN */.Cm) {
+        this.#isFixed = type === constants/* ET_EXEC */.aW;
+        this.#loads = headers.filter((each) => each.type === constants/* PT_LOAD */.M && !address_space_isEmpty(each)).reverse();
     }
     /**
      * Where the address lies from the file's own segments, by whole pages: `beside` them begins what else the process
@@ -10127,7 +9996,7 @@ const TAG_COMPATIBILITY = 32;
 const ATTRIBUTE_BYTES = 64 * 1024;
 /** The file-wide attributes of the vendor "aeabi"; null when there is no such section. */
 function readArmAttributes(sections, kept, layout, problems) {
-    const section = sections.find(({ type }) => type === SHT_ARM_ATTRIBUTES);
+    const section = sections.find(({ type }) => type === constants/* SHT_ARM_ATTRIBUTES */.xC);
     if (section === undefined)
         return null;
     const { bytes, missing } = kept.read(section.start, Math.min(section.end - section.start, ATTRIBUTE_BYTES));
@@ -10302,7 +10171,7 @@ class DynamicTable {
         this.#entries = entries;
         this.#last = new Map(entries.map(({ tag, value }) => [tag, value]));
         this.#problems = problems;
-        const strings = memory.read(this.#last.get(DT_STRTAB) ?? 0n, Infinity);
+        const strings = memory.read(this.#last.get(constants/* DT_STRTAB */.G0) ?? 0n, Infinity);
         this.#strings = strings.bytes;
         this.#stringsMissing = strings.missing === 'unread' ? 'unread' : 'cut';
     }
@@ -10343,15 +10212,15 @@ class DynamicTable {
 function lostPageFaults(dynamic, table, memory, machine) {
     if (memory.isLost(dynamic))
         return [lost('PT_DYNAMIC lies', 'loaded')];
-    const hash = table.value(DT_GNU_HASH) === null ? DT_HASH : DT_GNU_HASH;
+    const hash = table.value(constants/* DT_GNU_HASH */.Lo) === null ? constants/* DT_HASH */.oe : constants/* DT_GNU_HASH */.Lo;
     const tables = [
-        ['DT_STRTAB lies', DT_STRTAB, null, 'loaded'],
+        ['DT_STRTAB lies', constants/* DT_STRTAB */.G0, null, 'loaded'],
         ['the hash table lies', hash, null, 'loaded'],
-        ['relocations lie', DT_RELA, DT_RELASZ, 'loaded'],
-        ['relocations lie', DT_REL, DT_RELSZ, 'loaded'],
-        ['relocations lie', DT_JMPREL, DT_PLTRELSZ, 'loaded'],
-        ['DT_INIT lies', DT_INIT, null, 'initialized'],
-        ['DT_INIT_ARRAY lies', DT_INIT_ARRAY, null, 'initialized'],
+        ['relocations lie', constants/* DT_RELA */.yU, constants/* DT_RELASZ */.Bs, 'loaded'],
+        ['relocations lie', constants/* DT_REL */.f7, constants/* DT_RELSZ */.iK, 'loaded'],
+        ['relocations lie', constants/* DT_JMPREL */.yS, constants/* DT_PLTRELSZ */.u, 'loaded'],
+        ['DT_INIT lies', constants/* DT_INIT */.Mj, null, 'initialized'],
+        ['DT_INIT_ARRAY lies', constants/* DT_INIT_ARRAY */.qf, null, 'initialized'],
     ];
     const faults = tables
         .filter(([, tag, size]) => {
@@ -10390,11 +10259,11 @@ const R_X86_64_RELATIVE64 = 38;
 /** R_AARCH64_NONE of before it was 0. */
 const R_AARCH64_NONE = 256;
 function relocationFaults(table, memory, machine, loads, problems) {
-    const isTextChanged = table.value(DT_TEXTREL) !== null || ((table.value(DT_FLAGS) ?? 0n) & BigInt(DF_TEXTREL)) !== 0n;
-    const asMapped = rangesOf(loads.filter(({ flags }) => (flags & PF_W) !== 0));
+    const isTextChanged = table.value(constants/* DT_TEXTREL */.i6) !== null || ((table.value(constants/* DT_FLAGS */.Ry) ?? 0n) & BigInt(constants/* DF_TEXTREL */.Gl)) !== 0n;
+    const asMapped = rangesOf(loads.filter(({ flags }) => (flags & constants/* PF_W */.f1) !== 0));
     const writable = isTextChanged ? rangesOf(loads) : asMapped;
     // What is larger wraps around in the loader's own sums.
-    const claimed = toNumber(table.value(DT_RELACOUNT) ?? 0n);
+    const claimed = toNumber(table.value(constants/* DT_RELACOUNT */.pl) ?? 0n);
     const leading = machine === machines/* EM_X86_64 */.pe && claimed < 2 ** 48 ? claimed : 0;
     if (claimsTooMany(table, memory))
         problems.add('dynamic', 'broken', 'DT_RELACOUNT is more than DT_RELA has');
@@ -10428,7 +10297,7 @@ function relocationFaults(table, memory, machine, loads, problems) {
 /** glibc's loader then goes on behind the end of the table. */
 function claimsTooMany(table, memory) {
     const size = (3n * BigInt(memory.layout.class)) / 8n;
-    return (table.value(DT_RELACOUNT) ?? 0n) > (table.value(DT_RELASZ) ?? 0n) / size;
+    return (table.value(constants/* DT_RELACOUNT */.pl) ?? 0n) > (table.value(constants/* DT_RELASZ */.Bs) ?? 0n) / size;
 }
 /** Whose relocations always have addends. */
 const RELA_ONLY = [machines/* EM_X86_64 */.pe, machines/* EM_AARCH64 */.Nu];
@@ -10454,12 +10323,12 @@ function deniedIn(each, memory, machine, writable, leading) {
 }
 /** glibc's loader reads DT_JMPREL where DT_PLTREL is there, and DT_REL on few machines. */
 function deniedFault({ name }, table, machine, text) {
-    const kind = table.value(DT_PLTREL);
+    const kind = table.value(constants/* DT_PLTREL */.nT);
     // musl takes addends for places and places for types; glibc does not read on.
-    const isMisread = RELA_ONLY.includes(machine) && kind !== null && kind !== BigInt(DT_RELA);
+    const isMisread = RELA_ONLY.includes(machine) && kind !== null && kind !== BigInt(constants/* DT_RELA */.yU);
     if (isMisread && name === 'DT_JMPREL')
         return { of: 'musl', when: 'loaded', text, ends: { says: 'unsupported relocation type' } };
-    const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(DT_PLTREL) === null);
+    const isPassedOver = name === 'DT_REL' || (name === 'DT_JMPREL' && table.value(constants/* DT_PLTREL */.nT) === null);
     return { of: isPassedOver ? 'musl' : 'every loader', when: 'loaded', text, ends: 'SIGSEGV' };
 }
 /** musl's loader makes writable what it maps itself (`map_library`), glibc's the program, too. */
@@ -10520,7 +10389,7 @@ function crash(of, text) {
     return { of, when: 'initialized', text, ends: 'SIGSEGV' };
 }
 function initFaults(table, memory, machine, problems) {
-    const address = table.value(DT_INIT);
+    const address = table.value(constants/* DT_INIT */.Mj);
     if (address === null || !CALL_INIT.has(machine))
         return [];
     const fault = targetFault(address, memory, machine);
@@ -10534,7 +10403,7 @@ function targetFault(address, memory, machine) {
     const loads = memory.loadsAt(address);
     if (loads.length === 0)
         return memory.placeOf(address) === 'beside' ? null : 'which lies in no segment';
-    const isCode = !NO_EXECUTE.has(machine) || loads.some(({ flags }) => (flags & PF_X) !== 0);
+    const isCode = !NO_EXECUTE.has(machine) || loads.some(({ flags }) => (flags & constants/* PF_X */._) !== 0);
     return isCode ? null : 'which lies in no segment with code';
 }
 function addressed(address, fault) {
@@ -10554,15 +10423,15 @@ class InitArray {
         this.#table = table;
         this.#memory = memory;
         this.#machine = machine;
-        this.#isMoved = type === ET_DYN;
-        this.#start = table.value(DT_INIT_ARRAY) ?? 0n;
-        this.#bytes = table.value(DT_INIT_ARRAY) === null ? 0 : toNumber(table.value(DT_INIT_ARRAYSZ) ?? 0n);
+        this.#isMoved = type === constants/* ET_DYN */.Cm;
+        this.#start = table.value(constants/* DT_INIT_ARRAY */.qf) ?? 0n;
+        this.#bytes = table.value(constants/* DT_INIT_ARRAY */.qf) === null ? 0 : toNumber(table.value(constants/* DT_INIT_ARRAYSZ */.Lg) ?? 0n);
     }
     faults(problems) {
         const name = 'DT_INIT_ARRAY';
-        if (this.#table.value(DT_INIT_ARRAY) === null)
+        if (this.#table.value(constants/* DT_INIT_ARRAY */.qf) === null)
             return [];
-        if (this.#table.value(DT_INIT_ARRAYSZ) === null)
+        if (this.#table.value(constants/* DT_INIT_ARRAYSZ */.Lg) === null)
             return [crash('glibc', `PT_DYNAMIC has ${name} and no DT_INIT_ARRAYSZ`)];
         const word = this.#memory.layout.class / 8;
         if (this.#bytes < word)
@@ -10625,8 +10494,8 @@ class InitArray {
     }
     /** `do_relr_relocs`: an even word is an address, an odd one says which of the following words are moved too. */
     #readPacked() {
-        const address = this.#table.value(DT_RELR);
-        const bytes = toNumber(this.#table.value(DT_RELRSZ) ?? 0n);
+        const address = this.#table.value(constants/* DT_RELR */.rj);
+        const bytes = toNumber(this.#table.value(constants/* DT_RELRSZ */.CM) ?? 0n);
         if (address === null || bytes === 0)
             return true;
         const { fields, missing } = this.#memory.fields(address, bytes);
@@ -10705,8 +10574,8 @@ function assertion(text, place, expression, of = 'glibc') {
 }
 function lackingTables(table) {
     const needed = [
-        ['DT_STRTAB', DT_STRTAB],
-        ['DT_SYMTAB', DT_SYMTAB],
+        ['DT_STRTAB', constants/* DT_STRTAB */.G0],
+        ['DT_SYMTAB', constants/* DT_SYMTAB */.UH],
     ];
     return needed
         .filter(([, tag]) => table.value(tag) === null)
@@ -10717,7 +10586,7 @@ function lackingTables(table) {
  * one of 64 bits are no symbol that could be found.
  */
 function symbolFaults(table, memory, machine, problems) {
-    if (table.value(DT_SYMTAB) !== null)
+    if (table.value(constants/* DT_SYMTAB */.UH) !== null)
         return [];
     const wanted = new Set();
     for (const each of relocationTables(table))
@@ -10737,15 +10606,15 @@ function entryFaults(table, memory, machine) {
     const word = memory.layout.class / 8;
     const known = RELA_ALONE.has(machine) || BOTH.has(machine);
     const asserted = [
-        ['DT_RELA', DT_RELA, 'DT_RELAENT', DT_RELAENT, 3 * word, known],
-        ['DT_REL', DT_REL, 'DT_RELENT', DT_RELENT, 2 * word, BOTH.has(machine)],
-        ['DT_RELR', DT_RELR, 'DT_RELRENT', DT_RELRENT, word, known],
+        ['DT_RELA', constants/* DT_RELA */.yU, 'DT_RELAENT', constants/* DT_RELAENT */.jd, 3 * word, known],
+        ['DT_REL', constants/* DT_REL */.f7, 'DT_RELENT', constants/* DT_RELENT */.mx, 2 * word, BOTH.has(machine)],
+        ['DT_RELR', constants/* DT_RELR */.rj, 'DT_RELRENT', constants/* DT_RELRENT */.eJ, word, known],
     ];
     return asserted.flatMap(([name, tag, entryName, entryTag, size, isAsserted]) => {
         const said = table.value(entryTag);
         if (!isAsserted || table.value(tag) === null || said === BigInt(size))
             return [];
-        const of = tag === DT_RELR ? 'glibc with DT_RELR' : 'glibc';
+        const of = tag === constants/* DT_RELR */.rj ? 'glibc with DT_RELR' : 'glibc';
         if (said === null)
             return [table_faults_crash(of, `PT_DYNAMIC has ${name} and no ${entryName}`)];
         const type = name === 'DT_RELA' ? 'Rela' : name === 'DT_REL' ? 'Rel' : 'Relr';
@@ -10758,24 +10627,24 @@ function entryFaults(table, memory, machine) {
 function sizeFaults(table, machine) {
     if (!RELA_ALONE.has(machine))
         return [];
-    const kind = table.value(DT_PLTREL);
-    if (kind !== null && kind !== BigInt(DT_RELA)) {
-        const text = `DT_PLTREL is ${kind} and must be ${DT_RELA}`;
+    const kind = table.value(constants/* DT_PLTREL */.nT);
+    if (kind !== null && kind !== BigInt(constants/* DT_RELA */.yU)) {
+        const text = `DT_PLTREL is ${kind} and must be ${constants/* DT_RELA */.yU}`;
         return [assertion(text, 'elf_get_dynamic_info', 'info[DT_PLTREL]->d_un.d_val == DT_RELA')];
     }
     const pairs = [
-        ['DT_RELA', DT_RELA, 'DT_RELASZ', DT_RELASZ],
-        ['DT_PLTREL', DT_PLTREL, 'DT_JMPREL', DT_JMPREL],
-        ['DT_PLTREL', DT_PLTREL, 'DT_PLTRELSZ', DT_PLTRELSZ],
-        ['DT_RELR', DT_RELR, 'DT_RELRSZ', DT_RELRSZ],
+        ['DT_RELA', constants/* DT_RELA */.yU, 'DT_RELASZ', constants/* DT_RELASZ */.Bs],
+        ['DT_PLTREL', constants/* DT_PLTREL */.nT, 'DT_JMPREL', constants/* DT_JMPREL */.yS],
+        ['DT_PLTREL', constants/* DT_PLTREL */.nT, 'DT_PLTRELSZ', constants/* DT_PLTRELSZ */.u],
+        ['DT_RELR', constants/* DT_RELR */.rj, 'DT_RELRSZ', constants/* DT_RELRSZ */.CM],
     ];
     return pairs
         .filter(([, tag, , other]) => table.value(tag) !== null && table.value(other) === null)
-        .map(([name, tag, other]) => table_faults_crash(tag === DT_RELR ? 'glibc with DT_RELR' : 'glibc', `PT_DYNAMIC has ${name} and no ${other}`));
+        .map(([name, tag, other]) => table_faults_crash(tag === constants/* DT_RELR */.rj ? 'glibc with DT_RELR' : 'glibc', `PT_DYNAMIC has ${name} and no ${other}`));
 }
 /** The number of words of the filter that is in DT_GNU_HASH. */
 function hashFaults(table, memory) {
-    const address = table.value(DT_GNU_HASH);
+    const address = table.value(constants/* DT_GNU_HASH */.Lo);
     if (address === null)
         return [];
     const { fields, missing } = memory.fields(address, 16);
@@ -10788,16 +10657,16 @@ function hashFaults(table, memory) {
 /** Relocations are read where there are any, and the hash table with every search for a symbol. */
 function astrayTables(table, memory, problems) {
     const relocations = [
-        ['DT_RELA', DT_RELA, DT_RELASZ],
-        ['DT_REL', DT_REL, DT_RELSZ],
-        ['DT_JMPREL', DT_JMPREL, DT_PLTRELSZ],
+        ['DT_RELA', constants/* DT_RELA */.yU, constants/* DT_RELASZ */.Bs],
+        ['DT_REL', constants/* DT_REL */.f7, constants/* DT_RELSZ */.iK],
+        ['DT_JMPREL', constants/* DT_JMPREL */.yS, constants/* DT_PLTRELSZ */.u],
     ];
     const read = relocations
         .map(([name, tag, size]) => [name, tag, table.value(size) ?? 0n])
         .filter(([, , size]) => size > 0n);
-    const hash = table.value(DT_GNU_HASH) === null
-        ? ['DT_HASH', DT_HASH, 1n]
-        : ['DT_GNU_HASH', DT_GNU_HASH, 1n];
+    const hash = table.value(constants/* DT_GNU_HASH */.Lo) === null
+        ? ['DT_HASH', constants/* DT_HASH */.oe, 1n]
+        : ['DT_GNU_HASH', constants/* DT_GNU_HASH */.Lo, 1n];
     return [hash, ...read].flatMap(([name, tag, size]) => {
         const addresses = table.values(tag);
         if (addresses.length === 0)
@@ -10815,8 +10684,8 @@ function astrayTables(table, memory, problems) {
 }
 /** Whether some loader reads DT_RELR is not the file's affair. */
 function packedFaults(table, memory, problems) {
-    const address = table.value(DT_RELR);
-    const bytes = table.value(DT_RELRSZ) ?? 0n;
+    const address = table.value(constants/* DT_RELR */.rj);
+    const bytes = table.value(constants/* DT_RELRSZ */.CM) ?? 0n;
     if (address === null || bytes === 0n)
         return [];
     const { fields, missing } = memory.fields(address, Number(bytes));
@@ -10825,7 +10694,7 @@ function packedFaults(table, memory, problems) {
     for (let at = 0; at < fields.length && !isBroken; at += Number(word)) {
         const value = fields.word(at);
         const isAddress = (value & 1n) === 0n;
-        isBroken = isAddress && memory.loadsAt(value).every(({ flags }) => (flags & PF_W) === 0);
+        isBroken = isAddress && memory.loadsAt(value).every(({ flags }) => (flags & constants/* PF_W */.f1) === 0);
     }
     if (isBroken)
         problems.add('dynamic', 'broken', 'DT_RELR is no table of relocations');
@@ -10833,7 +10702,7 @@ function packedFaults(table, memory, problems) {
 }
 /** `_dl_check_map_versions` asks for it where there are any. */
 function versionFaults(table, { byIndex }, problems) {
-    const indexes = table.value(DT_VERSYM);
+    const indexes = table.value(constants/* DT_VERSYM */.Wx);
     if (indexes !== null && byIndex.size === 0)
         problems.add('versions', 'broken', 'PT_DYNAMIC has DT_VERSYM and no versions');
     const isLost = byIndex.size > 0 && indexes === null;
@@ -10843,13 +10712,13 @@ function versionFaults(table, { byIndex }, problems) {
 function callTableFaults(table, memory, machine, problems) {
     if (machine !== machines/* EM_X86_64 */.pe && machine !== machines/* EM_AARCH64 */.Nu)
         return [];
-    if (table.value(DT_JMPREL) === null)
+    if (table.value(constants/* DT_JMPREL */.yS) === null)
         return [];
-    if (table.value(DT_PLTREL) === null) {
+    if (table.value(constants/* DT_PLTREL */.nT) === null) {
         problems.add('dynamic', 'broken', 'PT_DYNAMIC has DT_JMPREL and no DT_PLTREL');
         return [];
     }
-    const address = table.value(DT_PLTGOT);
+    const address = table.value(constants/* DT_PLTGOT */.I7);
     if (address === null)
         return [table_faults_crash('glibc', 'PT_DYNAMIC has calls to bind and no DT_PLTGOT', 'bound-lazily')];
     const loads = memory.loadsAt(address);
@@ -10857,7 +10726,7 @@ function callTableFaults(table, memory, machine, problems) {
         problems.add('dynamic', 'broken', 'DT_PLTGOT lies outside its segments');
     const isDenied = loads.length === 0
         ? memory.placeOf(address) !== 'beside'
-        : loads.every(({ flags }) => (flags & PF_W) === 0);
+        : loads.every(({ flags }) => (flags & constants/* PF_W */.f1) === 0);
     return isDenied ? [table_faults_crash('glibc', 'DT_PLTGOT is nowhere that can be written to', 'bound-lazily')] : [];
 }
 
@@ -10873,7 +10742,7 @@ function callTableFaults(table, memory, machine, problems) {
 const DYNAMIC_BYTES = 1024 * 1024;
 /** The last PT_DYNAMIC, as it lies in memory; null when there is none. */
 function readDynamicTable(headers, memory, problems) {
-    const segment = headers.findLast(({ type }) => type === PT_DYNAMIC);
+    const segment = headers.findLast(({ type }) => type === constants/* PT_DYNAMIC */.lp);
     if (segment === undefined)
         return null;
     const address = segment.virtualAddress;
@@ -10882,7 +10751,7 @@ function readDynamicTable(headers, memory, problems) {
     const entries = [];
     for (let at = 0; at + entrySize <= fields.length; at += entrySize) {
         const tag = Number(fields.word(at));
-        if (tag === DT_NULL)
+        if (tag === constants/* DT_NULL */.p9)
             return new DynamicTable(entries, memory, problems, true);
         entries.push({ tag, value: fields.word(at + fields.wordSize) });
     }
@@ -10898,10 +10767,10 @@ function readDynamicTable(headers, memory, problems) {
     return new DynamicTable(entries, memory, problems, zeros);
 }
 function readDynamic({ machine, type }, headers, table, memory, versions, problems) {
-    const segment = headers.findLast((header) => header.type === PT_DYNAMIC);
-    const loads = headers.filter((header) => header.type === PT_LOAD);
+    const segment = headers.findLast((header) => header.type === constants/* PT_DYNAMIC */.lp);
+    const loads = headers.filter((header) => header.type === constants/* PT_LOAD */.M);
     const initializers = readInitializers(table, memory, machine, type, problems);
-    const needed = table.values(DT_NEEDED);
+    const needed = table.values(constants/* DT_NEEDED */.Bt);
     if (needed.length > limits/* LIMITS */.b.elfNeeded) {
         problems.add('dynamic', 'unread', `there are ${needed.length} DT_NEEDED entries`);
     }
@@ -10913,17 +10782,17 @@ function readDynamic({ machine, type }, headers, table, memory, versions, proble
         needed: needed
             .slice(0, limits/* LIMITS */.b.elfNeeded)
             .flatMap((offset) => table.string(Number(offset), 'a DT_NEEDED name') ?? []),
-        soname: stringOf(DT_SONAME, 'DT_SONAME'),
-        rpath: stringOf(DT_RPATH, 'DT_RPATH', limits/* LIMITS */.b.searchPathBytes),
-        runpath: stringOf(DT_RUNPATH, 'DT_RUNPATH', limits/* LIMITS */.b.searchPathBytes),
-        flags: Number((table.value(DT_FLAGS) ?? 0n) & 0xffffffffn),
-        flags1: Number((table.value(DT_FLAGS_1) ?? 0n) & 0xffffffffn),
-        bindNow: table.value(DT_BIND_NOW) !== null,
-        asksForCalls: table.value(DT_PLTREL) !== null,
-        packedRelocations: table.value(DT_RELR) !== null,
-        hasInitializers: table.value(DT_INIT) !== null || table.value(DT_INIT_ARRAY) !== null,
-        hasHash: table.value(DT_GNU_HASH) !== null || table.value(DT_HASH) !== null,
-        hasPackedEntries: table.value(DT_RELR) !== null && (table.value(DT_RELRSZ) ?? 0n) > 0n,
+        soname: stringOf(constants/* DT_SONAME */.P8, 'DT_SONAME'),
+        rpath: stringOf(constants/* DT_RPATH */.jq, 'DT_RPATH', limits/* LIMITS */.b.searchPathBytes),
+        runpath: stringOf(constants/* DT_RUNPATH */.Ed, 'DT_RUNPATH', limits/* LIMITS */.b.searchPathBytes),
+        flags: Number((table.value(constants/* DT_FLAGS */.Ry) ?? 0n) & 0xffffffffn),
+        flags1: Number((table.value(constants/* DT_FLAGS_1 */.tS) ?? 0n) & 0xffffffffn),
+        bindNow: table.value(constants/* DT_BIND_NOW */.mj) !== null,
+        asksForCalls: table.value(constants/* DT_PLTREL */.nT) !== null,
+        packedRelocations: table.value(constants/* DT_RELR */.rj) !== null,
+        hasInitializers: table.value(constants/* DT_INIT */.Mj) !== null || table.value(constants/* DT_INIT_ARRAY */.qf) !== null,
+        hasHash: table.value(constants/* DT_GNU_HASH */.Lo) !== null || table.value(constants/* DT_HASH */.oe) !== null,
+        hasPackedEntries: table.value(constants/* DT_RELR */.rj) !== null && (table.value(constants/* DT_RELRSZ */.CM) ?? 0n) > 0n,
         packedInitializers: initializers.arePacked,
         faults: [
             ...tableFaults(table, memory, machine, versions, problems),
@@ -10933,8 +10802,8 @@ function readDynamic({ machine, type }, headers, table, memory, versions, proble
         ],
         versionsNeeded: versions.needed,
         versionsDefined: versions.defined,
-        auxiliary: table.stringsOf(DT_AUXILIARY, 'a DT_AUXILIARY name'),
-        filter: table.stringsOf(DT_FILTER, 'a DT_FILTER name'),
+        auxiliary: table.stringsOf(constants/* DT_AUXILIARY */.o, 'a DT_AUXILIARY name'),
+        filter: table.stringsOf(constants/* DT_FILTER */.I5, 'a DT_FILTER name'),
     };
 }
 
@@ -10993,12 +10862,12 @@ function readNotes(headers, machine, kept, layout, problems) {
     const notesOf = (type) => headers
         .filter((header) => header.type === type)
         .flatMap((header) => readSegment(header, kept, layout, problems));
-    const notes = notesOf(PT_NOTE);
+    const notes = notesOf(constants/* PT_NOTE */.SH);
     const gnu = (type) => notes.find((note) => note.name === 'GNU' && note.type === type)?.content;
-    const buildId = gnu(NT_GNU_BUILD_ID);
-    const abiTag = gnu(NT_GNU_ABI_TAG);
+    const buildId = gnu(constants/* NT_GNU_BUILD_ID */.t6);
+    const abiTag = gnu(constants/* NT_GNU_ABI_TAG */.ah);
     const isX86 = machine === machines/* EM_X86_64 */.pe || machine === machines/* EM_386 */.$W;
-    const properties = [...notesOf(PT_GNU_PROPERTY), ...notes].find(({ name, type }) => name === 'GNU' && type === NT_GNU_PROPERTY_TYPE_0);
+    const properties = [...notesOf(constants/* PT_GNU_PROPERTY */.Aq), ...notes].find(({ name, type }) => name === 'GNU' && type === constants/* NT_GNU_PROPERTY_TYPE_0 */.Kv);
     return {
         buildId: buildId === undefined ? null : Buffer.from(buildId).toString('hex'),
         x86IsaNeeded: isX86 && properties !== undefined ? x86IsaNeeded(properties.content, layout) : null,
@@ -11039,7 +10908,7 @@ function x86IsaNeeded(content, layout) {
     const fields = new Fields(content, layout);
     for (let at = 0; at + 8 <= content.length;) {
         const [type, size] = [fields.u32(at), fields.u32(at + 4)];
-        if (type === GNU_PROPERTY_X86_ISA_1_NEEDED && size === 4 && at + 12 <= content.length) {
+        if (type === constants/* GNU_PROPERTY_X86_ISA_1_NEEDED */.ye && size === 4 && at + 12 <= content.length) {
             return fields.u32(at + 8);
         }
         at += 8 + Math.ceil(size / fields.wordSize) * fields.wordSize;
@@ -11102,9 +10971,9 @@ function programHeaderAt(fields, at) {
 function checkSegments(headers, fileSize, problems) {
     for (const { type, offset, fileSize: size } of headers) {
         const end = toNumber(offset) + toNumber(size);
-        if ((type !== PT_LOAD && type !== PT_INTERP) || size === 0n || end <= fileSize)
+        if ((type !== constants/* PT_LOAD */.M && type !== constants/* PT_INTERP */.SU) || size === 0n || end <= fileSize)
             continue;
-        const what = type === PT_LOAD ? 'a PT_LOAD segment' : 'PT_INTERP';
+        const what = type === constants/* PT_LOAD */.M ? 'a PT_LOAD segment' : 'PT_INTERP';
         problems.add('segments', 'cut', `${what} ends at byte ${end} of a file of ${fileSize} bytes`);
     }
 }
@@ -11198,11 +11067,11 @@ function planCapture(header, programHeaders, fileSize) {
         ranges.push({ start: entry.offset, end: entry.offset + ENTRY_BYTES });
     for (const segment of programHeaders) {
         const range = rangeOf(segment);
-        if (segment.type === PT_INTERP)
+        if (segment.type === constants/* PT_INTERP */.SU)
             ranges.push(clip(range, limits/* LIMITS */.b.pathBytes));
-        if (segment.type === PT_NOTE || segment.type === PT_GNU_PROPERTY)
+        if (segment.type === constants/* PT_NOTE */.SH || segment.type === constants/* PT_GNU_PROPERTY */.Aq)
             ranges.push(clip(range, NOTE_BYTES));
-        if (segment.type === PT_DYNAMIC) {
+        if (segment.type === constants/* PT_DYNAMIC */.lp) {
             const mapped = space.locate(segment.virtualAddress);
             if (mapped !== null)
                 ranges.push({ start: mapped.offset, end: mapped.offset + DYNAMIC_BYTES });
@@ -11218,11 +11087,11 @@ function planCapture(header, programHeaders, fileSize) {
  * build information lies in the writable data.
  */
 function wantedSegments(programHeaders) {
-    const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
-    const isDynamic = programHeaders.some(({ type }) => type === PT_DYNAMIC);
-    const head = ((loads[0]?.flags ?? 0) & PF_W) === 0 ? 0 : 1;
+    const loads = programHeaders.filter(({ type }) => type === constants/* PT_LOAD */.M);
+    const isDynamic = programHeaders.some(({ type }) => type === constants/* PT_DYNAMIC */.lp);
+    const head = ((loads[0]?.flags ?? 0) & constants/* PF_W */.f1) === 0 ? 0 : 1;
     return loads
-        .filter(({ flags }, index) => isDynamic ? index <= head || (flags & PF_X) === 0 : (flags & PF_W) !== 0 && (flags & PF_X) === 0)
+        .filter(({ flags }, index) => isDynamic ? index <= head || (flags & constants/* PF_X */._) === 0 : (flags & constants/* PF_W */.f1) !== 0 && (flags & constants/* PF_X */._) === 0)
         .map(rangeOf)
         .map(({ start, end }) => ({ start, end: Math.ceil(end / capture_plan_PAGE_BYTES) * capture_plan_PAGE_BYTES }));
 }
@@ -11241,7 +11110,7 @@ function shareBudget(segments, fileSize) {
 }
 /** What lies between the last segment and the debug information. */
 function capture_plan_attributesOf(programHeaders) {
-    const ends = programHeaders.filter(({ type }) => type === PT_LOAD).map((load) => rangeOf(load).end);
+    const ends = programHeaders.filter(({ type }) => type === constants/* PT_LOAD */.M).map((load) => rangeOf(load).end);
     const end = Math.max(0, ...ends);
     return { start: end, end: end + 2 * ATTRIBUTE_BYTES };
 }
@@ -11326,7 +11195,7 @@ function pageOf(loads, address) {
 /** With a loader in between it is only reached later. */
 function entryFaultOf(elf) {
     const { entry } = elf;
-    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    const loads = elf.programHeaders.filter(({ type }) => type === constants/* PT_LOAD */.M);
     const page = pageOf(loads, entry);
     const at = `the entry point ${hexOf(entry)}`;
     if (page === null)
@@ -11354,19 +11223,19 @@ const AS_THE_STACK = new Set([machines/* EM_386 */.$W, machines/* EM_486 */.WR, 
 const NEWER = new Set([machines/* EM_S390 */.TC, machines/* EM_S390_OLD */.nV, machines/* EM_MIPS */.th]);
 /** On which hosts a segment's code does not run; null: it does on all. Nowhere does what cannot even be read. */
 function noExecuteOf({ machine, programHeaders }, { flags }) {
-    if ((flags & PF_X) !== 0)
+    if ((flags & constants/* PF_X */._) !== 0)
         return null;
-    if ((flags & PF_R) === 0 || elf_entry_NO_EXECUTE.has(machine))
+    if ((flags & constants/* PF_R */._3) === 0 || elf_entry_NO_EXECUTE.has(machine))
         return 'certain';
     if (NEWER.has(machine))
         return 'possible';
     if (!AS_THE_STACK.has(machine))
         return null;
-    const stack = programHeaders.find(({ type }) => type === PT_GNU_STACK);
+    const stack = programHeaders.find(({ type }) => type === constants/* PT_GNU_STACK */.Jy);
     if (stack === undefined)
         return null;
     // Older kernels took an executable stack for a wish that everything be executable.
-    return (stack.flags & PF_X) === 0 ? 'certain' : 'possible';
+    return (stack.flags & constants/* PF_X */._) === 0 ? 'certain' : 'possible';
 }
 /**
  * What the processor says of an address that no instruction can have. POWER and RISC-V leave the lowest bits out, x86
@@ -11515,7 +11384,7 @@ function isPowerOfTwo(value) {
 
 function selfFaultOf(elf) {
     const { type, interpreter, dynamic, loader, problems } = elf;
-    if (type !== ET_DYN || interpreter !== null || dynamic === null || isSharedLibrary(elf))
+    if (type !== constants/* ET_DYN */.Cm || interpreter !== null || dynamic === null || isSharedLibrary(elf))
         return null;
     const isGlibc = loader?.libc === 'static-glibc';
     const fault = dynamic.faults.find(({ when, of }) => when === 'loaded' && (of === 'every loader' || (isGlibc && of === 'glibc'))) ?? problems.find(({ part, kind }) => part === 'dynamic' && kind === 'broken');
@@ -11556,13 +11425,13 @@ function mappingFaultOf(elf, as = 'program') {
     return faults.find(({ certainty }) => certainty === 'certain') ?? faults[0] ?? null;
 }
 function* mappingFaults(elf, as) {
-    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    const loads = elf.programHeaders.filter(({ type }) => type === constants/* PT_LOAD */.M);
     if (loads.length === 0)
         return yield killed('it has no PT_LOAD segment: there is nothing to run');
     const bias = fixedBiasOf(elf, loads[0]);
     for (const load of loads)
         yield* segmentFaults(elf, load, bias);
-    const place = elf.type === ET_DYN ? placeFaultOf(elf, loads, as) : null;
+    const place = elf.type === constants/* ET_DYN */.Cm ? placeFaultOf(elf, loads, as) : null;
     const faults = [
         place,
         entryFaultOf(elf),
@@ -11579,7 +11448,7 @@ function* mappingFaults(elf, as) {
  * loader has nothing in the file for its first segment.
  */
 function fixedBiasOf({ type, interpreter }, first) {
-    if (type === ET_EXEC)
+    if (type === constants/* ET_EXEC */.aW)
         return 0n;
     return interpreter === null && first?.fileSize === 0n ? -pageDown(first.virtualAddress) : null;
 }
@@ -11605,7 +11474,7 @@ function* segmentFaults(elf, load, bias) {
     if (zeros > FEW_MACHINES)
         yield killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
     // padzero: the rest of the last page is cleared, which fails where the file has no such page.
-    const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % PAGE !== 0n;
+    const padded = fileSize > 0n && zeros > 0n && (load.flags & constants/* PF_W */.f1) !== 0 && (start + fileSize) % PAGE !== 0n;
     if (padded && offset + fileSize > pageUp(BigInt(elf.fileSize)))
         yield cutOff(elf, load, 'SIGSEGV');
 }
@@ -11614,7 +11483,7 @@ function isOutside({ virtualAddress: start, memorySize }, limit) {
 }
 /** Whoever relocates the program (its loader, or a static PIE itself) reads PT_DYNAMIC first. */
 function dynamicFaultOf(elf, loads) {
-    const dynamic = elf.programHeaders.find(({ type }) => type === PT_DYNAMIC);
+    const dynamic = elf.programHeaders.find(({ type }) => type === constants/* PT_DYNAMIC */.lp);
     if (dynamic === undefined || elf.interpreter === null)
         return null;
     const page = pageOf(loads, dynamic.virtualAddress);
@@ -13576,7 +13445,7 @@ const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
  */
 function losesPages({ programHeaders, fileSize }) {
     const mapped = pageUp(BigInt(fileSize));
-    return programHeaders.some(({ type, offset, fileSize: size, memorySize }) => type === PT_LOAD && size > 0n && offset + smaller(size, memorySize) > mapped);
+    return programHeaders.some(({ type, offset, fileSize: size, memorySize }) => type === constants/* PT_LOAD */.M && size > 0n && offset + smaller(size, memorySize) > mapped);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/header-faults.js
@@ -13629,7 +13498,7 @@ function headersFaultOf(elf, libc) {
 function programHeadersFaultOf(elf, libc, mappedBy) {
     const { type, programHeaders } = elf;
     const extent = extentOf(elf);
-    const name = programHeaders.findLast((header) => header.type === PT_INTERP);
+    const name = programHeaders.findLast((header) => header.type === constants/* PT_INTERP */.SU);
     // musl compares its own name with those of the libraries that the program needs.
     const isRead = libc === 'glibc' || (mappedBy === 'kernel' && (elf.dynamic?.needed ?? []).length > 0);
     if (extent !== null && name !== undefined && isRead && header_faults_isOutside(name.virtualAddress, extent)) {
@@ -13637,14 +13506,14 @@ function programHeadersFaultOf(elf, libc, mappedBy) {
         return { ...segfaultOf('PT_INTERP lies in no segment'), certainty: isSure ? 'certain' : 'possible' };
     }
     const typeAt = (wanted) => programHeaders.findIndex((header) => header.type === wanted);
-    const [own, dynamic, interpreter] = [typeAt(PT_PHDR), typeAt(PT_DYNAMIC), typeAt(PT_INTERP)];
+    const [own, dynamic, interpreter] = [typeAt(constants/* PT_PHDR */.qG), typeAt(constants/* PT_DYNAMIC */.lp), typeAt(constants/* PT_INTERP */.SU)];
     const isLate = mappedBy === 'kernel' && (own > dynamic || own > interpreter);
-    return libc === 'glibc' && type === ET_DYN && isLate
+    return libc === 'glibc' && type === constants/* ET_DYN */.Cm && isLate
         ? segfaultOf("PT_PHDR comes after headers that glibc's loader can only read with it")
         : null;
 }
 function extentOf({ programHeaders }) {
-    const loads = programHeaders.filter(({ type }) => type === PT_LOAD);
+    const loads = programHeaders.filter(({ type }) => type === constants/* PT_LOAD */.M);
     if (loads.length === 0)
         return null;
     return {
@@ -13660,7 +13529,7 @@ function isAway(address, extent) {
 }
 /** The first contents of the thread-local variables. */
 function tlsFaultOf({ programHeaders, interpreter }, extent, libc) {
-    const tls = programHeaders.findLast(({ type }) => type === PT_TLS);
+    const tls = programHeaders.findLast(({ type }) => type === constants/* PT_TLS */.Bn);
     if (tls === undefined || tls.memorySize === 0n)
         return null;
     const { virtualAddress, fileSize, memorySize, align } = tls;
@@ -13687,7 +13556,7 @@ const ALIGNMENT_OF_PROPERTIES = 8n;
 function noteFaultOf({ programHeaders, machine }, { start, end }, libc) {
     if (libc !== 'glibc' || machine !== machines/* EM_X86_64 */.pe)
         return null;
-    const astray = programHeaders.find(({ type, virtualAddress, memorySize, align }) => (type === PT_NOTE || type === PT_GNU_PROPERTY) &&
+    const astray = programHeaders.find(({ type, virtualAddress, memorySize, align }) => (type === constants/* PT_NOTE */.SH || type === constants/* PT_GNU_PROPERTY */.Aq) &&
         memorySize > 0n &&
         align === ALIGNMENT_OF_PROPERTIES &&
         (virtualAddress < start || virtualAddress + memorySize > end));
@@ -13697,14 +13566,14 @@ function noteFaultOf({ programHeaders, machine }, { start, end }, libc) {
 }
 /** glibc's loader reads the headers where a library says that they lie, on x86-64 at once. */
 function ownFaultOf({ programHeaders }, extent, libc) {
-    const own = programHeaders.findLast(({ type }) => type === PT_PHDR);
+    const own = programHeaders.findLast(({ type }) => type === constants/* PT_PHDR */.qG);
     return libc === 'glibc' && own !== undefined && header_faults_isOutside(own.virtualAddress, extent)
         ? { ...segfaultOf('PT_PHDR lies in no segment'), certainty: 'possible' }
         : null;
 }
 /** What is made read-only after the relocations; `possible` where something else may lie behind the file's own end. */
 function relroFaultOf({ programHeaders, interpreter }, extent, libc) {
-    const relro = programHeaders.findLast(({ type }) => type === PT_GNU_RELRO);
+    const relro = programHeaders.findLast(({ type }) => type === constants/* PT_GNU_RELRO */.j3);
     if (relro === undefined)
         return null;
     const start = pageDown(relro.virtualAddress);
@@ -13922,7 +13791,7 @@ const PTHREAD_START = '__libc_pthread_init';
 function bindsNow(dynamic) {
     if (dynamic === null)
         return false;
-    return dynamic.bindNow || (dynamic.flags & DF_BIND_NOW) !== 0 || (dynamic.flags1 & DF_1_NOW) !== 0;
+    return dynamic.bindNow || (dynamic.flags & constants/* DF_BIND_NOW */.Yv) !== 0 || (dynamic.flags1 & constants/* DF_1_NOW */.eW) !== 0;
 }
 function symbol_binding_messageOf(libc, object, wanted) {
     return libc === 'musl'
@@ -14010,10 +13879,10 @@ function inTheProgram({ text, about, error, certainty }, { libc }, name) {
  * it is for fixed addresses alone.
  */
 function isBiasLost({ type, programHeaders, programHeaderOffset: at }) {
-    const own = programHeaders.findLast((header) => header.type === PT_PHDR);
+    const own = programHeaders.findLast((header) => header.type === constants/* PT_PHDR */.qG);
     if (own === undefined)
-        return type === ET_DYN;
-    const load = programHeaders.find((header) => header.type === PT_LOAD && header.offset <= at && at < header.offset + header.fileSize);
+        return type === constants/* ET_DYN */.Cm;
+    const load = programHeaders.find((header) => header.type === constants/* PT_LOAD */.M && header.offset <= at && at < header.offset + header.fileSize);
     return load !== undefined && own.virtualAddress !== at - load.offset + load.virtualAddress;
 }
 function dynamic_fault_crash(text) {
@@ -14140,13 +14009,13 @@ function flagsOf(loader) {
         case machines/* EM_AARCH64 */.Nu:
             return glibc_cache_only(0xa03);
         case machines/* EM_ARM */.iD:
-            return { best: 3, accepted: [3, (loader.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? 0xb03 : 0x903] };
+            return { best: 3, accepted: [3, (loader.flags & constants/* EF_ARM_ABI_FLOAT_HARD */.T3) === 0 ? 0xb03 : 0x903] };
         case machines/* EM_PPC64 */.vM:
             return glibc_cache_only(0x503);
         case machines/* EM_S390 */.TC:
             return wide ? glibc_cache_only(0x403) : { best: 3, accepted: [1, 3] };
         case machines/* EM_RISCV */.nq:
-            return glibc_cache_only((loader.flags & EF_RISCV_FLOAT_ABI) === 0 ? 0xf03 : 0x1003);
+            return glibc_cache_only((loader.flags & constants/* EF_RISCV_FLOAT_ABI */.k_) === 0 ? 0xf03 : 0x1003);
         case machines/* EM_LOONGARCH */.Ny:
             return glibc_cache_only((loader.flags & EF_LOONGARCH_ABI) === LOONGARCH_DOUBLE ? 0x1203 : 0x1103);
         case machines/* EM_MIPS */.th: {
@@ -14249,15 +14118,15 @@ function hasFlagsOf(elf, loader) {
     const [flags, own] = [elf.flags, loader.flags];
     switch (elf.machine) {
         case machines/* EM_ARM */.iD: {
-            const refused = (own & EF_ARM_ABI_FLOAT_HARD) === 0 ? EF_ARM_ABI_FLOAT_HARD : EF_ARM_ABI_FLOAT_SOFT;
+            const refused = (own & constants/* EF_ARM_ABI_FLOAT_HARD */.T3) === 0 ? constants/* EF_ARM_ABI_FLOAT_HARD */.T3 : constants/* EF_ARM_ABI_FLOAT_SOFT */.yO;
             return flags >>> 24 !== 5 || (flags & refused) === 0;
         }
         case machines/* EM_PPC64 */.vM:
-            return (flags & EF_PPC64_ABI) === 0 || (flags & EF_PPC64_ABI) === (own & EF_PPC64_ABI);
+            return (flags & constants/* EF_PPC64_ABI */.nu) === 0 || (flags & constants/* EF_PPC64_ABI */.nu) === (own & constants/* EF_PPC64_ABI */.nu);
         case machines/* EM_RISCV */.nq:
-            return (flags & EF_RISCV_FLOAT_ABI) === (own & EF_RISCV_FLOAT_ABI);
+            return (flags & constants/* EF_RISCV_FLOAT_ABI */.k_) === (own & constants/* EF_RISCV_FLOAT_ABI */.k_);
         case machines/* EM_MIPS */.th: {
-            const told = glibc_object_EF_MIPS_NAN2008 | (elf.class === 32 ? EF_MIPS_ABI2 : 0);
+            const told = glibc_object_EF_MIPS_NAN2008 | (elf.class === 32 ? constants/* EF_MIPS_ABI2 */.xy : 0);
             return (flags & told) === (own & told) && (flags & EF_MIPS_FP64) === 0;
         }
         default:
@@ -14275,7 +14144,7 @@ function headerFault(elf) {
         return broken('nonzero padding in e_ident');
     if (elf.version !== 1)
         return broken('ELF file version does not match current one');
-    if (elf.type !== ET_DYN && elf.type !== ET_EXEC)
+    if (elf.type !== constants/* ET_DYN */.Cm && elf.type !== constants/* ET_EXEC */.aW)
         return noLibrary('only ET_DYN and ET_EXEC can be loaded');
     if (elf.programHeaderEntrySize !== (elf.class === 64 ? 56 : 32)) {
         return broken("ELF file's phentsize not the expected size");
@@ -14293,13 +14162,13 @@ function isKnownAbiVersion({ osAbi, abiVersion, machine }) {
     return machine === machines/* EM_MIPS */.th && osAbi === ELFOSABI_SYSV && abiVersion < 6;
 }
 function segmentFault(elf) {
-    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    const loads = elf.programHeaders.filter(({ type }) => type === constants/* PT_LOAD */.M);
     if (loads.some(({ virtualAddress, offset }) => (virtualAddress - offset) % PAGE !== 0n)) {
         return broken('ELF load command address/offset not page-aligned', 'name');
     }
     if (loads.length === 0)
         return broken('object file has no loadable segments', 'name');
-    if (elf.type !== ET_DYN)
+    if (elf.type !== constants/* ET_DYN */.Cm)
         return noLibrary('cannot dynamically load executable', 'name');
     // The room that is asked for ends with the last of them.
     if (isTooLarge(loads.slice(-1)))
@@ -14310,7 +14179,7 @@ function segmentFault(elf) {
         return { kind: 'unread', why: DISORDERED };
     if (elf.dynamic === null || isOfDebugInformation(elf))
         return noLibrary('object file has no dynamic section', 'name');
-    if ((elf.dynamic.flags1 & DF_1_PIE) !== 0) {
+    if ((elf.dynamic.flags1 & constants/* DF_1_PIE */.wo) !== 0) {
         return noLibrary('cannot dynamically load position-independent executable', 'name');
     }
     return null;
@@ -14325,7 +14194,7 @@ function tableFault(elf, builtIn, eagerness) {
 }
 /** `objcopy --only-keep-debug` leaves PT_DYNAMIC as it is, without the bytes. */
 function isOfDebugInformation({ programHeaders }) {
-    return programHeaders.findLast(({ type }) => type === PT_DYNAMIC)?.fileSize === 0n;
+    return programHeaders.findLast(({ type }) => type === constants/* PT_DYNAMIC */.lp)?.fileSize === 0n;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/loader/ld-cache.js
@@ -14702,7 +14571,7 @@ class GlibcSearch {
         if (builtIn.cache !== null && hunt.wants === 'any file') {
             yield { kind: 'cache', via: builtIn.cache, path: builtIn.cache };
         }
-        if (((by.elf.dynamic?.flags1 ?? 0) & DF_1_NODEFLIB) === 0) {
+        if (((by.elf.dynamic?.flags1 ?? 0) & constants/* DF_1_NODEFLIB */.fL) === 0) {
             yield { kind: 'directories', via: 'default directory', directories: builtIn.systemDirectories };
         }
     }
@@ -14772,7 +14641,7 @@ class GlibcSearch {
         this.#asksHost ||= asksHost;
         if (found === null)
             return null;
-        const noDefaults = ((by.elf.dynamic?.flags1 ?? 0) & DF_1_NODEFLIB) !== 0;
+        const noDefaults = ((by.elf.dynamic?.flags1 ?? 0) & constants/* DF_1_NODEFLIB */.fL) !== 0;
         if (noDefaults && builtIn.systemDirectories.some((directory) => found.startsWith(`${directory}/`))) {
             return null;
         }
@@ -15133,7 +15002,7 @@ function lookAsMusl(file, loader, builtIn) {
         };
     if (content.kind !== 'elf' || isOfOtherShape(content, loader))
         return musl_object_fatal(NOT_EXECUTABLE, 'no-library');
-    if (content.type !== ET_DYN && content.type !== ET_EXEC)
+    if (content.type !== constants/* ET_DYN */.Cm && content.type !== constants/* ET_EXEC */.aW)
         return musl_object_fatal(NOT_EXECUTABLE, 'no-library');
     const unread = unreadPart(content);
     if (unread !== null)
@@ -15143,7 +15012,7 @@ function lookAsMusl(file, loader, builtIn) {
         return musl_object_fatal(NOT_EXECUTABLE, 'broken');
     if (content.dynamic === null)
         return musl_object_fatal(NOT_EXECUTABLE, 'no-library');
-    const loads = content.programHeaders.filter(({ type: each }) => each === PT_LOAD);
+    const loads = content.programHeaders.filter(({ type: each }) => each === constants/* PT_LOAD */.M);
     if (isTooLarge(loads))
         return musl_object_fatal('Out of memory', 'broken');
     if (areDisordered(loads))
@@ -17272,14 +17141,14 @@ function executableStacks(native, image) {
 }
 function wantsExecutableStack(elf, architecture) {
     const { dynamic } = elf;
-    if (elf.type !== ET_DYN || elf.interpreter !== null || dynamic === null)
+    if (elf.type !== constants/* ET_DYN */.Cm || elf.interpreter !== null || dynamic === null)
         return false;
-    const isProgram = ((dynamic.flags1 ?? 0) & DF_1_PIE) !== 0;
+    const isProgram = ((dynamic.flags1 ?? 0) & constants/* DF_1_PIE */.wo) !== 0;
     // The kernel's own library, which no loader maps from a file.
     if (isProgram || /^linux-(?:vdso|gate)/.test(dynamic.soname ?? ''))
         return false;
-    const stack = elf.programHeaders.find(({ type }) => type === PT_GNU_STACK);
-    return stack === undefined ? !PLAIN_BY_DEFAULT.has(architecture) : (stack.flags & PF_X) !== 0;
+    const stack = elf.programHeaders.find(({ type }) => type === constants/* PT_GNU_STACK */.Jy);
+    return stack === undefined ? !PLAIN_BY_DEFAULT.has(architecture) : (stack.flags & constants/* PF_X */._) !== 0;
 }
 /** Names of all libraries that some program starts with. */
 function neededByPrograms(native) {
@@ -17490,17 +17359,17 @@ const page_size_LARGEST_PAGE = 0x10000n;
  * that addresses and offsets agree, and two segments must not share a page.
  */
 function tooSmallAlignment(elf, architecture) {
-    if (!page_size_LARGE_PAGES.has(architecture) || (elf.type !== ET_DYN && elf.type !== ET_EXEC))
+    if (!page_size_LARGE_PAGES.has(architecture) || (elf.type !== constants/* ET_DYN */.Cm && elf.type !== constants/* ET_EXEC */.aW))
         return null;
-    const loads = elf.programHeaders.filter(({ type }) => type === PT_LOAD);
+    const loads = elf.programHeaders.filter(({ type }) => type === constants/* PT_LOAD */.M);
     const smallest = loads.reduce((least, { align }) => (align < least ? align : least), page_size_LARGEST_PAGE);
     if (smallest >= page_size_LARGEST_PAGE)
         return null;
     return isLibrary(elf) || !fitsLargePages(loads) ? smallest : null;
 }
 function isLibrary(elf) {
-    const isProgram = elf.interpreter !== null || ((elf.dynamic?.flags1 ?? 0) & DF_1_PIE) !== 0;
-    return elf.type === ET_DYN && elf.dynamic !== null && !isProgram;
+    const isProgram = elf.interpreter !== null || ((elf.dynamic?.flags1 ?? 0) & constants/* DF_1_PIE */.wo) !== 0;
+    return elf.type === constants/* ET_DYN */.Cm && elf.dynamic !== null && !isProgram;
 }
 function fitsLargePages(loads) {
     return loads.every((load, index) => {
@@ -17839,7 +17708,7 @@ function binary_file_wordsOf(elf) {
 function fitOf({ elf }, platform) {
     if (elf === null)
         return 'foreign';
-    if (elf.type !== ET_EXEC && elf.type !== ET_DYN)
+    if (elf.type !== constants/* ET_EXEC */.aW && elf.type !== constants/* ET_DYN */.Cm)
         return 'no-program';
     const abi = abiOf(elf, platform);
     if (abi.kind === 'native' || abi.kind === 'unknown-platform')
@@ -22236,15 +22105,15 @@ function tableContradictionOf(placed, table, machine) {
         otherFunction(placed, table, machine));
 }
 const TABLES = [
-    ['DT_HASH', DT_HASH, null, SHT_HASH],
-    ['DT_GNU_HASH', DT_GNU_HASH, null, SHT_GNU_HASH],
-    ['DT_SYMTAB', DT_SYMTAB, null, SHT_DYNSYM],
-    ['DT_VERSYM', DT_VERSYM, null, SHT_GNU_VERSYM],
-    ['DT_VERNEED', DT_VERNEED, null, SHT_GNU_VERNEED],
-    ['DT_VERDEF', DT_VERDEF, null, SHT_GNU_VERDEF],
-    ['DT_RELR', DT_RELR, DT_RELRSZ, SHT_RELR],
-    ['DT_INIT_ARRAY', DT_INIT_ARRAY, DT_INIT_ARRAYSZ, SHT_INIT_ARRAY],
-    ['DT_FINI_ARRAY', DT_FINI_ARRAY, DT_FINI_ARRAYSZ, SHT_FINI_ARRAY],
+    ['DT_HASH', constants/* DT_HASH */.oe, null, constants/* SHT_HASH */.TI],
+    ['DT_GNU_HASH', constants/* DT_GNU_HASH */.Lo, null, constants/* SHT_GNU_HASH */.sO],
+    ['DT_SYMTAB', constants/* DT_SYMTAB */.UH, null, constants/* SHT_DYNSYM */.Bo],
+    ['DT_VERSYM', constants/* DT_VERSYM */.Wx, null, constants/* SHT_GNU_VERSYM */.oy],
+    ['DT_VERNEED', constants/* DT_VERNEED */.vo, null, constants/* SHT_GNU_VERNEED */.Ty],
+    ['DT_VERDEF', constants/* DT_VERDEF */.gM, null, constants/* SHT_GNU_VERDEF */.I6],
+    ['DT_RELR', constants/* DT_RELR */.rj, constants/* DT_RELRSZ */.CM, constants/* SHT_RELR */.a8],
+    ['DT_INIT_ARRAY', constants/* DT_INIT_ARRAY */.qf, constants/* DT_INIT_ARRAYSZ */.Lg, constants/* SHT_INIT_ARRAY */.v8],
+    ['DT_FINI_ARRAY', constants/* DT_FINI_ARRAY */.Ap, constants/* DT_FINI_ARRAYSZ */.Pz, constants/* SHT_FINI_ARRAY */.Hf],
 ];
 /** Tools that lay a file out anew leave the old tables where they were. */
 function otherTable(placed, table) {
@@ -22259,14 +22128,14 @@ function otherTable(placed, table) {
 }
 function otherRelocations(placed, table) {
     const ranges = [
-        [DT_RELA, DT_RELASZ],
-        [DT_REL, DT_RELSZ],
-        [DT_JMPREL, DT_PLTRELSZ],
+        [constants/* DT_RELA */.yU, constants/* DT_RELASZ */.Bs],
+        [constants/* DT_REL */.f7, constants/* DT_RELSZ */.iK],
+        [constants/* DT_JMPREL */.yS, constants/* DT_PLTRELSZ */.u],
     ].flatMap(([tag, size]) => {
         const start = table.value(tag);
         return start === null ? [] : [{ start, end: start + (table.value(size) ?? 0n) }];
     });
-    const sections = placed.filter(({ type }) => type === SHT_RELA || type === SHT_REL);
+    const sections = placed.filter(({ type }) => type === constants/* SHT_RELA */.hc || type === constants/* SHT_REL */.oG);
     const lost = sections.find((section) => !ranges.some(({ start, end }) => section.address >= start && section_headers_endOf(section) <= end));
     if (lost !== undefined)
         return `there are relocations at ${hexOf(lost.address)} that PT_DYNAMIC does not name`;
@@ -22281,11 +22150,11 @@ function otherRelocations(placed, table) {
 const BEGIN_AT_ONCE = new Set([machines/* EM_386 */.$W, machines/* EM_AARCH64 */.Nu, machines/* EM_ARM */.iD, machines/* EM_X86_64 */.pe]);
 /** Where the code of DT_INIT and DT_FINI begins, of which linkers make sections of their own. */
 function otherFunction(placed, table, machine) {
-    const code = placed.filter((section) => hasFlag(section, SHF_EXECINSTR));
+    const code = placed.filter((section) => hasFlag(section, constants/* SHF_EXECINSTR */.q1));
     const beginsAtOnce = BEGIN_AT_ONCE.has(machine);
     const functions = [
-        ['DT_INIT', DT_INIT, '.init'],
-        ['DT_FINI', DT_FINI, '.fini'],
+        ['DT_INIT', constants/* DT_INIT */.Mj, '.init'],
+        ['DT_FINI', constants/* DT_FINI */.Ys, '.fini'],
     ];
     for (const [name, tag, own] of functions) {
         const address = table.value(tag);
@@ -22299,7 +22168,7 @@ function otherFunction(placed, table, machine) {
 }
 /** On other machines it is in the middle of a table. */
 function otherGot(placed, table, machine) {
-    const got = table.value(DT_PLTGOT);
+    const got = table.value(constants/* DT_PLTGOT */.I7);
     if (got === null || (machine !== machines/* EM_X86_64 */.pe && machine !== machines/* EM_AARCH64 */.Nu))
         return null;
     const isThere = placed.some(({ address, name }) => address === got && (name === '' || name.startsWith('.got')));
@@ -22319,10 +22188,10 @@ function otherGot(placed, table, machine) {
 
 /** In words that go on after "its section headers say that"; null: nothing, or there are none that say anything. */
 function contradictionOf(header, sections, headers, table) {
-    const isTable = sections[0]?.type === SHT_NULL && sections[header.sectionNamesIndex]?.type === SHT_STRTAB;
+    const isTable = sections[0]?.type === constants/* SHT_NULL */.k0 && sections[header.sectionNamesIndex]?.type === constants/* SHT_STRTAB */.Hp;
     if (!isTable || sections.length < header.sectionHeaderCount)
         return null;
-    const placed = sections.filter(({ flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0n);
+    const placed = sections.filter(({ flags, size }) => (flags & constants/* SHF_ALLOC */.GJ) !== 0 && size > 0n);
     if (placed.length > limits/* LIMITS */.b.elfComparedSections || headers.length > limits/* LIMITS */.b.elfComparedSegments)
         return null;
     // What postject and its like lay into a finished program gets a segment, and a section without an address.
@@ -22338,18 +22207,18 @@ function contradictionOf(header, sections, headers, table) {
 }
 /** patchelf takes sections of zeros for some with contents, and what it had no room for lies among those. */
 function hasMovedZeros(placed, headers) {
-    const contents = placed.filter(({ type }) => type !== SHT_NOBITS);
-    const zeros = placed.filter(({ type, flags }) => type === SHT_NOBITS && (flags & SHF_TLS) === 0);
+    const contents = placed.filter(({ type }) => type !== constants/* SHT_NOBITS */.UB);
+    const zeros = placed.filter(({ type, flags }) => type === constants/* SHT_NOBITS */.UB && (flags & constants/* SHF_TLS */.gK) === 0);
     return headers
-        .filter(({ type }) => type === PT_LOAD)
+        .filter(({ type }) => type === constants/* PT_LOAD */.M)
         .map(({ virtualAddress, fileSize }) => ({ start: virtualAddress, end: virtualAddress + fileSize }))
         .some(({ start, end }) => zeros.some(({ address }) => address >= start && contents.some((other) => other.address > address && other.address < end)));
 }
 /** Its first byte and its last, which patchelf may lay into two segments. */
 function lostSection(placed, headers) {
-    const loads = headers.filter(({ type }) => type === PT_LOAD);
+    const loads = headers.filter(({ type }) => type === constants/* PT_LOAD */.M);
     const lost = placed
-        .filter((section) => !(hasFlag(section, SHF_TLS) && section.type === SHT_NOBITS))
+        .filter((section) => !(hasFlag(section, constants/* SHF_TLS */.gK) && section.type === constants/* SHT_NOBITS */.UB))
         .find((section) => [0n, section.size - 1n].some((into) => !loads.some((load) => contradictions_holds(load, section, into))));
     return lost === undefined ? null : `${hexOf(lost.address)} is a part of the program that no segment holds`;
 }
@@ -22360,11 +22229,11 @@ function contradictions_holds(load, section, into) {
     const end = fileSize === memorySize ? pageUp(virtualAddress + fileSize) - virtualAddress : memorySize;
     if (from < 0n || from >= end || flags === 0)
         return false;
-    if (hasFlag(section, SHF_WRITE) && (flags & PF_W) === 0)
+    if (hasFlag(section, constants/* SHF_WRITE */.C0) && (flags & constants/* PF_W */.f1) === 0)
         return false;
-    if (hasFlag(section, SHF_EXECINSTR) && (flags & PF_X) === 0)
+    if (hasFlag(section, constants/* SHF_EXECINSTR */.q1) && (flags & constants/* PF_X */._) === 0)
         return false;
-    return section.type === SHT_NOBITS
+    return section.type === constants/* SHT_NOBITS */.UB
         ? section.name !== '.bss' || from >= fileSize
         : BigInt(section.start) + into === offset + from && from < (memorySize > fileSize ? fileSize : end);
 }
@@ -22373,7 +22242,7 @@ function otherSegments(placed, headers) {
     if (placed.length === 0)
         return null;
     const end = pageUp(placed.map(section_headers_endOf).reduce(larger, 0n));
-    const loads = headers.filter(({ type, memorySize }) => type === PT_LOAD && memorySize > 0n);
+    const loads = headers.filter(({ type, memorySize }) => type === constants/* PT_LOAD */.M && memorySize > 0n);
     const far = loads.find(({ virtualAddress, memorySize }) => virtualAddress + memorySize > end);
     if (far !== undefined)
         return `nothing lies behind ${hexOf(end)}, where the segment at ${hexOf(far.virtualAddress)} ends`;
@@ -22383,20 +22252,20 @@ function otherSegments(placed, headers) {
 }
 /** Static programs find PT_TLS by the headers that they have in memory. */
 function lostThreadData(placed, { programHeaderOffset }, headers) {
-    const parts = placed.filter((section) => hasFlag(section, SHF_TLS));
+    const parts = placed.filter((section) => hasFlag(section, constants/* SHF_TLS */.gK));
     if (parts.length === 0)
         return null;
-    const isMapped = headers.some(({ type, flags, offset, fileSize }) => type === PT_LOAD &&
+    const isMapped = headers.some(({ type, flags, offset, fileSize }) => type === constants/* PT_LOAD */.M &&
         flags !== 0 &&
         offset <= programHeaderOffset &&
         programHeaderOffset < offset + fileSize);
     if (!isMapped)
         return 'there are thread-local variables, and no segment holds the headers that tell so';
-    const tls = headers.findLast(({ type }) => type === PT_TLS);
+    const tls = headers.findLast(({ type }) => type === constants/* PT_TLS */.Bn);
     const start = parts.map(({ address }) => address).reduce(smaller);
     const end = parts.map(section_headers_endOf).reduce(larger);
     const kept = parts
-        .filter(({ type }) => type !== SHT_NOBITS)
+        .filter(({ type }) => type !== constants/* SHT_NOBITS */.UB)
         .map(section_headers_endOf)
         .reduce(larger, start);
     // Older lld rounds the size up.
@@ -22413,32 +22282,32 @@ function lostThreadData(placed, { programHeaderOffset }, headers) {
 }
 /** Libraries are not begun anywhere. */
 function otherStart(placed, { entry }, headers, table) {
-    const isBegun = headers.some((header) => header.type === PT_INTERP) || table?.value(DT_SONAME) == null;
-    const code = placed.filter((section) => hasFlag(section, SHF_EXECINSTR));
+    const isBegun = headers.some((header) => header.type === constants/* PT_INTERP */.SU) || table?.value(constants/* DT_SONAME */.P8) == null;
+    const code = placed.filter((section) => hasFlag(section, constants/* SHF_EXECINSTR */.q1));
     if (!isBegun || code.length === 0)
         return null;
     const isInside = code.some((section) => entry >= section.address && entry < section_headers_endOf(section));
     return isInside || entry === 0n ? null : `there is no code at the entry point ${hexOf(entry)}`;
 }
 function otherDynamic(placed, headers) {
-    const section = placed.find(({ type }) => type === SHT_DYNAMIC);
+    const section = placed.find(({ type }) => type === constants/* SHT_DYNAMIC */.Qv);
     if (section === undefined)
         return null;
-    const isSame = headers.findLast(({ type }) => type === PT_DYNAMIC)?.virtualAddress === section.address;
+    const isSame = headers.findLast(({ type }) => type === constants/* PT_DYNAMIC */.lp)?.virtualAddress === section.address;
     return isSame ? null : `PT_DYNAMIC lies at ${hexOf(section.address)}`;
 }
 /** What is made read-only and is no constant. Of a segment's first part, which patchelf moves, only the place is left. */
 function protectedData(placed, headers) {
-    const relro = headers.findLast(({ type }) => type === PT_GNU_RELRO);
+    const relro = headers.findLast(({ type }) => type === constants/* PT_GNU_RELRO */.j3);
     if (relro === undefined || placed.length === 0)
         return null;
-    const segments = headers.filter(({ type }) => type === PT_LOAD);
+    const segments = headers.filter(({ type }) => type === constants/* PT_LOAD */.M);
     const starts = [...placed.map(({ address }) => address), ...segments.map((load) => load.virtualAddress)];
     if (!starts.includes(relro.virtualAddress))
         return `no part of the program begins at ${hexOf(relro.virtualAddress)}, where PT_GNU_RELRO does`;
     const start = pageDown(relro.virtualAddress);
     const end = pageDown(relro.virtualAddress + relro.memorySize);
-    const data = placed.find((section) => (section.name === '.data' || section.name === '.bss' || hasFlag(section, SHF_EXECINSTR)) &&
+    const data = placed.find((section) => (section.name === '.data' || section.name === '.bss' || hasFlag(section, constants/* SHF_EXECINSTR */.q1)) &&
         section.address < end &&
         section_headers_endOf(section) > start);
     return data === undefined
@@ -22457,11 +22326,11 @@ function protectedData(placed, headers) {
 const MAX_BYTES = 1024;
 const gnu_property_HEADER_BYTES = 16;
 const ALIGN = 8;
-const gnu_property_NT_GNU_PROPERTY_TYPE_0 = 5;
+const NT_GNU_PROPERTY_TYPE_0 = 5;
 const GNU_PROPERTY_AARCH64_FEATURE_1_AND = 0xc0000000;
 /** Null where there is nothing that such a kernel refuses. */
 function propertyErrorOf(headers, kept, layout) {
-    const header = headers.findLast(({ type }) => type === PT_GNU_PROPERTY);
+    const header = headers.findLast(({ type }) => type === constants/* PT_GNU_PROPERTY */.Aq);
     if (header === undefined)
         return null;
     if (header.fileSize > MAX_BYTES)
@@ -22473,7 +22342,7 @@ function propertyErrorOf(headers, kept, layout) {
         return { errno: 'EIO', text: 'is shorter than a note' };
     const fields = new Fields(bytes, layout);
     const name = Buffer.from(bytes.subarray(12, gnu_property_HEADER_BYTES)).toString('latin1');
-    if (fields.u32(8) !== gnu_property_NT_GNU_PROPERTY_TYPE_0 || fields.u32(0) !== 4 || name !== 'GNU\0') {
+    if (fields.u32(8) !== NT_GNU_PROPERTY_TYPE_0 || fields.u32(0) !== 4 || name !== 'GNU\0') {
         return gnu_property_refused('is no note of the type NT_GNU_PROPERTY_TYPE_0');
     }
     const size = fields.u32(4);
@@ -22516,7 +22385,7 @@ const MAX_TEXT = 1024 * 1024;
 /** null when the writable data holds none. */
 function readGoBuildInfo(headers, kept, memory) {
     for (const header of headers) {
-        if (header.type !== PT_LOAD || (header.flags & PF_W) === 0 || (header.flags & PF_X) !== 0)
+        if (header.type !== constants/* PT_LOAD */.M || (header.flags & constants/* PF_W */.f1) === 0 || (header.flags & constants/* PF_X */._) !== 0)
             continue;
         const { bytes } = kept.read(toNumber(header.offset), toNumber(header.fileSize));
         const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -22740,7 +22609,7 @@ function readVersions(table, memory, problems) {
     return { needed, defined: readDefined(table, memory, problems, byIndex), byIndex };
 }
 function readNeeded(table, memory, problems, byIndex) {
-    const address = table.value(DT_VERNEED);
+    const address = table.value(constants/* DT_VERNEED */.vo);
     if (address === null)
         return [];
     const { fields, missing } = memory.fields(address, Infinity);
@@ -22755,8 +22624,8 @@ function readNeeded(table, memory, problems, byIndex) {
             const name = table.string(fields.u32(aux + 8), 'the name of a needed version');
             if (name === null)
                 continue;
-            versions.push({ name, weak: (fields.u16(aux + 4) & VER_FLG_WEAK) !== 0 });
-            byIndex.set(fields.u16(aux + 6) & VERSION_INDEX, { name, file: file ?? '' });
+            versions.push({ name, weak: (fields.u16(aux + 4) & constants/* VER_FLG_WEAK */.zU) !== 0 });
+            byIndex.set(fields.u16(aux + 6) & constants/* VERSION_INDEX */.wr, { name, file: file ?? '' });
         }
         if (file !== null)
             needs.push({ file, versions });
@@ -22764,7 +22633,7 @@ function readNeeded(table, memory, problems, byIndex) {
     return needs;
 }
 function readDefined(table, memory, problems, byIndex) {
-    const address = table.value(DT_VERDEF);
+    const address = table.value(constants/* DT_VERDEF */.gM);
     if (address === null)
         return null;
     const { fields, missing } = memory.fields(address, Infinity);
@@ -22773,13 +22642,13 @@ function readDefined(table, memory, problems, byIndex) {
     for (const at of walk.chain(0, 20, 16)) {
         if (fields.u16(at) !== 1)
             problems.add('versions', 'broken', UNKNOWN_RECORD);
-        if ((fields.u16(at + 2) & VER_FLG_BASE) !== 0)
+        if ((fields.u16(at + 2) & constants/* VER_FLG_BASE */.Od) !== 0)
             continue;
         const name = table.string(fields.u32(at + fields.u32(at + 12)), 'the name of a defined version');
         if (name === null)
             continue;
         names.push(name);
-        byIndex.set(fields.u16(at + 4) & VERSION_INDEX, { name, file: '' });
+        byIndex.set(fields.u16(at + 4) & constants/* VERSION_INDEX */.wr, { name, file: '' });
     }
     return names;
 }
@@ -22935,7 +22804,7 @@ function zerosAt(address, memory) {
 }
 /** The kernel takes the first PT_INTERP and reads it by its offset, not by its address. */
 function readInterpreter(headers, kept, problems) {
-    const all = headers.filter(({ type }) => type === PT_INTERP);
+    const all = headers.filter(({ type }) => type === constants/* PT_INTERP */.SU);
     const [first] = all;
     if (first === undefined)
         return null;
@@ -22955,8 +22824,8 @@ function readInterpreter(headers, kept, problems) {
 const LOADER_NAME = /^(?:ld[-.]|libc\.)/;
 /** A file that is no other's to load, and has the strings of a loader. */
 function readLoader(header, headers, { dynamic, symbols }, kept) {
-    const isLinked = header.type === ET_DYN || header.type === ET_EXEC;
-    const mayBeLoader = isLinked && headers.every(({ type }) => type !== PT_INTERP);
+    const isLinked = header.type === constants/* ET_DYN */.Cm || header.type === constants/* ET_EXEC */.aW;
+    const mayBeLoader = isLinked && headers.every(({ type }) => type !== constants/* PT_INTERP */.SU);
     if (!mayBeLoader)
         return null;
     const isUnread = dynamic !== null && symbols === null;
@@ -22971,7 +22840,7 @@ function readLoaderStrings(headers, dynamic, kept, defines) {
         return loaderFactsOf(bytes, defines);
     if (dynamic === null || !LOADER_NAME.test(dynamic.soname ?? 'ld.so'))
         return null;
-    const segments = headers.filter(({ type }) => type === PT_LOAD);
+    const segments = headers.filter(({ type }) => type === constants/* PT_LOAD */.M);
     const parts = segments.map((load) => kept.read(toNumber(load.offset), toNumber(load.fileSize)).bytes);
     return loaderFactsOf(Buffer.concat(parts), defines);
 }
@@ -23567,7 +23436,7 @@ function recognise(head) {
 const NO_MAGIC = 'an ELF file with a broken magic number';
 function isElfBehindMagic(head) {
     const { type, machine, readAs, programHeaderEntrySize } = parseHeader(head);
-    const isLinked = type === ET_DYN || type === ET_EXEC;
+    const isLinked = type === constants/* ET_DYN */.Cm || type === constants/* ET_EXEC */.aW;
     return isLinked && (0,machines/* isKnownMachine */.l8)(machine) && programHeaderEntrySize === PROGRAM_HEADER_BYTES[readAs.class];
 }
 function machO(head) {
@@ -30531,7 +30400,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9303);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1056);
 
 
 
@@ -30750,6 +30619,264 @@ function sequenceLength(bytes, at) {
     const outOfRange = (first === 0xed && second >= 0xa0) || (first === 0xf4 && second >= 0x90);
     return overlong || outOfRange ? 0 : length;
 }
+
+
+/***/ }),
+
+/***/ 5020:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $1: () => (/* binding */ STB_WEAK),
+/* harmony export */   Ap: () => (/* binding */ DT_FINI_ARRAY),
+/* harmony export */   Aq: () => (/* binding */ PT_GNU_PROPERTY),
+/* harmony export */   Bn: () => (/* binding */ PT_TLS),
+/* harmony export */   Bo: () => (/* binding */ SHT_DYNSYM),
+/* harmony export */   Bs: () => (/* binding */ DT_RELASZ),
+/* harmony export */   Bt: () => (/* binding */ DT_NEEDED),
+/* harmony export */   C0: () => (/* binding */ SHF_WRITE),
+/* harmony export */   CM: () => (/* binding */ DT_RELRSZ),
+/* harmony export */   Cm: () => (/* binding */ ET_DYN),
+/* harmony export */   ET: () => (/* binding */ EI_DATA),
+/* harmony export */   Ed: () => (/* binding */ DT_RUNPATH),
+/* harmony export */   G0: () => (/* binding */ DT_STRTAB),
+/* harmony export */   GJ: () => (/* binding */ SHF_ALLOC),
+/* harmony export */   Gl: () => (/* binding */ DF_TEXTREL),
+/* harmony export */   H_: () => (/* binding */ VER_NDX_GLOBAL),
+/* harmony export */   Hf: () => (/* binding */ SHT_FINI_ARRAY),
+/* harmony export */   Hp: () => (/* binding */ SHT_STRTAB),
+/* harmony export */   I5: () => (/* binding */ DT_FILTER),
+/* harmony export */   I6: () => (/* binding */ SHT_GNU_VERDEF),
+/* harmony export */   I7: () => (/* binding */ DT_PLTGOT),
+/* harmony export */   Jy: () => (/* binding */ PT_GNU_STACK),
+/* harmony export */   Kn: () => (/* binding */ STB_GLOBAL),
+/* harmony export */   Kv: () => (/* binding */ NT_GNU_PROPERTY_TYPE_0),
+/* harmony export */   Lg: () => (/* binding */ DT_INIT_ARRAYSZ),
+/* harmony export */   Lo: () => (/* binding */ DT_GNU_HASH),
+/* harmony export */   M: () => (/* binding */ PT_LOAD),
+/* harmony export */   MY: () => (/* binding */ ELFDATA2MSB),
+/* harmony export */   Mj: () => (/* binding */ DT_INIT),
+/* harmony export */   Mw: () => (/* binding */ STT_GNU_IFUNC),
+/* harmony export */   Od: () => (/* binding */ VER_FLG_BASE),
+/* harmony export */   Oe: () => (/* binding */ EI_VERSION),
+/* harmony export */   P8: () => (/* binding */ DT_SONAME),
+/* harmony export */   P9: () => (/* binding */ EF_MIPS_ABI),
+/* harmony export */   Pz: () => (/* binding */ DT_FINI_ARRAYSZ),
+/* harmony export */   Qv: () => (/* binding */ SHT_DYNAMIC),
+/* harmony export */   Ry: () => (/* binding */ DT_FLAGS),
+/* harmony export */   SH: () => (/* binding */ PT_NOTE),
+/* harmony export */   SU: () => (/* binding */ PT_INTERP),
+/* harmony export */   T3: () => (/* binding */ EF_ARM_ABI_FLOAT_HARD),
+/* harmony export */   TI: () => (/* binding */ SHT_HASH),
+/* harmony export */   Ty: () => (/* binding */ SHT_GNU_VERNEED),
+/* harmony export */   UB: () => (/* binding */ SHT_NOBITS),
+/* harmony export */   UH: () => (/* binding */ DT_SYMTAB),
+/* harmony export */   V5: () => (/* binding */ ELFCLASS32),
+/* harmony export */   Vh: () => (/* binding */ DT_MIPS_GOTSYM),
+/* harmony export */   Wx: () => (/* binding */ DT_VERSYM),
+/* harmony export */   Ys: () => (/* binding */ DT_FINI),
+/* harmony export */   Yv: () => (/* binding */ DF_BIND_NOW),
+/* harmony export */   _: () => (/* binding */ PF_X),
+/* harmony export */   _3: () => (/* binding */ PF_R),
+/* harmony export */   __: () => (/* binding */ EI_NIDENT),
+/* harmony export */   a8: () => (/* binding */ SHT_RELR),
+/* harmony export */   aW: () => (/* binding */ ET_EXEC),
+/* harmony export */   ah: () => (/* binding */ NT_GNU_ABI_TAG),
+/* harmony export */   c9: () => (/* binding */ ET_REL),
+/* harmony export */   cU: () => (/* binding */ ET_CORE),
+/* harmony export */   ch: () => (/* binding */ ELFOSABI_STANDALONE),
+/* harmony export */   eJ: () => (/* binding */ DT_RELRENT),
+/* harmony export */   eW: () => (/* binding */ DF_1_NOW),
+/* harmony export */   f1: () => (/* binding */ PF_W),
+/* harmony export */   f7: () => (/* binding */ DT_REL),
+/* harmony export */   fL: () => (/* binding */ DF_1_NODEFLIB),
+/* harmony export */   gK: () => (/* binding */ SHF_TLS),
+/* harmony export */   gM: () => (/* binding */ DT_VERDEF),
+/* harmony export */   hc: () => (/* binding */ SHT_RELA),
+/* harmony export */   i6: () => (/* binding */ DT_TEXTREL),
+/* harmony export */   iK: () => (/* binding */ DT_RELSZ),
+/* harmony export */   io: () => (/* binding */ EI_CLASS),
+/* harmony export */   j3: () => (/* binding */ PT_GNU_RELRO),
+/* harmony export */   jd: () => (/* binding */ DT_RELAENT),
+/* harmony export */   jq: () => (/* binding */ DT_RPATH),
+/* harmony export */   k0: () => (/* binding */ SHT_NULL),
+/* harmony export */   k_: () => (/* binding */ EF_RISCV_FLOAT_ABI),
+/* harmony export */   lR: () => (/* binding */ DT_MIPS_SYMTABNO),
+/* harmony export */   lo: () => (/* binding */ STT_FUNC),
+/* harmony export */   lp: () => (/* binding */ PT_DYNAMIC),
+/* harmony export */   mj: () => (/* binding */ DT_BIND_NOW),
+/* harmony export */   mx: () => (/* binding */ DT_RELENT),
+/* harmony export */   nT: () => (/* binding */ DT_PLTREL),
+/* harmony export */   nb: () => (/* binding */ EI_PAD),
+/* harmony export */   nu: () => (/* binding */ EF_PPC64_ABI),
+/* harmony export */   o: () => (/* binding */ DT_AUXILIARY),
+/* harmony export */   oG: () => (/* binding */ SHT_REL),
+/* harmony export */   oe: () => (/* binding */ DT_HASH),
+/* harmony export */   oy: () => (/* binding */ SHT_GNU_VERSYM),
+/* harmony export */   p9: () => (/* binding */ DT_NULL),
+/* harmony export */   pl: () => (/* binding */ DT_RELACOUNT),
+/* harmony export */   q1: () => (/* binding */ SHF_EXECINSTR),
+/* harmony export */   qG: () => (/* binding */ PT_PHDR),
+/* harmony export */   qf: () => (/* binding */ DT_INIT_ARRAY),
+/* harmony export */   r_: () => (/* binding */ STB_GNU_UNIQUE),
+/* harmony export */   rj: () => (/* binding */ DT_RELR),
+/* harmony export */   sO: () => (/* binding */ SHT_GNU_HASH),
+/* harmony export */   sZ: () => (/* binding */ VERSION_HIDDEN),
+/* harmony export */   t$: () => (/* binding */ EF_ARM_EABIMASK),
+/* harmony export */   t6: () => (/* binding */ NT_GNU_BUILD_ID),
+/* harmony export */   tS: () => (/* binding */ DT_FLAGS_1),
+/* harmony export */   u: () => (/* binding */ DT_PLTRELSZ),
+/* harmony export */   uG: () => (/* binding */ ELFCLASS64),
+/* harmony export */   uP: () => (/* binding */ EI_ABIVERSION),
+/* harmony export */   v8: () => (/* binding */ SHT_INIT_ARRAY),
+/* harmony export */   vf: () => (/* binding */ ELFDATA2LSB),
+/* harmony export */   vo: () => (/* binding */ DT_VERNEED),
+/* harmony export */   w9: () => (/* binding */ EI_OSABI),
+/* harmony export */   wo: () => (/* binding */ DF_1_PIE),
+/* harmony export */   wr: () => (/* binding */ VERSION_INDEX),
+/* harmony export */   xC: () => (/* binding */ SHT_ARM_ATTRIBUTES),
+/* harmony export */   xg: () => (/* binding */ SHN_UNDEF),
+/* harmony export */   xy: () => (/* binding */ EF_MIPS_ABI2),
+/* harmony export */   yO: () => (/* binding */ EF_ARM_ABI_FLOAT_SOFT),
+/* harmony export */   yS: () => (/* binding */ DT_JMPREL),
+/* harmony export */   yU: () => (/* binding */ DT_RELA),
+/* harmony export */   ye: () => (/* binding */ GNU_PROPERTY_X86_ISA_1_NEEDED),
+/* harmony export */   zU: () => (/* binding */ VER_FLG_WEAK)
+/* harmony export */ });
+/* unused harmony exports PN_XNUM, DT_STRSZ */
+/** Numbers of elf.h under their C names, so that a search meets the ABI documents. Machines are in machines.ts. */
+/** e_ident. */
+const EI_CLASS = 4;
+const EI_DATA = 5;
+const EI_VERSION = 6;
+const EI_OSABI = 7;
+const EI_ABIVERSION = 8;
+const EI_PAD = 9;
+const EI_NIDENT = 16;
+const ELFCLASS32 = 1;
+const ELFCLASS64 = 2;
+const ELFDATA2LSB = 1;
+const ELFDATA2MSB = 2;
+/** For no operating system. */
+const ELFOSABI_STANDALONE = 255;
+/** e_type. */
+const ET_REL = 1;
+const ET_EXEC = 2;
+const ET_DYN = 3;
+const ET_CORE = 4;
+/** e_phnum of a file whose real count stands in section 0; neither the kernel nor a loader looks there. */
+const PN_XNUM = 0xffff;
+/** p_type. */
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+const PT_NOTE = 4;
+const PT_PHDR = 6;
+const PT_TLS = 7;
+const PT_GNU_STACK = 0x6474e551;
+const PT_GNU_RELRO = 0x6474e552;
+const PT_GNU_PROPERTY = 0x6474e553;
+/** p_flags. */
+const PF_X = 1;
+const PF_W = 2;
+const PF_R = 4;
+/** d_tag. */
+const DT_NULL = 0;
+const DT_NEEDED = 1;
+const DT_PLTGOT = 3;
+const DT_HASH = 4;
+const DT_STRTAB = 5;
+const DT_SYMTAB = 6;
+const DT_RELA = 7;
+const DT_RELASZ = 8;
+const DT_RELAENT = 9;
+const DT_STRSZ = 10;
+const DT_INIT = 12;
+const DT_FINI = 13;
+const DT_SONAME = 14;
+const DT_RPATH = 15;
+const DT_REL = 17;
+const DT_RELSZ = 18;
+const DT_RELENT = 19;
+const DT_PLTRELSZ = 2;
+const DT_PLTREL = 20;
+const DT_TEXTREL = 22;
+const DT_JMPREL = 23;
+const DT_BIND_NOW = 24;
+const DT_INIT_ARRAY = 25;
+const DT_FINI_ARRAY = 26;
+const DT_INIT_ARRAYSZ = 27;
+const DT_FINI_ARRAYSZ = 28;
+const DT_RUNPATH = 29;
+const DT_FLAGS = 30;
+const DT_RELRSZ = 35;
+const DT_RELR = 36;
+const DT_RELRENT = 37;
+const DT_MIPS_SYMTABNO = 0x70000011;
+const DT_MIPS_GOTSYM = 0x70000013;
+const DT_GNU_HASH = 0x6ffffef5;
+const DT_VERSYM = 0x6ffffff0;
+const DT_RELACOUNT = 0x6ffffff9;
+const DT_FLAGS_1 = 0x6ffffffb;
+const DT_VERDEF = 0x6ffffffc;
+const DT_VERNEED = 0x6ffffffe;
+const DT_AUXILIARY = 0x7ffffffd;
+const DT_FILTER = 0x7fffffff;
+/** DT_FLAGS and DT_FLAGS_1. */
+const DF_TEXTREL = 4;
+const DF_BIND_NOW = 8;
+const DF_1_NOW = 1;
+const DF_1_NODEFLIB = 0x800;
+const DF_1_PIE = 0x08000000;
+/** vd_flags and vna_flags. */
+const VER_FLG_BASE = 1;
+const VER_FLG_WEAK = 2;
+/** DT_VERSYM: an index, and a bit for what is no default of its name. Indexes below 2 are no version. */
+const VERSION_INDEX = 0x7fff;
+const VERSION_HIDDEN = 0x8000;
+const VER_NDX_GLOBAL = 1;
+/** Symbols. */
+const SHN_UNDEF = 0;
+const STB_GLOBAL = 1;
+const STB_WEAK = 2;
+const STB_GNU_UNIQUE = 10;
+const STT_FUNC = 2;
+const STT_GNU_IFUNC = 10;
+/** sh_type. */
+const SHT_NULL = 0;
+const SHT_STRTAB = 3;
+const SHT_RELA = 4;
+const SHT_HASH = 5;
+const SHT_DYNAMIC = 6;
+const SHT_NOBITS = 8;
+const SHT_REL = 9;
+const SHT_DYNSYM = 11;
+const SHT_INIT_ARRAY = 14;
+const SHT_FINI_ARRAY = 15;
+const SHT_RELR = 19;
+const SHT_GNU_HASH = 0x6ffffff6;
+const SHT_GNU_VERDEF = 0x6ffffffd;
+const SHT_GNU_VERNEED = 0x6ffffffe;
+const SHT_GNU_VERSYM = 0x6fffffff;
+const SHT_ARM_ATTRIBUTES = 0x70000003;
+/** sh_flags. */
+const SHF_WRITE = 1;
+const SHF_ALLOC = 2;
+const SHF_EXECINSTR = 4;
+const SHF_TLS = 0x400;
+/** n_type of notes whose name is "GNU". */
+const NT_GNU_ABI_TAG = 1;
+const NT_GNU_BUILD_ID = 3;
+const NT_GNU_PROPERTY_TYPE_0 = 5;
+const GNU_PROPERTY_X86_ISA_1_NEEDED = 0xc0008002;
+/** e_flags that tell ABIs of one machine apart. */
+const EF_ARM_EABIMASK = 0xff000000;
+const EF_ARM_ABI_FLOAT_SOFT = 0x200;
+const EF_ARM_ABI_FLOAT_HARD = 0x400;
+const EF_PPC64_ABI = 3;
+const EF_MIPS_ABI2 = 0x20;
+const EF_MIPS_ABI = 0xf000;
+const EF_RISCV_FLOAT_ABI = 6;
 
 
 /***/ }),
@@ -32060,14 +32187,21 @@ const foreignPackages = (0,exemption/* exemption */.O)({
     },
 });
 
+// EXTERNAL MODULE: ./lib/elf/constants.js
+var constants = __webpack_require__(5020);
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/object-files.js
+
+
 
 const objectFiles = (0,exemption/* exemption */.O)({
     name: 'object-files',
-    covers: 'Files that are neither programs nor libraries: object files (`.o`, `.syso`; by their names those of macOS and Windows), kernel modules, eBPF objects, core dumps.',
+    covers: 'Files that are neither programs nor libraries: object files (`.o`, `.syso`; by their names those of macOS and Windows), kernel modules, eBPF objects, core dumps, what Guile compiled (`.go`).',
     reason: 'Nobody starts them; compilers and kernels take them for whatever machine they are made for.',
     judgedBy: 'file',
-    applies: ({ path, format }, { fit }) => fit === 'no-program' || (format !== 'elf' && /\.(?:o|obj|syso)$/.test(path)),
+    applies: ({ path, format, elf }, { fit }) => fit === 'no-program' ||
+        // Guile's own machine code, which module/system/vm/linker.scm wraps so.
+        (elf?.machine === machines/* EM_NONE */.o4 && elf.osAbi === constants/* ELFOSABI_STANDALONE */.ch) ||
+        (format !== 'elf' && /\.(?:o|obj|syso)$/.test(path)),
 });
 
 ;// CONCATENATED MODULE: ./lib/survey/exemptions/other-builds.js

@@ -81,7 +81,9 @@ const SPECIAL: readonly Root[] = [
   // Race detectors for macOS alone, where Linux has none.
   special('armhf', 'bookworm', ['golang-1.19-src'], '/bin/bash', ['object-files', 'test-data']),
   special('amd64', 'bookworm', ['wine64'], '/bin/bash', ['compatibility-layers']),
-  special('amd64', 'bookworm', ['qemu-user-static', 'grub-pc-bin'], '/bin/bash', ['object-files']),
+  special('amd64', 'bookworm', ['qemu-user-static', 'grub-pc-bin', 'guile-3.0-libs'], '/bin/bash', [
+    'object-files',
+  ]),
   special('amd64', 'bookworm', ['gcc-aarch64-linux-gnu'], '/bin/bash', ['cross-toolchains']),
   special('arm64', 'bookworm', ['golang-1.19-src'], '/bin/bash', ['test-data']),
 ];

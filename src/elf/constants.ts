@@ -12,6 +12,8 @@ export const ELFCLASS32 = 1;
 export const ELFCLASS64 = 2;
 export const ELFDATA2LSB = 1;
 export const ELFDATA2MSB = 2;
+/** For no operating system. */
+export const ELFOSABI_STANDALONE = 255;
 
 /** e_type. */
 export const ET_REL = 1;

@@ -37,6 +37,12 @@ const CASES: readonly Case[] = [
     spec: { header: { type: 1 } },
   },
   {
+    name: 'object-files',
+    covered: ['usr/lib/x86_64-linux-gnu/guile/3.0/ccache/ice-9/arrays.go', 'opt/main.go'],
+    kept: [],
+    spec: { header: { machine: 0, osAbi: 255 } },
+  },
+  {
     name: 'compatible-32-bit',
     covered: ['lib/libc.so.6', 'usr/bin/steam', 'opt/x'],
     kept: [],
