@@ -3017,15 +3017,23 @@ function noteFiles(state, { name, args }) {
         note(state, words);
 }
 function noteChanged(state, words, change = 'content') {
-    for (const path of pathsOf(state, words))
-        if (state.made.get(path) !== 'content')
+    for (const path of pathsOf(state, words)) {
+        // What is started by a name that is not known is not known either; whose a file is then may still be asked.
+        if (path === null && change === 'rights')
+            state.made.set('/', 'rights');
+        else if (path !== null && state.made.get(path) !== 'content')
             state.made.set(path, change);
+    }
 }
 function noteAny({ made }) {
     made.set(ANY_FILE, 'content');
 }
 /** `mkdir -p`: with those above it that were not there. */
 function noteDirectories(state, path) {
+    if (path === null) {
+        state.effects = 'anything';
+        return;
+    }
     const { rootfs } = state.execution;
     for (let at = path; (0,resolve/* resolve */.h)(rootfs, at).kind === 'missing'; at = (0,rootfs_path/* parentOf */.gN)(at))
         state.made.set(at, 'content');
@@ -3049,12 +3057,14 @@ function hasWord(words, pattern) {
 function isOperand({ value }) {
     return !value.startsWith('-');
 }
-/** Words that are not known are passed over: whatever is started by them is not known either. */
+/** null for words that are not known. */
 function pathsOf(state, words) {
     return words.flatMap((word) => {
         const path = expandValue(state.fork(), word) ?? directoryOfPattern(word);
+        if (path === '')
+            return [];
         const isKnown = path !== null && (state.workingDir !== null || path.startsWith('/'));
-        return isKnown ? [(0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)] : [];
+        return [isKnown ? (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path) : null];
     });
 }
 /** Of a pattern it is all in the directory, but for one of the root's. */
@@ -3131,9 +3141,9 @@ const MAX_FUNCTIONS = 32;
  * is taken for what comes when the part is not run.
  */
 function passOver(state, node) {
-    noteEffects(state, node);
     const [{ reach }, before] = [state, state.fork()];
     forgetAll(state, node);
+    noteEffects(state, node);
     if (reach !== state.reach)
         state.takeValues(before);
 }

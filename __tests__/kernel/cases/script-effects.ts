@@ -4,25 +4,7 @@ import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
-const TOOLS = [
-  'cat',
-  'cp',
-  'mv',
-  'ln',
-  'chmod',
-  'install',
-  'tee',
-  'grep',
-  'tar',
-  'touch',
-  'env',
-  'mkdir',
-  'chown',
-  'id',
-  'find',
-  'xargs',
-  'sed',
-];
+const TOOLS = 'cat cp mv ln chmod install tee grep tar touch env mkdir chown id find xargs sed'.split(' ');
 
 const ITEMS: readonly TarItem[] = [
   ...withLibraries(
@@ -41,6 +23,7 @@ const ITEMS: readonly TarItem[] = [
   program('usr/local/bin/nearby', amd64),
   directory('srv/run'),
   file('settings', 'MODE=x\n'),
+  file('scripts/run.sh', '#!/bin/sh\nexec server\n'),
   file('where', '/dist\n'),
   file('dist/run.sh', 'exit 0\n'),
   program('dist/run', amd64),
@@ -118,6 +101,11 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['set -e; mkdir /srv/new; cd /srv/new; exec ./missing', 'not known: what exec ./missing starts'],
   ['set -e; ln -s /usr/bin /srv/new; cd /srv/new; exec ./server', OK],
   ['set -e; chown root /dist; cd /srv/new; exec server', LOST],
+  ['set -e; mkdir "/$(cat /settings)"; cd /MODE=x; exec server', OK],
+  ['chmod +x /scripts/*.sh; exec /scripts/run.sh', OK],
+  ['find /scripts -exec chmod +x {} +; exec /scripts/run.sh', OK],
+  ['for each in /scripts/*; do chmod +x "$each"; done; exec /scripts/run.sh', OK],
+  ['chmod +x /settings; exec /scripts/run.sh', 'not-executable'],
   ['cd "$(cat /where)"; exec sh run.sh', OK],
   ['cd "$(cat /where)"; exec env ./run', OK],
   ['cd "$(cat /where)"; exec foreign', FOREIGN],

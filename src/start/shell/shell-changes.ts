@@ -57,8 +57,11 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
 }
 
 export function noteChanged(state: ShellState, words: readonly Word[], change: Change = 'content'): void {
-  for (const path of pathsOf(state, words))
-    if (state.made.get(path) !== 'content') state.made.set(path, change);
+  for (const path of pathsOf(state, words)) {
+    // What is started by a name that is not known is not known either; whose a file is then may still be asked.
+    if (path === null && change === 'rights') state.made.set('/', 'rights');
+    else if (path !== null && state.made.get(path) !== 'content') state.made.set(path, change);
+  }
 }
 
 function noteAny({ made }: ShellState): void {
@@ -66,7 +69,11 @@ function noteAny({ made }: ShellState): void {
 }
 
 /** `mkdir -p`: with those above it that were not there. */
-function noteDirectories(state: ShellState, path: string): void {
+function noteDirectories(state: ShellState, path: string | null): void {
+  if (path === null) {
+    state.effects = 'anything';
+    return;
+  }
   const { rootfs } = state.execution;
   for (let at = path; resolve(rootfs, at).kind === 'missing'; at = parentOf(at))
     state.made.set(at, 'content');
@@ -99,12 +106,13 @@ function isOperand({ value }: Word): boolean {
   return !value.startsWith('-');
 }
 
-/** Words that are not known are passed over: whatever is started by them is not known either. */
-function pathsOf(state: ShellState, words: readonly Word[]): readonly string[] {
+/** null for words that are not known. */
+function pathsOf(state: ShellState, words: readonly Word[]): readonly (string | null)[] {
   return words.flatMap((word) => {
     const path = expandValue(state.fork(), word) ?? directoryOfPattern(word);
+    if (path === '') return [];
     const isKnown = path !== null && (state.workingDir !== null || path.startsWith('/'));
-    return isKnown ? [wholePath(state.workingDir ?? '/', path)] : [];
+    return [isKnown ? wholePath(state.workingDir ?? '/', path) : null];
   });
 }
 

@@ -11,9 +11,9 @@ const MAX_FUNCTIONS = 32;
  * is taken for what comes when the part is not run.
  */
 export function passOver(state: ShellState, node: SyntaxNode): void {
-  noteEffects(state, node);
   const [{ reach }, before] = [state, state.fork()];
   forgetAll(state, node);
+  noteEffects(state, node);
   if (reach !== state.reach) state.takeValues(before);
 }
 
