@@ -73,6 +73,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['echo "exec server" >/run.sh; exec dash /run.sh', OK],
   ['echo "exec server" | tee /run.sh >/dev/null; cd /; exec dash run.sh', OK],
   ['echo "exec server" >/run.sh; exec dash /other.sh', LOST],
+  ['if grep -q none /settings; then dash /other.sh; fi; exec server', OK],
   ['printf "#!/bin/sh\\nexec server\\n" >/run.sh; chmod +x /run.sh; exec /run.sh', OK],
   ['cat >/run.sh <<E\n#!/bin/sh\nserver\nE\nchmod 755 /run.sh\n/run.sh', OK],
   ['cat /usr/bin/server | tee /srv/run/new >/none/x; touch /srv/x; exec missing', LOST],
