@@ -1642,13 +1642,19 @@ function sourcedStatements(state, path) {
         return content?.kind === 'empty' ? { statements: [], text: '' } : null;
     return statementsOf(state, text);
 }
-/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
+/** Why `.` cannot read such a file; null when it can, or when something before it may have made one. */
 function missingSource(state, path) {
     if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
         return null;
     if (state.effects !== 'nothing')
         return null;
     const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    const { access } = state.execution;
+    const closed = walk.directories.find((directory) => !access.maySearch(directory));
+    if (closed !== undefined)
+        return { kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) };
+    if (walk.kind === 'found' && walk.located.entry.type === 'file' && !access.mayRead(walk.located))
+        return { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) };
     return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
 }
 /** The commands that the words of an `eval` make; null when the shell may not read them. */
@@ -4423,10 +4429,11 @@ function source(process, reader, { words: args, tail }, stakes) {
 }
 /** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
 function lacksSource({ state, reading }, node, path, via) {
-    const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
-    if (path === undefined || refusal === null)
+    const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+    if (path === undefined || missing === null)
         return false;
     const at = placeOf(state, node, via);
+    const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
     const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by };
     state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
     return true;

@@ -1,5 +1,5 @@
 /** Mode bits against a user. */
-import { directory, symlink, type TarItem } from '../../support/layer-builder.ts';
+import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program, type RunAs } from '../kernel-case.ts';
 import { PROGRAMS } from '../programs.ts';
 import { GROUP, PASSWD } from './users.ts';
@@ -164,6 +164,24 @@ export const permissionCases: readonly KernelCase[] = [
     '/app',
     DENIED,
     { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] } },
+  ),
+  ...[
+    file('lib.sh', 'true\n', { mode: 0o600 }),
+    file('secret/lib.sh', 'true\n'),
+    file('lib.sh', 'true\n', { mode: 0o640 }),
+  ].map((library, index) =>
+    kernelCase(
+      `a sourced file that the user may${index === 2 ? '' : ' not'} read: ${library.name.toString()}`,
+      [
+        directory('secret', { mode: 0o700 }),
+        program('bin/sh', busybox),
+        library,
+        program('app', `#!/bin/sh\n. /${library.name.toString()}\nexit 0\n`),
+      ],
+      '/app',
+      index === 2 ? 'starts' : DENIED,
+      { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] } },
+    ),
   ),
   {
     name: 'a directory that is closed below, and that its layer only implies',

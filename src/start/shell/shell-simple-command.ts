@@ -175,9 +175,10 @@ function lacksSource(
   path: string | undefined,
   via: string,
 ): boolean {
-  const refusal = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
-  if (path === undefined || refusal === null) return false;
+  const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+  if (path === undefined || missing === null) return false;
   const at = placeOf(state, node, via);
+  const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
   const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by } as const;
   state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
   return true;

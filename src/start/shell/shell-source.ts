@@ -3,8 +3,8 @@ import { parse, type Statement } from 'unbash';
 import { wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { isChanged } from '../made-files.ts';
-import { lookupRefusal } from '../open-exec.ts';
-import type { LookupRefusal } from '../refusal.ts';
+import { lookupRefusal, ownershipOf } from '../open-exec.ts';
+import type { AccessRefusal, LookupRefusal } from '../refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 
@@ -25,11 +25,17 @@ export function sourcedStatements(state: ShellState, path: string): Sourced | nu
   return statementsOf(state, text);
 }
 
-/** Why `.` finds no such file; null when it does, or when something before it may have made one. */
-export function missingSource(state: ShellState, path: string): LookupRefusal | null {
+/** Why `.` cannot read such a file; null when it can, or when something before it may have made one. */
+export function missingSource(state: ShellState, path: string): LookupRefusal | AccessRefusal | null {
   if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
   if (state.effects !== 'nothing') return null;
   const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+  const { access } = state.execution;
+  const closed = walk.directories.find((directory) => !access.maySearch(directory));
+  if (closed !== undefined)
+    return { kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) };
+  if (walk.kind === 'found' && walk.located.entry.type === 'file' && !access.mayRead(walk.located))
+    return { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) };
   return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
 }
 
