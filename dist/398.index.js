@@ -2831,9 +2831,9 @@ function noteDirectories(state, path) {
         state.effects = 'anything';
         return;
     }
-    const { rootfs } = state.execution;
-    for (let at = path; (0,resolve/* resolve */.h)(rootfs, at).kind === 'missing'; at = (0,rootfs_path/* parentOf */.gN)(at))
-        state.made.set(at, 'content');
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path);
+    if (walk.kind === 'missing')
+        state.made.set(walk.at, 'content').set(path, 'content');
 }
 /** The last word is where they write to, or the word behind `-t`. */
 function targetsOf(words) {

@@ -1,7 +1,7 @@
 /** Which of the image's files a script's commands change, by the words of those that are known by name. */
 import type { Command, Word } from 'unbash';
 import type { Change } from '../execution.ts';
-import { baseOf, parentOf, wholePath } from '../../rootfs/path.ts';
+import { baseOf, wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { ANY_FILE } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
@@ -74,9 +74,8 @@ function noteDirectories(state: ShellState, path: string | null): void {
     state.effects = 'anything';
     return;
   }
-  const { rootfs } = state.execution;
-  for (let at = path; resolve(rootfs, at).kind === 'missing'; at = parentOf(at))
-    state.made.set(at, 'content');
+  const walk = resolve(state.execution.rootfs, path);
+  if (walk.kind === 'missing') state.made.set(walk.at, 'content').set(path, 'content');
 }
 
 /** The last word is where they write to, or the word behind `-t`. */
