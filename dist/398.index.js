@@ -8091,11 +8091,7 @@ const userNotFound = startRule({
             const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
             const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
             const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
-            yield {
-                ...seen,
-                ...(step.reach === 'possible' && { severity: 'warning' }),
-                ...(runtimeError !== null && { runtimeError }),
-            };
+            yield runtimeError === null ? seen : { ...seen, runtimeError };
         }
     },
 });

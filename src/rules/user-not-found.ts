@@ -28,11 +28,7 @@ export const userNotFound = startRule({
       const seen = observationOf(refusal, `${step.file?.path ?? step.name} is to become ${who}`);
       const isUnknown = refusal.kind === 'unknown-user' || refusal.kind === 'unknown-group';
       const runtimeError = isUnknown ? runtimeErrorOf(trace, step, refusal) : null;
-      yield {
-        ...seen,
-        ...(step.reach === 'possible' && { severity: 'warning' }),
-        ...(runtimeError !== null && { runtimeError }),
-      };
+      yield runtimeError === null ? seen : { ...seen, runtimeError };
     }
   },
 });

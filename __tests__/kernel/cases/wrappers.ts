@@ -143,7 +143,6 @@ export const wrapperCases: readonly KernelCase[] = [
     ...wrapped('gosu and an unknown user, perhaps', [], 'starts', [SHELL]),
     config: { entrypoint: ['sh', '-c', 'if [ -z "$X" ]; then exec app; fi; exec gosu nobody app'] },
     as: ROOT,
-    expect: { warning: 'user-not-found' },
   },
   wrapped('gosu and a file for root only', ['gosu', 'app', '/root-only'], 'not-executable', [
     program('root-only', amd64, { mode: 0o700 }),
