@@ -17,13 +17,20 @@ export function untold(
 }
 
 function isSeen(error: string, { how, output }: KernelAnswer): boolean {
-  const [, status] = /^(?:[A-Z][a-z ]+ \()?exit status (\d+)\)?$/.exec(error) ?? [];
-  if (status !== undefined) return [`exit ${status}`, `signal ${Number(status) - 128}`].includes(how);
+  // `Bus error (exit status 135)`, or two of them where it depends on the kernel.
+  const statuses = ENDS.test(error)
+    ? [...error.matchAll(/exit status (\d+)/g)].map(([, status]) => Number(status))
+    : [];
+  if (statuses.length > 0)
+    return statuses.some((status) => [`exit ${status}`, `signal ${status - 128}`].includes(how));
   // The runtime's own words: those that do not come from execve(2) are asked of the real one elsewhere.
   const [, phase, errno = ''] = /^(?!exit|signal)(\w+) (\w+)$/.exec(how) ?? [];
   if (phase === undefined) return isPrinted(error, output);
   return phase !== 'execve' || error.endsWith((EXECVE_TEXTS.get(errno) ?? '').toLowerCase());
 }
+
+const ENDS =
+  /^(?:exit status \d+|[A-Z][a-z ]+ \(exit status \d+\)(?: or, before [^(]+\(exit status \d+\))?)$/;
 
 const EXECVE_TEXTS: ReadonlyMap<string, string> = new Map([
   ...Object.entries(ERRNO_TEXTS),

@@ -5994,7 +5994,11 @@ const runtime_error_WITHOUT_FORMAT = new Set([
 function runtimeErrorOf(trace, step, refusal) {
     const error = errorOf(trace, step, refusal);
     const isOfMips = trace.platform.architecture.startsWith('mips');
-    return isOfMips && error === SIGNAL_WORDS.SIGBUS ? SIGBUS_OF_MIPS : error;
+    return isOfMips && error !== null ? error.replace(SIGNAL_WORDS.SIGBUS, SIGBUS_OF_MIPS) : error;
+}
+function signalWords({ signal, once }) {
+    const before = once === undefined ? '' : ` or, before Linux 6.7, ${SIGNAL_WORDS[once]}`;
+    return `${SIGNAL_WORDS[signal]}${before}`;
 }
 /** Linux numbers signals in another way there. */
 const SIGBUS_OF_MIPS = 'Bus error (exit status 138)';
@@ -6029,7 +6033,7 @@ function errorOf(trace, step, refusal) {
     if (outcome === null)
         return null;
     if (outcome.kind === 'signal')
-        return SIGNAL_WORDS[outcome.signal];
+        return signalWords(outcome);
     if (outcome.kind === 'words')
         return outcome.error;
     const caller = asked.caller ?? 'runc';
@@ -10067,10 +10071,10 @@ function fault(text, outcome, certainty = 'certain') {
 function killed(text, certainty = 'certain') {
     return { text, outcome: { kind: 'signal', signal: 'SIGSEGV' }, certainty };
 }
-function cutOff(elf, load, signal) {
+function cutOff(elf, load, ends) {
     const end = load.offset + load.fileSize;
     const text = `the file is cut off: it has ${elf.fileSize} bytes, and its segment at ${hexOf(load.virtualAddress)} needs it to have ${end}`;
-    return { text, outcome: { kind: 'signal', signal }, certainty: 'certain' };
+    return { text, outcome: { kind: 'signal', ...ends }, certainty: 'certain' };
 }
 /** Of what the linker wrote down twice one is damaged, perhaps what nobody reads. */
 function contradictionFaultOf({ contradiction }) {
@@ -11425,7 +11429,7 @@ function entryFaultOf(elf) {
     if (page.source === 'zeros')
         return killed(`${at} lies in memory that no byte of the file fills`);
     if (page.offset >= pageUp(BigInt(elf.fileSize)))
-        return cutOff(elf, page.load, 'SIGBUS');
+        return cutOff(elf, page.load, { signal: 'SIGBUS' });
     const refused = readsDescriptor(elf) ? null : noExecuteOf(elf, page.load);
     if (refused !== null)
         return killed(`${at} lies in a segment that is not executable`, refused);
@@ -11695,10 +11699,11 @@ function* segmentFaults(elf, load, bias) {
     const zeros = memorySize - fileSize;
     if (zeros > FEW_MACHINES)
         yield killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
-    // padzero: the rest of the last page is cleared, which fails where the file has no such page.
+    // padzero: the rest of the last page is cleared, which fails where the file has no such page. Kernels before 6.7 go
+    // on all the same (Debian's 6.1 does, on six architectures), and the program dies when it touches that page.
     const padded = fileSize > 0n && zeros > 0n && (load.flags & constants/* PF_W */.f1) !== 0 && (start + fileSize) % PAGE !== 0n;
     if (padded && offset + fileSize > pageUp(BigInt(elf.fileSize)))
-        yield cutOff(elf, load, 'SIGSEGV');
+        yield cutOff(elf, load, { signal: 'SIGSEGV', once: 'SIGBUS' });
 }
 function isOutside({ virtualAddress: start, memorySize }, limit) {
     return start >= limit || memorySize > limit || limit - memorySize < start;
@@ -11710,12 +11715,12 @@ function dynamicFaultOf(elf, loads) {
         return null;
     const page = pageOf(loads, dynamic.virtualAddress);
     const cut = page?.source === 'file' && page.offset >= pageUp(BigInt(elf.fileSize));
-    return cut ? cutOff(elf, page.load, 'SIGBUS') : null;
+    return cut ? cutOff(elf, page.load, { signal: 'SIGBUS' }) : null;
 }
 /** Bytes that are gone without anybody knowing whether the program ever looks at them. */
 function cutFaultOf(elf, loads) {
     const cut = loads.find(({ offset, fileSize }) => fileSize > 0n && offset + fileSize > BigInt(elf.fileSize));
-    return cut === undefined ? null : { ...cutOff(elf, cut, 'SIGBUS'), certainty: 'possible' };
+    return cut === undefined ? null : { ...cutOff(elf, cut, { signal: 'SIGBUS' }), certainty: 'possible' };
 }
 /** Likewise of bytes in whose place there are zeros: more than data that begins as zeros would end with. */
 function blankFaultOf({ blankFrom }, loads) {

@@ -45,7 +45,12 @@ const WITHOUT_FORMAT: ReadonlySet<Refusal['kind']> = new Set([
 export function runtimeErrorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string | null {
   const error = errorOf(trace, step, refusal);
   const isOfMips = trace.platform.architecture.startsWith('mips');
-  return isOfMips && error === SIGNAL_WORDS.SIGBUS ? SIGBUS_OF_MIPS : error;
+  return isOfMips && error !== null ? error.replace(SIGNAL_WORDS.SIGBUS, SIGBUS_OF_MIPS) : error;
+}
+
+function signalWords({ signal, once }: Extract<Outcome, { kind: 'signal' }>): string {
+  const before = once === undefined ? '' : ` or, before Linux 6.7, ${SIGNAL_WORDS[once]}`;
+  return `${SIGNAL_WORDS[signal]}${before}`;
 }
 
 /** Linux numbers signals in another way there. */
@@ -73,7 +78,7 @@ function errorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string |
   if (step.via === 'gcompat') return null;
   const outcome = outcomeOf(refusal);
   if (outcome === null) return null;
-  if (outcome.kind === 'signal') return SIGNAL_WORDS[outcome.signal];
+  if (outcome.kind === 'signal') return signalWords(outcome);
   if (outcome.kind === 'words') return outcome.error;
   const caller = asked.caller ?? 'runc';
   const before = LOOKERS[programOf(caller)];

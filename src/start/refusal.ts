@@ -211,7 +211,12 @@ export type Outcome =
       readonly kind: 'errno';
       readonly errno: 'ENOEXEC' | 'EINVAL' | 'EIO' | 'ENOMEM' | 'ELIBBAD' | 'EACCES' | 'ENOENT';
     }
-  | { readonly kind: 'signal'; readonly signal: 'SIGSEGV' | 'SIGBUS' | 'SIGKILL' | 'SIGILL' }
+  | {
+      readonly kind: 'signal';
+      readonly signal: 'SIGSEGV' | 'SIGBUS' | 'SIGKILL' | 'SIGILL';
+      /** Where kernels before Linux 6.7 let it come to another one. */
+      readonly once?: 'SIGBUS';
+    }
   /** A loader says this, and ends the process. */
   | { readonly kind: 'words'; readonly error: string };
 

@@ -41,12 +41,26 @@ const liba = (directory: string, spec: ElfSpec = {}, options = {}) =>
 /** Downloads Debian's arm64 libraries where they are not there yet. */
 export function arm64Cases(): readonly KernelCase[] {
   const folder = join(tmpdir(), 'debian-packages', 'libraries-arm64');
-  unpackDebian({ architecture: 'arm64', packages: ['libc6', 'musl'] }, folder);
+  unpackDebian({ architecture: 'arm64', packages: ['libc6', 'musl', 'busybox-static', 'dash'] }, folder);
   const real = (path: string) => readFileSync(join(folder, path));
   const loader = program(GLIBC_PATH.slice(1), real('lib/aarch64-linux-gnu/ld-linux-aarch64.so.1'));
   const glibc = [loader, file('lib/aarch64-linux-gnu/libc.so.6', real('lib/aarch64-linux-gnu/libc.so.6'))];
   const musl = [program(MUSL_PATH.slice(1), real('lib/aarch64-linux-musl/libc.so'))];
-  return [...programCases(), ...loaderCases(glibc, musl), ...libraryCases(glibc, musl)];
+  return [
+    ...programCases(),
+    ...cutCases('a static program', real('bin/busybox'), []),
+    ...cutCases('a program', real('bin/dash'), glibc),
+    ...loaderCases(glibc, musl),
+    ...libraryCases(glibc, musl),
+  ];
+}
+
+function cutCases(name: string, data: Buffer, others: readonly TarItem[]): KernelCase[] {
+  const part = (share: number) => program('app', data.subarray(0, Math.floor(data.length * share)));
+  return [
+    fails('malformed-elf', `${name} cut in half`, [part(0.5), ...others]),
+    fails('malformed-elf', `${name} without its last tenth`, [part(0.9), ...others]),
+  ];
 }
 
 function programCases(): KernelCase[] {

@@ -54,7 +54,7 @@ export function entryFaultOf(elf: ElfFacts): ElfFault | null {
   const at = `the entry point ${hexOf(entry)}`;
   if (page === null) return killed(`${at} lies in no segment`);
   if (page.source === 'zeros') return killed(`${at} lies in memory that no byte of the file fills`);
-  if (page.offset >= pageUp(BigInt(elf.fileSize))) return cutOff(elf, page.load, 'SIGBUS');
+  if (page.offset >= pageUp(BigInt(elf.fileSize))) return cutOff(elf, page.load, { signal: 'SIGBUS' });
   const refused = readsDescriptor(elf) ? null : noExecuteOf(elf, page.load);
   if (refused !== null) return killed(`${at} lies in a segment that is not executable`, refused);
   const signal = misalignedSignalOf(elf);

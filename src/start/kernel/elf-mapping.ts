@@ -87,9 +87,11 @@ function* segmentFaults(elf: ElfFacts, load: ProgramHeader, bias: bigint | null)
   const zeros = memorySize - fileSize;
   if (zeros > FEW_MACHINES)
     yield killed(`${at} wants ${zeros} bytes of zeros`, zeros > NO_MACHINE ? 'certain' : 'possible');
-  // padzero: the rest of the last page is cleared, which fails where the file has no such page.
+  // padzero: the rest of the last page is cleared, which fails where the file has no such page. Kernels before 6.7 go
+  // on all the same (Debian's 6.1 does, on six architectures), and the program dies when it touches that page.
   const padded = fileSize > 0n && zeros > 0n && (load.flags & PF_W) !== 0 && (start + fileSize) % PAGE !== 0n;
-  if (padded && offset + fileSize > pageUp(BigInt(elf.fileSize))) yield cutOff(elf, load, 'SIGSEGV');
+  if (padded && offset + fileSize > pageUp(BigInt(elf.fileSize)))
+    yield cutOff(elf, load, { signal: 'SIGSEGV', once: 'SIGBUS' });
 }
 
 function isOutside({ virtualAddress: start, memorySize }: ProgramHeader, limit: bigint): boolean {
@@ -102,13 +104,13 @@ function dynamicFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFaul
   if (dynamic === undefined || elf.interpreter === null) return null;
   const page = pageOf(loads, dynamic.virtualAddress);
   const cut = page?.source === 'file' && page.offset >= pageUp(BigInt(elf.fileSize));
-  return cut ? cutOff(elf, page.load, 'SIGBUS') : null;
+  return cut ? cutOff(elf, page.load, { signal: 'SIGBUS' }) : null;
 }
 
 /** Bytes that are gone without anybody knowing whether the program ever looks at them. */
 function cutFaultOf(elf: ElfFacts, loads: readonly ProgramHeader[]): ElfFault | null {
   const cut = loads.find(({ offset, fileSize }) => fileSize > 0n && offset + fileSize > BigInt(elf.fileSize));
-  return cut === undefined ? null : { ...cutOff(elf, cut, 'SIGBUS'), certainty: 'possible' };
+  return cut === undefined ? null : { ...cutOff(elf, cut, { signal: 'SIGBUS' }), certainty: 'possible' };
 }
 
 /** Likewise of bytes in whose place there are zeros: more than data that begins as zeros would end with. */
