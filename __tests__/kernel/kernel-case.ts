@@ -91,3 +91,16 @@ function expectedOf(text: string): Expected {
 export function program(name: string, data: string | Buffer, options: Partial<TarItem> = {}): TarItem {
   return file(name, data, { mode: 0o755, ...options });
 }
+
+/** What is smaller takes no time worth saving. */
+const LARGE = 200_000;
+
+/** A root without the large programs that no word of the text names: reading those would take most of the time. */
+export function onlyNamed(items: readonly TarItem[], text: string): readonly TarItem[] {
+  const words = new Set(text.split(/[^\w.-]+/));
+  return items.filter(({ name, data }) => {
+    const [folder = '', base = ''] = name.toString().split(/\/(?=[^/]+$)/);
+    const isLarge = Buffer.isBuffer(data) && data.length > LARGE;
+    return !isLarge || !/^(?:usr\/)?s?bin$/.test(folder) || base === 'sh' || words.has(base);
+  });
+}

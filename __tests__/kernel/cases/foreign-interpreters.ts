@@ -1,6 +1,6 @@
 /** Scripts for an interpreter that is no program of this machine: whoever hands to a shell what the kernel refuses, has the shell read them. */
 import { symlink, type TarItem } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { kernelCase, type KernelCase, onlyNamed, program } from '../kernel-case.ts';
 import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const FOREIGN = 'wrong-architecture';
@@ -55,7 +55,7 @@ export const foreignInterpreterCases: readonly KernelCase[] = INTERPRETERS.flatM
   CALLERS.flatMap((caller) =>
     TEXTS.map(([text, error]) => {
       const items = [
-        ...ITEMS,
+        ...onlyNamed(ITEMS, caller?.join(' ') ?? ''),
         program('text', 'hello\n'),
         program(path.slice(1), data),
         program('script', `#!${path}\n${text}`),

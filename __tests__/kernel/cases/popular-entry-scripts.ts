@@ -1,6 +1,6 @@
 /** In the manner of the entry scripts of well-known images: each with a CMD that is there, foreign and missing. */
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { kernelCase, type KernelCase, onlyNamed, program } from '../kernel-case.ts';
 import { LIBC, PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64 } = PROGRAMS;
@@ -107,7 +107,7 @@ function scripts(shell: string, bodies: readonly (readonly [string, string])[]):
     OUTCOMES.map(([cmd, expect]) =>
       kernelCase(
         `${shell}: ${name}, ${cmd}`,
-        [...ITEMS, program('opt/app/entry.sh', `#!/bin/${shell}\n${body}\n`)],
+        [...onlyNamed(ITEMS, `${shell} ${body}`), program('opt/app/entry.sh', `#!/bin/${shell}\n${body}\n`)],
         '/opt/app/entry.sh',
         expect,
         { config: { entrypoint: ['/opt/app/entry.sh'], cmd: [cmd] } },

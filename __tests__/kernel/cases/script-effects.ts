@@ -1,6 +1,6 @@
 /** What a script makes, where it goes and what it defines before it starts something. */
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { kernelCase, type KernelCase, onlyNamed, program } from '../kernel-case.ts';
 import { PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
@@ -156,7 +156,7 @@ export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', 
     [...BODIES, ...USERS, [AGAIN, shell === '/bin/bash' ? LOST : OK] as const].map(([body, expect]) =>
       kernelCase(
         `${shell}: ${body.replaceAll('\n', '; ')}`,
-        [...ITEMS, program('entry.sh', `#!${shell}\n${body}\n`)],
+        [...onlyNamed(ITEMS, `${shell} ${body}`), program('entry.sh', `#!${shell}\n${body}\n`)],
         '/entry.sh',
         expect,
       ),

@@ -1,6 +1,6 @@
 /** Every word that a wrapper takes before the command, and those that it does not take. */
 import { directory, file, symlink } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { kernelCase, type KernelCase, onlyNamed, program } from '../kernel-case.ts';
 import { elf, REAL } from '../loading.ts';
 import { LIBC, PROGRAMS, SETTERS, withLibraries, WRAPPERS } from '../programs.ts';
 
@@ -224,7 +224,11 @@ const CLOSED = [
 ];
 
 export const wrapperWordCases: readonly KernelCase[] = [
-  ...LINES.map(([line, expect]) => saidOf(kernelCase(line, [...ITEMS, ...CLOSED], line.split(' '), expect))),
+  ...LINES.map(([line, expect]) => {
+    // `/opt/timeout` and its like lead to busybox.
+    const items = onlyNamed(ITEMS, line.replace('/opt/', 'busybox '));
+    return saidOf(kernelCase(line, [...items, ...CLOSED], line.split(' '), expect));
+  }),
   ...(
     [
       'setpriv --reuid app --init-groups app',
