@@ -2783,14 +2783,14 @@ const NOTES = new Map([
     ...named('tee touch', noteChanged),
     ...named('cp install ln mv', (state, words) => noteChanged(state, targetsOf(words))),
     ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
-    ['sed', (state, words) => (hasWord(words, /^-\w*i|^--in-place/) ? noteChanged(state, words) : undefined)],
+    ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
     // The first word is the new owner, or the new mode.
     ...named('chgrp chmod chown setfacl', (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
     // They change who is who, and so whose a file is.
     ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', ({ made }) => made.set('/etc/passwd', 'content').set('/etc/group', 'content').set('/', 'rights')),
-    ['find', (state, words) => (startsOther(words) ? noteChanged(state, foundBelow(words)) : undefined)],
-    ['xargs', (state, words) => (startsOther(words) ? noteAny(state) : undefined)],
-    ...named('python python3', (state, words) => hasWord(words, /^(?:pip|venv|virtualenv)$/) ? noteAny(state) : undefined),
+    ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
+    ['xargs', where(startsOther, noteAny)],
+    ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
     // What may bring files of any name, programs among them.
     ...named('apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
         'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
@@ -2798,6 +2798,12 @@ const NOTES = new Map([
 ]);
 function named(names, note) {
     return names.split(' ').map((name) => [name, note]);
+}
+function where(holds, note) {
+    return (state, words) => {
+        if (holds(words))
+            note(state, words);
+    };
 }
 function noteFiles(state, { name, args }) {
     const words = args.filter((part) => part.type === 'Word');
@@ -2848,8 +2854,8 @@ function foundBelow(words) {
 function startsOther(words) {
     return words.some(({ value }) => NOTES.has((0,rootfs_path/* baseOf */.bx)(value)));
 }
-function hasWord(words, pattern) {
-    return words.some(({ value }) => pattern.test(value));
+function hasWord(pattern) {
+    return (words) => words.some(({ value }) => pattern.test(value));
 }
 function isOperand({ value }) {
     return !value.startsWith('-');

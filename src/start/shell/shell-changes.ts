@@ -16,7 +16,7 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('tee touch', noteChanged),
   ...named('cp install ln mv', (state, words) => noteChanged(state, targetsOf(words))),
   ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
-  ['sed', (state, words) => (hasWord(words, /^-\w*i|^--in-place/) ? noteChanged(state, words) : undefined)],
+  ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
   // The first word is the new owner, or the new mode.
   ...named('chgrp chmod chown setfacl', (state, words) =>
     noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights'),
@@ -26,11 +26,9 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
     'addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod',
     ({ made }) => made.set('/etc/passwd', 'content').set('/etc/group', 'content').set('/', 'rights'),
   ),
-  ['find', (state, words) => (startsOther(words) ? noteChanged(state, foundBelow(words)) : undefined)],
-  ['xargs', (state, words) => (startsOther(words) ? noteAny(state) : undefined)],
-  ...named('python python3', (state, words) =>
-    hasWord(words, /^(?:pip|venv|virtualenv)$/) ? noteAny(state) : undefined,
-  ),
+  ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
+  ['xargs', where(startsOther, noteAny)],
+  ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
   // What may bring files of any name, programs among them.
   ...named(
     'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
@@ -42,6 +40,12 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
 
 function named(names: string, note: Note): [string, Note][] {
   return names.split(' ').map((name) => [name, note]);
+}
+
+function where(holds: (words: readonly Word[]) => boolean, note: Note): Note {
+  return (state, words) => {
+    if (holds(words)) note(state, words);
+  };
 }
 
 export function noteFiles(state: ShellState, { name, args }: Command): void {
@@ -97,8 +101,8 @@ function startsOther(words: readonly Word[]): boolean {
   return words.some(({ value }) => NOTES.has(baseOf(value)));
 }
 
-function hasWord(words: readonly Word[], pattern: RegExp): boolean {
-  return words.some(({ value }) => pattern.test(value));
+function hasWord(pattern: RegExp): (words: readonly Word[]) => boolean {
+  return (words) => words.some(({ value }) => pattern.test(value));
 }
 
 function isOperand({ value }: Word): boolean {
