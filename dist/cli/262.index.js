@@ -209,7 +209,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 8732:
+/***/ 6994:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -4109,6 +4109,33 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
     return 'on';
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-rights.js
+/** What programs that change files need, and who is not root may not have. */
+
+
+/** Why such a command may fail, in words: a volume may bring what the image lacks. Null where nothing is known of it. */
+function doubtfulChange(state, [name = '', ...args]) {
+    if (state.uid === 0)
+        return null;
+    const base = (0,rootfs_path/* baseOf */.bx)(name);
+    if (base === 'chown' || base === 'chgrp')
+        return `whether user ${state.uid} may ${base} anything`;
+    const paths = base === 'mkdir' ? args.filter((word) => !word.startsWith('-')) : [];
+    const path = paths.find((each) => !mayBeThere(state, each));
+    return path === undefined ? null : `whether user ${state.uid} can make ${path}`;
+}
+/** Something of that name, or a directory that it can be made in. */
+function mayBeThere({ execution, workingDir }, path) {
+    if (workingDir === null && !path.startsWith('/'))
+        return true;
+    const { access, rootfs } = execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind !== 'missing')
+        return true;
+    const parent = (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* parentOf */.gN)(walk.at));
+    return parent.kind !== 'found' || access.mayWrite(parent.located);
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
 /** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
 function lastSubstitution(assignments) {
@@ -4506,6 +4533,7 @@ function matchesPattern(state, word, pattern) {
 
 
 
+
 function shell_simple_command_runCommand(process, reader, node, stakes) {
     const { state } = process;
     const assignments = node.prefix.filter((part) => part.type === 'Assignment');
@@ -4559,8 +4587,12 @@ function shell_simple_command_runCommand(process, reader, node, stakes) {
         return flow;
     const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
     const argv = name === 'command' ? args : words;
-    if (process.mustSucceed(stakes) && !asksOnly)
-        process.start(argv, tail, before, node);
+    if (!process.mustSucceed(stakes) || asksOnly)
+        return 'on';
+    const doubt = doubtfulChange(state, argv);
+    if (doubt !== null)
+        process.leaveOut(doubt);
+    process.start(argv, tail, before, node);
     return 'on';
 }
 /** What only answers yes or no. */
@@ -30902,7 +30934,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8732);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6994);
 
 
 

@@ -22,6 +22,7 @@ const ITEMS: readonly TarItem[] = [
   file('dist/foreign', arm64),
   program('usr/local/bin/nearby', amd64),
   directory('srv/run'),
+  directory('tmp', { mode: 0o1777 }),
   file('settings', 'MODE=x\n'),
   file('scripts/run.sh', '#!/bin/sh\nexec server\n'),
   file('where', '/dist\n'),
@@ -148,17 +149,32 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['f() { [ x = y ]; }\nif grep -q MODE /settings; then f() { :; }; fi\nf || exec missing\nexec server', OK],
 ];
 
+/** What a user other than root may not do. */
+const AS_APP: readonly (readonly [body: string, expect: string])[] = [
+  ['set -e\nmkdir -p /srv/new/deep\nexec server', 'not known: whether user 1000 can make /srv/new/deep'],
+  ['set -e\nmkdir -p /srv/run\nexec server', OK],
+  ['set -e\nmkdir -p /tmp/new/deep\nexec server', OK],
+  ['mkdir /srv/new\nexec server', OK],
+  ['set -e\nchown app /srv\nexec server', 'not known: whether user 1000 may chown anything'],
+  ['mkdir /srv/new && exec server', 'not known: whether user 1000 can make /srv/new'],
+];
+
 /** Whether PATH is exported again once it is set. */
 const AGAIN = 'unset PATH; PATH=/usr/local/bin:/usr/bin; exec env nearby';
 
 export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', '/bin/bash'].flatMap(
-  (shell) =>
-    [...BODIES, ...USERS, [AGAIN, shell === '/bin/bash' ? LOST : OK] as const].map(([body, expect]) =>
-      kernelCase(
-        `${shell}: ${body.replaceAll('\n', '; ')}`,
-        [...onlyNamed(ITEMS, `${shell} ${body}`), program('entry.sh', `#!${shell}\n${body}\n`)],
-        '/entry.sh',
-        expect,
-      ),
-    ),
+  (shell) => {
+    const again = [AGAIN, shell === '/bin/bash' ? LOST : OK] as const;
+    const asApp = AS_APP.map(([body, expect]) => {
+      const { config, ...question } = script(shell, body, expect);
+      const as = { uid: 1000, gid: 1000, groups: [] };
+      return { ...question, name: `${question.name}, as app`, config: { ...config, user: 'app' }, as };
+    });
+    return [...[...BODIES, ...USERS, again].map(([body, expect]) => script(shell, body, expect)), ...asApp];
+  },
 );
+
+function script(shell: string, body: string, expect: string): KernelCase {
+  const items = [...onlyNamed(ITEMS, `${shell} ${body}`), program('entry.sh', `#!${shell}\n${body}\n`)];
+  return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, items, '/entry.sh', expect);
+}
