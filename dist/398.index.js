@@ -2779,9 +2779,15 @@ function hasLoopCommand(node) {
 
 
 
+
+/** What may bring files of any name, programs among them. */
+const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+    'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
+    'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper';
+const COPIERS = 'cp install ln mv';
 const NOTES = new Map([
     ...named('tee touch', noteChanged),
-    ...named('cp install ln mv', (state, words) => noteChanged(state, targetsOf(words))),
+    ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
     ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
     ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
     // The first word is the new owner, or the new mode.
@@ -2791,10 +2797,7 @@ const NOTES = new Map([
     ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
     ['xargs', where(startsOther, noteAny)],
     ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
-    // What may bring files of any name, programs among them.
-    ...named('apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
-        'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-        'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper', noteAny),
+    ...named(BRINGERS, noteAny),
 ]);
 function named(names, note) {
     return names.split(' ').map((name) => [name, note]);
@@ -2811,13 +2814,25 @@ function noteFiles(state, { name, args }) {
     if (called === undefined || state.functions.has(called))
         return;
     const note = NOTES.get((0,rootfs_path/* baseOf */.bx)(called).replace(/^(python3?)[.\d]+$/, '$1'));
-    if (note === undefined)
-        return;
     const execution = state.childExecution(called, []);
+    if (note === undefined)
+        return noteScript(state, execution, called);
     const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
     const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
     if (!isAbsent || isApplet)
         note(state, words);
+}
+/** Words of a script that make a program. */
+const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} chmod`.replaceAll(' ', '|')})\s`);
+/** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
+function noteScript(state, execution, name) {
+    const found = execution === null ? null : searchProgram(execution, name, 'shellexec');
+    if (execution === null || found?.kind !== 'found')
+        return;
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, found.path, { from: execution.workingDir });
+    const text = walk.kind === 'found' ? textOf(walk.located.entry.content) : null;
+    if (text !== null && MAKES.test(text))
+        noteAny(state);
 }
 function noteChanged(state, words, change = 'content') {
     for (const path of pathsOf(state, words)) {

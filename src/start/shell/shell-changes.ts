@@ -1,6 +1,7 @@
 /** Which of the image's files a script's commands change, by the words of those that are known by name. */
 import type { Command, Word } from 'unbash';
-import type { Change } from '../execution.ts';
+import type { Change, Execution } from '../execution.ts';
+import { textOf } from '../../rootfs/content-facts.ts';
 import { baseOf, wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { ANY_FILE } from '../made-files.ts';
@@ -12,9 +13,16 @@ import { expandValue } from './shell-words.ts';
 /** Notes what a command with these words behind its name changes. */
 type Note = (state: ShellState, words: readonly Word[]) => void;
 
+/** What may bring files of any name, programs among them. */
+const BRINGERS =
+  'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+  'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
+  'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper';
+const COPIERS = 'cp install ln mv';
+
 const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('tee touch', noteChanged),
-  ...named('cp install ln mv', (state, words) => noteChanged(state, targetsOf(words))),
+  ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
   ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
   ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
   // The first word is the new owner, or the new mode.
@@ -29,13 +37,7 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
   ['xargs', where(startsOther, noteAny)],
   ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
-  // What may bring files of any name, programs among them.
-  ...named(
-    'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
-      'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-      'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper',
-    noteAny,
-  ),
+  ...named(BRINGERS, noteAny),
 ]);
 
 function named(names: string, note: Note): [string, Note][] {
@@ -53,11 +55,25 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
   const called = name?.value === 'command' ? words[0]?.value : name?.value;
   if (called === undefined || state.functions.has(called)) return;
   const note = NOTES.get(baseOf(called).replace(/^(python3?)[.\d]+$/, '$1'));
-  if (note === undefined) return;
   const execution = state.childExecution(called, []);
+  if (note === undefined) return noteScript(state, execution, called);
   const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
   const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
   if (!isAbsent || isApplet) note(state, words);
+}
+
+/** Words of a script that make a program. */
+const MAKES = new RegExp(
+  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} chmod`.replaceAll(' ', '|')})\s`,
+);
+
+/** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
+function noteScript(state: ShellState, execution: Execution | null, name: string): void {
+  const found = execution === null ? null : searchProgram(execution, name, 'shellexec');
+  if (execution === null || found?.kind !== 'found') return;
+  const walk = resolve(execution.rootfs, found.path, { from: execution.workingDir });
+  const text = walk.kind === 'found' ? textOf(walk.located.entry.content) : null;
+  if (text !== null && MAKES.test(text)) noteAny(state);
 }
 
 export function noteChanged(state: ShellState, words: readonly Word[], change: Change = 'content'): void {
