@@ -2989,6 +2989,7 @@ function hasLoopCommand(node) {
 
 
 
+
 /** What may bring files of any name, programs among them. */
 const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
     'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
@@ -3023,9 +3024,9 @@ function noteFiles(state, { name, args }) {
     if (called === undefined || state.functions.has(called))
         return;
     const note = NOTES.get((0,rootfs_path/* baseOf */.bx)(called).replace(/^(python3?)[.\d]+$/, '$1'));
-    const execution = state.childExecution(called, []);
     if (note === undefined)
-        return noteScript(state, execution, called);
+        return noteScript(state, called);
+    const execution = state.childExecution(called, []);
     const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
     const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
     if (!isAbsent || isApplet)
@@ -3034,7 +3035,10 @@ function noteFiles(state, { name, args }) {
 /** Words of a script that make a program. */
 const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} chmod`.replaceAll(' ', '|')})\s`);
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
-function noteScript(state, execution, name) {
+function noteScript(state, name) {
+    if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE))
+        return;
+    const execution = state.childExecution(name, []);
     const found = execution === null ? null : searchProgram(execution, name, 'shellexec');
     if (execution === null || found?.kind !== 'found')
         return;
@@ -5582,18 +5586,19 @@ class ShellState {
     }
     /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
     childExecution(name, assignments) {
+        const assigned = assignments.findLast(([variable]) => variable === 'PATH');
+        const path = assigned === undefined ? this.variables.get('PATH') : assigned[1];
+        const searchPath = path === undefined ? PATHS_ONCE_UNSET[this.dialect] : (path ?? undefined);
+        if (!name.includes('/') && searchPath === undefined)
+            return null;
+        if (this.workingDir === null && /^[^/].*\//s.test(name))
+            return null;
         const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
         for (const variable of this.perhapsExported)
             if (this.variables.has(variable) && !this.exported.has(variable))
                 variables.set(variable, null);
         for (const [variable, value] of assignments)
             variables.set(variable, value);
-        const own = new Map([...this.variables, ...assignments]);
-        const searchPath = own.has('PATH') ? (own.get('PATH') ?? undefined) : PATHS_ONCE_UNSET[this.dialect];
-        if (!name.includes('/') && searchPath === undefined)
-            return null;
-        if (this.workingDir === null && /^[^/].*\//s.test(name))
-            return null;
         const known = [...variables].filter((entry) => entry[1] !== null);
         const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
         const { reach, effects, made, workingDir } = this;

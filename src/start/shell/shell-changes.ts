@@ -1,12 +1,13 @@
 /** Which of the image's files a script's commands change, by the words of those that are known by name. */
 import type { Command, Word } from 'unbash';
-import type { Change, Execution } from '../execution.ts';
+import type { Change } from '../execution.ts';
 import { textOf } from '../../rootfs/content-facts.ts';
 import { baseOf, wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { ANY_FILE } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { searchProgram } from '../search-path.ts';
+import { isBuiltin } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
 
@@ -55,8 +56,8 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
   const called = name?.value === 'command' ? words[0]?.value : name?.value;
   if (called === undefined || state.functions.has(called)) return;
   const note = NOTES.get(baseOf(called).replace(/^(python3?)[.\d]+$/, '$1'));
+  if (note === undefined) return noteScript(state, called);
   const execution = state.childExecution(called, []);
-  if (note === undefined) return noteScript(state, execution, called);
   const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
   const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
   if (!isAbsent || isApplet) note(state, words);
@@ -68,7 +69,9 @@ const MAKES = new RegExp(
 );
 
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
-function noteScript(state: ShellState, execution: Execution | null, name: string): void {
+function noteScript(state: ShellState, name: string): void {
+  if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE)) return;
+  const execution = state.childExecution(name, []);
   const found = execution === null ? null : searchProgram(execution, name, 'shellexec');
   if (execution === null || found?.kind !== 'found') return;
   const walk = resolve(execution.rootfs, found.path, { from: execution.workingDir });

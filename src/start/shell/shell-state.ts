@@ -279,14 +279,15 @@ export class ShellState {
 
   /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
   childExecution(name: string, assignments: readonly (readonly [string, string | null])[]): Execution | null {
+    const assigned = assignments.findLast(([variable]) => variable === 'PATH');
+    const path = assigned === undefined ? this.variables.get('PATH') : assigned[1];
+    const searchPath = path === undefined ? PATHS_ONCE_UNSET[this.dialect] : (path ?? undefined);
+    if (!name.includes('/') && searchPath === undefined) return null;
+    if (this.workingDir === null && /^[^/].*\//s.test(name)) return null;
     const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
     for (const variable of this.perhapsExported)
       if (this.variables.has(variable) && !this.exported.has(variable)) variables.set(variable, null);
     for (const [variable, value] of assignments) variables.set(variable, value);
-    const own = new Map([...this.variables, ...assignments]);
-    const searchPath = own.has('PATH') ? (own.get('PATH') ?? undefined) : PATHS_ONCE_UNSET[this.dialect];
-    if (!name.includes('/') && searchPath === undefined) return null;
-    if (this.workingDir === null && /^[^/].*\//s.test(name)) return null;
     const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
     const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
     const { reach, effects, made, workingDir } = this;
