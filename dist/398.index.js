@@ -12084,8 +12084,10 @@ const ALONE_OF_PHP = [...'r R B F E S i m v h t info ini'.split(' '), ...HELP];
 function phpScriptOf(args) {
     const syntax = { flags: 'qnlswimvh', values: 'dcfrRBFESt', longFlags: [...HELP, 'info', 'ini'] };
     const parsed = parseOptions(args, syntax, ALONE_OF_PHP);
-    if (parsed === 'alone' || parsed === null)
-        return parsed === null ? undefined : null;
+    if (parsed === null)
+        return undefined;
+    if (parsed === 'alone')
+        return null;
     const { options, rest } = parsed;
     const [first = '-'] = rest;
     const file = options.findLast(([name]) => name === 'f')?.[1];
@@ -12095,8 +12097,10 @@ function phpScriptOf(args) {
 function named_script_firstBehind(syntax, alone) {
     return (args) => {
         const parsed = parseOptions(args, syntax, [...alone, ...HELP]);
-        if (parsed === 'alone' || parsed === null)
-            return parsed === null ? undefined : null;
+        if (parsed === null)
+            return undefined;
+        if (parsed === 'alone')
+            return null;
         const [first = '-'] = parsed.rest;
         return first === '-' ? null : first;
     };

@@ -106,7 +106,8 @@ const ALONE_OF_PHP = [...'r R B F E S i m v h t info ini'.split(' '), ...HELP];
 function phpScriptOf(args: readonly string[]): string | null | undefined {
   const syntax = { flags: 'qnlswimvh', values: 'dcfrRBFESt', longFlags: [...HELP, 'info', 'ini'] };
   const parsed = parseOptions(args, syntax, ALONE_OF_PHP);
-  if (parsed === 'alone' || parsed === null) return parsed === null ? undefined : null;
+  if (parsed === null) return undefined;
+  if (parsed === 'alone') return null;
   const { options, rest } = parsed;
   const [first = '-'] = rest;
   const file = options.findLast(([name]) => name === 'f')?.[1];
@@ -117,7 +118,8 @@ function phpScriptOf(args: readonly string[]): string | null | undefined {
 function firstBehind(syntax: OptionSyntax, alone: readonly string[]): Language['scriptOf'] {
   return (args) => {
     const parsed = parseOptions(args, syntax, [...alone, ...HELP]);
-    if (parsed === 'alone' || parsed === null) return parsed === null ? undefined : null;
+    if (parsed === null) return undefined;
+    if (parsed === 'alone') return null;
     const [first = '-'] = parsed.rest;
     return first === '-' ? null : first;
   };
