@@ -83,7 +83,7 @@ const asked = [...pathCases, ...permissionCases].filter(({ decidedBy }) => decid
 test.each(asked.map((question) => [question.name, question] as const))('%s', async (_, question) => {
   const own = await judge.ask(question);
   const other = await judge.ask({ ...question, as: ARBITRARY_USER });
-  const answer = await withImage(question, null, (ask) => ask('start', 'image-and-arbitrary-user'));
+  const answer = await withImage(question, [], (ask) => ask('start', 'image-and-arbitrary-user'));
   const said = { how: [own.how, other.how], findings: answer.findings, messages: answer.messages };
   const verdict = own.starts && other.starts ? 'pass' : 'fail';
   expect({ verdict: answer.verdict, ...said }).toEqual({ verdict, ...said });

@@ -2,6 +2,7 @@
 import { linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { guard } from '../../src/guard.ts';
 import type { KeptListings } from '../../src/layers/read-layer.ts';
 import type { ProcessConfig } from '../../src/oci/image-config.ts';
@@ -11,8 +12,9 @@ import { exitStatusOf, failuresOf } from '../../src/verdict/judge.ts';
 import type { Report } from '../../src/verdict/report.ts';
 import { guardHost, guardRequest } from '../support/guard-host.ts';
 import { buildImage, type BuiltImage, writeLayout } from '../support/image-builder.ts';
-import { type BuiltLayer, layerOf } from '../support/layer-builder.ts';
+import { type BuiltLayer, layerOf, type TarItem } from '../support/layer-builder.ts';
 import type { KernelCase } from './kernel-case.ts';
+import { type LargeFile, partLargeFiles } from './large-files.ts';
 
 export const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 
@@ -39,36 +41,53 @@ export interface BaseLayer {
   readonly layer: BuiltLayer;
   /** Where its bytes lie. */
   readonly blob: string;
-  readonly listings: KeptListings;
 }
 
-export function makeBase(tar: Buffer, blob: string): BaseLayer {
-  const layer = layerOf(tar, 'none');
+const home = mkdtempSync(join(tmpdir(), 'kernel-layers-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+export function makeBase(content: Buffer | readonly TarItem[]): BaseLayer {
+  const layer = layerOf(content, 'none');
+  const blob = join(home, layer.descriptor.digest.replace(':', '-'));
   writeFileSync(blob, layer.bytes);
-  return { layer, blob, listings: keptInMemory() };
+  return { layer, blob };
+}
+
+/** What is read of a layer is not read again. */
+const LISTINGS = keptInMemory();
+
+function keptInMemory(): KeptListings {
+  const kept = new Map<string, Buffer>();
+  const store = {
+    get: (name: string) => Promise.resolve(kept.get(name) ?? null),
+    put: (name: string, bytes: Buffer) => Promise.resolve(void kept.set(name, bytes)),
+  };
+  return { store, seal: { version: 'test', key: '' } };
 }
 
 type Scope = 'start' | 'image';
 type Users = 'image-user' | 'image-and-arbitrary-user';
 
 export async function askGuard(question: KernelCase): Promise<GuardAnswers> {
-  return withImage(question, null, async (ask) => ({ start: await ask('start'), image: await ask('image') }));
+  return withImage(question, [], async (ask) => ({ start: await ask('start'), image: await ask('image') }));
 }
 
-/** Opens the image for as long as it is asked about. */
+/** Opens the image, with the bases below its layers, for as long as it is asked about. */
 export async function withImage<T>(
   question: KernelCase,
-  base: BaseLayer | null,
+  bases: readonly BaseLayer[],
   work: (ask: (scope: Scope, users?: Users) => Promise<GuardAnswer>) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-image-'));
   try {
-    const { blobs, ...image } = imageOf(question, base);
-    const own = new Map([...blobs].filter(([digest]) => digest !== base?.layer.descriptor.digest));
+    const { large, layers } = partLargeFiles(question.layers);
+    const below = [...bases, ...large.map(basedOn)];
+    const { blobs, ...image } = imageOf({ ...question, layers }, below);
+    const shared = new Map(below.map(({ layer, blob }) => [layer.descriptor.digest, blob]));
+    const own = new Map([...blobs].filter(([digest]) => !shared.has(digest)));
     writeLayout(folder, { '': { ...image, blobs: own } });
-    if (base !== null)
-      linkSync(base.blob, join(folder, 'blobs', base.layer.descriptor.digest.replace(':', '/')));
-    const host = guardHost({ listings: base?.listings ?? keptInMemory() });
+    for (const [digest, blob] of shared) linkSync(blob, join(folder, 'blobs', digest.replace(':', '/')));
+    const host = guardHost({ listings: LISTINGS });
     return await work(async (scope, users = 'image-user') =>
       answerOf(await guard(guardRequest([`oci:${folder}`], [], { scope, users }), host)),
     );
@@ -77,21 +96,20 @@ export async function withImage<T>(
   }
 }
 
-function imageOf(question: KernelCase, base: BaseLayer | null): BuiltImage {
-  const platform = formatPlatform(question.platform ?? AMD64);
-  const config = configOf(question.config ?? {});
-  const layers = [...(base === null ? [] : [base.layer]), ...question.layers];
-  return buildImage({ platforms: [{ platform, config, layers, compression: 'none' }] });
+/** Once for each file. */
+function basedOn({ key, item }: LargeFile): BaseLayer {
+  const base = largeFiles.get(key) ?? makeBase([item]);
+  largeFiles.set(key, base);
+  return base;
 }
 
-/** What is read of large layers is not read again. */
-function keptInMemory(): KeptListings {
-  const kept = new Map<string, Buffer>();
-  const store = {
-    get: (name: string) => Promise.resolve(kept.get(name) ?? null),
-    put: (name: string, bytes: Buffer) => Promise.resolve(void kept.set(name, bytes)),
-  };
-  return { store, seal: { version: 'test', key: '' } };
+const largeFiles = new Map<string, BaseLayer>();
+
+function imageOf(question: KernelCase, below: readonly BaseLayer[]): BuiltImage {
+  const platform = formatPlatform(question.platform ?? AMD64);
+  const config = configOf(question.config ?? {});
+  const layers = [...below.map(({ layer }) => layer), ...question.layers];
+  return buildImage({ platforms: [{ platform, config, layers, compression: 'none' }] });
 }
 
 export function answerOf(report: Report): GuardAnswer {

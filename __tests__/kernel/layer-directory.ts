@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { TarItem } from '../support/layer-builder.ts';
+import { numberOf } from './large-files.ts';
 
 /** Attributes that are still to be set, which only the machine that mounts the directories can do. */
 export interface Marks {
@@ -66,15 +67,10 @@ function place(layer: string, path: string, item: TarItem, written: WrittenFiles
   if (twin !== null) written?.set(twin, path);
 }
 
-const numbers = new WeakMap<Buffer, number>();
-let counted = 0;
-
 /** Files of one buffer, one mode and one owner are equal; null for all others. */
 function twinKeyOf({ flag = '0', data, mode, uid, gid, pax }: TarItem): string | null {
   if (flag !== '0' || !Buffer.isBuffer(data) || pax !== undefined) return null;
-  const number = numbers.get(data) ?? counted++;
-  numbers.set(data, number);
-  return [number, mode ?? 0o644, uid ?? 0, gid ?? 0].join();
+  return [numberOf(data), mode ?? 0o644, uid ?? 0, gid ?? 0].join();
 }
 
 function linkAnew(known: string, path: string): void {

@@ -1,17 +1,16 @@
 /** The same case, traced and judged by the start rules alone: for words and files that no report tells. */
-import { listLayer } from '../../src/layers/list-layer.ts';
 import { type ImageConfig, NO_PROCESS } from '../../src/oci/image-config.ts';
 import type { Platform } from '../../src/oci/platform.ts';
-import type { LayerListing } from '../../src/rootfs/layer-listing.ts';
 import { RootFs } from '../../src/rootfs/rootfs.ts';
 import type { PlatformFacts } from '../../src/rules/facts.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { Observation, Severity } from '../../src/rules/rule.ts';
 import type { StartTrace } from '../../src/start/start-trace.ts';
 import { traceStart } from '../../src/start/trace-start.ts';
-import { inPieces, layerOf, sha256Of } from '../support/layer-builder.ts';
+import { sha256Of } from '../support/layer-builder.ts';
 import { AMD64 } from './guard-answer.ts';
 import type { KernelCase } from './kernel-case.ts';
+import { listingsOf } from './layer-listings.ts';
 
 export interface RulesAnswer {
   readonly trace: StartTrace;
@@ -26,15 +25,10 @@ export interface RuledObservation {
 
 export async function askRules(question: KernelCase): Promise<RulesAnswer> {
   const platform = question.platform ?? AMD64;
-  const listings = await Promise.all(question.layers.map(listingOf));
+  const listings = await listingsOf(question.layers);
   const config = configOf(question, platform);
   const trace = traceStart(RootFs.of(listings.toReversed()), { config, platform });
   return { trace, observations: observationsOf(factsOf(config, trace)) };
-}
-
-async function listingOf(items: KernelCase['layers'][number]): Promise<LayerListing> {
-  const layer = layerOf(items, 'none');
-  return listLayer(layer, inPieces(layer.bytes));
 }
 
 function configOf(question: KernelCase, platform: Platform): ImageConfig {

@@ -41,7 +41,10 @@ function onThisMachine(question: KernelCase, { emulator }: Foreign): KernelCase 
 }
 
 async function askGuards(question: KernelCase, base: BaseLayer): Promise<GuardAnswers> {
-  return withImage(question, base, async (ask) => ({ start: await ask('start'), image: await ask('image') }));
+  return withImage(question, [base], async (ask) => ({
+    start: await ask('start'),
+    image: await ask('image'),
+  }));
 }
 
 test.each(FOREIGN.map((foreign) => [foreign.architecture, foreign] as const))(
@@ -52,7 +55,7 @@ test.each(FOREIGN.map((foreign) => [foreign.architecture, foreign] as const))(
     makeForeignRoot(foreign, folder);
     mkdirSync(below, { recursive: true });
     if (foreign.emulator !== null) makeEmulator(foreign.emulator, below);
-    const base = makeBase(tarOfRoot({ folder }), join(home, `${architecture}.tar`));
+    const base = makeBase(tarOfRoot({ folder }));
     const found: string[] = [];
     for (const question of casesOf(foreign)) {
       counted.asked++;

@@ -47,11 +47,11 @@ function askedOf(root: RealRoot, other: RealRoot): Asked {
 
 /** Scope `start`, and for what is healthy `image` too. */
 async function askGuards({ root, questions }: Asked): Promise<(readonly GuardAnswer[])[]> {
-  const base = makeBase(tarOfRoot(root), join(home, `${root.architecture}.tar`));
+  const base = makeBase(tarOfRoot(root));
   const answers: (readonly GuardAnswer[])[] = [];
   for (const question of questions) {
     const scopes = question.expect === 'starts' ? (['start', 'image'] as const) : (['start'] as const);
-    answers.push(await withImage(question, base, (ask) => Promise.all(scopes.map((scope) => ask(scope)))));
+    answers.push(await withImage(question, [base], (ask) => Promise.all(scopes.map((scope) => ask(scope)))));
   }
   return answers;
 }
