@@ -19,21 +19,23 @@ export interface LargeFile {
 }
 
 /** The same root: nothing else of the lowest layer may say what lies where the large files do. */
-export function partLargeFiles([lowest = [], ...above]: KernelCase['layers']): Parted {
+export function partLargeFiles([all = [], ...above]: KernelCase['layers']): Parted {
+  const lowest = [...new Map(all.map((item) => [keyOf(item) ?? item, item])).values()];
   const names = lowest.map(({ name }) => name.toString());
-  const others = new Set(lowest.flatMap(({ flag }, at) => (flag === '5' ? [] : [names[at]])));
+  const others = new Set(names.filter((_, at) => lowest[at]?.flag !== '5'));
   const isPlain =
     new Set(names).size === names.length &&
     !lowest.some(({ flag, name }) => flag === '1' || /(?:^|\/)(?:\.|\.wh\.)|\/\/|^\//.test(name.toString()));
-  if (!isPlain) return { large: [], layers: [lowest, ...above] };
-  const isLarge = ({ name, data, flag, pax }: TarItem) =>
-    Buffer.isBuffer(data) &&
-    data.length >= LARGE &&
-    (flag ?? '0') === '0' &&
-    pax === undefined &&
-    !foldersOf(name.toString()).some((folder) => others.has(folder));
-  const large = lowest.filter(isLarge).map((item) => ({ key: keyOf(item), item }));
-  return { large, layers: [lowest.filter((item) => !isLarge(item)), ...above] };
+  if (!isPlain) return { large: [], layers: [all, ...above] };
+  const large: LargeFile[] = [];
+  const rest: TarItem[] = [];
+  for (const item of lowest) {
+    const key = keyOf(item);
+    const isBelowFile = foldersOf(item.name.toString()).some((folder) => others.has(folder));
+    if (key === null || isBelowFile) rest.push(item);
+    else large.push({ key, item });
+  }
+  return { large, layers: [rest, ...above] };
 }
 
 function foldersOf(path: string): readonly string[] {
@@ -41,8 +43,10 @@ function foldersOf(path: string): readonly string[] {
   return folder === '.' ? [] : [folder, ...foldersOf(folder)];
 }
 
-function keyOf({ data, name, mode, uid, gid }: TarItem): string {
-  return [Buffer.isBuffer(data) && numberOf(data), mode, uid, gid, name.toString()].join();
+/** Of a large file; null for everything else. */
+function keyOf({ flag = '0', data, name, mode, uid, gid, pax }: TarItem): string | null {
+  if (flag !== '0' || !Buffer.isBuffer(data) || data.length < LARGE || pax !== undefined) return null;
+  return [numberOf(data), mode, uid, gid, name.toString()].join();
 }
 
 const numbers = new WeakMap<Buffer, number>();

@@ -23,8 +23,13 @@ export function originOf(data: Buffer): string | undefined {
   return origins.get(data);
 }
 
+const read = new Map<string, Buffer>();
+
+/** One buffer for each file. */
 function readDebian(path: string, folder = '/'): Buffer {
-  const data = readFileSync(join(folder, path));
+  const file = join(folder, path);
+  const data = read.get(file) ?? readFileSync(file);
+  read.set(file, data);
   origins.set(data, path);
   return data;
 }
