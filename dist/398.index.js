@@ -6525,6 +6525,7 @@ const REASONS = new Map([
     ['not-a-file', 'it is no file'],
     ['wrong-abi', 'it is for another machine'],
     ['malformed-command', 'it refuses the words that it is given'],
+    ['nothing-to-start', 'no command follows it'],
     ['crlf', 'its script has Windows line ends'],
     ['malformed-script', 'its shell cannot read the script'],
     ['library-not-found', 'it needs a library that is not in the image'],
@@ -7497,17 +7498,21 @@ const noStartCommand = startRule({
     id: 'no-start-command',
     title: 'The image does not say what to start',
     severity: 'error',
-    what: 'The image config has neither an `ENTRYPOINT` nor a `CMD`, so there is no program that a container of it would run. (An `ENTRYPOINT [""]` counts as none.) An `ENTRYPOINT` such as `tini --` without a `CMD` is a note: by itself the image starts nothing, but it may be meant to be given its command.',
+    what: 'The image config has neither an `ENTRYPOINT` nor a `CMD`, so there is no program that a container of it would run. (An `ENTRYPOINT [""]` counts as none.) Nor is there one behind an `ENTRYPOINT` such as `tini --` without a `CMD`: it ends at once, and says how it is to be used.',
     why: '`docker run IMAGE` answers `no command specified`, and Kubernetes `CreateContainerError`. It usually means that the final stage starts `FROM scratch` or from a base without a command, and that the instruction stands in another stage. An `ENTRYPOINT` of one’s own also takes away the `CMD` of the base image.',
-    fix: 'Add `ENTRYPOINT ["/path/to/program"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a source of files for `COPY --from` can be excepted with an `ignore` entry for `no-start-command`.',
+    fix: 'Add `ENTRYPOINT ["/path/to/program"]` (or `CMD`) to the final stage of the Dockerfile. An image that is only ever a base of others, a source of files for `COPY --from`, or given its command by whoever starts it can be excepted with an `ignore` entry for `no-start-command`.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['nothing-to-start'])) {
+            const { step } = found;
+            const script = scriptBehind(trace, step);
+            // What is missing stands in no layer, whoever brought the wrapper.
+            const { layer: _, ...base } = about(trace, found);
             yield {
-                ...about(trace, found),
-                severity: 'note',
-                title: `{platforms} {starts|start} nothing unless given a command`,
-                message: `${found.step.via} starts ${found.step.name}, which starts the command that follows it, and none does. Whoever starts a container has to name one.`,
-                fix: `Unless that is meant, add \`CMD ["/path/to/program"]\` to the final stage of the Dockerfile, or put the program behind ${found.step.name}.`,
+                ...base,
+                ...(script === null ? {} : placedAt(trace, script)),
+                title: `{platforms} {does|do} not say what ${step.file?.path ?? step.name} is to start`,
+                message: `${script ?? step.via} starts ${step.name}, which starts the command that follows it, and none does.`,
+                fix: `Add \`CMD ["/path/to/program"]\` to the final stage of the Dockerfile, or put the program behind ${step.name}. A base image that is meant to be given its command can be excepted with an \`ignore\` entry for \`no-start-command\`.`,
             };
         }
         if (!trace.refusals.some(({ kind }) => kind === 'no-command'))
@@ -13075,6 +13080,7 @@ const CLASS_DATA = {
 
 ;// CONCATENATED MODULE: ./lib/start/programs/wrapper-table.js
 
+
 const wrapper_table_HELP = ['help', 'version', 'h', 'V'];
 const LONG_HELP = ['help', 'version'];
 const ANY_ORDER = { abbreviates: true, order: 'permuted' };
@@ -13086,7 +13092,7 @@ const WRAPPERS = [
         syntax: { flags: 'hvsgwl', values: 'pe' },
         accepts: { p: SIGNAL_OF_TINI, e: EXIT_STATUS },
         alone: ['h', 'l'],
-        without: 'Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
+        without: (self) => `Usage: ${(0,rootfs_path/* baseOf */.bx)(self)} [OPTIONS] PROGRAM -- [ARGS] | --version`,
     },
     {
         names: /^dumb-init(?:_.+)?$/,
@@ -13100,7 +13106,7 @@ const WRAPPERS = [
         },
         accepts: { r: REWRITTEN_SIGNALS, rewrite: REWRITTEN_SIGNALS },
         alone: wrapper_table_HELP,
-        without: 'Usage: dumb-init [option] program [args]',
+        without: (self) => `Usage: ${self} [option] program [args]`,
     },
     {
         // Its getopt has no `+`: options count behind the command too.
@@ -13108,7 +13114,7 @@ const WRAPPERS = [
         project: 'catatonit',
         syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
         alone: ['P', 'L', 'h', 'V', 'version'],
-        without: 'missing program name',
+        without: () => 'missing program name',
     },
     {
         names: /^nice$/,
@@ -13122,14 +13128,14 @@ const WRAPPERS = [
         },
         accepts: { n: ADJUSTMENT, adjustment: ADJUSTMENT },
         alone: wrapper_table_HELP,
-        without: 'nice: a command must be given with an adjustment',
+        without: (self) => `${self}: a command must be given with an adjustment`,
     },
     {
         names: /^nohup$/,
         project: 'coreutils',
         syntax: { flags: '', values: '', longFlags: LONG_HELP, abbreviates: true },
         alone: wrapper_table_HELP,
-        without: 'nohup: missing operand',
+        without: (self) => `${self}: missing operand`,
     },
     {
         names: /^setsid$/,
@@ -13141,7 +13147,7 @@ const WRAPPERS = [
             abbreviates: true,
         },
         alone: wrapper_table_HELP,
-        without: 'setsid: no command specified',
+        without: () => 'setsid: no command specified',
     },
     {
         names: /^stdbuf$/,
@@ -13162,7 +13168,7 @@ const WRAPPERS = [
             error: BUFFERING,
         },
         alone: wrapper_table_HELP,
-        without: 'stdbuf: missing operand',
+        without: (self) => `${self}: missing operand`,
     },
     {
         names: /^timeout$/,
@@ -13183,7 +13189,7 @@ const WRAPPERS = [
             signal: SIGNAL_OF_TIMEOUT,
         },
         alone: wrapper_table_HELP,
-        without: "Try 'timeout --help' for more information.",
+        without: (self) => `Try '${self} --help' for more information.`,
     },
     {
         names: /^ionice$/,
@@ -13209,7 +13215,7 @@ const WRAPPERS = [
         },
         operands: 1,
         alone: wrapper_table_HELP,
-        without: 'taskset: bad usage',
+        without: () => 'taskset: bad usage',
     },
     {
         // With an empty input it starts the command once. Options that change this are not known here.
@@ -13231,7 +13237,7 @@ const WRAPPERS = [
             abbreviates: true,
         },
         alone: wrapper_table_HELP,
-        without: 'Usage: time [-apqvV] [-f format] [-o file] [--append] [--quiet] [--portability] [--verbose]',
+        without: (self) => `${self}: missing program to run`,
     },
     { names: /^time$/, family: 'busybox', syntax: { flags: 'vpa', values: 'fo' } },
     {
@@ -13247,7 +13253,7 @@ const WRAPPERS = [
         syntax: null,
         alone: ['--help', '-help', '-h', '-?', '--version', '-version', '-v'],
         user: 'spec',
-        without: 'Usage: gosu user-spec command [args]',
+        without: (self) => `Usage: ${(0,rootfs_path/* baseOf */.bx)(self)} user-spec command [args]`,
         search: 'LookPath',
     },
     // Without a command su-exec says how it is used, and that all is well.
@@ -13256,21 +13262,21 @@ const WRAPPERS = [
         names: /^s6-setuidgid$/,
         syntax: null,
         user: 's6',
-        without: 's6-setuidgid: usage: s6-setuidgid username prog...',
+        without: () => 's6-setuidgid: usage: s6-setuidgid username prog...',
         unknownFile: 'refused',
     },
     {
         names: /^setuidgid$/,
         syntax: null,
         user: 'account',
-        without: 'setuidgid: usage: setuidgid account child',
+        without: () => 'setuidgid: usage: setuidgid account child',
         unknownFile: 'refused',
     },
     {
         names: /^chpst$/,
         syntax: { flags: 'vP012', values: 'uUbnlLmdopfcrt' },
         user: 'chpst',
-        without: 'usage: chpst [-vVP012] [-u user[:group]] … prog',
+        without: () => 'usage: chpst [-vVP012] [-u user[:group]]',
         unknownFile: 'refused',
     },
     {
@@ -13298,7 +13304,7 @@ const WRAPPERS = [
         },
         alone: ['d', 'dump', ...wrapper_table_HELP],
         user: 'setpriv',
-        without: 'setpriv: No program specified',
+        without: () => 'setpriv: No program specified',
     },
     {
         names: /^setpriv$/,
@@ -13438,18 +13444,28 @@ function detached(execution, { name }, { options }) {
     const isForked = name === 'setsid' && options.some(([option]) => option === 'f' || option === 'fork');
     return isForked ? { ...execution, reach: 'possible' } : execution;
 }
-function wrappers_startsNothing({ recording }, { without, tail }, tool, { options }) {
+function wrappers_startsNothing({ recording }, wrapper, tool, { options }) {
     // Alone it says how nice it is itself.
     if (tool.name === 'nice' && options.length === 0)
         return [];
-    // A dynamic program of this size may be what it is named, or a stand-in that only ends.
-    const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
-    const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
-    if (isKnown)
-        recording.refuse(tool.program.step, { kind: 'nothing-to-start', error: without });
-    else if (without !== undefined || tool.tail === 'more' || tail === 'more')
+    const error = tool.tail === 'end' ? missesCommand(wrapper, tool) : null;
+    if (error !== null)
+        recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
+    else if (wrapper.without !== undefined || tool.tail === 'more' || wrapper.tail === 'more')
         recording.leaveOut(`what ${tool.program.path} starts`);
     return [];
+}
+/** What it says without a command; null where it may be another program of that name, or only ends. */
+function missesCommand(wrapper, tool) {
+    const { without, project } = wrapper;
+    const { family, program } = tool;
+    // A dynamic program of this size may be what it is named, or a stand-in.
+    if (without === undefined || program.elf.fileSize < SMALLEST_STATIC_TOOL)
+        return null;
+    if (family === 'busybox')
+        return `Usage: ${tool.name} `;
+    const isKnown = family === 'own' && (project === undefined || wrappers_isSure(wrapper, tool));
+    return isKnown ? without(namesItself(tool)) : null;
 }
 function otherStarter(execution, tool) {
     if (SUPERVISORS.has(tool.name))
@@ -19351,6 +19367,7 @@ function onLine(location) {
 const SAID_BY = new Map([
     ['program-not-found', config_instruction_startCommand],
     ['malformed-command', config_instruction_startCommand],
+    ['no-start-command', config_instruction_startCommand],
     ['working-directory', ({ workingDir }) => ['WORKDIR', [workingDir]]],
     ['user-not-found', ({ user }) => ['USER', [user]]],
     ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],
@@ -19358,18 +19375,17 @@ const SAID_BY = new Map([
 /** ENTRYPOINT decides what runs where there is one. */
 function config_instruction_startCommand({ entrypoint, cmd }) {
     const [keyword, words] = (entrypoint ?? []).length > 0 ? ['ENTRYPOINT', entrypoint] : ['CMD', cmd];
-    return words === null || typeof keyword !== 'string' ? null : [keyword, words];
+    const isSaid = words?.some((word) => word !== '') === true;
+    return isSaid && typeof keyword === 'string' ? [keyword, words] : null;
 }
 /** The instruction behind a finding about the config; null unless the file says just what the config has. */
 function locateInConfig(rule, config, builts) {
     const built = builts.find((candidate) => candidate?.match !== null) ?? null;
     if (built?.match === null || built === null)
         return null;
-    if (rule === 'no-start-command')
-        return silentStage(built, built.match);
     const said = SAID_BY.get(rule)?.(config) ?? null;
     if (said === null)
-        return null;
+        return rule === 'no-start-command' ? silentStage(built, built.match) : null;
     const [keyword, words] = said;
     const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
     if (resolved === undefined || resolved === null || !says(resolved, words))

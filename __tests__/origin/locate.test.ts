@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import type { ProcessConfig } from '../../src/oci/image-config.ts';
 import { type Origin, originsOf } from '../../src/origin/locate.ts';
 import type { OriginSources } from '../../src/origin/place.ts';
 import { parseProvenance } from '../../src/origin/provenance.ts';
@@ -213,10 +214,19 @@ describe('a Dockerfile that was changed since the build', () => {
   });
 });
 
-test('an image that does not say what to start leads to the FROM of its last stage', async () => {
-  const image = await openFixture('wrong-arch-hidden-default', 'linux/arm64');
-  const { location } = ask(image, 'no-start-command', null);
-  expect(location).toMatchObject({ file: HIDDEN, by: 'provenance' });
-  expect(location?.snippet).toMatch(/^FROM /);
-  expect(location?.line).toBe(hiddenText.split('\n').findLastIndex((line) => line.startsWith('FROM ')) + 1);
+describe('an image that does not say what to start leads', () => {
+  test.each<[where: string, process: Partial<ProcessConfig>, snippet: RegExp]>([
+    ['to the FROM of its last stage', { entrypoint: [''], cmd: null }, /^FROM /],
+    ['to the ENTRYPOINT that wants a command', {}, /^ENTRYPOINT /],
+  ])('%s', async (_, process, snippet) => {
+    const image = await openFixture('wrong-arch-hidden-default', 'linux/arm64');
+    const config = { ...image.config, process: { ...image.config.process, ...process } };
+    const { location } = ask(image, 'no-start-command', null, { config });
+    expect(location).toMatchObject({
+      file: HIDDEN,
+      by: 'provenance',
+      snippet: expect.stringMatching(snippet),
+    });
+    expect(hiddenText.split('\n')[(location?.line ?? 0) - 1]).toMatch(snippet);
+  });
 });

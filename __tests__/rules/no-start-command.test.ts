@@ -4,8 +4,11 @@ import { noStartCommand } from '../../src/rules/no-start-command.ts';
 import type { Tree } from '../support/image-builder.ts';
 import { elf, saysOfStart } from '../support/rule-tester.ts';
 
-/** As large as the real one; a small static program is taken for a stand-in. */
-const TINI = { data: Buffer.concat([elf().data, Buffer.alloc(20_000)]), mode: 0o755 };
+/** As large as the real one, with its words; a small static program is taken for a stand-in. */
+const TINI = {
+  data: Buffer.concat([elf().data, Buffer.from('[FATAL tini (%i)] '), Buffer.alloc(20_000)]),
+  mode: 0o755,
+};
 
 const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>, said: readonly string[]][] =
   [
@@ -23,7 +26,7 @@ const CASES: readonly [name: string, tree: Tree, process: Partial<ProcessConfig>
       { 'sbin/tini': TINI },
       { entrypoint: ['/sbin/tini', '-g', '--'] },
       [
-        'note: {platforms} {starts|start} nothing unless given a command | Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
+        'error: {platforms} {does|do} not say what /sbin/tini is to start | Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
       ],
     ],
     [

@@ -12,6 +12,7 @@ const SAID_BY: ReadonlyMap<string, (config: ProcessConfig) => readonly [string, 
   new Map([
     ['program-not-found', startCommand],
     ['malformed-command', startCommand],
+    ['no-start-command', startCommand],
     ['working-directory', ({ workingDir }) => ['WORKDIR', [workingDir]]],
     ['user-not-found', ({ user }) => ['USER', [user]]],
     ['healthcheck-broken', ({ healthcheck }) => (healthcheck === null ? null : ['HEALTHCHECK', healthcheck])],
@@ -20,7 +21,8 @@ const SAID_BY: ReadonlyMap<string, (config: ProcessConfig) => readonly [string, 
 /** ENTRYPOINT decides what runs where there is one. */
 function startCommand({ entrypoint, cmd }: ProcessConfig): readonly [string, readonly string[]] | null {
   const [keyword, words] = (entrypoint ?? []).length > 0 ? ['ENTRYPOINT', entrypoint] : ['CMD', cmd];
-  return words === null || typeof keyword !== 'string' ? null : [keyword, words];
+  const isSaid = words?.some((word) => word !== '') === true;
+  return isSaid && typeof keyword === 'string' ? [keyword, words] : null;
 }
 
 /** The instruction behind a finding about the config; null unless the file says just what the config has. */
@@ -31,9 +33,8 @@ export function locateInConfig(
 ): Location | null {
   const built = builts.find((candidate) => candidate?.match !== null) ?? null;
   if (built?.match === null || built === null) return null;
-  if (rule === 'no-start-command') return silentStage(built, built.match);
   const said = SAID_BY.get(rule)?.(config) ?? null;
-  if (said === null) return null;
+  if (said === null) return rule === 'no-start-command' ? silentStage(built, built.match) : null;
   const [keyword, words] = said;
   const resolved = built.match.entries.findLast((entry) => entry?.instruction.keyword === keyword);
   if (resolved === undefined || resolved === null || !says(resolved, words)) return null;

@@ -35,6 +35,7 @@ const REASONS: ReadonlyMap<Refusal['kind'], string> = new Map([
   ['not-a-file', 'it is no file'],
   ['wrong-abi', 'it is for another machine'],
   ['malformed-command', 'it refuses the words that it is given'],
+  ['nothing-to-start', 'no command follows it'],
   ['crlf', 'its script has Windows line ends'],
   ['malformed-script', 'its shell cannot read the script'],
   ['library-not-found', 'it needs a library that is not in the image'],

@@ -37,9 +37,7 @@ const tini = elf('/opt/tini', { interpreter: GLIBC_PATH, needed: ['libc.so.6'] }
 
 export const loaderCommandCases: readonly KernelCase[] = [
   ...[GLIBC_PATH, MUSL_PATH].map((loader) => ({
-    ...begins(`${loader} without a program`, [...GLIBC, ...MUSL], loader),
-    expect: { note: 'no-start-command' },
-    here: 'ends' as const,
+    ...ends('no-start-command', `${loader} without a program`, [...GLIBC, ...MUSL], loader),
   })),
   begins('glibc’s loader with a program', [...GLIBC, glibcApp()], GLIBC_PATH, '/app'),
   begins(

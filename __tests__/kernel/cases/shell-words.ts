@@ -91,9 +91,7 @@ const commanded = ORDER.flatMap((shell, at) =>
 );
 
 const nothingToRun = ORDER.map((shell): KernelCase => ({
-  ...kernelCase(`${shell} -c without a CMD`, itemsOf(shell), [`/bin/${shell}`, '-c'], OK),
-  expect: { note: 'no-start-command' },
-  here: 'ends',
+  ...kernelCase(`${shell} -c without a CMD`, itemsOf(shell), [`/bin/${shell}`, '-c'], 'no-start-command'),
 }));
 
 export const shellWordCases: readonly KernelCase[] = [...listed, ...called, ...commanded, ...nothingToRun];

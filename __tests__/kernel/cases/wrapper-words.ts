@@ -227,7 +227,7 @@ export const wrapperWordCases: readonly KernelCase[] = [
   ...LINES.map(([line, expect]) => {
     // `/opt/timeout` and its like lead to busybox.
     const items = onlyNamed(ITEMS, line.replace('/opt/', 'busybox '));
-    return saidOf(kernelCase(line, [...items, ...CLOSED], line.split(' '), expect));
+    return kernelCase(line, [...items, ...CLOSED], line.split(' '), expect);
   }),
   ...(
     [
@@ -242,19 +242,10 @@ export const wrapperWordCases: readonly KernelCase[] = [
     }),
     as: { uid: 1000, gid: 1000, groups: [2000] },
   })),
-  saidOf(
-    kernelCase(
-      'an entry script that hands no CMD to tini',
-      [...ITEMS, ...CLOSED, program('run', '#!/bin/sh\nexec tini -- "$@"\n')],
-      '/run',
-      NOTHING,
-    ),
+  kernelCase(
+    'an entry script that hands no CMD to tini',
+    [...ITEMS, ...CLOSED, program('run', '#!/bin/sh\nexec tini -- "$@"\n')],
+    '/run',
+    NOTHING,
   ),
 ];
-
-/** The image may be meant to be given its command, so that there is no more than a note. */
-function saidOf(question: KernelCase): KernelCase {
-  const isNote =
-    question.expect !== 'starts' && 'error' in question.expect && question.expect.error === NOTHING;
-  return isNote ? { ...question, expect: { note: NOTHING }, here: 'ends' } : question;
-}

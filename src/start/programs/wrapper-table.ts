@@ -4,6 +4,7 @@
  * daemontools 0.76, runit 2.1.2, s6 2.11, findutils 4.9, time 1.9 and busybox 1.35 were asked.
  */
 import type { Project } from '../../elf/elf-facts.ts';
+import { baseOf } from '../../rootfs/path.ts';
 import type { Launcher } from '../execution.ts';
 import type { OptionSyntax } from './options.ts';
 import type { Tool } from '../running-program.ts';
@@ -38,7 +39,7 @@ export interface Wrapper {
   /** As whom the command runs, and which words say so. */
   readonly user?: UserSource;
   /** What it says, and ends, when there is no command; not given where it then has something else to do. */
-  readonly without?: string;
+  readonly without?: (self: string) => string;
   readonly search?: Launcher['search'];
   /** execve(2) alone: files that are no programs are not handed to a shell. */
   readonly unknownFile?: 'refused';
@@ -64,7 +65,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     syntax: { flags: 'hvsgwl', values: 'pe' },
     accepts: { p: SIGNAL_OF_TINI, e: EXIT_STATUS },
     alone: ['h', 'l'],
-    without: 'Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version',
+    without: (self) => `Usage: ${baseOf(self)} [OPTIONS] PROGRAM -- [ARGS] | --version`,
   },
   {
     names: /^dumb-init(?:_.+)?$/,
@@ -78,7 +79,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     },
     accepts: { r: REWRITTEN_SIGNALS, rewrite: REWRITTEN_SIGNALS },
     alone: HELP,
-    without: 'Usage: dumb-init [option] program [args]',
+    without: (self) => `Usage: ${self} [option] program [args]`,
   },
   {
     // Its getopt has no `+`: options count behind the command too.
@@ -86,7 +87,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     project: 'catatonit',
     syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
     alone: ['P', 'L', 'h', 'V', 'version'],
-    without: 'missing program name',
+    without: () => 'missing program name',
   },
   {
     names: /^nice$/,
@@ -100,14 +101,14 @@ export const WRAPPERS: readonly Wrapper[] = [
     },
     accepts: { n: ADJUSTMENT, adjustment: ADJUSTMENT },
     alone: HELP,
-    without: 'nice: a command must be given with an adjustment',
+    without: (self) => `${self}: a command must be given with an adjustment`,
   },
   {
     names: /^nohup$/,
     project: 'coreutils',
     syntax: { flags: '', values: '', longFlags: LONG_HELP, abbreviates: true },
     alone: HELP,
-    without: 'nohup: missing operand',
+    without: (self) => `${self}: missing operand`,
   },
   {
     names: /^setsid$/,
@@ -119,7 +120,7 @@ export const WRAPPERS: readonly Wrapper[] = [
       abbreviates: true,
     },
     alone: HELP,
-    without: 'setsid: no command specified',
+    without: () => 'setsid: no command specified',
   },
   {
     names: /^stdbuf$/,
@@ -140,7 +141,7 @@ export const WRAPPERS: readonly Wrapper[] = [
       error: BUFFERING,
     },
     alone: HELP,
-    without: 'stdbuf: missing operand',
+    without: (self) => `${self}: missing operand`,
   },
   {
     names: /^timeout$/,
@@ -161,7 +162,7 @@ export const WRAPPERS: readonly Wrapper[] = [
       signal: SIGNAL_OF_TIMEOUT,
     },
     alone: HELP,
-    without: "Try 'timeout --help' for more information.",
+    without: (self) => `Try '${self} --help' for more information.`,
   },
   {
     names: /^ionice$/,
@@ -187,7 +188,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     },
     operands: 1,
     alone: HELP,
-    without: 'taskset: bad usage',
+    without: () => 'taskset: bad usage',
   },
   {
     // With an empty input it starts the command once. Options that change this are not known here.
@@ -209,7 +210,7 @@ export const WRAPPERS: readonly Wrapper[] = [
       abbreviates: true,
     },
     alone: HELP,
-    without: 'Usage: time [-apqvV] [-f format] [-o file] [--append] [--quiet] [--portability] [--verbose]',
+    without: (self) => `${self}: missing program to run`,
   },
   { names: /^time$/, family: 'busybox', syntax: { flags: 'vpa', values: 'fo' } },
   {
@@ -225,7 +226,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     syntax: null,
     alone: ['--help', '-help', '-h', '-?', '--version', '-version', '-v'],
     user: 'spec',
-    without: 'Usage: gosu user-spec command [args]',
+    without: (self) => `Usage: ${baseOf(self)} user-spec command [args]`,
     search: 'LookPath',
   },
   // Without a command su-exec says how it is used, and that all is well.
@@ -234,21 +235,21 @@ export const WRAPPERS: readonly Wrapper[] = [
     names: /^s6-setuidgid$/,
     syntax: null,
     user: 's6',
-    without: 's6-setuidgid: usage: s6-setuidgid username prog...',
+    without: () => 's6-setuidgid: usage: s6-setuidgid username prog...',
     unknownFile: 'refused',
   },
   {
     names: /^setuidgid$/,
     syntax: null,
     user: 'account',
-    without: 'setuidgid: usage: setuidgid account child',
+    without: () => 'setuidgid: usage: setuidgid account child',
     unknownFile: 'refused',
   },
   {
     names: /^chpst$/,
     syntax: { flags: 'vP012', values: 'uUbnlLmdopfcrt' },
     user: 'chpst',
-    without: 'usage: chpst [-vVP012] [-u user[:group]] … prog',
+    without: () => 'usage: chpst [-vVP012] [-u user[:group]]',
     unknownFile: 'refused',
   },
   {
@@ -276,7 +277,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     },
     alone: ['d', 'dump', ...HELP],
     user: 'setpriv',
-    without: 'setpriv: No program specified',
+    without: () => 'setpriv: No program specified',
   },
   {
     names: /^setpriv$/,

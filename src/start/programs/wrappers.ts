@@ -135,19 +135,28 @@ function detached(execution: Execution, { name }: Tool, { options }: ParsedOptio
 
 function startsNothing(
   { recording }: Execution,
-  { without, tail }: Wrapper,
+  wrapper: Wrapper,
   tool: Tool,
   { options }: ParsedOptions,
 ): readonly Child[] {
   // Alone it says how nice it is itself.
   if (tool.name === 'nice' && options.length === 0) return [];
-  // A dynamic program of this size may be what it is named, or a stand-in that only ends.
-  const isSmall = tool.program.elf.fileSize < SMALLEST_STATIC_TOOL;
-  const isKnown = without !== undefined && tool.tail === 'end' && !isSmall;
-  if (isKnown) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error: without });
-  else if (without !== undefined || tool.tail === 'more' || tail === 'more')
+  const error = tool.tail === 'end' ? missesCommand(wrapper, tool) : null;
+  if (error !== null) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
+  else if (wrapper.without !== undefined || tool.tail === 'more' || wrapper.tail === 'more')
     recording.leaveOut(`what ${tool.program.path} starts`);
   return [];
+}
+
+/** What it says without a command; null where it may be another program of that name, or only ends. */
+function missesCommand(wrapper: Wrapper, tool: Tool): string | null {
+  const { without, project } = wrapper;
+  const { family, program } = tool;
+  // A dynamic program of this size may be what it is named, or a stand-in.
+  if (without === undefined || program.elf.fileSize < SMALLEST_STATIC_TOOL) return null;
+  if (family === 'busybox') return `Usage: ${tool.name} `;
+  const isKnown = family === 'own' && (project === undefined || isSure(wrapper, tool));
+  return isKnown ? without(namesItself(tool)) : null;
 }
 
 function otherStarter(execution: Execution, tool: Tool): readonly Child[] | null {
