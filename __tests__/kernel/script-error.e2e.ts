@@ -57,8 +57,8 @@ async function ask(reader: string, items: readonly TarItem[], words: readonly st
   const as = { uid: 7, gid: 7, groups: [] };
   const files = FILES[reader] ?? withLibraries(reader);
   const question = kernelCase('a reader', [...COMMON, ...files, ...items], words, 'starts', { config, as });
-  const [{ starts, output }, { observations }] = [await judge.ask(question), await askRules(question)];
-  return { starts, output, observations };
+  const [{ starts, output }, { observations, trace }] = [await judge.ask(question), await askRules(question)];
+  return { starts, output, observations, leftOut: trace.leftOut };
 }
 
 function expectTold({ starts, output, observations }: Awaited<ReturnType<typeof ask>>, rule: string): void {
@@ -113,6 +113,18 @@ test.each(NAMING.flatMap((reader) => NAMES.map(([name, rule]) => [reader, name, 
   async (reader, name, rule) => {
     expectTold(await ask(reader, [], [reader, name, 'word'], '/srv'), rule);
     expectTold(await ask(reader, [], [reader.replace(/.*\//, ''), name]), rule);
+  },
+);
+
+/** What they make of a program is not told, and of a directory: python and node may find a script in it. */
+test.each(NAMING.flatMap((reader) => [[reader, reader] as const, [reader, '/srv'] as const]))(
+  '%s with %s in the place of its script',
+  async (reader, name) => {
+    const { observations, leftOut } = await ask(reader, [], [reader, name]);
+    expect({ observations, leftOut }).toEqual({
+      observations: [],
+      leftOut: [expect.stringContaining(`makes of ${name}: it is a `)],
+    });
   },
 );
 

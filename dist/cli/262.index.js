@@ -1812,10 +1812,23 @@ function mayBeRemade(execution, name, change = 'content') {
     const { made, workingDir } = execution;
     if (made === undefined || made.size === 0)
         return false;
-    const paths = name.includes('/')
-        ? [name]
-        : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
-    return paths.some((path) => (made.has(ANY_HERE) && !path.startsWith('/')) || isChanged(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path), change));
+    return pathsOf(execution, name).some((path) => (made.has(ANY_HERE) && !path.startsWith('/')) || isChanged(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path), change));
+}
+/** Whether something before it removed that very file, or its directory, and nothing brought it back since. */
+function mayBeRemoved(execution, name) {
+    const { made, workingDir } = execution;
+    if (made === undefined || made.size === 0)
+        return false;
+    return pathsOf(execution, name).some((path) => lastChange(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)) === 'removed');
+}
+function lastChange(changed, path) {
+    const found = changed.get(path);
+    return found !== undefined || path === '/' ? found : lastChange(changed, (0,rootfs_path/* parentOf */.gN)(path));
+}
+function pathsOf(execution, name) {
+    if (name.includes('/'))
+        return [name];
+    return (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
 }
 /** Whether the canonical path is one of them, or lies in one. */
 function isChanged(changed, path, change = 'content') {
@@ -2994,11 +3007,13 @@ function hasLoopCommand(node) {
 const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
     'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
     'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper';
-const COPIERS = 'cp install ln mv';
+const COPIERS = 'cp install ln';
 const NOTES = new Map([
     ...named('tee touch', noteChanged),
     ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
-    ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
+    ...named('rm rmdir unlink', noteRemoved),
+    ['mv', noteMoved],
+    ['mkdir', (state, words) => shell_changes_pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
     ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
     // The first word is the new owner, or the new mode.
     ...named('chgrp chmod chown setfacl', (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
@@ -3033,7 +3048,7 @@ function noteFiles(state, { name, args }) {
         note(state, words);
 }
 /** Words of a script that make a program. */
-const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} chmod`.replaceAll(' ', '|')})\s`);
+const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`);
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
 function noteScript(state, name) {
     if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE))
@@ -3048,13 +3063,24 @@ function noteScript(state, name) {
         noteAny(state);
 }
 function noteChanged(state, words, change = 'content') {
-    for (const path of pathsOf(state, words)) {
+    for (const path of shell_changes_pathsOf(state, words)) {
         // What is started by a name that is not known is not known either; whose a file is then may still be asked.
         if (path === null && change === 'rights')
             state.made.set('/', 'rights');
         else if (path !== null && state.made.get(path) !== 'content')
             state.made.set(path, change);
     }
+}
+/** Where a pattern stands, something is left that it does not fit. */
+function noteRemoved(state, words) {
+    const named = words.filter((word) => directoryOfPattern(word) === null);
+    for (const path of shell_changes_pathsOf(state, named))
+        if (path !== null)
+            state.made.set(path, 'removed');
+}
+function noteMoved(state, words) {
+    noteRemoved(state, words);
+    noteChanged(state, targetsOf(words));
 }
 function noteAny({ made }) {
     made.set(ANY_FILE, 'content');
@@ -3089,7 +3115,7 @@ function isOperand({ value }) {
     return !value.startsWith('-');
 }
 /** null for words that are not known. */
-function pathsOf(state, words) {
+function shell_changes_pathsOf(state, words) {
     return words.flatMap((word) => {
         const path = expandValue(state.fork(), word) ?? directoryOfPattern(word);
         if (path === '')
@@ -5775,21 +5801,20 @@ function scriptFile(execution, tool, dialect, path) {
         return refused(lookupRefusal(walk), null);
     const file = { path, located: walk.located, hops: walk.hops };
     const { entry } = walk.located;
-    if (entry.type !== 'file')
-        return null;
     if (!access.mayRead(walk.located))
         return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
-    const { content } = entry;
-    const text = textOf(content);
-    if (content?.kind === 'elf' && tool.name === 'bash') {
-        const refusal = {
-            kind: 'malformed-script',
-            line: 1,
-            error: `${path}: ${path}: cannot execute binary file`,
-        };
+    const noText = noTextOf(entry);
+    if (noText !== null && tool.name === 'bash') {
+        const refusal = { kind: 'malformed-script', line: 1, error: `${path}: ${path}: ${noText}` };
         recording.refuse(stepOf(execution, tool, path, file, at), refusal);
         return null;
     }
+    if (entry.type !== 'file') {
+        recording.leaveOut(`what ${tool.program.path} reads at ${path}, which is no file`);
+        return null;
+    }
+    const { content } = entry;
+    const text = textOf(content);
     if (text === null) {
         if (content?.kind !== 'empty')
             recording.leaveOut(`what ${path} does: its text was not kept`);
@@ -5805,6 +5830,12 @@ function scriptFile(execution, tool, dialect, path) {
         return null;
     }
     return { text, step: stepOf(execution, tool, path, file, at) };
+}
+/** What bash says of what it surely does not read. */
+function noTextOf({ type, content }) {
+    if (type === 'directory')
+        return 'Is a directory';
+    return content?.kind === 'elf' ? 'cannot execute binary file' : null;
 }
 /** The kernel's own step of the script, or a new one where the shell was told the file's name. */
 function stepOf({ recording, ...execution }, tool, path, file, at) {
@@ -12513,10 +12544,12 @@ function opensNamed(execution, tool, { name, path: first, others }) {
     const place = first.includes('/') ? first : `./${first}`;
     const asked = { role: 'child', name, via: tool.name, caller: tool.name, by, searched: [] };
     if (walk.kind === 'found') {
-        const mayRead = access.mayRead(walk.located) || mayBeRemade(execution, place, 'rights');
-        if (walk.located.entry.type !== 'file' || mayRead)
-            return;
         const { located, hops } = walk;
+        const { type, content } = located.entry;
+        if (type !== 'file' || content?.kind === 'elf')
+            recording.leaveOut(`what ${path} makes of ${name}: it is a ${type === 'file' ? 'program' : type}`);
+        if (type !== 'file' || access.mayRead(located) || mayBeRemade(execution, place, 'rights'))
+            return;
         const words = script_reader_errorOf(execution, tool, name, { errno: 'EACCES', real: located.path });
         const refusal = { kind: 'no-read-permission', owner: ownershipOf(located.entry), ...words };
         recording.add(execution, { ...asked, file: { path: name, located, hops }, refusals: [refusal] });
@@ -16426,6 +16459,8 @@ function startCommand(given, command, depth = 0) {
     const execution = mayBeRemade(given, name) ? { ...given, reach: 'possible' } : given;
     if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
         return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
+    if (mayBeRemoved(execution, name))
+        return execution.recording.leaveOut(`whether ${name} is still there when it is started`);
     const found = searchProgram(execution, name, launcher.search);
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);

@@ -39,7 +39,7 @@ export interface Execution {
 export type Effects = 'nothing' | 'changes' | 'anything';
 
 /** `rights`: who may use a file, and nothing else. */
-export type Change = 'content' | 'rights';
+export type Change = 'content' | 'rights' | 'removed';
 
 export type Tail = 'end' | 'more';
 

@@ -34,13 +34,27 @@ const OF_RIGHTS: ReadonlySet<string> = new Set([
 export function mayBeRemade(execution: Execution, name: string, change: Change = 'content'): boolean {
   const { made, workingDir } = execution;
   if (made === undefined || made.size === 0) return false;
-  const paths = name.includes('/')
-    ? [name]
-    : (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
-  return paths.some(
+  return pathsOf(execution, name).some(
     (path) =>
       (made.has(ANY_HERE) && !path.startsWith('/')) || isChanged(made, wholePath(workingDir, path), change),
   );
+}
+
+/** Whether something before it removed that very file, or its directory, and nothing brought it back since. */
+export function mayBeRemoved(execution: Execution, name: string): boolean {
+  const { made, workingDir } = execution;
+  if (made === undefined || made.size === 0) return false;
+  return pathsOf(execution, name).some((path) => lastChange(made, wholePath(workingDir, path)) === 'removed');
+}
+
+function lastChange(changed: ReadonlyMap<string, Change>, path: string): Change | undefined {
+  const found = changed.get(path);
+  return found !== undefined || path === '/' ? found : lastChange(changed, parentOf(path));
+}
+
+function pathsOf(execution: Execution, name: string): readonly string[] {
+  if (name.includes('/')) return [name];
+  return (searchPathOf(execution) ?? '').split(':').map((directory) => `${directory || '.'}/${name}`);
 }
 
 /** Whether the canonical path is one of them, or lies in one. */

@@ -4,7 +4,7 @@ import { kernelCase, type KernelCase, onlyNamed, program } from '../kernel-case.
 import { PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
-const TOOLS = 'cat cp mv ln chmod install tee grep tar touch env mkdir chown id find xargs sed'.split(' ');
+const TOOLS = 'cat cp mv ln chmod install tee grep tar touch env mkdir chown id find xargs sed rm'.split(' ');
 
 const ITEMS: readonly TarItem[] = [
   ...withLibraries(
@@ -64,6 +64,13 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['cp /usr/bin/foreign /srv/run/new; exec foreign', FOREIGN],
   ['ln -s server /usr/bin/new; exec new', OK],
   ['mv /usr/bin/server /usr/bin/new && exec new', OK],
+  ['mv /usr/bin/server /usr/bin/new; exec server', 'not known: whether server is still there'],
+  ['rm -f /usr/bin/server; exec server', 'not known: whether server is still there'],
+  ['rm -rf /srv/app-1; exec /srv/app-1/bin/here', 'not known: whether /srv/app-1/bin/here is still there'],
+  ['rm -f /srv/app-1/bin/*.pid /run/server.pid; exec /srv/app-1/bin/here', OK],
+  ['rm -f /usr/bin/server; cp /dist/server2 /usr/bin/server; chmod +x /usr/bin/server; exec server', OK],
+  ['rm -f /dist/foreign; exec dash /dist', OK],
+  ['exec bash /dist', 'malformed-script'],
   ['install -m 755 /dist/server2 /usr/bin/; exec server2', OK],
   ['chmod +x /dist/server2; exec /dist/server2', OK],
   ['chmod +x /dist/server2; exec /dist/foreign', 'not-executable'],

@@ -58,9 +58,11 @@ function opensNamed(execution: Execution, tool: Tool, { name, path: first, other
   const place = first.includes('/') ? first : `./${first}`;
   const asked = { role: 'child', name, via: tool.name, caller: tool.name, by, searched: [] } as const;
   if (walk.kind === 'found') {
-    const mayRead = access.mayRead(walk.located) || mayBeRemade(execution, place, 'rights');
-    if (walk.located.entry.type !== 'file' || mayRead) return;
     const { located, hops } = walk;
+    const { type, content } = located.entry;
+    if (type !== 'file' || content?.kind === 'elf')
+      recording.leaveOut(`what ${path} makes of ${name}: it is a ${type === 'file' ? 'program' : type}`);
+    if (type !== 'file' || access.mayRead(located) || mayBeRemade(execution, place, 'rights')) return;
     const words = errorOf(execution, tool, name, { errno: 'EACCES', real: located.path });
     const refusal = { kind: 'no-read-permission', owner: ownershipOf(located.entry), ...words } as const;
     recording.add(execution, { ...asked, file: { path: name, located, hops }, refusals: [refusal] });

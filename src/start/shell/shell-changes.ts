@@ -19,11 +19,13 @@ const BRINGERS =
   'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
   'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
   'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper';
-const COPIERS = 'cp install ln mv';
+const COPIERS = 'cp install ln';
 
 const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('tee touch', noteChanged),
   ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
+  ...named('rm rmdir unlink', noteRemoved),
+  ['mv', noteMoved],
   ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
   ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
   // The first word is the new owner, or the new mode.
@@ -65,7 +67,7 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
 
 /** Words of a script that make a program. */
 const MAKES = new RegExp(
-  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} chmod`.replaceAll(' ', '|')})\s`,
+  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`,
 );
 
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
@@ -85,6 +87,17 @@ export function noteChanged(state: ShellState, words: readonly Word[], change: C
     if (path === null && change === 'rights') state.made.set('/', 'rights');
     else if (path !== null && state.made.get(path) !== 'content') state.made.set(path, change);
   }
+}
+
+/** Where a pattern stands, something is left that it does not fit. */
+function noteRemoved(state: ShellState, words: readonly Word[]): void {
+  const named = words.filter((word) => directoryOfPattern(word) === null);
+  for (const path of pathsOf(state, named)) if (path !== null) state.made.set(path, 'removed');
+}
+
+function noteMoved(state: ShellState, words: readonly Word[]): void {
+  noteRemoved(state, words);
+  noteChanged(state, targetsOf(words));
 }
 
 function noteAny({ made }: ShellState): void {

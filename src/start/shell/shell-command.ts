@@ -3,6 +3,7 @@
  * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
  */
 import { textOf } from '../../rootfs/content-facts.ts';
+import type { Entry } from '../../rootfs/entry.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { obeyShellOpts, startupStatements } from './bash-environment.ts';
@@ -166,20 +167,20 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
   if (walk.kind !== 'found') return refused(lookupRefusal(walk), null);
   const file = { path, located: walk.located, hops: walk.hops };
   const { entry } = walk.located;
-  if (entry.type !== 'file') return null;
   if (!access.mayRead(walk.located))
     return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
-  const { content } = entry;
-  const text = textOf(content);
-  if (content?.kind === 'elf' && tool.name === 'bash') {
-    const refusal = {
-      kind: 'malformed-script',
-      line: 1,
-      error: `${path}: ${path}: cannot execute binary file`,
-    } as const;
+  const noText = noTextOf(entry);
+  if (noText !== null && tool.name === 'bash') {
+    const refusal = { kind: 'malformed-script', line: 1, error: `${path}: ${path}: ${noText}` } as const;
     recording.refuse(stepOf(execution, tool, path, file, at), refusal);
     return null;
   }
+  if (entry.type !== 'file') {
+    recording.leaveOut(`what ${tool.program.path} reads at ${path}, which is no file`);
+    return null;
+  }
+  const { content } = entry;
+  const text = textOf(content);
   if (text === null) {
     if (content?.kind !== 'empty') recording.leaveOut(`what ${path} does: its text was not kept`);
     return null;
@@ -194,6 +195,12 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
     return null;
   }
   return { text, step: stepOf(execution, tool, path, file, at) };
+}
+
+/** What bash says of what it surely does not read. */
+function noTextOf({ type, content }: Entry): string | null {
+  if (type === 'directory') return 'Is a directory';
+  return content?.kind === 'elf' ? 'cannot execute binary file' : null;
 }
 
 /** The kernel's own step of the script, or a new one where the shell was told the file's name. */
