@@ -5,7 +5,8 @@ import { baseOf } from '../../rootfs/path.ts';
 import type { Child, Execution } from '../execution.ts';
 import { readsScript } from './script-reader.ts';
 import { type RunningProgram, type Tool, toolOf } from '../running-program.ts';
-import { isShell, shellChildren } from '../shell/shell-command.ts';
+import { shellChildren } from '../shell/shell-command.ts';
+import { isShell } from '../shell/shell-dialect.ts';
 import { wrappedChild } from './wrappers.ts';
 
 export function childrenOf(execution: Execution, program: RunningProgram): readonly Child[] {

@@ -7,7 +7,7 @@ import { resolve } from '../../rootfs/resolve.ts';
 import { ANY_FILE } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { searchProgram } from '../search-path.ts';
-import { isBuiltin } from './shell-dialect.ts';
+import { isBuiltin, isShell } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
 
@@ -58,7 +58,8 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
   const called = name?.value === 'command' ? words[0]?.value : name?.value;
   if (called === undefined || state.functions.has(called)) return;
   const note = NOTES.get(baseOf(called).replace(/^(python3?)[.\d]+$/, '$1'));
-  if (note === undefined) return noteScript(state, called);
+  if (note === undefined)
+    return isShell(baseOf(called)) ? noteShell(state, words) : noteScript(state, called);
   const execution = state.childExecution(called, []);
   const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
   const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
@@ -70,6 +71,19 @@ const MAKES = new RegExp(
   String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`,
 );
 
+/** A shell that is told a script, or its text. */
+function noteShell(state: ShellState, words: readonly Word[]): void {
+  const [script] = words.filter(isOperand);
+  const value = script === undefined ? null : expandValue(state.fork(), script);
+  if (script === undefined) return;
+  if (words.some(({ value: option }) => /^-\w*c$/.test(option))) noteText(state, value ?? script.text);
+  else if (value !== null) noteScript(state, value.includes('/') ? value : `./${value}`);
+}
+
+function noteText(state: ShellState, text: string): void {
+  if (MAKES.test(text)) noteAny(state);
+}
+
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
 function noteScript(state: ShellState, name: string): void {
   if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE)) return;
@@ -78,7 +92,7 @@ function noteScript(state: ShellState, name: string): void {
   if (execution === null || found?.kind !== 'found') return;
   const walk = resolve(execution.rootfs, found.path, { from: execution.workingDir });
   const text = walk.kind === 'found' ? textOf(walk.located.entry.content) : null;
-  if (text !== null && MAKES.test(text)) noteAny(state);
+  if (text !== null) noteText(state, text);
 }
 
 export function noteChanged(state: ShellState, words: readonly Word[], change: Change = 'content'): void {

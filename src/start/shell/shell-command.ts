@@ -24,12 +24,6 @@ import type { ShellPlace } from './shell-place.ts';
 import { ShellState } from './shell-state.ts';
 import type { StepFile } from '../start-trace.ts';
 
-const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
-
-export function isShell(name: string): boolean {
-  return SHELLS.test(name);
-}
-
 /** What the shell's script starts. @throws {LayerNeeded} */
 export function shellChildren(execution: Execution, tool: Tool): readonly Child[] {
   const dialect = dialectOf(tool);

@@ -10,6 +10,12 @@ import { DEFAULT_PATH } from '../environment.ts';
 export type Dialect = 'bash' | 'bash-as-sh' | 'dash' | 'ash' | 'posix';
 
 /** In its POSIX mode too. */
+const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
+
+export function isShell(name: string): boolean {
+  return SHELLS.test(name);
+}
+
 export function isBash(dialect: Dialect): boolean {
   return dialect === 'bash' || dialect === 'bash-as-sh';
 }
