@@ -842,6 +842,10 @@ function searchPathOf({ searchPath, environment }) {
 
 
 /** In its POSIX mode too. */
+const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
+function isShell(name) {
+    return SHELLS.test(name);
+}
 function isBash(dialect) {
     return dialect === 'bash' || dialect === 'bash-as-sh';
 }
@@ -2831,7 +2835,7 @@ function noteFiles(state, { name, args }) {
         return;
     const note = NOTES.get((0,rootfs_path/* baseOf */.bx)(called).replace(/^(python3?)[.\d]+$/, '$1'));
     if (note === undefined)
-        return noteScript(state, called);
+        return isShell((0,rootfs_path/* baseOf */.bx)(called)) ? noteShell(state, words) : noteScript(state, called);
     const execution = state.childExecution(called, []);
     const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
     const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
@@ -2840,6 +2844,21 @@ function noteFiles(state, { name, args }) {
 }
 /** Words of a script that make a program. */
 const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`);
+/** A shell that is told a script, or its text. */
+function noteShell(state, words) {
+    const [script] = words.filter(isOperand);
+    const value = script === undefined ? null : expandValue(state.fork(), script);
+    if (script === undefined)
+        return;
+    if (words.some(({ value: option }) => /^-\w*c$/.test(option)))
+        noteText(state, value ?? script.text);
+    else if (value !== null)
+        noteScript(state, value.includes('/') ? value : `./${value}`);
+}
+function noteText(state, text) {
+    if (MAKES.test(text))
+        noteAny(state);
+}
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
 function noteScript(state, name) {
     if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE))
@@ -2850,8 +2869,8 @@ function noteScript(state, name) {
         return;
     const walk = (0,resolve/* resolve */.h)(execution.rootfs, found.path, { from: execution.workingDir });
     const text = walk.kind === 'found' ? textOf(walk.located.entry.content) : null;
-    if (text !== null && MAKES.test(text))
-        noteAny(state);
+    if (text !== null)
+        noteText(state, text);
 }
 function noteChanged(state, words, change = 'content') {
     for (const path of shell_changes_pathsOf(state, words)) {
@@ -5446,10 +5465,6 @@ class ShellState {
 
 
 
-const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
-function isShell(name) {
-    return SHELLS.test(name);
-}
 /** What the shell's script starts. @throws {LayerNeeded} */
 function shellChildren(execution, tool) {
     const dialect = dialectOf(tool);
@@ -5729,6 +5744,7 @@ function unknownCommand(execution, dialect, { command, background }) {
 
 
 
+
 /** _PATH_BSHELL: glibc's execvp and dash name it so. */
 const SHELL = '/bin/sh';
 /** Smaller files may end before anything in them breaks the grammar. */
@@ -5912,6 +5928,9 @@ function errorOf(trace, step, refusal) {
     const outcome = outcomeOf(refusal);
     if (outcome === null)
         return null;
+    const loader = outcome.kind === 'signal' ? lostLoader(trace, step) : undefined;
+    if (loader?.refusals[0] !== undefined)
+        return errorOf(trace, loader, loader.refusals[0]);
     if (outcome.kind === 'signal')
         return signalWords(outcome);
     if (outcome.kind === 'words')
@@ -5946,6 +5965,10 @@ function errorOf(trace, step, refusal) {
         called: caller,
         quotes: asked.quotes ?? 'straight',
     });
+}
+/** What the kernel has no loader for does not come to die as it is mapped. */
+function lostLoader({ steps }, { index }) {
+    return steps.find(({ by, role, refusals: [refusal] }) => by === index && role === 'loader' && refusal !== undefined && outcomeOf(refusal)?.kind === 'errno');
 }
 function shellErrorOf({ via, caller }, at, attempt) {
     if (via === 'cd')
@@ -13522,6 +13545,7 @@ function wrappers_leaveOut({ recording }, { program }, why) {
 
 
 
+
 function childrenOf(execution, program) {
     const tool = toolOf(execution.rootfs, asTool(execution, program));
     if (tool === null)
@@ -15844,6 +15868,20 @@ function loadProgram(execution, program, starter) {
     else if (program.elf.loader?.libc === 'gcompat')
         execution.recording.leaveOut('what gcompat’s loader does with itself as the program');
 }
+/**
+ * Of a program that dies as it is mapped: the kernel opens the loader before that, and says when there is none.
+ * @throws {LayerNeeded}
+ */
+function missLoader({ step: by, elf }, starter) {
+    if (elf.interpreter === null)
+        return;
+    const { path } = elf.interpreter;
+    const { file, refusals } = openLoader(starter, elf, path);
+    if (refusals.length === 0 || refusals.some(({ kind }) => kind === 'malformed-elf'))
+        return;
+    const step = { by, role: 'loader', name: path, via: 'PT_INTERP', searched: [path], file, refusals };
+    starter.recording.add(starter, step);
+}
 const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
 /** The loader of a path as a step, and what it maps. */
 function startLoader(execution, program, { path, via, opener, preload = null }) {
@@ -16327,7 +16365,11 @@ function runElf(execution, request, step, file, elf) {
     const refusals = elfRefusalsOf(elf, abi);
     for (const refusal of refusals)
         recording.refuse(step, asHandedOver(execution, request, refusal, elf.fileSize));
-    if (refusals.some(isFinal))
+    const started = { ...request, step, file, elf };
+    const last = refusals.find(isFinal);
+    if (last?.kind === 'malformed-elf' && last.fault.outcome.kind === 'signal')
+        missLoader(started, execution);
+    if (last !== undefined)
         return [];
     const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
     if (unread !== undefined)
@@ -16341,7 +16383,6 @@ function runElf(execution, request, step, file, elf) {
     const running = { ...afterExec(execution, file), searchPath: undefined };
     const before = recording.steps.length;
     const builtIn = builtInOf(elf);
-    const started = { ...request, step, file, elf };
     const program = builtIn === null ? started : runByLoader(running, started, builtIn);
     if (builtIn === null)
         loadProgram(running, started, execution);

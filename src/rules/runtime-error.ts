@@ -78,6 +78,8 @@ function errorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string |
   if (step.via === 'gcompat') return null;
   const outcome = outcomeOf(refusal);
   if (outcome === null) return null;
+  const loader = outcome.kind === 'signal' ? lostLoader(trace, step) : undefined;
+  if (loader?.refusals[0] !== undefined) return errorOf(trace, loader, loader.refusals[0]);
   if (outcome.kind === 'signal') return signalWords(outcome);
   if (outcome.kind === 'words') return outcome.error;
   const caller = asked.caller ?? 'runc';
@@ -107,6 +109,14 @@ function errorOf(trace: StartTrace, step: StartStep, refusal: Refusal): string |
     called: caller,
     quotes: asked.quotes ?? 'straight',
   });
+}
+
+/** What the kernel has no loader for does not come to die as it is mapped. */
+function lostLoader({ steps }: StartTrace, { index }: StartStep): StartStep | undefined {
+  return steps.find(
+    ({ by, role, refusals: [refusal] }) =>
+      by === index && role === 'loader' && refusal !== undefined && outcomeOf(refusal)?.kind === 'errno',
+  );
 }
 
 function shellErrorOf({ via, caller }: StartStep, at: ShellPlace, attempt: Attempt): string | null {

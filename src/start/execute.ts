@@ -13,7 +13,7 @@ import { headerFaultOf, libraryFaultOf, noiseOf, propertyFaultOf } from './kerne
 import { mappingFaultOf } from './kernel/elf-mapping.ts';
 import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
 import { childrenOf } from './programs/known-programs.ts';
-import { loadProgram } from './loader/loader.ts';
+import { loadProgram, missLoader } from './loader/loader.ts';
 import { builtInOf, runByLoader } from './loader/loader-command.ts';
 import { isDoubtful, mayBeRemade, mayBeRemoved } from './made-files.ts';
 import { mayBeShellText, noProgram } from './no-program.ts';
@@ -151,7 +151,10 @@ function runElf(
   const refusals = elfRefusalsOf(elf, abi);
   for (const refusal of refusals)
     recording.refuse(step, asHandedOver(execution, request, refusal, elf.fileSize));
-  if (refusals.some(isFinal)) return [];
+  const started: RunningProgram = { ...request, step, file, elf };
+  const last = refusals.find(isFinal);
+  if (last?.kind === 'malformed-elf' && last.fault.outcome.kind === 'signal') missLoader(started, execution);
+  if (last !== undefined) return [];
   const unread = elf.problems.find(({ part, kind }) => kind === 'unread' && DECISIVE.has(part));
   if (unread !== undefined) recording.unreadable(path, unread.text);
   const capabilities = file.located.entry.capabilities;
@@ -161,7 +164,6 @@ function runElf(
   const running = { ...afterExec(execution, file), searchPath: undefined };
   const before = recording.steps.length;
   const builtIn = builtInOf(elf);
-  const started: RunningProgram = { ...request, step, file, elf };
   const program = builtIn === null ? started : runByLoader(running, started, builtIn);
   if (builtIn === null) loadProgram(running, started, execution);
   if (elf.packer !== null && elf.interpreter === null)

@@ -4,6 +4,7 @@ import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { compile, PROGRAMS } from '../programs.ts';
 
 const { amd64, amd64Pie, amd64Object, i386, arm64, arm, busybox } = PROGRAMS;
+const dynamic = compile('gcc', [], 'char big[1 << 16] = { 1 }; int main(void) { return !big[0]; }');
 const BAD = 'malformed-elf';
 const PHDRS = 64;
 
@@ -166,6 +167,17 @@ export const elfCases: readonly KernelCase[] = [
   cut('cut off right before the code', amd64, offset, BAD),
   cut('cut off right behind the code', amd64, offset + size, 'starts'),
   cut('a real program cut in half', busybox, Math.floor(busybox.length / 2), BAD),
+  // The kernel looks for the loader first; both are said.
+  {
+    ...cut(
+      'a program cut in half whose loader is not there',
+      dynamic,
+      Math.floor(dynamic.length / 2),
+      'loader-not-found',
+    ),
+    besides: `error ${BAD}`,
+    kernel: 'execve ENOENT',
+  },
   cut('a real program without its last tenth', busybox, Math.floor(busybox.length * 0.9), BAD),
   kernelCase(
     'a real program without its sections',

@@ -42,6 +42,19 @@ export function loadProgram(execution: Execution, program: KernelProgram, starte
     execution.recording.leaveOut('what gcompat’s loader does with itself as the program');
 }
 
+/**
+ * Of a program that dies as it is mapped: the kernel opens the loader before that, and says when there is none.
+ * @throws {LayerNeeded}
+ */
+export function missLoader({ step: by, elf }: KernelProgram, starter: Execution): void {
+  if (elf.interpreter === null) return;
+  const { path } = elf.interpreter;
+  const { file, refusals } = openLoader(starter, elf, path);
+  if (refusals.length === 0 || refusals.some(({ kind }) => kind === 'malformed-elf')) return;
+  const step = { by, role: 'loader', name: path, via: 'PT_INTERP', searched: [path], file, refusals } as const;
+  starter.recording.add(starter, step);
+}
+
 const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';
 
 interface LoaderRequest {
