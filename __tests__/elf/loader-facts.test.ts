@@ -6,6 +6,9 @@ function strings(...texts: readonly string[]): Buffer {
   return Buffer.from(`\x7fELF\x02\x01\0\0${texts.join('\0')}\0`, 'latin1');
 }
 
+const USAGE = 'Usage: %s [OPTION]... EXECUTABLE-FILE [ARGS-FOR-PROGRAM...]';
+const definesAll = () => true;
+
 const DEBIAN = ['/lib/x86_64-linux-gnu/', '/usr/lib/x86_64-linux-gnu/', '/lib/', '/usr/lib/'];
 
 describe('what a loader has built in', () => {
@@ -21,7 +24,7 @@ describe('what a loader has built in', () => {
       'tls',
       '/etc/ld.so.preload',
     );
-    expect(loaderFactsOf(file, null)).toEqual({
+    expect(loaderFactsOf(file, definesAll)).toEqual({
       libc: 'glibc',
       systemDirectories: ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib', '/usr/lib'],
       cache: '/etc/ld.so.cache',
@@ -39,14 +42,14 @@ describe('what a loader has built in', () => {
     ['ld.so (GNU libc) development release version 2.43.9000.\n', '2.43'],
     ['ld.so (Debian GLIBC 2.36) of whatever', null],
   ])('the version is read from what --version says: %j', (line, version) => {
-    expect(loaderFactsOf(strings('ld.so-1.7.0', '/lib64/', line), null)).toMatchObject({ version });
+    expect(loaderFactsOf(strings('ld.so-1.7.0', '/lib64/', line), definesAll)).toMatchObject({ version });
   });
 
   test('elsewhere $LIB is the last name of the directory, and a store path is a directory like any other', () => {
-    const fedora = loaderFactsOf(strings('ld.so-1.7.0', '/lib64/', '/usr/lib64/', 'lib64'), null);
+    const fedora = loaderFactsOf(strings('ld.so-1.7.0', '/lib64/', '/usr/lib64/', 'lib64'), definesAll);
     const nix = loaderFactsOf(
       strings('/nix/store/abc-glibc-2.40/lib/', 'ld.so-1.7.0', 'lib', '/nix/store/abc/etc/ld.so.cache'),
-      null,
+      definesAll,
     );
     expect(fedora).toMatchObject({ systemDirectories: ['/lib64', '/usr/lib64'], lib: 'lib64', cache: null });
     expect(nix).toMatchObject({ lib: 'lib', cache: '/nix/store/abc/etc/ld.so.cache' });
@@ -58,7 +61,7 @@ describe('what a loader has built in', () => {
       Buffer.from([1, 0x41]),
       strings(...DEBIAN).subarray(8),
     ]);
-    expect(loaderFactsOf(file, null)).toMatchObject({ systemDirectories: { length: 4 } });
+    expect(loaderFactsOf(file, definesAll)).toMatchObject({ systemDirectories: { length: 4 } });
   });
 
   test("musl's path, architecture and version are read from its strings", () => {
@@ -83,7 +86,7 @@ describe('what a loader has built in', () => {
   });
 
   test.each([
-    ['glibc', strings('ld.so-1.7.0', '/lib64/'), ['_rtld_global'], 'static-glibc'],
+    ['glibc', strings('ld.so-1.7.0', '/lib64/', USAGE), ['_rtld_global'], 'lost-glibc'],
     ['musl', strings('/lib:/usr/lib', '/etc/ld-musl-x86_64.path'), ['__libc_start_main', 'dlopen'], 'none'],
   ] as const)('strings alone are no loader: %s', (libc, file, names, without) => {
     const facts = loaderFactsOf(file, null);
@@ -94,12 +97,11 @@ describe('what a loader has built in', () => {
   });
 
   test('glibc’s loader that lost its tables is told from a static program by what it says of its use', () => {
-    const file = strings(
-      'ld.so-1.7.0',
-      '/lib64/',
-      'Usage: %s [OPTION]... EXECUTABLE-FILE [ARGS-FOR-PROGRAM...]',
-    );
-    expect(loaderFactsOf(file, () => false)).toEqual({ libc: 'lost-glibc' });
+    const told = strings('ld.so-1.7.0', '/lib64/', USAGE);
+    const untold = strings('ld.so-1.7.0', '/lib64/');
+    expect(loaderFactsOf(told, () => false)).toEqual({ libc: 'lost-glibc' });
+    expect(loaderFactsOf(untold, () => false)).toEqual({ libc: 'static-glibc' });
+    expect(loaderFactsOf(untold, null)).toEqual({ libc: 'static-glibc' });
   });
 
   test.each([
@@ -122,6 +124,7 @@ describe('what a loader has built in', () => {
     const parts = fc.constantFrom(
       'ld.so-1.7.0',
       '/etc/ld-musl-x.path',
+      USAGE,
       '/lib/',
       '\0',
       ':',
@@ -131,7 +134,7 @@ describe('what a loader has built in', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(parts, fc.string())), (texts) => {
         const facts = loaderFactsOf(Buffer.from(texts.join(''), 'latin1'), null);
-        expect(facts?.libc ?? 'none').toMatch(/^(glibc|musl|gcompat|none)$/);
+        expect(facts?.libc ?? 'none').toMatch(/^(static-glibc|glibc|musl|gcompat|none)$/);
       }),
     );
   });

@@ -89,7 +89,9 @@ function glibcOf(text: string, defines: Defines): GlibcLoader | StaticGlibc | Lo
   const runs = text.match(/(?:\/[!-~]{1,500}\/\0)+/g) ?? [];
   const run = runs.find((directories) => directories.includes('lib'));
   if (run === undefined) return null;
-  if (lacksNamesOf('glibc', defines)) return { libc: text.includes(USAGE) ? 'lost-glibc' : 'static-glibc' };
+  const hasUsage = text.includes(USAGE);
+  if (lacksNamesOf('glibc', defines) || (defines === null && !hasUsage))
+    return { libc: hasUsage ? 'lost-glibc' : 'static-glibc' };
   const systemDirectories = run
     .split('\0')
     .slice(0, -1)
