@@ -4173,15 +4173,214 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
     return 'on';
 }
 
+;// CONCATENATED MODULE: ./lib/start/users/user-files.js
+/**
+ * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
+ * on purpose: nsswitch.conf and `+` lines of NIS, which no runtime knows: they are entries like any other.
+ */
+
+
+
+/** bufio.MaxScanTokenSize of Go, which ParsePasswdFilter keeps to: with such a line nobody is found. ParseGroupFilter takes far longer lines. */
+const LONGEST_PASSWD_LINE = 64 * 1024;
+/** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
+const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
+/** Engines read them before anything is mounted. `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
+function readUserFile(rootfs, path, longestLine = Infinity) {
+    const found = (0,resolve/* resolve */.h)(rootfs, path, { mounts: 'passed-over' });
+    if (found.kind === 'loop')
+        return { kind: 'unusable', fault: 'loop' };
+    if (found.kind !== 'found')
+        return { kind: 'absent' };
+    const { type, content } = found.located.entry;
+    if (type !== 'file')
+        return { kind: 'unusable', fault: 'not-a-file' };
+    if (content?.kind === 'empty')
+        return { kind: 'read', lines: [] };
+    const text = textOf(content);
+    if (text === null)
+        return { kind: 'unread' };
+    const lines = text.split('\n');
+    if (lines.some((line) => line.length * 3 >= longestLine && (0,rootfs_path/* byteLengthOf */.gG)(line) >= longestLine))
+        return { kind: 'unusable', fault: 'long-line' };
+    const trimmed = lines.map(trimSpace);
+    return { kind: 'read', lines: trimmed.filter((line) => line !== '') };
+}
+/** bytes.TrimSpace of Go. A regular expression would look at all blanks inside of a line again and again. */
+function trimSpace(line) {
+    let start = 0;
+    let end = line.length;
+    while (start < end && SPACE.test(line.charAt(start)))
+        start++;
+    while (end > start && SPACE.test(line.charAt(end - 1)))
+        end--;
+    return line.slice(start, end);
+}
+/** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
+function parsePasswd(line) {
+    const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
+    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home, shell };
+}
+/** Null: a comment, which only the group file has. */
+function parseGroup(line) {
+    if (line.startsWith('#'))
+        return null;
+    const [name = '', , gid = '', members = ''] = line.split(':');
+    return { name, gid: atoi(gid) ?? 0n, members: members.split(',') };
+}
+const LARGEST = 2n ** 63n - 1n;
+/** strconv.Atoi of Go: null for a syntax error, the nearest number of 64 bits where it is out of range. */
+function atoi(text) {
+    if (!/^[+-]?\d+$/.test(text))
+        return null;
+    const size = BigInt(text.replace(/^[+-]/, ''));
+    if (text.startsWith('-'))
+        return size > LARGEST ? -LARGEST - 1n : -size;
+    return size > LARGEST ? LARGEST : size;
+}
+
+;// CONCATENATED MODULE: ./lib/start/users/users.js
+
+/** Some number of OpenShift's range, and group 0. */
+const ARBITRARY_USER = { uid: 1_000_650_000, gid: 0, groups: [] };
+const PASSWD = '/etc/passwd';
+const GROUP = '/etc/group';
+const MAX_ID = 2n ** 31n - 1n;
+/** (uid_t)-1, which setuid(2), setgid(2) and setgroups(2) refuse. */
+const NOBODY_AT_ALL = 0xffff_ffff;
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function userOf(rootfs, spec) {
+    const [name = '', groupName = '', ...more] = spec.split(':');
+    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
+    const group = readUserFile(rootfs, GROUP);
+    const broken = [faultOf(PASSWD, passwd), faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
+    if (broken !== undefined && broken !== null)
+        return users_refused(broken);
+    const found = findUser({ name, groupName }, passwd, group);
+    if ('kind' in found)
+        return found;
+    const doubts = [
+        ...(more.length === 0 ? [] : [{ kind: 'too-many-colons', name: spec }]),
+        ...found.doubts,
+    ];
+    return numbered(found, doubts);
+}
+/** HOME, which runc sets where the image does not (getUserHome of libcontainer/env.go); null: passwd was not kept. */
+function homeOf(rootfs, { uid }) {
+    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
+    if (passwd.kind === 'unread')
+        return null;
+    const entry = users_linesOf(passwd)
+        .map(parsePasswd)
+        .find((each) => each.uid === BigInt(uid));
+    return entry?.home ?? '/';
+}
+/** The entry of a name or a number; null where there is none, or passwd was not kept. */
+function accountOf(rootfs, name) {
+    const uid = atoi(name);
+    const entries = users_linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
+    return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
+}
+function findUser({ name, groupName }, passwd, groupFile) {
+    const uid = name === '' ? 0n : atoi(name);
+    const gid = atoi(groupName);
+    // Two numbers are what they are, whatever the files say.
+    if (isInRange(uid) && isInRange(gid))
+        return { uid, gid, groups: [], doubts: doubtsAbout(PASSWD, passwd) };
+    if (passwd.kind === 'unread')
+        return { kind: 'unread', path: PASSWD };
+    const user = users_linesOf(passwd)
+        .map(parsePasswd)
+        .find((entry) => (uid === null ? entry.name === name : entry.uid === uid));
+    if (user === undefined && uid === null)
+        return unknown('unknown-user', name, passwd);
+    if (user === undefined && !isInRange(uid))
+        return users_refused(outOfRange(name, 'certain'));
+    const primary = { uid: user?.uid ?? uid ?? 0n, gid: user?.gid ?? 0n };
+    const doubts = [...doubtsAbout(PASSWD, passwd), ...doubtsAboutNumber(name, uid)];
+    const userName = user?.name ?? '';
+    if (groupName === '' && userName === '')
+        return { ...primary, groups: [], doubts };
+    if (groupFile.kind === 'unread')
+        return { kind: 'unread', path: GROUP };
+    doubts.push(...doubtsAbout(GROUP, groupFile));
+    const groups = users_linesOf(groupFile)
+        .map(parseGroup)
+        .filter((entry) => entry !== null);
+    if (groupName === '') {
+        const memberOf = groups.filter(({ members }) => members.includes(userName));
+        return { ...primary, groups: memberOf.map((entry) => entry.gid), doubts };
+    }
+    const group = groups.find((entry) => (gid === null ? entry.name === groupName : entry.gid === gid));
+    if (group === undefined && gid === null)
+        return unknown('unknown-group', groupName, groupFile);
+    if (group === undefined && !isInRange(gid))
+        return users_refused(outOfRange(groupName, 'certain'));
+    doubts.push(...doubtsAboutNumber(groupName, gid));
+    return { uid: primary.uid, gid: group?.gid ?? gid ?? 0n, groups: [], doubts };
+}
+/** Engines hand the numbers of the files on as uint32, whatever they are. */
+function numbered({ uid, gid, groups }, doubts) {
+    const large = [uid, gid, ...groups].filter((id) => toUint32(id) > MAX_ID);
+    const impossible = large.find((id) => toUint32(id) === NOBODY_AT_ALL);
+    if (impossible !== undefined)
+        return users_refused(outOfRange(String(impossible), 'certain'));
+    return {
+        kind: 'known',
+        credentials: { uid: toUint32(uid), gid: toUint32(gid), groups: groups.map(toUint32) },
+        doubts: [...doubts, ...large.map((id) => outOfRange(String(id), 'possible'))],
+    };
+}
+function toUint32(id) {
+    return Number(BigInt.asUintN(32, id));
+}
+function isInRange(id) {
+    return id !== null && id >= 0n && id <= MAX_ID;
+}
+/** Older engines take a number out of range when the file has it. */
+function doubtsAboutNumber(name, id) {
+    return id === null || isInRange(id) ? [] : [outOfRange(name, 'possible')];
+}
+function outOfRange(name, certainty) {
+    return { kind: 'user-out-of-range', name, certainty };
+}
+function users_linesOf(file) {
+    return file.kind === 'read' ? file.lines : [];
+}
+function faultOf(path, file) {
+    if (file.kind !== 'unusable')
+        return null;
+    return {
+        kind: 'unusable-user-file',
+        path,
+        fault: file.fault,
+        certainty: file.fault === 'not-a-file' ? 'possible' : 'certain',
+    };
+}
+function doubtsAbout(path, file) {
+    const fault = faultOf(path, file);
+    return fault === null ? [] : [fault];
+}
+function users_refused(refusal) {
+    return { kind: 'refused', refusal };
+}
+function unknown(kind, name, file) {
+    return users_refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-rights.js
-/** What programs that change files need, and who is not root may not have. */
+/** What programs need of who starts them: the right to change files, and a name. */
+
 
 
 /** Why such a command may fail, in words: a volume may bring what the image lacks. Null where nothing is known of it. */
-function doubtfulChange(state, [name = '', ...args]) {
+function doubtfulUser(state, [name = '', ...args]) {
+    const base = (0,rootfs_path/* baseOf */.bx)(name);
+    const asksForName = base === 'whoami' || (base === 'id' && args.some((word) => /^-(?:un|nu)$/.test(word)));
+    if (asksForName && accountOf(state.execution.rootfs, `${state.uid}`) === null)
+        return `whether user ${state.uid} has a name`;
     if (state.uid === 0)
         return null;
-    const base = (0,rootfs_path/* baseOf */.bx)(name);
     if (base === 'chown' || base === 'chgrp')
         return `whether user ${state.uid} may ${base} anything`;
     const paths = base === 'mkdir' ? args.filter((word) => !word.startsWith('-')) : [];
@@ -4653,7 +4852,7 @@ function shell_simple_command_runCommand(process, reader, node, stakes) {
     const argv = name === 'command' ? args : words;
     if (!process.mustSucceed(stakes) || asksOnly)
         return 'on';
-    const doubt = doubtfulChange(state, argv);
+    const doubt = doubtfulUser(state, argv);
     if (doubt !== null)
         process.leaveOut(doubt);
     process.start(argv, tail, before, node);
@@ -5112,13 +5311,13 @@ function dialectFault(dialect, text, statement) {
         (0,parser/* forEachChild */.dK)(node, visit);
     };
     visit(statement);
-    const faults = refused.map((node) => ({ message: faultOf(dialect, text, node), pos: node.pos }));
+    const faults = refused.map((node) => ({ message: shell_syntax_error_faultOf(dialect, text, node), pos: node.pos }));
     const [first] = faults.toSorted((one, other) => one.pos - other.pos);
     if (first === undefined || faults.some(({ message }) => message === null))
         return unknownFault(dialect);
     return { message: first.message, line: lineAt(text, first.pos) };
 }
-function faultOf(dialect, text, { type, pos }) {
+function shell_syntax_error_faultOf(dialect, text, { type, pos }) {
     switch (type) {
         case 'ArrayValue':
             // `A+=(1 2)`: `A+=` is a word to them, and may begin a function.
@@ -7816,7 +8015,7 @@ const notExecutable = startRule({
             yield {
                 severity: 'warning',
                 title: `{platforms} cannot start everywhere: ${path} may not be executed`,
-                message: `${path} comes first in PATH and has ${modeOf(owner)}, which does not let ${userOf(trace)} execute it. Runtimes pass it over, but a runc that was built with Go before 1.20 does not.`,
+                message: `${path} comes first in PATH and has ${modeOf(owner)}, which does not let ${not_executable_userOf(trace)} execute it. Runtimes pass it over, but a runc that was built with Go before 1.20 does not.`,
                 runtimeError: `exec ${path}: permission denied`,
                 fix: `take ${path} away, let this user execute it, or name the program by its whole path`,
                 path,
@@ -7858,22 +8057,22 @@ function not_executable_reasonOf(refusal, step) {
         case 'not-a-file':
             return `is a ${refusal.type.replace('-', ' ')}`;
         case 'not-searchable':
-            return `lies behind ${refusal.at}, which ${userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
+            return `lies behind ${refusal.at}, which ${not_executable_userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
         case 'no-execute-permission':
-            return `has ${modeOf(refusal.owner)}, which does not let ${userOf(step)} execute it`;
+            return `has ${modeOf(refusal.owner)}, which does not let ${not_executable_userOf(step)} execute it`;
         case 'may-not-switch-user':
-            return `is to become another user, which ${userOf(step)} may not`;
+            return `is to become another user, which ${not_executable_userOf(step)} may not`;
         case 'capabilities-not-granted':
             return `has ${refusal.capabilities.join(', ')} in effect (setcap), which ${GRANTS[refusal.certainty]}`;
         case 'no-read-permission':
-            return `is a script that ${userOf(step)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
+            return `is a script that ${not_executable_userOf(step)} may execute but, with ${modeOf(refusal.owner)}, not read, as its interpreter must`;
     }
 }
 const GRANTS = {
     certain: 'containers get only when it is added for each of them (--cap-add)',
     possible: 'docker grants by default, but podman and CRI-O do not',
 };
-function userOf({ credentials }) {
+function not_executable_userOf({ credentials }) {
     return credentials === null || credentials.uid === 0
         ? 'root'
         : `user ${credentials.uid}:${credentials.gid}`;
@@ -12654,201 +12853,6 @@ function withItsLibrary(execution, tool) {
     return null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/users/user-files.js
-/**
- * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
- * on purpose: nsswitch.conf and `+` lines of NIS, which no runtime knows: they are entries like any other.
- */
-
-
-
-/** bufio.MaxScanTokenSize of Go, which ParsePasswdFilter keeps to: with such a line nobody is found. ParseGroupFilter takes far longer lines. */
-const LONGEST_PASSWD_LINE = 64 * 1024;
-/** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
-const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
-/** Engines read them before anything is mounted. `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
-function readUserFile(rootfs, path, longestLine = Infinity) {
-    const found = (0,resolve/* resolve */.h)(rootfs, path, { mounts: 'passed-over' });
-    if (found.kind === 'loop')
-        return { kind: 'unusable', fault: 'loop' };
-    if (found.kind !== 'found')
-        return { kind: 'absent' };
-    const { type, content } = found.located.entry;
-    if (type !== 'file')
-        return { kind: 'unusable', fault: 'not-a-file' };
-    if (content?.kind === 'empty')
-        return { kind: 'read', lines: [] };
-    const text = textOf(content);
-    if (text === null)
-        return { kind: 'unread' };
-    const lines = text.split('\n');
-    if (lines.some((line) => line.length * 3 >= longestLine && (0,rootfs_path/* byteLengthOf */.gG)(line) >= longestLine))
-        return { kind: 'unusable', fault: 'long-line' };
-    const trimmed = lines.map(trimSpace);
-    return { kind: 'read', lines: trimmed.filter((line) => line !== '') };
-}
-/** bytes.TrimSpace of Go. A regular expression would look at all blanks inside of a line again and again. */
-function trimSpace(line) {
-    let start = 0;
-    let end = line.length;
-    while (start < end && SPACE.test(line.charAt(start)))
-        start++;
-    while (end > start && SPACE.test(line.charAt(end - 1)))
-        end--;
-    return line.slice(start, end);
-}
-/** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
-function parsePasswd(line) {
-    const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
-    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home, shell };
-}
-/** Null: a comment, which only the group file has. */
-function parseGroup(line) {
-    if (line.startsWith('#'))
-        return null;
-    const [name = '', , gid = '', members = ''] = line.split(':');
-    return { name, gid: atoi(gid) ?? 0n, members: members.split(',') };
-}
-const LARGEST = 2n ** 63n - 1n;
-/** strconv.Atoi of Go: null for a syntax error, the nearest number of 64 bits where it is out of range. */
-function atoi(text) {
-    if (!/^[+-]?\d+$/.test(text))
-        return null;
-    const size = BigInt(text.replace(/^[+-]/, ''));
-    if (text.startsWith('-'))
-        return size > LARGEST ? -LARGEST - 1n : -size;
-    return size > LARGEST ? LARGEST : size;
-}
-
-;// CONCATENATED MODULE: ./lib/start/users/users.js
-
-/** Some number of OpenShift's range, and group 0. */
-const ARBITRARY_USER = { uid: 1_000_650_000, gid: 0, groups: [] };
-const PASSWD = '/etc/passwd';
-const GROUP = '/etc/group';
-const MAX_ID = 2n ** 31n - 1n;
-/** (uid_t)-1, which setuid(2), setgid(2) and setgroups(2) refuse. */
-const NOBODY_AT_ALL = 0xffff_ffff;
-/** @throws {LayerNeeded} when a layer that is not mounted decides. */
-function users_userOf(rootfs, spec) {
-    const [name = '', groupName = '', ...more] = spec.split(':');
-    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
-    const group = readUserFile(rootfs, GROUP);
-    const broken = [users_faultOf(PASSWD, passwd), users_faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
-    if (broken !== undefined && broken !== null)
-        return users_refused(broken);
-    const found = findUser({ name, groupName }, passwd, group);
-    if ('kind' in found)
-        return found;
-    const doubts = [
-        ...(more.length === 0 ? [] : [{ kind: 'too-many-colons', name: spec }]),
-        ...found.doubts,
-    ];
-    return numbered(found, doubts);
-}
-/** HOME, which runc sets where the image does not (getUserHome of libcontainer/env.go); null: passwd was not kept. */
-function homeOf(rootfs, { uid }) {
-    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
-    if (passwd.kind === 'unread')
-        return null;
-    const entry = users_linesOf(passwd)
-        .map(parsePasswd)
-        .find((each) => each.uid === BigInt(uid));
-    return entry?.home ?? '/';
-}
-/** The entry of a name or a number; null where there is none, or passwd was not kept. */
-function accountOf(rootfs, name) {
-    const uid = atoi(name);
-    const entries = users_linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
-    return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
-}
-function findUser({ name, groupName }, passwd, groupFile) {
-    const uid = name === '' ? 0n : atoi(name);
-    const gid = atoi(groupName);
-    // Two numbers are what they are, whatever the files say.
-    if (isInRange(uid) && isInRange(gid))
-        return { uid, gid, groups: [], doubts: doubtsAbout(PASSWD, passwd) };
-    if (passwd.kind === 'unread')
-        return { kind: 'unread', path: PASSWD };
-    const user = users_linesOf(passwd)
-        .map(parsePasswd)
-        .find((entry) => (uid === null ? entry.name === name : entry.uid === uid));
-    if (user === undefined && uid === null)
-        return unknown('unknown-user', name, passwd);
-    if (user === undefined && !isInRange(uid))
-        return users_refused(outOfRange(name, 'certain'));
-    const primary = { uid: user?.uid ?? uid ?? 0n, gid: user?.gid ?? 0n };
-    const doubts = [...doubtsAbout(PASSWD, passwd), ...doubtsAboutNumber(name, uid)];
-    const userName = user?.name ?? '';
-    if (groupName === '' && userName === '')
-        return { ...primary, groups: [], doubts };
-    if (groupFile.kind === 'unread')
-        return { kind: 'unread', path: GROUP };
-    doubts.push(...doubtsAbout(GROUP, groupFile));
-    const groups = users_linesOf(groupFile)
-        .map(parseGroup)
-        .filter((entry) => entry !== null);
-    if (groupName === '') {
-        const memberOf = groups.filter(({ members }) => members.includes(userName));
-        return { ...primary, groups: memberOf.map((entry) => entry.gid), doubts };
-    }
-    const group = groups.find((entry) => (gid === null ? entry.name === groupName : entry.gid === gid));
-    if (group === undefined && gid === null)
-        return unknown('unknown-group', groupName, groupFile);
-    if (group === undefined && !isInRange(gid))
-        return users_refused(outOfRange(groupName, 'certain'));
-    doubts.push(...doubtsAboutNumber(groupName, gid));
-    return { uid: primary.uid, gid: group?.gid ?? gid ?? 0n, groups: [], doubts };
-}
-/** Engines hand the numbers of the files on as uint32, whatever they are. */
-function numbered({ uid, gid, groups }, doubts) {
-    const large = [uid, gid, ...groups].filter((id) => toUint32(id) > MAX_ID);
-    const impossible = large.find((id) => toUint32(id) === NOBODY_AT_ALL);
-    if (impossible !== undefined)
-        return users_refused(outOfRange(String(impossible), 'certain'));
-    return {
-        kind: 'known',
-        credentials: { uid: toUint32(uid), gid: toUint32(gid), groups: groups.map(toUint32) },
-        doubts: [...doubts, ...large.map((id) => outOfRange(String(id), 'possible'))],
-    };
-}
-function toUint32(id) {
-    return Number(BigInt.asUintN(32, id));
-}
-function isInRange(id) {
-    return id !== null && id >= 0n && id <= MAX_ID;
-}
-/** Older engines take a number out of range when the file has it. */
-function doubtsAboutNumber(name, id) {
-    return id === null || isInRange(id) ? [] : [outOfRange(name, 'possible')];
-}
-function outOfRange(name, certainty) {
-    return { kind: 'user-out-of-range', name, certainty };
-}
-function users_linesOf(file) {
-    return file.kind === 'read' ? file.lines : [];
-}
-function users_faultOf(path, file) {
-    if (file.kind !== 'unusable')
-        return null;
-    return {
-        kind: 'unusable-user-file',
-        path,
-        fault: file.fault,
-        certainty: file.fault === 'not-a-file' ? 'possible' : 'certain',
-    };
-}
-function doubtsAbout(path, file) {
-    const fault = users_faultOf(path, file);
-    return fault === null ? [] : [fault];
-}
-function users_refused(refusal) {
-    return { kind: 'refused', refusal };
-}
-function unknown(kind, name, file) {
-    return users_refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
-}
-
 ;// CONCATENATED MODULE: ./lib/start/programs/switch-words.js
 const NO_SUCH_ENTRY = 'does not exist or the user entry does not contain all the required fields';
 const switch_words_OWN = {
@@ -12987,7 +12991,7 @@ function isName({ recording }, tool, spec) {
  */
 function specOf(execution, tool, spec, complain = complaintOf(tool, spec)) {
     const { recording, rootfs } = execution;
-    const answer = users_userOf(rootfs, spec);
+    const answer = userOf(rootfs, spec);
     if (answer.kind === 'known')
         return answer.credentials;
     const { reach, effects } = execution;
@@ -17329,7 +17333,7 @@ function environmentFor(rootfs, env, credentials, { runAs }) {
 function credentialsOf(rootfs, user, { runAs }, recording, refusals) {
     if (runAs === 'arbitrary-user')
         return ARBITRARY_USER;
-    const answer = users_userOf(rootfs, user);
+    const answer = userOf(rootfs, user);
     if (answer.kind === 'known') {
         refusals.push(...answer.doubts);
         return answer.credentials;

@@ -4,7 +4,8 @@ import { kernelCase, type KernelCase, onlyNamed, program } from '../kernel-case.
 import { PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
-const TOOLS = 'cat cp mv ln chmod install tee grep tar touch env mkdir chown id find xargs sed rm'.split(' ');
+const TOOLS =
+  'cat cp mv ln chmod install tee grep tar touch env mkdir chown id find xargs sed rm whoami'.split(' ');
 
 const ITEMS: readonly TarItem[] = [
   ...withLibraries(
@@ -173,6 +174,16 @@ const AS_APP: readonly (readonly [body: string, expect: string])[] = [
   ['mkdir /srv/new\nexec server', OK],
   ['set -e\nchown app /srv\nexec server', 'not known: whether user 1000 may chown anything'],
   ['mkdir /srv/new && exec server', 'not known: whether user 1000 can make /srv/new'],
+  ['set -e\nNAME=$(whoami)\nexec server', OK],
+];
+
+/** What a user without an entry in /etc/passwd may not do. */
+const AS_NOBODY: readonly (readonly [body: string, expect: string])[] = [
+  ['set -e\nNAME=$(whoami)\nexec server', 'not known: whether user 4000 has a name'],
+  ['set -e\nid -un\nexec server', 'not known: whether user 4000 has a name'],
+  ['set -e\nNAME=$(whoami || echo app)\nexec server', OK],
+  ['NAME=$(id -un)\nexec server', OK],
+  ['set -e\nid -u\nexec server', OK],
 ];
 
 /** Whether PATH is exported again once it is set. */
@@ -181,14 +192,18 @@ const AGAIN = 'unset PATH; PATH=/usr/local/bin:/usr/bin; exec env nearby';
 export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', '/bin/bash'].flatMap(
   (shell) => {
     const again = [AGAIN, shell === '/bin/bash' ? LOST : OK] as const;
-    const asApp = AS_APP.map(([body, expect]) => {
-      const { config, ...question } = script(shell, body, expect);
-      const as = { uid: 1000, gid: 1000, groups: [] };
-      return { ...question, name: `${question.name}, as app`, config: { ...config, user: 'app' }, as };
-    });
-    return [...[...BODIES, ...USERS, again].map(([body, expect]) => script(shell, body, expect)), ...asApp];
+    return [
+      ...[...BODIES, ...USERS, again].map(([body, expect]) => script(shell, body, expect)),
+      ...AS_APP.map(([body, expect]) => asUser('app', 1000, script(shell, body, expect))),
+      ...AS_NOBODY.map(([body, expect]) => asUser('4000:4000', 4000, script(shell, body, expect))),
+    ];
   },
 );
+
+function asUser(user: string, id: number, { config, ...question }: KernelCase): KernelCase {
+  const as = { uid: id, gid: id, groups: [] };
+  return { ...question, name: `${question.name}, as ${user}`, config: { ...config, user }, as };
+}
 
 function script(shell: string, body: string, expect: string): KernelCase {
   const items = [...onlyNamed(ITEMS, `${shell} ${body}`), program('entry.sh', `#!${shell}\n${body}\n`)];

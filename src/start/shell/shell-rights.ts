@@ -1,12 +1,16 @@
-/** What programs that change files need, and who is not root may not have. */
+/** What programs need of who starts them: the right to change files, and a name. */
 import { baseOf, parentOf } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
+import { accountOf } from '../users/users.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** Why such a command may fail, in words: a volume may bring what the image lacks. Null where nothing is known of it. */
-export function doubtfulChange(state: ShellState, [name = '', ...args]: readonly string[]): string | null {
-  if (state.uid === 0) return null;
+export function doubtfulUser(state: ShellState, [name = '', ...args]: readonly string[]): string | null {
   const base = baseOf(name);
+  const asksForName = base === 'whoami' || (base === 'id' && args.some((word) => /^-(?:un|nu)$/.test(word)));
+  if (asksForName && accountOf(state.execution.rootfs, `${state.uid}`) === null)
+    return `whether user ${state.uid} has a name`;
+  if (state.uid === 0) return null;
   if (base === 'chown' || base === 'chgrp') return `whether user ${state.uid} may ${base} anything`;
   const paths = base === 'mkdir' ? args.filter((word) => !word.startsWith('-')) : [];
   const path = paths.find((each) => !mayBeThere(state, each));

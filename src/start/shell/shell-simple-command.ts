@@ -8,7 +8,7 @@ import { assign } from './shell-declarations.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful } from './shell-redirects.ts';
-import { doubtfulChange } from './shell-rights.ts';
+import { doubtfulUser } from './shell-rights.ts';
 import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
 import { passOver } from './shell-pass.ts';
 import type { Stakes } from './shell-stakes.ts';
@@ -70,7 +70,7 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
   const argv = name === 'command' ? args : words;
   if (!process.mustSucceed(stakes) || asksOnly) return 'on';
-  const doubt = doubtfulChange(state, argv);
+  const doubt = doubtfulUser(state, argv);
   if (doubt !== null) process.leaveOut(doubt);
   process.start(argv, tail, before, node);
   return 'on';
