@@ -39,6 +39,7 @@ const ITEMS = [
   file('etc/nsswitch.conf', 'passwd: files\ngroup: files\n'),
   file('etc/passwd', 'root:x:0:0:root:/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n'),
   file('etc/group', 'root:x:0:\napp:x:1000:\nextra:x:2000:app\n'),
+  file('etc/words', 'set -- app\n'),
   program('usr/bin/app', amd64),
   program('srv/here', amd64),
   program('usr/bin/foreign', arm64),
@@ -223,6 +224,38 @@ const CLOSED = [
   elf('/behind', { interpreter: '/closed/ld.so', needed: ['libc.so.6'] }),
 ];
 
+/** Of entry scripts that are handed no CMD. */
+const BODIES: readonly (readonly [body: string, expect: string])[] = [
+  ['exec tini -- "$@"', NOTHING],
+  ['exec gosu app "$@"', NOTHING],
+  ['exec tini -- gosu app "$@"', NOTHING],
+  ['exec "$@"', OK],
+  ['exec nice "$@"', OK],
+  ['exec env A=b "$@"', OK],
+  ['set -e\ntini "$@"\napp', NOTHING],
+  ['tini "$@"\napp', OK],
+  ['tini "$@" || app', OK],
+  ['exec tini -- "${@:-app}"', OK],
+  ['exec tini -- ${1:-app}', OK],
+  ['exec tini -- "$1"', LOST],
+  ['if [ $# -eq 0 ]; then set -- app; fi\nexec tini -- "$@"', OK],
+  ['if [ -z "$1" ]; then set -- app; fi\nexec tini -- "$@"', OK],
+  ['[ "$#" -gt 0 ] || set -- app\nexec tini -- "$@"', OK],
+  ['test $# = 0 && set -- app x\nexec tini -- "$@"', OK],
+  ['case "$1" in "") set -- app;; esac\nexec tini -- "$@"', OK],
+  ['if [ "${1#-}" != "$1" ]; then set -- app "$@"; fi\nexec tini -- "$@"', NOTHING],
+  ['if [ $# -gt 0 ]; then exec tini -- "$@"; fi\nexec app', OK],
+  ['[ $# -eq 0 ] && exec app\nexec tini -- "$@"', OK],
+  ['exec tini -- $COMMAND', 'not known: what /usr/bin/tini starts'],
+  ['COMMAND="app x"\nexec tini -- $COMMAND "$@"', OK],
+  ['exec tini -- $(echo app)', OK],
+  ['for each in app; do set -- "$each"; done\nexec tini -- "$@"', OK],
+  ['while [ $# -gt 0 ]; do shift; done\nset -- app\nexec tini -- "$@"', OK],
+  ['run() { exec tini -- "$@"; }\nrun app', OK],
+  ['run() { exec tini -- "$@"; }\nrun', NOTHING],
+  ['. /etc/words\nexec tini -- "$@"', OK],
+];
+
 export const wrapperWordCases: readonly KernelCase[] = [
   ...LINES.map(([line, expect]) => {
     // `/opt/timeout` and its like lead to busybox.
@@ -242,10 +275,8 @@ export const wrapperWordCases: readonly KernelCase[] = [
     }),
     as: { uid: 1000, gid: 1000, groups: [2000] },
   })),
-  kernelCase(
-    'an entry script that hands no CMD to tini',
-    [...ITEMS, ...CLOSED, program('run', '#!/bin/sh\nexec tini -- "$@"\n')],
-    '/run',
-    NOTHING,
-  ),
+  ...BODIES.map(([body, expect]) => {
+    const items = [...onlyNamed(ITEMS, body), ...CLOSED, program('run', `#!/bin/sh\n${body}\n`)];
+    return kernelCase(`an entry script without a CMD: ${body.replaceAll('\n', '; ')}`, items, '/run', expect);
+  }),
 ];

@@ -24,7 +24,7 @@ const USUAL_LOWEST_OF_ARM = 0x8000n;
 const NO_MACHINE = 1n << 44n;
 const FEW_MACHINES = 1n << 33n;
 /** MAX_LFS_FILESIZE: no page of a file lies behind it. */
-const LAST_OFFSET = 1n << 63n;
+const END_OF_OFFSETS = 1n << 63n;
 
 /**
  * Null when the program gets to its first instruction and that instruction can be fetched. `as`: a loader is placed as
@@ -82,7 +82,7 @@ function* segmentFaults(elf: ElfFacts, load: ProgramHeader, bias: bigint | null)
       start + bias < PAGE ? 'certain' : 'possible',
     );
   }
-  if (fileSize > 0n && pageUp(offset + fileSize) > LAST_OFFSET)
+  if (fileSize > 0n && pageUp(offset + fileSize) > END_OF_OFFSETS)
     yield killed(`${at} begins at byte ${hexOf(offset)} of the file, where no file has any`);
   const zeros = memorySize - fileSize;
   if (zeros > FEW_MACHINES)
