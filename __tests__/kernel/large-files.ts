@@ -25,7 +25,7 @@ export function partLargeFiles([all = [], ...above]: KernelCase['layers']): Part
   const others = new Set(names.filter((_, at) => lowest[at]?.flag !== '5'));
   const isPlain =
     new Set(names).size === names.length &&
-    !lowest.some(({ flag, name }) => flag === '1' || /(?:^|\/)(?:\.|\.wh\.)|\/\/|^\//.test(name.toString()));
+    !lowest.some(({ flag, name }) => flag === '1' || /(?:^|\/)\.|\/\/|^\//.test(name.toString()));
   if (!isPlain) return { large: [], layers: [all, ...above] };
   const large: LargeFile[] = [];
   const rest: TarItem[] = [];

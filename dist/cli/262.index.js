@@ -1787,8 +1787,8 @@ const BUSYBOX_APPLETS = new Set(NAMES.trimEnd().split(' '));
 
 ;// CONCATENATED MODULE: ./lib/start/made-files.js
 /**
- * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chown` and
- * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
+ * What a script may have made of the image's files before it starts a program: by the words of `cp`, `rm`, `chown` and
+ * their like, by redirections, or, of any name, by a program that gets files from elsewhere.
  */
 
 
@@ -16092,7 +16092,15 @@ function missLoader({ step: by, elf }, starter) {
     const { file, refusals } = openLoader(starter, elf, path);
     if (refusals.length === 0 || refusals.some(({ kind }) => kind === 'malformed-elf'))
         return;
-    const step = { by, role: 'loader', name: path, via: 'PT_INTERP', searched: [path], file, refusals };
+    const step = {
+        by,
+        role: 'loader',
+        name: path,
+        via: 'PT_INTERP',
+        searched: [path],
+        file,
+        refusals,
+    };
     starter.recording.add(starter, step);
 }
 const LOST = 'its program headers do not say where its own tables lie, which its code knows without them';

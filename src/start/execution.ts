@@ -38,7 +38,7 @@ export interface Execution {
 /** Of what ran before: `changes`: files are others now; `anything`: and perhaps it runs for ever. */
 export type Effects = 'nothing' | 'changes' | 'anything';
 
-/** `rights`: who may use a file, and nothing else. */
+/** `rights`: who may use a file, and nothing else. `removed`: it is gone, until something brings another. */
 export type Change = 'content' | 'rights' | 'removed';
 
 export type Tail = 'end' | 'more';

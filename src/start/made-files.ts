@@ -1,6 +1,6 @@
 /**
- * What a script may have made of the image's files before it starts a program: by the words of `cp`, `ln`, `chown` and
- * its like, by redirections, or, of any name, by a program that gets files from elsewhere.
+ * What a script may have made of the image's files before it starts a program: by the words of `cp`, `rm`, `chown` and
+ * their like, by redirections, or, of any name, by a program that gets files from elsewhere.
  */
 import { parentOf, wholePath } from '../rootfs/path.ts';
 import { searchPathOf } from './environment.ts';

@@ -51,7 +51,15 @@ export function missLoader({ step: by, elf }: KernelProgram, starter: Execution)
   const { path } = elf.interpreter;
   const { file, refusals } = openLoader(starter, elf, path);
   if (refusals.length === 0 || refusals.some(({ kind }) => kind === 'malformed-elf')) return;
-  const step = { by, role: 'loader', name: path, via: 'PT_INTERP', searched: [path], file, refusals } as const;
+  const step = {
+    by,
+    role: 'loader',
+    name: path,
+    via: 'PT_INTERP',
+    searched: [path],
+    file,
+    refusals,
+  } as const;
   starter.recording.add(starter, step);
 }
 
