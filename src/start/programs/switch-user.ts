@@ -4,7 +4,7 @@ import { accessOf } from '../users/file-access.ts';
 import { mayBeRemade } from '../made-files.ts';
 import type { ParsedOptions } from './options.ts';
 import type { Tool } from '../running-program.ts';
-import { type Credentials, userOf } from '../users/users.ts';
+import { accountOf as entryOf, type Credentials, userOf } from '../users/users.ts';
 import { chpstComplaint, type Complain, complaintOf, mayNotSwitch, withWords } from './switch-words.ts';
 import type { UserSource } from './wrapper-table.ts';
 
@@ -111,17 +111,22 @@ function specOf(
   spec: string,
   complain: Complain | undefined = complaintOf(tool, spec),
 ): Credentials | null {
-  const { recording, rootfs } = execution;
-  const answer = userOf(rootfs, spec);
+  const answer = userOf(execution.rootfs, spec);
   if (answer.kind === 'known') return answer.credentials;
-  const { reach, effects } = execution;
-  const isChanged = ['/etc/passwd', '/etc/group'].some((file) => mayBeRemade(execution, file));
-  if (reach === 'possible' || effects === 'anything' || isChanged)
-    recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
+  if (mayBeAdded(execution)) leaveOutUser(execution, tool, spec);
   else if (answer.kind === 'refused')
-    recording.refuse(tool.program.step, withWords(answer.refusal, complain));
-  else recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
+    execution.recording.refuse(tool.program.step, withWords(answer.refusal, complain));
+  else execution.recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
   return null;
+}
+
+function mayBeAdded(execution: Execution): boolean {
+  const isChanged = ['/etc/passwd', '/etc/group'].some((file) => mayBeRemade(execution, file));
+  return execution.reach === 'possible' || execution.effects === 'anything' || isChanged;
+}
+
+function leaveOutUser({ recording }: Execution, tool: Tool, spec: string): void {
+  recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
 }
 
 /** A user of chroot (`user`, `user:group`), or of su and runuser (`by-name`); null: there is none, which is recorded. */
@@ -153,11 +158,10 @@ function optionsOf(execution: Execution, tool: Tool, options: Options): Credenti
     specOf(execution, tool, spec, (name) => `setpriv: failed to parse ${option}: '${name}'`);
   let { uid, gid, groups } = execution.credentials;
   for (const [name, value] of options) {
-    if (name === 'reuid' || name === 'euid' || name === 'init-groups') {
-      const user = idOf(name, name === 'init-groups' ? String(uid) : value);
+    if (name === 'reuid' || name === 'euid') {
+      const user = idOf(name, value);
       if (user === null) return null;
       ({ uid } = user);
-      if (names.includes('init-groups')) ({ groups } = user);
     } else if (name === 'regid' || name === 'egid') {
       const group = idOf(name, `:${value}`);
       if (group === null) return null;
@@ -169,7 +173,20 @@ function optionsOf(execution: Execution, tool: Tool, options: Options): Credenti
       groups = found.filter((group) => group !== undefined);
     }
   }
-  return { uid, gid, groups };
+  if (!names.includes('init-groups')) return { uid, gid, groups };
+  const initial = initialGroups(execution, tool, String(uid));
+  return initial === null ? null : { uid, gid, groups: initial };
+}
+
+/** initgroups(3) wants a name. */
+function initialGroups(execution: Execution, tool: Tool, uid: string): readonly number[] | null {
+  const user = specOf(execution, tool, uid);
+  if (user === null || entryOf(execution.rootfs, uid) !== null) return user === null ? null : user.groups;
+  const refusal = { kind: 'unknown-user', name: uid, file: 'found' } as const;
+  const error = `setpriv: uid ${uid} not found, --init-groups requires an user that can be found on the system`;
+  if (mayBeAdded(execution)) leaveOutUser(execution, tool, uid);
+  else execution.recording.refuse(tool.program.step, { ...refusal, error });
+  return null;
 }
 
 const noGroup: Complain = (name) => `setpriv: Invalid supplementary group id: '${name}'`;
