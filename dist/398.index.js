@@ -841,11 +841,11 @@ function searchPathOf({ searchPath, environment }) {
  */
 
 
-/** In its POSIX mode too. */
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
 function isShell(name) {
     return SHELLS.test(name);
 }
+/** In its POSIX mode too. */
 function isBash(dialect) {
     return dialect === 'bash' || dialect === 'bash-as-sh';
 }
@@ -973,6 +973,11 @@ const DEFAULT_PATHS = {
     dash: DEFAULT_PATH,
     ash: '/sbin:/usr/sbin:/bin:/usr/bin',
 };
+/** Variables that shells set themselves where they get none of that name. */
+function ownVariables(dialect, uid) {
+    const path = ['PATH', DEFAULT_PATHS[dialect] ?? null];
+    return isBash(dialect) ? [path, ['UID', String(uid)], ['EUID', String(uid)]] : [path];
+}
 /** And those whose script has unset it: nowhere (null), or where they are. */
 const PATHS_ONCE_UNSET = {
     dash: null,
@@ -2145,6 +2150,201 @@ function numberOf(text) {
     return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
 }
 
+;// CONCATENATED MODULE: ./lib/start/users/user-files.js
+/**
+ * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
+ * on purpose: nsswitch.conf and `+` lines of NIS, which no runtime knows: they are entries like any other.
+ */
+
+
+
+/** bufio.MaxScanTokenSize of Go, which ParsePasswdFilter keeps to: with such a line nobody is found. ParseGroupFilter takes far longer lines. */
+const LONGEST_PASSWD_LINE = 64 * 1024;
+/** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
+const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
+/** Engines read them before anything is mounted. `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
+function readUserFile(rootfs, path, longestLine = Infinity) {
+    const found = (0,resolve/* resolve */.h)(rootfs, path, { mounts: 'passed-over' });
+    if (found.kind === 'loop')
+        return { kind: 'unusable', fault: 'loop' };
+    if (found.kind !== 'found')
+        return { kind: 'absent' };
+    const { type, content } = found.located.entry;
+    if (type !== 'file')
+        return { kind: 'unusable', fault: 'not-a-file' };
+    if (content?.kind === 'empty')
+        return { kind: 'read', lines: [] };
+    const text = textOf(content);
+    if (text === null)
+        return { kind: 'unread' };
+    const lines = text.split('\n');
+    if (lines.some((line) => line.length * 3 >= longestLine && (0,rootfs_path/* byteLengthOf */.gG)(line) >= longestLine))
+        return { kind: 'unusable', fault: 'long-line' };
+    const trimmed = lines.map(trimSpace);
+    return { kind: 'read', lines: trimmed.filter((line) => line !== '') };
+}
+/** bytes.TrimSpace of Go. A regular expression would look at all blanks inside of a line again and again. */
+function trimSpace(line) {
+    let start = 0;
+    let end = line.length;
+    while (start < end && SPACE.test(line.charAt(start)))
+        start++;
+    while (end > start && SPACE.test(line.charAt(end - 1)))
+        end--;
+    return line.slice(start, end);
+}
+/** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
+function parsePasswd(line) {
+    const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
+    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home, shell };
+}
+/** Null: a comment, which only the group file has. */
+function parseGroup(line) {
+    if (line.startsWith('#'))
+        return null;
+    const [name = '', , gid = '', members = ''] = line.split(':');
+    return { name, gid: atoi(gid) ?? 0n, members: members.split(',') };
+}
+const LARGEST = 2n ** 63n - 1n;
+/** strconv.Atoi of Go: null for a syntax error, the nearest number of 64 bits where it is out of range. */
+function atoi(text) {
+    if (!/^[+-]?\d+$/.test(text))
+        return null;
+    const size = BigInt(text.replace(/^[+-]/, ''));
+    if (text.startsWith('-'))
+        return size > LARGEST ? -LARGEST - 1n : -size;
+    return size > LARGEST ? LARGEST : size;
+}
+
+;// CONCATENATED MODULE: ./lib/start/users/users.js
+
+/** Some number of OpenShift's range, and group 0. */
+const ARBITRARY_USER = { uid: 1_000_650_000, gid: 0, groups: [] };
+const PASSWD = '/etc/passwd';
+const GROUP = '/etc/group';
+const MAX_ID = 2n ** 31n - 1n;
+/** (uid_t)-1, which setuid(2), setgid(2) and setgroups(2) refuse. */
+const NOBODY_AT_ALL = 0xffff_ffff;
+/** @throws {LayerNeeded} when a layer that is not mounted decides. */
+function userOf(rootfs, spec) {
+    const [name = '', groupName = '', ...more] = spec.split(':');
+    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
+    const group = readUserFile(rootfs, GROUP);
+    const broken = [faultOf(PASSWD, passwd), faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
+    if (broken !== undefined && broken !== null)
+        return users_refused(broken);
+    const found = findUser({ name, groupName }, passwd, group);
+    if ('kind' in found)
+        return found;
+    const doubts = [
+        ...(more.length === 0 ? [] : [{ kind: 'too-many-colons', name: spec }]),
+        ...found.doubts,
+    ];
+    return numbered(found, doubts);
+}
+/** HOME, which runc sets where the image does not (getUserHome of libcontainer/env.go); null: passwd was not kept. */
+function homeOf(rootfs, { uid }) {
+    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
+    if (passwd.kind === 'unread')
+        return null;
+    const entry = linesOf(passwd)
+        .map(parsePasswd)
+        .find((each) => each.uid === BigInt(uid));
+    return entry?.home ?? '/';
+}
+/** The entry of a name or a number; null where there is none, or passwd was not kept. */
+function accountOf(rootfs, name) {
+    const uid = atoi(name);
+    const entries = linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
+    return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
+}
+function findUser({ name, groupName }, passwd, groupFile) {
+    const uid = name === '' ? 0n : atoi(name);
+    const gid = atoi(groupName);
+    // Two numbers are what they are, whatever the files say.
+    if (isInRange(uid) && isInRange(gid))
+        return { uid, gid, groups: [], doubts: doubtsAbout(PASSWD, passwd) };
+    if (passwd.kind === 'unread')
+        return { kind: 'unread', path: PASSWD };
+    const user = linesOf(passwd)
+        .map(parsePasswd)
+        .find((entry) => (uid === null ? entry.name === name : entry.uid === uid));
+    if (user === undefined && uid === null)
+        return unknown('unknown-user', name, passwd);
+    if (user === undefined && !isInRange(uid))
+        return users_refused(outOfRange(name, 'certain'));
+    const primary = { uid: user?.uid ?? uid ?? 0n, gid: user?.gid ?? 0n };
+    const doubts = [...doubtsAbout(PASSWD, passwd), ...doubtsAboutNumber(name, uid)];
+    const userName = user?.name ?? '';
+    if (groupName === '' && userName === '')
+        return { ...primary, groups: [], doubts };
+    if (groupFile.kind === 'unread')
+        return { kind: 'unread', path: GROUP };
+    doubts.push(...doubtsAbout(GROUP, groupFile));
+    const groups = linesOf(groupFile)
+        .map(parseGroup)
+        .filter((entry) => entry !== null);
+    if (groupName === '') {
+        const memberOf = groups.filter(({ members }) => members.includes(userName));
+        return { ...primary, groups: memberOf.map((entry) => entry.gid), doubts };
+    }
+    const group = groups.find((entry) => (gid === null ? entry.name === groupName : entry.gid === gid));
+    if (group === undefined && gid === null)
+        return unknown('unknown-group', groupName, groupFile);
+    if (group === undefined && !isInRange(gid))
+        return users_refused(outOfRange(groupName, 'certain'));
+    doubts.push(...doubtsAboutNumber(groupName, gid));
+    return { uid: primary.uid, gid: group?.gid ?? gid ?? 0n, groups: [], doubts };
+}
+/** Engines hand the numbers of the files on as uint32, whatever they are. */
+function numbered({ uid, gid, groups }, doubts) {
+    const large = [uid, gid, ...groups].filter((id) => toUint32(id) > MAX_ID);
+    const impossible = large.find((id) => toUint32(id) === NOBODY_AT_ALL);
+    if (impossible !== undefined)
+        return users_refused(outOfRange(String(impossible), 'certain'));
+    return {
+        kind: 'known',
+        credentials: { uid: toUint32(uid), gid: toUint32(gid), groups: groups.map(toUint32) },
+        doubts: [...doubts, ...large.map((id) => outOfRange(String(id), 'possible'))],
+    };
+}
+function toUint32(id) {
+    return Number(BigInt.asUintN(32, id));
+}
+function isInRange(id) {
+    return id !== null && id >= 0n && id <= MAX_ID;
+}
+/** Older engines take a number out of range when the file has it. */
+function doubtsAboutNumber(name, id) {
+    return id === null || isInRange(id) ? [] : [outOfRange(name, 'possible')];
+}
+function outOfRange(name, certainty) {
+    return { kind: 'user-out-of-range', name, certainty };
+}
+function linesOf(file) {
+    return file.kind === 'read' ? file.lines : [];
+}
+function faultOf(path, file) {
+    if (file.kind !== 'unusable')
+        return null;
+    return {
+        kind: 'unusable-user-file',
+        path,
+        fault: file.fault,
+        certainty: file.fault === 'not-a-file' ? 'possible' : 'certain',
+    };
+}
+function doubtsAbout(path, file) {
+    const fault = faultOf(path, file);
+    return fault === null ? [] : [fault];
+}
+function users_refused(refusal) {
+    return { kind: 'refused', refusal };
+}
+function unknown(kind, name, file) {
+    return users_refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-directory.js
 /**
  * Where `cd` goes (POSIX, "cd"): `..` leads back along the path as it is written, not along the symlinks in it; with -P,
@@ -2152,14 +2352,27 @@ function numberOf(text) {
  */
 
 
+
 function wayTo(state, path, mode) {
     const { rootfs } = state.execution;
     const whole = (0,rootfs_path/* wholePath */.nA)(state.logicalDir ?? '', path);
     const walk = mode === 'logical' ? (0,resolve/* resolve */.h)(rootfs, whole) : null;
     if (walk?.kind === 'found' && walk.located.entry.type === 'directory')
-        return { walk, logical: whole };
+        return { walk, logical: whole, refusal: shell_directory_refusalOf(state, walk) };
     const physical = (0,resolve/* resolve */.h)(rootfs, path, { from: state.workingDir ?? '/' });
-    return { walk: physical, logical: physical.kind === 'found' ? physical.located.path : whole };
+    const logical = physical.kind === 'found' ? physical.located.path : whole;
+    return { walk: physical, logical, refusal: shell_directory_refusalOf(state, physical) };
+}
+/** chdir(2): the user must be able to search the directory itself, too. */
+function shell_directory_refusalOf({ execution }, walk) {
+    const isDirectory = walk.kind === 'found' && walk.located.entry.type === 'directory';
+    const passed = isDirectory ? [...walk.directories, walk.located] : walk.directories;
+    const closed = passed.find((directory) => !execution.access.maySearch(directory));
+    if (closed !== undefined)
+        return { kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) };
+    if (isDirectory || walk.kind === 'runtime-mount')
+        return null;
+    return walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-lookup.js
@@ -2238,6 +2451,8 @@ const ASKED = new Set(['-d', '-e', '-f', '-r', '-x']);
 const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:var\/)?run|tmp|var\/tmp|mnt|media|host)(?:\/|$)/;
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-output.js
+
+
 
 
 
@@ -2325,6 +2540,9 @@ function ofProgram(state, name, args) {
             return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
         case 'uname':
             return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
+        case 'id':
+        case 'whoami':
+            return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
         case 'readlink':
             return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
         case 'realpath':
@@ -2332,6 +2550,9 @@ function ofProgram(state, name, args) {
         default:
             return null;
     }
+}
+function nameOfUser({ execution, uid, made }) {
+    return isChanged(made, '/etc/passwd') ? null : (accountOf(execution.rootfs, String(uid))?.name ?? null);
 }
 /** Whether there is such a program, of this machine. */
 function mayRun(state, name) {
@@ -2360,9 +2581,8 @@ function realPath(state, path) {
 function directoryOf(state, path, mode) {
     if (path === '-' || path === '' || (state.workingDir === null && !path.startsWith('/')))
         return null;
-    const { walk, logical } = wayTo(state, path, mode);
-    const isReached = walk.directories.every((directory) => state.execution.access.maySearch(directory));
-    if (!isReached || walk.kind !== 'found' || walk.located.entry.type !== 'directory')
+    const { walk, logical, refusal } = wayTo(state, path, mode);
+    if (walk.kind !== 'found' || refusal !== null)
         return null;
     return { physical: walk.located.path, logical };
 }
@@ -3227,6 +3447,8 @@ function commonWords(one, other) {
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
 
 
+
+
 const READS = new Set(['<', '<>']);
 const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
 /** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
@@ -3261,6 +3483,11 @@ function brokenByCr(state, redirections) {
             return `${redirection.operator}${target}`;
     }
     return null;
+}
+/** `bash <<EOF`, `gosu app sh -s <FILE`: commands that are read from the standard input, and not followed. */
+function readByShell({ redirects }, argv) {
+    const last = argv.findLast((word) => !word.startsWith('-')) ?? '';
+    return isShell((0,rootfs_path/* baseOf */.bx)(last)) && redirects.some(({ operator }) => operator.startsWith('<'));
 }
 /** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */
 function splitsBoth({ dialect }, node) {
@@ -3397,19 +3624,19 @@ function endOfToken(text, part) {
 
 /** A script, or what stands behind `-c`, whose lines ash counts from 0. */
 function wholeText(dialect, text, file) {
-    return { ...linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+    return { ...shell_texts_linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
 }
 /** A file behind `.`. */
 function sourcedText(text, file) {
-    return { ...linesOf(text), file, firstLine: 1 };
+    return { ...shell_texts_linesOf(text), file, firstLine: 1 };
 }
-function linesOf(text) {
+function shell_texts_linesOf(text) {
     return { text, newlines: newlinesOf(text) };
 }
 /** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
 function evaluatedText({ dialect, script }, node, text) {
     const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
-    return { ...linesOf(text), file: script.file, firstLine };
+    return { ...shell_texts_linesOf(text), file: script.file, firstLine };
 }
 /** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
 function substitutedText({ dialect, script }, { pos, end }) {
@@ -3841,7 +4068,6 @@ function endsWith({ dialect }, word) {
 
 
 
-
 const DECLARATIONS = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
 /** null for a command that is not built in; `source` and `eval` bring in commands. */
 function applyBuiltin(state, builtin) {
@@ -3933,23 +4159,22 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
         state.workingDir = null;
         return 'on';
     }
-    const { access, recording } = state.execution;
-    const whole = (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path);
-    const { walk, logical } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
-    const isOpen = walk.directories.every((directory) => access.maySearch(directory));
-    if (walk.kind === 'runtime-mount' || !isOpen)
+    const { recording } = state.execution;
+    const { walk, logical, refusal } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
+    const isClosed = refusal?.kind === 'not-searchable';
+    const doubtful = isClosed ? refusal.at : (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path);
+    if (walk.kind === 'runtime-mount')
         state.workingDir = null;
-    else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
+    else if (walk.kind === 'found' && refusal === null)
         state.goTo(walk.located.path, logical);
-    else if (isChanged(state.made, whole))
+    else if (isChanged(state.made, doubtful, isClosed ? 'rights' : 'content'))
         state.workingDir = null;
     else if (state.effects === 'anything') {
         state.workingDir = null;
         if (weight === 'must-succeed')
-            state.doubt(`whether there is a directory ${path}`);
+            state.doubt(`whether it can go to ${path}`);
     }
-    else if (weight === 'must-succeed' && state.reach === 'certain') {
-        const refusal = walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
+    else if (refusal !== null && weight === 'must-succeed' && state.reach === 'certain') {
         const step = {
             role: 'child',
             name: path,
@@ -3964,206 +4189,23 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
     return 'on';
 }
 
-;// CONCATENATED MODULE: ./lib/start/users/user-files.js
-/**
- * /etc/passwd and /etc/group as github.com/moby/sys/user reads them for docker, containerd, podman and CRI-O. Left out
- * on purpose: nsswitch.conf and `+` lines of NIS, which no runtime knows: they are entries like any other.
- */
-
-
-
-/** bufio.MaxScanTokenSize of Go, which ParsePasswdFilter keeps to: with such a line nobody is found. ParseGroupFilter takes far longer lines. */
-const LONGEST_PASSWD_LINE = 64 * 1024;
-/** Go's unicode.IsSpace, which is not JavaScript's `\s`: no byte order mark, but U+0085. */
-const SPACE = /^[\t-\r \u0085\p{Z}]$/u;
-/** Engines read them before anything is mounted. `longestLine`: bytes, with the line end. @throws {LayerNeeded} */
-function readUserFile(rootfs, path, longestLine = Infinity) {
-    const found = (0,resolve/* resolve */.h)(rootfs, path, { mounts: 'passed-over' });
-    if (found.kind === 'loop')
-        return { kind: 'unusable', fault: 'loop' };
-    if (found.kind !== 'found')
-        return { kind: 'absent' };
-    const { type, content } = found.located.entry;
-    if (type !== 'file')
-        return { kind: 'unusable', fault: 'not-a-file' };
-    if (content?.kind === 'empty')
-        return { kind: 'read', lines: [] };
-    const text = textOf(content);
-    if (text === null)
-        return { kind: 'unread' };
-    const lines = text.split('\n');
-    if (lines.some((line) => line.length * 3 >= longestLine && (0,rootfs_path/* byteLengthOf */.gG)(line) >= longestLine))
-        return { kind: 'unusable', fault: 'long-line' };
-    const trimmed = lines.map(trimSpace);
-    return { kind: 'read', lines: trimmed.filter((line) => line !== '') };
-}
-/** bytes.TrimSpace of Go. A regular expression would look at all blanks inside of a line again and again. */
-function trimSpace(line) {
-    let start = 0;
-    let end = line.length;
-    while (start < end && SPACE.test(line.charAt(start)))
-        start++;
-    while (end > start && SPACE.test(line.charAt(end - 1)))
-        end--;
-    return line.slice(start, end);
-}
-/** Fields that are missing or no numbers count as 0: "some misbehaving configuration files". */
-function parsePasswd(line) {
-    const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
-    return { name, uid: atoi(uid) ?? 0n, gid: atoi(gid) ?? 0n, home, shell };
-}
-/** Null: a comment, which only the group file has. */
-function parseGroup(line) {
-    if (line.startsWith('#'))
-        return null;
-    const [name = '', , gid = '', members = ''] = line.split(':');
-    return { name, gid: atoi(gid) ?? 0n, members: members.split(',') };
-}
-const LARGEST = 2n ** 63n - 1n;
-/** strconv.Atoi of Go: null for a syntax error, the nearest number of 64 bits where it is out of range. */
-function atoi(text) {
-    if (!/^[+-]?\d+$/.test(text))
-        return null;
-    const size = BigInt(text.replace(/^[+-]/, ''));
-    if (text.startsWith('-'))
-        return size > LARGEST ? -LARGEST - 1n : -size;
-    return size > LARGEST ? LARGEST : size;
-}
-
-;// CONCATENATED MODULE: ./lib/start/users/users.js
-
-/** Some number of OpenShift's range, and group 0. */
-const ARBITRARY_USER = { uid: 1_000_650_000, gid: 0, groups: [] };
-const PASSWD = '/etc/passwd';
-const GROUP = '/etc/group';
-const MAX_ID = 2n ** 31n - 1n;
-/** (uid_t)-1, which setuid(2), setgid(2) and setgroups(2) refuse. */
-const NOBODY_AT_ALL = 0xffff_ffff;
-/** @throws {LayerNeeded} when a layer that is not mounted decides. */
-function userOf(rootfs, spec) {
-    const [name = '', groupName = '', ...more] = spec.split(':');
-    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
-    const group = readUserFile(rootfs, GROUP);
-    const broken = [faultOf(PASSWD, passwd), faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
-    if (broken !== undefined && broken !== null)
-        return users_refused(broken);
-    const found = findUser({ name, groupName }, passwd, group);
-    if ('kind' in found)
-        return found;
-    const doubts = [
-        ...(more.length === 0 ? [] : [{ kind: 'too-many-colons', name: spec }]),
-        ...found.doubts,
-    ];
-    return numbered(found, doubts);
-}
-/** HOME, which runc sets where the image does not (getUserHome of libcontainer/env.go); null: passwd was not kept. */
-function homeOf(rootfs, { uid }) {
-    const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
-    if (passwd.kind === 'unread')
-        return null;
-    const entry = users_linesOf(passwd)
-        .map(parsePasswd)
-        .find((each) => each.uid === BigInt(uid));
-    return entry?.home ?? '/';
-}
-/** The entry of a name or a number; null where there is none, or passwd was not kept. */
-function accountOf(rootfs, name) {
-    const uid = atoi(name);
-    const entries = users_linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
-    return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
-}
-function findUser({ name, groupName }, passwd, groupFile) {
-    const uid = name === '' ? 0n : atoi(name);
-    const gid = atoi(groupName);
-    // Two numbers are what they are, whatever the files say.
-    if (isInRange(uid) && isInRange(gid))
-        return { uid, gid, groups: [], doubts: doubtsAbout(PASSWD, passwd) };
-    if (passwd.kind === 'unread')
-        return { kind: 'unread', path: PASSWD };
-    const user = users_linesOf(passwd)
-        .map(parsePasswd)
-        .find((entry) => (uid === null ? entry.name === name : entry.uid === uid));
-    if (user === undefined && uid === null)
-        return unknown('unknown-user', name, passwd);
-    if (user === undefined && !isInRange(uid))
-        return users_refused(outOfRange(name, 'certain'));
-    const primary = { uid: user?.uid ?? uid ?? 0n, gid: user?.gid ?? 0n };
-    const doubts = [...doubtsAbout(PASSWD, passwd), ...doubtsAboutNumber(name, uid)];
-    const userName = user?.name ?? '';
-    if (groupName === '' && userName === '')
-        return { ...primary, groups: [], doubts };
-    if (groupFile.kind === 'unread')
-        return { kind: 'unread', path: GROUP };
-    doubts.push(...doubtsAbout(GROUP, groupFile));
-    const groups = users_linesOf(groupFile)
-        .map(parseGroup)
-        .filter((entry) => entry !== null);
-    if (groupName === '') {
-        const memberOf = groups.filter(({ members }) => members.includes(userName));
-        return { ...primary, groups: memberOf.map((entry) => entry.gid), doubts };
-    }
-    const group = groups.find((entry) => (gid === null ? entry.name === groupName : entry.gid === gid));
-    if (group === undefined && gid === null)
-        return unknown('unknown-group', groupName, groupFile);
-    if (group === undefined && !isInRange(gid))
-        return users_refused(outOfRange(groupName, 'certain'));
-    doubts.push(...doubtsAboutNumber(groupName, gid));
-    return { uid: primary.uid, gid: group?.gid ?? gid ?? 0n, groups: [], doubts };
-}
-/** Engines hand the numbers of the files on as uint32, whatever they are. */
-function numbered({ uid, gid, groups }, doubts) {
-    const large = [uid, gid, ...groups].filter((id) => toUint32(id) > MAX_ID);
-    const impossible = large.find((id) => toUint32(id) === NOBODY_AT_ALL);
-    if (impossible !== undefined)
-        return users_refused(outOfRange(String(impossible), 'certain'));
-    return {
-        kind: 'known',
-        credentials: { uid: toUint32(uid), gid: toUint32(gid), groups: groups.map(toUint32) },
-        doubts: [...doubts, ...large.map((id) => outOfRange(String(id), 'possible'))],
-    };
-}
-function toUint32(id) {
-    return Number(BigInt.asUintN(32, id));
-}
-function isInRange(id) {
-    return id !== null && id >= 0n && id <= MAX_ID;
-}
-/** Older engines take a number out of range when the file has it. */
-function doubtsAboutNumber(name, id) {
-    return id === null || isInRange(id) ? [] : [outOfRange(name, 'possible')];
-}
-function outOfRange(name, certainty) {
-    return { kind: 'user-out-of-range', name, certainty };
-}
-function users_linesOf(file) {
-    return file.kind === 'read' ? file.lines : [];
-}
-function faultOf(path, file) {
-    if (file.kind !== 'unusable')
-        return null;
-    return {
-        kind: 'unusable-user-file',
-        path,
-        fault: file.fault,
-        certainty: file.fault === 'not-a-file' ? 'possible' : 'certain',
-    };
-}
-function doubtsAbout(path, file) {
-    const fault = faultOf(path, file);
-    return fault === null ? [] : [fault];
-}
-function users_refused(refusal) {
-    return { kind: 'refused', refusal };
-}
-function unknown(kind, name, file) {
-    return users_refused({ kind, name, file: file.kind === 'read' ? 'found' : 'missing' });
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-rights.js
 /** What programs need of who starts them: the right to change files, and a name. */
 
 
 
+/** Of commands that make or write to files: which of their operands name them. */
+const shell_rights_CHANGERS = new Map([
+    ['mkdir', (operands) => operands],
+    ['tee', (operands) => operands],
+    ['touch', (operands) => operands],
+    // The first is the mode.
+    ['chmod', (operands) => operands.slice(1)],
+    ['cp', (operands) => operands.slice(-1)],
+    ['install', (operands) => operands.slice(-1)],
+    ['ln', (operands) => operands.slice(-1)],
+    ['mv', (operands) => operands.slice(-1)],
+]);
 /** Why such a command may fail, in words: a volume may bring what the image lacks. Null where nothing is known of it. */
 function doubtfulUser(state, [name = '', ...args]) {
     const base = (0,rootfs_path/* baseOf */.bx)(name);
@@ -4174,17 +4216,23 @@ function doubtfulUser(state, [name = '', ...args]) {
         return null;
     if (base === 'chown' || base === 'chgrp')
         return `whether user ${state.uid} may ${base} anything`;
-    const paths = base === 'mkdir' ? args.filter((word) => !word.startsWith('-')) : [];
-    const path = paths.find((each) => !mayBeThere(state, each));
-    return path === undefined ? null : `whether user ${state.uid} can make ${path}`;
+    const operands = args.filter((word, at) => !word.startsWith('-') && !TAKES_WORD.test(args[at - 1] ?? ''));
+    const path = shell_rights_CHANGERS.get(base)?.(operands).find((each) => !mayChange(state, each, base));
+    return path === undefined ? null : `whether user ${state.uid} may change ${path} by ${base}`;
 }
-/** Something of that name, or a directory that it can be made in. */
-function mayBeThere({ execution, workingDir }, path) {
+/** `mkdir -m 755`, `touch -d yesterday`. */
+const TAKES_WORD = /^-\w*[dmr]$/;
+function mayChange(state, path, by) {
+    const { execution, workingDir, uid } = state;
     if (workingDir === null && !path.startsWith('/'))
         return true;
     const { access, rootfs } = execution;
     const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
-    if (walk.kind !== 'missing')
+    if (walk.kind === 'found' && by === 'chmod')
+        return walk.located.entry.uid === uid;
+    if (walk.kind === 'found')
+        return by === 'mkdir' || access.mayWrite(walk.located);
+    if (walk.kind !== 'missing' || by === 'chmod')
         return true;
     const parent = (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* parentOf */.gN)(walk.at));
     return parent.kind !== 'found' || access.mayWrite(parent.located);
@@ -4646,6 +4694,8 @@ function shell_simple_command_runCommand(process, reader, node, stakes) {
     const doubt = doubtfulUser(state, argv);
     if (doubt !== null)
         process.leaveOut(doubt);
+    if (readByShell(node, argv))
+        process.leaveOut(`what ${argv.join(' ')} reads`);
     process.start(argv, tail, before, node);
     return 'on';
 }
@@ -4668,6 +4718,8 @@ function runExec(process, node, { words: args, tail }, before) {
     }
     if (argv.length === 0 && tail === 'end')
         return 'on';
+    if (process.counts && readByShell(node, argv))
+        process.leaveOut(`what ${argv.join(' ')} reads`);
     if (process.counts)
         process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
     return 'over';
@@ -5431,16 +5483,13 @@ class ShellState {
     execution;
     constructor(execution, who, positional) {
         this.execution = execution;
-        this.variables = new Map(execution.environment);
-        const { unknownVariables = [] } = execution;
+        const { environment, unknownVariables = [] } = execution;
+        this.variables = new Map([...ownVariables(who.dialect, this.uid), ...environment]);
         for (const name of unknownVariables)
             this.variables.set(name, null);
-        this.exported = new Set(this.variables.keys());
-        if (!this.variables.has('PATH')) {
-            this.variables.set('PATH', DEFAULT_PATHS[who.dialect] ?? null);
-            if (who.dialect === 'ash')
-                this.exported.add('PATH');
-        }
+        this.exported = new Set([...environment.keys(), ...unknownVariables]);
+        if (who.dialect === 'ash')
+            this.exported.add('PATH');
         this.positional = positional;
         this.zero = who.zero;
         this.dialect = who.dialect;
@@ -12781,19 +12830,23 @@ function isName({ recording }, tool, spec) {
  * `complain`: what the tool says of a name that it does not find, where it has its own words for each place.
  */
 function specOf(execution, tool, spec, complain = complaintOf(tool, spec)) {
-    const { recording, rootfs } = execution;
-    const answer = userOf(rootfs, spec);
+    const answer = userOf(execution.rootfs, spec);
     if (answer.kind === 'known')
         return answer.credentials;
-    const { reach, effects } = execution;
-    const isChanged = ['/etc/passwd', '/etc/group'].some((file) => mayBeRemade(execution, file));
-    if (reach === 'possible' || effects === 'anything' || isChanged)
-        recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
+    if (mayBeAdded(execution))
+        leaveOutUser(execution, tool, spec);
     else if (answer.kind === 'refused')
-        recording.refuse(tool.program.step, withWords(answer.refusal, complain));
+        execution.recording.refuse(tool.program.step, withWords(answer.refusal, complain));
     else
-        recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
+        execution.recording.unreadable(answer.path, `its text was not kept, and ${tool.name} needs it`);
     return null;
+}
+function mayBeAdded(execution) {
+    const isChanged = ['/etc/passwd', '/etc/group'].some((file) => mayBeRemade(execution, file));
+    return execution.reach === 'possible' || execution.effects === 'anything' || isChanged;
+}
+function leaveOutUser({ recording }, tool, spec) {
+    recording.leaveOut(`whether there is a user ${spec} when ${tool.name} looks`);
 }
 /** A user of chroot (`user`, `user:group`), or of su and runuser (`by-name`); null: there is none, which is recorded. */
 function userOfSpec(execution, tool, spec, form = 'any') {
@@ -12817,13 +12870,11 @@ function optionsOf(execution, tool, options) {
     const idOf = (option, spec) => specOf(execution, tool, spec, (name) => `setpriv: failed to parse ${option}: '${name}'`);
     let { uid, gid, groups } = execution.credentials;
     for (const [name, value] of options) {
-        if (name === 'reuid' || name === 'euid' || name === 'init-groups') {
-            const user = idOf(name, name === 'init-groups' ? String(uid) : value);
+        if (name === 'reuid' || name === 'euid') {
+            const user = idOf(name, value);
             if (user === null)
                 return null;
             ({ uid } = user);
-            if (names.includes('init-groups'))
-                ({ groups } = user);
         }
         else if (name === 'regid' || name === 'egid') {
             const group = idOf(name, `:${value}`);
@@ -12840,7 +12891,23 @@ function optionsOf(execution, tool, options) {
             groups = found.filter((group) => group !== undefined);
         }
     }
-    return { uid, gid, groups };
+    if (!names.includes('init-groups'))
+        return { uid, gid, groups };
+    const initial = initialGroups(execution, tool, String(uid));
+    return initial === null ? null : { uid, gid, groups: initial };
+}
+/** initgroups(3) wants a name. */
+function initialGroups(execution, tool, uid) {
+    const user = specOf(execution, tool, uid);
+    if (user === null || accountOf(execution.rootfs, uid) !== null)
+        return user === null ? null : user.groups;
+    const refusal = { kind: 'unknown-user', name: uid, file: 'found' };
+    const error = `setpriv: uid ${uid} not found, --init-groups requires an user that can be found on the system`;
+    if (mayBeAdded(execution))
+        leaveOutUser(execution, tool, uid);
+    else
+        execution.recording.refuse(tool.program.step, { ...refusal, error });
+    return null;
 }
 const noGroup = (name) => `setpriv: Invalid supplementary group id: '${name}'`;
 const IDS = {
@@ -16466,7 +16533,7 @@ function runScript(execution, request, step, content) {
         return runFile(execution, { ...interpreter, ...(instead !== null && { instead }) });
     }
     runFile({ ...execution, reach: 'possible' }, interpreter);
-    return readByShell(execution, request, step);
+    return execute_readByShell(execution, request, step);
 }
 /** ENOEXEC: the end, unless whoever asked hands such files to a shell. */
 function runUnknown(execution, request, step, refusal) {
@@ -16479,10 +16546,10 @@ function runUnknown(execution, request, step, refusal) {
         execution.recording.leaveOut(`whether a shell reads ${request.path}, which has no #! line`);
         return [];
     }
-    return readByShell(execution, request, step);
+    return execute_readByShell(execution, request, step);
 }
 /** In the place of the kernel, which answered ENOEXEC. */
-function readByShell(execution, request, step) {
+function execute_readByShell(execution, request, step) {
     const { path, calledAs } = request.reader ?? { path: SHELL, calledAs: SHELL };
     return runFile(execution, {
         path,

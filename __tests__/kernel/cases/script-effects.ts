@@ -39,6 +39,8 @@ const ITEMS: readonly TarItem[] = [
   symlink('opt/app', '/srv/app-1'),
   symlink('opt/bin', '/srv/app-1/bin'),
   program('opt/there', amd64),
+  directory('closed', { mode: 0o700 }),
+  directory('closed/below'),
 ];
 
 const LOST = 'program-not-found';
@@ -157,7 +159,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['set -e\ncp -r /srv /opt/copy\ncd /opt/copy/run\nexec server', OK],
   ['set -e\nmkdir -p /opt/new\ncd /opt/other\nexec server', LOST],
   ['set -e\nmkdir -p /srv\nexec /srv/missing', LOST],
-  ['set -e\nserver\ncd /opt/new\nexec server', 'not known: whether there is a directory /opt/new'],
+  ['set -e\nserver\ncd /opt/new\nexec server', 'not known: whether it can go to /opt/new'],
 
   ['if grep -q MODE /settings; then missing() { server; }; fi\nmissing', OK],
   ['f() { exec missing; }\nif grep -q MODE /settings; then f() { exec server; }; fi\nf', OK],
@@ -166,14 +168,46 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['f() { [ x = y ]; }\nif grep -q MODE /settings; then f() { :; }; fi\nf || exec missing\nexec server', OK],
 ];
 
+/** What is told of the user, and what is read from the standard input. */
+const TOLD: readonly (readonly [body: string, expect: string])[] = [
+  ['sh <<E\nforeign\nE', 'not known: what sh reads'],
+  ['exec env sh -s <<E\nforeign\nE', 'not known: what env sh -s reads'],
+  ['[ "$(whoami)" = root ] || exec missing; exec server', OK],
+  ['case $(id -un) in root) exec foreign ;; *) exec server ;; esac', FOREIGN],
+  ['echo "app:x:0:0::/:" >/etc/passwd; case $(id -un) in root) exec missing ;; *) exec server ;; esac', OK],
+];
+
 /** What a user other than root may not do. */
 const AS_APP: readonly (readonly [body: string, expect: string])[] = [
-  ['set -e\nmkdir -p /srv/new/deep\nexec server', 'not known: whether user 1000 can make /srv/new/deep'],
+  [
+    'set -e\nmkdir -p /srv/new/deep\nexec server',
+    'not known: whether user 1000 may change /srv/new/deep by mkdir',
+  ],
   ['set -e\nmkdir -p /srv/run\nexec server', OK],
   ['set -e\nmkdir -p /tmp/new/deep\nexec server', OK],
   ['mkdir /srv/new\nexec server', OK],
   ['set -e\nchown app /srv\nexec server', 'not known: whether user 1000 may chown anything'],
-  ['mkdir /srv/new && exec server', 'not known: whether user 1000 can make /srv/new'],
+  ['mkdir /srv/new && exec server', 'not known: whether user 1000 may change /srv/new by mkdir'],
+  ['set -e\nmkdir -m 755 -p /tmp/new\nexec server', OK],
+  ['set -e\ntouch /srv/new\nexec server', 'not known: whether user 1000 may change /srv/new by touch'],
+  ['set -e\ntouch /tmp/new\nexec server', OK],
+  ['set -e\ncp /settings /srv/run/\nexec server', 'not known: whether user 1000 may change /srv/run/ by cp'],
+  ['set -e\ncp /settings /tmp/\nexec server', OK],
+  ['set -e\nln -s /settings /srv/new\nexec server', 'not known: whether user 1000 may change /srv/new by ln'],
+  [
+    'set -e\necho x | tee /settings >/dev/null\nexec server',
+    'not known: whether user 1000 may change /settings by tee',
+  ],
+  ['set -e\ncd /closed\nexec server', 'not-executable'],
+  ['cd /closed && exec server', 'not-executable'],
+  ['cd /closed/below || exit 1\nexec server', 'not-executable'],
+  ['cd /closed\nexec ./missing', LOST],
+  ['cd /closed\nexec usr/bin/server', OK],
+  [
+    'set -e\nenv >/dev/null\nchmod a+x /closed\ncd /closed\nexec server',
+    'not known: whether user 1000 may change /closed by chmod',
+  ],
+  ['[ "$(whoami)" = app ] && exec foreign; exec server', FOREIGN],
   ['set -e\nNAME=$(whoami)\nexec server', OK],
 ];
 
@@ -193,7 +227,7 @@ export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', 
   (shell) => {
     const again = [AGAIN, shell === '/bin/bash' ? LOST : OK] as const;
     return [
-      ...[...BODIES, ...USERS, again].map(([body, expect]) => script(shell, body, expect)),
+      ...[...BODIES, ...TOLD, ...USERS, again].map(([body, expect]) => script(shell, body, expect)),
       ...AS_APP.map(([body, expect]) => asUser('app', 1000, script(shell, body, expect))),
       ...AS_NOBODY.map(([body, expect]) => asUser('4000:4000', 4000, script(shell, body, expect))),
     ];

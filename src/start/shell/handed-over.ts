@@ -11,9 +11,8 @@ import type { FormatRefusal, ScriptRefusal } from '../refusal.ts';
 import type { OtherFacts, ScriptFacts } from '../../rootfs/content-facts.ts';
 import { toolOf } from '../running-program.ts';
 import { dialectOf } from './shell-command.ts';
-import { isShell } from './shell-dialect.ts';
 import { firstComplaint } from './first-complaint.ts';
-import type { Dialect } from './shell-dialect.ts';
+import { type Dialect, isShell } from './shell-dialect.ts';
 import type { ShellPlace } from './shell-place.ts';
 import { readableBy } from './shell-syntax.ts';
 

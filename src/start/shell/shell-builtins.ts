@@ -1,8 +1,6 @@
 /** The commands that a shell runs itself, as far as they change what is started later. */
 import type { Tail } from '../execution.ts';
 import { isChanged } from '../made-files.ts';
-import { lookupRefusal } from '../open-exec.ts';
-import type { LookupRefusal } from '../refusal.ts';
 import { wholePath } from '../../rootfs/path.ts';
 import type { Builtin, Flow } from './shell-builtin.ts';
 import { isBash, isBuiltin, isContested } from './shell-dialect.ts';
@@ -94,20 +92,17 @@ function changeDirectory(state: ShellState, { args, tail, node, weight, reading 
     state.workingDir = null;
     return 'on';
   }
-  const { access, recording } = state.execution;
-  const whole = wholePath(state.workingDir ?? '/', path);
-  const { walk, logical } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
-  const isOpen = walk.directories.every((directory) => access.maySearch(directory));
-  if (walk.kind === 'runtime-mount' || !isOpen) state.workingDir = null;
-  else if (walk.kind === 'found' && walk.located.entry.type === 'directory')
-    state.goTo(walk.located.path, logical);
-  else if (isChanged(state.made, whole)) state.workingDir = null;
+  const { recording } = state.execution;
+  const { walk, logical, refusal } = wayTo(state, path, args.includes('-P') ? 'physical' : 'logical');
+  const isClosed = refusal?.kind === 'not-searchable';
+  const doubtful = isClosed ? refusal.at : wholePath(state.workingDir ?? '/', path);
+  if (walk.kind === 'runtime-mount') state.workingDir = null;
+  else if (walk.kind === 'found' && refusal === null) state.goTo(walk.located.path, logical);
+  else if (isChanged(state.made, doubtful, isClosed ? 'rights' : 'content')) state.workingDir = null;
   else if (state.effects === 'anything') {
     state.workingDir = null;
-    if (weight === 'must-succeed') state.doubt(`whether there is a directory ${path}`);
-  } else if (weight === 'must-succeed' && state.reach === 'certain') {
-    const refusal: LookupRefusal =
-      walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
+    if (weight === 'must-succeed') state.doubt(`whether it can go to ${path}`);
+  } else if (refusal !== null && weight === 'must-succeed' && state.reach === 'certain') {
     const step = {
       role: 'child',
       name: path,

@@ -9,13 +9,13 @@ import { DEFAULT_PATH } from '../environment.ts';
 /** `bash-as-sh`: bash in its POSIX mode; `posix`: some shell, of which no more is known than that it is one. */
 export type Dialect = 'bash' | 'bash-as-sh' | 'dash' | 'ash' | 'posix';
 
-/** In its POSIX mode too. */
 const SHELLS = /^(?:sh|ash|dash|bash|rbash|ksh|ksh93|mksh|lksh|yash|hush|zsh)$/;
 
 export function isShell(name: string): boolean {
   return SHELLS.test(name);
 }
 
+/** In its POSIX mode too. */
 export function isBash(dialect: Dialect): boolean {
   return dialect === 'bash' || dialect === 'bash-as-sh';
 }
@@ -157,10 +157,16 @@ function ofExpansion(
 }
 
 /** Where shells look for programs that got no PATH: bash as whoever built it chose. ash alone hands it on. */
-export const DEFAULT_PATHS: Readonly<Partial<Record<Dialect, string>>> = {
+const DEFAULT_PATHS: Readonly<Partial<Record<Dialect, string>>> = {
   dash: DEFAULT_PATH,
   ash: '/sbin:/usr/sbin:/bin:/usr/bin',
 };
+
+/** Variables that shells set themselves where they get none of that name. */
+export function ownVariables(dialect: Dialect, uid: number): readonly (readonly [string, string | null])[] {
+  const path = ['PATH', DEFAULT_PATHS[dialect] ?? null] as const;
+  return isBash(dialect) ? [path, ['UID', String(uid)], ['EUID', String(uid)]] : [path];
+}
 
 /** And those whose script has unset it: nowhere (null), or where they are. */
 export const PATHS_ONCE_UNSET: Readonly<Partial<Record<Dialect, string | null>>> = {

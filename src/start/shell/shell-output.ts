@@ -1,12 +1,14 @@
 /**
- * What a command in `$(…)` prints, of those that only tell what is known already: `id -u`, `command -v`, `dirname`,
- * `basename`, `readlink -f`, `pwd`, `cd … && pwd`, `uname`, `echo`. Any other command says what only running tells.
+ * What a command in `$(…)` prints, of those that only tell what is known already: `id -u`, `whoami`, `command -v`,
+ * `dirname`, `basename`, `readlink -f`, `pwd`, `cd … && pwd`, `uname`, `echo`. Any other command says what only running tells.
  */
 import type { AndOr, Command, CommandExpansionPart, Redirection, Statement } from 'unbash';
 import { resolve } from '../../rootfs/resolve.ts';
 import { abiOf } from '../kernel/abi.ts';
+import { isChanged } from '../made-files.ts';
 import { openExec } from '../open-exec.ts';
 import { searchProgram } from '../search-path.ts';
+import { accountOf } from '../users/users.ts';
 import { isBuiltin } from './shell-dialect.ts';
 import { wayTo } from './shell-directory.ts';
 import { nameOfCommand } from './shell-lookup.ts';
@@ -96,6 +98,9 @@ function ofProgram(state: ShellState, name: string, args: readonly string[]): st
       return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
     case 'uname':
       return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
+    case 'id':
+    case 'whoami':
+      return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
     case 'readlink':
       return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
     case 'realpath':
@@ -103,6 +108,10 @@ function ofProgram(state: ShellState, name: string, args: readonly string[]): st
     default:
       return null;
   }
+}
+
+function nameOfUser({ execution, uid, made }: ShellState): string | null {
+  return isChanged(made, '/etc/passwd') ? null : (accountOf(execution.rootfs, String(uid))?.name ?? null);
 }
 
 /** Whether there is such a program, of this machine. */
@@ -137,9 +146,8 @@ function directoryOf(
   mode: 'logical' | 'physical',
 ): { readonly physical: string; readonly logical: string } | null {
   if (path === '-' || path === '' || (state.workingDir === null && !path.startsWith('/'))) return null;
-  const { walk, logical } = wayTo(state, path, mode);
-  const isReached = walk.directories.every((directory) => state.execution.access.maySearch(directory));
-  if (!isReached || walk.kind !== 'found' || walk.located.entry.type !== 'directory') return null;
+  const { walk, logical, refusal } = wayTo(state, path, mode);
+  if (walk.kind !== 'found' || refusal !== null) return null;
   return { physical: walk.located.path, logical };
 }
 

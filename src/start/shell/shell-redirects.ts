@@ -1,6 +1,8 @@
 /** Redirections: a command whose file cannot be opened is not run, and `exec` then ends the script. */
-import type { Redirect, Redirection, Statement, SyntaxNode } from 'unbash';
+import type { Command, Redirect, Redirection, Statement, SyntaxNode } from 'unbash';
+import { baseOf } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
+import { isShell } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
 
@@ -35,6 +37,12 @@ export function brokenByCr(state: ShellState, redirections: readonly Redirection
     if (target !== null && /^(?:\d+|-)\r$/.test(target)) return `${redirection.operator}${target}`;
   }
   return null;
+}
+
+/** `bash <<EOF`, `gosu app sh -s <FILE`: commands that are read from the standard input, and not followed. */
+export function readByShell({ redirects }: Command, argv: readonly string[]): boolean {
+  const last = argv.findLast((word) => !word.startsWith('-')) ?? '';
+  return isShell(baseOf(last)) && redirects.some(({ operator }) => operator.startsWith('<'));
 }
 
 /** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */

@@ -4,6 +4,19 @@ import { resolve } from '../../rootfs/resolve.ts';
 import { accountOf } from '../users/users.ts';
 import type { ShellState } from './shell-state.ts';
 
+/** Of commands that make or write to files: which of their operands name them. */
+const CHANGERS: ReadonlyMap<string, (operands: readonly string[]) => readonly string[]> = new Map([
+  ['mkdir', (operands) => operands],
+  ['tee', (operands) => operands],
+  ['touch', (operands) => operands],
+  // The first is the mode.
+  ['chmod', (operands) => operands.slice(1)],
+  ['cp', (operands) => operands.slice(-1)],
+  ['install', (operands) => operands.slice(-1)],
+  ['ln', (operands) => operands.slice(-1)],
+  ['mv', (operands) => operands.slice(-1)],
+]);
+
 /** Why such a command may fail, in words: a volume may bring what the image lacks. Null where nothing is known of it. */
 export function doubtfulUser(state: ShellState, [name = '', ...args]: readonly string[]): string | null {
   const base = baseOf(name);
@@ -12,17 +25,22 @@ export function doubtfulUser(state: ShellState, [name = '', ...args]: readonly s
     return `whether user ${state.uid} has a name`;
   if (state.uid === 0) return null;
   if (base === 'chown' || base === 'chgrp') return `whether user ${state.uid} may ${base} anything`;
-  const paths = base === 'mkdir' ? args.filter((word) => !word.startsWith('-')) : [];
-  const path = paths.find((each) => !mayBeThere(state, each));
-  return path === undefined ? null : `whether user ${state.uid} can make ${path}`;
+  const operands = args.filter((word, at) => !word.startsWith('-') && !TAKES_WORD.test(args[at - 1] ?? ''));
+  const path = CHANGERS.get(base)?.(operands).find((each) => !mayChange(state, each, base));
+  return path === undefined ? null : `whether user ${state.uid} may change ${path} by ${base}`;
 }
 
-/** Something of that name, or a directory that it can be made in. */
-function mayBeThere({ execution, workingDir }: ShellState, path: string): boolean {
+/** `mkdir -m 755`, `touch -d yesterday`. */
+const TAKES_WORD = /^-\w*[dmr]$/;
+
+function mayChange(state: ShellState, path: string, by: string): boolean {
+  const { execution, workingDir, uid } = state;
   if (workingDir === null && !path.startsWith('/')) return true;
   const { access, rootfs } = execution;
   const walk = resolve(rootfs, path, { from: workingDir ?? '/' });
-  if (walk.kind !== 'missing') return true;
+  if (walk.kind === 'found' && by === 'chmod') return walk.located.entry.uid === uid;
+  if (walk.kind === 'found') return by === 'mkdir' || access.mayWrite(walk.located);
+  if (walk.kind !== 'missing' || by === 'chmod') return true;
   const parent = resolve(rootfs, parentOf(walk.at));
   return parent.kind !== 'found' || access.mayWrite(parent.located);
 }

@@ -7,7 +7,7 @@ import { applyBuiltin } from './shell-builtins.ts';
 import { assign } from './shell-declarations.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
 import type { ShellProcess } from './shell-process.ts';
-import { brokenByCr, noteDoubtful } from './shell-redirects.ts';
+import { brokenByCr, noteDoubtful, readByShell } from './shell-redirects.ts';
 import { doubtfulUser } from './shell-rights.ts';
 import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
 import { passOver } from './shell-pass.ts';
@@ -72,6 +72,7 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   if (!process.mustSucceed(stakes) || asksOnly) return 'on';
   const doubt = doubtfulUser(state, argv);
   if (doubt !== null) process.leaveOut(doubt);
+  if (readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
   process.start(argv, tail, before, node);
   return 'on';
 }
@@ -99,6 +100,7 @@ function runExec(
     return 'over';
   }
   if (argv.length === 0 && tail === 'end') return 'on';
+  if (process.counts && readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
   if (process.counts) process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
   return 'over';
 }

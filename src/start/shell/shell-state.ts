@@ -3,7 +3,7 @@ import type { Function as ShellFunction } from 'unbash';
 import type { Change, Effects, Execution, Tail } from '../execution.ts';
 import { LOADER_VARIABLES } from '../environment.ts';
 import { ANY_HERE } from '../made-files.ts';
-import { DEFAULT_PATHS, type Dialect, PATHS_ONCE_UNSET } from './shell-dialect.ts';
+import { type Dialect, ownVariables, PATHS_ONCE_UNSET } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
 import type { ScriptText } from './shell-place.ts';
 
@@ -87,14 +87,11 @@ export class ShellState {
 
   constructor(execution: Execution, who: Who, positional: Words) {
     this.execution = execution;
-    this.variables = new Map(execution.environment);
-    const { unknownVariables = [] } = execution;
+    const { environment, unknownVariables = [] } = execution;
+    this.variables = new Map([...ownVariables(who.dialect, this.uid), ...environment]);
     for (const name of unknownVariables) this.variables.set(name, null);
-    this.exported = new Set(this.variables.keys());
-    if (!this.variables.has('PATH')) {
-      this.variables.set('PATH', DEFAULT_PATHS[who.dialect] ?? null);
-      if (who.dialect === 'ash') this.exported.add('PATH');
-    }
+    this.exported = new Set([...environment.keys(), ...unknownVariables]);
+    if (who.dialect === 'ash') this.exported.add('PATH');
     this.positional = positional;
     this.zero = who.zero;
     this.dialect = who.dialect;
