@@ -1803,8 +1803,11 @@ const ANY_FILE = '*';
 const ANY_HERE = '.';
 /** Whether a program that is not there, or may not be used, need not be as it is in the image, or may be started by then. */
 function isDoubtful(execution, name, refusal) {
-    const isAny = execution.made?.has(ANY_FILE) === true;
-    return execution.reach === 'possible' || isAny || mayBeRemade(execution, name, changeFor(refusal));
+    return execution.reach === 'possible' || mayBeMended(execution, name, refusal);
+}
+/** Whether something before it may have made what is not there, or may not be used. */
+function mayBeMended(execution, name, refusal) {
+    return execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name, changeFor(refusal));
 }
 /** What would have to change. */
 function changeFor(refusal) {
@@ -2185,13 +2188,19 @@ function search_path_isAbsence(kind) {
 
 
 
-/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
+
+
+/**
+ * Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run or
+ * whose interpreter or loader is not there.
+ */
 function cannotStart(execution, launcher, name) {
     const file = fileOf(execution, launcher, name);
     if (typeof file === 'string')
         return file === 'none';
     const { content } = file.located.entry;
-    return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+    const isForeign = content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+    return isForeign || lacksItsStarter(execution, file);
 }
 /** Whether there is no such program that may be executed. */
 function isAbsent(execution, launcher, name) {
@@ -2199,14 +2208,15 @@ function isAbsent(execution, launcher, name) {
 }
 function fileOf(execution, { search, builtIn }, name) {
     const found = searchProgram(execution, name, search);
+    const none = (refusal) => mayBeMended(execution, name, refusal) ? 'unknown' : 'none';
     if (found.kind === 'refused')
-        return builtIn?.has(name) === true ? 'unknown' : 'none';
+        return builtIn?.has(name) === true ? 'unknown' : none(found.refusal);
     if (found.kind === 'outside')
         return 'unknown';
     const opened = openExec(execution, found.path);
     if (opened.kind === 'opened')
         return opened.file;
-    return opened.kind === 'refused' ? 'none' : 'unknown';
+    return opened.kind === 'refused' ? none(opened.refusal) : 'unknown';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/s6-overlay.js
@@ -3184,11 +3194,25 @@ const shell_command_parts_WORDS = {
 function isChange(node) {
     return node.type === 'Command' && node.name?.value === 'cd';
 }
-/** `exit`, which ends the script as the command before it has ended. */
-function isPlainExit(node) {
-    if (node.type !== 'Command' || node.name?.value !== 'exit')
+/**
+ * Whether the script ends as the command before these has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
+ * that as it is, `exit $rc`.
+ */
+function endsAsBefore([next, ...rest]) {
+    if (next === undefined || isExit(next.command, /^(?:\$\?)?$/))
+        return next !== undefined;
+    const [kept, ...more] = next.command.type === 'Command' ? next.command.prefix : [];
+    if (kept?.type !== 'Assignment' || more.length > 0 || kept.text !== `${kept.name}=$?`)
         return false;
-    return node.args.length === 0 || (node.args.length === 1 && /^"?\$\?"?$/.test(node.args[0]?.text ?? ''));
+    const status = new RegExp(String.raw `^\$(?:${kept.name}|\{${kept.name}\})$`);
+    const end = rest.findIndex(({ command }) => isExit(command, status));
+    const between = rest.slice(0, Math.max(end, 0));
+    return end !== -1 && !between.some((each) => hasCommand(each, /^(?:exec|exit|return)$/, kept.name));
+}
+function isExit(node, status) {
+    if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1)
+        return false;
+    return status.test(node.args[0]?.text.replace(/^"(.*)"$/, '$1') ?? '');
 }
 function isWord(part) {
     return part.type === 'Word';
@@ -3211,9 +3235,14 @@ function branchesOf(node) {
 }
 /** `break` and `continue`, which leave a loop or its body. */
 function hasLoopCommand(node) {
-    let found = node.type === 'Command' && /^(?:break|continue)$/.test(node.name?.value ?? '');
+    return hasCommand(node, /^(?:break|continue)$/);
+}
+/** A command of such a name, or one that sets the variable. */
+function hasCommand(node, name, variable = null) {
+    let found = (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
+        (node.type === 'Assignment' && node.name === variable);
     (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasLoopCommand(child);
+        found ||= hasCommand(child, name, variable);
     });
     return found;
 }
@@ -3228,9 +3257,11 @@ function hasLoopCommand(node) {
 
 
 /** What may bring files of any name, programs among them. */
-const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf gem ' +
     'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-    'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper';
+    'pnpm poetry rsync tar tdnf unzip uv wget yarn yum zypper';
+/** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
+const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
 const NOTES = new Map([
     ...named('tee touch', noteChanged),
@@ -3246,6 +3277,7 @@ const NOTES = new Map([
     ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
     ['xargs', where(startsOther, noteAny)],
     ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
+    ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
     ...named(BRINGERS, noteAny),
 ]);
 function named(names, note) {
@@ -3272,7 +3304,7 @@ function noteFiles(state, { name, args }) {
         note(state, words);
 }
 /** Words of a script that make a program. */
-const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`);
+const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`);
 /** A shell that is told a script, or its text. */
 function noteShell(state, words) {
     const [script] = words.filter(isOperand);
@@ -5023,26 +5055,32 @@ const NOTHING = { ends: 'nothing', errexit: 'ignored' };
 function stakesOfStatement(stakes, place) {
     return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
 }
-/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
-function stakesOfTerm({ commands, operators }, index, stakes) {
+/**
+ * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
+ * `mustSucceed`: whether the script fails with the whole list.
+ */
+function stakesOfTerm({ commands, operators }, index, stakes, mustSucceed) {
     if (index === commands.length - 1)
         return stakes;
     const fallback = operators.indexOf('||', index);
     if (fallback === -1)
         return { ...stakes, errexit: 'ignored' };
     const next = commands[fallback + 1];
-    const isFatal = fallback === operators.length - 1 && next !== undefined && shell_stakes_endsBadly(next);
+    const end = fallback === operators.length - 1 && next !== undefined ? shell_stakes_endsBadly(next) : null;
+    const isFatal = end === 'exit' || (end === 'return' && mustSucceed);
     return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
 }
-function shell_stakes_endsBadly(node) {
+/** By which word; without a status it ends as what failed before it where it stands first. */
+function shell_stakes_endsBadly(node, place = 'first') {
     if (node.type === 'BraceGroup') {
-        const last = node.body.commands.at(-1);
-        return last !== undefined && shell_stakes_endsBadly(last.command);
+        const [last, ...before] = node.body.commands.toReversed();
+        return last === undefined ? null : shell_stakes_endsBadly(last.command, before.length === 0 ? place : 'later');
     }
-    if (node.type !== 'Command')
-        return false;
-    const [status] = node.args;
-    return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
+    const name = node.type === 'Command' ? node.name?.value : undefined;
+    if (node.type !== 'Command' || (name !== 'exit' && name !== 'return'))
+        return null;
+    const [{ text: status } = { text: '$?' }] = node.args;
+    return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
 }
 /** `grep -q WORD`, which fails where nothing comes in. */
 function readsInVain(node) {
@@ -5089,8 +5127,7 @@ class ShellReader {
                 noteEffects(this.#state, statement);
                 continue;
             }
-            const behind = statements[index + 1]?.command;
-            const isEnd = this.#process.counts && behind !== undefined && isPlainExit(behind);
+            const isEnd = this.#process.counts && endsAsBefore(statements.slice(index + 1));
             const own = isEnd ? { ...stakes, ends: 'script' } : stakesOfStatement(stakes, place);
             const flow = this.node(statement.command, own);
             if (flow !== 'on')
@@ -5280,15 +5317,16 @@ class ShellReader {
     /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
     #andOr(node, stakes) {
         let reached = 'yes';
+        const isStaked = this.#process.mustSucceed(stakes);
         for (const [index, term] of node.commands.entries()) {
             const isOr = index > 0 && node.operators[index - 1] === '||';
             if (isOr ? reached !== 'no' : reached === 'no') {
                 if (isOr && reached === 'perhaps')
-                    this.#unknown(term, stakesOfTerm(node, index, stakes));
+                    this.#unknown(term, stakesOfTerm(node, index, stakes, isStaked));
                 continue;
             }
             if (reached === 'perhaps') {
-                this.#perhaps(term, stakesOfTerm(node, index, stakes));
+                this.#perhaps(term, stakesOfTerm(node, index, stakes, isStaked));
                 continue;
             }
             const verdict = conditionOf(this.#state, [asStatement(term)]);
@@ -5299,7 +5337,7 @@ class ShellReader {
             const fails = this.#process.fails(term);
             const isAsking = isCondition(this.#state, term);
             const { workingDir } = this.#state;
-            const flow = this.node(term, stakesOfTerm(node, index, stakes));
+            const flow = this.node(term, stakesOfTerm(node, index, stakes, isStaked));
             if (flow === 'given-up' && index > 0)
                 return this.#goAround(node);
             if (flow !== 'on')

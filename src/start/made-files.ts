@@ -14,8 +14,12 @@ export const ANY_HERE = '.';
 
 /** Whether a program that is not there, or may not be used, need not be as it is in the image, or may be started by then. */
 export function isDoubtful(execution: Execution, name: string, refusal: Refusal): boolean {
-  const isAny = execution.made?.has(ANY_FILE) === true;
-  return execution.reach === 'possible' || isAny || mayBeRemade(execution, name, changeFor(refusal));
+  return execution.reach === 'possible' || mayBeMended(execution, name, refusal);
+}
+
+/** Whether something before it may have made what is not there, or may not be used. */
+export function mayBeMended(execution: Execution, name: string, refusal: Refusal): boolean {
+  return execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name, changeFor(refusal));
 }
 
 /** What would have to change. */

@@ -14,6 +14,7 @@ const ITEMS = [
   program('usr/bin/app', amd64),
   program('usr/bin/foreign', arm64),
   file('data', amd64),
+  program('usr/bin/lost', '#!/opt/sh\n'),
 ];
 
 function probe(name: string, healthcheck: readonly string[], works: 'works' | 'broken'): KernelCase {
@@ -53,6 +54,10 @@ export const healthcheckCases: readonly KernelCase[] = [
   probe('grep of a file behind what is not there', ['CMD-SHELL', 'curl x | grep "" /data'], 'works'),
   probe('grep that is to find nothing', ['CMD-SHELL', '! curl -s x | grep down'], 'works'),
   probe('a way out of grep', ['CMD-SHELL', 'curl -s x | grep UP || app'], 'works'),
+  probe('a way out of a script whose interpreter is not there', ['CMD-SHELL', 'lost || app'], 'works'),
+  probe('no way out of a script whose interpreter is not there', ['CMD-SHELL', 'lost || lost x'], 'broken'),
+  probe('grep behind a script whose interpreter is not there', ['CMD-SHELL', 'lost | grep -q up'], 'broken'),
+  probe('a status that is kept', ['CMD-SHELL', 'curl x; rc=$?; app; exit $rc'], 'broken'),
   probe('a user that is not there', ['CMD', 'gosu', 'nobody', 'app'], 'broken'),
   probe('tini with nothing behind it', ['CMD', 'tini', '--'], 'broken'),
 ];

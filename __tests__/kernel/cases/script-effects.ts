@@ -39,6 +39,7 @@ const ITEMS: readonly TarItem[] = [
   symlink('opt/app', '/srv/app-1'),
   symlink('opt/bin', '/srv/app-1/bin'),
   program('opt/there', amd64),
+  program('usr/bin/dpkg', amd64),
   directory('closed', { mode: 0o700 }),
   directory('closed/below'),
 ];
@@ -100,6 +101,9 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['tar -cf /dev/null /settings 2>/dev/null; exec server', OK],
   ['tar -cf /dev/null /settings 2>/dev/null; exec foreign', FOREIGN],
   ['tar -cf /dev/null /settings 2>/dev/null; exec missing', 'not known: whether missing is ever started'],
+  ['dpkg --print-architecture; exec missing', LOST],
+  ['dpkg --print-architecture; if numactl true; then set -- missing "$@"; fi; exec foreign "$@"', FOREIGN],
+  ['dpkg -i /settings; exec missing', 'not known: whether missing is ever started'],
   ['f() { cp /usr/bin/server /usr/bin/new; }\nf\nexec new', OK],
   ['if grep -q MODE /settings; then cp /usr/bin/server /usr/bin/new; fi\nexec new', OK],
 
@@ -177,6 +181,27 @@ const TOLD: readonly (readonly [body: string, expect: string])[] = [
   ['echo "app:x:0:0::/:" >/etc/passwd; case $(id -un) in root) exec missing ;; *) exec server ;; esac', OK],
 ];
 
+/** Lists and statuses by which a script, or a function, ends as what it could not start. */
+const ENDS: readonly (readonly [body: string, expect: string])[] = [
+  ['foreign || exit $?', FOREIGN],
+  ['foreign || exit\nserver', FOREIGN],
+  ['foreign || { exit "$?"; }\nserver', FOREIGN],
+  ['foreign || { server; exit $?; }', OK],
+  ['foreign || { server; exit 3; }', FOREIGN],
+  ['foreign\nrc=$?\nexit $rc', FOREIGN],
+  ['foreign\nrc=$?\nif [ "$rc" -ne 0 ]; then server; fi\nexit "${rc}"', FOREIGN],
+  ['foreign\nrc=$?\n[ $rc -eq 0 ] || rc=0\nexit $rc', OK],
+  ['foreign\nrc=$?\nserver && exit 0\nexit $rc', OK],
+  ['foreign\nserver\nrc=$?\nexit $rc', OK],
+  ['set -e\nf() { foreign || return 1; server; }\nf', FOREIGN],
+  ['set -e\nf() { foreign || return; server; }\nf', FOREIGN],
+  ['f() { foreign || return 1; server; }\nf || server', OK],
+  ['f() { foreign || return 1; server; }\nf\nserver', OK],
+  ['f() { foreign || return 1; server; }\nif f; then exit 3; fi', OK],
+  ['cp /usr/bin/server /srv/run/new; /srv/run/new || exec missing', OK],
+  ['/srv/nothere || exec server', OK],
+];
+
 /** What a user other than root may not do. */
 const AS_APP: readonly (readonly [body: string, expect: string])[] = [
   [
@@ -227,7 +252,7 @@ export const scriptEffectCases: readonly KernelCase[] = ['/bin/sh', '/bin/ash', 
   (shell) => {
     const again = [AGAIN, shell === '/bin/bash' ? LOST : OK] as const;
     return [
-      ...[...BODIES, ...TOLD, ...USERS, again].map(([body, expect]) => script(shell, body, expect)),
+      ...[...BODIES, ...ENDS, ...TOLD, ...USERS, again].map(([body, expect]) => script(shell, body, expect)),
       ...AS_APP.map(([body, expect]) => asUser('app', 1000, script(shell, body, expect))),
       ...AS_NOBODY.map(([body, expect]) => asUser('4000:4000', 4000, script(shell, body, expect))),
     ];

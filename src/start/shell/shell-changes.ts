@@ -16,9 +16,11 @@ type Note = (state: ShellState, words: readonly Word[]) => void;
 
 /** What may bring files of any name, programs among them. */
 const BRINGERS =
-  'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf dpkg gem ' +
+  'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf gem ' +
   'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-  'pnpm poetry rpm rsync tar tdnf unzip uv wget yarn yum zypper';
+  'pnpm poetry rsync tar tdnf unzip uv wget yarn yum zypper';
+/** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
+const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
 
 const NOTES: ReadonlyMap<string, Note> = new Map([
@@ -40,6 +42,7 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
   ['xargs', where(startsOther, noteAny)],
   ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
+  ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
   ...named(BRINGERS, noteAny),
 ]);
 
@@ -68,7 +71,7 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
 
 /** Words of a script that make a program. */
 const MAKES = new RegExp(
-  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`,
+  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`,
 );
 
 /** A shell that is told a script, or its text. */

@@ -63,10 +63,23 @@ export function isChange(node: Statement['command']): boolean {
   return node.type === 'Command' && node.name?.value === 'cd';
 }
 
-/** `exit`, which ends the script as the command before it has ended. */
-export function isPlainExit(node: Statement['command']): boolean {
-  if (node.type !== 'Command' || node.name?.value !== 'exit') return false;
-  return node.args.length === 0 || (node.args.length === 1 && /^"?\$\?"?$/.test(node.args[0]?.text ?? ''));
+/**
+ * Whether the script ends as the command before these has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
+ * that as it is, `exit $rc`.
+ */
+export function endsAsBefore([next, ...rest]: readonly Statement[]): boolean {
+  if (next === undefined || isExit(next.command, /^(?:\$\?)?$/)) return next !== undefined;
+  const [kept, ...more] = next.command.type === 'Command' ? next.command.prefix : [];
+  if (kept?.type !== 'Assignment' || more.length > 0 || kept.text !== `${kept.name}=$?`) return false;
+  const status = new RegExp(String.raw`^\$(?:${kept.name}|\{${kept.name}\})$`);
+  const end = rest.findIndex(({ command }) => isExit(command, status));
+  const between = rest.slice(0, Math.max(end, 0));
+  return end !== -1 && !between.some((each) => hasCommand(each, /^(?:exec|exit|return)$/, kept.name));
+}
+
+function isExit(node: Statement['command'], status: RegExp): boolean {
+  if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1) return false;
+  return status.test(node.args[0]?.text.replace(/^"(.*)"$/, '$1') ?? '');
 }
 
 export function isWord(part: Word | Assignment): part is Word {
@@ -93,9 +106,16 @@ export function branchesOf(node: Statement['command']): readonly (readonly State
 
 /** `break` and `continue`, which leave a loop or its body. */
 export function hasLoopCommand(node: SyntaxNode): boolean {
-  let found = node.type === 'Command' && /^(?:break|continue)$/.test(node.name?.value ?? '');
+  return hasCommand(node, /^(?:break|continue)$/);
+}
+
+/** A command of such a name, or one that sets the variable. */
+function hasCommand(node: SyntaxNode, name: RegExp, variable: string | null = null): boolean {
+  let found =
+    (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
+    (node.type === 'Assignment' && node.name === variable);
   forEachChild(node, (child) => {
-    found ||= hasLoopCommand(child);
+    found ||= hasCommand(child, name, variable);
   });
   return found;
 }

@@ -5,9 +5,9 @@ import type { Flow } from './shell-builtin.ts';
 import {
   asStatement,
   branchesOf,
+  endsAsBefore,
   hasLoopCommand,
   isChange,
-  isPlainExit,
   WORDS,
 } from './shell-command-parts.ts';
 import { noteEffects } from './shell-effects.ts';
@@ -59,8 +59,7 @@ export class ShellReader implements Reader {
         noteEffects(this.#state, statement);
         continue;
       }
-      const behind = statements[index + 1]?.command;
-      const isEnd = this.#process.counts && behind !== undefined && isPlainExit(behind);
+      const isEnd = this.#process.counts && endsAsBefore(statements.slice(index + 1));
       const own = isEnd ? { ...stakes, ends: 'script' as const } : stakesOfStatement(stakes, place);
       const flow = this.node(statement.command, own);
       if (flow !== 'on') return flow;
@@ -247,14 +246,15 @@ export class ShellReader implements Reader {
   /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
   #andOr(node: AndOr, stakes: Stakes): Flow {
     let reached: 'yes' | 'perhaps' | 'no' = 'yes';
+    const isStaked = this.#process.mustSucceed(stakes);
     for (const [index, term] of node.commands.entries()) {
       const isOr = index > 0 && node.operators[index - 1] === '||';
       if (isOr ? reached !== 'no' : reached === 'no') {
-        if (isOr && reached === 'perhaps') this.#unknown(term, stakesOfTerm(node, index, stakes));
+        if (isOr && reached === 'perhaps') this.#unknown(term, stakesOfTerm(node, index, stakes, isStaked));
         continue;
       }
       if (reached === 'perhaps') {
-        this.#perhaps(term, stakesOfTerm(node, index, stakes));
+        this.#perhaps(term, stakesOfTerm(node, index, stakes, isStaked));
         continue;
       }
       const verdict = conditionOf(this.#state, [asStatement(term)]);
@@ -265,7 +265,7 @@ export class ShellReader implements Reader {
       const fails = this.#process.fails(term);
       const isAsking = isCondition(this.#state, term);
       const { workingDir } = this.#state;
-      const flow = this.node(term, stakesOfTerm(node, index, stakes));
+      const flow = this.node(term, stakesOfTerm(node, index, stakes, isStaked));
       if (flow === 'given-up' && index > 0) return this.#goAround(node);
       if (flow !== 'on') return flow;
       const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);

@@ -16,24 +16,35 @@ export function stakesOfStatement(stakes: Stakes, place: 'last' | 'before'): Sta
   return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
 }
 
-/** In `a || exit 1` the script fails with `a`, in `a || true` it does not. */
-export function stakesOfTerm({ commands, operators }: AndOr, index: number, stakes: Stakes): Stakes {
+/**
+ * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
+ * `mustSucceed`: whether the script fails with the whole list.
+ */
+export function stakesOfTerm(
+  { commands, operators }: AndOr,
+  index: number,
+  stakes: Stakes,
+  mustSucceed: boolean,
+): Stakes {
   if (index === commands.length - 1) return stakes;
   const fallback = operators.indexOf('||', index);
   if (fallback === -1) return { ...stakes, errexit: 'ignored' };
   const next = commands[fallback + 1];
-  const isFatal = fallback === operators.length - 1 && next !== undefined && endsBadly(next);
+  const end = fallback === operators.length - 1 && next !== undefined ? endsBadly(next) : null;
+  const isFatal = end === 'exit' || (end === 'return' && mustSucceed);
   return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
 }
 
-function endsBadly(node: Statement['command']): boolean {
+/** By which word; without a status it ends as what failed before it where it stands first. */
+function endsBadly(node: Statement['command'], place: 'first' | 'later' = 'first'): 'exit' | 'return' | null {
   if (node.type === 'BraceGroup') {
-    const last = node.body.commands.at(-1);
-    return last !== undefined && endsBadly(last.command);
+    const [last, ...before] = node.body.commands.toReversed();
+    return last === undefined ? null : endsBadly(last.command, before.length === 0 ? place : 'later');
   }
-  if (node.type !== 'Command') return false;
-  const [status] = node.args;
-  return node.name?.value === 'exit' && status !== undefined && /^[1-9]\d*$/.test(status.text);
+  const name = node.type === 'Command' ? node.name?.value : undefined;
+  if (node.type !== 'Command' || (name !== 'exit' && name !== 'return')) return null;
+  const [{ text: status } = { text: '$?' }] = node.args;
+  return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
 }
 
 /** `grep -q WORD`, which fails where nothing comes in. */

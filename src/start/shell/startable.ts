@@ -1,15 +1,22 @@
 import { abiOf } from '../kernel/abi.ts';
 import type { Execution, Launcher } from '../execution.ts';
+import { mayBeMended } from '../made-files.ts';
 import { openExec } from '../open-exec.ts';
+import { lacksItsStarter } from '../programs/lacking-starter.ts';
+import type { Refusal } from '../refusal.ts';
 import { searchProgram } from '../search-path.ts';
 import type { StepFile } from '../start-trace.ts';
 
-/** Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run. */
+/**
+ * Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run or
+ * whose interpreter or loader is not there.
+ */
 export function cannotStart(execution: Execution, launcher: Launcher, name: string): boolean {
   const file = fileOf(execution, launcher, name);
   if (typeof file === 'string') return file === 'none';
   const { content } = file.located.entry;
-  return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+  const isForeign = content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+  return isForeign || lacksItsStarter(execution, file);
 }
 
 /** Whether there is no such program that may be executed. */
@@ -23,9 +30,11 @@ function fileOf(
   name: string,
 ): StepFile | 'none' | 'unknown' {
   const found = searchProgram(execution, name, search);
-  if (found.kind === 'refused') return builtIn?.has(name) === true ? 'unknown' : 'none';
+  const none = (refusal: Refusal): 'none' | 'unknown' =>
+    mayBeMended(execution, name, refusal) ? 'unknown' : 'none';
+  if (found.kind === 'refused') return builtIn?.has(name) === true ? 'unknown' : none(found.refusal);
   if (found.kind === 'outside') return 'unknown';
   const opened = openExec(execution, found.path);
   if (opened.kind === 'opened') return opened.file;
-  return opened.kind === 'refused' ? 'none' : 'unknown';
+  return opened.kind === 'refused' ? none(opened.refusal) : 'unknown';
 }
