@@ -7881,7 +7881,7 @@ const notExecutable = startRule({
             const name = nameOf(trace, found.step);
             yield {
                 ...about(trace, found),
-                title: `{platforms} cannot start: ${name} may not be executed`,
+                title: `{platforms} cannot start: ${name} may not be ${found.step.via === 'cd' ? 'entered' : 'executed'}`,
                 ...fixOf(found.refusal),
                 message: `${found.step.file?.located.path ?? found.step.name} ${not_executable_reasonOf(found.refusal, found.step)}.`,
             };
@@ -7935,7 +7935,7 @@ function not_executable_reasonOf(refusal, step) {
         case 'not-a-file':
             return `is a ${refusal.type.replace('-', ' ')}`;
         case 'not-searchable':
-            return `lies behind ${refusal.at}, which ${not_executable_userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
+            return `${refusal.at === step.name ? 'is a directory that' : `lies behind ${refusal.at}, which`} ${not_executable_userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
         case 'no-execute-permission':
             return `has ${modeOf(refusal.owner)}, which does not let ${not_executable_userOf(step)} execute it`;
         case 'may-not-switch-user':

@@ -15,7 +15,7 @@ export const notExecutable = startRule({
       const name = nameOf(trace, found.step);
       yield {
         ...about(trace, found),
-        title: `{platforms} cannot start: ${name} may not be executed`,
+        title: `{platforms} cannot start: ${name} may not be ${found.step.via === 'cd' ? 'entered' : 'executed'}`,
         ...fixOf(found.refusal),
         message: `${found.step.file?.located.path ?? found.step.name} ${reasonOf(found.refusal, found.step)}.`,
       };
@@ -72,7 +72,7 @@ function reasonOf(refusal: AccessRefusal, step: StartStep): string {
     case 'not-a-file':
       return `is a ${refusal.type.replace('-', ' ')}`;
     case 'not-searchable':
-      return `lies behind ${refusal.at}, which ${userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
+      return `${refusal.at === step.name ? 'is a directory that' : `lies behind ${refusal.at}, which`} ${userOf(step)} may not search: it has ${modeOf(refusal.owner)}`;
     case 'no-execute-permission':
       return `has ${modeOf(refusal.owner)}, which does not let ${userOf(step)} execute it`;
     case 'may-not-switch-user':
