@@ -614,6 +614,31 @@ function isOfSomeHosts({ kind }) {
 function abiOf(elf, platform) {
     return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
 }
+/** By what Go calls the systems whose programs Linux takes for its own. */
+const OTHER_SYSTEMS = new Map([
+    ['dragonfly', 'DragonFly'],
+    ['freebsd', 'FreeBSD'],
+    ['netbsd', 'NetBSD'],
+]);
+/**
+ * A static program for another system: nothing of its header tells the kernel so (EI_OSABI is not read), and its system
+ * calls are any others. Those of Go end by SIGSEGV at once. null: nothing says that it is one.
+ */
+function otherSystemOf({ go, interpreter, notes }) {
+    if (interpreter !== null)
+        return null; // whose loader is not there either
+    const built = OTHER_SYSTEMS.get(go?.settings['GOOS'] ?? '');
+    if (built !== undefined)
+        return { kind: 'wrong-abi', abi: built, ends: { kind: 'signal', signal: 'SIGSEGV' } };
+    const noted = notes.system === 'Android' ? null : notes.system;
+    return noted === null ? null : { kind: 'wrong-abi', abi: noted, ends: null };
+}
+/** The same, and what becomes of a program that it takes. */
+function startedAbiOf(elf, platform) {
+    const abi = abiOf(elf, platform);
+    const isTaken = abi.kind === 'native' || isOfSomeHosts(abi);
+    return (isTaken ? otherSystemOf(elf) : null) ?? abi;
+}
 /** The GOARCH name of the architecture that this file is native to; null for one that we do not know. */
 function architectureOf(elf) {
     for (const [architecture, check] of CHECKS) {
@@ -8618,9 +8643,9 @@ const wrong_abi_wrongAbi = startRule({
     id: 'wrong-abi',
     title: 'A program is for another ABI of the platform’s machine',
     severity: 'error',
-    what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 on 32-bit MIPS. Warnings are about what some kernels run: ARM programs without a version of the EABI, 2008 NaNs on MIPS.',
+    what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 on 32-bit MIPS, or a static program for FreeBSD, NetBSD or another system. Warnings are about what some kernels run: ARM programs without a version of the EABI, 2008 NaNs on MIPS.',
     why: 'It looks right at a glance (`file` says x86-64), yet execve(2) answers ENOEXEC, `exec /app: exec format error`, or the process dies at its first system call.',
-    fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.',
+    fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH`, `GOOS` and the target triple of the toolchain.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['wrong-abi'])) {
             const { abi } = found.refusal;
@@ -16474,7 +16499,7 @@ function runContent(execution, request, step, file) {
 function runElf(execution, request, step, file, elf) {
     const { recording, platform } = execution;
     const { path } = file.located;
-    const abi = abiOf(elf, platform);
+    const abi = startedAbiOf(elf, platform);
     if (abi.kind === 'unknown-platform') {
         recording.unreadable(path, `nothing is known of the architecture ${platform.architecture}`);
         return [];

@@ -28,6 +28,11 @@ const CASES: readonly Case[] = [
     [refused('the old ARM ABI (OABI)')],
     { platform: 'linux/arm64' },
   ],
+  [
+    'a Go program for FreeBSD, which the kernel starts',
+    [elf('/app', { go: { version: 'go1.22.0', path: 'shop', settings: { GOOS: 'freebsd' } } })],
+    [{ ...refused('FreeBSD'), runtimeError: 'Segmentation fault (exit status 139)' }],
+  ],
   ['the usual ABI of amd64 is fine', [elf('/app', {})], []],
   ['another machine is not this rule’s', [elf('/app', { machine: 'arm64' })], []],
   ['nor is the machine’s 32-bit mode', [elf('/app', { machine: 'i386' })], []],

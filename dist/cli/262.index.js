@@ -823,6 +823,31 @@ function isOfSomeHosts({ kind }) {
 function abiOf(elf, platform) {
     return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
 }
+/** By what Go calls the systems whose programs Linux takes for its own. */
+const OTHER_SYSTEMS = new Map([
+    ['dragonfly', 'DragonFly'],
+    ['freebsd', 'FreeBSD'],
+    ['netbsd', 'NetBSD'],
+]);
+/**
+ * A static program for another system: nothing of its header tells the kernel so (EI_OSABI is not read), and its system
+ * calls are any others. Those of Go end by SIGSEGV at once. null: nothing says that it is one.
+ */
+function otherSystemOf({ go, interpreter, notes }) {
+    if (interpreter !== null)
+        return null; // whose loader is not there either
+    const built = OTHER_SYSTEMS.get(go?.settings['GOOS'] ?? '');
+    if (built !== undefined)
+        return { kind: 'wrong-abi', abi: built, ends: { kind: 'signal', signal: 'SIGSEGV' } };
+    const noted = notes.system === 'Android' ? null : notes.system;
+    return noted === null ? null : { kind: 'wrong-abi', abi: noted, ends: null };
+}
+/** The same, and what becomes of a program that it takes. */
+function startedAbiOf(elf, platform) {
+    const abi = abiOf(elf, platform);
+    const isTaken = abi.kind === 'native' || isOfSomeHosts(abi);
+    return (isTaken ? otherSystemOf(elf) : null) ?? abi;
+}
 /** The GOARCH name of the architecture that this file is native to; null for one that we do not know. */
 function architectureOf(elf) {
     for (const [architecture, check] of CHECKS) {
@@ -8827,9 +8852,9 @@ const wrong_abi_wrongAbi = startRule({
     id: 'wrong-abi',
     title: 'A program is for another ABI of the platform’s machine',
     severity: 'error',
-    what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 on 32-bit MIPS. Warnings are about what some kernels run: ARM programs without a version of the EABI, 2008 NaNs on MIPS.',
+    what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 on 32-bit MIPS, or a static program for FreeBSD, NetBSD or another system. Warnings are about what some kernels run: ARM programs without a version of the EABI, 2008 NaNs on MIPS.',
     why: 'It looks right at a glance (`file` says x86-64), yet execve(2) answers ENOEXEC, `exec /app: exec format error`, or the process dies at its first system call.',
-    fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.',
+    fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH`, `GOOS` and the target triple of the toolchain.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['wrong-abi'])) {
             const { abi } = found.refusal;
@@ -16683,7 +16708,7 @@ function runContent(execution, request, step, file) {
 function runElf(execution, request, step, file, elf) {
     const { recording, platform } = execution;
     const { path } = file.located;
-    const abi = abiOf(elf, platform);
+    const abi = startedAbiOf(elf, platform);
     if (abi.kind === 'unknown-platform') {
         recording.unreadable(path, `nothing is known of the architecture ${platform.architecture}`);
         return [];
@@ -30689,7 +30714,7 @@ const RULE_EXAMPLES = {
     "wrong-abi": {
         "story": "A toolchain with `-mx32` was used: `file` says x86-64, and yet no usual kernel runs it.",
         "dockerfile": "FROM debian:11 AS build\nCOPY main.c .\nRUN gcc -mx32 -static -o /out/app main.c\n\nFROM scratch\nCOPY --from=build /out/app /app\nENTRYPOINT [\"/app\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:5363b37b…1f30\n▸ ✖ linux/amd64    /app    ELF x86-64, static      wrong-abi\n\nerror[wrong-abi]: linux/amd64 cannot start /app: it is for x32 (64-bit instructions with 32-bit pointers)\n  --> Dockerfile:6\n 3 | RUN gcc -mx32 -static -o /out/app main.c\n   | ---------------------------------------- likely cause: this command, which makes the file\n   :\n 6 | COPY --from=build /out/app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:b5b342e4…b27e, ENTRYPOINT [\"/app\"]\n   = found:  /app is for x32 (64-bit instructions with 32-bit pointers), which kernels of linux/amd64 do not run.\n   = effect: on amd64 the container stops at once: exec /app: exec format error\n   = help:   Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.\n   = docs:   docs/rules/wrong-abi.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:5363b37b…1f30\n▸ ✖ linux/amd64    /app    ELF x86-64, static      wrong-abi\n\nerror[wrong-abi]: linux/amd64 cannot start /app: it is for x32 (64-bit instructions with 32-bit pointers)\n  --> Dockerfile:6\n 3 | RUN gcc -mx32 -static -o /out/app main.c\n   | ---------------------------------------- likely cause: this command, which makes the file\n   :\n 6 | COPY --from=build /out/app /app\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:b5b342e4…b27e, ENTRYPOINT [\"/app\"]\n   = found:  /app is for x32 (64-bit instructions with 32-bit pointers), which kernels of linux/amd64 do not run.\n   = effect: on amd64 the container stops at once: exec /app: exec format error\n   = help:   Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH`, `GOOS` and the target triple of the toolchain.\n   = docs:   docs/rules/wrong-abi.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 3.1 of 3.1 KiB\n"
     },
     "compat-32-bit": {
         "story": "An image for arm64 starts a program for 32-bit ARM.",

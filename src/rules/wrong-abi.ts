@@ -5,9 +5,9 @@ export const wrongAbi = startRule({
   id: 'wrong-abi',
   title: 'A program is for another ABI of the platform’s machine',
   severity: 'error',
-  what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 on 32-bit MIPS. Warnings are about what some kernels run: ARM programs without a version of the EABI, 2008 NaNs on MIPS.',
+  what: 'The program is for the right family of processors but for a calling convention or a mode that the platform’s kernels do not run: x32 on amd64, ILP32 on arm64, the old ABI (OABI) or FDPIC on arm, the other byte order or ELFv1 on POWER, n32 on 32-bit MIPS, or a static program for FreeBSD, NetBSD or another system. Warnings are about what some kernels run: ARM programs without a version of the EABI, 2008 NaNs on MIPS.',
   why: 'It looks right at a glance (`file` says x86-64), yet execve(2) answers ENOEXEC, `exec /app: exec format error`, or the process dies at its first system call.',
-  fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH` and the target triple of the toolchain.',
+  fix: 'Build for the platform’s usual ABI: check `--target`, `-mabi`, `-m32`/`-mx32`, `GOARCH`, `GOOS` and the target triple of the toolchain.',
   *examine({ trace }) {
     for (const found of refusedSteps(trace, ['wrong-abi'])) {
       const { abi } = found.refusal;

@@ -5,7 +5,7 @@
  */
 import type { ElfFacts } from '../elf/elf-facts.ts';
 import type { ScriptFacts } from '../rootfs/content-facts.ts';
-import { type Abi, abiOf, isOfSomeHosts } from './kernel/abi.ts';
+import { type Abi, isOfSomeHosts, startedAbiOf } from './kernel/abi.ts';
 import { capabilityRefusalOf } from './users/capabilities.ts';
 import { withCr } from './carriage-return.ts';
 import { afterExec } from './users/after-exec.ts';
@@ -143,7 +143,7 @@ function runElf(
 ): readonly Child[] {
   const { recording, platform } = execution;
   const { path } = file.located;
-  const abi = abiOf(elf, platform);
+  const abi = startedAbiOf(elf, platform);
   if (abi.kind === 'unknown-platform') {
     recording.unreadable(path, `nothing is known of the architecture ${platform.architecture}`);
     return [];

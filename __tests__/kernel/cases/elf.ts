@@ -1,7 +1,8 @@
 /** ELF files as fs/binfmt_elf.c reads them: a small static program with one thing changed. */
+import { buildElf } from '../../support/elf-builder.ts';
 import { file } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
-import { compile, PROGRAMS } from '../programs.ts';
+import { compile, PROGRAMS, STATIC } from '../programs.ts';
 
 const { amd64, amd64Pie, amd64Object, i386, arm64, arm, busybox } = PROGRAMS;
 const dynamic = compile('gcc', [], 'char big[1 << 16] = { 1 }; int main(void) { return !big[0]; }');
@@ -35,6 +36,20 @@ function change(
 function elf(name: string, data: Buffer, expect: string, kernel?: string): KernelCase {
   return kernelCase(name, [program('app', data)], '/app', expect, kernel === undefined ? {} : { kernel });
 }
+
+/** `exit(0)` by the number of the BSDs, at which Linux writes, and then `hlt`. */
+const BSD_EXIT = Buffer.from('b80100000031ff0f05f4', 'hex');
+
+function goProgram(system: string): Buffer {
+  const go = { version: 'go1.22.0', path: 'shop', settings: { GOOS: system } };
+  return Buffer.from(buildElf({ go, ...(system !== 'linux' && { code: BSD_EXIT }) }));
+}
+
+const NOTED = compile(
+  'gcc',
+  [...STATIC, '-Wl,-z,separate-code'],
+  `__asm__(".globl _start\\n_start: .byte ${[...BSD_EXIT].join()}\\n.section .note.netbsd.ident, \\"a\\", @note\\n.long 7, 4, 1\\n.asciz \\"NetBSD\\"\\n.balign 4\\n.long 700000000");`,
+);
 
 /** Where the fields of the segment with the code lie: the first PT_LOAD that is executable. */
 const CODE = segmentAt(amd64, (flags) => (flags & 1) !== 0);
@@ -101,6 +116,9 @@ export const elfCases: readonly KernelCase[] = [
   change('EI_DATA is nothing', 5, 0, 1, 'starts'),
   change('EI_VERSION is 0', 6, 0, 1, 'starts'),
   change('EI_OSABI is FreeBSD', 7, 9, 1, 'starts'),
+  elf('a Go program for FreeBSD', goProgram('freebsd'), 'wrong-abi', 'signal 11'),
+  elf('a Go program for Linux', goProgram('linux'), 'starts'),
+  { ...elf('a program with a note of NetBSD’s', NOTED, 'wrong-abi', 'signal 11'), tells: 'nothing' },
   change('EI_ABIVERSION is 255', 8, 255, 1, 'starts'),
   change('e_version is 0', 20, 0, 4, 'starts'),
   change('e_flags are set', 48, 0xffffffff, 4, 'starts'),

@@ -229,6 +229,33 @@ export function abiOf(elf: ElfFacts, platform: Platform): Abi {
   return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
 }
 
+/** By what Go calls the systems whose programs Linux takes for its own. */
+const OTHER_SYSTEMS: ReadonlyMap<string, string> = new Map([
+  ['dragonfly', 'DragonFly'],
+  ['freebsd', 'FreeBSD'],
+  ['netbsd', 'NetBSD'],
+]);
+
+/**
+ * A static program for another system: nothing of its header tells the kernel so (EI_OSABI is not read), and its system
+ * calls are any others. Those of Go end by SIGSEGV at once. null: nothing says that it is one.
+ */
+function otherSystemOf({ go, interpreter, notes }: ElfFacts): Abi | null {
+  if (interpreter !== null) return null; // whose loader is not there either
+  const built = OTHER_SYSTEMS.get(go?.settings['GOOS'] ?? '');
+  if (built !== undefined)
+    return { kind: 'wrong-abi', abi: built, ends: { kind: 'signal', signal: 'SIGSEGV' } };
+  const noted = notes.system === 'Android' ? null : notes.system;
+  return noted === null ? null : { kind: 'wrong-abi', abi: noted, ends: null };
+}
+
+/** The same, and what becomes of a program that it takes. */
+export function startedAbiOf(elf: ElfFacts, platform: Platform): Abi {
+  const abi = abiOf(elf, platform);
+  const isTaken = abi.kind === 'native' || isOfSomeHosts(abi);
+  return (isTaken ? otherSystemOf(elf) : null) ?? abi;
+}
+
 /** The GOARCH name of the architecture that this file is native to; null for one that we do not know. */
 export function architectureOf(elf: ElfFacts): string | null {
   for (const [architecture, check] of CHECKS) {
