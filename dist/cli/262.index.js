@@ -24316,7 +24316,14 @@ class FileContentReader {
             return new PackageDatabaseReader(database);
         const { format, ...more } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-        const isText = ['text', 'json', 'html', 'git-lfs-pointer'].includes(format);
+        const isText = [
+            'text',
+            'script-after-blank',
+            'script-after-bom',
+            'json',
+            'html',
+            'git-lfs-pointer',
+        ].includes(format);
         const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
         const pe = format === 'pe' ? portableExecutableOf(head) : null;
         const plain = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };

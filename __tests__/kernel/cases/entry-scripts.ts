@@ -219,9 +219,33 @@ const ENTRIES: readonly (readonly [string, string, readonly string[], readonly T
   ],
 ];
 
-export const entryScriptCases: readonly KernelCase[] = ENTRIES.map(([name, text, cmd, more, expect]) =>
-  image(name, [BUSYBOX, TINI, [SERVER, program('usr/bin/foreign', arm64), script(text), ...more]], {
-    expect,
-    config: { entrypoint: ['/entrypoint.sh'], cmd, workingDir: '/app' },
-  }),
+/** What the kernel refuses for what stands before its `#!`, and shells read all the same. */
+const BEFORE = { 'a blank line': '\n', blanks: '  ', 'a byte order mark': '\ufeff' };
+
+const behindOthers = Object.entries(BEFORE).flatMap(([what, before]) =>
+  [
+    ['tini', '--', '/entrypoint.sh'],
+    ['sh', '/entrypoint.sh'],
+  ].flatMap((entrypoint) =>
+    [
+      ['server', 'starts'],
+      ['missing', LOST],
+    ].map(([word = '', expect = '']) =>
+      image(
+        `${what} before #!, ${entrypoint[0]} and ${word}`,
+        [BUSYBOX, TINI, [SERVER, script(`${before}#!/bin/sh\nset -e\nexec "$@"\n`)]],
+        { expect, config: { entrypoint, cmd: [word] } },
+      ),
+    ),
+  ),
 );
+
+export const entryScriptCases: readonly KernelCase[] = [
+  ...ENTRIES.map(([name, text, cmd, more, expect]) =>
+    image(name, [BUSYBOX, TINI, [SERVER, program('usr/bin/foreign', arm64), script(text), ...more]], {
+      expect,
+      config: { entrypoint: ['/entrypoint.sh'], cmd, workingDir: '/app' },
+    }),
+  ),
+  ...behindOthers,
+];
