@@ -7281,10 +7281,10 @@ function isOfAllParts({ arm, entry }, shortfall) {
 }
 /**
  * Programs for ARMv7 have parts for ARMv8's checksum instructions (PostgreSQL's pg_crc32c_armv8.c); that all of one is
- * for ARMv8 is rare.
+ * for ARMv8 is rare. What is promised less than ARMv7 lacks more than that.
  */
-function isOfSomeParts({ proof, needs }) {
-    return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8;
+function isOfSomeParts({ proof, needs, promised }) {
+    return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8 && promised === 'ARMv7';
 }
 function x86Shortfall({ notes, go }, promised) {
     const bits = notes.x86IsaNeeded ?? 0;
@@ -7325,6 +7325,7 @@ function armShortfall({ arm, go }, promised) {
 ;// CONCATENATED MODULE: ./lib/rules/isa-level.js
 
 
+
 const isaLevel = startRule({
     id: 'isa-level',
     title: 'A program needs a newer processor than the platform promises',
@@ -7342,6 +7343,7 @@ const isaLevel = startRule({
             severity: certainty === 'surely' ? 'error' : [first, ...others].every(mayChoose) ? 'note' : 'warning',
             title: `{platforms} {starts|start} ${path}, which needs ${needs}`,
             message: `${path} needs ${needs} (${proof})${more}; {platforms} promises ${promised}.`,
+            ...isa_level_errorOf(trace, first),
             path,
             ...(layer === null ? {} : { layer }),
             evidence: { needs, promised, proof, files: [first, ...others].map((file) => file.path).slice(0, 50) },
@@ -7356,6 +7358,30 @@ function mayChoose(file) {
     const { path, proof, certainty } = file;
     const isLibrary = proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
     return isLibrary || (certainty === 'perhaps' && isOfSomeParts(file));
+}
+/**
+ * What people see on a processor that lacks it; nothing for the levels of which that is not known. Loaders of glibc
+ * compare levels since 2.33, from which on they say of which version they are.
+ */
+function isa_level_errorOf({ steps }, { path, proof }) {
+    const level = /^GOAMD64=(v\d)$/.exec(proof)?.[1];
+    if (level !== undefined)
+        return {
+            runtimeError: `This program can only be run on AMD64 processors with ${level} microarchitecture support.`,
+        };
+    if (/^GO(?!ARM=)/.test(proof))
+        return {};
+    const isLoaded = steps.some(({ file, role }) => {
+        const { located } = file ?? {};
+        const content = located?.path === path ? located.entry.content : undefined;
+        return content?.kind === 'elf' && (role === 'library' || content.interpreter !== null);
+    });
+    const compares = steps.some(({ file, role }) => {
+        const content = role === 'loader' ? file?.located.entry.content : undefined;
+        return content?.kind === 'elf' && content.loader?.libc === 'glibc' && content.loader.version !== null;
+    });
+    const isSaid = proof.startsWith('GNU_PROPERTY') && isLoaded && compares;
+    return { runtimeError: isSaid ? 'CPU ISA level is lower than required' : SIGNAL_WORDS.SIGILL };
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/library-mismatch.js

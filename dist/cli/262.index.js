@@ -7490,10 +7490,10 @@ function isOfAllParts({ arm, entry }, shortfall) {
 }
 /**
  * Programs for ARMv7 have parts for ARMv8's checksum instructions (PostgreSQL's pg_crc32c_armv8.c); that all of one is
- * for ARMv8 is rare.
+ * for ARMv8 is rare. What is promised less than ARMv7 lacks more than that.
  */
-function isOfSomeParts({ proof, needs }) {
-    return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8;
+function isOfSomeParts({ proof, needs, promised }) {
+    return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8 && promised === 'ARMv7';
 }
 function x86Shortfall({ notes, go }, promised) {
     const bits = notes.x86IsaNeeded ?? 0;
@@ -7534,6 +7534,7 @@ function armShortfall({ arm, go }, promised) {
 ;// CONCATENATED MODULE: ./lib/rules/isa-level.js
 
 
+
 const isaLevel = startRule({
     id: 'isa-level',
     title: 'A program needs a newer processor than the platform promises',
@@ -7551,6 +7552,7 @@ const isaLevel = startRule({
             severity: certainty === 'surely' ? 'error' : [first, ...others].every(mayChoose) ? 'note' : 'warning',
             title: `{platforms} {starts|start} ${path}, which needs ${needs}`,
             message: `${path} needs ${needs} (${proof})${more}; {platforms} promises ${promised}.`,
+            ...isa_level_errorOf(trace, first),
             path,
             ...(layer === null ? {} : { layer }),
             evidence: { needs, promised, proof, files: [first, ...others].map((file) => file.path).slice(0, 50) },
@@ -7565,6 +7567,30 @@ function mayChoose(file) {
     const { path, proof, certainty } = file;
     const isLibrary = proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
     return isLibrary || (certainty === 'perhaps' && isOfSomeParts(file));
+}
+/**
+ * What people see on a processor that lacks it; nothing for the levels of which that is not known. Loaders of glibc
+ * compare levels since 2.33, from which on they say of which version they are.
+ */
+function isa_level_errorOf({ steps }, { path, proof }) {
+    const level = /^GOAMD64=(v\d)$/.exec(proof)?.[1];
+    if (level !== undefined)
+        return {
+            runtimeError: `This program can only be run on AMD64 processors with ${level} microarchitecture support.`,
+        };
+    if (/^GO(?!ARM=)/.test(proof))
+        return {};
+    const isLoaded = steps.some(({ file, role }) => {
+        const { located } = file ?? {};
+        const content = located?.path === path ? located.entry.content : undefined;
+        return content?.kind === 'elf' && (role === 'library' || content.interpreter !== null);
+    });
+    const compares = steps.some(({ file, role }) => {
+        const content = role === 'loader' ? file?.located.entry.content : undefined;
+        return content?.kind === 'elf' && content.loader?.libc === 'glibc' && content.loader.version !== null;
+    });
+    const isSaid = proof.startsWith('GNU_PROPERTY') && isLoaded && compares;
+    return { runtimeError: isSaid ? 'CPU ISA level is lower than required' : SIGNAL_WORDS.SIGILL };
 }
 
 ;// CONCATENATED MODULE: ./lib/rules/library-mismatch.js
@@ -30731,7 +30757,7 @@ const RULE_EXAMPLES = {
     "isa-level": {
         "story": "The program was built with `-march=x86-64-v3`, the image is published as plain `linux/amd64`.",
         "dockerfile": "FROM scratch\nCOPY app /app\nENTRYPOINT [\"/app\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:281c148c…bc76\n▸ ✔ linux/amd64    /app    ELF x86-64, static      isa-level\n\nwarning[isa-level]: linux/amd64 starts /app, which needs x86-64-v3\n  --> Dockerfile:2\n 2 | COPY app /app\n   | ^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:5bc7947c…37ab, ENTRYPOINT [\"/app\"]\n   = found:  /app needs x86-64-v3 (GNU_PROPERTY_X86_ISA_1_NEEDED); linux/amd64 promises x86-64-v1.\n   = help:   Lower `-march`, `GOAMD64` or `GOARM` to what the platform promises, take a base image that is built for it, or publish the image under the variant that it needs, such as `linux/amd64/v3` or `linux/arm/v7`.\n   = docs:   docs/rules/isa-level.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 3.1 of 3.1 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:281c148c…bc76\n▸ ✔ linux/amd64    /app    ELF x86-64, static      isa-level\n\nwarning[isa-level]: linux/amd64 starts /app, which needs x86-64-v3\n  --> Dockerfile:2\n 2 | COPY app /app\n   | ^^^^^^^^^^^^^ this line puts the file into the image\n   |\n   = image:  linux/amd64 sha256:5bc7947c…37ab, ENTRYPOINT [\"/app\"]\n   = found:  /app needs x86-64-v3 (GNU_PROPERTY_X86_ISA_1_NEEDED); linux/amd64 promises x86-64-v1.\n   = effect: on amd64 people see: Illegal instruction (exit status 132)\n   = help:   Lower `-march`, `GOAMD64` or `GOARM` to what the platform promises, take a base image that is built for it, or publish the image under the variant that it needs, such as `linux/amd64/v3` or `linux/arm/v7`.\n   = docs:   docs/rules/isa-level.md\n\n✔ 1 platform passes · 0 errors, 1 warning · 0.0 s · read 3.1 of 3.1 KiB\n"
     },
     "no-start-command": {
         "story": "The command stands in the build stage; the final stage has none.",

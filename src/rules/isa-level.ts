@@ -1,4 +1,6 @@
 import { isaShortfallsOf, isOfSomeParts, type StartShortfall } from '../start/kernel/isa-level.ts';
+import { SIGNAL_WORDS } from '../start/loader/loading-fault.ts';
+import type { StartTrace } from '../start/start-trace.ts';
 import { startRule } from './rule.ts';
 
 export const isaLevel = startRule({
@@ -17,6 +19,7 @@ export const isaLevel = startRule({
       severity: certainty === 'surely' ? 'error' : [first, ...others].every(mayChoose) ? 'note' : 'warning',
       title: `{platforms} {starts|start} ${path}, which needs ${needs}`,
       message: `${path} needs ${needs} (${proof})${more}; {platforms} promises ${promised}.`,
+      ...errorOf(trace, first),
       path,
       ...(layer === null ? {} : { layer }),
       evidence: { needs, promised, proof, files: [first, ...others].map((file) => file.path).slice(0, 50) },
@@ -32,4 +35,28 @@ function mayChoose(file: StartShortfall): boolean {
   const { path, proof, certainty } = file;
   const isLibrary = proof.startsWith('Tag_CPU_arch') && /\/lib(?!c\.so|c-2)[^/]*\.so[.0-9]*$/.test(path);
   return isLibrary || (certainty === 'perhaps' && isOfSomeParts(file));
+}
+
+/**
+ * What people see on a processor that lacks it; nothing for the levels of which that is not known. Loaders of glibc
+ * compare levels since 2.33, from which on they say of which version they are.
+ */
+function errorOf({ steps }: StartTrace, { path, proof }: StartShortfall): { readonly runtimeError?: string } {
+  const level = /^GOAMD64=(v\d)$/.exec(proof)?.[1];
+  if (level !== undefined)
+    return {
+      runtimeError: `This program can only be run on AMD64 processors with ${level} microarchitecture support.`,
+    };
+  if (/^GO(?!ARM=)/.test(proof)) return {};
+  const isLoaded = steps.some(({ file, role }) => {
+    const { located } = file ?? {};
+    const content = located?.path === path ? located.entry.content : undefined;
+    return content?.kind === 'elf' && (role === 'library' || content.interpreter !== null);
+  });
+  const compares = steps.some(({ file, role }) => {
+    const content = role === 'loader' ? file?.located.entry.content : undefined;
+    return content?.kind === 'elf' && content.loader?.libc === 'glibc' && content.loader.version !== null;
+  });
+  const isSaid = proof.startsWith('GNU_PROPERTY') && isLoaded && compares;
+  return { runtimeError: isSaid ? 'CPU ISA level is lower than required' : SIGNAL_WORDS.SIGILL };
 }

@@ -110,10 +110,10 @@ function isOfAllParts({ arm, entry }: ElfFacts, shortfall: IsaShortfall): boolea
 
 /**
  * Programs for ARMv7 have parts for ARMv8's checksum instructions (PostgreSQL's pg_crc32c_armv8.c); that all of one is
- * for ARMv8 is rare.
+ * for ARMv8 is rare. What is promised less than ARMv7 lacks more than that.
  */
-export function isOfSomeParts({ proof, needs }: IsaShortfall): boolean {
-  return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8;
+export function isOfSomeParts({ proof, needs, promised }: IsaShortfall): boolean {
+  return proof.startsWith(ARM_TAG) && Number(/\d+/.exec(needs)) >= 8 && promised === 'ARMv7';
 }
 
 function x86Shortfall({ notes, go }: ElfFacts, promised: number): IsaShortfall | null {
