@@ -3723,7 +3723,11 @@ function doubtfulFile(state, redirections) {
         if (redirection.type !== 'Redirect')
             continue;
         const { operator, target } = redirection;
-        const file = target === undefined || !isFileOperator(operator) ? null : expandValue(state, target);
+        if (target === undefined || !isFileOperator(operator))
+            continue;
+        // Of a pattern only some shells make a name: the `<?php` of a file that a shell reads is none.
+        const pattern = /^[^$`]*[*?[]/.test(target.value) ? target.value : null;
+        const file = expandValue(state, target) ?? pattern;
         if (file === null || (!file.startsWith('/') && state.workingDir === null))
             continue;
         if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))

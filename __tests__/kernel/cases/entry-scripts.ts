@@ -248,4 +248,8 @@ export const entryScriptCases: readonly KernelCase[] = [
     }),
   ),
   ...behindOthers,
+  image('a file of PHP that a shell reads', [BUSYBOX, TINI, [script('<?php echo 1;\n')]], {
+    expect: 'not known: whether it can open ?php',
+    config: { entrypoint: ['tini', '--', '/entrypoint.sh'] },
+  }),
 ];
