@@ -1878,6 +1878,252 @@ function isChanged(changed, path, change = 'content') {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax-error.js
+/**
+ * What shells say of a script that they cannot read, and in which line, as far as that follows from where the grammar
+ * is broken: dash 0.5.12, ash of busybox 1.35 and 1.37, bash 5.2. Of some faults only the beginning is known.
+ */
+
+
+/** Of any script with a fault of the grammar. */
+function syntaxFault(dialect, text, errors) {
+    const [error] = errors;
+    if (error === undefined)
+        return unknownFault(dialect);
+    // bash says `unexpected EOF` of what is open, and `syntax error` of all else.
+    const isOpen = errors.some(({ message }) => message.startsWith('unterminated')) || text.includes('<<');
+    const unknown = isBash(dialect) && !isOpen ? { message: 'syntax error', line: null } : unknownFault(dialect);
+    // What is open may be why something else is not found.
+    if (errors.slice(1).some(({ message }) => message.startsWith('unterminated')))
+        return unknown;
+    if (error.message.startsWith('unterminated'))
+        return openFault(dialect, text, error, errors.length);
+    const found = unexpectedOf(text, error);
+    // The end of a here-document is one of the things that may be missing.
+    if (found === null || (found.where === 'end' && text.includes('<<')))
+        return unknown;
+    const { token, where, expected } = found;
+    if (where !== 'end' && !isPlain(dialect, text, token, where))
+        return unknown;
+    if (isBash(dialect)) {
+        const message = where === 'end'
+            ? 'syntax error: unexpected end of file'
+            : `syntax error near unexpected token \`${token}'`;
+        return { message, line: where === 'end' ? linesOf(text) + 1 : lineAt(text, where) };
+    }
+    const what = where === 'end' ? 'end of file' : `"${token}"`;
+    const wanted = expected === null ? '' : ` (expecting "${expected}")`;
+    return {
+        message: unexpected(dialect, what, wanted),
+        line: lineAt(text, where === 'end' ? text.length : where),
+    };
+}
+/** Of a statement that other shells can read. */
+function dialectFault(dialect, text, statement) {
+    const refused = [];
+    const visit = (node) => {
+        if (isRefused(dialect, node))
+            refused.push(node);
+        (0,parser/* forEachChild */.dK)(node, visit);
+    };
+    visit(statement);
+    const faults = refused.map((node) => ({ message: faultOf(dialect, text, node), pos: node.pos }));
+    const [first] = faults.toSorted((one, other) => one.pos - other.pos);
+    if (first === undefined || faults.some(({ message }) => message === null))
+        return unknownFault(dialect);
+    return { message: first.message, line: lineAt(text, first.pos) };
+}
+function faultOf(dialect, text, { type, pos }) {
+    switch (type) {
+        case 'ArrayValue':
+            // `A+=(1 2)`: `A+=` is a word to them, and may begin a function.
+            return text.slice(0, pos).endsWith('+=') ? null : unexpected(dialect, '"("', '');
+        case 'ProcessSubstitution':
+            // `< <(…)`: what stands behind `<` is no word.
+            return unexpected(dialect, /[<>]\s*$/.test(text.slice(0, pos)) ? 'redirection' : '"("', '');
+        case 'HereString':
+            return unexpected(dialect, 'redirection', '');
+        case 'ArithmeticFor':
+            return dialect === 'dash'
+                ? 'Syntax error: Bad for loop variable'
+                : 'syntax error: bad for loop variable';
+        default:
+            return null;
+    }
+}
+function unexpected(dialect, what, wanted) {
+    return dialect === 'dash'
+        ? `Syntax error: ${what} unexpected${wanted}`
+        : `syntax error: unexpected ${what}${wanted}`;
+}
+/** What is always said; bash says `syntax error` of some faults, and `unexpected EOF` of others. */
+function unknownFault(dialect) {
+    return { message: isBash(dialect) ? null : syntax(dialect), line: null };
+}
+/** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
+const ENDS = /^(?:do|done|elif|else|esac|fi|then|[})]|&&|\|\||;;|[;&|])$/;
+/** `NAME (` without the other half is where shells stop, before they come to what closes the body of a function. */
+const HALF = /[^\s;&|()$`<>=][ \t]*\((?![ \t]*\))/;
+/** Whether shells surely stop at this word, and write it as it stands there. */
+function isPlain(dialect, text, token, where) {
+    if (/^[})]$/.test(token) && HALF.test(text.slice(0, where)))
+        return false;
+    // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
+    if (token === ';;' && !isBash(dialect) && /\bcase\b/.test(text))
+        return false;
+    if (/^[ \t]*;(?!;)/m.test(text.slice(0, where)))
+        return false;
+    if (ENDS.test(token))
+        return true;
+    const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
+    return isBash(dialect) && word === token;
+}
+const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
+const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
+function unexpectedOf(text, { message, pos }) {
+    const [, named] = /^unexpected token '([^]+)'$/.exec(message) ?? [];
+    if (named !== undefined)
+        return { token: named, expected: null, where: pos };
+    if (/^expected (?:command after|compound command)/.test(message)) {
+        if (pos >= text.length)
+            return { token: '', expected: null, where: 'end' };
+        const [token] = TOKEN.exec(text.slice(pos)) ?? [];
+        return token === undefined ? null : { token, expected: null, where: pos };
+    }
+    const [, wanted] = /^expected '([^']+)'(?: to close '?(?!\[\[)| after|$)/.exec(message) ?? [];
+    if (wanted === undefined)
+        return null;
+    // In a `case` it depends on how far that is read.
+    const expected = wanted === 'esac' ? null : wanted;
+    const [, closer] = CLOSER.exec(text.slice(0, pos)) ?? [];
+    const isEnd = pos >= text.length && (text.endsWith('\n') || closer === undefined);
+    if (isEnd)
+        return { token: '', expected, where: 'end' };
+    return closer === undefined || pos >= text.length
+        ? null
+        : { token: closer, expected, where: pos - closer.length };
+}
+/** A quote or a substitution that nothing closes; what stands in it may be at fault before. */
+function openFault(dialect, text, { message, pos }, count) {
+    const kind = /^unterminated (.*)$/.exec(message)?.[1] ?? '';
+    const open = OPEN[kind];
+    if (count > 1 || open === undefined)
+        return unknownFault(dialect);
+    if (open.inside.test(text.slice(pos + open.mark.length)))
+        return unknownFault(dialect);
+    const end = text.length;
+    if (isBash(dialect)) {
+        const line = open.mark === '$(' ? linesOf(text) + 1 : lineAt(text, pos);
+        return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
+    }
+    const says = open.mark === '$('
+        ? unexpected(dialect, 'end of file', ' (expecting ")")')
+        : `${syntax(dialect)}: ${open.says}`;
+    return {
+        message: dialect === 'ash' ? says.replace('Unterminated', 'unterminated') : says,
+        line: lineAt(text, end),
+    };
+}
+const OPEN = {
+    'double quote': { mark: '"', closer: '"', says: 'Unterminated quoted string', inside: /\$[({]|`/ },
+    'single quote': { mark: "'", closer: "'", says: 'Unterminated quoted string', inside: /(?!)/ },
+    backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /['"\\#]/ },
+    'command substitution': { mark: '$(', closer: ')', says: '', inside: /['"`#\\({]|\bcase\b|<</ },
+};
+function syntax(dialect) {
+    return dialect === 'dash' ? 'Syntax error' : 'syntax error';
+}
+function lineAt(text, position) {
+    return text.slice(0, position).split('\n').length;
+}
+/** How many lines the text has, whether the last one ends or not. */
+function linesOf(text) {
+    return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax.js
+/**
+ * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
+ * reads on; what stands before the first fault of the grammar is done all the same.
+ */
+
+
+
+function readableBy(dialect, text) {
+    const { commands, errors = [] } = (0,parser/* parse */.qg)(text);
+    if (isTooDeep(commands))
+        return { statements: [], stop: { line: 1, because: 'error', fault: null } };
+    const [error] = errors;
+    const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
+    const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
+    if (refused !== undefined) {
+        // A line is read as a whole before anything of it is done.
+        const start = lineStart(text, refused.pos);
+        const isSure = dialect !== 'posix' && !(dialect === 'dash' && BEGINS_FUNCTION.test(text));
+        const fault = isSure ? dialectFault(dialect, text, refused) : null;
+        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', fault };
+        return { statements: statements.filter(({ end }) => end <= start), stop };
+    }
+    if (error === undefined)
+        return { statements, stop: null };
+    const line = shell_syntax_lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
+    // What is in the broken command may be what the shell stops at.
+    const isMixed = commands.some((statement) => grammarOf(dialect, statement) === 'refused');
+    const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
+    const fault = shell_syntax_isDoubtful(dialect, text, error) ? null : told;
+    return { statements, stop: { line, because: 'error', fault } };
+}
+/** Deeper than anybody writes: everything that follows a tree goes one deeper with it. */
+const MOST_DEEP = 500;
+function isTooDeep(commands) {
+    let level = commands;
+    for (let depth = 0; level.length > 0; depth++) {
+        if (depth > MOST_DEEP)
+            return true;
+        const below = [];
+        for (const node of level)
+            (0,parser/* forEachChild */.dK)(node, (child) => void below.push(child));
+        level = below;
+    }
+    return false;
+}
+/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
+function statementsBefore(text, commands, error) {
+    const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
+    for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
+        const before = text.slice(0, lineStart(text, fault));
+        const { commands: read, errors = [] } = (0,parser/* parse */.qg)(before);
+        if (errors.length === 0 && !before.endsWith('\\\n'))
+            return read;
+    }
+    return [];
+}
+const MAX_TRIES = 3;
+function firstBehind(commands, end, error) {
+    return commands.find(({ pos }) => pos >= end && pos <= error)?.pos ?? error;
+}
+function lineStart(text, at) {
+    return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+function shell_syntax_lineOf(text, at) {
+    return text.slice(0, at).split('\n').length;
+}
+/** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
+const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]*\()[^}\n]*$/m;
+/**
+ * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
+ * done, and patterns behind `=~` have a grammar of their own.
+ */
+function shell_syntax_isDoubtful(dialect, text, { message }) {
+    const isOpen = message.startsWith('unterminated');
+    return (dialect === 'posix' ||
+        /^maximum |extended glob|\]\]/.test(message) ||
+        (message.includes('function body') && !isBash(dialect)) ||
+        (isOpen && /<<-?[^<]/.test(text)) ||
+        (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
+        /=~|\0/.test(text));
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
 
 
@@ -1920,10 +2166,15 @@ function missingSource(state, path) {
 function evaluatedStatements(state, words) {
     return statementsOf(state, words.join(' '));
 }
-function statementsOf({ dialect }, text) {
-    const script = (0,parser/* parse */.qg)(text);
-    const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
-    return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
+/** Characters that are read as fast as a call, a branch or a round is followed. */
+const READ_PER_STEP = 2048;
+function statementsOf(state, text) {
+    if (!state.mayGoOn(text.length / READ_PER_STEP))
+        return null;
+    const { dialect } = state;
+    const { statements, stop } = readableBy(dialect, text);
+    const isTaken = stop === null && statements.every((each) => grammarOf(dialect, each) === 'taken');
+    return isTaken ? { statements, text } : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/bash-environment.js
@@ -1983,7 +2234,7 @@ function quotesOf({ environment, rootfs }, { elf }) {
     const valueOf = (category) => ['LC_ALL', category, 'LANG'].map((name) => environment.get(name) ?? '').find((value) => value !== '') ??
         '';
     const locale = valueOf('LC_CTYPE');
-    if (isPlain(locale))
+    if (locale_isPlain(locale))
         return locale === '' && elf.interpreter?.path.includes('ld-musl') === true ? 'curly' : 'straight';
     if (elf.interpreter?.path.includes('ld-musl') === true)
         return 'curly';
@@ -1992,12 +2243,12 @@ function quotesOf({ environment, rootfs }, { elf }) {
     return isThere && /\.utf-?8(?:@|$)/i.test(locale) ? 'curly' : 'straight';
 }
 const CATEGORIES = 'LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION'.split(' ');
-function isPlain(locale) {
+function locale_isPlain(locale) {
     return locale === '' || locale === 'C' || locale === 'POSIX';
 }
 /** glibc has none built in but C. What is in an archive is not read: most have what LANG asks for. */
 function hasLocale(rootfs, name) {
-    if (isPlain(name))
+    if (locale_isPlain(name))
         return true;
     if (name.includes('/'))
         return false;
@@ -2474,7 +2725,7 @@ function userOf(rootfs, spec) {
     const [name = '', groupName = '', ...more] = spec.split(':');
     const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
     const group = readUserFile(rootfs, GROUP);
-    const broken = [faultOf(PASSWD, passwd), faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
+    const broken = [users_faultOf(PASSWD, passwd), users_faultOf(GROUP, group)].find((fault) => fault?.certainty === 'certain');
     if (broken !== undefined && broken !== null)
         return users_refused(broken);
     const found = findUser({ name, groupName }, passwd, group);
@@ -2491,7 +2742,7 @@ function homeOf(rootfs, { uid }) {
     const passwd = readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE);
     if (passwd.kind === 'unread')
         return null;
-    const entry = linesOf(passwd)
+    const entry = users_linesOf(passwd)
         .map(parsePasswd)
         .find((each) => each.uid === BigInt(uid));
     return entry?.home ?? '/';
@@ -2499,7 +2750,7 @@ function homeOf(rootfs, { uid }) {
 /** The entry of a name or a number; null where there is none, or passwd was not kept. */
 function accountOf(rootfs, name) {
     const uid = atoi(name);
-    const entries = linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
+    const entries = users_linesOf(readUserFile(rootfs, PASSWD, LONGEST_PASSWD_LINE)).map(parsePasswd);
     return entries.find((each) => (uid === null ? each.name === name : each.uid === uid)) ?? null;
 }
 function findUser({ name, groupName }, passwd, groupFile) {
@@ -2510,7 +2761,7 @@ function findUser({ name, groupName }, passwd, groupFile) {
         return { uid, gid, groups: [], doubts: doubtsAbout(PASSWD, passwd) };
     if (passwd.kind === 'unread')
         return { kind: 'unread', path: PASSWD };
-    const user = linesOf(passwd)
+    const user = users_linesOf(passwd)
         .map(parsePasswd)
         .find((entry) => (uid === null ? entry.name === name : entry.uid === uid));
     if (user === undefined && uid === null)
@@ -2525,7 +2776,7 @@ function findUser({ name, groupName }, passwd, groupFile) {
     if (groupFile.kind === 'unread')
         return { kind: 'unread', path: GROUP };
     doubts.push(...doubtsAbout(GROUP, groupFile));
-    const groups = linesOf(groupFile)
+    const groups = users_linesOf(groupFile)
         .map(parseGroup)
         .filter((entry) => entry !== null);
     if (groupName === '') {
@@ -2565,10 +2816,10 @@ function doubtsAboutNumber(name, id) {
 function outOfRange(name, certainty) {
     return { kind: 'user-out-of-range', name, certainty };
 }
-function linesOf(file) {
+function users_linesOf(file) {
     return file.kind === 'read' ? file.lines : [];
 }
-function faultOf(path, file) {
+function users_faultOf(path, file) {
     if (file.kind !== 'unusable')
         return null;
     return {
@@ -2579,7 +2830,7 @@ function faultOf(path, file) {
     };
 }
 function doubtsAbout(path, file) {
-    const fault = faultOf(path, file);
+    const fault = users_faultOf(path, file);
     return fault === null ? [] : [fault];
 }
 function users_refused(refusal) {
@@ -3220,20 +3471,27 @@ function isChange(node) {
     return node.type === 'Command' && node.name?.value === 'cd';
 }
 /**
- * Whether the script ends as the command before these has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
+ * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
  * that as it is, `exit $rc`.
  */
-function endsAsBefore([next, ...rest]) {
-    if (next === undefined || isExit(next.command, /^(?:\$\?)?$/))
+function endsAsBefore(statements, from) {
+    const next = statements[from]?.command;
+    if (next === undefined || isExit(next, /^(?:\$\?)?$/))
         return next !== undefined;
-    const [kept, ...more] = next.command.type === 'Command' ? next.command.prefix : [];
+    const [kept, ...more] = next.type === 'Command' ? next.prefix : [];
     if (kept?.type !== 'Assignment' || more.length > 0 || kept.text !== `${kept.name}=$?`)
         return false;
     const status = new RegExp(String.raw `^\$(?:${kept.name}|\{${kept.name}\})$`);
-    const end = rest.findIndex(({ command }) => isExit(command, status));
-    const between = rest.slice(0, Math.max(end, 0));
-    return end !== -1 && !between.some((each) => hasCommand(each, /^(?:exec|exit|return)$/, kept.name));
+    for (const each of statements.slice(from + 1, from + 1 + MAX_BETWEEN)) {
+        if (isExit(each.command, status))
+            return true;
+        if (hasCommand(each, /^(?:exec|exit|return)$/, kept.name))
+            return false;
+    }
+    return false;
 }
+/** Nobody keeps a status for longer. */
+const MAX_BETWEEN = 50;
 function isExit(node, status) {
     if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1)
         return false;
@@ -3298,7 +3556,11 @@ const NOTES = new Map([
     // The first word is the new owner, or the new mode.
     ...named('chgrp chmod chown setfacl', (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
     // They change who is who, and so whose a file is.
-    ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', ({ made }) => made.set('/etc/passwd', 'content').set('/etc/group', 'content').set('/', 'rights')),
+    ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', (state) => {
+        for (const file of ['/etc/passwd', '/etc/group'])
+            note(state, file);
+        note(state, '/', 'rights');
+    }),
     ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
     ['xargs', where(startsOther, noteAny)],
     ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
@@ -3362,9 +3624,9 @@ function noteChanged(state, words, change = 'content') {
     for (const path of shell_changes_pathsOf(state, words)) {
         // What is started by a name that is not known is not known either; whose a file is then may still be asked.
         if (path === null && change === 'rights')
-            state.made.set('/', 'rights');
+            note(state, '/', 'rights');
         else if (path !== null && state.made.get(path) !== 'content')
-            state.made.set(path, change);
+            note(state, path, change);
     }
 }
 /** Where a pattern stands, something is left that it does not fit. */
@@ -3372,14 +3634,22 @@ function noteRemoved(state, words) {
     const named = words.filter((word) => directoryOfPattern(word) === null);
     for (const path of shell_changes_pathsOf(state, named))
         if (path !== null)
-            state.made.set(path, 'removed');
+            note(state, path, 'removed');
 }
 function noteMoved(state, words) {
     noteRemoved(state, words);
     noteChanged(state, targetsOf(words));
 }
-function noteAny({ made }) {
-    made.set(ANY_FILE, 'content');
+function noteAny(state) {
+    note(state, ANY_FILE);
+}
+/** No script that people write changes more files by name; each command that it starts is told all of them. */
+const MAX_CHANGES = 200;
+function note({ made }, path, change = 'content') {
+    if (made.size < MAX_CHANGES)
+        made.set(path, change);
+    else
+        made.set(ANY_FILE, 'content');
 }
 /** `mkdir -p`: with those above it that were not there. */
 function noteDirectories(state, path) {
@@ -3389,7 +3659,8 @@ function noteDirectories(state, path) {
     }
     const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path);
     if (walk.kind === 'missing')
-        state.made.set(walk.at, 'content').set(path, 'content');
+        for (const each of [walk.at, path])
+            note(state, each);
 }
 /** The last word is where they write to, or the word behind `-t`. */
 function targetsOf(words) {
@@ -4783,11 +5054,15 @@ function isThere(state, node) {
     const name = isHashed ? nameOfCommand(state, wanted) : null;
     return name === null ? null : name !== '';
 }
+/** More than four are each system's own affair (POSIX). */
+const MOST_ASKED = 50;
 /** The words of test(1). */
 function wordsVerdict(state, words) {
     const [first = '', second = '', third = ''] = words;
     if (words.length === 0)
         return false;
+    if (words.length > MOST_ASKED)
+        return null;
     if (words.length === 1)
         return first !== '';
     const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
@@ -5148,6 +5423,8 @@ class ShellReader {
     }
     read(statements, stakes = WHOLE_SCRIPT) {
         for (const [index, statement] of statements.entries()) {
+            if (!this.#mayRead())
+                return 'over';
             const place = index === statements.length - 1 ? 'last' : 'before';
             if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
                 this.#process.leaveOut('what it starts in the background');
@@ -5156,7 +5433,7 @@ class ShellReader {
                 noteEffects(this.#state, statement);
                 continue;
             }
-            const isEnd = this.#process.counts && endsAsBefore(statements.slice(index + 1));
+            const isEnd = this.#process.counts && endsAsBefore(statements, index + 1);
             const own = isEnd ? { ...stakes, ends: 'script' } : stakesOfStatement(stakes, place);
             const flow = this.node(statement.command, own);
             if (flow !== 'on')
@@ -5343,11 +5620,19 @@ class ShellReader {
         }
         return 'on';
     }
+    #mayRead() {
+        if (this.#state.mayGoOn(0.5))
+            return true;
+        this.#process.leaveOut('what it does behind its first thousands of commands');
+        return false;
+    }
     /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
     #andOr(node, stakes) {
         let reached = 'yes';
         const isStaked = this.#process.mustSucceed(stakes);
         for (const [index, term] of node.commands.entries()) {
+            if (!this.#mayRead())
+                return 'over';
             const isOr = index > 0 && node.operators[index - 1] === '||';
             if (isOr ? reached !== 'no' : reached === 'no') {
                 if (isOr && reached === 'perhaps')
@@ -5380,236 +5665,6 @@ class ShellReader {
     }
 }
 _a = ShellReader;
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax-error.js
-/**
- * What shells say of a script that they cannot read, and in which line, as far as that follows from where the grammar
- * is broken: dash 0.5.12, ash of busybox 1.35 and 1.37, bash 5.2. Of some faults only the beginning is known.
- */
-
-
-/** Of any script with a fault of the grammar. */
-function syntaxFault(dialect, text, errors) {
-    const [error] = errors;
-    if (error === undefined)
-        return unknownFault(dialect);
-    // bash says `unexpected EOF` of what is open, and `syntax error` of all else.
-    const isOpen = errors.some(({ message }) => message.startsWith('unterminated')) || text.includes('<<');
-    const unknown = isBash(dialect) && !isOpen ? { message: 'syntax error', line: null } : unknownFault(dialect);
-    // What is open may be why something else is not found.
-    if (errors.slice(1).some(({ message }) => message.startsWith('unterminated')))
-        return unknown;
-    if (error.message.startsWith('unterminated'))
-        return openFault(dialect, text, error, errors.length);
-    const found = unexpectedOf(text, error);
-    // The end of a here-document is one of the things that may be missing.
-    if (found === null || (found.where === 'end' && text.includes('<<')))
-        return unknown;
-    const { token, where, expected } = found;
-    if (where !== 'end' && !shell_syntax_error_isPlain(dialect, text, token, where))
-        return unknown;
-    if (isBash(dialect)) {
-        const message = where === 'end'
-            ? 'syntax error: unexpected end of file'
-            : `syntax error near unexpected token \`${token}'`;
-        return { message, line: where === 'end' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, where) };
-    }
-    const what = where === 'end' ? 'end of file' : `"${token}"`;
-    const wanted = expected === null ? '' : ` (expecting "${expected}")`;
-    return {
-        message: unexpected(dialect, what, wanted),
-        line: lineAt(text, where === 'end' ? text.length : where),
-    };
-}
-/** Of a statement that other shells can read. */
-function dialectFault(dialect, text, statement) {
-    const refused = [];
-    const visit = (node) => {
-        if (isRefused(dialect, node))
-            refused.push(node);
-        (0,parser/* forEachChild */.dK)(node, visit);
-    };
-    visit(statement);
-    const faults = refused.map((node) => ({ message: shell_syntax_error_faultOf(dialect, text, node), pos: node.pos }));
-    const [first] = faults.toSorted((one, other) => one.pos - other.pos);
-    if (first === undefined || faults.some(({ message }) => message === null))
-        return unknownFault(dialect);
-    return { message: first.message, line: lineAt(text, first.pos) };
-}
-function shell_syntax_error_faultOf(dialect, text, { type, pos }) {
-    switch (type) {
-        case 'ArrayValue':
-            // `A+=(1 2)`: `A+=` is a word to them, and may begin a function.
-            return text.slice(0, pos).endsWith('+=') ? null : unexpected(dialect, '"("', '');
-        case 'ProcessSubstitution':
-            // `< <(…)`: what stands behind `<` is no word.
-            return unexpected(dialect, /[<>]\s*$/.test(text.slice(0, pos)) ? 'redirection' : '"("', '');
-        case 'HereString':
-            return unexpected(dialect, 'redirection', '');
-        case 'ArithmeticFor':
-            return dialect === 'dash'
-                ? 'Syntax error: Bad for loop variable'
-                : 'syntax error: bad for loop variable';
-        default:
-            return null;
-    }
-}
-function unexpected(dialect, what, wanted) {
-    return dialect === 'dash'
-        ? `Syntax error: ${what} unexpected${wanted}`
-        : `syntax error: unexpected ${what}${wanted}`;
-}
-/** What is always said; bash says `syntax error` of some faults, and `unexpected EOF` of others. */
-function unknownFault(dialect) {
-    return { message: isBash(dialect) ? null : syntax(dialect), line: null };
-}
-/** What a command ends with, or a part of it. dash and ash call others words, which also a `case` may stand for. */
-const ENDS = /^(?:do|done|elif|else|esac|fi|then|[})]|&&|\|\||;;|[;&|])$/;
-/** `NAME (` without the other half is where shells stop, before they come to what closes the body of a function. */
-const HALF = /[^\s;&|()$`<>=][ \t]*\((?![ \t]*\))/;
-/** Whether shells surely stop at this word, and write it as it stands there. */
-function shell_syntax_error_isPlain(dialect, text, token, where) {
-    if (/^[})]$/.test(token) && HALF.test(text.slice(0, where)))
-        return false;
-    // In the patterns of a `case` it is what follows that dash and ash stop at; a lone `;` is what all stop at before.
-    if (token === ';;' && !isBash(dialect) && /\bcase\b/.test(text))
-        return false;
-    if (/^[ \t]*;(?!;)/m.test(text.slice(0, where)))
-        return false;
-    if (ENDS.test(token))
-        return true;
-    const [word] = /^[\w./-]+(?=[\s;]|$)/.exec(text.slice(where)) ?? [];
-    return isBash(dialect) && word === token;
-}
-const TOKEN = /^(?:&&|\|\||;;|[;&|()]|[^\s;&|()<>'"\\$`]+(?=[\s;&|()]|$))/;
-const CLOSER = /(?:^|[\s;&|()])(do|done|elif|else|esac|fi|then|;;|[})])$/;
-function unexpectedOf(text, { message, pos }) {
-    const [, named] = /^unexpected token '([^]+)'$/.exec(message) ?? [];
-    if (named !== undefined)
-        return { token: named, expected: null, where: pos };
-    if (/^expected (?:command after|compound command)/.test(message)) {
-        if (pos >= text.length)
-            return { token: '', expected: null, where: 'end' };
-        const [token] = TOKEN.exec(text.slice(pos)) ?? [];
-        return token === undefined ? null : { token, expected: null, where: pos };
-    }
-    const [, wanted] = /^expected '([^']+)'(?: to close '?(?!\[\[)| after|$)/.exec(message) ?? [];
-    if (wanted === undefined)
-        return null;
-    // In a `case` it depends on how far that is read.
-    const expected = wanted === 'esac' ? null : wanted;
-    const [, closer] = CLOSER.exec(text.slice(0, pos)) ?? [];
-    const isEnd = pos >= text.length && (text.endsWith('\n') || closer === undefined);
-    if (isEnd)
-        return { token: '', expected, where: 'end' };
-    return closer === undefined || pos >= text.length
-        ? null
-        : { token: closer, expected, where: pos - closer.length };
-}
-/** A quote or a substitution that nothing closes; what stands in it may be at fault before. */
-function openFault(dialect, text, { message, pos }, count) {
-    const kind = /^unterminated (.*)$/.exec(message)?.[1] ?? '';
-    const open = OPEN[kind];
-    if (count > 1 || open === undefined)
-        return unknownFault(dialect);
-    if (open.inside.test(text.slice(pos + open.mark.length)))
-        return unknownFault(dialect);
-    const end = text.length;
-    if (isBash(dialect)) {
-        const line = open.mark === '$(' ? shell_syntax_error_linesOf(text) + 1 : lineAt(text, pos);
-        return { message: `unexpected EOF while looking for matching \`${open.closer}'`, line };
-    }
-    const says = open.mark === '$('
-        ? unexpected(dialect, 'end of file', ' (expecting ")")')
-        : `${syntax(dialect)}: ${open.says}`;
-    return {
-        message: dialect === 'ash' ? says.replace('Unterminated', 'unterminated') : says,
-        line: lineAt(text, end),
-    };
-}
-const OPEN = {
-    'double quote': { mark: '"', closer: '"', says: 'Unterminated quoted string', inside: /\$[({]|`/ },
-    'single quote': { mark: "'", closer: "'", says: 'Unterminated quoted string', inside: /(?!)/ },
-    backtick: { mark: '`', closer: '`', says: 'EOF in backquote substitution', inside: /['"\\#]/ },
-    'command substitution': { mark: '$(', closer: ')', says: '', inside: /['"`#\\({]|\bcase\b|<</ },
-};
-function syntax(dialect) {
-    return dialect === 'dash' ? 'Syntax error' : 'syntax error';
-}
-function lineAt(text, position) {
-    return text.slice(0, position).split('\n').length;
-}
-/** How many lines the text has, whether the last one ends or not. */
-function shell_syntax_error_linesOf(text) {
-    return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-syntax.js
-/**
- * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
- * reads on; what stands before the first fault of the grammar is done all the same.
- */
-
-
-
-function readableBy(dialect, text) {
-    const { commands, errors = [] } = (0,parser/* parse */.qg)(text);
-    const [error] = errors;
-    const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
-    const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
-    if (refused !== undefined) {
-        // A line is read as a whole before anything of it is done.
-        const start = lineStart(text, refused.pos);
-        const isSure = dialect !== 'posix' && !(dialect === 'dash' && BEGINS_FUNCTION.test(text));
-        const fault = isSure ? dialectFault(dialect, text, refused) : null;
-        const stop = { line: shell_syntax_lineOf(text, start), because: 'dialect', fault };
-        return { statements: statements.filter(({ end }) => end <= start), stop };
-    }
-    if (error === undefined)
-        return { statements, stop: null };
-    const line = shell_syntax_lineOf(text, lineStart(text, firstBehind(commands, statements.at(-1)?.end ?? 0, error.pos)));
-    // What is in the broken command may be what the shell stops at.
-    const isMixed = commands.some((statement) => grammarOf(dialect, statement) === 'refused');
-    const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
-    const fault = shell_syntax_isDoubtful(dialect, text, error) ? null : told;
-    return { statements, stop: { line, because: 'error', fault } };
-}
-/** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */
-function statementsBefore(text, commands, error) {
-    const begun = commands.filter(({ pos }) => pos <= error).map(({ pos }) => pos);
-    for (const fault of [error, ...begun.slice(-MAX_TRIES).toReversed()]) {
-        const before = text.slice(0, lineStart(text, fault));
-        const { commands: read, errors = [] } = (0,parser/* parse */.qg)(before);
-        if (errors.length === 0 && !before.endsWith('\\\n'))
-            return read;
-    }
-    return [];
-}
-const MAX_TRIES = 3;
-function firstBehind(commands, end, error) {
-    return commands.find(({ pos }) => pos >= end && pos <= error)?.pos ?? error;
-}
-function lineStart(text, at) {
-    return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
-}
-function shell_syntax_lineOf(text, at) {
-    return text.slice(0, at).split('\n').length;
-}
-/** `function NAME {` is a command of one line to dash, and what stands on the next lines is done before any `}` is read. */
-const BEGINS_FUNCTION = /(?:^|[\s;&|(){}])function[ \t]+(?=([^\s()]+))\1(?![ \t]*\()[^}\n]*$/m;
-/**
- * dash and ash take any command for the body of a function. What stands in a here-document is read when the command is
- * done, and patterns behind `=~` have a grammar of their own.
- */
-function shell_syntax_isDoubtful(dialect, text, { message }) {
-    const isOpen = message.startsWith('unterminated');
-    return (dialect === 'posix' ||
-        /^maximum |extended glob|\]\]/.test(message) ||
-        (message.includes('function body') && !isBash(dialect)) ||
-        (isOpen && /<<-?[^<]/.test(text)) ||
-        (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
-        /=~|\0/.test(text));
-}
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-script.js
 /**
@@ -5837,7 +5892,7 @@ class ShellState {
     get uid() {
         return this.execution.credentials.uid;
     }
-    /** Whether so many further calls, branches or rounds may be followed. */
+    /** Whether so many further calls, branches or rounds may be followed; a command costs half of one. */
     mayGoOn(steps = 1) {
         this.#budget.left -= steps;
         return this.#budget.left >= 0;

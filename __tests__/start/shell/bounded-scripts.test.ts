@@ -23,15 +23,22 @@ const QUESTIONS = [
 const LOOPS = `for a in ${WORDS}; do for b in ${WORDS}; do ${ask('b')}; done; done`;
 const LOOPS_THAT_ASK = `f() { local a b; for a in ${WORDS}; do for b in ${WORDS}; do [ "$b" = x ] && return 0; done; done; return 1; }\nif f; then exec missing; fi`;
 
+const BEHIND = 'what it does behind its first thousands of commands';
+
 const SCRIPTS: readonly (readonly [name: string, text: string, said: string])[] = [
-  ['calls', CALLS, 'what f0 does'],
+  ['calls', CALLS, BEHIND],
   ['calls that ask', QUESTIONS, 'what comes of its if'],
   ['loops', LOOPS, 'what comes of its loop'],
   ['loops that ask', LOOPS_THAT_ASK, 'what comes of its if'],
 ];
 
 async function leftOutOf(text: string): Promise<readonly string[]> {
-  const items = [program('usr/bin/dash', SHELL), program('app', `#!/usr/bin/dash\n${text}\n`)];
+  const items = [
+    program('usr/bin/dash', SHELL),
+    program('usr/bin/rm', elf().data),
+    program('words', `: ${'a '.repeat(50_000)}`),
+    program('app', `#!/usr/bin/dash\n${text}\n`),
+  ];
   const { trace } = await askRules(kernelCase('a script', items, '/app', 'starts'));
   return trace.leftOut;
 }
@@ -43,4 +50,40 @@ test.each(SCRIPTS)('%s', async (_, text, said) => {
 test.each(SCRIPTS)('few of them are followed to their end: %s', async (_, text, said) => {
   const few = text.replaceAll(/(?:f\d(?: \|\| return 1)?; ){8}/g, '').replaceAll(/ w[1-5]\d/g, '');
   expect((await leftOutOf(few)).filter((words) => words.includes(said))).toEqual([]);
+});
+
+/** What one costs must not grow with how many there are. */
+const LINES: readonly (readonly [name: string, line: (index: number) => string])[] = [
+  ['nothing', () => ':'],
+  ['keeps a status', (index) => `a${index}=$?`],
+  ['sets a variable', (index) => `a${index}=; a`],
+  ['exports a variable', (index) => `export a${index}=; a`],
+  ['asks a command', (index) => `a${index}=$(a)`],
+  ['adds a word', (index) => `set -- "$@" a${index}`],
+  ['removes a file', (index) => `rm /a${index}`],
+  ['reads a file', () => '. /words'],
+];
+
+test.each(LINES)('thousands of times: %s', async (_, line) => {
+  const lines = Array.from({ length: 10_000 }, (__, index) => line(index));
+  expect(await leftOutOf(lines.join('\n'))).toEqual(
+    expect.arrayContaining([expect.stringContaining(BEHIND)]),
+  );
+});
+
+/** One command that is as long as a script can be. */
+const LONG: readonly (readonly [name: string, text: string, said: string])[] = [
+  ['a list', `${'a && '.repeat(40_000)}a`, BEHIND],
+  ['a pipeline', `${'a | '.repeat(40_000)}a`, 'what comes of a pipe'],
+  ['a test', `[ ${'-n a -a '.repeat(20_000)} -n a ]`, 'what its test says'],
+  ['an expression', `a=$((${'1+'.repeat(100_000)}1))`, 'where it is not read as a shell script here'],
+  [
+    'substitutions',
+    `a=${'$('.repeat(40_000)}:${')'.repeat(40_000)}`,
+    'where it is not read as a shell script here',
+  ],
+];
+
+test.each(LONG)('as long as a script can be: %s', async (_, text, said) => {
+  expect(await leftOutOf(text)).toEqual([expect.stringContaining(said)]);
 });

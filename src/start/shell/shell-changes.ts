@@ -37,7 +37,10 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   // They change who is who, and so whose a file is.
   ...named(
     'addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod',
-    ({ made }) => made.set('/etc/passwd', 'content').set('/etc/group', 'content').set('/', 'rights'),
+    (state) => {
+      for (const file of ['/etc/passwd', '/etc/group']) note(state, file);
+      note(state, '/', 'rights');
+    },
   ),
   ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
   ['xargs', where(startsOther, noteAny)],
@@ -101,15 +104,15 @@ function noteScript(state: ShellState, name: string): void {
 export function noteChanged(state: ShellState, words: readonly Word[], change: Change = 'content'): void {
   for (const path of pathsOf(state, words)) {
     // What is started by a name that is not known is not known either; whose a file is then may still be asked.
-    if (path === null && change === 'rights') state.made.set('/', 'rights');
-    else if (path !== null && state.made.get(path) !== 'content') state.made.set(path, change);
+    if (path === null && change === 'rights') note(state, '/', 'rights');
+    else if (path !== null && state.made.get(path) !== 'content') note(state, path, change);
   }
 }
 
 /** Where a pattern stands, something is left that it does not fit. */
 function noteRemoved(state: ShellState, words: readonly Word[]): void {
   const named = words.filter((word) => directoryOfPattern(word) === null);
-  for (const path of pathsOf(state, named)) if (path !== null) state.made.set(path, 'removed');
+  for (const path of pathsOf(state, named)) if (path !== null) note(state, path, 'removed');
 }
 
 function noteMoved(state: ShellState, words: readonly Word[]): void {
@@ -117,8 +120,16 @@ function noteMoved(state: ShellState, words: readonly Word[]): void {
   noteChanged(state, targetsOf(words));
 }
 
-function noteAny({ made }: ShellState): void {
-  made.set(ANY_FILE, 'content');
+function noteAny(state: ShellState): void {
+  note(state, ANY_FILE);
+}
+
+/** No script that people write changes more files by name; each command that it starts is told all of them. */
+const MAX_CHANGES = 200;
+
+function note({ made }: ShellState, path: string, change: Change = 'content'): void {
+  if (made.size < MAX_CHANGES) made.set(path, change);
+  else made.set(ANY_FILE, 'content');
 }
 
 /** `mkdir -p`: with those above it that were not there. */
@@ -128,7 +139,7 @@ function noteDirectories(state: ShellState, path: string | null): void {
     return;
   }
   const walk = resolve(state.execution.rootfs, path);
-  if (walk.kind === 'missing') state.made.set(walk.at, 'content').set(path, 'content');
+  if (walk.kind === 'missing') for (const each of [walk.at, path]) note(state, each);
 }
 
 /** The last word is where they write to, or the word behind `-t`. */

@@ -64,18 +64,24 @@ export function isChange(node: Statement['command']): boolean {
 }
 
 /**
- * Whether the script ends as the command before these has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
+ * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
  * that as it is, `exit $rc`.
  */
-export function endsAsBefore([next, ...rest]: readonly Statement[]): boolean {
-  if (next === undefined || isExit(next.command, /^(?:\$\?)?$/)) return next !== undefined;
-  const [kept, ...more] = next.command.type === 'Command' ? next.command.prefix : [];
+export function endsAsBefore(statements: readonly Statement[], from: number): boolean {
+  const next = statements[from]?.command;
+  if (next === undefined || isExit(next, /^(?:\$\?)?$/)) return next !== undefined;
+  const [kept, ...more] = next.type === 'Command' ? next.prefix : [];
   if (kept?.type !== 'Assignment' || more.length > 0 || kept.text !== `${kept.name}=$?`) return false;
   const status = new RegExp(String.raw`^\$(?:${kept.name}|\{${kept.name}\})$`);
-  const end = rest.findIndex(({ command }) => isExit(command, status));
-  const between = rest.slice(0, Math.max(end, 0));
-  return end !== -1 && !between.some((each) => hasCommand(each, /^(?:exec|exit|return)$/, kept.name));
+  for (const each of statements.slice(from + 1, from + 1 + MAX_BETWEEN)) {
+    if (isExit(each.command, status)) return true;
+    if (hasCommand(each, /^(?:exec|exit|return)$/, kept.name)) return false;
+  }
+  return false;
 }
+
+/** Nobody keeps a status for longer. */
+const MAX_BETWEEN = 50;
 
 function isExit(node: Statement['command'], status: RegExp): boolean {
   if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1) return false;

@@ -51,6 +51,7 @@ export class ShellReader implements Reader {
 
   read(statements: readonly Statement[], stakes: Stakes = WHOLE_SCRIPT): Flow {
     for (const [index, statement] of statements.entries()) {
+      if (!this.#mayRead()) return 'over';
       const place = index === statements.length - 1 ? 'last' : 'before';
       if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
         this.#process.leaveOut('what it starts in the background');
@@ -59,7 +60,7 @@ export class ShellReader implements Reader {
         noteEffects(this.#state, statement);
         continue;
       }
-      const isEnd = this.#process.counts && endsAsBefore(statements.slice(index + 1));
+      const isEnd = this.#process.counts && endsAsBefore(statements, index + 1);
       const own = isEnd ? { ...stakes, ends: 'script' as const } : stakesOfStatement(stakes, place);
       const flow = this.node(statement.command, own);
       if (flow !== 'on') return flow;
@@ -243,11 +244,18 @@ export class ShellReader implements Reader {
     return 'on';
   }
 
+  #mayRead(): boolean {
+    if (this.#state.mayGoOn(0.5)) return true;
+    this.#process.leaveOut('what it does behind its first thousands of commands');
+    return false;
+  }
+
   /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
   #andOr(node: AndOr, stakes: Stakes): Flow {
     let reached: 'yes' | 'perhaps' | 'no' = 'yes';
     const isStaked = this.#process.mustSucceed(stakes);
     for (const [index, term] of node.commands.entries()) {
+      if (!this.#mayRead()) return 'over';
       const isOr = index > 0 && node.operators[index - 1] === '||';
       if (isOr ? reached !== 'no' : reached === 'no') {
         if (isOr && reached === 'perhaps') this.#unknown(term, stakesOfTerm(node, index, stakes, isStaked));

@@ -1,5 +1,5 @@
 import { textOf } from '../../rootfs/content-facts.ts';
-import { parse, type Statement } from 'unbash';
+import type { Statement } from 'unbash';
 import { wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { isChanged } from '../made-files.ts';
@@ -7,6 +7,7 @@ import { lookupRefusal, ownershipOf } from '../open-exec.ts';
 import type { AccessRefusal, LookupRefusal } from '../refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
+import { readableBy } from './shell-syntax.ts';
 
 export interface Sourced {
   readonly statements: readonly Statement[];
@@ -44,8 +45,13 @@ export function evaluatedStatements(state: ShellState, words: readonly string[])
   return statementsOf(state, words.join(' '));
 }
 
-function statementsOf({ dialect }: ShellState, text: string): Sourced | null {
-  const script = parse(text);
-  const isTaken = script.commands.every((statement) => grammarOf(dialect, statement) === 'taken');
-  return isTaken && (script.errors ?? []).length === 0 ? { statements: script.commands, text } : null;
+/** Characters that are read as fast as a call, a branch or a round is followed. */
+const READ_PER_STEP = 2048;
+
+function statementsOf(state: ShellState, text: string): Sourced | null {
+  if (!state.mayGoOn(text.length / READ_PER_STEP)) return null;
+  const { dialect } = state;
+  const { statements, stop } = readableBy(dialect, text);
+  const isTaken = stop === null && statements.every((each) => grammarOf(dialect, each) === 'taken');
+  return isTaken ? { statements, text } : null;
 }

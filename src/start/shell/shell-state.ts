@@ -160,7 +160,7 @@ export class ShellState {
     return this.execution.credentials.uid;
   }
 
-  /** Whether so many further calls, branches or rounds may be followed. */
+  /** Whether so many further calls, branches or rounds may be followed; a command costs half of one. */
   mayGoOn(steps = 1): boolean {
     this.#budget.left -= steps;
     return this.#budget.left >= 0;

@@ -2,7 +2,7 @@
  * How far a shell reads a script. It reads a line, and whatever belongs to the command that begins there, does it, and
  * reads on; what stands before the first fault of the grammar is done all the same.
  */
-import { parse, type ParseError, type Statement } from 'unbash';
+import { forEachChild, parse, type ParseError, type Statement, type SyntaxNode } from 'unbash';
 import { type Dialect, grammarOf, isBash } from './shell-dialect.ts';
 import { dialectFault, type SyntaxFault, syntaxFault, unknownFault } from './shell-syntax-error.ts';
 
@@ -23,6 +23,7 @@ export interface Stop {
 
 export function readableBy(dialect: Dialect, text: string): Readable {
   const { commands, errors = [] } = parse(text);
+  if (isTooDeep(commands)) return { statements: [], stop: { line: 1, because: 'error', fault: null } };
   const [error] = errors;
   const statements = error === undefined ? commands : statementsBefore(text, commands, error.pos);
   const refused = statements.find((statement) => grammarOf(dialect, statement) === 'refused');
@@ -41,6 +42,20 @@ export function readableBy(dialect: Dialect, text: string): Readable {
   const told = isMixed ? unknownFault(dialect) : syntaxFault(dialect, text, errors);
   const fault = isDoubtful(dialect, text, error) ? null : told;
   return { statements, stop: { line, because: 'error', fault } };
+}
+
+/** Deeper than anybody writes: everything that follows a tree goes one deeper with it. */
+const MOST_DEEP = 500;
+
+function isTooDeep(commands: readonly Statement[]): boolean {
+  let level: readonly SyntaxNode[] = commands;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEEP) return true;
+    const below: SyntaxNode[] = [];
+    for (const node of level) forEachChild(node, (child) => void below.push(child));
+    level = below;
+  }
+  return false;
 }
 
 /** Those on the lines before the one that is at fault: where it is noticed, or where the statement begins. */

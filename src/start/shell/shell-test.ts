@@ -154,10 +154,14 @@ function isThere(state: ShellState, node: Extract<Node, { type: 'Command' }>): V
   return name === null ? null : name !== '';
 }
 
+/** More than four are each system's own affair (POSIX). */
+const MOST_ASKED = 50;
+
 /** The words of test(1). */
 function wordsVerdict(state: ShellState, words: readonly string[]): Verdict {
   const [first = '', second = '', third = ''] = words;
   if (words.length === 0) return false;
+  if (words.length > MOST_ASKED) return null;
   if (words.length === 1) return first !== '';
   const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
   if (words.length === 3 && !isNegated) return binaryVerdict(first, second, third);
