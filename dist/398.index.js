@@ -6320,7 +6320,10 @@ function errorOf(trace, step, refusal) {
         // Interpreters of other languages say it each in its own way.
         if (refusal.reader === undefined)
             return null;
-        return openingError(refusal.reader, attemptOf(trace, step, refusal, outcome.errno));
+        const attempt = attemptOf(trace, step, refusal, outcome.errno);
+        // The kernel tells it the path of a script, wherever in PATH that was found.
+        const isScript = refusal.reader.line === 0 && attempt.path !== null;
+        return openingError(refusal.reader, isScript ? { ...attempt, name: attempt.path } : attempt);
     }
     if (asked.at !== undefined)
         return shellErrorOf(asked, asked.at, attemptOf(trace, step, refusal, outcome.errno));

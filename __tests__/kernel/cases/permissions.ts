@@ -126,12 +126,18 @@ export const permissionCases: readonly KernelCase[] = [
     '/app',
     'starts',
   ),
-  kernelCase(
-    'a script that may be executed but not read',
-    [program('bin/sh', busybox), program('app', '#!/bin/sh\nexit 0\n', { mode: 0o711 })],
-    '/app',
-    DENIED,
-    { config: { user: '1000' }, as: { uid: 1000, gid: 0, groups: [] }, prints: "can't open" },
+  ...['/bin/app', 'app'].map((word) =>
+    kernelCase(
+      `a script that may be executed but not read: ${word}`,
+      [program('bin/sh', busybox), program('bin/app', '#!/bin/sh\nexit 0\n', { mode: 0o711 })],
+      word,
+      DENIED,
+      {
+        config: { user: '1000' },
+        as: { uid: 1000, gid: 0, groups: [] },
+        prints: "/bin/sh: can't open '/bin/app'",
+      },
+    ),
   ),
   kernelCase(
     'a script that may be read and executed',
