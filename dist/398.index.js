@@ -5939,7 +5939,8 @@ function launcherOfShell({ name, family, program }) {
     const { path, argv } = program;
     if (family !== 'busybox')
         return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
-    return { ...launcher, reader: { path, calledAs: name }, builtIn: BUSYBOX_APPLETS };
+    const builtIn = program.elf.applets === null ? BUSYBOX_APPLETS : new Set(program.elf.applets);
+    return { ...launcher, reader: { path, calledAs: name }, builtIn };
 }
 /** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
 function dialectOf({ name, family, program }) {
@@ -7031,6 +7032,11 @@ function program_not_found_wordsOf(name, { step: { name: asked, via }, refusal }
         return {
             title: `{platforms} cannot start: ${asked} is not in the image`,
             message: `A script ${verb} ${because}`,
+        };
+    if ('busybox' in refusal)
+        return {
+            title: `{platforms} cannot start: ${refusal.at} is not in the image`,
+            message: `${via} starts ${asked}, but ${refusal.busybox} has no applet ${refusal.at}.`,
         };
     // An interpreter says itself what it cannot open.
     if ('error' in refusal)
@@ -13772,7 +13778,8 @@ function childrenOf(execution, program) {
     const tool = toolOf(execution.rootfs, asTool(execution, program));
     if (tool === null)
         return [];
-    noteApplet(execution, tool);
+    if (!hasApplet(execution, tool))
+        return [];
     if (tool.name === 'env')
         return envChild(execution, tool);
     if (isShell(tool.name))
@@ -13794,22 +13801,36 @@ function asTool({ recording }, program) {
     return { ...program, argv, step: called?.index ?? program.step, role: 'child' };
 }
 const IN_SHEBANG = '--coreutils-prog-shebang=';
-/** Which applets a busybox has is not to be seen in it, but that links are there under their names. */
-function noteApplet({ recording }, { family, name, args, program }) {
-    if (family !== 'busybox')
-        return;
+/** Whether it goes on. Links are there under the names of applets that a busybox has, where it does not say itself. */
+function hasApplet(execution, { family, name, args, program }) {
+    if (family !== 'busybox' || name === '')
+        return true; // alone it lists what it has
+    const { recording } = execution;
+    const { applets } = program.elf;
     const isNamed = args.length === program.argv.length - 2;
     // `#!/bin/busybox sh -e`: no applet has a blank in its name.
-    if (isNamed && program.role === 'interpreter' && /\s/.test(name))
-        return recording.refuse(program.step, {
-            kind: 'malformed-shebang',
-            fault: 'options-in-one-word',
-            error: `${(0,rootfs_path/* baseOf */.bx)(name)}: applet not found`,
-        });
-    if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
+    const error = `${(0,rootfs_path/* baseOf */.bx)(name)}: applet not found`;
+    if (isNamed && program.role === 'interpreter' && /\s/.test(name)) {
+        recording.refuse(program.step, { kind: 'malformed-shebang', fault: 'options-in-one-word', error });
+        return false;
+    }
+    if (isNamed ? ALWAYS_THERE.test(name) : applets === null && BUSYBOX_APPLETS.has(name))
+        return true;
+    if (applets === null)
         recording.leaveOut(`whether ${program.path} has ${name}`);
+    if (applets === null || applets.includes((0,rootfs_path/* baseOf */.bx)(name)))
+        return true;
+    const refusal = {
+        kind: 'missing',
+        at: name,
+        link: null,
+        error,
+        busybox: program.file.located.path,
+    };
+    recording.refuse(program.step, refusal);
+    return false;
 }
-const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
+const ALWAYS_THERE = /^(?:sh|ash|env|--help|--list|--install|--list-full)$/;
 
 ;// CONCATENATED MODULE: ./lib/start/kernel/lost-pages.js
 
@@ -22964,7 +22985,7 @@ const MARKS = [
     ['openSUSE/catatonit', 'catatonit'],
     ['user-spec command [args]', 'su-exec'],
 ];
-const project_UNKNOWN = { project: null, projectVersion: null };
+const project_UNKNOWN = { project: null, projectVersion: null, applets: null };
 /** Unknown: of none of them, or the file is larger than what is kept whole. */
 function projectFactsOf(elf, kept) {
     if (elf.go !== null)
@@ -22976,7 +22997,19 @@ function projectFactsOf(elf, kept) {
         return project_UNKNOWN;
     const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
-    return { project, projectVersion: versionIn(file, project) };
+    const applets = project === 'busybox' ? appletsIn(file) : null;
+    return { project, projectVersion: versionIn(file, project), applets };
+}
+/** No busybox has more than some four hundred. */
+const APPLETS_BYTES = 8 * 1024;
+/** `applet_names` of include/applet_tables.h: sorted, each ended by NUL, and an empty one behind them all. */
+function appletsIn(file) {
+    const start = file.indexOf('[\0[[\0');
+    const end = start < 0 ? -1 : file.indexOf('\0\0', start);
+    if (end < 0 || end - start > APPLETS_BYTES)
+        return null;
+    const names = file.toString('latin1', start, end).split('\0');
+    return names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name) ? names : null;
 }
 const GOSU = 'github.com/tianon/gosu';
 /** Where a version stands: of coreutils as a text of its own, as `--version` prints it. */

@@ -51,3 +51,12 @@ test.each([
   const { projectVersion } = parseElf(Buffer.concat([buildElf(LAUNCHER), Buffer.from(text)]), '');
   expect(projectVersion).toBe(version);
 });
+
+test.each([
+  ['the names of its applets', 'BusyBox v1.36.1\0[\0[[\0ash\0zcat\0\0', ['[', '[[', 'ash', 'zcat']],
+  ['no end of the names', 'BusyBox v1.36.1\0[\0[[\0ash\0zcat', null],
+  ['names of another program', 'GNU coreutils\0[\0[[\0ash\0\0', null],
+])('busybox and %s', (_, text, names) => {
+  const { applets } = parseElf(Buffer.concat([buildElf(LAUNCHER), Buffer.from(text)]), '');
+  expect(applets).toEqual(names);
+});

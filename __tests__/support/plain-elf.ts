@@ -34,6 +34,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     libcVersion: null,
     project: null,
     projectVersion: null,
+    applets: null,
     contradiction: null,
     blankFrom: null,
     fileSize: 4096,

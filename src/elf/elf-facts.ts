@@ -62,6 +62,8 @@ export interface ElfFacts {
   readonly libcVersion: string | null;
   /** `9.1`: of coreutils and bash, where it is to be seen. */
   readonly projectVersion: string | null;
+  /** The names of busybox's applets, where they are to be seen; null for every other file. */
+  readonly applets: readonly string[] | null;
   /**
    * Where zeros begin that fill the file up to its end, in the place of its section headers, which a linker always
    * writes something to; null: it has none there.

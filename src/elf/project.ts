@@ -17,9 +17,9 @@ const MARKS: readonly (readonly [mark: string, project: Project])[] = [
   ['user-spec command [args]', 'su-exec'],
 ];
 
-type ProjectFacts = Pick<ElfFacts, 'project' | 'projectVersion'>;
+type ProjectFacts = Pick<ElfFacts, 'project' | 'projectVersion' | 'applets'>;
 
-const UNKNOWN: ProjectFacts = { project: null, projectVersion: null };
+const UNKNOWN: ProjectFacts = { project: null, projectVersion: null, applets: null };
 
 /** Unknown: of none of them, or the file is larger than what is kept whole. */
 export function projectFactsOf(
@@ -32,7 +32,20 @@ export function projectFactsOf(
   if (missing !== 'nothing') return UNKNOWN;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
-  return { project, projectVersion: versionIn(file, project) };
+  const applets = project === 'busybox' ? appletsIn(file) : null;
+  return { project, projectVersion: versionIn(file, project), applets };
+}
+
+/** No busybox has more than some four hundred. */
+const APPLETS_BYTES = 8 * 1024;
+
+/** `applet_names` of include/applet_tables.h: sorted, each ended by NUL, and an empty one behind them all. */
+function appletsIn(file: Buffer): readonly string[] | null {
+  const start = file.indexOf('[\0[[\0');
+  const end = start < 0 ? -1 : file.indexOf('\0\0', start);
+  if (end < 0 || end - start > APPLETS_BYTES) return null;
+  const names = file.toString('latin1', start, end).split('\0');
+  return names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name) ? names : null;
 }
 
 const GOSU = 'github.com/tianon/gosu';

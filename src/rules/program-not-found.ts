@@ -60,6 +60,11 @@ function wordsOf(
       title: `{platforms} cannot start: ${asked} is not in the image`,
       message: `A script ${verb} ${because}`,
     };
+  if ('busybox' in refusal)
+    return {
+      title: `{platforms} cannot start: ${refusal.at} is not in the image`,
+      message: `${via} starts ${asked}, but ${refusal.busybox} has no applet ${refusal.at}.`,
+    };
   // An interpreter says itself what it cannot open.
   if ('error' in refusal)
     return {

@@ -107,6 +107,8 @@ export type LookupRefusal =
       readonly mount?: string;
       /** In the words of who wants to read it. */
       readonly error?: string;
+      /** The busybox that has no such applet, and says so. */
+      readonly busybox?: string;
     }
   | { readonly kind: 'not-a-directory'; readonly at: string; readonly error?: string }
   | { readonly kind: 'symlink-loop'; readonly at: string }

@@ -366,6 +366,13 @@ export const scriptCases: readonly KernelCase[] = [
     'starts',
   ),
   kernelCase(
+    'a link by whose name busybox has no applet',
+    [BUSYBOX, symlink('bin/nosuch', 'busybox')],
+    ['/bin/nosuch', 'true'],
+    'program-not-found',
+    { kernel: 'exit 127', prints: 'nosuch: applet not found' },
+  ),
+  kernelCase(
     'an applet of busybox and its option',
     [BUSYBOX, program('app.sh', '#!/bin/busybox sh -e\nexit 0\n')],
     '/app.sh',

@@ -12,7 +12,7 @@ import { wrappedChild } from './wrappers.ts';
 export function childrenOf(execution: Execution, program: RunningProgram): readonly Child[] {
   const tool = toolOf(execution.rootfs, asTool(execution, program));
   if (tool === null) return [];
-  noteApplet(execution, tool);
+  if (!hasApplet(execution, tool)) return [];
   if (tool.name === 'env') return envChild(execution, tool);
   if (isShell(tool.name)) return shellChildren(execution, tool);
   return wrappedChild(execution, tool) ?? readsScript(execution, tool);
@@ -34,19 +34,30 @@ function asTool({ recording }: Execution, program: RunningProgram): RunningProgr
 
 const IN_SHEBANG = '--coreutils-prog-shebang=';
 
-/** Which applets a busybox has is not to be seen in it, but that links are there under their names. */
-function noteApplet({ recording }: Execution, { family, name, args, program }: Tool): void {
-  if (family !== 'busybox') return;
+/** Whether it goes on. Links are there under the names of applets that a busybox has, where it does not say itself. */
+function hasApplet(execution: Execution, { family, name, args, program }: Tool): boolean {
+  if (family !== 'busybox' || name === '') return true; // alone it lists what it has
+  const { recording } = execution;
+  const { applets } = program.elf;
   const isNamed = args.length === program.argv.length - 2;
   // `#!/bin/busybox sh -e`: no applet has a blank in its name.
-  if (isNamed && program.role === 'interpreter' && /\s/.test(name))
-    return recording.refuse(program.step, {
-      kind: 'malformed-shebang',
-      fault: 'options-in-one-word',
-      error: `${baseOf(name)}: applet not found`,
-    });
-  if (isNamed ? !ALWAYS_THERE.test(name) : !BUSYBOX_APPLETS.has(name))
-    recording.leaveOut(`whether ${program.path} has ${name}`);
+  const error = `${baseOf(name)}: applet not found`;
+  if (isNamed && program.role === 'interpreter' && /\s/.test(name)) {
+    recording.refuse(program.step, { kind: 'malformed-shebang', fault: 'options-in-one-word', error });
+    return false;
+  }
+  if (isNamed ? ALWAYS_THERE.test(name) : applets === null && BUSYBOX_APPLETS.has(name)) return true;
+  if (applets === null) recording.leaveOut(`whether ${program.path} has ${name}`);
+  if (applets === null || applets.includes(baseOf(name))) return true;
+  const refusal = {
+    kind: 'missing',
+    at: name,
+    link: null,
+    error,
+    busybox: program.file.located.path,
+  } as const;
+  recording.refuse(program.step, refusal);
+  return false;
 }
 
-const ALWAYS_THERE = /^(?:|sh|ash|env|--help|--list|--install|--list-full)$/;
+const ALWAYS_THERE = /^(?:sh|ash|env|--help|--list|--install|--list-full)$/;

@@ -120,7 +120,8 @@ function launcherOfShell({ name, family, program }: Tool): Launcher {
   if (name === 'dash') return launcher;
   const { path, argv } = program;
   if (family !== 'busybox') return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
-  return { ...launcher, reader: { path, calledAs: name }, builtIn: BUSYBOX_APPLETS };
+  const builtIn = program.elf.applets === null ? BUSYBOX_APPLETS : new Set(program.elf.applets);
+  return { ...launcher, reader: { path, calledAs: name }, builtIn };
 }
 
 /** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
