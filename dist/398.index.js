@@ -3337,6 +3337,7 @@ const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler
 /** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
 const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
+const OWNERS = 'chgrp chmod chown setfacl';
 const NOTES = new Map([
     ...named('tee touch', noteChanged),
     ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
@@ -3345,15 +3346,15 @@ const NOTES = new Map([
     ['mkdir', (state, words) => shell_changes_pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
     ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
     // The first word is the new owner, or the new mode.
-    ...named('chgrp chmod chown setfacl', (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
+    ...named(OWNERS, (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
     // They change who is who, and so whose a file is.
     ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', (state) => {
         for (const file of ['/etc/passwd', '/etc/group'])
             note(state, file);
         note(state, '/', 'rights');
     }),
-    ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
-    ['xargs', where(startsOther, noteAny)],
+    ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
+    ['xargs', where(startsOther, noteUnnamed)],
     ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
     ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
     ...named(BRINGERS, noteAny),
@@ -3431,6 +3432,13 @@ function noteMoved(state, words) {
     noteRemoved(state, words);
     noteChanged(state, targetsOf(words));
 }
+/** Of files that it is told of as it runs. */
+function noteUnnamed(state, words) {
+    if (changeOf(words) === 'rights')
+        note(state, '/', 'rights');
+    else
+        noteAny(state);
+}
 function noteAny(state) {
     note(state, ANY_FILE);
 }
@@ -3465,6 +3473,11 @@ function foundBelow(words) {
 /** Whether a command that changes files is among the words of one that starts others. */
 function startsOther(words) {
     return words.some(({ value }) => NOTES.has((0,rootfs_path/* baseOf */.bx)(value)));
+}
+/** What those that it starts change. */
+function changeOf(words) {
+    const names = words.map(({ value }) => (0,rootfs_path/* baseOf */.bx)(value)).filter((name) => NOTES.has(name));
+    return names.every((name) => OWNERS.split(' ').includes(name)) ? 'rights' : 'content';
 }
 function hasWord(pattern) {
     return (words) => words.some(({ value }) => pattern.test(value));

@@ -131,6 +131,12 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['find /scripts -exec chmod +x {} +; exec /scripts/run.sh', OK],
   ['for each in /scripts/*; do chmod +x "$each"; done; exec /scripts/run.sh', OK],
   ['chmod +x /settings; exec /scripts/run.sh', 'not-executable'],
+  ['find /scripts -exec chown app {} +; exec /scripts/gone.sh', LOST],
+  [
+    'find /scripts -exec cp {} / +; exec /scripts/gone.sh',
+    'not known: whether /scripts/gone.sh is ever started',
+  ],
+  ['find /scripts -type f | xargs chown app; exec missing', LOST],
   ['cd "$(cat /where)"; exec sh run.sh', OK],
   ['cd "$(cat /where)"; exec env ./run', OK],
   ['cd "$(cat /where)"; exec foreign', FOREIGN],

@@ -22,6 +22,7 @@ const BRINGERS =
 /** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
 const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
+const OWNERS = 'chgrp chmod chown setfacl';
 
 const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('tee touch', noteChanged),
@@ -31,7 +32,7 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
   ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
   // The first word is the new owner, or the new mode.
-  ...named('chgrp chmod chown setfacl', (state, words) =>
+  ...named(OWNERS, (state, words) =>
     noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights'),
   ),
   // They change who is who, and so whose a file is.
@@ -42,8 +43,8 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
       note(state, '/', 'rights');
     },
   ),
-  ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words)))],
-  ['xargs', where(startsOther, noteAny)],
+  ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
+  ['xargs', where(startsOther, noteUnnamed)],
   ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
   ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
   ...named(BRINGERS, noteAny),
@@ -120,6 +121,12 @@ function noteMoved(state: ShellState, words: readonly Word[]): void {
   noteChanged(state, targetsOf(words));
 }
 
+/** Of files that it is told of as it runs. */
+function noteUnnamed(state: ShellState, words: readonly Word[]): void {
+  if (changeOf(words) === 'rights') note(state, '/', 'rights');
+  else noteAny(state);
+}
+
 function noteAny(state: ShellState): void {
   note(state, ANY_FILE);
 }
@@ -159,6 +166,12 @@ function foundBelow(words: readonly Word[]): readonly Word[] {
 /** Whether a command that changes files is among the words of one that starts others. */
 function startsOther(words: readonly Word[]): boolean {
   return words.some(({ value }) => NOTES.has(baseOf(value)));
+}
+
+/** What those that it starts change. */
+function changeOf(words: readonly Word[]): Change {
+  const names = words.map(({ value }) => baseOf(value)).filter((name) => NOTES.has(name));
+  return names.every((name) => OWNERS.split(' ').includes(name)) ? 'rights' : 'content';
 }
 
 function hasWord(pattern: RegExp): (words: readonly Word[]) => boolean {
