@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 7820:
+/***/ 33:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3311,12 +3311,99 @@ function branchesOf(node) {
 function hasLoopCommand(node) {
     return hasCommand(node, /^(?:break|continue)$/);
 }
-/** A command of such a name, or one that sets the variable. */
+/** A command of such a name, or one that sets the variable; but for functions, which are only defined. */
 function hasCommand(node, name, variable = null) {
+    if (node.type === 'Function')
+        return false;
     let found = (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
         (node.type === 'Assignment' && node.name === variable);
     (0,parser/* forEachChild */.dK)(node, (child) => {
         found ||= hasCommand(child, name, variable);
+    });
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-asking.js
+/** Which commands only ask something: whether what stands behind `&&` is reached is not known then. Others are taken to succeed. */
+
+
+
+
+const CONDITIONS = new Set([
+    '[',
+    'test',
+    '',
+    'cd',
+    'command',
+    'getopts',
+    'kill',
+    'let',
+    'local',
+    'read',
+    'shift',
+    'unalias',
+    'unset',
+    'wait',
+    'type',
+    'hash',
+    'which',
+    'grep',
+    'id',
+    'getent',
+    'false',
+]);
+/** How deep functions that end with others are followed. */
+const MOST_CALLERS = 8;
+/** `fails`: whether a command surely cannot be started. */
+function isAsking(state, node, fails, depth = 0) {
+    if (node.type !== 'Command')
+        return true;
+    if (node.name === undefined)
+        return node.prefix.some(hasSubstitution);
+    const { words } = expandWords(state, [node.name, ...node.args.filter((part) => part.type === 'Word')]);
+    const statements = broughtBy(state, words);
+    if (statements === 'unknown')
+        return true;
+    if (statements === null)
+        return CONDITIONS.has(words[0] ?? '') && words.join(' ') !== 'hash -r';
+    if (depth > MOST_CALLERS || statements.some((each) => hasCommand(each, /^(?:exit|return)$/)))
+        return true;
+    return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
+}
+/** The commands of a function, of a file or of words; null for a command that stands for itself. */
+function broughtBy(state, [name = '', ...args]) {
+    const called = state.functions.get(name);
+    if (called !== undefined) {
+        const { body, certainty } = called;
+        if (certainty === 'possible')
+            return 'unknown';
+        return body.type === 'CompoundList' ? body.commands : [asStatement(body)];
+    }
+    if (name === 'eval')
+        return evaluatedStatements(state, args)?.statements ?? 'unknown';
+    const isSource = name === '.' || name === 'source';
+    return isSource ? (sourcedStatements(state, args[0] ?? '')?.statements ?? 'unknown') : null;
+}
+function endsAsking(state, statements, asks) {
+    const last = statements.at(-1)?.command;
+    if (last === undefined)
+        return false;
+    switch (last.type) {
+        case 'Function':
+            return false;
+        case 'If':
+        case 'Case':
+            return branchesOf(last).some((branch) => endsAsking(state, branch, asks));
+        case 'BraceGroup':
+            return endsAsking(state, last.body.commands, asks);
+        default:
+            return asks(last);
+    }
+}
+function hasSubstitution(node) {
+    let found = node.type === 'CommandExpansion';
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasSubstitution(child);
     });
     return found;
 }
@@ -4716,56 +4803,12 @@ class Asker {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
-/** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
 
 
 
 
 
 
-
-const CONDITIONS = new Set([
-    '[',
-    'test',
-    '',
-    '.',
-    'cd',
-    'command',
-    'eval',
-    'getopts',
-    'kill',
-    'let',
-    'local',
-    'read',
-    'shift',
-    'source',
-    'unalias',
-    'unset',
-    'wait',
-    'type',
-    'hash',
-    'which',
-    'grep',
-    'id',
-    'getent',
-    'false',
-]);
-/** Whether a command is there to ask something, or is made of others, so that what follows it is not certain. */
-function isCondition(state, node) {
-    if (node.type !== 'Command')
-        return true;
-    if (node.name === undefined)
-        return node.prefix.some(hasSubstitution);
-    const [name = ''] = expandWords(state, [node.name]).words;
-    return CONDITIONS.has(name) || state.functions.has(name);
-}
-function hasSubstitution(node) {
-    let found = node.type === 'CommandExpansion';
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasSubstitution(child);
-    });
-    return found;
-}
 /** null when only running tells. */
 function conditionOf(state, statements) {
     const [only] = statements;
@@ -4811,9 +4854,9 @@ function either(one, other) {
     return one === null || other === null ? null : false;
 }
 /** How deep functions that ask may ask one another. */
-const MOST_CALLERS = 8;
+const shell_test_MOST_CALLERS = 8;
 function askedFunction(state, name, { args, redirects, prefix }) {
-    if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS)
+    if (redirects.length > 0 || prefix.length > 0 || state.callers > shell_test_MOST_CALLERS)
         return null;
     const words = expandWords(state, args.filter((part) => part.type === 'Word'));
     const isPlain = args.every(({ type }) => type === 'Word');
@@ -5210,6 +5253,7 @@ var _a;
 
 
 
+
 /** A loop over more words is not followed. */
 const shell_reader_MOST_WORDS = 64;
 /** What they bring in is read as if it stood here. */
@@ -5453,7 +5497,7 @@ class ShellReader {
                 continue;
             }
             const fails = this.#process.fails(term);
-            const isAsking = isCondition(this.#state, term);
+            const asks = isAsking(this.#state, term, (node) => this.#process.fails(node));
             const { workingDir } = this.#state;
             const flow = this.node(term, stakesOfTerm(node, index, stakes, isStaked));
             if (flow === 'given-up' && index > 0)
@@ -5461,7 +5505,7 @@ class ShellReader {
             if (flow !== 'on')
                 return flow;
             const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
-            reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
+            reached = fails ? 'no' : asks && !hasMoved ? 'perhaps' : 'yes';
         }
         if (reached === 'no' && stakes.ends === 'script')
             this.#process.endsBadly();
@@ -30856,7 +30900,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7820);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(33);
 
 
 

@@ -10,6 +10,8 @@ const ITEMS: readonly TarItem[] = [
   program('usr/bin/server', PROGRAMS.amd64),
   program('usr/bin/foreign', PROGRAMS.arm64),
   file('settings', 'MODE=x\n'),
+  file('settings.sh', 'MODE=x\nf() { return 1; }\nhash -r\n'),
+  file('asks.sh', 'grep -q none /settings\n'),
 ];
 
 const LOST = 'program-not-found';
@@ -50,6 +52,18 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   [`X=missing\ncase $(${YES} && echo a) in a) X=server ;; esac\nexec $X`, OK],
   [`X=missing\ncase "$(${YES})" in a) X=server ;; *) X=server ;; esac\nexec $X`, OK],
   [`case "$(${YES})" in a) X=missing ;; *) X=missing ;; esac\nexec $X`, LOST],
+  ['f() { X=foreign; }\nf && exec $X\nexec server', FOREIGN],
+  [`f() { if ${YES}; then X=foreign; fi; }\nf && exec missing\nexec server`, LOST],
+  [`f() { ${NO}; }\nf && exec missing\nexec server`, OK],
+  [`f() { if ${YES}; then ${NO}; fi; }\nf && exec missing\nexec server`, OK],
+  [`f() { ${NO} || return 1; X=1; }\nf && exec missing\nexec server`, OK],
+  ['f() { missing; }\nf && exec missing\nexec server', OK],
+  ['f() { g() { return 1; }; X=1; }\nf && exec missing\nexec server', LOST],
+  [`if ${NO}; then f() { :; }; else f() { [ x = y ]; }; fi\nf && exec missing\nexec server`, OK],
+  ['. /settings.sh && exec foreign', FOREIGN],
+  ['. /asks.sh && exec missing\nexec server', OK],
+  ['eval X=foreign && exec $X', FOREIGN],
+  [`eval "${NO}" && exec missing\nexec server`, OK],
   [`cd /usr\nif ${YES}; then cd /usr; fi\nexec bin/foreign`, FOREIGN],
   [`cd /\nif ${YES}; then cd /usr; fi\nexec bin/server`, OK],
   [`set -e\nif ${YES}; then set +e; fi\nmissing\nexec server`, OK],

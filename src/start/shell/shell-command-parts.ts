@@ -115,8 +115,9 @@ export function hasLoopCommand(node: SyntaxNode): boolean {
   return hasCommand(node, /^(?:break|continue)$/);
 }
 
-/** A command of such a name, or one that sets the variable. */
-function hasCommand(node: SyntaxNode, name: RegExp, variable: string | null = null): boolean {
+/** A command of such a name, or one that sets the variable; but for functions, which are only defined. */
+export function hasCommand(node: SyntaxNode, name: RegExp, variable: string | null = null): boolean {
+  if (node.type === 'Function') return false;
   let found =
     (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
     (node.type === 'Assignment' && node.name === variable);

@@ -2,6 +2,7 @@
 import type { AndOr, Case, Command, For, If, Pipeline, Statement } from 'unbash';
 import type { Child } from '../execution.ts';
 import type { Flow } from './shell-builtin.ts';
+import { isAsking } from './shell-asking.ts';
 import {
   asStatement,
   branchesOf,
@@ -25,7 +26,7 @@ import {
   WHOLE_SCRIPT,
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
-import { conditionOf, isCondition, matchesPattern } from './shell-test.ts';
+import { conditionOf, matchesPattern } from './shell-test.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
 /** A loop over more words is not followed. */
@@ -271,13 +272,13 @@ export class ShellReader implements Reader {
         continue;
       }
       const fails = this.#process.fails(term);
-      const isAsking = isCondition(this.#state, term);
+      const asks = isAsking(this.#state, term, (node) => this.#process.fails(node));
       const { workingDir } = this.#state;
       const flow = this.node(term, stakesOfTerm(node, index, stakes, isStaked));
       if (flow === 'given-up' && index > 0) return this.#goAround(node);
       if (flow !== 'on') return flow;
       const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
-      reached = fails ? 'no' : isAsking && !hasMoved ? 'perhaps' : 'yes';
+      reached = fails ? 'no' : asks && !hasMoved ? 'perhaps' : 'yes';
     }
     if (reached === 'no' && stakes.ends === 'script') this.#process.endsBadly();
     return 'on';

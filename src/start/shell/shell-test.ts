@@ -1,5 +1,5 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
-import { forEachChild, type Statement, type SyntaxNode, type TestExpression, type Word } from 'unbash';
+import type { Statement, TestExpression, Word } from 'unbash';
 import { isBuiltin } from './shell-dialect.ts';
 import { functionVerdict } from './shell-function.ts';
 import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
@@ -10,49 +10,6 @@ import { expandValue, expandWords } from './shell-words.ts';
 
 type Node = Statement['command'];
 type Verdict = boolean | null;
-
-const CONDITIONS: ReadonlySet<string> = new Set([
-  '[',
-  'test',
-  '',
-  '.',
-  'cd',
-  'command',
-  'eval',
-  'getopts',
-  'kill',
-  'let',
-  'local',
-  'read',
-  'shift',
-  'source',
-  'unalias',
-  'unset',
-  'wait',
-  'type',
-  'hash',
-  'which',
-  'grep',
-  'id',
-  'getent',
-  'false',
-]);
-
-/** Whether a command is there to ask something, or is made of others, so that what follows it is not certain. */
-export function isCondition(state: ShellState, node: Node): boolean {
-  if (node.type !== 'Command') return true;
-  if (node.name === undefined) return node.prefix.some(hasSubstitution);
-  const [name = ''] = expandWords(state, [node.name]).words;
-  return CONDITIONS.has(name) || state.functions.has(name);
-}
-
-function hasSubstitution(node: SyntaxNode): boolean {
-  let found = node.type === 'CommandExpansion';
-  forEachChild(node, (child) => {
-    found ||= hasSubstitution(child);
-  });
-  return found;
-}
 
 /** null when only running tells. */
 export function conditionOf(state: ShellState, statements: readonly Statement[]): Verdict {
