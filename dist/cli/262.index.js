@@ -3628,8 +3628,8 @@ function hasSubstitution(node) {
 
 /** What may bring files of any name, programs among them. */
 const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf gem ' +
-    'git go gradle gsutil gunzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-    'pnpm poetry rsync tar tdnf unzip uv wget yarn yum zypper';
+    'git go gradle gsutil gunzip gzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
+    'pnpm poetry rsync tar tdnf unxz unzip uv wget xz yarn yum zypper';
 /** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
 const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';

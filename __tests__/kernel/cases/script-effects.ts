@@ -1,11 +1,12 @@
 /** What a script makes, where it goes and what it defines before it starts something. */
+import { gzipSync } from 'node:zlib';
 import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, onlyNamed, program } from '../kernel-case.ts';
 import { PROGRAMS, withLibraries, WRAPPERS } from '../programs.ts';
 
 const { amd64, arm64, busybox } = PROGRAMS;
 const TOOLS =
-  'cat cp mv ln chmod install tee grep tar touch env mkdir chown id find xargs sed rm whoami'.split(' ');
+  'cat cp mv ln chmod install tee grep tar touch env mkdir chown id find xargs sed rm whoami gzip'.split(' ');
 
 const ITEMS: readonly TarItem[] = [
   ...withLibraries(
@@ -23,6 +24,7 @@ const ITEMS: readonly TarItem[] = [
   file('dist/foreign', arm64),
   program('usr/local/bin/nearby', amd64),
   directory('srv/run'),
+  program('usr/bin/packed.gz', gzipSync(amd64)),
   directory('mine', { mode: 0o644, uid: 1000 }),
   directory('tmp', { mode: 0o1777 }),
   file('settings', 'MODE=x\n'),
@@ -88,6 +90,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['echo "exec server" >/run.sh; exec dash /run.sh', OK],
   ['/scripts/make.sh; exec new-server', OK],
   ['/scripts/make.sh; exec foreign', FOREIGN],
+  ['gzip -d /usr/bin/packed.gz; exec packed', OK],
   ['sh /scripts/make.sh; exec new-server', OK],
   ['cd /scripts; dash -e make.sh; exec new-server', OK],
   ['sh -c "cp /usr/bin/server /usr/bin/new-server"; exec new-server', OK],
