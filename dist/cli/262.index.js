@@ -3575,7 +3575,9 @@ function isAsking(state, node, fails, depth = 0) {
         return true;
     if (statements === null)
         return CONDITIONS.has(words[0] ?? '') && words.join(' ') !== 'hash -r';
-    if (depth > MOST_CALLERS || statements.some((each) => hasCommand(each, /^(?:exit|return)$/)))
+    if (depth > MOST_CALLERS || !state.mayGoOn())
+        return true;
+    if (statements.some((each) => hasCommand(each, /^(?:exit|return)$/)))
         return true;
     return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
 }

@@ -20,6 +20,14 @@ const QUESTIONS = [
   ...[1, 2, 3, 4, 5, 6].map((index) => `f${index}() { ${`f${index - 1} || return 1; `.repeat(10)}}`),
   'if f6; then exec missing; fi',
 ].join('\n');
+/** Functions that end with one another, by each of many branches. */
+const BRANCHES = [
+  'f0() { :; }',
+  ...[1, 2, 3, 4, 5, 6, 7].map(
+    (index) => `f${index}() { case "$1" in ${`b) f${index - 1};; `.repeat(40)} esac; }`,
+  ),
+  'f7 "$b" && exec missing',
+].join('\n');
 const LOOPS = `for a in ${WORDS}; do for b in ${WORDS}; do ${ask('b')}; done; done`;
 const LOOPS_THAT_ASK = `f() { local a b; for a in ${WORDS}; do for b in ${WORDS}; do [ "$b" = x ] && return 0; done; done; return 1; }\nif f; then exec missing; fi`;
 
@@ -86,4 +94,8 @@ const LONG: readonly (readonly [name: string, text: string, said: string])[] = [
 
 test.each(LONG)('as long as a script can be: %s', async (_, text, said) => {
   expect(await leftOutOf(text)).toEqual([expect.stringContaining(said)]);
+});
+
+test('functions that end with one another by many branches are asked so far', async () => {
+  expect(await leftOutOf(BRANCHES)).not.toEqual([]);
 });

@@ -42,7 +42,8 @@ export function isAsking(state: ShellState, node: Node, fails: (node: Node) => b
   const statements = broughtBy(state, words);
   if (statements === 'unknown') return true;
   if (statements === null) return CONDITIONS.has(words[0] ?? '') && words.join(' ') !== 'hash -r';
-  if (depth > MOST_CALLERS || statements.some((each) => hasCommand(each, /^(?:exit|return)$/))) return true;
+  if (depth > MOST_CALLERS || !state.mayGoOn()) return true;
+  if (statements.some((each) => hasCommand(each, /^(?:exit|return)$/))) return true;
   return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
 }
 
