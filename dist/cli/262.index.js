@@ -24496,15 +24496,7 @@ class FileContentReader {
             return new PackageDatabaseReader(database);
         const { format, ...more } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-        const isText = [
-            'text',
-            'script-after-blank',
-            'script-after-bom',
-            'json',
-            'html',
-            'git-lfs-pointer',
-        ].includes(format);
-        const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
+        const wanted = keepsText(this.#path, start) ?? (runnable && READABLE.has(format) ? SHELL_TEXT : null);
         const pe = format === 'pe' ? portableExecutableOf(head) : null;
         const plain = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };
         const facts = pe === null ? plain : { ...plain, pe };
@@ -24531,6 +24523,8 @@ class FileContentReader {
         return new Text(this.#size, wanted.as);
     }
 }
+/** What a shell makes something of, so that its text decides. */
+const READABLE = new Set('text script-after-blank script-after-bom json html git-lfs-pointer'.split(' '));
 const SHELL_TEXT = { as: 'text', maxBytes: limits/* LIMITS */.b.textBytes };
 /** What needs no decoding and, being the head as well, no room. */
 function plainText(head) {

@@ -86,15 +86,7 @@ export class FileContentReader {
     if (database !== null && database !== 'rpm') return new PackageDatabaseReader(database);
     const { format, ...more } = recognise(head);
     const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-    const isText = [
-      'text',
-      'script-after-blank',
-      'script-after-bom',
-      'json',
-      'html',
-      'git-lfs-pointer',
-    ].includes(format);
-    const wanted = keepsText(this.#path, start) ?? (runnable && isText ? SHELL_TEXT : null);
+    const wanted = keepsText(this.#path, start) ?? (runnable && READABLE.has(format) ? SHELL_TEXT : null);
     const pe = format === 'pe' ? portableExecutableOf(head) : null;
     const plain: OtherFacts = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };
     const facts = pe === null ? plain : { ...plain, pe };
@@ -120,6 +112,11 @@ export class FileContentReader {
     return new Text(this.#size, wanted.as);
   }
 }
+
+/** What a shell makes something of, so that its text decides. */
+const READABLE: ReadonlySet<string> = new Set(
+  'text script-after-blank script-after-bom json html git-lfs-pointer'.split(' '),
+);
 
 const SHELL_TEXT: TextWanted = { as: 'text', maxBytes: LIMITS.textBytes };
 
