@@ -209,13 +209,13 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 951:
+/***/ 526:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
+  e: () => (/* binding */ run_run)
 });
 
 // EXTERNAL MODULE: external "node:fs"
@@ -1415,7 +1415,7 @@ function enteringError(at, { name, errno }) {
         case 'ash':
             return placed(at, `can't cd to ${name}: ${ERRNO_TEXTS[errno]}`);
         case 'bash':
-            return placed(at, `cd: ${shown(name)}: ${ERRNO_TEXTS[errno]}`);
+            return placed(at, `${at.within ?? 'cd'}: ${shown(name)}: ${ERRNO_TEXTS[errno]}`);
         case 'other':
             return `${name}: ${ERRNO_TEXTS[errno]}`;
     }
@@ -3430,10 +3430,11 @@ function assignmentsOf(state, { prefix }) {
         ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
         : []);
 }
-/** The words of a command; `command NAME` is NAME, but for functions (`isPlain`). */
+/** The words of a command; `command NAME`, and `builtin NAME` of bash, is NAME, but for functions (`isPlain`). */
 function commandWords(state, name, { args }) {
     const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
-    const isPlain = words[0] === 'command' && isBuiltin(state.dialect, words[1] ?? '');
+    const isPrefix = words[0] === 'command' || (words[0] === 'builtin' && isBash(state.dialect));
+    const isPlain = isPrefix && isBuiltin(state.dialect, words[1] ?? '');
     return { words: isPlain ? words.slice(1) : words, tail, isPlain };
 }
 /**
@@ -3469,33 +3470,6 @@ const shell_command_parts_WORDS = {
 /** Whether it goes to another directory. */
 function isChange(node) {
     return node.type === 'Command' && node.name?.value === 'cd';
-}
-/**
- * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
- * that as it is, `exit $rc`.
- */
-function endsAsBefore(statements, from) {
-    const next = statements[from]?.command;
-    if (next === undefined || isExit(next, /^(?:\$\?)?$/))
-        return next !== undefined;
-    const [kept, ...more] = next.type === 'Command' ? next.prefix : [];
-    if (kept?.type !== 'Assignment' || more.length > 0 || kept.text !== `${kept.name}=$?`)
-        return false;
-    const status = new RegExp(String.raw `^\$(?:${kept.name}|\{${kept.name}\})$`);
-    for (const each of statements.slice(from + 1, from + 1 + MAX_BETWEEN)) {
-        if (isExit(each.command, status))
-            return true;
-        if (hasCommand(each, /^(?:exec|exit|return)$/, kept.name))
-            return false;
-    }
-    return false;
-}
-/** Nobody keeps a status for longer. */
-const MAX_BETWEEN = 50;
-function isExit(node, status) {
-    if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1)
-        return false;
-    return status.test(node.args[0]?.text.replace(/^"(.*)"$/, '$1') ?? '');
 }
 function isWord(part) {
     return part.type === 'Word';
@@ -4016,6 +3990,105 @@ function forgetChanged(state, name, args) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-end.js
+/** Which command a script ends with, where another one stands behind it: as `exit $?`, `exit $rc` and `wait $!` do. */
+
+
+
+/** Nobody keeps a status for longer. */
+const MAX_BETWEEN = 50;
+const LEAVES = /^(?:exec|exit|return)$/;
+/**
+ * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
+ * that as it is, `exit $rc`.
+ */
+function endsAsBefore(statements, from) {
+    const next = statements[from]?.command;
+    if (next === undefined || isExit(next, /^(?:\$\?)?$/))
+        return next !== undefined;
+    const kept = variableOf(next, '$?');
+    return kept !== null && exitsWith(statements, from + 1, kept);
+}
+const EXIT = (0,parser/* parse */.qg)('exit')
+    .commands.map(({ command }) => command)
+    .filter((command) => command.type === 'Command');
+/** `a || rc=$?` is `a || exit` where `exit $rc` comes next. */
+function asExit(statements, index) {
+    const statement = statements[index];
+    if (statement?.command.type !== 'AndOr')
+        return statement;
+    const { command } = statement;
+    const last = command.commands.at(-1);
+    const kept = command.operators.at(-1) === '||' && last !== undefined ? variableOf(last, '$?') : null;
+    if (kept === null || !exitsWith(statements, index + 1, kept))
+        return statement;
+    const commands = [...command.commands.slice(0, -1), ...EXIT];
+    return { ...statement, command: { ...command, commands } };
+}
+function exitsWith(statements, from, variable) {
+    const status = shell_end_valueOf(variable);
+    for (const each of statements.slice(from, from + MAX_BETWEEN)) {
+        if (isExit(each.command, status))
+            return true;
+        if (hasCommand(each, LEAVES, variable))
+            return false;
+    }
+    return false;
+}
+/**
+ * Where it is waited for the command in the background alone: by `wait $!`, or `pid=$!` and `wait $pid`. null where
+ * nothing does, or a loop comes before.
+ */
+function waitedAt(statements, from) {
+    let isLatest = true;
+    let kept = null;
+    for (const [index, each] of statements.slice(from + 1, from + 1 + MAX_BETWEEN).entries()) {
+        const awaited = waitsFor(each.command);
+        const isOwn = kept !== null && shell_end_valueOf(kept).test(awaited ?? '');
+        if (isOwn || (isLatest && awaited === '$!'))
+            return from + 1 + index;
+        const set = isLatest ? variableOf(each.command, '$!') : null;
+        if (set !== null)
+            kept = set;
+        else if (each.background === true)
+            isLatest = false;
+        else if (mayEnd(each, kept))
+            return null;
+    }
+    return null;
+}
+/** Whether it may not come to the next statement, or the variable is another one's then. */
+function mayEnd({ command }, variable) {
+    if (command.type === 'While' || hasCommand(command, LEAVES, variable))
+        return true;
+    const isTrap = command.type === 'Command' && command.name?.value === 'trap';
+    return isTrap && decidesEnd(command.args.map(({ text }) => text));
+}
+function waitsFor(node) {
+    if (node.type !== 'Command' || node.name?.value !== 'wait' || node.args.length !== 1)
+        return null;
+    return unquoted(node.args[0]);
+}
+/** The variable of a command that is nothing but `NAME=VALUE`. */
+function variableOf(node, value) {
+    if (node.type !== 'Command' || node.name !== undefined)
+        return null;
+    const [kept, ...more] = node.prefix;
+    const isKept = kept?.type === 'Assignment' && more.length === 0 && kept.text === `${kept.name}=${value}`;
+    return isKept ? kept.name : null;
+}
+function shell_end_valueOf(variable) {
+    return new RegExp(String.raw `^\$(?:${variable}|\{${variable}(?::-0)?\})$`);
+}
+function isExit(node, status) {
+    if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1)
+        return false;
+    return status.test(unquoted(node.args[0]));
+}
+function unquoted(part) {
+    return part?.text.replace(/^"(.*)"$/, '$1') ?? '';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-join.js
 /** What is known where several ways of a script meet again: what all of them agree on. */
 
@@ -4377,7 +4450,18 @@ class ShellProcess {
         return execution !== null && cannotStart(execution, this.reading.launcher, name);
     }
     mustSucceed({ ends, errexit }) {
-        return ends === 'script' || (errexit === 'heeded' && this.state.errexit === 'on');
+        return this.decides(ends) || (errexit === 'heeded' && this.state.errexit === 'on');
+    }
+    /** Whether the script fails with what ends so much. */
+    decides(ends) {
+        return ends === 'script' || (ends === 'call' && this.state.errexit === 'on');
+    }
+    /** By a word with a status that is not 0. */
+    leave(by, { returns }) {
+        if (by === 'return' && !this.decides(returns))
+            return 'returned';
+        this.endsBadly();
+        return 'given-up';
     }
     /** It ends by itself with a status that is not 0, as it is written to do. */
     endsBadly() {
@@ -4732,6 +4816,7 @@ function applyBuiltin(state, builtin) {
         case 'source':
             return 'source';
         case 'cd':
+        case 'pushd':
             return changeDirectory(state, builtin);
         case 'set':
             return setShellOptions(state, builtin);
@@ -4771,7 +4856,7 @@ function applyBuiltin(state, builtin) {
             // `command NAME`: a program, for what is built in has lost the word before.
             return null;
         default:
-            // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
+            // `read`, `getopts`, `printf -v`, `mapfile`, `popd` …: what they change is not known afterwards.
             forgetChanged(state, name, args);
             return 'on';
     }
@@ -4795,9 +4880,9 @@ function shift(state, count, tail) {
     state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
 }
 /** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
-function changeDirectory(state, { args, tail, node, weight, reading }) {
+function changeDirectory(state, { name, args, tail, node, weight, reading }) {
     const path = args.filter((word) => word !== '--' && word !== '-P' && word !== '-L')[0];
-    const isKnown = path !== undefined && path !== '-' && tail === 'end';
+    const isKnown = path !== undefined && !(name === 'pushd' ? /^[-+]/ : /^-$/).test(path) && tail === 'end';
     if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
         state.workingDir = null;
         return 'on';
@@ -4821,9 +4906,9 @@ function changeDirectory(state, { args, tail, node, weight, reading }) {
         const step = {
             role: 'child',
             name: path,
-            via: 'cd',
+            via: name,
             caller: reading.launcher.name,
-            at: placeOf(state, node, 'cd'),
+            at: placeOf(state, node, name),
             by: reading.by,
         };
         recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
@@ -4880,6 +4965,53 @@ function mayChange(state, path, by) {
     const parent = (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* parentOf */.gN)(walk.at));
     return parent.kind !== 'found' || access.mayWrite(parent.located);
 }
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
+const WHOLE_SCRIPT = { ends: 'script', returns: 'call', errexit: 'heeded' };
+const NOTHING = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };
+/** Of one in a list that has these stakes. */
+function stakesOfStatement(list, index, stakes) {
+    return index === list.length - 1 ? stakes : { ...stakes, ends: 'nothing' };
+}
+/** Of the commands that a call of these stakes runs: it ends as its last one does. */
+function stakesOfCall({ ends, errexit }) {
+    const own = ends === 'nothing' && errexit === 'heeded' ? 'call' : ends;
+    return { ends: own, returns: own, errexit };
+}
+/**
+ * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
+ * `decides`: whether the script fails with what has such stakes.
+ */
+function stakesOfTerm({ commands, operators }, index, stakes, decides) {
+    if (index === commands.length - 1)
+        return stakes;
+    const fallback = operators.indexOf('||', index);
+    if (fallback === -1)
+        return { ...stakes, errexit: 'ignored' };
+    const next = commands[fallback + 1];
+    const end = fallback === operators.length - 1 && next !== undefined ? shell_stakes_endsBadly(next) : null;
+    const isFatal = end === 'exit' || (end === 'return' && decides(stakes.returns));
+    return { ...stakes, ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
+}
+/** By which word; without a status it ends as what failed before it where it stands first. */
+function shell_stakes_endsBadly(node, place = 'first') {
+    if (node.type === 'BraceGroup') {
+        const [last, ...before] = node.body.commands.toReversed();
+        return last === undefined ? null : shell_stakes_endsBadly(last.command, before.length === 0 ? place : 'later');
+    }
+    const name = node.type === 'Command' ? node.name?.value : undefined;
+    if (node.type !== 'Command' || (name !== 'exit' && name !== 'return'))
+        return null;
+    const [{ text: status } = { text: '$?' }] = node.args;
+    return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
+}
+/** `grep -q WORD`, which fails where nothing comes in. */
+function readsInVain(node) {
+    if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0)
+        return false;
+    return GREP.test(node.args.map(({ text }) => text).join(' '));
+}
+const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
 /** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
@@ -5239,7 +5371,17 @@ function matchesPattern(state, word, pattern) {
 
 
 
+
+
+/** What they bring in is read as if it stood here. */
+const BRINGS_IN = new Set(['.', 'source', 'eval']);
 function shell_simple_command_runCommand(process, reader, node, stakes) {
+    const flow = run(process, reader, node, stakes);
+    if (!BRINGS_IN.has(node.name?.value ?? ''))
+        noteEffects(process.state, node);
+    return flow;
+}
+function run(process, reader, node, stakes) {
     const { state } = process;
     const assignments = node.prefix.filter((part) => part.type === 'Assignment');
     if (node.name === undefined) {
@@ -5269,12 +5411,12 @@ function shell_simple_command_runCommand(process, reader, node, stakes) {
         return callFunction(process, reader, node, words, tail, stakes);
     if (name === 'exec')
         return runExec(process, node, { words: args, tail }, before);
-    if (name === 'exit') {
-        if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0]))
-            return 'over';
-        process.endsBadly();
-        return 'given-up';
-    }
+    if (name === 'exit' && (args[0] === undefined || isZero(args[0])))
+        return 'over';
+    if (name === 'exit')
+        return process.leave('exit', stakes);
+    if (name === 'return' && state.mayReturn && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
+        return process.leave('return', stakes);
     if (ANSWERS.has(name) && process.mustSucceed(stakes))
         return answer(process, node, stakes);
     const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
@@ -5301,6 +5443,9 @@ function shell_simple_command_runCommand(process, reader, node, stakes) {
         process.leaveOut(`what ${argv.join(' ')} reads`);
     process.start(argv, tail, before, node);
     return 'on';
+}
+function isZero(status) {
+    return /^0*(?:0|256)$/.test(status);
 }
 /** What only answers yes or no. */
 const ANSWERS = new Set(['false', 'test', '[']);
@@ -5358,11 +5503,12 @@ function callFunction(process, reader, node, [name = '', ...words], tail, stakes
         if (process.mustSucceed(stakes))
             process.leaveOut(`which ${name} is called`);
         const statements = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
-        state.call(name, { words, tail }, () => reader.lookInto(statements, stakes));
+        state.call(name, { words, tail }, () => reader.lookInto(statements, stakesOfCall(stakes)));
         passOver(state, node);
         return 'on';
     }
-    const run = () => body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
+    const own = stakesOfCall(stakes);
+    const run = () => body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
     const flow = process.within(() => state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
     return flow === 'returned' ? 'on' : flow;
 }
@@ -5377,7 +5523,7 @@ function source(process, reader, { words: args, tail }, stakes) {
     if (args.length > 1)
         state.positional = { words: args.slice(1), tail };
     const script = sourcedText(sourced.text, path);
-    const run = () => state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
+    const run = () => state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakesOfCall(stakes)));
     const flow = process.within(() => state.readFrom(script, path, run));
     if (args.length > 1)
         state.positional = kept;
@@ -5401,7 +5547,9 @@ function evaluate(process, reader, node, { words, tail }, stakes) {
     if (brought === null)
         return loseTrack(process, 'what comes of its eval');
     const script = evaluatedText(state, node, brought.text);
-    return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, stakes)));
+    // What returns in it returns from where it stands.
+    const own = { ...stakesOfCall(stakes), returns: stakes.returns };
+    return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, own)));
 }
 function loseTrack(process, what) {
     process.state.forget();
@@ -5409,48 +5557,6 @@ function loseTrack(process, what) {
     process.state.doubt(what);
     return 'on';
 }
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
-const WHOLE_SCRIPT = { ends: 'script', errexit: 'heeded' };
-const NOTHING = { ends: 'nothing', errexit: 'ignored' };
-/** Of a statement of a list that has these stakes. */
-function stakesOfStatement(stakes, place) {
-    return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
-}
-/**
- * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
- * `mustSucceed`: whether the script fails with the whole list.
- */
-function stakesOfTerm({ commands, operators }, index, stakes, mustSucceed) {
-    if (index === commands.length - 1)
-        return stakes;
-    const fallback = operators.indexOf('||', index);
-    if (fallback === -1)
-        return { ...stakes, errexit: 'ignored' };
-    const next = commands[fallback + 1];
-    const end = fallback === operators.length - 1 && next !== undefined ? shell_stakes_endsBadly(next) : null;
-    const isFatal = end === 'exit' || (end === 'return' && mustSucceed);
-    return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
-}
-/** By which word; without a status it ends as what failed before it where it stands first. */
-function shell_stakes_endsBadly(node, place = 'first') {
-    if (node.type === 'BraceGroup') {
-        const [last, ...before] = node.body.commands.toReversed();
-        return last === undefined ? null : shell_stakes_endsBadly(last.command, before.length === 0 ? place : 'later');
-    }
-    const name = node.type === 'Command' ? node.name?.value : undefined;
-    if (node.type !== 'Command' || (name !== 'exit' && name !== 'return'))
-        return null;
-    const [{ text: status } = { text: '$?' }] = node.args;
-    return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
-}
-/** `grep -q WORD`, which fails where nothing comes in. */
-function readsInVain(node) {
-    if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0)
-        return false;
-    return GREP.test(node.args.map(({ text }) => text).join(' '));
-}
-const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-reader.js
 var _a;
@@ -5465,10 +5571,9 @@ var _a;
 
 
 
+
 /** A loop over more words is not followed. */
 const shell_reader_MOST_WORDS = 64;
-/** What they bring in is read as if it stood here. */
-const BRINGS_IN = new Set(['.', 'source', 'eval']);
 class ShellReader {
     #process;
     constructor(process) {
@@ -5481,24 +5586,36 @@ class ShellReader {
         return this.#process.children;
     }
     read(statements, stakes = WHOLE_SCRIPT) {
-        for (const [index, statement] of statements.entries()) {
-            if (!this.#mayRead())
+        for (const index of statements.keys()) {
+            const statement = asExit(statements, index);
+            if (statement === undefined || !this.#mayRead())
                 return 'over';
-            const place = index === statements.length - 1 ? 'last' : 'before';
             if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
-                this.#process.leaveOut('what it starts in the background');
-                // Whether anybody waits for it is not known.
-                this.lookInto([asStatement(statement.command)], { ...stakes, ends: 'script' });
+                this.#inBackground(statements, index, stakes);
                 noteEffects(this.#state, statement);
                 continue;
             }
-            const isEnd = this.#process.counts && endsAsBefore(statements, index + 1);
-            const own = isEnd ? { ...stakes, ends: 'script' } : stakesOfStatement(stakes, place);
-            const flow = this.node(statement.command, own);
+            const flow = this.node(statement.command, this.#stakesAt(statements, index, stakes));
             if (flow !== 'on')
                 return flow;
         }
         return 'on';
+    }
+    #stakesAt(statements, index, stakes) {
+        if (this.#process.counts && endsAsBefore(statements, index + 1))
+            return { ...stakes, ends: 'script' };
+        return stakesOfStatement(statements, index, stakes);
+    }
+    /** A process of its own; the script may wait for it, and end as it does. */
+    #inBackground(statements, index, stakes) {
+        const own = { ...stakes, ends: 'script' };
+        const parts = statements.slice(index, index + 1).map(({ command }) => asStatement(command));
+        const waited = waitedAt(statements, index);
+        const isWaited = waited !== null && this.#process.mustSucceed(this.#stakesAt(statements, waited, stakes));
+        if (isWaited && !this.#process.isTooDeep)
+            return void new _a(this.#fork(own)).read(parts, own);
+        this.#process.leaveOut('what it starts in the background');
+        this.lookInto(parts, own);
     }
     node(node, stakes) {
         const splits = splitsBoth(this.#state, node);
@@ -5508,7 +5625,7 @@ class ShellReader {
             return 'on';
         switch (node.type) {
             case 'Command':
-                return this.#command(node, stakes);
+                return shell_simple_command_runCommand(this.#process, this, node, stakes);
             case 'AndOr':
                 return this.#andOr(node, stakes);
             case 'BraceGroup':
@@ -5549,20 +5666,13 @@ class ShellReader {
             return this.#unknown(node, stakes);
         for (const [index, word] of words.entries()) {
             this.#state.set(name.value, word);
-            const place = index === words.length - 1 ? 'last' : 'before';
-            const flow = this.read(body.commands, stakesOfStatement(stakes, place));
+            const flow = this.read(body.commands, stakesOfStatement(words, index, stakes));
             if (flow === 'given-up')
                 return this.#goAround(node);
             if (flow !== 'on')
                 return flow;
         }
         return 'on';
-    }
-    #command(node, stakes) {
-        const flow = shell_simple_command_runCommand(this.#process, this, node, stakes);
-        if (!BRINGS_IN.has(node.name?.value ?? ''))
-            noteEffects(this.#state, node);
-        return flow;
     }
     /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
     apart(process, statements, stakes) {
@@ -5688,18 +5798,18 @@ class ShellReader {
     /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
     #andOr(node, stakes) {
         let reached = 'yes';
-        const isStaked = this.#process.mustSucceed(stakes);
         for (const [index, term] of node.commands.entries()) {
             if (!this.#mayRead())
                 return 'over';
             const isOr = index > 0 && node.operators[index - 1] === '||';
+            const own = stakesOfTerm(node, index, stakes, (ends) => this.#process.decides(ends));
             if (isOr ? reached !== 'no' : reached === 'no') {
                 if (isOr && reached === 'perhaps')
-                    this.#unknown(term, stakesOfTerm(node, index, stakes, isStaked));
+                    this.#unknown(term, own);
                 continue;
             }
             if (reached === 'perhaps') {
-                this.#perhaps(term, stakesOfTerm(node, index, stakes, isStaked));
+                this.#perhaps(term, own);
                 continue;
             }
             const verdict = conditionOf(this.#state, [asStatement(term)]);
@@ -5710,17 +5820,22 @@ class ShellReader {
             const fails = this.#process.fails(term);
             const asks = isAsking(this.#state, term, (node) => this.#process.fails(node));
             const { workingDir } = this.#state;
-            const flow = this.node(term, stakesOfTerm(node, index, stakes, isStaked));
+            // Where the script fails with it, what follows is reached, or nothing is.
+            const isTaken = isChange(term) && this.#process.mustSucceed(own);
+            const leaves = isOr && term.type === 'Command' ? shell_stakes_endsBadly(term) : null;
+            const isLeaving = leaves === 'exit' || (leaves === 'return' && this.#state.mayReturn);
+            const flow = isLeaving ? this.#process.leave(leaves, own) : this.node(term, own);
             if (flow === 'given-up' && index > 0)
                 return this.#goAround(node);
             if (flow !== 'on')
                 return flow;
             const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
-            reached = fails ? 'no' : asks && !hasMoved ? 'perhaps' : 'yes';
+            reached = fails ? 'no' : asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
         }
-        if (reached === 'no' && stakes.ends === 'script')
-            this.#process.endsBadly();
-        return 'on';
+        if (reached !== 'no' || !this.#process.decides(stakes.ends))
+            return 'on';
+        this.#process.endsBadly();
+        return 'given-up';
     }
 }
 _a = ShellReader;
@@ -6613,7 +6728,7 @@ function lostLoader({ steps }, { index }) {
     return steps.find(({ by, role, refusals: [refusal] }) => by === index && role === 'loader' && refusal !== undefined && outcomeOf(refusal)?.kind === 'errno');
 }
 function shellErrorOf({ via, caller }, at, attempt) {
-    if (via === 'cd')
+    if (via === 'cd' || via === 'pushd')
         return enteringError(at, attempt);
     return at.within === '.' || at.within === 'source' || via === caller
         ? openingError(at, attempt)
@@ -8268,7 +8383,7 @@ const notExecutable = startRule({
             const name = nameOf(trace, found.step);
             yield {
                 ...about(trace, found),
-                title: `{platforms} cannot start: ${name} may not be ${found.step.via === 'cd' ? 'entered' : 'executed'}`,
+                title: `{platforms} cannot start: ${name} may not be ${/^(?:cd|pushd)$/.test(found.step.via) ? 'entered' : 'executed'}`,
                 ...fixOf(found.refusal),
                 message: `${found.step.file?.located.path ?? found.step.name} ${not_executable_reasonOf(found.refusal, found.step)}.`,
             };
@@ -31287,7 +31402,7 @@ function mebibytes(bytes) {
 
 
 /** Only defects are thrown. */
-async function run(argv, terminal) {
+async function run_run(argv, terminal) {
     try {
         return await run_runCommand(options_parseOptions(argv), terminal);
     }
@@ -31374,7 +31489,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(951);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(526);
 
 
 

@@ -15,7 +15,7 @@ export const notExecutable = startRule({
       const name = nameOf(trace, found.step);
       yield {
         ...about(trace, found),
-        title: `{platforms} cannot start: ${name} may not be ${found.step.via === 'cd' ? 'entered' : 'executed'}`,
+        title: `{platforms} cannot start: ${name} may not be ${/^(?:cd|pushd)$/.test(found.step.via) ? 'entered' : 'executed'}`,
         ...fixOf(found.refusal),
         message: `${found.step.file?.located.path ?? found.step.name} ${reasonOf(found.refusal, found.step)}.`,
       };

@@ -123,7 +123,7 @@ function lostLoader({ steps }: StartTrace, { index }: StartStep): StartStep | un
 }
 
 function shellErrorOf({ via, caller }: StartStep, at: ShellPlace, attempt: Attempt): string | null {
-  if (via === 'cd') return enteringError(at, attempt);
+  if (via === 'cd' || via === 'pushd') return enteringError(at, attempt);
   return at.within === '.' || at.within === 'source' || via === caller
     ? openingError(at, attempt)
     : startingError(at, attempt);

@@ -94,7 +94,7 @@ export function enteringError(at: ShellPlace, { name, errno }: Attempt): string 
     case 'ash':
       return placed(at, `can't cd to ${name}: ${ERRNO_TEXTS[errno]}`);
     case 'bash':
-      return placed(at, `cd: ${shown(name)}: ${ERRNO_TEXTS[errno]}`);
+      return placed(at, `${at.within ?? 'cd'}: ${shown(name)}: ${ERRNO_TEXTS[errno]}`);
     case 'other':
       return `${name}: ${ERRNO_TEXTS[errno]}`;
   }

@@ -73,14 +73,6 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ],
 ];
 
-/** Behind `&`: what is surely refused is warned of, whether anybody waits for it or not. */
-const BACKGROUND: readonly (readonly [body: string, end: 'starts' | 'ends'])[] = [
-  ['foreign &\nwait $!', 'ends'],
-  ['set -- foreign\n"$@" &\nchild=$!\ntrap "kill $child" TERM\nwait "$child"\nexit $?', 'ends'],
-  ['foreign &\nserver', 'starts'],
-  ['( cd /usr && bin/foreign ) &\nserver', 'starts'],
-];
-
 const SHELLS = ['/bin/sh', '/bin/ash', '/bin/bash'];
 
 function caseOf(shell: string, body: string, expect: string): KernelCase {
@@ -88,11 +80,6 @@ function caseOf(shell: string, body: string, expect: string): KernelCase {
   return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, [...ITEMS, entry], '/entry.sh', expect);
 }
 
-export const branchCases: readonly KernelCase[] = SHELLS.flatMap((shell) => [
-  ...BODIES.map(([body, expect]) => caseOf(shell, body, expect)),
-  ...BACKGROUND.map(([body, end]): KernelCase => ({
-    ...caseOf(shell, body, 'starts'),
-    expect: { warning: FOREIGN },
-    ...(end === 'ends' && { here: end }),
-  })),
-]);
+export const branchCases: readonly KernelCase[] = SHELLS.flatMap((shell) =>
+  BODIES.map(([body, expect]) => caseOf(shell, body, expect)),
+);

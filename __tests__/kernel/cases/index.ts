@@ -29,6 +29,7 @@ import { permissionCases } from './permissions.ts';
 import { popularEntryScriptCases } from './popular-entry-scripts.ts';
 import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
+import { scriptEndCases } from './script-ends.ts';
 import { scriptEffectCases } from './script-effects.ts';
 import { secondDirectoryCases } from './second-directory.ts';
 import { segmentCases } from './segments.ts';
@@ -68,6 +69,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'what scripts export': exportedVariableCases,
   'what scripts do before they start something': scriptEffectCases,
   'where ways of scripts meet again': branchCases,
+  'what scripts end with': scriptEndCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

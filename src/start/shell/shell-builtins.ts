@@ -30,6 +30,7 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
     case 'source':
       return 'source';
     case 'cd':
+    case 'pushd':
       return changeDirectory(state, builtin);
     case 'set':
       return setShellOptions(state, builtin);
@@ -62,7 +63,7 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
       // `command NAME`: a program, for what is built in has lost the word before.
       return null;
     default:
-      // `read`, `getopts`, `printf -v`, `mapfile`, `pushd` …: what they change is not known afterwards.
+      // `read`, `getopts`, `printf -v`, `mapfile`, `popd` …: what they change is not known afterwards.
       forgetChanged(state, name, args);
       return 'on';
   }
@@ -85,9 +86,9 @@ function shift(state: ShellState, count: string, tail: Tail): void {
 }
 
 /** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
-function changeDirectory(state: ShellState, { args, tail, node, weight, reading }: Builtin): Flow {
+function changeDirectory(state: ShellState, { name, args, tail, node, weight, reading }: Builtin): Flow {
   const path = args.filter((word) => word !== '--' && word !== '-P' && word !== '-L')[0];
-  const isKnown = path !== undefined && path !== '-' && tail === 'end';
+  const isKnown = path !== undefined && !(name === 'pushd' ? /^[-+]/ : /^-$/).test(path) && tail === 'end';
   if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
     state.workingDir = null;
     return 'on';
@@ -106,9 +107,9 @@ function changeDirectory(state: ShellState, { args, tail, node, weight, reading 
     const step = {
       role: 'child',
       name: path,
-      via: 'cd',
+      via: name,
       caller: reading.launcher.name,
-      at: placeOf(state, node, 'cd'),
+      at: placeOf(state, node, name),
       by: reading.by,
     } as const;
     recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });

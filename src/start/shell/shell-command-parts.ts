@@ -6,7 +6,7 @@ import {
   type SyntaxNode,
   type Word,
 } from 'unbash';
-import { type Dialect, isBuiltin } from './shell-dialect.ts';
+import { type Dialect, isBash, isBuiltin } from './shell-dialect.ts';
 import type { ShellState, Words } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
@@ -22,14 +22,15 @@ export function assignmentsOf(
   );
 }
 
-/** The words of a command; `command NAME` is NAME, but for functions (`isPlain`). */
+/** The words of a command; `command NAME`, and `builtin NAME` of bash, is NAME, but for functions (`isPlain`). */
 export function commandWords(
   state: ShellState,
   name: Word,
   { args }: Command,
 ): Words & { readonly isPlain: boolean } {
   const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
-  const isPlain = words[0] === 'command' && isBuiltin(state.dialect, words[1] ?? '');
+  const isPrefix = words[0] === 'command' || (words[0] === 'builtin' && isBash(state.dialect));
+  const isPlain = isPrefix && isBuiltin(state.dialect, words[1] ?? '');
   return { words: isPlain ? words.slice(1) : words, tail, isPlain };
 }
 
@@ -61,31 +62,6 @@ export const WORDS: Readonly<Record<string, string>> = {
 /** Whether it goes to another directory. */
 export function isChange(node: Statement['command']): boolean {
   return node.type === 'Command' && node.name?.value === 'cd';
-}
-
-/**
- * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
- * that as it is, `exit $rc`.
- */
-export function endsAsBefore(statements: readonly Statement[], from: number): boolean {
-  const next = statements[from]?.command;
-  if (next === undefined || isExit(next, /^(?:\$\?)?$/)) return next !== undefined;
-  const [kept, ...more] = next.type === 'Command' ? next.prefix : [];
-  if (kept?.type !== 'Assignment' || more.length > 0 || kept.text !== `${kept.name}=$?`) return false;
-  const status = new RegExp(String.raw`^\$(?:${kept.name}|\{${kept.name}\})$`);
-  for (const each of statements.slice(from + 1, from + 1 + MAX_BETWEEN)) {
-    if (isExit(each.command, status)) return true;
-    if (hasCommand(each, /^(?:exec|exit|return)$/, kept.name)) return false;
-  }
-  return false;
-}
-
-/** Nobody keeps a status for longer. */
-const MAX_BETWEEN = 50;
-
-function isExit(node: Statement['command'], status: RegExp): boolean {
-  if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1) return false;
-  return status.test(node.args[0]?.text.replace(/^"(.*)"$/, '$1') ?? '');
 }
 
 export function isWord(part: Word | Assignment): part is Word {

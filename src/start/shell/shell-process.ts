@@ -1,12 +1,13 @@
 /** One process of a shell while its script is read: what it knows, what it starts, and what hangs on that. */
 import type { Statement } from 'unbash';
 import type { Child, Launcher, Tail } from '../execution.ts';
+import type { Flow } from './shell-builtin.ts';
 import { assignmentsOf } from './shell-command-parts.ts';
 import { isBash, isBuiltin } from './shell-dialect.ts';
 import { fullPathname } from './shell-place.ts';
 import { placeOf } from './shell-texts.ts';
 import { splitsBoth } from './shell-redirects.ts';
-import type { Stakes } from './shell-stakes.ts';
+import type { Ends, Stakes } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandWords } from './shell-words.ts';
 import { cannotStart } from './startable.ts';
@@ -102,7 +103,19 @@ export class ShellProcess {
   }
 
   mustSucceed({ ends, errexit }: Stakes): boolean {
-    return ends === 'script' || (errexit === 'heeded' && this.state.errexit === 'on');
+    return this.decides(ends) || (errexit === 'heeded' && this.state.errexit === 'on');
+  }
+
+  /** Whether the script fails with what ends so much. */
+  decides(ends: Ends): boolean {
+    return ends === 'script' || (ends === 'call' && this.state.errexit === 'on');
+  }
+
+  /** By a word with a status that is not 0. */
+  leave(by: 'exit' | 'return', { returns }: Stakes): Flow {
+    if (by === 'return' && !this.decides(returns)) return 'returned';
+    this.endsBadly();
+    return 'given-up';
   }
 
   /** It ends by itself with a status that is not 0, as it is written to do. */

@@ -1,16 +1,10 @@
 /** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
-import type { AndOr, Case, Command, For, If, Pipeline, Statement } from 'unbash';
+import type { AndOr, Case, For, If, Pipeline, Statement } from 'unbash';
 import type { Child } from '../execution.ts';
 import type { Flow } from './shell-builtin.ts';
 import { isAsking } from './shell-asking.ts';
-import {
-  asStatement,
-  branchesOf,
-  endsAsBefore,
-  hasLoopCommand,
-  isChange,
-  WORDS,
-} from './shell-command-parts.ts';
+import { asStatement, branchesOf, hasLoopCommand, isChange, WORDS } from './shell-command-parts.ts';
+import { asExit, endsAsBefore, waitedAt } from './shell-end.ts';
 import { noteEffects } from './shell-effects.ts';
 import { beforeBranches, isComplete, takeJoined } from './shell-join.ts';
 import { passOver } from './shell-pass.ts';
@@ -18,6 +12,7 @@ import { type Reading, ShellProcess } from './shell-process.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import { type Reader, runCommand } from './shell-simple-command.ts';
 import {
+  endsBadly,
   NOTHING,
   type Stakes,
   stakesOfStatement,
@@ -31,9 +26,6 @@ import { expandValue, expandWords } from './shell-words.ts';
 
 /** A loop over more words is not followed. */
 const MOST_WORDS = 64;
-
-/** What they bring in is read as if it stood here. */
-const BRINGS_IN: ReadonlySet<string> = new Set(['.', 'source', 'eval']);
 
 export class ShellReader implements Reader {
   readonly #process: ShellProcess;
@@ -51,22 +43,34 @@ export class ShellReader implements Reader {
   }
 
   read(statements: readonly Statement[], stakes: Stakes = WHOLE_SCRIPT): Flow {
-    for (const [index, statement] of statements.entries()) {
-      if (!this.#mayRead()) return 'over';
-      const place = index === statements.length - 1 ? 'last' : 'before';
+    for (const index of statements.keys()) {
+      const statement = asExit(statements, index);
+      if (statement === undefined || !this.#mayRead()) return 'over';
       if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
-        this.#process.leaveOut('what it starts in the background');
-        // Whether anybody waits for it is not known.
-        this.lookInto([asStatement(statement.command)], { ...stakes, ends: 'script' });
+        this.#inBackground(statements, index, stakes);
         noteEffects(this.#state, statement);
         continue;
       }
-      const isEnd = this.#process.counts && endsAsBefore(statements, index + 1);
-      const own = isEnd ? { ...stakes, ends: 'script' as const } : stakesOfStatement(stakes, place);
-      const flow = this.node(statement.command, own);
+      const flow = this.node(statement.command, this.#stakesAt(statements, index, stakes));
       if (flow !== 'on') return flow;
     }
     return 'on';
+  }
+
+  #stakesAt(statements: readonly Statement[], index: number, stakes: Stakes): Stakes {
+    if (this.#process.counts && endsAsBefore(statements, index + 1)) return { ...stakes, ends: 'script' };
+    return stakesOfStatement(statements, index, stakes);
+  }
+
+  /** A process of its own; the script may wait for it, and end as it does. */
+  #inBackground(statements: readonly Statement[], index: number, stakes: Stakes): void {
+    const own = { ...stakes, ends: 'script' as const };
+    const parts = statements.slice(index, index + 1).map(({ command }) => asStatement(command));
+    const waited = waitedAt(statements, index);
+    const isWaited = waited !== null && this.#process.mustSucceed(this.#stakesAt(statements, waited, stakes));
+    if (isWaited && !this.#process.isTooDeep) return void new ShellReader(this.#fork(own)).read(parts, own);
+    this.#process.leaveOut('what it starts in the background');
+    this.lookInto(parts, own);
   }
 
   node(node: Statement['command'], stakes: Stakes): Flow {
@@ -75,7 +79,7 @@ export class ShellReader implements Reader {
     if (splits === 'yes') return 'on';
     switch (node.type) {
       case 'Command':
-        return this.#command(node, stakes);
+        return runCommand(this.#process, this, node, stakes);
       case 'AndOr':
         return this.#andOr(node, stakes);
       case 'BraceGroup':
@@ -114,18 +118,11 @@ export class ShellReader implements Reader {
     if (!isKnown || !this.#state.mayGoOn(words.length)) return this.#unknown(node, stakes);
     for (const [index, word] of words.entries()) {
       this.#state.set(name.value, word);
-      const place = index === words.length - 1 ? 'last' : 'before';
-      const flow = this.read(body.commands, stakesOfStatement(stakes, place));
+      const flow = this.read(body.commands, stakesOfStatement(words, index, stakes));
       if (flow === 'given-up') return this.#goAround(node);
       if (flow !== 'on') return flow;
     }
     return 'on';
-  }
-
-  #command(node: Command, stakes: Stakes): Flow {
-    const flow = runCommand(this.#process, this, node, stakes);
-    if (!BRINGS_IN.has(node.name?.value ?? '')) noteEffects(this.#state, node);
-    return flow;
   }
 
   /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
@@ -254,16 +251,16 @@ export class ShellReader implements Reader {
   /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
   #andOr(node: AndOr, stakes: Stakes): Flow {
     let reached: 'yes' | 'perhaps' | 'no' = 'yes';
-    const isStaked = this.#process.mustSucceed(stakes);
     for (const [index, term] of node.commands.entries()) {
       if (!this.#mayRead()) return 'over';
       const isOr = index > 0 && node.operators[index - 1] === '||';
+      const own = stakesOfTerm(node, index, stakes, (ends) => this.#process.decides(ends));
       if (isOr ? reached !== 'no' : reached === 'no') {
-        if (isOr && reached === 'perhaps') this.#unknown(term, stakesOfTerm(node, index, stakes, isStaked));
+        if (isOr && reached === 'perhaps') this.#unknown(term, own);
         continue;
       }
       if (reached === 'perhaps') {
-        this.#perhaps(term, stakesOfTerm(node, index, stakes, isStaked));
+        this.#perhaps(term, own);
         continue;
       }
       const verdict = conditionOf(this.#state, [asStatement(term)]);
@@ -274,13 +271,18 @@ export class ShellReader implements Reader {
       const fails = this.#process.fails(term);
       const asks = isAsking(this.#state, term, (node) => this.#process.fails(node));
       const { workingDir } = this.#state;
-      const flow = this.node(term, stakesOfTerm(node, index, stakes, isStaked));
+      // Where the script fails with it, what follows is reached, or nothing is.
+      const isTaken = isChange(term) && this.#process.mustSucceed(own);
+      const leaves = isOr && term.type === 'Command' ? endsBadly(term) : null;
+      const isLeaving = leaves === 'exit' || (leaves === 'return' && this.#state.mayReturn);
+      const flow = isLeaving ? this.#process.leave(leaves, own) : this.node(term, own);
       if (flow === 'given-up' && index > 0) return this.#goAround(node);
       if (flow !== 'on') return flow;
       const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
-      reached = fails ? 'no' : asks && !hasMoved ? 'perhaps' : 'yes';
+      reached = fails ? 'no' : asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
     }
-    if (reached === 'no' && stakes.ends === 'script') this.#process.endsBadly();
-    return 'on';
+    if (reached !== 'no' || !this.#process.decides(stakes.ends)) return 'on';
+    this.#process.endsBadly();
+    return 'given-up';
   }
 }

@@ -6,12 +6,13 @@ import type { Flow } from './shell-builtin.ts';
 import { applyBuiltin } from './shell-builtins.ts';
 import { assign } from './shell-declarations.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
+import { noteEffects } from './shell-effects.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful, readByShell } from './shell-redirects.ts';
 import { doubtfulUser } from './shell-rights.ts';
 import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
 import { passOver } from './shell-pass.ts';
-import type { Stakes } from './shell-stakes.ts';
+import { type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import type { Words } from './shell-state.ts';
 import { asFunction, evaluatedText, placeOf, sourcedText, substitutedText } from './shell-texts.ts';
@@ -26,7 +27,16 @@ export interface Reader {
   lookInto(statements: readonly Statement[], stakes: Stakes): unknown;
 }
 
+/** What they bring in is read as if it stood here. */
+const BRINGS_IN: ReadonlySet<string> = new Set(['.', 'source', 'eval']);
+
 export function runCommand(process: ShellProcess, reader: Reader, node: Command, stakes: Stakes): Flow {
+  const flow = run(process, reader, node, stakes);
+  if (!BRINGS_IN.has(node.name?.value ?? '')) noteEffects(process.state, node);
+  return flow;
+}
+
+function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stakes): Flow {
   const { state } = process;
   const assignments = node.prefix.filter((part): part is Assignment => part.type === 'Assignment');
   if (node.name === undefined) {
@@ -50,11 +60,10 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   const before = assignmentsOf(state, node);
   if (!isPlain && state.functions.has(name)) return callFunction(process, reader, node, words, tail, stakes);
   if (name === 'exec') return runExec(process, node, { words: args, tail }, before);
-  if (name === 'exit') {
-    if (args[0] === undefined || /^0*(?:0|256)$/.test(args[0])) return 'over';
-    process.endsBadly();
-    return 'given-up';
-  }
+  if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
+  if (name === 'exit') return process.leave('exit', stakes);
+  if (name === 'return' && state.mayReturn && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
+    return process.leave('return', stakes);
   if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
   const { errexit } = stakes;
@@ -75,6 +84,10 @@ export function runCommand(process: ShellProcess, reader: Reader, node: Command,
   if (readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
   process.start(argv, tail, before, node);
   return 'on';
+}
+
+function isZero(status: string): boolean {
+  return /^0*(?:0|256)$/.test(status);
 }
 
 /** What only answers yes or no. */
@@ -146,12 +159,13 @@ function callFunction(
   if (certainty === 'possible') {
     if (process.mustSucceed(stakes)) process.leaveOut(`which ${name} is called`);
     const statements = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
-    state.call(name, { words, tail }, () => reader.lookInto(statements, stakes));
+    state.call(name, { words, tail }, () => reader.lookInto(statements, stakesOfCall(stakes)));
     passOver(state, node);
     return 'on';
   }
+  const own = stakesOfCall(stakes);
   const run = (): Flow =>
-    body.type === 'CompoundList' ? reader.read(body.commands, stakes) : reader.node(body, stakes);
+    body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
   const flow = process.within(() =>
     state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)),
   );
@@ -168,7 +182,9 @@ function source(process: ShellProcess, reader: Reader, { words: args, tail }: Wo
   if (args.length > 1) state.positional = { words: args.slice(1), tail };
   const script = sourcedText(sourced.text, path);
   const run = (): Flow =>
-    state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakes));
+    state.called({ name: 'source', source: path }, () =>
+      reader.read(sourced.statements, stakesOfCall(stakes)),
+    );
   const flow = process.within(() => state.readFrom(script, path, run));
   if (args.length > 1) state.positional = kept;
   return flow === 'returned' ? 'on' : flow;
@@ -202,7 +218,9 @@ function evaluate(
   const brought = tail === 'more' || process.isTooDeep ? null : evaluatedStatements(state, words);
   if (brought === null) return loseTrack(process, 'what comes of its eval');
   const script = evaluatedText(state, node, brought.text);
-  return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, stakes)));
+  // What returns in it returns from where it stands.
+  const own = { ...stakesOfCall(stakes), returns: stakes.returns };
+  return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, own)));
 }
 
 function loseTrack(process: ShellProcess, what: string): Flow {

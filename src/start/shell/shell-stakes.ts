@@ -1,42 +1,56 @@
 /** What hangs on a command of a script: whether the script fails with it. */
 import type { AndOr, Statement } from 'unbash';
 
+/** `script`: the script, which ends as it does. `call`: a call that `set -e` heeds, of a function or a sourced file. */
+export type Ends = 'script' | 'call' | 'nothing';
+
 export interface Stakes {
-  /** `script`: it ends the script, and the script ends as it does. */
-  readonly ends: 'script' | 'nothing';
+  /** What it ends. */
+  readonly ends: Ends;
+  /** What `return` ends. */
+  readonly returns: Ends;
   /** In conditions, behind `!` and before `&&` and `||`, `set -e` counts for nothing, functions called there included. */
   readonly errexit: 'heeded' | 'ignored';
 }
 
-export const WHOLE_SCRIPT: Stakes = { ends: 'script', errexit: 'heeded' };
-export const NOTHING: Stakes = { ends: 'nothing', errexit: 'ignored' };
+export const WHOLE_SCRIPT: Stakes = { ends: 'script', returns: 'call', errexit: 'heeded' };
+export const NOTHING: Stakes = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };
 
-/** Of a statement of a list that has these stakes. */
-export function stakesOfStatement(stakes: Stakes, place: 'last' | 'before'): Stakes {
-  return place === 'last' ? stakes : { ...stakes, ends: 'nothing' };
+/** Of one in a list that has these stakes. */
+export function stakesOfStatement(list: readonly unknown[], index: number, stakes: Stakes): Stakes {
+  return index === list.length - 1 ? stakes : { ...stakes, ends: 'nothing' };
+}
+
+/** Of the commands that a call of these stakes runs: it ends as its last one does. */
+export function stakesOfCall({ ends, errexit }: Stakes): Stakes {
+  const own = ends === 'nothing' && errexit === 'heeded' ? 'call' : ends;
+  return { ends: own, returns: own, errexit };
 }
 
 /**
  * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
- * `mustSucceed`: whether the script fails with the whole list.
+ * `decides`: whether the script fails with what has such stakes.
  */
 export function stakesOfTerm(
   { commands, operators }: AndOr,
   index: number,
   stakes: Stakes,
-  mustSucceed: boolean,
+  decides: (ends: Ends) => boolean,
 ): Stakes {
   if (index === commands.length - 1) return stakes;
   const fallback = operators.indexOf('||', index);
   if (fallback === -1) return { ...stakes, errexit: 'ignored' };
   const next = commands[fallback + 1];
   const end = fallback === operators.length - 1 && next !== undefined ? endsBadly(next) : null;
-  const isFatal = end === 'exit' || (end === 'return' && mustSucceed);
-  return { ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
+  const isFatal = end === 'exit' || (end === 'return' && decides(stakes.returns));
+  return { ...stakes, ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
 }
 
 /** By which word; without a status it ends as what failed before it where it stands first. */
-function endsBadly(node: Statement['command'], place: 'first' | 'later' = 'first'): 'exit' | 'return' | null {
+export function endsBadly(
+  node: Statement['command'],
+  place: 'first' | 'later' = 'first',
+): 'exit' | 'return' | null {
   if (node.type === 'BraceGroup') {
     const [last, ...before] = node.body.commands.toReversed();
     return last === undefined ? null : endsBadly(last.command, before.length === 0 ? place : 'later');
