@@ -1738,10 +1738,11 @@ function toolOf(rootfs, program) {
             program,
         };
     }
-    // `busybox sh -c …`: the name of the applet is the next word.
-    if (!/^(?:busybox|toybox|coreutils)/.test(called))
-        return { name: called, args: argv.slice(1), tail, family, program };
-    return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
+    // `busybox sh -c …`: the name of the applet is the next word, and `busybox` may be one, too.
+    const isCalled = /^(?:busybox|toybox|coreutils)/.test(called);
+    const at = isCalled ? argv.findIndex((word, index) => index > 0 && word !== 'busybox') : 0;
+    const words = at === -1 ? [] : argv.slice(at);
+    return { name: isCalled ? (words[0] ?? '') : called, args: words.slice(1), tail, family, program };
 }
 /** busybox may be there under its applets' names alone, as hard links or copies of one file. */
 function running_program_familyOf(rootfs, name, { sha256, project }) {
@@ -1813,6 +1814,10 @@ const NAMES = '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping
     'uncompress unexpand uniq unix2dos unlink unlzma unshare unxz unzip uptime users usleep uudecode ' +
     'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
     'xxd xz xzcat yes zcat zcip ';
+/** Of this one, or of any where it does not show them. */
+function appletsOf({ applets }) {
+    return applets === null ? BUSYBOX_APPLETS : new Set(applets);
+}
 const BUSYBOX_APPLETS = new Set(NAMES.trimEnd().split(' '));
 
 ;// CONCATENATED MODULE: ./lib/start/made-files.js
@@ -2259,6 +2264,7 @@ function hasLocale(rootfs, name) {
 ;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
 
 
+
 /** How a tool looks up and starts its child. */
 function launcherOf(execution, tool, search) {
     const name = tool.family === 'own' ? namesItself(tool) : `${tool.family} ${tool.name}`;
@@ -2267,6 +2273,8 @@ function launcherOf(execution, tool, search) {
         quotes: quotesOf(execution, tool.program),
         search,
         unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
+        // Some builds run their applets without any file (FEATURE_PREFER_APPLETS).
+        ...(tool.family === 'busybox' && { builtIn: appletsOf(tool.program.elf) }),
     };
 }
 /**
@@ -6322,8 +6330,7 @@ function launcherOfShell({ name, family, program }) {
     const { path, argv } = program;
     if (family !== 'busybox')
         return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
-    const builtIn = program.elf.applets === null ? BUSYBOX_APPLETS : new Set(program.elf.applets);
-    return { ...launcher, reader: { path, calledAs: name }, builtIn };
+    return { ...launcher, reader: { path, calledAs: name }, builtIn: appletsOf(program.elf) };
 }
 /** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
 function dialectOf({ name, family, program }) {
@@ -7536,9 +7543,9 @@ const malformedCommand = startRule({
     id: 'malformed-command',
     title: 'A wrapper refuses the words that it is started with',
     severity: 'error',
-    what: 'The container starts a program that starts another one (`tini`, `dumb-init`, `timeout`, `nice`, `stdbuf`, `setpriv`, `env` …), and one of the words before the command is one that it surely does not take: `timeout 500ms`, `nice -n high`, `tini -p TERM`, `setpriv` options that exclude each other. Only programs that are told by their content count, and only words that no version takes; what another version may know is left out and said so.',
+    what: 'The container starts a program that starts another one (`tini`, `dumb-init`, `timeout`, `nice`, `stdbuf`, `setpriv`, `env` …), and one of the words before the command is one that it surely does not take: `timeout 500ms`, `nice -n high`, `tini -p TERM`, `setpriv` options that exclude each other, `tini server --port 80`, of which a tini that is built with glibc takes the option for its own. Only programs that are told by their content count, and only words that no version takes; what another version may know is left out and said so.',
     why: "The wrapper ends with a message about its own words, `timeout: invalid time interval '500ms'`, and the program behind it, with which nothing is wrong, never runs.",
-    fix: 'Write the word as the manual of the wrapper says: `timeout 0.5s`, `nice -n 10`, `tini -p SIGTERM`.',
+    fix: 'Write the word as the manual of the wrapper says: `timeout 0.5s`, `nice -n 10`, `tini -p SIGTERM`, and `--` before the command: `tini -- server --port 80`.',
     *examine({ trace }) {
         for (const found of refusedSteps(trace, ['malformed-command'])) {
             const { step, refusal } = found;
@@ -12598,6 +12605,21 @@ function getopt_words_wordsOf({ program: { elf } }) {
         return elf.loader?.libc === 'static-glibc' ? GLIBC : null;
     return elf.interpreter.path.includes('ld-musl') ? MUSL : GLIBC;
 }
+/**
+ * The syntax of a program that calls getopt(3) without `+`: glibc looks for options behind other words, too, unless
+ * POSIXLY_CORRECT is set; musl does not. null: it is not known which libc that is, and the words come to something else.
+ */
+function orderOf({ environment }, tool, syntax) {
+    if (syntax.order !== 'by-libc')
+        return syntax;
+    const words = getopt_words_wordsOf(tool);
+    const first = { ...syntax, order: undefined };
+    const permuted = { ...syntax, order: 'permuted' };
+    if (words === MUSL || environment.has('POSIXLY_CORRECT'))
+        return first;
+    const [one, other] = [first, permuted].map((each) => JSON.stringify(parseOptions(tool.args, each)));
+    return words === GLIBC || one === other ? permuted : null;
+}
 /** Of the last option where the value that it needs is not there; null when that is not the fault. */
 function lackingValue(tool, args, syntax) {
     if (parseOptions(args, syntax) !== null)
@@ -12608,6 +12630,12 @@ function lackingValue(tool, args, syntax) {
     const words = getopt_words_wordsOf(tool) ?? GLIBC;
     const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
     return `${getopt_words_zeroOf(tool)}: ${said}`;
+}
+/** Of the first option that it does not have; null when that is not the fault. */
+function refusedOption(tool, syntax) {
+    const { args } = tool;
+    const at = args.findIndex((_, index) => parseOptions([...args.slice(0, index + 1), ''], syntax) === null);
+    return at === -1 ? null : getopt_words_unknownOption(tool, args[at] ?? '', syntax);
 }
 /**
  * Of a word of options, as the kernel makes it of a `#!` line: blanks are in it. null when that is not known. `ofBlanks`:
@@ -13746,6 +13774,11 @@ const CLASS_DATA = {
 };
 
 ;// CONCATENATED MODULE: ./lib/start/programs/wrapper-table.js
+/**
+ * Programs that only start another one, as their sources and manuals say, each with the words that it takes before the
+ * command. Debian's tini 0.19, dumb-init 1.2.5, catatonit 0.1.7 and 0.2.1, coreutils 9.1, util-linux 2.38, gosu 1.14,
+ * daemontools 0.76, runit 2.1.2, s6 2.11, findutils 4.9, time 1.9 and busybox 1.35 were asked.
+ */
 
 
 const wrapper_table_HELP = ['help', 'version', 'h', 'V'];
@@ -13756,7 +13789,8 @@ const WRAPPERS = [
         // `--version` is understood as the only word.
         names: /^(?:tini|docker-init)(?:-.+)?$/,
         project: 'tini',
-        syntax: { flags: 'hvsgwl', values: 'pe' },
+        syntax: { flags: 'hvsgwl', values: 'pe', order: 'by-libc' },
+        isWhole: true,
         accepts: { p: SIGNAL_OF_TINI, e: EXIT_STATUS },
         alone: ['h', 'l'],
         without: (self) => `Usage: ${(0,rootfs_path/* baseOf */.bx)(self)} [OPTIONS] PROGRAM -- [ARGS] | --version`,
@@ -13779,6 +13813,7 @@ const WRAPPERS = [
         // Its getopt has no `+`: options count behind the command too.
         names: /^catatonit$/,
         project: 'catatonit',
+        isWhole: true,
         syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
         alone: ['P', 'L', 'h', 'V', 'version'],
         without: () => 'missing program name',
@@ -13819,6 +13854,10 @@ const WRAPPERS = [
     {
         names: /^stdbuf$/,
         project: 'coreutils',
+        wants: {
+            options: ['i', 'o', 'e', 'input', 'output', 'error'],
+            error: (self) => `${self}: you must specify a buffering mode option`,
+        },
         syntax: {
             flags: '',
             values: 'ioe',
@@ -13861,6 +13900,7 @@ const WRAPPERS = [
     {
         names: /^ionice$/,
         project: 'util-linux',
+        family: 'own',
         syntax: {
             flags: 'thV',
             values: 'cnpPu',
@@ -13870,6 +13910,14 @@ const WRAPPERS = [
         },
         accepts: { c: SCHEDULING_CLASS, class: SCHEDULING_CLASS, n: CLASS_DATA, classdata: CLASS_DATA },
         alone: [...wrapper_table_HELP, 'p', 'P', 'u', 'pid', 'pgid', 'uid'],
+    },
+    {
+        // With none of the two it takes the command for the number of a process.
+        names: /^ionice$/,
+        family: 'busybox',
+        syntax: { flags: '', values: 'cnp' },
+        alone: ['p'],
+        wants: { options: ['c', 'n'], error: (self, word) => `${self}: invalid number '${word}'` },
     },
     {
         names: /^taskset$/,
@@ -13923,7 +13971,7 @@ const WRAPPERS = [
         without: (self) => `Usage: ${(0,rootfs_path/* baseOf */.bx)(self)} user-spec command [args]`,
         search: 'LookPath',
     },
-    // Without a command su-exec says how it is used, and that all is well.
+    // Without a command each version of it ends in another way.
     { names: /^su-exec$/, project: 'su-exec', syntax: null, user: 'spec' },
     {
         names: /^s6-setuidgid$/,
@@ -14002,13 +14050,19 @@ const WRAPPERS = [
 
 /** null when the tool is no wrapper that is known here. */
 function wrappedChild(execution, tool) {
-    const wrapper = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
-    if (wrapper === undefined)
+    const found = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
+    if (found === undefined)
         return enteringChild(execution, tool) ?? otherStarter(execution, tool);
-    if (wrappers_isNamesake(wrapper, tool)) {
-        wrappers_leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${wrapper.project}`);
+    if (wrappers_isNamesake(found, tool)) {
+        wrappers_leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${found.project}`);
         return [];
     }
+    const syntax = found.syntax === null ? null : orderOf(execution, tool, found.syntax);
+    if (syntax === null && found.syntax !== null) {
+        wrappers_leaveOut(execution, tool, 'it may take options that stand behind its command');
+        return [];
+    }
+    const wrapper = { ...found, syntax };
     const parsed = wrappers_optionsOf(wrapper, tool);
     if (parsed === 'alone')
         return [];
@@ -14055,9 +14109,9 @@ function wrappers_isNamesake({ project }, { family, program }) {
 function wrappers_misunderstood(execution, wrapper, tool) {
     const { recording } = execution;
     const { step, role } = tool.program;
-    const lacking = wrapper.syntax !== null && tool.tail === 'end' && wrappers_isSure(wrapper, tool)
-        ? lackingValue(tool, tool.args, wrapper.syntax)
-        : null;
+    const known = wrappers_isSure(wrapper, tool) ? wrapper.syntax : null;
+    const lacking = known !== null && tool.tail === 'end' ? lackingValue(tool, tool.args, known) : null;
+    const refused = known !== null && wrapper.isWhole === true ? refusedOption(tool, known) : null;
     const [first = ''] = tool.args;
     if (role === 'interpreter' && isOneWord(first)) {
         const error = wrapper.syntax === null ? null : getopt_words_unknownOption(tool, first, wrapper.syntax);
@@ -14066,6 +14120,8 @@ function wrappers_misunderstood(execution, wrapper, tool) {
     }
     else if (lacking !== null)
         recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
+    else if (refused !== null)
+        recording.refuse(step, { kind: 'malformed-command', error: refused });
     else
         wrappers_leaveOut(execution, tool, 'its options are not known here');
     return [];
@@ -14082,7 +14138,7 @@ function operandsOf({ operands = 0, syntax, user }) {
 }
 /** false: it ends at the first value that it refuses. What it perhaps does not take is followed all the same. */
 function takesValues(execution, wrapper, tool, parsed) {
-    const { accepts, operands } = wrapper;
+    const { accepts, operands, wants } = wrapper;
     // Without a command it looks at no operand.
     const isLooked = operands !== undefined && parsed.rest.length > operands;
     const operand = isLooked ? parsed.rest.slice(0, 1).map((word) => ['', word]) : [];
@@ -14099,11 +14155,13 @@ function takesValues(execution, wrapper, tool, parsed) {
             return refuse(syntax.error(value, namesItself(tool), quote));
         wrappers_leaveOut(execution, tool, `it may not take the word ${value}`);
     }
-    const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
-    if (wantsMode && wrappers_isSure(wrapper, tool))
-        return refuse(`${namesItself(tool)}: you must specify a buffering mode option`);
-    if (wantsMode)
-        wrappers_leaveOut(execution, tool, 'it wants an option');
+    const [first] = parsed.rest;
+    const isWanting = wants !== undefined && !parsed.options.some(([name]) => wants.options.includes(name));
+    if (!isWanting || first === undefined)
+        return true;
+    if (wrappers_isSure(wrapper, tool) || tool.family === 'busybox')
+        return refuse(wants.error(namesItself(tool), first));
+    wrappers_leaveOut(execution, tool, 'it wants an option');
     return true;
 }
 /** `setsid -f` does not wait for the command, and ends well whatever becomes of it. */
@@ -14118,7 +14176,10 @@ function wrappers_startsNothing({ recording }, wrapper, tool, { options }) {
     const error = tool.tail === 'end' ? missesCommand(wrapper, tool) : null;
     if (error !== null)
         recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
-    else if (wrapper.without !== undefined || tool.tail === 'more' || wrapper.tail === 'more')
+    else if (wrapper.without !== undefined ||
+        wrapper.user !== undefined ||
+        tool.tail === 'more' ||
+        wrapper.tail === 'more')
         recording.leaveOut(`what ${tool.program.path} starts`);
     return [];
 }
@@ -25996,7 +26057,7 @@ async function ordersOf(inputs, files, surroundings) {
     if (outputs.length > 1 && inputs.images.length > 0) {
         return inputs.images.map((name) => ({ ...plain, names: [name], candidates: outputs }));
     }
-    return outputs.map((output) => orderOf(output, inputs));
+    return outputs.map((output) => orders_orderOf(output, inputs));
 }
 /** The order of an image that turned out to be `found`, when several bake targets may be meant. @throws {Failure} E_USAGE */
 function settleOrder(order, found) {
@@ -26006,7 +26067,7 @@ function settleOrder(order, found) {
     const output = candidates.find(({ digest }) => digest === found) ??
         candidates.find((candidate) => candidate.names.some((name) => names.includes(name)));
     if (output !== undefined)
-        return { ...orderOf(output, { ...order, images: names }), candidates: [] };
+        return { ...orders_orderOf(output, { ...order, images: names }), candidates: [] };
     throw new base_failure/* Failure */.HR('E_USAGE', `metadata is about ${candidates.length} targets, none of which is ${names.join(', ')}`, 'leave image out: metadata names the image of every target');
 }
 /** Of a bake with several targets those that made no image: tests, linters, what was only cached or written to a folder. */
@@ -26026,7 +26087,7 @@ async function orders_outputsOf({ images, digests, metadata }, files, artifactsL
         return [];
     return parseArtifactsList(await files.read(artifactsList ?? ''));
 }
-function orderOf(output, inputs) {
+function orders_orderOf(output, inputs) {
     const { images, digest, platforms, dockerfile, context, target } = inputs;
     const names = images.length > 0 ? images : output.names;
     if (names.length === 0) {
@@ -31030,7 +31091,7 @@ const RULE_EXAMPLES = {
     "malformed-command": {
         "story": "The limit is written as Go writes durations, which timeout does not know.",
         "dockerfile": "FROM debian:12-slim\nCOPY server /server\nENTRYPOINT [\"/usr/bin/timeout\", \"500ms\", \"/server\"]\n",
-        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:664ef0e9…0c43\n▸ ✖ linux/amd64    /usr/bin/timeout    ELF x86-64, static      malformed-command\n\nerror[malformed-command]: linux/amd64 cannot start: /usr/bin/timeout refuses the words that it is given\n  --> Dockerfile:3\n 3 | ENTRYPOINT [\"/usr/bin/timeout\", \"500ms\", \"/server\"]\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line says what to start\n   |\n   = image:  linux/amd64 sha256:f5064497…b6c0, ENTRYPOINT [\"/usr/bin/timeout\", \"500ms\", \"/server\"]\n   = found:  ENTRYPOINT starts /usr/bin/timeout with words that it does not take: /usr/bin/timeout: invalid time interval '500ms'.\n   = effect: on amd64 the container stops at once: /usr/bin/timeout: invalid time interval '500ms'\n   = help:   Write the word as the manual of the wrapper says: `timeout 0.5s`, `nice -n 10`, `tini -p SIGTERM`.\n   = docs:   docs/rules/malformed-command.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 25 of 25 KiB\n"
+        "output": "exec-format-guard 1.0.0 · ghcr.io/acme/shop:1.4.0 → sha256:664ef0e9…0c43\n▸ ✖ linux/amd64    /usr/bin/timeout    ELF x86-64, static      malformed-command\n\nerror[malformed-command]: linux/amd64 cannot start: /usr/bin/timeout refuses the words that it is given\n  --> Dockerfile:3\n 3 | ENTRYPOINT [\"/usr/bin/timeout\", \"500ms\", \"/server\"]\n   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this line says what to start\n   |\n   = image:  linux/amd64 sha256:f5064497…b6c0, ENTRYPOINT [\"/usr/bin/timeout\", \"500ms\", \"/server\"]\n   = found:  ENTRYPOINT starts /usr/bin/timeout with words that it does not take: /usr/bin/timeout: invalid time interval '500ms'.\n   = effect: on amd64 the container stops at once: /usr/bin/timeout: invalid time interval '500ms'\n   = help:   Write the word as the manual of the wrapper says: `timeout 0.5s`, `nice -n 10`, `tini -p SIGTERM`, and `--` before the command: `tini -- server --port 80`.\n   = docs:   docs/rules/malformed-command.md\n\n✖ the only platform cannot start · 1 error, 0 warnings · 0.0 s · read 25 of 25 KiB\n"
     },
     "container-not-created": {
         "story": "A script of the build made a directory where the runtime puts a file.",

@@ -47,10 +47,11 @@ export function toolOf(rootfs: RootFs, program: RunningProgram): Tool | null {
       program,
     };
   }
-  // `busybox sh -c …`: the name of the applet is the next word.
-  if (!/^(?:busybox|toybox|coreutils)/.test(called))
-    return { name: called, args: argv.slice(1), tail, family, program };
-  return { name: argv[1] ?? '', args: argv.slice(2), tail, family, program };
+  // `busybox sh -c …`: the name of the applet is the next word, and `busybox` may be one, too.
+  const isCalled = /^(?:busybox|toybox|coreutils)/.test(called);
+  const at = isCalled ? argv.findIndex((word, index) => index > 0 && word !== 'busybox') : 0;
+  const words = at === -1 ? [] : argv.slice(at);
+  return { name: isCalled ? (words[0] ?? '') : called, args: words.slice(1), tail, family, program };
 }
 
 /** busybox may be there under its applets' names alone, as hard links or copies of one file. */

@@ -35,6 +35,7 @@ import { secondDirectoryCases } from './second-directory.ts';
 import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
 import { shellWordCases } from './shell-words.ts';
+import { tiniOptionCases } from './tini-options.ts';
 import { userCases } from './users.ts';
 import { wrapperWordCases } from './wrapper-words.ts';
 import { wrapperCases } from './wrappers.ts';
@@ -61,6 +62,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'patched programs': patchedCases,
   wrappers: wrapperCases,
   'words of wrappers': wrapperWordCases,
+  'words behind the command of tini': tiniOptionCases,
   'other roots, users and locks': enteringCases,
   shells: shellCases,
   'words of shells': shellWordCases,

@@ -1,3 +1,5 @@
+import type { ElfFacts } from '../../elf/elf-facts.ts';
+
 /** Names that a busybox may run itself, whether or not a file has them (FEATURE_SH_STANDALONE and FEATURE_PREFER_APPLETS). */
 const NAMES =
   '[ [[ acpid add-shell addgroup adduser adjtimex ar arch arp arping ascii ash awk base64 basename ' +
@@ -29,5 +31,10 @@ const NAMES =
   'uncompress unexpand uniq unix2dos unlink unlzma unshare unxz unzip uptime users usleep uudecode ' +
   'uuencode uuidgen vconfig vi vlock volname w wall watch watchdog wc wget which who whoami xargs ' +
   'xxd xz xzcat yes zcat zcip ';
+
+/** Of this one, or of any where it does not show them. */
+export function appletsOf({ applets }: Pick<ElfFacts, 'applets'>): ReadonlySet<string> {
+  return applets === null ? BUSYBOX_APPLETS : new Set(applets);
+}
 
 export const BUSYBOX_APPLETS: ReadonlySet<string> = new Set(NAMES.trimEnd().split(' '));

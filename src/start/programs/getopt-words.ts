@@ -1,5 +1,6 @@
 /** What getopt_long(3) says of words that a program does not take: `getopt.c` of glibc, `getopt_long.c` of musl. */
 import { calledAs, type Tool } from '../running-program.ts';
+import type { Execution } from '../execution.ts';
 import { type OptionSyntax, parseOptions } from './options.ts';
 
 interface Words {
@@ -30,6 +31,24 @@ function wordsOf({ program: { elf } }: Tool): Words | null {
   return elf.interpreter.path.includes('ld-musl') ? MUSL : GLIBC;
 }
 
+/**
+ * The syntax of a program that calls getopt(3) without `+`: glibc looks for options behind other words, too, unless
+ * POSIXLY_CORRECT is set; musl does not. null: it is not known which libc that is, and the words come to something else.
+ */
+export function orderOf(
+  { environment }: Pick<Execution, 'environment'>,
+  tool: Tool,
+  syntax: OptionSyntax,
+): OptionSyntax | null {
+  if (syntax.order !== 'by-libc') return syntax;
+  const words = wordsOf(tool);
+  const first = { ...syntax, order: undefined };
+  const permuted = { ...syntax, order: 'permuted' as const };
+  if (words === MUSL || environment.has('POSIXLY_CORRECT')) return first;
+  const [one, other] = [first, permuted].map((each) => JSON.stringify(parseOptions(tool.args, each)));
+  return words === GLIBC || one === other ? permuted : null;
+}
+
 /** Of the last option where the value that it needs is not there; null when that is not the fault. */
 export function lackingValue(tool: Tool, args: readonly string[], syntax: OptionSyntax): string | null {
   if (parseOptions(args, syntax) !== null) return null;
@@ -38,6 +57,13 @@ export function lackingValue(tool: Tool, args: readonly string[], syntax: Option
   const words = wordsOf(tool) ?? GLIBC;
   const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
   return `${zeroOf(tool)}: ${said}`;
+}
+
+/** Of the first option that it does not have; null when that is not the fault. */
+export function refusedOption(tool: Tool, syntax: OptionSyntax): string | null {
+  const { args } = tool;
+  const at = args.findIndex((_, index) => parseOptions([...args.slice(0, index + 1), ''], syntax) === null);
+  return at === -1 ? null : unknownOption(tool, args[at] ?? '', syntax);
 }
 
 /**

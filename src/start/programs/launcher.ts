@@ -1,4 +1,5 @@
 import type { Execution, Launcher } from '../execution.ts';
+import { appletsOf } from './busybox-applets.ts';
 import { quotesOf } from './locale.ts';
 import { namesItself, type Tool } from '../running-program.ts';
 
@@ -10,6 +11,8 @@ export function launcherOf(execution: Execution, tool: Tool, search: Launcher['s
     quotes: quotesOf(execution, tool.program),
     search,
     unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
+    // Some builds run their applets without any file (FEATURE_PREFER_APPLETS).
+    ...(tool.family === 'busybox' && { builtIn: appletsOf(tool.program.elf) }),
   };
 }
 

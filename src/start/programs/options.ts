@@ -9,8 +9,8 @@ export interface OptionSyntax {
   readonly longValues?: readonly string[];
   /** Whether the beginning of a long name will do, when no other begins so: getopt_long(3). */
   readonly abbreviates?: boolean;
-  /** `permuted`: options are looked for behind other words too, up to `--`. */
-  readonly order?: 'permuted';
+  /** `permuted`: options are looked for behind other words too, up to `--`. `by-libc`: see `orderOf`. */
+  readonly order?: 'permuted' | 'by-libc' | undefined;
 }
 
 export interface ParsedOptions {

@@ -6,7 +6,7 @@ import type { ParsedOptions } from './options.ts';
 import type { Tool } from '../running-program.ts';
 import { accountOf as entryOf, type Credentials, userOf } from '../users/users.ts';
 import { chpstComplaint, type Complain, complaintOf, mayNotSwitch, withWords } from './switch-words.ts';
-import type { UserSource } from './wrapper-table.ts';
+import type { UserSource } from './wrapper.ts';
 
 type Options = ParsedOptions['options'];
 

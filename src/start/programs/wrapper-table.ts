@@ -3,11 +3,8 @@
  * command. Debian's tini 0.19, dumb-init 1.2.5, catatonit 0.1.7 and 0.2.1, coreutils 9.1, util-linux 2.38, gosu 1.14,
  * daemontools 0.76, runit 2.1.2, s6 2.11, findutils 4.9, time 1.9 and busybox 1.35 were asked.
  */
-import type { Project } from '../../elf/elf-facts.ts';
 import { baseOf } from '../../rootfs/path.ts';
-import type { Launcher } from '../execution.ts';
-import type { OptionSyntax } from './options.ts';
-import type { Tool } from '../running-program.ts';
+import type { Wrapper } from './wrapper.ts';
 import {
   ADJUSTMENT,
   BUFFERING,
@@ -19,39 +16,7 @@ import {
   SCHEDULING_CLASS,
   SIGNAL_OF_TIMEOUT,
   SIGNAL_OF_TINI,
-  type ValueSyntax,
 } from './wrapper-values.ts';
-
-export interface Wrapper {
-  readonly names: RegExp;
-  /** Default: whatever family the tool is of. */
-  readonly family?: Tool['family'];
-  /** null: it has no options, its first word is an operand whatever it begins with. */
-  readonly syntax: OptionSyntax | null;
-  /** Words before the command: the duration of timeout, the user of gosu. */
-  readonly operands?: number;
-  /** Whose program it is: only of that it is sure what it says of words that it does not take. */
-  readonly project?: Project;
-  /** Values that it takes for options, and for its operand (''). */
-  readonly accepts?: Readonly<Record<string, ValueSyntax>>;
-  /** Options with which it starts nothing. */
-  readonly alone?: readonly string[];
-  /** As whom the command runs, and which words say so. */
-  readonly user?: UserSource;
-  /** What it says, and ends, when there is no command; not given where it then has something else to do. */
-  readonly without?: (self: string) => string;
-  readonly search?: Launcher['search'];
-  /** execve(2) alone: files that are no programs are not handed to a shell. */
-  readonly unknownFile?: 'refused';
-  /** Words that it reads from its input follow those of the command. */
-  readonly tail?: 'more';
-}
-
-/**
- * `spec`: `user[:group]` in names or numbers, the user's other groups included. `account`: a name, and its one group;
- * `s6`: a name with its groups, or `uid:gid`; `chpst`: the value of -u; `setpriv`: each part an option of its own.
- */
-export type UserSource = 'spec' | 'account' | 's6' | 'chpst' | 'setpriv';
 
 const HELP = ['help', 'version', 'h', 'V'] as const;
 const LONG_HELP = ['help', 'version'] as const;
@@ -62,7 +27,8 @@ export const WRAPPERS: readonly Wrapper[] = [
     // `--version` is understood as the only word.
     names: /^(?:tini|docker-init)(?:-.+)?$/,
     project: 'tini',
-    syntax: { flags: 'hvsgwl', values: 'pe' },
+    syntax: { flags: 'hvsgwl', values: 'pe', order: 'by-libc' },
+    isWhole: true,
     accepts: { p: SIGNAL_OF_TINI, e: EXIT_STATUS },
     alone: ['h', 'l'],
     without: (self) => `Usage: ${baseOf(self)} [OPTIONS] PROGRAM -- [ARGS] | --version`,
@@ -85,6 +51,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     // Its getopt has no `+`: options count behind the command too.
     names: /^catatonit$/,
     project: 'catatonit',
+    isWhole: true,
     syntax: { flags: 'gPLhV', values: '', longFlags: ['version'], ...ANY_ORDER },
     alone: ['P', 'L', 'h', 'V', 'version'],
     without: () => 'missing program name',
@@ -125,6 +92,10 @@ export const WRAPPERS: readonly Wrapper[] = [
   {
     names: /^stdbuf$/,
     project: 'coreutils',
+    wants: {
+      options: ['i', 'o', 'e', 'input', 'output', 'error'],
+      error: (self) => `${self}: you must specify a buffering mode option`,
+    },
     syntax: {
       flags: '',
       values: 'ioe',
@@ -167,6 +138,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   {
     names: /^ionice$/,
     project: 'util-linux',
+    family: 'own',
     syntax: {
       flags: 'thV',
       values: 'cnpPu',
@@ -176,6 +148,14 @@ export const WRAPPERS: readonly Wrapper[] = [
     },
     accepts: { c: SCHEDULING_CLASS, class: SCHEDULING_CLASS, n: CLASS_DATA, classdata: CLASS_DATA },
     alone: [...HELP, 'p', 'P', 'u', 'pid', 'pgid', 'uid'],
+  },
+  {
+    // With none of the two it takes the command for the number of a process.
+    names: /^ionice$/,
+    family: 'busybox',
+    syntax: { flags: '', values: 'cnp' },
+    alone: ['p'],
+    wants: { options: ['c', 'n'], error: (self, word) => `${self}: invalid number '${word}'` },
   },
   {
     names: /^taskset$/,
@@ -229,7 +209,7 @@ export const WRAPPERS: readonly Wrapper[] = [
     without: (self) => `Usage: ${baseOf(self)} user-spec command [args]`,
     search: 'LookPath',
   },
-  // Without a command su-exec says how it is used, and that all is well.
+  // Without a command each version of it ends in another way.
   { names: /^su-exec$/, project: 'su-exec', syntax: null, user: 'spec' },
   {
     names: /^s6-setuidgid$/,

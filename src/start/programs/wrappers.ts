@@ -6,7 +6,7 @@ import type { Project } from '../../elf/elf-facts.ts';
 import type { Child, Execution } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
 import { quotesOf } from './locale.ts';
-import { lackingValue, unknownOption } from './getopt-words.ts';
+import { lackingValue, orderOf, refusedOption, unknownOption } from './getopt-words.ts';
 import { quoted } from './quotation.ts';
 import { isOneWord } from './one-word.ts';
 import { parseOptions, type ParsedOptions } from './options.ts';
@@ -15,18 +15,25 @@ import { withItsLibrary } from './stdbuf-library.ts';
 import { switchUser } from './switch-user.ts';
 import { enteringChild } from './entering.ts';
 import { OTHER_STARTERS, SUPERVISORS } from './other-starters.ts';
-import { type Wrapper, WRAPPERS } from './wrapper-table.ts';
+import type { Wrapper } from './wrapper.ts';
+import { WRAPPERS } from './wrapper-table.ts';
 
 /** null when the tool is no wrapper that is known here. */
 export function wrappedChild(execution: Execution, tool: Tool): readonly Child[] | null {
-  const wrapper = WRAPPERS.find(
+  const found = WRAPPERS.find(
     ({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family),
   );
-  if (wrapper === undefined) return enteringChild(execution, tool) ?? otherStarter(execution, tool);
-  if (isNamesake(wrapper, tool)) {
-    leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${wrapper.project}`);
+  if (found === undefined) return enteringChild(execution, tool) ?? otherStarter(execution, tool);
+  if (isNamesake(found, tool)) {
+    leaveOut(execution, tool, `it may be another ${tool.name} than the one of ${found.project}`);
     return [];
   }
+  const syntax = found.syntax === null ? null : orderOf(execution, tool, found.syntax);
+  if (syntax === null && found.syntax !== null) {
+    leaveOut(execution, tool, 'it may take options that stand behind its command');
+    return [];
+  }
+  const wrapper = { ...found, syntax };
   const parsed = optionsOf(wrapper, tool);
   if (parsed === 'alone') return [];
   if (parsed === null) return misunderstood(execution, wrapper, tool);
@@ -78,16 +85,16 @@ function isNamesake({ project }: Wrapper, { family, program }: Tool): boolean {
 function misunderstood(execution: Execution, wrapper: Wrapper, tool: Tool): readonly Child[] {
   const { recording } = execution;
   const { step, role } = tool.program;
-  const lacking =
-    wrapper.syntax !== null && tool.tail === 'end' && isSure(wrapper, tool)
-      ? lackingValue(tool, tool.args, wrapper.syntax)
-      : null;
+  const known = isSure(wrapper, tool) ? wrapper.syntax : null;
+  const lacking = known !== null && tool.tail === 'end' ? lackingValue(tool, tool.args, known) : null;
+  const refused = known !== null && wrapper.isWhole === true ? refusedOption(tool, known) : null;
   const [first = ''] = tool.args;
   if (role === 'interpreter' && isOneWord(first)) {
     const error = wrapper.syntax === null ? null : unknownOption(tool, first, wrapper.syntax);
     const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' } as const;
     recording.refuse(step, { ...fault, ...(error !== null && { error }) });
   } else if (lacking !== null) recording.refuse(step, { kind: 'nothing-to-start', error: lacking });
+  else if (refused !== null) recording.refuse(step, { kind: 'malformed-command', error: refused });
   else leaveOut(execution, tool, 'its options are not known here');
   return [];
 }
@@ -104,7 +111,7 @@ function operandsOf({ operands = 0, syntax, user }: Wrapper): number {
 
 /** false: it ends at the first value that it refuses. What it perhaps does not take is followed all the same. */
 function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed: ParsedOptions): boolean {
-  const { accepts, operands } = wrapper;
+  const { accepts, operands, wants } = wrapper;
   // Without a command it looks at no operand.
   const isLooked = operands !== undefined && parsed.rest.length > operands;
   const operand = isLooked ? parsed.rest.slice(0, 1).map((word) => ['', word] as const) : [];
@@ -120,10 +127,12 @@ function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed:
       return refuse(syntax.error(value, namesItself(tool), quote));
     leaveOut(execution, tool, `it may not take the word ${value}`);
   }
-  const wantsMode = tool.name === 'stdbuf' && parsed.options.length === 0 && parsed.rest.length > 0;
-  if (wantsMode && isSure(wrapper, tool))
-    return refuse(`${namesItself(tool)}: you must specify a buffering mode option`);
-  if (wantsMode) leaveOut(execution, tool, 'it wants an option');
+  const [first] = parsed.rest;
+  const isWanting = wants !== undefined && !parsed.options.some(([name]) => wants.options.includes(name));
+  if (!isWanting || first === undefined) return true;
+  if (isSure(wrapper, tool) || tool.family === 'busybox')
+    return refuse(wants.error(namesItself(tool), first));
+  leaveOut(execution, tool, 'it wants an option');
   return true;
 }
 
@@ -143,7 +152,12 @@ function startsNothing(
   if (tool.name === 'nice' && options.length === 0) return [];
   const error = tool.tail === 'end' ? missesCommand(wrapper, tool) : null;
   if (error !== null) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
-  else if (wrapper.without !== undefined || tool.tail === 'more' || wrapper.tail === 'more')
+  else if (
+    wrapper.without !== undefined ||
+    wrapper.user !== undefined ||
+    tool.tail === 'more' ||
+    wrapper.tail === 'more'
+  )
     recording.leaveOut(`what ${tool.program.path} starts`);
   return [];
 }

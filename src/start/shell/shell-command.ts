@@ -5,7 +5,7 @@
 import { textOf } from '../../rootfs/content-facts.ts';
 import type { Entry } from '../../rootfs/entry.ts';
 import { resolve } from '../../rootfs/resolve.ts';
-import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
+import { appletsOf } from '../programs/busybox-applets.ts';
 import { obeyShellOpts, startupStatements } from './bash-environment.ts';
 import type { Child, Execution, Launcher } from '../execution.ts';
 import { isDoubtful, mayBeRemade } from '../made-files.ts';
@@ -120,8 +120,7 @@ function launcherOfShell({ name, family, program }: Tool): Launcher {
   if (name === 'dash') return launcher;
   const { path, argv } = program;
   if (family !== 'busybox') return { ...launcher, reader: { path, calledAs: argv[0] ?? path } };
-  const builtIn = program.elf.applets === null ? BUSYBOX_APPLETS : new Set(program.elf.applets);
-  return { ...launcher, reader: { path, calledAs: name }, builtIn };
+  return { ...launcher, reader: { path, calledAs: name }, builtIn: appletsOf(program.elf) };
 }
 
 /** A file of its own is known by its own name, whatever it is called by; bash called `sh` is in its POSIX mode. */
