@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 2159:
+/***/ 3953:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2684,7 +2684,11 @@ function nameOfCommand(state, name) {
         return null;
     if (state.functions.has(name) || isBuiltin(state.dialect, name))
         return name;
-    if (KEYWORDS.has(name) || (name.includes('/') && !name.startsWith('/')))
+    return KEYWORDS.has(name) ? null : pathOfCommand(state, name);
+}
+/** What `which NAME` prints. */
+function pathOfCommand(state, name) {
+    if (state.effects === 'anything' || name === '' || (name.includes('/') && !name.startsWith('/')))
         return null;
     const execution = state.childExecution(name, []);
     if (execution === null)
@@ -2745,6 +2749,7 @@ const ASKED = new Set(['-d', '-e', '-f', '-r', '-x']);
 const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:var\/)?run|tmp|var\/tmp|mnt|media|host)(?:\/|$)/;
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-output.js
+
 
 
 
@@ -2839,6 +2844,8 @@ function ofProgram(state, name, args) {
             return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
         case 'readlink':
             return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
+        case 'which':
+            return args.length === 1 && !first.startsWith('-') ? pathOfCommand(state, first) : null;
         case 'realpath':
             return args.length === 1 && !first.startsWith('-') ? realPath(state, first) : null;
         default:
@@ -2855,7 +2862,12 @@ function mayRun(state, name) {
     if (execution === null || found?.kind !== 'found')
         return false;
     const opened = openExec(execution, found.path);
-    const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+    if (opened.kind !== 'opened' || lacksItsStarter(execution, opened.file))
+        return false;
+    const { content } = opened.file.located.entry;
+    // `which` of Debian.
+    if (content?.kind === 'script')
+        return /^#! ?\/bin\/sh\n/.test(content.head);
     return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'native';
 }
 function dirname(path) {
@@ -4458,7 +4470,7 @@ function parseShellArguments(dialect, args) {
         const rest = { letters, names, refused };
         if (word === '-' || word === '--')
             return { ...rest, task: 'script', operands: args.slice(at + 1) };
-        if (!/^[-+]./.test(word))
+        if (!/^[-+]./s.test(word))
             break;
         if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
             return { ...rest, task: 'help', operands: [] };
@@ -4824,6 +4836,53 @@ function expansionsIn(part) {
     return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-arithmetic.js
+
+const OPERATIONS = {
+    '==': (left, right) => left === right,
+    '!=': (left, right) => left !== right,
+    '<': (left, right) => left < right,
+    '<=': (left, right) => left <= right,
+    '>': (left, right) => left > right,
+    '>=': (left, right) => left >= right,
+    '&&': (left, right) => left !== 0 && right !== 0,
+    '||': (left, right) => left !== 0 || right !== 0,
+    '+': (left, right) => left + right,
+    '-': (left, right) => left - right,
+};
+/** null when only running tells, and where something is set. */
+function shell_arithmetic_numberOf(state, node) {
+    switch (node.type) {
+        case 'ArithmeticWord':
+            return numberOfWord(state, node);
+        case 'ArithmeticGroup':
+            return shell_arithmetic_numberOf(state, node.expression);
+        case 'ArithmeticBinary': {
+            const [left, right] = [shell_arithmetic_numberOf(state, node.left), shell_arithmetic_numberOf(state, node.right)];
+            const operation = OPERATIONS[node.operator];
+            return operation === undefined || left === null || right === null
+                ? null
+                : Number(operation(left, right));
+        }
+        case 'ArithmeticUnary': {
+            const operand = node.operator === '!' ? shell_arithmetic_numberOf(state, node.operand) : null;
+            return operand === null ? null : Number(operand === 0);
+        }
+        default:
+            return null;
+    }
+}
+/** Larger ones may overflow, and a 0 before others makes it octal. */
+const NUMBER = /^(?:0|[1-9]\d{0,8})$/;
+function numberOfWord(state, { value, parts, pos, end }) {
+    if (NUMBER.test(value))
+        return Number(value);
+    const text = /^[A-Za-z_]\w*$/.test(value)
+        ? state.get(value)
+        : expandValue(state, { type: 'Word', text: value, value, parts, pos, end });
+    return text !== null && NUMBER.test(text) ? Number(text) : null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
 
 const MOST_WORDS = 64;
@@ -4951,6 +5010,7 @@ class Asker {
 
 
 
+
 /** null when only running tells. */
 function conditionOf(state, statements) {
     const [only] = statements;
@@ -4965,6 +5025,11 @@ function verdictOf(state, node) {
             return commandVerdict(state, node);
         case 'TestCommand':
             return testVerdict(state, node.expression);
+        case 'ArithmeticCommand': {
+            const { expression } = node;
+            const value = isBash(state.dialect) && expression !== undefined ? shell_arithmetic_numberOf(state, expression) : null;
+            return value === null ? null : value !== 0;
+        }
         case 'Pipeline': {
             const [only] = node.commands;
             const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
@@ -18724,7 +18789,7 @@ function layersOf({ manifest, config }) {
  */
 
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const json_NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const json_WORDS = { t: ['true', true], f: ['false', false], n: ['null', null] };
 const BLANK = /[ \t\n\r]*/y;
 /** Everything but controls, the quote and the backslash. */
@@ -18770,7 +18835,7 @@ class json_Cursor {
             return this.#string();
         if (first === 't' || first === 'f' || first === 'n')
             return this.#word(first);
-        const number = this.#match(NUMBER);
+        const number = this.#match(json_NUMBER);
         if (number === '')
             throw this.#unexpected();
         return Number(number);
@@ -31072,7 +31137,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2159);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3953);
 
 
 

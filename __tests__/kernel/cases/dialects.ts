@@ -86,6 +86,11 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['exec "${HOSTTYPE:-missing}"', UNKNOWN, UNKNOWN, UNKNOWN],
   ['alias app=missing\napp', 'not known: aliases', OK, 'not known: aliases'],
   ['missing & wait $!', LOST, LOST, LOST],
+  ['if (( EUID == 0 )); then exec missing; fi; exec app', OK, LOST, OK],
+  ['if (( $# > 99 || UID )); then exec missing; fi; exec app', OK, OK, OK],
+  ['X=3; if (( X - 3 )); then exec missing; fi; exec app', OK, OK, OK],
+  ['[[ 1 -eq 1 ]] && (( UID == 0 )) && exec missing; exec app', OK, LOST, OK],
+
   ['if command -v missing; then exec missing; fi; exec app', OK, OK, OK],
   ['if command -v app >/dev/null 2>&1; then exec missing; fi; exec app', LOST, LOST, LOST],
   ['if ! command -v app >/dev/null; then exec missing; fi; exec app', OK, OK, OK],

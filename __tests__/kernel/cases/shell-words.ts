@@ -1,4 +1,5 @@
 /** Shells and entrypoint scripts with the words that people give them: dash, bash, and busybox as Alpine has it. */
+import { readFileSync } from 'node:fs';
 import { file, symlink, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { PROGRAMS } from '../programs.ts';
@@ -94,4 +95,44 @@ const nothingToRun = ORDER.map((shell): KernelCase => ({
   ...kernelCase(`${shell} -c without a CMD`, itemsOf(shell), [`/bin/${shell}`, '-c'], 'no-start-command'),
 }));
 
-export const shellWordCases: readonly KernelCase[] = [...listed, ...called, ...commanded, ...nothingToRun];
+/** Names that `which` finds, which is a script on Debian. */
+const FOUND: readonly (readonly [body: string, expect: string])[] = [
+  ['exec $(which app)', OK],
+  ['exec "$(which foreign)" x', 'wrong-architecture'],
+  ['APP=`which foreign`\nexec $APP', 'wrong-architecture'],
+  ['exec "$(which missing)"', LOST],
+  ['exec $(which missing)\nexec app', OK],
+  ['if [ -x "$(which missing)" ]; then exec missing; fi\nexec app', OK],
+];
+
+const found = ORDER.flatMap((shell) =>
+  FOUND.map(([body, expect]) => {
+    const items = [
+      ...itemsOf(shell),
+      ...(SHELLS['dash'] ?? []),
+      symlink('bin/sh', 'dash'),
+      program('usr/bin/which', readFileSync('/usr/bin/which.debianutils')),
+      program('entrypoint.sh', `#!/bin/${shell}\n${body}\n`),
+    ];
+    return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, items, '/entrypoint.sh', expect);
+  }),
+);
+
+/** `#!/bin/sh -`, which ends the options, with a CR behind it. */
+const dashed = ORDER.map((shell) =>
+  kernelCase(
+    `a script of Windows for ${shell} -`,
+    [...itemsOf(shell), program('entrypoint.sh', `#!/bin/${shell} -\r\nexec app\r\n`)],
+    '/entrypoint.sh',
+    'crlf-script',
+  ),
+);
+
+export const shellWordCases: readonly KernelCase[] = [
+  ...listed,
+  ...called,
+  ...commanded,
+  ...nothingToRun,
+  ...found,
+  ...dashed,
+];

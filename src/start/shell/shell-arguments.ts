@@ -36,7 +36,7 @@ export function parseShellArguments(dialect: Dialect, args: readonly string[]): 
     const word = args[at] ?? '';
     const rest = { letters, names, refused };
     if (word === '-' || word === '--') return { ...rest, task: 'script', operands: args.slice(at + 1) };
-    if (!/^[-+]./.test(word)) break;
+    if (!/^[-+]./s.test(word)) break;
     if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
       return { ...rest, task: 'help', operands: [] };
     if (word === '--login') letters += 'l';

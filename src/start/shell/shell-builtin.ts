@@ -4,12 +4,6 @@ import type { Tail } from '../execution.ts';
 import type { Reading } from './shell-process.ts';
 import type { Stakes } from './shell-stakes.ts';
 
-/**
- * `over`: the script has ended or become another program; `given-up`: it has ended itself, with a status that is not 0;
- * `returned`: the function has ended.
- */
-export type Flow = 'on' | 'over' | 'given-up' | 'returned';
-
 export interface Builtin {
   readonly name: string;
   readonly args: readonly string[];

@@ -2,7 +2,8 @@
 import type { Tail } from '../execution.ts';
 import { isChanged } from '../made-files.ts';
 import { wholePath } from '../../rootfs/path.ts';
-import type { Builtin, Flow } from './shell-builtin.ts';
+import type { Builtin } from './shell-builtin.ts';
+import type { Flow } from './shell-stakes.ts';
 import { isBash, isBuiltin, isContested } from './shell-dialect.ts';
 import { declare } from './shell-declarations.ts';
 import { setShellOptions } from './shell-options.ts';

@@ -1,6 +1,7 @@
 /** What sets variables and exports them: `NAME=value`, `export`, `declare`, `local`, `readonly`, `typeset`. */
 import type { Assignment, Word } from 'unbash';
-import type { Builtin, Flow } from './shell-builtin.ts';
+import type { Builtin } from './shell-builtin.ts';
+import type { Flow } from './shell-stakes.ts';
 import type { ShellState, Words } from './shell-state.ts';
 import { assignedName, expandValue, expandWords } from './shell-words.ts';
 

@@ -11,7 +11,13 @@ export function nameOfCommand(state: ShellState, name: string): string | null {
   if (state.dialect === 'posix' || state.effects === 'anything' || name === '') return null;
   if (state.functions.get(name)?.certainty === 'possible') return null;
   if (state.functions.has(name) || isBuiltin(state.dialect, name)) return name;
-  if (KEYWORDS.has(name) || (name.includes('/') && !name.startsWith('/'))) return null;
+  return KEYWORDS.has(name) ? null : pathOfCommand(state, name);
+}
+
+/** What `which NAME` prints. */
+export function pathOfCommand(state: ShellState, name: string): string | null {
+  if (state.effects === 'anything' || name === '' || (name.includes('/') && !name.startsWith('/')))
+    return null;
   const execution = state.childExecution(name, []);
   if (execution === null) return null;
   const found = searchProgram(execution, name, 'first-file');

@@ -1,6 +1,7 @@
 /** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
 import { optionOfSet } from './shell-broken-words.ts';
-import type { Builtin, Flow } from './shell-builtin.ts';
+import type { Builtin } from './shell-builtin.ts';
+import type { Flow } from './shell-stakes.ts';
 import { OPTION_NAMES } from './shell-arguments.ts';
 import { isBash } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';

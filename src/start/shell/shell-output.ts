@@ -1,17 +1,18 @@
 /**
  * What a command in `$(…)` prints, of those that only tell what is known already: `id -u`, `whoami`, `command -v`,
- * `dirname`, `basename`, `readlink -f`, `pwd`, `cd … && pwd`, `uname`, `echo`. Any other command says what only running tells.
+ * `which`, `dirname`, `basename`, `readlink -f`, `pwd`, `cd … && pwd`, `uname`, `echo`. Any other command says what only running tells.
  */
 import type { AndOr, Command, CommandExpansionPart, Redirection, Statement } from 'unbash';
 import { resolve } from '../../rootfs/resolve.ts';
 import { abiOf } from '../kernel/abi.ts';
 import { isChanged } from '../made-files.ts';
 import { openExec } from '../open-exec.ts';
+import { lacksItsStarter } from '../programs/lacking-starter.ts';
 import { searchProgram } from '../search-path.ts';
 import { accountOf } from '../users/users.ts';
 import { isBuiltin } from './shell-dialect.ts';
 import { wayTo } from './shell-directory.ts';
-import { nameOfCommand } from './shell-lookup.ts';
+import { nameOfCommand, pathOfCommand } from './shell-lookup.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
 type Expand = (command: Command) => Words;
@@ -103,6 +104,8 @@ function ofProgram(state: ShellState, name: string, args: readonly string[]): st
       return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
     case 'readlink':
       return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
+    case 'which':
+      return args.length === 1 && !first.startsWith('-') ? pathOfCommand(state, first) : null;
     case 'realpath':
       return args.length === 1 && !first.startsWith('-') ? realPath(state, first) : null;
     default:
@@ -120,7 +123,10 @@ function mayRun(state: ShellState, name: string): boolean {
   const found = execution === null ? null : searchProgram(execution, name, 'first-file');
   if (execution === null || found?.kind !== 'found') return false;
   const opened = openExec(execution, found.path);
-  const content = opened.kind === 'opened' ? opened.file.located.entry.content : undefined;
+  if (opened.kind !== 'opened' || lacksItsStarter(execution, opened.file)) return false;
+  const { content } = opened.file.located.entry;
+  // `which` of Debian.
+  if (content?.kind === 'script') return /^#! ?\/bin\/sh\n/.test(content.head);
   return content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'native';
 }
 

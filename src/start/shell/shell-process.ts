@@ -1,13 +1,12 @@
 /** One process of a shell while its script is read: what it knows, what it starts, and what hangs on that. */
 import type { Statement } from 'unbash';
 import type { Child, Launcher, Tail } from '../execution.ts';
-import type { Flow } from './shell-builtin.ts';
 import { assignmentsOf } from './shell-command-parts.ts';
 import { isBash, isBuiltin } from './shell-dialect.ts';
 import { fullPathname } from './shell-place.ts';
 import { placeOf } from './shell-texts.ts';
 import { splitsBoth } from './shell-redirects.ts';
-import type { Ends, Stakes } from './shell-stakes.ts';
+import type { Ends, Flow, Stakes } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandWords } from './shell-words.ts';
 import { cannotStart } from './startable.ts';

@@ -1,7 +1,6 @@
 /** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
 import type { AndOr, Case, For, If, Pipeline, Statement } from 'unbash';
 import type { Child } from '../execution.ts';
-import type { Flow } from './shell-builtin.ts';
 import { isAsking } from './shell-asking.ts';
 import { asStatement, branchesOf, hasLoopCommand, isChange, WORDS } from './shell-command-parts.ts';
 import { asExit, endsAsBefore, waitedAt } from './shell-end.ts';
@@ -13,6 +12,7 @@ import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import { type Reader, runCommand } from './shell-simple-command.ts';
 import {
   endsBadly,
+  type Flow,
   NOTHING,
   type Stakes,
   stakesOfStatement,

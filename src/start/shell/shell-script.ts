@@ -5,10 +5,9 @@
  */
 import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
 import type { Child, Launcher } from '../execution.ts';
-import type { Flow } from './shell-builtin.ts';
 import { grammarOf, isBash } from './shell-dialect.ts';
 import { ShellReader } from './shell-reader.ts';
-import { type Stakes, WHOLE_SCRIPT } from './shell-stakes.ts';
+import { type Flow, type Stakes, WHOLE_SCRIPT } from './shell-stakes.ts';
 import { placed } from './shell-place.ts';
 import type { ShellState } from './shell-state.ts';
 import type { SyntaxFault } from './shell-syntax-error.ts';

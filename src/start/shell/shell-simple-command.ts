@@ -2,7 +2,6 @@
 import type { Assignment, Command, CommandExpansionPart, Statement } from 'unbash';
 import type { Tail } from '../execution.ts';
 import { descriptor } from './shell-broken-words.ts';
-import type { Flow } from './shell-builtin.ts';
 import { applyBuiltin } from './shell-builtins.ts';
 import { assign } from './shell-declarations.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
@@ -12,7 +11,7 @@ import { brokenByCr, noteDoubtful, readByShell } from './shell-redirects.ts';
 import { doubtfulUser } from './shell-rights.ts';
 import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
 import { passOver } from './shell-pass.ts';
-import { type Stakes, stakesOfCall } from './shell-stakes.ts';
+import { type Flow, type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import type { Words } from './shell-state.ts';
 import { asFunction, evaluatedText, placeOf, sourcedText, substitutedText } from './shell-texts.ts';

@@ -13,6 +13,12 @@ export interface Stakes {
   readonly errexit: 'heeded' | 'ignored';
 }
 
+/**
+ * `over`: the script has ended or become another program; `given-up`: it has ended itself, with a status that is not 0;
+ * `returned`: the function has ended.
+ */
+export type Flow = 'on' | 'over' | 'given-up' | 'returned';
+
 export const WHOLE_SCRIPT: Stakes = { ends: 'script', returns: 'call', errexit: 'heeded' };
 export const NOTHING: Stakes = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };
 

@@ -1,6 +1,7 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
 import type { Statement, TestExpression, Word } from 'unbash';
-import { isBuiltin } from './shell-dialect.ts';
+import { numberOf } from './shell-arithmetic.ts';
+import { isBash, isBuiltin } from './shell-dialect.ts';
 import { functionVerdict } from './shell-function.ts';
 import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
 import { matches, patternSource } from './shell-patterns.ts';
@@ -25,6 +26,11 @@ function verdictOf(state: ShellState, node: Node): Verdict {
       return commandVerdict(state, node);
     case 'TestCommand':
       return testVerdict(state, node.expression);
+    case 'ArithmeticCommand': {
+      const { expression } = node;
+      const value = isBash(state.dialect) && expression !== undefined ? numberOf(state, expression) : null;
+      return value === null ? null : value !== 0;
+    }
     case 'Pipeline': {
       const [only] = node.commands;
       const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
