@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 3953:
+/***/ 3263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -977,21 +977,32 @@ function ofFunction(dialect, name, form) {
         return 'refused';
     return /^[A-Za-z_]\w*$/.test(name) ? 'taken' : 'refused';
 }
-/** "Bad substitution". */
-function ofExpansion(dialect, { operation, prefix, index }) {
+/** "Bad substitution", which dash and ash say when they come to it: whether they come to one within another is not known. */
+function ofExpansion(dialect, part) {
+    const isDoubtful = dialect === 'posix' ? isUnknownSubstitution(dialect, part) : hasUnknownBelow(dialect, part);
+    return isDoubtful ? 'doubtful' : 'taken';
+}
+/** In what dash or ash expand as they do a command; not in what runs in a process of its own, nor in another expansion. */
+function hasUnknownSubstitution(dialect, node) {
+    if (node.type === 'CommandExpansion' || node.type === 'HereDoc')
+        return false;
+    return node.type === 'ParameterExpansion'
+        ? isUnknownSubstitution(dialect, node)
+        : hasUnknownBelow(dialect, node);
+}
+function hasUnknownBelow(dialect, node) {
+    let found = false;
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasUnknownSubstitution(dialect, child);
+    });
+    return found;
+}
+/** Whether it is none of POSIX ("Parameter Expansion"); ash has two of bash's. */
+function isUnknownSubstitution(dialect, { operation, prefix, index }) {
     if (prefix === '!' || index !== undefined)
-        return 'doubtful';
-    switch (operation?.type) {
-        case undefined:
-        case 'Default':
-        case 'Remove':
-            return 'taken';
-        case 'Replace':
-        case 'Slice':
-            return dialect === 'ash' ? 'taken' : 'doubtful';
-        default:
-            return 'doubtful';
-    }
+        return true;
+    const known = dialect === 'ash' ? /^(?:Default|Remove|Replace|Slice)$/ : /^(?:Default|Remove)$/;
+    return operation !== undefined && !known.test(operation.type);
 }
 /** Where shells look for programs that got no PATH: bash as whoever built it chose. ash alone hands it on. */
 const DEFAULT_PATHS = {
@@ -4513,8 +4524,58 @@ function takesLong(dialect, word) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-unread.js
+
+
+
+
+/** `counts`: whether the script ends with this shell. A program that ran before may be the one that the container is there for. */
+function endUnread(state, script, { node, message, by }) {
+    const line = lineOfCommand(state.dialect, state.script, node);
+    if (script.counts && state.reach === 'certain' && state.effects !== 'anything' && line !== null) {
+        const place = placeOf(state, node, by);
+        // ash names the line that it has read up to.
+        const error = placed(state.dialect === 'ash' ? { ...place, line: null } : place, message);
+        const told = place.isMuted === true ? {} : { error };
+        state.execution.recording.refuse(script.step, { kind: 'malformed-script', line, ...told });
+    }
+    else if (script.counts)
+        state.leaveOut(`that this shell ends there: ${message}`);
+    return 'over';
+}
+/** What dash and ash say of the words that are expanded whatever comes of the node; null where they take them all. */
+function substitutionFault({ dialect }, node) {
+    const message = MESSAGES[dialect];
+    const at = firstDone(node).find((each) => hasUnknownSubstitution(dialect, each));
+    return at === undefined || message === undefined ? null : { node: at, message, by: null };
+}
+const MESSAGES = {
+    dash: 'Bad substitution',
+    ash: 'syntax error: bad substitution',
+};
+function firstDone(node) {
+    switch (node.type) {
+        case 'Command':
+            return [node];
+        case 'If':
+        case 'While':
+            return node.clause.commands.slice(0, 1).flatMap(({ command }) => firstDone(command));
+        case 'AndOr':
+            return node.commands.slice(0, 1).flatMap(firstDone);
+        case 'Pipeline':
+            return node.commands.length === 1 ? node.commands.flatMap(firstDone) : [];
+        case 'Case':
+            return [node.word];
+        case 'For':
+            return node.wordlist ?? [];
+        default:
+            return [];
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-options.js
 /** `set`: words for `$1`, `$2` …, and options, of which shells do not all have the same. */
+
 
 
 
@@ -4534,6 +4595,8 @@ function setShellOptions(state, builtin) {
                 switchOptions(state, word, '');
             return setBroken(state, builtin, broken);
         }
+        if (long === 'pipefail' && state.dialect === 'dash' && state.hasPipefail === false)
+            return endUnread(state, { step: builtin.reading.by, counts: builtin.counts }, { node: builtin.node, message: 'Illegal option -o pipefail', by: 'set' });
         if (endsWith(state, word) || endsWith(state, long)) {
             state.leaveOut(`that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`);
             return 'over';
@@ -4561,7 +4624,7 @@ function switchOptions(state, word, long) {
     const letters = word.slice(1);
     if (long === 'posix')
         state.doubt('what set -o posix changes');
-    if (long === 'pipefail' && state.dialect === 'dash')
+    if (long === 'pipefail' && state.dialect === 'dash' && state.hasPipefail === null)
         state.doubt(MAY_LACK_PIPEFAIL);
     if (long === 'pipefail')
         state.pipefail = to;
@@ -5285,7 +5348,8 @@ function run(process, reader, node, stakes) {
         return answer(process, node, stakes);
     const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
     const { errexit } = stakes;
-    const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading: process.reading });
+    const { reading, counts } = process;
+    const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading, counts });
     if (flow === 'source') {
         const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
         if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
@@ -5436,6 +5500,7 @@ var _a;
 
 
 
+
 /** A loop over more words is not followed. */
 const shell_reader_MOST_WORDS = 64;
 class ShellReader {
@@ -5487,6 +5552,11 @@ class ShellReader {
             this.#state.doubt('what this shell makes of &>');
         if (splits === 'yes')
             return 'on';
+        const unread = substitutionFault(this.#state, node);
+        if (unread !== null) {
+            const { counts, reading } = this.#process;
+            return endUnread(this.#state, { step: reading.by, counts }, unread);
+        }
         switch (node.type) {
             case 'Command':
                 return shell_simple_command_runCommand(this.#process, this, node, stakes);
@@ -5824,6 +5894,8 @@ class ShellState {
     shell;
     /** `5.1`: of its program, where that is known. */
     version;
+    /** Of dash; null where it is not known. */
+    hasPipefail;
     /** What it reads. */
     script = { text: '', newlines: [], file: null, firstLine: null };
     /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
@@ -5864,6 +5936,7 @@ class ShellState {
         this.dialect = who.dialect;
         this.shell = who.shell;
         this.version = who.version;
+        this.hasPipefail = who.hasPipefail;
         this.workingDir = execution.workingDir;
         this.reach = execution.reach;
         this.made = new Map(execution.made);
@@ -6100,8 +6173,14 @@ function shellChildren(execution, tool) {
         return runsNothing(execution, tool, letters);
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
-    const version = tool.program.elf.projectVersion;
-    const state = new ShellState(execution, { dialect, zero, shell: tool.name, version }, positional);
+    const { projectVersion: version, hasPipefail } = tool.program.elf;
+    const who = { dialect, zero, shell: tool.name, version, hasPipefail };
+    if (names.includes('pipefail') && dialect === 'dash' && hasPipefail === false) {
+        const error = `${zeroOf(tool)}: 0: Illegal option -o pipefail`;
+        execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
+        return [];
+    }
+    const state = new ShellState(execution, who, positional);
     // ash names no line behind `-c` unless it is given a name, too.
     if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
         state.within = zero;
@@ -6115,7 +6194,7 @@ function shellChildren(execution, tool) {
     if (names.includes('pipefail')) {
         state.pipefail = 'on';
         // What cannot be started is not, either way.
-        if (dialect === 'dash')
+        if (dialect === 'dash' && hasPipefail === null)
             state.leaveOut(MAY_LACK_PIPEFAIL);
     }
     // Login and interactive shells read profiles first, which set PATH.
@@ -8086,7 +8165,7 @@ const malformedScript = startRule({
     id: 'malformed-script',
     title: 'A shell cannot read a script that is started',
     severity: 'error',
-    what: 'A script that the container starts, or the text behind `sh -c`, comes to a line that its shell cannot read: an `if` without `fi`, a quote that stays open, or arrays, `<<<` and `<(…)` of bash where `/bin/sh` is dash or the ash of busybox.',
+    what: 'A script that the container starts, or the text behind `sh -c`, comes to a line that its shell cannot read: an `if` without `fi`, a quote that stays open, or arrays, `<<<` and `<(…)` of bash where `/bin/sh` is dash or the ash of busybox. Some of what only bash has is noticed when it is done: `set -o pipefail` in a dash that does not have it, `${1:0:1}`, `${X,,}`.',
     why: 'A shell reads its script line by line. It does what stands before the fault, says `Syntax error: "(" unexpected` (bash: `syntax error near unexpected token`), and ends, before it comes to what the container is there for. A build does not read the script, and `sh` of the machine that it was written on may be another shell.',
     fix: 'Read the script with the shell of the image: `docker run --rm --entrypoint sh IMAGE -n /entrypoint.sh`. For what only bash has, install bash and begin the script with `#!/bin/bash`.',
     *examine({ trace }) {
@@ -23275,6 +23354,7 @@ function libcVersionOf(dynamic, kept) {
 const MARKS = [
     ['BusyBox v', 'busybox'],
     ['@(#)Bash version ', 'bash'],
+    ['sh: turning off NDELAY mode', 'dash'],
     ['landley.net/toybox', 'toybox'],
     ['GNU coreutils', 'coreutils'],
     ['util-linux ', 'util-linux'],
@@ -23285,7 +23365,7 @@ const MARKS = [
     ['openSUSE/catatonit', 'catatonit'],
     ['user-spec command [args]', 'su-exec'],
 ];
-const project_UNKNOWN = { project: null, projectVersion: null, applets: null };
+const project_UNKNOWN = { project: null, projectVersion: null, applets: null, hasPipefail: null };
 /** Unknown: of none of them, or the file is larger than what is kept whole. */
 function projectFactsOf(elf, kept) {
     if (elf.go !== null)
@@ -23298,7 +23378,9 @@ function projectFactsOf(elf, kept) {
     const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
     const applets = project === 'busybox' ? appletsIn(file) : null;
-    return { project, projectVersion: versionIn(file, project), applets };
+    // Debian's dash has it since 0.5.12-7, without another version number.
+    const hasPipefail = project === 'dash' ? file.includes('pipefail') : null;
+    return { project, projectVersion: versionIn(file, project), applets, hasPipefail };
 }
 /** No busybox has more than some four hundred. */
 const APPLETS_BYTES = 8 * 1024;
@@ -31137,7 +31219,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3953);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3263);
 
 
 

@@ -9,6 +9,7 @@ const LOADER = '/lib64/ld-linux-x86-64.so.2';
 const CASES: readonly [name: string, spec: ElfSpec, text: string, project: Project | null][] = [
   ['a static program with the name of its project', {}, 'BusyBox v1.36.1 (2024)', 'busybox'],
   ['one that answers as tini does', {}, 'tini version %s_%s openSUSE/catatonit', 'catatonit'],
+  ['a dash', {}, 'sh: turning off NDELAY mode', 'dash'],
   ['a bash', {}, '@(#)Bash version 5.1.4(1) release GNU', 'bash'],
   ['a tini', {}, '[FATAL tini (%i)] ', 'tini'],
   ['a program of nobody that is known', {}, 'FATAL error', null],
@@ -50,6 +51,15 @@ test.each([
 ])('a program and %s', (_, text, version) => {
   const { projectVersion } = parseElf(Buffer.concat([buildElf(LAUNCHER), Buffer.from(text)]), '');
   expect(projectVersion).toBe(version);
+});
+
+test.each([
+  ['the option pipefail', 'sh: turning off NDELAY mode\0nolog\0pipefail\0', true],
+  ['without it', 'sh: turning off NDELAY mode\0nolog\0', false],
+  ['an option of another shell', '@(#)Bash version 5.1 \0pipefail\0', null],
+])('dash and %s', (_, text, known) => {
+  const { hasPipefail } = parseElf(Buffer.concat([buildElf(LAUNCHER), Buffer.from(text)]), '');
+  expect(hasPipefail).toBe(known);
 });
 
 test.each([

@@ -35,6 +35,7 @@ export function plainElf(changes: Partial<ElfFacts> = {}): ElfFacts {
     project: null,
     projectVersion: null,
     applets: null,
+    hasPipefail: null,
     contradiction: null,
     blankFrom: null,
     fileSize: 4096,

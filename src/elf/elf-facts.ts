@@ -64,6 +64,8 @@ export interface ElfFacts {
   readonly projectVersion: string | null;
   /** The names of busybox's applets, where they are to be seen; null for every other file. */
   readonly applets: readonly string[] | null;
+  /** Whether `set -o pipefail` is an option of dash; null for every other file. */
+  readonly hasPipefail: boolean | null;
   /**
    * Where zeros begin that fill the file up to its end, in the place of its section headers, which a linker always
    * writes something to; null: it has none there.
@@ -88,6 +90,7 @@ export interface PropertyError {
 /** Whose program a file is, of those that start others. */
 export type Project =
   | 'bash'
+  | 'dash'
   | 'busybox'
   | 'toybox'
   | 'coreutils'

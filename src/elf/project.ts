@@ -6,6 +6,7 @@ import type { KeptBytes } from './kept-bytes.ts';
 const MARKS: readonly (readonly [mark: string, project: Project])[] = [
   ['BusyBox v', 'busybox'],
   ['@(#)Bash version ', 'bash'],
+  ['sh: turning off NDELAY mode', 'dash'],
   ['landley.net/toybox', 'toybox'],
   ['GNU coreutils', 'coreutils'],
   ['util-linux ', 'util-linux'],
@@ -17,9 +18,9 @@ const MARKS: readonly (readonly [mark: string, project: Project])[] = [
   ['user-spec command [args]', 'su-exec'],
 ];
 
-type ProjectFacts = Pick<ElfFacts, 'project' | 'projectVersion' | 'applets'>;
+type ProjectFacts = Pick<ElfFacts, 'project' | 'projectVersion' | 'applets' | 'hasPipefail'>;
 
-const UNKNOWN: ProjectFacts = { project: null, projectVersion: null, applets: null };
+const UNKNOWN: ProjectFacts = { project: null, projectVersion: null, applets: null, hasPipefail: null };
 
 /** Unknown: of none of them, or the file is larger than what is kept whole. */
 export function projectFactsOf(
@@ -33,7 +34,9 @@ export function projectFactsOf(
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const project = MARKS.find(([mark]) => file.includes(mark))?.[1] ?? null;
   const applets = project === 'busybox' ? appletsIn(file) : null;
-  return { project, projectVersion: versionIn(file, project), applets };
+  // Debian's dash has it since 0.5.12-7, without another version number.
+  const hasPipefail = project === 'dash' ? file.includes('pipefail') : null;
+  return { project, projectVersion: versionIn(file, project), applets, hasPipefail };
 }
 
 /** No busybox has more than some four hundred. */

@@ -14,7 +14,6 @@ const BADLY = 'not known: ends by itself';
 const FUNCTION = 'not known: does not know the grammar';
 const OPTION = 'not known: which it does not know';
 const UNKNOWN = 'not known: what exec';
-const PIPEFAIL = 'not known: dash before 0.5.13 (in Debian before 0.5.12-7)';
 const ERROR = 'not known: not read as a shell script here';
 
 /** [script, dash, bash, ash]; each is called with `app` behind it. */
@@ -62,9 +61,22 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['set -e; ! ! ! missing; exec app', GRAMMAR, OK, GRAMMAR],
   ['set -e; ! ! missing; exec app', GRAMMAR, LOST, GRAMMAR],
   ['exec app < <(app)', GRAMMAR, OK, OK],
-  ['echo ${X^^}\nexec app', DOUBT, OK, DOUBT],
-  ['echo ${1:0:1}\nexec app', DOUBT, OK, OK],
-  ['echo ${1//a/b}\nexec app', DOUBT, OK, OK],
+  ['echo ${X^^}\nexec app', GRAMMAR, OK, GRAMMAR],
+  ['echo ${1:0:1}\nexec app', GRAMMAR, OK, OK],
+  ['echo ${1//a/b}\nexec app', GRAMMAR, OK, OK],
+  ['if [ "${1:0:1}" = - ]; then exec missing; fi\nexec app', GRAMMAR, OK, OK],
+  ['while [ "${1:0:1}" = - ]; do shift; done\nexec app', GRAMMAR, OK, OK],
+  ['case ${1:0:1} in -) exec missing;; esac\nexec app', GRAMMAR, OK, OK],
+  ['for each in ${1:0:1}; do :; done\nexec app', GRAMMAR, OK, OK],
+  ['f() { echo ${1:0:1}; }\nf\nexec app', GRAMMAR, OK, OK],
+  ['f() { echo ${1,,}; }\nexec app', OK, OK, OK],
+  ['( echo ${1,,} )\nexec app', OK, OK, OK],
+  ['X=$(echo ${1,,})\nexec app', OK, OK, OK],
+  ['[ x = y ] && echo ${1,,}\nexec app', OK, OK, OK],
+  ['cat <<END\n${1,,}\nEND\nexec app', OK, OK, OK],
+  ['X=${1:-${1,,}}\nexec app', OK, OK, OK],
+  ['X=${NONE:-${1,,}}\nexec app', DOUBT, OK, DOUBT],
+  ['app\necho ${1:0:1}\nexec app', 'not known: Bad substitution', OK, OK],
   ["X=$'app'; exec $X", DOUBT, OK, OK],
   ['X=0; ((X++)); [ "$X" = 0 ] && exec missing; exec app', DOUBT, OK, DOUBT],
   ['missing &>/dev/null || exit 1; app', OK, LOST, LOST],
@@ -78,7 +90,7 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['set -o nope\nexec app', OPTION, OK, OK],
   ['set -o nope && exec missing\nexec app', OPTION, OK, OK],
   ['set -Z && exec missing\nexec app', OPTION, OK, OPTION],
-  ['set -o pipefail\nexec app', PIPEFAIL, OK, OK],
+  ['set -o pipefail\nexec app', GRAMMAR, OK, OK],
   ['set -u\nX=$NOPE\nexec app', 'not known: $NOPE', 'not known: $NOPE', 'not known: $NOPE'],
   ['echo ${NOPE:?gone}\nexec app', 'not known: $NOPE', 'not known: $NOPE', 'not known: $NOPE'],
   ['set -u\nset +u\nX=$NOPE\nexec app', OK, OK, OK],
@@ -135,7 +147,10 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['eval "X=app"; exec "${X:-missing}"', OK, OK, OK],
   ['eval "set -- missing"; exec "$@"', LOST, LOST, LOST],
   ['f() { eval "return 0"; exec missing; }; f', OK, OK, OK],
-  ['set -eo pipefail; [ -f /none ] || set +o pipefail; missing | app', PIPEFAIL, OK, OK],
+  ['set -eo pipefail; [ -f /none ] || set +o pipefail; missing | app', GRAMMAR, OK, OK],
+  ['set -euo pipefail 2>/dev/null || true\nexec app', GRAMMAR, OK, OK],
+  ['(set -o pipefail) && set -o pipefail\nexec app', OK, OK, OK],
+  ['(set -o pipefail; exec app)', GRAMMAR, OK, OK],
 
   // dash starts /bin/sh for it, which is not there.
   ['exec text', 'interpreter-not-found', OK, OK],
@@ -232,6 +247,7 @@ const MORE = [
 /** Texts that nobody sees, or not here. */
 const TELLS: Readonly<Record<string, Pick<KernelCase, 'tells'>>> = {
   'missing &>/dev/null || exit 1; app': { tells: 'nothing' },
+  'set -euo pipefail 2>/dev/null || true\nexec app': { tells: 'nothing' },
   // It is said where a volume brings the file.
   'if [ ! -f /srv/none ]; then exit 1; fi; exec missing': { tells: 'otherwise' },
 };

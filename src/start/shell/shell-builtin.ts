@@ -14,4 +14,6 @@ export interface Builtin {
   /** Whether `set -e` ends the script where the command fails. */
   readonly errexit: Stakes['errexit'];
   readonly reading: Reading;
+  /** Whether the script ends with this shell. */
+  readonly counts: boolean;
 }

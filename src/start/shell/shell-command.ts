@@ -40,8 +40,14 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   if (first === undefined) return runsNothing(execution, tool, letters);
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
-  const version = tool.program.elf.projectVersion;
-  const state = new ShellState(execution, { dialect, zero, shell: tool.name, version }, positional);
+  const { projectVersion: version, hasPipefail } = tool.program.elf;
+  const who = { dialect, zero, shell: tool.name, version, hasPipefail };
+  if (names.includes('pipefail') && dialect === 'dash' && hasPipefail === false) {
+    const error = `${zeroOf(tool)}: 0: Illegal option -o pipefail`;
+    execution.recording.refuse(tool.program.step, { kind: 'malformed-command', error });
+    return [];
+  }
+  const state = new ShellState(execution, who, positional);
   // ash names no line behind `-c` unless it is given a name, too.
   if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
   obeyShellOpts(state, letters);
@@ -51,7 +57,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   if (names.includes('pipefail')) {
     state.pipefail = 'on';
     // What cannot be started is not, either way.
-    if (dialect === 'dash') state.leaveOut(MAY_LACK_PIPEFAIL);
+    if (dialect === 'dash' && hasPipefail === null) state.leaveOut(MAY_LACK_PIPEFAIL);
   }
   // Login and interactive shells read profiles first, which set PATH.
   if (/[li]/.test(letters)) state.set('PATH', null);

@@ -137,23 +137,37 @@ function ofFunction(dialect: Dialect, name: string, form: 'plain' | 'keyword'): 
   return /^[A-Za-z_]\w*$/.test(name) ? 'taken' : 'refused';
 }
 
-/** "Bad substitution". */
-function ofExpansion(
+/** "Bad substitution", which dash and ash say when they come to it: whether they come to one within another is not known. */
+function ofExpansion(dialect: Dialect, part: ParameterExpansionPart): Grammar {
+  const isDoubtful =
+    dialect === 'posix' ? isUnknownSubstitution(dialect, part) : hasUnknownBelow(dialect, part);
+  return isDoubtful ? 'doubtful' : 'taken';
+}
+
+/** In what dash or ash expand as they do a command; not in what runs in a process of its own, nor in another expansion. */
+export function hasUnknownSubstitution(dialect: Dialect, node: SyntaxNode): boolean {
+  if (node.type === 'CommandExpansion' || node.type === 'HereDoc') return false;
+  return node.type === 'ParameterExpansion'
+    ? isUnknownSubstitution(dialect, node)
+    : hasUnknownBelow(dialect, node);
+}
+
+function hasUnknownBelow(dialect: Dialect, node: SyntaxNode): boolean {
+  let found = false;
+  forEachChild(node, (child) => {
+    found ||= hasUnknownSubstitution(dialect, child);
+  });
+  return found;
+}
+
+/** Whether it is none of POSIX ("Parameter Expansion"); ash has two of bash's. */
+function isUnknownSubstitution(
   dialect: Dialect,
   { operation, prefix, index }: ParameterExpansionPart,
-): 'taken' | 'doubtful' {
-  if (prefix === '!' || index !== undefined) return 'doubtful';
-  switch (operation?.type) {
-    case undefined:
-    case 'Default':
-    case 'Remove':
-      return 'taken';
-    case 'Replace':
-    case 'Slice':
-      return dialect === 'ash' ? 'taken' : 'doubtful';
-    default:
-      return 'doubtful';
-  }
+): boolean {
+  if (prefix === '!' || index !== undefined) return true;
+  const known = dialect === 'ash' ? /^(?:Default|Remove|Replace|Slice)$/ : /^(?:Default|Remove)$/;
+  return operation !== undefined && !known.test(operation.type);
 }
 
 /** Where shells look for programs that got no PATH: bash as whoever built it chose. ash alone hands it on. */

@@ -5,6 +5,7 @@ import type { Flow } from './shell-stakes.ts';
 import { OPTION_NAMES } from './shell-arguments.ts';
 import { isBash } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
+import { endUnread } from './shell-unread.ts';
 
 export function setShellOptions(state: ShellState, builtin: Builtin): Flow {
   const { args, tail } = builtin;
@@ -21,6 +22,12 @@ export function setShellOptions(state: ShellState, builtin: Builtin): Flow {
       if (broken === long) switchOptions(state, word, '');
       return setBroken(state, builtin, broken);
     }
+    if (long === 'pipefail' && state.dialect === 'dash' && state.hasPipefail === false)
+      return endUnread(
+        state,
+        { step: builtin.reading.by, counts: builtin.counts },
+        { node: builtin.node, message: 'Illegal option -o pipefail', by: 'set' },
+      );
     if (endsWith(state, word) || endsWith(state, long)) {
       state.leaveOut(
         `that this shell ends at set ${word}${long === '' ? '' : ` ${long}`}, which it does not know`,
@@ -48,7 +55,8 @@ function switchOptions(state: ShellState, word: string, long: string): void {
   const to = word.startsWith('-') ? 'on' : 'off';
   const letters = word.slice(1);
   if (long === 'posix') state.doubt('what set -o posix changes');
-  if (long === 'pipefail' && state.dialect === 'dash') state.doubt(MAY_LACK_PIPEFAIL);
+  if (long === 'pipefail' && state.dialect === 'dash' && state.hasPipefail === null)
+    state.doubt(MAY_LACK_PIPEFAIL);
   if (long === 'pipefail') state.pipefail = to;
   if (letters.includes('e') || long === 'errexit') state.errexit = to;
   if (letters.includes('a') || long === 'allexport') state.allexport = to;

@@ -22,6 +22,7 @@ import {
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf, matchesPattern } from './shell-test.ts';
+import { endUnread, substitutionFault } from './shell-unread.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
 /** A loop over more words is not followed. */
@@ -77,6 +78,11 @@ export class ShellReader implements Reader {
     const splits = splitsBoth(this.#state, node);
     if (splits === 'perhaps') this.#state.doubt('what this shell makes of &>');
     if (splits === 'yes') return 'on';
+    const unread = substitutionFault(this.#state, node);
+    if (unread !== null) {
+      const { counts, reading } = this.#process;
+      return endUnread(this.#state, { step: reading.by, counts }, unread);
+    }
     switch (node.type) {
       case 'Command':
         return runCommand(this.#process, this, node, stakes);

@@ -66,7 +66,8 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
   const { errexit } = stakes;
-  const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading: process.reading });
+  const { reading, counts } = process;
+  const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading, counts });
   if (flow === 'source') {
     const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
     if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))

@@ -33,7 +33,7 @@ const MOST_STEPS = 2_000;
 const LONGEST_VALUE = 128 * 1024;
 const MOST_WORDS = 4_096;
 
-type Who = Pick<ShellState, 'dialect' | 'zero' | 'shell' | 'version'>;
+type Who = Pick<ShellState, 'dialect' | 'zero' | 'shell' | 'version' | 'hasPipefail'>;
 
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 export class ShellState {
@@ -58,6 +58,8 @@ export class ShellState {
   readonly shell: string;
   /** `5.1`: of its program, where that is known. */
   readonly version: string | null;
+  /** Of dash; null where it is not known. */
+  readonly hasPipefail: boolean | null;
   /** What it reads. */
   script: ScriptText = { text: '', newlines: [], file: null, firstLine: null };
   /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
@@ -97,6 +99,7 @@ export class ShellState {
     this.dialect = who.dialect;
     this.shell = who.shell;
     this.version = who.version;
+    this.hasPipefail = who.hasPipefail;
     this.workingDir = execution.workingDir;
     this.reach = execution.reach;
     this.made = new Map(execution.made);
