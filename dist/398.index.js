@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 3263:
+/***/ 9216:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1622,11 +1622,60 @@ function appletsOf({ applets }) {
 }
 const BUSYBOX_APPLETS = new Set(NAMES.trimEnd().split(' '));
 
+;// CONCATENATED MODULE: ./lib/start/users/file-access.js
+const READ = 4;
+const WRITE = 2;
+const EXECUTE = 1;
+/** x for somebody. */
+const ANY_EXECUTE = 0o111;
+const ANY_OF_GROUP = 0o070;
+/** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
+const ROOT_ACCESS = {
+    mayRead: () => true,
+    mayWrite: () => true,
+    mayExecute: ({ entry }) => (entry.mode & ANY_EXECUTE) !== 0,
+    maySearch: () => true,
+};
+function accessOf(credentials, overrides = credentials.uid === 0) {
+    if (overrides)
+        return ROOT_ACCESS;
+    const bits = (entry) => bitsFor(credentials, entry);
+    return {
+        mayRead: ({ entry }) => (bits(entry) & READ) !== 0,
+        mayWrite: ({ entry }) => (bits(entry) & WRITE) !== 0,
+        mayExecute: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
+        maySearch: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
+    };
+}
+/** Only one class counts: an owner without the bit is refused although others have it. */
+function bitsFor(credentials, entry) {
+    const { uid, gid, groups } = credentials;
+    const { mode, accessList } = entry;
+    if (entry.uid === uid)
+        return (mode >> 6) & 7;
+    // The kernel asks the list only where its mask lets anything through.
+    if (accessList !== undefined && (mode & ANY_OF_GROUP) !== 0)
+        return listedBits(credentials, entry, accessList);
+    if (entry.gid === gid || groups.includes(entry.gid))
+        return (mode >> 3) & 7;
+    return mode & 7;
+}
+/** The group bits of the mode are the list's mask. Of several groups, each gives what it has. */
+function listedBits({ uid, gid, groups }, entry, list) {
+    const mask = (entry.mode >> 3) & 7;
+    const user = list.users.find(({ id }) => id === uid);
+    if (user !== undefined)
+        return user.bits & mask;
+    const own = [{ id: entry.gid, bits: list.group }, ...list.groups].filter(({ id }) => id === gid || groups.includes(id));
+    return own.length === 0 ? entry.mode & 7 : own.reduce((all, { bits }) => all | bits, 0) & mask;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/made-files.js
 /**
  * What a script may have made of the image's files before it starts a program: by the words of `cp`, `rm`, `chown` and
  * their like, by redirections, or, of any name, by a program that gets files from elsewhere.
  */
+
 
 
 /** Stands for every file. */
@@ -1641,11 +1690,21 @@ function isDoubtful(execution, name, refusal) {
 function mayBeMended(execution, name, refusal) {
     return execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name, changeFor(refusal));
 }
-/** What would have to change. */
+/** What would have to change: another owner is no x bit where there is none. */
 function changeFor(refusal) {
-    const isPassed = refusal.kind === 'not-in-path' && refusal.passedOver.length > 0;
-    return isPassed || OF_RIGHTS.has(refusal.kind) ? 'rights' : 'content';
+    const refusals = refusal.kind === 'not-in-path' ? refusal.passedOver.map((each) => each.refusal) : [refusal];
+    const ofRights = refusals.filter(({ kind }) => OF_RIGHTS.has(kind) || refusal.kind === 'not-in-path');
+    if (ofRights.length === 0)
+        return 'content';
+    return ofRights.every((each) => each.kind === 'no-execute-permission' && (each.owner.mode & ANY_EXECUTE) === 0)
+        ? 'mode'
+        : 'rights';
 }
+const CHANGES = {
+    content: ['content'],
+    rights: ['content', 'rights', 'owner'],
+    mode: ['content', 'rights'],
+};
 const OF_RIGHTS = new Set([
     'not-searchable',
     'no-execute-permission',
@@ -1678,7 +1737,7 @@ function pathsOf(execution, name) {
 function isChanged(changed, path, change = 'content') {
     for (let at = path;; at = (0,rootfs_path/* parentOf */.gN)(at)) {
         const found = changed.get(at);
-        if (found === change || found === 'content')
+        if (found !== undefined && CHANGES[change].includes(found))
             return true;
         if (at === '/')
             return false;
@@ -2120,54 +2179,6 @@ function isWithheld(opened) {
         return false;
     const { kind } = opened.refusal;
     return kind !== 'symlink-loop' && kind !== 'name-too-long';
-}
-
-;// CONCATENATED MODULE: ./lib/start/users/file-access.js
-const READ = 4;
-const WRITE = 2;
-const EXECUTE = 1;
-/** x for somebody. */
-const ANY_EXECUTE = 0o111;
-const ANY_OF_GROUP = 0o070;
-/** Root has CAP_DAC_OVERRIDE in every runtime's default set: it lacks only the execution of files without any x bit. */
-const ROOT_ACCESS = {
-    mayRead: () => true,
-    mayWrite: () => true,
-    mayExecute: ({ entry }) => (entry.mode & ANY_EXECUTE) !== 0,
-    maySearch: () => true,
-};
-function accessOf(credentials, overrides = credentials.uid === 0) {
-    if (overrides)
-        return ROOT_ACCESS;
-    const bits = (entry) => bitsFor(credentials, entry);
-    return {
-        mayRead: ({ entry }) => (bits(entry) & READ) !== 0,
-        mayWrite: ({ entry }) => (bits(entry) & WRITE) !== 0,
-        mayExecute: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
-        maySearch: ({ entry }) => (bits(entry) & EXECUTE) !== 0,
-    };
-}
-/** Only one class counts: an owner without the bit is refused although others have it. */
-function bitsFor(credentials, entry) {
-    const { uid, gid, groups } = credentials;
-    const { mode, accessList } = entry;
-    if (entry.uid === uid)
-        return (mode >> 6) & 7;
-    // The kernel asks the list only where its mask lets anything through.
-    if (accessList !== undefined && (mode & ANY_OF_GROUP) !== 0)
-        return listedBits(credentials, entry, accessList);
-    if (entry.gid === gid || groups.includes(entry.gid))
-        return (mode >> 3) & 7;
-    return mode & 7;
-}
-/** The group bits of the mode are the list's mask. Of several groups, each gives what it has. */
-function listedBits({ uid, gid, groups }, entry, list) {
-    const mask = (entry.mode >> 3) & 7;
-    const user = list.users.find(({ id }) => id === uid);
-    if (user !== undefined)
-        return user.bits & mask;
-    const own = [{ id: entry.gid, bits: list.group }, ...list.groups].filter(({ id }) => id === gid || groups.includes(id));
-    return own.length === 0 ? entry.mode & 7 : own.reduce((all, { bits }) => all | bits, 0) & mask;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/search-path.js
@@ -2680,8 +2691,37 @@ function shell_directory_refusalOf({ execution }, walk) {
     return walk.kind === 'found' ? { kind: 'not-a-directory', at: walk.located.path } : lookupRefusal(walk);
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-execution.js
+
+
+/** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
+function childExecution(state, name, assignments) {
+    const assigned = assignments.findLast(([variable]) => variable === 'PATH');
+    const path = assigned === undefined ? state.variables.get('PATH') : assigned[1];
+    const searchPath = path === undefined ? PATHS_ONCE_UNSET[state.dialect] : (path ?? undefined);
+    if (!name.includes('/') && searchPath === undefined)
+        return null;
+    if (state.workingDir === null && /^[^/].*\//s.test(name))
+        return null;
+    const variables = new Map([...state.variables].filter(([variable]) => state.exported.has(variable)));
+    for (const variable of state.perhapsExported)
+        if (state.variables.has(variable) && !state.exported.has(variable))
+            variables.set(variable, null);
+    for (const [variable, value] of assignments)
+        variables.set(variable, value);
+    const known = [...variables].filter((entry) => entry[1] !== null);
+    const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
+    const { reach, effects, made, workingDir } = state;
+    const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
+    const before = { reach, effects, made: new Map(made) };
+    if (workingDir === null)
+        before.made.set(ANY_HERE, 'content');
+    return { ...state.execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-lookup.js
 /** What a script can ask about files before anything has changed them: `command -v NAME`, `[ -f FILE ]`. */
+
 
 
 
@@ -2701,7 +2741,7 @@ function nameOfCommand(state, name) {
 function pathOfCommand(state, name) {
     if (state.effects === 'anything' || name === '' || (name.includes('/') && !name.startsWith('/')))
         return null;
-    const execution = state.childExecution(name, []);
+    const execution = childExecution(state, name, []);
     if (execution === null)
         return null;
     const found = searchProgram(execution, name, 'first-file');
@@ -2770,11 +2810,14 @@ const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|
 
 
 
+
 /** Without the line end; null when it is not known. @throws {LayerNeeded} */
 function outputOf(state, part, expand) {
     if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text))
         return String(state.uid);
     const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
+    if (first?.type === 'Command' && second === undefined && printsNothing(state, first))
+        return '';
     if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0)
         return null;
     if (second === undefined)
@@ -2788,6 +2831,13 @@ function outputOf(state, part, expand) {
         return null;
     const way = directoryOf(state, directory, words.includes('-P') ? 'physical' : 'logical');
     return (shell_output_textOf(second).endsWith('-P') ? way?.physical : way?.logical) ?? null;
+}
+/** It comes to nothing, of which there may be more to say. */
+function printsNothing(state, node) {
+    const dead = state.deadOf?.(state, node) ?? null;
+    if (dead !== null)
+        state.blamed.push(dead);
+    return dead !== null;
 }
 function shell_output_textOf({ name, args, redirects }) {
     return redirects.length > 0 ? '' : [name?.text ?? '', ...args.map(({ text }) => text)].join(' ');
@@ -2852,6 +2902,8 @@ function ofProgram(state, name, args) {
             return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
         case 'id':
         case 'whoami':
+            if (name === 'id' && args.length === 2)
+                return idOf(state, first, second ?? '');
             return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
         case 'readlink':
             return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
@@ -2863,12 +2915,21 @@ function ofProgram(state, name, args) {
             return null;
     }
 }
+/** `id -u NAME`, `id -g NAME`. */
+function idOf({ execution, made }, option, name) {
+    const account = isChanged(made, '/etc/passwd') ? null : accountOf(execution.rootfs, name);
+    if (account === null || account.name !== name)
+        return null;
+    if (option === '-u')
+        return String(account.uid);
+    return option === '-g' ? String(account.gid) : null;
+}
 function nameOfUser({ execution, uid, made }) {
     return isChanged(made, '/etc/passwd') ? null : (accountOf(execution.rootfs, String(uid))?.name ?? null);
 }
 /** Whether there is such a program, of this machine. */
 function mayRun(state, name) {
-    const execution = state.childExecution(name, []);
+    const execution = childExecution(state, name, []);
     const found = execution === null ? null : searchProgram(execution, name, 'first-file');
     if (execution === null || found?.kind !== 'found')
         return false;
@@ -3164,6 +3225,10 @@ function parameterOf(state, name) {
     // All words in one, with the first character of IFS between them.
     if (name === '*' && tail === 'end' && words.length > 0 && !state.variables.has('IFS'))
         return { set: 'yes', value: words.join(' ') };
+    if (name === '?' && state.failed !== null) {
+        state.blamed.push(state.failed);
+        return { set: 'yes', value: '127' };
+    }
     if (name === '#')
         return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
     if (/^[1-9]\d*$/.test(name)) {
@@ -3282,6 +3347,12 @@ function execWords(dialect, args) {
         return execWords(dialect, args.slice(2));
     return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
 }
+/** The words of a command as they are written; none of anything else. */
+function textsOf(node) {
+    if (node.type !== 'Command' || node.name === undefined)
+        return [];
+    return [node.name, ...node.args].map(({ text }) => text);
+}
 /** What kinds of commands are called in words. */
 const shell_command_parts_WORDS = {
     If: 'if',
@@ -3328,91 +3399,271 @@ function hasCommand(node, name, variable = null) {
     return found;
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-asking.js
-/** Which commands only ask something: whether what stands behind `&&` is reached is not known then. Others are taken to succeed. */
+;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
 
 
 
 
-const CONDITIONS = new Set([
-    '[',
-    'test',
-    '',
-    'cd',
-    'command',
-    'getopts',
-    'kill',
-    'let',
-    'local',
-    'read',
-    'shift',
-    'unalias',
-    'unset',
-    'wait',
-    'type',
-    'hash',
-    'which',
-    'grep',
-    'id',
-    'getent',
-    'false',
-]);
-/** How deep functions that end with others are followed. */
-const MOST_CALLERS = 8;
-/** `fails`: whether a command surely cannot be started. */
-function isAsking(state, node, fails, depth = 0) {
-    if (node.type !== 'Command')
-        return true;
-    if (node.name === undefined)
-        return node.prefix.some(hasSubstitution);
-    const { words } = expandWords(state, [node.name, ...node.args.filter((part) => part.type === 'Word')]);
-    const statements = broughtBy(state, words);
-    if (statements === 'unknown')
-        return true;
-    if (statements === null)
-        return CONDITIONS.has(words[0] ?? '') && words.join(' ') !== 'hash -r';
-    if (depth > MOST_CALLERS || !state.mayGoOn())
-        return true;
-    if (statements.some((each) => hasCommand(each, /^(?:exit|return)$/)))
-        return true;
-    return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
-}
-/** The commands of a function, of a file or of words; null for a command that stands for itself. */
-function broughtBy(state, [name = '', ...args]) {
-    const called = state.functions.get(name);
-    if (called !== undefined) {
-        const { body, certainty } = called;
-        if (certainty === 'possible')
-            return 'unknown';
-        return body.type === 'CompoundList' ? body.commands : [asStatement(body)];
+const READS = new Set(['<', '<>']);
+const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
+/** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
+function doubtfulFile(state, redirections) {
+    for (const redirection of redirections) {
+        if (redirection.type !== 'Redirect')
+            continue;
+        const { operator, target } = redirection;
+        if (target === undefined || !isFileOperator(operator))
+            continue;
+        // Of a pattern only some shells make a name: the `<?php` of a file that a shell reads is none.
+        const pattern = /^[^$`]*[*?[]/.test(target.value) ? target.value : null;
+        const file = expandValue(state, target) ?? pattern;
+        if (file === null || (!file.startsWith('/') && state.workingDir === null))
+            continue;
+        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
+            return file;
     }
-    if (name === 'eval')
-        return evaluatedStatements(state, args)?.statements ?? 'unknown';
-    const isSource = name === '.' || name === 'source';
-    return isSource ? (sourcedStatements(state, args[0] ?? '')?.statements ?? 'unknown') : null;
+    return null;
 }
-function endsAsking(state, statements, asks) {
-    const last = statements.at(-1)?.command;
-    if (last === undefined)
+/** From there on nothing is certain. */
+function noteDoubtful(state, redirections) {
+    const file = doubtfulFile(state, redirections);
+    if (file === null)
+        return;
+    state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
+    state.reach = 'possible';
+}
+/** The word of a `2>&1\r` among them, which no shell takes; null when there is none. */
+function brokenByCr(state, redirections) {
+    for (const redirection of redirections) {
+        if (redirection.type !== 'Redirect' || !/^[<>]&$/.test(redirection.operator))
+            continue;
+        const target = redirection.target === undefined ? null : expandValue(state, redirection.target);
+        if (target !== null && /^(?:\d+|-)\r$/.test(target))
+            return `${redirection.operator}${target}`;
+    }
+    return null;
+}
+/** `bash <<EOF`, `gosu app sh -s <FILE`: commands that are read from the standard input, and not followed. */
+function readByShell({ redirects }, argv) {
+    return readsCommands(argv) && redirects.some(({ operator }) => operator.startsWith('<'));
+}
+/** A shell that is told nothing; xargs starts what it reads. */
+function readsCommands(argv) {
+    const last = (0,rootfs_path/* baseOf */.bx)(argv.findLast((word) => !word.startsWith('-')) ?? '');
+    return isShell(last) || last === 'xargs';
+}
+/** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */
+function splitsBoth({ dialect }, node) {
+    if (!redirectsBoth(node))
+        return 'no';
+    if (dialect === 'dash')
+        return 'yes';
+    return dialect === 'posix' ? 'perhaps' : 'no';
+}
+function redirectsBoth(node) {
+    if (node.type === 'AndOr' || node.type === 'Pipeline') {
+        const last = node.commands.at(-1);
+        return last !== undefined && redirectsBoth(last);
+    }
+    if (node.type !== 'Command' && node.type !== 'Redirected')
         return false;
-    switch (last.type) {
-        case 'Function':
-            return false;
-        case 'If':
-        case 'Case':
-            return branchesOf(last).some((branch) => endsAsking(state, branch, asks));
-        case 'BraceGroup':
-            return endsAsking(state, last.body.commands, asks);
-        default:
-            return asks(last);
-    }
+    return node.redirects.some(({ operator }) => operator === '&>' || operator === '&>>');
 }
-function hasSubstitution(node) {
-    let found = node.type === 'CommandExpansion';
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasSubstitution(child);
-    });
+/** Whether a command throws away what is said of it: `2>/dev/null`, `>/dev/null 2>&1`, `&>/dev/null`. */
+function mutes(node) {
+    if (node.type !== 'Command')
+        return false;
+    let [output, errors] = ['', ''];
+    for (const redirection of node.redirects) {
+        if (redirection.type !== 'Redirect')
+            continue;
+        const { operator, target } = redirection;
+        const to = target?.value ?? '';
+        const descriptor = descriptorOf(redirection);
+        if (operator.startsWith('&>'))
+            [output, errors] = [to, to];
+        else if (operator === '>&' && descriptor === 2 && to === '1')
+            errors = output;
+        else if (WRITES.has(operator) && descriptor === 1)
+            output = to;
+        else if (WRITES.has(operator) && descriptor === 2)
+            errors = to;
+    }
+    return errors === '/dev/null';
+}
+/** 1 where none is given, for what is written. */
+function descriptorOf({ descriptor }) {
+    if (descriptor === undefined)
+        return 1;
+    return descriptor.type === 'FileDescriptor' ? descriptor.value : null;
+}
+function isFileOperator(operator) {
+    return READS.has(operator) || WRITES.has(operator);
+}
+function isReadable({ execution, workingDir }, path) {
+    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
+    return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
+}
+/** A file that is there, or a directory that it can be made in. */
+function isWritable({ execution, workingDir }, path) {
+    const { rootfs, access } = execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
+    if (walk.kind === 'runtime-mount')
+        return true;
+    if (!walk.directories.every((directory) => access.maySearch(directory)))
+        return false;
+    if (walk.kind === 'found') {
+        return walk.located.entry.type !== 'directory' && access.mayWrite(walk.located);
+    }
+    const slash = path.lastIndexOf('/');
+    const parent = slash < 0 ? (workingDir ?? '/') : path.slice(0, slash + 1);
+    const directory = (0,resolve/* resolve */.h)(rootfs, parent, { from: workingDir ?? '/' });
+    if (walk.kind !== 'missing' || slash === path.length - 1 || directory.kind !== 'found')
+        return false;
+    return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-line.js
+
+/** null where it is not known. */
+function lineOfCommand(dialect, { text, newlines, firstLine }, node) {
+    const at = node.type !== 'Command' ? node.pos : isBash(dialect) ? readByBash(text, node) : readByDash(text, node);
+    return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
+}
+function newlinesOf(text) {
+    const found = [];
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
+        found.push(at);
     return found;
+}
+/** By bisection: a script may have as many commands as lines. */
+function countBefore(newlines, position) {
+    let [low, high] = [0, newlines.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((newlines[middle] ?? 0) < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+function readByDash(text, node) {
+    const [first] = partsOf(node);
+    return first === undefined ? node.pos : endOfToken(text, first);
+}
+function readByBash(text, node) {
+    const [first, second] = partsOf(node);
+    if (first === undefined)
+        return node.pos;
+    if (first.type === 'Assignment')
+        return endOfToken(text, first);
+    if (first.type !== 'Word')
+        return first.type === 'Redirect' ? (first.target?.end ?? first.end) : null;
+    if (second !== undefined)
+        return endOfToken(text, second);
+    const behind = first.end + (/^(?:[ \t]|\\\n)*/.exec(text.slice(first.end))?.[0].length ?? 0);
+    const isEnd = /^(?:[\n#]|$)/.test(text.slice(behind, behind + 1));
+    // Here-documents are read at the end of the line.
+    const before = text.slice(text.lastIndexOf('\n', behind - 1) + 1, behind);
+    return isEnd && /<<(?!<)/.test(before) ? null : behind;
+}
+function partsOf({ prefix, name, suffix }) {
+    return [...prefix, ...(name === undefined ? [] : [name]), ...suffix];
+}
+/** Of a redirection only the operator is read. To see the end of a word, a shell reads over the `\` at the end of a line. */
+function endOfToken(text, part) {
+    if (part.type !== 'Word' && part.type !== 'Assignment')
+        return part.pos;
+    return part.end + (/^(?:\\\n)*/.exec(text.slice(part.end))?.[0].length ?? 0);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-texts.js
+
+
+
+/** A script, or what stands behind `-c`, whose lines ash counts from 0. */
+function wholeText(dialect, text, file) {
+    return { ...shell_texts_linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+}
+/** A file behind `.`. */
+function sourcedText(text, file) {
+    return { ...shell_texts_linesOf(text), file, firstLine: 1 };
+}
+function shell_texts_linesOf(text) {
+    return { text, newlines: newlinesOf(text) };
+}
+/** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
+function evaluatedText({ dialect, script }, node, text) {
+    const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
+    return { ...shell_texts_linesOf(text), file: script.file, firstLine };
+}
+/** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
+function substitutedText({ dialect, script }, { pos, end }) {
+    const own = script.text.slice(pos, end);
+    const isPlain = own.startsWith('$(') && (dialect === 'dash' || dialect === 'ash' || !own.includes('\n'));
+    return isPlain ? script : { ...script, firstLine: null };
+}
+/** bash has no file to name for a function that stands behind `-c`. */
+function asFunction(script) {
+    return script.file === null ? { ...script, file: 'environment' } : script;
+}
+/** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
+function placeOf(state, node, builtin) {
+    const { dialect, script, zero, workingDir } = state;
+    return {
+        dialect,
+        zero: isBash(dialect) ? (script.file ?? zero) : zero,
+        line: lineOfCommand(dialect, script, node),
+        within: builtin ?? state.within,
+        workingDir,
+        ...(dialect === 'posix' && { shell: state.shell }),
+        ...(isBash(dialect) && state.version !== null && { version: state.version }),
+        ...(mutes(node) && { isMuted: true }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-child.js
+
+
+
+
+
+
+
+/** null where what decides is not known. */
+function childOf(state, reading, { words: argv, tail, assignments, node, builtin }) {
+    const [name] = argv;
+    const execution = name === undefined ? null : childExecution(state, name, assignments);
+    if (name === undefined || execution === null)
+        return null;
+    const ends = builtin === 'exec' && isBash(state.dialect) && state.errexit === 'on';
+    const launcher = { ...reading.launcher, ...(ends && { emptyFile: 'refused' }) };
+    const via = builtin === null ? name : `exec ${name}`;
+    const at = placeOf(state, node, builtin);
+    const path = fullPathname(at, name);
+    return { execution, command: { argv, path, tail, role: 'child', by: reading.by, via, launcher, at } };
+}
+/** A program that ends, with a status that is not 0, before it does anything; null for one that may run. */
+function deadChild(state, reading, node) {
+    if (node.name === undefined || splitsBoth(state, node) !== 'no')
+        return null;
+    const { words, tail } = commandWords(state, node.name, node);
+    const [name] = words;
+    if (name === undefined || isBuiltin(state.dialect, name) || state.functions.has(name))
+        return null;
+    const assignments = assignmentsOf(state, node);
+    const child = childOf(state, reading, { words, tail, assignments, node, builtin: null });
+    if (child === null)
+        return null;
+    return isDead(child) ? child : null;
+}
+function isDead(child) {
+    const { execution, command } = child;
+    return cannotStart(execution, command.launcher, command.argv[0] ?? '') || execution.dies?.(child) === true;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-changes.js
@@ -3424,14 +3675,16 @@ function hasSubstitution(node) {
 
 
 
+
 /** What may bring files of any name, programs among them. */
-const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf gem ' +
+const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio dnf gem ' +
     'git go gradle gsutil gunzip gzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-    'pnpm poetry rsync tar tdnf unxz unzip uv wget xz yarn yum zypper';
+    'pnpm poetry rsync tar tdnf unxz unzip uv xz yarn yum zypper';
 /** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
 const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
-const OWNERS = 'chgrp chmod chown setfacl';
+const RIGHTS = 'chmod setfacl';
+const OWNERS = 'chgrp chown';
 const NOTES = new Map([
     ...named('tee touch', noteChanged),
     ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
@@ -3440,7 +3693,8 @@ const NOTES = new Map([
     ['mkdir', (state, words) => shell_changes_pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
     ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
     // The first word is the new owner, or the new mode.
-    ...named(OWNERS, (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
+    ...named(RIGHTS, (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
+    ...named(OWNERS, (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'owner')),
     // They change who is who, and so whose a file is.
     ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', (state) => {
         for (const file of ['/etc/passwd', '/etc/group'])
@@ -3452,6 +3706,11 @@ const NOTES = new Map([
     ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
     ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
     ...named(BRINGERS, noteAny),
+    ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
+    [
+        'wget',
+        (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^(?!--spider)/),
+    ],
 ]);
 function named(names, note) {
     return names.split(' ').map((name) => [name, note]);
@@ -3470,20 +3729,21 @@ function noteFiles(state, { name, args }) {
     const note = NOTES.get((0,rootfs_path/* baseOf */.bx)(called).replace(/^(python3?)[.\d]+$/, '$1'));
     if (note === undefined)
         return isShell((0,rootfs_path/* baseOf */.bx)(called)) ? noteShell(state, words) : noteScript(state, called);
-    const execution = state.childExecution(called, []);
+    const execution = childExecution(state, called, []);
     const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
     const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
     if (!isAbsent || isApplet)
         note(state, words);
 }
 /** Words of a script that make a program. */
-const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`);
+const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`);
 /** A shell that is told a script, or its text. */
 function noteShell(state, words) {
     const [script] = words.filter(isOperand);
     const value = script === undefined ? null : expandValue(state.fork(), script);
+    // `curl … | sh`.
     if (script === undefined)
-        return;
+        return noteAny(state);
     if (words.some(({ value: option }) => /^-\w*c$/.test(option)))
         noteText(state, value ?? script.text);
     else if (value !== null)
@@ -3497,7 +3757,7 @@ function noteText(state, text) {
 function noteScript(state, name) {
     if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE))
         return;
-    const execution = state.childExecution(name, []);
+    const execution = childExecution(state, name, []);
     const found = execution === null ? null : searchProgram(execution, name, 'shellexec');
     if (execution === null || found?.kind !== 'found')
         return;
@@ -3509,8 +3769,8 @@ function noteScript(state, name) {
 function noteChanged(state, words, change = 'content') {
     for (const path of shell_changes_pathsOf(state, words)) {
         // What is started by a name that is not known is not known either; whose a file is then may still be asked.
-        if (path === null && change === 'rights')
-            note(state, '/', 'rights');
+        if (path === null && change !== 'content')
+            note(state, '/', change);
         else if (path !== null && state.made.get(path) !== 'content')
             note(state, path, change);
     }
@@ -3526,6 +3786,18 @@ function noteMoved(state, words) {
     noteRemoved(state, words);
     noteChanged(state, targetsOf(words));
 }
+/** Of a program that gets one file, and names it by the word behind `option`, or else by its address where `named` says so. */
+function noteOutput(state, words, option, named) {
+    const texts = words.map(({ text }) => text);
+    const at = texts.findIndex((text) => option.test(text));
+    const joined = /^-\w*[oO](-|\/dev\/null)$/;
+    if (texts.some((text) => joined.test(text)) || texts.includes('--spider'))
+        return;
+    if (at !== -1)
+        noteChanged(state, words.slice(at + 1, at + 2));
+    else if (texts.some((text) => named.test(text)))
+        noteAny(state);
+}
 /** Of files that it is told of as it runs. */
 function noteUnnamed(state, words) {
     if (changeOf(words) === 'rights')
@@ -3539,6 +3811,9 @@ function noteAny(state) {
 /** No script that people write changes more files by name; each command that it starts is told all of them. */
 const MAX_CHANGES = 200;
 function note({ made }, path, change = 'content') {
+    // Who owns it is the least of what may have changed.
+    if (change === 'owner' && made.has(path))
+        return;
     if (made.size < MAX_CHANGES)
         made.set(path, change);
     else
@@ -3571,7 +3846,7 @@ function startsOther(words) {
 /** What those that it starts change. */
 function changeOf(words) {
     const names = words.map(({ value }) => (0,rootfs_path/* baseOf */.bx)(value)).filter((name) => NOTES.has(name));
-    return names.every((name) => OWNERS.split(' ').includes(name)) ? 'rights' : 'content';
+    return names.every((name) => `${OWNERS} ${RIGHTS}`.split(' ').includes(name)) ? 'rights' : 'content';
 }
 function hasWord(pattern) {
     return (words) => words.some(({ value }) => pattern.test(value));
@@ -3803,8 +4078,9 @@ function forgetChanged(state, name, args) {
             if (!endsBadly(args))
                 state.reach = 'possible';
             return;
-        case 'alias':
         case 'return':
+            return state.mayReturn();
+        case 'alias':
             state.reach = 'possible';
             return;
         default:
@@ -3812,8 +4088,56 @@ function forgetChanged(state, name, args) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
+const WHOLE_SCRIPT = { ends: 'script', returns: 'call', errexit: 'heeded' };
+const NOTHING = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };
+/** Of one in a list that has these stakes. */
+function stakesOfStatement(list, index, stakes) {
+    return index === list.length - 1 ? stakes : { ...stakes, ends: 'nothing' };
+}
+/** Of the commands that a call of these stakes runs: it ends as its last one does. */
+function stakesOfCall({ ends, errexit }) {
+    const own = ends === 'nothing' && errexit === 'heeded' ? 'call' : ends;
+    return { ends: own, returns: own, errexit };
+}
+/**
+ * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
+ * `decides`: whether the script fails with what has such stakes.
+ */
+function stakesOfTerm({ commands, operators }, index, stakes, decides) {
+    if (index === commands.length - 1)
+        return stakes;
+    const fallback = operators.indexOf('||', index);
+    if (fallback === -1)
+        return { ...stakes, errexit: 'ignored' };
+    const next = commands[fallback + 1];
+    const end = fallback === operators.length - 1 && next !== undefined ? shell_stakes_endsBadly(next) : null;
+    const isFatal = end === 'exit' || (end === 'return' && decides(stakes.returns));
+    return { ...stakes, ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
+}
+/** By which word; without a status it ends as what failed before it where it stands first. */
+function shell_stakes_endsBadly(node, place = 'first') {
+    if (node.type === 'BraceGroup') {
+        const [last, ...before] = node.body.commands.toReversed();
+        return last === undefined ? null : shell_stakes_endsBadly(last.command, before.length === 0 ? place : 'later');
+    }
+    const name = node.type === 'Command' ? node.name?.value : undefined;
+    if (node.type !== 'Command' || (name !== 'exit' && name !== 'return'))
+        return null;
+    const [{ text: status } = { text: '$?' }] = node.args;
+    return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
+}
+/** `grep -q WORD`, which fails where nothing comes in. */
+function readsInVain(node) {
+    if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0)
+        return false;
+    return GREP.test(node.args.map(({ text }) => text).join(' '));
+}
+const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-end.js
 /** Which command a script ends with, where another one stands behind it: as `exit $?`, `exit $rc` and `wait $!` do. */
+
 
 
 
@@ -3834,6 +4158,16 @@ function endsAsBefore(statements, from) {
 const EXIT = (0,parser/* parse */.qg)('exit')
     .commands.map(({ command }) => command)
     .filter((command) => command.type === 'Command');
+/** Of a statement with what comes behind it. */
+function stakesAt({ counts }, statements, index, stakes) {
+    if (counts && endsAsBefore(statements, index + 1))
+        return { ...stakes, ends: 'script' };
+    return stakesOfStatement(statements, index, stakes);
+}
+/** Whether it asks how the command before it ended. */
+function asksForStatus({ text }, next) {
+    return next !== undefined && text.slice(next.pos, next.end).includes('$?');
+}
 /** `a || rc=$?` is `a || exit` where `exit $rc` comes next. */
 function asExit(statements, index) {
     const statement = statements[index];
@@ -3978,239 +4312,445 @@ function commonWords(one, other) {
     return { words, tail: isWhole && one.tail === other.tail ? one.tail : 'more' };
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-arithmetic.js
 
-
-
-
-const READS = new Set(['<', '<>']);
-const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
-/** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
-function doubtfulFile(state, redirections) {
-    for (const redirection of redirections) {
-        if (redirection.type !== 'Redirect')
-            continue;
-        const { operator, target } = redirection;
-        if (target === undefined || !isFileOperator(operator))
-            continue;
-        // Of a pattern only some shells make a name: the `<?php` of a file that a shell reads is none.
-        const pattern = /^[^$`]*[*?[]/.test(target.value) ? target.value : null;
-        const file = expandValue(state, target) ?? pattern;
-        if (file === null || (!file.startsWith('/') && state.workingDir === null))
-            continue;
-        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
-            return file;
+const OPERATIONS = {
+    '==': (left, right) => left === right,
+    '!=': (left, right) => left !== right,
+    '<': (left, right) => left < right,
+    '<=': (left, right) => left <= right,
+    '>': (left, right) => left > right,
+    '>=': (left, right) => left >= right,
+    '&&': (left, right) => left !== 0 && right !== 0,
+    '||': (left, right) => left !== 0 || right !== 0,
+    '+': (left, right) => left + right,
+    '-': (left, right) => left - right,
+};
+/** null when only running tells, and where something is set. */
+function shell_arithmetic_numberOf(state, node) {
+    switch (node.type) {
+        case 'ArithmeticWord':
+            return numberOfWord(state, node);
+        case 'ArithmeticGroup':
+            return shell_arithmetic_numberOf(state, node.expression);
+        case 'ArithmeticBinary': {
+            const [left, right] = [shell_arithmetic_numberOf(state, node.left), shell_arithmetic_numberOf(state, node.right)];
+            const operation = OPERATIONS[node.operator];
+            return operation === undefined || left === null || right === null
+                ? null
+                : Number(operation(left, right));
+        }
+        case 'ArithmeticUnary': {
+            const operand = node.operator === '!' ? shell_arithmetic_numberOf(state, node.operand) : null;
+            return operand === null ? null : Number(operand === 0);
+        }
+        default:
+            return null;
     }
-    return null;
 }
-/** From there on nothing is certain. */
-function noteDoubtful(state, redirections) {
-    const file = doubtfulFile(state, redirections);
-    if (file === null)
-        return;
-    state.execution.recording.leaveOut(`${state.zero}: whether it can open ${file}`);
-    state.reach = 'possible';
+/** Larger ones may overflow, and a 0 before others makes it octal. */
+const NUMBER = /^(?:0|[1-9]\d{0,8})$/;
+function numberOfWord(state, { value, parts, pos, end }) {
+    if (NUMBER.test(value))
+        return Number(value);
+    const text = /^[A-Za-z_]\w*$/.test(value)
+        ? state.get(value)
+        : expandValue(state, { type: 'Word', text: value, value, parts, pos, end });
+    return text !== null && NUMBER.test(text) ? Number(text) : null;
 }
-/** The word of a `2>&1\r` among them, which no shell takes; null when there is none. */
-function brokenByCr(state, redirections) {
-    for (const redirection of redirections) {
-        if (redirection.type !== 'Redirect' || !/^[<>]&$/.test(redirection.operator))
-            continue;
-        const target = redirection.target === undefined ? null : expandValue(state, redirection.target);
-        if (target !== null && /^(?:\d+|-)\r$/.test(target))
-            return `${redirection.operator}${target}`;
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
+
+const MOST_WORDS = 64;
+/** null when only running tells, or when the function does more than to ask. */
+function functionVerdict(state, name, words, answers) {
+    const { body, certainty } = state.functions.get(name) ?? {};
+    if (certainty === 'possible')
+        return null;
+    if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList')
+        return null;
+    const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
+    if (!state.mayGoOn())
+        return null;
+    // Its own shell: whatever it sets here is nobody else's.
+    const own = state.fork();
+    const locals = new Set();
+    const found = own.call(name, words, () => new Asker(own, locals, answers).read(statements));
+    return found?.answer ?? null;
+}
+class Asker {
+    #state;
+    #locals;
+    #answers;
+    constructor(state, locals, answers) {
+        this.#state = state;
+        this.#locals = locals;
+        this.#answers = answers;
     }
-    return null;
-}
-/** `bash <<EOF`, `gosu app sh -s <FILE`: commands that are read from the standard input, and not followed. */
-function readByShell({ redirects }, argv) {
-    const last = argv.findLast((word) => !word.startsWith('-')) ?? '';
-    return isShell((0,rootfs_path/* baseOf */.bx)(last)) && redirects.some(({ operator }) => operator.startsWith('<'));
-}
-/** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */
-function splitsBoth({ dialect }, node) {
-    if (!redirectsBoth(node))
-        return 'no';
-    if (dialect === 'dash')
-        return 'yes';
-    return dialect === 'posix' ? 'perhaps' : 'no';
-}
-function redirectsBoth(node) {
-    if (node.type === 'AndOr' || node.type === 'Pipeline') {
-        const last = node.commands.at(-1);
-        return last !== undefined && redirectsBoth(last);
+    read(statements) {
+        let last = { kind: 'on', answer: true };
+        for (const statement of statements) {
+            if (statement.background === true)
+                return null;
+            last = this.#node(statement);
+            if (last?.kind !== 'on')
+                return last;
+        }
+        return last;
     }
-    if (node.type !== 'Command' && node.type !== 'Redirected')
+    #node(statement) {
+        const { command } = statement;
+        switch (command.type) {
+            case 'Command':
+                return this.#command(command, statement);
+            case 'If':
+                return this.#if(command);
+            case 'For':
+                return this.#for(command);
+            case 'Case':
+                return this.#case(command);
+            default:
+                return this.#condition(statement);
+        }
+    }
+    #command(node, statement) {
+        const { name, args, redirects, prefix } = node;
+        if (redirects.length > 0 || prefix.length > 0)
+            return null;
+        if (name?.value === 'return') {
+            const [status = '0', ...more] = args.map(({ text }) => text);
+            return /^\d{1,3}$/.test(status) && more.length === 0
+                ? { kind: 'done', answer: Number(status) % 256 === 0 }
+                : null;
+        }
+        if (name?.value !== 'local')
+            return this.#condition(statement);
+        for (const part of args) {
+            if (part.type === 'Word' && !/^\w+$/.test(part.text))
+                return null;
+            const variable = part.type === 'Assignment' ? part.name : part.value;
+            this.#locals.add(variable);
+            const isPlain = part.type === 'Assignment' && part.value.type === 'Word' && part.append !== true;
+            this.#state.set(variable, isPlain && part.value.type === 'Word' ? expandValue(this.#state, part.value) : null);
+        }
+        return { kind: 'on', answer: true };
+    }
+    #condition(statement) {
+        const answer = this.#answers.condition(this.#state, [statement]);
+        return answer === null ? null : { kind: 'on', answer };
+    }
+    #if(node) {
+        for (const branch of [node, ...node.elif]) {
+            const answer = this.#answers.condition(this.#state, branch.clause.commands);
+            if (answer === null)
+                return null;
+            if (answer)
+                return this.read(branch.then.commands);
+        }
+        return node.else === undefined ? { kind: 'on', answer: true } : this.read(node.else.commands);
+    }
+    #for({ name, wordlist, body }) {
+        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
+        if (!this.#locals.has(name.value) || tail === 'more' || words.length > MOST_WORDS)
+            return null;
+        if (!this.#state.mayGoOn(words.length))
+            return null;
+        let last = { kind: 'on', answer: true };
+        for (const word of words) {
+            this.#state.set(name.value, word);
+            last = this.read(body.commands);
+            if (last?.kind !== 'on')
+                return last;
+        }
+        return last;
+    }
+    #case({ word, items }) {
+        const value = expandValue(this.#state, word);
+        if (value === null)
+            return null;
+        for (const { pattern, terminator, body } of items) {
+            const verdicts = pattern.map((each) => this.#answers.matches(this.#state, value, each));
+            if (verdicts.includes(true))
+                return terminator === undefined || terminator === ';;' ? this.read(body.commands) : null;
+            if (verdicts.includes(null))
+                return null;
+        }
+        return { kind: 'on', answer: true };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
+/** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
+function lastSubstitution(assignments) {
+    const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
+    return found.at(-1) ?? null;
+}
+function expansionsIn(part) {
+    if (part.type === 'CommandExpansion')
+        return [part];
+    return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
+
+
+
+
+
+
+
+
+/** null when only running tells. */
+function conditionOf(state, statements) {
+    const [only] = statements;
+    return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
+}
+function verdictOf(state, node) {
+    // dash does not wait for a command with `&>`.
+    if (splitsBoth(state, node) !== 'no')
+        return null;
+    switch (node.type) {
+        case 'Command':
+            return commandVerdict(state, node);
+        case 'TestCommand':
+            return testVerdict(state, node.expression);
+        case 'ArithmeticCommand': {
+            const { expression } = node;
+            const value = isBash(state.dialect) && expression !== undefined ? shell_arithmetic_numberOf(state, expression) : null;
+            return value === null ? null : value !== 0;
+        }
+        case 'Pipeline': {
+            const [only] = node.commands;
+            const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
+            if (!isNegation || only === undefined)
+                return null;
+            const verdict = verdictOf(state, only);
+            return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
+        }
+        case 'AndOr': {
+            const verdicts = node.commands.map((command) => verdictOf(state, command));
+            return verdicts.reduce((left, right, index) => node.operators[index - 1] === '||' ? either(left, right) : both(left, right));
+        }
+        case 'BraceGroup':
+            return conditionOf(state, node.body.commands);
+        case 'Subshell':
+            return conditionOf(state.fork(), node.body.commands) === false ? false : null;
+        case 'Redirected':
+            return doubtfulFile(state, node.redirects) === null ? verdictOf(state, node.command) : null;
+        default:
+            return null;
+    }
+}
+function both(one, other) {
+    if (one === false || other === false)
         return false;
-    return node.redirects.some(({ operator }) => operator === '&>' || operator === '&>>');
+    return one === null || other === null ? null : true;
 }
-/** Whether a command throws away what is said of it: `2>/dev/null`, `>/dev/null 2>&1`, `&>/dev/null`. */
-function mutes(node) {
-    if (node.type !== 'Command')
-        return false;
-    let [output, errors] = ['', ''];
-    for (const redirection of node.redirects) {
-        if (redirection.type !== 'Redirect')
-            continue;
-        const { operator, target } = redirection;
-        const to = target?.value ?? '';
-        const descriptor = descriptorOf(redirection);
-        if (operator.startsWith('&>'))
-            [output, errors] = [to, to];
-        else if (operator === '>&' && descriptor === 2 && to === '1')
-            errors = output;
-        else if (WRITES.has(operator) && descriptor === 1)
-            output = to;
-        else if (WRITES.has(operator) && descriptor === 2)
-            errors = to;
-    }
-    return errors === '/dev/null';
-}
-/** 1 where none is given, for what is written. */
-function descriptorOf({ descriptor }) {
-    if (descriptor === undefined)
-        return 1;
-    return descriptor.type === 'FileDescriptor' ? descriptor.value : null;
-}
-function isFileOperator(operator) {
-    return READS.has(operator) || WRITES.has(operator);
-}
-function isReadable({ execution, workingDir }, path) {
-    const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
-    if (walk.kind === 'runtime-mount')
+function either(one, other) {
+    if (one === true || other === true)
         return true;
-    const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
-    return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
+    return one === null || other === null ? null : false;
 }
-/** A file that is there, or a directory that it can be made in. */
-function isWritable({ execution, workingDir }, path) {
-    const { rootfs, access } = execution;
-    const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
-    if (walk.kind === 'runtime-mount')
+/** How deep functions that ask may ask one another. */
+const MOST_CALLERS = 8;
+function askedFunction(state, name, { args, redirects, prefix }) {
+    if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS)
+        return null;
+    const words = expandWords(state, args.filter((part) => part.type === 'Word'));
+    const isPlain = args.every(({ type }) => type === 'Word');
+    return isPlain
+        ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
+        : null;
+}
+function commandVerdict(state, node) {
+    const name = node.name?.text;
+    if (name !== undefined && state.functions.has(name))
+        return askedFunction(state, name, node);
+    if (name === 'true' || name === ':')
         return true;
-    if (!walk.directories.every((directory) => access.maySearch(directory)))
+    if (name === 'false')
         return false;
-    if (walk.kind === 'found') {
-        return walk.located.entry.type !== 'directory' && access.mayWrite(walk.located);
-    }
-    const slash = path.lastIndexOf('/');
-    const parent = slash < 0 ? (workingDir ?? '/') : path.slice(0, slash + 1);
-    const directory = (0,resolve/* resolve */.h)(rootfs, parent, { from: workingDir ?? '/' });
-    if (walk.kind !== 'missing' || slash === path.length - 1 || directory.kind !== 'found')
+    if (name === 'command' || name === 'type' || name === 'hash')
+        return isThere(state, node);
+    if (name !== '[' && name !== 'test')
+        return deadVerdict(state, node);
+    const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
+    if (tail === 'more')
+        return null;
+    const asked = name === 'test' ? words : words.slice(0, -1);
+    if (name === '[' && words.at(-1) !== ']')
+        return null;
+    // "unexpected operator" is no answer of yes, but none that ends in `!` either.
+    if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix'))
+        return null;
+    return wordsVerdict(state, asked);
+}
+/** A program that comes to nothing answers no; `X=$(NAME)` ends as NAME does. */
+function deadVerdict(state, node) {
+    const dead = state.deadOf?.(state, node) ?? null;
+    if (dead !== null)
+        state.blamed.push(dead);
+    if (dead !== null)
         return false;
-    return directory.located.entry.type === 'directory' && access.mayWrite(directory.located);
+    const assigned = node.prefix.filter((part) => part.type === 'Assignment');
+    const substituted = node.name === undefined ? lastSubstitution(assigned) : null;
+    const statements = substituted?.script?.commands ?? [];
+    return conditionOf(state.fork(), statements) === false ? false : null;
 }
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-line.js
-
-/** null where it is not known. */
-function lineOfCommand(dialect, { text, newlines, firstLine }, node) {
-    const at = node.type !== 'Command' ? node.pos : isBash(dialect) ? readByBash(text, node) : readByDash(text, node);
-    return at === null || firstLine === null ? null : firstLine + countBefore(newlines, at);
+/** `command -v NAME`, `type NAME`, `hash NAME`. */
+function isThere(state, node) {
+    const words = [node.name, ...node.args].filter((part) => part?.type === 'Word');
+    const { words: plain, tail } = expandWords(state, words);
+    const asked = plain[0] === 'command' ? plain.slice(1) : plain;
+    const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
+    if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
+        return null;
+    const [, wanted = ''] = asked;
+    const isHashed = plain[0] !== 'hash' ||
+        !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
+    const name = isHashed ? nameOfCommand(state, wanted) : null;
+    return name === null ? null : name !== '';
 }
-function newlinesOf(text) {
-    const found = [];
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
-        found.push(at);
-    return found;
-}
-/** By bisection: a script may have as many commands as lines. */
-function countBefore(newlines, position) {
-    let [low, high] = [0, newlines.length];
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((newlines[middle] ?? 0) < position)
-            low = middle + 1;
-        else
-            high = middle;
+/** More than four are each system's own affair (POSIX). */
+const MOST_ASKED = 50;
+/** The words of test(1). */
+function wordsVerdict(state, words) {
+    const [first = '', second = '', third = ''] = words;
+    if (words.length === 0)
+        return false;
+    if (words.length > MOST_ASKED)
+        return null;
+    if (words.length === 1)
+        return first !== '';
+    const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
+    if (words.length === 3 && !isNegated)
+        return binaryVerdict(first, second, third);
+    if (isNegated) {
+        const verdict = wordsVerdict(state, words.slice(1));
+        return verdict === null ? null : !verdict;
     }
-    return low;
+    if (words.length === 2)
+        return unaryVerdict(state, first, second);
+    const or = words.indexOf('-o');
+    if (or > 0)
+        return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
+    const and = words.indexOf('-a');
+    return and > 0
+        ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
+        : null;
 }
-function readByDash(text, node) {
-    const [first] = partsOf(node);
-    return first === undefined ? node.pos : endOfToken(text, first);
+function unaryVerdict(state, operator, operand) {
+    if (operator === '-n')
+        return operand !== '';
+    return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
 }
-function readByBash(text, node) {
-    const [first, second] = partsOf(node);
-    if (first === undefined)
-        return node.pos;
-    if (first.type === 'Assignment')
-        return endOfToken(text, first);
-    if (first.type !== 'Word')
-        return first.type === 'Redirect' ? (first.target?.end ?? first.end) : null;
-    if (second !== undefined)
-        return endOfToken(text, second);
-    const behind = first.end + (/^(?:[ \t]|\\\n)*/.exec(text.slice(first.end))?.[0].length ?? 0);
-    const isEnd = /^(?:[\n#]|$)/.test(text.slice(behind, behind + 1));
-    // Here-documents are read at the end of the line.
-    const before = text.slice(text.lastIndexOf('\n', behind - 1) + 1, behind);
-    return isEnd && /<<(?!<)/.test(before) ? null : behind;
+const COMPARISONS = {
+    '-eq': (one, other) => one === other,
+    '-ne': (one, other) => one !== other,
+    '-lt': (one, other) => one < other,
+    '-le': (one, other) => one <= other,
+    '-gt': (one, other) => one > other,
+    '-ge': (one, other) => one >= other,
+};
+function binaryVerdict(left, operator, right) {
+    if (operator === '=' || operator === '==')
+        return left === right;
+    if (operator === '!=')
+        return left !== right;
+    const compare = COMPARISONS[operator];
+    const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
+    return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
 }
-function partsOf({ prefix, name, suffix }) {
-    return [...prefix, ...(name === undefined ? [] : [name]), ...suffix];
+/** dash has no `[[`, and so no such command; of other shells it is not known. */
+function testVerdict(state, expression) {
+    switch (state.dialect) {
+        case 'bash':
+        case 'bash-as-sh':
+        case 'ash':
+            return expressionVerdict(state, expression);
+        case 'dash':
+            state.leaveOut('what comes of [[, which this shell does not have');
+            return isPlainTest(expression) ? false : null;
+        case 'posix':
+            return null;
+    }
 }
-/** Of a redirection only the operator is read. To see the end of a word, a shell reads over the `\` at the end of a line. */
-function endOfToken(text, part) {
-    if (part.type !== 'Word' && part.type !== 'Assignment')
-        return part.pos;
-    return part.end + (/^(?:\\\n)*/.exec(text.slice(part.end))?.[0].length ?? 0);
+/** Whether all of it are words of one command, to a shell that does not know `[[`. */
+function isPlainTest(expression) {
+    switch (expression.type) {
+        case 'TestUnary':
+            return true;
+        case 'TestBinary':
+            return !/^[<>]$/.test(expression.operator) && !/[()|&;<>]/.test(expression.right.text);
+        case 'TestNot':
+            return isPlainTest(expression.operand);
+        default:
+            return false;
+    }
+}
+/** `[[ … ]]` of bash: the right side of `=` is a pattern. */
+function expressionVerdict(state, expression) {
+    switch (expression.type) {
+        case 'TestUnary': {
+            const operand = expandValue(state, expression.operand);
+            return operand === null ? null : unaryVerdict(state, expression.operator, operand);
+        }
+        case 'TestBinary': {
+            const left = expandValue(state, expression.left);
+            if (left === null)
+                return null;
+            if (expression.operator === '=' || expression.operator === '==')
+                return matchesPattern(state, left, expression.right);
+            if (expression.operator === '!=') {
+                const verdict = matchesPattern(state, left, expression.right);
+                return verdict === null ? null : !verdict;
+            }
+            const right = expandValue(state, expression.right);
+            return right === null ? null : binaryVerdict(left, expression.operator, right);
+        }
+        case 'TestLogical': {
+            const verdicts = expression.operands.map((operand) => expressionVerdict(state, operand));
+            return verdicts.reduce(expression.operator === '||' ? either : both);
+        }
+        case 'TestNot': {
+            const verdict = expressionVerdict(state, expression.operand);
+            return verdict === null ? null : verdict !== (expression.negations.length % 2 === 1);
+        }
+        case 'TestGroup':
+            return expressionVerdict(state, expression.expression);
+    }
+}
+/** `*` and `?` are understood, other patterns and unknown words are not. */
+function matchesPattern(state, word, pattern) {
+    const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
+    return source === null ? null : matches(source, word);
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-texts.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-loops.js
 
 
 
-/** A script, or what stands behind `-c`, whose lines ash counts from 0. */
-function wholeText(dialect, text, file) {
-    return { ...shell_texts_linesOf(text), file, firstLine: file === null && dialect === 'ash' ? 0 : 1 };
+/** A loop over more words is not followed. */
+const shell_loops_MOST_WORDS = 64;
+/** Over words that are known, once for each; null for any other. */
+function roundsOf(state, { wordlist, body }) {
+    const { words, tail } = wordlist === undefined ? state.positional : expandWords(state, wordlist);
+    const isKnown = tail === 'end' && words.length <= shell_loops_MOST_WORDS && !hasLoopCommand(body);
+    return isKnown && state.mayGoOn(words.length) ? words : null;
 }
-/** A file behind `.`. */
-function sourcedText(text, file) {
-    return { ...shell_texts_linesOf(text), file, firstLine: 1 };
-}
-function shell_texts_linesOf(text) {
-    return { text, newlines: newlinesOf(text) };
-}
-/** The words of an `eval`: dash counts their lines anew, bash and ash go on counting (ash before 1.35 did not). */
-function evaluatedText({ dialect, script }, node, text) {
-    const firstLine = dialect === 'dash' ? 1 : lineOfCommand(dialect, script, node);
-    return { ...shell_texts_linesOf(text), file: script.file, firstLine };
-}
-/** `$(…)`: bash counts the lines of a longer one in a way of its own, and so does every shell within backquotes. */
-function substitutedText({ dialect, script }, { pos, end }) {
-    const own = script.text.slice(pos, end);
-    const isPlain = own.startsWith('$(') && (dialect === 'dash' || dialect === 'ash' || !own.includes('\n'));
-    return isPlain ? script : { ...script, firstLine: null };
-}
-/** bash has no file to name for a function that stands behind `-c`. */
-function asFunction(script) {
-    return script.file === null ? { ...script, file: 'environment' } : script;
-}
-/** `builtin`: the one that fails, or `exec`; null where the shell starts a program. */
-function placeOf(state, node, builtin) {
-    const { dialect, script, zero, workingDir } = state;
-    return {
-        dialect,
-        zero: isBash(dialect) ? (script.file ?? zero) : zero,
-        line: lineOfCommand(dialect, script, node),
-        within: builtin ?? state.within,
-        workingDir,
-        ...(dialect === 'posix' && { shell: state.shell }),
-        ...(isBash(dialect) && state.version !== null && { version: state.version }),
-        ...(mutes(node) && { isMuted: true }),
-    };
+/** Whether it is surely entered, and left by no `break`. */
+function isEntered(state, { clause, kind, body }) {
+    const verdict = conditionOf(state, clause.commands);
+    return verdict !== null && verdict === (kind === 'while') && !hasLoopCommand(body);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
 
-
-
-
-
-
-
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
+function keyOf({ command: { argv, at } }) {
+    return JSON.stringify([argv, at?.line]);
+}
 class ShellProcess {
     children;
     state;
@@ -4244,32 +4784,26 @@ class ShellProcess {
         return result;
     }
     start(argv, tail, assignments, node, builtin = null, written = '"$@"') {
-        const prefix = builtin === null ? '' : 'exec ';
-        const [name] = argv;
-        const execution = name === undefined ? null : this.state.childExecution(name, assignments);
-        if (name === undefined || execution === null)
-            return this.leaveOut(`what ${prefix}${name ?? written} starts`);
-        const { by } = this.reading;
-        const { dialect, errexit } = this.state;
-        const ends = builtin === 'exec' && isBash(dialect) && errexit === 'on';
-        const launcher = { ...this.reading.launcher, ...(ends && { emptyFile: 'refused' }) };
-        const via = `${prefix}${name}`;
-        const at = placeOf(this.state, node, builtin);
-        const path = fullPathname(at, name);
-        this.children.push({ execution, command: { argv, path, tail, role: 'child', by, via, launcher, at } });
+        const child = childOf(this.state, this.reading, { words: argv, tail, assignments, node, builtin });
+        if (child !== null)
+            this.#add(child);
+        else
+            this.leaveOut(`what ${builtin === null ? '' : 'exec '}${argv[0] ?? written} starts`);
+        return child;
     }
-    /** Whether it is a command that no shell can start here. */
+    /** Once, wherever the script comes to see that it has failed. */
+    #add(child) {
+        const key = keyOf(child);
+        const isNew = child.execution.reach === 'possible' || this.children.every((each) => keyOf(each) !== key);
+        if (isNew)
+            this.children.push(child);
+    }
+    /** The command, where it comes to nothing. */
+    dead(node) {
+        return node.type === 'Command' ? deadChild(this.state, this.reading, node) : null;
+    }
     fails(node) {
-        if (node.type !== 'Command' || node.name === undefined)
-            return false;
-        if (splitsBoth(this.state, node) !== 'no')
-            return false;
-        const { words } = expandWords(this.state, [node.name]);
-        const [name = 'exec'] = words;
-        if (isBuiltin(this.state.dialect, name) || this.state.functions.has(name))
-            return false;
-        const execution = this.state.childExecution(name, assignmentsOf(this.state, node));
-        return execution !== null && cannotStart(execution, this.reading.launcher, name);
+        return this.dead(node) !== null;
     }
     mustSucceed({ ends, errexit }) {
         return this.decides(ends) || (errexit === 'heeded' && this.state.errexit === 'on');
@@ -4285,14 +4819,187 @@ class ShellProcess {
         this.endsBadly();
         return 'given-up';
     }
-    /** It ends by itself with a status that is not 0, as it is written to do. */
+    /** It ends by itself with a status that is not 0, as it is written to do: on account of what it could not start, or else. */
     endsBadly() {
-        if (this.counts && this.state.reach === 'certain')
+        if (!this.counts || this.state.reach !== 'certain')
+            return;
+        if (this.state.blamed.length === 0)
             this.leaveOut('that it ends by itself, and not well');
+        this.blame(0);
+    }
+    /** What was asked since then is why the script ends. */
+    blame(from) {
+        if (!this.counts || this.state.reach !== 'certain')
+            return;
+        for (const child of this.state.blamed.slice(from))
+            this.#add(child);
+    }
+    /** Does something that may be on account of commands that come to nothing, and says of which ones nothing came of it. */
+    watch(run) {
+        const { blamed } = this.state;
+        const before = blamed.length;
+        const result = run();
+        for (const child of blamed.splice(before)) {
+            const isTold = !this.counts || this.children.some((each) => keyOf(each) === keyOf(child));
+            if (!isTold)
+                this.leaveOut(`what comes of ${child.command.argv[0] ?? ''}, which cannot be started`);
+        }
+        return result;
     }
     leaveOut(what) {
         this.state.leaveOut(what);
     }
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-asking.js
+/** Which commands only ask something: whether what stands behind `&&` is reached is not known then. Others are taken to succeed. */
+
+
+
+
+const CONDITIONS = new Set([
+    '[',
+    'test',
+    '',
+    'cd',
+    'command',
+    'getopts',
+    'kill',
+    'let',
+    'local',
+    'read',
+    'shift',
+    'unalias',
+    'unset',
+    'wait',
+    'type',
+    'hash',
+    'which',
+    'grep',
+    'id',
+    'getent',
+    'false',
+]);
+/** How deep functions that end with others are followed. */
+const shell_asking_MOST_CALLERS = 8;
+/** `fails`: whether a command surely cannot be started. */
+function isAsking(state, node, fails, depth = 0) {
+    if (node.type !== 'Command')
+        return true;
+    if (node.name === undefined)
+        return node.prefix.some(hasSubstitution);
+    const { words } = expandWords(state, [node.name, ...node.args.filter((part) => part.type === 'Word')]);
+    const statements = broughtBy(state, words);
+    if (statements === 'unknown')
+        return true;
+    if (words[0] === 'shift' && canShift(state, words[1]))
+        return false;
+    if (statements === null)
+        return CONDITIONS.has(words[0] ?? '') && words.join(' ') !== 'hash -r';
+    if (depth > shell_asking_MOST_CALLERS || !state.mayGoOn())
+        return true;
+    if (statements.some((each) => hasCommand(each, /^(?:exit|return)$/)))
+        return true;
+    return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
+}
+function canShift({ positional }, count = '1') {
+    return /^\d+$/.test(count) && Number(count) <= positional.words.length;
+}
+/** The commands of a function, of a file or of words; null for a command that stands for itself. */
+function broughtBy(state, [name = '', ...args]) {
+    const called = state.functions.get(name);
+    if (called !== undefined) {
+        const { body, certainty } = called;
+        if (certainty === 'possible')
+            return 'unknown';
+        return body.type === 'CompoundList' ? body.commands : [asStatement(body)];
+    }
+    if (name === 'eval')
+        return evaluatedStatements(state, args)?.statements ?? 'unknown';
+    const isSource = name === '.' || name === 'source';
+    return isSource ? (sourcedStatements(state, args[0] ?? '')?.statements ?? 'unknown') : null;
+}
+function endsAsking(state, statements, asks) {
+    const last = statements.at(-1)?.command;
+    if (last === undefined)
+        return false;
+    switch (last.type) {
+        case 'Function':
+            return false;
+        case 'If':
+        case 'Case':
+            return branchesOf(last).some((branch) => endsAsking(state, branch, asks));
+        case 'BraceGroup':
+            return endsAsking(state, last.body.commands, asks);
+        default:
+            return asks(last);
+    }
+}
+function hasSubstitution(node) {
+    let found = node.type === 'CommandExpansion';
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasSubstitution(child);
+    });
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-list.js
+
+
+
+
+/** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
+function readList(process, reader, node, stakes) {
+    const { state } = process;
+    const before = state.blamed.length;
+    let reached = 'yes';
+    let isLast = false;
+    for (const [index, term] of node.commands.entries()) {
+        if (!reader.mayRead())
+            return 'over';
+        const isOr = index > 0 && node.operators[index - 1] === '||';
+        const own = stakesOfTerm(node, index, stakes, (ends) => process.decides(ends));
+        if (isOr ? reached !== 'no' : reached === 'no') {
+            if (isOr && reached === 'perhaps')
+                reader.unknown(term, own);
+            continue;
+        }
+        if (reached === 'perhaps') {
+            reader.perhaps(term, own);
+            continue;
+        }
+        const blamed = state.blamed.length;
+        const verdict = conditionOf(state, [asStatement(term)]);
+        if (verdict !== null) {
+            reached = verdict ? 'yes' : 'no';
+            isLast = index === node.commands.length - 1;
+            // What is done instead of others decides.
+            const decides = isLast && state.blamed.length > blamed;
+            if (decides)
+                state.blamed.splice(before, blamed - before);
+            if (!verdict && process.mustSucceed(own))
+                process.blame(isLast ? before : blamed);
+            continue;
+        }
+        const asks = isAsking(state, term, (each) => process.fails(each));
+        const { workingDir } = state;
+        // Where the script fails with it, what follows is reached, or nothing is.
+        const isTaken = isChange(term) && process.mustSucceed(own);
+        const leaves = isOr && term.type === 'Command' ? shell_stakes_endsBadly(term) : null;
+        const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
+        const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
+        if (flow === 'given-up' && index > 0)
+            return reader.goAround(node);
+        if (flow !== 'on')
+            return flow;
+        const hasMoved = isChange(term) && ![null, workingDir].includes(state.workingDir);
+        reached = asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
+    }
+    const ends = isLast ? process.mustSucceed(stakes) : process.decides(stakes.ends);
+    if (reached !== 'no' || !ends)
+        return 'on';
+    process.endsBadly();
+    return 'given-up';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-broken-words.js
@@ -4737,7 +5444,7 @@ function applyBuiltin(state, builtin) {
 }
 /** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
 function leave(state, { weight }) {
-    if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash')
+    if (state.callers > 0 || state.dialect === 'dash' || state.dialect === 'ash')
         return 'returned';
     if (state.dialect !== 'bash')
         state.doubt('what `return` does outside of functions');
@@ -4840,453 +5547,8 @@ function mayChange(state, path, by) {
     return parent.kind !== 'found' || access.mayWrite(parent.located);
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
-const WHOLE_SCRIPT = { ends: 'script', returns: 'call', errexit: 'heeded' };
-const NOTHING = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };
-/** Of one in a list that has these stakes. */
-function stakesOfStatement(list, index, stakes) {
-    return index === list.length - 1 ? stakes : { ...stakes, ends: 'nothing' };
-}
-/** Of the commands that a call of these stakes runs: it ends as its last one does. */
-function stakesOfCall({ ends, errexit }) {
-    const own = ends === 'nothing' && errexit === 'heeded' ? 'call' : ends;
-    return { ends: own, returns: own, errexit };
-}
-/**
- * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
- * `decides`: whether the script fails with what has such stakes.
- */
-function stakesOfTerm({ commands, operators }, index, stakes, decides) {
-    if (index === commands.length - 1)
-        return stakes;
-    const fallback = operators.indexOf('||', index);
-    if (fallback === -1)
-        return { ...stakes, errexit: 'ignored' };
-    const next = commands[fallback + 1];
-    const end = fallback === operators.length - 1 && next !== undefined ? shell_stakes_endsBadly(next) : null;
-    const isFatal = end === 'exit' || (end === 'return' && decides(stakes.returns));
-    return { ...stakes, ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
-}
-/** By which word; without a status it ends as what failed before it where it stands first. */
-function shell_stakes_endsBadly(node, place = 'first') {
-    if (node.type === 'BraceGroup') {
-        const [last, ...before] = node.body.commands.toReversed();
-        return last === undefined ? null : shell_stakes_endsBadly(last.command, before.length === 0 ? place : 'later');
-    }
-    const name = node.type === 'Command' ? node.name?.value : undefined;
-    if (node.type !== 'Command' || (name !== 'exit' && name !== 'return'))
-        return null;
-    const [{ text: status } = { text: '$?' }] = node.args;
-    return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
-}
-/** `grep -q WORD`, which fails where nothing comes in. */
-function readsInVain(node) {
-    if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0)
-        return false;
-    return GREP.test(node.args.map(({ text }) => text).join(' '));
-}
-const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-substitution.js
-/** The last `$(…)` in the assignments: a command of nothing but assignments ends as it does. */
-function lastSubstitution(assignments) {
-    const found = assignments.flatMap(({ value }) => value.type === 'Word' ? (value.parts ?? []).flatMap(expansionsIn) : []);
-    return found.at(-1) ?? null;
-}
-function expansionsIn(part) {
-    if (part.type === 'CommandExpansion')
-        return [part];
-    return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-arithmetic.js
-
-const OPERATIONS = {
-    '==': (left, right) => left === right,
-    '!=': (left, right) => left !== right,
-    '<': (left, right) => left < right,
-    '<=': (left, right) => left <= right,
-    '>': (left, right) => left > right,
-    '>=': (left, right) => left >= right,
-    '&&': (left, right) => left !== 0 && right !== 0,
-    '||': (left, right) => left !== 0 || right !== 0,
-    '+': (left, right) => left + right,
-    '-': (left, right) => left - right,
-};
-/** null when only running tells, and where something is set. */
-function shell_arithmetic_numberOf(state, node) {
-    switch (node.type) {
-        case 'ArithmeticWord':
-            return numberOfWord(state, node);
-        case 'ArithmeticGroup':
-            return shell_arithmetic_numberOf(state, node.expression);
-        case 'ArithmeticBinary': {
-            const [left, right] = [shell_arithmetic_numberOf(state, node.left), shell_arithmetic_numberOf(state, node.right)];
-            const operation = OPERATIONS[node.operator];
-            return operation === undefined || left === null || right === null
-                ? null
-                : Number(operation(left, right));
-        }
-        case 'ArithmeticUnary': {
-            const operand = node.operator === '!' ? shell_arithmetic_numberOf(state, node.operand) : null;
-            return operand === null ? null : Number(operand === 0);
-        }
-        default:
-            return null;
-    }
-}
-/** Larger ones may overflow, and a 0 before others makes it octal. */
-const NUMBER = /^(?:0|[1-9]\d{0,8})$/;
-function numberOfWord(state, { value, parts, pos, end }) {
-    if (NUMBER.test(value))
-        return Number(value);
-    const text = /^[A-Za-z_]\w*$/.test(value)
-        ? state.get(value)
-        : expandValue(state, { type: 'Word', text: value, value, parts, pos, end });
-    return text !== null && NUMBER.test(text) ? Number(text) : null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
-
-const MOST_WORDS = 64;
-/** null when only running tells, or when the function does more than to ask. */
-function functionVerdict(state, name, words, answers) {
-    const { body, certainty } = state.functions.get(name) ?? {};
-    if (certainty === 'possible')
-        return null;
-    if (body?.type !== 'BraceGroup' && body?.type !== 'CompoundList')
-        return null;
-    const statements = body.type === 'BraceGroup' ? body.body.commands : body.commands;
-    if (!state.mayGoOn())
-        return null;
-    // Its own shell: whatever it sets here is nobody else's.
-    const own = state.fork();
-    const locals = new Set();
-    const found = own.call(name, words, () => new Asker(own, locals, answers).read(statements));
-    return found?.answer ?? null;
-}
-class Asker {
-    #state;
-    #locals;
-    #answers;
-    constructor(state, locals, answers) {
-        this.#state = state;
-        this.#locals = locals;
-        this.#answers = answers;
-    }
-    read(statements) {
-        let last = { kind: 'on', answer: true };
-        for (const statement of statements) {
-            if (statement.background === true)
-                return null;
-            last = this.#node(statement);
-            if (last?.kind !== 'on')
-                return last;
-        }
-        return last;
-    }
-    #node(statement) {
-        const { command } = statement;
-        switch (command.type) {
-            case 'Command':
-                return this.#command(command, statement);
-            case 'If':
-                return this.#if(command);
-            case 'For':
-                return this.#for(command);
-            case 'Case':
-                return this.#case(command);
-            default:
-                return this.#condition(statement);
-        }
-    }
-    #command(node, statement) {
-        const { name, args, redirects, prefix } = node;
-        if (redirects.length > 0 || prefix.length > 0)
-            return null;
-        if (name?.value === 'return') {
-            const [status = '0', ...more] = args.map(({ text }) => text);
-            return /^\d{1,3}$/.test(status) && more.length === 0
-                ? { kind: 'done', answer: Number(status) % 256 === 0 }
-                : null;
-        }
-        if (name?.value !== 'local')
-            return this.#condition(statement);
-        for (const part of args) {
-            if (part.type === 'Word' && !/^\w+$/.test(part.text))
-                return null;
-            const variable = part.type === 'Assignment' ? part.name : part.value;
-            this.#locals.add(variable);
-            const isPlain = part.type === 'Assignment' && part.value.type === 'Word' && part.append !== true;
-            this.#state.set(variable, isPlain && part.value.type === 'Word' ? expandValue(this.#state, part.value) : null);
-        }
-        return { kind: 'on', answer: true };
-    }
-    #condition(statement) {
-        const answer = this.#answers.condition(this.#state, [statement]);
-        return answer === null ? null : { kind: 'on', answer };
-    }
-    #if(node) {
-        for (const branch of [node, ...node.elif]) {
-            const answer = this.#answers.condition(this.#state, branch.clause.commands);
-            if (answer === null)
-                return null;
-            if (answer)
-                return this.read(branch.then.commands);
-        }
-        return node.else === undefined ? { kind: 'on', answer: true } : this.read(node.else.commands);
-    }
-    #for({ name, wordlist, body }) {
-        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
-        if (!this.#locals.has(name.value) || tail === 'more' || words.length > MOST_WORDS)
-            return null;
-        if (!this.#state.mayGoOn(words.length))
-            return null;
-        let last = { kind: 'on', answer: true };
-        for (const word of words) {
-            this.#state.set(name.value, word);
-            last = this.read(body.commands);
-            if (last?.kind !== 'on')
-                return last;
-        }
-        return last;
-    }
-    #case({ word, items }) {
-        const value = expandValue(this.#state, word);
-        if (value === null)
-            return null;
-        for (const { pattern, terminator, body } of items) {
-            const verdicts = pattern.map((each) => this.#answers.matches(this.#state, value, each));
-            if (verdicts.includes(true))
-                return terminator === undefined || terminator === ';;' ? this.read(body.commands) : null;
-            if (verdicts.includes(null))
-                return null;
-        }
-        return { kind: 'on', answer: true };
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
-
-
-
-
-
-
-
-/** null when only running tells. */
-function conditionOf(state, statements) {
-    const [only] = statements;
-    return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
-}
-function verdictOf(state, node) {
-    // dash does not wait for a command with `&>`.
-    if (splitsBoth(state, node) !== 'no')
-        return null;
-    switch (node.type) {
-        case 'Command':
-            return commandVerdict(state, node);
-        case 'TestCommand':
-            return testVerdict(state, node.expression);
-        case 'ArithmeticCommand': {
-            const { expression } = node;
-            const value = isBash(state.dialect) && expression !== undefined ? shell_arithmetic_numberOf(state, expression) : null;
-            return value === null ? null : value !== 0;
-        }
-        case 'Pipeline': {
-            const [only] = node.commands;
-            const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
-            if (!isNegation || only === undefined)
-                return null;
-            const verdict = verdictOf(state, only);
-            return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
-        }
-        case 'AndOr': {
-            const verdicts = node.commands.map((command) => verdictOf(state, command));
-            return verdicts.reduce((left, right, index) => node.operators[index - 1] === '||' ? either(left, right) : both(left, right));
-        }
-        case 'BraceGroup':
-            return conditionOf(state, node.body.commands);
-        case 'Redirected':
-            return doubtfulFile(state, node.redirects) === null ? verdictOf(state, node.command) : null;
-        default:
-            return null;
-    }
-}
-function both(one, other) {
-    if (one === false || other === false)
-        return false;
-    return one === null || other === null ? null : true;
-}
-function either(one, other) {
-    if (one === true || other === true)
-        return true;
-    return one === null || other === null ? null : false;
-}
-/** How deep functions that ask may ask one another. */
-const shell_test_MOST_CALLERS = 8;
-function askedFunction(state, name, { args, redirects, prefix }) {
-    if (redirects.length > 0 || prefix.length > 0 || state.callers > shell_test_MOST_CALLERS)
-        return null;
-    const words = expandWords(state, args.filter((part) => part.type === 'Word'));
-    const isPlain = args.every(({ type }) => type === 'Word');
-    return isPlain
-        ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
-        : null;
-}
-function commandVerdict(state, node) {
-    const name = node.name?.text;
-    if (name !== undefined && state.functions.has(name))
-        return askedFunction(state, name, node);
-    if (name === 'true' || name === ':')
-        return true;
-    if (name === 'false')
-        return false;
-    if (name === 'command' || name === 'type' || name === 'hash')
-        return isThere(state, node);
-    if (name !== '[' && name !== 'test')
-        return null;
-    const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
-    if (tail === 'more')
-        return null;
-    const asked = name === 'test' ? words : words.slice(0, -1);
-    if (name === '[' && words.at(-1) !== ']')
-        return null;
-    // "unexpected operator" is no answer of yes, but none that ends in `!` either.
-    if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix'))
-        return null;
-    return wordsVerdict(state, asked);
-}
-/** `command -v NAME`, `type NAME`, `hash NAME`. */
-function isThere(state, node) {
-    const words = [node.name, ...node.args].filter((part) => part?.type === 'Word');
-    const { words: plain, tail } = expandWords(state, words);
-    const asked = plain[0] === 'command' ? plain.slice(1) : plain;
-    const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
-    if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
-        return null;
-    const [, wanted = ''] = asked;
-    const isHashed = plain[0] !== 'hash' ||
-        !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
-    const name = isHashed ? nameOfCommand(state, wanted) : null;
-    return name === null ? null : name !== '';
-}
-/** More than four are each system's own affair (POSIX). */
-const MOST_ASKED = 50;
-/** The words of test(1). */
-function wordsVerdict(state, words) {
-    const [first = '', second = '', third = ''] = words;
-    if (words.length === 0)
-        return false;
-    if (words.length > MOST_ASKED)
-        return null;
-    if (words.length === 1)
-        return first !== '';
-    const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
-    if (words.length === 3 && !isNegated)
-        return binaryVerdict(first, second, third);
-    if (isNegated) {
-        const verdict = wordsVerdict(state, words.slice(1));
-        return verdict === null ? null : !verdict;
-    }
-    if (words.length === 2)
-        return unaryVerdict(state, first, second);
-    const or = words.indexOf('-o');
-    if (or > 0)
-        return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
-    const and = words.indexOf('-a');
-    return and > 0
-        ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
-        : null;
-}
-function unaryVerdict(state, operator, operand) {
-    if (operator === '-n')
-        return operand !== '';
-    return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
-}
-const COMPARISONS = {
-    '-eq': (one, other) => one === other,
-    '-ne': (one, other) => one !== other,
-    '-lt': (one, other) => one < other,
-    '-le': (one, other) => one <= other,
-    '-gt': (one, other) => one > other,
-    '-ge': (one, other) => one >= other,
-};
-function binaryVerdict(left, operator, right) {
-    if (operator === '=' || operator === '==')
-        return left === right;
-    if (operator === '!=')
-        return left !== right;
-    const compare = COMPARISONS[operator];
-    const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
-    return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
-}
-/** dash has no `[[`, and so no such command; of other shells it is not known. */
-function testVerdict(state, expression) {
-    switch (state.dialect) {
-        case 'bash':
-        case 'bash-as-sh':
-        case 'ash':
-            return expressionVerdict(state, expression);
-        case 'dash':
-            state.leaveOut('what comes of [[, which this shell does not have');
-            return isPlainTest(expression) ? false : null;
-        case 'posix':
-            return null;
-    }
-}
-/** Whether all of it are words of one command, to a shell that does not know `[[`. */
-function isPlainTest(expression) {
-    switch (expression.type) {
-        case 'TestUnary':
-            return true;
-        case 'TestBinary':
-            return !/^[<>]$/.test(expression.operator) && !/[()|&;<>]/.test(expression.right.text);
-        case 'TestNot':
-            return isPlainTest(expression.operand);
-        default:
-            return false;
-    }
-}
-/** `[[ … ]]` of bash: the right side of `=` is a pattern. */
-function expressionVerdict(state, expression) {
-    switch (expression.type) {
-        case 'TestUnary': {
-            const operand = expandValue(state, expression.operand);
-            return operand === null ? null : unaryVerdict(state, expression.operator, operand);
-        }
-        case 'TestBinary': {
-            const left = expandValue(state, expression.left);
-            if (left === null)
-                return null;
-            if (expression.operator === '=' || expression.operator === '==')
-                return matchesPattern(state, left, expression.right);
-            if (expression.operator === '!=') {
-                const verdict = matchesPattern(state, left, expression.right);
-                return verdict === null ? null : !verdict;
-            }
-            const right = expandValue(state, expression.right);
-            return right === null ? null : binaryVerdict(left, expression.operator, right);
-        }
-        case 'TestLogical': {
-            const verdicts = expression.operands.map((operand) => expressionVerdict(state, operand));
-            return verdicts.reduce(expression.operator === '||' ? either : both);
-        }
-        case 'TestNot': {
-            const verdict = expressionVerdict(state, expression.operand);
-            return verdict === null ? null : verdict !== (expression.negations.length % 2 === 1);
-        }
-        case 'TestGroup':
-            return expressionVerdict(state, expression.expression);
-    }
-}
-/** `*` and `?` are understood, other patterns and unknown words are not. */
-function matchesPattern(state, word, pattern) {
-    const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
-    return source === null ? null : matches(source, word);
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-simple-command.js
+
 
 
 
@@ -5326,8 +5588,11 @@ function run(process, reader, node, stakes) {
         return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
     noteDoubtful(state, node.redirects);
     if (name === undefined) {
-        if (tail === 'end')
+        if (tail === 'end') {
+            if (process.mustSucceed(stakes))
+                process.leaveOut(withoutWords('', node.name.text));
             return 'on';
+        }
         state.reach = 'possible';
         if (process.mustSucceed(stakes))
             process.leaveOut(`what ${node.name.text} stands for`);
@@ -5342,7 +5607,7 @@ function run(process, reader, node, stakes) {
         return 'over';
     if (name === 'exit')
         return process.leave('exit', stakes);
-    if (name === 'return' && state.mayReturn && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
+    if (name === 'return' && state.callers > 0 && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
         return process.leave('return', stakes);
     if (ANSWERS.has(name) && process.mustSucceed(stakes))
         return answer(process, node, stakes);
@@ -5372,6 +5637,9 @@ function run(process, reader, node, stakes) {
     process.start(argv, tail, before, node);
     return 'on';
 }
+function withoutWords(prefix, written = '') {
+    return `what ${prefix}${written} starts: no words are left of it`;
+}
 function isZero(status) {
     return /^0*(?:0|256)$/.test(status);
 }
@@ -5392,13 +5660,18 @@ function runExec(process, node, { words: args, tail }, before) {
         process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
         return 'over';
     }
-    if (argv.length === 0 && tail === 'end')
+    if (argv.length === 0 && tail === 'end') {
+        if (process.counts && node.args.length > 0)
+            process.leaveOut(withoutWords('exec ', node.args[0]?.text));
         return 'on';
+    }
     if (process.counts && readByShell(node, argv))
         process.leaveOut(`what ${argv.join(' ')} reads`);
-    if (process.counts)
-        process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
-    return 'over';
+    if (!process.counts)
+        return 'over';
+    const child = process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
+    // A way that may be taken, and comes to nothing.
+    return process.state.reach === 'possible' && child !== null && isDead(child) ? 'given-up' : 'over';
 }
 /** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
 function endWithCr({ state, reading }, node, word, isFatal) {
@@ -5437,7 +5710,12 @@ function callFunction(process, reader, node, [name = '', ...words], tail, stakes
     }
     const own = stakesOfCall(stakes);
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
+    const { reach } = state;
     const flow = process.within(() => state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
+    if (state.isBack && reach === 'certain') {
+        forgetAll(state, node);
+        state.reach = reach;
+    }
     return flow === 'returned' ? 'on' : flow;
 }
 /** `. FILE`: its commands as if they stood here. */
@@ -5486,6 +5764,35 @@ function loseTrack(process, what) {
     return 'on';
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-ways.js
+
+
+
+/**
+ * `ends`: the script may end well in a branch, or that is not known. `goes-on`: it gives up, or starts what cannot be
+ * started, in every branch that it does not leave again. `gives-up`: it does so in all of them, and one of them is taken.
+ */
+function outcomeOf(before, node, ways) {
+    const branches = branchesOf(node);
+    const flows = ways.map((way, index) => {
+        const branch = branches[index] ?? [];
+        // What comes before the end of a branch must not end the script either.
+        const rest = way?.flow === 'given-up' ? branch.slice(0, -1) : branch;
+        return way !== null && passes(before, rest) ? way.flow : null;
+    });
+    if (!flows.every((flow) => flow === 'on' || flow === 'given-up'))
+        return 'ends';
+    return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
+}
+/** Whether all of it may be done, or nothing of it, without ending the script. */
+function passes(before, statements) {
+    const state = before.fork();
+    state.reach = 'certain';
+    for (const statement of statements)
+        forgetAll(state, statement);
+    return state.reach === 'certain';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-reader.js
 var _a;
 
@@ -5501,14 +5808,16 @@ var _a;
 
 
 
-/** A loop over more words is not followed. */
-const shell_reader_MOST_WORDS = 64;
+
+
+
 class ShellReader {
     #process;
     constructor(process) {
         this.#process = process;
     }
     static of(state, reading) {
+        state.deadOf = (shell, node) => deadChild(shell, reading, node);
         return new _a(new ShellProcess(state, reading));
     }
     get children() {
@@ -5517,30 +5826,29 @@ class ShellReader {
     read(statements, stakes = WHOLE_SCRIPT) {
         for (const index of statements.keys()) {
             const statement = asExit(statements, index);
-            if (statement === undefined || !this.#mayRead())
+            if (statement === undefined || !this.mayRead())
                 return 'over';
             if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
                 this.#inBackground(statements, index, stakes);
                 noteEffects(this.#state, statement);
                 continue;
             }
-            const flow = this.node(statement.command, this.#stakesAt(statements, index, stakes));
+            const own = stakesAt(this.#process, statements, index, stakes);
+            const flow = this.#process.watch(() => this.node(statement.command, own));
+            this.#state.failed = asksForStatus(this.#state.script, statements[index + 1])
+                ? this.#process.dead(statement.command)
+                : null;
             if (flow !== 'on')
                 return flow;
         }
         return 'on';
-    }
-    #stakesAt(statements, index, stakes) {
-        if (this.#process.counts && endsAsBefore(statements, index + 1))
-            return { ...stakes, ends: 'script' };
-        return stakesOfStatement(statements, index, stakes);
     }
     /** A process of its own; the script may wait for it, and end as it does. */
     #inBackground(statements, index, stakes) {
         const own = { ...stakes, ends: 'script' };
         const parts = statements.slice(index, index + 1).map(({ command }) => asStatement(command));
         const waited = waitedAt(statements, index);
-        const isWaited = waited !== null && this.#process.mustSucceed(this.#stakesAt(statements, waited, stakes));
+        const isWaited = waited !== null && this.#process.mustSucceed(stakesAt(this.#process, statements, waited, stakes));
         if (isWaited && !this.#process.isTooDeep)
             return void new _a(this.#fork(own)).read(parts, own);
         this.#process.leaveOut('what it starts in the background');
@@ -5561,12 +5869,12 @@ class ShellReader {
             case 'Command':
                 return shell_simple_command_runCommand(this.#process, this, node, stakes);
             case 'AndOr':
-                return this.#andOr(node, stakes);
+                return readList(this.#process, this, node, stakes);
             case 'BraceGroup':
                 return this.read(node.body.commands, stakes);
             case 'Redirected':
                 if (doubtfulFile(this.#state, node.redirects) !== null)
-                    return this.#unknown(node.command, stakes);
+                    return this.unknown(node.command, stakes);
                 return this.node(node.command, stakes);
             case 'If':
                 return this.#if(node, stakes);
@@ -5581,32 +5889,39 @@ class ShellReader {
                 return 'on';
             case 'TestCommand':
                 if (this.#state.dialect !== 'dash')
-                    return this.#unknown(node, stakes);
+                    return this.unknown(node, stakes);
                 if (this.#process.mustSucceed(stakes))
                     this.#process.start(['[['], 'more', [], node);
                 return 'on';
             case 'For':
                 return this.#for(node, stakes);
+            case 'While':
+                return this.#while(node, stakes);
             default:
-                return this.#unknown(node, stakes);
+                return this.unknown(node, stakes);
         }
     }
-    /** Over words that are known, once for each. */
     #for(node, stakes) {
-        const { wordlist, name, body } = node;
-        const { words, tail } = wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
-        const isKnown = tail === 'end' && words.length <= shell_reader_MOST_WORDS && !hasLoopCommand(body);
-        if (!isKnown || !this.#state.mayGoOn(words.length))
-            return this.#unknown(node, stakes);
+        const words = roundsOf(this.#state, node);
+        if (words === null)
+            return this.unknown(node, stakes);
         for (const [index, word] of words.entries()) {
-            this.#state.set(name.value, word);
-            const flow = this.read(body.commands, stakesOfStatement(words, index, stakes));
+            this.#state.set(node.name.value, word);
+            const flow = this.read(node.body.commands, stakesOfStatement(words, index, stakes));
             if (flow === 'given-up')
-                return this.#goAround(node);
+                return this.goAround(node);
             if (flow !== 'on')
                 return flow;
         }
         return 'on';
+    }
+    #while(node, stakes) {
+        if (!isEntered(this.#state, node))
+            return this.unknown(node, stakes);
+        const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
+        if (flow === 'on')
+            return this.unknown(node, stakes);
+        return flow === 'given-up' ? this.goAround(node) : flow;
     }
     /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
     apart(process, statements, stakes) {
@@ -5625,24 +5940,47 @@ class ShellReader {
         return this.#process.fork(this.#state.fork(), this.#process.mustSucceed(stakes));
     }
     /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
-    #perhaps(node, stakes) {
+    perhaps(node, stakes) {
         const state = this.#state.fork();
         state.reach = 'possible';
         const process = this.#process.fork(state, this.#process.counts);
-        if (!this.#process.isTooDeep)
-            new _a(process).node(node, stakes);
+        const flow = this.#process.isTooDeep ? 'over' : new _a(process).node(node, stakes);
+        const { reach } = this.#state;
         passOver(this.#state, node);
+        if (flow === 'given-up' && node.type === 'Command')
+            this.#state.reach = reach;
     }
     /** A part whose way only running tells. */
-    #unknown(node, stakes) {
+    unknown(node, stakes) {
         const { reach } = this.#state;
-        const isChoice = node.type === 'If' || node.type === 'Case';
-        const before = isChoice ? beforeBranches(this.#state, node) : this.#state;
-        const ends = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
+        if (node.type === 'If' || node.type === 'Case')
+            return this.#choice(node, stakes);
         passOver(this.#state, node);
         const mayEndHere = reach !== this.#state.reach;
-        if (isChoice && !mayEndHere && !ends.includes(null)) {
-            const reached = ends.flatMap((end) => (end?.flow === 'on' ? [end.state] : []));
+        if (this.#process.mustSucceed(stakes) || mayEndHere)
+            this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
+        return 'on';
+    }
+    #choice(node, stakes) {
+        const { reach } = this.#state;
+        const { children } = this.#process;
+        const known = children.length;
+        const before = beforeBranches(this.#state, node);
+        const ways = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
+        const outcome = outcomeOf(this.#state, node, ways);
+        if (outcome === 'gives-up' && reach === 'certain' && this.#process.counts) {
+            // Whichever is taken: what they start is an error in each of them.
+            children.splice(known);
+            for (const branch of branchesOf(node))
+                this.lookInto(branch, stakes, before, reach);
+            return this.goAround(node);
+        }
+        passOver(this.#state, node);
+        if (outcome === 'goes-on')
+            this.#state.reach = reach;
+        const mayEndHere = reach !== this.#state.reach;
+        if (!mayEndHere && !ways.includes(null)) {
+            const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
             takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
         }
         if (this.#process.mustSucceed(stakes) || mayEndHere)
@@ -5650,11 +5988,11 @@ class ShellReader {
         return 'on';
     }
     /** Whether it is reached is not known. */
-    lookInto(statements, stakes, before = this.#state) {
+    lookInto(statements, stakes, before = this.#state, reach = 'possible') {
         if (this.#process.isTooDeep || !this.#state.mayGoOn())
             return null;
         const state = before.fork();
-        state.reach = 'possible';
+        state.reach = reach;
         const process = this.#process.fork(state, this.#process.counts);
         return { state, flow: new _a(process).read(statements, stakes) };
     }
@@ -5669,6 +6007,9 @@ class ShellReader {
             return this.node(only, NOTHING);
         for (const [index, command] of node.commands.entries()) {
             const isStaked = this.#process.mustSucceed(stakes);
+            const words = index > 0 && isStaked ? textsOf(command) : [];
+            if (readsCommands(words))
+                this.#process.leaveOut(`what ${words.join(' ')} reads`);
             const fails = isStaked && this.#process.fails(command);
             const isVain = fails && index === node.commands.length - 2 && readsInVain(node.commands.at(-1));
             const decides = isVain || index === node.commands.length - 1 || this.#state.pipefail === 'on';
@@ -5687,11 +6028,9 @@ class ShellReader {
     }
     #if(node, stakes) {
         for (const branch of [node, ...node.elif]) {
-            const [clause] = branch.clause.commands;
-            const fails = branch.clause.commands.length === 1 && clause !== undefined && this.#process.fails(clause.command);
-            const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
+            const verdict = conditionOf(this.#state, branch.clause.commands);
             if (verdict === null)
-                return this.#unknown(node, stakes);
+                return this.unknown(node, stakes);
             if (verdict)
                 return this.#branch(node, branch.then.commands, stakes);
         }
@@ -5699,10 +6038,10 @@ class ShellReader {
     }
     #branch(node, statements, stakes) {
         const flow = this.read(statements, stakes);
-        return flow === 'given-up' ? this.#goAround(node) : flow;
+        return flow === 'given-up' ? this.goAround(node) : flow;
     }
     /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
-    #goAround(node) {
+    goAround(node) {
         passOver(this.#state, node);
         this.#state.reach = 'possible';
         return 'on';
@@ -5710,66 +6049,24 @@ class ShellReader {
     #case(node, stakes) {
         const word = expandValue(this.#state, node.word);
         if (word === null)
-            return this.#unknown(node, stakes);
+            return this.unknown(node, stakes);
         for (const item of node.items) {
             const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
             if (verdicts.includes(true)) {
                 if (item.terminator !== undefined && item.terminator !== ';;')
-                    return this.#unknown(node, stakes);
+                    return this.unknown(node, stakes);
                 return this.#branch(node, item.body.commands, stakes);
             }
             if (verdicts.includes(null))
-                return this.#unknown(node, stakes);
+                return this.unknown(node, stakes);
         }
         return 'on';
     }
-    #mayRead() {
+    mayRead() {
         if (this.#state.mayGoOn(0.5))
             return true;
         this.#process.leaveOut('what it does behind its first thousands of commands');
         return false;
-    }
-    /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
-    #andOr(node, stakes) {
-        let reached = 'yes';
-        for (const [index, term] of node.commands.entries()) {
-            if (!this.#mayRead())
-                return 'over';
-            const isOr = index > 0 && node.operators[index - 1] === '||';
-            const own = stakesOfTerm(node, index, stakes, (ends) => this.#process.decides(ends));
-            if (isOr ? reached !== 'no' : reached === 'no') {
-                if (isOr && reached === 'perhaps')
-                    this.#unknown(term, own);
-                continue;
-            }
-            if (reached === 'perhaps') {
-                this.#perhaps(term, own);
-                continue;
-            }
-            const verdict = conditionOf(this.#state, [asStatement(term)]);
-            if (verdict !== null) {
-                reached = verdict ? 'yes' : 'no';
-                continue;
-            }
-            const fails = this.#process.fails(term);
-            const asks = isAsking(this.#state, term, (node) => this.#process.fails(node));
-            const { workingDir } = this.#state;
-            // Where the script fails with it, what follows is reached, or nothing is.
-            const isTaken = isChange(term) && this.#process.mustSucceed(own);
-            const leaves = isOr && term.type === 'Command' ? shell_stakes_endsBadly(term) : null;
-            const isLeaving = leaves === 'exit' || (leaves === 'return' && this.#state.mayReturn);
-            const flow = isLeaving ? this.#process.leave(leaves, own) : this.node(term, own);
-            if (flow === 'given-up' && index > 0)
-                return this.#goAround(node);
-            if (flow !== 'on')
-                return flow;
-            const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
-            reached = fails ? 'no' : asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
-        }
-        if (reached !== 'no' || !this.#process.decides(stakes.ends))
-            return 'on';
-        this.#process.endsBadly();
-        return 'given-up';
     }
 }
 _a = ShellReader;
@@ -5865,7 +6162,6 @@ function readAll(reader, state, statements, stakes) {
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
 
 
-
 /** Calls, branches and rounds of one script in all: they may multiply. */
 const MOST_STEPS = 2_000;
 /** Longer values, and arrays of more words, are not kept: they may double with every line. */
@@ -5898,6 +6194,12 @@ class ShellState {
     hasPipefail;
     /** What it reads. */
     script = { text: '', newlines: [], file: null, firstLine: null };
+    /** A command of this shell, where it comes to nothing; null before it reads. */
+    deadOf = null;
+    /** Commands that came to nothing and were asked for it, in what is being done: one list for all shells of a script. */
+    blamed = [];
+    /** The command before this one, where it came to nothing and this one may ask `$?`. */
+    failed = null;
     /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
     within = null;
     /** null once it is not known where the shell is. */
@@ -5910,7 +6212,9 @@ class ShellState {
     pipefail = 'off';
     /** Whether a variable that is not set ends the script. */
     nounset = 'off';
-    reach;
+    #reach;
+    /** Nothing but a `return` of the function that runs may have left what follows out. */
+    #mayHaveReturned = false;
     /** What has been done before the next command. */
     effects;
     /** Whole paths of what has been changed, as far as that is known. */
@@ -5938,7 +6242,7 @@ class ShellState {
         this.version = who.version;
         this.hasPipefail = who.hasPipefail;
         this.workingDir = execution.workingDir;
-        this.reach = execution.reach;
+        this.#reach = execution.reach;
         this.made = new Map(execution.made);
         // The container has run for some time when its HEALTHCHECK does.
         this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
@@ -5958,6 +6262,8 @@ class ShellState {
         for (const [name, body] of this.functions)
             copy.functions.set(name, body);
         copy.script = this.script;
+        copy.deadOf = this.deadOf;
+        copy.blamed = this.blamed;
         copy.within = this.within;
         for (const [name, words] of this.arrays)
             copy.arrays.set(name, words);
@@ -5968,7 +6274,8 @@ class ShellState {
         copy.errexit = this.errexit;
         copy.pipefail = this.pipefail;
         copy.nounset = this.nounset;
-        copy.reach = this.reach;
+        copy.#reach = this.#reach;
+        copy.#mayHaveReturned = this.#mayHaveReturned;
         copy.effects = this.effects;
         for (const [path, change] of this.made)
             copy.made.set(path, change);
@@ -5991,6 +6298,23 @@ class ShellState {
         this.workingDir = other.workingDir;
         this.errexit = other.errexit;
         this.pipefail = other.pipefail;
+    }
+    get reach() {
+        return this.#reach;
+    }
+    set reach(reach) {
+        this.#reach = reach;
+        this.#mayHaveReturned = false;
+    }
+    /** The function that runs may have ended by now. */
+    mayReturn() {
+        if (this.#reach === 'certain')
+            this.#mayHaveReturned = true;
+        this.#reach = 'possible';
+    }
+    /** Behind the call of a function; whether all that may have been left out is in it. */
+    get isBack() {
+        return this.#mayHaveReturned;
     }
     /** `pwd`; null once it is not known. */
     get logicalDir() {
@@ -6035,9 +6359,6 @@ class ShellState {
     /** How many functions and sourced files are being run, one in the other. */
     get callers() {
         return this.#callers;
-    }
-    get mayReturn() {
-        return this.#callers > 0;
     }
     setArray(name, words) {
         this.set(name, null);
@@ -6110,30 +6431,6 @@ class ShellState {
         this.positional = { words: [], tail: 'more' };
         this.workingDir = null;
     }
-    /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
-    childExecution(name, assignments) {
-        const assigned = assignments.findLast(([variable]) => variable === 'PATH');
-        const path = assigned === undefined ? this.variables.get('PATH') : assigned[1];
-        const searchPath = path === undefined ? PATHS_ONCE_UNSET[this.dialect] : (path ?? undefined);
-        if (!name.includes('/') && searchPath === undefined)
-            return null;
-        if (this.workingDir === null && /^[^/].*\//s.test(name))
-            return null;
-        const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
-        for (const variable of this.perhapsExported)
-            if (this.variables.has(variable) && !this.exported.has(variable))
-                variables.set(variable, null);
-        for (const [variable, value] of assignments)
-            variables.set(variable, value);
-        const known = [...variables].filter((entry) => entry[1] !== null);
-        const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
-        const { reach, effects, made, workingDir } = this;
-        const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
-        const before = { reach, effects, made: new Map(made) };
-        if (workingDir === null)
-            before.made.set(ANY_HERE, 'content');
-        return { ...this.execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-command.js
@@ -6157,6 +6454,8 @@ class ShellState {
 
 /** What the shell's script starts. @throws {LayerNeeded} */
 function shellChildren(execution, tool) {
+    if (execution.isTrial === true)
+        return [];
     const dialect = dialectOf(tool);
     const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
     const fault = optionFault(tool, dialect, letters);
@@ -6169,7 +6468,8 @@ function shellChildren(execution, tool) {
     if (refused !== null || task === 'help')
         return [];
     const [first, ...rest] = operands;
-    if (first === undefined)
+    const readsInput = letters.includes('s') && !letters.includes('c');
+    if (first === undefined || readsInput)
         return runsNothing(execution, tool, letters);
     const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
     const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
@@ -6621,7 +6921,7 @@ function errorOf(trace, step, refusal) {
     // A program stands in for glibc's loader, and tells it in its own way.
     if (step.via === 'gcompat')
         return null;
-    const outcome = outcomeOf(refusal);
+    const outcome = runtime_error_outcomeOf(refusal);
     if (outcome === null)
         return null;
     const loader = outcome.kind === 'signal' ? lostLoader(trace, step) : undefined;
@@ -6667,7 +6967,7 @@ function errorOf(trace, step, refusal) {
 }
 /** What the kernel has no loader for does not come to die as it is mapped. */
 function lostLoader({ steps }, { index }) {
-    return steps.find(({ by, role, refusals: [refusal] }) => by === index && role === 'loader' && refusal !== undefined && outcomeOf(refusal)?.kind === 'errno');
+    return steps.find(({ by, role, refusals: [refusal] }) => by === index && role === 'loader' && refusal !== undefined && runtime_error_outcomeOf(refusal)?.kind === 'errno');
 }
 function shellErrorOf({ via, caller }, at, attempt) {
     if (via === 'cd' || via === 'pushd')
@@ -6781,7 +7081,7 @@ function metInPath(passedOver) {
     return passedOver.some(({ refusal: { kind } }) => kind === 'symlink-loop') ? 'ELOOP' : 'ENOENT';
 }
 /** Null where it is not known. */
-function outcomeOf(refusal) {
+function runtime_error_outcomeOf(refusal) {
     if (refusal.kind === 'wrong-abi' && 'ends' in refusal.abi)
         return refusal.abi.ends;
     switch (refusal.kind) {
@@ -6810,7 +7110,7 @@ function outcomeOf(refusal) {
         case 'loader-mismatch':
             return refusal.outcome;
         case 'loader-not-found':
-            return outcomeOf(refusal.because);
+            return runtime_error_outcomeOf(refusal.because);
         default:
             return {
                 kind: 'errno',
@@ -13472,6 +13772,7 @@ function mayChangePath(rootfs) {
 
 
 
+
 const SU = {
     flags: 'l',
     values: 'cs',
@@ -13537,7 +13838,7 @@ function intoRoot(execution, tool, { options, rest }) {
         return [];
     const stays = options.some(([name]) => name === 'skip-chdir');
     const workingDir = stays ? execution.workingDir : '/';
-    return [childOf({ ...execution, credentials: user, access: accessOf(user), workingDir }, tool, argv)];
+    return [entering_childOf({ ...execution, credentials: user, access: accessOf(user), workingDir }, tool, argv)];
 }
 /** With all groups of the user, also where it has another one of its own. */
 function rootedUser(execution, tool, spec) {
@@ -13558,11 +13859,11 @@ function behindLock(execution, tool, { rest }) {
     const [option = '', line] = words;
     const isLine = option === '-c' || option === '--command';
     if (!isLine)
-        return [childOf(execution, tool, words)];
+        return [entering_childOf(execution, tool, words)];
     if (line === undefined || words.length > 2)
         return [];
     const shell = execution.environment.get('SHELL') ?? '/bin/sh';
-    return [childOf(execution, tool, [shell, '-c', line])];
+    return [entering_childOf(execution, tool, [shell, '-c', line])];
 }
 /** `runuser -u USER COMMAND…`; without `-u` it is su. */
 function commandOrShell(execution, tool, parsed) {
@@ -13578,7 +13879,7 @@ function commandOrShell(execution, tool, parsed) {
     const [command = ''] = rest;
     if (!command.includes('/') && mayChangePath(execution.rootfs))
         return leaveOut(execution, tool, `where it finds ${command}`);
-    return [childOf(user, tool, rest)];
+    return [entering_childOf(user, tool, rest)];
 }
 /** `su [-] USER -c 'COMMAND'`: the user's shell, or that of -s, with all words behind the user's name. */
 function shellOfUser(execution, tool, { options, rest }) {
@@ -13607,7 +13908,16 @@ function shellOfUser(execution, tool, { options, rest }) {
         return leaveOut(execution, tool, 'what its shell reads');
     const kept = isLogin ? [] : user.environment;
     const environment = new Map([...kept, ['SHELL', shell], ['USER', name], ['LOGNAME', name]]);
-    return [childOf({ ...user, environment }, tool, argv, shell)];
+    const workingDir = isLogin ? homeFor(user, tool) : user.workingDir;
+    return [entering_childOf({ ...user, environment, workingDir }, tool, argv, shell)];
+}
+/** Where a log-in begins; without a home, su of util-linux stays where it is, and that of busybox goes to the root. */
+function homeFor({ rootfs, credentials, access, workingDir }, { family }) {
+    const walk = (0,resolve/* resolve */.h)(rootfs, homeOf(rootfs, credentials) ?? '');
+    const isOpen = walk.kind === 'found' && walk.located.entry.type === 'directory' && access.maySearch(walk.located);
+    if (isOpen && walk.directories.every((directory) => access.maySearch(directory)))
+        return walk.located.path;
+    return family === 'own' ? workingDir : '/';
 }
 /** null when it is never reached, which is recorded, or not known. */
 function becoming(execution, tool, name) {
@@ -13630,7 +13940,7 @@ function becoming(execution, tool, name) {
     return { ...execution, credentials: user, access: accessOf(user), environment };
 }
 /** `path`: the program, where its argv[0] is another word. */
-function childOf(execution, tool, argv, path) {
+function entering_childOf(execution, tool, argv, path) {
     const { step, role } = tool.program;
     const command = {
         argv,
@@ -17232,6 +17542,45 @@ function lookAt(rootfs, path) {
     return (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* canonicalPath */.Op)(path));
 }
 
+;// CONCATENATED MODULE: ./lib/start/trial.js
+/** Tries a command of a script without recording it: whether its program ends before it does anything. */
+
+
+/** So many different ones of one container; of more it is not known. */
+const MOST_TRIALS = 32;
+/** @throws {LayerNeeded} */
+function trials() {
+    const known = new Map();
+    return ({ execution, command }) => {
+        const { workingDir, credentials, searchPath, environment } = execution;
+        const key = JSON.stringify([command.argv, workingDir, credentials, searchPath, [...environment]]);
+        const found = known.get(key);
+        if (found !== undefined || known.size >= MOST_TRIALS)
+            return found ?? false;
+        const recording = new Recording();
+        startCommand({ ...execution, recording, reach: 'certain', isTrial: true, dies: never }, command);
+        const isDead = recording.steps.some(({ refusals }) => refusals.some(trial_endsEverywhere));
+        known.set(key, isDead);
+        return isDead;
+    };
+}
+const never = () => false;
+/** Not what only some hosts refuse, what is only possible, or what a loader complains about and goes on. */
+function trial_endsEverywhere(refusal) {
+    if ('hosts' in refusal && refusal.hosts.on !== 'all')
+        return false;
+    if ('effect' in refusal && refusal.effect !== 'stops')
+        return false;
+    if (refusal.kind === 'wrong-abi')
+        return refusal.abi.kind === 'wrong-machine';
+    if (refusal.kind === 'malformed-elf')
+        return refusal.fault.certainty === 'certain';
+    // What a shell reads all the same may end well.
+    if ('reader' in refusal && refusal.reader === 'shell')
+        return false;
+    return !('certainty' in refusal) || refusal.certainty === 'certain';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/windows/windows-program.js
 
 
@@ -17666,6 +18015,7 @@ function working_dir_refused(at, why) {
 
 
 
+
 const RUNC = { name: 'runc', search: 'LookPath', unknownFile: 'refused' };
 /** @throws {LayerNeeded} when a layer that is not mounted decides. */
 function traceStart(rootfs, image, options = { runAs: 'image-user' }) {
@@ -17716,6 +18066,7 @@ function traceLinuxStart(rootfs, image, options) {
             chain: 'start',
             reach: 'certain',
             recording,
+            dies: trials(),
         };
         const command = { role: 'program', by: null, launcher: RUNC, tail: 'end' };
         if (argv.length > 0)
@@ -19611,7 +19962,7 @@ const run_rules_ORDER = ['error', 'warning', 'note'];
 function runRules(rules, facts) {
     const merged = new Map();
     for (const sighting of sightingsOf(rules, facts)) {
-        const key = keyOf(sighting);
+        const key = run_rules_keyOf(sighting);
         const known = merged.get(key);
         const platforms = [...new Set([...(known?.platforms ?? []), ...sighting.platforms])];
         const entries = [...(known?.entries ?? []), ...sighting.entries];
@@ -19654,7 +20005,7 @@ function* sightingsOf(rules, facts) {
     }
 }
 /** What makes two observations one: everything people read, but not the digests that differ from platform to platform. */
-function keyOf({ rule, observation }) {
+function run_rules_keyOf({ rule, observation }) {
     const { severity, title, message, fix, runtimeError, path } = observation;
     return JSON.stringify([rule.id, severity, title, message, fix, runtimeError, path]);
 }
@@ -31219,7 +31570,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3263);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9216);
 
 
 

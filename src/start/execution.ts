@@ -33,13 +33,17 @@ export interface Execution {
   /** Files and directories that were changed before; default none. See made-files.ts. */
   readonly made?: ReadonlyMap<string, Change>;
   readonly recording: Recording;
+  /** Whether a child that is tried, and not recorded, ends before it does anything; default not known. */
+  readonly dies?: (child: Child) => boolean;
+  /** It is such a try: no script is read. */
+  readonly isTrial?: true;
 }
 
 /** Of what ran before: `changes`: files are others now; `anything`: and perhaps it runs for ever. */
 export type Effects = 'nothing' | 'changes' | 'anything';
 
 /** `rights`: who may use a file, and nothing else. `removed`: it is gone, until something brings another. */
-export type Change = 'content' | 'rights' | 'removed';
+export type Change = 'content' | 'rights' | 'owner' | 'removed';
 
 export type Tail = 'end' | 'more';
 

@@ -6,6 +6,7 @@ import { parentOf, wholePath } from '../rootfs/path.ts';
 import { searchPathOf } from './environment.ts';
 import type { Change, Execution } from './execution.ts';
 import type { Refusal } from './refusal.ts';
+import { ANY_EXECUTE } from './users/file-access.ts';
 
 /** Stands for every file. */
 export const ANY_FILE = '*';
@@ -22,11 +23,27 @@ export function mayBeMended(execution: Execution, name: string, refusal: Refusal
   return execution.made?.has(ANY_FILE) === true || mayBeRemade(execution, name, changeFor(refusal));
 }
 
-/** What would have to change. */
-function changeFor(refusal: Refusal): Change {
-  const isPassed = refusal.kind === 'not-in-path' && refusal.passedOver.length > 0;
-  return isPassed || OF_RIGHTS.has(refusal.kind) ? 'rights' : 'content';
+/** What would have to change: another owner is no x bit where there is none. */
+function changeFor(refusal: Refusal): Wanted {
+  const refusals: readonly Refusal[] =
+    refusal.kind === 'not-in-path' ? refusal.passedOver.map((each) => each.refusal) : [refusal];
+  const ofRights = refusals.filter(({ kind }) => OF_RIGHTS.has(kind) || refusal.kind === 'not-in-path');
+  if (ofRights.length === 0) return 'content';
+  return ofRights.every(
+    (each) => each.kind === 'no-execute-permission' && (each.owner.mode & ANY_EXECUTE) === 0,
+  )
+    ? 'mode'
+    : 'rights';
 }
+
+/** `rights`: who may use a file, by its owner or its mode. */
+type Wanted = 'content' | 'rights' | 'mode';
+
+const CHANGES: Readonly<Record<Wanted, readonly Change[]>> = {
+  content: ['content'],
+  rights: ['content', 'rights', 'owner'],
+  mode: ['content', 'rights'],
+};
 
 const OF_RIGHTS: ReadonlySet<string> = new Set([
   'not-searchable',
@@ -35,7 +52,7 @@ const OF_RIGHTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether something before it changed that very file, or its directory. */
-export function mayBeRemade(execution: Execution, name: string, change: Change = 'content'): boolean {
+export function mayBeRemade(execution: Execution, name: string, change: Wanted = 'content'): boolean {
   const { made, workingDir } = execution;
   if (made === undefined || made.size === 0) return false;
   return pathsOf(execution, name).some(
@@ -65,11 +82,11 @@ function pathsOf(execution: Execution, name: string): readonly string[] {
 export function isChanged(
   changed: ReadonlyMap<string, Change>,
   path: string,
-  change: Change = 'content',
+  change: Wanted = 'content',
 ): boolean {
   for (let at = path; ; at = parentOf(at)) {
     const found = changed.get(at);
-    if (found === change || found === 'content') return true;
+    if (found !== undefined && CHANGES[change].includes(found)) return true;
     if (at === '/') return false;
   }
 }

@@ -18,6 +18,7 @@ import type { ConfigRefusal } from './refusal.ts';
 import { traceOtherStart, traceWasmStart } from './other-start.ts';
 import { takenByOlderLookPath } from './search-path.ts';
 import type { StartTrace } from './start-trace.ts';
+import { trials } from './trial.ts';
 import { systemOf } from './system.ts';
 import { ARBITRARY_USER, type Credentials, homeOf, userOf } from './users/users.ts';
 import { traceWindowsStart } from './windows/windows-start.ts';
@@ -88,6 +89,7 @@ function traceLinuxStart(rootfs: RootFs, image: Image, options: StartOptions): S
       chain: 'start',
       reach: 'certain',
       recording,
+      dies: trials(),
     };
     const command = { role: 'program', by: null, launcher: RUNC, tail: 'end' } as const;
     if (argv.length > 0) startCommand(execution, { ...command, argv, via: viaOf(process) });

@@ -102,6 +102,10 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ["busybox su app -c 'exec missing'", LOST],
   ["busybox su - app -c '/usr/bin/app'", OK],
   ['busybox su -s /bin/nosh app -c app', LOST],
+  // A log-in begins in the home.
+  ['busybox su - app -c ./here', LOST],
+  ['busybox su app -c ./here', OK],
+  ['su - app -c ./here', LOST],
   ['busybox su nobody -c app', NOBODY],
   ['busybox chroot / missing', LOST],
   ['busybox chroot --userspec=app / app', WORDS],

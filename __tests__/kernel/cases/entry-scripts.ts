@@ -207,7 +207,7 @@ const ENTRIES: readonly (readonly [string, string, readonly string[], readonly T
     '#!/bin/sh\nenv missing status | test "$1" = x\n',
     ['server'],
     [],
-    'not known: whether missing is ever started',
+    'not known: what comes of a pipe of which a part cannot be started',
   ],
   ['a script that ends in wait', '#!/bin/sh\nserver &\nwait\n', [], [], 'starts'],
   [

@@ -31,6 +31,7 @@ import { s6Cases } from './s6.ts';
 import { scriptCases } from './scripts.ts';
 import { scriptEndCases } from './script-ends.ts';
 import { scriptEffectCases } from './script-effects.ts';
+import { scriptFailureCases } from './script-failures.ts';
 import { secondDirectoryCases } from './second-directory.ts';
 import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
@@ -72,6 +73,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'what scripts do before they start something': scriptEffectCases,
   'where ways of scripts meet again': branchCases,
   'what scripts end with': scriptEndCases,
+  'commands of scripts that come to nothing': scriptFailureCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

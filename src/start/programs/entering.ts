@@ -5,10 +5,11 @@
  */
 import type { Project } from '../../elf/elf-facts.ts';
 import { baseOf } from '../../rootfs/path.ts';
+import { resolve } from '../../rootfs/resolve.ts';
 import type { Child, Execution } from '../execution.ts';
 import type { Tool } from '../running-program.ts';
 import { accessOf } from '../users/file-access.ts';
-import { accountOf, type Credentials } from '../users/users.ts';
+import { accountOf, type Credentials, homeOf } from '../users/users.ts';
 import { launcherOf } from './launcher.ts';
 import { type OptionSyntax, parseOptions, type ParsedOptions } from './options.ts';
 import { mayChangePath } from './session-path.ts';
@@ -150,7 +151,17 @@ function shellOfUser(execution: Execution, tool: Tool, { options, rest }: Parsed
   if (line === undefined && words.length === 0) return leaveOut(execution, tool, 'what its shell reads');
   const kept = isLogin ? [] : user.environment;
   const environment = new Map([...kept, ['SHELL', shell], ['USER', name], ['LOGNAME', name]]);
-  return [childOf({ ...user, environment }, tool, argv, shell)];
+  const workingDir = isLogin ? homeFor(user, tool) : user.workingDir;
+  return [childOf({ ...user, environment, workingDir }, tool, argv, shell)];
+}
+
+/** Where a log-in begins; without a home, su of util-linux stays where it is, and that of busybox goes to the root. */
+function homeFor({ rootfs, credentials, access, workingDir }: Execution, { family }: Tool): string {
+  const walk = resolve(rootfs, homeOf(rootfs, credentials) ?? '');
+  const isOpen =
+    walk.kind === 'found' && walk.located.entry.type === 'directory' && access.maySearch(walk.located);
+  if (isOpen && walk.directories.every((directory) => access.maySearch(directory))) return walk.located.path;
+  return family === 'own' ? workingDir : '/';
 }
 
 /** null when it is never reached, which is recorded, or not known. */

@@ -41,10 +41,15 @@ export function isAsking(state: ShellState, node: Node, fails: (node: Node) => b
   const { words } = expandWords(state, [node.name, ...node.args.filter((part) => part.type === 'Word')]);
   const statements = broughtBy(state, words);
   if (statements === 'unknown') return true;
+  if (words[0] === 'shift' && canShift(state, words[1])) return false;
   if (statements === null) return CONDITIONS.has(words[0] ?? '') && words.join(' ') !== 'hash -r';
   if (depth > MOST_CALLERS || !state.mayGoOn()) return true;
   if (statements.some((each) => hasCommand(each, /^(?:exit|return)$/))) return true;
   return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
+}
+
+function canShift({ positional }: ShellState, count = '1'): boolean {
+  return /^\d+$/.test(count) && Number(count) <= positional.words.length;
 }
 
 /** The commands of a function, of a file or of words; null for a command that stands for itself. */

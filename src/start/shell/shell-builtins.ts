@@ -72,7 +72,7 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
 
 /** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
 function leave(state: ShellState, { weight }: Builtin): Flow {
-  if (state.mayReturn || state.dialect === 'dash' || state.dialect === 'ash') return 'returned';
+  if (state.callers > 0 || state.dialect === 'dash' || state.dialect === 'ash') return 'returned';
   if (state.dialect !== 'bash') state.doubt('what `return` does outside of functions');
   else if (weight === 'must-succeed' && state.errexit === 'on') return 'over';
   return 'on';

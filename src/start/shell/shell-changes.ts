@@ -8,6 +8,7 @@ import { ANY_FILE } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { searchProgram } from '../search-path.ts';
 import { isBuiltin, isShell } from './shell-dialect.ts';
+import { childExecution } from './shell-execution.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
 
@@ -16,13 +17,14 @@ type Note = (state: ShellState, words: readonly Word[]) => void;
 
 /** What may bring files of any name, programs among them. */
 const BRINGERS =
-  'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio curl dnf gem ' +
+  'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio dnf gem ' +
   'git go gradle gsutil gunzip gzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-  'pnpm poetry rsync tar tdnf unxz unzip uv wget xz yarn yum zypper';
+  'pnpm poetry rsync tar tdnf unxz unzip uv xz yarn yum zypper';
 /** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
 const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
-const OWNERS = 'chgrp chmod chown setfacl';
+const RIGHTS = 'chmod setfacl';
+const OWNERS = 'chgrp chown';
 
 const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('tee touch', noteChanged),
@@ -32,8 +34,11 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
   ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
   // The first word is the new owner, or the new mode.
-  ...named(OWNERS, (state, words) =>
+  ...named(RIGHTS, (state, words) =>
     noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights'),
+  ),
+  ...named(OWNERS, (state, words) =>
+    noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'owner'),
   ),
   // They change who is who, and so whose a file is.
   ...named(
@@ -48,6 +53,11 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
   ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
   ...named(BRINGERS, noteAny),
+  ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
+  [
+    'wget',
+    (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^(?!--spider)/),
+  ],
 ]);
 
 function named(names: string, note: Note): [string, Note][] {
@@ -67,7 +77,7 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
   const note = NOTES.get(baseOf(called).replace(/^(python3?)[.\d]+$/, '$1'));
   if (note === undefined)
     return isShell(baseOf(called)) ? noteShell(state, words) : noteScript(state, called);
-  const execution = state.childExecution(called, []);
+  const execution = childExecution(state, called, []);
   const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
   const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
   if (!isAbsent || isApplet) note(state, words);
@@ -75,14 +85,15 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
 
 /** Words of a script that make a program. */
 const MAKES = new RegExp(
-  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} mv chmod`.replaceAll(' ', '|')})\s`,
+  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`,
 );
 
 /** A shell that is told a script, or its text. */
 function noteShell(state: ShellState, words: readonly Word[]): void {
   const [script] = words.filter(isOperand);
   const value = script === undefined ? null : expandValue(state.fork(), script);
-  if (script === undefined) return;
+  // `curl … | sh`.
+  if (script === undefined) return noteAny(state);
   if (words.some(({ value: option }) => /^-\w*c$/.test(option))) noteText(state, value ?? script.text);
   else if (value !== null) noteScript(state, value.includes('/') ? value : `./${value}`);
 }
@@ -94,7 +105,7 @@ function noteText(state: ShellState, text: string): void {
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
 function noteScript(state: ShellState, name: string): void {
   if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE)) return;
-  const execution = state.childExecution(name, []);
+  const execution = childExecution(state, name, []);
   const found = execution === null ? null : searchProgram(execution, name, 'shellexec');
   if (execution === null || found?.kind !== 'found') return;
   const walk = resolve(execution.rootfs, found.path, { from: execution.workingDir });
@@ -105,7 +116,7 @@ function noteScript(state: ShellState, name: string): void {
 export function noteChanged(state: ShellState, words: readonly Word[], change: Change = 'content'): void {
   for (const path of pathsOf(state, words)) {
     // What is started by a name that is not known is not known either; whose a file is then may still be asked.
-    if (path === null && change === 'rights') note(state, '/', 'rights');
+    if (path === null && change !== 'content') note(state, '/', change);
     else if (path !== null && state.made.get(path) !== 'content') note(state, path, change);
   }
 }
@@ -119,6 +130,16 @@ function noteRemoved(state: ShellState, words: readonly Word[]): void {
 function noteMoved(state: ShellState, words: readonly Word[]): void {
   noteRemoved(state, words);
   noteChanged(state, targetsOf(words));
+}
+
+/** Of a program that gets one file, and names it by the word behind `option`, or else by its address where `named` says so. */
+function noteOutput(state: ShellState, words: readonly Word[], option: RegExp, named: RegExp): void {
+  const texts = words.map(({ text }) => text);
+  const at = texts.findIndex((text) => option.test(text));
+  const joined = /^-\w*[oO](-|\/dev\/null)$/;
+  if (texts.some((text) => joined.test(text)) || texts.includes('--spider')) return;
+  if (at !== -1) noteChanged(state, words.slice(at + 1, at + 2));
+  else if (texts.some((text) => named.test(text))) noteAny(state);
 }
 
 /** Of files that it is told of as it runs. */
@@ -135,6 +156,8 @@ function noteAny(state: ShellState): void {
 const MAX_CHANGES = 200;
 
 function note({ made }: ShellState, path: string, change: Change = 'content'): void {
+  // Who owns it is the least of what may have changed.
+  if (change === 'owner' && made.has(path)) return;
   if (made.size < MAX_CHANGES) made.set(path, change);
   else made.set(ANY_FILE, 'content');
 }
@@ -171,7 +194,7 @@ function startsOther(words: readonly Word[]): boolean {
 /** What those that it starts change. */
 function changeOf(words: readonly Word[]): Change {
   const names = words.map(({ value }) => baseOf(value)).filter((name) => NOTES.has(name));
-  return names.every((name) => OWNERS.split(' ').includes(name)) ? 'rights' : 'content';
+  return names.every((name) => `${OWNERS} ${RIGHTS}`.split(' ').includes(name)) ? 'rights' : 'content';
 }
 
 function hasWord(pattern: RegExp): (words: readonly Word[]) => boolean {

@@ -51,6 +51,12 @@ export function execWords(dialect: Dialect, args: readonly string[]): readonly s
   return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
 }
 
+/** The words of a command as they are written; none of anything else. */
+export function textsOf(node: Statement['command']): readonly string[] {
+  if (node.type !== 'Command' || node.name === undefined) return [];
+  return [node.name, ...node.args].map(({ text }) => text);
+}
+
 /** What kinds of commands are called in words. */
 export const WORDS: Readonly<Record<string, string>> = {
   If: 'if',

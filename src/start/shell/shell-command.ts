@@ -26,6 +26,7 @@ import type { StepFile } from '../start-trace.ts';
 
 /** What the shell's script starts. @throws {LayerNeeded} */
 export function shellChildren(execution: Execution, tool: Tool): readonly Child[] {
+  if (execution.isTrial === true) return [];
   const dialect = dialectOf(tool);
   const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
   const fault = optionFault(tool, dialect, letters);
@@ -37,7 +38,8 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
     execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
   if (refused !== null || task === 'help') return [];
   const [first, ...rest] = operands;
-  if (first === undefined) return runsNothing(execution, tool, letters);
+  const readsInput = letters.includes('s') && !letters.includes('c');
+  if (first === undefined || readsInput) return runsNothing(execution, tool, letters);
   const positional = { words: letters.includes('c') ? rest.slice(1) : rest, tail: tool.tail };
   const zero = letters.includes('c') ? (rest[0] ?? zeroOf(tool)) : first;
   const { projectVersion: version, hasPipefail } = tool.program.elf;

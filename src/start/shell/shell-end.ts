@@ -2,6 +2,8 @@
 import { parse, type Command, type Statement } from 'unbash';
 import { hasCommand } from './shell-command-parts.ts';
 import { decidesEnd } from './shell-pass.ts';
+import type { ScriptText } from './shell-place.ts';
+import { type Stakes, stakesOfStatement } from './shell-stakes.ts';
 
 type Node = Statement['command'];
 
@@ -14,7 +16,7 @@ const LEAVES = /^(?:exec|exit|return)$/;
  * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
  * that as it is, `exit $rc`.
  */
-export function endsAsBefore(statements: readonly Statement[], from: number): boolean {
+function endsAsBefore(statements: readonly Statement[], from: number): boolean {
   const next = statements[from]?.command;
   if (next === undefined || isExit(next, /^(?:\$\?)?$/)) return next !== undefined;
   const kept = variableOf(next, '$?');
@@ -24,6 +26,22 @@ export function endsAsBefore(statements: readonly Statement[], from: number): bo
 const EXIT = parse('exit')
   .commands.map(({ command }) => command)
   .filter((command) => command.type === 'Command');
+
+/** Of a statement with what comes behind it. */
+export function stakesAt(
+  { counts }: { readonly counts: boolean },
+  statements: readonly Statement[],
+  index: number,
+  stakes: Stakes,
+): Stakes {
+  if (counts && endsAsBefore(statements, index + 1)) return { ...stakes, ends: 'script' };
+  return stakesOfStatement(statements, index, stakes);
+}
+
+/** Whether it asks how the command before it ended. */
+export function asksForStatus({ text }: ScriptText, next: Statement | undefined): boolean {
+  return next !== undefined && text.slice(next.pos, next.end).includes('$?');
+}
 
 /** `a || rc=$?` is `a || exit` where `exit $rc` comes next. */
 export function asExit(statements: readonly Statement[], index: number): Statement | undefined {

@@ -4,6 +4,7 @@ import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { openExec } from '../open-exec.ts';
 import { searchProgram } from '../search-path.ts';
 import { isBuiltin } from './shell-dialect.ts';
+import { childExecution } from './shell-execution.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** What `command -v NAME` prints; empty when there is no such command, null when that is not known. */
@@ -18,7 +19,7 @@ export function nameOfCommand(state: ShellState, name: string): string | null {
 export function pathOfCommand(state: ShellState, name: string): string | null {
   if (state.effects === 'anything' || name === '' || (name.includes('/') && !name.startsWith('/')))
     return null;
-  const execution = state.childExecution(name, []);
+  const execution = childExecution(state, name, []);
   if (execution === null) return null;
   const found = searchProgram(execution, name, 'first-file');
   if (found.kind === 'outside') return null;

@@ -12,6 +12,7 @@ import { searchProgram } from '../search-path.ts';
 import { accountOf } from '../users/users.ts';
 import { isBuiltin } from './shell-dialect.ts';
 import { wayTo } from './shell-directory.ts';
+import { childExecution } from './shell-execution.ts';
 import { nameOfCommand, pathOfCommand } from './shell-lookup.ts';
 import type { ShellState, Words } from './shell-state.ts';
 
@@ -21,6 +22,7 @@ type Expand = (command: Command) => Words;
 export function outputOf(state: ShellState, part: CommandExpansionPart, expand: Expand): string | null {
   if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text)) return String(state.uid);
   const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
+  if (first?.type === 'Command' && second === undefined && printsNothing(state, first)) return '';
   if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0) return null;
   if (second === undefined) return isShown(first.redirects) ? printed(state, expand(first)) : null;
   // `cd DIRECTORY && pwd`
@@ -31,6 +33,13 @@ export function outputOf(state: ShellState, part: CommandExpansionPart, expand: 
     return null;
   const way = directoryOf(state, directory, words.includes('-P') ? 'physical' : 'logical');
   return (textOf(second).endsWith('-P') ? way?.physical : way?.logical) ?? null;
+}
+
+/** It comes to nothing, of which there may be more to say. */
+function printsNothing(state: ShellState, node: Command): boolean {
+  const dead = state.deadOf?.(state, node) ?? null;
+  if (dead !== null) state.blamed.push(dead);
+  return dead !== null;
 }
 
 function textOf({ name, args, redirects }: Command): string {
@@ -101,6 +110,7 @@ function ofProgram(state: ShellState, name: string, args: readonly string[]): st
       return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
     case 'id':
     case 'whoami':
+      if (name === 'id' && args.length === 2) return idOf(state, first, second ?? '');
       return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
     case 'readlink':
       return first === '-f' && args.length === 2 ? realPath(state, second ?? '') : null;
@@ -113,13 +123,21 @@ function ofProgram(state: ShellState, name: string, args: readonly string[]): st
   }
 }
 
+/** `id -u NAME`, `id -g NAME`. */
+function idOf({ execution, made }: ShellState, option: string, name: string): string | null {
+  const account = isChanged(made, '/etc/passwd') ? null : accountOf(execution.rootfs, name);
+  if (account === null || account.name !== name) return null;
+  if (option === '-u') return String(account.uid);
+  return option === '-g' ? String(account.gid) : null;
+}
+
 function nameOfUser({ execution, uid, made }: ShellState): string | null {
   return isChanged(made, '/etc/passwd') ? null : (accountOf(execution.rootfs, String(uid))?.name ?? null);
 }
 
 /** Whether there is such a program, of this machine. */
 function mayRun(state: ShellState, name: string): boolean {
-  const execution = state.childExecution(name, []);
+  const execution = childExecution(state, name, []);
   const found = execution === null ? null : searchProgram(execution, name, 'first-file');
   if (execution === null || found?.kind !== 'found') return false;
   const opened = openExec(execution, found.path);

@@ -139,8 +139,9 @@ export function forgetChanged(state: ShellState, name: string, args: readonly st
       // Either it ends there, and not well, or it goes on.
       if (!endsBadly(args)) state.reach = 'possible';
       return;
-    case 'alias':
     case 'return':
+      return state.mayReturn();
+    case 'alias':
       state.reach = 'possible';
       return;
     default:

@@ -1,29 +1,21 @@
 /** One process of a shell while its script is read: what it knows, what it starts, and what hangs on that. */
 import type { Statement } from 'unbash';
-import type { Child, Launcher, Tail } from '../execution.ts';
-import { assignmentsOf } from './shell-command-parts.ts';
-import { isBash, isBuiltin } from './shell-dialect.ts';
-import { fullPathname } from './shell-place.ts';
-import { placeOf } from './shell-texts.ts';
-import { splitsBoth } from './shell-redirects.ts';
-import type { Ends, Flow, Stakes } from './shell-stakes.ts';
+import type { Child, Tail } from '../execution.ts';
+import { childOf, deadChild } from './shell-child.ts';
+import type { Ends, Flow, Reading, Stakes } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
-import { expandWords } from './shell-words.ts';
-import { cannotStart } from './startable.ts';
 
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
-
-export interface Reading {
-  /** Step of the script. */
-  readonly by: number;
-  readonly launcher: Launcher;
-}
 
 interface Parent {
   readonly children: Child[];
   readonly depth: number;
   readonly counts: boolean;
+}
+
+function keyOf({ command: { argv, at } }: Child): string {
+  return JSON.stringify([argv, at?.line]);
 }
 
 export class ShellProcess {
@@ -74,31 +66,27 @@ export class ShellProcess {
     node: Statement['command'],
     builtin: 'exec' | null = null,
     written = '"$@"',
-  ): void {
-    const prefix = builtin === null ? '' : 'exec ';
-    const [name] = argv;
-    const execution = name === undefined ? null : this.state.childExecution(name, assignments);
-    if (name === undefined || execution === null)
-      return this.leaveOut(`what ${prefix}${name ?? written} starts`);
-    const { by } = this.reading;
-    const { dialect, errexit } = this.state;
-    const ends = builtin === 'exec' && isBash(dialect) && errexit === 'on';
-    const launcher = { ...this.reading.launcher, ...(ends && { emptyFile: 'refused' as const }) };
-    const via = `${prefix}${name}`;
-    const at = placeOf(this.state, node, builtin);
-    const path = fullPathname(at, name);
-    this.children.push({ execution, command: { argv, path, tail, role: 'child', by, via, launcher, at } });
+  ): Child | null {
+    const child = childOf(this.state, this.reading, { words: argv, tail, assignments, node, builtin });
+    if (child !== null) this.#add(child);
+    else this.leaveOut(`what ${builtin === null ? '' : 'exec '}${argv[0] ?? written} starts`);
+    return child;
   }
 
-  /** Whether it is a command that no shell can start here. */
+  /** Once, wherever the script comes to see that it has failed. */
+  #add(child: Child): void {
+    const key = keyOf(child);
+    const isNew = child.execution.reach === 'possible' || this.children.every((each) => keyOf(each) !== key);
+    if (isNew) this.children.push(child);
+  }
+
+  /** The command, where it comes to nothing. */
+  dead(node: Statement['command']): Child | null {
+    return node.type === 'Command' ? deadChild(this.state, this.reading, node) : null;
+  }
+
   fails(node: Statement['command']): boolean {
-    if (node.type !== 'Command' || node.name === undefined) return false;
-    if (splitsBoth(this.state, node) !== 'no') return false;
-    const { words } = expandWords(this.state, [node.name]);
-    const [name = 'exec'] = words;
-    if (isBuiltin(this.state.dialect, name) || this.state.functions.has(name)) return false;
-    const execution = this.state.childExecution(name, assignmentsOf(this.state, node));
-    return execution !== null && cannotStart(execution, this.reading.launcher, name);
+    return this.dead(node) !== null;
   }
 
   mustSucceed({ ends, errexit }: Stakes): boolean {
@@ -117,9 +105,29 @@ export class ShellProcess {
     return 'given-up';
   }
 
-  /** It ends by itself with a status that is not 0, as it is written to do. */
+  /** It ends by itself with a status that is not 0, as it is written to do: on account of what it could not start, or else. */
   endsBadly(): void {
-    if (this.counts && this.state.reach === 'certain') this.leaveOut('that it ends by itself, and not well');
+    if (!this.counts || this.state.reach !== 'certain') return;
+    if (this.state.blamed.length === 0) this.leaveOut('that it ends by itself, and not well');
+    this.blame(0);
+  }
+
+  /** What was asked since then is why the script ends. */
+  blame(from: number): void {
+    if (!this.counts || this.state.reach !== 'certain') return;
+    for (const child of this.state.blamed.slice(from)) this.#add(child);
+  }
+
+  /** Does something that may be on account of commands that come to nothing, and says of which ones nothing came of it. */
+  watch<Result>(run: () => Result): Result {
+    const { blamed } = this.state;
+    const before = blamed.length;
+    const result = run();
+    for (const child of blamed.splice(before)) {
+      const isTold = !this.counts || this.children.some((each) => keyOf(each) === keyOf(child));
+      if (!isTold) this.leaveOut(`what comes of ${child.command.argv[0] ?? ''}, which cannot be started`);
+    }
+    return result;
   }
 
   leaveOut(what: string): void {

@@ -1,32 +1,32 @@
 /** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
-import type { AndOr, Case, For, If, Pipeline, Statement } from 'unbash';
+import type { Case, For, If, Pipeline, Statement, While } from 'unbash';
 import type { Child } from '../execution.ts';
-import { isAsking } from './shell-asking.ts';
-import { asStatement, branchesOf, hasLoopCommand, isChange, WORDS } from './shell-command-parts.ts';
-import { asExit, endsAsBefore, waitedAt } from './shell-end.ts';
+import { asStatement, branchesOf, textsOf, WORDS } from './shell-command-parts.ts';
+import { deadChild } from './shell-child.ts';
+import { asExit, asksForStatus, stakesAt, waitedAt } from './shell-end.ts';
 import { noteEffects } from './shell-effects.ts';
 import { beforeBranches, isComplete, takeJoined } from './shell-join.ts';
+import { isEntered, roundsOf } from './shell-loops.ts';
 import { passOver } from './shell-pass.ts';
-import { type Reading, ShellProcess } from './shell-process.ts';
-import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
+import { ShellProcess } from './shell-process.ts';
+import { doubtfulFile, readsCommands, splitsBoth } from './shell-redirects.ts';
+import { readList } from './shell-list.ts';
 import { type Reader, runCommand } from './shell-simple-command.ts';
 import {
-  endsBadly,
   type Flow,
   NOTHING,
+  type Reading,
   type Stakes,
   stakesOfStatement,
   readsInVain,
-  stakesOfTerm,
   WHOLE_SCRIPT,
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf, matchesPattern } from './shell-test.ts';
+import { outcomeOf, type Way } from './shell-ways.ts';
+import type { Reach } from '../start-trace.ts';
 import { endUnread, substitutionFault } from './shell-unread.ts';
-import { expandValue, expandWords } from './shell-words.ts';
-
-/** A loop over more words is not followed. */
-const MOST_WORDS = 64;
+import { expandValue } from './shell-words.ts';
 
 export class ShellReader implements Reader {
   readonly #process: ShellProcess;
@@ -36,6 +36,7 @@ export class ShellReader implements Reader {
   }
 
   static of(state: ShellState, reading: Reading): ShellReader {
+    state.deadOf = (shell, node) => deadChild(shell, reading, node);
     return new ShellReader(new ShellProcess(state, reading));
   }
 
@@ -46,21 +47,20 @@ export class ShellReader implements Reader {
   read(statements: readonly Statement[], stakes: Stakes = WHOLE_SCRIPT): Flow {
     for (const index of statements.keys()) {
       const statement = asExit(statements, index);
-      if (statement === undefined || !this.#mayRead()) return 'over';
+      if (statement === undefined || !this.mayRead()) return 'over';
       if (statement.background === true || splitsBoth(this.#state, statement.command) === 'yes') {
         this.#inBackground(statements, index, stakes);
         noteEffects(this.#state, statement);
         continue;
       }
-      const flow = this.node(statement.command, this.#stakesAt(statements, index, stakes));
+      const own = stakesAt(this.#process, statements, index, stakes);
+      const flow = this.#process.watch(() => this.node(statement.command, own));
+      this.#state.failed = asksForStatus(this.#state.script, statements[index + 1])
+        ? this.#process.dead(statement.command)
+        : null;
       if (flow !== 'on') return flow;
     }
     return 'on';
-  }
-
-  #stakesAt(statements: readonly Statement[], index: number, stakes: Stakes): Stakes {
-    if (this.#process.counts && endsAsBefore(statements, index + 1)) return { ...stakes, ends: 'script' };
-    return stakesOfStatement(statements, index, stakes);
   }
 
   /** A process of its own; the script may wait for it, and end as it does. */
@@ -68,7 +68,8 @@ export class ShellReader implements Reader {
     const own = { ...stakes, ends: 'script' as const };
     const parts = statements.slice(index, index + 1).map(({ command }) => asStatement(command));
     const waited = waitedAt(statements, index);
-    const isWaited = waited !== null && this.#process.mustSucceed(this.#stakesAt(statements, waited, stakes));
+    const isWaited =
+      waited !== null && this.#process.mustSucceed(stakesAt(this.#process, statements, waited, stakes));
     if (isWaited && !this.#process.isTooDeep) return void new ShellReader(this.#fork(own)).read(parts, own);
     this.#process.leaveOut('what it starts in the background');
     this.lookInto(parts, own);
@@ -87,11 +88,11 @@ export class ShellReader implements Reader {
       case 'Command':
         return runCommand(this.#process, this, node, stakes);
       case 'AndOr':
-        return this.#andOr(node, stakes);
+        return readList(this.#process, this, node, stakes);
       case 'BraceGroup':
         return this.read(node.body.commands, stakes);
       case 'Redirected':
-        if (doubtfulFile(this.#state, node.redirects) !== null) return this.#unknown(node.command, stakes);
+        if (doubtfulFile(this.#state, node.redirects) !== null) return this.unknown(node.command, stakes);
         return this.node(node.command, stakes);
       case 'If':
         return this.#if(node, stakes);
@@ -105,30 +106,35 @@ export class ShellReader implements Reader {
         this.#state.define(node);
         return 'on';
       case 'TestCommand':
-        if (this.#state.dialect !== 'dash') return this.#unknown(node, stakes);
+        if (this.#state.dialect !== 'dash') return this.unknown(node, stakes);
         if (this.#process.mustSucceed(stakes)) this.#process.start(['[['], 'more', [], node);
         return 'on';
       case 'For':
         return this.#for(node, stakes);
+      case 'While':
+        return this.#while(node, stakes);
       default:
-        return this.#unknown(node, stakes);
+        return this.unknown(node, stakes);
     }
   }
 
-  /** Over words that are known, once for each. */
   #for(node: For, stakes: Stakes): Flow {
-    const { wordlist, name, body } = node;
-    const { words, tail } =
-      wordlist === undefined ? this.#state.positional : expandWords(this.#state, wordlist);
-    const isKnown = tail === 'end' && words.length <= MOST_WORDS && !hasLoopCommand(body);
-    if (!isKnown || !this.#state.mayGoOn(words.length)) return this.#unknown(node, stakes);
+    const words = roundsOf(this.#state, node);
+    if (words === null) return this.unknown(node, stakes);
     for (const [index, word] of words.entries()) {
-      this.#state.set(name.value, word);
-      const flow = this.read(body.commands, stakesOfStatement(words, index, stakes));
-      if (flow === 'given-up') return this.#goAround(node);
+      this.#state.set(node.name.value, word);
+      const flow = this.read(node.body.commands, stakesOfStatement(words, index, stakes));
+      if (flow === 'given-up') return this.goAround(node);
       if (flow !== 'on') return flow;
     }
     return 'on';
+  }
+
+  #while(node: While, stakes: Stakes): Flow {
+    if (!isEntered(this.#state, node)) return this.unknown(node, stakes);
+    const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
+    if (flow === 'on') return this.unknown(node, stakes);
+    return flow === 'given-up' ? this.goAround(node) : flow;
   }
 
   /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
@@ -149,24 +155,45 @@ export class ShellReader implements Reader {
   }
 
   /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
-  #perhaps(node: Statement['command'], stakes: Stakes): void {
+  perhaps(node: Statement['command'], stakes: Stakes): void {
     const state = this.#state.fork();
     state.reach = 'possible';
     const process = this.#process.fork(state, this.#process.counts);
-    if (!this.#process.isTooDeep) new ShellReader(process).node(node, stakes);
+    const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).node(node, stakes);
+    const { reach } = this.#state;
     passOver(this.#state, node);
+    if (flow === 'given-up' && node.type === 'Command') this.#state.reach = reach;
   }
 
   /** A part whose way only running tells. */
-  #unknown(node: Statement['command'], stakes: Stakes): Flow {
+  unknown(node: Statement['command'], stakes: Stakes): Flow {
     const { reach } = this.#state;
-    const isChoice = node.type === 'If' || node.type === 'Case';
-    const before = isChoice ? beforeBranches(this.#state, node) : this.#state;
-    const ends = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
+    if (node.type === 'If' || node.type === 'Case') return this.#choice(node, stakes);
     passOver(this.#state, node);
     const mayEndHere = reach !== this.#state.reach;
-    if (isChoice && !mayEndHere && !ends.includes(null)) {
-      const reached = ends.flatMap((end) => (end?.flow === 'on' ? [end.state] : []));
+    if (this.#process.mustSucceed(stakes) || mayEndHere)
+      this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
+    return 'on';
+  }
+
+  #choice(node: If | Case, stakes: Stakes): Flow {
+    const { reach } = this.#state;
+    const { children } = this.#process;
+    const known = children.length;
+    const before = beforeBranches(this.#state, node);
+    const ways = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
+    const outcome = outcomeOf(this.#state, node, ways);
+    if (outcome === 'gives-up' && reach === 'certain' && this.#process.counts) {
+      // Whichever is taken: what they start is an error in each of them.
+      children.splice(known);
+      for (const branch of branchesOf(node)) this.lookInto(branch, stakes, before, reach);
+      return this.goAround(node);
+    }
+    passOver(this.#state, node);
+    if (outcome === 'goes-on') this.#state.reach = reach;
+    const mayEndHere = reach !== this.#state.reach;
+    if (!mayEndHere && !ways.includes(null)) {
+      const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
       takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
     }
     if (this.#process.mustSucceed(stakes) || mayEndHere)
@@ -179,10 +206,11 @@ export class ShellReader implements Reader {
     statements: readonly Statement[],
     stakes: Stakes,
     before = this.#state,
-  ): { readonly state: ShellState; readonly flow: Flow } | null {
+    reach: Reach = 'possible',
+  ): Way {
     if (this.#process.isTooDeep || !this.#state.mayGoOn()) return null;
     const state = before.fork();
-    state.reach = 'possible';
+    state.reach = reach;
     const process = this.#process.fork(state, this.#process.counts);
     return { state, flow: new ShellReader(process).read(statements, stakes) };
   }
@@ -196,6 +224,8 @@ export class ShellReader implements Reader {
     if (node.commands.length === 1 && only !== undefined) return this.node(only, NOTHING);
     for (const [index, command] of node.commands.entries()) {
       const isStaked = this.#process.mustSucceed(stakes);
+      const words = index > 0 && isStaked ? textsOf(command) : [];
+      if (readsCommands(words)) this.#process.leaveOut(`what ${words.join(' ')} reads`);
       const fails = isStaked && this.#process.fails(command);
       const isVain = fails && index === node.commands.length - 2 && readsInVain(node.commands.at(-1));
       const decides = isVain || index === node.commands.length - 1 || this.#state.pipefail === 'on';
@@ -212,11 +242,8 @@ export class ShellReader implements Reader {
 
   #if(node: If, stakes: Stakes): Flow {
     for (const branch of [node, ...node.elif]) {
-      const [clause] = branch.clause.commands;
-      const fails =
-        branch.clause.commands.length === 1 && clause !== undefined && this.#process.fails(clause.command);
-      const verdict = fails ? false : conditionOf(this.#state, branch.clause.commands);
-      if (verdict === null) return this.#unknown(node, stakes);
+      const verdict = conditionOf(this.#state, branch.clause.commands);
+      if (verdict === null) return this.unknown(node, stakes);
       if (verdict) return this.#branch(node, branch.then.commands, stakes);
     }
     return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
@@ -224,11 +251,11 @@ export class ShellReader implements Reader {
 
   #branch(node: If | Case, statements: readonly Statement[], stakes: Stakes): Flow {
     const flow = this.read(statements, stakes);
-    return flow === 'given-up' ? this.#goAround(node) : flow;
+    return flow === 'given-up' ? this.goAround(node) : flow;
   }
 
   /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
-  #goAround(node: If | Case | AndOr | For): Flow {
+  goAround(node: Statement['command']): Flow {
     passOver(this.#state, node);
     this.#state.reach = 'possible';
     return 'on';
@@ -236,59 +263,21 @@ export class ShellReader implements Reader {
 
   #case(node: Case, stakes: Stakes): Flow {
     const word = expandValue(this.#state, node.word);
-    if (word === null) return this.#unknown(node, stakes);
+    if (word === null) return this.unknown(node, stakes);
     for (const item of node.items) {
       const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
       if (verdicts.includes(true)) {
-        if (item.terminator !== undefined && item.terminator !== ';;') return this.#unknown(node, stakes);
+        if (item.terminator !== undefined && item.terminator !== ';;') return this.unknown(node, stakes);
         return this.#branch(node, item.body.commands, stakes);
       }
-      if (verdicts.includes(null)) return this.#unknown(node, stakes);
+      if (verdicts.includes(null)) return this.unknown(node, stakes);
     }
     return 'on';
   }
 
-  #mayRead(): boolean {
+  mayRead(): boolean {
     if (this.#state.mayGoOn(0.5)) return true;
     this.#process.leaveOut('what it does behind its first thousands of commands');
     return false;
-  }
-
-  /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
-  #andOr(node: AndOr, stakes: Stakes): Flow {
-    let reached: 'yes' | 'perhaps' | 'no' = 'yes';
-    for (const [index, term] of node.commands.entries()) {
-      if (!this.#mayRead()) return 'over';
-      const isOr = index > 0 && node.operators[index - 1] === '||';
-      const own = stakesOfTerm(node, index, stakes, (ends) => this.#process.decides(ends));
-      if (isOr ? reached !== 'no' : reached === 'no') {
-        if (isOr && reached === 'perhaps') this.#unknown(term, own);
-        continue;
-      }
-      if (reached === 'perhaps') {
-        this.#perhaps(term, own);
-        continue;
-      }
-      const verdict = conditionOf(this.#state, [asStatement(term)]);
-      if (verdict !== null) {
-        reached = verdict ? 'yes' : 'no';
-        continue;
-      }
-      const fails = this.#process.fails(term);
-      const asks = isAsking(this.#state, term, (node) => this.#process.fails(node));
-      const { workingDir } = this.#state;
-      // Where the script fails with it, what follows is reached, or nothing is.
-      const isTaken = isChange(term) && this.#process.mustSucceed(own);
-      const leaves = isOr && term.type === 'Command' ? endsBadly(term) : null;
-      const isLeaving = leaves === 'exit' || (leaves === 'return' && this.#state.mayReturn);
-      const flow = isLeaving ? this.#process.leave(leaves, own) : this.node(term, own);
-      if (flow === 'given-up' && index > 0) return this.#goAround(node);
-      if (flow !== 'on') return flow;
-      const hasMoved = isChange(term) && ![null, workingDir].includes(this.#state.workingDir);
-      reached = fails ? 'no' : asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
-    }
-    if (reached !== 'no' || !this.#process.decides(stakes.ends)) return 'on';
-    this.#process.endsBadly();
-    return 'given-up';
   }
 }

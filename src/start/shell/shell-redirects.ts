@@ -44,8 +44,13 @@ export function brokenByCr(state: ShellState, redirections: readonly Redirection
 
 /** `bash <<EOF`, `gosu app sh -s <FILE`: commands that are read from the standard input, and not followed. */
 export function readByShell({ redirects }: Command, argv: readonly string[]): boolean {
-  const last = argv.findLast((word) => !word.startsWith('-')) ?? '';
-  return isShell(baseOf(last)) && redirects.some(({ operator }) => operator.startsWith('<'));
+  return readsCommands(argv) && redirects.some(({ operator }) => operator.startsWith('<'));
+}
+
+/** A shell that is told nothing; xargs starts what it reads. */
+export function readsCommands(argv: readonly string[]): boolean {
+  const last = baseOf(argv.findLast((word) => !word.startsWith('-')) ?? '');
+  return isShell(last) || last === 'xargs';
 }
 
 /** `a &>FILE`: to bash and ash a redirection of both outputs; to dash it is `a &`, and then `>FILE`. */

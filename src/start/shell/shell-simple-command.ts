@@ -3,6 +3,7 @@ import type { Assignment, Command, CommandExpansionPart, Statement } from 'unbas
 import type { Tail } from '../execution.ts';
 import { descriptor } from './shell-broken-words.ts';
 import { applyBuiltin } from './shell-builtins.ts';
+import { isDead } from './shell-child.ts';
 import { assign } from './shell-declarations.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
 import { noteEffects } from './shell-effects.ts';
@@ -10,7 +11,7 @@ import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful, readByShell } from './shell-redirects.ts';
 import { doubtfulUser } from './shell-rights.ts';
 import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
-import { passOver } from './shell-pass.ts';
+import { forgetAll, passOver } from './shell-pass.ts';
 import { type Flow, type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import type { Words } from './shell-state.ts';
@@ -24,6 +25,14 @@ export interface Reader {
   apart(process: ShellProcess, statements: readonly Statement[], stakes: Stakes): Flow;
   /** Whether it is reached is not known. */
   lookInto(statements: readonly Statement[], stakes: Stakes): unknown;
+  /** A part that is run or not. */
+  perhaps(node: Statement['command'], stakes: Stakes): void;
+  /** A part whose way only running tells. */
+  unknown(node: Statement['command'], stakes: Stakes): Flow;
+  /** Behind a part in which the script gives up. */
+  goAround(node: Statement['command']): Flow;
+  /** Whether the script is not too long yet. */
+  mayRead(): boolean;
 }
 
 /** What they bring in is read as if it stood here. */
@@ -51,7 +60,10 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
     return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
   noteDoubtful(state, node.redirects);
   if (name === undefined) {
-    if (tail === 'end') return 'on';
+    if (tail === 'end') {
+      if (process.mustSucceed(stakes)) process.leaveOut(withoutWords('', node.name.text));
+      return 'on';
+    }
     state.reach = 'possible';
     if (process.mustSucceed(stakes)) process.leaveOut(`what ${node.name.text} stands for`);
     return 'on';
@@ -61,7 +73,7 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   if (name === 'exec') return runExec(process, node, { words: args, tail }, before);
   if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
   if (name === 'exit') return process.leave('exit', stakes);
-  if (name === 'return' && state.mayReturn && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
+  if (name === 'return' && state.callers > 0 && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
     return process.leave('return', stakes);
   if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
@@ -84,6 +96,10 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   if (readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
   process.start(argv, tail, before, node);
   return 'on';
+}
+
+function withoutWords(prefix: string, written = ''): string {
+  return `what ${prefix}${written} starts: no words are left of it`;
 }
 
 function isZero(status: string): boolean {
@@ -112,10 +128,15 @@ function runExec(
     process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
     return 'over';
   }
-  if (argv.length === 0 && tail === 'end') return 'on';
+  if (argv.length === 0 && tail === 'end') {
+    if (process.counts && node.args.length > 0) process.leaveOut(withoutWords('exec ', node.args[0]?.text));
+    return 'on';
+  }
   if (process.counts && readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
-  if (process.counts) process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
-  return 'over';
+  if (!process.counts) return 'over';
+  const child = process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
+  // A way that may be taken, and comes to nothing.
+  return process.state.reach === 'possible' && child !== null && isDead(child) ? 'given-up' : 'over';
 }
 
 /** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
@@ -166,9 +187,14 @@ function callFunction(
   const own = stakesOfCall(stakes);
   const run = (): Flow =>
     body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
+  const { reach } = state;
   const flow = process.within(() =>
     state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)),
   );
+  if (state.isBack && reach === 'certain') {
+    forgetAll(state, node);
+    state.reach = reach;
+  }
   return flow === 'returned' ? 'on' : flow;
 }
 

@@ -1,5 +1,13 @@
 /** What hangs on a command of a script: whether the script fails with it. */
 import type { AndOr, Statement } from 'unbash';
+import type { Launcher } from '../execution.ts';
+
+/** For whom a shell reads, and how it starts programs. */
+export interface Reading {
+  /** Step of the script. */
+  readonly by: number;
+  readonly launcher: Launcher;
+}
 
 /** `script`: the script, which ends as it does. `call`: a call that `set -e` heeds, of a function or a sourced file. */
 export type Ends = 'script' | 'call' | 'nothing';

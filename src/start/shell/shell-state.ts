@@ -1,30 +1,16 @@
 /** What is known of a shell while it reads its script. `null` stands for what only running tells. */
-import type { Function as ShellFunction } from 'unbash';
-import type { Change, Effects, Execution, Tail } from '../execution.ts';
+import type { Command, Function as ShellFunction } from 'unbash';
+import type { Change, Child, Effects, Execution, Tail } from '../execution.ts';
 import { LOADER_VARIABLES } from '../environment.ts';
-import { ANY_HERE } from '../made-files.ts';
-import { type Dialect, ownVariables, PATHS_ONCE_UNSET } from './shell-dialect.ts';
+import { type Dialect, ownVariables } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
+import type { DefinedFunction, Frame } from './shell-calls.ts';
 import type { ScriptText } from './shell-place.ts';
 
 export interface Words {
   readonly words: readonly string[];
   /** `more`: further words follow that are not known. */
   readonly tail: Tail;
-}
-
-/** A function with the text that it stands in. */
-export interface DefinedFunction {
-  readonly body: ShellFunction['body'];
-  readonly script: ScriptText;
-  /** `possible`: another one of this name may be called, or a program. */
-  readonly certainty: 'certain' | 'possible';
-}
-
-/** A function or a file that is being run, and the file that it stands in. */
-export interface Frame {
-  readonly name: string;
-  readonly source: string;
 }
 
 /** Calls, branches and rounds of one script in all: they may multiply. */
@@ -62,6 +48,12 @@ export class ShellState {
   readonly hasPipefail: boolean | null;
   /** What it reads. */
   script: ScriptText = { text: '', newlines: [], file: null, firstLine: null };
+  /** A command of this shell, where it comes to nothing; null before it reads. */
+  deadOf: ((shell: ShellState, node: Command) => Child | null) | null = null;
+  /** Commands that came to nothing and were asked for it, in what is being done: one list for all shells of a script. */
+  blamed: Child[] = [];
+  /** The command before this one, where it came to nothing and this one may ask `$?`. */
+  failed: Child | null = null;
   /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
   within: string | null = null;
   /** null once it is not known where the shell is. */
@@ -74,7 +66,9 @@ export class ShellState {
   pipefail: 'on' | 'off' = 'off';
   /** Whether a variable that is not set ends the script. */
   nounset: 'on' | 'off' = 'off';
-  reach: Reach;
+  #reach: Reach;
+  /** Nothing but a `return` of the function that runs may have left what follows out. */
+  #mayHaveReturned = false;
   /** What has been done before the next command. */
   effects: Effects;
   /** Whole paths of what has been changed, as far as that is known. */
@@ -101,7 +95,7 @@ export class ShellState {
     this.version = who.version;
     this.hasPipefail = who.hasPipefail;
     this.workingDir = execution.workingDir;
-    this.reach = execution.reach;
+    this.#reach = execution.reach;
     this.made = new Map(execution.made);
     // The container has run for some time when its HEALTHCHECK does.
     this.effects = execution.effects ?? (execution.chain === 'healthcheck' ? 'changes' : 'nothing');
@@ -118,6 +112,8 @@ export class ShellState {
     copy.allexport = this.allexport;
     for (const [name, body] of this.functions) copy.functions.set(name, body);
     copy.script = this.script;
+    copy.deadOf = this.deadOf;
+    copy.blamed = this.blamed;
     copy.within = this.within;
     for (const [name, words] of this.arrays) copy.arrays.set(name, words);
     copy.frames = this.frames;
@@ -127,7 +123,8 @@ export class ShellState {
     copy.errexit = this.errexit;
     copy.pipefail = this.pipefail;
     copy.nounset = this.nounset;
-    copy.reach = this.reach;
+    copy.#reach = this.#reach;
+    copy.#mayHaveReturned = this.#mayHaveReturned;
     copy.effects = this.effects;
     for (const [path, change] of this.made) copy.made.set(path, change);
     copy.#callers = this.#callers;
@@ -147,6 +144,26 @@ export class ShellState {
     this.workingDir = other.workingDir;
     this.errexit = other.errexit;
     this.pipefail = other.pipefail;
+  }
+
+  get reach(): Reach {
+    return this.#reach;
+  }
+
+  set reach(reach: Reach) {
+    this.#reach = reach;
+    this.#mayHaveReturned = false;
+  }
+
+  /** The function that runs may have ended by now. */
+  mayReturn(): void {
+    if (this.#reach === 'certain') this.#mayHaveReturned = true;
+    this.#reach = 'possible';
+  }
+
+  /** Behind the call of a function; whether all that may have been left out is in it. */
+  get isBack(): boolean {
+    return this.#mayHaveReturned;
   }
 
   /** `pwd`; null once it is not known. */
@@ -199,10 +216,6 @@ export class ShellState {
   /** How many functions and sourced files are being run, one in the other. */
   get callers(): number {
     return this.#callers;
-  }
-
-  get mayReturn(): boolean {
-    return this.#callers > 0;
   }
 
   setArray(name: string, words: Words): void {
@@ -275,25 +288,5 @@ export class ShellState {
     this.exportUnknown();
     this.positional = { words: [], tail: 'more' };
     this.workingDir = null;
-  }
-
-  /** Circumstances of a child, with the assignments before its name; null when what decides is not known. */
-  childExecution(name: string, assignments: readonly (readonly [string, string | null])[]): Execution | null {
-    const assigned = assignments.findLast(([variable]) => variable === 'PATH');
-    const path = assigned === undefined ? this.variables.get('PATH') : assigned[1];
-    const searchPath = path === undefined ? PATHS_ONCE_UNSET[this.dialect] : (path ?? undefined);
-    if (!name.includes('/') && searchPath === undefined) return null;
-    if (this.workingDir === null && /^[^/].*\//s.test(name)) return null;
-    const variables = new Map([...this.variables].filter(([variable]) => this.exported.has(variable)));
-    for (const variable of this.perhapsExported)
-      if (this.variables.has(variable) && !this.exported.has(variable)) variables.set(variable, null);
-    for (const [variable, value] of assignments) variables.set(variable, value);
-    const known = [...variables].filter((entry): entry is [string, string] => entry[1] !== null);
-    const unknown = [...variables.keys()].filter((variable) => variables.get(variable) === null);
-    const { reach, effects, made, workingDir } = this;
-    const environment = { environment: new Map(known), unknownVariables: new Set(unknown) };
-    const before = { reach, effects, made: new Map(made) };
-    if (workingDir === null) before.made.set(ANY_HERE, 'content');
-    return { ...this.execution, ...environment, ...before, searchPath, workingDir: workingDir ?? '/' };
   }
 }

@@ -7,6 +7,7 @@ import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
 import { matches, patternSource } from './shell-patterns.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import type { ShellState } from './shell-state.ts';
+import { lastSubstitution } from './shell-substitution.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
 type Node = Statement['command'];
@@ -46,6 +47,8 @@ function verdictOf(state: ShellState, node: Node): Verdict {
     }
     case 'BraceGroup':
       return conditionOf(state, node.body.commands);
+    case 'Subshell':
+      return conditionOf(state.fork(), node.body.commands) === false ? false : null;
     case 'Redirected':
       return doubtfulFile(state, node.redirects) === null ? verdictOf(state, node.command) : null;
     default:
@@ -88,7 +91,7 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
   if (name === 'true' || name === ':') return true;
   if (name === 'false') return false;
   if (name === 'command' || name === 'type' || name === 'hash') return isThere(state, node);
-  if (name !== '[' && name !== 'test') return null;
+  if (name !== '[' && name !== 'test') return deadVerdict(state, node);
   const { words, tail } = expandWords(
     state,
     node.args.filter((part): part is Word => part.type === 'Word'),
@@ -99,6 +102,17 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
   // "unexpected operator" is no answer of yes, but none that ends in `!` either.
   if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix')) return null;
   return wordsVerdict(state, asked);
+}
+
+/** A program that comes to nothing answers no; `X=$(NAME)` ends as NAME does. */
+function deadVerdict(state: ShellState, node: Extract<Node, { type: 'Command' }>): Verdict {
+  const dead = state.deadOf?.(state, node) ?? null;
+  if (dead !== null) state.blamed.push(dead);
+  if (dead !== null) return false;
+  const assigned = node.prefix.filter((part) => part.type === 'Assignment');
+  const substituted = node.name === undefined ? lastSubstitution(assigned) : null;
+  const statements = substituted?.script?.commands ?? [];
+  return conditionOf(state.fork(), statements) === false ? false : null;
 }
 
 /** `command -v NAME`, `type NAME`, `hash NAME`. */

@@ -224,6 +224,10 @@ function parameterOf(state: ShellState, name: string): Parameter {
   // All words in one, with the first character of IFS between them.
   if (name === '*' && tail === 'end' && words.length > 0 && !state.variables.has('IFS'))
     return { set: 'yes', value: words.join(' ') };
+  if (name === '?' && state.failed !== null) {
+    state.blamed.push(state.failed);
+    return { set: 'yes', value: '127' };
+  }
   if (name === '#') return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
   if (/^[1-9]\d*$/.test(name)) {
     const word = words[Number(name) - 1];

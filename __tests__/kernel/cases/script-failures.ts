@@ -1,0 +1,90 @@
+/** Commands of a script that come to nothing, and what hangs on them: conditions, ways that may be taken, early returns. */
+import { symlink, type TarItem } from '../../support/layer-builder.ts';
+import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { elf } from '../loading.ts';
+import { PROGRAMS, withLibraries } from '../programs.ts';
+
+const ITEMS: readonly TarItem[] = [
+  ...withLibraries('/bin/bash', '/usr/bin/dash', '/usr/bin/env'),
+  symlink('bin/sh', '/usr/bin/dash'),
+  program('bin/ash', PROGRAMS.busybox),
+  program('usr/bin/server', PROGRAMS.amd64),
+  program('usr/bin/foreign', PROGRAMS.arm64),
+  elf('/usr/bin/lacking', { interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libgone.so.1'] }),
+];
+
+const OK = 'starts';
+const LOST = 'program-not-found';
+const FOREIGN = 'wrong-architecture';
+const LIBRARY = 'library-not-found';
+const COMES = 'not known: which cannot be started';
+
+const BODIES: readonly (readonly [body: string, expect: string])[] = [
+  // Whether it is asked in a condition, or in part of one.
+  ['if ! missing; then exit 4; fi\nexec server', LOST],
+  ['if ! foreign; then echo no; exit 4; fi\nexec server', FOREIGN],
+  ['if ! lacking; then exit 4; fi\nexec server', LIBRARY],
+  ['if lacking; then echo; else exit 4; fi\nexec server', LIBRARY],
+  ['! missing && exit 4\nexec server', LOST],
+  ['if (missing); then :; else exit 4; fi\nexec server', LOST],
+  ['if [ 1 = 1 ] && missing; then :; else exit 4; fi\nexec server', LOST],
+  ['if ! out=$(missing); then exit 4; fi\nexec server', LOST],
+  ['if ! /usr/bin/env missing; then exit 4; fi\nexec server', LOST],
+  ['if [ "$(missing)" != ok ]; then exit 4; fi\nexec server', LOST],
+  ['[ "$(lacking)" = ok ] || exit 4\nexec server', LIBRARY],
+  ['f() { missing; }\nif ! f; then exit 4; fi\nexec server', LOST],
+  ['check() { missing && return 0; return 1; }\ncheck || exit 4\nexec server', LOST],
+  ['die() { exit 4; }\nlacking || die no\nexec server', LIBRARY],
+  ['until missing; do exit 4; done\nexec server', LOST],
+  ['while ! lacking; do exit 3; done\nexec server', LIBRARY],
+  ['missing\nif [ $? -ne 0 ]; then exit 4; fi\nexec server', LOST],
+  ['server\nif [ $? -ne 0 ]; then exit 4; fi\nexec server', OK],
+  // What it leads to.
+  ['missing || false', LOST],
+  ['lacking || (exit 4)', LIBRARY],
+  ['missing || foreign', FOREIGN],
+  ['set -e\nenv missing || lacking\nserver', LIBRARY],
+  ['set -e\ng() { missing && server; }\ng\nexec server', LOST],
+  ['set -e\nenv missing && env foreign\nexec server', OK],
+  ['set -e\nlacking && missing\nexec server', OK],
+  ['missing && exec server\nexit 1', COMES],
+  ['V=$(missing)\n[ -z "$V" ] && exit 1\nexec server', COMES],
+  ['missing; S=$?; if [ $S -ne 0 ]; then exit 1; fi\nexec server', COMES],
+  ['lacking || true\nexec server', OK],
+  ['if missing; then exec foreign; fi\nexec server', OK],
+  ['while true; do exec missing; done', LOST],
+  ['set -e\nwhile :; do missing; done', LOST],
+  // Ways that may be taken.
+  ['if [ "$X" = y ]; then exec env missing; fi\nexec missing', LOST],
+  ['if [ "$X" = y ]; then exec env missing; fi\nexec server', OK],
+  ['if [ "$X" = y ]; then exec lacking; else exec lacking x; fi', LIBRARY],
+  ['if [ "$X" = y ]; then exec missing; else exec server; fi', OK],
+  ['case "$X" in y) exec missing;; *) exec missing x;; esac', LOST],
+  ['case "$X" in y) exec missing;; n) exec missing x;; esac\nexec server', OK],
+  ['[ "$X" = y ] && exec missing\nexec lacking', LIBRARY],
+  ['if [ -f /etc/settings ]; then exec missing -c /etc/settings; fi\nexec missing', LOST],
+  ['if [ "$X" = y ]; then exec missing; fi\nif [ "$Y" = y ]; then exec missing; fi\nexec missing', LOST],
+  ['if [ "$X" = y ]; then exec server; fi\nexec missing', 'not known: what comes of its if'],
+  [
+    'if [ "$X" = y ]; then if [ "$Y" = y ]; then exec server; fi; exec missing; fi\nexec missing',
+    'not known: what comes of its if',
+  ],
+  // Functions that may return early.
+  ['f() { [ "$X" = false ] && return; echo hi; }\nf\nexec missing', LOST],
+  ['f() { if [ "$X" = false ]; then return; fi; A=1; }\nf\nexec foreign', FOREIGN],
+  ['f() { if [ "$X" = false ]; then return; fi; P=server; }\nP=missing\nf\nexec $P', OK],
+  ['f() { if [ "$X" = false ]; then return; fi; exec server; }\nf\nexec missing', OK],
+  ['[ "$1" = server ] && shift && exec missing "$@"', LOST],
+];
+
+const SHELLS = ['/bin/sh', '/bin/ash', '/bin/bash'];
+
+export const scriptFailureCases: readonly KernelCase[] = SHELLS.flatMap((shell) =>
+  BODIES.map(([body, expect]) => {
+    const entry = program('entry.sh', `#!${shell}\n${body}\n`);
+    const config = { entrypoint: ['/entry.sh'], cmd: ['server'] };
+    return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, [...ITEMS, entry], '/entry.sh', expect, {
+      config,
+    });
+  }),
+);

@@ -1,0 +1,53 @@
+/** Commands of a script as programs that are started, and whether they surely come to nothing. */
+import type { Command, Statement } from 'unbash';
+import type { Child } from '../execution.ts';
+import { assignmentsOf, commandWords } from './shell-command-parts.ts';
+import { isBash, isBuiltin } from './shell-dialect.ts';
+import { childExecution } from './shell-execution.ts';
+import { fullPathname } from './shell-place.ts';
+import { splitsBoth } from './shell-redirects.ts';
+import type { Reading } from './shell-stakes.ts';
+import type { ShellState, Words } from './shell-state.ts';
+import { placeOf } from './shell-texts.ts';
+import { cannotStart } from './startable.ts';
+
+export interface Started extends Words {
+  /** Of variables before its name. */
+  readonly assignments: readonly (readonly [string, string | null])[];
+  readonly node: Statement['command'];
+  readonly builtin: 'exec' | null;
+}
+
+/** null where what decides is not known. */
+export function childOf(
+  state: ShellState,
+  reading: Reading,
+  { words: argv, tail, assignments, node, builtin }: Started,
+): Child | null {
+  const [name] = argv;
+  const execution = name === undefined ? null : childExecution(state, name, assignments);
+  if (name === undefined || execution === null) return null;
+  const ends = builtin === 'exec' && isBash(state.dialect) && state.errexit === 'on';
+  const launcher = { ...reading.launcher, ...(ends && { emptyFile: 'refused' as const }) };
+  const via = builtin === null ? name : `exec ${name}`;
+  const at = placeOf(state, node, builtin);
+  const path = fullPathname(at, name);
+  return { execution, command: { argv, path, tail, role: 'child', by: reading.by, via, launcher, at } };
+}
+
+/** A program that ends, with a status that is not 0, before it does anything; null for one that may run. */
+export function deadChild(state: ShellState, reading: Reading, node: Command): Child | null {
+  if (node.name === undefined || splitsBoth(state, node) !== 'no') return null;
+  const { words, tail } = commandWords(state, node.name, node);
+  const [name] = words;
+  if (name === undefined || isBuiltin(state.dialect, name) || state.functions.has(name)) return null;
+  const assignments = assignmentsOf(state, node);
+  const child = childOf(state, reading, { words, tail, assignments, node, builtin: null });
+  if (child === null) return null;
+  return isDead(child) ? child : null;
+}
+
+export function isDead(child: Child): boolean {
+  const { execution, command } = child;
+  return cannotStart(execution, command.launcher, command.argv[0] ?? '') || execution.dies?.(child) === true;
+}

@@ -1,0 +1,55 @@
+/** Lists of `&&` and `||`. */
+import type { AndOr } from 'unbash';
+import { isAsking } from './shell-asking.ts';
+import { asStatement, isChange } from './shell-command-parts.ts';
+import type { ShellProcess } from './shell-process.ts';
+import type { Reader } from './shell-simple-command.ts';
+import { endsBadly, type Flow, type Stakes, stakesOfTerm } from './shell-stakes.ts';
+import { conditionOf } from './shell-test.ts';
+
+/** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
+export function readList(process: ShellProcess, reader: Reader, node: AndOr, stakes: Stakes): Flow {
+  const { state } = process;
+  const before = state.blamed.length;
+  let reached: 'yes' | 'perhaps' | 'no' = 'yes';
+  let isLast = false;
+  for (const [index, term] of node.commands.entries()) {
+    if (!reader.mayRead()) return 'over';
+    const isOr = index > 0 && node.operators[index - 1] === '||';
+    const own = stakesOfTerm(node, index, stakes, (ends) => process.decides(ends));
+    if (isOr ? reached !== 'no' : reached === 'no') {
+      if (isOr && reached === 'perhaps') reader.unknown(term, own);
+      continue;
+    }
+    if (reached === 'perhaps') {
+      reader.perhaps(term, own);
+      continue;
+    }
+    const blamed = state.blamed.length;
+    const verdict = conditionOf(state, [asStatement(term)]);
+    if (verdict !== null) {
+      reached = verdict ? 'yes' : 'no';
+      isLast = index === node.commands.length - 1;
+      // What is done instead of others decides.
+      const decides = isLast && state.blamed.length > blamed;
+      if (decides) state.blamed.splice(before, blamed - before);
+      if (!verdict && process.mustSucceed(own)) process.blame(isLast ? before : blamed);
+      continue;
+    }
+    const asks = isAsking(state, term, (each) => process.fails(each));
+    const { workingDir } = state;
+    // Where the script fails with it, what follows is reached, or nothing is.
+    const isTaken = isChange(term) && process.mustSucceed(own);
+    const leaves = isOr && term.type === 'Command' ? endsBadly(term) : null;
+    const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
+    const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
+    if (flow === 'given-up' && index > 0) return reader.goAround(node);
+    if (flow !== 'on') return flow;
+    const hasMoved = isChange(term) && ![null, workingDir].includes(state.workingDir);
+    reached = asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
+  }
+  const ends = isLast ? process.mustSucceed(stakes) : process.decides(stakes.ends);
+  if (reached !== 'no' || !ends) return 'on';
+  process.endsBadly();
+  return 'given-up';
+}

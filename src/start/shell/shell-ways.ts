@@ -1,0 +1,38 @@
+/** Ways that a script may take where only running tells which: those of which each comes to nothing decide nothing. */
+import type { Case, If, Statement } from 'unbash';
+import { branchesOf } from './shell-command-parts.ts';
+import { isComplete } from './shell-join.ts';
+import { forgetAll } from './shell-pass.ts';
+import type { Flow } from './shell-stakes.ts';
+import type { ShellState } from './shell-state.ts';
+
+/** How a branch ended; null where that was not followed. */
+export type Way = { readonly state: ShellState; readonly flow: Flow } | null;
+
+/**
+ * `ends`: the script may end well in a branch, or that is not known. `goes-on`: it gives up, or starts what cannot be
+ * started, in every branch that it does not leave again. `gives-up`: it does so in all of them, and one of them is taken.
+ */
+export function outcomeOf(
+  before: ShellState,
+  node: If | Case,
+  ways: readonly Way[],
+): 'ends' | 'goes-on' | 'gives-up' {
+  const branches = branchesOf(node);
+  const flows = ways.map((way, index) => {
+    const branch = branches[index] ?? [];
+    // What comes before the end of a branch must not end the script either.
+    const rest = way?.flow === 'given-up' ? branch.slice(0, -1) : branch;
+    return way !== null && passes(before, rest) ? way.flow : null;
+  });
+  if (!flows.every((flow) => flow === 'on' || flow === 'given-up')) return 'ends';
+  return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
+}
+
+/** Whether all of it may be done, or nothing of it, without ending the script. */
+function passes(before: ShellState, statements: readonly Statement[]): boolean {
+  const state = before.fork();
+  state.reach = 'certain';
+  for (const statement of statements) forgetAll(state, statement);
+  return state.reach === 'certain';
+}
