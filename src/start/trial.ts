@@ -7,10 +7,15 @@ import type { Refusal } from './refusal.ts';
 /** So many different ones of one container; of more it is not known. */
 const MOST_TRIALS = 32;
 
+/** How often it may be asked. */
+const MOST_ASKED = 256;
+
 /** @throws {LayerNeeded} */
 export function trials(): (child: Child) => boolean {
   const known = new Map<string, boolean>();
+  let asked = 0;
   return ({ execution, command }) => {
+    if (asked++ > MOST_ASKED) return false;
     const { workingDir, credentials, searchPath, environment } = execution;
     const key = JSON.stringify([command.argv, workingDir, credentials, searchPath, [...environment]]);
     const found = known.get(key);

@@ -44,6 +44,7 @@ async function leftOutOf(text: string): Promise<readonly string[]> {
   const items = [
     program('usr/bin/dash', SHELL),
     program('usr/bin/rm', elf().data),
+    program('usr/bin/live', elf().data),
     program('words', `: ${'a '.repeat(50_000)}`),
     program('app', `#!/usr/bin/dash\n${text}\n`),
   ];
@@ -70,6 +71,9 @@ const LINES: readonly (readonly [name: string, line: (index: number) => string])
   ['adds a word', (index) => `set -- "$@" a${index}`],
   ['removes a file', (index) => `rm /a${index}`],
   ['reads a file', () => '. /words'],
+  ['asks whether a program runs', (index) => `export a${index}=;live&&:`],
+  ['must start a program', (index) => `live ${index}||exit 1`],
+  ['asks in vain', (index) => `! gone ${index}&&:`],
 ];
 
 test.each(LINES)('thousands of times: %s', async (_, line) => {
@@ -85,6 +89,7 @@ const LONG: readonly (readonly [name: string, text: string, said: string])[] = [
   ['a pipeline', `${'a | '.repeat(40_000)}a`, 'what comes of a pipe'],
   ['a test', `[ ${'-n a -a '.repeat(20_000)} -n a ]`, 'what its test says'],
   ['an expression', `a=$((${'1+'.repeat(100_000)}1))`, 'where it is not read as a shell script here'],
+  ['words of words', `a=${'$(live '.repeat(150)}x${')'.repeat(150)}; exec live`, ''],
   [
     'substitutions',
     `a=${'$('.repeat(40_000)}:${')'.repeat(40_000)}`,

@@ -35,10 +35,13 @@ export function childOf(
   return { execution, command: { argv, path, tail, role: 'child', by: reading.by, via, launcher, at } };
 }
 
-/** A program that ends, with a status that is not 0, before it does anything; null for one that may run. */
-export function deadChild(state: ShellState, reading: Reading, node: Command): Child | null {
+/**
+ * A program that ends, with a status that is not 0, before it does anything; null for one that may run. `known`: what the
+ * words of the command come to.
+ */
+export function deadChild(state: ShellState, reading: Reading, node: Command, known?: Words): Child | null {
   if (node.name === undefined || splitsBoth(state, node) !== 'no') return null;
-  const { words, tail } = commandWords(state, node.name, node);
+  const { words, tail } = known ?? commandWords(state, node.name, node);
   const [name] = words;
   if (name === undefined || isBuiltin(state.dialect, name) || state.functions.has(name)) return null;
   const assignments = assignmentsOf(state, node);

@@ -22,9 +22,12 @@ type Expand = (command: Command) => Words;
 export function outputOf(state: ShellState, part: CommandExpansionPart, expand: Expand): string | null {
   if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text)) return String(state.uid);
   const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
-  if (first?.type === 'Command' && second === undefined && printsNothing(state, first)) return '';
   if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0) return null;
-  if (second === undefined) return isShown(first.redirects) ? printed(state, expand(first)) : null;
+  if (second === undefined) {
+    const words = expand(first);
+    if (printsNothing(state, first, words)) return '';
+    return isShown(first.redirects) ? printed(state, words) : null;
+  }
   // `cd DIRECTORY && pwd`
   if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(textOf(second))) return null;
   const { words, tail } = expand(first);
@@ -36,8 +39,8 @@ export function outputOf(state: ShellState, part: CommandExpansionPart, expand: 
 }
 
 /** It comes to nothing, of which there may be more to say. */
-function printsNothing(state: ShellState, node: Command): boolean {
-  const dead = state.deadOf?.(state, node) ?? null;
+function printsNothing(state: ShellState, node: Command, words: Words): boolean {
+  const dead = state.deadOf?.(state, node, words) ?? null;
   if (dead !== null) state.blamed.push(dead);
   return dead !== null;
 }

@@ -10,6 +10,7 @@ const MAX_DEPTH = 8;
 
 interface Parent {
   readonly children: Child[];
+  readonly told: Set<string>;
   readonly depth: number;
   readonly counts: boolean;
 }
@@ -24,13 +25,16 @@ export class ShellProcess {
   readonly reading: Reading;
   /** Whether the script fails when this process does. */
   readonly counts: boolean;
+  /** Of those that are certain. */
+  readonly #told: Set<string>;
   #depth: number;
 
   constructor(
     state: ShellState,
     reading: Reading,
-    { children, depth, counts }: Parent = {
+    { children, told, depth, counts }: Parent = {
       children: [],
+      told: new Set(),
       depth: 0,
       counts: true,
     },
@@ -38,13 +42,20 @@ export class ShellProcess {
     this.state = state;
     this.reading = reading;
     this.children = children;
+    this.#told = told;
     this.counts = counts;
     this.#depth = depth;
   }
 
   /** A process of its own, which starts things for the same script. */
   fork(state: ShellState, counts: boolean): ShellProcess {
-    return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
+    const { children } = this;
+    return new ShellProcess(state, this.reading, {
+      children,
+      told: this.#told,
+      depth: this.#depth + 1,
+      counts,
+    });
   }
 
   get isTooDeep(): boolean {
@@ -75,9 +86,9 @@ export class ShellProcess {
 
   /** Once, wherever the script comes to see that it has failed. */
   #add(child: Child): void {
-    const key = keyOf(child);
-    const isNew = child.execution.reach === 'possible' || this.children.every((each) => keyOf(each) !== key);
-    if (isNew) this.children.push(child);
+    const isKnown = child.execution.reach === 'certain' && this.#told.has(keyOf(child));
+    if (child.execution.reach === 'certain') this.#told.add(keyOf(child));
+    if (!isKnown) this.children.push(child);
   }
 
   /** The command, where it comes to nothing. */
@@ -124,7 +135,7 @@ export class ShellProcess {
     const before = blamed.length;
     const result = run();
     for (const child of blamed.splice(before)) {
-      const isTold = !this.counts || this.children.some((each) => keyOf(each) === keyOf(child));
+      const isTold = !this.counts || this.#told.has(keyOf(child));
       if (!isTold) this.leaveOut(`what comes of ${child.command.argv[0] ?? ''}, which cannot be started`);
     }
     return result;

@@ -36,7 +36,7 @@ export class ShellReader implements Reader {
   }
 
   static of(state: ShellState, reading: Reading): ShellReader {
-    state.deadOf = (shell, node) => deadChild(shell, reading, node);
+    state.deadOf = (shell, node, words) => deadChild(shell, reading, node, words);
     return new ShellReader(new ShellProcess(state, reading));
   }
 

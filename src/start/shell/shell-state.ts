@@ -49,7 +49,7 @@ export class ShellState {
   /** What it reads. */
   script: ScriptText = { text: '', newlines: [], file: null, firstLine: null };
   /** A command of this shell, where it comes to nothing; null before it reads. */
-  deadOf: ((shell: ShellState, node: Command) => Child | null) | null = null;
+  deadOf: ((shell: ShellState, node: Command, words?: Words) => Child | null) | null = null;
   /** Commands that came to nothing and were asked for it, in what is being done: one list for all shells of a script. */
   blamed: Child[] = [];
   /** The command before this one, where it came to nothing and this one may ask `$?`. */

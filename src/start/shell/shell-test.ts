@@ -40,10 +40,13 @@ function verdictOf(state: ShellState, node: Node): Verdict {
       return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
     }
     case 'AndOr': {
-      const verdicts = node.commands.map((command) => verdictOf(state, command));
-      return verdicts.reduce((left, right, index) =>
-        node.operators[index - 1] === '||' ? either(left, right) : both(left, right),
-      );
+      let verdict: Verdict = null;
+      for (const [index, command] of node.commands.entries()) {
+        const isOr = node.operators[index - 1] === '||';
+        if (index === 0) verdict = verdictOf(state, command);
+        else if (verdict !== isOr) verdict = (isOr ? either : both)(verdict, verdictOf(state, command));
+      }
+      return verdict;
     }
     case 'BraceGroup':
       return conditionOf(state, node.body.commands);
