@@ -2813,15 +2813,15 @@ const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|
 
 /** Without the line end; null when it is not known. @throws {LayerNeeded} */
 function outputOf(state, part, expand) {
-    if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text))
-        return String(state.uid);
     const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
-    if (first?.type === 'Command' && second === undefined && printsNothing(state, first))
-        return '';
     if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0)
         return null;
-    if (second === undefined)
-        return isShown(first.redirects) ? printed(state, expand(first)) : null;
+    if (second === undefined) {
+        const words = expand(first);
+        if (!isShown(first.redirects))
+            return null;
+        return printsNothing(state, first, words) ? '' : printed(state, words);
+    }
     // `cd DIRECTORY && pwd`
     if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(shell_output_textOf(second)))
         return null;
@@ -2833,8 +2833,8 @@ function outputOf(state, part, expand) {
     return (shell_output_textOf(second).endsWith('-P') ? way?.physical : way?.logical) ?? null;
 }
 /** It comes to nothing, of which there may be more to say. */
-function printsNothing(state, node) {
-    const dead = state.deadOf?.(state, node) ?? null;
+function printsNothing(state, node, words) {
+    const dead = state.deadOf?.(state, node, words) ?? null;
     if (dead !== null)
         state.blamed.push(dead);
     return dead !== null;
@@ -2859,9 +2859,12 @@ function withoutFallback({ commands, operators }) {
     const isQuiet = last?.type === 'Command' && /^(?:true|:)$/.test(last.name?.value ?? '') && last.args.length === 0;
     return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
 }
-/** Only messages go elsewhere. */
+/** Only messages go elsewhere, and not where the output goes. */
 function isShown(redirects) {
-    return redirects.every((each) => each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2);
+    return redirects.every((each) => each.type === 'Redirect' &&
+        each.operator !== '>&' &&
+        each.descriptor?.type === 'FileDescriptor' &&
+        each.descriptor.value === 2);
 }
 function isDiscarded(each) {
     return each.type === 'Redirect' && (each.target?.text === '/dev/null' || /^[<>]&$/.test(each.operator));
@@ -2902,6 +2905,8 @@ function ofProgram(state, name, args) {
             return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
         case 'id':
         case 'whoami':
+            if (name === 'id' && args.join() === '-u')
+                return String(state.uid);
             if (name === 'id' && args.length === 2)
                 return idOf(state, first, second ?? '');
             return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
@@ -3647,13 +3652,20 @@ function childOf(state, reading, { words: argv, tail, assignments, node, builtin
     const path = fullPathname(at, name);
     return { execution, command: { argv, path, tail, role: 'child', by: reading.by, via, launcher, at } };
 }
-/** A program that ends, with a status that is not 0, before it does anything; null for one that may run. */
-function deadChild(state, reading, node) {
+/**
+ * A program that ends, with a status that is not 0, before it does anything; null for one that may run. `known`: what the
+ * words of the command come to.
+ */
+function deadChild(state, reading, node, known) {
     if (node.name === undefined || splitsBoth(state, node) !== 'no')
         return null;
-    const { words, tail } = commandWords(state, node.name, node);
+    const { words: all, tail } = known ?? commandWords(state, node.name, node);
+    const isPlain = all[0] === 'command' && all[1]?.startsWith('-') === false;
+    const words = isPlain ? all.slice(1) : all;
     const [name] = words;
-    if (name === undefined || isBuiltin(state.dialect, name) || state.functions.has(name))
+    if (name === undefined || isBuiltin(state.dialect, name))
+        return null;
+    if (!isPlain && state.functions.has(name))
         return null;
     const assignments = assignmentsOf(state, node);
     const child = childOf(state, reading, { words, tail, assignments, node, builtin: null });
@@ -3904,6 +3916,10 @@ function noteEffects(state, node) {
         state.effects = worseEffects(state.effects, effectsOf(state, node));
     (0,parser/* forEachChild */.dK)(node, (child) => noteEffects(state, child));
 }
+/** Programs that do what their words say, and are taken to succeed. */
+function isPlainTool(name) {
+    return READERS.has(name) || CHANGERS.has(name);
+}
 function effectsOf(state, { name: word, args }) {
     if (word === undefined)
         return 'nothing';
@@ -4144,6 +4160,8 @@ const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\
 /** Nobody keeps a status for longer. */
 const MAX_BETWEEN = 50;
 const LEAVES = /^(?:exec|exit|return)$/;
+/** All but what takes no time: a program in between may be what the container is there for. */
+const NOT_BRIEF = /^(?!(?:|:|\[|chown|chmod|cd|echo|export|false|kill|mkdir|printf|rm|set|sleep|test|touch|trap|true|unset)$)/;
 /**
  * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
  * that as it is, `exit $rc`.
@@ -4213,9 +4231,9 @@ function waitedAt(statements, from) {
     }
     return null;
 }
-/** Whether it may not come to the next statement, or the variable is another one's then. */
+/** Whether it may not come to the next statement soon, or the variable is another one's then. */
 function mayEnd({ command }, variable) {
-    if (command.type === 'While' || hasCommand(command, LEAVES, variable))
+    if (command.type === 'While' || hasCommand(command, NOT_BRIEF, variable))
         return true;
     const isTrap = command.type === 'Command' && command.name?.value === 'trap';
     return isTrap && decidesEnd(command.args.map(({ text }) => text));
@@ -4528,8 +4546,15 @@ function verdictOf(state, node) {
             return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
         }
         case 'AndOr': {
-            const verdicts = node.commands.map((command) => verdictOf(state, command));
-            return verdicts.reduce((left, right, index) => node.operators[index - 1] === '||' ? either(left, right) : both(left, right));
+            let verdict = null;
+            for (const [index, command] of node.commands.entries()) {
+                const isOr = node.operators[index - 1] === '||';
+                if (index === 0)
+                    verdict = verdictOf(state, command);
+                else if (verdict !== isOr)
+                    verdict = (isOr ? either : both)(verdict, verdictOf(state, command));
+            }
+            return verdict;
         }
         case 'BraceGroup':
             return conditionOf(state, node.body.commands);
@@ -4570,7 +4595,9 @@ function commandVerdict(state, node) {
         return true;
     if (name === 'false')
         return false;
-    if (name === 'command' || name === 'type' || name === 'hash')
+    if (name === 'command')
+        return isThere(state, node) ?? deadVerdict(state, node);
+    if (name === 'type' || name === 'hash')
         return isThere(state, node);
     if (name !== '[' && name !== 'test')
         return deadVerdict(state, node);
@@ -4748,6 +4775,8 @@ function isEntered(state, { clause, kind, body }) {
 
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
+/** Characters of a command that are shown. */
+const MOST_SHOWN = 60;
 function keyOf({ command: { argv, at } }) {
     return JSON.stringify([argv, at?.line]);
 }
@@ -4757,21 +4786,31 @@ class ShellProcess {
     reading;
     /** Whether the script fails when this process does. */
     counts;
+    /** Of those that are certain. */
+    #told;
     #depth;
-    constructor(state, reading, { children, depth, counts } = {
+    constructor(state, reading, { children, told, depth, counts } = {
         children: [],
+        told: new Set(),
         depth: 0,
         counts: true,
     }) {
         this.state = state;
         this.reading = reading;
         this.children = children;
+        this.#told = told;
         this.counts = counts;
         this.#depth = depth;
     }
     /** A process of its own, which starts things for the same script. */
     fork(state, counts) {
-        return new ShellProcess(state, this.reading, { children: this.children, depth: this.#depth + 1, counts });
+        const { children } = this;
+        return new ShellProcess(state, this.reading, {
+            children,
+            told: this.#told,
+            depth: this.#depth + 1,
+            counts,
+        });
     }
     get isTooDeep() {
         return this.#depth >= MAX_DEPTH;
@@ -4786,17 +4825,12 @@ class ShellProcess {
     start(argv, tail, assignments, node, builtin = null, written = '"$@"') {
         const child = childOf(this.state, this.reading, { words: argv, tail, assignments, node, builtin });
         if (child !== null)
-            this.#add(child);
-        else
+            this.children.push(child);
+        if (child?.execution.reach === 'certain')
+            this.#told.add(keyOf(child));
+        if (child === null)
             this.leaveOut(`what ${builtin === null ? '' : 'exec '}${argv[0] ?? written} starts`);
         return child;
-    }
-    /** Once, wherever the script comes to see that it has failed. */
-    #add(child) {
-        const key = keyOf(child);
-        const isNew = child.execution.reach === 'possible' || this.children.every((each) => keyOf(each) !== key);
-        if (isNew)
-            this.children.push(child);
     }
     /** The command, where it comes to nothing. */
     dead(node) {
@@ -4806,7 +4840,7 @@ class ShellProcess {
         return this.dead(node) !== null;
     }
     mustSucceed({ ends, errexit }) {
-        return this.decides(ends) || (errexit === 'heeded' && this.state.errexit === 'on');
+        return this.counts && (this.decides(ends) || (errexit === 'heeded' && this.state.errexit === 'on'));
     }
     /** Whether the script fails with what ends so much. */
     decides(ends) {
@@ -4831,8 +4865,11 @@ class ShellProcess {
     blame(from) {
         if (!this.counts || this.state.reach !== 'certain')
             return;
-        for (const child of this.state.blamed.slice(from))
-            this.#add(child);
+        for (const child of this.state.blamed.slice(from)) {
+            if (!this.#told.has(keyOf(child)))
+                this.children.push(child);
+            this.#told.add(keyOf(child));
+        }
     }
     /** Does something that may be on account of commands that come to nothing, and says of which ones nothing came of it. */
     watch(run) {
@@ -4840,9 +4877,10 @@ class ShellProcess {
         const before = blamed.length;
         const result = run();
         for (const child of blamed.splice(before)) {
-            const isTold = !this.counts || this.children.some((each) => keyOf(each) === keyOf(child));
+            const isTold = !this.counts || this.#told.has(keyOf(child));
+            const words = child.command.argv.join(' ').slice(0, MOST_SHOWN);
             if (!isTold)
-                this.leaveOut(`what comes of ${child.command.argv[0] ?? ''}, which cannot be started`);
+                this.leaveOut(`what comes of ${words}, which cannot be started`);
         }
         return result;
     }
@@ -4853,6 +4891,8 @@ class ShellProcess {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-asking.js
 /** Which commands only ask something: whether what stands behind `&&` is reached is not known then. Others are taken to succeed. */
+
+
 
 
 
@@ -4902,6 +4942,16 @@ function isAsking(state, node, fails, depth = 0) {
         return true;
     return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
 }
+/** A program of its own mind: whether it ends well is not known where nothing hangs on it. */
+function isOpenEnded(state, node) {
+    if (node.type !== 'Command' || node.name === undefined)
+        return false;
+    const { words } = expandWords(state, [node.name]);
+    const [name] = words;
+    if (name === undefined || isBuiltin(state.dialect, name) || state.functions.has(name))
+        return false;
+    return !isPlainTool(name);
+}
 function canShift({ positional }, count = '1') {
     return /^\d+$/.test(count) && Number(count) <= positional.words.length;
 }
@@ -4943,7 +4993,42 @@ function hasSubstitution(node) {
     return found;
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-ways.js
+
+
+
+/**
+ * `ends`: the script may end well in a branch, or that is not known. `goes-on`: it gives up, or starts what cannot be
+ * started, in every branch that it does not leave again. `gives-up`: it does so in all of them, and one of them is taken.
+ */
+function outcomeOf(before, node, ways) {
+    const branches = branchesOf(node);
+    const flows = ways.map((way, index) => {
+        const branch = branches[index] ?? [];
+        const last = branch.at(-1)?.command;
+        // What comes before the end of a branch must not end the script either.
+        const rest = last !== undefined && isLeaving(last) ? branch.slice(0, -1) : branch;
+        return way !== null && passes(before, rest) ? way.flow : null;
+    });
+    if (!flows.every((flow) => flow === 'on' || flow === 'given-up'))
+        return 'ends';
+    return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
+}
+/** `exec` or `exit` by itself. */
+function isLeaving(node) {
+    return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
+}
+/** Whether all of it may be done, or nothing of it, without ending the script. */
+function passes(before, statements) {
+    const state = before.fork();
+    state.reach = 'certain';
+    for (const statement of statements)
+        forgetAll(state, statement);
+    return state.reach === 'certain';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-list.js
+
 
 
 
@@ -4957,6 +5042,8 @@ function readList(process, reader, node, stakes) {
     for (const [index, term] of node.commands.entries()) {
         if (!reader.mayRead())
             return 'over';
+        if (index > 0)
+            state.failed = null;
         const isOr = index > 0 && node.operators[index - 1] === '||';
         const own = stakesOfTerm(node, index, stakes, (ends) => process.decides(ends));
         if (isOr ? reached !== 'no' : reached === 'no') {
@@ -4984,7 +5071,8 @@ function readList(process, reader, node, stakes) {
         const asks = isAsking(state, term, (each) => process.fails(each));
         const { workingDir } = state;
         // Where the script fails with it, what follows is reached, or nothing is.
-        const isTaken = isChange(term) && process.mustSucceed(own);
+        const isAssignment = term.type === 'Command' && term.name === undefined;
+        const isTaken = (isChange(term) || isAssignment) && process.mustSucceed(own);
         const leaves = isOr && term.type === 'Command' ? shell_stakes_endsBadly(term) : null;
         const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
         const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
@@ -4993,13 +5081,19 @@ function readList(process, reader, node, stakes) {
         if (flow !== 'on')
             return flow;
         const hasMoved = isChange(term) && ![null, workingDir].includes(state.workingDir);
-        reached = asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
+        const isOpen = !process.mustSucceed(own) && isOpenEnded(state, term) && leadsOn(state, node, index);
+        reached = (asks && !hasMoved && !isTaken) || isOpen ? 'perhaps' : 'yes';
     }
     const ends = isLast ? process.mustSucceed(stakes) : process.decides(stakes.ends);
     if (reached !== 'no' || !ends)
         return 'on';
     process.endsBadly();
     return 'given-up';
+}
+/** Whether what stands behind it is done where it succeeds, or ends the script where it fails. */
+function leadsOn(state, { commands, operators }, index) {
+    const next = commands[index + 1];
+    return next !== undefined && (operators[index] === '&&' || !passes(state, [asStatement(next)]));
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-broken-words.js
@@ -5271,8 +5365,11 @@ function firstDone(node) {
             return node.commands.slice(0, 1).flatMap(firstDone);
         case 'Pipeline':
             return node.commands.length === 1 ? node.commands.flatMap(firstDone) : [];
+        case 'TestCommand':
+            // Of what stands behind `&&` in it only running tells.
+            return /^Test(?:Unary|Binary|Not)$/.test(node.expression.type) ? [node] : [];
         case 'Case':
-            return [node.word];
+            return [node.word, ...(node.items[0]?.pattern.slice(0, 1) ?? [])];
         case 'For':
             return node.wordlist ?? [];
         default:
@@ -5627,8 +5724,10 @@ function run(process, reader, node, stakes) {
         return flow;
     const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
     const argv = name === 'command' ? args : words;
-    if (!process.mustSucceed(stakes) || asksOnly)
+    if (!process.mustSucceed(stakes))
         return 'on';
+    if (asksOnly)
+        return conditionOf(state, [asStatement(node)]) === false ? process.leave('exit', stakes) : 'on';
     const doubt = doubtfulUser(state, argv);
     if (doubt !== null)
         process.leaveOut(doubt);
@@ -5683,14 +5782,14 @@ function endWithCr({ state, reading }, node, word, isFatal) {
     execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
     return 'over';
 }
-/** bash takes `set -e` back in it, other shells do not. */
+/** bash and ash take `set -e` back in it, other shells do not. */
 function substitute(process, reader, substituted, stakes) {
     const statements = substituted.script?.commands;
     if (statements === undefined)
         return;
     const state = process.state.fork();
     state.script = substitutedText(state, substituted);
-    if (state.dialect === 'bash')
+    if (state.dialect === 'bash' || state.dialect === 'ash')
         state.errexit = 'off';
     reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
 }
@@ -5736,10 +5835,12 @@ function source(process, reader, { words: args, tail }, stakes) {
     return flow === 'returned' ? 'on' : flow;
 }
 /** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
-function lacksSource({ state, reading }, node, path, via) {
+function lacksSource({ state, reading, counts }, node, path, via) {
     const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
     if (path === undefined || missing === null)
         return false;
+    if (!counts)
+        return true;
     const at = placeOf(state, node, via);
     const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
     const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by };
@@ -5762,35 +5863,6 @@ function loseTrack(process, what) {
     process.state.effects = 'anything';
     process.state.doubt(what);
     return 'on';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-ways.js
-
-
-
-/**
- * `ends`: the script may end well in a branch, or that is not known. `goes-on`: it gives up, or starts what cannot be
- * started, in every branch that it does not leave again. `gives-up`: it does so in all of them, and one of them is taken.
- */
-function outcomeOf(before, node, ways) {
-    const branches = branchesOf(node);
-    const flows = ways.map((way, index) => {
-        const branch = branches[index] ?? [];
-        // What comes before the end of a branch must not end the script either.
-        const rest = way?.flow === 'given-up' ? branch.slice(0, -1) : branch;
-        return way !== null && passes(before, rest) ? way.flow : null;
-    });
-    if (!flows.every((flow) => flow === 'on' || flow === 'given-up'))
-        return 'ends';
-    return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
-}
-/** Whether all of it may be done, or nothing of it, without ending the script. */
-function passes(before, statements) {
-    const state = before.fork();
-    state.reach = 'certain';
-    for (const statement of statements)
-        forgetAll(state, statement);
-    return state.reach === 'certain';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-reader.js
@@ -5817,13 +5889,14 @@ class ShellReader {
         this.#process = process;
     }
     static of(state, reading) {
-        state.deadOf = (shell, node) => deadChild(shell, reading, node);
+        state.deadOf = (shell, node, words) => deadChild(shell, reading, node, words);
         return new _a(new ShellProcess(state, reading));
     }
     get children() {
         return this.#process.children;
     }
     read(statements, stakes = WHOLE_SCRIPT) {
+        this.#state.failed = null;
         for (const index of statements.keys()) {
             const statement = asExit(statements, index);
             if (statement === undefined || !this.mayRead())
@@ -5947,7 +6020,7 @@ class ShellReader {
         const flow = this.#process.isTooDeep ? 'over' : new _a(process).node(node, stakes);
         const { reach } = this.#state;
         passOver(this.#state, node);
-        if (flow === 'given-up' && node.type === 'Command')
+        if (flow === 'given-up' && isLeaving(node))
             this.#state.reach = reach;
     }
     /** A part whose way only running tells. */
@@ -6452,12 +6525,15 @@ class ShellState {
 
 
 
+/** Longer scripts are not tried. */
+const LONGEST_TRIED = 256;
 /** What the shell's script starts. @throws {LayerNeeded} */
 function shellChildren(execution, tool) {
-    if (execution.isTrial === true)
-        return [];
     const dialect = dialectOf(tool);
     const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
+    const isShort = letters.includes('c') && (operands[0]?.length ?? 0) <= LONGEST_TRIED;
+    if (execution.isTrial === true && !isShort)
+        return [];
     const fault = optionFault(tool, dialect, letters);
     if (fault !== null) {
         execution.recording.refuse(scriptStepOf(execution, tool), fault);
@@ -6534,6 +6610,8 @@ function runsNothing({ recording }, tool, letters) {
         recording.refuse(step, { kind: 'nothing-to-start', error });
     else if (tool.tail === 'more')
         recording.leaveOut(`what ${path} runs`);
+    else if (letters.includes('s') && tool.args.length > 1)
+        recording.leaveOut(`what ${path} reads`);
     return [];
 }
 /** The kernel hands everything behind the interpreter's name over as one word; no shell has such options. */
@@ -13697,13 +13775,15 @@ function optionsOf(execution, tool, options) {
     if (!names.includes('init-groups'))
         return { uid, gid, groups };
     const initial = initialGroups(execution, tool, String(uid));
-    return initial === null ? null : { uid, gid, groups: initial };
+    return initial === null ? null : { uid, gid, groups: initial.filter((group) => group !== gid) };
 }
-/** initgroups(3) wants a name. */
+/** initgroups(3) wants a name; the group of its entry is one of them. */
 function initialGroups(execution, tool, uid) {
     const user = specOf(execution, tool, uid);
-    if (user === null || accountOf(execution.rootfs, uid) !== null)
-        return user === null ? null : user.groups;
+    if (user === null)
+        return null;
+    if (accountOf(execution.rootfs, uid) !== null)
+        return [...user.groups, user.gid];
     const refusal = { kind: 'unknown-user', name: uid, file: 'found' };
     const error = `setpriv: uid ${uid} not found, --init-groups requires an user that can be found on the system`;
     if (mayBeAdded(execution))
@@ -13800,7 +13880,12 @@ const ENTERING = {
         ofApplet: { flags: 'sxn', values: '' },
         follow: behindLock,
     },
-    su: { project: 'util-linux', syntax: SU, ofApplet: { flags: 'l', values: 'cs' }, follow: shellOfUser },
+    su: {
+        project: 'util-linux',
+        syntax: SU,
+        ofApplet: { flags: 'l', values: 'cs', order: 'permuted' },
+        follow: shellOfUser,
+    },
     runuser: {
         project: 'util-linux',
         syntax: { ...SU, values: 'csu', longValues: ['command', 'shell', 'user'] },
@@ -17548,10 +17633,15 @@ function lookAt(rootfs, path) {
 
 /** So many different ones of one container; of more it is not known. */
 const MOST_TRIALS = 32;
+/** How often it may be asked. */
+const trial_MOST_ASKED = 256;
 /** @throws {LayerNeeded} */
 function trials() {
     const known = new Map();
+    let asked = 0;
     return ({ execution, command }) => {
+        if (asked++ > trial_MOST_ASKED)
+            return false;
         const { workingDir, credentials, searchPath, environment } = execution;
         const key = JSON.stringify([command.argv, workingDir, credentials, searchPath, [...environment]]);
         const found = known.get(key);

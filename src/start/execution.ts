@@ -35,7 +35,7 @@ export interface Execution {
   readonly recording: Recording;
   /** Whether a child that is tried, and not recorded, ends before it does anything; default not known. */
   readonly dies?: (child: Child) => boolean;
-  /** It is such a try: no script is read. */
+  /** It is such a try: no long script is read. */
   readonly isTrial?: true;
 }
 

@@ -76,6 +76,8 @@ const SCRIPTS: readonly (readonly [text: string, dash: string, bash: string, ash
   ['cat <<END\n${1,,}\nEND\nexec app', OK, OK, OK],
   ['X=${1:-${1,,}}\nexec app', OK, OK, OK],
   ['X=${NONE:-${1,,}}\nexec app', DOUBT, OK, DOUBT],
+  ['[[ -n "${!X}" ]] && echo\nexec app', GRAMMAR, OK, GRAMMAR],
+  ['set -e\nT=$(missing; true)\nexec app', LOST, OK, OK],
   ['app\necho ${1:0:1}\nexec app', 'not known: Bad substitution', OK, OK],
   ["X=$'app'; exec $X", DOUBT, OK, OK],
   ['X=0; ((X++)); [ "$X" = 0 ] && exec missing; exec app', DOUBT, OK, DOUBT],

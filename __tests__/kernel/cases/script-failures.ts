@@ -10,6 +10,7 @@ const ITEMS: readonly TarItem[] = [
   program('bin/ash', PROGRAMS.busybox),
   program('usr/bin/server', PROGRAMS.amd64),
   program('usr/bin/foreign', PROGRAMS.arm64),
+  program('usr/bin/ends', '#!/bin/sh\nexit 3\n'),
   elf('/usr/bin/lacking', { interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libgone.so.1'] }),
 ];
 
@@ -29,6 +30,8 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['if (missing); then :; else exit 4; fi\nexec server', LOST],
   ['if [ 1 = 1 ] && missing; then :; else exit 4; fi\nexec server', LOST],
   ['if ! out=$(missing); then exit 4; fi\nexec server', LOST],
+  ['! command missing && exit 4\nexec server', LOST],
+  ['! /bin/sh -c missing && exit 4\nexec server', LOST],
   ['if ! /usr/bin/env missing; then exit 4; fi\nexec server', LOST],
   ['if [ "$(missing)" != ok ]; then exit 4; fi\nexec server', LOST],
   ['[ "$(lacking)" = ok ] || exit 4\nexec server', LIBRARY],
@@ -39,6 +42,9 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['while ! lacking; do exit 3; done\nexec server', LIBRARY],
   ['missing\nif [ $? -ne 0 ]; then exit 4; fi\nexec server', LOST],
   ['server\nif [ $? -ne 0 ]; then exit 4; fi\nexec server', OK],
+  ['missing\nif true; then exit $?; fi', OK],
+  ['missing\ntrue && exit $?', OK],
+  ['set -e\nfor each in /usr /; do cd $each; bin/server; done', LOST],
   // What it leads to.
   ['missing || false', LOST],
   ['lacking || (exit 4)', LIBRARY],
@@ -47,6 +53,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['set -e\ng() { missing && server; }\ng\nexec server', LOST],
   ['set -e\nenv missing && env foreign\nexec server', OK],
   ['set -e\nlacking && missing\nexec server', OK],
+  ['set -e\nsh -c lacking && missing\nexec server', OK],
   ['missing && exec server\nexit 1', COMES],
   ['V=$(missing)\n[ -z "$V" ] && exit 1\nexec server', COMES],
   ['missing; S=$?; if [ $S -ne 0 ]; then exit 1; fi\nexec server', COMES],
@@ -54,6 +61,30 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['if missing; then exec foreign; fi\nexec server', OK],
   ['while true; do exec missing; done', LOST],
   ['set -e\nwhile :; do missing; done', LOST],
+  // Processes of their own, with which nothing ends.
+  ['( set -e; missing )\nexec server', OK],
+  ['f() ( set -e; lacking )\nf\nexec server', OK],
+  ['v=$(set -e; missing; echo a)\nexec server', OK],
+  ['( cd /none || exit 1; true )\nexec server', OK],
+  ['( . /none )\nexec server', OK],
+  ['( set -e; . /none )\nexec server', OK],
+  ['( set -e; missing )', LOST],
+  ['set -e\n( missing )\nexec server', LOST],
+  // What it says may be taken for what it prints.
+  ['v=$(missing 2>&1); [ -n "$v" ] && exec server\nexec missing-too', OK],
+  ['if [ -n "$(missing 2>&1)" ]; then exec server; fi\nexec missing-too', OK],
+  ['( ( exec missing ) || exit 9 )\nexec server', OK],
+  ['missing & pid=$!\nserver\nwait $pid', 'not known: in the background'],
+  ['set -e\ncommand -v missing\nexec server', 'not known: that it ends by itself'],
+  ['A=$(server) && exec missing', LOST],
+  // Programs that end as they like.
+  ['ends || exec server\nexec missing', OK],
+  ['ends && exec missing\nexec server', OK],
+  ['ends && exec missing || exec server', OK],
+  ['f() { ends || return 0; exec missing; }\nf\nexec server', OK],
+  ['set -e\nends && missing\nserver', OK],
+  ['server && exec missing', LOST],
+  ['server || true\nexec missing', LOST],
   // Ways that may be taken.
   ['if [ "$X" = y ]; then exec env missing; fi\nexec missing', LOST],
   ['if [ "$X" = y ]; then exec env missing; fi\nexec server', OK],
@@ -68,6 +99,14 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   [
     'if [ "$X" = y ]; then if [ "$Y" = y ]; then exec server; fi; exec missing; fi\nexec missing',
     'not known: what comes of its if',
+  ],
+  [
+    'f() { if [ "$Z" = y ]; then exec server; fi; exit 1; }\n[ "$X" = y ] && f\nexec missing',
+    'not known: is ever started',
+  ],
+  [
+    'f() { if [ "$Z" = y ]; then exec server; fi; exit 1; }\nif [ "$X" = y ]; then f; fi\nexec missing',
+    'not known: is ever started',
   ],
   // Functions that may return early.
   ['f() { [ "$X" = false ] && return; echo hi; }\nf\nexec missing', LOST],

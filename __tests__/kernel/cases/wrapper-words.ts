@@ -165,6 +165,8 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ['setpriv --reuid app --regid app --clear-groups root-only', OK],
   ['setpriv --reuid=1000 --regid=1000 --init-groups group-only', OK],
   ['setpriv --reuid app --regid app --groups extra,2001 app', OK],
+  ['setpriv --reuid app --init-groups /members/run', OK],
+  ['setpriv --reuid app --regid 7 --init-groups /members/run', OK],
   ['setpriv --reuid app --regid app --groups nosuch app', NOBODY],
   ['setpriv --reuid nobody --clear-groups app', NOBODY],
   ['setpriv --reuid app --regid app app', REFUSED],
@@ -233,6 +235,8 @@ const CLOSED = [
   program('closed.sh', '#!/bin/sh\nexit 0\n', { mode: 0o711 }),
   program('bin/sh', busybox),
   directory('closed', { mode: 0o700 }),
+  directory('members', { mode: 0o710, gid: 1000 }),
+  program('members/run', '#!/bin/sh\nexit 0\n'),
   program('closed/ld.so', REAL.glibcLoader),
   elf('/behind', { interpreter: '/closed/ld.so', needed: ['libc.so.6'] }),
 ];

@@ -52,7 +52,12 @@ const ENTERING: Readonly<Record<string, Entering>> = {
     ofApplet: { flags: 'sxn', values: '' },
     follow: behindLock,
   },
-  su: { project: 'util-linux', syntax: SU, ofApplet: { flags: 'l', values: 'cs' }, follow: shellOfUser },
+  su: {
+    project: 'util-linux',
+    syntax: SU,
+    ofApplet: { flags: 'l', values: 'cs', order: 'permuted' },
+    follow: shellOfUser,
+  },
   runuser: {
     project: 'util-linux',
     syntax: { ...SU, values: 'csu', longValues: ['command', 'shell', 'user'] },

@@ -175,13 +175,14 @@ function optionsOf(execution: Execution, tool: Tool, options: Options): Credenti
   }
   if (!names.includes('init-groups')) return { uid, gid, groups };
   const initial = initialGroups(execution, tool, String(uid));
-  return initial === null ? null : { uid, gid, groups: initial };
+  return initial === null ? null : { uid, gid, groups: initial.filter((group) => group !== gid) };
 }
 
-/** initgroups(3) wants a name. */
+/** initgroups(3) wants a name; the group of its entry is one of them. */
 function initialGroups(execution: Execution, tool: Tool, uid: string): readonly number[] | null {
   const user = specOf(execution, tool, uid);
-  if (user === null || entryOf(execution.rootfs, uid) !== null) return user === null ? null : user.groups;
+  if (user === null) return null;
+  if (entryOf(execution.rootfs, uid) !== null) return [...user.groups, user.gid];
   const refusal = { kind: 'unknown-user', name: uid, file: 'found' } as const;
   const error = `setpriv: uid ${uid} not found, --init-groups requires an user that can be found on the system`;
   if (mayBeAdded(execution)) leaveOutUser(execution, tool, uid);

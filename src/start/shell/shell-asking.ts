@@ -1,5 +1,7 @@
 /** Which commands only ask something: whether what stands behind `&&` is reached is not known then. Others are taken to succeed. */
 import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
+import { isBuiltin } from './shell-dialect.ts';
+import { isPlainTool } from './shell-effects.ts';
 import { asStatement, branchesOf, hasCommand } from './shell-command-parts.ts';
 import { evaluatedStatements, sourcedStatements } from './shell-source.ts';
 import type { ShellState } from './shell-state.ts';
@@ -46,6 +48,15 @@ export function isAsking(state: ShellState, node: Node, fails: (node: Node) => b
   if (depth > MOST_CALLERS || !state.mayGoOn()) return true;
   if (statements.some((each) => hasCommand(each, /^(?:exit|return)$/))) return true;
   return endsAsking(state, statements, (last) => fails(last) || isAsking(state, last, fails, depth + 1));
+}
+
+/** A program of its own mind: whether it ends well is not known where nothing hangs on it. */
+export function isOpenEnded(state: ShellState, node: Node): boolean {
+  if (node.type !== 'Command' || node.name === undefined) return false;
+  const { words } = expandWords(state, [node.name]);
+  const [name] = words;
+  if (name === undefined || isBuiltin(state.dialect, name) || state.functions.has(name)) return false;
+  return !isPlainTool(name);
 }
 
 function canShift({ positional }: ShellState, count = '1'): boolean {

@@ -41,9 +41,12 @@ export function childOf(
  */
 export function deadChild(state: ShellState, reading: Reading, node: Command, known?: Words): Child | null {
   if (node.name === undefined || splitsBoth(state, node) !== 'no') return null;
-  const { words, tail } = known ?? commandWords(state, node.name, node);
+  const { words: all, tail } = known ?? commandWords(state, node.name, node);
+  const isPlain = all[0] === 'command' && all[1]?.startsWith('-') === false;
+  const words = isPlain ? all.slice(1) : all;
   const [name] = words;
-  if (name === undefined || isBuiltin(state.dialect, name) || state.functions.has(name)) return null;
+  if (name === undefined || isBuiltin(state.dialect, name)) return null;
+  if (!isPlain && state.functions.has(name)) return null;
   const assignments = assignmentsOf(state, node);
   const child = childOf(state, reading, { words, tail, assignments, node, builtin: null });
   if (child === null) return null;

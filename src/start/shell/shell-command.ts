@@ -24,11 +24,15 @@ import type { ShellPlace } from './shell-place.ts';
 import { ShellState } from './shell-state.ts';
 import type { StepFile } from '../start-trace.ts';
 
+/** Longer scripts are not tried. */
+const LONGEST_TRIED = 256;
+
 /** What the shell's script starts. @throws {LayerNeeded} */
 export function shellChildren(execution: Execution, tool: Tool): readonly Child[] {
-  if (execution.isTrial === true) return [];
   const dialect = dialectOf(tool);
   const { letters, names, refused, task, operands } = parseShellArguments(dialect, tool.args);
+  const isShort = letters.includes('c') && (operands[0]?.length ?? 0) <= LONGEST_TRIED;
+  if (execution.isTrial === true && !isShort) return [];
   const fault = optionFault(tool, dialect, letters);
   if (fault !== null) {
     execution.recording.refuse(scriptStepOf(execution, tool), fault);
@@ -97,6 +101,7 @@ function runsNothing({ recording }: Execution, tool: Tool, letters: string): rea
   const error = `${zeroOf(tool)}: ${WITHOUT_SCRIPT[dialectOf(tool)]}`;
   if (isKnown) recording.refuse(step, { kind: 'nothing-to-start', error });
   else if (tool.tail === 'more') recording.leaveOut(`what ${path} runs`);
+  else if (letters.includes('s') && tool.args.length > 1) recording.leaveOut(`what ${path} reads`);
   return [];
 }
 

@@ -36,6 +36,11 @@ export function noteEffects(state: ShellState, node: SyntaxNode): void {
   forEachChild(node, (child) => noteEffects(state, child));
 }
 
+/** Programs that do what their words say, and are taken to succeed. */
+export function isPlainTool(name: string): boolean {
+  return READERS.has(name) || CHANGERS.has(name);
+}
+
 function effectsOf(state: ShellState, { name: word, args }: Command): Effects {
   if (word === undefined) return 'nothing';
   const words = [word, ...args].map((part) => (part.type === 'Word' ? part.value : part.text));

@@ -11,6 +11,9 @@ type Node = Statement['command'];
 const MAX_BETWEEN = 50;
 
 const LEAVES = /^(?:exec|exit|return)$/;
+/** All but what takes no time: a program in between may be what the container is there for. */
+const NOT_BRIEF =
+  /^(?!(?:|:|\[|chown|chmod|cd|echo|export|false|kill|mkdir|printf|rm|set|sleep|test|touch|trap|true|unset)$)/;
 
 /**
  * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
@@ -83,9 +86,9 @@ export function waitedAt(statements: readonly Statement[], from: number): number
   return null;
 }
 
-/** Whether it may not come to the next statement, or the variable is another one's then. */
+/** Whether it may not come to the next statement soon, or the variable is another one's then. */
 function mayEnd({ command }: Statement, variable: string | null): boolean {
-  if (command.type === 'While' || hasCommand(command, LEAVES, variable)) return true;
+  if (command.type === 'While' || hasCommand(command, NOT_BRIEF, variable)) return true;
   const isTrap = command.type === 'Command' && command.name?.value === 'trap';
   return isTrap && decidesEnd(command.args.map(({ text }) => text));
 }

@@ -1,11 +1,13 @@
 /** Lists of `&&` and `||`. */
 import type { AndOr } from 'unbash';
-import { isAsking } from './shell-asking.ts';
+import { isAsking, isOpenEnded } from './shell-asking.ts';
 import { asStatement, isChange } from './shell-command-parts.ts';
 import type { ShellProcess } from './shell-process.ts';
 import type { Reader } from './shell-simple-command.ts';
 import { endsBadly, type Flow, type Stakes, stakesOfTerm } from './shell-stakes.ts';
+import type { ShellState } from './shell-state.ts';
 import { conditionOf } from './shell-test.ts';
+import { passes } from './shell-ways.ts';
 
 /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
 export function readList(process: ShellProcess, reader: Reader, node: AndOr, stakes: Stakes): Flow {
@@ -15,6 +17,7 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
   let isLast = false;
   for (const [index, term] of node.commands.entries()) {
     if (!reader.mayRead()) return 'over';
+    if (index > 0) state.failed = null;
     const isOr = index > 0 && node.operators[index - 1] === '||';
     const own = stakesOfTerm(node, index, stakes, (ends) => process.decides(ends));
     if (isOr ? reached !== 'no' : reached === 'no') {
@@ -39,17 +42,25 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
     const asks = isAsking(state, term, (each) => process.fails(each));
     const { workingDir } = state;
     // Where the script fails with it, what follows is reached, or nothing is.
-    const isTaken = isChange(term) && process.mustSucceed(own);
+    const isAssignment = term.type === 'Command' && term.name === undefined;
+    const isTaken = (isChange(term) || isAssignment) && process.mustSucceed(own);
     const leaves = isOr && term.type === 'Command' ? endsBadly(term) : null;
     const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
     const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
     if (flow === 'given-up' && index > 0) return reader.goAround(node);
     if (flow !== 'on') return flow;
     const hasMoved = isChange(term) && ![null, workingDir].includes(state.workingDir);
-    reached = asks && !hasMoved && !isTaken ? 'perhaps' : 'yes';
+    const isOpen = !process.mustSucceed(own) && isOpenEnded(state, term) && leadsOn(state, node, index);
+    reached = (asks && !hasMoved && !isTaken) || isOpen ? 'perhaps' : 'yes';
   }
   const ends = isLast ? process.mustSucceed(stakes) : process.decides(stakes.ends);
   if (reached !== 'no' || !ends) return 'on';
   process.endsBadly();
   return 'given-up';
+}
+
+/** Whether what stands behind it is done where it succeeds, or ends the script where it fails. */
+function leadsOn(state: ShellState, { commands, operators }: AndOr, index: number): boolean {
+  const next = commands[index + 1];
+  return next !== undefined && (operators[index] === '&&' || !passes(state, [asStatement(next)]));
 }

@@ -20,13 +20,12 @@ type Expand = (command: Command) => Words;
 
 /** Without the line end; null when it is not known. @throws {LayerNeeded} */
 export function outputOf(state: ShellState, part: CommandExpansionPart, expand: Expand): string | null {
-  if (/^(?:\$\(\s*id\s+-u\s*\)|`\s*id\s+-u\s*`)$/.test(part.text)) return String(state.uid);
   const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
   if (first?.type !== 'Command' || more.length > 0 || first.prefix.length > 0) return null;
   if (second === undefined) {
     const words = expand(first);
-    if (printsNothing(state, first, words)) return '';
-    return isShown(first.redirects) ? printed(state, words) : null;
+    if (!isShown(first.redirects)) return null;
+    return printsNothing(state, first, words) ? '' : printed(state, words);
   }
   // `cd DIRECTORY && pwd`
   if (second.type !== 'Command' || !/^pwd(?: -P)?$/.test(textOf(second))) return null;
@@ -68,11 +67,14 @@ function withoutFallback({ commands, operators }: AndOr): AndOr['commands'][numb
   return operators.length === 1 && operators[0] === '||' && isQuiet ? first : undefined;
 }
 
-/** Only messages go elsewhere. */
+/** Only messages go elsewhere, and not where the output goes. */
 function isShown(redirects: readonly Redirection[]): boolean {
   return redirects.every(
     (each) =>
-      each.type === 'Redirect' && each.descriptor?.type === 'FileDescriptor' && each.descriptor.value === 2,
+      each.type === 'Redirect' &&
+      each.operator !== '>&' &&
+      each.descriptor?.type === 'FileDescriptor' &&
+      each.descriptor.value === 2,
   );
 }
 
@@ -113,6 +115,7 @@ function ofProgram(state: ShellState, name: string, args: readonly string[]): st
       return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
     case 'id':
     case 'whoami':
+      if (name === 'id' && args.join() === '-u') return String(state.uid);
       if (name === 'id' && args.length === 2) return idOf(state, first, second ?? '');
       return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
     case 'readlink':

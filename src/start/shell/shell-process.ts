@@ -8,6 +8,9 @@ import type { ShellState } from './shell-state.ts';
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
 
+/** Characters of a command that are shown. */
+const MOST_SHOWN = 60;
+
 interface Parent {
   readonly children: Child[];
   readonly told: Set<string>;
@@ -79,16 +82,10 @@ export class ShellProcess {
     written = '"$@"',
   ): Child | null {
     const child = childOf(this.state, this.reading, { words: argv, tail, assignments, node, builtin });
-    if (child !== null) this.#add(child);
-    else this.leaveOut(`what ${builtin === null ? '' : 'exec '}${argv[0] ?? written} starts`);
+    if (child !== null) this.children.push(child);
+    if (child?.execution.reach === 'certain') this.#told.add(keyOf(child));
+    if (child === null) this.leaveOut(`what ${builtin === null ? '' : 'exec '}${argv[0] ?? written} starts`);
     return child;
-  }
-
-  /** Once, wherever the script comes to see that it has failed. */
-  #add(child: Child): void {
-    const isKnown = child.execution.reach === 'certain' && this.#told.has(keyOf(child));
-    if (child.execution.reach === 'certain') this.#told.add(keyOf(child));
-    if (!isKnown) this.children.push(child);
   }
 
   /** The command, where it comes to nothing. */
@@ -101,7 +98,7 @@ export class ShellProcess {
   }
 
   mustSucceed({ ends, errexit }: Stakes): boolean {
-    return this.decides(ends) || (errexit === 'heeded' && this.state.errexit === 'on');
+    return this.counts && (this.decides(ends) || (errexit === 'heeded' && this.state.errexit === 'on'));
   }
 
   /** Whether the script fails with what ends so much. */
@@ -126,7 +123,10 @@ export class ShellProcess {
   /** What was asked since then is why the script ends. */
   blame(from: number): void {
     if (!this.counts || this.state.reach !== 'certain') return;
-    for (const child of this.state.blamed.slice(from)) this.#add(child);
+    for (const child of this.state.blamed.slice(from)) {
+      if (!this.#told.has(keyOf(child))) this.children.push(child);
+      this.#told.add(keyOf(child));
+    }
   }
 
   /** Does something that may be on account of commands that come to nothing, and says of which ones nothing came of it. */
@@ -136,7 +136,8 @@ export class ShellProcess {
     const result = run();
     for (const child of blamed.splice(before)) {
       const isTold = !this.counts || this.#told.has(keyOf(child));
-      if (!isTold) this.leaveOut(`what comes of ${child.command.argv[0] ?? ''}, which cannot be started`);
+      const words = child.command.argv.join(' ').slice(0, MOST_SHOWN);
+      if (!isTold) this.leaveOut(`what comes of ${words}, which cannot be started`);
     }
     return result;
   }

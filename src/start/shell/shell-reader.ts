@@ -23,7 +23,7 @@ import {
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf, matchesPattern } from './shell-test.ts';
-import { outcomeOf, type Way } from './shell-ways.ts';
+import { isLeaving, outcomeOf, type Way } from './shell-ways.ts';
 import type { Reach } from '../start-trace.ts';
 import { endUnread, substitutionFault } from './shell-unread.ts';
 import { expandValue } from './shell-words.ts';
@@ -45,6 +45,7 @@ export class ShellReader implements Reader {
   }
 
   read(statements: readonly Statement[], stakes: Stakes = WHOLE_SCRIPT): Flow {
+    this.#state.failed = null;
     for (const index of statements.keys()) {
       const statement = asExit(statements, index);
       if (statement === undefined || !this.mayRead()) return 'over';
@@ -162,7 +163,7 @@ export class ShellReader implements Reader {
     const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).node(node, stakes);
     const { reach } = this.#state;
     passOver(this.#state, node);
-    if (flow === 'given-up' && node.type === 'Command') this.#state.reach = reach;
+    if (flow === 'given-up' && isLeaving(node)) this.#state.reach = reach;
   }
 
   /** A part whose way only running tells. */

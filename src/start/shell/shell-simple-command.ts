@@ -90,7 +90,9 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   if (flow !== null) return flow;
   const asksOnly = name === 'command' && args[0]?.startsWith('-') === true;
   const argv = name === 'command' ? args : words;
-  if (!process.mustSucceed(stakes) || asksOnly) return 'on';
+  if (!process.mustSucceed(stakes)) return 'on';
+  if (asksOnly)
+    return conditionOf(state, [asStatement(node)]) === false ? process.leave('exit', stakes) : 'on';
   const doubt = doubtfulUser(state, argv);
   if (doubt !== null) process.leaveOut(doubt);
   if (readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
@@ -149,7 +151,7 @@ function endWithCr({ state, reading }: ShellProcess, node: Command, word: string
   return 'over';
 }
 
-/** bash takes `set -e` back in it, other shells do not. */
+/** bash and ash take `set -e` back in it, other shells do not. */
 function substitute(
   process: ShellProcess,
   reader: Reader,
@@ -160,7 +162,7 @@ function substitute(
   if (statements === undefined) return;
   const state = process.state.fork();
   state.script = substitutedText(state, substituted);
-  if (state.dialect === 'bash') state.errexit = 'off';
+  if (state.dialect === 'bash' || state.dialect === 'ash') state.errexit = 'off';
   reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
 }
 
@@ -218,13 +220,14 @@ function source(process: ShellProcess, reader: Reader, { words: args, tail }: Wo
 
 /** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
 function lacksSource(
-  { state, reading }: ShellProcess,
+  { state, reading, counts }: ShellProcess,
   node: Command,
   path: string | undefined,
   via: string,
 ): boolean {
   const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
   if (path === undefined || missing === null) return false;
+  if (!counts) return true;
   const at = placeOf(state, node, via);
   const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
   const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by } as const;

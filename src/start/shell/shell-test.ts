@@ -93,7 +93,8 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
   if (name !== undefined && state.functions.has(name)) return askedFunction(state, name, node);
   if (name === 'true' || name === ':') return true;
   if (name === 'false') return false;
-  if (name === 'command' || name === 'type' || name === 'hash') return isThere(state, node);
+  if (name === 'command') return isThere(state, node) ?? deadVerdict(state, node);
+  if (name === 'type' || name === 'hash') return isThere(state, node);
   if (name !== '[' && name !== 'test') return deadVerdict(state, node);
   const { words, tail } = expandWords(
     state,

@@ -58,8 +58,11 @@ function firstDone(node: Node): readonly SyntaxNode[] {
       return node.commands.slice(0, 1).flatMap(firstDone);
     case 'Pipeline':
       return node.commands.length === 1 ? node.commands.flatMap(firstDone) : [];
+    case 'TestCommand':
+      // Of what stands behind `&&` in it only running tells.
+      return /^Test(?:Unary|Binary|Not)$/.test(node.expression.type) ? [node] : [];
     case 'Case':
-      return [node.word];
+      return [node.word, ...(node.items[0]?.pattern.slice(0, 1) ?? [])];
     case 'For':
       return node.wordlist ?? [];
     default:

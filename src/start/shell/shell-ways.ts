@@ -21,16 +21,22 @@ export function outcomeOf(
   const branches = branchesOf(node);
   const flows = ways.map((way, index) => {
     const branch = branches[index] ?? [];
+    const last = branch.at(-1)?.command;
     // What comes before the end of a branch must not end the script either.
-    const rest = way?.flow === 'given-up' ? branch.slice(0, -1) : branch;
+    const rest = last !== undefined && isLeaving(last) ? branch.slice(0, -1) : branch;
     return way !== null && passes(before, rest) ? way.flow : null;
   });
   if (!flows.every((flow) => flow === 'on' || flow === 'given-up')) return 'ends';
   return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
 }
 
+/** `exec` or `exit` by itself. */
+export function isLeaving(node: Statement['command']): boolean {
+  return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
+}
+
 /** Whether all of it may be done, or nothing of it, without ending the script. */
-function passes(before: ShellState, statements: readonly Statement[]): boolean {
+export function passes(before: ShellState, statements: readonly Statement[]): boolean {
   const state = before.fork();
   state.reach = 'certain';
   for (const statement of statements) forgetAll(state, statement);
