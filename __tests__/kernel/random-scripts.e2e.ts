@@ -58,7 +58,7 @@ const ROOT: readonly TarItem[] = [
 
 /** What any of the three says when it cannot start or open something. */
 const COMPLAINTS =
-  /not found|No such file|unexpected EOF|exec format|permission denied|can't open|can't cd|syntax|illegal option|cannot create|can't create|not a directory/i;
+  /not found|No such file|unexpected EOF|exec format|permission denied|can't open|can't cd|syntax|bad substitution|(?:illegal|invalid) option|cannot create|can't create|not a directory/i;
 /** What the speakers write may be lost behind these. */
 const MUTES = /\/dev\/null|\||<|>|\$\(/;
 

@@ -1206,6 +1206,10 @@ function hasUnknownBelow(dialect, node) {
     });
     return found;
 }
+/** Whether the shell ends when it comes to expand it. */
+function isFatal(dialect, part) {
+    return (dialect === 'dash' || dialect === 'ash') && isUnknownSubstitution(dialect, part);
+}
 /** Whether it is none of POSIX ("Parameter Expansion"); ash has two of bash's. */
 function isUnknownSubstitution(dialect, { operation, prefix, index }) {
     if (prefix === '!' || index !== undefined)
@@ -3576,7 +3580,7 @@ const shell_command_parts_WORDS = {
 };
 /** Whether it goes to another directory. */
 function isChange(node) {
-    return node.type === 'Command' && node.name?.value === 'cd';
+    return node.type === 'Command' && node.name?.value === 'cd' && node.args[0]?.text !== '-';
 }
 function isWord(part) {
     return part.type === 'Word';
@@ -3948,13 +3952,17 @@ function noteFiles(state, { name, args }) {
     if (called === undefined || state.functions.has(called))
         return;
     const note = NOTES.get((0,rootfs_path/* baseOf */.bx)(called).replace(/^(python3?)[.\d]+$/, '$1'));
-    if (note === undefined)
-        return isShell((0,rootfs_path/* baseOf */.bx)(called)) ? noteShell(state, words) : noteScript(state, called);
+    if (note === undefined && !isShell((0,rootfs_path/* baseOf */.bx)(called)))
+        return noteScript(state, called);
     const execution = childExecution(state, called, []);
     const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
-    const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
+    const found = execution === null ? null : searchProgram(execution, called, 'shellexec');
+    const isAbsent = execution !== null &&
+        (found?.kind === 'refused' ||
+            (found?.kind === 'found' &&
+                (0,resolve/* resolve */.h)(execution.rootfs, found.path, { from: execution.workingDir }).kind === 'missing'));
     if (!isAbsent || isApplet)
-        note(state, words);
+        (note ?? noteShell)(state, words);
 }
 /** Words of a script that make a program. */
 const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`);
@@ -4156,6 +4164,7 @@ function effectsOf(state, { name: word, args }) {
 
 
 
+
 const MAX_FUNCTIONS = 32;
 /**
  * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
@@ -4180,6 +4189,9 @@ function forgetAll(state, node) {
         // So do the parts of a pipeline, but for the last one in some shells.
         if (part.type === 'Pipeline' && part.commands.length > 1 && state.dialect !== 'posix')
             return;
+        const isDoubtful = part.type === 'ParameterExpansion' && isFatal(state.dialect, part);
+        if (isDoubtful)
+            state.reach = 'possible';
         const assigned = assignedBy(part);
         if (assigned !== null)
             state.set(assigned, null);
@@ -4727,6 +4739,7 @@ function expansionsIn(part) {
 
 
 
+
 /** null when only running tells. */
 function conditionOf(state, statements) {
     const [only] = statements;
@@ -4749,7 +4762,9 @@ function verdictOf(state, node) {
         case 'Pipeline': {
             const [only] = node.commands;
             const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
-            if (!isNegation || only === undefined)
+            if (only === undefined || node.commands.length > 1)
+                return pipeVerdict(state, node);
+            if (!isNegation)
                 return null;
             const verdict = verdictOf(state, only);
             return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
@@ -4820,6 +4835,13 @@ function commandVerdict(state, node) {
     if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix'))
         return null;
     return wordsVerdict(state, asked);
+}
+/** Where nothing comes in, `grep` finds nothing; of other pipes only what cannot be started is told. */
+function pipeVerdict(state, { commands, prefixes }) {
+    const verdicts = commands.map((command) => verdictOf(state, command));
+    if (!readsInVain(commands.at(-1)) || verdicts.at(-2) !== false || verdicts.at(-1) === false)
+        return null;
+    return prefixes.length % 2 === 1;
 }
 /** A program that comes to nothing answers no; `X=$(NAME)` ends as NAME does. */
 function deadVerdict(state, node) {
@@ -4934,6 +4956,9 @@ function expressionVerdict(state, expression) {
         case 'TestBinary': {
             const left = expandValue(state, expression.left);
             if (left === null)
+                return null;
+            // ash puts the files in its place that match.
+            if (state.dialect === 'ash' && /^[^-"'].*[*?[]|^[*?[]/.test(expression.right.text))
                 return null;
             if (expression.operator === '=' || expression.operator === '==')
                 return matchesPattern(state, left, expression.right);
@@ -5809,6 +5834,7 @@ function changeDirectory(state, { name, args, tail, node, weight, reading }) {
 
 
 
+
 /** Of commands that make or write to files: which of their operands name them. */
 const shell_rights_CHANGERS = new Map([
     ['mkdir', (operands) => operands],
@@ -5821,20 +5847,47 @@ const shell_rights_CHANGERS = new Map([
     ['ln', (operands) => operands.slice(-1)],
     ['mv', (operands) => operands.slice(-1)],
 ]);
+/** Of commands that read files, or change those that are there. */
+const shell_rights_READERS = new Map([
+    ['cat', (operands) => operands],
+    ['chmod', (operands) => operands.slice(1)],
+    ['chown', (operands) => operands.slice(1)],
+    ['cp', (operands) => operands.slice(0, -1)],
+    ['mv', (operands) => operands.slice(0, -1)],
+]);
 /** Why such a command may fail, in words: a volume may bring what the image lacks. Null where nothing is known of it. */
 function doubtfulUser(state, [name = '', ...args]) {
     const base = (0,rootfs_path/* baseOf */.bx)(name);
     const asksForName = base === 'whoami' || (base === 'id' && args.some((word) => /^-(?:un|nu)$/.test(word)));
     if (asksForName && accountOf(state.execution.rootfs, `${state.uid}`) === null)
         return `whether user ${state.uid} has a name`;
+    const operands = args
+        .slice(0, shell_rights_MOST_WORDS)
+        .filter((word, at) => !word.startsWith('-') && !TAKES_WORD.test(args[at - 1] ?? ''));
+    const isEdit = base === 'sed' && args.some((word) => /^-\w*i|^--in-place/.test(word));
+    const hasScript = args.some((word) => /^-\w*[ef]$/.test(word));
+    // The first is the script.
+    const edited = isEdit && !hasScript ? operands.slice(1) : [];
+    const wanted = [...edited, ...(shell_rights_READERS.get(base)?.(operands) ?? [])].find((path) => isGone(state, path));
+    if (wanted !== undefined)
+        return `whether ${wanted} is there for ${base}`;
     if (state.uid === 0)
         return null;
     if (base === 'chown' || base === 'chgrp')
         return `whether user ${state.uid} may ${base} anything`;
-    const operands = args.filter((word, at) => !word.startsWith('-') && !TAKES_WORD.test(args[at - 1] ?? ''));
-    const path = shell_rights_CHANGERS.get(base)?.(operands).find((each) => !mayChange(state, each, base));
+    const path = [...edited, ...(shell_rights_CHANGERS.get(base)?.(operands) ?? [])].find((each) => !mayChange(state, each, base));
     return path === undefined ? null : `whether user ${state.uid} may change ${path} by ${base}`;
 }
+/** A volume may bring it. */
+function isGone({ execution, workingDir, made, effects }, path) {
+    if (effects === 'anything' || path.startsWith('/dev/') || (workingDir === null && !path.startsWith('/')))
+        return false;
+    const whole = (0,rootfs_path/* wholePath */.nA)(workingDir ?? '/', path);
+    const isMade = made.has(ANY_FILE) || isChanged(made, whole);
+    return !isMade && (0,resolve/* resolve */.h)(execution.rootfs, whole).kind === 'missing';
+}
+/** No more are looked at. */
+const shell_rights_MOST_WORDS = 64;
 /** `mkdir -m 755`, `touch -d yesterday`. */
 const TAKES_WORD = /^-\w*[dmr]$/;
 function mayChange(state, path, by) {
@@ -5845,8 +5898,10 @@ function mayChange(state, path, by) {
     const walk = (0,resolve/* resolve */.h)(rootfs, path, { from: workingDir ?? '/' });
     if (walk.kind === 'found' && by === 'chmod')
         return walk.located.entry.uid === uid;
-    if (walk.kind === 'found')
-        return by === 'mkdir' || access.mayWrite(walk.located);
+    // sed writes another file, and puts it in the place of this one.
+    const place = by === 'sed' ? (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* parentOf */.gN)((0,rootfs_path/* wholePath */.nA)(workingDir ?? '/', path))) : walk;
+    if (place.kind === 'found')
+        return by === 'mkdir' || access.mayWrite(place.located);
     if (walk.kind !== 'missing' || by === 'chmod')
         return true;
     const parent = (0,resolve/* resolve */.h)(rootfs, (0,rootfs_path/* parentOf */.gN)(walk.at));
@@ -6237,6 +6292,10 @@ class ShellReader {
         const { reach } = this.#state;
         if (node.type === 'If' || node.type === 'Case')
             return this.#choice(node, stakes);
+        // What cannot be started in a loop is said.
+        if (node.type === 'For' || node.type === 'While')
+            for (const statement of node.body.commands)
+                conditionOf(this.#state, [statement]);
         passOver(this.#state, node);
         const mayEndHere = reach !== this.#state.reach;
         if (this.#process.mustSucceed(stakes) || mayEndHere)
@@ -13153,9 +13212,11 @@ function lackingValue(tool, args, syntax) {
     const said = option.length === 1 ? words.letterLacksValue(option) : words.nameLacksValue(option);
     return `${getopt_words_zeroOf(tool)}: ${said}`;
 }
+/** Nobody writes more before the one that is at fault. */
+const getopt_words_MOST_WORDS = 256;
 /** Of the first option that it does not have; null when that is not the fault. */
 function refusedOption(tool, syntax) {
-    const { args } = tool;
+    const args = tool.args.slice(0, getopt_words_MOST_WORDS);
     const at = args.findIndex((_, index) => parseOptions([...args.slice(0, index + 1), ''], syntax) === null);
     return at === -1 ? null : getopt_words_unknownOption(tool, args[at] ?? '', syntax);
 }

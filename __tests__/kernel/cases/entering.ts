@@ -102,6 +102,9 @@ const LINES: readonly (readonly [line: string, expect: string])[] = [
   ["busybox su app -c 'exec missing'", LOST],
   ["busybox su - app -c '/usr/bin/app'", OK],
   ['busybox su -s /bin/nosh app -c app', LOST],
+  // Options count behind the user, too.
+  ["busybox su app -s /bin/sh -c 'exec missing'", LOST],
+  ["busybox su app -s /bin/sh -c 'exec app'", OK],
   // A log-in begins in the home.
   ['busybox su - app -c ./here', LOST],
   ['busybox su app -c ./here', OK],

@@ -5,7 +5,7 @@ import { elf } from '../loading.ts';
 import { PROGRAMS, withLibraries } from '../programs.ts';
 
 const ITEMS: readonly TarItem[] = [
-  ...withLibraries('/bin/bash', '/usr/bin/dash', '/usr/bin/env'),
+  ...withLibraries('/bin/bash', '/usr/bin/dash', '/usr/bin/env', '/usr/bin/grep'),
   symlink('bin/sh', '/usr/bin/dash'),
   program('bin/ash', PROGRAMS.busybox),
   program('usr/bin/server', PROGRAMS.amd64),
@@ -45,6 +45,10 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['missing\nif true; then exit $?; fi', OK],
   ['missing\ntrue && exit $?', OK],
   ['set -e\nfor each in /usr /; do cd $each; bin/server; done', LOST],
+  ['if ! missing | grep -q ok; then exit 4; fi\nexec server', LOST],
+  ['missing | grep -q ok || exit 4\nexec server', LOST],
+  ['if ! missing | env server; then exit 4; fi\nexec server', OK],
+  ['for i in 1 2 3; do missing && break; [ $i = 3 ] && exit 1; done\nexec server', COMES],
   // What it leads to.
   ['missing || false', LOST],
   ['lacking || (exit 4)', LIBRARY],

@@ -59,9 +59,12 @@ export function lackingValue(tool: Tool, args: readonly string[], syntax: Option
   return `${zeroOf(tool)}: ${said}`;
 }
 
+/** Nobody writes more before the one that is at fault. */
+const MOST_WORDS = 256;
+
 /** Of the first option that it does not have; null when that is not the fault. */
 export function refusedOption(tool: Tool, syntax: OptionSyntax): string | null {
-  const { args } = tool;
+  const args = tool.args.slice(0, MOST_WORDS);
   const at = args.findIndex((_, index) => parseOptions([...args.slice(0, index + 1), ''], syntax) === null);
   return at === -1 ? null : unknownOption(tool, args[at] ?? '', syntax);
 }

@@ -75,12 +75,16 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
   const called = name?.value === 'command' ? words[0]?.value : name?.value;
   if (called === undefined || state.functions.has(called)) return;
   const note = NOTES.get(baseOf(called).replace(/^(python3?)[.\d]+$/, '$1'));
-  if (note === undefined)
-    return isShell(baseOf(called)) ? noteShell(state, words) : noteScript(state, called);
+  if (note === undefined && !isShell(baseOf(called))) return noteScript(state, called);
   const execution = childExecution(state, called, []);
   const isApplet = state.dialect === 'ash' && BUSYBOX_APPLETS.has(called);
-  const isAbsent = execution !== null && searchProgram(execution, called, 'shellexec').kind === 'refused';
-  if (!isAbsent || isApplet) note(state, words);
+  const found = execution === null ? null : searchProgram(execution, called, 'shellexec');
+  const isAbsent =
+    execution !== null &&
+    (found?.kind === 'refused' ||
+      (found?.kind === 'found' &&
+        resolve(execution.rootfs, found.path, { from: execution.workingDir }).kind === 'missing'));
+  if (!isAbsent || isApplet) (note ?? noteShell)(state, words);
 }
 
 /** Words of a script that make a program. */

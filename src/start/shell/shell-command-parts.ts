@@ -67,7 +67,7 @@ export const WORDS: Readonly<Record<string, string>> = {
 
 /** Whether it goes to another directory. */
 export function isChange(node: Statement['command']): boolean {
-  return node.type === 'Command' && node.name?.value === 'cd';
+  return node.type === 'Command' && node.name?.value === 'cd' && node.args[0]?.text !== '-';
 }
 
 export function isWord(part: Word | Assignment): part is Word {

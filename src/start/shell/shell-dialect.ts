@@ -160,6 +160,11 @@ function hasUnknownBelow(dialect: Dialect, node: SyntaxNode): boolean {
   return found;
 }
 
+/** Whether the shell ends when it comes to expand it. */
+export function isFatal(dialect: Dialect, part: ParameterExpansionPart): boolean {
+  return (dialect === 'dash' || dialect === 'ash') && isUnknownSubstitution(dialect, part);
+}
+
 /** Whether it is none of POSIX ("Parameter Expansion"); ash has two of bash's. */
 function isUnknownSubstitution(
   dialect: Dialect,

@@ -1,3 +1,4 @@
+import { isFatal } from './shell-dialect.ts';
 import { forEachChild, type SyntaxNode } from 'unbash';
 import { noteEffects } from './shell-effects.ts';
 import type { ShellState } from './shell-state.ts';
@@ -27,6 +28,8 @@ export function forgetAll(state: ShellState, node: SyntaxNode): void {
       return;
     // So do the parts of a pipeline, but for the last one in some shells.
     if (part.type === 'Pipeline' && part.commands.length > 1 && state.dialect !== 'posix') return;
+    const isDoubtful = part.type === 'ParameterExpansion' && isFatal(state.dialect, part);
+    if (isDoubtful) state.reach = 'possible';
     const assigned = assignedBy(part);
     if (assigned !== null) state.set(assigned, null);
     else if (part.type === 'Assignment') state.set(part.name, null);

@@ -170,6 +170,9 @@ export class ShellReader implements Reader {
   unknown(node: Statement['command'], stakes: Stakes): Flow {
     const { reach } = this.#state;
     if (node.type === 'If' || node.type === 'Case') return this.#choice(node, stakes);
+    // What cannot be started in a loop is said.
+    if (node.type === 'For' || node.type === 'While')
+      for (const statement of node.body.commands) conditionOf(this.#state, [statement]);
     passOver(this.#state, node);
     const mayEndHere = reach !== this.#state.reach;
     if (this.#process.mustSucceed(stakes) || mayEndHere)

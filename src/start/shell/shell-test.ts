@@ -1,11 +1,12 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
-import type { Statement, TestExpression, Word } from 'unbash';
+import type { Pipeline, Statement, TestExpression, Word } from 'unbash';
 import { numberOf } from './shell-arithmetic.ts';
 import { isBash, isBuiltin } from './shell-dialect.ts';
 import { functionVerdict } from './shell-function.ts';
 import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
 import { matches, patternSource } from './shell-patterns.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
+import { readsInVain } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import { expandValue, expandWords } from './shell-words.ts';
@@ -35,7 +36,8 @@ function verdictOf(state: ShellState, node: Node): Verdict {
     case 'Pipeline': {
       const [only] = node.commands;
       const isNegation = node.commands.length === 1 && node.prefixes.every(({ type }) => type === 'Negation');
-      if (!isNegation || only === undefined) return null;
+      if (only === undefined || node.commands.length > 1) return pipeVerdict(state, node);
+      if (!isNegation) return null;
       const verdict = verdictOf(state, only);
       return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
     }
@@ -106,6 +108,13 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
   // "unexpected operator" is no answer of yes, but none that ends in `!` either.
   if (asked.includes('==') && (state.dialect === 'dash' || state.dialect === 'posix')) return null;
   return wordsVerdict(state, asked);
+}
+
+/** Where nothing comes in, `grep` finds nothing; of other pipes only what cannot be started is told. */
+function pipeVerdict(state: ShellState, { commands, prefixes }: Pipeline): Verdict {
+  const verdicts = commands.map((command) => verdictOf(state, command));
+  if (!readsInVain(commands.at(-1)) || verdicts.at(-2) !== false || verdicts.at(-1) === false) return null;
+  return prefixes.length % 2 === 1;
 }
 
 /** A program that comes to nothing answers no; `X=$(NAME)` ends as NAME does. */
@@ -221,6 +230,8 @@ function expressionVerdict(state: ShellState, expression: TestExpression): Verdi
     case 'TestBinary': {
       const left = expandValue(state, expression.left);
       if (left === null) return null;
+      // ash puts the files in its place that match.
+      if (state.dialect === 'ash' && /^[^-"'].*[*?[]|^[*?[]/.test(expression.right.text)) return null;
       if (expression.operator === '=' || expression.operator === '==')
         return matchesPattern(state, left, expression.right);
       if (expression.operator === '!=') {
