@@ -68,8 +68,36 @@ function keptInMemory(): KeptListings {
 type Scope = 'start' | 'image';
 type Users = 'image-user' | 'image-and-arbitrary-user';
 
+/** The whole image is examined once for all cases that differ in their command, or in its script, alone. */
 export async function askGuard(question: KernelCase): Promise<GuardAnswers> {
-  return withImage(question, [], async (ask) => ({ start: await ask('start'), image: await ask('image') }));
+  const others = otherFilesOf(question);
+  const isNew = !examined.has(others);
+  examined.add(others);
+  return withImage(question, [], async (ask) => {
+    const start = await ask('start');
+    return { start, image: isNew ? await ask('image') : start };
+  });
+}
+
+const examined = new Set<string>();
+
+function otherFilesOf({ layers, config, platform, runs }: KernelCase): string {
+  const [command = ''] = config?.entrypoint ?? [];
+  const others = layers.map((items) => items.filter(({ name }) => `/${name.toString()}` !== command));
+  return JSON.stringify([others.map((items) => items.map(keyOf)), platform, runs]);
+}
+
+function keyOf({ data, ...item }: TarItem): unknown {
+  return typeof data === 'object' ? [item, identityOf(data)] : [item, data];
+}
+
+const identities = new WeakMap<object, number>();
+let known = 0;
+
+function identityOf(data: object): number {
+  const identity = identities.get(data) ?? known++;
+  identities.set(data, identity);
+  return identity;
 }
 
 /** Opens the image, with the bases below its layers, for as long as it is asked about. */
