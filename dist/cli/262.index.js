@@ -3910,16 +3910,18 @@ const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
 const RIGHTS = 'chmod setfacl';
 const OWNERS = 'chgrp chown';
+/** Of sed: it changes the files that it is told. */
+const IN_PLACE = /^-\w*i|^--in-place/;
 const NOTES = new Map([
     ...named('tee touch', noteChanged),
     ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
     ...named('rm rmdir unlink', noteRemoved),
     ['mv', noteMoved],
     ['mkdir', (state, words) => shell_changes_pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
-    ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
+    ['sed', where(hasWord(IN_PLACE), noteChanged)],
     // The first word is the new owner, or the new mode.
-    ...named(RIGHTS, (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights')),
-    ...named(OWNERS, (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'owner')),
+    ...named(RIGHTS, behindFirst('rights')),
+    ...named(OWNERS, behindFirst('owner')),
     // They change who is who, and so whose a file is.
     ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', (state) => {
         for (const file of ['/etc/passwd', '/etc/group'])
@@ -3932,13 +3934,13 @@ const NOTES = new Map([
     ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
     ...named(BRINGERS, noteAny),
     ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
-    [
-        'wget',
-        (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^(?!--spider)/),
-    ],
+    ['wget', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^/)],
 ]);
 function named(names, note) {
     return names.split(' ').map((name) => [name, note]);
+}
+function behindFirst(change) {
+    return (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), change);
 }
 function where(holds, note) {
     return (state, words) => {
@@ -5835,6 +5837,7 @@ function changeDirectory(state, { name, args, tail, node, weight, reading }) {
 
 
 
+
 /** Of commands that make or write to files: which of their operands name them. */
 const shell_rights_CHANGERS = new Map([
     ['mkdir', (operands) => operands],
@@ -5864,7 +5867,7 @@ function doubtfulUser(state, [name = '', ...args]) {
     const operands = args
         .slice(0, shell_rights_MOST_WORDS)
         .filter((word, at) => !word.startsWith('-') && !TAKES_WORD.test(args[at - 1] ?? ''));
-    const isEdit = base === 'sed' && args.some((word) => /^-\w*i|^--in-place/.test(word));
+    const isEdit = base === 'sed' && args.some((word) => IN_PLACE.test(word));
     const hasScript = args.some((word) => /^-\w*[ef]$/.test(word));
     // The first is the script.
     const edited = isEdit && !hasScript ? operands.slice(1) : [];
@@ -6297,10 +6300,7 @@ class ShellReader {
             for (const statement of node.body.commands)
                 conditionOf(this.#state, [statement]);
         passOver(this.#state, node);
-        const mayEndHere = reach !== this.#state.reach;
-        if (this.#process.mustSucceed(stakes) || mayEndHere)
-            this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
-        return 'on';
+        return this.#goOn(node, stakes, reach);
     }
     #choice(node, stakes) {
         const { reach } = this.#state;
@@ -6319,12 +6319,15 @@ class ShellReader {
         passOver(this.#state, node);
         if (outcome === 'goes-on')
             this.#state.reach = reach;
-        const mayEndHere = reach !== this.#state.reach;
-        if (!mayEndHere && !ways.includes(null)) {
+        if (reach === this.#state.reach && !ways.includes(null)) {
             const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
             takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
         }
-        if (this.#process.mustSucceed(stakes) || mayEndHere)
+        return this.#goOn(node, stakes, reach);
+    }
+    /** Behind a part of which it is not known how it went; says so where that matters. */
+    #goOn(node, stakes, before) {
+        if (this.#process.mustSucceed(stakes) || before !== this.#state.reach)
             this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
         return 'on';
     }

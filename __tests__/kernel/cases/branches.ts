@@ -1,14 +1,10 @@
 /** What is known of a script behind a condition that only running tells: what both ways have in common. */
-import { file, symlink, type TarItem } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
-import { PROGRAMS, withLibraries } from '../programs.ts';
+import { file, type TarItem } from '../../support/layer-builder.ts';
+import type { KernelCase } from '../kernel-case.ts';
+import { SCRIPT_SHELLS, scriptCase, scriptRoot } from './script-case.ts';
 
 const ITEMS: readonly TarItem[] = [
-  ...withLibraries('/bin/bash', '/usr/bin/dash', '/usr/bin/grep'),
-  symlink('bin/sh', '/usr/bin/dash'),
-  program('bin/ash', PROGRAMS.busybox),
-  program('usr/bin/server', PROGRAMS.amd64),
-  program('usr/bin/foreign', PROGRAMS.arm64),
+  ...scriptRoot('/usr/bin/grep'),
   file('settings', 'MODE=x\n'),
   file('settings.sh', 'MODE=x\nf() { return 1; }\nhash -r\n'),
   file('asks.sh', 'grep -q none /settings\n'),
@@ -73,13 +69,6 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ],
 ];
 
-const SHELLS = ['/bin/sh', '/bin/ash', '/bin/bash'];
-
-function caseOf(shell: string, body: string, expect: string): KernelCase {
-  const entry = program('entry.sh', `#!${shell}\n${body}\n`);
-  return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, [...ITEMS, entry], '/entry.sh', expect);
-}
-
-export const branchCases: readonly KernelCase[] = SHELLS.flatMap((shell) =>
-  BODIES.map(([body, expect]) => caseOf(shell, body, expect)),
+export const branchCases: readonly KernelCase[] = SCRIPT_SHELLS.flatMap((shell) =>
+  BODIES.map(([body, expect]) => scriptCase(ITEMS, shell, body, expect)),
 );

@@ -1,14 +1,11 @@
 /** Which command a script ends with, where that is not simply the last one. */
-import { directory, file, symlink, type TarItem } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
-import { PROGRAMS, withLibraries } from '../programs.ts';
+import { directory, file, type TarItem } from '../../support/layer-builder.ts';
+import { type KernelCase, program } from '../kernel-case.ts';
+import { PROGRAMS } from '../programs.ts';
+import { SCRIPT_SHELLS, scriptCase, scriptRoot } from './script-case.ts';
 
 const ITEMS: readonly TarItem[] = [
-  ...withLibraries('/bin/bash', '/usr/bin/dash', '/usr/bin/mkdir'),
-  symlink('bin/sh', '/usr/bin/dash'),
-  program('bin/ash', PROGRAMS.busybox),
-  program('usr/bin/server', PROGRAMS.amd64),
-  program('usr/bin/foreign', PROGRAMS.arm64),
+  ...scriptRoot('/usr/bin/mkdir'),
   program('opt/app', PROGRAMS.amd64),
   directory('tmp', { mode: 0o1777 }),
   file('asks.sh', '[ a = b ] && X=1\n'),
@@ -99,21 +96,14 @@ const IN_BASH: readonly (readonly [body: string, expect: string])[] = [
   ['pushd /opt && exec ./missing', LOST],
 ];
 
-const SHELLS = ['/bin/sh', '/bin/ash', '/bin/bash'];
-
-function caseOf(shell: string, body: string, expect: string): KernelCase {
-  const entry = program('entry.sh', `#!${shell}\n${body}\n`);
-  return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, [...ITEMS, entry], '/entry.sh', expect);
-}
-
 export const scriptEndCases: readonly KernelCase[] = [
-  ...SHELLS.flatMap((shell) => [
-    ...BODIES.map(([body, expect]) => caseOf(shell, body, expect)),
+  ...SCRIPT_SHELLS.flatMap((shell) => [
+    ...BODIES.map(([body, expect]) => scriptCase(ITEMS, shell, body, expect)),
     ...WARNED.map(([body, end]): KernelCase => ({
-      ...caseOf(shell, body, 'starts'),
+      ...scriptCase(ITEMS, shell, body, 'starts'),
       expect: { warning: FOREIGN },
       ...(end === 'ends' && { here: end }),
     })),
   ]),
-  ...IN_BASH.map(([body, expect]) => caseOf('/bin/bash', body, expect)),
+  ...IN_BASH.map(([body, expect]) => scriptCase(ITEMS, '/bin/bash', body, expect)),
 ];

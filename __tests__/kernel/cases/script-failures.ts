@@ -1,15 +1,11 @@
 /** Commands of a script that come to nothing, and what hangs on them: conditions, ways that may be taken, early returns. */
-import { symlink, type TarItem } from '../../support/layer-builder.ts';
-import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
+import { type TarItem } from '../../support/layer-builder.ts';
+import { type KernelCase, program } from '../kernel-case.ts';
 import { elf } from '../loading.ts';
-import { PROGRAMS, withLibraries } from '../programs.ts';
+import { SCRIPT_SHELLS, scriptCase, scriptRoot } from './script-case.ts';
 
 const ITEMS: readonly TarItem[] = [
-  ...withLibraries('/bin/bash', '/usr/bin/dash', '/usr/bin/env', '/usr/bin/grep'),
-  symlink('bin/sh', '/usr/bin/dash'),
-  program('bin/ash', PROGRAMS.busybox),
-  program('usr/bin/server', PROGRAMS.amd64),
-  program('usr/bin/foreign', PROGRAMS.arm64),
+  ...scriptRoot('/usr/bin/env', '/usr/bin/grep'),
   program('usr/bin/ends', '#!/bin/sh\nexit 3\n'),
   elf('/usr/bin/lacking', { interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libgone.so.1'] }),
 ];
@@ -120,14 +116,6 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['[ "$1" = server ] && shift && exec missing "$@"', LOST],
 ];
 
-const SHELLS = ['/bin/sh', '/bin/ash', '/bin/bash'];
-
-export const scriptFailureCases: readonly KernelCase[] = SHELLS.flatMap((shell) =>
-  BODIES.map(([body, expect]) => {
-    const entry = program('entry.sh', `#!${shell}\n${body}\n`);
-    const config = { entrypoint: ['/entry.sh'], cmd: ['server'] };
-    return kernelCase(`${shell}: ${body.replaceAll('\n', '; ')}`, [...ITEMS, entry], '/entry.sh', expect, {
-      config,
-    });
-  }),
+export const scriptFailureCases: readonly KernelCase[] = SCRIPT_SHELLS.flatMap((shell) =>
+  BODIES.map(([body, expect]) => scriptCase(ITEMS, shell, body, expect, ['server'])),
 );

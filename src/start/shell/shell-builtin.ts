@@ -1,8 +1,7 @@
 /** A command that a shell runs itself, and what becomes of the script by it. */
 import type { Command } from 'unbash';
 import type { Tail } from '../execution.ts';
-import type { Reading } from './shell-stakes.ts';
-import type { Stakes } from './shell-stakes.ts';
+import type { Reading, Stakes } from './shell-stakes.ts';
 
 export interface Builtin {
   readonly name: string;

@@ -26,20 +26,19 @@ const COPIERS = 'cp install ln';
 const RIGHTS = 'chmod setfacl';
 const OWNERS = 'chgrp chown';
 
+/** Of sed: it changes the files that it is told. */
+export const IN_PLACE = /^-\w*i|^--in-place/;
+
 const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('tee touch', noteChanged),
   ...named(COPIERS, (state, words) => noteChanged(state, targetsOf(words))),
   ...named('rm rmdir unlink', noteRemoved),
   ['mv', noteMoved],
   ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
-  ['sed', where(hasWord(/^-\w*i|^--in-place/), noteChanged)],
+  ['sed', where(hasWord(IN_PLACE), noteChanged)],
   // The first word is the new owner, or the new mode.
-  ...named(RIGHTS, (state, words) =>
-    noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'rights'),
-  ),
-  ...named(OWNERS, (state, words) =>
-    noteChanged(state, words.slice(words.findIndex(isOperand) + 1), 'owner'),
-  ),
+  ...named(RIGHTS, behindFirst('rights')),
+  ...named(OWNERS, behindFirst('owner')),
   // They change who is who, and so whose a file is.
   ...named(
     'addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod',
@@ -54,14 +53,15 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
   ...named(BRINGERS, noteAny),
   ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
-  [
-    'wget',
-    (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^(?!--spider)/),
-  ],
+  ['wget', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^/)],
 ]);
 
 function named(names: string, note: Note): [string, Note][] {
   return names.split(' ').map((name) => [name, note]);
+}
+
+function behindFirst(change: Change): Note {
+  return (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), change);
 }
 
 function where(holds: (words: readonly Word[]) => boolean, note: Note): Note {

@@ -174,10 +174,7 @@ export class ShellReader implements Reader {
     if (node.type === 'For' || node.type === 'While')
       for (const statement of node.body.commands) conditionOf(this.#state, [statement]);
     passOver(this.#state, node);
-    const mayEndHere = reach !== this.#state.reach;
-    if (this.#process.mustSucceed(stakes) || mayEndHere)
-      this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
-    return 'on';
+    return this.#goOn(node, stakes, reach);
   }
 
   #choice(node: If | Case, stakes: Stakes): Flow {
@@ -195,12 +192,16 @@ export class ShellReader implements Reader {
     }
     passOver(this.#state, node);
     if (outcome === 'goes-on') this.#state.reach = reach;
-    const mayEndHere = reach !== this.#state.reach;
-    if (!mayEndHere && !ways.includes(null)) {
+    if (reach === this.#state.reach && !ways.includes(null)) {
       const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
       takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
     }
-    if (this.#process.mustSucceed(stakes) || mayEndHere)
+    return this.#goOn(node, stakes, reach);
+  }
+
+  /** Behind a part of which it is not known how it went; says so where that matters. */
+  #goOn(node: Statement['command'], stakes: Stakes, before: Reach): Flow {
+    if (this.#process.mustSucceed(stakes) || before !== this.#state.reach)
       this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
     return 'on';
   }

@@ -3,6 +3,7 @@ import { ANY_FILE, isChanged } from '../made-files.ts';
 import { baseOf, parentOf, wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { accountOf } from '../users/users.ts';
+import { IN_PLACE } from './shell-changes.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** Of commands that make or write to files: which of their operands name them. */
@@ -36,7 +37,7 @@ export function doubtfulUser(state: ShellState, [name = '', ...args]: readonly s
   const operands = args
     .slice(0, MOST_WORDS)
     .filter((word, at) => !word.startsWith('-') && !TAKES_WORD.test(args[at - 1] ?? ''));
-  const isEdit = base === 'sed' && args.some((word) => /^-\w*i|^--in-place/.test(word));
+  const isEdit = base === 'sed' && args.some((word) => IN_PLACE.test(word));
   const hasScript = args.some((word) => /^-\w*[ef]$/.test(word));
   // The first is the script.
   const edited = isEdit && !hasScript ? operands.slice(1) : [];
