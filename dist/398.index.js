@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 9216:
+/***/ 8759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1522,7 +1522,17 @@ function ownershipOf({ mode, uid, gid, accessList }) {
     return { mode, uid, gid, ...(accessList && { isListed: true }) };
 }
 
+;// CONCATENATED MODULE: ./lib/start/execution.js
+/** In a word, what only running tells of it, and all of it where nothing is known: no word has a NUL. */
+const UNKNOWN = '\0';
+/** The words up to the first of which something is not known. */
+function knownWords(words, tail) {
+    const unknown = words.findIndex((word) => word.includes(UNKNOWN));
+    return unknown === -1 ? { words, tail } : { words: words.slice(0, unknown), tail: 'more' };
+}
+
 ;// CONCATENATED MODULE: ./lib/start/running-program.js
+
 
 
 /** A static program smaller than this is a stand-in, whatever it is named: no real wrapper or shell is. */
@@ -1536,19 +1546,18 @@ function toolOf(rootfs, program) {
     const called = (0,rootfs_path/* baseOf */.bx)(argv[0] ?? '').replace(/^-/, '');
     const family = running_program_familyOf(rootfs, own, elf);
     if (family === 'own' && own !== 'coreutils') {
-        return {
-            name: NAMES_OF_OTHERS.test(own) ? (0,rootfs_path/* baseOf */.bx)(program.path) : own,
-            args: argv.slice(1),
-            tail,
-            family,
-            program,
-        };
+        const name = NAMES_OF_OTHERS.test(own) ? (0,rootfs_path/* baseOf */.bx)(program.path) : own;
+        return { name, ...wordsOf(argv.slice(1), tail), family, program };
     }
     // `busybox sh -c …`: the name of the applet is the next word, and `busybox` may be one, too.
     const isCalled = /^(?:busybox|toybox|coreutils)/.test(called);
     const at = isCalled ? argv.findIndex((word, index) => index > 0 && word !== 'busybox') : 0;
     const words = at === -1 ? [] : argv.slice(at);
-    return { name: isCalled ? (words[0] ?? '') : called, args: words.slice(1), tail, family, program };
+    return { name: isCalled ? (words[0] ?? '') : called, ...wordsOf(words.slice(1), tail), family, program };
+}
+function wordsOf(args, tail) {
+    const known = knownWords(args, tail);
+    return { args: known.words, tail: known.tail, all: { args, tail } };
 }
 /** busybox may be there under its applets' names alone, as hard links or copies of one file. */
 function running_program_familyOf(rootfs, name, { sha256, project }) {
@@ -2383,6 +2392,83 @@ function s6_overlay_environmentOf({ environment }, { version, text }) {
 }
 const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin:/usr/sbin';
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-fields.js
+/** Fields of words (POSIX, "Field Splitting"), and lists of them of which something is not known. */
+
+const NO_WORDS = { words: [], tail: 'end' };
+const UNKNOWN_WORDS = { words: [], tail: 'more' };
+/** `words`: with UNKNOWN where something is not known. */
+function shell_fields_wordsOf(words, tail) {
+    const known = knownWords(words, tail);
+    return known.words === words ? known : { ...known, all: { words, tail } };
+}
+function wordsFrom({ words, tail, all }, start) {
+    return all === undefined ? { words: words.slice(start), tail } : shell_fields_wordsOf(all.words.slice(start), all.tail);
+}
+function joinedWords(one, other) {
+    const [{ words, tail }, { words: more, tail: end }] = [one.all ?? one, other.all ?? other];
+    return tail === 'more' ? one : shell_fields_wordsOf([...words, ...more], end);
+}
+/** Those that both begin with, and perhaps others behind them. */
+function commonWords(one, other) {
+    const differing = one.words.findIndex((word, index) => word !== other.words[index]);
+    const words = differing === -1 ? one.words : one.words.slice(0, differing);
+    const isWhole = words.length === one.words.length && words.length === other.words.length;
+    return { words, tail: isWhole && one.tail === other.tail ? one.tail : 'more' };
+}
+/** More of a value that is not known to its end are not kept: they may grow with every line. */
+const MOST_FIELDS = 256;
+/** The fields of an unquoted value, up to one that files may stand for. `more`: the value goes on. */
+function wordsIn(value, tail) {
+    const words = value.split(/[ \t\n]+/).filter((word) => word !== '');
+    const isCut = tail === 'more' && !/[ \t\n]$/.test(value);
+    const whole = isCut ? words.slice(0, -1) : words;
+    const end = whole.findIndex((word, index) => index === MOST_FIELDS || /[*?[\\]/.test(word));
+    return end === -1 ? { words: whole, tail } : { words: whole.slice(0, end), tail: 'more' };
+}
+function literal(text) {
+    return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
+}
+/** A word of which nothing is known but that it is one. */
+const UNKNOWN_PIECE = { text: UNKNOWN, kind: 'literal' };
+/** All words of a list; quoted ones (`literal`) stay single words, whatever they are. */
+function allWords(list, kind) {
+    const { words, tail } = kind === 'literal' ? (list.all ?? list) : list;
+    const pieces = words.flatMap((text, index) => index === 0
+        ? [{ text, kind }]
+        : [
+            { text: '', kind: 'break' },
+            { text, kind },
+        ]);
+    const border = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
+    return { pieces: [...pieces, ...border], tail };
+}
+function fieldsOf(pieces) {
+    const fields = [];
+    let field = null;
+    const end = () => {
+        if (field !== null)
+            fields.push(field);
+        field = null;
+    };
+    for (const { text, kind } of pieces) {
+        if (kind === 'break')
+            end();
+        else if (kind === 'literal')
+            field = (field ?? '') + text;
+        else {
+            for (const part of text.split(/([ \t\n]+)/)) {
+                if (/^[ \t\n]+$/.test(part))
+                    end();
+                else if (part !== '')
+                    field = (field ?? '') + part;
+            }
+        }
+    }
+    end();
+    return fields;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
 
 /** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
@@ -2413,7 +2499,7 @@ function isMissing({ execution, workingDir }, name) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-lists.js
 
-const UNKNOWN = { words: [], tail: 'more' };
+
 /** The words that `"$@"`, `"${NAME[@]}"` or `"${@:2}"` comes to; null for what is no list of words. */
 function listOf(state, part) {
     if (part.type === 'SimpleExpansion')
@@ -2426,19 +2512,21 @@ function listOf(state, part) {
     if (list === null || operation === undefined)
         return list;
     if (operation.type !== 'Slice' || !isBash(state.dialect))
-        return UNKNOWN;
+        return UNKNOWN_WORDS;
     const from = numberOf(operation.offset.text);
     const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
     // `${@:0}` begins with `$0`.
     if (from === null || length === null || (isAll && from === 0))
-        return UNKNOWN;
+        return UNKNOWN_WORDS;
     const start = isAll ? from - 1 : from;
+    if (length === Infinity)
+        return wordsFrom(list, start);
     const words = list.words.slice(start, start + length);
     return { words, tail: words.length === length ? 'end' : list.tail };
 }
 /** `${NAME[2]}`, `${#NAME[@]}`; `set`: whether there is such an element. */
 function elementOf(state, { parameter, index, prefix }) {
-    const isNew = !state.arrays.has(parameter) && !state.variables.has(parameter);
+    const isNew = !state.lists.has(parameter) && !state.variables.has(parameter);
     if (isNew && prefix === undefined && !isSetElsewhere(parameter))
         return { set: 'no', value: null };
     const { words, tail } = arrayOf(state, parameter);
@@ -2456,15 +2544,15 @@ function firstCaller(state, name) {
 }
 function arrayOf(state, name) {
     if (!isBash(state.dialect))
-        return UNKNOWN;
+        return UNKNOWN_WORDS;
     const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
     if (frames === null)
-        return UNKNOWN;
+        return UNKNOWN_WORDS;
     if (frames !== undefined) {
         const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
         return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
     }
-    return state.arrays.get(name) ?? UNKNOWN;
+    return state.listOf(name, 'array') ?? UNKNOWN_WORDS;
 }
 function numberOf(text) {
     return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
@@ -3038,7 +3126,9 @@ function shell_patterns_escaped(text) {
 
 
 
-/** The fields of all words, up to the first one that is not known. */
+
+
+/** The fields of all words, up to the first one that may be several. */
 function expandWords(state, words) {
     const expanded = [];
     for (const [index, word] of words.entries()) {
@@ -3049,9 +3139,9 @@ function expandWords(state, words) {
         // The words behind it are expanded too: `${NAME:=word}` may set variables.
         for (const unread of words.slice(index))
             forgetAssigned(state, unread);
-        return { words: expanded, tail: 'more' };
+        return shell_fields_wordsOf(expanded, 'more');
     }
-    return { words: expanded, tail: 'end' };
+    return shell_fields_wordsOf(expanded, 'end');
 }
 function forgetAssigned(state, node) {
     if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution')
@@ -3080,13 +3170,40 @@ function expandValue(state, word) {
         forgetAssigned(state, word);
         return null;
     }
-    return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
+    const value = pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
+    return value.includes(UNKNOWN) ? null : value;
+}
+function beginningOf(state, word) {
+    const whole = expandValue(state, word);
+    if (whole !== null)
+        return { text: whole, tail: 'end' };
+    let text = '';
+    for (const part of (word.parts ?? []).flatMap(partsOf)) {
+        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        const name = value === null ? variableOf(part) : null;
+        if (name !== null)
+            text += beginningOfVariable(state, name).text;
+        if (value === null)
+            break;
+        text += value;
+    }
+    return { text, tail: 'more' };
+}
+function beginningOfVariable(state, name) {
+    const words = state.listOf(name, 'value')?.words ?? [];
+    return { text: words.map((word) => `${word} `).join(''), tail: 'more' };
+}
+function partsOf(part) {
+    return part.type === 'DoubleQuoted' ? part.parts : [part];
+}
+/** NAME of `$NAME` and `${NAME}`. */
+function variableOf(part) {
+    return /^\$\{?([A-Za-z_]\w*)\}?$/.exec(part.text)?.[1] ?? null;
 }
 /** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
 function assignedName(state, word) {
     let text = '';
-    const parts = word.parts ?? [];
-    for (const part of parts.flatMap((each) => each.type === 'DoubleQuoted' ? each.parts : [each])) {
+    for (const part of (word.parts ?? []).flatMap(partsOf)) {
         const value = expandValue(state, { ...word, text: part.text, parts: [part] });
         if (value === null)
             return null;
@@ -3109,31 +3226,6 @@ function expandWord(state, word) {
     if (state.variables.has('IFS') && found.pieces.some(({ kind }) => kind === 'value'))
         return null;
     return { words: fieldsOf(found.pieces), tail: found.tail };
-}
-function fieldsOf(pieces) {
-    const fields = [];
-    let field = null;
-    const end = () => {
-        if (field !== null)
-            fields.push(field);
-        field = null;
-    };
-    for (const { text, kind } of pieces) {
-        if (kind === 'break')
-            end();
-        else if (kind === 'literal')
-            field = (field ?? '') + text;
-        else {
-            for (const part of text.split(/([ \t\n]+)/)) {
-                if (/^[ \t\n]+$/.test(part))
-                    end();
-                else if (part !== '')
-                    field = (field ?? '') + part;
-            }
-        }
-    }
-    end();
-    return fields;
 }
 function piecesOf(state, word) {
     if (word.text.startsWith('~'))
@@ -3167,7 +3259,10 @@ function partPieces(state, part) {
             if (list !== null)
                 return allWords(list, 'value');
             const value = shell_words_valueOf(state, part);
-            return value === null ? null : { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
+            if (value !== null)
+                return { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
+            const begun = state.listOf(variableOf(part) ?? '', 'value');
+            return begun === null ? null : allWords(begun, 'value');
         }
         default:
             return null;
@@ -3190,24 +3285,11 @@ function quotedPieces(state, parts) {
         else {
             const value = shell_words_valueOf(state, part);
             if (value === null)
-                return null;
-            pieces.push({ text: value, kind: 'literal' });
+                forgetAssigned(state, part);
+            pieces.push(value === null ? UNKNOWN_PIECE : { text: value, kind: 'literal' });
         }
     }
     return { pieces, tail: 'end' };
-}
-function literal(text) {
-    return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
-}
-function allWords({ words, tail }, kind) {
-    const pieces = words.flatMap((text, index) => index === 0
-        ? [{ text, kind }]
-        : [
-            { text: '', kind: 'break' },
-            { text, kind },
-        ]);
-    const border = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
-    return { pieces: [...pieces, ...border], tail };
 }
 function listIn(state, part) {
     return part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' ? listOf(state, part) : null;
@@ -3228,7 +3310,7 @@ function shell_words_valueOf(state, part) {
     }
 }
 function parameterOf(state, name) {
-    const { words, tail } = state.positional;
+    const { words, tail, all = state.positional } = state.positional;
     if (name === '0')
         return { set: 'yes', value: state.zero };
     // All words in one, with the first character of IFS between them.
@@ -3239,17 +3321,23 @@ function parameterOf(state, name) {
         return { set: 'yes', value: '127' };
     }
     if (name === '#')
-        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
+        return { set: 'yes', value: all.tail === 'end' ? String(all.words.length) : null };
     if (/^[1-9]\d*$/.test(name)) {
-        const word = words[Number(name) - 1];
+        const word = all.words[Number(name) - 1];
         if (word !== undefined)
-            return { set: 'yes', value: word };
-        return tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
+            return { set: 'yes', value: word.includes(UNKNOWN) ? null : word };
+        return all.tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
     }
     if (!/^[A-Za-z_]\w*$/.test(name))
         return { set: 'yes', value: null };
+    const kept = state.kept.get(name);
+    if (kept !== undefined)
+        state.blamed.push(kept);
     if (state.variables.has(name))
         return { set: 'yes', value: state.get(name) };
+    // Of bash alone, and nobody sets it for a container.
+    if (name === 'OSTYPE' && !isBash(state.dialect))
+        return { set: 'no', value: '' };
     return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
 }
 /** The value where a variable that is not set may end the script. */
@@ -3320,6 +3408,7 @@ function indirect(state, part) {
 
 
 
+
 /** `A=b` before the name of a command. */
 function assignmentsOf(state, { prefix }) {
     return prefix.flatMap((part) => part.type === 'Assignment'
@@ -3328,10 +3417,11 @@ function assignmentsOf(state, { prefix }) {
 }
 /** The words of a command; `command NAME`, and `builtin NAME` of bash, is NAME, but for functions (`isPlain`). */
 function commandWords(state, name, { args }) {
-    const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
-    const isPrefix = words[0] === 'command' || (words[0] === 'builtin' && isBash(state.dialect));
-    const isPlain = isPrefix && isBuiltin(state.dialect, words[1] ?? '');
-    return { words: isPlain ? words.slice(1) : words, tail, isPlain };
+    const words = expandWords(state, [name, ...args.filter(isWord)]);
+    const [first, second = ''] = words.words;
+    const isPrefix = first === 'command' || (first === 'builtin' && isBash(state.dialect));
+    const isPlain = isPrefix && isBuiltin(state.dialect, second);
+    return { ...(isPlain ? wordsFrom(words, 1) : words), isPlain };
 }
 /**
  * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, ash may have `-a`, dash takes whatever follows for the
@@ -3561,11 +3651,11 @@ function countBefore(newlines, position) {
     return low;
 }
 function readByDash(text, node) {
-    const [first] = partsOf(node);
+    const [first] = shell_line_partsOf(node);
     return first === undefined ? node.pos : endOfToken(text, first);
 }
 function readByBash(text, node) {
-    const [first, second] = partsOf(node);
+    const [first, second] = shell_line_partsOf(node);
     if (first === undefined)
         return node.pos;
     if (first.type === 'Assignment')
@@ -3580,7 +3670,7 @@ function readByBash(text, node) {
     const before = text.slice(text.lastIndexOf('\n', behind - 1) + 1, behind);
     return isEnd && /<<(?!<)/.test(before) ? null : behind;
 }
-function partsOf({ prefix, name, suffix }) {
+function shell_line_partsOf({ prefix, name, suffix }) {
     return [...prefix, ...(name === undefined ? [] : [name]), ...suffix];
 }
 /** Of a redirection only the operator is read. To see the end of a word, a shell reads over the `\` at the end of a line. */
@@ -3643,9 +3733,11 @@ function placeOf(state, node, builtin) {
 
 
 
+
 /** null where what decides is not known. */
-function childOf(state, reading, { words: argv, tail, assignments, node, builtin }) {
-    const [name] = argv;
+function childOf(state, reading, { assignments, node, builtin, ...known }) {
+    const { words: argv, tail } = known.all ?? known;
+    const [name] = known.words;
     const execution = name === undefined ? null : childExecution(state, name, assignments);
     if (name === undefined || execution === null)
         return null;
@@ -3663,16 +3755,16 @@ function childOf(state, reading, { words: argv, tail, assignments, node, builtin
 function deadChild(state, reading, node, known) {
     if (node.name === undefined || splitsBoth(state, node) !== 'no')
         return null;
-    const { words: all, tail } = known ?? commandWords(state, node.name, node);
-    const isPlain = all[0] === 'command' && all[1]?.startsWith('-') === false;
-    const words = isPlain ? all.slice(1) : all;
-    const [name] = words;
+    const all = known ?? commandWords(state, node.name, node);
+    const isPlain = all.words[0] === 'command' && all.words[1]?.startsWith('-') === false;
+    const words = isPlain ? wordsFrom(all, 1) : all;
+    const [name] = words.words;
     if (name === undefined || isBuiltin(state.dialect, name))
         return null;
     if (!isPlain && state.functions.has(name))
         return null;
     const assignments = assignmentsOf(state, node);
-    const child = childOf(state, reading, { words, tail, assignments, node, builtin: null });
+    const child = childOf(state, reading, { ...words, assignments, node, builtin: null });
     if (child === null)
         return null;
     return isDead(child) ? child : null;
@@ -3958,6 +4050,7 @@ function effectsOf(state, { name: word, args }) {
 
 
 
+
 const MAX_FUNCTIONS = 32;
 /**
  * Forgets whatever a part that may or may not be run could change: variables it sets, words it shifts, the directory
@@ -4055,7 +4148,7 @@ function forgetChanged(state, name, args) {
                 state.pipefail = 'off';
             }
             if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
-                state.positional = { words: [], tail: 'more' };
+                state.positional = UNKNOWN_WORDS;
             }
             return;
         case 'cd':
@@ -4184,7 +4277,7 @@ function endsAsBefore(statements, from) {
     const next = statements[from]?.command;
     if (next === undefined || isExit(next, /^(?:\$\?)?$/))
         return next !== undefined;
-    const kept = variableOf(next, '$?');
+    const kept = shell_end_variableOf(next, '$?');
     return kept !== null && exitsWith(statements, from + 1, kept);
 }
 const EXIT = (0,parser/* parse */.qg)('exit')
@@ -4207,7 +4300,7 @@ function asExit(statements, index) {
         return statement;
     const { command } = statement;
     const last = command.commands.at(-1);
-    const kept = command.operators.at(-1) === '||' && last !== undefined ? variableOf(last, '$?') : null;
+    const kept = command.operators.at(-1) === '||' && last !== undefined ? shell_end_variableOf(last, '$?') : null;
     if (kept === null || !exitsWith(statements, index + 1, kept))
         return statement;
     const commands = [...command.commands.slice(0, -1), ...EXIT];
@@ -4235,7 +4328,7 @@ function waitedAt(statements, from) {
         const isOwn = kept !== null && shell_end_valueOf(kept).test(awaited ?? '');
         if (isOwn || (isLatest && awaited === '$!'))
             return from + 1 + index;
-        const set = isLatest ? variableOf(each.command, '$!') : null;
+        const set = isLatest ? shell_end_variableOf(each.command, '$!') : null;
         if (set !== null)
             kept = set;
         else if (each.background === true)
@@ -4258,7 +4351,7 @@ function waitsFor(node) {
     return unquoted(node.args[0]);
 }
 /** The variable of a command that is nothing but `NAME=VALUE`. */
-function variableOf(node, value) {
+function shell_end_variableOf(node, value) {
     if (node.type !== 'Command' || node.name !== undefined)
         return null;
     const [kept, ...more] = node.prefix;
@@ -4279,6 +4372,7 @@ function unquoted(part) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-join.js
 /** What is known where several ways of a script meet again: what all of them agree on. */
+
 
 /** Before any of the branches, and behind all that is asked to choose one. */
 function beforeBranches(state, node) {
@@ -4302,12 +4396,12 @@ function takeJoined(state, ends) {
         return;
     for (const name of names) {
         const isSame = ends.every((end) => end.variables.has(name) && sameValue(end, first, name));
-        const words = first.arrays.get(name);
+        const list = isSame ? first.lists.get(name) : commonList(ends, name);
         state.variables.set(name, isSame ? (first.variables.get(name) ?? null) : null);
-        if (isSame && words !== undefined)
-            state.arrays.set(name, words);
+        if (list === undefined)
+            state.lists.delete(name);
         else
-            state.arrays.delete(name);
+            state.lists.set(name, list);
     }
     for (const name of state.variables.keys())
         if (!names.has(name))
@@ -4330,18 +4424,21 @@ function takeJoined(state, ends) {
         ? first.allexport
         : 'perhaps';
 }
+/** What it begins with in each of them. */
+function commonList(ends, name) {
+    const lists = ends.map((end) => {
+        const value = end.get(name);
+        return value === null ? end.lists.get(name) : { kind: 'value', ...wordsIn(value, 'end') };
+    });
+    return lists.reduce((one, other) => one !== undefined && one.kind === other?.kind
+        ? { kind: one.kind, ...commonWords(one, other) }
+        : undefined);
+}
 function sameValue(one, other, name) {
-    const [words, others] = [one.arrays.get(name), other.arrays.get(name)];
+    const [words, others] = [one.lists.get(name), other.lists.get(name)];
     if (words !== undefined || others !== undefined)
         return JSON.stringify(words) === JSON.stringify(others);
     return one.variables.get(name) === other.variables.get(name);
-}
-/** Those that both begin with, and perhaps others behind them. */
-function commonWords(one, other) {
-    const differing = one.words.findIndex((word, index) => word !== other.words[index]);
-    const words = differing === -1 ? one.words : one.words.slice(0, differing);
-    const isWhole = words.length === one.words.length && words.length === other.words.length;
-    return { words, tail: isWhole && one.tail === other.tail ? one.tail : 'more' };
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-arithmetic.js
@@ -4800,6 +4897,7 @@ function isEntered(state, { clause, kind, body }) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
 
+
 /** Calls of functions, sourced files and processes within each other. */
 const MAX_DEPTH = 8;
 /** Characters of a command that are shown. */
@@ -4849,14 +4947,14 @@ class ShellProcess {
         this.#depth--;
         return result;
     }
-    start(argv, tail, assignments, node, builtin = null, written = '"$@"') {
-        const child = childOf(this.state, this.reading, { words: argv, tail, assignments, node, builtin });
+    start(words, assignments, node, builtin = null, written = '"$@"') {
+        const child = childOf(this.state, this.reading, { ...words, assignments, node, builtin });
         if (child !== null)
             this.children.push(child);
         if (child?.execution.reach === 'certain')
             this.#told.add(keyOf(child));
         if (child === null)
-            this.leaveOut(`what ${builtin === null ? '' : 'exec '}${argv[0] ?? written} starts`);
+            this.leaveOut(`what ${builtin === null ? '' : 'exec '}${words.words[0] ?? written} starts`);
         return child;
     }
     /** The command, where it comes to nothing. */
@@ -4905,7 +5003,7 @@ class ShellProcess {
         const result = run();
         for (const child of blamed.splice(before)) {
             const isTold = !this.counts || this.#told.has(keyOf(child));
-            const words = child.command.argv.join(' ').slice(0, MOST_SHOWN);
+            const words = child.command.argv.join(' ').replaceAll(UNKNOWN, '…').slice(0, MOST_SHOWN);
             if (!isTold)
                 this.leaveOut(`what comes of ${words}, which cannot be started`);
         }
@@ -5066,11 +5164,12 @@ function readList(process, reader, node, stakes) {
     const before = state.blamed.length;
     let reached = 'yes';
     let isLast = false;
+    let failed = null;
     for (const [index, term] of node.commands.entries()) {
         if (!reader.mayRead())
             return 'over';
-        if (index > 0)
-            state.failed = null;
+        state.failed = index === 0 ? state.failed : failed;
+        failed = null;
         const isOr = index > 0 && node.operators[index - 1] === '||';
         const own = stakesOfTerm(node, index, stakes, (ends) => process.decides(ends));
         if (isOr ? reached !== 'no' : reached === 'no') {
@@ -5086,6 +5185,8 @@ function readList(process, reader, node, stakes) {
         const verdict = conditionOf(state, [asStatement(term)]);
         if (verdict !== null) {
             reached = verdict ? 'yes' : 'no';
+            if (!verdict && state.blamed.length > blamed)
+                failed = state.blamed.at(-1) ?? null;
             isLast = index === node.commands.length - 1;
             // What is done instead of others decides.
             const decides = isLast && state.blamed.length > blamed;
@@ -5203,24 +5304,46 @@ function descriptor(state, node, word) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
 
+
 function shell_declarations_assign(state, { name, value, append, index }) {
     if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
-        const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
-        const added = before.tail === 'more' ? before : expandWords(state, value.elements);
+        const before = append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
+        const added = expandWords(state, value.elements);
         // `[KEY]=word` is an element of its own place.
         const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-        return state.setArray(name, {
-            words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
-            tail: isPlain ? added.tail : 'more',
-        });
+        return state.setList(name, 'array', isPlain ? joinedWords(before, added) : UNKNOWN_WORDS);
     }
-    const plain = value.type === 'Word' && append !== true && index === undefined;
-    state.set(name, plain ? expandValue(state, value) : null);
+    if (value.type !== 'Word' || index !== undefined)
+        return state.set(name, null);
+    if (state.failed !== null && append !== true && /^"?\$(?:\?|\{\?\})"?$/.test(value.text)) {
+        // Whether anything comes of it is for those to say who ask the variable.
+        state.set(name, STATUS);
+        state.kept.set(name, state.failed);
+        return;
+    }
+    const before = append === true ? valueBefore(state, name) : NO_TEXT;
+    const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(state, value)) : before;
+    if (tail === 'end')
+        state.set(name, text);
+    else
+        state.setList(name, 'value', wordsIn(text, tail));
 }
-const NO_WORDS = { words: [], tail: 'end' };
+/** What `$?` is taken for behind a command that cannot be started; 126 is as likely. */
+const STATUS = '127';
+const NO_TEXT = { text: '', tail: 'end' };
+function joined(before, { text, tail }) {
+    return { text: before + text, tail };
+}
+/** What `NAME+=word` adds to. */
+function valueBefore(state, name) {
+    if (!state.variables.has(name))
+        return { text: '', tail: 'more' };
+    const value = state.get(name);
+    return value === null ? beginningOfVariable(state, name) : { text: value, tail: 'end' };
+}
 /** `NAME+=( … )` of a variable makes it the first element. */
 function unknownUnlessNew(state, name) {
-    return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
+    return state.variables.has(name) ? UNKNOWN_WORDS : NO_WORDS;
 }
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
 const NAME = /^[A-Za-z_]\w*(?==|$)/;
@@ -5248,7 +5371,7 @@ function declare(state, { name, args, node }) {
     const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
     for (const variable of isNewArray ? args.slice(1) : [])
         if (!state.variables.has(variable))
-            state.setArray(variable, NO_WORDS);
+            state.setList(variable, 'array', NO_WORDS);
     // Attributes change what is assigned: upper case, numbers, references.
     if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
         for (const variable of declared)
@@ -5410,12 +5533,13 @@ function firstDone(node) {
 
 
 
+
 function setShellOptions(state, builtin) {
-    const { args, tail } = builtin;
+    const { args, tail, all } = builtin;
     for (let at = 0; at < args.length; at++) {
         const word = args[at] ?? '';
         if (word === '--' || !/^[-+]./.test(word)) {
-            state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
+            state.positional = wordsFrom(all, word === '--' ? at + 2 : at + 1);
             return 'on';
         }
         const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';
@@ -5492,6 +5616,11 @@ function endsWith({ dialect }, word) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
+/** The commands that a shell runs itself, as far as they change what is started later. */
+
+
+
+
 
 
 
@@ -5548,7 +5677,7 @@ function applyBuiltin(state, builtin) {
                 state.doubt('what its aliases stand for');
             return 'on';
         case 'trap':
-            if (tail === 'more' || decidesEnd(args))
+            if (tail === 'more' || (decidesEnd(args) && !isHarmless(state, args)))
                 state.doubt('what its trap does');
             return 'on';
         case 'shopt':
@@ -5566,6 +5695,36 @@ function applyBuiltin(state, builtin) {
             return 'on';
     }
 }
+/** Such as `trap 'rm -f file' EXIT`: nothing in it ends the script in another way, or goes on. */
+function isHarmless(state, [action = '', ...signals]) {
+    if (!signals.every((word) => /^(?:SIG)?(?:0|EXIT|ERR|HUP|INT|QUIT|TERM)$/i.test(word)))
+        return false;
+    const statements = evaluatedStatements(state, [action])?.statements ?? null;
+    return statements !== null && statements.every((each) => isBrief(state, each));
+}
+const shell_builtins_CHANGES = /^(?:\.|alias|break|builtin|cd|continue|declare|eval|exec|exit|export|local|popd|pushd|read|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
+/** Plain tools and what is built in, and functions of nothing else. */
+function isBrief(state, node, depth = 0) {
+    if (node.type === 'Assignment')
+        return false;
+    if (node.type === 'Command' && node.name !== undefined) {
+        const name = node.name.value;
+        const called = state.functions.get(name);
+        if (called !== undefined && (depth > shell_builtins_MOST_CALLERS || !isBrief(state, called.body, depth + 1)))
+            return false;
+        if (called === undefined && !(isBuiltin(state.dialect, name) || isPlainTool(name)))
+            return false;
+        if (shell_builtins_CHANGES.test(name))
+            return false;
+    }
+    let is = state.mayGoOn();
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        is &&= isBrief(state, child, depth);
+    });
+    return is;
+}
+/** Functions that call one another. */
+const shell_builtins_MOST_CALLERS = 4;
 /** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
 function leave(state, { weight }) {
     if (state.callers > 0 || state.dialect === 'dash' || state.dialect === 'ash')
@@ -5582,7 +5741,7 @@ function shift(state, count, tail) {
     // dash ends there, other shells shift nothing and go on.
     if (after === 'end' && by > words.length)
         state.doubt('what comes of a shift of more words than there are');
-    state.positional = Number.isNaN(by) ? { words: [], tail: 'more' } : { words: words.slice(by), tail: after };
+    state.positional = Number.isNaN(by) ? UNKNOWN_WORDS : wordsFrom(state.positional, by);
 }
 /** A directory that is not there ends the script where that counts; elsewhere the shell stays where it is. */
 function changeDirectory(state, { name, args, tail, node, weight, reading }) {
@@ -5717,6 +5876,7 @@ function mayChange(state, path, by) {
 
 
 
+
 /** What they bring in is read as if it stood here. */
 const BRINGS_IN = new Set(['.', 'source', 'eval']);
 function shell_simple_command_runCommand(process, reader, node, stakes) {
@@ -5736,7 +5896,8 @@ function run(process, reader, node, stakes) {
             shell_declarations_assign(state, assignment);
         return 'on';
     }
-    const { words, tail, isPlain } = commandWords(state, node.name, node);
+    const all = commandWords(state, node.name, node);
+    const { words, tail, isPlain } = all;
     const [name, ...args] = words;
     const broken = brokenByCr(state, node.redirects);
     if (broken !== null)
@@ -5755,9 +5916,9 @@ function run(process, reader, node, stakes) {
     }
     const before = assignmentsOf(state, node);
     if (!isPlain && state.functions.has(name))
-        return callFunction(process, reader, node, words, tail, stakes);
+        return callFunction(process, reader, node, all, stakes);
     if (name === 'exec')
-        return runExec(process, node, { words: args, tail }, before);
+        return runExec(process, node, wordsFrom(all, 1), before);
     if (name === 'exit' && (args[0] === undefined || isZero(args[0])))
         return 'over';
     if (name === 'exit')
@@ -5769,7 +5930,7 @@ function run(process, reader, node, stakes) {
     const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
     const { errexit } = stakes;
     const { reading, counts } = process;
-    const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading, counts });
+    const flow = applyBuiltin(state, { name, args, tail, all, node, weight, errexit, reading, counts });
     if (flow === 'source') {
         const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
         if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
@@ -5791,7 +5952,7 @@ function run(process, reader, node, stakes) {
         process.leaveOut(doubt);
     if (readByShell(node, argv))
         process.leaveOut(`what ${argv.join(' ')} reads`);
-    process.start(argv, tail, before, node);
+    process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
     return 'on';
 }
 function withoutWords(prefix, written = '') {
@@ -5811,7 +5972,8 @@ function answer(process, node, stakes) {
     process.endsBadly();
     return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
 }
-function runExec(process, node, { words: args, tail }, before) {
+function runExec(process, node, given, before) {
+    const { words: args, tail } = given;
     const argv = execWords(process.state.dialect, args);
     if (argv === null) {
         process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
@@ -5826,7 +5988,7 @@ function runExec(process, node, { words: args, tail }, before) {
         process.leaveOut(`what ${argv.join(' ')} reads`);
     if (!process.counts)
         return 'over';
-    const child = process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
+    const child = process.start(wordsFrom(given, args.length - argv.length), before, node, 'exec', node.args[0]?.text);
     // A way that may be taken, and comes to nothing.
     return process.state.reach === 'possible' && child !== null && isDead(child) ? 'given-up' : 'over';
 }
@@ -5851,8 +6013,10 @@ function substitute(process, reader, substituted, stakes) {
         state.errexit = 'off';
     reader.apart(process.fork(state, process.mustSucceed(stakes)), statements, stakes);
 }
-function callFunction(process, reader, node, [name = '', ...words], tail, stakes) {
+function callFunction(process, reader, node, all, stakes) {
     const { state } = process;
+    const [name = ''] = all.words;
+    const words = wordsFrom(all, 1);
     const called = state.functions.get(name);
     if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
         return loseTrack(process, `what ${name} does`);
@@ -5861,14 +6025,14 @@ function callFunction(process, reader, node, [name = '', ...words], tail, stakes
         if (process.mustSucceed(stakes))
             process.leaveOut(`which ${name} is called`);
         const statements = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
-        state.call(name, { words, tail }, () => reader.lookInto(statements, stakesOfCall(stakes)));
+        state.call(name, words, () => reader.lookInto(statements, stakesOfCall(stakes)));
         passOver(state, node);
         return 'on';
     }
     const own = stakesOfCall(stakes);
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
     const { reach } = state;
-    const flow = process.within(() => state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)));
+    const flow = process.within(() => state.call(name, words, () => state.readFrom(asFunction(script), state.within, run)));
     if (state.isBack && reach === 'certain') {
         forgetAll(state, node);
         state.reach = reach;
@@ -6022,7 +6186,7 @@ class ShellReader {
                 if (this.#state.dialect !== 'dash')
                     return this.unknown(node, stakes);
                 if (this.#process.mustSucceed(stakes))
-                    this.#process.start(['[['], 'more', [], node);
+                    this.#process.start({ words: ['[['], tail: 'more' }, [], node);
                 return 'on';
             case 'For':
                 return this.#for(node, stakes);
@@ -6072,14 +6236,15 @@ class ShellReader {
     }
     /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
     perhaps(node, stakes) {
-        const state = this.#state.fork();
+        const [before, state] = [this.#state.fork(), this.#state.fork()];
         state.reach = 'possible';
         const process = this.#process.fork(state, this.#process.counts);
         const flow = this.#process.isTooDeep ? 'over' : new _a(process).node(node, stakes);
-        const { reach } = this.#state;
         passOver(this.#state, node);
         if (flow === 'given-up' && isLeaving(node))
-            this.#state.reach = reach;
+            this.#state.reach = before.reach;
+        else if (flow === 'on' && before.reach === this.#state.reach)
+            takeJoined(this.#state, [state, before]);
     }
     /** A part whose way only running tells. */
     unknown(node, stakes) {
@@ -6297,11 +6462,17 @@ function readAll(reader, state, statements, stakes) {
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
 
 
+
 /** Calls, branches and rounds of one script in all: they may multiply. */
 const MOST_STEPS = 2_000;
 /** Longer values, and arrays of more words, are not kept: they may double with every line. */
 const LONGEST_VALUE = 128 * 1024;
 const shell_state_MOST_WORDS = 4_096;
+function refill(map, from) {
+    map.clear();
+    for (const [key, value] of from)
+        map.set(key, value);
+}
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 class ShellState {
     /** Variables that are set, exported or not. */
@@ -6312,8 +6483,8 @@ class ShellState {
     /** `set -a`: whether each variable that is set is exported. */
     allexport = 'off';
     functions = new Map();
-    /** Of bash: those of which something is known. */
-    arrays = new Map();
+    /** Arrays of bash of which something is known, and other variables of whose values only the beginning is. */
+    lists = new Map();
     /** What runs now, and who called it, down to the script; null where there is no script file. */
     frames = null;
     /** `$1`, `$2` … */
@@ -6335,6 +6506,8 @@ class ShellState {
     blamed = [];
     /** The command before this one, where it came to nothing and this one may ask `$?`. */
     failed = null;
+    /** Variables that keep `$?` of commands that came to nothing. */
+    kept = new Map();
     /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
     within = null;
     /** null once it is not known where the shell is. */
@@ -6385,23 +6558,20 @@ class ShellState {
     /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
     fork() {
         const copy = new ShellState(this.execution, this, this.positional);
-        copy.variables.clear();
-        for (const [name, value] of this.variables)
-            copy.variables.set(name, value);
+        refill(copy.variables, this.variables);
         copy.exported.clear();
         for (const name of this.exported)
             copy.exported.add(name);
         for (const name of this.perhapsExported)
             copy.perhapsExported.add(name);
         copy.allexport = this.allexport;
-        for (const [name, body] of this.functions)
-            copy.functions.set(name, body);
+        refill(copy.functions, this.functions);
         copy.script = this.script;
         copy.deadOf = this.deadOf;
         copy.blamed = this.blamed;
         copy.within = this.within;
-        for (const [name, words] of this.arrays)
-            copy.arrays.set(name, words);
+        refill(copy.lists, this.lists);
+        refill(copy.kept, this.kept);
         copy.frames = this.frames;
         copy.#budget = this.#budget;
         copy.workingDir = this.workingDir;
@@ -6412,20 +6582,16 @@ class ShellState {
         copy.#reach = this.#reach;
         copy.#mayHaveReturned = this.#mayHaveReturned;
         copy.effects = this.effects;
-        for (const [path, change] of this.made)
-            copy.made.set(path, change);
+        refill(copy.made, this.made);
         copy.#callers = this.#callers;
         copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
         return copy;
     }
     /** Back to what another one knows; what has been done is done, and functions stay. */
     takeValues(other) {
-        this.variables.clear();
-        for (const [name, value] of other.variables)
-            this.variables.set(name, value);
-        this.arrays.clear();
-        for (const [name, words] of other.arrays)
-            this.arrays.set(name, words);
+        refill(this.variables, other.variables);
+        refill(this.lists, other.lists);
+        refill(this.kept, other.kept);
         this.perhapsExported.clear();
         for (const name of other.perhapsExported)
             this.perhapsExported.add(name);
@@ -6469,14 +6635,15 @@ class ShellState {
     }
     set(name, value) {
         this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
-        this.arrays.delete(name);
+        this.lists.delete(name);
+        this.kept.delete(name);
         if (this.allexport === 'on')
             this.exported.add(name);
         if (this.allexport === 'perhaps')
             this.perhapsExported.add(name);
     }
     unset(name) {
-        for (const names of [this.variables, this.arrays, this.exported, this.perhapsExported])
+        for (const names of [this.variables, this.lists, this.exported, this.perhapsExported])
             names.delete(name);
     }
     /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
@@ -6495,10 +6662,15 @@ class ShellState {
     get callers() {
         return this.#callers;
     }
-    setArray(name, words) {
+    /** `value`: the fields that its value begins with. */
+    setList(name, kind, words) {
         this.set(name, null);
-        if (words.words.length <= shell_state_MOST_WORDS)
-            this.arrays.set(name, words);
+        if ((words.all ?? words).words.length <= shell_state_MOST_WORDS)
+            this.lists.set(name, { kind, ...words });
+    }
+    listOf(name, kind) {
+        const list = this.lists.get(name);
+        return list?.kind === kind ? list : null;
     }
     /** Reads what `return` returns from. */
     called(frame, run) {
@@ -6543,7 +6715,8 @@ class ShellState {
         this.positional = kept;
         this.#hidden = hidden;
         for (const [variable, value] of own) {
-            this.arrays.delete(variable);
+            this.lists.delete(variable);
+            this.kept.delete(variable);
             if (value === undefined)
                 this.variables.delete(variable);
             else
@@ -6560,10 +6733,10 @@ class ShellState {
     }
     /** Forgets everything: something ran that may change anything. */
     forget() {
-        for (const name of [...this.variables.keys(), ...this.arrays.keys()])
+        for (const name of [...this.variables.keys(), ...this.lists.keys()])
             this.set(name, null);
         this.exportUnknown();
-        this.positional = { words: [], tail: 'more' };
+        this.positional = UNKNOWN_WORDS;
         this.workingDir = null;
     }
 }
@@ -6573,6 +6746,7 @@ class ShellState {
  * sh, dash, bash, busybox ash …: which script they read, from `-c` or from a file, and what it starts. Left out on
  * purpose: scripts on standard input, and shells with a grammar of their own (csh, fish).
  */
+
 
 
 
@@ -6619,6 +6793,8 @@ function shellChildren(execution, tool) {
         return [];
     }
     const state = new ShellState(execution, who, positional);
+    if (isBash(dialect) && !state.variables.has('OSTYPE'))
+        state.set('OSTYPE', osTypeOf(execution, tool));
     // ash names no line behind `-c` unless it is given a name, too.
     if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0))
         state.within = zero;
@@ -6651,9 +6827,16 @@ function shellChildren(execution, tool) {
     state.frames = [{ name: 'main', source: first }];
     return readShellScript({ state, before, text, file: first, by: step, launcher });
 }
+/** What bash was built for; of processors with several ABIs it is not known. */
+function osTypeOf({ platform }, { program }) {
+    const { interpreter } = program.elf;
+    if (interpreter === null || /^(?:arm|mips\w*)$/.test(platform.architecture))
+        return null;
+    return interpreter.path.includes('ld-musl') ? 'linux-musl' : 'linux-gnu';
+}
 /** The word that it was called by: `sh` of `busybox sh -c …`. */
-function zeroOf({ name, args, program: { argv } }) {
-    return argv.at(-1 - args.length) ?? name;
+function zeroOf({ name, all, program: { argv } }) {
+    return argv.at(-1 - all.args.length) ?? name;
 }
 /** What shells say of `-c` alone. */
 const WITHOUT_SCRIPT = {
@@ -6895,7 +7078,7 @@ function asHandedOver(execution, { path, unknownFile, reader, at, instead }, ref
     if (unknownFile !== 'read-by-shell' || at !== undefined || !isWithoutFormat(refusal))
         return refusal;
     const isWhole = refusal.kind === 'wrong-abi';
-    return asRead(refusal, readBy(execution, SHELL_ITSELF, path, (dialect) => (isWhole ? wordsOf(dialect, path, size) : null)));
+    return asRead(refusal, readBy(execution, SHELL_ITSELF, path, (dialect) => (isWhole ? handed_over_wordsOf(dialect, path, size) : null)));
 }
 /** A web page, a Git LFS pointer …: shells see that a file is binary by a NUL byte near its beginning. */
 function otherText(refusal) {
@@ -6981,7 +7164,7 @@ function hasNoFormat(execution, path, depth = 1) {
             return false;
     }
 }
-function wordsOf(dialect, path, size) {
+function handed_over_wordsOf(dialect, path, size) {
     switch (dialect) {
         case 'dash':
             return size < SMALLEST_PROGRAM ? null : 'Syntax error';
@@ -11396,9 +11579,9 @@ class Memory {
             pieces.push(bytes);
             got += bytes.length;
             if (missing !== 'nothing')
-                return { bytes: joined(pieces), missing };
+                return { bytes: memory_joined(pieces), missing };
         } while (got < across && pieces.length < ACROSS_SEGMENTS);
-        return { bytes: joined(pieces), missing: got < length ? 'cut' : 'nothing' };
+        return { bytes: memory_joined(pieces), missing: got < length ? 'cut' : 'nothing' };
     }
     /** What the segment of this address has of it: nothing is `missing` as long as it has something. */
     #readSegment(address, length) {
@@ -11437,7 +11620,7 @@ class Memory {
         return this.#space.locate(address)?.zeros ?? 0;
     }
 }
-function joined(pieces) {
+function memory_joined(pieces) {
     const [only = new Uint8Array(0), ...more] = pieces;
     return more.length === 0 ? only : Buffer.concat(pieces);
 }
@@ -12896,6 +13079,11 @@ function escapeError(letter, quote) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/options.js
+
+/** Whether something is not known of a value, or of the word behind the options. */
+function isUnknown({ options, rest }) {
+    return [...options.map(([, value]) => value), rest[0] ?? ''].some((word) => word.includes(UNKNOWN));
+}
 function parseOptions(args, syntax, alone = []) {
     const options = [];
     const rest = [];
@@ -13053,6 +13241,7 @@ function isOneWord(word) {
 
 
 
+
 const GNU = {
     flags: 'i0v',
     values: 'CuSa',
@@ -13087,8 +13276,8 @@ function envChild(execution, tool) {
         return [];
     }
     const words = tool.family === 'busybox'
-        ? tool.args
-        : expandSplits(execution, tool.args, isOlderThan(tool, '9.0') ? BLANKS_BEFORE_9 : BLANKS);
+        ? tool.all.args
+        : expandSplits(execution, tool.all.args, isOlderThan(tool, '9.0') ? BLANKS_BEFORE_9 : BLANKS);
     if (words !== null && 'error' in words)
         return refuse(execution, tool, words.error);
     const parsed = words === null ? null : parseOptions(words, syntaxOf(tool), ALONE);
@@ -13099,6 +13288,12 @@ function envChild(execution, tool) {
     const rest = parsed.rest[0] === '-' ? parsed.rest.slice(1) : parsed.rest;
     const at = rest.findIndex((word) => !env_command_ASSIGNMENT.test(word));
     const argv = at === -1 ? [] : rest.slice(at);
+    const assigned = rest.slice(0, rest.length - argv.length);
+    const isKnown = [...parsed.options.map(([, value]) => value), ...assigned.map(env_command_nameOf), argv[0] ?? ''].every((word) => !word.includes(UNKNOWN));
+    if (!isKnown || (argv.length === 0 && tool.all.tail === 'more')) {
+        recording.leaveOut(`what ${path} starts: only running tells its words`);
+        return [];
+    }
     const refusal = env_command_refusalOf(execution, tool, parsed.options, argv);
     if (refusal !== null && isSure(tool))
         return refuse(execution, tool, refusal);
@@ -13114,17 +13309,24 @@ function envChild(execution, tool) {
     const isEmpty = parsed.rest[0] === '-';
     const environment = new Map(isEmpty ? [] : circumstances.environment);
     const unknownVariables = new Set(isEmpty ? [] : circumstances.unknownVariables);
-    for (const word of rest.slice(0, rest.length - argv.length)) {
+    for (const word of assigned) {
         const [, name = '', value = ''] = env_command_ASSIGNMENT.exec(word) ?? [];
-        environment.set(name, value);
+        environment.delete(name);
         unknownVariables.delete(name);
+        if (value.includes(UNKNOWN))
+            unknownVariables.add(name);
+        else
+            environment.set(name, value);
     }
     const launcher = launcherOf(execution, tool, 'execvp');
-    const command = { argv, tail: tool.tail, by: step, via: 'env', launcher };
+    const command = { argv, tail: tool.all.tail, by: step, via: 'env', launcher };
     const child = { ...circumstances, environment, unknownVariables };
     return [
         { execution: child, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } },
     ];
+}
+function env_command_nameOf(assignment) {
+    return env_command_ASSIGNMENT.exec(assignment)?.[1] ?? '';
 }
 /** `-a` is new in coreutils 9.5. */
 const GNU_BEFORE_9_5 = {
@@ -13689,6 +13891,8 @@ function mayNotSwitch({ name, family }, { uid }, wanted) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/switch-user.js
+/** What gosu, su-exec, setuidgid, chpst, setpriv and others become before they start the command. */
+
 
 
 
@@ -13698,6 +13902,9 @@ function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
     const asked = source === 'chpst' ? options.findLast(([name]) => name === 'u')?.[1] : spec;
     if (asked === undefined)
         return execution;
+    const words = source === 'setpriv' ? options.map(([, value]) => value) : [asked];
+    if (words.some((word) => word.includes(UNKNOWN)))
+        return becomingAnybody(execution, tool);
     const wanted = source === 'setpriv' ? optionsOf(execution, tool, options) : userIn(execution, tool, source, asked);
     if (wanted === null)
         return null;
@@ -13716,6 +13923,11 @@ function switchUser(execution, tool, source, { options, rest: [spec = ''] }) {
     const environment = new Map(execution.environment);
     environment.delete('HOME');
     return { ...execution, credentials: wanted, access, environment };
+}
+/** What root cannot start, nobody can. */
+function becomingAnybody(execution, tool) {
+    execution.recording.leaveOut(`whether ${tool.program.path} may start it: only running tells as whom`);
+    return execution.credentials.uid === 0 ? { ...execution, isAnyUser: true } : null;
 }
 /** The first call that fails, in the order in which setpriv of util-linux makes them. */
 function setprivError(own, wanted, options) {
@@ -14442,6 +14654,7 @@ const WRAPPERS = [
 
 
 
+
 /** null when the tool is no wrapper that is known here. */
 function wrappedChild(execution, tool) {
     const found = WRAPPERS.find(({ names, family }) => names.test(tool.name) && (family === undefined || family === tool.family));
@@ -14467,6 +14680,10 @@ function wrappedChild(execution, tool) {
     const argv = parsed.rest.slice(operandsOf(wrapper));
     if (argv.length === 0)
         return wrappers_startsNothing(execution, wrapper, tool, parsed);
+    if (argv[0]?.includes(UNKNOWN) === true) {
+        wrappers_leaveOut(execution, tool, 'only running tells its words');
+        return [];
+    }
     const child = wrappers_childOf(execution, wrapper, tool, parsed);
     if (child === null)
         return [];
@@ -14474,7 +14691,7 @@ function wrappedChild(execution, tool) {
     const launcher = launcherOf(execution, tool, wrapper.search ?? 'execvp');
     const command = {
         argv,
-        tail: wrapper.tail ?? tool.tail,
+        tail: wrapper.tail ?? tool.all.tail,
         by: step,
         via: tool.name,
         launcher: wrapper.unknownFile === undefined ? launcher : { ...launcher, unknownFile: wrapper.unknownFile },
@@ -14520,7 +14737,7 @@ function wrappers_misunderstood(execution, wrapper, tool) {
         wrappers_leaveOut(execution, tool, 'its options are not known here');
     return [];
 }
-function wrappers_optionsOf({ syntax, alone = [] }, { args }) {
+function wrappers_optionsOf({ syntax, alone = [] }, { all: { args } }) {
     if (syntax === null)
         return alone.includes(args[0] ?? '') ? 'alone' : { options: [], rest: args };
     if (args.length === 1 && args[0] === '--version')
@@ -14543,7 +14760,7 @@ function takesValues(execution, wrapper, tool, parsed) {
     const quote = (value) => quoted(value, quotesOf(execution, tool.program));
     for (const [name, value] of [...parsed.options, ...operand]) {
         const syntax = accepts?.[name];
-        if (syntax === undefined || syntax.takes.test(value))
+        if (syntax === undefined || value.includes(UNKNOWN) || syntax.takes.test(value))
             continue;
         if (wrappers_isSure(wrapper, tool) && syntax.refuses.test(value))
             return refuse(syntax.error(value, namesItself(tool), quote));
@@ -14567,12 +14784,12 @@ function wrappers_startsNothing({ recording }, wrapper, tool, { options }) {
     // Alone it says how nice it is itself.
     if (tool.name === 'nice' && options.length === 0)
         return [];
-    const error = tool.tail === 'end' ? missesCommand(wrapper, tool) : null;
+    const error = tool.all.tail === 'end' ? missesCommand(wrapper, tool) : null;
     if (error !== null)
         recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
     else if (wrapper.without !== undefined ||
         wrapper.user !== undefined ||
-        tool.tail === 'more' ||
+        tool.all.tail === 'more' ||
         wrapper.tail === 'more')
         recording.leaveOut(`what ${tool.program.path} starts`);
     return [];
@@ -14612,10 +14829,15 @@ function wrappers_leaveOut({ recording }, { program }, why) {
 
 
 
+
 function childrenOf(execution, program) {
     const tool = toolOf(execution.rootfs, asTool(execution, program));
     if (tool === null)
         return [];
+    if (execution.isAnyUser === true || tool.name.includes(UNKNOWN)) {
+        execution.recording.leaveOut(`what ${program.path} starts, if anything: only running tells`);
+        return [];
+    }
     if (!hasApplet(execution, tool))
         return [];
     if (tool.name === 'env')
@@ -14640,12 +14862,12 @@ function asTool({ recording }, program) {
 }
 const IN_SHEBANG = '--coreutils-prog-shebang=';
 /** Whether it goes on. Links are there under the names of applets that a busybox has, where it does not say itself. */
-function hasApplet(execution, { family, name, args, program }) {
+function hasApplet(execution, { family, name, all, program }) {
     if (family !== 'busybox' || name === '')
         return true; // alone it lists what it has
     const { recording } = execution;
     const { applets } = program.elf;
-    const isNamed = args.length === program.argv.length - 2;
+    const isNamed = all.args.length === program.argv.length - 2;
     // `#!/bin/busybox sh -e`: no applet has a blank in its name.
     const error = `${(0,rootfs_path/* baseOf */.bx)(name)}: applet not found`;
     if (isNamed && program.role === 'interpreter' && /\s/.test(name)) {
@@ -17134,14 +17356,14 @@ function runByLoader(execution, loader, builtIn) {
     const { recording } = execution;
     const { path } = loader.file.located;
     const parsed = parseOptions(loader.argv.slice(1), OPTIONS);
-    const name = parsed?.rest[0];
-    if (parsed !== null && name === undefined && loader.tail === 'end') {
+    const name = parsed === null || isUnknown(parsed) ? undefined : parsed.rest[0];
+    if (parsed?.rest.length === 0 && loader.tail === 'end') {
         const error = builtIn.libc === 'glibc' ? `${path}: missing program name` : 'Dynamic Program Loader';
         recording.refuse(loader.step, { kind: 'nothing-to-start', error });
         return null;
     }
     if (parsed === null || name === undefined) {
-        recording.leaveOut(`what ${path} starts: its options are not known here`);
+        recording.leaveOut(`what ${path} starts: its words are not known here`);
         return null;
     }
     if (builtIn.libc === 'glibc' && !name.includes('/')) {
@@ -19813,7 +20035,7 @@ function platform_images_descriptorOf({ descriptor }) {
 }
 /** Runtimes take the first entry for their platform. Where that is the artifact, nothing starts there. */
 function isPassedOver({ descriptor: { platform } }, earlier) {
-    if (platform === undefined || isUnknown(platform))
+    if (platform === undefined || platform_images_isUnknown(platform))
         return true;
     return earlier.some((item) => 'image' in item && item.image !== null && (0,oci_platform/* samePlatform */.my)(item.image.platform, platform));
 }
@@ -19859,7 +20081,7 @@ class Walk {
                 return [attestationOf(descriptor, document.manifest)];
             if (isArtifact(document.manifest))
                 return [{ artifact: artifactEntry(descriptor, document.manifest) }];
-            if (isUnknown(descriptor.platform))
+            if (platform_images_isUnknown(descriptor.platform))
                 throw notAnAttestation(descriptor);
             return [await this.image(descriptor, document.manifest)];
         }
@@ -19910,9 +20132,9 @@ function notAnImage(where, type) {
 }
 /** No host selects `unknown/unknown`, so an attestation can never be started by mistake. */
 function isAttestation({ annotations, platform }) {
-    return annotations['vnd.docker.reference.type'] === 'attestation-manifest' && isUnknown(platform);
+    return annotations['vnd.docker.reference.type'] === 'attestation-manifest' && platform_images_isUnknown(platform);
 }
-function isUnknown(platform) {
+function platform_images_isUnknown(platform) {
     return platform?.os === 'unknown' || platform?.architecture === 'unknown';
 }
 function attestationOf(descriptor, manifest) {
@@ -24293,6 +24515,9 @@ const BY_NAME = new Map([
     ['ld.so.preload', TEXT], // glibc: libraries for every program
     ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
+/** Files that scripts read with `.`, which have no `#!` line and need no x bit: `/venv/bin/activate`, `/etc/default/NAME`. */
+const SOURCED_NAME = /^\.?(?:activate|bashrc|bash_profile|environment|env|envvars|functions|profile)$|\.(?:bash|env|inc|rc)$/;
+const SOURCED_FROM = /^(?:default|env\.d|profile\.d|sysconfig)$/;
 /** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */
 const USERS = /^\s*(?:#[^\n]*\n\s*)*[^:\s]{1,32}:[^:\s]{0,128}:\d{1,10}:/;
 /** How ld.so.cache begins, in its new and its old format. */
@@ -24310,7 +24535,10 @@ function keepsText(path, head) {
         return TEXT; // musl: where libraries are
     if (CACHE_MAGIC.test(head))
         return CACHE;
-    return USERS.test(head) ? TEXT : null;
+    if (USERS.test(head))
+        return TEXT;
+    const isSourced = SOURCED_NAME.test(name) || SOURCED_FROM.test(directoryName(path, slash));
+    return isSourced && !head.includes('\0') ? TEXT : null;
 }
 /** The database of installed packages that a path names, if any. */
 function packageDatabaseOf(path) {
@@ -26027,12 +26255,10 @@ function isEntry(value) {
 
 
 
-/** Smaller layers are read faster than they are looked up. */
-const WORTH_KEEPING = 256 * 1024;
 /** `open` gives the layer's stored bytes, checked for size and digest. @throws {Failure} as {@link listLayer} does */
 async function readLayer(layer, open, kept, budget = new ReadBudget(), archives = 'closed') {
     const { digest, size } = layer.descriptor;
-    if (kept === null || size < WORTH_KEEPING)
+    if (kept === null || size < kept.smallest)
         return listLayer(layer, open(), budget, archives);
     const { store } = kept;
     // What was listed with closed archives must not stand for what is asked for.
@@ -30008,7 +30234,8 @@ async function keptListings(env) {
     if (version === null)
         return null;
     const store = await openListingFolder(listingFolderOf(env));
-    return store && { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
+    const seal = { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' };
+    return store && { store, seal, smallest: 256 * 1024 };
 }
 
 // EXTERNAL MODULE: ./lib/settings/ignore-entry.js
@@ -31724,7 +31951,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9216);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8759);
 
 
 

@@ -62,7 +62,7 @@ function keptInMemory(): KeptListings {
     get: (name: string) => Promise.resolve(kept.get(name) ?? null),
     put: (name: string, bytes: Buffer) => Promise.resolve(void kept.set(name, bytes)),
   };
-  return { store, seal: { version: 'test', key: '' } };
+  return { store, seal: { version: 'test', key: '' }, smallest: 16 * 1024 };
 }
 
 type Scope = 'start' | 'image';

@@ -4,7 +4,7 @@ import type { TarItem } from '../support/layer-builder.ts';
 import type { KernelCase } from './kernel-case.ts';
 
 /** Reading smaller ones takes no time worth saving. */
-const LARGE = 32 * 1024;
+const LARGE = 12 * 1024;
 
 export interface Parted {
   /** Below all layers, in no order. */

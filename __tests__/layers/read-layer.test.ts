@@ -15,6 +15,7 @@ function inMemory(): KeptListings & { readonly kept: Map<string, Buffer> } {
   return {
     kept,
     seal: { version: '1', key: '' },
+    smallest: 256 * 1024,
     store: {
       get: (name) => Promise.resolve(kept.get(name) ?? null),
       put: (name, bytes) => Promise.resolve(void kept.set(name, bytes)),

@@ -20,10 +20,9 @@ export interface ListingStore {
 export interface KeptListings {
   readonly store: ListingStore;
   readonly seal: Seal;
+  /** In bytes: smaller layers are read faster than they are looked up. */
+  readonly smallest: number;
 }
-
-/** Smaller layers are read faster than they are looked up. */
-const WORTH_KEEPING = 256 * 1024;
 
 /** `open` gives the layer's stored bytes, checked for size and digest. @throws {Failure} as {@link listLayer} does */
 export async function readLayer(
@@ -34,7 +33,7 @@ export async function readLayer(
   archives: Archives = 'closed',
 ): Promise<LayerListing> {
   const { digest, size } = layer.descriptor;
-  if (kept === null || size < WORTH_KEEPING) return listLayer(layer, open(), budget, archives);
+  if (kept === null || size < kept.smallest) return listLayer(layer, open(), budget, archives);
   const { store } = kept;
   // What was listed with closed archives must not stand for what is asked for.
   const seal = { ...kept.seal, version: `${kept.seal.version} ${archives}` };

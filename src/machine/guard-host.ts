@@ -66,5 +66,6 @@ async function keptListings(env: Environment): Promise<GuardHost['listings']> {
   const version = await programVersion(process.argv[1] ?? '');
   if (version === null) return null;
   const store = await openListingFolder(listingFolderOf(env));
-  return store && { store, seal: { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' } };
+  const seal = { version, key: env['EXEC_FORMAT_GUARD_CACHE_KEY'] ?? '' };
+  return store && { store, seal, smallest: 256 * 1024 };
 }

@@ -21,6 +21,11 @@ const BY_NAME: ReadonlyMap<string, TextWanted> = new Map([
   ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
 
+/** Files that scripts read with `.`, which have no `#!` line and need no x bit: `/venv/bin/activate`, `/etc/default/NAME`. */
+const SOURCED_NAME =
+  /^\.?(?:activate|bashrc|bash_profile|environment|env|envvars|functions|profile)$|\.(?:bash|env|inc|rc)$/;
+const SOURCED_FROM = /^(?:default|env\.d|profile\.d|sysconfig)$/;
+
 /** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */
 const USERS = /^\s*(?:#[^\n]*\n\s*)*[^:\s]{1,32}:[^:\s]{0,128}:\d{1,10}:/;
 
@@ -36,7 +41,9 @@ export function keepsText(path: string, head: string): TextWanted | null {
   if (name.endsWith('.conf') && directoryName(path, slash) === 'ld.so.conf.d') return TEXT; // included by ld.so.conf
   if (name.startsWith('ld-musl-') && name.endsWith('.path')) return TEXT; // musl: where libraries are
   if (CACHE_MAGIC.test(head)) return CACHE;
-  return USERS.test(head) ? TEXT : null;
+  if (USERS.test(head)) return TEXT;
+  const isSourced = SOURCED_NAME.test(name) || SOURCED_FROM.test(directoryName(path, slash));
+  return isSourced && !head.includes('\0') ? TEXT : null;
 }
 
 /** The database of installed packages that a path names, if any. */

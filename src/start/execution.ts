@@ -37,6 +37,8 @@ export interface Execution {
   readonly dies?: (child: Child) => boolean;
   /** It is such a try: no long script is read. */
   readonly isTrial?: true;
+  /** Only running tells which user it is: `credentials` and `access` are those of root, who may do the most. */
+  readonly isAnyUser?: true;
 }
 
 /** Of what ran before: `changes`: files are others now; `anything`: and perhaps it runs for ever. */
@@ -47,9 +49,21 @@ export type Change = 'content' | 'rights' | 'owner' | 'removed';
 
 export type Tail = 'end' | 'more';
 
+/** In a word, what only running tells of it, and all of it where nothing is known: no word has a NUL. */
+export const UNKNOWN = '\0';
+
+/** The words up to the first of which something is not known. */
+export function knownWords(
+  words: readonly string[],
+  tail: Tail,
+): { readonly words: readonly string[]; readonly tail: Tail } {
+  const unknown = words.findIndex((word) => word.includes(UNKNOWN));
+  return unknown === -1 ? { words, tail } : { words: words.slice(0, unknown), tail: 'more' };
+}
+
 /** What somebody wants to have started. */
 export interface Command {
-  /** The first word is looked up. */
+  /** The first word is looked up; others may have UNKNOWN in them. */
   readonly argv: readonly string[];
   /** What is looked up where it is not the first word as it stands. */
   readonly path?: string;

@@ -2,7 +2,7 @@ import type { ElfFacts, SymbolFacts } from '../elf/elf-facts.ts';
 import { baseOf } from '../rootfs/path.ts';
 import { resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import type { Tail } from './execution.ts';
+import { knownWords, type Tail } from './execution.ts';
 import type { StepFile } from './start-trace.ts';
 
 /** An ELF program that the kernel and its loader have started. */
@@ -23,6 +23,8 @@ export interface Tool {
   readonly name: string;
   readonly args: readonly string[];
   readonly tail: Tail;
+  /** The same with those of which something is not known, and those behind them. */
+  readonly all: { readonly args: readonly string[]; readonly tail: Tail };
   /** Which family it is of: options differ. */
   readonly family: 'own' | 'busybox' | 'toybox';
   readonly program: RunningProgram;
@@ -39,19 +41,19 @@ export function toolOf(rootfs: RootFs, program: RunningProgram): Tool | null {
   const called = baseOf(argv[0] ?? '').replace(/^-/, '');
   const family = familyOf(rootfs, own, elf);
   if (family === 'own' && own !== 'coreutils') {
-    return {
-      name: NAMES_OF_OTHERS.test(own) ? baseOf(program.path) : own,
-      args: argv.slice(1),
-      tail,
-      family,
-      program,
-    };
+    const name = NAMES_OF_OTHERS.test(own) ? baseOf(program.path) : own;
+    return { name, ...wordsOf(argv.slice(1), tail), family, program };
   }
   // `busybox sh -c …`: the name of the applet is the next word, and `busybox` may be one, too.
   const isCalled = /^(?:busybox|toybox|coreutils)/.test(called);
   const at = isCalled ? argv.findIndex((word, index) => index > 0 && word !== 'busybox') : 0;
   const words = at === -1 ? [] : argv.slice(at);
-  return { name: isCalled ? (words[0] ?? '') : called, args: words.slice(1), tail, family, program };
+  return { name: isCalled ? (words[0] ?? '') : called, ...wordsOf(words.slice(1), tail), family, program };
+}
+
+function wordsOf(args: readonly string[], tail: Tail): Pick<Tool, 'args' | 'tail' | 'all'> {
+  const known = knownWords(args, tail);
+  return { args: known.words, tail: known.tail, all: { args, tail } };
 }
 
 /** busybox may be there under its applets' names alone, as hard links or copies of one file. */

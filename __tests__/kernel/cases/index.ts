@@ -37,6 +37,7 @@ import { segmentCases } from './segments.ts';
 import { shellCases } from './shells.ts';
 import { shellWordCases } from './shell-words.ts';
 import { tiniOptionCases } from './tini-options.ts';
+import { unknownWordCases } from './unknown-words.ts';
 import { userCases } from './users.ts';
 import { wrapperWordCases } from './wrapper-words.ts';
 import { wrapperCases } from './wrappers.ts';
@@ -74,6 +75,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'where ways of scripts meet again': branchCases,
   'what scripts end with': scriptEndCases,
   'commands of scripts that come to nothing': scriptFailureCases,
+  'words of scripts that only running tells': unknownWordCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

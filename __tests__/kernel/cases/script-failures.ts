@@ -56,7 +56,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['set -e\nsh -c lacking && missing\nexec server', OK],
   ['missing && exec server\nexit 1', COMES],
   ['V=$(missing)\n[ -z "$V" ] && exit 1\nexec server', COMES],
-  ['missing; S=$?; if [ $S -ne 0 ]; then exit 1; fi\nexec server', COMES],
+  ['missing; S=$?; if [ $S -ne 0 ]; then exit 1; fi\nexec server', LOST],
   ['lacking || true\nexec server', OK],
   ['if missing; then exec foreign; fi\nexec server', OK],
   ['while true; do exec missing; done', LOST],

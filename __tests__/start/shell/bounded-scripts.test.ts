@@ -74,6 +74,13 @@ const LINES: readonly (readonly [name: string, line: (index: number) => string])
   ['asks whether a program runs', (index) => `export a${index}=;live&&:`],
   ['must start a program', (index) => `live ${index}||exit 1`],
   ['asks in vain', (index) => `! gone ${index}&&:`],
+  ['perhaps sets a variable', (index) => `a${index}=;[ $b ]&&c=a`],
+  ['adds to a value', () => 'a="w $a $b"'],
+  ['adds to the end of a value', () => 'a="$a w"'],
+  ['perhaps adds to a value', () => '[ $b ]&&a="$a w"'],
+  ['adds a word that is not known', () => 'set -- "$@" "$b"'],
+  ['keeps what failed', (index) => `gone;a${index}=$?`],
+  ['traps', () => 'f(){ f;f;};trap f EXIT'],
 ];
 
 test.each(LINES)('thousands of times: %s', async (_, line) => {
@@ -87,6 +94,7 @@ test.each(LINES)('thousands of times: %s', async (_, line) => {
 const LONG: readonly (readonly [name: string, text: string, said: string])[] = [
   ['a list', `${'a && '.repeat(40_000)}a`, BEHIND],
   ['a pipeline', `${'a | '.repeat(40_000)}a`, 'what comes of a pipe'],
+  ['a trap', `trap '${':;'.repeat(100_000)}' EXIT`, 'what its trap does'],
   ['a test', `[ ${'-n a -a '.repeat(20_000)} -n a ]`, 'what its test says'],
   ['an expression', `a=$((${'1+'.repeat(100_000)}1))`, 'where it is not read as a shell script here'],
   ['words of words', `a=${'$(live '.repeat(150)}x${')'.repeat(150)}; exec live`, ''],

@@ -18,7 +18,7 @@ import { type KernelProgram, loadWith } from './loader.ts';
 import { ownershipOf } from '../open-exec.ts';
 import { openFile, outsideOf } from '../open-file.ts';
 import { eagernessIn } from './symbol-binding.ts';
-import { type OptionSyntax, parseOptions } from '../programs/options.ts';
+import { isUnknown, type OptionSyntax, parseOptions } from '../programs/options.ts';
 import type { ElfFault, Refusal } from '../refusal.ts';
 import type { RunningProgram } from '../running-program.ts';
 import type { StepFile } from '../start-trace.ts';
@@ -45,14 +45,14 @@ export function runByLoader(
   const { recording } = execution;
   const { path } = loader.file.located;
   const parsed = parseOptions(loader.argv.slice(1), OPTIONS);
-  const name = parsed?.rest[0];
-  if (parsed !== null && name === undefined && loader.tail === 'end') {
+  const name = parsed === null || isUnknown(parsed) ? undefined : parsed.rest[0];
+  if (parsed?.rest.length === 0 && loader.tail === 'end') {
     const error = builtIn.libc === 'glibc' ? `${path}: missing program name` : 'Dynamic Program Loader';
     recording.refuse(loader.step, { kind: 'nothing-to-start', error });
     return null;
   }
   if (parsed === null || name === undefined) {
-    recording.leaveOut(`what ${path} starts: its options are not known here`);
+    recording.leaveOut(`what ${path} starts: its words are not known here`);
     return null;
   }
   if (builtIn.libc === 'glibc' && !name.includes('/')) {

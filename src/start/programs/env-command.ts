@@ -2,7 +2,7 @@
 import { compareVersions } from '../../base/compare-versions.ts';
 import { resolve } from '../../rootfs/resolve.ts';
 import { BLANKS, BLANKS_BEFORE_9, splitEnvString, type SplitFault } from './env-split.ts';
-import type { Child, Execution } from '../execution.ts';
+import { type Child, type Execution, UNKNOWN } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
 import { quotesOf } from './locale.ts';
 import { quoted, shellQuoted } from './quotation.ts';
@@ -50,8 +50,8 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   }
   const words =
     tool.family === 'busybox'
-      ? tool.args
-      : expandSplits(execution, tool.args, isOlderThan(tool, '9.0') ? BLANKS_BEFORE_9 : BLANKS);
+      ? tool.all.args
+      : expandSplits(execution, tool.all.args, isOlderThan(tool, '9.0') ? BLANKS_BEFORE_9 : BLANKS);
   if (words !== null && 'error' in words) return refuse(execution, tool, words.error);
   const parsed = words === null ? null : parseOptions(words, syntaxOf(tool), ALONE);
   if (parsed === 'alone') return [];
@@ -59,6 +59,14 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   const rest = parsed.rest[0] === '-' ? parsed.rest.slice(1) : parsed.rest;
   const at = rest.findIndex((word) => !ASSIGNMENT.test(word));
   const argv = at === -1 ? [] : rest.slice(at);
+  const assigned = rest.slice(0, rest.length - argv.length);
+  const isKnown = [...parsed.options.map(([, value]) => value), ...assigned.map(nameOf), argv[0] ?? ''].every(
+    (word) => !word.includes(UNKNOWN),
+  );
+  if (!isKnown || (argv.length === 0 && tool.all.tail === 'more')) {
+    recording.leaveOut(`what ${path} starts: only running tells its words`);
+    return [];
+  }
   const refusal = refusalOf(execution, tool, parsed.options, argv);
   if (refusal !== null && isSure(tool)) return refuse(execution, tool, refusal);
   if (refusal !== null) recording.leaveOut(`what ${path} starts: it may not take its options`);
@@ -71,17 +79,23 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   const isEmpty = parsed.rest[0] === '-';
   const environment = new Map(isEmpty ? [] : circumstances.environment);
   const unknownVariables = new Set(isEmpty ? [] : circumstances.unknownVariables);
-  for (const word of rest.slice(0, rest.length - argv.length)) {
+  for (const word of assigned) {
     const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
-    environment.set(name, value);
+    environment.delete(name);
     unknownVariables.delete(name);
+    if (value.includes(UNKNOWN)) unknownVariables.add(name);
+    else environment.set(name, value);
   }
   const launcher = launcherOf(execution, tool, 'execvp');
-  const command = { argv, tail: tool.tail, by: step, via: 'env', launcher } as const;
+  const command = { argv, tail: tool.all.tail, by: step, via: 'env', launcher } as const;
   const child = { ...circumstances, environment, unknownVariables };
   return [
     { execution: child, command: { ...command, role: role === 'interpreter' ? 'interpreter' : 'child' } },
   ];
+}
+
+function nameOf(assignment: string): string {
+  return ASSIGNMENT.exec(assignment)?.[1] ?? '';
 }
 
 /** `-a` is new in coreutils 9.5. */

@@ -1,3 +1,5 @@
+import { UNKNOWN } from '../execution.ts';
+
 /** getopt(3) and getopt_long(3): options up to the first word that is none, or up to `--`. */
 export interface OptionSyntax {
   /** Letters of options without a value. */
@@ -18,6 +20,11 @@ export interface ParsedOptions {
   readonly options: readonly (readonly [name: string, value: string])[];
   /** What follows the options. */
   readonly rest: readonly string[];
+}
+
+/** Whether something is not known of a value, or of the word behind the options. */
+export function isUnknown({ options, rest }: ParsedOptions): boolean {
+  return [...options.map(([, value]) => value), rest[0] ?? ''].some((word) => word.includes(UNKNOWN));
 }
 
 /** null when there is an option that the syntax does not have, or one lacks its value. */

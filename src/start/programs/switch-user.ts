@@ -1,5 +1,5 @@
 /** What gosu, su-exec, setuidgid, chpst, setpriv and others become before they start the command. */
-import type { Execution } from '../execution.ts';
+import { type Execution, UNKNOWN } from '../execution.ts';
 import { accessOf } from '../users/file-access.ts';
 import { mayBeRemade } from '../made-files.ts';
 import type { ParsedOptions } from './options.ts';
@@ -19,6 +19,8 @@ export function switchUser(
 ): Execution | null {
   const asked = source === 'chpst' ? options.findLast(([name]) => name === 'u')?.[1] : spec;
   if (asked === undefined) return execution;
+  const words = source === 'setpriv' ? options.map(([, value]) => value) : [asked];
+  if (words.some((word) => word.includes(UNKNOWN))) return becomingAnybody(execution, tool);
   const wanted =
     source === 'setpriv' ? optionsOf(execution, tool, options) : userIn(execution, tool, source, asked);
   if (wanted === null) return null;
@@ -37,6 +39,12 @@ export function switchUser(
   const environment = new Map(execution.environment);
   environment.delete('HOME');
   return { ...execution, credentials: wanted, access, environment };
+}
+
+/** What root cannot start, nobody can. */
+function becomingAnybody(execution: Execution, tool: Tool): Execution | null {
+  execution.recording.leaveOut(`whether ${tool.program.path} may start it: only running tells as whom`);
+  return execution.credentials.uid === 0 ? { ...execution, isAnyUser: true } : null;
 }
 
 /** The first call that fails, in the order in which setpriv of util-linux makes them. */

@@ -3,7 +3,7 @@
  * become. What needs more than their arguments to be known (sudo, nsenter, supervisors) is left out.
  */
 import type { Project } from '../../elf/elf-facts.ts';
-import type { Child, Execution } from '../execution.ts';
+import { type Child, type Execution, UNKNOWN } from '../execution.ts';
 import { launcherOf } from './launcher.ts';
 import { quotesOf } from './locale.ts';
 import { lackingValue, orderOf, refusedOption, unknownOption } from './getopt-words.ts';
@@ -40,13 +40,17 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
   if (!takesValues(execution, wrapper, tool, parsed)) return [];
   const argv = parsed.rest.slice(operandsOf(wrapper));
   if (argv.length === 0) return startsNothing(execution, wrapper, tool, parsed);
+  if (argv[0]?.includes(UNKNOWN) === true) {
+    leaveOut(execution, tool, 'only running tells its words');
+    return [];
+  }
   const child = childOf(execution, wrapper, tool, parsed);
   if (child === null) return [];
   const { step, role } = tool.program;
   const launcher = launcherOf(execution, tool, wrapper.search ?? 'execvp');
   const command = {
     argv,
-    tail: wrapper.tail ?? tool.tail,
+    tail: wrapper.tail ?? tool.all.tail,
     by: step,
     via: tool.name,
     launcher:
@@ -99,7 +103,7 @@ function misunderstood(execution: Execution, wrapper: Wrapper, tool: Tool): read
   return [];
 }
 
-function optionsOf({ syntax, alone = [] }: Wrapper, { args }: Tool): ParsedOptions | 'alone' | null {
+function optionsOf({ syntax, alone = [] }: Wrapper, { all: { args } }: Tool): ParsedOptions | 'alone' | null {
   if (syntax === null) return alone.includes(args[0] ?? '') ? 'alone' : { options: [], rest: args };
   if (args.length === 1 && args[0] === '--version') return 'alone';
   return parseOptions(args, syntax, alone);
@@ -122,7 +126,7 @@ function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed:
   const quote = (value: string): string => quoted(value, quotesOf(execution, tool.program));
   for (const [name, value] of [...parsed.options, ...operand]) {
     const syntax = accepts?.[name];
-    if (syntax === undefined || syntax.takes.test(value)) continue;
+    if (syntax === undefined || value.includes(UNKNOWN) || syntax.takes.test(value)) continue;
     if (isSure(wrapper, tool) && syntax.refuses.test(value))
       return refuse(syntax.error(value, namesItself(tool), quote));
     leaveOut(execution, tool, `it may not take the word ${value}`);
@@ -150,12 +154,12 @@ function startsNothing(
 ): readonly Child[] {
   // Alone it says how nice it is itself.
   if (tool.name === 'nice' && options.length === 0) return [];
-  const error = tool.tail === 'end' ? missesCommand(wrapper, tool) : null;
+  const error = tool.all.tail === 'end' ? missesCommand(wrapper, tool) : null;
   if (error !== null) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
   else if (
     wrapper.without !== undefined ||
     wrapper.user !== undefined ||
-    tool.tail === 'more' ||
+    tool.all.tail === 'more' ||
     wrapper.tail === 'more'
   )
     recording.leaveOut(`what ${tool.program.path} starts`);

@@ -1,12 +1,15 @@
 /** A command that a shell runs itself, and what becomes of the script by it. */
 import type { Command } from 'unbash';
 import type { Tail } from '../execution.ts';
+import type { Words } from './shell-fields.ts';
 import type { Reading, Stakes } from './shell-stakes.ts';
 
 export interface Builtin {
   readonly name: string;
   readonly args: readonly string[];
   readonly tail: Tail;
+  /** With its name. */
+  readonly all: Words;
   readonly node: Command;
   /** Whether the script fails when the command does. */
   readonly weight: 'must-succeed' | 'may-fail';

@@ -7,7 +7,8 @@ import { childExecution } from './shell-execution.ts';
 import { fullPathname } from './shell-place.ts';
 import { splitsBoth } from './shell-redirects.ts';
 import type { Reading } from './shell-stakes.ts';
-import type { ShellState, Words } from './shell-state.ts';
+import { type Words, wordsFrom } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 import { placeOf } from './shell-texts.ts';
 import { cannotStart } from './startable.ts';
 
@@ -22,9 +23,10 @@ export interface Started extends Words {
 export function childOf(
   state: ShellState,
   reading: Reading,
-  { words: argv, tail, assignments, node, builtin }: Started,
+  { assignments, node, builtin, ...known }: Started,
 ): Child | null {
-  const [name] = argv;
+  const { words: argv, tail } = known.all ?? known;
+  const [name] = known.words;
   const execution = name === undefined ? null : childExecution(state, name, assignments);
   if (name === undefined || execution === null) return null;
   const ends = builtin === 'exec' && isBash(state.dialect) && state.errexit === 'on';
@@ -41,14 +43,14 @@ export function childOf(
  */
 export function deadChild(state: ShellState, reading: Reading, node: Command, known?: Words): Child | null {
   if (node.name === undefined || splitsBoth(state, node) !== 'no') return null;
-  const { words: all, tail } = known ?? commandWords(state, node.name, node);
-  const isPlain = all[0] === 'command' && all[1]?.startsWith('-') === false;
-  const words = isPlain ? all.slice(1) : all;
-  const [name] = words;
+  const all = known ?? commandWords(state, node.name, node);
+  const isPlain = all.words[0] === 'command' && all.words[1]?.startsWith('-') === false;
+  const words = isPlain ? wordsFrom(all, 1) : all;
+  const [name] = words.words;
   if (name === undefined || isBuiltin(state.dialect, name)) return null;
   if (!isPlain && state.functions.has(name)) return null;
   const assignments = assignmentsOf(state, node);
-  const child = childOf(state, reading, { words, tail, assignments, node, builtin: null });
+  const child = childOf(state, reading, { ...words, assignments, node, builtin: null });
   if (child === null) return null;
   return isDead(child) ? child : null;
 }

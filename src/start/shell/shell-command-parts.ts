@@ -7,7 +7,8 @@ import {
   type Word,
 } from 'unbash';
 import { type Dialect, isBash, isBuiltin } from './shell-dialect.ts';
-import type { ShellState, Words } from './shell-state.ts';
+import { type Words, wordsFrom } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
 /** `A=b` before the name of a command. */
@@ -28,10 +29,11 @@ export function commandWords(
   name: Word,
   { args }: Command,
 ): Words & { readonly isPlain: boolean } {
-  const { words, tail } = expandWords(state, [name, ...args.filter(isWord)]);
-  const isPrefix = words[0] === 'command' || (words[0] === 'builtin' && isBash(state.dialect));
-  const isPlain = isPrefix && isBuiltin(state.dialect, words[1] ?? '');
-  return { words: isPlain ? words.slice(1) : words, tail, isPlain };
+  const words = expandWords(state, [name, ...args.filter(isWord)]);
+  const [first, second = ''] = words.words;
+  const isPrefix = first === 'command' || (first === 'builtin' && isBash(state.dialect));
+  const isPlain = isPrefix && isBuiltin(state.dialect, second);
+  return { ...(isPlain ? wordsFrom(words, 1) : words), isPlain };
 }
 
 /**

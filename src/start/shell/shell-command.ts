@@ -18,7 +18,7 @@ import { searchProgram } from '../search-path.ts';
 import { readShellScript } from './shell-script.ts';
 import { parseShellArguments } from './shell-arguments.ts';
 import { optionAtStart } from './shell-broken-words.ts';
-import type { Dialect } from './shell-dialect.ts';
+import { type Dialect, isBash } from './shell-dialect.ts';
 import { MAY_LACK_PIPEFAIL } from './shell-options.ts';
 import type { ShellPlace } from './shell-place.ts';
 import { ShellState } from './shell-state.ts';
@@ -54,6 +54,7 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
     return [];
   }
   const state = new ShellState(execution, who, positional);
+  if (isBash(dialect) && !state.variables.has('OSTYPE')) state.set('OSTYPE', osTypeOf(execution, tool));
   // ash names no line behind `-c` unless it is given a name, too.
   if (dialect === 'ash' && (!letters.includes('c') || rest.length > 0)) state.within = zero;
   obeyShellOpts(state, letters);
@@ -80,9 +81,16 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
   return readShellScript({ state, before, text, file: first, by: step, launcher });
 }
 
+/** What bash was built for; of processors with several ABIs it is not known. */
+function osTypeOf({ platform }: Execution, { program }: Tool): string | null {
+  const { interpreter } = program.elf;
+  if (interpreter === null || /^(?:arm|mips\w*)$/.test(platform.architecture)) return null;
+  return interpreter.path.includes('ld-musl') ? 'linux-musl' : 'linux-gnu';
+}
+
 /** The word that it was called by: `sh` of `busybox sh -c …`. */
-function zeroOf({ name, args, program: { argv } }: Tool): string {
-  return argv.at(-1 - args.length) ?? name;
+function zeroOf({ name, all, program: { argv } }: Tool): string {
+  return argv.at(-1 - all.args.length) ?? name;
 }
 
 /** What shells say of `-c` alone. */

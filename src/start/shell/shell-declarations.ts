@@ -2,29 +2,57 @@
 import type { Assignment, Word } from 'unbash';
 import type { Builtin } from './shell-builtin.ts';
 import type { Flow } from './shell-stakes.ts';
-import type { ShellState, Words } from './shell-state.ts';
-import { assignedName, expandValue, expandWords } from './shell-words.ts';
+import { joinedWords, NO_WORDS, UNKNOWN_WORDS, type Words, wordsIn } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
+import {
+  assignedName,
+  type Beginning,
+  beginningOf,
+  beginningOfVariable,
+  expandWords,
+} from './shell-words.ts';
 
 export function assign(state: ShellState, { name, value, append, index }: Assignment): void {
   if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
-    const before = append === true ? (state.arrays.get(name) ?? unknownUnlessNew(state, name)) : NO_WORDS;
-    const added = before.tail === 'more' ? before : expandWords(state, value.elements);
+    const before =
+      append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
+    const added = expandWords(state, value.elements);
     // `[KEY]=word` is an element of its own place.
     const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-    return state.setArray(name, {
-      words: isPlain ? [...before.words, ...(added === before ? [] : added.words)] : [],
-      tail: isPlain ? added.tail : 'more',
-    });
+    return state.setList(name, 'array', isPlain ? joinedWords(before, added) : UNKNOWN_WORDS);
   }
-  const plain = value.type === 'Word' && append !== true && index === undefined;
-  state.set(name, plain ? expandValue(state, value) : null);
+  if (value.type !== 'Word' || index !== undefined) return state.set(name, null);
+  if (state.failed !== null && append !== true && /^"?\$(?:\?|\{\?\})"?$/.test(value.text)) {
+    // Whether anything comes of it is for those to say who ask the variable.
+    state.set(name, STATUS);
+    state.kept.set(name, state.failed);
+    return;
+  }
+  const before = append === true ? valueBefore(state, name) : NO_TEXT;
+  const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(state, value)) : before;
+  if (tail === 'end') state.set(name, text);
+  else state.setList(name, 'value', wordsIn(text, tail));
 }
 
-const NO_WORDS: Words = { words: [], tail: 'end' };
+/** What `$?` is taken for behind a command that cannot be started; 126 is as likely. */
+const STATUS = '127';
+
+const NO_TEXT: Beginning = { text: '', tail: 'end' };
+
+function joined(before: string, { text, tail }: Beginning): Beginning {
+  return { text: before + text, tail };
+}
+
+/** What `NAME+=word` adds to. */
+function valueBefore(state: ShellState, name: string): Beginning {
+  if (!state.variables.has(name)) return { text: '', tail: 'more' };
+  const value = state.get(name);
+  return value === null ? beginningOfVariable(state, name) : { text: value, tail: 'end' };
+}
 
 /** `NAME+=( … )` of a variable makes it the first element. */
 function unknownUnlessNew(state: ShellState, name: string): Words {
-  return state.variables.has(name) ? { words: [], tail: 'more' } : NO_WORDS;
+  return state.variables.has(name) ? UNKNOWN_WORDS : NO_WORDS;
 }
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
@@ -50,7 +78,7 @@ export function declare(state: ShellState, { name, args, node }: Builtin): Flow 
   }
   const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
   for (const variable of isNewArray ? args.slice(1) : [])
-    if (!state.variables.has(variable)) state.setArray(variable, NO_WORDS);
+    if (!state.variables.has(variable)) state.setList(variable, 'array', NO_WORDS);
   // Attributes change what is assigned: upper case, numbers, references.
   if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
     for (const variable of declared) state.set(variable, null);

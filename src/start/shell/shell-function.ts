@@ -3,7 +3,8 @@
  * and returns. As `_is_sourced` and `_want_help` of entry scripts do.
  */
 import type { Case, Command, For, If, Statement } from 'unbash';
-import type { ShellState, Words } from './shell-state.ts';
+import type { Words } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
 /** How conditions and patterns are answered. */

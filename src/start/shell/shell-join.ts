@@ -1,7 +1,8 @@
 /** What is known where several ways of a script meet again: what all of them agree on. */
 import { forgetAll } from './shell-pass.ts';
 import type { Case, If } from 'unbash';
-import type { ShellState, Words } from './shell-state.ts';
+import { commonWords, type List, wordsIn } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 
 /** Before any of the branches, and behind all that is asked to choose one. */
 export function beforeBranches(state: ShellState, node: If | Case): ShellState {
@@ -24,10 +25,10 @@ export function takeJoined(state: ShellState, ends: readonly ShellState[]): void
   if (first === undefined) return;
   for (const name of names) {
     const isSame = ends.every((end) => end.variables.has(name) && sameValue(end, first, name));
-    const words = first.arrays.get(name);
+    const list = isSame ? first.lists.get(name) : commonList(ends, name);
     state.variables.set(name, isSame ? (first.variables.get(name) ?? null) : null);
-    if (isSame && words !== undefined) state.arrays.set(name, words);
-    else state.arrays.delete(name);
+    if (list === undefined) state.lists.delete(name);
+    else state.lists.set(name, list);
   }
   for (const name of state.variables.keys()) if (!names.has(name)) state.unset(name);
   const exported = new Set(ends.flatMap((end) => [...end.exported, ...end.perhapsExported]));
@@ -49,16 +50,21 @@ export function takeJoined(state: ShellState, ends: readonly ShellState[]): void
     : 'perhaps';
 }
 
-function sameValue(one: ShellState, other: ShellState, name: string): boolean {
-  const [words, others] = [one.arrays.get(name), other.arrays.get(name)];
-  if (words !== undefined || others !== undefined) return JSON.stringify(words) === JSON.stringify(others);
-  return one.variables.get(name) === other.variables.get(name);
+/** What it begins with in each of them. */
+function commonList(ends: readonly ShellState[], name: string): List | undefined {
+  const lists = ends.map((end): List | undefined => {
+    const value = end.get(name);
+    return value === null ? end.lists.get(name) : { kind: 'value', ...wordsIn(value, 'end') };
+  });
+  return lists.reduce((one, other) =>
+    one !== undefined && one.kind === other?.kind
+      ? { kind: one.kind, ...commonWords(one, other) }
+      : undefined,
+  );
 }
 
-/** Those that both begin with, and perhaps others behind them. */
-function commonWords(one: Words, other: Words): Words {
-  const differing = one.words.findIndex((word, index) => word !== other.words[index]);
-  const words = differing === -1 ? one.words : one.words.slice(0, differing);
-  const isWhole = words.length === one.words.length && words.length === other.words.length;
-  return { words, tail: isWhole && one.tail === other.tail ? one.tail : 'more' };
+function sameValue(one: ShellState, other: ShellState, name: string): boolean {
+  const [words, others] = [one.lists.get(name), other.lists.get(name)];
+  if (words !== undefined || others !== undefined) return JSON.stringify(words) === JSON.stringify(others);
+  return one.variables.get(name) === other.variables.get(name);
 }

@@ -1,5 +1,6 @@
 /** Lists of `&&` and `||`. */
 import type { AndOr } from 'unbash';
+import type { Child } from '../execution.ts';
 import { isAsking, isOpenEnded } from './shell-asking.ts';
 import { asStatement, isChange } from './shell-command-parts.ts';
 import type { ShellProcess } from './shell-process.ts';
@@ -15,9 +16,11 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
   const before = state.blamed.length;
   let reached: 'yes' | 'perhaps' | 'no' = 'yes';
   let isLast = false;
+  let failed: Child | null = null;
   for (const [index, term] of node.commands.entries()) {
     if (!reader.mayRead()) return 'over';
-    if (index > 0) state.failed = null;
+    state.failed = index === 0 ? state.failed : failed;
+    failed = null;
     const isOr = index > 0 && node.operators[index - 1] === '||';
     const own = stakesOfTerm(node, index, stakes, (ends) => process.decides(ends));
     if (isOr ? reached !== 'no' : reached === 'no') {
@@ -32,6 +35,7 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
     const verdict = conditionOf(state, [asStatement(term)]);
     if (verdict !== null) {
       reached = verdict ? 'yes' : 'no';
+      if (!verdict && state.blamed.length > blamed) failed = state.blamed.at(-1) ?? null;
       isLast = index === node.commands.length - 1;
       // What is done instead of others decides.
       const decides = isLast && state.blamed.length > blamed;

@@ -4,9 +4,8 @@
  */
 import type { ParameterExpansionPart, SimpleExpansionPart } from 'unbash';
 import { isBash, isSetElsewhere } from './shell-dialect.ts';
-import type { ShellState, Words } from './shell-state.ts';
-
-const UNKNOWN: Words = { words: [], tail: 'more' };
+import { UNKNOWN_WORDS as UNKNOWN, type Words, wordsFrom } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 
 type Expansion = SimpleExpansionPart | ParameterExpansionPart;
 
@@ -24,6 +23,7 @@ export function listOf(state: ShellState, part: Expansion): Words | null {
   // `${@:0}` begins with `$0`.
   if (from === null || length === null || (isAll && from === 0)) return UNKNOWN;
   const start = isAll ? from - 1 : from;
+  if (length === Infinity) return wordsFrom(list, start);
   const words = list.words.slice(start, start + length);
   return { words, tail: words.length === length ? 'end' : list.tail };
 }
@@ -33,7 +33,7 @@ export function elementOf(
   state: ShellState,
   { parameter, index, prefix }: ParameterExpansionPart,
 ): { readonly set: 'yes' | 'no'; readonly value: string | null } {
-  const isNew = !state.arrays.has(parameter) && !state.variables.has(parameter);
+  const isNew = !state.lists.has(parameter) && !state.variables.has(parameter);
   if (isNew && prefix === undefined && !isSetElsewhere(parameter)) return { set: 'no', value: null };
   const { words, tail } = arrayOf(state, parameter);
   if (prefix === '#' && index?.text === '@')
@@ -57,7 +57,7 @@ function arrayOf(state: ShellState, name: string): Words {
     const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
     return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
   }
-  return state.arrays.get(name) ?? UNKNOWN;
+  return state.listOf(name, 'array') ?? UNKNOWN;
 }
 
 function numberOf(text: string): number | null {

@@ -4,15 +4,16 @@ import type { Builtin } from './shell-builtin.ts';
 import type { Flow } from './shell-stakes.ts';
 import { OPTION_NAMES } from './shell-arguments.ts';
 import { isBash } from './shell-dialect.ts';
+import { wordsFrom } from './shell-fields.ts';
 import type { ShellState } from './shell-state.ts';
 import { endUnread } from './shell-unread.ts';
 
 export function setShellOptions(state: ShellState, builtin: Builtin): Flow {
-  const { args, tail } = builtin;
+  const { args, tail, all } = builtin;
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
     if (word === '--' || !/^[-+]./.test(word)) {
-      state.positional = { words: args.slice(word === '--' ? at + 1 : at), tail };
+      state.positional = wordsFrom(all, word === '--' ? at + 2 : at + 1);
       return 'on';
     }
     const long = /o\r?$/.test(word) ? (args[++at] ?? '') : '';

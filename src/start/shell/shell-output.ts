@@ -14,7 +14,8 @@ import { isBuiltin } from './shell-dialect.ts';
 import { wayTo } from './shell-directory.ts';
 import { childExecution } from './shell-execution.ts';
 import { nameOfCommand, pathOfCommand } from './shell-lookup.ts';
-import type { ShellState, Words } from './shell-state.ts';
+import type { Words } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 
 type Expand = (command: Command) => Words;
 

@@ -1,5 +1,6 @@
 import { isFatal } from './shell-dialect.ts';
 import { forEachChild, type SyntaxNode } from 'unbash';
+import { UNKNOWN_WORDS } from './shell-fields.ts';
 import { noteEffects } from './shell-effects.ts';
 import type { ShellState } from './shell-state.ts';
 import { assignedBy } from './shell-words.ts';
@@ -95,7 +96,7 @@ export function forgetChanged(state: ShellState, name: string, args: readonly st
         state.pipefail = 'off';
       }
       if (args.some((word) => !/^[-+][A-Za-z]/.test(word)) || name === 'shift') {
-        state.positional = { words: [], tail: 'more' };
+        state.positional = UNKNOWN_WORDS;
       }
       return;
     case 'cd':

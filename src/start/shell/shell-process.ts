@@ -1,7 +1,8 @@
 /** One process of a shell while its script is read: what it knows, what it starts, and what hangs on that. */
 import type { Statement } from 'unbash';
-import type { Child, Tail } from '../execution.ts';
+import { type Child, UNKNOWN } from '../execution.ts';
 import { childOf, deadChild } from './shell-child.ts';
+import type { Words } from './shell-fields.ts';
 import type { Ends, Flow, Reading, Stakes } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 
@@ -74,17 +75,17 @@ export class ShellProcess {
   }
 
   start(
-    argv: readonly string[],
-    tail: Tail,
+    words: Words,
     assignments: readonly (readonly [string, string | null])[],
     node: Statement['command'],
     builtin: 'exec' | null = null,
     written = '"$@"',
   ): Child | null {
-    const child = childOf(this.state, this.reading, { words: argv, tail, assignments, node, builtin });
+    const child = childOf(this.state, this.reading, { ...words, assignments, node, builtin });
     if (child !== null) this.children.push(child);
     if (child?.execution.reach === 'certain') this.#told.add(keyOf(child));
-    if (child === null) this.leaveOut(`what ${builtin === null ? '' : 'exec '}${argv[0] ?? written} starts`);
+    if (child === null)
+      this.leaveOut(`what ${builtin === null ? '' : 'exec '}${words.words[0] ?? written} starts`);
     return child;
   }
 
@@ -136,7 +137,7 @@ export class ShellProcess {
     const result = run();
     for (const child of blamed.splice(before)) {
       const isTold = !this.counts || this.#told.has(keyOf(child));
-      const words = child.command.argv.join(' ').slice(0, MOST_SHOWN);
+      const words = child.command.argv.join(' ').replaceAll(UNKNOWN, '…').slice(0, MOST_SHOWN);
       if (!isTold) this.leaveOut(`what comes of ${words}, which cannot be started`);
     }
     return result;

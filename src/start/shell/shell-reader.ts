@@ -108,7 +108,7 @@ export class ShellReader implements Reader {
         return 'on';
       case 'TestCommand':
         if (this.#state.dialect !== 'dash') return this.unknown(node, stakes);
-        if (this.#process.mustSucceed(stakes)) this.#process.start(['[['], 'more', [], node);
+        if (this.#process.mustSucceed(stakes)) this.#process.start({ words: ['[['], tail: 'more' }, [], node);
         return 'on';
       case 'For':
         return this.#for(node, stakes);
@@ -157,13 +157,13 @@ export class ShellReader implements Reader {
 
   /** A part that is run or not: what it would start is followed, and what it may change is forgotten. */
   perhaps(node: Statement['command'], stakes: Stakes): void {
-    const state = this.#state.fork();
+    const [before, state] = [this.#state.fork(), this.#state.fork()];
     state.reach = 'possible';
     const process = this.#process.fork(state, this.#process.counts);
     const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).node(node, stakes);
-    const { reach } = this.#state;
     passOver(this.#state, node);
-    if (flow === 'given-up' && isLeaving(node)) this.#state.reach = reach;
+    if (flow === 'given-up' && isLeaving(node)) this.#state.reach = before.reach;
+    else if (flow === 'on' && before.reach === this.#state.reach) takeJoined(this.#state, [state, before]);
   }
 
   /** A part whose way only running tells. */

@@ -1,6 +1,5 @@
 /** One command of a script with its words: what is built in, functions, sourced files, and programs. */
 import type { Assignment, Command, CommandExpansionPart, Statement } from 'unbash';
-import type { Tail } from '../execution.ts';
 import { descriptor } from './shell-broken-words.ts';
 import { applyBuiltin } from './shell-builtins.ts';
 import { isDead } from './shell-child.ts';
@@ -14,7 +13,7 @@ import { evaluatedStatements, missingSource, sourcedStatements } from './shell-s
 import { forgetAll, passOver } from './shell-pass.ts';
 import { type Flow, type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
-import type { Words } from './shell-state.ts';
+import { type Words, wordsFrom } from './shell-fields.ts';
 import { asFunction, evaluatedText, placeOf, sourcedText, substitutedText } from './shell-texts.ts';
 import { conditionOf } from './shell-test.ts';
 
@@ -53,7 +52,8 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
     for (const assignment of assignments) assign(state, assignment);
     return 'on';
   }
-  const { words, tail, isPlain } = commandWords(state, node.name, node);
+  const all = commandWords(state, node.name, node);
+  const { words, tail, isPlain } = all;
   const [name, ...args] = words;
   const broken = brokenByCr(state, node.redirects);
   if (broken !== null)
@@ -69,8 +69,8 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
     return 'on';
   }
   const before = assignmentsOf(state, node);
-  if (!isPlain && state.functions.has(name)) return callFunction(process, reader, node, words, tail, stakes);
-  if (name === 'exec') return runExec(process, node, { words: args, tail }, before);
+  if (!isPlain && state.functions.has(name)) return callFunction(process, reader, node, all, stakes);
+  if (name === 'exec') return runExec(process, node, wordsFrom(all, 1), before);
   if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
   if (name === 'exit') return process.leave('exit', stakes);
   if (name === 'return' && state.callers > 0 && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
@@ -79,7 +79,7 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
   const { errexit } = stakes;
   const { reading, counts } = process;
-  const flow = applyBuiltin(state, { name, args, tail, node, weight, errexit, reading, counts });
+  const flow = applyBuiltin(state, { name, args, tail, all, node, weight, errexit, reading, counts });
   if (flow === 'source') {
     const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
     if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
@@ -96,7 +96,7 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   const doubt = doubtfulUser(state, argv);
   if (doubt !== null) process.leaveOut(doubt);
   if (readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
-  process.start(argv, tail, before, node);
+  process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
   return 'on';
 }
 
@@ -122,9 +122,10 @@ function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
 function runExec(
   process: ShellProcess,
   node: Command,
-  { words: args, tail }: Words,
+  given: Words,
   before: readonly (readonly [string, string | null])[],
 ): Flow {
+  const { words: args, tail } = given;
   const argv = execWords(process.state.dialect, args);
   if (argv === null) {
     process.leaveOut(`what this shell makes of exec ${args[0] ?? ''}`);
@@ -136,7 +137,13 @@ function runExec(
   }
   if (process.counts && readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
   if (!process.counts) return 'over';
-  const child = process.start(argv, tail, before, node, 'exec', node.args[0]?.text);
+  const child = process.start(
+    wordsFrom(given, args.length - argv.length),
+    before,
+    node,
+    'exec',
+    node.args[0]?.text,
+  );
   // A way that may be taken, and comes to nothing.
   return process.state.reach === 'possible' && child !== null && isDead(child) ? 'given-up' : 'over';
 }
@@ -170,11 +177,12 @@ function callFunction(
   process: ShellProcess,
   reader: Reader,
   node: Command,
-  [name = '', ...words]: readonly string[],
-  tail: Tail,
+  all: Words,
   stakes: Stakes,
 ): Flow {
   const { state } = process;
+  const [name = ''] = all.words;
+  const words = wordsFrom(all, 1);
   const called = state.functions.get(name);
   if (called === undefined || process.isTooDeep || !process.state.mayGoOn())
     return loseTrack(process, `what ${name} does`);
@@ -182,7 +190,7 @@ function callFunction(
   if (certainty === 'possible') {
     if (process.mustSucceed(stakes)) process.leaveOut(`which ${name} is called`);
     const statements = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
-    state.call(name, { words, tail }, () => reader.lookInto(statements, stakesOfCall(stakes)));
+    state.call(name, words, () => reader.lookInto(statements, stakesOfCall(stakes)));
     passOver(state, node);
     return 'on';
   }
@@ -191,7 +199,7 @@ function callFunction(
     body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
   const { reach } = state;
   const flow = process.within(() =>
-    state.call(name, { words, tail }, () => state.readFrom(asFunction(script), state.within, run)),
+    state.call(name, words, () => state.readFrom(asFunction(script), state.within, run)),
   );
   if (state.isBack && reach === 'certain') {
     forgetAll(state, node);

@@ -1,17 +1,12 @@
 /** What is known of a shell while it reads its script. `null` stands for what only running tells. */
 import type { Command, Function as ShellFunction } from 'unbash';
-import type { Change, Child, Effects, Execution, Tail } from '../execution.ts';
+import type { Change, Child, Effects, Execution } from '../execution.ts';
 import { LOADER_VARIABLES } from '../environment.ts';
 import { type Dialect, ownVariables } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
 import type { DefinedFunction, Frame } from './shell-calls.ts';
+import { type List, UNKNOWN_WORDS, type Words } from './shell-fields.ts';
 import type { ScriptText } from './shell-place.ts';
-
-export interface Words {
-  readonly words: readonly string[];
-  /** `more`: further words follow that are not known. */
-  readonly tail: Tail;
-}
 
 /** Calls, branches and rounds of one script in all: they may multiply. */
 const MOST_STEPS = 2_000;
@@ -20,6 +15,11 @@ const LONGEST_VALUE = 128 * 1024;
 const MOST_WORDS = 4_096;
 
 type Who = Pick<ShellState, 'dialect' | 'zero' | 'shell' | 'version' | 'hasPipefail'>;
+
+function refill<Key, Value>(map: Map<Key, Value>, from: ReadonlyMap<Key, Value>): void {
+  map.clear();
+  for (const [key, value] of from) map.set(key, value);
+}
 
 /** One shell. Changed in place, as a shell is; functions share it but for their words. */
 export class ShellState {
@@ -31,8 +31,8 @@ export class ShellState {
   /** `set -a`: whether each variable that is set is exported. */
   allexport: 'on' | 'off' | 'perhaps' = 'off';
   readonly functions: Map<string, DefinedFunction> = new Map();
-  /** Of bash: those of which something is known. */
-  readonly arrays: Map<string, Words> = new Map();
+  /** Arrays of bash of which something is known, and other variables of whose values only the beginning is. */
+  readonly lists: Map<string, List> = new Map();
   /** What runs now, and who called it, down to the script; null where there is no script file. */
   frames: readonly Frame[] | null = null;
   /** `$1`, `$2` … */
@@ -54,6 +54,8 @@ export class ShellState {
   blamed: Child[] = [];
   /** The command before this one, where it came to nothing and this one may ask `$?`. */
   failed: Child | null = null;
+  /** Variables that keep `$?` of commands that came to nothing. */
+  readonly kept: Map<string, Child> = new Map();
   /** What dash and ash name besides `$0` when a program cannot be started: `eval`, the file behind `.`. */
   within: string | null = null;
   /** null once it is not known where the shell is. */
@@ -104,18 +106,18 @@ export class ShellState {
   /** A shell of its own with all that this one knows: `( … )`, a part of a pipeline, `$( … )`. */
   fork(): ShellState {
     const copy = new ShellState(this.execution, this, this.positional);
-    copy.variables.clear();
-    for (const [name, value] of this.variables) copy.variables.set(name, value);
+    refill(copy.variables, this.variables);
     copy.exported.clear();
     for (const name of this.exported) copy.exported.add(name);
     for (const name of this.perhapsExported) copy.perhapsExported.add(name);
     copy.allexport = this.allexport;
-    for (const [name, body] of this.functions) copy.functions.set(name, body);
+    refill(copy.functions, this.functions);
     copy.script = this.script;
     copy.deadOf = this.deadOf;
     copy.blamed = this.blamed;
     copy.within = this.within;
-    for (const [name, words] of this.arrays) copy.arrays.set(name, words);
+    refill(copy.lists, this.lists);
+    refill(copy.kept, this.kept);
     copy.frames = this.frames;
     copy.#budget = this.#budget;
     copy.workingDir = this.workingDir;
@@ -126,7 +128,7 @@ export class ShellState {
     copy.#reach = this.#reach;
     copy.#mayHaveReturned = this.#mayHaveReturned;
     copy.effects = this.effects;
-    for (const [path, change] of this.made) copy.made.set(path, change);
+    refill(copy.made, this.made);
     copy.#callers = this.#callers;
     copy.#hidden = this.#hidden === null ? null : new Map(this.#hidden);
     return copy;
@@ -134,10 +136,9 @@ export class ShellState {
 
   /** Back to what another one knows; what has been done is done, and functions stay. */
   takeValues(other: ShellState): void {
-    this.variables.clear();
-    for (const [name, value] of other.variables) this.variables.set(name, value);
-    this.arrays.clear();
-    for (const [name, words] of other.arrays) this.arrays.set(name, words);
+    refill(this.variables, other.variables);
+    refill(this.lists, other.lists);
+    refill(this.kept, other.kept);
     this.perhapsExported.clear();
     for (const name of other.perhapsExported) this.perhapsExported.add(name);
     this.positional = other.positional;
@@ -188,14 +189,14 @@ export class ShellState {
 
   set(name: string, value: string | null): void {
     this.variables.set(name, value !== null && value.length > LONGEST_VALUE ? null : value);
-    this.arrays.delete(name);
+    this.lists.delete(name);
+    this.kept.delete(name);
     if (this.allexport === 'on') this.exported.add(name);
     if (this.allexport === 'perhaps') this.perhapsExported.add(name);
   }
 
   unset(name: string): void {
-    for (const names of [this.variables, this.arrays, this.exported, this.perhapsExported])
-      names.delete(name);
+    for (const names of [this.variables, this.lists, this.exported, this.perhapsExported]) names.delete(name);
   }
 
   /** A variable that is set only by whoever runs the container, or by the shell itself, is not known. */
@@ -218,9 +219,15 @@ export class ShellState {
     return this.#callers;
   }
 
-  setArray(name: string, words: Words): void {
+  /** `value`: the fields that its value begins with. */
+  setList(name: string, kind: List['kind'], words: Words): void {
     this.set(name, null);
-    if (words.words.length <= MOST_WORDS) this.arrays.set(name, words);
+    if ((words.all ?? words).words.length <= MOST_WORDS) this.lists.set(name, { kind, ...words });
+  }
+
+  listOf(name: string, kind: List['kind']): List | null {
+    const list = this.lists.get(name);
+    return list?.kind === kind ? list : null;
   }
 
   /** Reads what `return` returns from. */
@@ -267,7 +274,8 @@ export class ShellState {
     this.positional = kept;
     this.#hidden = hidden;
     for (const [variable, value] of own) {
-      this.arrays.delete(variable);
+      this.lists.delete(variable);
+      this.kept.delete(variable);
       if (value === undefined) this.variables.delete(variable);
       else this.variables.set(variable, value);
     }
@@ -284,9 +292,9 @@ export class ShellState {
 
   /** Forgets everything: something ran that may change anything. */
   forget(): void {
-    for (const name of [...this.variables.keys(), ...this.arrays.keys()]) this.set(name, null);
+    for (const name of [...this.variables.keys(), ...this.lists.keys()]) this.set(name, null);
     this.exportUnknown();
-    this.positional = { words: [], tail: 'more' };
+    this.positional = UNKNOWN_WORDS;
     this.workingDir = null;
   }
 }

@@ -10,20 +10,25 @@ import {
   type Word,
   type WordPart,
 } from 'unbash';
-import { isSetElsewhere } from './shell-dialect.ts';
+import { isBash, isSetElsewhere } from './shell-dialect.ts';
 import { unmatchedBracket } from './shell-globs.ts';
 import { elementOf, firstCaller, listOf } from './shell-lists.ts';
 import { outputOf } from './shell-output.ts';
 import { patternSource, withoutMatch } from './shell-patterns.ts';
-import type { ShellState, Words } from './shell-state.ts';
+import { type Tail, UNKNOWN } from '../execution.ts';
+import {
+  allWords,
+  fieldsOf,
+  literal,
+  type Pieces,
+  type Piece,
+  UNKNOWN_PIECE,
+  type Words,
+  wordsOf,
+} from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 
-/** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
-interface Piece {
-  readonly text: string;
-  readonly kind: 'literal' | 'value' | 'break';
-}
-
-/** The fields of all words, up to the first one that is not known. */
+/** The fields of all words, up to the first one that may be several. */
 export function expandWords(state: ShellState, words: readonly Word[]): Words {
   const expanded: string[] = [];
   for (const [index, word] of words.entries()) {
@@ -32,9 +37,9 @@ export function expandWords(state: ShellState, words: readonly Word[]): Words {
     if (fields !== null && fields.tail === 'end') continue;
     // The words behind it are expanded too: `${NAME:=word}` may set variables.
     for (const unread of words.slice(index)) forgetAssigned(state, unread);
-    return { words: expanded, tail: 'more' };
+    return wordsOf(expanded, 'more');
   }
-  return { words: expanded, tail: 'end' };
+  return wordsOf(expanded, 'end');
 }
 
 function forgetAssigned(state: ShellState, node: SyntaxNode): void {
@@ -64,16 +69,48 @@ export function expandValue(state: ShellState, word: Word): string | null {
     forgetAssigned(state, word);
     return null;
   }
-  return pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
+  const value = pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
+  return value.includes(UNKNOWN) ? null : value;
+}
+
+/** A value, up to the first part of it that is not known. */
+export interface Beginning {
+  readonly text: string;
+  readonly tail: Tail;
+}
+
+export function beginningOf(state: ShellState, word: Word): Beginning {
+  const whole = expandValue(state, word);
+  if (whole !== null) return { text: whole, tail: 'end' };
+  let text = '';
+  for (const part of (word.parts ?? []).flatMap(partsOf)) {
+    const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+    const name = value === null ? variableOf(part) : null;
+    if (name !== null) text += beginningOfVariable(state, name).text;
+    if (value === null) break;
+    text += value;
+  }
+  return { text, tail: 'more' };
+}
+
+export function beginningOfVariable(state: ShellState, name: string): Beginning {
+  const words = state.listOf(name, 'value')?.words ?? [];
+  return { text: words.map((word) => `${word} `).join(''), tail: 'more' };
+}
+
+function partsOf(part: WordPart): readonly WordPart[] {
+  return part.type === 'DoubleQuoted' ? part.parts : [part];
+}
+
+/** NAME of `$NAME` and `${NAME}`. */
+function variableOf(part: WordPart): string | null {
+  return /^\$\{?([A-Za-z_]\w*)\}?$/.exec(part.text)?.[1] ?? null;
 }
 
 /** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
 export function assignedName(state: ShellState, word: Word): string | null {
   let text = '';
-  const parts: readonly WordPart[] = word.parts ?? [];
-  for (const part of parts.flatMap((each): readonly WordPart[] =>
-    each.type === 'DoubleQuoted' ? each.parts : [each],
-  )) {
+  for (const part of (word.parts ?? []).flatMap(partsOf)) {
     const value = expandValue(state, { ...word, text: part.text, parts: [part] });
     if (value === null) return null;
     text += value;
@@ -83,7 +120,7 @@ export function assignedName(state: ShellState, word: Word): string | null {
   return null;
 }
 
-function expandWord(state: ShellState, word: Word): Words | null {
+function expandWord(state: ShellState, word: Word): Pick<Words, 'words' | 'tail'> | null {
   const bracket = unmatchedBracket(state, word);
   if (bracket !== null) return { words: [bracket], tail: 'end' };
   const found = piecesOf(state, word);
@@ -91,32 +128,6 @@ function expandWord(state: ShellState, word: Word): Words | null {
   if (found.pieces.some(({ kind, text }) => kind === 'value' && /[*?[\\]/.test(text))) return null;
   if (state.variables.has('IFS') && found.pieces.some(({ kind }) => kind === 'value')) return null;
   return { words: fieldsOf(found.pieces), tail: found.tail };
-}
-
-function fieldsOf(pieces: readonly Piece[]): string[] {
-  const fields: string[] = [];
-  let field: string | null = null;
-  const end = () => {
-    if (field !== null) fields.push(field);
-    field = null;
-  };
-  for (const { text, kind } of pieces) {
-    if (kind === 'break') end();
-    else if (kind === 'literal') field = (field ?? '') + text;
-    else {
-      for (const part of text.split(/([ \t\n]+)/)) {
-        if (/^[ \t\n]+$/.test(part)) end();
-        else if (part !== '') field = (field ?? '') + part;
-      }
-    }
-  }
-  end();
-  return fields;
-}
-
-interface Pieces {
-  readonly pieces: readonly Piece[];
-  readonly tail: Words['tail'];
 }
 
 function piecesOf(state: ShellState, word: Word): Pieces | null {
@@ -147,7 +158,9 @@ function partPieces(state: ShellState, part: WordPart): Pieces | null {
       const list = listIn(state, part);
       if (list !== null) return allWords(list, 'value');
       const value = valueOf(state, part);
-      return value === null ? null : { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
+      if (value !== null) return { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
+      const begun = state.listOf(variableOf(part) ?? '', 'value');
+      return begun === null ? null : allWords(begun, 'value');
     }
     default:
       return null;
@@ -167,28 +180,11 @@ function quotedPieces(state: ShellState, parts: readonly DoubleQuotedChild[]): P
       if (all.tail === 'more') return { pieces, tail: 'more' };
     } else {
       const value = valueOf(state, part);
-      if (value === null) return null;
-      pieces.push({ text: value, kind: 'literal' });
+      if (value === null) forgetAssigned(state, part);
+      pieces.push(value === null ? UNKNOWN_PIECE : { text: value, kind: 'literal' });
     }
   }
   return { pieces, tail: 'end' };
-}
-
-function literal(text: string): Pieces {
-  return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
-}
-
-function allWords({ words, tail }: Words, kind: 'literal' | 'value'): Pieces {
-  const pieces = words.flatMap((text, index): Piece[] =>
-    index === 0
-      ? [{ text, kind }]
-      : [
-          { text: '', kind: 'break' },
-          { text, kind },
-        ],
-  );
-  const border: readonly Piece[] = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
-  return { pieces: [...pieces, ...border], tail };
 }
 
 function listIn(state: ShellState, part: WordPart): Words | null {
@@ -219,7 +215,7 @@ interface Parameter {
 }
 
 function parameterOf(state: ShellState, name: string): Parameter {
-  const { words, tail } = state.positional;
+  const { words, tail, all = state.positional } = state.positional;
   if (name === '0') return { set: 'yes', value: state.zero };
   // All words in one, with the first character of IFS between them.
   if (name === '*' && tail === 'end' && words.length > 0 && !state.variables.has('IFS'))
@@ -228,14 +224,18 @@ function parameterOf(state: ShellState, name: string): Parameter {
     state.blamed.push(state.failed);
     return { set: 'yes', value: '127' };
   }
-  if (name === '#') return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
+  if (name === '#') return { set: 'yes', value: all.tail === 'end' ? String(all.words.length) : null };
   if (/^[1-9]\d*$/.test(name)) {
-    const word = words[Number(name) - 1];
-    if (word !== undefined) return { set: 'yes', value: word };
-    return tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
+    const word = all.words[Number(name) - 1];
+    if (word !== undefined) return { set: 'yes', value: word.includes(UNKNOWN) ? null : word };
+    return all.tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
   }
   if (!/^[A-Za-z_]\w*$/.test(name)) return { set: 'yes', value: null };
+  const kept = state.kept.get(name);
+  if (kept !== undefined) state.blamed.push(kept);
   if (state.variables.has(name)) return { set: 'yes', value: state.get(name) };
+  // Of bash alone, and nobody sets it for a container.
+  if (name === 'OSTYPE' && !isBash(state.dialect)) return { set: 'no', value: '' };
   return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
 }
 
