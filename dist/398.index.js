@@ -5923,8 +5923,13 @@ function run(process, reader, node, stakes) {
         return 'over';
     if (name === 'exit')
         return process.leave('exit', stakes);
-    if (name === 'return' && state.callers > 0 && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
-        return process.leave('return', stakes);
+    if (name === 'return' && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? '')) {
+        if (state.callers > 0)
+            return process.leave('return', stakes);
+        // There is nothing to return from: dash and ash end.
+        if (state.dialect === 'dash' || state.dialect === 'ash')
+            return process.leave('exit', stakes);
+    }
     if (ANSWERS.has(name) && process.mustSucceed(stakes))
         return answer(process, node, stakes);
     const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';

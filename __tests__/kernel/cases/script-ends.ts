@@ -96,6 +96,13 @@ const IN_BASH: readonly (readonly [body: string, expect: string])[] = [
   ['pushd /opt && exec ./missing', LOST],
 ];
 
+/** Outside of functions `return` ends those, and bash goes on. */
+const IN_DASH_AND_ASH: readonly (readonly [body: string, expect: string])[] = [
+  ['missing || return 1\nserver', LOST],
+  ['return 1\nserver', 'not known: that it ends by itself'],
+  ['return 0\nexec missing', OK],
+];
+
 export const scriptEndCases: readonly KernelCase[] = [
   ...SCRIPT_SHELLS.flatMap((shell) => [
     ...BODIES.map(([body, expect]) => scriptCase(ITEMS, shell, body, expect)),
@@ -105,5 +112,8 @@ export const scriptEndCases: readonly KernelCase[] = [
       ...(end === 'ends' && { here: end }),
     })),
   ]),
+  ...['/bin/sh', '/bin/ash'].flatMap((shell) =>
+    IN_DASH_AND_ASH.map(([body, expect]) => scriptCase(ITEMS, shell, body, expect)),
+  ),
   ...IN_BASH.map(([body, expect]) => scriptCase(ITEMS, '/bin/bash', body, expect)),
 ];

@@ -73,8 +73,11 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   if (name === 'exec') return runExec(process, node, wordsFrom(all, 1), before);
   if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
   if (name === 'exit') return process.leave('exit', stakes);
-  if (name === 'return' && state.callers > 0 && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? ''))
-    return process.leave('return', stakes);
+  if (name === 'return' && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? '')) {
+    if (state.callers > 0) return process.leave('return', stakes);
+    // There is nothing to return from: dash and ash end.
+    if (state.dialect === 'dash' || state.dialect === 'ash') return process.leave('exit', stakes);
+  }
   if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
   const { errexit } = stakes;
