@@ -2316,6 +2316,13 @@ function cannotStart(execution, launcher, name) {
 function isAbsent(execution, launcher, name) {
     return fileOf(execution, launcher, name) === 'none';
 }
+/**
+ * `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX); others end with 126, 127, 1 or
+ * 2, as shell and launcher like, for which another number stands that is neither 0 nor that of a signal.
+ */
+function statusOf({ execution, command: { launcher, argv } }) {
+    return isAbsent(execution, launcher, argv[0] ?? '') ? '127' : '101';
+}
 function fileOf(execution, { search, builtIn }, name) {
     const found = searchProgram(execution, name, search);
     const none = (refusal) => mayBeMended(execution, name, refusal) ? 'unknown' : 'none';
@@ -3128,6 +3135,7 @@ function shell_patterns_escaped(text) {
 
 
 
+
 /** The fields of all words, up to the first one that may be several. */
 function expandWords(state, words) {
     const expanded = [];
@@ -3318,7 +3326,7 @@ function parameterOf(state, name) {
         return { set: 'yes', value: words.join(' ') };
     if (name === '?' && state.failed !== null) {
         state.blamed.push(state.failed);
-        return { set: 'yes', value: '127' };
+        return { set: 'yes', value: statusOf(state.failed) };
     }
     if (name === '#')
         return { set: 'yes', value: all.tail === 'end' ? String(all.words.length) : null };
@@ -5305,6 +5313,7 @@ function descriptor(state, node, word) {
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
 
 
+
 function shell_declarations_assign(state, { name, value, append, index }) {
     if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
         const before = append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
@@ -5317,7 +5326,7 @@ function shell_declarations_assign(state, { name, value, append, index }) {
         return state.set(name, null);
     if (state.failed !== null && append !== true && /^"?\$(?:\?|\{\?\})"?$/.test(value.text)) {
         // Whether anything comes of it is for those to say who ask the variable.
-        state.set(name, STATUS);
+        state.set(name, statusOf(state.failed));
         state.kept.set(name, state.failed);
         return;
     }
@@ -5328,8 +5337,6 @@ function shell_declarations_assign(state, { name, value, append, index }) {
     else
         state.setList(name, 'value', wordsIn(text, tail));
 }
-/** What `$?` is taken for behind a command that cannot be started; 126 is as likely. */
-const STATUS = '127';
 const NO_TEXT = { text: '', tail: 'end' };
 function joined(before, { text, tail }) {
     return { text: before + text, tail };
@@ -13294,8 +13301,10 @@ function envChild(execution, tool) {
     const at = rest.findIndex((word) => !env_command_ASSIGNMENT.test(word));
     const argv = at === -1 ? [] : rest.slice(at);
     const assigned = rest.slice(0, rest.length - argv.length);
-    const isKnown = [...parsed.options.map(([, value]) => value), ...assigned.map(env_command_nameOf), argv[0] ?? ''].every((word) => !word.includes(UNKNOWN));
-    if (!isKnown || (argv.length === 0 && tool.all.tail === 'more')) {
+    const isOpen = argv.length === 0 && tool.all.tail === 'more';
+    if (isOpen ||
+        isUnknown({ ...parsed, rest: argv }) ||
+        assigned.some((word) => env_command_nameOf(word).includes(UNKNOWN))) {
         recording.leaveOut(`what ${path} starts: only running tells its words`);
         return [];
     }

@@ -121,6 +121,8 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['f() { missing; local R=$?; return $R; }\nf || exit 1\nexec server', LOST],
   ['missing\nR=$?\nR=0\nif [ $R -ne 0 ]; then exit $R; fi\nexec server', OK],
   ['missing\nR=$?\nexec server', OK],
+  ['foreign\nR=$?\nif [ $R -eq 127 ] || [ $R -gt 127 ]; then exit 1; fi\nexec server', OK],
+  ['missing\nR=$?\nif [ $R -eq 127 ]; then exit 1; fi\nexec server', LOST],
   // Traps that end nothing, and others.
   ["trap 'echo bye' EXIT\nmissing", LOST],
   ['bye() { echo bye; kill $(cat /gone); }\ntrap bye EXIT INT TERM\nset -e\nforeign\nserver', FOREIGN],

@@ -7,7 +7,7 @@ import { launcherOf } from './launcher.ts';
 import { quotesOf } from './locale.ts';
 import { quoted, shellQuoted } from './quotation.ts';
 import { lackingValue, unknownOption } from './getopt-words.ts';
-import { type OptionSyntax, type ParsedOptions, parseOptions } from './options.ts';
+import { isUnknown, type OptionSyntax, type ParsedOptions, parseOptions } from './options.ts';
 import { isOneWord } from './one-word.ts';
 import type { ShebangFault } from '../refusal.ts';
 import { namesItself, type Tool } from '../running-program.ts';
@@ -60,10 +60,12 @@ export function envChild(execution: Execution, tool: Tool): readonly Child[] {
   const at = rest.findIndex((word) => !ASSIGNMENT.test(word));
   const argv = at === -1 ? [] : rest.slice(at);
   const assigned = rest.slice(0, rest.length - argv.length);
-  const isKnown = [...parsed.options.map(([, value]) => value), ...assigned.map(nameOf), argv[0] ?? ''].every(
-    (word) => !word.includes(UNKNOWN),
-  );
-  if (!isKnown || (argv.length === 0 && tool.all.tail === 'more')) {
+  const isOpen = argv.length === 0 && tool.all.tail === 'more';
+  if (
+    isOpen ||
+    isUnknown({ ...parsed, rest: argv }) ||
+    assigned.some((word) => nameOf(word).includes(UNKNOWN))
+  ) {
     recording.leaveOut(`what ${path} starts: only running tells its words`);
     return [];
   }

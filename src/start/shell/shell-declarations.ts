@@ -4,6 +4,7 @@ import type { Builtin } from './shell-builtin.ts';
 import type { Flow } from './shell-stakes.ts';
 import { joinedWords, NO_WORDS, UNKNOWN_WORDS, type Words, wordsIn } from './shell-fields.ts';
 import type { ShellState } from './shell-state.ts';
+import { statusOf } from './startable.ts';
 import {
   assignedName,
   type Beginning,
@@ -24,7 +25,7 @@ export function assign(state: ShellState, { name, value, append, index }: Assign
   if (value.type !== 'Word' || index !== undefined) return state.set(name, null);
   if (state.failed !== null && append !== true && /^"?\$(?:\?|\{\?\})"?$/.test(value.text)) {
     // Whether anything comes of it is for those to say who ask the variable.
-    state.set(name, STATUS);
+    state.set(name, statusOf(state.failed));
     state.kept.set(name, state.failed);
     return;
   }
@@ -33,9 +34,6 @@ export function assign(state: ShellState, { name, value, append, index }: Assign
   if (tail === 'end') state.set(name, text);
   else state.setList(name, 'value', wordsIn(text, tail));
 }
-
-/** What `$?` is taken for behind a command that cannot be started; 126 is as likely. */
-const STATUS = '127';
 
 const NO_TEXT: Beginning = { text: '', tail: 'end' };
 

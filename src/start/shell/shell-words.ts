@@ -27,6 +27,7 @@ import {
   wordsOf,
 } from './shell-fields.ts';
 import type { ShellState } from './shell-state.ts';
+import { statusOf } from './startable.ts';
 
 /** The fields of all words, up to the first one that may be several. */
 export function expandWords(state: ShellState, words: readonly Word[]): Words {
@@ -222,7 +223,7 @@ function parameterOf(state: ShellState, name: string): Parameter {
     return { set: 'yes', value: words.join(' ') };
   if (name === '?' && state.failed !== null) {
     state.blamed.push(state.failed);
-    return { set: 'yes', value: '127' };
+    return { set: 'yes', value: statusOf(state.failed) };
   }
   if (name === '#') return { set: 'yes', value: all.tail === 'end' ? String(all.words.length) : null };
   if (/^[1-9]\d*$/.test(name)) {

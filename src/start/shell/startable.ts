@@ -1,5 +1,5 @@
 import { abiOf } from '../kernel/abi.ts';
-import type { Execution, Launcher } from '../execution.ts';
+import type { Child, Execution, Launcher } from '../execution.ts';
 import { mayBeMended } from '../made-files.ts';
 import { openExec } from '../open-exec.ts';
 import { lacksItsStarter } from '../programs/lacking-starter.ts';
@@ -22,6 +22,14 @@ export function cannotStart(execution: Execution, launcher: Launcher, name: stri
 /** Whether there is no such program that may be executed. */
 export function isAbsent(execution: Execution, launcher: Launcher, name: string): boolean {
   return fileOf(execution, launcher, name) === 'none';
+}
+
+/**
+ * `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX); others end with 126, 127, 1 or
+ * 2, as shell and launcher like, for which another number stands that is neither 0 nor that of a signal.
+ */
+export function statusOf({ execution, command: { launcher, argv } }: Child): string {
+  return isAbsent(execution, launcher, argv[0] ?? '') ? '127' : '101';
 }
 
 function fileOf(
