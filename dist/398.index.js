@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 8759:
+/***/ 1411:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2316,12 +2316,16 @@ function cannotStart(execution, launcher, name) {
 function isAbsent(execution, launcher, name) {
     return fileOf(execution, launcher, name) === 'none';
 }
-/**
- * `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX); others end with 126, 127, 1 or
- * 2, as shell and launcher like, for which another number stands that is neither 0 nor that of a signal.
- */
+/** Stands for the status of what cannot be started, which is one of these. */
+const SOME_FAILURE = '101';
+const FAILURES = ['1', '2', '126', '127'];
+/** `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX). */
 function statusOf({ execution, command: { launcher, argv } }) {
-    return isAbsent(execution, launcher, argv[0] ?? '') ? '127' : '101';
+    const found = searchProgram(execution, argv[0] ?? '', launcher.search);
+    const opened = found.kind === 'found' ? openExec(execution, found.path) : found;
+    const refusal = opened.kind === 'refused' ? opened.refusal : null;
+    const isNowhere = refusal?.kind === 'not-in-path' && refusal.passedOver.length === 0;
+    return isNowhere || refusal?.kind === 'missing' ? '127' : SOME_FAILURE;
 }
 function fileOf(execution, { search, builtIn }, name) {
     const found = searchProgram(execution, name, search);
@@ -2426,15 +2430,22 @@ function commonWords(one, other) {
 /** More of a value that is not known to its end are not kept: they may grow with every line. */
 const MOST_FIELDS = 256;
 /** The fields of an unquoted value, up to one that files may stand for. `more`: the value goes on. */
-function wordsIn(value, tail) {
+function fieldsIn(value, tail) {
+    const isApart = /^[ \t\n]/.test(value);
     const words = value.split(/[ \t\n]+/).filter((word) => word !== '');
     const isCut = tail === 'more' && !/[ \t\n]$/.test(value);
     const whole = isCut ? words.slice(0, -1) : words;
     const end = whole.findIndex((word, index) => index === MOST_FIELDS || /[*?[\\]/.test(word));
-    return end === -1 ? { words: whole, tail } : { words: whole.slice(0, end), tail: 'more' };
+    const known = end === -1 ? { words: whole, tail } : { words: whole.slice(0, end), tail: 'more' };
+    return { kind: 'value', isApart, ...known };
 }
 function literal(text) {
     return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
+}
+/** The beginning of an unquoted value. */
+function fieldPieces(list) {
+    const { pieces, tail } = allWords(list, 'value');
+    return { pieces: list.isApart === true ? [{ text: '', kind: 'break' }, ...pieces] : pieces, tail };
 }
 /** A word of which nothing is known but that it is one. */
 const UNKNOWN_PIECE = { text: UNKNOWN, kind: 'literal' };
@@ -3198,8 +3209,8 @@ function beginningOf(state, word) {
     return { text, tail: 'more' };
 }
 function beginningOfVariable(state, name) {
-    const words = state.listOf(name, 'value')?.words ?? [];
-    return { text: words.map((word) => `${word} `).join(''), tail: 'more' };
+    const { words = [], isApart = false } = state.listOf(name, 'value') ?? {};
+    return { text: [isApart ? ' ' : '', ...words.map((word) => `${word} `)].join(''), tail: 'more' };
 }
 function partsOf(part) {
     return part.type === 'DoubleQuoted' ? part.parts : [part];
@@ -3245,6 +3256,9 @@ function piecesOf(state, word) {
         const found = partPieces(state, part);
         if (found === null)
             return null;
+        // What stands before it, and perhaps goes on in it, is no whole word.
+        if (found.tail === 'more' && found.pieces.length === 0 && pieces.length > 0)
+            return null;
         pieces.push(...found.pieces);
         if (found.tail === 'more')
             return { pieces, tail: 'more' };
@@ -3270,7 +3284,7 @@ function partPieces(state, part) {
             if (value !== null)
                 return { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
             const begun = state.listOf(variableOf(part) ?? '', 'value');
-            return begun === null ? null : allWords(begun, 'value');
+            return begun === null ? null : fieldPieces(begun);
         }
         default:
             return null;
@@ -3286,6 +3300,8 @@ function quotedPieces(state, parts) {
             pieces.push({ text: part.value, kind: 'literal' });
         else if (list !== null) {
             const all = allWords(list, 'literal');
+            if (all.tail === 'more' && all.pieces.length === 0 && !onlyAll)
+                return null;
             pieces.push(...all.pieces);
             if (all.tail === 'more')
                 return { pieces, tail: 'more' };
@@ -4436,10 +4452,10 @@ function takeJoined(state, ends) {
 function commonList(ends, name) {
     const lists = ends.map((end) => {
         const value = end.get(name);
-        return value === null ? end.lists.get(name) : { kind: 'value', ...wordsIn(value, 'end') };
+        return value === null ? end.lists.get(name) : fieldsIn(value, 'end');
     });
-    return lists.reduce((one, other) => one !== undefined && one.kind === other?.kind
-        ? { kind: one.kind, ...commonWords(one, other) }
+    return lists.reduce((one, other) => one !== undefined && one.kind === other?.kind && one.isApart === other.isApart
+        ? { ...one, ...commonWords(one, other) }
         : undefined);
 }
 function sameValue(one, other, name) {
@@ -4450,6 +4466,7 @@ function sameValue(one, other, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-arithmetic.js
+
 
 const OPERATIONS = {
     '==': (left, right) => left === right,
@@ -4463,22 +4480,22 @@ const OPERATIONS = {
     '+': (left, right) => left + right,
     '-': (left, right) => left - right,
 };
-/** null when only running tells, and where something is set. */
-function shell_arithmetic_numberOf(state, node) {
+/** null when only running tells, and where something is set. `failure`: for SOME_FAILURE. */
+function shell_arithmetic_numberOf(state, node, failure) {
     switch (node.type) {
         case 'ArithmeticWord':
-            return numberOfWord(state, node);
+            return numberOfWord(state, node, failure);
         case 'ArithmeticGroup':
-            return shell_arithmetic_numberOf(state, node.expression);
+            return shell_arithmetic_numberOf(state, node.expression, failure);
         case 'ArithmeticBinary': {
-            const [left, right] = [shell_arithmetic_numberOf(state, node.left), shell_arithmetic_numberOf(state, node.right)];
+            const [left, right] = [node.left, node.right].map((each) => shell_arithmetic_numberOf(state, each, failure));
             const operation = OPERATIONS[node.operator];
-            return operation === undefined || left === null || right === null
+            return operation === undefined || typeof left !== 'number' || typeof right !== 'number'
                 ? null
                 : Number(operation(left, right));
         }
         case 'ArithmeticUnary': {
-            const operand = node.operator === '!' ? shell_arithmetic_numberOf(state, node.operand) : null;
+            const operand = node.operator === '!' ? shell_arithmetic_numberOf(state, node.operand, failure) : null;
             return operand === null ? null : Number(operand === 0);
         }
         default:
@@ -4487,13 +4504,14 @@ function shell_arithmetic_numberOf(state, node) {
 }
 /** Larger ones may overflow, and a 0 before others makes it octal. */
 const NUMBER = /^(?:0|[1-9]\d{0,8})$/;
-function numberOfWord(state, { value, parts, pos, end }) {
+function numberOfWord(state, { value, parts, pos, end }, failure) {
     if (NUMBER.test(value))
         return Number(value);
     const text = /^[A-Za-z_]\w*$/.test(value)
         ? state.get(value)
         : expandValue(state, { type: 'Word', text: value, value, parts, pos, end });
-    return text !== null && NUMBER.test(text) ? Number(text) : null;
+    const number = text === SOME_FAILURE ? failure : text;
+    return number !== null && NUMBER.test(number) ? Number(number) : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
@@ -4638,6 +4656,7 @@ function expansionsIn(part) {
 
 
 
+
 /** null when only running tells. */
 function conditionOf(state, statements) {
     const [only] = statements;
@@ -4654,8 +4673,12 @@ function verdictOf(state, node) {
             return testVerdict(state, node.expression);
         case 'ArithmeticCommand': {
             const { expression } = node;
-            const value = isBash(state.dialect) && expression !== undefined ? shell_arithmetic_numberOf(state, expression) : null;
-            return value === null ? null : value !== 0;
+            if (!isBash(state.dialect) || expression === undefined)
+                return null;
+            return ofEach((status) => {
+                const value = shell_arithmetic_numberOf(state, expression, status);
+                return value === null ? null : value !== 0;
+            });
         }
         case 'Pipeline': {
             const [only] = node.commands;
@@ -4809,6 +4832,11 @@ const COMPARISONS = {
     '-ge': (one, other) => one >= other,
 };
 function binaryVerdict(left, operator, right) {
+    if (left === SOME_FAILURE || right === SOME_FAILURE)
+        return ofEach((status) => {
+            const [one = '', other = ''] = [left, right].map((word) => (word === SOME_FAILURE ? status : word));
+            return binaryVerdict(one, operator, other);
+        });
     if (operator === '=' || operator === '==')
         return left === right;
     if (operator === '!=')
@@ -4816,6 +4844,12 @@ function binaryVerdict(left, operator, right) {
     const compare = COMPARISONS[operator];
     const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
     return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
+}
+/** What is so whatever status a command ends with that cannot be started. */
+function ofEach(verdictOfStatus) {
+    const verdicts = new Set(FAILURES.map(verdictOfStatus));
+    const [verdict = null] = verdicts;
+    return verdicts.size === 1 ? verdict : null;
 }
 /** dash has no `[[`, and so no such command; of other shells it is not known. */
 function testVerdict(state, expression) {
@@ -4882,7 +4916,9 @@ function expressionVerdict(state, expression) {
 /** `*` and `?` are understood, other patterns and unknown words are not. */
 function matchesPattern(state, word, pattern) {
     const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
-    return source === null ? null : matches(source, word);
+    if (source === null)
+        return null;
+    return word === SOME_FAILURE ? ofEach((status) => matches(source, status)) : matches(source, word);
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-loops.js
@@ -5320,7 +5356,7 @@ function shell_declarations_assign(state, { name, value, append, index }) {
         const added = expandWords(state, value.elements);
         // `[KEY]=word` is an element of its own place.
         const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-        return state.setList(name, 'array', isPlain ? joinedWords(before, added) : UNKNOWN_WORDS);
+        return state.setList(name, { kind: 'array', ...(isPlain ? joinedWords(before, added) : UNKNOWN_WORDS) });
     }
     if (value.type !== 'Word' || index !== undefined)
         return state.set(name, null);
@@ -5335,7 +5371,7 @@ function shell_declarations_assign(state, { name, value, append, index }) {
     if (tail === 'end')
         state.set(name, text);
     else
-        state.setList(name, 'value', wordsIn(text, tail));
+        state.setList(name, fieldsIn(text, tail));
 }
 const NO_TEXT = { text: '', tail: 'end' };
 function joined(before, { text, tail }) {
@@ -5378,7 +5414,7 @@ function declare(state, { name, args, node }) {
     const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
     for (const variable of isNewArray ? args.slice(1) : [])
         if (!state.variables.has(variable))
-            state.setList(variable, 'array', NO_WORDS);
+            state.setList(variable, { kind: 'array', ...NO_WORDS });
     // Attributes change what is assigned: upper case, numbers, references.
     if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
         for (const variable of declared)
@@ -5622,10 +5658,72 @@ function endsWith({ dialect }, word) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-trap.js
+/** `trap`: whether it changes how the script ends, and the names of signals that a shell does not have. */
+
+
+
+
+
+
+function trap(state, { args, tail, node, weight, reading, counts }) {
+    const words = args[0] === '--' ? args.slice(1) : args;
+    const unknown = weight === 'must-succeed' ? unknownSignal(state, words.slice(1)) : null;
+    if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts) {
+        const line = lineOfCommand(state.dialect, state.script, node) ?? 1;
+        const error = `trap: ${unknown}: bad trap`;
+        state.execution.recording.refuse(reading.by, { kind: 'malformed-script', line, error });
+        return 'over';
+    }
+    if (unknown !== null)
+        state.leaveOut(`whether this shell knows the signal ${unknown}`);
+    if (tail === 'more' || (decidesEnd(words) && !isHarmless(state, words)))
+        state.doubt('what its trap does');
+    return 'on';
+}
+/** Of signals that not all shells have under that name: dash takes none with SIG, ERR is bash's, and ash's since 1.33. */
+function unknownSignal({ dialect }, signals) {
+    if (dialect === 'bash' || dialect === 'bash-as-sh')
+        return signals.find((word) => !SIGNAL.test(word)) ?? null;
+    const known = dialect === 'dash' ? SIGNAL_OF_DASH : SIGNAL_OF_ASH;
+    return signals.find((word) => !known.test(word)) ?? null;
+}
+const shell_trap_NAMES = 'EXIT|HUP|INT|QUIT|ILL|TRAP|ABRT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
+const SIGNAL = new RegExp(`^(?:(?:SIG)?(?:${shell_trap_NAMES}|CLD|POLL|IOT|RTM\\w+[-+\\d]*)|ERR|DEBUG|RETURN|[0-5]?\\d|6[0-4])$`, 'i');
+const SIGNAL_OF_ASH = new RegExp(`^(?:(?:SIG)?(?:${shell_trap_NAMES}|CLD|POLL|IOT)|[0-5]?\\d|6[0-4])$`, 'i');
+const SIGNAL_OF_DASH = new RegExp(`^(?:${shell_trap_NAMES}|[0-5]?\\d|6[0-4])$`, 'i');
+/** Such as `trap 'rm -f file' EXIT`: nothing in it ends the script in another way, or goes on. */
+function isHarmless(state, [action = '', ...signals]) {
+    if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
+        return false;
+    const statements = evaluatedStatements(state, [action])?.statements ?? null;
+    return statements !== null && statements.every((each) => isBrief(state, each));
+}
+const shell_trap_CHANGES = /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|local|popd|pushd|read|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
+/** Plain tools and what is built in, and functions of nothing else. */
+function isBrief(state, node, depth = 0) {
+    if (node.type === 'Assignment')
+        return false;
+    if (node.type === 'Command' && node.name !== undefined) {
+        const name = node.name.value;
+        const called = state.functions.get(name);
+        if (called !== undefined && (depth > shell_trap_MOST_CALLERS || !isBrief(state, called.body, depth + 1)))
+            return false;
+        if (called === undefined && !(isBuiltin(state.dialect, name) || isPlainTool(name)))
+            return false;
+        if (shell_trap_CHANGES.test(name))
+            return false;
+    }
+    let is = state.mayGoOn();
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        is &&= isBrief(state, child, depth);
+    });
+    return is;
+}
+/** Functions that call one another. */
+const shell_trap_MOST_CALLERS = 4;
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
-/** The commands that a shell runs itself, as far as they change what is started later. */
-
-
 
 
 
@@ -5684,9 +5782,7 @@ function applyBuiltin(state, builtin) {
                 state.doubt('what its aliases stand for');
             return 'on';
         case 'trap':
-            if (tail === 'more' || (decidesEnd(args) && !isHarmless(state, args)))
-                state.doubt('what its trap does');
-            return 'on';
+            return trap(state, builtin);
         case 'shopt':
             if (tail === 'more' || args.some(changesFailing))
                 state.doubt('what its shopt changes');
@@ -5702,36 +5798,6 @@ function applyBuiltin(state, builtin) {
             return 'on';
     }
 }
-/** Such as `trap 'rm -f file' EXIT`: nothing in it ends the script in another way, or goes on. */
-function isHarmless(state, [action = '', ...signals]) {
-    if (!signals.every((word) => /^(?:SIG)?(?:0|EXIT|ERR|HUP|INT|QUIT|TERM)$/i.test(word)))
-        return false;
-    const statements = evaluatedStatements(state, [action])?.statements ?? null;
-    return statements !== null && statements.every((each) => isBrief(state, each));
-}
-const shell_builtins_CHANGES = /^(?:\.|alias|break|builtin|cd|continue|declare|eval|exec|exit|export|local|popd|pushd|read|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
-/** Plain tools and what is built in, and functions of nothing else. */
-function isBrief(state, node, depth = 0) {
-    if (node.type === 'Assignment')
-        return false;
-    if (node.type === 'Command' && node.name !== undefined) {
-        const name = node.name.value;
-        const called = state.functions.get(name);
-        if (called !== undefined && (depth > shell_builtins_MOST_CALLERS || !isBrief(state, called.body, depth + 1)))
-            return false;
-        if (called === undefined && !(isBuiltin(state.dialect, name) || isPlainTool(name)))
-            return false;
-        if (shell_builtins_CHANGES.test(name))
-            return false;
-    }
-    let is = state.mayGoOn();
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        is &&= isBrief(state, child, depth);
-    });
-    return is;
-}
-/** Functions that call one another. */
-const shell_builtins_MOST_CALLERS = 4;
 /** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
 function leave(state, { weight }) {
     if (state.callers > 0 || state.dialect === 'dash' || state.dialect === 'ash')
@@ -5756,6 +5822,8 @@ function changeDirectory(state, { name, args, tail, node, weight, reading }) {
     const isKnown = path !== undefined && !(name === 'pushd' ? /^[-+]/ : /^-$/).test(path) && tail === 'end';
     if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
         state.workingDir = null;
+        if (weight === 'must-succeed' && tail === 'more')
+            state.leaveOut('whether it can go to another directory');
         return 'on';
     }
     const { recording } = state.execution;
@@ -5925,7 +5993,9 @@ function run(process, reader, node, stakes) {
     if (!isPlain && state.functions.has(name))
         return callFunction(process, reader, node, all, stakes);
     if (name === 'exec')
-        return runExec(process, node, wordsFrom(all, 1), before);
+        return runExec(process, node, wordsFrom(all, 1), before, stakes);
+    if (name === 'exit' && args[0] === undefined && tail === 'more' && process.counts)
+        process.leaveOut('with which status it ends');
     if (name === 'exit' && (args[0] === undefined || isZero(args[0])))
         return 'over';
     if (name === 'exit')
@@ -5947,7 +6017,7 @@ function run(process, reader, node, stakes) {
         const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
         if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
             return 'over';
-        return source(process, reader, { words: args, tail }, stakes);
+        return source(process, reader, wordsFrom(all, 1), stakes);
     }
     if (flow === 'eval')
         return evaluate(process, reader, node, { words: args, tail }, stakes);
@@ -5984,7 +6054,7 @@ function answer(process, node, stakes) {
     process.endsBadly();
     return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
 }
-function runExec(process, node, given, before) {
+function runExec(process, node, given, before, stakes) {
     const { words: args, tail } = given;
     const argv = execWords(process.state.dialect, args);
     if (argv === null) {
@@ -5998,6 +6068,10 @@ function runExec(process, node, given, before) {
     }
     if (process.counts && readByShell(node, argv))
         process.leaveOut(`what ${argv.join(' ')} reads`);
+    // bash says of options that it does not have, and goes on.
+    const isRefused = process.state.dialect === 'bash' && argv[0]?.startsWith('-') === true && argv[0] !== '-';
+    if (isRefused && !process.mustSucceed(stakes))
+        return 'on';
     if (!process.counts)
         return 'over';
     const child = process.start(wordsFrom(given, args.length - argv.length), before, node, 'exec', node.args[0]?.text);
@@ -6052,19 +6126,23 @@ function callFunction(process, reader, node, all, stakes) {
     return flow === 'returned' ? 'on' : flow;
 }
 /** `. FILE`: its commands as if they stood here. */
-function source(process, reader, { words: args, tail }, stakes) {
+function source(process, reader, words, stakes) {
     const { state } = process;
-    const [path] = args;
+    const [path] = words.words;
+    const { words: given, tail } = words.all ?? words;
+    // dash passes over them.
+    const hasOwn = (given.length > 1 || tail === 'more') && state.dialect !== 'dash';
     const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
     if (path === undefined || sourced === null)
         return loseTrack(process, `what comes of . ${path ?? ''}`);
     const kept = state.positional;
-    if (args.length > 1)
-        state.positional = { words: args.slice(1), tail };
+    // `. FILE $ARGS`, which may come to none.
+    if (hasOwn)
+        state.positional = given.length > 1 ? wordsFrom(words, 1) : UNKNOWN_WORDS;
     const script = sourcedText(sourced.text, path);
     const run = () => state.called({ name: 'source', source: path }, () => reader.read(sourced.statements, stakesOfCall(stakes)));
     const flow = process.within(() => state.readFrom(script, path, run));
-    if (args.length > 1)
+    if (hasOwn)
         state.positional = kept;
     return flow === 'returned' ? 'on' : flow;
 }
@@ -6675,10 +6753,10 @@ class ShellState {
         return this.#callers;
     }
     /** `value`: the fields that its value begins with. */
-    setList(name, kind, words) {
+    setList(name, list) {
         this.set(name, null);
-        if ((words.all ?? words).words.length <= shell_state_MOST_WORDS)
-            this.lists.set(name, { kind, ...words });
+        if ((list.all ?? list).words.length <= shell_state_MOST_WORDS)
+            this.lists.set(name, list);
     }
     listOf(name, kind) {
         const list = this.lists.get(name);
@@ -14185,8 +14263,10 @@ const ENTERING = {
 /** null when the tool is none of these, or may be another of its name, or has words that are not known here. */
 function enteringChild(execution, tool) {
     const entering = Object.hasOwn(ENTERING, tool.name) ? ENTERING[tool.name] : undefined;
-    if (entering === undefined || tool.tail === 'more' || tool.family === 'toybox')
+    if (entering === undefined || tool.family === 'toybox')
         return null;
+    if (tool.tail === 'more')
+        return leaveOut(execution, tool, 'only running tells its words');
     if (tool.family === 'own' && tool.program.elf.project !== entering.project)
         return null;
     const syntax = tool.family === 'own' ? entering.syntax : entering.ofApplet;
@@ -14333,7 +14413,7 @@ function leaveOut({ recording }, { program }, why) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/wrapper-values.js
-const SIGNAL = 'HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
+const wrapper_values_SIGNAL = 'HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
 const ANYTHING = /^/;
 const WORD = /^[A-Za-z]/;
 /** `parse_duration` of coreutils' src/timeout.c: what strtold(3) reads, in the decimals of the locale, and a unit. */
@@ -14344,13 +14424,13 @@ const DURATION = {
 };
 /** `operand2sig` of coreutils. */
 const SIGNAL_OF_TIMEOUT = {
-    takes: new RegExp(`^(?:(?:SIG)?(?:${SIGNAL}|CLD|POLL|UNUSED|RTMIN(?:\\+\\d+)?|RTMAX(?:-\\d+)?)|EXIT|\\d+)$`, 'i'),
+    takes: new RegExp(`^(?:(?:SIG)?(?:${wrapper_values_SIGNAL}|CLD|POLL|UNUSED|RTMIN(?:\\+\\d+)?|RTMAX(?:-\\d+)?)|EXIT|\\d+)$`, 'i'),
     refuses: /^[A-Za-z]+$/,
     error: (value, name, quote) => `${name}: ${quote(value)}: invalid signal`,
 };
 /** tini's `set_pdeathsig`: names in full, and none of the real-time signals. */
 const SIGNAL_OF_TINI = {
-    takes: new RegExp(`^SIG(?:${SIGNAL})$`),
+    takes: new RegExp(`^SIG(?:${wrapper_values_SIGNAL})$`),
     refuses: /^(?!SIG)/,
     error: (value) => `Not a valid option for -p: ${value}`,
 };
@@ -14694,7 +14774,10 @@ function wrappedChild(execution, tool) {
     const argv = parsed.rest.slice(operandsOf(wrapper));
     if (argv.length === 0)
         return wrappers_startsNothing(execution, wrapper, tool, parsed);
-    if (argv[0]?.includes(UNKNOWN) === true) {
+    const [operand = ''] = parsed.rest;
+    // It may be an option, and what follows the operand.
+    const isDoubtful = operand.includes(UNKNOWN) && wrapper.accepts?.['']?.takes.test(argv[0] ?? '') === true;
+    if (isDoubtful || argv[0]?.includes(UNKNOWN) === true) {
         wrappers_leaveOut(execution, tool, 'only running tells its words');
         return [];
     }
@@ -14774,8 +14857,12 @@ function takesValues(execution, wrapper, tool, parsed) {
     const quote = (value) => quoted(value, quotesOf(execution, tool.program));
     for (const [name, value] of [...parsed.options, ...operand]) {
         const syntax = accepts?.[name];
-        if (syntax === undefined || value.includes(UNKNOWN) || syntax.takes.test(value))
+        if (syntax === undefined || syntax.takes.test(value))
             continue;
+        if (value.includes(UNKNOWN)) {
+            wrappers_leaveOut(execution, tool, 'only running tells whether it takes its words');
+            continue;
+        }
         if (wrappers_isSure(wrapper, tool) && syntax.refuses.test(value))
             return refuse(syntax.error(value, namesItself(tool), quote));
         wrappers_leaveOut(execution, tool, `it may not take the word ${value}`);
@@ -14796,7 +14883,7 @@ function detached(execution, { name }, { options }) {
 }
 function wrappers_startsNothing({ recording }, wrapper, tool, { options }) {
     // Alone it says how nice it is itself.
-    if (tool.name === 'nice' && options.length === 0)
+    if (tool.name === 'nice' && options.length === 0 && tool.all.tail === 'end')
         return [];
     const error = tool.all.tail === 'end' ? missesCommand(wrapper, tool) : null;
     if (error !== null)
@@ -14825,7 +14912,7 @@ function otherStarter(execution, tool) {
         wrappers_leaveOut(execution, tool, 'it reads that in files of its own');
     else if (!OTHER_STARTERS.has(tool.name))
         return null;
-    else if (tool.args.length > 0)
+    else if (tool.all.args.length > 0 || tool.tail === 'more')
         wrappers_leaveOut(execution, tool, 'its words are not followed here');
     return [];
 }
@@ -31965,7 +32052,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8759);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1411);
 
 
 

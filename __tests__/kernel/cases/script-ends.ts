@@ -13,6 +13,7 @@ const ITEMS: readonly TarItem[] = [
 ];
 
 const OK = 'starts';
+const UNREAD = 'malformed-script';
 const LOST = 'program-not-found';
 const FOREIGN = 'wrong-architecture';
 const BADLY = 'not known: that it ends by itself, and not well';
@@ -103,6 +104,18 @@ const IN_DASH_AND_ASH: readonly (readonly [body: string, expect: string])[] = [
   ['return 0\nexec missing', OK],
 ];
 
+/** Names of signals that dash does not have. */
+const IN_DASH: readonly (readonly [body: string, expect: string])[] = [
+  ["set -e\ntrap 'echo bye' SIGTERM INT\nserver", UNREAD],
+  ["set -e\ntrap 'echo bye' ERR\nserver", UNREAD],
+  ["set -e\ntrap -- 'echo bye' TERM SIGINT\nserver", UNREAD],
+  ['set -e\ntrap - SIGTERM\nserver', UNREAD],
+  ["trap 'echo bye' SIGTERM\nserver", OK],
+  ["set -e\ntrap 'echo bye' SIGTERM || true\nserver", OK],
+  ["set -e\ntrap 'echo bye' term INT 15 0\nserver", OK],
+  ['if [ "$X" = y ]; then set -e; fi\ntrap \'echo bye\' SIGTERM\nserver', OK],
+];
+
 export const scriptEndCases: readonly KernelCase[] = [
   ...SCRIPT_SHELLS.flatMap((shell) => [
     ...BODIES.map(([body, expect]) => scriptCase(ITEMS, shell, body, expect)),
@@ -115,5 +128,6 @@ export const scriptEndCases: readonly KernelCase[] = [
   ...['/bin/sh', '/bin/ash'].flatMap((shell) =>
     IN_DASH_AND_ASH.map(([body, expect]) => scriptCase(ITEMS, shell, body, expect)),
   ),
+  ...IN_DASH.map(([body, expect]) => scriptCase(ITEMS, '/bin/sh', body, expect)),
   ...IN_BASH.map(([body, expect]) => scriptCase(ITEMS, '/bin/bash', body, expect)),
 ];

@@ -15,6 +15,7 @@ const ITEMS: readonly TarItem[] = [
   file('etc/passwd', 'root:x:0:0:root:/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n'),
   file('etc/group', 'root:x:0:\napp:x:1000:\n'),
   file('etc/number', '5\n'),
+  file('etc/default/run', 'exec "$@"\n'),
   file('etc/default/app', 'NAME=server\nOPTIONS="-x -y"\n'),
   file(
     'venv/bin/activate',
@@ -111,6 +112,15 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['C="missing$N"\nexec $C', 'not known: what exec $C starts'],
   ['C="missing $N"\nexec "$C"', 'not known: what exec "$C" starts'],
   ['C="server * $N"\nexec $C', OK],
+  // Words that go on in one that is not known.
+  ['V=$X\nexec serv$V', 'not known: what exec serv$V starts'],
+  ['V=$X\nexec "serv$V"', 'not known: what exec "serv$V" starts'],
+  ['set -- $X\nexec serv$@', 'not known: what exec serv$@ starts'],
+  ['V=" --flag $X"\nexec server$V', OK],
+  ['V=" --flag $X"\nexec missing$V', LOST],
+  ['V=-x\n[ -n "$X" ] && V=" $V"\nexec server$V', 'not known: what exec server$V starts'],
+  ['cd "/$X" && exec missing', LOST],
+  ['exit "$X"', 'not known: with which status it ends'],
   ['IFS=,\nC="missing,$N"\nexec $C', 'not known: what exec $C starts'],
   ['[ -n "$X" ] && set -- "$@" --debug\nexec missing "$@"', LOST],
   // Statuses that are kept.
@@ -119,6 +129,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['missing || R=$?\nif [ "${R:-0}" -ne 0 ]; then exit $R; fi\nexec server', LOST],
   ['missing\nR=$?\ncase $R in 0) ;; *) exit $R ;; esac\nexec server', LOST],
   ['f() { missing; local R=$?; return $R; }\nf || exit 1\nexec server', LOST],
+  ['foreign\ncase $? in 0) ;; *) exit 1 ;; esac\nexec server', FOREIGN],
   ['missing\nR=$?\nR=0\nif [ $R -ne 0 ]; then exit $R; fi\nexec server', OK],
   ['missing\nR=$?\nexec server', OK],
   ['foreign\nR=$?\nif [ $R -eq 127 ] || [ $R -gt 127 ]; then exit 1; fi\nexec server', OK],
@@ -127,6 +138,8 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ["trap 'echo bye' EXIT\nmissing", LOST],
   ['bye() { echo bye; kill $(cat /gone); }\ntrap bye EXIT INT TERM\nset -e\nforeign\nserver', FOREIGN],
   ["trap 'echo bye' EXIT\nserver", OK],
+  ["trap 'echo bye' 0 1 2 15\nmissing", LOST],
+  ["trap 'command exit 0' EXIT\nmissing", OK],
   ["trap 'exit 0' EXIT\nmissing", OK],
   ['bye() { exit 0; }\ntrap bye EXIT\nmissing', OK],
   ['trap bye EXIT\nbye() { exit 0; }\nmissing', OK],
@@ -142,6 +155,10 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
 ];
 
 const OF_BASH: readonly (readonly [body: string, expect: string])[] = [
+  ['foreign\nR=$?\n[ $R -eq 126 ] && exec server\nexec missing', OK],
+  ['set -- missing\n. /etc/default/run "$X"', 'not known: what exec "$@" starts'],
+  ['set -- -x\nexec "$@"\nexec server', OK],
+  ['set -- -x\nexec "$@"', LOST],
   ['A=(missing)\n[ -n "$X" ] && A+=(--debug "$N")\nexec "${A[@]}"', LOST],
   ['A=(server)\nif [ -n "$X" ]; then A+=(--debug); fi\nexec "${A[@]}"', OK],
   ['A=(gosu "$U" foreign)\nexec "${A[@]}"', FOREIGN],

@@ -68,7 +68,8 @@ const ENTERING: Readonly<Record<string, Entering>> = {
 /** null when the tool is none of these, or may be another of its name, or has words that are not known here. */
 export function enteringChild(execution: Execution, tool: Tool): readonly Child[] | null {
   const entering = Object.hasOwn(ENTERING, tool.name) ? ENTERING[tool.name] : undefined;
-  if (entering === undefined || tool.tail === 'more' || tool.family === 'toybox') return null;
+  if (entering === undefined || tool.family === 'toybox') return null;
+  if (tool.tail === 'more') return leaveOut(execution, tool, 'only running tells its words');
   if (tool.family === 'own' && tool.program.elf.project !== entering.project) return null;
   const syntax = tool.family === 'own' ? entering.syntax : entering.ofApplet;
   const parsed = syntax === undefined ? null : parseOptions(tool.args, syntax);

@@ -40,7 +40,10 @@ export function wrappedChild(execution: Execution, tool: Tool): readonly Child[]
   if (!takesValues(execution, wrapper, tool, parsed)) return [];
   const argv = parsed.rest.slice(operandsOf(wrapper));
   if (argv.length === 0) return startsNothing(execution, wrapper, tool, parsed);
-  if (argv[0]?.includes(UNKNOWN) === true) {
+  const [operand = ''] = parsed.rest;
+  // It may be an option, and what follows the operand.
+  const isDoubtful = operand.includes(UNKNOWN) && wrapper.accepts?.['']?.takes.test(argv[0] ?? '') === true;
+  if (isDoubtful || argv[0]?.includes(UNKNOWN) === true) {
     leaveOut(execution, tool, 'only running tells its words');
     return [];
   }
@@ -126,7 +129,11 @@ function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed:
   const quote = (value: string): string => quoted(value, quotesOf(execution, tool.program));
   for (const [name, value] of [...parsed.options, ...operand]) {
     const syntax = accepts?.[name];
-    if (syntax === undefined || value.includes(UNKNOWN) || syntax.takes.test(value)) continue;
+    if (syntax === undefined || syntax.takes.test(value)) continue;
+    if (value.includes(UNKNOWN)) {
+      leaveOut(execution, tool, 'only running tells whether it takes its words');
+      continue;
+    }
     if (isSure(wrapper, tool) && syntax.refuses.test(value))
       return refuse(syntax.error(value, namesItself(tool), quote));
     leaveOut(execution, tool, `it may not take the word ${value}`);
@@ -153,7 +160,7 @@ function startsNothing(
   { options }: ParsedOptions,
 ): readonly Child[] {
   // Alone it says how nice it is itself.
-  if (tool.name === 'nice' && options.length === 0) return [];
+  if (tool.name === 'nice' && options.length === 0 && tool.all.tail === 'end') return [];
   const error = tool.all.tail === 'end' ? missesCommand(wrapper, tool) : null;
   if (error !== null) recording.refuse(tool.program.step, { kind: 'nothing-to-start', error });
   else if (
@@ -180,7 +187,8 @@ function missesCommand(wrapper: Wrapper, tool: Tool): string | null {
 function otherStarter(execution: Execution, tool: Tool): readonly Child[] | null {
   if (SUPERVISORS.has(tool.name)) leaveOut(execution, tool, 'it reads that in files of its own');
   else if (!OTHER_STARTERS.has(tool.name)) return null;
-  else if (tool.args.length > 0) leaveOut(execution, tool, 'its words are not followed here');
+  else if (tool.all.args.length > 0 || tool.tail === 'more')
+    leaveOut(execution, tool, 'its words are not followed here');
   return [];
 }
 

@@ -2,6 +2,7 @@
 import type { ArithmeticExpression, ArithmeticWord } from 'unbash';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
+import { SOME_FAILURE } from './startable.ts';
 
 const OPERATIONS: Readonly<Record<string, (left: number, right: number) => number | boolean>> = {
   '==': (left, right) => left === right,
@@ -16,22 +17,22 @@ const OPERATIONS: Readonly<Record<string, (left: number, right: number) => numbe
   '-': (left, right) => left - right,
 };
 
-/** null when only running tells, and where something is set. */
-export function numberOf(state: ShellState, node: ArithmeticExpression): number | null {
+/** null when only running tells, and where something is set. `failure`: for SOME_FAILURE. */
+export function numberOf(state: ShellState, node: ArithmeticExpression, failure: string): number | null {
   switch (node.type) {
     case 'ArithmeticWord':
-      return numberOfWord(state, node);
+      return numberOfWord(state, node, failure);
     case 'ArithmeticGroup':
-      return numberOf(state, node.expression);
+      return numberOf(state, node.expression, failure);
     case 'ArithmeticBinary': {
-      const [left, right] = [numberOf(state, node.left), numberOf(state, node.right)];
+      const [left, right] = [node.left, node.right].map((each) => numberOf(state, each, failure));
       const operation = OPERATIONS[node.operator];
-      return operation === undefined || left === null || right === null
+      return operation === undefined || typeof left !== 'number' || typeof right !== 'number'
         ? null
         : Number(operation(left, right));
     }
     case 'ArithmeticUnary': {
-      const operand = node.operator === '!' ? numberOf(state, node.operand) : null;
+      const operand = node.operator === '!' ? numberOf(state, node.operand, failure) : null;
       return operand === null ? null : Number(operand === 0);
     }
     default:
@@ -42,10 +43,15 @@ export function numberOf(state: ShellState, node: ArithmeticExpression): number 
 /** Larger ones may overflow, and a 0 before others makes it octal. */
 const NUMBER = /^(?:0|[1-9]\d{0,8})$/;
 
-function numberOfWord(state: ShellState, { value, parts, pos, end }: ArithmeticWord): number | null {
+function numberOfWord(
+  state: ShellState,
+  { value, parts, pos, end }: ArithmeticWord,
+  failure: string,
+): number | null {
   if (NUMBER.test(value)) return Number(value);
   const text = /^[A-Za-z_]\w*$/.test(value)
     ? state.get(value)
     : expandValue(state, { type: 'Word', text: value, value, parts, pos, end });
-  return text !== null && NUMBER.test(text) ? Number(text) : null;
+  const number = text === SOME_FAILURE ? failure : text;
+  return number !== null && NUMBER.test(number) ? Number(number) : null;
 }

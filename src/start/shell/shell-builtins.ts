@@ -1,5 +1,4 @@
 /** The commands that a shell runs itself, as far as they change what is started later. */
-import { forEachChild, type SyntaxNode } from 'unbash';
 import type { Tail } from '../execution.ts';
 import { isChanged } from '../made-files.ts';
 import { wholePath } from '../../rootfs/path.ts';
@@ -8,12 +7,11 @@ import type { Flow } from './shell-stakes.ts';
 import { isBash, isBuiltin, isContested } from './shell-dialect.ts';
 import { declare } from './shell-declarations.ts';
 import { UNKNOWN_WORDS, wordsFrom } from './shell-fields.ts';
-import { isPlainTool } from './shell-effects.ts';
-import { evaluatedStatements } from './shell-source.ts';
 import { setShellOptions } from './shell-options.ts';
-import { changesFailing, decidesEnd, forgetChanged } from './shell-pass.ts';
+import { changesFailing, forgetChanged } from './shell-pass.ts';
 import type { ShellState } from './shell-state.ts';
 import { placeOf } from './shell-texts.ts';
+import { trap } from './shell-trap.ts';
 import { wayTo } from './shell-directory.ts';
 
 const DECLARATIONS: ReadonlySet<string> = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
@@ -57,9 +55,7 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
       if (state.dialect !== 'bash') state.doubt('what its aliases stand for');
       return 'on';
     case 'trap':
-      if (tail === 'more' || (decidesEnd(args) && !isHarmless(state, args)))
-        state.doubt('what its trap does');
-      return 'on';
+      return trap(state, builtin);
     case 'shopt':
       if (tail === 'more' || args.some(changesFailing)) state.doubt('what its shopt changes');
       return 'on';
@@ -74,37 +70,6 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
       return 'on';
   }
 }
-
-/** Such as `trap 'rm -f file' EXIT`: nothing in it ends the script in another way, or goes on. */
-function isHarmless(state: ShellState, [action = '', ...signals]: readonly string[]): boolean {
-  if (!signals.every((word) => /^(?:SIG)?(?:0|EXIT|ERR|HUP|INT|QUIT|TERM)$/i.test(word))) return false;
-  const statements = evaluatedStatements(state, [action])?.statements ?? null;
-  return statements !== null && statements.every((each) => isBrief(state, each));
-}
-
-const CHANGES =
-  /^(?:\.|alias|break|builtin|cd|continue|declare|eval|exec|exit|export|local|popd|pushd|read|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
-
-/** Plain tools and what is built in, and functions of nothing else. */
-function isBrief(state: ShellState, node: SyntaxNode, depth = 0): boolean {
-  if (node.type === 'Assignment') return false;
-  if (node.type === 'Command' && node.name !== undefined) {
-    const name = node.name.value;
-    const called = state.functions.get(name);
-    if (called !== undefined && (depth > MOST_CALLERS || !isBrief(state, called.body, depth + 1)))
-      return false;
-    if (called === undefined && !(isBuiltin(state.dialect, name) || isPlainTool(name))) return false;
-    if (CHANGES.test(name)) return false;
-  }
-  let is = state.mayGoOn();
-  forEachChild(node, (child) => {
-    is &&= isBrief(state, child, depth);
-  });
-  return is;
-}
-
-/** Functions that call one another. */
-const MOST_CALLERS = 4;
 
 /** `return` outside of functions and sourced files ends dash and ash; bash complains and goes on. */
 function leave(state: ShellState, { weight }: Builtin): Flow {
@@ -128,6 +93,8 @@ function changeDirectory(state: ShellState, { name, args, tail, node, weight, re
   const isKnown = path !== undefined && !(name === 'pushd' ? /^[-+]/ : /^-$/).test(path) && tail === 'end';
   if (!isKnown || (state.workingDir === null && !path.startsWith('/'))) {
     state.workingDir = null;
+    if (weight === 'must-succeed' && tail === 'more')
+      state.leaveOut('whether it can go to another directory');
     return 'on';
   }
   const { recording } = state.execution;

@@ -2,7 +2,7 @@
 import type { Assignment, Word } from 'unbash';
 import type { Builtin } from './shell-builtin.ts';
 import type { Flow } from './shell-stakes.ts';
-import { joinedWords, NO_WORDS, UNKNOWN_WORDS, type Words, wordsIn } from './shell-fields.ts';
+import { fieldsIn, joinedWords, NO_WORDS, UNKNOWN_WORDS, type Words } from './shell-fields.ts';
 import type { ShellState } from './shell-state.ts';
 import { statusOf } from './startable.ts';
 import {
@@ -20,7 +20,7 @@ export function assign(state: ShellState, { name, value, append, index }: Assign
     const added = expandWords(state, value.elements);
     // `[KEY]=word` is an element of its own place.
     const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-    return state.setList(name, 'array', isPlain ? joinedWords(before, added) : UNKNOWN_WORDS);
+    return state.setList(name, { kind: 'array', ...(isPlain ? joinedWords(before, added) : UNKNOWN_WORDS) });
   }
   if (value.type !== 'Word' || index !== undefined) return state.set(name, null);
   if (state.failed !== null && append !== true && /^"?\$(?:\?|\{\?\})"?$/.test(value.text)) {
@@ -32,7 +32,7 @@ export function assign(state: ShellState, { name, value, append, index }: Assign
   const before = append === true ? valueBefore(state, name) : NO_TEXT;
   const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(state, value)) : before;
   if (tail === 'end') state.set(name, text);
-  else state.setList(name, 'value', wordsIn(text, tail));
+  else state.setList(name, fieldsIn(text, tail));
 }
 
 const NO_TEXT: Beginning = { text: '', tail: 'end' };
@@ -76,7 +76,7 @@ export function declare(state: ShellState, { name, args, node }: Builtin): Flow 
   }
   const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
   for (const variable of isNewArray ? args.slice(1) : [])
-    if (!state.variables.has(variable)) state.setList(variable, 'array', NO_WORDS);
+    if (!state.variables.has(variable)) state.setList(variable, { kind: 'array', ...NO_WORDS });
   // Attributes change what is assigned: upper case, numbers, references.
   if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
     for (const variable of declared) state.set(variable, null);

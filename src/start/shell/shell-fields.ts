@@ -12,6 +12,8 @@ export interface Words {
 /** The words of an array, or the fields that the value of another variable begins with. */
 export interface List extends Words {
   readonly kind: 'array' | 'value';
+  /** The value begins with a blank, which ends what stands before it in a word. */
+  readonly isApart?: boolean;
 }
 
 export const NO_WORDS: Words = { words: [], tail: 'end' };
@@ -44,12 +46,14 @@ export function commonWords(one: Words, other: Words): Words {
 const MOST_FIELDS = 256;
 
 /** The fields of an unquoted value, up to one that files may stand for. `more`: the value goes on. */
-export function wordsIn(value: string, tail: Tail): Words {
+export function fieldsIn(value: string, tail: Tail): List {
+  const isApart = /^[ \t\n]/.test(value);
   const words = value.split(/[ \t\n]+/).filter((word) => word !== '');
   const isCut = tail === 'more' && !/[ \t\n]$/.test(value);
   const whole = isCut ? words.slice(0, -1) : words;
   const end = whole.findIndex((word, index) => index === MOST_FIELDS || /[*?[\\]/.test(word));
-  return end === -1 ? { words: whole, tail } : { words: whole.slice(0, end), tail: 'more' };
+  const known = end === -1 ? { words: whole, tail } : { words: whole.slice(0, end), tail: 'more' as const };
+  return { kind: 'value', isApart, ...known };
 }
 
 /** A piece of a word. Unquoted values are split into fields; `break` is a border between the words of `"$@"`. */
@@ -65,6 +69,12 @@ export interface Pieces {
 
 export function literal(text: string): Pieces {
   return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
+}
+
+/** The beginning of an unquoted value. */
+export function fieldPieces(list: List): Pieces {
+  const { pieces, tail } = allWords(list, 'value');
+  return { pieces: list.isApart === true ? [{ text: '', kind: 'break' }, ...pieces] : pieces, tail };
 }
 
 /** A word of which nothing is known but that it is one. */

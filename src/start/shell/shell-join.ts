@@ -1,7 +1,7 @@
 /** What is known where several ways of a script meet again: what all of them agree on. */
 import { forgetAll } from './shell-pass.ts';
 import type { Case, If } from 'unbash';
-import { commonWords, type List, wordsIn } from './shell-fields.ts';
+import { commonWords, fieldsIn, type List } from './shell-fields.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** Before any of the branches, and behind all that is asked to choose one. */
@@ -54,11 +54,11 @@ export function takeJoined(state: ShellState, ends: readonly ShellState[]): void
 function commonList(ends: readonly ShellState[], name: string): List | undefined {
   const lists = ends.map((end): List | undefined => {
     const value = end.get(name);
-    return value === null ? end.lists.get(name) : { kind: 'value', ...wordsIn(value, 'end') };
+    return value === null ? end.lists.get(name) : fieldsIn(value, 'end');
   });
   return lists.reduce((one, other) =>
-    one !== undefined && one.kind === other?.kind
-      ? { kind: one.kind, ...commonWords(one, other) }
+    one !== undefined && one.kind === other?.kind && one.isApart === other.isApart
+      ? { ...one, ...commonWords(one, other) }
       : undefined,
   );
 }

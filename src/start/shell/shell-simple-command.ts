@@ -13,7 +13,7 @@ import { evaluatedStatements, missingSource, sourcedStatements } from './shell-s
 import { forgetAll, passOver } from './shell-pass.ts';
 import { type Flow, type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
-import { type Words, wordsFrom } from './shell-fields.ts';
+import { UNKNOWN_WORDS, type Words, wordsFrom } from './shell-fields.ts';
 import { asFunction, evaluatedText, placeOf, sourcedText, substitutedText } from './shell-texts.ts';
 import { conditionOf } from './shell-test.ts';
 
@@ -70,7 +70,9 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   }
   const before = assignmentsOf(state, node);
   if (!isPlain && state.functions.has(name)) return callFunction(process, reader, node, all, stakes);
-  if (name === 'exec') return runExec(process, node, wordsFrom(all, 1), before);
+  if (name === 'exec') return runExec(process, node, wordsFrom(all, 1), before, stakes);
+  if (name === 'exit' && args[0] === undefined && tail === 'more' && process.counts)
+    process.leaveOut('with which status it ends');
   if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
   if (name === 'exit') return process.leave('exit', stakes);
   if (name === 'return' && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? '')) {
@@ -87,7 +89,7 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
     const isSpecial = name === '.' && !isPlain && state.dialect !== 'bash' && state.dialect !== 'posix';
     if ((isSpecial || process.mustSucceed(stakes)) && lacksSource(process, node, args[0], name))
       return 'over';
-    return source(process, reader, { words: args, tail }, stakes);
+    return source(process, reader, wordsFrom(all, 1), stakes);
   }
   if (flow === 'eval') return evaluate(process, reader, node, { words: args, tail }, stakes);
   if (flow !== null) return flow;
@@ -127,6 +129,7 @@ function runExec(
   node: Command,
   given: Words,
   before: readonly (readonly [string, string | null])[],
+  stakes: Stakes,
 ): Flow {
   const { words: args, tail } = given;
   const argv = execWords(process.state.dialect, args);
@@ -139,6 +142,9 @@ function runExec(
     return 'on';
   }
   if (process.counts && readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
+  // bash says of options that it does not have, and goes on.
+  const isRefused = process.state.dialect === 'bash' && argv[0]?.startsWith('-') === true && argv[0] !== '-';
+  if (isRefused && !process.mustSucceed(stakes)) return 'on';
   if (!process.counts) return 'over';
   const child = process.start(
     wordsFrom(given, args.length - argv.length),
@@ -212,20 +218,24 @@ function callFunction(
 }
 
 /** `. FILE`: its commands as if they stood here. */
-function source(process: ShellProcess, reader: Reader, { words: args, tail }: Words, stakes: Stakes): Flow {
+function source(process: ShellProcess, reader: Reader, words: Words, stakes: Stakes): Flow {
   const { state } = process;
-  const [path] = args;
+  const [path] = words.words;
+  const { words: given, tail } = words.all ?? words;
+  // dash passes over them.
+  const hasOwn = (given.length > 1 || tail === 'more') && state.dialect !== 'dash';
   const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
   if (path === undefined || sourced === null) return loseTrack(process, `what comes of . ${path ?? ''}`);
   const kept = state.positional;
-  if (args.length > 1) state.positional = { words: args.slice(1), tail };
+  // `. FILE $ARGS`, which may come to none.
+  if (hasOwn) state.positional = given.length > 1 ? wordsFrom(words, 1) : UNKNOWN_WORDS;
   const script = sourcedText(sourced.text, path);
   const run = (): Flow =>
     state.called({ name: 'source', source: path }, () =>
       reader.read(sourced.statements, stakesOfCall(stakes)),
     );
   const flow = process.within(() => state.readFrom(script, path, run));
-  if (args.length > 1) state.positional = kept;
+  if (hasOwn) state.positional = kept;
   return flow === 'returned' ? 'on' : flow;
 }
 

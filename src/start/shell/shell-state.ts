@@ -220,9 +220,9 @@ export class ShellState {
   }
 
   /** `value`: the fields that its value begins with. */
-  setList(name: string, kind: List['kind'], words: Words): void {
+  setList(name: string, list: List): void {
     this.set(name, null);
-    if ((words.all ?? words).words.length <= MOST_WORDS) this.lists.set(name, { kind, ...words });
+    if ((list.all ?? list).words.length <= MOST_WORDS) this.lists.set(name, list);
   }
 
   listOf(name: string, kind: List['kind']): List | null {

@@ -9,6 +9,7 @@ import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import { readsInVain } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { lastSubstitution } from './shell-substitution.ts';
+import { FAILURES, SOME_FAILURE } from './startable.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
 type Node = Statement['command'];
@@ -30,8 +31,11 @@ function verdictOf(state: ShellState, node: Node): Verdict {
       return testVerdict(state, node.expression);
     case 'ArithmeticCommand': {
       const { expression } = node;
-      const value = isBash(state.dialect) && expression !== undefined ? numberOf(state, expression) : null;
-      return value === null ? null : value !== 0;
+      if (!isBash(state.dialect) || expression === undefined) return null;
+      return ofEach((status) => {
+        const value = numberOf(state, expression, status);
+        return value === null ? null : value !== 0;
+      });
     }
     case 'Pipeline': {
       const [only] = node.commands;
@@ -184,11 +188,23 @@ const COMPARISONS: Readonly<Record<string, (one: number, other: number) => boole
 };
 
 function binaryVerdict(left: string, operator: string, right: string): Verdict {
+  if (left === SOME_FAILURE || right === SOME_FAILURE)
+    return ofEach((status) => {
+      const [one = '', other = ''] = [left, right].map((word) => (word === SOME_FAILURE ? status : word));
+      return binaryVerdict(one, operator, other);
+    });
   if (operator === '=' || operator === '==') return left === right;
   if (operator === '!=') return left !== right;
   const compare = COMPARISONS[operator];
   const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
   return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
+}
+
+/** What is so whatever status a command ends with that cannot be started. */
+function ofEach(verdictOfStatus: (status: string) => Verdict): Verdict {
+  const verdicts = new Set(FAILURES.map(verdictOfStatus));
+  const [verdict = null] = verdicts;
+  return verdicts.size === 1 ? verdict : null;
 }
 
 /** dash has no `[[`, and so no such command; of other shells it is not known. */
@@ -259,5 +275,6 @@ export function matchesPattern(state: ShellState, word: string, pattern: Word): 
   const source = patternSource(pattern, (part) =>
     expandValue(state, { ...pattern, text: part.text, parts: [part] }),
   );
-  return source === null ? null : matches(source, word);
+  if (source === null) return null;
+  return word === SOME_FAILURE ? ofEach((status) => matches(source, status)) : matches(source, word);
 }

@@ -18,6 +18,7 @@ import { patternSource, withoutMatch } from './shell-patterns.ts';
 import { type Tail, UNKNOWN } from '../execution.ts';
 import {
   allWords,
+  fieldPieces,
   fieldsOf,
   literal,
   type Pieces,
@@ -95,8 +96,8 @@ export function beginningOf(state: ShellState, word: Word): Beginning {
 }
 
 export function beginningOfVariable(state: ShellState, name: string): Beginning {
-  const words = state.listOf(name, 'value')?.words ?? [];
-  return { text: words.map((word) => `${word} `).join(''), tail: 'more' };
+  const { words = [], isApart = false } = state.listOf(name, 'value') ?? {};
+  return { text: [isApart ? ' ' : '', ...words.map((word) => `${word} `)].join(''), tail: 'more' };
 }
 
 function partsOf(part: WordPart): readonly WordPart[] {
@@ -138,6 +139,8 @@ function piecesOf(state: ShellState, word: Word): Pieces | null {
   for (const part of word.parts) {
     const found = partPieces(state, part);
     if (found === null) return null;
+    // What stands before it, and perhaps goes on in it, is no whole word.
+    if (found.tail === 'more' && found.pieces.length === 0 && pieces.length > 0) return null;
     pieces.push(...found.pieces);
     if (found.tail === 'more') return { pieces, tail: 'more' };
   }
@@ -161,7 +164,7 @@ function partPieces(state: ShellState, part: WordPart): Pieces | null {
       const value = valueOf(state, part);
       if (value !== null) return { pieces: [{ text: value, kind: 'value' }], tail: 'end' };
       const begun = state.listOf(variableOf(part) ?? '', 'value');
-      return begun === null ? null : allWords(begun, 'value');
+      return begun === null ? null : fieldPieces(begun);
     }
     default:
       return null;
@@ -177,6 +180,7 @@ function quotedPieces(state: ShellState, parts: readonly DoubleQuotedChild[]): P
     if (part.type === 'Literal') pieces.push({ text: part.value, kind: 'literal' });
     else if (list !== null) {
       const all = allWords(list, 'literal');
+      if (all.tail === 'more' && all.pieces.length === 0 && !onlyAll) return null;
       pieces.push(...all.pieces);
       if (all.tail === 'more') return { pieces, tail: 'more' };
     } else {

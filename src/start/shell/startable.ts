@@ -24,12 +24,17 @@ export function isAbsent(execution: Execution, launcher: Launcher, name: string)
   return fileOf(execution, launcher, name) === 'none';
 }
 
-/**
- * `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX); others end with 126, 127, 1 or
- * 2, as shell and launcher like, for which another number stands that is neither 0 nor that of a signal.
- */
+/** Stands for the status of what cannot be started, which is one of these. */
+export const SOME_FAILURE = '101';
+export const FAILURES: readonly string[] = ['1', '2', '126', '127'];
+
+/** `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX). */
 export function statusOf({ execution, command: { launcher, argv } }: Child): string {
-  return isAbsent(execution, launcher, argv[0] ?? '') ? '127' : '101';
+  const found = searchProgram(execution, argv[0] ?? '', launcher.search);
+  const opened = found.kind === 'found' ? openExec(execution, found.path) : found;
+  const refusal = opened.kind === 'refused' ? opened.refusal : null;
+  const isNowhere = refusal?.kind === 'not-in-path' && refusal.passedOver.length === 0;
+  return isNowhere || refusal?.kind === 'missing' ? '127' : SOME_FAILURE;
 }
 
 function fileOf(

@@ -1,0 +1,73 @@
+/** `trap`: whether it changes how the script ends, and the names of signals that a shell does not have. */
+import { forEachChild, type SyntaxNode } from 'unbash';
+import type { Builtin } from './shell-builtin.ts';
+import { isBuiltin } from './shell-dialect.ts';
+import { isPlainTool } from './shell-effects.ts';
+import { decidesEnd } from './shell-pass.ts';
+import { evaluatedStatements } from './shell-source.ts';
+import type { Flow } from './shell-stakes.ts';
+import type { ShellState } from './shell-state.ts';
+import { lineOfCommand } from './shell-line.ts';
+
+export function trap(state: ShellState, { args, tail, node, weight, reading, counts }: Builtin): Flow {
+  const words = args[0] === '--' ? args.slice(1) : args;
+  const unknown = weight === 'must-succeed' ? unknownSignal(state, words.slice(1)) : null;
+  if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts) {
+    const line = lineOfCommand(state.dialect, state.script, node) ?? 1;
+    const error = `trap: ${unknown}: bad trap`;
+    state.execution.recording.refuse(reading.by, { kind: 'malformed-script', line, error });
+    return 'over';
+  }
+  if (unknown !== null) state.leaveOut(`whether this shell knows the signal ${unknown}`);
+  if (tail === 'more' || (decidesEnd(words) && !isHarmless(state, words))) state.doubt('what its trap does');
+  return 'on';
+}
+
+/** Of signals that not all shells have under that name: dash takes none with SIG, ERR is bash's, and ash's since 1.33. */
+function unknownSignal({ dialect }: ShellState, signals: readonly string[]): string | null {
+  if (dialect === 'bash' || dialect === 'bash-as-sh')
+    return signals.find((word) => !SIGNAL.test(word)) ?? null;
+  const known = dialect === 'dash' ? SIGNAL_OF_DASH : SIGNAL_OF_ASH;
+  return signals.find((word) => !known.test(word)) ?? null;
+}
+
+const NAMES =
+  'EXIT|HUP|INT|QUIT|ILL|TRAP|ABRT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS';
+const SIGNAL = new RegExp(
+  `^(?:(?:SIG)?(?:${NAMES}|CLD|POLL|IOT|RTM\\w+[-+\\d]*)|ERR|DEBUG|RETURN|[0-5]?\\d|6[0-4])$`,
+  'i',
+);
+const SIGNAL_OF_ASH = new RegExp(`^(?:(?:SIG)?(?:${NAMES}|CLD|POLL|IOT)|[0-5]?\\d|6[0-4])$`, 'i');
+const SIGNAL_OF_DASH = new RegExp(`^(?:${NAMES}|[0-5]?\\d|6[0-4])$`, 'i');
+
+/** Such as `trap 'rm -f file' EXIT`: nothing in it ends the script in another way, or goes on. */
+function isHarmless(state: ShellState, [action = '', ...signals]: readonly string[]): boolean {
+  if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
+    return false;
+  const statements = evaluatedStatements(state, [action])?.statements ?? null;
+  return statements !== null && statements.every((each) => isBrief(state, each));
+}
+
+const CHANGES =
+  /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|local|popd|pushd|read|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
+
+/** Plain tools and what is built in, and functions of nothing else. */
+function isBrief(state: ShellState, node: SyntaxNode, depth = 0): boolean {
+  if (node.type === 'Assignment') return false;
+  if (node.type === 'Command' && node.name !== undefined) {
+    const name = node.name.value;
+    const called = state.functions.get(name);
+    if (called !== undefined && (depth > MOST_CALLERS || !isBrief(state, called.body, depth + 1)))
+      return false;
+    if (called === undefined && !(isBuiltin(state.dialect, name) || isPlainTool(name))) return false;
+    if (CHANGES.test(name)) return false;
+  }
+  let is = state.mayGoOn();
+  forEachChild(node, (child) => {
+    is &&= isBrief(state, child, depth);
+  });
+  return is;
+}
+
+/** Functions that call one another. */
+const MOST_CALLERS = 4;
