@@ -209,7 +209,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 7762:
+/***/ 1809:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3401,46 +3401,13 @@ function expandValue(state, word) {
     const value = pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
     return value.includes(UNKNOWN) ? null : value;
 }
-function beginningOf(state, word) {
-    const whole = expandValue(state, word);
-    if (whole !== null)
-        return { text: whole, tail: 'end' };
-    let text = '';
-    for (const part of (word.parts ?? []).flatMap(partsOf)) {
-        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-        const name = value === null ? variableOf(part) : null;
-        if (name !== null)
-            text += beginningOfVariable(state, name).text;
-        if (value === null)
-            break;
-        text += value;
-    }
-    return { text, tail: 'more' };
-}
-function beginningOfVariable(state, name) {
-    const { words = [], isApart = false } = state.listOf(name, 'value') ?? {};
-    return { text: [isApart ? ' ' : '', ...words.map((word) => `${word} `)].join(''), tail: 'more' };
-}
+/** Those in double quotes included. */
 function partsOf(part) {
     return part.type === 'DoubleQuoted' ? part.parts : [part];
 }
 /** NAME of `$NAME` and `${NAME}`. */
 function variableOf(part) {
     return /^\$\{?([A-Za-z_]\w*)\}?$/.exec(part.text)?.[1] ?? null;
-}
-/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
-function assignedName(state, word) {
-    let text = '';
-    for (const part of (word.parts ?? []).flatMap(partsOf)) {
-        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-        if (value === null)
-            return null;
-        text += value;
-        const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
-        if (name !== undefined)
-            return name;
-    }
-    return null;
 }
 function expandWord(state, word) {
     const bracket = unmatchedBracket(state, word);
@@ -4650,6 +4617,8 @@ function takeJoined(state, ends) {
     state.workingDir = ends.every(({ workingDir }) => workingDir === first.workingDir)
         ? first.workingDir
         : null;
+    if (ends.some(({ errexit }) => errexit !== first.errexit))
+        state.leaveOut('whether set -e is on');
     state.errexit = ends.every(({ errexit }) => errexit === 'on') ? 'on' : 'off';
     state.pipefail = ends.every(({ pipefail }) => pipefail === 'on') ? 'on' : 'off';
     state.nounset = ends.some(({ nounset }) => nounset === 'on') ? 'on' : 'off';
@@ -4869,7 +4838,10 @@ function expansionsIn(part) {
 /** null when only running tells. */
 function conditionOf(state, statements) {
     const [only] = statements;
-    return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
+    // In the background nothing is asked.
+    if (statements.length !== 1 || only === undefined || only.background === true)
+        return null;
+    return verdictOf(state, only.command);
 }
 function verdictOf(state, node) {
     // dash does not wait for a command with `&>`.
@@ -5555,7 +5527,45 @@ function descriptor(state, node, word) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-beginning.js
+
+function beginningOf(state, word) {
+    const whole = expandValue(state, word);
+    if (whole !== null)
+        return { text: whole, tail: 'end' };
+    let text = '';
+    for (const part of (word.parts ?? []).flatMap(partsOf)) {
+        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        const name = value === null ? variableOf(part) : null;
+        if (name !== null)
+            text += beginningOfVariable(state, name).text;
+        if (value === null)
+            break;
+        text += value;
+    }
+    return { text, tail: 'more' };
+}
+function beginningOfVariable(state, name) {
+    const { words = [], isApart = false } = state.listOf(name, 'value') ?? {};
+    return { text: [isApart ? ' ' : '', ...words.map((word) => `${word} `)].join(''), tail: 'more' };
+}
+/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
+function assignedName(state, word) {
+    let text = '';
+    for (const part of (word.parts ?? []).flatMap(partsOf)) {
+        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        if (value === null)
+            return null;
+        text += value;
+        const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
+        if (name !== undefined)
+            return name;
+    }
+    return null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
+
 
 
 
@@ -13691,6 +13701,8 @@ function expandSplits(execution, args, blanks) {
     const text = inNext ? args[at + 1] : attached;
     if (text === undefined)
         return args;
+    if (text.includes(UNKNOWN))
+        return null;
     const words = splitEnvString(text, execution, blanks);
     if (words === null || 'error' in words)
         return words;
@@ -14013,6 +14025,9 @@ function readsScript(execution, tool) {
     const { role, step } = tool.program;
     const script = role === 'interpreter' && script_reader_READERS.test(tool.name) ? script_reader_scriptOf(execution, step) : null;
     if (script === null) {
+        const isUnnamed = tool.tail === 'more' && tool.args.every((word) => word.startsWith('-'));
+        if (isUnnamed && script_reader_READERS.test(tool.name))
+            recording.leaveOut(`what ${tool.program.path} reads`);
         const named = namedScript(execution, tool);
         if (named !== null)
             opensNamed(execution, tool, named);
@@ -15078,7 +15093,7 @@ function takesValues(execution, wrapper, tool, parsed) {
     }
     const [first] = parsed.rest;
     const isWanting = wants !== undefined && !parsed.options.some(([name]) => wants.options.includes(name));
-    if (!isWanting || first === undefined)
+    if (!isWanting || first === undefined || first.includes(UNKNOWN))
         return true;
     if (wrappers_isSure(wrapper, tool) || tool.family === 'busybox')
         return refuse(wants.error(namesItself(tool), first));
@@ -15144,7 +15159,8 @@ function childrenOf(execution, program) {
     const tool = toolOf(execution.rootfs, asTool(execution, program));
     if (tool === null)
         return [];
-    if (execution.isAnyUser === true || tool.name.includes(UNKNOWN)) {
+    const isNamed = tool.name !== '' || tool.tail === 'end';
+    if (execution.isAnyUser === true || !isNamed || tool.name.includes(UNKNOWN)) {
         execution.recording.leaveOut(`what ${program.path} starts, if anything: only running tells`);
         return [];
     }
@@ -32530,7 +32546,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7762);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1809);
 
 
 

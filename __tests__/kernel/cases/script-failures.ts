@@ -47,6 +47,10 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['for i in 1 2 3; do missing && break; [ $i = 3 ] && exit 1; done\nexec server', COMES],
   // What it leads to.
   ['missing || false', LOST],
+  ['missing || { server & }', OK],
+  ['f() { missing; }\nf || { missing & }', OK],
+  ['if { missing & }; then exec server; fi\nexit 1', OK],
+  ['if [ "$X" = y ]; then set -x; else set -e; fi\nmissing\nserver', 'not known: whether set -e is on'],
   ['lacking || (exit 4)', LIBRARY],
   ['missing || foreign', FOREIGN],
   ['set -e\nenv missing || lacking\nserver', LIBRARY],

@@ -90,7 +90,14 @@ function withPrograms(body: string): readonly (readonly [body: string, expect: s
 }
 
 /** Debian's busybox has such tools itself, and takes its own. */
-const OF_TOOLS = [...BY_TOOL.flatMap(withPrograms), ['exec env "A$(echo)" missing', LOST] as const];
+const OF_TOOLS = [
+  ['exec env -S "A=$N missing"', 'not known: options are not known here'] as const,
+  ['exec timeout "$X" 5 missing', WORDS] as const,
+  ['exec timeout "$X" server', 'not known: only running tells whether it takes its words'] as const,
+  ['exec nice $X missing', 'not known: what /usr/bin/nice starts'] as const,
+  ...BY_TOOL.flatMap(withPrograms),
+  ['exec env "A$(echo)" missing', LOST] as const,
+];
 
 const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ...BY_USER.flatMap(withPrograms),

@@ -170,6 +170,7 @@ function expandSplits(
   const inNext = attached === '' && !word.endsWith('=');
   const text = inNext ? args[at + 1] : attached;
   if (text === undefined) return args;
+  if (text.includes(UNKNOWN)) return null;
   const words = splitEnvString(text, execution, blanks);
   if (words === null || 'error' in words) return words;
   const flags = letters === '' ? [] : [`-${letters}`];

@@ -12,7 +12,8 @@ import { wrappedChild } from './wrappers.ts';
 export function childrenOf(execution: Execution, program: RunningProgram): readonly Child[] {
   const tool = toolOf(execution.rootfs, asTool(execution, program));
   if (tool === null) return [];
-  if (execution.isAnyUser === true || tool.name.includes(UNKNOWN)) {
+  const isNamed = tool.name !== '' || tool.tail === 'end';
+  if (execution.isAnyUser === true || !isNamed || tool.name.includes(UNKNOWN)) {
     execution.recording.leaveOut(`what ${program.path} starts, if anything: only running tells`);
     return [];
   }

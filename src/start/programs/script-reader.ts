@@ -19,6 +19,8 @@ export function readsScript(execution: Execution, tool: Tool): readonly Child[] 
   const { role, step } = tool.program;
   const script = role === 'interpreter' && READERS.test(tool.name) ? scriptOf(execution, step) : null;
   if (script === null) {
+    const isUnnamed = tool.tail === 'more' && tool.args.every((word) => word.startsWith('-'));
+    if (isUnnamed && READERS.test(tool.name)) recording.leaveOut(`what ${tool.program.path} reads`);
     const named = namedScript(execution, tool);
     if (named !== null) opensNamed(execution, tool, named);
     return [];

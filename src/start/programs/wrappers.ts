@@ -140,7 +140,7 @@ function takesValues(execution: Execution, wrapper: Wrapper, tool: Tool, parsed:
   }
   const [first] = parsed.rest;
   const isWanting = wants !== undefined && !parsed.options.some(([name]) => wants.options.includes(name));
-  if (!isWanting || first === undefined) return true;
+  if (!isWanting || first === undefined || first.includes(UNKNOWN)) return true;
   if (isSure(wrapper, tool) || tool.family === 'busybox')
     return refuse(wants.error(namesItself(tool), first));
   leaveOut(execution, tool, 'it wants an option');

@@ -1,17 +1,12 @@
 /** What sets variables and exports them: `NAME=value`, `export`, `declare`, `local`, `readonly`, `typeset`. */
 import type { Assignment, Word } from 'unbash';
+import { assignedName, type Beginning, beginningOf, beginningOfVariable } from './shell-beginning.ts';
 import type { Builtin } from './shell-builtin.ts';
 import type { Flow } from './shell-stakes.ts';
 import { fieldsIn, joinedWords, NO_WORDS, UNKNOWN_WORDS, type Words } from './shell-fields.ts';
 import type { ShellState } from './shell-state.ts';
 import { statusOf } from './startable.ts';
-import {
-  assignedName,
-  type Beginning,
-  beginningOf,
-  beginningOfVariable,
-  expandWords,
-} from './shell-words.ts';
+import { expandWords } from './shell-words.ts';
 
 export function assign(state: ShellState, { name, value, append, index }: Assignment): void {
   if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {

@@ -42,6 +42,7 @@ export function takeJoined(state: ShellState, ends: readonly ShellState[]): void
   state.workingDir = ends.every(({ workingDir }) => workingDir === first.workingDir)
     ? first.workingDir
     : null;
+  if (ends.some(({ errexit }) => errexit !== first.errexit)) state.leaveOut('whether set -e is on');
   state.errexit = ends.every(({ errexit }) => errexit === 'on') ? 'on' : 'off';
   state.pipefail = ends.every(({ pipefail }) => pipefail === 'on') ? 'on' : 'off';
   state.nounset = ends.some(({ nounset }) => nounset === 'on') ? 'on' : 'off';

@@ -18,7 +18,9 @@ type Verdict = boolean | null;
 /** null when only running tells. */
 export function conditionOf(state: ShellState, statements: readonly Statement[]): Verdict {
   const [only] = statements;
-  return statements.length === 1 && only !== undefined ? verdictOf(state, only.command) : null;
+  // In the background nothing is asked.
+  if (statements.length !== 1 || only === undefined || only.background === true) return null;
+  return verdictOf(state, only.command);
 }
 
 function verdictOf(state: ShellState, node: Node): Verdict {

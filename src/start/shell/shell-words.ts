@@ -15,7 +15,7 @@ import { unmatchedBracket } from './shell-globs.ts';
 import { elementOf, firstCaller, listOf } from './shell-lists.ts';
 import { outputOf } from './shell-output.ts';
 import { patternSource, withoutMatch } from './shell-patterns.ts';
-import { type Tail, UNKNOWN } from '../execution.ts';
+import { UNKNOWN } from '../execution.ts';
 import {
   allWords,
   fieldPieces,
@@ -75,51 +75,14 @@ export function expandValue(state: ShellState, word: Word): string | null {
   return value.includes(UNKNOWN) ? null : value;
 }
 
-/** A value, up to the first part of it that is not known. */
-export interface Beginning {
-  readonly text: string;
-  readonly tail: Tail;
-}
-
-export function beginningOf(state: ShellState, word: Word): Beginning {
-  const whole = expandValue(state, word);
-  if (whole !== null) return { text: whole, tail: 'end' };
-  let text = '';
-  for (const part of (word.parts ?? []).flatMap(partsOf)) {
-    const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-    const name = value === null ? variableOf(part) : null;
-    if (name !== null) text += beginningOfVariable(state, name).text;
-    if (value === null) break;
-    text += value;
-  }
-  return { text, tail: 'more' };
-}
-
-export function beginningOfVariable(state: ShellState, name: string): Beginning {
-  const { words = [], isApart = false } = state.listOf(name, 'value') ?? {};
-  return { text: [isApart ? ' ' : '', ...words.map((word) => `${word} `)].join(''), tail: 'more' };
-}
-
-function partsOf(part: WordPart): readonly WordPart[] {
+/** Those in double quotes included. */
+export function partsOf(part: WordPart): readonly WordPart[] {
   return part.type === 'DoubleQuoted' ? part.parts : [part];
 }
 
 /** NAME of `$NAME` and `${NAME}`. */
-function variableOf(part: WordPart): string | null {
+export function variableOf(part: WordPart): string | null {
   return /^\$\{?([A-Za-z_]\w*)\}?$/.exec(part.text)?.[1] ?? null;
-}
-
-/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
-export function assignedName(state: ShellState, word: Word): string | null {
-  let text = '';
-  for (const part of (word.parts ?? []).flatMap(partsOf)) {
-    const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-    if (value === null) return null;
-    text += value;
-    const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
-    if (name !== undefined) return name;
-  }
-  return null;
 }
 
 function expandWord(state: ShellState, word: Word): Pick<Words, 'words' | 'tail'> | null {
