@@ -2227,13 +2227,16 @@ function sourcedStatements(state, path) {
     if (isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
         return null;
     const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-    if (walk.kind !== 'found')
+    if (walk.kind !== 'found' || !isReadable(state, walk))
         return null;
     const { content } = walk.located.entry;
     const text = textOf(content);
     if (text === null)
         return content?.kind === 'empty' ? { statements: [], text: '' } : null;
     return statementsOf(state, text);
+}
+function isReadable({ execution: { access } }, { located, directories }) {
+    return access.mayRead(located) && directories.every((directory) => access.maySearch(directory));
 }
 /** Why `.` cannot read such a file; null when it can, or when something before it may have made one. */
 function missingSource(state, path) {
@@ -2658,6 +2661,12 @@ function fieldPieces(list) {
 }
 /** A word of which nothing is known but that it is one. */
 const UNKNOWN_PIECE = { text: UNKNOWN, kind: 'literal' };
+/** More words, and longer ones, are not expanded: they may double with every line. */
+const MOST_PIECES = 8_192;
+const LONGEST_WORD = 1024 * 1024;
+function isTooMuch(pieces) {
+    return pieces.length > MOST_PIECES || pieces.reduce((sum, { text }) => sum + text.length, 0) > LONGEST_WORD;
+}
 /** All words of a list; quoted ones (`literal`) stay single words, whatever they are. */
 function allWords(list, kind) {
     const { words, tail } = kind === 'literal' ? (list.all ?? list) : list;
@@ -3356,13 +3365,17 @@ function shell_patterns_escaped(text) {
 
 
 
+/** Each further one of a command costs a part of a step. */
+const MANY_WORDS = 64;
 /** The fields of all words, up to the first one that may be several. */
 function expandWords(state, words) {
     const expanded = [];
     for (const [index, word] of words.entries()) {
         const fields = expandWord(state, word);
-        expanded.push(...(fields?.words ?? []));
-        if (fields !== null && fields.tail === 'end')
+        for (const field of fields?.words ?? [])
+            expanded.push(field);
+        const isMany = expanded.length > MANY_WORDS && !state.mayGoOn((fields?.words.length ?? 0) / MANY_WORDS);
+        if (fields !== null && fields.tail === 'end' && !isMany)
             continue;
         // The words behind it are expanded too: `${NAME:=word}` may set variables.
         for (const unread of words.slice(index))
@@ -3435,7 +3448,10 @@ function piecesOf(state, word) {
         // What stands before it, and perhaps goes on in it, is no whole word.
         if (found.tail === 'more' && found.pieces.length === 0 && pieces.length > 0)
             return null;
-        pieces.push(...found.pieces);
+        for (const piece of found.pieces)
+            pieces.push(piece);
+        if (isTooMuch(pieces))
+            return null;
         if (found.tail === 'more')
             return { pieces, tail: 'more' };
     }
@@ -3478,7 +3494,10 @@ function quotedPieces(state, parts) {
             const all = allWords(list, 'literal');
             if (all.tail === 'more' && all.pieces.length === 0 && !onlyAll)
                 return null;
-            pieces.push(...all.pieces);
+            for (const piece of all.pieces)
+                pieces.push(piece);
+            if (isTooMuch(pieces))
+                return null;
             if (all.tail === 'more')
                 return { pieces, tail: 'more' };
         }
@@ -3703,6 +3722,7 @@ function hasCommand(node, name, variable = null) {
 
 
 
+
 const READS = new Set(['<', '<>']);
 const WRITES = new Set(['>', '>>', '>|', '&>', '&>>']);
 /** The first file that the image does not let the shell open: a volume may bring it. Null when there is none. */
@@ -3718,7 +3738,7 @@ function doubtfulFile(state, redirections) {
         const file = expandValue(state, target) ?? pattern;
         if (file === null || (!file.startsWith('/') && state.workingDir === null))
             continue;
-        if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file)))
+        if (READS.has(operator) ? !shell_redirects_isReadable(state, file) : !(isWritable(state, file) || isInMade(state, file)))
             return file;
     }
     return null;
@@ -3799,12 +3819,16 @@ function descriptorOf({ descriptor }) {
 function isFileOperator(operator) {
     return READS.has(operator) || WRITES.has(operator);
 }
-function isReadable({ execution, workingDir }, path) {
+function shell_redirects_isReadable({ execution, workingDir }, path) {
     const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
     if (walk.kind === 'runtime-mount')
         return true;
     const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
     return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
+}
+/** In a directory that was made before. */
+function isInMade({ made, workingDir }, path) {
+    return isChanged(made, (0,rootfs_path/* parentOf */.gN)((0,rootfs_path/* wholePath */.nA)(workingDir ?? '/', path)));
 }
 /** A file that is there, or a directory that it can be made in. */
 function isWritable({ execution, workingDir }, path) {
@@ -4555,7 +4579,8 @@ function shell_end_variableOf(node, value) {
     if (node.type !== 'Command' || node.name !== undefined)
         return null;
     const [kept, ...more] = node.prefix;
-    const isKept = kept?.type === 'Assignment' && more.length === 0 && kept.text === `${kept.name}=${value}`;
+    const isAssignment = kept?.type === 'Assignment' && more.length === 0;
+    const isKept = isAssignment && [value, `"${value}"`].some((each) => kept.text === `${kept.name}=${each}`);
     return isKept ? kept.name : null;
 }
 function shell_end_valueOf(variable) {
@@ -4626,18 +4651,20 @@ function takeJoined(state, ends) {
         ? first.allexport
         : 'perhaps';
 }
-/** What it begins with in each of them. */
+/** What it begins with in each of them; that values have equal fields makes no equal values. */
 function commonList(ends, name) {
     const lists = ends.map((end) => {
         const value = end.get(name);
         return value === null ? end.lists.get(name) : fieldsIn(value, 'end');
     });
     return lists.reduce((one, other) => one !== undefined && one.kind === other?.kind && one.isApart === other.isApart
-        ? { ...one, ...commonWords(one, other) }
+        ? { ...one, ...commonWords(one, other), ...(one.kind === 'value' && { tail: 'more' }) }
         : undefined);
 }
 function sameValue(one, other, name) {
     const [words, others] = [one.lists.get(name), other.lists.get(name)];
+    if (words === others && words !== undefined)
+        return true;
     if (words !== undefined || others !== undefined)
         return JSON.stringify(words) === JSON.stringify(others);
     return one.variables.get(name) === other.variables.get(name);
@@ -5103,6 +5130,8 @@ function matchesPattern(state, word, pattern) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-loops.js
+/** Loops of which the image alone decides how they go. */
+
 
 
 
@@ -5114,10 +5143,23 @@ function roundsOf(state, { wordlist, body }) {
     const isKnown = tail === 'end' && words.length <= shell_loops_MOST_WORDS && !hasLoopCommand(body);
     return isKnown && state.mayGoOn(words.length) ? words : null;
 }
-/** Whether it is surely entered, and left by no `break`. */
+/** Whether its body is done (again); null where that is not known, or something else ends it. */
 function isEntered(state, { clause, kind, body }) {
     const verdict = conditionOf(state, clause.commands);
-    return verdict !== null && verdict === (kind === 'while') && !hasLoopCommand(body);
+    return verdict === null || hasLoopCommand(body) ? null : verdict === (kind === 'while');
+}
+/** A condition without variables stays what it is. */
+function mostRoundsOf({ clause }) {
+    return clause.commands.some(({ command }) => command.type === 'Command' && hasVariable(command))
+        ? shell_loops_MOST_WORDS
+        : 1;
+}
+function hasVariable(node) {
+    let has = node.type === 'SimpleExpansion' || node.type === 'ParameterExpansion';
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        has ||= hasVariable(child);
+    });
+    return has;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
@@ -5368,6 +5410,13 @@ function outcomeOf(before, node, ways) {
 function isLeaving(node) {
     return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
 }
+/** A function is called that may start something in the place of the shell. */
+function mayExec(state, statements) {
+    return statements.some(({ command }) => {
+        const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
+        return called !== undefined && hasCommand(called.body, /^exec$/);
+    });
+}
 /** Whether all of it may be done, or nothing of it, without ending the script. */
 function passes(before, statements) {
     const state = before.fork();
@@ -5529,6 +5578,8 @@ function descriptor(state, node, word) {
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-beginning.js
 
+/** More of it is not kept. */
+const shell_beginning_LONGEST = 64 * 1024;
 function beginningOf(state, word) {
     const whole = expandValue(state, word);
     if (whole !== null)
@@ -5539,7 +5590,7 @@ function beginningOf(state, word) {
         const name = value === null ? variableOf(part) : null;
         if (name !== null)
             text += beginningOfVariable(state, name).text;
-        if (value === null)
+        if (value === null || text.length + value.length > shell_beginning_LONGEST)
             break;
         text += value;
     }
@@ -5885,6 +5936,7 @@ function endsWith({ dialect }, word) {
 
 
 
+
 function trap(state, { args, tail, node, weight, reading, counts }) {
     const words = args[0] === '--' ? args.slice(1) : args;
     const unknown = weight === 'must-succeed' ? unknownSignal(state, words.slice(1)) : null;
@@ -5916,12 +5968,18 @@ function isHarmless(state, [action = '', ...signals]) {
     if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
         return false;
     const statements = evaluatedStatements(state, [action])?.statements ?? null;
-    return statements !== null && statements.every((each) => isBrief(state, each));
+    if (statements === null || !statements.every((each) => isBrief(state, each)))
+        return false;
+    for (const statement of statements)
+        noteEffects(state, statement);
+    return true;
 }
-const shell_trap_CHANGES = /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|local|popd|pushd|read|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
+const shell_trap_CHANGES = /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|getopts|let|local|mapfile|popd|pushd|read|readarray|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
+/** The shell, or all processes of its group. */
+const KILLS_ITSELF = /^"?-?(?:\$\$|0|1)"?$/;
 /** Plain tools and what is built in, and functions of nothing else. */
 function isBrief(state, node, depth = 0) {
-    if (node.type === 'Assignment')
+    if (node.type === 'Assignment' || assignedBy(node) !== null)
         return false;
     if (node.type === 'Command' && node.name !== undefined) {
         const name = node.name.value;
@@ -5930,7 +5988,10 @@ function isBrief(state, node, depth = 0) {
             return false;
         if (called === undefined && !(isBuiltin(state.dialect, name) || isPlainTool(name)))
             return false;
-        if (shell_trap_CHANGES.test(name))
+        const words = node.args.map(({ text }) => text);
+        if (shell_trap_CHANGES.test(name) ||
+            words[0] === '-v' ||
+            (name === 'kill' && words.some((word) => KILLS_ITSELF.test(word))))
             return false;
     }
     let is = state.mayGoOn();
@@ -6196,7 +6257,10 @@ function run(process, reader, node, stakes) {
     const broken = brokenByCr(state, node.redirects);
     if (broken !== null)
         return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
-    noteDoubtful(state, node.redirects);
+    // Without its file a tool is not run, and nothing else comes of that.
+    const isIdle = !process.mustSucceed(stakes) && (isPlainTool(name ?? '') || name === 'echo');
+    if (!isIdle)
+        noteDoubtful(state, node.redirects);
     if (name === undefined) {
         if (tail === 'end') {
             if (process.mustSucceed(stakes))
@@ -6338,11 +6402,13 @@ function callFunction(process, reader, node, all, stakes) {
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
     const { reach } = state;
     const flow = process.within(() => state.call(name, words, () => state.readFrom(asFunction(script), state.within, run)));
-    if (state.isBack && reach === 'certain') {
+    const hasPerhapsReturned = state.isBack && reach === 'certain';
+    if (hasPerhapsReturned) {
         forgetAll(state, node);
         state.reach = reach;
     }
-    return flow === 'returned' ? 'on' : flow;
+    // Either it has returned before, or the script ends there, and not well.
+    return flow === 'returned' || (flow === 'given-up' && hasPerhapsReturned) ? 'on' : flow;
 }
 /** `. FILE`: its commands as if they stood here. */
 function source(process, reader, words, stakes) {
@@ -6520,12 +6586,19 @@ class ShellReader {
         return 'on';
     }
     #while(node, stakes) {
-        if (!isEntered(this.#state, node))
-            return this.unknown(node, stakes);
-        const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
-        if (flow === 'on')
-            return this.unknown(node, stakes);
-        return flow === 'given-up' ? this.goAround(node) : flow;
+        const blamed = this.#state.blamed.length;
+        let verdict = isEntered(this.#state, node);
+        const most = mostRoundsOf(node);
+        const waits = this.#state.blamed.length > blamed;
+        for (let round = 0; verdict === true && round < most && this.#state.mayGoOn(); round++) {
+            const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
+            if (flow !== 'on')
+                return flow === 'given-up' ? this.goAround(node) : flow;
+            verdict = isEntered(this.#state, node);
+        }
+        if (waits || (verdict === true && most > 1))
+            this.#state.doubt('that its loop ever ends');
+        return verdict === false ? 'on' : this.unknown(node, stakes);
     }
     /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
     apart(process, statements, stakes) {
@@ -6638,6 +6711,11 @@ class ShellReader {
     #if(node, stakes) {
         for (const branch of [node, ...node.elif]) {
             const verdict = conditionOf(this.#state, branch.clause.commands);
+            if (verdict === null && branch === node && mayExec(this.#state, branch.clause.commands)) {
+                const flow = this.read(branch.clause.commands, NOTHING);
+                if (flow !== 'on')
+                    return flow === 'given-up' ? this.goAround(node) : flow;
+            }
             if (verdict === null)
                 return this.unknown(node, stakes);
             if (verdict)
@@ -24842,7 +24920,7 @@ const BY_NAME = new Map([
     ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
 /** Files that scripts read with `.`, which have no `#!` line and need no x bit: `/venv/bin/activate`, `/etc/default/NAME`. */
-const SOURCED_NAME = /^\.?(?:activate|bashrc|bash_profile|environment|env|envvars|functions|profile)$|\.(?:bash|env|inc|rc)$/;
+const SOURCED_NAME = /^\.?(?:activate|bash\.bashrc|bashrc|bash_profile|enable|environment|env(?:\.\w+)?|envvars|functions|init-functions|profile)$|\.(?:bash|env|envsh|inc|rc)$/;
 const SOURCED_FROM = /^(?:default|env\.d|profile\.d|sysconfig)$/;
 /** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */
 const USERS = /^\s*(?:#[^\n]*\n\s*)*[^:\s]{1,32}:[^:\s]{0,128}:\d{1,10}:/;

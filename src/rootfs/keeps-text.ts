@@ -23,7 +23,7 @@ const BY_NAME: ReadonlyMap<string, TextWanted> = new Map([
 
 /** Files that scripts read with `.`, which have no `#!` line and need no x bit: `/venv/bin/activate`, `/etc/default/NAME`. */
 const SOURCED_NAME =
-  /^\.?(?:activate|bashrc|bash_profile|environment|env|envvars|functions|profile)$|\.(?:bash|env|inc|rc)$/;
+  /^\.?(?:activate|bash\.bashrc|bashrc|bash_profile|enable|environment|env(?:\.\w+)?|envvars|functions|init-functions|profile)$|\.(?:bash|env|envsh|inc|rc)$/;
 const SOURCED_FROM = /^(?:default|env\.d|profile\.d|sysconfig)$/;
 
 /** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */

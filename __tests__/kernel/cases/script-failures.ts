@@ -65,6 +65,8 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['if missing; then exec foreign; fi\nexec server', OK],
   ['while true; do exec missing; done', LOST],
   ['set -e\nwhile :; do missing; done', LOST],
+  // It waits for ever.
+  ['until missing; do sleep 1; done\nexec missing', OK],
   // Processes of their own, with which nothing ends.
   ['( set -e; missing )\nexec server', OK],
   ['f() ( set -e; lacking )\nf\nexec server', OK],
@@ -112,6 +114,18 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
     'f() { if [ "$Z" = y ]; then exec server; fi; exit 1; }\nif [ "$X" = y ]; then f; fi\nexec missing',
     'not known: is ever started',
   ],
+  ['f() { exec missing; }\nif f; then :; fi\nexec server', LOST],
+  ['f() { [ "$X" = y ] && exec missing; }\nif f; then exec missing; fi\nexec server', OK],
+  ['f() { exec server; }\nif f; then :; fi\nexec missing', OK],
+  // Functions that may return early, and else end the script.
+  ['w() { grep -q exec /entry.sh && return 0; exit 1; }\nw\nexec foreign', FOREIGN],
+  ['w() { grep -q exec /entry.sh && return 0; return 1; }\nw || exit 1\nexec missing', LOST],
+  ['set -e\nw() { grep -q exec /entry.sh && return 0; return 1; }\nw\nexec missing', LOST],
+  [
+    'w() { for i in 1 2; do grep -q exec /entry.sh && return 0; done; return 1; }\nw || exit 1\nexec foreign',
+    FOREIGN,
+  ],
+  ['foreign & P="$!"\nwait "${P}"', FOREIGN],
   // Functions that may return early.
   ['f() { [ "$X" = false ] && return; echo hi; }\nf\nexec missing', LOST],
   ['f() { if [ "$X" = false ]; then return; fi; A=1; }\nf\nexec foreign', FOREIGN],

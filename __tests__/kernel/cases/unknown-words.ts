@@ -7,7 +7,7 @@ import { SCRIPT_SHELLS, scriptCase, scriptRoot } from './script-case.ts';
 const TOOLS = ['env', 'nice', 'setpriv', 'timeout'].map((name) => `/usr/bin/${name}`);
 
 const ITEMS: readonly TarItem[] = [
-  ...scriptRoot('/usr/bin/grep', ...TOOLS),
+  ...scriptRoot('/usr/bin/grep', '/usr/bin/cat', '/usr/bin/mkdir', ...TOOLS),
   WRAPPERS.gosu,
   WRAPPERS.tini,
   program('venv/bin/tool', PROGRAMS.amd64),
@@ -128,6 +128,7 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['V=-x\n[ -n "$X" ] && V=" $V"\nexec server$V', 'not known: what exec server$V starts'],
   ['cd "/$X" && exec missing', LOST],
   ['exit "$X"', 'not known: with which status it ends'],
+  ['C=\n[ -n "$X" ] && C=" "\ncase $C in "") exec server ;; esac\nexec missing', OK],
   ['IFS=,\nC="missing,$N"\nexec $C', 'not known: what exec $C starts'],
   ['[ -n "$X" ] && set -- "$@" --debug\nexec missing "$@"', LOST],
   // Statuses that are kept.
@@ -141,6 +142,22 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['missing\nR=$?\nexec server', OK],
   ['foreign\nR=$?\nif [ $R -eq 127 ] || [ $R -gt 127 ]; then exit 1; fi\nexec server', OK],
   ['missing\nR=$?\nif [ $R -eq 127 ]; then exit 1; fi\nexec server', LOST],
+  // Loops over words.
+  [
+    'set -- -v --start server\nwhile [ $# -gt 0 ]; do case "$1" in --start) S=1 ;; *) P="$1" ;; esac; shift; done\n[ "$S" = 1 ] && exec $P\nexec missing',
+    OK,
+  ],
+  [
+    'set -- a --start foreign\nwhile [ $# -gt 0 ]; do case "$1" in --start) S=1 ;; *) P="$1" ;; esac; shift; done\nif [ "$S" = 1 ]; then exec $P; fi\nexec server',
+    FOREIGN,
+  ],
+  ['set -- a b missing\nwhile [ $# -gt 1 ]; do shift; done\nexec "$1"', LOST],
+  ['set -- a\nwhile [ -n "$1" ]; do P="$1"; done\nexec missing', OK],
+  // Files that cannot be written, which hinders nothing else.
+  ['echo a >>/gone/log\nexec foreign', FOREIGN],
+  ['cat /etc/passwd >/gone/log\nexec server', OK],
+  ['set -e\nmkdir -p /var/log/app\necho a >/var/log/app/log\nexec missing', LOST],
+  ['set -e\necho a >/gone/log\nexec server', 'not known: whether it can open /gone/log'],
   // Traps that end nothing, and others.
   ["trap 'echo bye' EXIT\nmissing", LOST],
   ['bye() { echo bye; kill $(cat /gone); }\ntrap bye EXIT INT TERM\nset -e\nforeign\nserver', FOREIGN],
@@ -170,6 +187,9 @@ const OF_BASH: readonly (readonly [body: string, expect: string])[] = [
   ['A=(server)\nif [ -n "$X" ]; then A+=(--debug); fi\nexec "${A[@]}"', OK],
   ['A=(gosu "$U" foreign)\nexec "${A[@]}"', FOREIGN],
   ['C=missing\nC+=" --debug"\nC+=" $N"\nexec $C', LOST],
+  ["trap 'kill $$' EXIT\nserver", 'not known: what its trap does'],
+  ["trap 'printf -v C server' ERR\nC=missing\nfalse\nexec $C", OK],
+  ["trap '((R=1))' ERR\nR=0\nfalse\n[ $R = 1 ] && exec server\nexec missing", OK],
   ['set -eE\ntrap \'echo "line $LINENO"\' ERR\nmissing\nexec server', LOST],
 ];
 

@@ -40,13 +40,13 @@ const SCRIPTS: readonly (readonly [name: string, text: string, said: string])[] 
   ['loops that ask', LOOPS_THAT_ASK, 'what comes of its if'],
 ];
 
-async function leftOutOf(text: string): Promise<readonly string[]> {
+async function leftOutOf(text: string, shell = 'dash'): Promise<readonly string[]> {
   const items = [
-    program('usr/bin/dash', SHELL),
+    program(`usr/bin/${shell}`, SHELL),
     program('usr/bin/rm', elf().data),
     program('usr/bin/live', elf().data),
     program('words', `: ${'a '.repeat(50_000)}`),
-    program('app', `#!/usr/bin/dash\n${text}\n`),
+    program('app', `#!/usr/bin/${shell}\n${text}\n`),
   ];
   const { trace } = await askRules(kernelCase('a script', items, '/app', 'starts'));
   return trace.leftOut;
@@ -80,6 +80,7 @@ const LINES: readonly (readonly [name: string, line: (index: number) => string])
   ['perhaps adds to a value', () => '[ $b ]&&a="$a w"'],
   ['adds a word that is not known', () => 'set -- "$@" "$b"'],
   ['keeps what failed', (index) => `gone;a${index}=$?`],
+  ['loops that do not end', () => 'while [ $# ];do :;done'],
   ['traps', () => 'f(){ f;f;};trap f EXIT'],
 ];
 
@@ -88,6 +89,26 @@ test.each(LINES)('thousands of times: %s', async (_, line) => {
   expect(await leftOutOf(lines.join('\n'))).toEqual(
     expect.arrayContaining([expect.stringContaining(BEHIND)]),
   );
+});
+
+test('arrays of many words are compared in no time', async () => {
+  const names = Array.from({ length: 900 }, (_, index) => `a${index}`);
+  const copies = names.map((name) => `${name}=("\${w[@]}")`);
+  const choices = names.map((name) => `[ $b ]&&c=${name}`);
+  const text = [`w=(${'w '.repeat(4_000)})`, ...copies, ...choices].join('\n');
+  expect(await leftOutOf(text, 'bash')).toEqual([expect.stringContaining(BEHIND)]);
+});
+
+const DOUBLED: readonly (readonly [name: string, lines: readonly string[]])[] = [
+  ['words', ['set -- a b', ...Array.from({ length: 30 }, () => 'set -- "$@" "$@"'), 'exec "$@"']],
+  ['words that are not known', ['set -- a "$b"', ...Array.from({ length: 30 }, () => 'set -- "$@" "$@"')]],
+  ['values', [`a=${'x'.repeat(1_000)}`, ...Array.from({ length: 40 }, () => 'a="$a$a"'), 'exec $a']],
+  ['a long value in one word', [`a=${'x'.repeat(60_000)}`, `b="${'$a'.repeat(60_000)}"`, 'exec $b']],
+  ['a long value in many words', [`a=${'x'.repeat(60_000)}`, `set -- ${'$a '.repeat(60_000)}`, 'exec "$@"']],
+];
+
+test.each(DOUBLED)('%s that double are followed so far', async (_, lines) => {
+  expect(await leftOutOf(lines.join('\n'))).toEqual(expect.any(Array));
 });
 
 /** One command that is as long as a script can be. */

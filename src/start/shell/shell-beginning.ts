@@ -4,6 +4,9 @@ import type { Tail } from '../execution.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue, partsOf, variableOf } from './shell-words.ts';
 
+/** More of it is not kept. */
+const LONGEST = 64 * 1024;
+
 /** A value, up to the first part of it that is not known. */
 export interface Beginning {
   readonly text: string;
@@ -18,7 +21,7 @@ export function beginningOf(state: ShellState, word: Word): Beginning {
     const value = expandValue(state, { ...word, text: part.text, parts: [part] });
     const name = value === null ? variableOf(part) : null;
     if (name !== null) text += beginningOfVariable(state, name).text;
-    if (value === null) break;
+    if (value === null || text.length + value.length > LONGEST) break;
     text += value;
   }
   return { text, tail: 'more' };

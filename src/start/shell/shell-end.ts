@@ -102,7 +102,8 @@ function waitsFor(node: Node): string | null {
 function variableOf(node: Node, value: string): string | null {
   if (node.type !== 'Command' || node.name !== undefined) return null;
   const [kept, ...more] = node.prefix;
-  const isKept = kept?.type === 'Assignment' && more.length === 0 && kept.text === `${kept.name}=${value}`;
+  const isAssignment = kept?.type === 'Assignment' && more.length === 0;
+  const isKept = isAssignment && [value, `"${value}"`].some((each) => kept.text === `${kept.name}=${each}`);
   return isKept ? kept.name : null;
 }
 

@@ -80,6 +80,14 @@ export function fieldPieces(list: List): Pieces {
 /** A word of which nothing is known but that it is one. */
 export const UNKNOWN_PIECE: Piece = { text: UNKNOWN, kind: 'literal' };
 
+/** More words, and longer ones, are not expanded: they may double with every line. */
+const MOST_PIECES = 8_192;
+const LONGEST_WORD = 1024 * 1024;
+
+export function isTooMuch(pieces: readonly Piece[]): boolean {
+  return pieces.length > MOST_PIECES || pieces.reduce((sum, { text }) => sum + text.length, 0) > LONGEST_WORD;
+}
+
 /** All words of a list; quoted ones (`literal`) stay single words, whatever they are. */
 export function allWords(list: Words, kind: 'literal' | 'value'): Pieces {
   const { words, tail } = kind === 'literal' ? (list.all ?? list) : list;

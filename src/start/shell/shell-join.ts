@@ -51,7 +51,7 @@ export function takeJoined(state: ShellState, ends: readonly ShellState[]): void
     : 'perhaps';
 }
 
-/** What it begins with in each of them. */
+/** What it begins with in each of them; that values have equal fields makes no equal values. */
 function commonList(ends: readonly ShellState[], name: string): List | undefined {
   const lists = ends.map((end): List | undefined => {
     const value = end.get(name);
@@ -59,13 +59,14 @@ function commonList(ends: readonly ShellState[], name: string): List | undefined
   });
   return lists.reduce((one, other) =>
     one !== undefined && one.kind === other?.kind && one.isApart === other.isApart
-      ? { ...one, ...commonWords(one, other) }
+      ? { ...one, ...commonWords(one, other), ...(one.kind === 'value' && { tail: 'more' as const }) }
       : undefined,
   );
 }
 
 function sameValue(one: ShellState, other: ShellState, name: string): boolean {
   const [words, others] = [one.lists.get(name), other.lists.get(name)];
+  if (words === others && words !== undefined) return true;
   if (words !== undefined || others !== undefined) return JSON.stringify(words) === JSON.stringify(others);
   return one.variables.get(name) === other.variables.get(name);
 }

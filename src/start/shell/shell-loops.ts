@@ -1,5 +1,5 @@
 /** Loops of which the image alone decides how they go. */
-import type { For, While } from 'unbash';
+import { type For, forEachChild, type SyntaxNode, type While } from 'unbash';
 import { hasLoopCommand } from './shell-command-parts.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf } from './shell-test.ts';
@@ -15,8 +15,23 @@ export function roundsOf(state: ShellState, { wordlist, body }: For): readonly s
   return isKnown && state.mayGoOn(words.length) ? words : null;
 }
 
-/** Whether it is surely entered, and left by no `break`. */
-export function isEntered(state: ShellState, { clause, kind, body }: While): boolean {
+/** Whether its body is done (again); null where that is not known, or something else ends it. */
+export function isEntered(state: ShellState, { clause, kind, body }: While): boolean | null {
   const verdict = conditionOf(state, clause.commands);
-  return verdict !== null && verdict === (kind === 'while') && !hasLoopCommand(body);
+  return verdict === null || hasLoopCommand(body) ? null : verdict === (kind === 'while');
+}
+
+/** A condition without variables stays what it is. */
+export function mostRoundsOf({ clause }: While): number {
+  return clause.commands.some(({ command }) => command.type === 'Command' && hasVariable(command))
+    ? MOST_WORDS
+    : 1;
+}
+
+function hasVariable(node: SyntaxNode): boolean {
+  let has = node.type === 'SimpleExpansion' || node.type === 'ParameterExpansion';
+  forEachChild(node, (child) => {
+    has ||= hasVariable(child);
+  });
+  return has;
 }

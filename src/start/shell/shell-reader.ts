@@ -6,7 +6,7 @@ import { deadChild } from './shell-child.ts';
 import { asExit, asksForStatus, stakesAt, waitedAt } from './shell-end.ts';
 import { noteEffects } from './shell-effects.ts';
 import { beforeBranches, isComplete, takeJoined } from './shell-join.ts';
-import { isEntered, roundsOf } from './shell-loops.ts';
+import { isEntered, mostRoundsOf, roundsOf } from './shell-loops.ts';
 import { passOver } from './shell-pass.ts';
 import { ShellProcess } from './shell-process.ts';
 import { doubtfulFile, readsCommands, splitsBoth } from './shell-redirects.ts';
@@ -23,7 +23,7 @@ import {
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf, matchesPattern } from './shell-test.ts';
-import { isLeaving, outcomeOf, type Way } from './shell-ways.ts';
+import { isLeaving, mayExec, outcomeOf, type Way } from './shell-ways.ts';
 import type { Reach } from '../start-trace.ts';
 import { endUnread, substitutionFault } from './shell-unread.ts';
 import { expandValue } from './shell-words.ts';
@@ -132,10 +132,17 @@ export class ShellReader implements Reader {
   }
 
   #while(node: While, stakes: Stakes): Flow {
-    if (!isEntered(this.#state, node)) return this.unknown(node, stakes);
-    const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
-    if (flow === 'on') return this.unknown(node, stakes);
-    return flow === 'given-up' ? this.goAround(node) : flow;
+    const blamed = this.#state.blamed.length;
+    let verdict = isEntered(this.#state, node);
+    const most = mostRoundsOf(node);
+    const waits = this.#state.blamed.length > blamed;
+    for (let round = 0; verdict === true && round < most && this.#state.mayGoOn(); round++) {
+      const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
+      if (flow !== 'on') return flow === 'given-up' ? this.goAround(node) : flow;
+      verdict = isEntered(this.#state, node);
+    }
+    if (waits || (verdict === true && most > 1)) this.#state.doubt('that its loop ever ends');
+    return verdict === false ? 'on' : this.unknown(node, stakes);
   }
 
   /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
@@ -248,6 +255,10 @@ export class ShellReader implements Reader {
   #if(node: If, stakes: Stakes): Flow {
     for (const branch of [node, ...node.elif]) {
       const verdict = conditionOf(this.#state, branch.clause.commands);
+      if (verdict === null && branch === node && mayExec(this.#state, branch.clause.commands)) {
+        const flow = this.read(branch.clause.commands, NOTHING);
+        if (flow !== 'on') return flow === 'given-up' ? this.goAround(node) : flow;
+      }
       if (verdict === null) return this.unknown(node, stakes);
       if (verdict) return this.#branch(node, branch.then.commands, stakes);
     }

@@ -1,7 +1,8 @@
 /** Redirections: a command whose file cannot be opened is not run, and `exec` then ends the script. */
 import type { Command, Redirect, Redirection, Statement, SyntaxNode } from 'unbash';
-import { baseOf } from '../../rootfs/path.ts';
+import { baseOf, parentOf, wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
+import { isChanged } from '../made-files.ts';
 import { isShell } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandValue } from './shell-words.ts';
@@ -19,7 +20,8 @@ export function doubtfulFile(state: ShellState, redirections: readonly Redirecti
     const pattern = /^[^$`]*[*?[]/.test(target.value) ? target.value : null;
     const file = expandValue(state, target) ?? pattern;
     if (file === null || (!file.startsWith('/') && state.workingDir === null)) continue;
-    if (!(READS.has(operator) ? isReadable(state, file) : isWritable(state, file))) return file;
+    if (READS.has(operator) ? !isReadable(state, file) : !(isWritable(state, file) || isInMade(state, file)))
+      return file;
   }
   return null;
 }
@@ -101,6 +103,11 @@ function isReadable({ execution, workingDir }: ShellState, path: string): boolea
   if (walk.kind === 'runtime-mount') return true;
   const isReached = walk.directories.every((directory) => execution.access.maySearch(directory));
   return isReached && walk.kind === 'found' && execution.access.mayRead(walk.located);
+}
+
+/** In a directory that was made before. */
+function isInMade({ made, workingDir }: ShellState, path: string): boolean {
+  return isChanged(made, parentOf(wholePath(workingDir ?? '/', path)));
 }
 
 /** A file that is there, or a directory that it can be made in. */

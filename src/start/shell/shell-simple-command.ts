@@ -5,7 +5,7 @@ import { applyBuiltin } from './shell-builtins.ts';
 import { isDead } from './shell-child.ts';
 import { assign } from './shell-declarations.ts';
 import { asStatement, assignmentsOf, commandWords, execWords } from './shell-command-parts.ts';
-import { noteEffects } from './shell-effects.ts';
+import { isPlainTool, noteEffects } from './shell-effects.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful, readByShell } from './shell-redirects.ts';
 import { doubtfulUser } from './shell-rights.ts';
@@ -58,7 +58,9 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   const broken = brokenByCr(state, node.redirects);
   if (broken !== null)
     return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
-  noteDoubtful(state, node.redirects);
+  // Without its file a tool is not run, and nothing else comes of that.
+  const isIdle = !process.mustSucceed(stakes) && (isPlainTool(name ?? '') || name === 'echo');
+  if (!isIdle) noteDoubtful(state, node.redirects);
   if (name === undefined) {
     if (tail === 'end') {
       if (process.mustSucceed(stakes)) process.leaveOut(withoutWords('', node.name.text));
@@ -210,11 +212,13 @@ function callFunction(
   const flow = process.within(() =>
     state.call(name, words, () => state.readFrom(asFunction(script), state.within, run)),
   );
-  if (state.isBack && reach === 'certain') {
+  const hasPerhapsReturned = state.isBack && reach === 'certain';
+  if (hasPerhapsReturned) {
     forgetAll(state, node);
     state.reach = reach;
   }
-  return flow === 'returned' ? 'on' : flow;
+  // Either it has returned before, or the script ends there, and not well.
+  return flow === 'returned' || (flow === 'given-up' && hasPerhapsReturned) ? 'on' : flow;
 }
 
 /** `. FILE`: its commands as if they stood here. */

@@ -1,13 +1,15 @@
 import { textOf } from '../../rootfs/content-facts.ts';
 import type { Statement } from 'unbash';
 import { wholePath } from '../../rootfs/path.ts';
-import { resolve } from '../../rootfs/resolve.ts';
+import { type Resolution, resolve } from '../../rootfs/resolve.ts';
 import { isChanged } from '../made-files.ts';
 import { lookupRefusal, ownershipOf } from '../open-exec.ts';
 import type { AccessRefusal, LookupRefusal } from '../refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
 import type { ShellState } from './shell-state.ts';
 import { readableBy } from './shell-syntax.ts';
+
+type FoundWalk = Extract<Resolution, { kind: 'found' }>;
 
 export interface Sourced {
   readonly statements: readonly Statement[];
@@ -19,11 +21,15 @@ export function sourcedStatements(state: ShellState, path: string): Sourced | nu
   if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
   if (isChanged(state.made, wholePath(state.workingDir ?? '/', path))) return null;
   const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-  if (walk.kind !== 'found') return null;
+  if (walk.kind !== 'found' || !isReadable(state, walk)) return null;
   const { content } = walk.located.entry;
   const text = textOf(content);
   if (text === null) return content?.kind === 'empty' ? { statements: [], text: '' } : null;
   return statementsOf(state, text);
+}
+
+function isReadable({ execution: { access } }: ShellState, { located, directories }: FoundWalk): boolean {
+  return access.mayRead(located) && directories.every((directory) => access.maySearch(directory));
 }
 
 /** Why `.` cannot read such a file; null when it can, or when something before it may have made one. */

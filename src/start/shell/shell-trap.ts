@@ -2,11 +2,12 @@
 import { forEachChild, type SyntaxNode } from 'unbash';
 import type { Builtin } from './shell-builtin.ts';
 import { isBuiltin } from './shell-dialect.ts';
-import { isPlainTool } from './shell-effects.ts';
+import { isPlainTool, noteEffects } from './shell-effects.ts';
 import { decidesEnd } from './shell-pass.ts';
 import { evaluatedStatements } from './shell-source.ts';
 import type { Flow } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
+import { assignedBy } from './shell-words.ts';
 import { lineOfCommand } from './shell-line.ts';
 
 export function trap(state: ShellState, { args, tail, node, weight, reading, counts }: Builtin): Flow {
@@ -45,22 +46,33 @@ function isHarmless(state: ShellState, [action = '', ...signals]: readonly strin
   if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
     return false;
   const statements = evaluatedStatements(state, [action])?.statements ?? null;
-  return statements !== null && statements.every((each) => isBrief(state, each));
+  if (statements === null || !statements.every((each) => isBrief(state, each))) return false;
+  for (const statement of statements) noteEffects(state, statement);
+  return true;
 }
 
 const CHANGES =
-  /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|local|popd|pushd|read|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
+  /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|getopts|let|local|mapfile|popd|pushd|read|readarray|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
+
+/** The shell, or all processes of its group. */
+const KILLS_ITSELF = /^"?-?(?:\$\$|0|1)"?$/;
 
 /** Plain tools and what is built in, and functions of nothing else. */
 function isBrief(state: ShellState, node: SyntaxNode, depth = 0): boolean {
-  if (node.type === 'Assignment') return false;
+  if (node.type === 'Assignment' || assignedBy(node) !== null) return false;
   if (node.type === 'Command' && node.name !== undefined) {
     const name = node.name.value;
     const called = state.functions.get(name);
     if (called !== undefined && (depth > MOST_CALLERS || !isBrief(state, called.body, depth + 1)))
       return false;
     if (called === undefined && !(isBuiltin(state.dialect, name) || isPlainTool(name))) return false;
-    if (CHANGES.test(name)) return false;
+    const words = node.args.map(({ text }) => text);
+    if (
+      CHANGES.test(name) ||
+      words[0] === '-v' ||
+      (name === 'kill' && words.some((word) => KILLS_ITSELF.test(word)))
+    )
+      return false;
   }
   let is = state.mayGoOn();
   forEachChild(node, (child) => {

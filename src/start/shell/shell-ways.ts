@@ -1,6 +1,6 @@
 /** Ways that a script may take where only running tells which: those of which each comes to nothing decide nothing. */
 import type { Case, If, Statement } from 'unbash';
-import { branchesOf } from './shell-command-parts.ts';
+import { branchesOf, hasCommand } from './shell-command-parts.ts';
 import { isComplete } from './shell-join.ts';
 import { forgetAll } from './shell-pass.ts';
 import type { Flow } from './shell-stakes.ts';
@@ -33,6 +33,14 @@ export function outcomeOf(
 /** `exec` or `exit` by itself. */
 export function isLeaving(node: Statement['command']): boolean {
   return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
+}
+
+/** A function is called that may start something in the place of the shell. */
+export function mayExec(state: ShellState, statements: readonly Statement[]): boolean {
+  return statements.some(({ command }) => {
+    const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
+    return called !== undefined && hasCommand(called.body, /^exec$/);
+  });
 }
 
 /** Whether all of it may be done, or nothing of it, without ending the script. */

@@ -20,6 +20,7 @@ import {
   allWords,
   fieldPieces,
   fieldsOf,
+  isTooMuch,
   literal,
   type Pieces,
   type Piece,
@@ -30,13 +31,17 @@ import {
 import type { ShellState } from './shell-state.ts';
 import { statusOf } from './startable.ts';
 
+/** Each further one of a command costs a part of a step. */
+const MANY_WORDS = 64;
+
 /** The fields of all words, up to the first one that may be several. */
 export function expandWords(state: ShellState, words: readonly Word[]): Words {
   const expanded: string[] = [];
   for (const [index, word] of words.entries()) {
     const fields = expandWord(state, word);
-    expanded.push(...(fields?.words ?? []));
-    if (fields !== null && fields.tail === 'end') continue;
+    for (const field of fields?.words ?? []) expanded.push(field);
+    const isMany = expanded.length > MANY_WORDS && !state.mayGoOn((fields?.words.length ?? 0) / MANY_WORDS);
+    if (fields !== null && fields.tail === 'end' && !isMany) continue;
     // The words behind it are expanded too: `${NAME:=word}` may set variables.
     for (const unread of words.slice(index)) forgetAssigned(state, unread);
     return wordsOf(expanded, 'more');
@@ -104,7 +109,8 @@ function piecesOf(state: ShellState, word: Word): Pieces | null {
     if (found === null) return null;
     // What stands before it, and perhaps goes on in it, is no whole word.
     if (found.tail === 'more' && found.pieces.length === 0 && pieces.length > 0) return null;
-    pieces.push(...found.pieces);
+    for (const piece of found.pieces) pieces.push(piece);
+    if (isTooMuch(pieces)) return null;
     if (found.tail === 'more') return { pieces, tail: 'more' };
   }
   return { pieces, tail: 'end' };
@@ -144,7 +150,8 @@ function quotedPieces(state: ShellState, parts: readonly DoubleQuotedChild[]): P
     else if (list !== null) {
       const all = allWords(list, 'literal');
       if (all.tail === 'more' && all.pieces.length === 0 && !onlyAll) return null;
-      pieces.push(...all.pieces);
+      for (const piece of all.pieces) pieces.push(piece);
+      if (isTooMuch(pieces)) return null;
       if (all.tail === 'more') return { pieces, tail: 'more' };
     } else {
       const value = valueOf(state, part);
