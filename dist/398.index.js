@@ -5396,7 +5396,7 @@ function assignedName(state, word) {
     let text = '';
     for (const part of (word.parts ?? []).flatMap(partsOf)) {
         const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-        if (value === null)
+        if (value === null || text.length > shell_beginning_LONGEST)
             return null;
         text += value;
         const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
@@ -6414,8 +6414,9 @@ class ShellReader {
         const process = this.#process.fork(state, this.#process.counts);
         const flow = this.#process.isTooDeep ? 'over' : new _a(process).node(node, stakes);
         passOver(this.#state, node);
-        if (flow === 'given-up' && isLeaving(node))
-            this.#state.reach = before.reach;
+        const isBad = flow === 'given-up' && isLeaving(node);
+        if (isBad && before.reach === 'certain')
+            this.#state.reach = 'certain';
         else if (flow === 'on' && before.reach === this.#state.reach)
             takeJoined(this.#state, [state, before]);
     }
@@ -6446,7 +6447,7 @@ class ShellReader {
             return this.goAround(node);
         }
         passOver(this.#state, node);
-        if (outcome === 'goes-on')
+        if (outcome === 'goes-on' && reach === 'certain')
             this.#state.reach = reach;
         if (reach === this.#state.reach && !ways.includes(null)) {
             const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
@@ -6496,7 +6497,8 @@ class ShellReader {
         // What ends a part does not end the script.
         const { reach } = this.#state;
         passOver(this.#state, node);
-        this.#state.reach = reach;
+        if (reach === 'certain')
+            this.#state.reach = reach;
         return 'on';
     }
     #if(node, stakes) {
@@ -24710,9 +24712,6 @@ const BY_NAME = new Map([
     ['ld.so.preload', TEXT], // glibc: libraries for every program
     ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
-/** Files that scripts read with `.`, which have no `#!` line and need no x bit: `/venv/bin/activate`, `/etc/default/NAME`. */
-const SOURCED_NAME = /^\.?(?:activate|bash\.bashrc|bashrc|bash_profile|enable|environment|env(?:\.\w+)?|envvars|functions|init-functions|profile)$|\.(?:bash|env|envsh|inc|rc)$/;
-const SOURCED_FROM = /^(?:default|env\.d|profile\.d|sysconfig)$/;
 /** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */
 const USERS = /^\s*(?:#[^\n]*\n\s*)*[^:\s]{1,32}:[^:\s]{0,128}:\d{1,10}:/;
 /** How ld.so.cache begins, in its new and its old format. */
@@ -24730,11 +24729,15 @@ function keepsText(path, head) {
         return TEXT; // musl: where libraries are
     if (CACHE_MAGIC.test(head))
         return CACHE;
-    if (USERS.test(head))
-        return TEXT;
-    const isSourced = SOURCED_NAME.test(name) || SOURCED_FROM.test(directoryName(path, slash));
-    return isSourced && !head.includes('\0') ? TEXT : null;
+    return USERS.test(head) ? TEXT : null;
 }
+/** Files without `#!` line and x bit that scripts read with `.`: `/venv/bin/activate`, `/etc/default/NAME`. */
+function keeps_text_sourcedText(path) {
+    return SOURCED_NAME.test(path) || SOURCED_FROM.test(path) ? SOURCED : null;
+}
+const SOURCED = { as: 'text', maxBytes: limits/* LIMITS */.b.sourcedTextBytes };
+const SOURCED_NAME = /(?:^|\/)(?:\.?(?:activate|(?:bash\.)?bashrc|bash_profile|env(?:\.\w+)?|envvars|profile)|enable|environment|(?:init-)?functions|[^/]*\.(?:bash|env|envsh|rc))$/;
+const SOURCED_FROM = /(?:^|\/)etc\/(?:default|env\.d|profile\.d|sysconfig)\/[^/]+$/;
 /** The database of installed packages that a path names, if any. */
 function packageDatabaseOf(path) {
     const slash = path.lastIndexOf('/');
@@ -25538,7 +25541,8 @@ class FileContentReader {
             return new PackageDatabaseReader(database);
         const { format, ...more } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-        const wanted = keepsText(this.#path, start) ?? (runnable && READABLE.has(format) ? SHELL_TEXT : null);
+        const read = runnable ? SHELL_TEXT : keeps_text_sourcedText(this.#path);
+        const wanted = keepsText(this.#path, start) ?? (READABLE.has(format) ? read : null);
         const pe = format === 'pe' ? portableExecutableOf(head) : null;
         const plain = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };
         const facts = pe === null ? plain : { ...plain, pe };
@@ -32277,6 +32281,8 @@ const LIMITS = {
     dockerfileInstructions: 5_000,
     /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
     textBytes: 256 * KIB,
+    /** Text of one file that only scripts read with `.`, whose name is all that tells so. */
+    sourcedTextBytes: 16 * KIB,
     /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
     loaderCacheBytes: 4 * MIB,
     /** rpm's database is held in memory until its packages are read; that of a large system has 40 MiB. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { keepsText, packageDatabaseOf } from '../../src/rootfs/keeps-text.ts';
+import { LIMITS } from '../../src/base/limits.ts';
+import { keepsText, packageDatabaseOf, sourcedText } from '../../src/rootfs/keeps-text.ts';
 
 describe('keepsText', () => {
   test.each([
@@ -25,6 +26,31 @@ describe('keepsText', () => {
     'x.conf',
   ])('%s is not', (path) => {
     expect(keepsText(path, 'text')).toBeNull();
+  });
+});
+
+describe('sourcedText', () => {
+  test.each([
+    'venv/bin/activate',
+    'etc/default/app',
+    'usr/local/etc/sysconfig/app',
+    'docker-entrypoint.d/15-local.envsh',
+    'app/.env',
+    '.env.production',
+    'opt/functions',
+    'etc/apache2/envvars',
+  ])('%s is kept', (path) => {
+    expect(sourcedText(path)?.maxBytes).toBe(LIMITS.sourcedTextBytes);
+  });
+
+  test.each([
+    'app/themes/default/style',
+    'app/deactivate',
+    'usr/include/x.inc',
+    'src/profiles',
+    'etc/default/a/b',
+  ])('%s is not', (path) => {
+    expect(sourcedText(path)).toBeNull();
   });
 });
 

@@ -65,6 +65,8 @@ export const LIMITS = {
   dockerfileInstructions: 5_000,
   /** Text of one script or one well-known file (/etc/passwd, ld.so.cache …) that is kept as a fact. */
   textBytes: 256 * KIB,
+  /** Text of one file that only scripts read with `.`, whose name is all that tells so. */
+  sourcedTextBytes: 16 * KIB,
   /** /etc/ld.so.cache has some 100 bytes a library; 4 MiB is 40,000 libraries. */
   loaderCacheBytes: 4 * MIB,
   /** rpm's database is held in memory until its packages are read; that of a large system has 40 MiB. */

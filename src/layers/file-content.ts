@@ -7,7 +7,7 @@ import { LIMITS } from '../base/limits.ts';
 import { decodeBytes } from '../base/plain-text.ts';
 import { type ElfCapture, startElf } from '../elf/elf-capture.ts';
 import type { ContentFacts, OtherFacts } from '../rootfs/content-facts.ts';
-import { keepsText, packageDatabaseOf, type TextWanted } from '../rootfs/keeps-text.ts';
+import { keepsText, packageDatabaseOf, sourcedText, type TextWanted } from '../rootfs/keeps-text.ts';
 import { PackageDatabaseReader } from '../rootfs/package-database.ts';
 import { portableExecutableOf } from '../rootfs/portable-executable.ts';
 import { isRpmDatabase, RpmDatabaseReader } from '../rootfs/rpm-database.ts';
@@ -86,7 +86,8 @@ export class FileContentReader {
     if (database !== null && database !== 'rpm') return new PackageDatabaseReader(database);
     const { format, ...more } = recognise(head);
     const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-    const wanted = keepsText(this.#path, start) ?? (runnable && READABLE.has(format) ? SHELL_TEXT : null);
+    const read = runnable ? SHELL_TEXT : sourcedText(this.#path);
+    const wanted = keepsText(this.#path, start) ?? (READABLE.has(format) ? read : null);
     const pe = format === 'pe' ? portableExecutableOf(head) : null;
     const plain: OtherFacts = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };
     const facts = pe === null ? plain : { ...plain, pe };

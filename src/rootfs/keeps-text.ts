@@ -21,11 +21,6 @@ const BY_NAME: ReadonlyMap<string, TextWanted> = new Map([
   ['os-release', TEXT], // which distribution: for people, and for the CPU level it needs
 ]);
 
-/** Files that scripts read with `.`, which have no `#!` line and need no x bit: `/venv/bin/activate`, `/etc/default/NAME`. */
-const SOURCED_NAME =
-  /^\.?(?:activate|bash\.bashrc|bashrc|bash_profile|enable|environment|env(?:\.\w+)?|envvars|functions|init-functions|profile)$|\.(?:bash|env|envsh|inc|rc)$/;
-const SOURCED_FROM = /^(?:default|env\.d|profile\.d|sysconfig)$/;
-
 /** How lists of users and groups begin, whatever links lead to them: `name:x:0:`, perhaps behind comments. */
 const USERS = /^\s*(?:#[^\n]*\n\s*)*[^:\s]{1,32}:[^:\s]{0,128}:\d{1,10}:/;
 
@@ -41,10 +36,18 @@ export function keepsText(path: string, head: string): TextWanted | null {
   if (name.endsWith('.conf') && directoryName(path, slash) === 'ld.so.conf.d') return TEXT; // included by ld.so.conf
   if (name.startsWith('ld-musl-') && name.endsWith('.path')) return TEXT; // musl: where libraries are
   if (CACHE_MAGIC.test(head)) return CACHE;
-  if (USERS.test(head)) return TEXT;
-  const isSourced = SOURCED_NAME.test(name) || SOURCED_FROM.test(directoryName(path, slash));
-  return isSourced && !head.includes('\0') ? TEXT : null;
+  return USERS.test(head) ? TEXT : null;
 }
+
+/** Files without `#!` line and x bit that scripts read with `.`: `/venv/bin/activate`, `/etc/default/NAME`. */
+export function sourcedText(path: string): TextWanted | null {
+  return SOURCED_NAME.test(path) || SOURCED_FROM.test(path) ? SOURCED : null;
+}
+
+const SOURCED: TextWanted = { as: 'text', maxBytes: LIMITS.sourcedTextBytes };
+const SOURCED_NAME =
+  /(?:^|\/)(?:\.?(?:activate|(?:bash\.)?bashrc|bash_profile|env(?:\.\w+)?|envvars|profile)|enable|environment|(?:init-)?functions|[^/]*\.(?:bash|env|envsh|rc))$/;
+const SOURCED_FROM = /(?:^|\/)etc\/(?:default|env\.d|profile\.d|sysconfig)\/[^/]+$/;
 
 /** The database of installed packages that a path names, if any. */
 export function packageDatabaseOf(path: string): 'dpkg' | 'apk' | 'rpm' | null {

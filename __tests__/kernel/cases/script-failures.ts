@@ -117,6 +117,12 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
   ['f() { exec missing; }\nif f; then :; fi\nexec server', LOST],
   ['f() { [ "$X" = y ] && exec missing; }\nif f; then exec missing; fi\nexec server', OK],
   ['f() { exec server; }\nif f; then :; fi\nexec missing', OK],
+  ['f() { if [ -z "$X" ]; then return; fi; if [ "$Y" ]; then echo 1; fi; }\nf\nexec foreign', FOREIGN],
+  ['f() { if [ "$X" ]; then return; fi; case "$Y" in a) A=1 ;; esac; true | true; }\nf\nexec missing', LOST],
+  [
+    'f() { if [ -z "$X" ]; then return; fi; if [ "$Y" ]; then exec server; fi; }\nf\nexec missing',
+    'not known: is ever started',
+  ],
   // Functions that may return early, and else end the script.
   ['w() { grep -q exec /entry.sh && return 0; exit 1; }\nw\nexec foreign', FOREIGN],
   ['w() { grep -q exec /entry.sh && return 0; return 1; }\nw || exit 1\nexec missing', LOST],

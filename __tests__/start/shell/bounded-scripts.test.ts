@@ -104,6 +104,7 @@ const DOUBLED: readonly (readonly [name: string, lines: readonly string[]])[] = 
   ['words that are not known', ['set -- a "$b"', ...Array.from({ length: 30 }, () => 'set -- "$@" "$@"')]],
   ['values', [`a=${'x'.repeat(1_000)}`, ...Array.from({ length: 40 }, () => 'a="$a$a"'), 'exec $a']],
   ['a long value in one word', [`a=${'x'.repeat(60_000)}`, `b="${'$a'.repeat(60_000)}"`, 'exec $b']],
+  ['a long value in a name', [`a=${'x'.repeat(60_000)}`, `export "${'$a'.repeat(60_000)}=$b"`]],
   ['a long value in many words', [`a=${'x'.repeat(60_000)}`, `set -- ${'$a '.repeat(60_000)}`, 'exec "$@"']],
 ];
 

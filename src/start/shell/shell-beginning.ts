@@ -37,7 +37,7 @@ export function assignedName(state: ShellState, word: Word): string | null {
   let text = '';
   for (const part of (word.parts ?? []).flatMap(partsOf)) {
     const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-    if (value === null) return null;
+    if (value === null || text.length > LONGEST) return null;
     text += value;
     const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
     if (name !== undefined) return name;

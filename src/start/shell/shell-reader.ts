@@ -169,7 +169,8 @@ export class ShellReader implements Reader {
     const process = this.#process.fork(state, this.#process.counts);
     const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).node(node, stakes);
     passOver(this.#state, node);
-    if (flow === 'given-up' && isLeaving(node)) this.#state.reach = before.reach;
+    const isBad = flow === 'given-up' && isLeaving(node);
+    if (isBad && before.reach === 'certain') this.#state.reach = 'certain';
     else if (flow === 'on' && before.reach === this.#state.reach) takeJoined(this.#state, [state, before]);
   }
 
@@ -198,7 +199,7 @@ export class ShellReader implements Reader {
       return this.goAround(node);
     }
     passOver(this.#state, node);
-    if (outcome === 'goes-on') this.#state.reach = reach;
+    if (outcome === 'goes-on' && reach === 'certain') this.#state.reach = reach;
     if (reach === this.#state.reach && !ways.includes(null)) {
       const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
       takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
@@ -248,7 +249,7 @@ export class ShellReader implements Reader {
     // What ends a part does not end the script.
     const { reach } = this.#state;
     passOver(this.#state, node);
-    this.#state.reach = reach;
+    if (reach === 'certain') this.#state.reach = reach;
     return 'on';
   }
 
