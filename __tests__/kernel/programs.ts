@@ -1,6 +1,16 @@
 /** Programs for the cases: freestanding ones compiled here, real ones of this machine and of Debian's packages. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { unpackDebian } from '../support/debian-packages.ts';
@@ -16,6 +26,7 @@ const I386 = '__asm__(".globl _start\\n_start: mov $1, %eax; mov $0, %ebx; int $
 export const STATIC = ['-nostdlib', '-static', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
 const STATIC_PIE = ['-nostdlib', '-static-pie', '-fPIE', '-Wl,--build-id=none', '-Wl,-z,noexecstack'];
 
+const MADE = join(tmpdir(), 'kernel-programs');
 const origins = new WeakMap<Buffer, string>();
 
 /** The path at which Debian has the file; undefined for files that were compiled here. */
@@ -51,6 +62,16 @@ export function compileWith(
   options: readonly string[],
   source: string,
 ): Buffer {
+  return made(['with', JSON.stringify(library), ...options, source], () =>
+    linkWith(library, options, source),
+  );
+}
+
+function linkWith(
+  library: { readonly soname: string; readonly source: string },
+  options: readonly string[],
+  source: string,
+): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'kernel-library-'));
   try {
     const file = join(directory, library.soname);
@@ -63,6 +84,21 @@ export function compileWith(
 }
 
 export function compile(compiler: string, options: readonly string[], source: string): Buffer {
+  return made([compiler, ...options, source], () => compileAnew(compiler, options, source));
+}
+
+/** What one suite has made of these words, the next one takes. */
+export function made(words: readonly string[], make: () => Buffer): Buffer {
+  const file = join(MADE, createHash('sha256').update(JSON.stringify(words)).digest('hex'));
+  if (existsSync(file)) return readFileSync(file);
+  const data = make();
+  mkdirSync(MADE, { recursive: true });
+  writeFileSync(`${file}-${process.pid}`, data);
+  renameSync(`${file}-${process.pid}`, file);
+  return data;
+}
+
+function compileAnew(compiler: string, options: readonly string[], source: string): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'kernel-program-'));
   try {
     const output = join(directory, 'program');
