@@ -5598,6 +5598,20 @@ function endUnread(state, script, { node, message, by }) {
         state.leaveOut(`that this shell ends there: ${message}`);
     return 'over';
 }
+/** At a command that is built in, and refuses its words. */
+function endRefused(state, step, { node, message, by }) {
+    const place = placeOf(state, node, by);
+    const { line } = place;
+    if (line === null)
+        state.leaveOut(`that this shell ends there: ${message}`);
+    else {
+        // trap of dash names no place.
+        const error = by === 'trap' ? message : placed(place, message);
+        const told = place.isMuted === true ? {} : { error };
+        state.execution.recording.refuse(step, { kind: 'malformed-script', line, ...told });
+    }
+    return 'over';
+}
 /** What dash and ash say of the words that are expanded whatever comes of the node; null where they take them all. */
 function substitutionFault({ dialect }, node) {
     const message = MESSAGES[dialect];
@@ -5731,12 +5745,8 @@ function endsWith({ dialect }, word) {
 function trap(state, { args, tail, node, weight, reading, counts }) {
     const words = args[0] === '--' ? args.slice(1) : args;
     const unknown = weight === 'must-succeed' ? unknownSignal(state, words.slice(1)) : null;
-    if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts) {
-        const line = lineOfCommand(state.dialect, state.script, node) ?? 1;
-        const error = `trap: ${unknown}: bad trap`;
-        state.execution.recording.refuse(reading.by, { kind: 'malformed-script', line, error });
-        return 'over';
-    }
+    if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts)
+        return endRefused(state, reading.by, { node, message: `trap: ${unknown}: bad trap`, by: 'trap' });
     if (unknown !== null)
         state.leaveOut(`whether this shell knows the signal ${unknown}`);
     if (tail === 'more' || (decidesEnd(words) && !isHarmless(state, words)))
@@ -5805,6 +5815,7 @@ const shell_trap_MOST_CALLERS = 4;
 
 
 
+
 const DECLARATIONS = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
 /** null for a command that is not built in; `source` and `eval` bring in commands. */
 function applyBuiltin(state, builtin) {
@@ -5852,6 +5863,8 @@ function applyBuiltin(state, builtin) {
             if (state.dialect !== 'bash')
                 state.doubt('what its aliases stand for');
             return 'on';
+        case 'wait':
+            return wait(state, builtin);
         case 'trap':
             return trap(state, builtin);
         case 'shopt':
@@ -5878,6 +5891,13 @@ function leave(state, { weight }) {
     else if (weight === 'must-succeed' && state.errexit === 'on')
         return 'over';
     return 'on';
+}
+/** `wait -n`, which dash does not have. */
+function wait(state, { args, node, weight, reading, counts }) {
+    const isRefused = state.dialect === 'dash' && args[0] === '-n' && weight === 'must-succeed' && counts;
+    if (!isRefused || state.reach !== 'certain')
+        return 'on';
+    return endRefused(state, reading.by, { node, message: 'Illegal option -n', by: 'wait' });
 }
 function shift(state, count, tail) {
     const { words, tail: after } = state.positional;
@@ -6068,7 +6088,10 @@ function run(process, reader, node, stakes) {
         return callFunction(process, reader, node, all, stakes);
     if (name === 'exec')
         return runExec(process, node, wordsFrom(all, 1), before, stakes);
-    if (name === 'exit' && args[0] === undefined && tail === 'more' && process.counts)
+    const status = name === 'exit' && args.length === 0
+        ? /^"?\$\{?([A-Za-z_]\w*)/.exec(node.args[0]?.text ?? '')?.[1]
+        : undefined;
+    if (status !== undefined && process.counts && !state.variables.has(status))
         process.leaveOut('with which status it ends');
     if (name === 'exit' && (args[0] === undefined || isZero(args[0])))
         return 'over';
@@ -6108,8 +6131,8 @@ function run(process, reader, node, stakes) {
         process.leaveOut(doubt);
     if (readByShell(node, argv))
         process.leaveOut(`what ${argv.join(' ')} reads`);
-    process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
-    return 'on';
+    const child = process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
+    return comesToNothing(process, child) ? 'given-up' : 'on';
 }
 function withoutWords(prefix, written = '') {
     return `what ${prefix}${written} starts: no words are left of it`;
@@ -6149,8 +6172,11 @@ function runExec(process, node, given, before, stakes) {
     if (!process.counts)
         return 'over';
     const child = process.start(wordsFrom(given, args.length - argv.length), before, node, 'exec', node.args[0]?.text);
-    // A way that may be taken, and comes to nothing.
-    return process.state.reach === 'possible' && child !== null && isDead(child) ? 'given-up' : 'over';
+    return comesToNothing(process, child) ? 'given-up' : 'over';
+}
+/** A way that may be taken, and ends with it. */
+function comesToNothing({ state }, child) {
+    return state.reach === 'possible' && child !== null && isDead(child);
 }
 /** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
 function endWithCr({ state, reading }, node, word, isFatal) {

@@ -104,8 +104,11 @@ const IN_DASH_AND_ASH: readonly (readonly [body: string, expect: string])[] = [
   ['return 0\nexec missing', OK],
 ];
 
-/** Names of signals that dash does not have. */
+/** Options and names of signals that dash does not have. */
 const IN_DASH: readonly (readonly [body: string, expect: string])[] = [
+  ['set -e\nserver &\nwait -n\nserver', UNREAD],
+  ['server &\nwait -n\nexit $?', UNREAD],
+  ['server &\nwait -n\nserver', OK],
   ["set -e\ntrap 'echo bye' SIGTERM INT\nserver", UNREAD],
   ["set -e\ntrap 'echo bye' ERR\nserver", UNREAD],
   ["set -e\ntrap -- 'echo bye' TERM SIGINT\nserver", UNREAD],

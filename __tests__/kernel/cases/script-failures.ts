@@ -123,6 +123,14 @@ const BODIES: readonly (readonly [body: string, expect: string])[] = [
     'f() { if [ -z "$X" ]; then return; fi; if [ "$Y" ]; then exec server; fi; }\nf\nexec missing',
     'not known: is ever started',
   ],
+  // Ways that end with what cannot be started.
+  ['if [ "$X" = y ]; then foreign a; else foreign b; fi', FOREIGN],
+  ['set -e\nif [ "$X" = y ]; then missing; else missing x; fi\nexec server', LOST],
+  ['case "$X" in y) missing ;; *) missing x ;; esac', LOST],
+  ['if [ "$X" = y ]; then foreign; else foreign x; fi\nexec server', OK],
+  ['set -e\nif [ "$X" = y ]; then missing; fi\nexec server', OK],
+  ['set -e\nif [ "$X" = y ]; then missing; fi\nexec foreign', FOREIGN],
+  ['w() { if grep -q exec /entry.sh; then return 0; fi; return 1; }\nw || exit 1\nexec missing', LOST],
   // Functions that may return early, and else end the script.
   ['w() { grep -q exec /entry.sh && return 0; exit 1; }\nw\nexec foreign', FOREIGN],
   ['w() { grep -q exec /entry.sh && return 0; return 1; }\nw || exit 1\nexec missing', LOST],

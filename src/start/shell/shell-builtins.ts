@@ -12,6 +12,7 @@ import { changesFailing, forgetChanged } from './shell-pass.ts';
 import type { ShellState } from './shell-state.ts';
 import { placeOf } from './shell-texts.ts';
 import { trap } from './shell-trap.ts';
+import { endRefused } from './shell-unread.ts';
 import { wayTo } from './shell-directory.ts';
 
 const DECLARATIONS: ReadonlySet<string> = new Set(['export', 'readonly', 'local', 'declare', 'typeset']);
@@ -54,6 +55,8 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
     case 'alias':
       if (state.dialect !== 'bash') state.doubt('what its aliases stand for');
       return 'on';
+    case 'wait':
+      return wait(state, builtin);
     case 'trap':
       return trap(state, builtin);
     case 'shopt':
@@ -77,6 +80,13 @@ function leave(state: ShellState, { weight }: Builtin): Flow {
   if (state.dialect !== 'bash') state.doubt('what `return` does outside of functions');
   else if (weight === 'must-succeed' && state.errexit === 'on') return 'over';
   return 'on';
+}
+
+/** `wait -n`, which dash does not have. */
+function wait(state: ShellState, { args, node, weight, reading, counts }: Builtin): Flow {
+  const isRefused = state.dialect === 'dash' && args[0] === '-n' && weight === 'must-succeed' && counts;
+  if (!isRefused || state.reach !== 'certain') return 'on';
+  return endRefused(state, reading.by, { node, message: 'Illegal option -n', by: 'wait' });
 }
 
 function shift(state: ShellState, count: string, tail: Tail): void {

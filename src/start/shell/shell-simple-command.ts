@@ -1,5 +1,6 @@
 /** One command of a script with its words: what is built in, functions, sourced files, and programs. */
 import type { Assignment, Command, CommandExpansionPart, Statement } from 'unbash';
+import type { Child } from '../execution.ts';
 import { descriptor } from './shell-broken-words.ts';
 import { applyBuiltin } from './shell-builtins.ts';
 import { isDead } from './shell-child.ts';
@@ -73,7 +74,11 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   const before = assignmentsOf(state, node);
   if (!isPlain && state.functions.has(name)) return callFunction(process, reader, node, all, stakes);
   if (name === 'exec') return runExec(process, node, wordsFrom(all, 1), before, stakes);
-  if (name === 'exit' && args[0] === undefined && tail === 'more' && process.counts)
+  const status =
+    name === 'exit' && args.length === 0
+      ? /^"?\$\{?([A-Za-z_]\w*)/.exec(node.args[0]?.text ?? '')?.[1]
+      : undefined;
+  if (status !== undefined && process.counts && !state.variables.has(status))
     process.leaveOut('with which status it ends');
   if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
   if (name === 'exit') return process.leave('exit', stakes);
@@ -103,8 +108,8 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   const doubt = doubtfulUser(state, argv);
   if (doubt !== null) process.leaveOut(doubt);
   if (readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
-  process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
-  return 'on';
+  const child = process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
+  return comesToNothing(process, child) ? 'given-up' : 'on';
 }
 
 function withoutWords(prefix: string, written = ''): string {
@@ -155,8 +160,12 @@ function runExec(
     'exec',
     node.args[0]?.text,
   );
-  // A way that may be taken, and comes to nothing.
-  return process.state.reach === 'possible' && child !== null && isDead(child) ? 'given-up' : 'over';
+  return comesToNothing(process, child) ? 'given-up' : 'over';
+}
+
+/** A way that may be taken, and ends with it. */
+function comesToNothing({ state }: ShellProcess, child: Child | null): boolean {
+  return state.reach === 'possible' && child !== null && isDead(child);
 }
 
 /** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */

@@ -8,17 +8,13 @@ import { evaluatedStatements } from './shell-source.ts';
 import type { Flow } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { assignedBy } from './shell-words.ts';
-import { lineOfCommand } from './shell-line.ts';
+import { endRefused } from './shell-unread.ts';
 
 export function trap(state: ShellState, { args, tail, node, weight, reading, counts }: Builtin): Flow {
   const words = args[0] === '--' ? args.slice(1) : args;
   const unknown = weight === 'must-succeed' ? unknownSignal(state, words.slice(1)) : null;
-  if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts) {
-    const line = lineOfCommand(state.dialect, state.script, node) ?? 1;
-    const error = `trap: ${unknown}: bad trap`;
-    state.execution.recording.refuse(reading.by, { kind: 'malformed-script', line, error });
-    return 'over';
-  }
+  if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts)
+    return endRefused(state, reading.by, { node, message: `trap: ${unknown}: bad trap`, by: 'trap' });
   if (unknown !== null) state.leaveOut(`whether this shell knows the signal ${unknown}`);
   if (tail === 'more' || (decidesEnd(words) && !isHarmless(state, words))) state.doubt('what its trap does');
   return 'on';

@@ -35,6 +35,24 @@ export function endUnread(
   return 'over';
 }
 
+/** At a command that is built in, and refuses its words. */
+export function endRefused(
+  state: ShellState,
+  step: number,
+  { node, message, by }: Fault & { readonly by: string },
+): Flow {
+  const place = placeOf(state, node, by);
+  const { line } = place;
+  if (line === null) state.leaveOut(`that this shell ends there: ${message}`);
+  else {
+    // trap of dash names no place.
+    const error = by === 'trap' ? message : placed(place, message);
+    const told = place.isMuted === true ? {} : { error };
+    state.execution.recording.refuse(step, { kind: 'malformed-script', line, ...told });
+  }
+  return 'over';
+}
+
 /** What dash and ash say of the words that are expanded whatever comes of the node; null where they take them all. */
 export function substitutionFault({ dialect }: ShellState, node: Node): Fault | null {
   const message = MESSAGES[dialect];
