@@ -45,12 +45,15 @@ function askedOf(root: RealRoot, other: RealRoot): Asked {
   return { root, questions: casesOf(root, { root: other, oldLibc }) };
 }
 
-/** Scope `start`, and for what is healthy `image` too. */
+/** Scope `start`, and for what is healthy `image` too, once for all that differ in their command alone. */
 async function askGuards({ root, questions }: Asked): Promise<(readonly GuardAnswer[])[]> {
   const base = makeBase(tarOfRoot(root));
   const answers: (readonly GuardAnswer[])[] = [];
+  const examined = new Set<string>();
   for (const question of questions) {
-    const scopes = question.expect === 'starts' ? (['start', 'image'] as const) : (['start'] as const);
+    const isNew = question.expect === 'starts' && !examined.has(JSON.stringify(question.layers));
+    if (isNew) examined.add(JSON.stringify(question.layers));
+    const scopes = isNew ? (['start', 'image'] as const) : (['start'] as const);
     answers.push(await withImage(question, [base], (ask) => Promise.all(scopes.map((scope) => ask(scope)))));
   }
   return answers;
