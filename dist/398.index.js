@@ -2416,9 +2416,11 @@ function shell_fields_wordsOf(words, tail) {
     const known = knownWords(words, tail);
     return known.words === words ? known : { ...known, all: { words, tail } };
 }
+/** Without the first ones. */
 function wordsFrom({ words, tail, all }, start) {
     return all === undefined ? { words: words.slice(start), tail } : shell_fields_wordsOf(all.words.slice(start), all.tail);
 }
+/** One list behind the other, as far as the first is known to its end. */
 function joinedWords(one, other) {
     const [{ words, tail }, { words: more, tail: end }] = [one.all ?? one, other.all ?? other];
     return tail === 'more' ? one : shell_fields_wordsOf([...words, ...more], end);
@@ -3495,6 +3497,14 @@ function branchesOf(node) {
 /** `break` and `continue`, which leave a loop or its body. */
 function hasLoopCommand(node) {
     return hasCommand(node, /^(?:break|continue)$/);
+}
+/** Whether it, or anything in it, is of such a type. */
+function hasPart(node, types) {
+    let found = types.includes(node.type);
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasPart(child, types);
+    });
+    return found;
 }
 /** A command of such a name, or one that sets the variable; but for functions, which are only defined. */
 function hasCommand(node, name, variable = null) {
@@ -4921,8 +4931,6 @@ function matchesPattern(state, word, pattern) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-loops.js
-/** Loops of which the image alone decides how they go. */
-
 
 
 
@@ -4939,18 +4947,12 @@ function isEntered(state, { clause, kind, body }) {
     const verdict = conditionOf(state, clause.commands);
     return verdict === null || hasLoopCommand(body) ? null : verdict === (kind === 'while');
 }
+const VARIABLES = ['SimpleExpansion', 'ParameterExpansion'];
 /** A condition without variables stays what it is. */
 function mostRoundsOf({ clause }) {
-    return clause.commands.some(({ command }) => command.type === 'Command' && hasVariable(command))
+    return clause.commands.some(({ command }) => command.type === 'Command' && hasPart(command, VARIABLES))
         ? shell_loops_MOST_WORDS
         : 1;
-}
-function hasVariable(node) {
-    let has = node.type === 'SimpleExpansion' || node.type === 'ParameterExpansion';
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        has ||= hasVariable(child);
-    });
-    return has;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
@@ -5073,8 +5075,6 @@ class ShellProcess {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-asking.js
-/** Which commands only ask something: whether what stands behind `&&` is reached is not known then. Others are taken to succeed. */
-
 
 
 
@@ -5110,7 +5110,7 @@ function isAsking(state, node, fails, depth = 0) {
     if (node.type !== 'Command')
         return true;
     if (node.name === undefined)
-        return node.prefix.some(hasSubstitution);
+        return node.prefix.some((part) => hasPart(part, ['CommandExpansion']));
     const { words } = expandWords(state, [node.name, ...node.args.filter((part) => part.type === 'Word')]);
     const statements = broughtBy(state, words);
     if (statements === 'unknown')
@@ -5167,13 +5167,6 @@ function endsAsking(state, statements, asks) {
         default:
             return asks(last);
     }
-}
-function hasSubstitution(node) {
-    let found = node.type === 'CommandExpansion';
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasSubstitution(child);
-    });
-    return found;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-ways.js
@@ -5583,30 +5576,25 @@ function takesLong(dialect, word) {
 
 
 
-
 /** `counts`: whether the script ends with this shell. A program that ran before may be the one that the container is there for. */
-function endUnread(state, script, { node, message, by }) {
-    const line = lineOfCommand(state.dialect, state.script, node);
-    if (script.counts && state.reach === 'certain' && state.effects !== 'anything' && line !== null) {
-        const place = placeOf(state, node, by);
-        // ash names the line that it has read up to.
-        const error = placed(state.dialect === 'ash' ? { ...place, line: null } : place, message);
-        const told = place.isMuted === true ? {} : { error };
-        state.execution.recording.refuse(script.step, { kind: 'malformed-script', line, ...told });
-    }
-    else if (script.counts)
-        state.leaveOut(`that this shell ends there: ${message}`);
+function endUnread(state, script, fault) {
+    if (!script.counts)
+        return 'over';
+    if (state.reach === 'certain' && state.effects !== 'anything')
+        return endRefused(state, script.step, fault);
+    state.leaveOut(`that this shell ends there: ${fault.message}`);
     return 'over';
 }
-/** At a command that is built in, and refuses its words. */
+/** The script ends there for certain. */
 function endRefused(state, step, { node, message, by }) {
     const place = placeOf(state, node, by);
     const { line } = place;
     if (line === null)
         state.leaveOut(`that this shell ends there: ${message}`);
     else {
-        // trap of dash names no place.
-        const error = by === 'trap' ? message : placed(place, message);
+        // ash names the line that it has read up to; `trap` of dash names no place.
+        const isPlaced = state.dialect !== 'ash' && by !== 'trap';
+        const error = placed({ ...place, line: isPlaced ? line : null }, message);
         const told = place.isMuted === true ? {} : { error };
         state.execution.recording.refuse(step, { kind: 'malformed-script', line, ...told });
     }
@@ -6088,10 +6076,7 @@ function run(process, reader, node, stakes) {
         return callFunction(process, reader, node, all, stakes);
     if (name === 'exec')
         return runExec(process, node, wordsFrom(all, 1), before, stakes);
-    const status = name === 'exit' && args.length === 0
-        ? /^"?\$\{?([A-Za-z_]\w*)/.exec(node.args[0]?.text ?? '')?.[1]
-        : undefined;
-    if (status !== undefined && process.counts && !state.variables.has(status))
+    if (name === 'exit' && args.length === 0 && process.counts && asksOthers(state, node))
         process.leaveOut('with which status it ends');
     if (name === 'exit' && (args[0] === undefined || isZero(args[0])))
         return 'over';
@@ -6136,6 +6121,11 @@ function run(process, reader, node, stakes) {
 }
 function withoutWords(prefix, written = '') {
     return `what ${prefix}${written} starts: no words are left of it`;
+}
+/** `exit "$NAME"` of a variable that only whoever runs the container sets. */
+function asksOthers(state, { args }) {
+    const name = /^"?\$\{?([A-Za-z_]\w*)/.exec(args[0]?.text ?? '')?.[1];
+    return name !== undefined && !state.variables.has(name);
 }
 function isZero(status) {
     return /^0*(?:0|256)$/.test(status);

@@ -14,7 +14,7 @@ import { guardHost, guardRequest } from '../support/guard-host.ts';
 import { buildImage, type BuiltImage, writeLayout } from '../support/image-builder.ts';
 import { type BuiltLayer, layerOf, type TarItem } from '../support/layer-builder.ts';
 import type { KernelCase } from './kernel-case.ts';
-import { type LargeFile, partLargeFiles } from './large-files.ts';
+import { type LargeFile, numberOf, partLargeFiles } from './large-files.ts';
 
 export const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 
@@ -88,16 +88,7 @@ function otherFilesOf({ layers, config, platform, runs }: KernelCase): string {
 }
 
 function keyOf({ data, ...item }: TarItem): unknown {
-  return typeof data === 'object' ? [item, identityOf(data)] : [item, data];
-}
-
-const identities = new WeakMap<object, number>();
-let known = 0;
-
-function identityOf(data: object): number {
-  const identity = identities.get(data) ?? known++;
-  identities.set(data, identity);
-  return identity;
+  return Buffer.isBuffer(data) ? [item, numberOf(data)] : [item, data];
 }
 
 /** Opens the image, with the bases below its layers, for as long as it is asked about. */

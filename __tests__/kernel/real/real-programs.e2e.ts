@@ -51,8 +51,9 @@ async function askGuards({ root, questions }: Asked): Promise<(readonly GuardAns
   const answers: (readonly GuardAnswer[])[] = [];
   const examined = new Set<string>();
   for (const question of questions) {
-    const isNew = question.expect === 'starts' && !examined.has(JSON.stringify(question.layers));
-    if (isNew) examined.add(JSON.stringify(question.layers));
+    const image = question.expect === 'starts' ? JSON.stringify(question.layers) : null;
+    const isNew = image !== null && !examined.has(image);
+    if (image !== null) examined.add(image);
     const scopes = isNew ? (['start', 'image'] as const) : (['start'] as const);
     answers.push(await withImage(question, [base], (ask) => Promise.all(scopes.map((scope) => ask(scope)))));
   }

@@ -1,8 +1,8 @@
 /** Which commands only ask something: whether what stands behind `&&` is reached is not known then. Others are taken to succeed. */
-import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
+import type { Statement } from 'unbash';
 import { isBuiltin } from './shell-dialect.ts';
 import { isPlainTool } from './shell-effects.ts';
-import { asStatement, branchesOf, hasCommand } from './shell-command-parts.ts';
+import { asStatement, branchesOf, hasCommand, hasPart } from './shell-command-parts.ts';
 import { evaluatedStatements, sourcedStatements } from './shell-source.ts';
 import type { ShellState } from './shell-state.ts';
 import { expandWords } from './shell-words.ts';
@@ -39,7 +39,7 @@ const MOST_CALLERS = 8;
 /** `fails`: whether a command surely cannot be started. */
 export function isAsking(state: ShellState, node: Node, fails: (node: Node) => boolean, depth = 0): boolean {
   if (node.type !== 'Command') return true;
-  if (node.name === undefined) return node.prefix.some(hasSubstitution);
+  if (node.name === undefined) return node.prefix.some((part) => hasPart(part, ['CommandExpansion']));
   const { words } = expandWords(state, [node.name, ...node.args.filter((part) => part.type === 'Word')]);
   const statements = broughtBy(state, words);
   if (statements === 'unknown') return true;
@@ -97,12 +97,4 @@ function endsAsking(
     default:
       return asks(last);
   }
-}
-
-function hasSubstitution(node: SyntaxNode): boolean {
-  let found = node.type === 'CommandExpansion';
-  forEachChild(node, (child) => {
-    found ||= hasSubstitution(child);
-  });
-  return found;
 }

@@ -99,6 +99,15 @@ export function hasLoopCommand(node: SyntaxNode): boolean {
   return hasCommand(node, /^(?:break|continue)$/);
 }
 
+/** Whether it, or anything in it, is of such a type. */
+export function hasPart(node: SyntaxNode, types: readonly SyntaxNode['type'][]): boolean {
+  let found = types.includes(node.type);
+  forEachChild(node, (child) => {
+    found ||= hasPart(child, types);
+  });
+  return found;
+}
+
 /** A command of such a name, or one that sets the variable; but for functions, which are only defined. */
 export function hasCommand(node: SyntaxNode, name: RegExp, variable: string | null = null): boolean {
   if (node.type === 'Function') return false;

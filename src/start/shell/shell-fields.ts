@@ -25,10 +25,12 @@ export function wordsOf(words: readonly string[], tail: Tail): Words {
   return known.words === words ? known : { ...known, all: { words, tail } };
 }
 
+/** Without the first ones. */
 export function wordsFrom({ words, tail, all }: Words, start: number): Words {
   return all === undefined ? { words: words.slice(start), tail } : wordsOf(all.words.slice(start), all.tail);
 }
 
+/** One list behind the other, as far as the first is known to its end. */
 export function joinedWords(one: Words, other: Words): Words {
   const [{ words, tail }, { words: more, tail: end }] = [one.all ?? one, other.all ?? other];
   return tail === 'more' ? one : wordsOf([...words, ...more], end);

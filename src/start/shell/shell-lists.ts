@@ -4,7 +4,7 @@
  */
 import type { ParameterExpansionPart, SimpleExpansionPart } from 'unbash';
 import { isBash, isSetElsewhere } from './shell-dialect.ts';
-import { UNKNOWN_WORDS as UNKNOWN, type Words, wordsFrom } from './shell-fields.ts';
+import { UNKNOWN_WORDS, type Words, wordsFrom } from './shell-fields.ts';
 import type { ShellState } from './shell-state.ts';
 
 type Expansion = SimpleExpansionPart | ParameterExpansionPart;
@@ -17,11 +17,11 @@ export function listOf(state: ShellState, part: Expansion): Words | null {
   const isAll = parameter === '@' && index === undefined;
   const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
   if (list === null || operation === undefined) return list;
-  if (operation.type !== 'Slice' || !isBash(state.dialect)) return UNKNOWN;
+  if (operation.type !== 'Slice' || !isBash(state.dialect)) return UNKNOWN_WORDS;
   const from = numberOf(operation.offset.text);
   const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
   // `${@:0}` begins with `$0`.
-  if (from === null || length === null || (isAll && from === 0)) return UNKNOWN;
+  if (from === null || length === null || (isAll && from === 0)) return UNKNOWN_WORDS;
   const start = isAll ? from - 1 : from;
   if (length === Infinity) return wordsFrom(list, start);
   const words = list.words.slice(start, start + length);
@@ -50,14 +50,14 @@ export function firstCaller(state: ShellState, name: string): string | null {
 }
 
 function arrayOf(state: ShellState, name: string): Words {
-  if (!isBash(state.dialect)) return UNKNOWN;
+  if (!isBash(state.dialect)) return UNKNOWN_WORDS;
   const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
-  if (frames === null) return UNKNOWN;
+  if (frames === null) return UNKNOWN_WORDS;
   if (frames !== undefined) {
     const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
     return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
   }
-  return state.listOf(name, 'array') ?? UNKNOWN;
+  return state.listOf(name, 'array') ?? UNKNOWN_WORDS;
 }
 
 function numberOf(text: string): number | null {

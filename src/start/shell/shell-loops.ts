@@ -1,6 +1,6 @@
 /** Loops of which the image alone decides how they go. */
-import { type For, forEachChild, type SyntaxNode, type While } from 'unbash';
-import { hasLoopCommand } from './shell-command-parts.ts';
+import type { For, While } from 'unbash';
+import { hasLoopCommand, hasPart } from './shell-command-parts.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf } from './shell-test.ts';
 import { expandWords } from './shell-words.ts';
@@ -21,17 +21,11 @@ export function isEntered(state: ShellState, { clause, kind, body }: While): boo
   return verdict === null || hasLoopCommand(body) ? null : verdict === (kind === 'while');
 }
 
+const VARIABLES = ['SimpleExpansion', 'ParameterExpansion'] as const;
+
 /** A condition without variables stays what it is. */
 export function mostRoundsOf({ clause }: While): number {
-  return clause.commands.some(({ command }) => command.type === 'Command' && hasVariable(command))
+  return clause.commands.some(({ command }) => command.type === 'Command' && hasPart(command, VARIABLES))
     ? MOST_WORDS
     : 1;
-}
-
-function hasVariable(node: SyntaxNode): boolean {
-  let has = node.type === 'SimpleExpansion' || node.type === 'ParameterExpansion';
-  forEachChild(node, (child) => {
-    has ||= hasVariable(child);
-  });
-  return has;
 }

@@ -15,6 +15,7 @@ import { forgetAll, passOver } from './shell-pass.ts';
 import { type Flow, type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import { UNKNOWN_WORDS, type Words, wordsFrom } from './shell-fields.ts';
+import type { ShellState } from './shell-state.ts';
 import { asFunction, evaluatedText, placeOf, sourcedText, substitutedText } from './shell-texts.ts';
 import { conditionOf } from './shell-test.ts';
 
@@ -74,11 +75,7 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   const before = assignmentsOf(state, node);
   if (!isPlain && state.functions.has(name)) return callFunction(process, reader, node, all, stakes);
   if (name === 'exec') return runExec(process, node, wordsFrom(all, 1), before, stakes);
-  const status =
-    name === 'exit' && args.length === 0
-      ? /^"?\$\{?([A-Za-z_]\w*)/.exec(node.args[0]?.text ?? '')?.[1]
-      : undefined;
-  if (status !== undefined && process.counts && !state.variables.has(status))
+  if (name === 'exit' && args.length === 0 && process.counts && asksOthers(state, node))
     process.leaveOut('with which status it ends');
   if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
   if (name === 'exit') return process.leave('exit', stakes);
@@ -114,6 +111,12 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
 
 function withoutWords(prefix: string, written = ''): string {
   return `what ${prefix}${written} starts: no words are left of it`;
+}
+
+/** `exit "$NAME"` of a variable that only whoever runs the container sets. */
+function asksOthers(state: ShellState, { args }: Command): boolean {
+  const name = /^"?\$\{?([A-Za-z_]\w*)/.exec(args[0]?.text ?? '')?.[1];
+  return name !== undefined && !state.variables.has(name);
 }
 
 function isZero(status: string): boolean {

@@ -1,7 +1,6 @@
 /** What a shell sees to be none of its own only when it comes to do it: it says so, and ends, whatever stands around it. */
 import type { Statement, SyntaxNode } from 'unbash';
 import { type Dialect, hasUnknownSubstitution } from './shell-dialect.ts';
-import { lineOfCommand } from './shell-line.ts';
 import { placed } from './shell-place.ts';
 import type { Flow } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
@@ -22,31 +21,23 @@ interface Fault {
 export function endUnread(
   state: ShellState,
   script: { readonly step: number; readonly counts: boolean },
-  { node, message, by }: Fault,
+  fault: Fault,
 ): Flow {
-  const line = lineOfCommand(state.dialect, state.script, node);
-  if (script.counts && state.reach === 'certain' && state.effects !== 'anything' && line !== null) {
-    const place = placeOf(state, node, by);
-    // ash names the line that it has read up to.
-    const error = placed(state.dialect === 'ash' ? { ...place, line: null } : place, message);
-    const told = place.isMuted === true ? {} : { error };
-    state.execution.recording.refuse(script.step, { kind: 'malformed-script', line, ...told });
-  } else if (script.counts) state.leaveOut(`that this shell ends there: ${message}`);
+  if (!script.counts) return 'over';
+  if (state.reach === 'certain' && state.effects !== 'anything') return endRefused(state, script.step, fault);
+  state.leaveOut(`that this shell ends there: ${fault.message}`);
   return 'over';
 }
 
-/** At a command that is built in, and refuses its words. */
-export function endRefused(
-  state: ShellState,
-  step: number,
-  { node, message, by }: Fault & { readonly by: string },
-): Flow {
+/** The script ends there for certain. */
+export function endRefused(state: ShellState, step: number, { node, message, by }: Fault): Flow {
   const place = placeOf(state, node, by);
   const { line } = place;
   if (line === null) state.leaveOut(`that this shell ends there: ${message}`);
   else {
-    // trap of dash names no place.
-    const error = by === 'trap' ? message : placed(place, message);
+    // ash names the line that it has read up to; `trap` of dash names no place.
+    const isPlaced = state.dialect !== 'ash' && by !== 'trap';
+    const error = placed({ ...place, line: isPlaced ? line : null }, message);
     const told = place.isMuted === true ? {} : { error };
     state.execution.recording.refuse(step, { kind: 'malformed-script', line, ...told });
   }
