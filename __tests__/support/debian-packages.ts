@@ -4,9 +4,10 @@
  * it. The mirror is the one that the machine's own apt uses.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { END_OF_ARCHIVE, directory, symlink, tarItem } from './layer-builder.ts';
 
 export type DebianArchitecture =
   'amd64' | 'arm64' | 'armhf' | 'armel' | 'i386' | 'mips64el' | 'ppc64el' | 'riscv64' | 's390x';
@@ -41,6 +42,35 @@ export function unpackDebian(request: DebianRequest, folder: string): void {
   mkdirSync(folder, { recursive: true });
   if (request.dependencies === 'with') linkUsr(folder);
   execFileSync('bash', ['-c', UNPACK, folder, ...download(request, apt)]);
+}
+
+/** The same with dependencies as the tar of a layer, written to `file`, which takes half the time of unpacking them. */
+export function writeDebianLayer(request: DebianRequest, file: string): void {
+  const links = MERGED.flatMap((name) => [directory(`./usr/${name}`), symlink(`./${name}`, `usr/${name}`)]);
+  writeFileSync(file, Buffer.concat([directory('./usr'), ...links].map(tarItem)));
+  for (const archive of download(request, prepareApt(request))) {
+    const options = { maxBuffer: Number.POSITIVE_INFINITY };
+    const tar = execFileSync('dpkg-deb', ['--fsys-tarfile', archive], options);
+    for (const piece of withoutMerged(tar)) appendFileSync(file, piece);
+  }
+  appendFileSync(file, END_OF_ARCHIVE);
+}
+
+/** The entries of a tar but for its end and for directories that would take the places of links. */
+function* withoutMerged(tar: Buffer): Generator<Buffer> {
+  let from = 0;
+  let at = 0;
+  for (; at < tar.length && tar[at] !== 0;) {
+    const name = tar.toString('latin1', at, tar.indexOf(0, at));
+    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
+    const next = at + 512 + 512 * Math.ceil(size / 512);
+    if (MERGED.some((each) => name === `./${each}/`)) {
+      yield tar.subarray(from, at);
+      from = next;
+    }
+    at = next;
+  }
+  yield tar.subarray(from, at);
 }
 
 /** The .deb files of the request. */
@@ -200,8 +230,10 @@ function ownMirror(): readonly [mirror: string, key: string] {
   return [mirror, '/usr/share/keyrings/debian-archive-keyring.gpg'];
 }
 
+const MERGED = ['bin', 'sbin', 'lib', 'lib64'];
+
 function linkUsr(folder: string): void {
-  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
+  for (const name of MERGED) {
     mkdirSync(join(folder, 'usr', name), { recursive: true });
     if (!existsSync(join(folder, name))) execFileSync('ln', ['-s', `usr/${name}`, join(folder, name)]);
   }

@@ -43,11 +43,15 @@ export function judgeFolders({ layers, platform, entrypoint }: FolderImage): Jud
   return { facts, findings: runRules(RULES, imageFacts({ entries, platforms: [facts] })) };
 }
 
-/** tar(1) twice: once for the diffID, once for the walk. */
-export async function listFolder(folder: string): Promise<LayerListing> {
+export function listFolder(folder: string): Promise<LayerListing> {
+  return listTar(() => tarOf(folder));
+}
+
+/** Asks for the bytes twice: once for the diffID, once for the walk. */
+export async function listTar(bytes: () => AsyncIterable<Buffer>): Promise<LayerListing> {
   const hash = createHash('sha256');
   let size = 0;
-  for await (const piece of tarOf(folder)) {
+  for await (const piece of bytes()) {
     hash.update(piece);
     size += piece.length;
   }
@@ -55,7 +59,7 @@ export async function listFolder(folder: string): Promise<LayerListing> {
   if (!isDigest(digest)) throw new Error('sha256 gives a digest');
   const mediaType = 'application/vnd.oci.image.layer.v1.tar';
   const descriptor = { mediaType, digest, size, annotations: {} };
-  return await listLayer({ descriptor, diffId: digest }, tarOf(folder));
+  return await listLayer({ descriptor, diffId: digest }, bytes());
 }
 
 async function* tarOf(folder: string): AsyncGenerator<Buffer> {
