@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 2175:
+/***/ 1411:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2003,168 +2003,185 @@ function shell_syntax_isDoubtful(dialect, text, { message }) {
         /=~|\0/.test(text));
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
 
-
-
-
-
-
-
-/** The commands of a file that `.` reads; null when it is not there, or its text is not known, or no more. */
-function sourcedStatements(state, path) {
-    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+/** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
+function unmatchedBracket(state, { parts }) {
+    const [bracket, ...others] = parts ?? [];
+    if (bracket?.type !== 'Glob' || bracket.kind !== 'bracket' || others.length > 0)
         return null;
-    if (isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
+    // zsh ends at a pattern that matches nothing.
+    if (state.dialect === 'posix' || !bracket.parts?.every(isConstant))
         return null;
-    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-    if (walk.kind !== 'found' || !isReadable(state, walk))
+    const characters = bracket.value.slice(1, -1);
+    // A bracket does not reach over a slash.
+    if (characters.includes('/'))
+        return bracket.value;
+    // Neither negated nor a range, a class, or a bracket in the bracket.
+    if (/[-!^[\]\\]/.test(characters))
         return null;
-    const { content } = walk.located.entry;
-    const text = textOf(content);
-    if (text === null)
-        return content?.kind === 'empty' ? { statements: [], text: '' } : null;
-    return statementsOf(state, text);
+    return Array.from(characters).every((name) => isMissing(state, name)) ? bracket.value : null;
 }
-function isReadable({ execution: { access } }, { located, directories }) {
-    return access.mayRead(located) && directories.every((directory) => access.maySearch(directory));
+function isConstant({ type }) {
+    return type === 'Literal' || type === 'SingleQuoted';
 }
-/** Why `.` cannot read such a file; null when it can, or when something before it may have made one. */
-function missingSource(state, path) {
-    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
-        return null;
-    if (state.effects !== 'nothing')
-        return null;
-    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
-    const { access } = state.execution;
-    const closed = walk.directories.find((directory) => !access.maySearch(directory));
-    if (closed !== undefined)
-        return { kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) };
-    if (walk.kind === 'found' && walk.located.entry.type === 'file' && !access.mayRead(walk.located))
-        return { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) };
-    return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
-}
-/** The commands that the words of an `eval` make; null when the shell may not read them. */
-function evaluatedStatements(state, words) {
-    return statementsOf(state, words.join(' '));
-}
-/** Characters that are read as fast as a call, a branch or a round is followed. */
-const READ_PER_STEP = 2048;
-function statementsOf(state, text) {
-    if (!state.mayGoOn(text.length / READ_PER_STEP))
-        return null;
-    const { dialect } = state;
-    const { statements, stop } = readableBy(dialect, text);
-    const isTaken = stop === null && statements.every((each) => grammarOf(dialect, each) === 'taken');
-    return isTaken ? { statements, text } : null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/bash-environment.js
-/**
- * What bash takes from its environment before it reads a script: the options in SHELLOPTS, the commands in the file that
- * BASH_ENV names (`run_startup_files` of shell.c). Left out: profiles of login shells.
- */
-
-
-
-/** `-p`: it trusts its environment in nothing. */
-function obeyShellOpts(state, letters) {
-    if (!isBash(state.dialect) || letters.includes('p'))
-        return;
-    const names = (state.get('SHELLOPTS') ?? '').split(':');
-    if (names.includes('allexport'))
-        state.allexport = 'on';
-    if (names.includes('errexit'))
-        state.errexit = 'on';
-    if (names.includes('nounset'))
-        state.nounset = 'on';
-    if (names.includes('pipefail'))
-        state.pipefail = 'on';
-}
-/** What is done before the script; a file that is not there is no fault. In its POSIX mode bash reads none. */
-function startupStatements(state, letters, args) {
-    const name = state.get('BASH_ENV') ?? '';
-    const isPosix = args.includes('--posix') || state.variables.has('POSIXLY_CORRECT');
-    if (name === '' || state.dialect !== 'bash' || isPosix || letters.includes('p'))
-        return [];
-    if (/["\\`]/.test(name)) {
-        state.doubt('what the file in BASH_ENV does before it');
-        return [];
-    }
-    if (!name.includes('$') && missingSource(state, name) !== null)
-        return [];
-    return (0,parser/* parse */.qg)(`if [ -e "${name}" ]; then . "${name}"; fi`).commands;
-}
-
-;// CONCATENATED MODULE: ./lib/start/carriage-return.js
-/** A name that ends in CR is one that a Windows line end became part of. */
-function withCr(name, refusal) {
-    const isAbsence = refusal.kind === 'missing' || refusal.kind === 'not-in-path';
-    if (!isAbsence || !name.endsWith('\r'))
-        return refusal;
-    return { kind: 'crlf', where: 'command', word: name, certainty: 'certain' };
-}
-
-;// CONCATENATED MODULE: ./lib/start/programs/locale.js
-/**
- * Whether a program of the image has a locale of UTF-8, in which coreutils put other marks around names (`gettext_quote`
- * of gnulib). Without LANG and its like none has under glibc, and each under musl.
- */
-
-/** @throws {LayerNeeded} */
-function quotesOf({ environment, rootfs }, { elf }) {
-    const valueOf = (category) => ['LC_ALL', category, 'LANG'].map((name) => environment.get(name) ?? '').find((value) => value !== '') ??
-        '';
-    const locale = valueOf('LC_CTYPE');
-    if (locale_isPlain(locale))
-        return locale === '' && elf.interpreter?.path.includes('ld-musl') === true ? 'curly' : 'straight';
-    if (elf.interpreter?.path.includes('ld-musl') === true)
-        return 'curly';
-    // setlocale(LC_ALL, "") takes all of them or none.
-    const isThere = CATEGORIES.every((category) => hasLocale(rootfs, valueOf(category)));
-    return isThere && /\.utf-?8(?:@|$)/i.test(locale) ? 'curly' : 'straight';
-}
-const CATEGORIES = 'LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION'.split(' ');
-function locale_isPlain(locale) {
-    return locale === '' || locale === 'C' || locale === 'POSIX';
-}
-/** glibc has none built in but C. What is in an archive is not read: most have what LANG asks for. */
-function hasLocale(rootfs, name) {
-    if (locale_isPlain(name))
-        return true;
-    if (name.includes('/'))
+function isMissing({ execution, workingDir }, name) {
+    if (workingDir === null)
         return false;
-    const normalized = name.replace(/\.[^@]*/, (codeset) => `.${codeset.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase()}`);
-    return ['locale-archive', name, normalized].some((file) => (0,resolve/* resolve */.h)(rootfs, `/usr/lib/locale/${file}`).kind === 'found');
+    return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
 }
 
-;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-fields.js
+/** Fields of words (POSIX, "Field Splitting"), and lists of them of which something is not known. */
 
-
-
-/** How a tool looks up and starts its child. */
-function launcherOf(execution, tool, search) {
-    const name = tool.family === 'own' ? namesItself(tool) : `${tool.family} ${tool.name}`;
-    return {
-        name,
-        quotes: quotesOf(execution, tool.program),
-        search,
-        unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
-        // Some builds run their applets without any file (FEATURE_PREFER_APPLETS).
-        ...(tool.family === 'busybox' && { builtIn: appletsOf(tool.program.elf) }),
+const NO_WORDS = { words: [], tail: 'end' };
+const UNKNOWN_WORDS = { words: [], tail: 'more' };
+/** `words`: with UNKNOWN where something is not known. */
+function shell_fields_wordsOf(words, tail) {
+    const known = knownWords(words, tail);
+    return known.words === words ? known : { ...known, all: { words, tail } };
+}
+/** Without the first ones. */
+function wordsFrom({ words, tail, all }, start) {
+    return all === undefined ? { words: words.slice(start), tail } : shell_fields_wordsOf(all.words.slice(start), all.tail);
+}
+/** One list behind the other, as far as the first is known to its end. */
+function joinedWords(one, other) {
+    const [{ words, tail }, { words: more, tail: end }] = [one.all ?? one, other.all ?? other];
+    return tail === 'more' ? one : shell_fields_wordsOf([...words, ...more], end);
+}
+/** Those that both begin with, and perhaps others behind them. */
+function commonWords(one, other) {
+    const differing = one.words.findIndex((word, index) => word !== other.words[index]);
+    const words = differing === -1 ? one.words : one.words.slice(0, differing);
+    const isWhole = words.length === one.words.length && words.length === other.words.length;
+    return { words, tail: isWhole && one.tail === other.tail ? one.tail : 'more' };
+}
+/** More of a value that is not known to its end are not kept: they may grow with every line. */
+const MOST_FIELDS = 256;
+/** The fields of an unquoted value, up to one that files may stand for. `more`: the value goes on. */
+function fieldsIn(value, tail) {
+    const isApart = /^[ \t\n]/.test(value);
+    const words = value.split(/[ \t\n]+/).filter((word) => word !== '');
+    const isCut = tail === 'more' && !/[ \t\n]$/.test(value);
+    const whole = isCut ? words.slice(0, -1) : words;
+    const end = whole.findIndex((word, index) => index === MOST_FIELDS || /[*?[\\]/.test(word));
+    const known = end === -1 ? { words: whole, tail } : { words: whole.slice(0, end), tail: 'more' };
+    return { kind: 'value', isApart, ...known };
+}
+function literal(text) {
+    return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
+}
+/** The beginning of an unquoted value. */
+function fieldPieces(list) {
+    const { pieces, tail } = allWords(list, 'value');
+    return { pieces: list.isApart === true ? [{ text: '', kind: 'break' }, ...pieces] : pieces, tail };
+}
+/** A word of which nothing is known but that it is one. */
+const UNKNOWN_PIECE = { text: UNKNOWN, kind: 'literal' };
+/** More words, and longer ones, are not expanded: they may double with every line. */
+const MOST_PIECES = 8_192;
+const LONGEST_WORD = 1024 * 1024;
+function isTooMuch(pieces) {
+    return pieces.length > MOST_PIECES || pieces.reduce((sum, { text }) => sum + text.length, 0) > LONGEST_WORD;
+}
+/** All words of a list; quoted ones (`literal`) stay single words, whatever they are. */
+function allWords(list, kind) {
+    const { words, tail } = kind === 'literal' ? (list.all ?? list) : list;
+    const pieces = words.flatMap((text, index) => index === 0
+        ? [{ text, kind }]
+        : [
+            { text: '', kind: 'break' },
+            { text, kind },
+        ]);
+    const border = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
+    return { pieces: [...pieces, ...border], tail };
+}
+function fieldsOf(pieces) {
+    const fields = [];
+    let field = null;
+    const end = () => {
+        if (field !== null)
+            fields.push(field);
+        field = null;
     };
+    for (const { text, kind } of pieces) {
+        if (kind === 'break')
+            end();
+        else if (kind === 'literal')
+            field = (field ?? '') + text;
+        else {
+            for (const part of text.split(/([ \t\n]+)/)) {
+                if (/^[ \t\n]+$/.test(part))
+                    end();
+                else if (part !== '')
+                    field = (field ?? '') + part;
+            }
+        }
+    }
+    end();
+    return fields;
 }
-/**
- * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
- * not. A static tool shows that it was linked with glibc, but not that it was linked with anything else.
- */
-function unknownFileOf({ program }) {
-    const loader = program.elf.interpreter?.path;
-    if (program.elf.loader?.libc === 'static-glibc')
-        return 'read-by-shell';
-    if (loader === undefined)
-        return 'perhaps-read-by-shell';
-    return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-lists.js
+
+
+/** The words that `"$@"`, `"${NAME[@]}"` or `"${@:2}"` comes to; null for what is no list of words. */
+function listOf(state, part) {
+    if (part.type === 'SimpleExpansion')
+        return part.text === '$@' ? state.positional : null;
+    const { parameter, prefix, index, operation } = part;
+    if (prefix !== undefined)
+        return null;
+    const isAll = parameter === '@' && index === undefined;
+    const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
+    if (list === null || operation === undefined)
+        return list;
+    if (operation.type !== 'Slice' || !isBash(state.dialect))
+        return UNKNOWN_WORDS;
+    const from = numberOf(operation.offset.text);
+    const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
+    // `${@:0}` begins with `$0`.
+    if (from === null || length === null || (isAll && from === 0))
+        return UNKNOWN_WORDS;
+    const start = isAll ? from - 1 : from;
+    if (length === Infinity)
+        return wordsFrom(list, start);
+    const words = list.words.slice(start, start + length);
+    return { words, tail: words.length === length ? 'end' : list.tail };
+}
+/** `${NAME[2]}`, `${#NAME[@]}`; `set`: whether there is such an element. */
+function elementOf(state, { parameter, index, prefix }) {
+    const isNew = !state.lists.has(parameter) && !state.variables.has(parameter);
+    if (isNew && prefix === undefined && !isSetElsewhere(parameter))
+        return { set: 'no', value: null };
+    const { words, tail } = arrayOf(state, parameter);
+    if (prefix === '#' && index?.text === '@')
+        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
+    const at = prefix === undefined ? numberOf(index?.text ?? '') : null;
+    const word = at === null ? undefined : words[at];
+    if (word !== undefined)
+        return { set: 'yes', value: word };
+    return at !== null && tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
+}
+/** `$BASH_SOURCE` is the first of its elements. */
+function firstCaller(state, name) {
+    return name === 'BASH_SOURCE' || name === 'FUNCNAME' ? (arrayOf(state, name).words[0] ?? null) : null;
+}
+function arrayOf(state, name) {
+    if (!isBash(state.dialect))
+        return UNKNOWN_WORDS;
+    const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
+    if (frames === null)
+        return UNKNOWN_WORDS;
+    if (frames !== undefined) {
+        const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
+        return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
+    }
+    return state.listOf(name, 'array') ?? UNKNOWN_WORDS;
+}
+function numberOf(text) {
+    return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/programs/lacking-starter.js
@@ -2295,296 +2312,6 @@ function isTaken(execution, opened, search) {
 }
 function search_path_isAbsence(kind) {
     return kind === 'missing' || kind === 'not-a-directory';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/startable.js
-
-
-
-
-
-/**
- * Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run or
- * whose interpreter or loader is not there.
- */
-function cannotStart(execution, launcher, name) {
-    const file = fileOf(execution, launcher, name);
-    if (typeof file === 'string')
-        return file === 'none';
-    const { content } = file.located.entry;
-    const isForeign = content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
-    return isForeign || lacksItsStarter(execution, file);
-}
-/** Whether there is no such program that may be executed. */
-function isAbsent(execution, launcher, name) {
-    return fileOf(execution, launcher, name) === 'none';
-}
-/** Stands for the status of what cannot be started, which is one of these. */
-const SOME_FAILURE = '101';
-const FAILURES = ['1', '2', '126', '127'];
-/** `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX). */
-function statusOf({ execution, command: { launcher, argv } }) {
-    const found = searchProgram(execution, argv[0] ?? '', launcher.search);
-    const opened = found.kind === 'found' ? openExec(execution, found.path) : found;
-    const refusal = opened.kind === 'refused' ? opened.refusal : null;
-    const isNowhere = refusal?.kind === 'not-in-path' && refusal.passedOver.length === 0;
-    return isNowhere || refusal?.kind === 'missing' ? '127' : SOME_FAILURE;
-}
-function fileOf(execution, { search, builtIn }, name) {
-    const found = searchProgram(execution, name, search);
-    const none = (refusal) => mayBeMended(execution, name, refusal) ? 'unknown' : 'none';
-    if (found.kind === 'refused')
-        return builtIn?.has(name) === true ? 'unknown' : none(found.refusal);
-    if (found.kind === 'outside')
-        return 'unknown';
-    const opened = openExec(execution, found.path);
-    if (opened.kind === 'opened')
-        return opened.file;
-    return opened.kind === 'refused' ? none(opened.refusal) : 'unknown';
-}
-
-;// CONCATENATED MODULE: ./lib/start/programs/s6-overlay.js
-
-
-/** Which of the two a script is; null for every other script. */
-function s6VersionOf(text) {
-    if (/^\s*exec s6-overlay-suexec\b[^]*\/libexec\/stage0\b/m.test(text))
-        return 3;
-    return /^#!\S*execlineb[^]*^\s*\/etc\/s6\/init\/init-stage1 /m.test(text) ? 2 : null;
-}
-function s6Children(execution, tool, init) {
-    const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
-    execution.recording.leaveOut('how the services of s6-overlay fare');
-    const supervised = { ...execution, environment: s6_overlay_environmentOf(execution, init) };
-    const own = launcherOf(execution, tool, 'execvp');
-    // execline's programs hand nothing to a shell.
-    const launcher = init.version === 3 ? { ...own, name: 'sh' } : { ...own, name: tool.name, unknownFile: 'refused' };
-    const child = (argv, via, reach = execution.reach) => ({
-        execution: { ...supervised, reach },
-        command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },
-    });
-    return [
-        ...OWN[init.version].map((name) => child([name], 's6-overlay')),
-        ...command(supervised, init, launcher, services).map((argv) => child(argv, 'CMD, by s6-overlay')),
-        ...services.map((path) => child([path], 'a service of s6-overlay', 'possible')),
-    ];
-}
-/** Programs without which neither gets as far as CMD. */
-const OWN = {
-    2: ['/bin/importas', '/etc/s6/init/init-stage1', 's6-svscan'],
-    3: ['s6-overlay-suexec', 's6-linux-init-maker', 's6-rc-compile', 's6-rc-init', 's6-rc'],
-};
-/** What is supervised, and what runs once before. */
-const SERVICE = /^\/etc\/(?:cont-init\.d\/[^/]+|services\.d\/[^/]+\/(?:log\/)?run|s6-overlay\/s6-rc\.d\/[^/]+\/run)$/;
-/** CMD, unless it is not there and a script of the image may bring it before it is wanted. */
-function command(execution, { words, text }, launcher, services) {
-    const [name] = words;
-    if (name === undefined)
-        return [];
-    const isSettled = !services.some((path) => path.startsWith('/etc/cont-init.d/'));
-    const isOtherPath = !name.includes('/') && text.includes('global_path');
-    const isOther = OTHER_COMMANDS.some((variable) => execution.environment.has(variable));
-    const mayFail = isAbsent(execution, launcher, name) && !(isSettled && !isOtherPath);
-    if (!isOther && !mayFail)
-        return [words];
-    execution.recording.leaveOut(`whether s6-overlay starts ${name}`);
-    return [];
-}
-/** They put a program before CMD, or a script before everything. */
-const OTHER_COMMANDS = ['S6_CMD_ARG0', 'S6_STAGE2_HOOK'];
-/** `addpath` of v3's init: each in front, where it is not there yet; v3.0 begins with a file of its own. */
-function s6_overlay_environmentOf({ environment }, { version, text }) {
-    if (version === 2)
-        return environment;
-    const first = text.includes('global_path') ? GLOBAL_PATH : environment.get('PATH') || '/bin';
-    let path = first;
-    for (const directory of ['/bin', '/usr/bin', '/command']) {
-        if (!path.split(':').includes(directory))
-            path = `${directory}:${path}`;
-    }
-    return new Map([...environment, ['PATH', path]]);
-}
-const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin:/usr/sbin';
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-fields.js
-/** Fields of words (POSIX, "Field Splitting"), and lists of them of which something is not known. */
-
-const NO_WORDS = { words: [], tail: 'end' };
-const UNKNOWN_WORDS = { words: [], tail: 'more' };
-/** `words`: with UNKNOWN where something is not known. */
-function shell_fields_wordsOf(words, tail) {
-    const known = knownWords(words, tail);
-    return known.words === words ? known : { ...known, all: { words, tail } };
-}
-/** Without the first ones. */
-function wordsFrom({ words, tail, all }, start) {
-    return all === undefined ? { words: words.slice(start), tail } : shell_fields_wordsOf(all.words.slice(start), all.tail);
-}
-/** One list behind the other, as far as the first is known to its end. */
-function joinedWords(one, other) {
-    const [{ words, tail }, { words: more, tail: end }] = [one.all ?? one, other.all ?? other];
-    return tail === 'more' ? one : shell_fields_wordsOf([...words, ...more], end);
-}
-/** Those that both begin with, and perhaps others behind them. */
-function commonWords(one, other) {
-    const differing = one.words.findIndex((word, index) => word !== other.words[index]);
-    const words = differing === -1 ? one.words : one.words.slice(0, differing);
-    const isWhole = words.length === one.words.length && words.length === other.words.length;
-    return { words, tail: isWhole && one.tail === other.tail ? one.tail : 'more' };
-}
-/** More of a value that is not known to its end are not kept: they may grow with every line. */
-const MOST_FIELDS = 256;
-/** The fields of an unquoted value, up to one that files may stand for. `more`: the value goes on. */
-function fieldsIn(value, tail) {
-    const isApart = /^[ \t\n]/.test(value);
-    const words = value.split(/[ \t\n]+/).filter((word) => word !== '');
-    const isCut = tail === 'more' && !/[ \t\n]$/.test(value);
-    const whole = isCut ? words.slice(0, -1) : words;
-    const end = whole.findIndex((word, index) => index === MOST_FIELDS || /[*?[\\]/.test(word));
-    const known = end === -1 ? { words: whole, tail } : { words: whole.slice(0, end), tail: 'more' };
-    return { kind: 'value', isApart, ...known };
-}
-function literal(text) {
-    return { pieces: [{ text, kind: 'literal' }], tail: 'end' };
-}
-/** The beginning of an unquoted value. */
-function fieldPieces(list) {
-    const { pieces, tail } = allWords(list, 'value');
-    return { pieces: list.isApart === true ? [{ text: '', kind: 'break' }, ...pieces] : pieces, tail };
-}
-/** A word of which nothing is known but that it is one. */
-const UNKNOWN_PIECE = { text: UNKNOWN, kind: 'literal' };
-/** More words, and longer ones, are not expanded: they may double with every line. */
-const MOST_PIECES = 8_192;
-const LONGEST_WORD = 1024 * 1024;
-function isTooMuch(pieces) {
-    return pieces.length > MOST_PIECES || pieces.reduce((sum, { text }) => sum + text.length, 0) > LONGEST_WORD;
-}
-/** All words of a list; quoted ones (`literal`) stay single words, whatever they are. */
-function allWords(list, kind) {
-    const { words, tail } = kind === 'literal' ? (list.all ?? list) : list;
-    const pieces = words.flatMap((text, index) => index === 0
-        ? [{ text, kind }]
-        : [
-            { text: '', kind: 'break' },
-            { text, kind },
-        ]);
-    const border = tail === 'more' && pieces.length > 0 ? [{ text: '', kind: 'break' }] : [];
-    return { pieces: [...pieces, ...border], tail };
-}
-function fieldsOf(pieces) {
-    const fields = [];
-    let field = null;
-    const end = () => {
-        if (field !== null)
-            fields.push(field);
-        field = null;
-    };
-    for (const { text, kind } of pieces) {
-        if (kind === 'break')
-            end();
-        else if (kind === 'literal')
-            field = (field ?? '') + text;
-        else {
-            for (const part of text.split(/([ \t\n]+)/)) {
-                if (/^[ \t\n]+$/.test(part))
-                    end();
-                else if (part !== '')
-                    field = (field ?? '') + part;
-            }
-        }
-    }
-    end();
-    return fields;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
-
-/** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
-function unmatchedBracket(state, { parts }) {
-    const [bracket, ...others] = parts ?? [];
-    if (bracket?.type !== 'Glob' || bracket.kind !== 'bracket' || others.length > 0)
-        return null;
-    // zsh ends at a pattern that matches nothing.
-    if (state.dialect === 'posix' || !bracket.parts?.every(isConstant))
-        return null;
-    const characters = bracket.value.slice(1, -1);
-    // A bracket does not reach over a slash.
-    if (characters.includes('/'))
-        return bracket.value;
-    // Neither negated nor a range, a class, or a bracket in the bracket.
-    if (/[-!^[\]\\]/.test(characters))
-        return null;
-    return Array.from(characters).every((name) => isMissing(state, name)) ? bracket.value : null;
-}
-function isConstant({ type }) {
-    return type === 'Literal' || type === 'SingleQuoted';
-}
-function isMissing({ execution, workingDir }, name) {
-    if (workingDir === null)
-        return false;
-    return (0,resolve/* resolve */.h)(execution.rootfs, name, { from: workingDir, lastSymlink: 'stay' }).kind === 'missing';
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-lists.js
-
-
-/** The words that `"$@"`, `"${NAME[@]}"` or `"${@:2}"` comes to; null for what is no list of words. */
-function listOf(state, part) {
-    if (part.type === 'SimpleExpansion')
-        return part.text === '$@' ? state.positional : null;
-    const { parameter, prefix, index, operation } = part;
-    if (prefix !== undefined)
-        return null;
-    const isAll = parameter === '@' && index === undefined;
-    const list = isAll ? state.positional : index?.text === '@' ? arrayOf(state, parameter) : null;
-    if (list === null || operation === undefined)
-        return list;
-    if (operation.type !== 'Slice' || !isBash(state.dialect))
-        return UNKNOWN_WORDS;
-    const from = numberOf(operation.offset.text);
-    const length = operation.length === undefined ? Infinity : numberOf(operation.length.text);
-    // `${@:0}` begins with `$0`.
-    if (from === null || length === null || (isAll && from === 0))
-        return UNKNOWN_WORDS;
-    const start = isAll ? from - 1 : from;
-    if (length === Infinity)
-        return wordsFrom(list, start);
-    const words = list.words.slice(start, start + length);
-    return { words, tail: words.length === length ? 'end' : list.tail };
-}
-/** `${NAME[2]}`, `${#NAME[@]}`; `set`: whether there is such an element. */
-function elementOf(state, { parameter, index, prefix }) {
-    const isNew = !state.lists.has(parameter) && !state.variables.has(parameter);
-    if (isNew && prefix === undefined && !isSetElsewhere(parameter))
-        return { set: 'no', value: null };
-    const { words, tail } = arrayOf(state, parameter);
-    if (prefix === '#' && index?.text === '@')
-        return { set: 'yes', value: tail === 'end' ? String(words.length) : null };
-    const at = prefix === undefined ? numberOf(index?.text ?? '') : null;
-    const word = at === null ? undefined : words[at];
-    if (word !== undefined)
-        return { set: 'yes', value: word };
-    return at !== null && tail === 'end' ? { set: 'no', value: '' } : { set: 'yes', value: null };
-}
-/** `$BASH_SOURCE` is the first of its elements. */
-function firstCaller(state, name) {
-    return name === 'BASH_SOURCE' || name === 'FUNCNAME' ? (arrayOf(state, name).words[0] ?? null) : null;
-}
-function arrayOf(state, name) {
-    if (!isBash(state.dialect))
-        return UNKNOWN_WORDS;
-    const frames = name === 'BASH_SOURCE' || name === 'FUNCNAME' ? state.frames : undefined;
-    if (frames === null)
-        return UNKNOWN_WORDS;
-    if (frames !== undefined) {
-        const words = frames.map(({ name: called, source }) => (name === 'FUNCNAME' ? called : source));
-        return { words: name === 'FUNCNAME' && words.length === 1 ? [] : words, tail: 'end' };
-    }
-    return state.listOf(name, 'array') ?? UNKNOWN_WORDS;
-}
-function numberOf(text) {
-    return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/users/user-files.js
@@ -2882,7 +2609,7 @@ function pathOfCommand(state, name) {
 const KEYWORDS = new Set('! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while'.split(' '));
 /**
  * The answer of test(1) about a file of the image; null for what only running tells. A file that is not there may come
- * with a volume (settings, data); not so a bare name in the working directory, which scripts ask for to tell a program
+ * with a volume (settings, data), {@link Published}; not so a bare name in the working directory, which scripts ask for to tell a program
  * from a file. What is there is taken for what the container has.
  */
 function fileVerdict(state, operator, path) {
@@ -2899,7 +2626,7 @@ function fileVerdict(state, operator, path) {
     if (!walk.directories.every((directory) => access.maySearch(directory)))
         return false;
     if (walk.kind !== 'found')
-        return walk.kind === 'missing' && !path.includes('/') ? false : null;
+        return walk.kind === 'missing' && !path.includes('/') ? false : state.published.missingFile();
     const { located } = walk;
     if (MADE_BY_RUNTIMES.test(located.path))
         return null;
@@ -3144,6 +2871,52 @@ function shell_patterns_escaped(text) {
     return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/startable.js
+
+
+
+
+
+/**
+ * Whether a shell surely fails to start a command: it finds no such program, or one that this kernel does not run or
+ * whose interpreter or loader is not there.
+ */
+function cannotStart(execution, launcher, name) {
+    const file = fileOf(execution, launcher, name);
+    if (typeof file === 'string')
+        return file === 'none';
+    const { content } = file.located.entry;
+    const isForeign = content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
+    return isForeign || lacksItsStarter(execution, file);
+}
+/** Whether there is no such program that may be executed. */
+function isAbsent(execution, launcher, name) {
+    return fileOf(execution, launcher, name) === 'none';
+}
+/** Stands for the status of what cannot be started, which is one of these. */
+const SOME_FAILURE = '101';
+const FAILURES = ['1', '2', '126', '127'];
+/** `$?` behind a command that comes to nothing: 127 where there is no such program (POSIX). */
+function statusOf({ execution, command: { launcher, argv } }) {
+    const found = searchProgram(execution, argv[0] ?? '', launcher.search);
+    const opened = found.kind === 'found' ? openExec(execution, found.path) : found;
+    const refusal = opened.kind === 'refused' ? opened.refusal : null;
+    const isNowhere = refusal?.kind === 'not-in-path' && refusal.passedOver.length === 0;
+    return isNowhere || refusal?.kind === 'missing' ? '127' : SOME_FAILURE;
+}
+function fileOf(execution, { search, builtIn }, name) {
+    const found = searchProgram(execution, name, search);
+    const none = (refusal) => mayBeMended(execution, name, refusal) ? 'unknown' : 'none';
+    if (found.kind === 'refused')
+        return builtIn?.has(name) === true ? 'unknown' : none(found.refusal);
+    if (found.kind === 'outside')
+        return 'unknown';
+    const opened = openExec(execution, found.path);
+    if (opened.kind === 'opened')
+        return opened.file;
+    return opened.kind === 'refused' ? none(opened.refusal) : 'unknown';
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-words.js
 /**
  * Words of a shell command as the shell expands them (POSIX, "Word Expansions"): quotes, parameters, fields. A word
@@ -3350,7 +3123,9 @@ function parameterOf(state, name) {
     // Of bash alone, and nobody sets it for a container.
     if (name === 'OSTYPE' && !isBash(state.dialect))
         return { set: 'no', value: '' };
-    return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
+    return isSetElsewhere(name)
+        ? { set: 'yes', value: firstCaller(state, name) }
+        : { set: 'no', value: state.nounset === 'on' ? null : state.published.unsetVariable() };
 }
 /** The value where a variable that is not set may end the script. */
 function demanded(state, name) {
@@ -3416,108 +3191,6 @@ function indirect(state, part) {
     return operationOf(state, { ...part, parameter: value, prefix: undefined });
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-command-parts.js
-
-
-
-
-/** `A=b` before the name of a command. */
-function assignmentsOf(state, { prefix }) {
-    return prefix.flatMap((part) => part.type === 'Assignment'
-        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
-        : []);
-}
-/** The words of a command; `command NAME`, and `builtin NAME` of bash, is NAME, but for functions (`isPlain`). */
-function commandWords(state, name, { args }) {
-    const words = expandWords(state, [name, ...args.filter(isWord)]);
-    const [first, second = ''] = words.words;
-    const isPrefix = first === 'command' || (first === 'builtin' && isBash(state.dialect));
-    const isPlain = isPrefix && isBuiltin(state.dialect, second);
-    return { ...(isPlain ? wordsFrom(words, 1) : words), isPlain };
-}
-/**
- * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, ash may have `-a`, dash takes whatever follows for the
- * program, `--` included, and of the others it is not known (null). An option that bash or ash does not have comes to
- * the same as a program that is not there: `exec "$@"` with a CMD of `--flag` alone.
- */
-function execWords(dialect, args) {
-    const [first = ''] = args;
-    if (!first.startsWith('-') || first === '-')
-        return args;
-    if (dialect === 'dash')
-        return first === '--' ? null : args;
-    if (dialect === 'posix')
-        return null;
-    if (first === '--')
-        return args.slice(1);
-    if (dialect === 'ash')
-        return /^-[^a]/.test(first) ? args : null;
-    if (/^-[cl]*[^acl]/.test(first))
-        return args;
-    if (/^-[cl]*a$/.test(first))
-        return execWords(dialect, args.slice(2));
-    return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
-}
-/** The words of a command as they are written; none of anything else. */
-function textsOf(node) {
-    if (node.type !== 'Command' || node.name === undefined)
-        return [];
-    return [node.name, ...node.args].map(({ text }) => text);
-}
-/** What kinds of commands are called in words. */
-const shell_command_parts_WORDS = {
-    If: 'if',
-    Case: 'case',
-    For: 'loop',
-    While: 'loop',
-};
-/** Whether it goes to another directory. */
-function isChange(node) {
-    return node.type === 'Command' && node.name?.value === 'cd' && node.args[0]?.text !== '-';
-}
-function isWord(part) {
-    return part.type === 'Word';
-}
-function asStatement(command) {
-    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
-}
-/** What may be run of a condition, one of them or none. */
-function branchesOf(node) {
-    switch (node.type) {
-        case 'If':
-            return [node, ...node.elif]
-                .map(({ then }) => then.commands)
-                .concat(node.else === undefined ? [] : [node.else.commands]);
-        case 'Case':
-            return node.items.map(({ body }) => body.commands);
-        default:
-            return [];
-    }
-}
-/** `break` and `continue`, which leave a loop or its body. */
-function hasLoopCommand(node) {
-    return hasCommand(node, /^(?:break|continue)$/);
-}
-/** Whether it, or anything in it, is of such a type. */
-function hasPart(node, types) {
-    let found = types.includes(node.type);
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasPart(child, types);
-    });
-    return found;
-}
-/** A command of such a name, or one that sets the variable; but for functions, which are only defined. */
-function hasCommand(node, name, variable = null) {
-    if (node.type === 'Function')
-        return false;
-    let found = (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
-        (node.type === 'Assignment' && node.name === variable);
-    (0,parser/* forEachChild */.dK)(node, (child) => {
-        found ||= hasCommand(child, name, variable);
-    });
-    return found;
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-redirects.js
 
 
@@ -3539,7 +3212,7 @@ function doubtfulFile(state, redirections) {
         const file = expandValue(state, target) ?? pattern;
         if (file === null || (!file.startsWith('/') && state.workingDir === null))
             continue;
-        if (READS.has(operator) ? !shell_redirects_isReadable(state, file) : !(isWritable(state, file) || isInMade(state, file)))
+        if (READS.has(operator) ? !isReadable(state, file) : !(isWritable(state, file) || isInMade(state, file)))
             return file;
     }
     return null;
@@ -3620,7 +3293,7 @@ function descriptorOf({ descriptor }) {
 function isFileOperator(operator) {
     return READS.has(operator) || WRITES.has(operator);
 }
-function shell_redirects_isReadable({ execution, workingDir }, path) {
+function isReadable({ execution, workingDir }, path) {
     const walk = (0,resolve/* resolve */.h)(execution.rootfs, path, { from: workingDir ?? '/' });
     if (walk.kind === 'runtime-mount')
         return true;
@@ -3750,7 +3423,7 @@ function placeOf(state, node, builtin) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-child.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-source.js
 
 
 
@@ -3759,44 +3432,338 @@ function placeOf(state, node, builtin) {
 
 
 
-/** null where what decides is not known. */
-function childOf(state, reading, { assignments, node, builtin, ...known }) {
-    const { words: argv, tail } = known.all ?? known;
-    const [name] = known.words;
-    const execution = name === undefined ? null : childExecution(state, name, assignments);
-    if (name === undefined || execution === null)
+/** The commands of a file that `.` reads; null when it is not there, or its text is not known, or no more. */
+function sourcedStatements(state, path) {
+    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
         return null;
-    const ends = builtin === 'exec' && isBash(state.dialect) && state.errexit === 'on';
-    const launcher = { ...reading.launcher, ...(ends && { emptyFile: 'refused' }) };
-    const via = builtin === null ? name : `exec ${name}`;
-    const at = placeOf(state, node, builtin);
-    const path = fullPathname(at, name);
-    return { execution, command: { argv, path, tail, role: 'child', by: reading.by, via, launcher, at } };
+    if (isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
+        return null;
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    if (walk.kind !== 'found' || !shell_source_isReadable(state, walk))
+        return null;
+    const { content } = walk.located.entry;
+    const text = textOf(content);
+    if (text === null)
+        return content?.kind === 'empty' ? { statements: [], text: '' } : null;
+    return statementsOf(state, text);
+}
+function shell_source_isReadable({ execution: { access } }, { located, directories }) {
+    return access.mayRead(located) && directories.every((directory) => access.maySearch(directory));
+}
+/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
+function lacksSource({ state, reading, counts }, node, path, via) {
+    const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+    if (path === undefined || missing === null)
+        return false;
+    if (!counts)
+        return true;
+    const at = placeOf(state, node, via);
+    const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
+    const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by };
+    state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+    return true;
+}
+/** Why `.` cannot read such a file; null when it can, or when something before it may have made one. */
+function missingSource(state, path) {
+    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+        return null;
+    if (state.effects !== 'nothing')
+        return null;
+    const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
+    const { access } = state.execution;
+    const closed = walk.directories.find((directory) => !access.maySearch(directory));
+    if (closed !== undefined)
+        return { kind: 'not-searchable', at: closed.path, owner: ownershipOf(closed.entry) };
+    if (walk.kind === 'found' && walk.located.entry.type === 'file' && !access.mayRead(walk.located))
+        return { kind: 'no-read-permission', owner: ownershipOf(walk.located.entry) };
+    return walk.kind === 'missing' || walk.kind === 'not-a-directory' ? lookupRefusal(walk) : null;
+}
+/** The commands that the words of an `eval` make; null when the shell may not read them. */
+function evaluatedStatements(state, words) {
+    return statementsOf(state, words.join(' '));
+}
+/** Characters that are read as fast as a call, a branch or a round is followed. */
+const READ_PER_STEP = 2048;
+function statementsOf(state, text) {
+    if (!state.mayGoOn(text.length / READ_PER_STEP))
+        return null;
+    const { dialect } = state;
+    const { statements, stop } = readableBy(dialect, text);
+    const isTaken = stop === null && statements.every((each) => grammarOf(dialect, each) === 'taken');
+    return isTaken ? { statements, text } : null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/bash-environment.js
+/**
+ * What bash takes from its environment before it reads a script: the options in SHELLOPTS, the commands in the file that
+ * BASH_ENV names (`run_startup_files` of shell.c). Left out: profiles of login shells.
+ */
+
+
+
+/** `-p`: it trusts its environment in nothing. */
+function obeyShellOpts(state, letters) {
+    if (!isBash(state.dialect) || letters.includes('p'))
+        return;
+    const names = (state.get('SHELLOPTS') ?? '').split(':');
+    if (names.includes('allexport'))
+        state.allexport = 'on';
+    if (names.includes('errexit'))
+        state.errexit = 'on';
+    if (names.includes('nounset'))
+        state.nounset = 'on';
+    if (names.includes('pipefail'))
+        state.pipefail = 'on';
+}
+/** What is done before the script; a file that is not there is no fault. In its POSIX mode bash reads none. */
+function startupStatements(state, letters, args) {
+    const name = state.get('BASH_ENV') ?? '';
+    const isPosix = args.includes('--posix') || state.variables.has('POSIXLY_CORRECT');
+    if (name === '' || state.dialect !== 'bash' || isPosix || letters.includes('p'))
+        return [];
+    if (/["\\`]/.test(name)) {
+        state.doubt('what the file in BASH_ENV does before it');
+        return [];
+    }
+    if (!name.includes('$') && missingSource(state, name) !== null)
+        return [];
+    return (0,parser/* parse */.qg)(`if [ -e "${name}" ]; then . "${name}"; fi`).commands;
+}
+
+;// CONCATENATED MODULE: ./lib/start/carriage-return.js
+/** A name that ends in CR is one that a Windows line end became part of. */
+function withCr(name, refusal) {
+    const isAbsence = refusal.kind === 'missing' || refusal.kind === 'not-in-path';
+    if (!isAbsence || !name.endsWith('\r'))
+        return refusal;
+    return { kind: 'crlf', where: 'command', word: name, certainty: 'certain' };
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/locale.js
+/**
+ * Whether a program of the image has a locale of UTF-8, in which coreutils put other marks around names (`gettext_quote`
+ * of gnulib). Without LANG and its like none has under glibc, and each under musl.
+ */
+
+/** @throws {LayerNeeded} */
+function quotesOf({ environment, rootfs }, { elf }) {
+    const valueOf = (category) => ['LC_ALL', category, 'LANG'].map((name) => environment.get(name) ?? '').find((value) => value !== '') ??
+        '';
+    const locale = valueOf('LC_CTYPE');
+    if (locale_isPlain(locale))
+        return locale === '' && elf.interpreter?.path.includes('ld-musl') === true ? 'curly' : 'straight';
+    if (elf.interpreter?.path.includes('ld-musl') === true)
+        return 'curly';
+    // setlocale(LC_ALL, "") takes all of them or none.
+    const isThere = CATEGORIES.every((category) => hasLocale(rootfs, valueOf(category)));
+    return isThere && /\.utf-?8(?:@|$)/i.test(locale) ? 'curly' : 'straight';
+}
+const CATEGORIES = 'LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION'.split(' ');
+function locale_isPlain(locale) {
+    return locale === '' || locale === 'C' || locale === 'POSIX';
+}
+/** glibc has none built in but C. What is in an archive is not read: most have what LANG asks for. */
+function hasLocale(rootfs, name) {
+    if (locale_isPlain(name))
+        return true;
+    if (name.includes('/'))
+        return false;
+    const normalized = name.replace(/\.[^@]*/, (codeset) => `.${codeset.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase()}`);
+    return ['locale-archive', name, normalized].some((file) => (0,resolve/* resolve */.h)(rootfs, `/usr/lib/locale/${file}`).kind === 'found');
+}
+
+;// CONCATENATED MODULE: ./lib/start/programs/launcher.js
+
+
+
+/** How a tool looks up and starts its child. */
+function launcherOf(execution, tool, search) {
+    const name = tool.family === 'own' ? namesItself(tool) : `${tool.family} ${tool.name}`;
+    return {
+        name,
+        quotes: quotesOf(execution, tool.program),
+        search,
+        unknownFile: search === 'LookPath' ? 'refused' : unknownFileOf(tool),
+        // Some builds run their applets without any file (FEATURE_PREFER_APPLETS).
+        ...(tool.family === 'busybox' && { builtIn: appletsOf(tool.program.elf) }),
+    };
 }
 /**
- * A program that ends, with a status that is not 0, before it does anything; null for one that may run. `known`: what the
- * words of the command come to.
+ * Behind ENOEXEC glibc's execvp starts /bin/sh with the file (maybe_script_execute of posix/execvpe.c); musl's does
+ * not. A static tool shows that it was linked with glibc, but not that it was linked with anything else.
  */
-function deadChild(state, reading, node, known) {
-    if (node.name === undefined || splitsBoth(state, node) !== 'no')
-        return null;
-    const all = known ?? commandWords(state, node.name, node);
-    const isPlain = all.words[0] === 'command' && all.words[1]?.startsWith('-') === false;
-    const words = isPlain ? wordsFrom(all, 1) : all;
-    const [name] = words.words;
-    if (name === undefined || isBuiltin(state.dialect, name))
-        return null;
-    if (!isPlain && state.functions.has(name))
-        return null;
-    const assignments = assignmentsOf(state, node);
-    const child = childOf(state, reading, { ...words, assignments, node, builtin: null });
-    if (child === null)
-        return null;
-    return isDead(child) ? child : null;
+function unknownFileOf({ program }) {
+    const loader = program.elf.interpreter?.path;
+    if (program.elf.loader?.libc === 'static-glibc')
+        return 'read-by-shell';
+    if (loader === undefined)
+        return 'perhaps-read-by-shell';
+    return loader.includes('ld-musl') ? 'refused' : 'read-by-shell';
 }
-function isDead(child) {
-    const { execution, command } = child;
-    return cannotStart(execution, command.launcher, command.argv[0] ?? '') || execution.dies?.(child) === true;
+
+;// CONCATENATED MODULE: ./lib/start/programs/s6-overlay.js
+
+
+/** Which of the two a script is; null for every other script. */
+function s6VersionOf(text) {
+    if (/^\s*exec s6-overlay-suexec\b[^]*\/libexec\/stage0\b/m.test(text))
+        return 3;
+    return /^#!\S*execlineb[^]*^\s*\/etc\/s6\/init\/init-stage1 /m.test(text) ? 2 : null;
+}
+function s6Children(execution, tool, init) {
+    const services = [...execution.rootfs.all()].flatMap(({ path }) => (SERVICE.test(path) ? [path] : []));
+    execution.recording.leaveOut('how the services of s6-overlay fare');
+    const supervised = { ...execution, environment: s6_overlay_environmentOf(execution, init) };
+    const own = launcherOf(execution, tool, 'execvp');
+    // execline's programs hand nothing to a shell.
+    const launcher = init.version === 3 ? { ...own, name: 'sh' } : { ...own, name: tool.name, unknownFile: 'refused' };
+    const child = (argv, via, reach = execution.reach) => ({
+        execution: { ...supervised, reach },
+        command: { argv, tail: 'end', role: 'child', by: init.by, via, launcher },
+    });
+    return [
+        ...OWN[init.version].map((name) => child([name], 's6-overlay')),
+        ...command(supervised, init, launcher, services).map((argv) => child(argv, 'CMD, by s6-overlay')),
+        ...services.map((path) => child([path], 'a service of s6-overlay', 'possible')),
+    ];
+}
+/** Programs without which neither gets as far as CMD. */
+const OWN = {
+    2: ['/bin/importas', '/etc/s6/init/init-stage1', 's6-svscan'],
+    3: ['s6-overlay-suexec', 's6-linux-init-maker', 's6-rc-compile', 's6-rc-init', 's6-rc'],
+};
+/** What is supervised, and what runs once before. */
+const SERVICE = /^\/etc\/(?:cont-init\.d\/[^/]+|services\.d\/[^/]+\/(?:log\/)?run|s6-overlay\/s6-rc\.d\/[^/]+\/run)$/;
+/** CMD, unless it is not there and a script of the image may bring it before it is wanted. */
+function command(execution, { words, text }, launcher, services) {
+    const [name] = words;
+    if (name === undefined)
+        return [];
+    const isSettled = !services.some((path) => path.startsWith('/etc/cont-init.d/'));
+    const isOtherPath = !name.includes('/') && text.includes('global_path');
+    const isOther = OTHER_COMMANDS.some((variable) => execution.environment.has(variable));
+    const mayFail = isAbsent(execution, launcher, name) && !(isSettled && !isOtherPath);
+    if (!isOther && !mayFail)
+        return [words];
+    execution.recording.leaveOut(`whether s6-overlay starts ${name}`);
+    return [];
+}
+/** They put a program before CMD, or a script before everything. */
+const OTHER_COMMANDS = ['S6_CMD_ARG0', 'S6_STAGE2_HOOK'];
+/** `addpath` of v3's init: each in front, where it is not there yet; v3.0 begins with a file of its own. */
+function s6_overlay_environmentOf({ environment }, { version, text }) {
+    if (version === 2)
+        return environment;
+    const first = text.includes('global_path') ? GLOBAL_PATH : environment.get('PATH') || '/bin';
+    let path = first;
+    for (const directory of ['/bin', '/usr/bin', '/command']) {
+        if (!path.split(':').includes(directory))
+            path = `${directory}:${path}`;
+    }
+    return new Map([...environment, ['PATH', path]]);
+}
+const GLOBAL_PATH = '/command:/usr/local/bin:/usr/local/sbin:/bin:/sbin:/usr/bin:/usr/sbin';
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-command-parts.js
+
+
+
+
+/** `A=b` before the name of a command. */
+function assignmentsOf(state, { prefix }) {
+    return prefix.flatMap((part) => part.type === 'Assignment'
+        ? [[part.name, part.value.type === 'Word' ? expandValue(state, part.value) : null]]
+        : []);
+}
+/** The words of a command; `command NAME`, and `builtin NAME` of bash, is NAME, but for functions (`isPlain`). */
+function commandWords(state, name, { args }) {
+    const words = expandWords(state, [name, ...args.filter(isWord)]);
+    const [first, second = ''] = words.words;
+    const isPrefix = first === 'command' || (first === 'builtin' && isBash(state.dialect));
+    const isPlain = isPrefix && isBuiltin(state.dialect, second);
+    return { ...(isPlain ? wordsFrom(words, 1) : words), isPlain };
+}
+/**
+ * What `exec` starts: bash has `-a NAME`, `-c` and `-l`, ash may have `-a`, dash takes whatever follows for the
+ * program, `--` included, and of the others it is not known (null). An option that bash or ash does not have comes to
+ * the same as a program that is not there: `exec "$@"` with a CMD of `--flag` alone.
+ */
+function execWords(dialect, args) {
+    const [first = ''] = args;
+    if (!first.startsWith('-') || first === '-')
+        return args;
+    if (dialect === 'dash')
+        return first === '--' ? null : args;
+    if (dialect === 'posix')
+        return null;
+    if (first === '--')
+        return args.slice(1);
+    if (dialect === 'ash')
+        return /^-[^a]/.test(first) ? args : null;
+    if (/^-[cl]*[^acl]/.test(first))
+        return args;
+    if (/^-[cl]*a$/.test(first))
+        return execWords(dialect, args.slice(2));
+    return /^-[cl]+$/.test(first) ? execWords(dialect, args.slice(1)) : null;
+}
+/** The words of a command as they are written; none of anything else. */
+function textsOf(node) {
+    if (node.type !== 'Command' || node.name === undefined)
+        return [];
+    return [node.name, ...node.args].map(({ text }) => text);
+}
+/** What kinds of commands are called in words. */
+const shell_command_parts_WORDS = {
+    If: 'if',
+    Case: 'case',
+    For: 'loop',
+    While: 'loop',
+};
+/** Whether it goes to another directory. */
+function isChange(node) {
+    return node.type === 'Command' && node.name?.value === 'cd' && node.args[0]?.text !== '-';
+}
+function isWord(part) {
+    return part.type === 'Word';
+}
+function asStatement(command) {
+    return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
+}
+/** What may be run of a condition, one of them or none. */
+function branchesOf(node) {
+    switch (node.type) {
+        case 'If':
+            return [node, ...node.elif]
+                .map(({ then }) => then.commands)
+                .concat(node.else === undefined ? [] : [node.else.commands]);
+        case 'Case':
+            return node.items.map(({ body }) => body.commands);
+        default:
+            return [];
+    }
+}
+/** `break` and `continue`, which leave a loop or its body. */
+function hasLoopCommand(node) {
+    return hasCommand(node, /^(?:break|continue)$/);
+}
+/** Whether it, or anything in it, is of such a type. */
+function hasPart(node, types) {
+    let found = types.includes(node.type);
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasPart(child, types);
+    });
+    return found;
+}
+/** A command of such a name, or one that sets the variable; but for functions, which are only defined. */
+function hasCommand(node, name, variable = null) {
+    if (node.type === 'Function')
+        return false;
+    let found = (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
+        (node.type === 'Assignment' && node.name === variable);
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        found ||= hasCommand(child, name, variable);
+    });
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-changes.js
@@ -4070,7 +4037,28 @@ function effectsOf(state, { name: word, args }) {
     return 'anything';
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-forget.js
+/** What a shell does not know any more, where something may have changed anything. */
+
+
+/** Something sets and exports variables whose names are not known: those that decide what every program loads may be among them. */
+function forgetExported(state) {
+    state.published.forget();
+    for (const name of LOADER_VARIABLES) {
+        state.set(name, null);
+        state.perhapsExported.add(name);
+    }
+}
+function forgetEverything(state) {
+    for (const name of [...state.variables.keys(), ...state.lists.keys()])
+        state.set(name, null);
+    forgetExported(state);
+    state.positional = UNKNOWN_WORDS;
+    state.workingDir = null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-pass.js
+
 
 
 
@@ -4158,7 +4146,7 @@ function forgetDeclared(state, name, args) {
             state.perhapsExported.add(variable);
         // `export "$NAME=value"`.
         if (isExport && variable === undefined && !/^[-+]/.test(word))
-            state.exportUnknown();
+            forgetExported(state);
     }
 }
 /** Forgets what a command of this name changes. */
@@ -4203,7 +4191,7 @@ function forgetChanged(state, name, args) {
         case '.':
         case 'source':
         case 'eval':
-            state.forget();
+            forgetEverything(state);
             state.reach = 'possible';
             return;
         case 'exec':
@@ -4234,166 +4222,6 @@ function forgetChanged(state, name, args) {
         default:
             return;
     }
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
-const WHOLE_SCRIPT = { ends: 'script', returns: 'call', errexit: 'heeded' };
-const NOTHING = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };
-/** Of one in a list that has these stakes. */
-function stakesOfStatement(list, index, stakes) {
-    return index === list.length - 1 ? stakes : { ...stakes, ends: 'nothing' };
-}
-/** Of the commands that a call of these stakes runs: it ends as its last one does. */
-function stakesOfCall({ ends, errexit }) {
-    const own = ends === 'nothing' && errexit === 'heeded' ? 'call' : ends;
-    return { ends: own, returns: own, errexit };
-}
-/**
- * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
- * `decides`: whether the script fails with what has such stakes.
- */
-function stakesOfTerm({ commands, operators }, index, stakes, decides) {
-    if (index === commands.length - 1)
-        return stakes;
-    const fallback = operators.indexOf('||', index);
-    if (fallback === -1)
-        return { ...stakes, errexit: 'ignored' };
-    const next = commands[fallback + 1];
-    const end = fallback === operators.length - 1 && next !== undefined ? shell_stakes_endsBadly(next) : null;
-    const isFatal = end === 'exit' || (end === 'return' && decides(stakes.returns));
-    return { ...stakes, ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
-}
-/** By which word; without a status it ends as what failed before it where it stands first. */
-function shell_stakes_endsBadly(node, place = 'first') {
-    if (node.type === 'BraceGroup') {
-        const [last, ...before] = node.body.commands.toReversed();
-        return last === undefined ? null : shell_stakes_endsBadly(last.command, before.length === 0 ? place : 'later');
-    }
-    const name = node.type === 'Command' ? node.name?.value : undefined;
-    if (node.type !== 'Command' || (name !== 'exit' && name !== 'return'))
-        return null;
-    const [{ text: status } = { text: '$?' }] = node.args;
-    return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
-}
-/** `grep -q WORD`, which fails where nothing comes in. */
-function readsInVain(node) {
-    if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0)
-        return false;
-    return GREP.test(node.args.map(({ text }) => text).join(' '));
-}
-const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-end.js
-/** Which command a script ends with, where another one stands behind it: as `exit $?`, `exit $rc` and `wait $!` do. */
-
-
-
-
-/** Nobody keeps a status for longer. */
-const MAX_BETWEEN = 50;
-const LEAVES = /^(?:exec|exit|return)$/;
-/** All but what takes no time: a program in between may be what the container is there for. */
-const NOT_BRIEF = /^(?!(?:|:|\[|chown|chmod|cd|echo|export|false|kill|mkdir|printf|rm|set|sleep|test|touch|trap|true|unset)$)/;
-/**
- * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
- * that as it is, `exit $rc`.
- */
-function endsAsBefore(statements, from) {
-    const next = statements[from]?.command;
-    if (next === undefined || isExit(next, /^(?:\$\?)?$/))
-        return next !== undefined;
-    const kept = shell_end_variableOf(next, '$?');
-    return kept !== null && exitsWith(statements, from + 1, kept);
-}
-const EXIT = (0,parser/* parse */.qg)('exit')
-    .commands.map(({ command }) => command)
-    .filter((command) => command.type === 'Command');
-/** Of a statement with what comes behind it. */
-function stakesAt({ counts }, statements, index, stakes) {
-    if (counts && endsAsBefore(statements, index + 1))
-        return { ...stakes, ends: 'script' };
-    return stakesOfStatement(statements, index, stakes);
-}
-/** Whether it asks how the command before it ended. */
-function asksForStatus({ text }, next) {
-    return next !== undefined && text.slice(next.pos, next.end).includes('$?');
-}
-/** `a || rc=$?` is `a || exit` where `exit $rc` comes next. */
-function asExit(statements, index) {
-    const statement = statements[index];
-    if (statement?.command.type !== 'AndOr')
-        return statement;
-    const { command } = statement;
-    const last = command.commands.at(-1);
-    const kept = command.operators.at(-1) === '||' && last !== undefined ? shell_end_variableOf(last, '$?') : null;
-    if (kept === null || !exitsWith(statements, index + 1, kept))
-        return statement;
-    const commands = [...command.commands.slice(0, -1), ...EXIT];
-    return { ...statement, command: { ...command, commands } };
-}
-function exitsWith(statements, from, variable) {
-    const status = shell_end_valueOf(variable);
-    for (const each of statements.slice(from, from + MAX_BETWEEN)) {
-        if (isExit(each.command, status))
-            return true;
-        if (hasCommand(each, LEAVES, variable))
-            return false;
-    }
-    return false;
-}
-/**
- * Where it is waited for the command in the background alone: by `wait $!`, or `pid=$!` and `wait $pid`. null where
- * nothing does, or a loop comes before.
- */
-function waitedAt(statements, from) {
-    let isLatest = true;
-    let kept = null;
-    for (const [index, each] of statements.slice(from + 1, from + 1 + MAX_BETWEEN).entries()) {
-        const awaited = waitsFor(each.command);
-        const isOwn = kept !== null && shell_end_valueOf(kept).test(awaited ?? '');
-        if (isOwn || (isLatest && awaited === '$!'))
-            return from + 1 + index;
-        const set = isLatest ? shell_end_variableOf(each.command, '$!') : null;
-        if (set !== null)
-            kept = set;
-        else if (each.background === true)
-            isLatest = false;
-        else if (mayEnd(each, kept))
-            return null;
-    }
-    return null;
-}
-/** Whether it may not come to the next statement soon, or the variable is another one's then. */
-function mayEnd({ command }, variable) {
-    if (command.type === 'While' || hasCommand(command, NOT_BRIEF, variable))
-        return true;
-    const isTrap = command.type === 'Command' && command.name?.value === 'trap';
-    return isTrap && decidesEnd(command.args.map(({ text }) => text));
-}
-function waitsFor(node) {
-    if (node.type !== 'Command' || node.name?.value !== 'wait' || node.args.length !== 1)
-        return null;
-    return unquoted(node.args[0]);
-}
-/** The variable of a command that is nothing but `NAME=VALUE`. */
-function shell_end_variableOf(node, value) {
-    if (node.type !== 'Command' || node.name !== undefined)
-        return null;
-    const [kept, ...more] = node.prefix;
-    const isAssignment = kept?.type === 'Assignment' && more.length === 0;
-    const isKept = isAssignment && [value, `"${value}"`].some((each) => kept.text === `${kept.name}=${each}`);
-    return isKept ? kept.name : null;
-}
-function shell_end_valueOf(variable) {
-    return new RegExp(String.raw `^\$(?:${variable}|\{${variable}(?::-0)?\})$`);
-}
-function isExit(node, status) {
-    if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1)
-        return false;
-    return status.test(unquoted(node.args[0]));
-}
-function unquoted(part) {
-    return part?.text.replace(/^"(.*)"$/, '$1') ?? '';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-join.js
@@ -4471,6 +4299,53 @@ function sameValue(one, other, name) {
     return one.variables.get(name) === other.variables.get(name);
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-stakes.js
+const WHOLE_SCRIPT = { ends: 'script', returns: 'call', errexit: 'heeded' };
+const NOTHING = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };
+/** Of one in a list that has these stakes. */
+function stakesOfStatement(list, index, stakes) {
+    return index === list.length - 1 ? stakes : { ...stakes, ends: 'nothing' };
+}
+/** Of the commands that a call of these stakes runs: it ends as its last one does. */
+function stakesOfCall({ ends, errexit }) {
+    const own = ends === 'nothing' && errexit === 'heeded' ? 'call' : ends;
+    return { ends: own, returns: own, errexit };
+}
+/**
+ * In `a || exit 1` the script fails with `a`, in `a || return 1` its function does, in `a || true` nothing.
+ * `decides`: whether the script fails with what has such stakes.
+ */
+function stakesOfTerm({ commands, operators }, index, stakes, decides) {
+    if (index === commands.length - 1)
+        return stakes;
+    const fallback = operators.indexOf('||', index);
+    if (fallback === -1)
+        return { ...stakes, errexit: 'ignored' };
+    const next = commands[fallback + 1];
+    const end = fallback === operators.length - 1 && next !== undefined ? shell_stakes_endsBadly(next) : null;
+    const isFatal = end === 'exit' || (end === 'return' && decides(stakes.returns));
+    return { ...stakes, ends: isFatal ? 'script' : 'nothing', errexit: 'ignored' };
+}
+/** By which word; without a status it ends as what failed before it where it stands first. */
+function shell_stakes_endsBadly(node, place = 'first') {
+    if (node.type === 'BraceGroup') {
+        const [last, ...before] = node.body.commands.toReversed();
+        return last === undefined ? null : shell_stakes_endsBadly(last.command, before.length === 0 ? place : 'later');
+    }
+    const name = node.type === 'Command' ? node.name?.value : undefined;
+    if (node.type !== 'Command' || (name !== 'exit' && name !== 'return'))
+        return null;
+    const [{ text: status } = { text: '$?' }] = node.args;
+    return /^[1-9]\d*$/.test(status) || (place === 'first' && /^"?\$\?"?$/.test(status)) ? name : null;
+}
+/** `grep -q WORD`, which fails where nothing comes in. */
+function readsInVain(node) {
+    if (node?.type !== 'Command' || node.name?.value !== 'grep' || node.redirects.length > 0)
+        return false;
+    return GREP.test(node.args.map(({ text }) => text).join(' '));
+}
+const GREP = /^(?:-[EFioqsvwx]+ )*(?:"[^"]*"|'[^']*'|[^-\s$`*?["'\\][^\s$`*?["'\\]*)$/;
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-arithmetic.js
 
 
@@ -4513,10 +4388,19 @@ const NUMBER = /^(?:0|[1-9]\d{0,8})$/;
 function numberOfWord(state, { value, parts, pos, end }, failure) {
     if (NUMBER.test(value))
         return Number(value);
-    const text = /^[A-Za-z_]\w*$/.test(value)
-        ? state.get(value)
-        : expandValue(state, { type: 'Word', text: value, value, parts, pos, end });
+    const isName = /^[A-Za-z_]\w*$/.test(value);
+    const part = { type: 'SimpleExpansion', text: `$${value}`, pos, end };
+    const text = expandValue(state, {
+        type: 'Word',
+        text: value,
+        value,
+        parts: isName ? [part] : parts,
+        pos,
+        end,
+    });
     const number = text === SOME_FAILURE ? failure : text;
+    if (isName && number === '')
+        return 0;
     return number !== null && NUMBER.test(number) ? Number(number) : null;
 }
 
@@ -4671,6 +4555,10 @@ function conditionOf(state, statements) {
         return null;
     return verdictOf(state, only.command);
 }
+function answerOf(state, statements) {
+    const { answer, isPublished } = state.published.watch(() => conditionOf(state, statements));
+    return { verdict: answer, isPublished };
+}
 function verdictOf(state, node) {
     // dash does not wait for a command with `&>`.
     if (splitsBoth(state, node) !== 'no')
@@ -4679,13 +4567,13 @@ function verdictOf(state, node) {
         case 'Command':
             return commandVerdict(state, node);
         case 'TestCommand':
-            return testVerdict(state, node.expression);
+            return state.published.ask(() => testVerdict(state, node.expression));
         case 'ArithmeticCommand': {
             const { expression } = node;
             if (!isBash(state.dialect) || expression === undefined)
                 return null;
             return ofEach((status) => {
-                const value = shell_arithmetic_numberOf(state, expression, status);
+                const value = state.published.ask(() => shell_arithmetic_numberOf(state, expression, status));
                 return value === null ? null : value !== 0;
             });
         }
@@ -4735,11 +4623,15 @@ const MOST_CALLERS = 8;
 function askedFunction(state, name, { args, redirects, prefix }) {
     if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS)
         return null;
-    const words = expandWords(state, args.filter((part) => part.type === 'Word'));
+    const words = askedWords(state, args);
     const isPlain = args.every(({ type }) => type === 'Word');
     return isPlain
         ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
         : null;
+}
+function askedWords(state, args) {
+    const words = args.filter((part) => part.type === 'Word');
+    return state.published.ask(() => expandWords(state, words));
 }
 function commandVerdict(state, node) {
     const name = node.name?.text;
@@ -4755,7 +4647,7 @@ function commandVerdict(state, node) {
         return isThere(state, node);
     if (name !== '[' && name !== 'test')
         return deadVerdict(state, node);
-    const { words, tail } = expandWords(state, node.args.filter((part) => part.type === 'Word'));
+    const { words, tail } = askedWords(state, node.args);
     if (tail === 'more')
         return null;
     const asked = name === 'test' ? words : words.slice(0, -1);
@@ -4928,6 +4820,294 @@ function matchesPattern(state, word, pattern) {
     if (source === null)
         return null;
     return word === SOME_FAILURE ? ofEach((status) => matches(source, status)) : matches(source, word);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-ways.js
+
+
+
+/**
+ * `ends`: the script may end well in a branch, or that is not known. `goes-on`: it gives up, or starts what cannot be
+ * started, in every branch that it does not leave again. `gives-up`: it does so in all of them, and one of them is taken.
+ */
+function outcomeOf(before, node, ways) {
+    const branches = branchesOf(node);
+    const flows = ways.map((way, index) => {
+        const branch = branches[index] ?? [];
+        const last = branch.at(-1)?.command;
+        // What comes before the end of a branch must not end the script either.
+        const rest = last !== undefined && isLeaving(last) ? branch.slice(0, -1) : branch;
+        return way !== null && passes(before, rest) ? way.flow : null;
+    });
+    if (!flows.every((flow) => flow === 'on' || flow === 'given-up'))
+        return 'ends';
+    return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
+}
+/** `exec` or `exit` by itself. */
+function isLeaving(node) {
+    return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
+}
+/** A function is called that may start something in the place of the shell. */
+function mayExec(state, statements) {
+    return statements.some(({ command }) => {
+        const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
+        return called !== undefined && hasCommand(called.body, /^exec$/);
+    });
+}
+/** Whether all of it may be done, or nothing of it, without ending the script. */
+function passes(before, statements) {
+    const state = before.fork();
+    state.reach = 'certain';
+    for (const statement of statements)
+        forgetAll(state, statement);
+    return state.reach === 'certain';
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-choice.js
+
+
+
+
+
+
+
+function readIf(process, reader, node, stakes) {
+    const { state } = process;
+    let isPublished = false;
+    for (const branch of [node, ...node.elif]) {
+        const { commands } = branch.clause;
+        const answer = answerOf(state, commands);
+        if (answer.verdict === null && branch === node && mayExec(state, commands)) {
+            const flow = reader.read(commands, NOTHING);
+            if (flow !== 'on')
+                return flow === 'given-up' ? reader.goAround(node) : flow;
+        }
+        if (answer.verdict === null)
+            return readEach(process, reader, node, stakes);
+        isPublished ||= answer.isPublished;
+        if (answer.verdict)
+            return readBranch(process, reader, node, { branch: branch.then.commands, isPublished }, stakes);
+    }
+    return readBranch(process, reader, node, { branch: node.else?.commands ?? [], isPublished }, stakes);
+}
+function readCase(process, reader, node, stakes) {
+    const { state } = process;
+    const { answer: word, isPublished } = state.published.watch(() => state.published.ask(() => expandValue(state, node.word)));
+    if (word === null)
+        return readEach(process, reader, node, stakes);
+    for (const { pattern, terminator, body } of node.items) {
+        const verdicts = pattern.map((each) => matchesPattern(state, word, each));
+        if (verdicts.includes(true)) {
+            if (terminator !== undefined && terminator !== ';;')
+                return readEach(process, reader, node, stakes);
+            return readBranch(process, reader, node, { branch: body.commands, isPublished }, stakes);
+        }
+        if (verdicts.includes(null))
+            return readEach(process, reader, node, stakes);
+    }
+    return readBranch(process, reader, node, { branch: [], isPublished }, stakes);
+}
+function readBranch(process, reader, node, { branch, isPublished }, stakes) {
+    const { state } = process;
+    const before = state.fork();
+    const flow = reader.read(branch, stakes);
+    if (!isPublished)
+        return flow === 'given-up' ? reader.goAround(node) : flow;
+    if (flow === 'given-up') {
+        // Who lacks what it asks for is told so, and brings it.
+        state.restore(before);
+        return readEach(process, reader, node, stakes);
+    }
+    for (const other of branchesOf(node))
+        if (other !== branch)
+            reader.lookInto(other, stakes, before);
+    return flow === 'over' ? reader.goAround(node) : flow;
+}
+/** Only running tells which of them is taken. */
+function readEach(process, reader, node, stakes) {
+    const { children, state } = process;
+    const { reach } = state;
+    const known = children.length;
+    const before = beforeBranches(state, node);
+    const ways = branchesOf(node).map((branch) => reader.lookInto(branch, stakes, before));
+    const outcome = outcomeOf(state, node, ways);
+    if (outcome === 'gives-up' && reach === 'certain' && process.counts) {
+        // Whichever is taken: what they start is an error in each of them.
+        children.splice(known);
+        for (const branch of branchesOf(node))
+            reader.lookInto(branch, stakes, before, reach);
+        return reader.goAround(node);
+    }
+    passOver(state, node);
+    if (outcome === 'goes-on' && reach === 'certain')
+        state.reach = reach;
+    if (reach === state.reach && !ways.includes(null)) {
+        const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
+        takeJoined(state, isComplete(node) ? reached : [...reached, before]);
+    }
+    return reader.goOn(node, stakes, reach);
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-child.js
+
+
+
+
+
+
+
+
+/** null where what decides is not known. */
+function childOf(state, reading, { assignments, node, builtin, ...known }) {
+    const { words: argv, tail } = known.all ?? known;
+    const [name] = known.words;
+    const execution = name === undefined ? null : childExecution(state, name, assignments);
+    if (name === undefined || execution === null)
+        return null;
+    const ends = builtin === 'exec' && isBash(state.dialect) && state.errexit === 'on';
+    const launcher = { ...reading.launcher, ...(ends && { emptyFile: 'refused' }) };
+    const via = builtin === null ? name : `exec ${name}`;
+    const at = placeOf(state, node, builtin);
+    const path = fullPathname(at, name);
+    return { execution, command: { argv, path, tail, role: 'child', by: reading.by, via, launcher, at } };
+}
+/**
+ * A program that ends, with a status that is not 0, before it does anything; null for one that may run. `known`: what the
+ * words of the command come to.
+ */
+function deadChild(state, reading, node, known) {
+    if (node.name === undefined || splitsBoth(state, node) !== 'no')
+        return null;
+    const all = known ?? commandWords(state, node.name, node);
+    const isPlain = all.words[0] === 'command' && all.words[1]?.startsWith('-') === false;
+    const words = isPlain ? wordsFrom(all, 1) : all;
+    const [name] = words.words;
+    if (name === undefined || isBuiltin(state.dialect, name))
+        return null;
+    if (!isPlain && state.functions.has(name))
+        return null;
+    const assignments = assignmentsOf(state, node);
+    const child = childOf(state, reading, { ...words, assignments, node, builtin: null });
+    if (child === null)
+        return null;
+    return isDead(child) ? child : null;
+}
+function isDead(child) {
+    const { execution, command } = child;
+    return cannotStart(execution, command.launcher, command.argv[0] ?? '') || execution.dies?.(child) === true;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-end.js
+/** Which command a script ends with, where another one stands behind it: as `exit $?`, `exit $rc` and `wait $!` do. */
+
+
+
+
+/** Nobody keeps a status for longer. */
+const MAX_BETWEEN = 50;
+const LEAVES = /^(?:exec|exit|return)$/;
+/** All but what takes no time: a program in between may be what the container is there for. */
+const NOT_BRIEF = /^(?!(?:|:|\[|chown|chmod|cd|echo|export|false|kill|mkdir|printf|rm|set|sleep|test|touch|trap|true|unset)$)/;
+/**
+ * Whether the script ends as the command before this one has ended: `exit`, `exit $?`, or `rc=$?` and, behind what leaves
+ * that as it is, `exit $rc`.
+ */
+function endsAsBefore(statements, from) {
+    const next = statements[from]?.command;
+    if (next === undefined || isExit(next, /^(?:\$\?)?$/))
+        return next !== undefined;
+    const kept = shell_end_variableOf(next, '$?');
+    return kept !== null && exitsWith(statements, from + 1, kept);
+}
+const EXIT = (0,parser/* parse */.qg)('exit')
+    .commands.map(({ command }) => command)
+    .filter((command) => command.type === 'Command');
+/** Of a statement with what comes behind it. */
+function stakesAt({ counts }, statements, index, stakes) {
+    if (counts && endsAsBefore(statements, index + 1))
+        return { ...stakes, ends: 'script' };
+    return stakesOfStatement(statements, index, stakes);
+}
+/** Whether it asks how the command before it ended. */
+function asksForStatus({ text }, next) {
+    return next !== undefined && text.slice(next.pos, next.end).includes('$?');
+}
+/** `a || rc=$?` is `a || exit` where `exit $rc` comes next. */
+function asExit(statements, index) {
+    const statement = statements[index];
+    if (statement?.command.type !== 'AndOr')
+        return statement;
+    const { command } = statement;
+    const last = command.commands.at(-1);
+    const kept = command.operators.at(-1) === '||' && last !== undefined ? shell_end_variableOf(last, '$?') : null;
+    if (kept === null || !exitsWith(statements, index + 1, kept))
+        return statement;
+    const commands = [...command.commands.slice(0, -1), ...EXIT];
+    return { ...statement, command: { ...command, commands } };
+}
+function exitsWith(statements, from, variable) {
+    const status = shell_end_valueOf(variable);
+    for (const each of statements.slice(from, from + MAX_BETWEEN)) {
+        if (isExit(each.command, status))
+            return true;
+        if (hasCommand(each, LEAVES, variable))
+            return false;
+    }
+    return false;
+}
+/**
+ * Where it is waited for the command in the background alone: by `wait $!`, or `pid=$!` and `wait $pid`. null where
+ * nothing does, or a loop comes before.
+ */
+function waitedAt(statements, from) {
+    let isLatest = true;
+    let kept = null;
+    for (const [index, each] of statements.slice(from + 1, from + 1 + MAX_BETWEEN).entries()) {
+        const awaited = waitsFor(each.command);
+        const isOwn = kept !== null && shell_end_valueOf(kept).test(awaited ?? '');
+        if (isOwn || (isLatest && awaited === '$!'))
+            return from + 1 + index;
+        const set = isLatest ? shell_end_variableOf(each.command, '$!') : null;
+        if (set !== null)
+            kept = set;
+        else if (each.background === true)
+            isLatest = false;
+        else if (mayEnd(each, kept))
+            return null;
+    }
+    return null;
+}
+/** Whether it may not come to the next statement soon, or the variable is another one's then. */
+function mayEnd({ command }, variable) {
+    if (command.type === 'While' || hasCommand(command, NOT_BRIEF, variable))
+        return true;
+    const isTrap = command.type === 'Command' && command.name?.value === 'trap';
+    return isTrap && decidesEnd(command.args.map(({ text }) => text));
+}
+function waitsFor(node) {
+    if (node.type !== 'Command' || node.name?.value !== 'wait' || node.args.length !== 1)
+        return null;
+    return unquoted(node.args[0]);
+}
+/** The variable of a command that is nothing but `NAME=VALUE`. */
+function shell_end_variableOf(node, value) {
+    if (node.type !== 'Command' || node.name !== undefined)
+        return null;
+    const [kept, ...more] = node.prefix;
+    const isAssignment = kept?.type === 'Assignment' && more.length === 0;
+    const isKept = isAssignment && [value, `"${value}"`].some((each) => kept.text === `${kept.name}=${each}`);
+    return isKept ? kept.name : null;
+}
+function shell_end_valueOf(variable) {
+    return new RegExp(String.raw `^\$(?:${variable}|\{${variable}(?::-0)?\})$`);
+}
+function isExit(node, status) {
+    if (node.type !== 'Command' || node.name?.value !== 'exit' || node.args.length > 1)
+        return false;
+    return status.test(unquoted(node.args[0]));
+}
+function unquoted(part) {
+    return part?.text.replace(/^"(.*)"$/, '$1') ?? '';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-loops.js
@@ -5169,47 +5349,6 @@ function endsAsking(state, statements, asks) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-ways.js
-
-
-
-/**
- * `ends`: the script may end well in a branch, or that is not known. `goes-on`: it gives up, or starts what cannot be
- * started, in every branch that it does not leave again. `gives-up`: it does so in all of them, and one of them is taken.
- */
-function outcomeOf(before, node, ways) {
-    const branches = branchesOf(node);
-    const flows = ways.map((way, index) => {
-        const branch = branches[index] ?? [];
-        const last = branch.at(-1)?.command;
-        // What comes before the end of a branch must not end the script either.
-        const rest = last !== undefined && isLeaving(last) ? branch.slice(0, -1) : branch;
-        return way !== null && passes(before, rest) ? way.flow : null;
-    });
-    if (!flows.every((flow) => flow === 'on' || flow === 'given-up'))
-        return 'ends';
-    return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
-}
-/** `exec` or `exit` by itself. */
-function isLeaving(node) {
-    return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
-}
-/** A function is called that may start something in the place of the shell. */
-function mayExec(state, statements) {
-    return statements.some(({ command }) => {
-        const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
-        return called !== undefined && hasCommand(called.body, /^exec$/);
-    });
-}
-/** Whether all of it may be done, or nothing of it, without ending the script. */
-function passes(before, statements) {
-    const state = before.fork();
-    state.reach = 'certain';
-    for (const statement of statements)
-        forgetAll(state, statement);
-    return state.reach === 'certain';
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-list.js
 
 
@@ -5222,6 +5361,7 @@ function readList(process, reader, node, stakes) {
     const before = state.blamed.length;
     let reached = 'yes';
     let isLast = false;
+    let isPublished = false;
     let failed = null;
     for (const [index, term] of node.commands.entries()) {
         if (!reader.mayRead())
@@ -5233,6 +5373,8 @@ function readList(process, reader, node, stakes) {
         if (isOr ? reached !== 'no' : reached === 'no') {
             if (isOr && reached === 'perhaps')
                 reader.unknown(term, own);
+            else if (isPublished)
+                reader.lookInto([asStatement(term)], own);
             continue;
         }
         if (reached === 'perhaps') {
@@ -5240,8 +5382,10 @@ function readList(process, reader, node, stakes) {
             continue;
         }
         const blamed = state.blamed.length;
-        const verdict = conditionOf(state, [asStatement(term)]);
+        const answer = answerOf(state, [asStatement(term)]);
+        const { verdict } = answer;
         if (verdict !== null) {
+            isPublished ||= answer.isPublished;
             reached = verdict ? 'yes' : 'no';
             if (!verdict && state.blamed.length > blamed)
                 failed = state.blamed.at(-1) ?? null;
@@ -5261,7 +5405,16 @@ function readList(process, reader, node, stakes) {
         const isTaken = (isChange(term) || isAssignment) && process.mustSucceed(own);
         const leaves = isOr && term.type === 'Command' ? shell_stakes_endsBadly(term) : null;
         const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
+        const untouched = state.fork();
         const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
+        if (flow === 'given-up' && isPublished) {
+            state.restore(untouched);
+            reader.perhaps(term, own);
+            reached = 'perhaps';
+            continue;
+        }
+        if (isPublished && flow === 'over')
+            return reader.goAround(node);
         if (flow === 'given-up' && index > 0)
             return reader.goAround(node);
         if (flow !== 'on')
@@ -5274,7 +5427,7 @@ function readList(process, reader, node, stakes) {
     if (reached !== 'no' || !ends)
         return 'on';
     process.endsBadly();
-    return 'given-up';
+    return isPublished ? 'on' : 'given-up';
 }
 /** Whether what stands behind it is done where it succeeds, or ends the script where it fails. */
 function leadsOn(state, { commands, operators }, index) {
@@ -5404,6 +5557,7 @@ function assignedName(state, word) {
 
 
 
+
 function shell_declarations_assign(state, { name, value, append, index }) {
     if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
         const before = append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
@@ -5501,7 +5655,7 @@ function declaredBy(state, word, isExport) {
         return [...names, assigned];
     }
     if (isExport) {
-        state.exportUnknown();
+        forgetExported(state);
         state.doubt('which variables it exports');
     }
     return names;
@@ -6031,6 +6185,7 @@ function mayChange(state, path, by) {
 
 
 
+
 /** What they bring in is read as if it stood here. */
 const BRINGS_IN = new Set(['.', 'source', 'eval']);
 function shell_simple_command_runCommand(process, reader, node, stakes) {
@@ -6133,12 +6288,14 @@ function isZero(status) {
 /** What only answers yes or no. */
 const ANSWERS = new Set(['false', 'test', '[']);
 function answer(process, node, stakes) {
-    const verdict = conditionOf(process.state, [asStatement(node)]);
+    const { verdict, isPublished } = answerOf(process.state, [asStatement(node)]);
     if (verdict === null)
         process.leaveOut('what its test says, with which it ends');
     if (verdict !== false)
         return 'on';
     process.endsBadly();
+    if (isPublished)
+        return 'on';
     return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
 }
 function runExec(process, node, given, before, stakes) {
@@ -6238,19 +6395,6 @@ function source(process, reader, words, stakes) {
         state.positional = kept;
     return flow === 'returned' ? 'on' : flow;
 }
-/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
-function lacksSource({ state, reading, counts }, node, path, via) {
-    const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
-    if (path === undefined || missing === null)
-        return false;
-    if (!counts)
-        return true;
-    const at = placeOf(state, node, via);
-    const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
-    const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by };
-    state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
-    return true;
-}
 /** `eval WORD…`: the words are a script, in this place. */
 function evaluate(process, reader, node, { words, tail }, stakes) {
     const { state } = process;
@@ -6263,7 +6407,7 @@ function evaluate(process, reader, node, { words, tail }, stakes) {
     return process.within(() => state.readFrom(script, 'eval', () => reader.read(brought.statements, own)));
 }
 function loseTrack(process, what) {
-    process.state.forget();
+    forgetEverything(process.state);
     process.state.effects = 'anything';
     process.state.doubt(what);
     return 'on';
@@ -6354,9 +6498,9 @@ class ShellReader {
                     return this.unknown(node.command, stakes);
                 return this.node(node.command, stakes);
             case 'If':
-                return this.#if(node, stakes);
+                return readIf(this.#process, this, node, stakes);
             case 'Case':
-                return this.#case(node, stakes);
+                return readCase(this.#process, this, node, stakes);
             case 'Subshell':
                 return this.apart(this.#fork(stakes), node.body.commands, stakes);
             case 'Pipeline':
@@ -6394,16 +6538,18 @@ class ShellReader {
     }
     #while(node, stakes) {
         const blamed = this.#state.blamed.length;
-        let verdict = isEntered(this.#state, node);
+        const first = this.#state.published.watch(() => isEntered(this.#state, node));
+        let verdict = first.answer;
+        // For what cannot be started, or what only its users bring.
+        const waits = verdict === true && (first.isPublished || this.#state.blamed.length > blamed);
         const most = mostRoundsOf(node);
-        const waits = this.#state.blamed.length > blamed;
         for (let round = 0; verdict === true && round < most && this.#state.mayGoOn(); round++) {
             const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
             if (flow !== 'on')
                 return flow === 'given-up' ? this.goAround(node) : flow;
             verdict = isEntered(this.#state, node);
         }
-        if (waits || (verdict === true && most > 1))
+        if (verdict !== false && (waits || verdict === true))
             this.#state.doubt('that its loop ever ends');
         return verdict === false ? 'on' : this.unknown(node, stakes);
     }
@@ -6440,39 +6586,16 @@ class ShellReader {
     unknown(node, stakes) {
         const { reach } = this.#state;
         if (node.type === 'If' || node.type === 'Case')
-            return this.#choice(node, stakes);
+            return readEach(this.#process, this, node, stakes);
         // What cannot be started in a loop is said.
         if (node.type === 'For' || node.type === 'While')
             for (const statement of node.body.commands)
                 conditionOf(this.#state, [statement]);
         passOver(this.#state, node);
-        return this.#goOn(node, stakes, reach);
-    }
-    #choice(node, stakes) {
-        const { reach } = this.#state;
-        const { children } = this.#process;
-        const known = children.length;
-        const before = beforeBranches(this.#state, node);
-        const ways = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
-        const outcome = outcomeOf(this.#state, node, ways);
-        if (outcome === 'gives-up' && reach === 'certain' && this.#process.counts) {
-            // Whichever is taken: what they start is an error in each of them.
-            children.splice(known);
-            for (const branch of branchesOf(node))
-                this.lookInto(branch, stakes, before, reach);
-            return this.goAround(node);
-        }
-        passOver(this.#state, node);
-        if (outcome === 'goes-on' && reach === 'certain')
-            this.#state.reach = reach;
-        if (reach === this.#state.reach && !ways.includes(null)) {
-            const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
-            takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
-        }
-        return this.#goOn(node, stakes, reach);
+        return this.goOn(node, stakes, reach);
     }
     /** Behind a part of which it is not known how it went; says so where that matters. */
-    #goOn(node, stakes, before) {
+    goOn(node, stakes, before) {
         if (this.#process.mustSucceed(stakes) || before !== this.#state.reach)
             this.#process.leaveOut(`what comes of its ${shell_command_parts_WORDS[node.type] ?? 'commands'}`);
         return 'on';
@@ -6517,45 +6640,10 @@ class ShellReader {
             this.#state.reach = reach;
         return 'on';
     }
-    #if(node, stakes) {
-        for (const branch of [node, ...node.elif]) {
-            const verdict = conditionOf(this.#state, branch.clause.commands);
-            if (verdict === null && branch === node && mayExec(this.#state, branch.clause.commands)) {
-                const flow = this.read(branch.clause.commands, NOTHING);
-                if (flow !== 'on')
-                    return flow === 'given-up' ? this.goAround(node) : flow;
-            }
-            if (verdict === null)
-                return this.unknown(node, stakes);
-            if (verdict)
-                return this.#branch(node, branch.then.commands, stakes);
-        }
-        return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
-    }
-    #branch(node, statements, stakes) {
-        const flow = this.read(statements, stakes);
-        return flow === 'given-up' ? this.goAround(node) : flow;
-    }
     /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
     goAround(node) {
         passOver(this.#state, node);
         this.#state.reach = 'possible';
-        return 'on';
-    }
-    #case(node, stakes) {
-        const word = expandValue(this.#state, node.word);
-        if (word === null)
-            return this.unknown(node, stakes);
-        for (const item of node.items) {
-            const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
-            if (verdicts.includes(true)) {
-                if (item.terminator !== undefined && item.terminator !== ';;')
-                    return this.unknown(node, stakes);
-                return this.#branch(node, item.body.commands, stakes);
-            }
-            if (verdicts.includes(null))
-                return this.unknown(node, stakes);
-        }
         return 'on';
     }
     mayRead() {
@@ -6655,8 +6743,49 @@ function readAll(reader, state, statements, stakes) {
     return reader.read(statements.slice(doubtful), stakes);
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
+;// CONCATENATED MODULE: ./lib/start/shell/shell-published.js
+/**
+ * What users of a container may bring: a variable that the image does not set, a file that it does not have. As the
+ * image is published the one is empty and the other is not there, which conditions take for granted. Words of commands
+ * do not: whose image needs a variable is going to set it.
+ */
+class Published {
+    #isAsking = false;
+    #isOpen = false;
+    #taken = 0;
+    /** While this runs, what is not set is empty. */
+    ask(run) {
+        const kept = this.#isAsking;
+        this.#isAsking = true;
+        const result = run();
+        this.#isAsking = kept;
+        return result;
+    }
+    /** `isPublished`: the answer is another one where users bring what it asks for. */
+    watch(run) {
+        const before = this.#taken;
+        const answer = run();
+        return { answer, isPublished: this.#taken > before };
+    }
+    /** The value of a variable that nobody has set; null where it is not asked for, or something may have set it. */
+    unsetVariable() {
+        if (!this.#isAsking || this.#isOpen)
+            return null;
+        this.#taken++;
+        return '';
+    }
+    /** Whether a file is there that the image does not have. */
+    missingFile() {
+        this.#taken++;
+        return false;
+    }
+    /** Something has run that sets what it likes. */
+    forget() {
+        this.#isOpen = true;
+    }
+}
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-state.js
 
 
 /** Calls, branches and rounds of one script in all: they may multiply. */
@@ -6700,6 +6829,8 @@ class ShellState {
     deadOf = null;
     /** Commands that came to nothing and were asked for it, in what is being done: one list for all shells of a script. */
     blamed = [];
+    /** One for all shells of a script. */
+    published = new Published();
     /** The command before this one, where it came to nothing and this one may ask `$?`. */
     failed = null;
     /** Variables that keep `$?` of commands that came to nothing. */
@@ -6765,6 +6896,7 @@ class ShellState {
         copy.script = this.script;
         copy.deadOf = this.deadOf;
         copy.blamed = this.blamed;
+        copy.published = this.published;
         copy.within = this.within;
         refill(copy.lists, this.lists);
         refill(copy.kept, this.kept);
@@ -6795,6 +6927,11 @@ class ShellState {
         this.workingDir = other.workingDir;
         this.errexit = other.errexit;
         this.pipefail = other.pipefail;
+    }
+    /** The same, and what was reached there is reached. */
+    restore(other) {
+        this.takeValues(other);
+        this.reach = other.reach;
     }
     get reach() {
         return this.#reach;
@@ -6919,21 +7056,6 @@ class ShellState {
                 this.variables.set(variable, value);
         }
         return result;
-    }
-    /** Something sets and exports variables whose names are not known: those that decide what every program loads may be among them. */
-    exportUnknown() {
-        for (const name of LOADER_VARIABLES) {
-            this.set(name, null);
-            this.perhapsExported.add(name);
-        }
-    }
-    /** Forgets everything: something ran that may change anything. */
-    forget() {
-        for (const name of [...this.variables.keys(), ...this.lists.keys()])
-            this.set(name, null);
-        this.exportUnknown();
-        this.positional = UNKNOWN_WORDS;
-        this.workingDir = null;
     }
 }
 
@@ -7891,14 +8013,14 @@ const execStack = imageRule({
                 title: refuses
                     ? `{platforms} cannot load ${namedFiles(group)}: an executable stack is wanted`
                     : `{platforms} {has|have} code that wants an executable stack: ${namedFiles(group)}`,
-                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'wants' : 'want'} an executable stack${answerOf(group, minor)}.`,
+                message: `${namedFiles(group)}${examplesOf(group)} ${group.count === 1 ? 'wants' : 'want'} an executable stack${exec_stack_answerOf(group, minor)}.`,
                 ...(refuses ? { runtimeError: `${group.paths[0] ?? group.path}: ${ERROR}` } : {}),
                 evidence: { ...evidence, glibcMinor: minor, linked: group.isLinked },
             };
         }
     },
 });
-function answerOf({ isLinked }, minor) {
+function exec_stack_answerOf({ isLinked }, minor) {
     if (minor === null)
         return '';
     if (minor < REFUSING_GLIBC)
@@ -32166,7 +32288,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2175);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1411);
 
 
 

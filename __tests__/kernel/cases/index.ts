@@ -3,6 +3,7 @@ import { machineCasesOf } from '../foreign/machine-cases.ts';
 import { I386_MACHINE } from '../foreign/machines.ts';
 import type { KernelCase } from '../kernel-case.ts';
 import { accessListCases } from './access-lists.ts';
+import { asPublishedCases } from './as-published.ts';
 import { bashEnvironmentCases } from './bash-environment.ts';
 import { branchCases } from './branches.ts';
 import { capabilityCases } from './capabilities.ts';
@@ -75,6 +76,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'where ways of scripts meet again': branchCases,
   'what scripts end with': scriptEndCases,
   'commands of scripts that come to nothing': scriptFailureCases,
+  'scripts of images as they are published': asPublishedCases,
   'words of scripts that only running tells': unknownWordCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,

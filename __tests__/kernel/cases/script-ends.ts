@@ -17,13 +17,12 @@ const UNREAD = 'malformed-script';
 const LOST = 'program-not-found';
 const FOREIGN = 'wrong-architecture';
 const BADLY = 'not known: that it ends by itself, and not well';
-const TEST = 'not known: what its test says, with which it ends';
 
 /** [script, expected] */
 const BODIES: readonly (readonly [body: string, expect: string])[] = [
   // What a function ends with, the call of it ends with.
   ['set -e\nf() { [ 1 = 2 ] && echo; }\nf\nserver', BADLY],
-  ['set -e\nf() { [ -f /none ] && echo; }\nf\nserver', TEST],
+  ['set -e\nf() { [ -f /none ] && echo; }\nf\nserver', BADLY],
   ['set -e\nf() { if true; then [ 1 = 2 ] && echo; fi; }\nf\nserver', BADLY],
   ['set -e\nf() { for i in a b; do [ $i = c ] && echo; done; }\nf\nserver', BADLY],
   ['set -e\nf() { case a in a) [ x = y ] && true;; esac; }\nf\nserver', BADLY],

@@ -26,7 +26,7 @@ const BRANCHES = [
   ...[1, 2, 3, 4, 5, 6, 7].map(
     (index) => `f${index}() { case "$1" in ${`b) f${index - 1};; `.repeat(40)} esac; }`,
   ),
-  'f7 "$b" && exec missing',
+  'f7 "$(cat b)" && exec missing',
 ].join('\n');
 const LOOPS = `for a in ${WORDS}; do for b in ${WORDS}; do ${ask('b')}; done; done`;
 const LOOPS_THAT_ASK = `f() { local a b; for a in ${WORDS}; do for b in ${WORDS}; do [ "$b" = x ] && return 0; done; done; return 1; }\nif f; then exec missing; fi`;

@@ -49,9 +49,17 @@ function numberOfWord(
   failure: string,
 ): number | null {
   if (NUMBER.test(value)) return Number(value);
-  const text = /^[A-Za-z_]\w*$/.test(value)
-    ? state.get(value)
-    : expandValue(state, { type: 'Word', text: value, value, parts, pos, end });
+  const isName = /^[A-Za-z_]\w*$/.test(value);
+  const part = { type: 'SimpleExpansion', text: `$${value}`, pos, end } as const;
+  const text = expandValue(state, {
+    type: 'Word',
+    text: value,
+    value,
+    parts: isName ? [part] : parts,
+    pos,
+    end,
+  });
   const number = text === SOME_FAILURE ? failure : text;
+  if (isName && number === '') return 0;
   return number !== null && NUMBER.test(number) ? Number(number) : null;
 }

@@ -4,6 +4,7 @@ import { assignedName, type Beginning, beginningOf, beginningOfVariable } from '
 import type { Builtin } from './shell-builtin.ts';
 import type { Flow } from './shell-stakes.ts';
 import { fieldsIn, joinedWords, NO_WORDS, UNKNOWN_WORDS, type Words } from './shell-fields.ts';
+import { forgetExported } from './shell-forget.ts';
 import type { ShellState } from './shell-state.ts';
 import { statusOf } from './startable.ts';
 import { expandWords } from './shell-words.ts';
@@ -99,7 +100,7 @@ function declaredBy(state: ShellState, word: Word, isExport: boolean): readonly 
     return [...names, assigned];
   }
   if (isExport) {
-    state.exportUnknown();
+    forgetExported(state);
     state.doubt('which variables it exports');
   }
   return names;

@@ -7,7 +7,7 @@ import type { ShellProcess } from './shell-process.ts';
 import type { Reader } from './shell-simple-command.ts';
 import { endsBadly, type Flow, type Stakes, stakesOfTerm } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
-import { conditionOf } from './shell-test.ts';
+import { answerOf } from './shell-test.ts';
 import { passes } from './shell-ways.ts';
 
 /** `a && b`, `a || exit 1`: what stands before `||` is taken to succeed unless it is known to fail. */
@@ -16,6 +16,7 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
   const before = state.blamed.length;
   let reached: 'yes' | 'perhaps' | 'no' = 'yes';
   let isLast = false;
+  let isPublished = false;
   let failed: Child | null = null;
   for (const [index, term] of node.commands.entries()) {
     if (!reader.mayRead()) return 'over';
@@ -25,6 +26,7 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
     const own = stakesOfTerm(node, index, stakes, (ends) => process.decides(ends));
     if (isOr ? reached !== 'no' : reached === 'no') {
       if (isOr && reached === 'perhaps') reader.unknown(term, own);
+      else if (isPublished) reader.lookInto([asStatement(term)], own);
       continue;
     }
     if (reached === 'perhaps') {
@@ -32,8 +34,10 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
       continue;
     }
     const blamed = state.blamed.length;
-    const verdict = conditionOf(state, [asStatement(term)]);
+    const answer = answerOf(state, [asStatement(term)]);
+    const { verdict } = answer;
     if (verdict !== null) {
+      isPublished ||= answer.isPublished;
       reached = verdict ? 'yes' : 'no';
       if (!verdict && state.blamed.length > blamed) failed = state.blamed.at(-1) ?? null;
       isLast = index === node.commands.length - 1;
@@ -50,7 +54,15 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
     const isTaken = (isChange(term) || isAssignment) && process.mustSucceed(own);
     const leaves = isOr && term.type === 'Command' ? endsBadly(term) : null;
     const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
+    const untouched = state.fork();
     const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
+    if (flow === 'given-up' && isPublished) {
+      state.restore(untouched);
+      reader.perhaps(term, own);
+      reached = 'perhaps';
+      continue;
+    }
+    if (isPublished && flow === 'over') return reader.goAround(node);
     if (flow === 'given-up' && index > 0) return reader.goAround(node);
     if (flow !== 'on') return flow;
     const hasMoved = isChange(term) && ![null, workingDir].includes(state.workingDir);
@@ -60,7 +72,7 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
   const ends = isLast ? process.mustSucceed(stakes) : process.decides(stakes.ends);
   if (reached !== 'no' || !ends) return 'on';
   process.endsBadly();
-  return 'given-up';
+  return isPublished ? 'on' : 'given-up';
 }
 
 /** Whether what stands behind it is done where it succeeds, or ends the script where it fails. */

@@ -44,7 +44,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 
 /**
  * The answer of test(1) about a file of the image; null for what only running tells. A file that is not there may come
- * with a volume (settings, data); not so a bare name in the working directory, which scripts ask for to tell a program
+ * with a volume (settings, data), {@link Published}; not so a bare name in the working directory, which scripts ask for to tell a program
  * from a file. What is there is taken for what the container has.
  */
 export function fileVerdict(state: ShellState, operator: string, path: string): boolean | null {
@@ -55,7 +55,8 @@ export function fileVerdict(state: ShellState, operator: string, path: string): 
   const walk = resolve(rootfs, path, { from: state.workingDir ?? '/' });
   if (walk.kind === 'runtime-mount') return null;
   if (!walk.directories.every((directory) => access.maySearch(directory))) return false;
-  if (walk.kind !== 'found') return walk.kind === 'missing' && !path.includes('/') ? false : null;
+  if (walk.kind !== 'found')
+    return walk.kind === 'missing' && !path.includes('/') ? false : state.published.missingFile();
   const { located } = walk;
   if (MADE_BY_RUNTIMES.test(located.path)) return null;
   switch (operator) {

@@ -2,6 +2,7 @@ import { isFatal } from './shell-dialect.ts';
 import { forEachChild, type SyntaxNode } from 'unbash';
 import { UNKNOWN_WORDS } from './shell-fields.ts';
 import { noteEffects } from './shell-effects.ts';
+import { forgetEverything, forgetExported } from './shell-forget.ts';
 import type { ShellState } from './shell-state.ts';
 import { assignedBy } from './shell-words.ts';
 
@@ -81,7 +82,7 @@ function forgetDeclared(state: ShellState, name: string, args: readonly string[]
     if (variable !== undefined) state.set(variable, null);
     if (isExport && variable !== undefined) state.perhapsExported.add(variable);
     // `export "$NAME=value"`.
-    if (isExport && variable === undefined && !/^[-+]/.test(word)) state.exportUnknown();
+    if (isExport && variable === undefined && !/^[-+]/.test(word)) forgetExported(state);
   }
 }
 
@@ -124,7 +125,7 @@ export function forgetChanged(state: ShellState, name: string, args: readonly st
     case '.':
     case 'source':
     case 'eval':
-      state.forget();
+      forgetEverything(state);
       state.reach = 'possible';
       return;
     case 'exec':

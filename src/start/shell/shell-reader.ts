@@ -1,11 +1,12 @@
 /** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
-import type { Case, For, If, Pipeline, Statement, While } from 'unbash';
+import type { For, Pipeline, Statement, While } from 'unbash';
 import type { Child } from '../execution.ts';
-import { asStatement, branchesOf, textsOf, WORDS } from './shell-command-parts.ts';
+import { asStatement, textsOf, WORDS } from './shell-command-parts.ts';
+import { readCase, readEach, readIf } from './shell-choice.ts';
 import { deadChild } from './shell-child.ts';
 import { asExit, asksForStatus, stakesAt, waitedAt } from './shell-end.ts';
 import { noteEffects } from './shell-effects.ts';
-import { beforeBranches, isComplete, takeJoined } from './shell-join.ts';
+import { takeJoined } from './shell-join.ts';
 import { isEntered, mostRoundsOf, roundsOf } from './shell-loops.ts';
 import { passOver } from './shell-pass.ts';
 import { ShellProcess } from './shell-process.ts';
@@ -22,11 +23,10 @@ import {
   WHOLE_SCRIPT,
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
-import { conditionOf, matchesPattern } from './shell-test.ts';
-import { isLeaving, mayExec, outcomeOf, type Way } from './shell-ways.ts';
+import { conditionOf } from './shell-test.ts';
+import { isLeaving, type Way } from './shell-ways.ts';
 import type { Reach } from '../start-trace.ts';
 import { endUnread, substitutionFault } from './shell-unread.ts';
-import { expandValue } from './shell-words.ts';
 
 export class ShellReader implements Reader {
   readonly #process: ShellProcess;
@@ -96,9 +96,9 @@ export class ShellReader implements Reader {
         if (doubtfulFile(this.#state, node.redirects) !== null) return this.unknown(node.command, stakes);
         return this.node(node.command, stakes);
       case 'If':
-        return this.#if(node, stakes);
+        return readIf(this.#process, this, node, stakes);
       case 'Case':
-        return this.#case(node, stakes);
+        return readCase(this.#process, this, node, stakes);
       case 'Subshell':
         return this.apart(this.#fork(stakes), node.body.commands, stakes);
       case 'Pipeline':
@@ -133,15 +133,17 @@ export class ShellReader implements Reader {
 
   #while(node: While, stakes: Stakes): Flow {
     const blamed = this.#state.blamed.length;
-    let verdict = isEntered(this.#state, node);
+    const first = this.#state.published.watch(() => isEntered(this.#state, node));
+    let verdict = first.answer;
+    // For what cannot be started, or what only its users bring.
+    const waits = verdict === true && (first.isPublished || this.#state.blamed.length > blamed);
     const most = mostRoundsOf(node);
-    const waits = this.#state.blamed.length > blamed;
     for (let round = 0; verdict === true && round < most && this.#state.mayGoOn(); round++) {
       const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
       if (flow !== 'on') return flow === 'given-up' ? this.goAround(node) : flow;
       verdict = isEntered(this.#state, node);
     }
-    if (waits || (verdict === true && most > 1)) this.#state.doubt('that its loop ever ends');
+    if (verdict !== false && (waits || verdict === true)) this.#state.doubt('that its loop ever ends');
     return verdict === false ? 'on' : this.unknown(node, stakes);
   }
 
@@ -177,38 +179,16 @@ export class ShellReader implements Reader {
   /** A part whose way only running tells. */
   unknown(node: Statement['command'], stakes: Stakes): Flow {
     const { reach } = this.#state;
-    if (node.type === 'If' || node.type === 'Case') return this.#choice(node, stakes);
+    if (node.type === 'If' || node.type === 'Case') return readEach(this.#process, this, node, stakes);
     // What cannot be started in a loop is said.
     if (node.type === 'For' || node.type === 'While')
       for (const statement of node.body.commands) conditionOf(this.#state, [statement]);
     passOver(this.#state, node);
-    return this.#goOn(node, stakes, reach);
-  }
-
-  #choice(node: If | Case, stakes: Stakes): Flow {
-    const { reach } = this.#state;
-    const { children } = this.#process;
-    const known = children.length;
-    const before = beforeBranches(this.#state, node);
-    const ways = branchesOf(node).map((branch) => this.lookInto(branch, stakes, before));
-    const outcome = outcomeOf(this.#state, node, ways);
-    if (outcome === 'gives-up' && reach === 'certain' && this.#process.counts) {
-      // Whichever is taken: what they start is an error in each of them.
-      children.splice(known);
-      for (const branch of branchesOf(node)) this.lookInto(branch, stakes, before, reach);
-      return this.goAround(node);
-    }
-    passOver(this.#state, node);
-    if (outcome === 'goes-on' && reach === 'certain') this.#state.reach = reach;
-    if (reach === this.#state.reach && !ways.includes(null)) {
-      const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));
-      takeJoined(this.#state, isComplete(node) ? reached : [...reached, before]);
-    }
-    return this.#goOn(node, stakes, reach);
+    return this.goOn(node, stakes, reach);
   }
 
   /** Behind a part of which it is not known how it went; says so where that matters. */
-  #goOn(node: Statement['command'], stakes: Stakes, before: Reach): Flow {
+  goOn(node: Statement['command'], stakes: Stakes, before: Reach): Flow {
     if (this.#process.mustSucceed(stakes) || before !== this.#state.reach)
       this.#process.leaveOut(`what comes of its ${WORDS[node.type] ?? 'commands'}`);
     return 'on';
@@ -253,42 +233,10 @@ export class ShellReader implements Reader {
     return 'on';
   }
 
-  #if(node: If, stakes: Stakes): Flow {
-    for (const branch of [node, ...node.elif]) {
-      const verdict = conditionOf(this.#state, branch.clause.commands);
-      if (verdict === null && branch === node && mayExec(this.#state, branch.clause.commands)) {
-        const flow = this.read(branch.clause.commands, NOTHING);
-        if (flow !== 'on') return flow === 'given-up' ? this.goAround(node) : flow;
-      }
-      if (verdict === null) return this.unknown(node, stakes);
-      if (verdict) return this.#branch(node, branch.then.commands, stakes);
-    }
-    return node.else === undefined ? 'on' : this.#branch(node, node.else.commands, stakes);
-  }
-
-  #branch(node: If | Case, statements: readonly Statement[], stakes: Stakes): Flow {
-    const flow = this.read(statements, stakes);
-    return flow === 'given-up' ? this.goAround(node) : flow;
-  }
-
   /** Where the image alone makes a script give up, a variable or a volume that its users bring lets it go on. */
   goAround(node: Statement['command']): Flow {
     passOver(this.#state, node);
     this.#state.reach = 'possible';
-    return 'on';
-  }
-
-  #case(node: Case, stakes: Stakes): Flow {
-    const word = expandValue(this.#state, node.word);
-    if (word === null) return this.unknown(node, stakes);
-    for (const item of node.items) {
-      const verdicts = item.pattern.map((pattern) => matchesPattern(this.#state, word, pattern));
-      if (verdicts.includes(true)) {
-        if (item.terminator !== undefined && item.terminator !== ';;') return this.unknown(node, stakes);
-        return this.#branch(node, item.body.commands, stakes);
-      }
-      if (verdicts.includes(null)) return this.unknown(node, stakes);
-    }
     return 'on';
   }
 

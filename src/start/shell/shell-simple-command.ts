@@ -10,14 +10,17 @@ import { isPlainTool, noteEffects } from './shell-effects.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful, readByShell } from './shell-redirects.ts';
 import { doubtfulUser } from './shell-rights.ts';
-import { evaluatedStatements, missingSource, sourcedStatements } from './shell-source.ts';
+import { evaluatedStatements, lacksSource, sourcedStatements } from './shell-source.ts';
 import { forgetAll, passOver } from './shell-pass.ts';
 import { type Flow, type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import { UNKNOWN_WORDS, type Words, wordsFrom } from './shell-fields.ts';
+import { forgetEverything } from './shell-forget.ts';
 import type { ShellState } from './shell-state.ts';
-import { asFunction, evaluatedText, placeOf, sourcedText, substitutedText } from './shell-texts.ts';
-import { conditionOf } from './shell-test.ts';
+import type { Way } from './shell-ways.ts';
+import type { Reach } from '../start-trace.ts';
+import { asFunction, evaluatedText, sourcedText, substitutedText } from './shell-texts.ts';
+import { answerOf, conditionOf } from './shell-test.ts';
 
 /** Reads the parts that a command brings in. */
 export interface Reader {
@@ -25,13 +28,15 @@ export interface Reader {
   node(node: Statement['command'], stakes: Stakes): Flow;
   apart(process: ShellProcess, statements: readonly Statement[], stakes: Stakes): Flow;
   /** Whether it is reached is not known. */
-  lookInto(statements: readonly Statement[], stakes: Stakes): unknown;
+  lookInto(statements: readonly Statement[], stakes: Stakes, before?: ShellState, reach?: Reach): Way;
   /** A part that is run or not. */
   perhaps(node: Statement['command'], stakes: Stakes): void;
   /** A part whose way only running tells. */
   unknown(node: Statement['command'], stakes: Stakes): Flow;
   /** Behind a part in which the script gives up. */
   goAround(node: Statement['command']): Flow;
+  /** Behind a part of which it is not known how it went; says so where that matters. */
+  goOn(node: Statement['command'], stakes: Stakes, before: Reach): Flow;
   /** Whether the script is not too long yet. */
   mayRead(): boolean;
 }
@@ -127,10 +132,11 @@ function isZero(status: string): boolean {
 const ANSWERS: ReadonlySet<string> = new Set(['false', 'test', '[']);
 
 function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
-  const verdict = conditionOf(process.state, [asStatement(node)]);
+  const { verdict, isPublished } = answerOf(process.state, [asStatement(node)]);
   if (verdict === null) process.leaveOut('what its test says, with which it ends');
   if (verdict !== false) return 'on';
   process.endsBadly();
+  if (isPublished) return 'on';
   return stakes.errexit === 'heeded' && process.state.errexit === 'on' ? 'given-up' : 'on';
 }
 
@@ -255,23 +261,6 @@ function source(process: ShellProcess, reader: Reader, words: Words, stakes: Sta
   return flow === 'returned' ? 'on' : flow;
 }
 
-/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
-function lacksSource(
-  { state, reading, counts }: ShellProcess,
-  node: Command,
-  path: string | undefined,
-  via: string,
-): boolean {
-  const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
-  if (path === undefined || missing === null) return false;
-  if (!counts) return true;
-  const at = placeOf(state, node, via);
-  const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
-  const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by } as const;
-  state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
-  return true;
-}
-
 /** `eval WORD…`: the words are a script, in this place. */
 function evaluate(
   process: ShellProcess,
@@ -290,7 +279,7 @@ function evaluate(
 }
 
 function loseTrack(process: ShellProcess, what: string): Flow {
-  process.state.forget();
+  forgetEverything(process.state);
   process.state.effects = 'anything';
   process.state.doubt(what);
   return 'on';

@@ -1,13 +1,15 @@
 import { textOf } from '../../rootfs/content-facts.ts';
-import type { Statement } from 'unbash';
+import type { Command, Statement } from 'unbash';
 import { wholePath } from '../../rootfs/path.ts';
 import { type Resolution, resolve } from '../../rootfs/resolve.ts';
 import { isChanged } from '../made-files.ts';
 import { lookupRefusal, ownershipOf } from '../open-exec.ts';
 import type { AccessRefusal, LookupRefusal } from '../refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
+import type { ShellProcess } from './shell-process.ts';
 import type { ShellState } from './shell-state.ts';
 import { readableBy } from './shell-syntax.ts';
+import { placeOf } from './shell-texts.ts';
 
 type FoundWalk = Extract<Resolution, { kind: 'found' }>;
 
@@ -30,6 +32,23 @@ export function sourcedStatements(state: ShellState, path: string): Sourced | nu
 
 function isReadable({ execution: { access } }: ShellState, { located, directories }: FoundWalk): boolean {
   return access.mayRead(located) && directories.every((directory) => access.maySearch(directory));
+}
+
+/** A file that is not there ends dash, ash and bash in its POSIX mode, as every special builtin does that fails. */
+export function lacksSource(
+  { state, reading, counts }: ShellProcess,
+  node: Command,
+  path: string | undefined,
+  via: string,
+): boolean {
+  const missing = path === undefined || state.reach !== 'certain' ? null : missingSource(state, path);
+  if (path === undefined || missing === null) return false;
+  if (!counts) return true;
+  const at = placeOf(state, node, via);
+  const refusal = missing.kind === 'no-read-permission' ? { ...missing, reader: at } : missing;
+  const step = { role: 'child', name: path, via, caller: reading.launcher.name, at, by: reading.by } as const;
+  state.execution.recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+  return true;
 }
 
 /** Why `.` cannot read such a file; null when it can, or when something before it may have made one. */

@@ -1,11 +1,11 @@
 /** What is known of a shell while it reads its script. `null` stands for what only running tells. */
 import type { Command, Function as ShellFunction } from 'unbash';
 import type { Change, Child, Effects, Execution } from '../execution.ts';
-import { LOADER_VARIABLES } from '../environment.ts';
 import { type Dialect, ownVariables } from './shell-dialect.ts';
 import type { Reach } from '../start-trace.ts';
 import type { DefinedFunction, Frame } from './shell-calls.ts';
-import { type List, UNKNOWN_WORDS, type Words } from './shell-fields.ts';
+import type { List, Words } from './shell-fields.ts';
+import { Published } from './shell-published.ts';
 import type { ScriptText } from './shell-place.ts';
 
 /** Calls, branches and rounds of one script in all: they may multiply. */
@@ -52,6 +52,8 @@ export class ShellState {
   deadOf: ((shell: ShellState, node: Command, words?: Words) => Child | null) | null = null;
   /** Commands that came to nothing and were asked for it, in what is being done: one list for all shells of a script. */
   blamed: Child[] = [];
+  /** One for all shells of a script. */
+  published: Published = new Published();
   /** The command before this one, where it came to nothing and this one may ask `$?`. */
   failed: Child | null = null;
   /** Variables that keep `$?` of commands that came to nothing. */
@@ -115,6 +117,7 @@ export class ShellState {
     copy.script = this.script;
     copy.deadOf = this.deadOf;
     copy.blamed = this.blamed;
+    copy.published = this.published;
     copy.within = this.within;
     refill(copy.lists, this.lists);
     refill(copy.kept, this.kept);
@@ -145,6 +148,12 @@ export class ShellState {
     this.workingDir = other.workingDir;
     this.errexit = other.errexit;
     this.pipefail = other.pipefail;
+  }
+
+  /** The same, and what was reached there is reached. */
+  restore(other: ShellState): void {
+    this.takeValues(other);
+    this.reach = other.reach;
   }
 
   get reach(): Reach {
@@ -280,21 +289,5 @@ export class ShellState {
       else this.variables.set(variable, value);
     }
     return result;
-  }
-
-  /** Something sets and exports variables whose names are not known: those that decide what every program loads may be among them. */
-  exportUnknown(): void {
-    for (const name of LOADER_VARIABLES) {
-      this.set(name, null);
-      this.perhapsExported.add(name);
-    }
-  }
-
-  /** Forgets everything: something ran that may change anything. */
-  forget(): void {
-    for (const name of [...this.variables.keys(), ...this.lists.keys()]) this.set(name, null);
-    this.exportUnknown();
-    this.positional = UNKNOWN_WORDS;
-    this.workingDir = null;
   }
 }

@@ -1,7 +1,8 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
-import type { Pipeline, Statement, TestExpression, Word } from 'unbash';
+import type { Command, Pipeline, Statement, TestExpression, Word } from 'unbash';
 import { numberOf } from './shell-arithmetic.ts';
 import { isBash, isBuiltin } from './shell-dialect.ts';
+import type { Words } from './shell-fields.ts';
 import { functionVerdict } from './shell-function.ts';
 import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
 import { matches, patternSource } from './shell-patterns.ts';
@@ -23,6 +24,17 @@ export function conditionOf(state: ShellState, statements: readonly Statement[])
   return verdictOf(state, only.command);
 }
 
+/** `isPublished`: only as long as nobody brings what it asks for, and the image does not have. */
+export interface Answer {
+  readonly verdict: Verdict;
+  readonly isPublished: boolean;
+}
+
+export function answerOf(state: ShellState, statements: readonly Statement[]): Answer {
+  const { answer, isPublished } = state.published.watch(() => conditionOf(state, statements));
+  return { verdict: answer, isPublished };
+}
+
 function verdictOf(state: ShellState, node: Node): Verdict {
   // dash does not wait for a command with `&>`.
   if (splitsBoth(state, node) !== 'no') return null;
@@ -30,12 +42,12 @@ function verdictOf(state: ShellState, node: Node): Verdict {
     case 'Command':
       return commandVerdict(state, node);
     case 'TestCommand':
-      return testVerdict(state, node.expression);
+      return state.published.ask(() => testVerdict(state, node.expression));
     case 'ArithmeticCommand': {
       const { expression } = node;
       if (!isBash(state.dialect) || expression === undefined) return null;
       return ofEach((status) => {
-        const value = numberOf(state, expression, status);
+        const value = state.published.ask(() => numberOf(state, expression, status));
         return value === null ? null : value !== 0;
       });
     }
@@ -86,14 +98,16 @@ function askedFunction(
   { args, redirects, prefix }: Extract<Node, { type: 'Command' }>,
 ): Verdict {
   if (redirects.length > 0 || prefix.length > 0 || state.callers > MOST_CALLERS) return null;
-  const words = expandWords(
-    state,
-    args.filter((part): part is Word => part.type === 'Word'),
-  );
+  const words = askedWords(state, args);
   const isPlain = args.every(({ type }) => type === 'Word');
   return isPlain
     ? functionVerdict(state, name, words, { condition: conditionOf, matches: matchesPattern })
     : null;
+}
+
+function askedWords(state: ShellState, args: Command['args']): Words {
+  const words = args.filter((part): part is Word => part.type === 'Word');
+  return state.published.ask(() => expandWords(state, words));
 }
 
 function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command' }>): Verdict {
@@ -104,10 +118,7 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
   if (name === 'command') return isThere(state, node) ?? deadVerdict(state, node);
   if (name === 'type' || name === 'hash') return isThere(state, node);
   if (name !== '[' && name !== 'test') return deadVerdict(state, node);
-  const { words, tail } = expandWords(
-    state,
-    node.args.filter((part): part is Word => part.type === 'Word'),
-  );
+  const { words, tail } = askedWords(state, node.args);
   if (tail === 'more') return null;
   const asked = name === 'test' ? words : words.slice(0, -1);
   if (name === '[' && words.at(-1) !== ']') return null;

@@ -211,7 +211,9 @@ function parameterOf(state: ShellState, name: string): Parameter {
   if (state.variables.has(name)) return { set: 'yes', value: state.get(name) };
   // Of bash alone, and nobody sets it for a container.
   if (name === 'OSTYPE' && !isBash(state.dialect)) return { set: 'no', value: '' };
-  return isSetElsewhere(name) ? { set: 'yes', value: firstCaller(state, name) } : { set: 'no', value: null };
+  return isSetElsewhere(name)
+    ? { set: 'yes', value: firstCaller(state, name) }
+    : { set: 'no', value: state.nounset === 'on' ? null : state.published.unsetVariable() };
 }
 
 /** The value where a variable that is not set may end the script. */
