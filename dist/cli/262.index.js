@@ -211,7 +211,7 @@ function sequenceLength(bytes, at) {
 
 /***/ }),
 
-/***/ 8633:
+/***/ 8083:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1087,15 +1087,16 @@ function isBash(dialect) {
 }
 const EVERYWHERE = '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill local ' +
     'printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset wait';
-const IN_ASH = 'help history let source';
-const IN_BASH = 'builtin caller declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
+const IN_DASH = 'chdir';
+const IN_ASH = 'chdir help history let source';
+const IN_BASH = 'bind builtin caller compgen complete compopt declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
     'suspend typeset';
 const BUILTINS = {
-    dash: new Set(EVERYWHERE.split(' ')),
+    dash: new Set(`${EVERYWHERE} ${IN_DASH}`.split(' ')),
     ash: new Set(`${EVERYWHERE} ${IN_ASH}`.split(' ')),
     bash: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
     'bash-as-sh': new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
-    posix: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+    posix: new Set(`${EVERYWHERE} ${IN_ASH} ${IN_BASH}`.split(' ')),
 };
 function isBuiltin(dialect, name) {
     return BUILTINS[dialect].has(name);
@@ -2214,7 +2215,57 @@ function shell_syntax_isDoubtful(dialect, text, { message }) {
         /=~|\0/.test(text));
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-patterns.js
+/** Longer values with several stars would take long to look through. */
+const LONGEST = 4096;
+const MOST_STARS = 3;
+/** A regular expression without its borders; null for brackets and what is not known. */
+function patternSource(pattern, valueOf) {
+    const parts = pattern.parts ?? [
+        { type: 'Literal', value: pattern.value, text: pattern.text, pos: pattern.pos, end: pattern.end },
+    ];
+    let source = '';
+    for (const part of parts) {
+        if (part.type === 'Glob' && part.kind !== 'bracket')
+            source += part.kind === 'star' ? '[^]*' : '[^]';
+        else if (part.type === 'Literal' || part.type === 'SingleQuoted')
+            source += shell_patterns_escaped(part.value);
+        else {
+            const value = valueOf(part);
+            if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value)))
+                return null;
+            source += shell_patterns_escaped(value);
+        }
+    }
+    return source;
+}
+/** null where the pattern and the value are too long. */
+function matches(source, value) {
+    return isSmall(source, value) ? new RegExp(`^${source}$`).test(value) : null;
+}
+/** `${NAME#pattern}` and its kin; null where that takes too long. */
+function withoutMatch(source, value, operator) {
+    if (!isSmall(source, value))
+        return null;
+    const whole = new RegExp(`^${source}$`);
+    const lengths = Array.from({ length: value.length + 1 }, (_, length) => length);
+    const found = (operator.length === 1 ? lengths : lengths.toReversed()).find((length) => whole.test(operator.startsWith('#') ? value.slice(0, length) : value.slice(value.length - length)));
+    if (found === undefined)
+        return value;
+    return operator.startsWith('#') ? value.slice(found) : value.slice(0, value.length - found);
+}
+function isSmall(source, value) {
+    const stars = source.split('[^]*').length - 1;
+    return value.length <= (stars < 2 ? 100_000 : LONGEST) && stars <= MOST_STARS;
+}
+function shell_patterns_escaped(text) {
+    return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-globs.js
+
+
+
 
 /** What a pattern of one bracket comes to where no file matches it; null for all other words. @throws {LayerNeeded} */
 function unmatchedBracket(state, { parts }) {
@@ -2232,6 +2283,42 @@ function unmatchedBracket(state, { parts }) {
     if (/[-!^[\]\\]/.test(characters))
         return null;
     return Array.from(characters).every((name) => isMissing(state, name)) ? bracket.value : null;
+}
+/** To look through all files takes as long as so many commands. */
+const STEPS = 100;
+const MOST_FILES = 64;
+/** Options of bash that change what patterns come to. */
+const OTHER_GLOBS = /\b(?:dotglob|extglob|failglob|globstar|nocaseglob|noglob)\b/;
+/** The files that a pattern matches in its last part, sorted; none where none does; null where that is not known. @throws {LayerNeeded} */
+function filesOf(state, word, valueOf) {
+    const parts = word.parts ?? [];
+    const first = parts.findIndex(({ type }) => type === 'Glob');
+    const before = parts.slice(0, first).map(valueOf);
+    if (first === -1 || state.dialect === 'posix' || before.includes(null))
+        return null;
+    const begin = before.join('');
+    const slash = begin.lastIndexOf('/') + 1;
+    const directory = begin.slice(0, slash);
+    const rest = { ...word, parts: parts.slice(first) };
+    const source = patternSource(rest, valueOf);
+    const isOwn = slash > 0 && source !== null && !source.includes('/') && !/[*?[\\]/.test(begin);
+    const { rootfs } = state.execution;
+    if (!isOwn ||
+        (state.workingDir === null && !directory.startsWith('/')) ||
+        OTHER_GLOBS.test(state.script.text))
+        return null;
+    const walk = (0,resolve/* resolve */.h)(rootfs, directory, { from: state.workingDir ?? '/' });
+    if (walk.kind === 'missing')
+        return [];
+    if (walk.kind !== 'found' || isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', directory)))
+        return null;
+    if (!state.mayGoOn(STEPS))
+        return null;
+    const whole = `${shell_patterns_escaped(begin.slice(slash))}${source}`;
+    const names = rootfs
+        .namesIn(walk.located.path)
+        .filter((name) => name.startsWith('.') === begin.slice(slash).startsWith('.') && matches(whole, name) === true);
+    return names.length > MOST_FILES ? null : names.map((name) => directory + name);
 }
 function isConstant({ type }) {
     return type === 'Literal' || type === 'SingleQuoted';
@@ -3035,53 +3122,6 @@ function walkTo({ execution, workingDir }, path) {
     return walk.directories.every((directory) => execution.access.maySearch(directory)) ? walk : null;
 }
 
-;// CONCATENATED MODULE: ./lib/start/shell/shell-patterns.js
-/** Longer values with several stars would take long to look through. */
-const LONGEST = 4096;
-const MOST_STARS = 3;
-/** A regular expression without its borders; null for brackets and what is not known. */
-function patternSource(pattern, valueOf) {
-    const parts = pattern.parts ?? [
-        { type: 'Literal', value: pattern.value, text: pattern.text, pos: pattern.pos, end: pattern.end },
-    ];
-    let source = '';
-    for (const part of parts) {
-        if (part.type === 'Glob' && part.kind !== 'bracket')
-            source += part.kind === 'star' ? '[^]*' : '[^]';
-        else if (part.type === 'Literal' || part.type === 'SingleQuoted')
-            source += shell_patterns_escaped(part.value);
-        else {
-            const value = valueOf(part);
-            if (value === null || (part.type !== 'DoubleQuoted' && /[*?[\\]/.test(value)))
-                return null;
-            source += shell_patterns_escaped(value);
-        }
-    }
-    return source;
-}
-/** null where the pattern and the value are too long. */
-function matches(source, value) {
-    return isSmall(source, value) ? new RegExp(`^${source}$`).test(value) : null;
-}
-/** `${NAME#pattern}` and its kin; null where that takes too long. */
-function withoutMatch(source, value, operator) {
-    if (!isSmall(source, value))
-        return null;
-    const whole = new RegExp(`^${source}$`);
-    const lengths = Array.from({ length: value.length + 1 }, (_, length) => length);
-    const found = (operator.length === 1 ? lengths : lengths.toReversed()).find((length) => whole.test(operator.startsWith('#') ? value.slice(0, length) : value.slice(value.length - length)));
-    if (found === undefined)
-        return value;
-    return operator.startsWith('#') ? value.slice(found) : value.slice(0, value.length - found);
-}
-function isSmall(source, value) {
-    const stars = source.split('[^]*').length - 1;
-    return value.length <= (stars < 2 ? 100_000 : LONGEST) && stars <= MOST_STARS;
-}
-function shell_patterns_escaped(text) {
-    return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
-
 ;// CONCATENATED MODULE: ./lib/start/shell/startable.js
 
 
@@ -3203,6 +3243,9 @@ function expandWord(state, word) {
     const bracket = unmatchedBracket(state, word);
     if (bracket !== null)
         return { words: [bracket], tail: 'end' };
+    const files = word.parts?.some(({ type }) => type === 'Glob') === true ? matchedBy(state, word) : null;
+    if (files !== null)
+        return { words: files, tail: 'end' };
     const found = piecesOf(state, word);
     if (found === null)
         return null;
@@ -3211,6 +3254,21 @@ function expandWord(state, word) {
     if (state.variables.has('IFS') && found.pieces.some(({ kind }) => kind === 'value'))
         return null;
     return { words: fieldsOf(found.pieces), tail: found.tail };
+}
+/** Of a pattern that stands for itself it is not known whether others bring what it matches, but where that is asked. */
+function matchedBy(state, word) {
+    const files = filesOf(state, word, (part) => expandValue(state, { ...word, text: part.text, parts: [part] }));
+    return files?.length === 0 ? null : files;
+}
+/** As the image is published: a pattern that no file matches stands for itself, or for nothing with bash's nullglob. */
+function unmatchedPattern(state, word) {
+    const valueOf = (part) => expandValue(state, { ...word, text: part.text, parts: [part] });
+    if (filesOf(state, word, valueOf)?.length !== 0)
+        return null;
+    if (isBash(state.dialect) && state.script.text.includes('nullglob'))
+        return [];
+    const values = (word.parts ?? []).map((part) => (part.type === 'Glob' ? part.text : valueOf(part)));
+    return [values.join('')];
 }
 function piecesOf(state, word) {
     if (word.text.startsWith('~'))
@@ -4197,7 +4255,7 @@ function directoryOfPattern({ text }) {
 
 
 const READERS = new Set(('awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
-    'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami').split(' '));
+    'printf pwd readlink realpath sed seq sleep sort stat tail test tr true false uname uniq wc which whoami').split(' '));
 const CHANGERS = new Set('addgroup adduser chgrp chmod chown cp install ln mkdir mktemp mv rm rmdir sync tee touch'.split(' '));
 const ORDER = ['nothing', 'changes', 'anything'];
 function worseEffects(one, other) {
@@ -4376,6 +4434,7 @@ function forgetChanged(state, name, args) {
             }
             return;
         case 'cd':
+        case 'chdir':
         case 'pushd':
         case 'popd':
             state.workingDir = null;
@@ -4615,6 +4674,154 @@ function numberOfWord(state, { value, parts, pos, end }, failure) {
     return number !== null && NUMBER.test(number) ? Number(number) : null;
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-beginning.js
+
+/** More of it is not kept. */
+const shell_beginning_LONGEST = 64 * 1024;
+function beginningOf(state, word) {
+    const whole = expandValue(state, word);
+    if (whole !== null)
+        return { text: whole, tail: 'end' };
+    let text = '';
+    for (const part of (word.parts ?? []).flatMap(partsOf)) {
+        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        const name = value === null ? variableOf(part) : null;
+        if (name !== null)
+            text += beginningOfVariable(state, name).text;
+        if (value === null || text.length + value.length > shell_beginning_LONGEST)
+            break;
+        text += value;
+    }
+    return { text, tail: 'more' };
+}
+function beginningOfVariable(state, name) {
+    const { words = [], isApart = false } = state.listOf(name, 'value') ?? {};
+    return { text: [isApart ? ' ' : '', ...words.map((word) => `${word} `)].join(''), tail: 'more' };
+}
+/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
+function assignedName(state, word) {
+    let text = '';
+    for (const part of (word.parts ?? []).flatMap(partsOf)) {
+        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        if (value === null || text.length > shell_beginning_LONGEST)
+            return null;
+        text += value;
+        const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
+        if (name !== undefined)
+            return name;
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
+
+
+
+
+
+function shell_declarations_assign(state, { name, value, append, index }) {
+    if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
+        const before = append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
+        const added = expandWords(state, value.elements);
+        // `[KEY]=word` is an element of its own place.
+        const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
+        return state.setList(name, { kind: 'array', ...(isPlain ? joinedWords(before, added) : UNKNOWN_WORDS) });
+    }
+    if (value.type !== 'Word' || index !== undefined)
+        return state.set(name, null);
+    if (state.failed !== null && append !== true && /^"?\$(?:\?|\{\?\})"?$/.test(value.text)) {
+        // Whether anything comes of it is for those to say who ask the variable.
+        state.set(name, statusOf(state.failed));
+        state.kept.set(name, state.failed);
+        return;
+    }
+    const before = append === true ? valueBefore(state, name) : NO_TEXT;
+    const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(state, value)) : before;
+    if (tail === 'end')
+        state.set(name, text);
+    else
+        state.setList(name, fieldsIn(text, tail));
+}
+const NO_TEXT = { text: '', tail: 'end' };
+function joined(before, { text, tail }) {
+    return { text: before + text, tail };
+}
+/** What `NAME+=word` adds to. */
+function valueBefore(state, name) {
+    if (!state.variables.has(name))
+        return { text: '', tail: 'more' };
+    const value = state.get(name);
+    return value === null ? beginningOfVariable(state, name) : { text: value, tail: 'end' };
+}
+/** `NAME+=( … )` of a variable makes it the first element. */
+function unknownUnlessNew(state, name) {
+    return state.variables.has(name) ? UNKNOWN_WORDS : NO_WORDS;
+}
+const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
+const NAME = /^[A-Za-z_]\w*(?==|$)/;
+/** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
+function declare(state, { name, args, node }) {
+    const options = args.filter((word) => /^[-+]./.test(word)).join('');
+    // "Illegal option", and the end: dash has but one.
+    if (state.dialect === 'dash' && /^(?:export|readonly)$/.test(name) && /[^-p]/.test(options))
+        state.doubt(`what this shell makes of ${name} ${options}`);
+    // Functions have names of their own.
+    if (/^[^x]*[fF]/.test(options))
+        return 'on';
+    if (name === 'local')
+        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
+    const isExport = name === 'export' || /-\w*x/.test(options);
+    const declared = [];
+    for (const part of node.args) {
+        if (part.type === 'Assignment') {
+            shell_declarations_assign(state, part);
+            declared.push(part.name);
+        }
+        else
+            declared.push(...declaredBy(state, part, isExport));
+    }
+    const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
+    for (const variable of isNewArray ? args.slice(1) : [])
+        if (!state.variables.has(variable))
+            state.setList(variable, { kind: 'array', ...NO_WORDS });
+    // Attributes change what is assigned: upper case, numbers, references.
+    if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
+        for (const variable of declared)
+            state.set(variable, null);
+    if (name === 'export' ? options.includes('n') : options.includes('+x')) {
+        for (const variable of declared) {
+            state.exported.delete(variable);
+            state.perhapsExported.delete(variable);
+        }
+    }
+    else if (isExport)
+        for (const variable of declared)
+            state.exported.add(variable);
+    return 'on';
+}
+/** The names in a word that only its expansion makes an assignment. */
+function declaredBy(state, word, isExport) {
+    const { words, tail } = expandWords(state, [word]);
+    for (const each of words) {
+        const [, variable = '', append = '', value = ''] = ASSIGNMENT.exec(each) ?? [];
+        if (variable !== '')
+            state.set(variable, append === '' ? value : null);
+    }
+    const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
+    if (tail === 'end')
+        return names;
+    const assigned = assignedName(state, word);
+    if (assigned !== null) {
+        state.set(assigned, null);
+        return [...names, assigned];
+    }
+    if (isExport) {
+        forgetExported(state);
+        state.doubt('which variables it exports');
+    }
+    return names;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-function.js
 
 const MOST_WORDS = 64;
@@ -4747,7 +4954,86 @@ function expansionsIn(part) {
     return part.type === 'DoubleQuoted' ? part.parts.flatMap(expansionsIn) : [];
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-test-words.js
+/** The words of test(1), and what several answers come to. */
+
+
+function both(one, other) {
+    if (one === false || other === false)
+        return false;
+    return one === null || other === null ? null : true;
+}
+function either(one, other) {
+    if (one === true || other === true)
+        return true;
+    return one === null || other === null ? null : false;
+}
+/** More than four are each system's own affair (POSIX). */
+const MOST_ASKED = 50;
+/** The words of test(1). */
+function wordsVerdict(state, words) {
+    const [first = '', second = '', third = ''] = words;
+    if (words.length === 0)
+        return false;
+    if (words.length > MOST_ASKED)
+        return null;
+    if (words.length === 1)
+        return first !== '';
+    const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
+    if (words.length === 3 && !isNegated)
+        return binaryVerdict(first, second, third);
+    if (isNegated) {
+        const verdict = wordsVerdict(state, words.slice(1));
+        return verdict === null ? null : !verdict;
+    }
+    if (words.length === 2)
+        return unaryVerdict(state, first, second);
+    const or = words.indexOf('-o');
+    if (or > 0)
+        return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
+    const and = words.indexOf('-a');
+    return and > 0
+        ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
+        : null;
+}
+function unaryVerdict(state, operator, operand) {
+    if (operator === '-n')
+        return operand !== '';
+    return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
+}
+const COMPARISONS = {
+    '-eq': (one, other) => one === other,
+    '-ne': (one, other) => one !== other,
+    '-lt': (one, other) => one < other,
+    '-le': (one, other) => one <= other,
+    '-gt': (one, other) => one > other,
+    '-ge': (one, other) => one >= other,
+};
+function binaryVerdict(left, operator, right) {
+    if (left === SOME_FAILURE || right === SOME_FAILURE)
+        return ofEach((status) => {
+            const [one = '', other = ''] = [left, right].map((word) => (word === SOME_FAILURE ? status : word));
+            return binaryVerdict(one, operator, other);
+        });
+    if (operator === '=' || operator === '==')
+        return left === right;
+    if (operator === '!=')
+        return left !== right;
+    const compare = COMPARISONS[operator];
+    const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
+    return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
+}
+/** What is so whatever status a command ends with that cannot be started. */
+function ofEach(verdictOfStatus) {
+    const verdicts = new Set(FAILURES.map(verdictOfStatus));
+    const [verdict = null] = verdicts;
+    return verdicts.size === 1 ? verdict : null;
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
+
+
+
 
 
 
@@ -4798,17 +5084,8 @@ function verdictOf(state, node) {
             const verdict = verdictOf(state, only);
             return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
         }
-        case 'AndOr': {
-            let verdict = null;
-            for (const [index, command] of node.commands.entries()) {
-                const isOr = node.operators[index - 1] === '||';
-                if (index === 0)
-                    verdict = verdictOf(state, command);
-                else if (verdict !== isOr)
-                    verdict = (isOr ? either : both)(verdict, verdictOf(state, command));
-            }
-            return verdict;
-        }
+        case 'AndOr':
+            return listVerdict(state, node);
         case 'BraceGroup':
             return conditionOf(state, node.body.commands);
         case 'Subshell':
@@ -4819,15 +5096,36 @@ function verdictOf(state, node) {
             return null;
     }
 }
-function both(one, other) {
-    if (one === false || other === false)
-        return false;
-    return one === null || other === null ? null : true;
+/** Each part is asked when those before it have been done. */
+function listVerdict(state, { commands, operators }) {
+    const own = state.fork();
+    let verdict = null;
+    for (const [index, command] of commands.entries()) {
+        const isOr = operators[index - 1] === '||';
+        if (index > 0 && verdict === isOr)
+            continue;
+        const isDone = index === 0 || verdict !== null;
+        const answer = isAssignment(command) && isDone ? assigned(own, command) : verdictOf(own, command);
+        if (answer === null && !(isAssignment(command) && isDone))
+            forgetAll(own, command);
+        verdict = index === 0 ? answer : (isOr ? either : both)(verdict, answer);
+    }
+    if (verdict !== null)
+        state.takeValues(own);
+    return verdict;
 }
-function either(one, other) {
-    if (one === true || other === true)
-        return true;
-    return one === null || other === null ? null : false;
+function isAssignment(node) {
+    return node.type === 'Command' && node.name === undefined;
+}
+/** Sets what it sets; `X=$(NAME)` ends as NAME does, and what prints something ends well. */
+function assigned(state, node) {
+    const verdict = deadVerdict(state, node);
+    const assignments = node.prefix.filter((part) => part.type === 'Assignment');
+    for (const part of assignments)
+        shell_declarations_assign(state, part);
+    if (verdict !== null || lastSubstitution(assignments) === null)
+        return verdict ?? true;
+    return (state.get(assignments.at(-1)?.name ?? '') ?? '') === '' ? null : true;
 }
 /** How deep functions that ask may ask one another. */
 const MOST_CALLERS = 8;
@@ -4901,67 +5199,6 @@ function isThere(state, node) {
         !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
     const name = isHashed ? nameOfCommand(state, wanted) : null;
     return name === null ? null : name !== '';
-}
-/** More than four are each system's own affair (POSIX). */
-const MOST_ASKED = 50;
-/** The words of test(1). */
-function wordsVerdict(state, words) {
-    const [first = '', second = '', third = ''] = words;
-    if (words.length === 0)
-        return false;
-    if (words.length > MOST_ASKED)
-        return null;
-    if (words.length === 1)
-        return first !== '';
-    const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
-    if (words.length === 3 && !isNegated)
-        return binaryVerdict(first, second, third);
-    if (isNegated) {
-        const verdict = wordsVerdict(state, words.slice(1));
-        return verdict === null ? null : !verdict;
-    }
-    if (words.length === 2)
-        return unaryVerdict(state, first, second);
-    const or = words.indexOf('-o');
-    if (or > 0)
-        return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
-    const and = words.indexOf('-a');
-    return and > 0
-        ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
-        : null;
-}
-function unaryVerdict(state, operator, operand) {
-    if (operator === '-n')
-        return operand !== '';
-    return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
-}
-const COMPARISONS = {
-    '-eq': (one, other) => one === other,
-    '-ne': (one, other) => one !== other,
-    '-lt': (one, other) => one < other,
-    '-le': (one, other) => one <= other,
-    '-gt': (one, other) => one > other,
-    '-ge': (one, other) => one >= other,
-};
-function binaryVerdict(left, operator, right) {
-    if (left === SOME_FAILURE || right === SOME_FAILURE)
-        return ofEach((status) => {
-            const [one = '', other = ''] = [left, right].map((word) => (word === SOME_FAILURE ? status : word));
-            return binaryVerdict(one, operator, other);
-        });
-    if (operator === '=' || operator === '==')
-        return left === right;
-    if (operator === '!=')
-        return left !== right;
-    const compare = COMPARISONS[operator];
-    const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
-    return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
-}
-/** What is so whatever status a command ends with that cannot be started. */
-function ofEach(verdictOfStatus) {
-    const verdicts = new Set(FAILURES.map(verdictOfStatus));
-    const [verdict = null] = verdicts;
-    return verdicts.size === 1 ? verdict : null;
 }
 /** dash has no `[[`, and so no such command; of other shells it is not known. */
 function testVerdict(state, expression) {
@@ -5053,6 +5290,10 @@ function outcomeOf(before, node, ways) {
     if (!flows.every((flow) => flow === 'on' || flow === 'given-up'))
         return 'ends';
     return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
+}
+/** Whether it leaves the loop that it stands in, or may do so. */
+function mayHaveLeft({ state, flow }) {
+    return flow === 'left' || flow === 'next' || state.mayHaveLeft;
 }
 /** `exec` or `exit` by itself. */
 function isLeaving(node) {
@@ -5150,6 +5391,11 @@ function readEach(process, reader, node, stakes) {
         return reader.goAround(node);
     }
     passOver(state, node);
+    if (ways.some((way) => (way === null ? hasLoopCommand(node) : mayHaveLeft(way)))) {
+        // The loop says so.
+        state.mayLeave();
+        return reader.goOn(node, stakes, state.reach);
+    }
     if (outcome === 'goes-on' && reach === 'certain')
         state.reach = reach;
     if (reach === state.reach && !ways.includes(null)) {
@@ -5268,25 +5514,28 @@ function exitsWith(statements, from, variable) {
 }
 /**
  * Where it is waited for the command in the background alone: by `wait $!`, or `pid=$!` and `wait $pid`. null where
- * nothing does, or a loop comes before.
+ * nothing does, or a loop comes before. The last of several: a signal ends the first one.
  */
 function waitedAt(statements, from) {
     let isLatest = true;
     let kept = null;
+    let found = null;
     for (const [index, each] of statements.slice(from + 1, from + 1 + MAX_BETWEEN).entries()) {
         const awaited = waitsFor(each.command);
         const isOwn = kept !== null && shell_end_valueOf(kept).test(awaited ?? '');
-        if (isOwn || (isLatest && awaited === '$!'))
-            return from + 1 + index;
+        if (isOwn || (isLatest && awaited === '$!')) {
+            found = from + 1 + index;
+            continue;
+        }
         const set = isLatest ? shell_end_variableOf(each.command, '$!') : null;
         if (set !== null)
             kept = set;
         else if (each.background === true)
             isLatest = false;
         else if (mayEnd(each, kept))
-            return null;
+            return found;
     }
-    return null;
+    return found;
 }
 /** Whether it may not come to the next statement soon, or the variable is another one's then. */
 function mayEnd({ command }, variable) {
@@ -5327,23 +5576,36 @@ function unquoted(part) {
 
 /** A loop over more words is not followed. */
 const shell_loops_MOST_WORDS = 64;
+const MOST_ROUNDS = 16;
 /** Over words that are known, once for each; null for any other. */
-function roundsOf(state, { wordlist, body }) {
+function roundsOf(state, { wordlist }) {
     const { words, tail } = wordlist === undefined ? state.positional : expandWords(state, wordlist);
-    const isKnown = tail === 'end' && words.length <= shell_loops_MOST_WORDS && !hasLoopCommand(body);
+    const [only, ...more] = wordlist ?? [];
+    const pattern = tail === 'more' && only !== undefined && more.length === 0 ? unmatchedPattern(state, only) : null;
+    if (pattern !== null)
+        return pattern;
+    const isKnown = tail === 'end' && words.length <= shell_loops_MOST_WORDS;
     return isKnown && state.mayGoOn(words.length) ? words : null;
 }
 /** Whether its body is done (again); null where that is not known, or something else ends it. */
-function isEntered(state, { clause, kind, body }) {
+function isEntered(state, { clause, kind }) {
     const verdict = conditionOf(state, clause.commands);
-    return verdict === null || hasLoopCommand(body) ? null : verdict === (kind === 'while');
+    return verdict === null ? null : verdict === (kind === 'while');
 }
 const VARIABLES = ['SimpleExpansion', 'ParameterExpansion'];
-/** A condition without variables stays what it is. */
-function mostRoundsOf({ clause }) {
-    return clause.commands.some(({ command }) => command.type === 'Command' && hasPart(command, VARIABLES))
-        ? shell_loops_MOST_WORDS
-        : 1;
+/** A condition without variables stays what it is: something in the loop may leave it. */
+function mostRoundsOf({ clause, body }) {
+    const asks = clause.commands.some(({ command }) => command.type === 'Command' && hasPart(command, VARIABLES));
+    if (asks)
+        return shell_loops_MOST_WORDS;
+    return hasLoopCommand(body) ? MOST_ROUNDS : 1;
+}
+/** `break` and `continue`; of several loops at once, or in a function, it is not known which. */
+function leaveLoop(state, by, count = '1') {
+    if (count === '1')
+        return by === 'break' ? 'left' : 'next';
+    state.mayLeave();
+    return 'on';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-process.js
@@ -5477,6 +5739,7 @@ const CONDITIONS = new Set([
     '',
     'cd',
     'command',
+    'compgen',
     'getopts',
     'kill',
     'let',
@@ -5646,12 +5909,81 @@ function leadsOn(state, { commands, operators }, index) {
     return next !== undefined && (operators[index] === '&&' || !passes(state, [asStatement(next)]));
 }
 
+;// CONCATENATED MODULE: ./lib/start/shell/shell-arguments.js
+const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
+const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
+/** Of `set -o`, in any of them. */
+const OPTION_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
+const LETTERS = {
+    dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    ash: /^[abCcEefIiLlmnopqsuVvx]*$/,
+    bash: /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    'bash-as-sh': /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
+    posix: null,
+};
+function parseShellArguments(dialect, args) {
+    let letters = '';
+    let refused = null;
+    const names = [];
+    let at = 0;
+    for (; at < args.length; at++) {
+        const word = args[at] ?? '';
+        const rest = { letters, names, refused };
+        if (word === '-' || word === '--')
+            return { ...rest, task: 'script', operands: args.slice(at + 1) };
+        if (!/^[-+]./s.test(word))
+            break;
+        if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
+            return { ...rest, task: 'help', operands: [] };
+        if (word === '--login')
+            letters += 'l';
+        if (word.startsWith('--')) {
+            // ash passes over all long options.
+            if (word.endsWith('\r') && dialect !== 'ash')
+                letters += '\r';
+            if (!takesLong(dialect, word))
+                refused ??= word;
+            if (LONG_WITH_VALUE.includes(word))
+                at++;
+            continue;
+        }
+        if (word.startsWith('-'))
+            letters += word.slice(1);
+        if (LETTERS[dialect]?.test(word.slice(1)) === false)
+            refused ??= word;
+        if (!/[oO]/.test(word))
+            continue;
+        const name = args[++at] ?? '';
+        if (word.startsWith('-') && word.includes('o'))
+            names.push(name);
+        if (word.includes('o') && !OPTION_NAMES.test(name) && LETTERS[dialect] !== null)
+            refused ??= `${word} ${name}`;
+    }
+    return { letters, names, refused, task: 'script', operands: args.slice(at) };
+}
+function takesLetter(dialect, letter) {
+    return LETTERS[dialect]?.test(letter) !== false;
+}
+function takesLong(dialect, word) {
+    switch (dialect) {
+        case 'bash':
+        case 'bash-as-sh':
+            return LONG_OF_BASH.test(word);
+        case 'ash':
+        case 'dash':
+            return dialect === 'ash' && word === '--login';
+        case 'posix':
+            return true;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-broken-words.js
 
 
 
+
 /** Letters of options that say nothing of the words behind them. */
-const LETTERS = {
+const shell_broken_words_LETTERS = {
     dash: 'abCcEefilmnpsuVvx',
     ash: 'abCcEefilmnsuvx',
     bash: 'aBbCcDEefHhiklmnPprsTtuvx',
@@ -5667,10 +5999,21 @@ function optionAtStart(dialect, zero, word, next) {
         return unknownOption(dialect, zero, '-');
     if (word.startsWith('--'))
         return isBash(dialect) ? `${zero}: ${word}: invalid option` : null;
-    const letter = Array.from(word.slice(1)).find((each) => !LETTERS[dialect].includes(each));
+    const letter = Array.from(word.slice(1)).find((each) => !shell_broken_words_LETTERS[dialect].includes(each));
     if (letter === 'o' && next.includes('/'))
         return unknownName(dialect, zero, next);
     return letter === undefined || /[A-Za-z]/.test(letter) ? null : unknownOption(dialect, zero, letter);
+}
+/** Of a word that the shell surely does not take: `--login`, `-Z`, `-o NAME`. */
+function refusedAtStart(dialect, zero, refused) {
+    const [word = '', name] = refused.split(' ');
+    // ash says so, and goes on.
+    if (name !== undefined)
+        return dialect === 'ash' ? null : unknownName(dialect, zero, name);
+    if (word.startsWith('--'))
+        return optionAtStart(dialect, zero, word, '');
+    const letter = Array.from(word.slice(1)).find((each) => !takesLetter(dialect, each));
+    return letter === undefined || word.startsWith('+') ? null : unknownOption(dialect, zero, letter);
 }
 function unknownName(dialect, zero, name) {
     return isBash(dialect)
@@ -5709,6 +6052,13 @@ function optionOfSet(state, node, word) {
             return null;
     }
 }
+/** `exit 0\r`. */
+function statusOfExit(state, node, word) {
+    const place = placeOf(state, node, 'exit');
+    if (state.dialect === 'posix')
+        return null;
+    return placed(place, isBash(state.dialect) ? `exit: ${word}: numeric argument required` : `Illegal number: ${word}`);
+}
 /** `2>&1\r`; the line that dash names is the one behind all that it has read. */
 function descriptor(state, node, word) {
     switch (state.dialect) {
@@ -5723,218 +6073,15 @@ function descriptor(state, node, word) {
             return null;
     }
 }
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-beginning.js
-
-/** More of it is not kept. */
-const shell_beginning_LONGEST = 64 * 1024;
-function beginningOf(state, word) {
-    const whole = expandValue(state, word);
-    if (whole !== null)
-        return { text: whole, tail: 'end' };
-    let text = '';
-    for (const part of (word.parts ?? []).flatMap(partsOf)) {
-        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-        const name = value === null ? variableOf(part) : null;
-        if (name !== null)
-            text += beginningOfVariable(state, name).text;
-        if (value === null || text.length + value.length > shell_beginning_LONGEST)
-            break;
-        text += value;
-    }
-    return { text, tail: 'more' };
-}
-function beginningOfVariable(state, name) {
-    const { words = [], isApart = false } = state.listOf(name, 'value') ?? {};
-    return { text: [isApart ? ' ' : '', ...words.map((word) => `${word} `)].join(''), tail: 'more' };
-}
-/** The variable that a word would set whose value is not known: NAME of `"$NAME=$(…)"`. */
-function assignedName(state, word) {
-    let text = '';
-    for (const part of (word.parts ?? []).flatMap(partsOf)) {
-        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
-        if (value === null || text.length > shell_beginning_LONGEST)
-            return null;
-        text += value;
-        const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
-        if (name !== undefined)
-            return name;
-    }
-    return null;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-declarations.js
-
-
-
-
-
-function shell_declarations_assign(state, { name, value, append, index }) {
-    if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
-        const before = append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
-        const added = expandWords(state, value.elements);
-        // `[KEY]=word` is an element of its own place.
-        const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
-        return state.setList(name, { kind: 'array', ...(isPlain ? joinedWords(before, added) : UNKNOWN_WORDS) });
-    }
-    if (value.type !== 'Word' || index !== undefined)
-        return state.set(name, null);
-    if (state.failed !== null && append !== true && /^"?\$(?:\?|\{\?\})"?$/.test(value.text)) {
-        // Whether anything comes of it is for those to say who ask the variable.
-        state.set(name, statusOf(state.failed));
-        state.kept.set(name, state.failed);
-        return;
-    }
-    const before = append === true ? valueBefore(state, name) : NO_TEXT;
-    const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(state, value)) : before;
-    if (tail === 'end')
-        state.set(name, text);
-    else
-        state.setList(name, fieldsIn(text, tail));
-}
-const NO_TEXT = { text: '', tail: 'end' };
-function joined(before, { text, tail }) {
-    return { text: before + text, tail };
-}
-/** What `NAME+=word` adds to. */
-function valueBefore(state, name) {
-    if (!state.variables.has(name))
-        return { text: '', tail: 'more' };
-    const value = state.get(name);
-    return value === null ? beginningOfVariable(state, name) : { text: value, tail: 'end' };
-}
-/** `NAME+=( … )` of a variable makes it the first element. */
-function unknownUnlessNew(state, name) {
-    return state.variables.has(name) ? UNKNOWN_WORDS : NO_WORDS;
-}
-const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([^]*)$/;
-const NAME = /^[A-Za-z_]\w*(?==|$)/;
-/** `export NAME=value`, `export NAME`, `export "$NAME=value"`, `declare -x NAME`. */
-function declare(state, { name, args, node }) {
-    const options = args.filter((word) => /^[-+]./.test(word)).join('');
-    // "Illegal option", and the end: dash has but one.
-    if (state.dialect === 'dash' && /^(?:export|readonly)$/.test(name) && /[^-p]/.test(options))
-        state.doubt(`what this shell makes of ${name} ${options}`);
-    // Functions have names of their own.
-    if (/^[^x]*[fF]/.test(options))
+/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
+function endWithCr({ state, reading }, word, say, node, isFatal) {
+    const { dialect, execution } = state;
+    if (!isFatal && dialect !== 'dash')
         return 'on';
-    if (name === 'local')
-        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
-    const isExport = name === 'export' || /-\w*x/.test(options);
-    const declared = [];
-    for (const part of node.args) {
-        if (part.type === 'Assignment') {
-            shell_declarations_assign(state, part);
-            declared.push(part.name);
-        }
-        else
-            declared.push(...declaredBy(state, part, isExport));
-    }
-    const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
-    for (const variable of isNewArray ? args.slice(1) : [])
-        if (!state.variables.has(variable))
-            state.setList(variable, { kind: 'array', ...NO_WORDS });
-    // Attributes change what is assigned: upper case, numbers, references.
-    if (/[-+]\w*[Ailuc]|^-\w*n/.test(options) && name !== 'export')
-        for (const variable of declared)
-            state.set(variable, null);
-    if (name === 'export' ? options.includes('n') : options.includes('+x')) {
-        for (const variable of declared) {
-            state.exported.delete(variable);
-            state.perhapsExported.delete(variable);
-        }
-    }
-    else if (isExport)
-        for (const variable of declared)
-            state.exported.add(variable);
-    return 'on';
-}
-/** The names in a word that only its expansion makes an assignment. */
-function declaredBy(state, word, isExport) {
-    const { words, tail } = expandWords(state, [word]);
-    for (const each of words) {
-        const [, variable = '', append = '', value = ''] = ASSIGNMENT.exec(each) ?? [];
-        if (variable !== '')
-            state.set(variable, append === '' ? value : null);
-    }
-    const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
-    if (tail === 'end')
-        return names;
-    const assigned = assignedName(state, word);
-    if (assigned !== null) {
-        state.set(assigned, null);
-        return [...names, assigned];
-    }
-    if (isExport) {
-        forgetExported(state);
-        state.doubt('which variables it exports');
-    }
-    return names;
-}
-
-;// CONCATENATED MODULE: ./lib/start/shell/shell-arguments.js
-const LONG_WITH_VALUE = ['--rcfile', '--init-file', '--emulate'];
-const LONG_OF_BASH = /^--(?:debug|debugger|dump-po-strings|dump-strings|init-file|login|noediting|noprofile|norc|posix|pretty-print|protected|rcfile|restricted|verbose|wordexp)$/;
-/** Of `set -o`, in any of them. */
-const OPTION_NAMES = /^(?:allexport|braceexpand|debug|emacs|errexit|errtrace|functrace|hashall|histexpand|history|ignoreeof|interactive|interactive-comments|keyword|monitor|noclobber|noexec|noglob|nolog|notify|nounset|onecmd|physical|pipefail|posix|privileged|stdin|verbose|vi|xtrace)$/;
-const shell_arguments_LETTERS = {
-    dash: /^[abCcEefIiLlmnopqsuVvx]*$/,
-    ash: /^[abCcEefIiLlmnopqsuVvx]*$/,
-    bash: /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
-    'bash-as-sh': /^[aBbCcDEefHhiklmnOoPprsTtuvx]*$/,
-    posix: null,
-};
-function parseShellArguments(dialect, args) {
-    let letters = '';
-    let refused = null;
-    const names = [];
-    let at = 0;
-    for (; at < args.length; at++) {
-        const word = args[at] ?? '';
-        const rest = { letters, names, refused };
-        if (word === '-' || word === '--')
-            return { ...rest, task: 'script', operands: args.slice(at + 1) };
-        if (!/^[-+]./s.test(word))
-            break;
-        if (/^--(?:help|version)$/.test(word) && dialect !== 'dash')
-            return { ...rest, task: 'help', operands: [] };
-        if (word === '--login')
-            letters += 'l';
-        if (word.startsWith('--')) {
-            // ash passes over all long options.
-            if (word.endsWith('\r') && dialect !== 'ash')
-                letters += '\r';
-            if (!takesLong(dialect, word))
-                refused ??= word;
-            if (LONG_WITH_VALUE.includes(word))
-                at++;
-            continue;
-        }
-        if (word.startsWith('-'))
-            letters += word.slice(1);
-        if (shell_arguments_LETTERS[dialect]?.test(word.slice(1)) === false)
-            refused ??= word;
-        if (!/[oO]/.test(word))
-            continue;
-        const name = args[++at] ?? '';
-        if (word.startsWith('-') && word.includes('o'))
-            names.push(name);
-        if (word.includes('o') && !OPTION_NAMES.test(name) && shell_arguments_LETTERS[dialect] !== null)
-            refused ??= `${word} ${name}`;
-    }
-    return { letters, names, refused, task: 'script', operands: args.slice(at) };
-}
-function takesLong(dialect, word) {
-    switch (dialect) {
-        case 'bash':
-        case 'bash-as-sh':
-            return LONG_OF_BASH.test(word);
-        case 'ash':
-        case 'dash':
-            return dialect === 'ash' && word === '--login';
-        case 'posix':
-            return true;
-    }
+    const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach };
+    const error = say(state, node, word);
+    execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
+    return 'over';
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-unread.js
@@ -6190,6 +6337,7 @@ function applyBuiltin(state, builtin) {
         case 'source':
             return 'source';
         case 'cd':
+        case 'chdir':
         case 'pushd':
             return changeDirectory(state, builtin);
         case 'set':
@@ -6397,6 +6545,7 @@ function mayChange(state, path, by) {
 
 
 
+
 /** What they bring in is read as if it stood here. */
 const BRINGS_IN = new Set(['.', 'source', 'eval']);
 function shell_simple_command_runCommand(process, reader, node, stakes) {
@@ -6421,7 +6570,7 @@ function run(process, reader, node, stakes) {
     const [name, ...args] = words;
     const broken = brokenByCr(state, node.redirects);
     if (broken !== null)
-        return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
+        return endWithCr(process, broken, descriptor, node, name === 'exec' || process.mustSucceed(stakes));
     // Without its file a tool is not run, and nothing else comes of that.
     const isIdle = !process.mustSucceed(stakes) && (isPlainTool(name ?? '') || name === 'echo');
     if (!isIdle)
@@ -6444,8 +6593,12 @@ function run(process, reader, node, stakes) {
         return runExec(process, node, wordsFrom(all, 1), before, stakes);
     if (name === 'exit' && args.length === 0 && process.counts && asksOthers(state, node))
         process.leaveOut('with which status it ends');
-    if (name === 'exit' && (args[0] === undefined || isZero(args[0])))
+    // dash passes over a CR.
+    const status = state.dialect === 'dash' ? args[0]?.trim() : args[0];
+    if (name === 'exit' && (status === undefined || isZero(status)))
         return 'over';
+    if (name === 'exit' && status?.endsWith('\r') === true && process.counts)
+        return endWithCr(process, status, statusOfExit, node, true);
     if (name === 'exit')
         return process.leave('exit', stakes);
     if (name === 'return' && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? '')) {
@@ -6455,6 +6608,8 @@ function run(process, reader, node, stakes) {
         if (state.dialect === 'dash' || state.dialect === 'ash')
             return process.leave('exit', stakes);
     }
+    if (name === 'break' || name === 'continue')
+        return leaveLoop(state, name, args[0]);
     if (ANSWERS.has(name) && process.mustSucceed(stakes))
         return answer(process, node, stakes);
     const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
@@ -6536,16 +6691,6 @@ function runExec(process, node, given, before, stakes) {
 function comesToNothing({ state }, child) {
     return state.reach === 'possible' && child !== null && isDead(child);
 }
-/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
-function endWithCr({ state, reading }, node, word, isFatal) {
-    const { dialect, execution } = state;
-    if (!isFatal && dialect !== 'dash')
-        return 'on';
-    const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach };
-    const error = descriptor(state, node, word);
-    execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
-    return 'over';
-}
 /** bash and ash take `set -e` back in it, other shells do not. */
 function substitute(process, reader, substituted, stakes) {
     const statements = substituted.script?.commands;
@@ -6582,6 +6727,11 @@ function callFunction(process, reader, node, all, stakes) {
         forgetAll(state, node);
         state.reach = reach;
     }
+    if (flow === 'left' || flow === 'next') {
+        // Shells do not agree whether that leaves the caller's loop.
+        state.mayLeave();
+        return 'on';
+    }
     // Either it has returned before, or the script ends there, and not well.
     return flow === 'returned' || (flow === 'given-up' && hasPerhapsReturned) ? 'on' : flow;
 }
@@ -6593,6 +6743,11 @@ function source(process, reader, words, stakes) {
     // dash passes over them.
     const hasOwn = (given.length > 1 || tail === 'more') && state.dialect !== 'dash';
     const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+    if (path !== undefined && sourced === null && missingSource(state, path) !== null) {
+        // As the image is published, nothing comes of it.
+        process.leaveOut(`what comes of . ${path}`);
+        return 'on';
+    }
     if (path === undefined || sourced === null)
         return loseTrack(process, `what comes of . ${path ?? ''}`);
     const kept = state.positional;
@@ -6739,13 +6894,30 @@ class ShellReader {
             return this.unknown(node, stakes);
         for (const [index, word] of words.entries()) {
             this.#state.set(node.name.value, word);
-            const flow = this.read(node.body.commands, stakesOfStatement(words, index, stakes));
-            if (flow === 'given-up')
-                return this.goAround(node);
+            const flow = this.#round(node, stakesOfStatement(words, index, stakes));
+            if (flow === 'left')
+                return 'on';
             if (flow !== 'on')
                 return flow;
         }
         return 'on';
+    }
+    /** `left`: the loop is over. */
+    #round(node, stakes) {
+        const state = this.#state;
+        const { reach } = state;
+        const flow = this.read(node.body.commands, stakes);
+        if (state.mayHaveLeft) {
+            state.mayHaveLeft = false;
+            state.reach = reach;
+            const after = this.unknown(node, stakes);
+            return after === 'on' ? 'left' : after;
+        }
+        if (flow === 'given-up') {
+            this.goAround(node);
+            return 'left';
+        }
+        return flow === 'next' ? 'on' : flow;
     }
     #while(node, stakes) {
         const blamed = this.#state.blamed.length;
@@ -6755,13 +6927,16 @@ class ShellReader {
         const waits = verdict === true && (first.isPublished || this.#state.blamed.length > blamed);
         const most = mostRoundsOf(node);
         for (let round = 0; verdict === true && round < most && this.#state.mayGoOn(); round++) {
-            const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
+            const flow = this.#round(node, { ...stakes, ends: 'nothing' });
             if (flow !== 'on')
-                return flow === 'given-up' ? this.goAround(node) : flow;
+                return flow === 'left' ? 'on' : flow;
             verdict = isEntered(this.#state, node);
         }
-        if (verdict !== false && (waits || verdict === true))
+        if (verdict !== false && (waits || verdict === true)) {
+            passOver(this.#state, node);
             this.#state.doubt('that its loop ever ends');
+            return 'on';
+        }
         return verdict === false ? 'on' : this.unknown(node, stakes);
     }
     /** A shell that ends without ending this one; whether it ends well is not known where it ends itself. */
@@ -6787,6 +6962,8 @@ class ShellReader {
         const process = this.#process.fork(state, this.#process.counts);
         const flow = this.#process.isTooDeep ? 'over' : new _a(process).node(node, stakes);
         passOver(this.#state, node);
+        if (mayHaveLeft({ state, flow }))
+            return this.#state.mayLeave();
         const isBad = flow === 'given-up' && isLeaving(node);
         if (isBad && before.reach === 'certain')
             this.#state.reach = 'certain';
@@ -6798,8 +6975,11 @@ class ShellReader {
         const { reach } = this.#state;
         if (node.type === 'If' || node.type === 'Case')
             return readEach(this.#process, this, node, stakes);
+        const isLoop = node.type === 'For' || node.type === 'While';
+        if (!isLoop && hasLoopCommand(node))
+            this.#state.mayLeave();
         // What cannot be started in a loop is said.
-        if (node.type === 'For' || node.type === 'While')
+        if (isLoop)
             for (const statement of node.body.commands)
                 conditionOf(this.#state, [statement]);
         passOver(this.#state, node);
@@ -7059,6 +7239,8 @@ class ShellState {
     /** Whether a variable that is not set ends the script. */
     nounset = 'off';
     #reach;
+    /** A `break` or `continue` may have left out what follows in the loop. */
+    mayHaveLeft = false;
     /** Nothing but a `return` of the function that runs may have left what follows out. */
     #mayHaveReturned = false;
     /** What has been done before the next command. */
@@ -7156,6 +7338,10 @@ class ShellState {
         if (this.#reach === 'certain')
             this.#mayHaveReturned = true;
         this.#reach = 'possible';
+    }
+    mayLeave() {
+        this.reach = 'possible';
+        this.mayHaveLeft = true;
     }
     /** Behind the call of a function; whether all that may have been left out is in it. */
     get isBack() {
@@ -7305,8 +7491,8 @@ function shellChildren(execution, tool) {
         return [];
     }
     if (refused !== null)
-        execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
-    if (refused !== null || task === 'help')
+        return refuseOption(execution, tool, refused);
+    if (task === 'help')
         return [];
     const [first, ...rest] = operands;
     const readsInput = letters.includes('s') && !letters.includes('c');
@@ -7401,6 +7587,22 @@ function optionFault(tool, dialect, letters) {
     const fault = { kind: 'malformed-shebang', fault: 'options-in-one-word' };
     return error === null ? fault : { ...fault, error };
 }
+function refuseOption(execution, tool, refused) {
+    const { recording } = execution;
+    const { path, step, role } = tool.program;
+    const error = refusedAtStart(dialectOf(tool), zeroOf(tool), refused);
+    if (error === null)
+        recording.leaveOut(`what ${path} runs: it does not know the option ${refused}`);
+    else if (role === 'interpreter')
+        recording.refuse(scriptStepOf(execution, tool), {
+            kind: 'malformed-shebang',
+            fault: 'unknown-option',
+            error,
+        });
+    else
+        recording.refuse(step, { kind: 'malformed-command', error });
+    return [];
+}
 /** The script whose `#!` line names the shell; the shell itself where there is none. */
 function scriptStepOf({ recording }, { program }) {
     const by = recording.steps[program.step]?.by ?? null;
@@ -7458,8 +7660,11 @@ function scriptFile(execution, tool, dialect, path) {
     if (!access.mayRead(walk.located))
         return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
     const noText = noTextOf(entry);
-    if (noText !== null && tool.name === 'bash') {
-        const refusal = { kind: 'malformed-script', line: 1, error: `${path}: ${path}: ${noText}` };
+    // Whatever else its bytes are taken for, no shell starts it.
+    const isProgram = entry.content?.kind === 'elf' && (dialect === 'dash' || dialect === 'ash');
+    if (noText !== null && (tool.name === 'bash' || isProgram)) {
+        const said = tool.name === 'bash' ? { error: `${path}: ${path}: ${noText}` } : {};
+        const refusal = { kind: 'malformed-script', line: 1, ...said };
         recording.refuse(stepOf(execution, tool, path, file, at), refusal);
         return null;
     }
@@ -7518,7 +7723,7 @@ function firstComplaint(execution, dialect, path, { text, isWhole }) {
     if (dialect === 'posix')
         return null;
     const { statements, stop } = readableBy(dialect, text);
-    const first = statements.find((statement) => !isAssignment(statement));
+    const first = statements.find((statement) => !first_complaint_isAssignment(statement));
     const script = wholeText(dialect, text, path);
     const { workingDir } = execution;
     const at = { dialect, zero: path, within: dialect === 'ash' ? path : null, workingDir };
@@ -7558,7 +7763,7 @@ function ofLine(at, line, text) {
     }
 }
 /** `X=1`, of which nothing is said. */
-function isAssignment({ command }) {
+function first_complaint_isAssignment({ command }) {
     if (command.type !== 'Command' || command.name !== undefined || command.redirects.length > 0)
         return false;
     return command.prefix.every((each) => each.type === 'Assignment' && /^\w+=[^$`(]*$/.test(each.text));
@@ -7727,6 +7932,7 @@ const OF_INTERPRETERS = new Set([
     'env-without-split',
     'options-in-one-word',
     'split-string',
+    'unknown-option',
 ]);
 const runtime_error_WITHOUT_FORMAT = new Set([
     'wrong-abi',
@@ -9366,6 +9572,7 @@ const FAULTS = {
     'blank-before': 'blank lines or spaces stand before #!',
     'env-without-split': 'the #! line uses env -S, which the env of busybox does not have',
     'split-string': 'env -S cannot split its words: a quote stays open, an escape is unknown, or a $ has no braces',
+    'unknown-option': 'an option stands behind the shell that it does not have',
     'options-in-one-word': 'options and words stand behind the interpreter, which gets all of them as one word (env has -S for that)',
 };
 
@@ -10781,6 +10988,18 @@ class RootFs {
         return found === null && this.#view.made.has(path)
             ? { path, entry: IMPLIED_DIRECTORY, layer: null }
             : found;
+    }
+    /** Names of what the directory at a canonical path has, sorted. Looks through all layers. @throws {LayerNeeded} */
+    namesIn(directory) {
+        if (!this.#complete)
+            throw new LayerNeeded(directory);
+        const prefix = directory === '/' ? '/' : `${directory}/`;
+        const names = new Set();
+        for (const { entries } of this.#layers)
+            for (const path of entries.keys())
+                if (path.startsWith(prefix) && !path.includes('/', prefix.length))
+                    names.add(path.slice(prefix.length));
+        return [...names].filter((name) => name !== '' && this.lookup(prefix + name) !== null).toSorted();
     }
     /** As {@link lookup} in the eyes of Windows, where case does not matter. @throws {LayerNeeded} */
     lookupIgnoringCase(path) {
@@ -15168,6 +15387,7 @@ const WRAPPERS = [
     {
         names: /^setpriv$/,
         family: 'busybox',
+        isWhole: true,
         syntax: {
             flags: 'd',
             values: '',
@@ -15354,11 +15574,15 @@ function missesCommand(wrapper, tool) {
 function otherStarter(execution, tool) {
     if (SUPERVISORS.has(tool.name))
         wrappers_leaveOut(execution, tool, 'it reads that in files of its own');
-    else if (!OTHER_STARTERS.has(tool.name))
+    else if (!OTHER_STARTERS.has(tool.name) && !endsAsItsCommand(tool))
         return null;
     else if (tool.all.args.length > 0 || tool.tail === 'more')
         wrappers_leaveOut(execution, tool, 'its words are not followed here');
     return [];
+}
+/** `find … -exec COMMAND {} +`, which fails with it; with `;` that is not so. */
+function endsAsItsCommand({ name, all }) {
+    return name === 'find' && all.args.some((word) => /^-exec(?:dir)?$/.test(word)) && all.args.includes('+');
 }
 function wrappers_leaveOut({ recording }, { program }, why) {
     recording.leaveOut(`what ${program.path} starts: ${why}`);
@@ -23898,7 +24122,7 @@ const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 const NAME_MAX = 255;
 /** Following symlinks, and looking for what opaque markers come too late for, may take so many steps in all (seconds). */
-const STEPS = 20_000_000;
+const layer_tree_STEPS = 20_000_000;
 const REBUILD = 'let docker, buildah or another builder of images write the layer again';
 class LayerTree {
     /** Every ancestor of a path in here is a directory in here; no path is also in `whiteouts`. */
@@ -24157,7 +24381,7 @@ class LayerTree {
     }
     #spend(steps) {
         this.#steps += steps;
-        if (this.#steps <= STEPS)
+        if (this.#steps <= layer_tree_STEPS)
             return;
         throw new base_failure/* Failure */.HR('E_LIMIT', `${this.#where}: too many symlinks and opaque directories on the way`, REBUILD);
     }
@@ -32768,7 +32992,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4091);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8633);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8083);
 
 
 

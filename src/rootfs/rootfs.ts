@@ -101,6 +101,18 @@ export class RootFs {
       : found;
   }
 
+  /** Names of what the directory at a canonical path has, sorted. Looks through all layers. @throws {LayerNeeded} */
+  namesIn(directory: string): readonly string[] {
+    if (!this.#complete) throw new LayerNeeded(directory);
+    const prefix = directory === '/' ? '/' : `${directory}/`;
+    const names = new Set<string>();
+    for (const { entries } of this.#layers)
+      for (const path of entries.keys())
+        if (path.startsWith(prefix) && !path.includes('/', prefix.length))
+          names.add(path.slice(prefix.length));
+    return [...names].filter((name) => name !== '' && this.lookup(prefix + name) !== null).toSorted();
+  }
+
   /** As {@link lookup} in the eyes of Windows, where case does not matter. @throws {LayerNeeded} */
   lookupIgnoringCase(path: string): Located | null {
     const found = findFolded(this.#layers, path);

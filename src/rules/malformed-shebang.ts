@@ -34,6 +34,7 @@ const FAULTS: Readonly<Record<ShebangFault, string>> = {
   'env-without-split': 'the #! line uses env -S, which the env of busybox does not have',
   'split-string':
     'env -S cannot split its words: a quote stays open, an escape is unknown, or a $ has no braces',
+  'unknown-option': 'an option stands behind the shell that it does not have',
   'options-in-one-word':
     'options and words stand behind the interpreter, which gets all of them as one word (env has -S for that)',
 };

@@ -32,6 +32,7 @@ const OF_INTERPRETERS: ReadonlySet<ShebangFault> = new Set([
   'env-without-split',
   'options-in-one-word',
   'split-string',
+  'unknown-option',
 ]);
 
 const WITHOUT_FORMAT: ReadonlySet<Refusal['kind']> = new Set([

@@ -248,6 +248,8 @@ export type ShebangFault =
   | 'byte-order-mark'
   /** Blank lines or spaces before `#!`. */
   | 'blank-before'
+  /** The interpreter is a shell, and has no such option. */
+  | 'unknown-option'
   /** `#!/usr/bin/env -S …`, but the image's env (busybox) has no -S. */
   | 'env-without-split'
   /** `#!/usr/bin/env -S "…`: an open quote, an unknown escape, a `$` without braces. */

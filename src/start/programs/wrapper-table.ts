@@ -262,6 +262,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   {
     names: /^setpriv$/,
     family: 'busybox',
+    isWhole: true,
     syntax: {
       flags: 'd',
       values: '',

@@ -186,10 +186,15 @@ function missesCommand(wrapper: Wrapper, tool: Tool): string | null {
 
 function otherStarter(execution: Execution, tool: Tool): readonly Child[] | null {
   if (SUPERVISORS.has(tool.name)) leaveOut(execution, tool, 'it reads that in files of its own');
-  else if (!OTHER_STARTERS.has(tool.name)) return null;
+  else if (!OTHER_STARTERS.has(tool.name) && !endsAsItsCommand(tool)) return null;
   else if (tool.all.args.length > 0 || tool.tail === 'more')
     leaveOut(execution, tool, 'its words are not followed here');
   return [];
+}
+
+/** `find … -exec COMMAND {} +`, which fails with it; with `;` that is not so. */
+function endsAsItsCommand({ name, all }: Tool): boolean {
+  return name === 'find' && all.args.some((word) => /^-exec(?:dir)?$/.test(word)) && all.args.includes('+');
 }
 
 function leaveOut({ recording }: Execution, { program }: Tool, why: string): void {

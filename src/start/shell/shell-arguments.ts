@@ -58,6 +58,10 @@ export function parseShellArguments(dialect: Dialect, args: readonly string[]): 
   return { letters, names, refused, task: 'script', operands: args.slice(at) };
 }
 
+export function takesLetter(dialect: Dialect, letter: string): boolean {
+  return LETTERS[dialect]?.test(letter) !== false;
+}
+
 function takesLong(dialect: Dialect, word: string): boolean {
   switch (dialect) {
     case 'bash':

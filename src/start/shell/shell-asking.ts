@@ -15,6 +15,7 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   '',
   'cd',
   'command',
+  'compgen',
   'getopts',
   'kill',
   'let',

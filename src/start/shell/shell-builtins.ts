@@ -34,6 +34,7 @@ export function applyBuiltin(state: ShellState, builtin: Builtin): Flow | 'sourc
     case 'source':
       return 'source';
     case 'cd':
+    case 'chdir':
     case 'pushd':
       return changeDirectory(state, builtin);
     case 'set':

@@ -1,13 +1,13 @@
 /** `if` and `case`: the branch that the image takes as it is published, or all of them where only running tells. */
 import type { Case, If, Statement } from 'unbash';
-import { branchesOf } from './shell-command-parts.ts';
+import { branchesOf, hasLoopCommand } from './shell-command-parts.ts';
 import { beforeBranches, isComplete, takeJoined } from './shell-join.ts';
 import { passOver } from './shell-pass.ts';
 import type { ShellProcess } from './shell-process.ts';
 import type { Reader } from './shell-simple-command.ts';
 import { type Flow, NOTHING, type Stakes } from './shell-stakes.ts';
 import { answerOf, matchesPattern } from './shell-test.ts';
-import { mayExec, outcomeOf } from './shell-ways.ts';
+import { mayExec, mayHaveLeft, outcomeOf } from './shell-ways.ts';
 import { expandValue } from './shell-words.ts';
 
 /** `isPublished`: only as long as nobody brings what was asked for. */
@@ -83,6 +83,11 @@ export function readEach(process: ShellProcess, reader: Reader, node: If | Case,
     return reader.goAround(node);
   }
   passOver(state, node);
+  if (ways.some((way) => (way === null ? hasLoopCommand(node) : mayHaveLeft(way)))) {
+    // The loop says so.
+    state.mayLeave();
+    return reader.goOn(node, stakes, state.reach);
+  }
   if (outcome === 'goes-on' && reach === 'certain') state.reach = reach;
   if (reach === state.reach && !ways.includes(null)) {
     const reached = ways.flatMap((way) => (way?.flow === 'on' ? [way.state] : []));

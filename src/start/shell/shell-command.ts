@@ -17,7 +17,7 @@ import { s6Children, s6VersionOf } from '../programs/s6-overlay.ts';
 import { searchProgram } from '../search-path.ts';
 import { readShellScript } from './shell-script.ts';
 import { parseShellArguments } from './shell-arguments.ts';
-import { optionAtStart } from './shell-broken-words.ts';
+import { optionAtStart, refusedAtStart } from './shell-broken-words.ts';
 import { type Dialect, isBash } from './shell-dialect.ts';
 import { MAY_LACK_PIPEFAIL } from './shell-options.ts';
 import type { ShellPlace } from './shell-place.ts';
@@ -38,9 +38,8 @@ export function shellChildren(execution: Execution, tool: Tool): readonly Child[
     execution.recording.refuse(scriptStepOf(execution, tool), fault);
     return [];
   }
-  if (refused !== null)
-    execution.recording.leaveOut(`what ${tool.program.path} runs: it does not know the option ${refused}`);
-  if (refused !== null || task === 'help') return [];
+  if (refused !== null) return refuseOption(execution, tool, refused);
+  if (task === 'help') return [];
   const [first, ...rest] = operands;
   const readsInput = letters.includes('s') && !letters.includes('c');
   if (first === undefined || readsInput) return runsNothing(execution, tool, letters);
@@ -126,6 +125,21 @@ function optionFault(tool: Tool, dialect: Dialect, letters: string): ScriptRefus
   return error === null ? fault : { ...fault, error };
 }
 
+function refuseOption(execution: Execution, tool: Tool, refused: string): readonly Child[] {
+  const { recording } = execution;
+  const { path, step, role } = tool.program;
+  const error = refusedAtStart(dialectOf(tool), zeroOf(tool), refused);
+  if (error === null) recording.leaveOut(`what ${path} runs: it does not know the option ${refused}`);
+  else if (role === 'interpreter')
+    recording.refuse(scriptStepOf(execution, tool), {
+      kind: 'malformed-shebang',
+      fault: 'unknown-option',
+      error,
+    });
+  else recording.refuse(step, { kind: 'malformed-command', error });
+  return [];
+}
+
 /** The script whose `#!` line names the shell; the shell itself where there is none. */
 function scriptStepOf({ recording }: Execution, { program }: Tool): number {
   const by = recording.steps[program.step]?.by ?? null;
@@ -185,8 +199,11 @@ function scriptFile(execution: Execution, tool: Tool, dialect: Dialect, path: st
   if (!access.mayRead(walk.located))
     return refused({ kind: 'no-read-permission', owner: ownershipOf(entry), reader: at }, file);
   const noText = noTextOf(entry);
-  if (noText !== null && tool.name === 'bash') {
-    const refusal = { kind: 'malformed-script', line: 1, error: `${path}: ${path}: ${noText}` } as const;
+  // Whatever else its bytes are taken for, no shell starts it.
+  const isProgram = entry.content?.kind === 'elf' && (dialect === 'dash' || dialect === 'ash');
+  if (noText !== null && (tool.name === 'bash' || isProgram)) {
+    const said = tool.name === 'bash' ? { error: `${path}: ${path}: ${noText}` } : {};
+    const refusal = { kind: 'malformed-script', line: 1, ...said } as const;
     recording.refuse(stepOf(execution, tool, path, file, at), refusal);
     return null;
   }

@@ -23,17 +23,18 @@ export function isBash(dialect: Dialect): boolean {
 const EVERYWHERE =
   '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill local ' +
   'printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset wait';
-const IN_ASH = 'help history let source';
+const IN_DASH = 'chdir';
+const IN_ASH = 'chdir help history let source';
 const IN_BASH =
-  'builtin caller declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
+  'bind builtin caller compgen complete compopt declare dirs disown enable fc help history let logout mapfile popd pushd readarray shopt source ' +
   'suspend typeset';
 
 const BUILTINS: Readonly<Record<Dialect, ReadonlySet<string>>> = {
-  dash: new Set(EVERYWHERE.split(' ')),
+  dash: new Set(`${EVERYWHERE} ${IN_DASH}`.split(' ')),
   ash: new Set(`${EVERYWHERE} ${IN_ASH}`.split(' ')),
   bash: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
   'bash-as-sh': new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
-  posix: new Set(`${EVERYWHERE} ${IN_BASH}`.split(' ')),
+  posix: new Set(`${EVERYWHERE} ${IN_ASH} ${IN_BASH}`.split(' ')),
 };
 
 export function isBuiltin(dialect: Dialect, name: string): boolean {

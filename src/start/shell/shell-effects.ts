@@ -11,7 +11,7 @@ import type { ShellState } from './shell-state.ts';
 const READERS: ReadonlySet<string> = new Set(
   (
     'awk basename cat cut date dirname egrep env expr fgrep find getent grep head hostname id ls nproc printenv ' +
-    'printf pwd readlink realpath sed seq sort stat tail test tr true false uname uniq wc which whoami'
+    'printf pwd readlink realpath sed seq sleep sort stat tail test tr true false uname uniq wc which whoami'
   ).split(' '),
 );
 const CHANGERS: ReadonlySet<string> = new Set(

@@ -69,21 +69,25 @@ function exitsWith(statements: readonly Statement[], from: number, variable: str
 
 /**
  * Where it is waited for the command in the background alone: by `wait $!`, or `pid=$!` and `wait $pid`. null where
- * nothing does, or a loop comes before.
+ * nothing does, or a loop comes before. The last of several: a signal ends the first one.
  */
 export function waitedAt(statements: readonly Statement[], from: number): number | null {
   let isLatest = true;
   let kept: string | null = null;
+  let found: number | null = null;
   for (const [index, each] of statements.slice(from + 1, from + 1 + MAX_BETWEEN).entries()) {
     const awaited = waitsFor(each.command);
     const isOwn = kept !== null && valueOf(kept).test(awaited ?? '');
-    if (isOwn || (isLatest && awaited === '$!')) return from + 1 + index;
+    if (isOwn || (isLatest && awaited === '$!')) {
+      found = from + 1 + index;
+      continue;
+    }
     const set = isLatest ? variableOf(each.command, '$!') : null;
     if (set !== null) kept = set;
     else if (each.background === true) isLatest = false;
-    else if (mayEnd(each, kept)) return null;
+    else if (mayEnd(each, kept)) return found;
   }
-  return null;
+  return found;
 }
 
 /** Whether it may not come to the next statement soon, or the variable is another one's then. */

@@ -101,6 +101,7 @@ export function forgetChanged(state: ShellState, name: string, args: readonly st
       }
       return;
     case 'cd':
+    case 'chdir':
     case 'pushd':
     case 'popd':
       state.workingDir = null;

@@ -49,6 +49,6 @@ function isSmall(source: string, value: string): boolean {
   return value.length <= (stars < 2 ? 100_000 : LONGEST) && stars <= MOST_STARS;
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

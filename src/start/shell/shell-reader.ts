@@ -1,7 +1,7 @@
 /** Reads one script from top to bottom and gathers what it starts for certain: how one command leads to the next. */
 import type { For, Pipeline, Statement, While } from 'unbash';
 import type { Child } from '../execution.ts';
-import { asStatement, textsOf, WORDS } from './shell-command-parts.ts';
+import { asStatement, hasLoopCommand, textsOf, WORDS } from './shell-command-parts.ts';
 import { readCase, readEach, readIf } from './shell-choice.ts';
 import { deadChild } from './shell-child.ts';
 import { asExit, asksForStatus, stakesAt, waitedAt } from './shell-end.ts';
@@ -24,7 +24,7 @@ import {
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf } from './shell-test.ts';
-import { isLeaving, type Way } from './shell-ways.ts';
+import { isLeaving, mayHaveLeft, type Way } from './shell-ways.ts';
 import type { Reach } from '../start-trace.ts';
 import { endUnread, substitutionFault } from './shell-unread.ts';
 
@@ -124,11 +124,29 @@ export class ShellReader implements Reader {
     if (words === null) return this.unknown(node, stakes);
     for (const [index, word] of words.entries()) {
       this.#state.set(node.name.value, word);
-      const flow = this.read(node.body.commands, stakesOfStatement(words, index, stakes));
-      if (flow === 'given-up') return this.goAround(node);
+      const flow = this.#round(node, stakesOfStatement(words, index, stakes));
+      if (flow === 'left') return 'on';
       if (flow !== 'on') return flow;
     }
     return 'on';
+  }
+
+  /** `left`: the loop is over. */
+  #round(node: For | While, stakes: Stakes): Flow {
+    const state = this.#state;
+    const { reach } = state;
+    const flow = this.read(node.body.commands, stakes);
+    if (state.mayHaveLeft) {
+      state.mayHaveLeft = false;
+      state.reach = reach;
+      const after = this.unknown(node, stakes);
+      return after === 'on' ? 'left' : after;
+    }
+    if (flow === 'given-up') {
+      this.goAround(node);
+      return 'left';
+    }
+    return flow === 'next' ? 'on' : flow;
   }
 
   #while(node: While, stakes: Stakes): Flow {
@@ -139,11 +157,15 @@ export class ShellReader implements Reader {
     const waits = verdict === true && (first.isPublished || this.#state.blamed.length > blamed);
     const most = mostRoundsOf(node);
     for (let round = 0; verdict === true && round < most && this.#state.mayGoOn(); round++) {
-      const flow = this.read(node.body.commands, { ...stakes, ends: 'nothing' });
-      if (flow !== 'on') return flow === 'given-up' ? this.goAround(node) : flow;
+      const flow = this.#round(node, { ...stakes, ends: 'nothing' });
+      if (flow !== 'on') return flow === 'left' ? 'on' : flow;
       verdict = isEntered(this.#state, node);
     }
-    if (verdict !== false && (waits || verdict === true)) this.#state.doubt('that its loop ever ends');
+    if (verdict !== false && (waits || verdict === true)) {
+      passOver(this.#state, node);
+      this.#state.doubt('that its loop ever ends');
+      return 'on';
+    }
     return verdict === false ? 'on' : this.unknown(node, stakes);
   }
 
@@ -171,6 +193,7 @@ export class ShellReader implements Reader {
     const process = this.#process.fork(state, this.#process.counts);
     const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).node(node, stakes);
     passOver(this.#state, node);
+    if (mayHaveLeft({ state, flow })) return this.#state.mayLeave();
     const isBad = flow === 'given-up' && isLeaving(node);
     if (isBad && before.reach === 'certain') this.#state.reach = 'certain';
     else if (flow === 'on' && before.reach === this.#state.reach) takeJoined(this.#state, [state, before]);
@@ -180,9 +203,10 @@ export class ShellReader implements Reader {
   unknown(node: Statement['command'], stakes: Stakes): Flow {
     const { reach } = this.#state;
     if (node.type === 'If' || node.type === 'Case') return readEach(this.#process, this, node, stakes);
+    const isLoop = node.type === 'For' || node.type === 'While';
+    if (!isLoop && hasLoopCommand(node)) this.#state.mayLeave();
     // What cannot be started in a loop is said.
-    if (node.type === 'For' || node.type === 'While')
-      for (const statement of node.body.commands) conditionOf(this.#state, [statement]);
+    if (isLoop) for (const statement of node.body.commands) conditionOf(this.#state, [statement]);
     passOver(this.#state, node);
     return this.goOn(node, stakes, reach);
   }

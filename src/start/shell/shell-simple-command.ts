@@ -1,7 +1,7 @@
 /** One command of a script with its words: what is built in, functions, sourced files, and programs. */
 import type { Assignment, Command, CommandExpansionPart, Statement } from 'unbash';
 import type { Child } from '../execution.ts';
-import { descriptor } from './shell-broken-words.ts';
+import { descriptor, endWithCr, statusOfExit } from './shell-broken-words.ts';
 import { applyBuiltin } from './shell-builtins.ts';
 import { isDead } from './shell-child.ts';
 import { assign } from './shell-declarations.ts';
@@ -10,12 +10,13 @@ import { isPlainTool, noteEffects } from './shell-effects.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { brokenByCr, noteDoubtful, readByShell } from './shell-redirects.ts';
 import { doubtfulUser } from './shell-rights.ts';
-import { evaluatedStatements, lacksSource, sourcedStatements } from './shell-source.ts';
+import { evaluatedStatements, lacksSource, missingSource, sourcedStatements } from './shell-source.ts';
 import { forgetAll, passOver } from './shell-pass.ts';
 import { type Flow, type Stakes, stakesOfCall } from './shell-stakes.ts';
 import { lastSubstitution } from './shell-substitution.ts';
 import { UNKNOWN_WORDS, type Words, wordsFrom } from './shell-fields.ts';
 import { forgetEverything } from './shell-forget.ts';
+import { leaveLoop } from './shell-loops.ts';
 import type { ShellState } from './shell-state.ts';
 import type { Way } from './shell-ways.ts';
 import type { Reach } from '../start-trace.ts';
@@ -64,7 +65,7 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   const [name, ...args] = words;
   const broken = brokenByCr(state, node.redirects);
   if (broken !== null)
-    return endWithCr(process, node, broken, name === 'exec' || process.mustSucceed(stakes));
+    return endWithCr(process, broken, descriptor, node, name === 'exec' || process.mustSucceed(stakes));
   // Without its file a tool is not run, and nothing else comes of that.
   const isIdle = !process.mustSucceed(stakes) && (isPlainTool(name ?? '') || name === 'echo');
   if (!isIdle) noteDoubtful(state, node.redirects);
@@ -82,13 +83,18 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   if (name === 'exec') return runExec(process, node, wordsFrom(all, 1), before, stakes);
   if (name === 'exit' && args.length === 0 && process.counts && asksOthers(state, node))
     process.leaveOut('with which status it ends');
-  if (name === 'exit' && (args[0] === undefined || isZero(args[0]))) return 'over';
+  // dash passes over a CR.
+  const status = state.dialect === 'dash' ? args[0]?.trim() : args[0];
+  if (name === 'exit' && (status === undefined || isZero(status))) return 'over';
+  if (name === 'exit' && status?.endsWith('\r') === true && process.counts)
+    return endWithCr(process, status, statusOfExit, node, true);
   if (name === 'exit') return process.leave('exit', stakes);
   if (name === 'return' && /^\d+$/.test(args[0] ?? '') && !isZero(args[0] ?? '')) {
     if (state.callers > 0) return process.leave('return', stakes);
     // There is nothing to return from: dash and ash end.
     if (state.dialect === 'dash' || state.dialect === 'ash') return process.leave('exit', stakes);
   }
+  if (name === 'break' || name === 'continue') return leaveLoop(state, name, args[0]);
   if (ANSWERS.has(name) && process.mustSucceed(stakes)) return answer(process, node, stakes);
   const weight = process.mustSucceed(stakes) ? 'must-succeed' : 'may-fail';
   const { errexit } = stakes;
@@ -177,16 +183,6 @@ function comesToNothing({ state }: ShellProcess, child: Child | null): boolean {
   return state.reach === 'possible' && child !== null && isDead(child);
 }
 
-/** `2>&1\r`: "Bad fd number" ends dash, everywhere else the command is not run. */
-function endWithCr({ state, reading }: ShellProcess, node: Command, word: string, isFatal: boolean): Flow {
-  const { dialect, execution } = state;
-  if (!isFatal && dialect !== 'dash') return 'on';
-  const crlf = { kind: 'crlf', where: 'lines', word, certainty: state.reach } as const;
-  const error = descriptor(state, node, word);
-  execution.recording.refuse(reading.by, error === null ? crlf : { ...crlf, error });
-  return 'over';
-}
-
 /** bash and ash take `set -e` back in it, other shells do not. */
 function substitute(
   process: ShellProcess,
@@ -235,6 +231,11 @@ function callFunction(
     forgetAll(state, node);
     state.reach = reach;
   }
+  if (flow === 'left' || flow === 'next') {
+    // Shells do not agree whether that leaves the caller's loop.
+    state.mayLeave();
+    return 'on';
+  }
   // Either it has returned before, or the script ends there, and not well.
   return flow === 'returned' || (flow === 'given-up' && hasPerhapsReturned) ? 'on' : flow;
 }
@@ -247,6 +248,11 @@ function source(process: ShellProcess, reader: Reader, words: Words, stakes: Sta
   // dash passes over them.
   const hasOwn = (given.length > 1 || tail === 'more') && state.dialect !== 'dash';
   const sourced = path === undefined || process.isTooDeep ? null : sourcedStatements(state, path);
+  if (path !== undefined && sourced === null && missingSource(state, path) !== null) {
+    // As the image is published, nothing comes of it.
+    process.leaveOut(`what comes of . ${path}`);
+    return 'on';
+  }
   if (path === undefined || sourced === null) return loseTrack(process, `what comes of . ${path ?? ''}`);
   const kept = state.positional;
   // `. FILE $ARGS`, which may come to none.

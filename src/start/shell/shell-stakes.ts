@@ -23,9 +23,9 @@ export interface Stakes {
 
 /**
  * `over`: the script has ended or become another program; `given-up`: it has ended itself, with a status that is not 0;
- * `returned`: the function has ended.
+ * `returned`: the function has ended; `left` and `next`: the loop has, or this round of it.
  */
-export type Flow = 'on' | 'over' | 'given-up' | 'returned';
+export type Flow = 'on' | 'over' | 'given-up' | 'returned' | 'left' | 'next';
 
 export const WHOLE_SCRIPT: Stakes = { ends: 'script', returns: 'call', errexit: 'heeded' };
 export const NOTHING: Stakes = { ends: 'nothing', returns: 'nothing', errexit: 'ignored' };

@@ -71,6 +71,8 @@ export class ShellState {
   /** Whether a variable that is not set ends the script. */
   nounset: 'on' | 'off' = 'off';
   #reach: Reach;
+  /** A `break` or `continue` may have left out what follows in the loop. */
+  mayHaveLeft = false;
   /** Nothing but a `return` of the function that runs may have left what follows out. */
   #mayHaveReturned = false;
   /** What has been done before the next command. */
@@ -169,6 +171,11 @@ export class ShellState {
   mayReturn(): void {
     if (this.#reach === 'certain') this.#mayHaveReturned = true;
     this.#reach = 'possible';
+  }
+
+  mayLeave(): void {
+    this.reach = 'possible';
+    this.mayHaveLeft = true;
   }
 
   /** Behind the call of a function; whether all that may have been left out is in it. */

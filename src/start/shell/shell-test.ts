@@ -1,20 +1,30 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
-import type { Command, Pipeline, Statement, TestExpression, Word } from 'unbash';
+import type { AndOr, Command, Pipeline, Statement, TestExpression, Word } from 'unbash';
 import { numberOf } from './shell-arithmetic.ts';
+import { assign } from './shell-declarations.ts';
 import { isBash, isBuiltin } from './shell-dialect.ts';
 import type { Words } from './shell-fields.ts';
 import { functionVerdict } from './shell-function.ts';
-import { fileVerdict, nameOfCommand } from './shell-lookup.ts';
+import { nameOfCommand } from './shell-lookup.ts';
+import { forgetAll } from './shell-pass.ts';
 import { matches, patternSource } from './shell-patterns.ts';
 import { doubtfulFile, splitsBoth } from './shell-redirects.ts';
 import { readsInVain } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { lastSubstitution } from './shell-substitution.ts';
-import { FAILURES, SOME_FAILURE } from './startable.ts';
+import { SOME_FAILURE } from './startable.ts';
+import {
+  binaryVerdict,
+  both,
+  either,
+  ofEach,
+  unaryVerdict,
+  type Verdict,
+  wordsVerdict,
+} from './shell-test-words.ts';
 import { expandValue, expandWords } from './shell-words.ts';
 
 type Node = Statement['command'];
-type Verdict = boolean | null;
 
 /** null when only running tells. */
 export function conditionOf(state: ShellState, statements: readonly Statement[]): Verdict {
@@ -59,15 +69,8 @@ function verdictOf(state: ShellState, node: Node): Verdict {
       const verdict = verdictOf(state, only);
       return verdict === null ? null : verdict !== (node.prefixes.length % 2 === 1);
     }
-    case 'AndOr': {
-      let verdict: Verdict = null;
-      for (const [index, command] of node.commands.entries()) {
-        const isOr = node.operators[index - 1] === '||';
-        if (index === 0) verdict = verdictOf(state, command);
-        else if (verdict !== isOr) verdict = (isOr ? either : both)(verdict, verdictOf(state, command));
-      }
-      return verdict;
-    }
+    case 'AndOr':
+      return listVerdict(state, node);
     case 'BraceGroup':
       return conditionOf(state, node.body.commands);
     case 'Subshell':
@@ -79,14 +82,34 @@ function verdictOf(state: ShellState, node: Node): Verdict {
   }
 }
 
-function both(one: Verdict, other: Verdict): Verdict {
-  if (one === false || other === false) return false;
-  return one === null || other === null ? null : true;
+/** Each part is asked when those before it have been done. */
+function listVerdict(state: ShellState, { commands, operators }: AndOr): Verdict {
+  const own = state.fork();
+  let verdict: Verdict = null;
+  for (const [index, command] of commands.entries()) {
+    const isOr = operators[index - 1] === '||';
+    if (index > 0 && verdict === isOr) continue;
+    const isDone: boolean = index === 0 || verdict !== null;
+    const answer: Verdict =
+      isAssignment(command) && isDone ? assigned(own, command) : verdictOf(own, command);
+    if (answer === null && !(isAssignment(command) && isDone)) forgetAll(own, command);
+    verdict = index === 0 ? answer : (isOr ? either : both)(verdict, answer);
+  }
+  if (verdict !== null) state.takeValues(own);
+  return verdict;
 }
 
-function either(one: Verdict, other: Verdict): Verdict {
-  if (one === true || other === true) return true;
-  return one === null || other === null ? null : false;
+function isAssignment(node: Node): node is Command {
+  return node.type === 'Command' && node.name === undefined;
+}
+
+/** Sets what it sets; `X=$(NAME)` ends as NAME does, and what prints something ends well. */
+function assigned(state: ShellState, node: Command): Verdict {
+  const verdict = deadVerdict(state, node);
+  const assignments = node.prefix.filter((part) => part.type === 'Assignment');
+  for (const part of assignments) assign(state, part);
+  if (verdict !== null || lastSubstitution(assignments) === null) return verdict ?? true;
+  return (state.get(assignments.at(-1)?.name ?? '') ?? '') === '' ? null : true;
 }
 
 /** How deep functions that ask may ask one another. */
@@ -159,65 +182,6 @@ function isThere(state: ShellState, node: Extract<Node, { type: 'Command' }>): V
     !(wanted.includes('/') || state.functions.has(wanted) || isBuiltin(state.dialect, wanted));
   const name = isHashed ? nameOfCommand(state, wanted) : null;
   return name === null ? null : name !== '';
-}
-
-/** More than four are each system's own affair (POSIX). */
-const MOST_ASKED = 50;
-
-/** The words of test(1). */
-function wordsVerdict(state: ShellState, words: readonly string[]): Verdict {
-  const [first = '', second = '', third = ''] = words;
-  if (words.length === 0) return false;
-  if (words.length > MOST_ASKED) return null;
-  if (words.length === 1) return first !== '';
-  const isNegated = first === '!' && (words.length !== 3 || /^-[b-np-zA-Z]$/.test(second));
-  if (words.length === 3 && !isNegated) return binaryVerdict(first, second, third);
-  if (isNegated) {
-    const verdict = wordsVerdict(state, words.slice(1));
-    return verdict === null ? null : !verdict;
-  }
-  if (words.length === 2) return unaryVerdict(state, first, second);
-  const or = words.indexOf('-o');
-  if (or > 0)
-    return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
-  const and = words.indexOf('-a');
-  return and > 0
-    ? both(wordsVerdict(state, words.slice(0, and)), wordsVerdict(state, words.slice(and + 1)))
-    : null;
-}
-
-function unaryVerdict(state: ShellState, operator: string, operand: string): Verdict {
-  if (operator === '-n') return operand !== '';
-  return operator === '-z' ? operand === '' : fileVerdict(state, operator, operand);
-}
-
-const COMPARISONS: Readonly<Record<string, (one: number, other: number) => boolean>> = {
-  '-eq': (one, other) => one === other,
-  '-ne': (one, other) => one !== other,
-  '-lt': (one, other) => one < other,
-  '-le': (one, other) => one <= other,
-  '-gt': (one, other) => one > other,
-  '-ge': (one, other) => one >= other,
-};
-
-function binaryVerdict(left: string, operator: string, right: string): Verdict {
-  if (left === SOME_FAILURE || right === SOME_FAILURE)
-    return ofEach((status) => {
-      const [one = '', other = ''] = [left, right].map((word) => (word === SOME_FAILURE ? status : word));
-      return binaryVerdict(one, operator, other);
-    });
-  if (operator === '=' || operator === '==') return left === right;
-  if (operator === '!=') return left !== right;
-  const compare = COMPARISONS[operator];
-  const areNumbers = /^-?\d+$/.test(left) && /^-?\d+$/.test(right);
-  return compare !== undefined && areNumbers ? compare(Number(left), Number(right)) : null;
-}
-
-/** What is so whatever status a command ends with that cannot be started. */
-function ofEach(verdictOfStatus: (status: string) => Verdict): Verdict {
-  const verdicts = new Set(FAILURES.map(verdictOfStatus));
-  const [verdict = null] = verdicts;
-  return verdicts.size === 1 ? verdict : null;
 }
 
 /** dash has no `[[`, and so no such command; of other shells it is not known. */

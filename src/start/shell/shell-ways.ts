@@ -30,6 +30,11 @@ export function outcomeOf(
   return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
 }
 
+/** Whether it leaves the loop that it stands in, or may do so. */
+export function mayHaveLeft({ state, flow }: NonNullable<Way>): boolean {
+  return flow === 'left' || flow === 'next' || state.mayHaveLeft;
+}
+
 /** `exec` or `exit` by itself. */
 export function isLeaving(node: Statement['command']): boolean {
   return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');

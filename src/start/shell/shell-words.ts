@@ -11,7 +11,7 @@ import {
   type WordPart,
 } from 'unbash';
 import { isBash, isSetElsewhere } from './shell-dialect.ts';
-import { unmatchedBracket } from './shell-globs.ts';
+import { filesOf, unmatchedBracket } from './shell-globs.ts';
 import { elementOf, firstCaller, listOf } from './shell-lists.ts';
 import { outputOf } from './shell-output.ts';
 import { patternSource, withoutMatch } from './shell-patterns.ts';
@@ -93,11 +93,31 @@ export function variableOf(part: WordPart): string | null {
 function expandWord(state: ShellState, word: Word): Pick<Words, 'words' | 'tail'> | null {
   const bracket = unmatchedBracket(state, word);
   if (bracket !== null) return { words: [bracket], tail: 'end' };
+  const files = word.parts?.some(({ type }) => type === 'Glob') === true ? matchedBy(state, word) : null;
+  if (files !== null) return { words: files, tail: 'end' };
   const found = piecesOf(state, word);
   if (found === null) return null;
   if (found.pieces.some(({ kind, text }) => kind === 'value' && /[*?[\\]/.test(text))) return null;
   if (state.variables.has('IFS') && found.pieces.some(({ kind }) => kind === 'value')) return null;
   return { words: fieldsOf(found.pieces), tail: found.tail };
+}
+
+/** Of a pattern that stands for itself it is not known whether others bring what it matches, but where that is asked. */
+function matchedBy(state: ShellState, word: Word): readonly string[] | null {
+  const files = filesOf(state, word, (part) =>
+    expandValue(state, { ...word, text: part.text, parts: [part] }),
+  );
+  return files?.length === 0 ? null : files;
+}
+
+/** As the image is published: a pattern that no file matches stands for itself, or for nothing with bash's nullglob. */
+export function unmatchedPattern(state: ShellState, word: Word): readonly string[] | null {
+  const valueOf = (part: WordPart): string | null =>
+    expandValue(state, { ...word, text: part.text, parts: [part] });
+  if (filesOf(state, word, valueOf)?.length !== 0) return null;
+  if (isBash(state.dialect) && state.script.text.includes('nullglob')) return [];
+  const values = (word.parts ?? []).map((part) => (part.type === 'Glob' ? part.text : valueOf(part)));
+  return [values.join('')];
 }
 
 function piecesOf(state: ShellState, word: Word): Pieces | null {
