@@ -2,7 +2,7 @@ export const id = 398;
 export const ids = [398];
 export const modules = {
 
-/***/ 6595:
+/***/ 2292:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1694,6 +1694,8 @@ function listedBits({ uid, gid, groups }, entry, list) {
 
 /** Stands for every file. */
 const ANY_FILE = '*';
+/** Stands for every library. */
+const ANY_LIBRARY = '*.so';
 /** For every relative path: where the process is is not known. */
 const ANY_HERE = '.';
 /** Whether a program that is not there, or may not be used, need not be as it is in the image, or may be started by then. */
@@ -1737,6 +1739,21 @@ function mayBeRemoved(execution, name) {
     if (made === undefined || made.size === 0)
         return false;
     return pathsOf(execution, name).some((path) => lastChange(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)) === 'removed');
+}
+/** What decides which libraries glibc's loader and musl's find, besides the directories. */
+const OF_LOADERS = /^\/etc\/(?:ld\.so\.(?:cache|preload)|ld-musl-\w+\.path)$/;
+/** Whether something before it may have put a library where a loader looks. */
+function mayBeBrought({ made }, name, directories) {
+    if (made === undefined || made.size === 0)
+        return false;
+    const isAnywhere = made.has(ANY_LIBRARY) || [...made.keys()].some((path) => OF_LOADERS.test(path));
+    return isAnywhere || directories.some((each) => isChanged(made, (0,rootfs_path/* wholePath */.nA)('/', `${each}/${name}`)));
+}
+/** Whether something before it changed the file at a canonical path, or removed it. */
+function mayDiffer({ made }, path) {
+    if (made === undefined || made.size === 0)
+        return false;
+    return isChanged(made, path) || lastChange(made, path) === 'removed';
 }
 function lastChange(changed, path) {
     const found = changed.get(path);
@@ -2002,6 +2019,20 @@ function shell_syntax_isDoubtful(dialect, text, { message }) {
         (isOpen && /<<-?[^<]/.test(text)) ||
         (dialect === 'dash' && BEGINS_FUNCTION.test(text)) ||
         /=~|\0/.test(text));
+}
+
+;// CONCATENATED MODULE: ./lib/start/shell/shell-assigned.js
+/** The variable that `${NAME:=word}`, `$((NAME += 1))` or `((NAME++))` sets; null for everything else. */
+function assignedBy(node) {
+    if (node.type === 'ParameterExpansion') {
+        const { operation, parameter } = node;
+        return operation?.type === 'Default' && operation.operator.endsWith('=') ? parameter : null;
+    }
+    if (node.type === 'ArithmeticBinary' && node.left.type === 'ArithmeticWord')
+        return /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator) ? node.left.value : null;
+    if (node.type === 'ArithmeticUnary' && node.operand.type === 'ArithmeticWord')
+        return /^(?:\+\+|--)$/.test(node.operator) ? node.operand.value : null;
+    return null;
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-patterns.js
@@ -2746,6 +2777,7 @@ const MADE_BY_RUNTIMES = /^\/(?:\.dockerenv|\.dockerinit|etc\/(?:hostname|hosts|
 
 
 
+
 /** Without the line end; null when it is not known. @throws {LayerNeeded} */
 function outputOf(state, part, expand) {
     const [first, second, ...more] = stepsOf(part.script?.commands ?? []);
@@ -2827,6 +2859,14 @@ function printed(state, { words, tail }) {
             return ofProgram(state, name, args);
     }
 }
+/** Of those platforms that one kind of machine runs. */
+const MACHINES = {
+    'linux/amd64': 'x86_64',
+    'linux/arm64': 'aarch64',
+    'linux/ppc64le': 'ppc64le',
+    'linux/riscv64': 'riscv64',
+    'linux/s390x': 's390x',
+};
 function ofProgram(state, name, args) {
     const [first = '', second] = args;
     if (isBuiltin(state.dialect, name) || !mayRun(state, name))
@@ -2837,11 +2877,15 @@ function ofProgram(state, name, args) {
         case 'basename':
             return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
         case 'uname':
+            if (args.join() === '-m')
+                return MACHINES[(0,oci_platform/* formatPlatform */.Bq)(state.execution.platform)] ?? null;
             return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
         case 'id':
         case 'whoami':
             if (name === 'id' && args.join() === '-u')
                 return String(state.uid);
+            if (name === 'id' && args.join() === '-g')
+                return String(state.execution.credentials.gid);
             if (name === 'id' && args.length === 2)
                 return idOf(state, first, second ?? '');
             return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
@@ -2971,6 +3015,7 @@ function fileOf(execution, { search, builtIn }, name) {
 
 
 
+
 /** Each further one of a command costs a part of a step. */
 const MANY_WORDS = 64;
 /** The fields of all words, up to the first one that may be several. */
@@ -2997,18 +3042,6 @@ function forgetAssigned(state, node) {
     if (assigned !== null)
         state.set(assigned, null);
     (0,parser/* forEachChild */.dK)(node, (child) => forgetAssigned(state, child));
-}
-/** The variable that `${NAME:=word}`, `$((NAME += 1))` or `((NAME++))` sets; null for everything else. */
-function assignedBy(node) {
-    if (node.type === 'ParameterExpansion') {
-        const { operation, parameter } = node;
-        return operation?.type === 'Default' && operation.operator.endsWith('=') ? parameter : null;
-    }
-    if (node.type === 'ArithmeticBinary' && node.left.type === 'ArithmeticWord')
-        return /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator) ? node.left.value : null;
-    if (node.type === 'ArithmeticUnary' && node.operand.type === 'ArithmeticWord')
-        return /^(?:\+\+|--)$/.test(node.operator) ? node.operand.value : null;
-    return null;
 }
 /** One word without splitting, as in an assignment; null when it is not known. */
 function expandValue(state, word) {
@@ -3092,7 +3125,8 @@ function partPieces(state, part) {
             return quotedPieces(state, part.parts);
         case 'SimpleExpansion':
         case 'ParameterExpansion':
-        case 'CommandExpansion': {
+        case 'CommandExpansion':
+        case 'ArithmeticExpansion': {
             const list = listIn(state, part);
             if (list !== null)
                 return allWords(list, 'value');
@@ -3134,6 +3168,13 @@ function quotedPieces(state, parts) {
     }
     return { pieces, tail: 'end' };
 }
+/** `$((1024 * $(NAME)))`: what comes to nothing in it. */
+function askWithin(state, node) {
+    if (node.type !== 'ArithmeticCommandExpansion')
+        return (0,parser/* forEachChild */.dK)(node, (child) => askWithin(state, child));
+    const { text, pos, end, script } = node; // A copy would be without its script, which it only makes when it is asked.
+    shell_words_valueOf(state, { type: 'CommandExpansion', text, pos, end, script });
+}
 function listIn(state, part) {
     return part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' ? listOf(state, part) : null;
 }
@@ -3144,10 +3185,13 @@ function shell_words_valueOf(state, part) {
         case 'ParameterExpansion':
             return operationOf(state, part);
         case 'CommandExpansion':
-            return outputOf(state, part, ({ name, args }) => expandWords(state, [
+            return outputOf(state, part, ({ name, args }) => expandWords(state.fork(), [
                 ...(name === undefined ? [] : [name]),
                 ...args.filter((each) => each.type === 'Word'),
             ]));
+        case 'ArithmeticExpansion':
+            askWithin(state, part);
+            return null;
         default:
             return null;
     }
@@ -3491,8 +3535,9 @@ function placeOf(state, node, builtin) {
 
 
 /** The commands of a file that `.` reads; null when it is not there, or its text is not known, or no more. */
-function sourcedStatements(state, path) {
-    if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/')))
+function sourcedStatements(state, name) {
+    const path = name.includes('/') ? name : foundByName(state, name);
+    if (path === null || (state.workingDir === null && !path.startsWith('/')))
         return null;
     if (isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
         return null;
@@ -3504,6 +3549,18 @@ function sourcedStatements(state, path) {
     if (text === null)
         return content?.kind === 'empty' ? { statements: [], text: '' } : null;
     return statementsOf(state, text);
+}
+/** In a directory of PATH, x bit or not; bash then takes it from where it is, but in its POSIX mode. */
+function foundByName(state, name) {
+    const { rootfs } = state.execution;
+    const path = state.get('PATH');
+    const directories = path?.split(':') ?? [];
+    if (state.dialect === 'posix' || name === '' || !directories.every((each) => each.startsWith('/')))
+        return null;
+    const inPath = directories
+        .map((directory) => `${directory}/${name}`)
+        .find((each) => (0,resolve/* resolve */.h)(rootfs, each).kind !== 'missing');
+    return inPath ?? (state.dialect === 'bash' ? `./${name}` : null);
 }
 function shell_source_isReadable({ execution: { access } }, { located, directories }) {
     return access.mayRead(located) && directories.every((directory) => access.maySearch(directory));
@@ -3859,13 +3916,14 @@ const NOTES = new Map([
     ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', (state) => {
         for (const file of ['/etc/passwd', '/etc/group'])
             note(state, file);
-        note(state, '/', 'rights');
+        note(state, '/', 'owner');
     }),
     ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
     ['xargs', where(startsOther, noteUnnamed)],
     ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
     ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
     ...named(BRINGERS, noteAny),
+    ['ldconfig', (state) => note(state, '/etc/ld.so.cache')],
     ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
     ['wget', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^/)],
 ]);
@@ -3915,8 +3973,12 @@ function noteShell(state, words) {
 }
 function noteText(state, text) {
     if (MAKES.test(text))
-        noteAny(state);
+        note(state, ANY_FILE);
+    if (BRINGS_LIBRARIES.test(text))
+        note(state, ANY_LIBRARY);
 }
+/** By installing something, or by their names. */
+const BRINGS_LIBRARIES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} curl wget ldconfig`.replaceAll(' ', '|')})\s|\.so\b`);
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
 function noteScript(state, name) {
     if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE))
@@ -3971,6 +4033,7 @@ function noteUnnamed(state, words) {
 }
 function noteAny(state) {
     note(state, ANY_FILE);
+    note(state, ANY_LIBRARY);
 }
 /** No script that people write changes more files by name; each command that it starts is told all of them. */
 const MAX_CHANGES = 200;
@@ -4508,6 +4571,7 @@ function assignedName(state, word) {
 
 
 
+
 function shell_declarations_assign(state, { name, value, append, index }) {
     if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
         const before = append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
@@ -4558,7 +4622,12 @@ function declare(state, { name, args, node }) {
     if (/^[^x]*[fF]/.test(options))
         return 'on';
     if (name === 'local')
-        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
+        state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)), 'local');
+    const isOwn = (name === 'declare' || name === 'typeset') && state.callers > 0 && !/^-\w*g/.test(options);
+    if (isOwn && isBash(state.dialect))
+        keepExpanded(state, node);
+    if (name !== 'export' && name !== 'readonly' && isBash(state.dialect) && /^-\w*n/.test(options))
+        state.doubt('what its references stand for');
     const isExport = name === 'export' || /-\w*x/.test(options);
     const declared = [];
     for (const part of node.args) {
@@ -4587,6 +4656,11 @@ function declare(state, { name, args, node }) {
         for (const variable of declared)
             state.exported.add(variable);
     return 'on';
+}
+/** In functions they are local (bash(1), `declare`). */
+function keepExpanded(state, { args }) {
+    const names = args.flatMap((part) => part.type === 'Assignment' ? [part.name] : expandWords(state.fork(), [part]).words);
+    state.keepForCaller(names.flatMap((each) => /^[A-Za-z_]\w*/.exec(each)?.[0] ?? []), 'declare');
 }
 /** The names in a word that only its expansion makes an assignment. */
 function declaredBy(state, word, isExport) {
@@ -4775,8 +4849,9 @@ function wordsVerdict(state, words) {
         const verdict = wordsVerdict(state, words.slice(1));
         return verdict === null ? null : !verdict;
     }
+    // "unary operator expected" is no.
     if (words.length === 2)
-        return unaryVerdict(state, first, second);
+        return /^-[a-zA-Z]$/.test(first) ? unaryVerdict(state, first, second) : false;
     const or = words.indexOf('-o');
     if (or > 0)
         return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));
@@ -4820,6 +4895,7 @@ function ofEach(verdictOfStatus) {
 }
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-test.js
+
 
 
 
@@ -4897,10 +4973,15 @@ function listVerdict(state, { commands, operators }) {
         const answer = isAssignment(command) && isDone ? assigned(own, command) : verdictOf(own, command);
         if (answer === null && !(isAssignment(command) && isDone))
             forgetAll(own, command);
+        if (answer === null)
+            noteEffects(own, command);
         verdict = index === 0 ? answer : (isOr ? either : both)(verdict, answer);
     }
-    if (verdict !== null)
+    if (verdict !== null) {
         state.takeValues(own);
+        for (const command of commands)
+            noteEffects(state, command);
+    }
     return verdict;
 }
 function isAssignment(node) {
@@ -4958,7 +5039,7 @@ function commandVerdict(state, node) {
 }
 /** Where nothing comes in, `grep` finds nothing; of other pipes only what cannot be started is told. */
 function pipeVerdict(state, { commands, prefixes }) {
-    const verdicts = commands.map((command) => verdictOf(state, command));
+    const verdicts = commands.map((command) => verdictOf(state.fork(), command));
     if (!readsInVain(commands.at(-1)) || verdicts.at(-2) !== false || verdicts.at(-1) === false)
         return null;
     return prefixes.length % 2 === 1;
@@ -5088,11 +5169,12 @@ function mayHaveLeft({ state, flow }) {
 function isLeaving(node) {
     return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
 }
-/** A function is called that may start something in the place of the shell. */
-function mayExec(state, statements) {
-    return statements.some(({ command }) => {
+/** Something in it may end the shell, or a function that it calls may start something in its place. */
+function mayEnd(state, statements) {
+    return statements.some((statement) => {
+        const { command } = statement;
         const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
-        return called !== undefined && hasCommand(called.body, /^exec$/);
+        return (hasCommand(statement, /^(?:exec|exit)$/) || (called !== undefined && hasCommand(called.body, /^exec$/)));
     });
 }
 /** Whether all of it may be done, or nothing of it, without ending the script. */
@@ -5118,7 +5200,7 @@ function readIf(process, reader, node, stakes) {
     for (const branch of [node, ...node.elif]) {
         const { commands } = branch.clause;
         const answer = answerOf(state, commands);
-        if (answer.verdict === null && branch === node && mayExec(state, commands)) {
+        if (answer.verdict === null && branch === node && mayEnd(state, commands)) {
             const flow = reader.read(commands, NOTHING);
             if (flow !== 'on')
                 return flow === 'given-up' ? reader.goAround(node) : flow;
@@ -5321,13 +5403,13 @@ function waitedAt(statements, from) {
             kept = set;
         else if (each.background === true)
             isLatest = false;
-        else if (mayEnd(each, kept))
+        else if (shell_end_mayEnd(each, kept))
             return found;
     }
     return found;
 }
 /** Whether it may not come to the next statement soon, or the variable is another one's then. */
-function mayEnd({ command }, variable) {
+function shell_end_mayEnd({ command }, variable) {
     if (command.type === 'While' || hasCommand(command, NOT_BRIEF, variable))
         return true;
     const isTrap = command.type === 'Command' && command.name?.value === 'trap';
@@ -6031,8 +6113,10 @@ function endsWith({ dialect }, word) {
 
 
 
-function trap(state, { args, tail, node, weight, reading, counts }) {
-    const words = args[0] === '--' ? args.slice(1) : args;
+
+function trap(state, { all, node, weight, reading, counts }) {
+    const { words: known, tail } = all.all ?? all;
+    const words = known.slice(known[1] === '--' ? 2 : 1);
     const unknown = weight === 'must-succeed' ? unknownSignal(state, words.slice(1)) : null;
     if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts)
         return endRefused(state, reading.by, { node, message: `trap: ${unknown}: bad trap`, by: 'trap' });
@@ -6057,8 +6141,12 @@ const SIGNAL_OF_DASH = new RegExp(`^(?:${shell_trap_NAMES}|[0-5]?\\d|6[0-4])$`, 
 function isHarmless(state, [action = '', ...signals]) {
     if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
         return false;
+    if (action.includes(UNKNOWN))
+        return false;
     const statements = evaluatedStatements(state, [action])?.statements ?? null;
-    if (statements === null || !statements.every((each) => isBrief(state, each)))
+    const isAtEnd = signals.every((word) => /^(?:(?:SIG)?EXIT|0)$/i.test(word));
+    const isTaken = (each) => isBrief(state, each) || (isAtEnd && endsNothing(state, each));
+    if (statements === null || !statements.every(isTaken))
         return false;
     for (const statement of statements)
         noteEffects(state, statement);
@@ -6067,6 +6155,23 @@ function isHarmless(state, [action = '', ...signals]) {
 const shell_trap_CHANGES = /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|getopts|let|local|mapfile|popd|pushd|read|readarray|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
 /** The shell, or all processes of its group. */
 const KILLS_ITSELF = /^"?-?(?:\$\$|0|1)"?$/;
+/** What may change how the shell ends that runs it, or keeps it from ending. */
+const HOLDS = /^(?:\.|eval|exec|exit|kill|read|source|sleep|tail|trap|wait)$/;
+function endsNothing(state, node, depth = 0) {
+    const name = node.type === 'Command' ? node.name?.value : undefined;
+    const called = name === undefined ? undefined : state.functions.get(name);
+    if (name !== undefined && called === undefined && HOLDS.test(name))
+        return false;
+    if (called !== undefined && (depth > shell_trap_MOST_CALLERS || !endsNothing(state, called.body, depth + 1)))
+        return false;
+    if (node.type === 'While' || !state.mayGoOn())
+        return false;
+    let is = true;
+    (0,parser/* forEachChild */.dK)(node, (child) => {
+        is &&= endsNothing(state, child, depth);
+    });
+    return is;
+}
 /** Plain tools and what is built in, and functions of nothing else. */
 function isBrief(state, node, depth = 0) {
     if (node.type === 'Assignment' || assignedBy(node) !== null)
@@ -6094,6 +6199,7 @@ function isBrief(state, node, depth = 0) {
 const shell_trap_MOST_CALLERS = 4;
 
 ;// CONCATENATED MODULE: ./lib/start/shell/shell-builtins.js
+
 
 
 
@@ -6231,7 +6337,7 @@ function changeDirectory(state, { name, args, tail, node, weight, reading }) {
             at: placeOf(state, node, name),
             by: reading.by,
         };
-        recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+        recording.add(state.execution, { ...step, searched: [], file: null, refusals: [withCr(path, refusal)] });
         return 'over';
     }
     return 'on';
@@ -6441,7 +6547,7 @@ function isZero(status) {
     return /^0*(?:0|256)$/.test(status);
 }
 /** What only answers yes or no. */
-const ANSWERS = new Set(['false', 'test', '[']);
+const ANSWERS = new Set(['false', 'hash', 'test', 'type', '[']);
 function answer(process, node, stakes) {
     const { verdict, isPublished } = answerOf(process.state, [asStatement(node)]);
     if (verdict === null)
@@ -6803,7 +6909,7 @@ class ShellReader {
             const words = index > 0 && isStaked ? textsOf(command) : [];
             if (readsCommands(words))
                 this.#process.leaveOut(`what ${words.join(' ')} reads`);
-            const fails = isStaked && this.#process.fails(command);
+            const fails = isStaked && this.#fork(stakes).fails(command);
             const isVain = fails && index === node.commands.length - 2 && readsInVain(node.commands.at(-1));
             const decides = isVain || index === node.commands.length - 1 || this.#state.pipefail === 'on';
             if (!decides && fails)
@@ -7216,8 +7322,8 @@ class ShellState {
         return result;
     }
     /** `local NAME`: no shell agrees with another on what that does outside of functions. */
-    keepForCaller(names) {
-        if (this.#hidden === null)
+    keepForCaller(names, by) {
+        if (this.#hidden === null && by === 'local')
             this.doubt('what `local` does outside of functions');
         for (const name of names) {
             if (this.#hidden?.has(name) === false)
@@ -9903,7 +10009,7 @@ function architectureOfPe({ machine }) {
 ;// CONCATENATED MODULE: ./lib/rules/machine-words.js
 /** How machines are named in sentences. */
 /** GOARCH -> the name of the machine that its kernels run, as elf/machines.ts prints it. */
-const MACHINES = {
+const machine_words_MACHINES = {
     '386': 'i386',
     amd64: 'x86-64',
     arm: 'ARM',
@@ -9920,7 +10026,7 @@ const MACHINES = {
 };
 /** `AArch64` for `arm64`; null for an architecture that we know nothing of. */
 function machineOf(architecture) {
-    return Object.hasOwn(MACHINES, architecture) ? (MACHINES[architecture] ?? null) : null;
+    return Object.hasOwn(machine_words_MACHINES, architecture) ? (machine_words_MACHINES[architecture] ?? null) : null;
 }
 /** Letters whose names begin with a vowel, where a machine's name is spelled out. */
 const SPELLED_WITH_VOWEL = /^(?:x86|S\/|[mM]\d|MSP|H8|RL\d|NEC)/;
@@ -17715,6 +17821,7 @@ function mismatch(text, outcome) {
 
 
 
+
 /**
  * Records the loader in PT_INTERP, the libraries and the preloads as steps, each with what refuses it. `starter`:
  * whose the process still is when the kernel opens the loader.
@@ -17808,10 +17915,23 @@ function loadWith(execution, program, { name, file, elf }, builtIn, preload) {
     const own = { name: program.argv[0] ?? '', file: program.file, elf: program.elf };
     const object = { ...root, ...own, role: 'program' };
     const loader = { ...root, role: 'loader', name, file, elf };
-    const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
+    const found = loadLibraries({ execution, program: object, loader, builtIn, preload });
+    const doubts = doubtsOf(execution, found);
+    for (const words of doubts)
+        execution.recording.leaveOut(words);
+    const libraries = doubts.length === 0 ? found : { ...found, faults: [] };
     recordLibraries(execution, libraries, new Map([[object, program.step]]));
     const refusals = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
     return [...refusals, ...refusalsOf(libraries, object, loader)];
+}
+/** Of files that a script may have put there, changed or removed before. */
+function doubtsOf(execution, { objects, missing }) {
+    const brought = missing.filter(({ name, searched }) => mayBeBrought(execution, name, searched));
+    const others = objects.filter(({ file }) => mayDiffer(execution, file.located.path));
+    return [
+        ...brought.map(({ name }) => `whether ${name} is there when it is loaded`),
+        ...others.map(({ file }) => `what ${file.located.path} is when it is loaded`),
+    ];
 }
 /** musl looks for every symbol in the program first, in a table that must be there. */
 function hashRefusals({ dynamic }, builtIn) {
@@ -18153,8 +18273,7 @@ class Recording {
 const MAX_CHILDREN = 16;
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 function startCommand(given, command, depth = 0) {
-    const [first = ''] = command.argv;
-    const { launcher, role, by, via, at, path: name = first } = command;
+    const { argv, tail, launcher, role, by, via, at, path: name = argv[0] ?? '' } = command;
     const execution = mayBeRemade(given, name) ? { ...given, reach: 'possible' } : given;
     if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
         return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
@@ -18174,7 +18293,8 @@ function startCommand(given, command, depth = 0) {
             execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
         return;
     }
-    const { argv, tail } = command;
+    if (execution !== given)
+        execution.recording.leaveOut(`what ${name} is when it is started`);
     const shells = { unknownFile, ...(emptyFile !== undefined && { emptyFile }), reader };
     const request = { ...asked, path: found.path, argv, tail, ...shells, scripts: [] };
     for (const child of runFile(execution, request)) {
@@ -25093,12 +25213,19 @@ function keepsText(path, head) {
         return CACHE;
     return USERS.test(head) ? TEXT : null;
 }
-/** Files without `#!` line and x bit that scripts read with `.`: `/venv/bin/activate`, `/etc/default/NAME`. */
-function keeps_text_sourcedText(path) {
-    return SOURCED_NAME.test(path) || SOURCED_FROM.test(path) ? SOURCED : null;
+/**
+ * Files without `#!` line and x bit that scripts read with `.`: `/venv/bin/activate`, `/etc/default/NAME`, and settings
+ * of any program that begin as a script does. `head`: as for {@link keepsText}.
+ */
+function keeps_text_sourcedText(path, head) {
+    const isSettings = SETTINGS_NAME.test(path) && SETTINGS.test(head);
+    return isSettings || SOURCED_NAME.test(path) || SOURCED_FROM.test(path) ? SOURCED : null;
 }
 const SOURCED = { as: 'text', maxBytes: limits/* LIMITS */.b.sourcedTextBytes };
 const SOURCED_NAME = /(?:^|\/)(?:\.?(?:activate|(?:bash\.)?bashrc|bash_profile|env(?:\.\w+)?|envvars|profile)|enable|environment|(?:init-)?functions|[^/]*\.(?:bash|env|envsh|rc))$/;
+const SETTINGS_NAME = /(?:^|\/)(?:[^/]*\.(?:cfg|conf|defaults|functions|inc|properties)|config|setenv|vars)$/;
+/** Comments, and an assignment where they end. */
+const SETTINGS = /^\s*(?:#[^\n]*(?:\n\s*|$))*(?:(?:export\s+)?[A-Za-z_]\w*=|$)/;
 const SOURCED_FROM = /(?:^|\/)etc\/(?:default|env\.d|profile\.d|sysconfig)\/[^/]+$/;
 /** The database of installed packages that a path names, if any. */
 function packageDatabaseOf(path) {
@@ -25903,7 +26030,7 @@ class FileContentReader {
             return new PackageDatabaseReader(database);
         const { format, ...more } = recognise(head);
         const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-        const read = runnable ? SHELL_TEXT : keeps_text_sourcedText(this.#path);
+        const read = runnable ? SHELL_TEXT : keeps_text_sourcedText(this.#path, start);
         const wanted = keepsText(this.#path, start) ?? (READABLE.has(format) ? read : null);
         const pe = format === 'pe' ? portableExecutableOf(head) : null;
         const plain = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };
@@ -32512,7 +32639,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1708);
 /* harmony import */ var _machine_stop_signal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9166);
 /* harmony import */ var _machine_defects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4091);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6595);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2292);
 
 
 

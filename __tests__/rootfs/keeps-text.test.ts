@@ -40,17 +40,30 @@ describe('sourcedText', () => {
     'opt/functions',
     'etc/apache2/envvars',
   ])('%s is kept', (path) => {
-    expect(sourcedText(path)?.maxBytes).toBe(LIMITS.sourcedTextBytes);
+    expect(sourcedText(path, '')?.maxBytes).toBe(LIMITS.sourcedTextBytes);
   });
 
   test.each([
     'app/themes/default/style',
     'app/deactivate',
-    'usr/include/x.inc',
+    'usr/include/y.h',
     'src/profiles',
     'etc/default/a/b',
   ])('%s is not', (path) => {
-    expect(sourcedText(path)).toBeNull();
+    expect(sourcedText(path, '')).toBeNull();
+  });
+});
+
+describe('settings that scripts may read', () => {
+  test.each([
+    ['opt/app/conf/app.conf', '# settings\n\nexport JAVA_OPTS="-x"\n', true],
+    ['opt/app/conf/app.conf', `# ${'License '.repeat(40)}`, true],
+    ['opt/app/bin/setenv', 'CATALINA_OPTS=\n', true],
+    ['opt/app/conf/app.conf', '[server]\nport=1\n', false],
+    ['etc/nginx/nginx.conf', 'user nginx;\n', false],
+    ['opt/app/data.txt', 'A=1\n', false],
+  ])('%s that begins %j: %s', (path, head, isKept) => {
+    expect(sourcedText(path, head) !== null).toBe(isKept);
   });
 });
 

@@ -86,7 +86,7 @@ export class FileContentReader {
     if (database !== null && database !== 'rpm') return new PackageDatabaseReader(database);
     const { format, ...more } = recognise(head);
     const runnable = (this.#mode & 0o111) !== 0 || this.#path.endsWith('.sh');
-    const read = runnable ? SHELL_TEXT : sourcedText(this.#path);
+    const read = runnable ? SHELL_TEXT : sourcedText(this.#path, start);
     const wanted = keepsText(this.#path, start) ?? (READABLE.has(format) ? read : null);
     const pe = format === 'pe' ? portableExecutableOf(head) : null;
     const plain: OtherFacts = { kind: 'other', format, ...more, head: runnable ? start : '', text: null };

@@ -39,14 +39,21 @@ export function keepsText(path: string, head: string): TextWanted | null {
   return USERS.test(head) ? TEXT : null;
 }
 
-/** Files without `#!` line and x bit that scripts read with `.`: `/venv/bin/activate`, `/etc/default/NAME`. */
-export function sourcedText(path: string): TextWanted | null {
-  return SOURCED_NAME.test(path) || SOURCED_FROM.test(path) ? SOURCED : null;
+/**
+ * Files without `#!` line and x bit that scripts read with `.`: `/venv/bin/activate`, `/etc/default/NAME`, and settings
+ * of any program that begin as a script does. `head`: as for {@link keepsText}.
+ */
+export function sourcedText(path: string, head: string): TextWanted | null {
+  const isSettings = SETTINGS_NAME.test(path) && SETTINGS.test(head);
+  return isSettings || SOURCED_NAME.test(path) || SOURCED_FROM.test(path) ? SOURCED : null;
 }
 
 const SOURCED: TextWanted = { as: 'text', maxBytes: LIMITS.sourcedTextBytes };
 const SOURCED_NAME =
   /(?:^|\/)(?:\.?(?:activate|(?:bash\.)?bashrc|bash_profile|env(?:\.\w+)?|envvars|profile)|enable|environment|(?:init-)?functions|[^/]*\.(?:bash|env|envsh|rc))$/;
+const SETTINGS_NAME = /(?:^|\/)(?:[^/]*\.(?:cfg|conf|defaults|functions|inc|properties)|config|setenv|vars)$/;
+/** Comments, and an assignment where they end. */
+const SETTINGS = /^\s*(?:#[^\n]*(?:\n\s*|$))*(?:(?:export\s+)?[A-Za-z_]\w*=|$)/;
 const SOURCED_FROM = /(?:^|\/)etc\/(?:default|env\.d|profile\.d|sysconfig)\/[^/]+$/;
 
 /** The database of installed packages that a path names, if any. */

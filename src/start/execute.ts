@@ -63,8 +63,7 @@ interface Request {
 
 /** Records the command's program with all that it needs and starts. @throws {LayerNeeded} */
 export function startCommand(given: Execution, command: Command, depth = 0): void {
-  const [first = ''] = command.argv;
-  const { launcher, role, by, via, at, path: name = first } = command;
+  const { argv, tail, launcher, role, by, via, at, path: name = argv[0] ?? '' } = command;
   const execution = mayBeRemade(given, name) ? { ...given, reach: 'possible' as const } : given;
   if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
     return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
@@ -83,7 +82,7 @@ export function startCommand(given: Execution, command: Command, depth = 0): voi
       execution.recording.add(execution, { ...asked, file: null, refusals: [withCr(name, found.refusal)] });
     return;
   }
-  const { argv, tail } = command;
+  if (execution !== given) execution.recording.leaveOut(`what ${name} is when it is started`);
   const shells = { unknownFile, ...(emptyFile !== undefined && { emptyFile }), reader };
   const request = { ...asked, path: found.path, argv, tail, ...shells, scripts: [] };
   for (const child of runFile(execution, request)) {

@@ -10,6 +10,8 @@ import { ANY_EXECUTE } from './users/file-access.ts';
 
 /** Stands for every file. */
 export const ANY_FILE = '*';
+/** Stands for every library. */
+export const ANY_LIBRARY = '*.so';
 /** For every relative path: where the process is is not known. */
 export const ANY_HERE = '.';
 
@@ -66,6 +68,22 @@ export function mayBeRemoved(execution: Execution, name: string): boolean {
   const { made, workingDir } = execution;
   if (made === undefined || made.size === 0) return false;
   return pathsOf(execution, name).some((path) => lastChange(made, wholePath(workingDir, path)) === 'removed');
+}
+
+/** What decides which libraries glibc's loader and musl's find, besides the directories. */
+const OF_LOADERS = /^\/etc\/(?:ld\.so\.(?:cache|preload)|ld-musl-\w+\.path)$/;
+
+/** Whether something before it may have put a library where a loader looks. */
+export function mayBeBrought({ made }: Execution, name: string, directories: readonly string[]): boolean {
+  if (made === undefined || made.size === 0) return false;
+  const isAnywhere = made.has(ANY_LIBRARY) || [...made.keys()].some((path) => OF_LOADERS.test(path));
+  return isAnywhere || directories.some((each) => isChanged(made, wholePath('/', `${each}/${name}`)));
+}
+
+/** Whether something before it changed the file at a canonical path, or removed it. */
+export function mayDiffer({ made }: Execution, path: string): boolean {
+  if (made === undefined || made.size === 0) return false;
+  return isChanged(made, path) || lastChange(made, path) === 'removed';
 }
 
 function lastChange(changed: ReadonlyMap<string, Change>, path: string): Change | undefined {

@@ -39,6 +39,7 @@ import { shellCases } from './shells.ts';
 import { shellWordCases } from './shell-words.ts';
 import { tiniOptionCases } from './tini-options.ts';
 import { unknownWordCases } from './unknown-words.ts';
+import { walkedScriptCases } from './walked-scripts.ts';
 import { userCases } from './users.ts';
 import { wrapperWordCases } from './wrapper-words.ts';
 import { wrapperCases } from './wrappers.ts';
@@ -78,6 +79,7 @@ export const TABLES: Readonly<Record<string, readonly KernelCase[]>> = {
   'commands of scripts that come to nothing': scriptFailureCases,
   'scripts of images as they are published': asPublishedCases,
   'words of scripts that only running tells': unknownWordCases,
+  'scripts that are walked': walkedScriptCases,
   entrypoints: entrypointCases,
   's6-overlay': s6Cases,
   healthchecks: healthcheckCases,

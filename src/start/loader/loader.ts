@@ -11,6 +11,7 @@ import { type Fault, type Libraries, loadLibraries, type LoaderStart } from './l
 import type { LinkedObject } from './link-map.ts';
 import { needsLoader } from '../kernel/elf-image.ts';
 import { leavesPacked } from './musl-relocations.ts';
+import { mayBeBrought, mayDiffer } from '../made-files.ts';
 import { openLoader } from './loader-file.ts';
 import { eagernessIn } from './symbol-binding.ts';
 import type { Refusal } from '../refusal.ts';
@@ -134,10 +135,23 @@ export function loadWith(
   const own = { name: program.argv[0] ?? '', file: program.file, elf: program.elf };
   const object: LinkedObject = { ...root, ...own, role: 'program' };
   const loader: LinkedObject = { ...root, role: 'loader', name, file, elf };
-  const libraries = loadLibraries({ execution, program: object, loader, builtIn, preload });
+  const found = loadLibraries({ execution, program: object, loader, builtIn, preload });
+  const doubts = doubtsOf(execution, found);
+  for (const words of doubts) execution.recording.leaveOut(words);
+  const libraries = doubts.length === 0 ? found : { ...found, faults: [] };
   recordLibraries(execution, libraries, new Map([[object, program.step]]));
   const refusals = [...hashRefusals(program.elf, builtIn), ...packedRefusals(program.elf, builtIn)];
   return [...refusals, ...refusalsOf(libraries, object, loader)];
+}
+
+/** Of files that a script may have put there, changed or removed before. */
+function doubtsOf(execution: Execution, { objects, missing }: Libraries): readonly string[] {
+  const brought = missing.filter(({ name, searched }) => mayBeBrought(execution, name, searched));
+  const others = objects.filter(({ file }) => mayDiffer(execution, file.located.path));
+  return [
+    ...brought.map(({ name }) => `whether ${name} is there when it is loaded`),
+    ...others.map(({ file }) => `what ${file.located.path} is when it is loaded`),
+  ];
 }
 
 /** musl looks for every symbol in the program first, in a table that must be there. */

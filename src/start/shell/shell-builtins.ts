@@ -1,5 +1,6 @@
 /** The commands that a shell runs itself, as far as they change what is started later. */
 import type { Tail } from '../execution.ts';
+import { withCr } from '../carriage-return.ts';
 import { isChanged } from '../made-files.ts';
 import { wholePath } from '../../rootfs/path.ts';
 import type { Builtin } from './shell-builtin.ts';
@@ -127,7 +128,7 @@ function changeDirectory(state: ShellState, { name, args, tail, node, weight, re
       at: placeOf(state, node, name),
       by: reading.by,
     } as const;
-    recording.add(state.execution, { ...step, searched: [], file: null, refusals: [refusal] });
+    recording.add(state.execution, { ...step, searched: [], file: null, refusals: [withCr(path, refusal)] });
     return 'over';
   }
   return 'on';

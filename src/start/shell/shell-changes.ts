@@ -4,7 +4,7 @@ import type { Change } from '../execution.ts';
 import { textOf } from '../../rootfs/content-facts.ts';
 import { baseOf, wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
-import { ANY_FILE } from '../made-files.ts';
+import { ANY_FILE, ANY_LIBRARY } from '../made-files.ts';
 import { BUSYBOX_APPLETS } from '../programs/busybox-applets.ts';
 import { searchProgram } from '../search-path.ts';
 import { isBuiltin, isShell } from './shell-dialect.ts';
@@ -44,7 +44,7 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
     'addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod',
     (state) => {
       for (const file of ['/etc/passwd', '/etc/group']) note(state, file);
-      note(state, '/', 'rights');
+      note(state, '/', 'owner');
     },
   ),
   ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
@@ -52,6 +52,7 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
   ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
   ...named(BRINGERS, noteAny),
+  ['ldconfig', (state) => note(state, '/etc/ld.so.cache')],
   ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
   ['wget', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^/)],
 ]);
@@ -103,8 +104,14 @@ function noteShell(state: ShellState, words: readonly Word[]): void {
 }
 
 function noteText(state: ShellState, text: string): void {
-  if (MAKES.test(text)) noteAny(state);
+  if (MAKES.test(text)) note(state, ANY_FILE);
+  if (BRINGS_LIBRARIES.test(text)) note(state, ANY_LIBRARY);
 }
+
+/** By installing something, or by their names. */
+const BRINGS_LIBRARIES = new RegExp(
+  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} curl wget ldconfig`.replaceAll(' ', '|')})\s|\.so\b`,
+);
 
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
 function noteScript(state: ShellState, name: string): void {
@@ -154,6 +161,7 @@ function noteUnnamed(state: ShellState, words: readonly Word[]): void {
 
 function noteAny(state: ShellState): void {
   note(state, ANY_FILE);
+  note(state, ANY_LIBRARY);
 }
 
 /** No script that people write changes more files by name; each command that it starts is told all of them. */

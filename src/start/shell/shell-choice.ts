@@ -7,7 +7,7 @@ import type { ShellProcess } from './shell-process.ts';
 import type { Reader } from './shell-simple-command.ts';
 import { type Flow, NOTHING, type Stakes } from './shell-stakes.ts';
 import { answerOf, matchesPattern } from './shell-test.ts';
-import { mayExec, mayHaveLeft, outcomeOf } from './shell-ways.ts';
+import { mayEnd, mayHaveLeft, outcomeOf } from './shell-ways.ts';
 import { expandValue } from './shell-words.ts';
 
 /** `isPublished`: only as long as nobody brings what was asked for. */
@@ -19,7 +19,7 @@ export function readIf(process: ShellProcess, reader: Reader, node: If, stakes: 
   for (const branch of [node, ...node.elif]) {
     const { commands } = branch.clause;
     const answer = answerOf(state, commands);
-    if (answer.verdict === null && branch === node && mayExec(state, commands)) {
+    if (answer.verdict === null && branch === node && mayEnd(state, commands)) {
       const flow = reader.read(commands, NOTHING);
       if (flow !== 'on') return flow === 'given-up' ? reader.goAround(node) : flow;
     }

@@ -1,7 +1,8 @@
 /** What sets variables and exports them: `NAME=value`, `export`, `declare`, `local`, `readonly`, `typeset`. */
-import type { Assignment, Word } from 'unbash';
+import type { Assignment, Command, Word } from 'unbash';
 import { assignedName, type Beginning, beginningOf, beginningOfVariable } from './shell-beginning.ts';
 import type { Builtin } from './shell-builtin.ts';
+import { isBash } from './shell-dialect.ts';
 import type { Flow } from './shell-stakes.ts';
 import { fieldsIn, joinedWords, NO_WORDS, UNKNOWN_WORDS, type Words } from './shell-fields.ts';
 import { forgetExported } from './shell-forget.ts';
@@ -61,7 +62,14 @@ export function declare(state: ShellState, { name, args, node }: Builtin): Flow 
   // Functions have names of their own.
   if (/^[^x]*[fF]/.test(options)) return 'on';
   if (name === 'local')
-    state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)));
+    state.keepForCaller(
+      node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)),
+      'local',
+    );
+  const isOwn = (name === 'declare' || name === 'typeset') && state.callers > 0 && !/^-\w*g/.test(options);
+  if (isOwn && isBash(state.dialect)) keepExpanded(state, node);
+  if (name !== 'export' && name !== 'readonly' && isBash(state.dialect) && /^-\w*n/.test(options))
+    state.doubt('what its references stand for');
   const isExport = name === 'export' || /-\w*x/.test(options);
   const declared: string[] = [];
   for (const part of node.args) {
@@ -83,6 +91,17 @@ export function declare(state: ShellState, { name, args, node }: Builtin): Flow 
     }
   } else if (isExport) for (const variable of declared) state.exported.add(variable);
   return 'on';
+}
+
+/** In functions they are local (bash(1), `declare`). */
+function keepExpanded(state: ShellState, { args }: Command): void {
+  const names = args.flatMap((part) =>
+    part.type === 'Assignment' ? [part.name] : expandWords(state.fork(), [part]).words,
+  );
+  state.keepForCaller(
+    names.flatMap((each) => /^[A-Za-z_]\w*/.exec(each)?.[0] ?? []),
+    'declare',
+  );
 }
 
 /** The names in a word that only its expansion makes an assignment. */

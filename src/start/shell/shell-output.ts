@@ -7,6 +7,7 @@ import { resolve } from '../../rootfs/resolve.ts';
 import { abiOf } from '../kernel/abi.ts';
 import { isChanged } from '../made-files.ts';
 import { openExec } from '../open-exec.ts';
+import { formatPlatform } from '../../oci/platform.ts';
 import { lacksItsStarter } from '../programs/lacking-starter.ts';
 import { searchProgram } from '../search-path.ts';
 import { accountOf } from '../users/users.ts';
@@ -104,6 +105,15 @@ function printed(state: ShellState, { words, tail }: Words): string | null {
   }
 }
 
+/** Of those platforms that one kind of machine runs. */
+const MACHINES: Readonly<Record<string, string>> = {
+  'linux/amd64': 'x86_64',
+  'linux/arm64': 'aarch64',
+  'linux/ppc64le': 'ppc64le',
+  'linux/riscv64': 'riscv64',
+  'linux/s390x': 's390x',
+};
+
 function ofProgram(state: ShellState, name: string, args: readonly string[]): string | null {
   const [first = '', second] = args;
   if (isBuiltin(state.dialect, name) || !mayRun(state, name)) return null;
@@ -113,10 +123,12 @@ function ofProgram(state: ShellState, name: string, args: readonly string[]): st
     case 'basename':
       return args.length === 1 && !first.startsWith('-') ? basename(first) : null;
     case 'uname':
+      if (args.join() === '-m') return MACHINES[formatPlatform(state.execution.platform)] ?? null;
       return args.length === 0 || args.join() === '-s' ? 'Linux' : null;
     case 'id':
     case 'whoami':
       if (name === 'id' && args.join() === '-u') return String(state.uid);
+      if (name === 'id' && args.join() === '-g') return String(state.execution.credentials.gid);
       if (name === 'id' && args.length === 2) return idOf(state, first, second ?? '');
       return (name === 'id' ? args.join() === '-un' : args.length === 0) ? nameOfUser(state) : null;
     case 'readlink':

@@ -4,7 +4,7 @@ import { UNKNOWN_WORDS } from './shell-fields.ts';
 import { noteEffects } from './shell-effects.ts';
 import { forgetEverything, forgetExported } from './shell-forget.ts';
 import type { ShellState } from './shell-state.ts';
-import { assignedBy } from './shell-words.ts';
+import { assignedBy } from './shell-assigned.ts';
 
 const MAX_FUNCTIONS = 32;
 

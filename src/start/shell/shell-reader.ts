@@ -243,7 +243,7 @@ export class ShellReader implements Reader {
       const isStaked = this.#process.mustSucceed(stakes);
       const words = index > 0 && isStaked ? textsOf(command) : [];
       if (readsCommands(words)) this.#process.leaveOut(`what ${words.join(' ')} reads`);
-      const fails = isStaked && this.#process.fails(command);
+      const fails = isStaked && this.#fork(stakes).fails(command);
       const isVain = fails && index === node.commands.length - 2 && readsInVain(node.commands.at(-1));
       const decides = isVain || index === node.commands.length - 1 || this.#state.pipefail === 'on';
       if (!decides && fails) this.#process.leaveOut('what comes of a pipe of which a part cannot be started');

@@ -135,7 +135,7 @@ function isZero(status: string): boolean {
 }
 
 /** What only answers yes or no. */
-const ANSWERS: ReadonlySet<string> = new Set(['false', 'test', '[']);
+const ANSWERS: ReadonlySet<string> = new Set(['false', 'hash', 'test', 'type', '[']);
 
 function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
   const { verdict, isPublished } = answerOf(process.state, [asStatement(node)]);

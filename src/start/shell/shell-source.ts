@@ -19,8 +19,9 @@ export interface Sourced {
 }
 
 /** The commands of a file that `.` reads; null when it is not there, or its text is not known, or no more. */
-export function sourcedStatements(state: ShellState, path: string): Sourced | null {
-  if (!path.includes('/') || (state.workingDir === null && !path.startsWith('/'))) return null;
+export function sourcedStatements(state: ShellState, name: string): Sourced | null {
+  const path = name.includes('/') ? name : foundByName(state, name);
+  if (path === null || (state.workingDir === null && !path.startsWith('/'))) return null;
   if (isChanged(state.made, wholePath(state.workingDir ?? '/', path))) return null;
   const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
   if (walk.kind !== 'found' || !isReadable(state, walk)) return null;
@@ -28,6 +29,19 @@ export function sourcedStatements(state: ShellState, path: string): Sourced | nu
   const text = textOf(content);
   if (text === null) return content?.kind === 'empty' ? { statements: [], text: '' } : null;
   return statementsOf(state, text);
+}
+
+/** In a directory of PATH, x bit or not; bash then takes it from where it is, but in its POSIX mode. */
+function foundByName(state: ShellState, name: string): string | null {
+  const { rootfs } = state.execution;
+  const path = state.get('PATH');
+  const directories = path?.split(':') ?? [];
+  if (state.dialect === 'posix' || name === '' || !directories.every((each) => each.startsWith('/')))
+    return null;
+  const inPath = directories
+    .map((directory) => `${directory}/${name}`)
+    .find((each) => resolve(rootfs, each).kind !== 'missing');
+  return inPath ?? (state.dialect === 'bash' ? `./${name}` : null);
 }
 
 function isReadable({ execution: { access } }: ShellState, { located, directories }: FoundWalk): boolean {

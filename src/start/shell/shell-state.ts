@@ -273,8 +273,8 @@ export class ShellState {
   }
 
   /** `local NAME`: no shell agrees with another on what that does outside of functions. */
-  keepForCaller(names: readonly string[]): void {
-    if (this.#hidden === null) this.doubt('what `local` does outside of functions');
+  keepForCaller(names: readonly string[], by: 'local' | 'declare'): void {
+    if (this.#hidden === null && by === 'local') this.doubt('what `local` does outside of functions');
     for (const name of names) {
       if (this.#hidden?.has(name) === false) this.#hidden.set(name, this.variables.get(name));
     }

@@ -31,7 +31,8 @@ export function wordsVerdict(state: ShellState, words: readonly string[]): Verdi
     const verdict = wordsVerdict(state, words.slice(1));
     return verdict === null ? null : !verdict;
   }
-  if (words.length === 2) return unaryVerdict(state, first, second);
+  // "unary operator expected" is no.
+  if (words.length === 2) return /^-[a-zA-Z]$/.test(first) ? unaryVerdict(state, first, second) : false;
   const or = words.indexOf('-o');
   if (or > 0)
     return either(wordsVerdict(state, words.slice(0, or)), wordsVerdict(state, words.slice(or + 1)));

@@ -4,6 +4,7 @@ import { numberOf } from './shell-arithmetic.ts';
 import { assign } from './shell-declarations.ts';
 import { isBash, isBuiltin } from './shell-dialect.ts';
 import type { Words } from './shell-fields.ts';
+import { noteEffects } from './shell-effects.ts';
 import { functionVerdict } from './shell-function.ts';
 import { nameOfCommand } from './shell-lookup.ts';
 import { forgetAll } from './shell-pass.ts';
@@ -93,9 +94,13 @@ function listVerdict(state: ShellState, { commands, operators }: AndOr): Verdict
     const answer: Verdict =
       isAssignment(command) && isDone ? assigned(own, command) : verdictOf(own, command);
     if (answer === null && !(isAssignment(command) && isDone)) forgetAll(own, command);
+    if (answer === null) noteEffects(own, command);
     verdict = index === 0 ? answer : (isOr ? either : both)(verdict, answer);
   }
-  if (verdict !== null) state.takeValues(own);
+  if (verdict !== null) {
+    state.takeValues(own);
+    for (const command of commands) noteEffects(state, command);
+  }
   return verdict;
 }
 
@@ -152,7 +157,7 @@ function commandVerdict(state: ShellState, node: Extract<Node, { type: 'Command'
 
 /** Where nothing comes in, `grep` finds nothing; of other pipes only what cannot be started is told. */
 function pipeVerdict(state: ShellState, { commands, prefixes }: Pipeline): Verdict {
-  const verdicts = commands.map((command) => verdictOf(state, command));
+  const verdicts = commands.map((command) => verdictOf(state.fork(), command));
   if (!readsInVain(commands.at(-1)) || verdicts.at(-2) !== false || verdicts.at(-1) === false) return null;
   return prefixes.length % 2 === 1;
 }

@@ -1,5 +1,6 @@
 /** `trap`: whether it changes how the script ends, and the names of signals that a shell does not have. */
-import { forEachChild, type SyntaxNode } from 'unbash';
+import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
+import { UNKNOWN } from '../execution.ts';
 import type { Builtin } from './shell-builtin.ts';
 import { isBuiltin } from './shell-dialect.ts';
 import { isPlainTool, noteEffects } from './shell-effects.ts';
@@ -7,11 +8,12 @@ import { decidesEnd } from './shell-pass.ts';
 import { evaluatedStatements } from './shell-source.ts';
 import type { Flow } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
-import { assignedBy } from './shell-words.ts';
+import { assignedBy } from './shell-assigned.ts';
 import { endRefused } from './shell-unread.ts';
 
-export function trap(state: ShellState, { args, tail, node, weight, reading, counts }: Builtin): Flow {
-  const words = args[0] === '--' ? args.slice(1) : args;
+export function trap(state: ShellState, { all, node, weight, reading, counts }: Builtin): Flow {
+  const { words: known, tail } = all.all ?? all;
+  const words = known.slice(known[1] === '--' ? 2 : 1);
   const unknown = weight === 'must-succeed' ? unknownSignal(state, words.slice(1)) : null;
   if (unknown !== null && state.dialect === 'dash' && state.reach === 'certain' && counts)
     return endRefused(state, reading.by, { node, message: `trap: ${unknown}: bad trap`, by: 'trap' });
@@ -41,8 +43,11 @@ const SIGNAL_OF_DASH = new RegExp(`^(?:${NAMES}|[0-5]?\\d|6[0-4])$`, 'i');
 function isHarmless(state: ShellState, [action = '', ...signals]: readonly string[]): boolean {
   if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
     return false;
+  if (action.includes(UNKNOWN)) return false;
   const statements = evaluatedStatements(state, [action])?.statements ?? null;
-  if (statements === null || !statements.every((each) => isBrief(state, each))) return false;
+  const isAtEnd = signals.every((word) => /^(?:(?:SIG)?EXIT|0)$/i.test(word));
+  const isTaken = (each: Statement): boolean => isBrief(state, each) || (isAtEnd && endsNothing(state, each));
+  if (statements === null || !statements.every(isTaken)) return false;
   for (const statement of statements) noteEffects(state, statement);
   return true;
 }
@@ -52,6 +57,23 @@ const CHANGES =
 
 /** The shell, or all processes of its group. */
 const KILLS_ITSELF = /^"?-?(?:\$\$|0|1)"?$/;
+
+/** What may change how the shell ends that runs it, or keeps it from ending. */
+const HOLDS = /^(?:\.|eval|exec|exit|kill|read|source|sleep|tail|trap|wait)$/;
+
+function endsNothing(state: ShellState, node: SyntaxNode, depth = 0): boolean {
+  const name = node.type === 'Command' ? node.name?.value : undefined;
+  const called = name === undefined ? undefined : state.functions.get(name);
+  if (name !== undefined && called === undefined && HOLDS.test(name)) return false;
+  if (called !== undefined && (depth > MOST_CALLERS || !endsNothing(state, called.body, depth + 1)))
+    return false;
+  if (node.type === 'While' || !state.mayGoOn()) return false;
+  let is = true;
+  forEachChild(node, (child) => {
+    is &&= endsNothing(state, child, depth);
+  });
+  return is;
+}
 
 /** Plain tools and what is built in, and functions of nothing else. */
 function isBrief(state: ShellState, node: SyntaxNode, depth = 0): boolean {

@@ -40,11 +40,14 @@ export function isLeaving(node: Statement['command']): boolean {
   return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
 }
 
-/** A function is called that may start something in the place of the shell. */
-export function mayExec(state: ShellState, statements: readonly Statement[]): boolean {
-  return statements.some(({ command }) => {
+/** Something in it may end the shell, or a function that it calls may start something in its place. */
+export function mayEnd(state: ShellState, statements: readonly Statement[]): boolean {
+  return statements.some((statement) => {
+    const { command } = statement;
     const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
-    return called !== undefined && hasCommand(called.body, /^exec$/);
+    return (
+      hasCommand(statement, /^(?:exec|exit)$/) || (called !== undefined && hasCommand(called.body, /^exec$/))
+    );
   });
 }
 

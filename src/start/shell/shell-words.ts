@@ -10,6 +10,7 @@ import {
   type Word,
   type WordPart,
 } from 'unbash';
+import { assignedBy } from './shell-assigned.ts';
 import { isBash, isSetElsewhere } from './shell-dialect.ts';
 import { filesOf, unmatchedBracket } from './shell-globs.ts';
 import { elementOf, firstCaller, listOf } from './shell-lists.ts';
@@ -54,19 +55,6 @@ function forgetAssigned(state: ShellState, node: SyntaxNode): void {
   const assigned = assignedBy(node);
   if (assigned !== null) state.set(assigned, null);
   forEachChild(node, (child) => forgetAssigned(state, child));
-}
-
-/** The variable that `${NAME:=word}`, `$((NAME += 1))` or `((NAME++))` sets; null for everything else. */
-export function assignedBy(node: SyntaxNode): string | null {
-  if (node.type === 'ParameterExpansion') {
-    const { operation, parameter } = node;
-    return operation?.type === 'Default' && operation.operator.endsWith('=') ? parameter : null;
-  }
-  if (node.type === 'ArithmeticBinary' && node.left.type === 'ArithmeticWord')
-    return /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator) ? node.left.value : null;
-  if (node.type === 'ArithmeticUnary' && node.operand.type === 'ArithmeticWord')
-    return /^(?:\+\+|--)$/.test(node.operator) ? node.operand.value : null;
-  return null;
 }
 
 /** One word without splitting, as in an assignment; null when it is not known. */
@@ -147,7 +135,8 @@ function partPieces(state: ShellState, part: WordPart): Pieces | null {
       return quotedPieces(state, part.parts);
     case 'SimpleExpansion':
     case 'ParameterExpansion':
-    case 'CommandExpansion': {
+    case 'CommandExpansion':
+    case 'ArithmeticExpansion': {
       const list = listIn(state, part);
       if (list !== null) return allWords(list, 'value');
       const value = valueOf(state, part);
@@ -182,6 +171,14 @@ function quotedPieces(state: ShellState, parts: readonly DoubleQuotedChild[]): P
   return { pieces, tail: 'end' };
 }
 
+/** `$((1024 * $(NAME)))`: what comes to nothing in it. */
+function askWithin(state: ShellState, node: SyntaxNode): void {
+  if (node.type !== 'ArithmeticCommandExpansion')
+    return forEachChild(node, (child) => askWithin(state, child));
+  const { text, pos, end, script } = node; // A copy would be without its script, which it only makes when it is asked.
+  valueOf(state, { type: 'CommandExpansion', text, pos, end, script });
+}
+
 function listIn(state: ShellState, part: WordPart): Words | null {
   return part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' ? listOf(state, part) : null;
 }
@@ -194,11 +191,14 @@ function valueOf(state: ShellState, part: WordPart): string | null {
       return operationOf(state, part);
     case 'CommandExpansion':
       return outputOf(state, part, ({ name, args }) =>
-        expandWords(state, [
+        expandWords(state.fork(), [
           ...(name === undefined ? [] : [name]),
           ...args.filter((each) => each.type === 'Word'),
         ]),
       );
+    case 'ArithmeticExpansion':
+      askWithin(state, part);
+      return null;
     default:
       return null;
   }
