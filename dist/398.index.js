@@ -2140,8 +2140,9 @@ function filesOf(state, word, valueOf) {
         .filter((name) => name.startsWith('.') === begin.slice(slash).startsWith('.') && matches(whole, name) === true);
     return names.length > MOST_FILES ? null : names.map((name) => directory + name);
 }
-function isConstant({ type }) {
-    return type === 'Literal' || type === 'SingleQuoted';
+function isConstant(part) {
+    const { type } = part;
+    return (type === 'Literal' || type === 'SingleQuoted' || (type === 'DoubleQuoted' && part.parts.every(isConstant)));
 }
 function isMissing({ execution, workingDir }, name) {
     if (workingDir === null)
@@ -3891,10 +3892,11 @@ function hasCommand(node, name, variable = null) {
 
 
 
-/** What may bring files of any name, programs among them. */
-const BRINGERS = 'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio dnf gem ' +
-    'git go gradle gsutil gunzip gzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-    'pnpm poetry rsync tar tdnf unxz unzip uv xz yarn yum zypper';
+/** What may bring files of any name, libraries of the system among them. */
+const UNPACKERS = 'apk apt apt-get aptitude bsdtar conda cpio dnf make mamba microdnf micromamba pacman rsync tar tdnf unzip yum zypper';
+/** Others that may bring programs: those of languages have their libraries to themselves. */
+const BRINGERS = 'aws bun bunzip2 bundle bundler cargo cmake composer gem git go gradle gsutil gunzip gzip mvn ninja npm npx pdm pip ' +
+    'pip3 pipenv pipx pnpm poetry unxz uv xz yarn';
 /** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
 const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
@@ -3920,9 +3922,10 @@ const NOTES = new Map([
     }),
     ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
     ['xargs', where(startsOther, noteUnnamed)],
-    ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
+    ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), notePrograms)),
     ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
-    ...named(BRINGERS, noteAny),
+    ...named(BRINGERS, notePrograms),
+    ...named(UNPACKERS, noteAny),
     ['ldconfig', (state) => note(state, '/etc/ld.so.cache')],
     ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
     ['wget', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^/)],
@@ -3958,7 +3961,7 @@ function noteFiles(state, { name, args }) {
         (note ?? noteShell)(state, words);
 }
 /** Words of a script that make a program. */
-const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`);
+const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${UNPACKERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`);
 /** A shell that is told a script, or its text. */
 function noteShell(state, words) {
     const [script] = words.filter(isOperand);
@@ -3973,12 +3976,12 @@ function noteShell(state, words) {
 }
 function noteText(state, text) {
     if (MAKES.test(text))
-        note(state, ANY_FILE);
+        notePrograms(state);
     if (BRINGS_LIBRARIES.test(text))
         note(state, ANY_LIBRARY);
 }
 /** By installing something, or by their names. */
-const BRINGS_LIBRARIES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} curl wget ldconfig`.replaceAll(' ', '|')})\s|\.so\b`);
+const BRINGS_LIBRARIES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${UNPACKERS} ${INSTALLERS} ldconfig`.replaceAll(' ', '|')})\s|\.so\b`);
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
 function noteScript(state, name) {
     if (isBuiltin(state.dialect, name) || state.made.has(ANY_FILE))
@@ -4031,8 +4034,11 @@ function noteUnnamed(state, words) {
     else
         noteAny(state);
 }
-function noteAny(state) {
+function notePrograms(state) {
     note(state, ANY_FILE);
+}
+function noteAny(state) {
+    notePrograms(state);
     note(state, ANY_LIBRARY);
 }
 /** No script that people write changes more files by name; each command that it starts is told all of them. */
@@ -5231,11 +5237,13 @@ function readCase(process, reader, node, stakes) {
     return readBranch(process, reader, node, { branch: [], isPublished }, stakes);
 }
 function readBranch(process, reader, node, { branch, isPublished }, stakes) {
+    if (!isPublished) {
+        const flow = reader.read(branch, stakes);
+        return flow === 'given-up' ? reader.goAround(node) : flow;
+    }
     const { state } = process;
     const before = state.fork();
     const flow = reader.read(branch, stakes);
-    if (!isPublished)
-        return flow === 'given-up' ? reader.goAround(node) : flow;
     if (flow === 'given-up') {
         // Who lacks what it asks for is told so, and brings it.
         state.restore(before);
@@ -5750,9 +5758,9 @@ function readList(process, reader, node, stakes) {
         const isTaken = (isChange(term) || isAssignment) && process.mustSucceed(own);
         const leaves = isOr && term.type === 'Command' ? shell_stakes_endsBadly(term) : null;
         const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
-        const untouched = state.fork();
+        const untouched = isPublished ? state.fork() : null;
         const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
-        if (flow === 'given-up' && isPublished) {
+        if (flow === 'given-up' && untouched !== null) {
             state.restore(untouched);
             reader.perhaps(term, own);
             reached = 'perhaps';
@@ -15469,15 +15477,24 @@ function missesCommand(wrapper, tool) {
 function otherStarter(execution, tool) {
     if (SUPERVISORS.has(tool.name))
         wrappers_leaveOut(execution, tool, 'it reads that in files of its own');
-    else if (!OTHER_STARTERS.has(tool.name) && !endsAsItsCommand(tool))
+    else if (tool.name === 'find')
+        return ofFind(execution, tool);
+    else if (!OTHER_STARTERS.has(tool.name))
         return null;
     else if (tool.all.args.length > 0 || tool.tail === 'more')
         wrappers_leaveOut(execution, tool, 'its words are not followed here');
     return [];
 }
-/** `find … -exec COMMAND {} +`, which fails with it; with `;` that is not so. */
-function endsAsItsCommand({ name, all }) {
-    return name === 'find' && all.args.some((word) => /^-exec(?:dir)?$/.test(word)) && all.args.includes('+');
+/** `find … -exec COMMAND {} +`, which fails with it where it finds anything; with `;` that is not so. */
+function ofFind(execution, { name, all, program }) {
+    const from = all.args.findIndex((word) => /^-exec(?:dir)?$/.test(word)) + 1;
+    const to = all.args.indexOf('+', from);
+    if (from === 0 || to <= from)
+        return [];
+    const argv = all.args.slice(from, to);
+    const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' };
+    const command = { argv, tail: 'end', by: program.step, via: name, launcher, role: 'child' };
+    return [{ execution: { ...execution, reach: 'possible' }, command }];
 }
 function wrappers_leaveOut({ recording }, { program }, why) {
     recording.leaveOut(`what ${program.path} starts: ${why}`);

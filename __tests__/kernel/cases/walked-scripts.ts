@@ -53,6 +53,9 @@ const BODIES: readonly Body[] = [
   ['exec /usr/bin/forei*', FOREIGN],
   ['exec /usr/bin/serve*', OK],
   ['cp /etc/default/app /entry.d/30.sh\nfor f in /entry.d/*.sh; do . "$f"; done\nexec server', OK],
+  // What is no JSON, and so a command of the shell.
+  ['["server",]', LOST],
+  ['exec ["/usr/bin/server"]', LOST],
   // Parts of a condition in their order.
   ['c=\nif c=a && [ "$c" = a ]; then exec server; fi\nexec foreign', OK],
   ['c=\nif c=a && [ "$c" = a ]; then exec foreign; fi\nexec server', FOREIGN],
@@ -72,7 +75,7 @@ const BODIES: readonly Body[] = [
   // What a trap does in the end, and what find starts.
   ['f() { server; echo; }\ntrap f EXIT\nforeign', FOREIGN],
   ['f() { foreign; echo; }\ntrap f EXIT\nserver', OK],
-  ['set -e\nfind /etc/default -exec foreign {} +\nexec server', 'not known: what /usr/bin/find starts'],
+  ['set -e\nfind /etc/default -exec missing {} +\nexec server', 'not known: whether missing is ever started'],
   ['set -e\nfind /etc/default -exec foreign {} \\;\nexec server', OK],
   // What is changed before it is started.
   [

@@ -186,15 +186,22 @@ function missesCommand(wrapper: Wrapper, tool: Tool): string | null {
 
 function otherStarter(execution: Execution, tool: Tool): readonly Child[] | null {
   if (SUPERVISORS.has(tool.name)) leaveOut(execution, tool, 'it reads that in files of its own');
-  else if (!OTHER_STARTERS.has(tool.name) && !endsAsItsCommand(tool)) return null;
+  else if (tool.name === 'find') return ofFind(execution, tool);
+  else if (!OTHER_STARTERS.has(tool.name)) return null;
   else if (tool.all.args.length > 0 || tool.tail === 'more')
     leaveOut(execution, tool, 'its words are not followed here');
   return [];
 }
 
-/** `find … -exec COMMAND {} +`, which fails with it; with `;` that is not so. */
-function endsAsItsCommand({ name, all }: Tool): boolean {
-  return name === 'find' && all.args.some((word) => /^-exec(?:dir)?$/.test(word)) && all.args.includes('+');
+/** `find … -exec COMMAND {} +`, which fails with it where it finds anything; with `;` that is not so. */
+function ofFind(execution: Execution, { name, all, program }: Tool): readonly Child[] {
+  const from = all.args.findIndex((word) => /^-exec(?:dir)?$/.test(word)) + 1;
+  const to = all.args.indexOf('+', from);
+  if (from === 0 || to <= from) return [];
+  const argv = all.args.slice(from, to);
+  const launcher = { name, search: 'execvp', unknownFile: 'read-by-shell' } as const;
+  const command = { argv, tail: 'end', by: program.step, via: name, launcher, role: 'child' } as const;
+  return [{ execution: { ...execution, reach: 'possible' }, command }];
 }
 
 function leaveOut({ recording }: Execution, { program }: Tool, why: string): void {

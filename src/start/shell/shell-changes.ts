@@ -15,11 +15,13 @@ import { expandValue } from './shell-words.ts';
 /** Notes what a command with these words behind its name changes. */
 type Note = (state: ShellState, words: readonly Word[]) => void;
 
-/** What may bring files of any name, programs among them. */
+/** What may bring files of any name, libraries of the system among them. */
+const UNPACKERS =
+  'apk apt apt-get aptitude bsdtar conda cpio dnf make mamba microdnf micromamba pacman rsync tar tdnf unzip yum zypper';
+/** Others that may bring programs: those of languages have their libraries to themselves. */
 const BRINGERS =
-  'apk apt apt-get aptitude aws bsdtar bun bunzip2 bundle bundler cargo cmake composer conda cpio dnf gem ' +
-  'git go gradle gsutil gunzip gzip make mamba microdnf micromamba mvn ninja npm npx pacman pdm pip pip3 pipenv pipx ' +
-  'pnpm poetry rsync tar tdnf unxz unzip uv xz yarn yum zypper';
+  'aws bun bunzip2 bundle bundler cargo cmake composer gem git go gradle gsutil gunzip gzip mvn ninja npm npx pdm pip ' +
+  'pip3 pipenv pipx pnpm poetry unxz uv xz yarn';
 /** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
 const INSTALLERS = 'dpkg rpm';
 const COPIERS = 'cp install ln';
@@ -49,9 +51,10 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ),
   ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
   ['xargs', where(startsOther, noteUnnamed)],
-  ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), noteAny)),
+  ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), notePrograms)),
   ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
-  ...named(BRINGERS, noteAny),
+  ...named(BRINGERS, notePrograms),
+  ...named(UNPACKERS, noteAny),
   ['ldconfig', (state) => note(state, '/etc/ld.so.cache')],
   ['curl', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*o|--output)$/, /^-\w*[OJ]|^--remote/)],
   ['wget', (state, words) => noteOutput(state, words, /^(?:-[a-zA-Z]*O|--output-document)$/, /^/)],
@@ -90,7 +93,7 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
 
 /** Words of a script that make a program. */
 const MAKES = new RegExp(
-  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`,
+  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${UNPACKERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`,
 );
 
 /** A shell that is told a script, or its text. */
@@ -104,13 +107,13 @@ function noteShell(state: ShellState, words: readonly Word[]): void {
 }
 
 function noteText(state: ShellState, text: string): void {
-  if (MAKES.test(text)) note(state, ANY_FILE);
+  if (MAKES.test(text)) notePrograms(state);
   if (BRINGS_LIBRARIES.test(text)) note(state, ANY_LIBRARY);
 }
 
 /** By installing something, or by their names. */
 const BRINGS_LIBRARIES = new RegExp(
-  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${INSTALLERS} curl wget ldconfig`.replaceAll(' ', '|')})\s|\.so\b`,
+  String.raw`(?:^|[\s;&|(])(?:${`${UNPACKERS} ${INSTALLERS} ldconfig`.replaceAll(' ', '|')})\s|\.so\b`,
 );
 
 /** Another script of the image's that it runs: what that one makes is not followed. @throws {LayerNeeded} */
@@ -159,8 +162,12 @@ function noteUnnamed(state: ShellState, words: readonly Word[]): void {
   else noteAny(state);
 }
 
-function noteAny(state: ShellState): void {
+function notePrograms(state: ShellState): void {
   note(state, ANY_FILE);
+}
+
+function noteAny(state: ShellState): void {
+  notePrograms(state);
   note(state, ANY_LIBRARY);
 }
 

@@ -55,10 +55,13 @@ function readBranch(
   { branch, isPublished }: Chosen,
   stakes: Stakes,
 ): Flow {
+  if (!isPublished) {
+    const flow = reader.read(branch, stakes);
+    return flow === 'given-up' ? reader.goAround(node) : flow;
+  }
   const { state } = process;
   const before = state.fork();
   const flow = reader.read(branch, stakes);
-  if (!isPublished) return flow === 'given-up' ? reader.goAround(node) : flow;
   if (flow === 'given-up') {
     // Who lacks what it asks for is told so, and brings it.
     state.restore(before);

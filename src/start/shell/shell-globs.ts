@@ -66,8 +66,11 @@ export function filesOf(
   return names.length > MOST_FILES ? null : names.map((name) => directory + name);
 }
 
-function isConstant({ type }: { readonly type: string }): boolean {
-  return type === 'Literal' || type === 'SingleQuoted';
+function isConstant(part: WordPart): boolean {
+  const { type } = part;
+  return (
+    type === 'Literal' || type === 'SingleQuoted' || (type === 'DoubleQuoted' && part.parts.every(isConstant))
+  );
 }
 
 function isMissing({ execution, workingDir }: ShellState, name: string): boolean {

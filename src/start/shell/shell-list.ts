@@ -54,9 +54,9 @@ export function readList(process: ShellProcess, reader: Reader, node: AndOr, sta
     const isTaken = (isChange(term) || isAssignment) && process.mustSucceed(own);
     const leaves = isOr && term.type === 'Command' ? endsBadly(term) : null;
     const isLeaving = leaves === 'exit' || (leaves === 'return' && state.callers > 0);
-    const untouched = state.fork();
+    const untouched = isPublished ? state.fork() : null;
     const flow = isLeaving ? process.leave(leaves, own) : reader.node(term, own);
-    if (flow === 'given-up' && isPublished) {
+    if (flow === 'given-up' && untouched !== null) {
       state.restore(untouched);
       reader.perhaps(term, own);
       reached = 'perhaps';
