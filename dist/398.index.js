@@ -1749,8 +1749,8 @@ function mayBeBrought({ made }, name, directories) {
     const isAnywhere = made.has(ANY_LIBRARY) || [...made.keys()].some((path) => OF_LOADERS.test(path));
     return isAnywhere || directories.some((each) => isChanged(made, (0,rootfs_path/* wholePath */.nA)('/', `${each}/${name}`)));
 }
-/** Whether something before it changed the file at a canonical path, or removed it. */
-function mayDiffer({ made }, path) {
+/** Whether the file at a canonical path is another one than the image's, or gone. */
+function mayDiffer(made, path) {
     if (made === undefined || made.size === 0)
         return false;
     return isChanged(made, path) || lastChange(made, path) === 'removed';
@@ -2107,38 +2107,58 @@ function unmatchedBracket(state, { parts }) {
 /** To look through all files takes as long as so many commands. */
 const STEPS = 100;
 const MOST_FILES = 64;
-/** Options of bash that change what patterns come to. */
-const OTHER_GLOBS = /\b(?:dotglob|extglob|failglob|globstar|nocaseglob|noglob)\b/;
+/** Options that change what patterns come to. */
+const OTHER_GLOBS = /\b(?:dotglob|extglob|failglob|globstar|nocaseglob|noglob)\b|\bset\s+(?:-\w+\s+)*-\w*f/;
+/** What makes several words of a value without quotes. */
+const SPLITS = /[\s*?[\\]/;
 /** The files that a pattern matches in its last part, sorted; none where none does; null where that is not known. @throws {LayerNeeded} */
 function filesOf(state, word, valueOf) {
     const parts = word.parts ?? [];
     const first = parts.findIndex(({ type }) => type === 'Glob');
-    const before = parts.slice(0, first).map(valueOf);
-    if (first === -1 || state.dialect === 'posix' || before.includes(null))
+    if (first === -1 || state.dialect === 'posix' || OTHER_GLOBS.test(state.script.text))
         return null;
-    const begin = before.join('');
+    let begin = '';
+    for (const part of parts.slice(0, first)) {
+        const value = valueOf(part);
+        if (value === null || (part.type !== 'DoubleQuoted' && SPLITS.test(value)))
+            return null;
+        begin += value;
+    }
     const slash = begin.lastIndexOf('/') + 1;
-    const directory = begin.slice(0, slash);
-    const rest = { ...word, parts: parts.slice(first) };
-    const source = patternSource(rest, valueOf);
-    const isOwn = slash > 0 && source !== null && !source.includes('/') && !/[*?[\\]/.test(begin);
-    const { rootfs } = state.execution;
-    if (!isOwn ||
-        (state.workingDir === null && !directory.startsWith('/')) ||
-        OTHER_GLOBS.test(state.script.text))
+    const [directory, name] = [begin.slice(0, slash), begin.slice(slash)];
+    const source = patternSource({ ...word, parts: parts.slice(first) }, valueOf);
+    // Shells do not agree whether `.*` matches `..`.
+    const isPlain = source !== null && !source.includes('/') && !SPLITS.test(begin) && !name.startsWith('.');
+    if (!isPlain || slash === 0 || (state.workingDir === null && !directory.startsWith('/')))
         return null;
-    const walk = (0,resolve/* resolve */.h)(rootfs, directory, { from: state.workingDir ?? '/' });
+    const names = namesIn(state, directory);
+    const found = names?.filter((each) => !each.startsWith('.') && matches(`${shell_patterns_escaped(name)}${source}`, each) === true);
+    return found === undefined || found.length > MOST_FILES ? null : found.map((each) => directory + each);
+}
+/** null where the script may have changed what is in it, or may not read it. */
+function namesIn(state, directory) {
+    const { made, workingDir } = state;
+    const { rootfs, access } = state.execution;
+    const walk = (0,resolve/* resolve */.h)(rootfs, directory, { from: workingDir ?? '/' });
+    const places = [
+        (0,rootfs_path/* wholePath */.nA)(workingDir ?? '/', directory),
+        ...(walk.kind === 'found' ? [walk.located.path] : []),
+    ];
+    if (places.some((place) => isChangedIn(made, place)))
+        return null;
     if (walk.kind === 'missing')
         return [];
-    if (walk.kind !== 'found' || isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', directory)))
+    const isClosed = walk.directories.some((each) => !access.maySearch(each));
+    if (walk.kind !== 'found' || isClosed || !access.mayRead(walk.located) || !state.mayGoOn(STEPS))
         return null;
-    if (!state.mayGoOn(STEPS))
-        return null;
-    const whole = `${shell_patterns_escaped(begin.slice(slash))}${source}`;
-    const names = rootfs
-        .namesIn(walk.located.path)
-        .filter((name) => name.startsWith('.') === begin.slice(slash).startsWith('.') && matches(whole, name) === true);
-    return names.length > MOST_FILES ? null : names.map((name) => directory + name);
+    return rootfs.namesIn(walk.located.path);
+}
+/** Whether anything was put there or removed, or may have been. */
+function isChangedIn(made, directory) {
+    if (made.has(ANY_FILE) || made.has(ANY_HERE))
+        return true;
+    return [...made].some(([path, change]) => (change === 'content' || change === 'removed') &&
+        (path === directory || path.startsWith(`${directory}/`) || directory.startsWith(`${path}/`)));
 }
 function isConstant(part) {
     const { type } = part;
@@ -3540,7 +3560,7 @@ function sourcedStatements(state, name) {
     const path = name.includes('/') ? name : foundByName(state, name);
     if (path === null || (state.workingDir === null && !path.startsWith('/')))
         return null;
-    if (isChanged(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
+    if (mayDiffer(state.made, (0,rootfs_path/* wholePath */.nA)(state.workingDir ?? '/', path)))
         return null;
     const walk = (0,resolve/* resolve */.h)(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
     if (walk.kind !== 'found' || !shell_source_isReadable(state, walk))
@@ -3893,12 +3913,13 @@ function hasCommand(node, name, variable = null) {
 
 
 /** What may bring files of any name, libraries of the system among them. */
-const UNPACKERS = 'apk apt apt-get aptitude bsdtar conda cpio dnf make mamba microdnf micromamba pacman rsync tar tdnf unzip yum zypper';
+const UNPACKERS = 'bsdtar conda cpio make mamba micromamba rsync tar unzip';
 /** Others that may bring programs: those of languages have their libraries to themselves. */
-const BRINGERS = 'aws bun bunzip2 bundle bundler cargo cmake composer gem git go gradle gsutil gunzip gzip mvn ninja npm npx pdm pip ' +
-    'pip3 pipenv pipx pnpm poetry unxz uv xz yarn';
-/** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
-const INSTALLERS = 'dpkg rpm';
+const BRINGERS = 'bunzip2 cargo cmake go gradle gunzip gzip mvn ninja unxz xz';
+/** As far as they are told to: `dpkg --print-architecture` is asked by many, and `npm run` starts what is there. */
+const INSTALLERS = 'apk apt apt-get aptitude dnf dpkg microdnf pacman rpm tdnf yum zypper';
+const MANAGERS = 'aws bun bundle bundler composer gem git gsutil npm pdm pip pip3 pipenv pipx pnpm poetry uv yarn';
+const INSTALLS = /^(?:-[FSUi]\w*|--(?:install|unpack|upgrade)|add|checkout|ci|clone|cp|create(?:-project)?|dist-upgrade|fetch|i|in|install|link|pull|require|reinstall|restore|submodule|sync|up|update|upgrade)$/;
 const COPIERS = 'cp install ln';
 const RIGHTS = 'chmod setfacl';
 const OWNERS = 'chgrp chown';
@@ -3923,7 +3944,8 @@ const NOTES = new Map([
     ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
     ['xargs', where(startsOther, noteUnnamed)],
     ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), notePrograms)),
-    ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
+    ...named(INSTALLERS, where(isTold, noteAny)),
+    ...named(MANAGERS, where(isTold, notePrograms)),
     ...named(BRINGERS, notePrograms),
     ...named(UNPACKERS, noteAny),
     ['ldconfig', (state) => note(state, '/etc/ld.so.cache')],
@@ -3961,7 +3983,7 @@ function noteFiles(state, { name, args }) {
         (note ?? noteShell)(state, words);
 }
 /** Words of a script that make a program. */
-const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${UNPACKERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`);
+const MAKES = new RegExp(String.raw `(?:^|[\s;&|(])(?:${`${BRINGERS} ${MANAGERS} ${UNPACKERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`);
 /** A shell that is told a script, or its text. */
 function noteShell(state, words) {
     const [script] = words.filter(isOperand);
@@ -4080,6 +4102,10 @@ function startsOther(words) {
 function changeOf(words) {
     const names = words.map(({ value }) => (0,rootfs_path/* baseOf */.bx)(value)).filter((name) => NOTES.has(name));
     return names.every((name) => `${OWNERS} ${RIGHTS}`.split(' ').includes(name)) ? 'rights' : 'content';
+}
+/** `yarn` alone installs too. */
+function isTold(words) {
+    return words.length === 0 || words.some(({ value }) => INSTALLS.test(value));
 }
 function hasWord(pattern) {
     return (words) => words.some(({ value }) => pattern.test(value));
@@ -4578,10 +4604,11 @@ function assignedName(state, word) {
 
 
 
-function shell_declarations_assign(state, { name, value, append, index }) {
+/** `from`: what the words of the value are expanded in. */
+function shell_declarations_assign(state, { name, value, append, index }, from = state) {
     if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
         const before = append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
-        const added = expandWords(state, value.elements);
+        const added = expandWords(from, value.elements);
         // `[KEY]=word` is an element of its own place.
         const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
         return state.setList(name, { kind: 'array', ...(isPlain ? joinedWords(before, added) : UNKNOWN_WORDS) });
@@ -4595,7 +4622,7 @@ function shell_declarations_assign(state, { name, value, append, index }) {
         return;
     }
     const before = append === true ? valueBefore(state, name) : NO_TEXT;
-    const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(state, value)) : before;
+    const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(from, value)) : before;
     if (tail === 'end')
         state.set(name, text);
     else
@@ -4627,6 +4654,8 @@ function declare(state, { name, args, node }) {
     // Functions have names of their own.
     if (/^[^x]*[fF]/.test(options))
         return 'on';
+    // All words are expanded before anything is set.
+    const before = state.fork();
     if (name === 'local')
         state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)), 'local');
     const isOwn = (name === 'declare' || name === 'typeset') && state.callers > 0 && !/^-\w*g/.test(options);
@@ -4638,11 +4667,11 @@ function declare(state, { name, args, node }) {
     const declared = [];
     for (const part of node.args) {
         if (part.type === 'Assignment') {
-            shell_declarations_assign(state, part);
+            shell_declarations_assign(state, part, before);
             declared.push(part.name);
         }
         else
-            declared.push(...declaredBy(state, part, isExport));
+            declared.push(...declaredBy(state, part, isExport, before));
     }
     const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
     for (const variable of isNewArray ? args.slice(1) : [])
@@ -4669,8 +4698,8 @@ function keepExpanded(state, { args }) {
     state.keepForCaller(names.flatMap((each) => /^[A-Za-z_]\w*/.exec(each)?.[0] ?? []), 'declare');
 }
 /** The names in a word that only its expansion makes an assignment. */
-function declaredBy(state, word, isExport) {
-    const { words, tail } = expandWords(state, [word]);
+function declaredBy(state, word, isExport, from) {
+    const { words, tail } = expandWords(from, [word]);
     for (const each of words) {
         const [, variable = '', append = '', value = ''] = ASSIGNMENT.exec(each) ?? [];
         if (variable !== '')
@@ -4679,7 +4708,7 @@ function declaredBy(state, word, isExport) {
     const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
     if (tail === 'end')
         return names;
-    const assigned = assignedName(state, word);
+    const assigned = assignedName(from, word);
     if (assigned !== null) {
         state.set(assigned, null);
         return [...names, assigned];
@@ -5060,13 +5089,19 @@ function deadVerdict(state, node) {
     const assigned = node.prefix.filter((part) => part.type === 'Assignment');
     const substituted = node.name === undefined ? lastSubstitution(assigned) : null;
     const statements = substituted?.script?.commands ?? [];
-    return conditionOf(state.fork(), statements) === false ? false : null;
+    if (conditionOf(state.fork(), statements) !== false)
+        return null;
+    for (const part of assigned)
+        shell_declarations_assign(state, part);
+    return false;
 }
 /** `command -v NAME`, `type NAME`, `hash NAME`. */
 function isThere(state, node) {
     const words = [node.name, ...node.args].filter((part) => part?.type === 'Word');
     const { words: plain, tail } = expandWords(state, words);
     const asked = plain[0] === 'command' ? plain.slice(1) : plain;
+    if (node.prefix.length > 0)
+        return null;
     const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
     if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
         return null;
@@ -5167,20 +5202,20 @@ function outcomeOf(before, node, ways) {
         return 'ends';
     return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
 }
-/** Whether it leaves the loop that it stands in, or may do so. */
-function mayHaveLeft({ state, flow }) {
-    return flow === 'left' || flow === 'next' || state.mayHaveLeft;
+/** How many loops that it stands in it leaves, or may leave. */
+function loopsLeft(ways) {
+    return Math.max(0, ...ways.map(({ state, flow }) => Math.max(state.mayHaveLeft, flow === 'left' || flow === 'next' ? 1 : 0)));
 }
 /** `exec` or `exit` by itself. */
 function isLeaving(node) {
     return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
 }
-/** Something in it may end the shell, or a function that it calls may start something in its place. */
+/** Something in it may end the shell, or in a function that it calls. */
 function mayEnd(state, statements) {
     return statements.some((statement) => {
         const { command } = statement;
         const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
-        return (hasCommand(statement, /^(?:exec|exit)$/) || (called !== undefined && hasCommand(called.body, /^exec$/)));
+        return hasCommand(called?.body ?? statement, /^(?:exec|exit)$/);
     });
 }
 /** Whether all of it may be done, or nothing of it, without ending the script. */
@@ -5270,9 +5305,10 @@ function readEach(process, reader, node, stakes) {
         return reader.goAround(node);
     }
     passOver(state, node);
-    if (ways.some((way) => (way === null ? hasLoopCommand(node) : mayHaveLeft(way)))) {
+    const left = loopsLeft(ways.filter((way) => way !== null));
+    if (left > 0 || (ways.includes(null) && hasLoopCommand(node))) {
         // The loop says so.
-        state.mayLeave();
+        state.mayLeave(left);
         return reader.goOn(node, stakes, state.reach);
     }
     if (outcome === 'goes-on' && reach === 'certain')
@@ -5456,6 +5492,8 @@ function unquoted(part) {
 /** A loop over more words is not followed. */
 const shell_loops_MOST_WORDS = 64;
 const MOST_ROUNDS = 16;
+/** Nobody has more loops in one another. */
+const MOST_LOOPS = 99;
 /** Over words that are known, once for each; null for any other. */
 function roundsOf(state, { wordlist }) {
     const { words, tail } = wordlist === undefined ? state.positional : expandWords(state, wordlist);
@@ -5479,11 +5517,11 @@ function mostRoundsOf({ clause, body }) {
         return shell_loops_MOST_WORDS;
     return hasLoopCommand(body) ? MOST_ROUNDS : 1;
 }
-/** `break` and `continue`; of several loops at once, or in a function, it is not known which. */
+/** `break` and `continue`, of several loops at once too. */
 function leaveLoop(state, by, count = '1') {
     if (count === '1')
         return by === 'break' ? 'left' : 'next';
-    state.mayLeave();
+    state.mayLeave(/^\d{1,2}$/.test(count) ? Number(count) : MOST_LOOPS);
     return 'on';
 }
 
@@ -6149,7 +6187,7 @@ const SIGNAL_OF_DASH = new RegExp(`^(?:${shell_trap_NAMES}|[0-5]?\\d|6[0-4])$`, 
 function isHarmless(state, [action = '', ...signals]) {
     if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
         return false;
-    if (action.includes(UNKNOWN))
+    if (action.includes(UNKNOWN) || isDefinedLater(state, action))
         return false;
     const statements = evaluatedStatements(state, [action])?.statements ?? null;
     const isAtEnd = signals.every((word) => /^(?:(?:SIG)?EXIT|0)$/i.test(word));
@@ -6163,8 +6201,16 @@ function isHarmless(state, [action = '', ...signals]) {
 const shell_trap_CHANGES = /^(?:\.|alias|break|builtin|cd|command|continue|declare|eval|exec|exit|export|getopts|let|local|mapfile|popd|pushd|read|readarray|readonly|return|set|shift|shopt|source|trap|typeset|unset)$/;
 /** The shell, or all processes of its group. */
 const KILLS_ITSELF = /^"?-?(?:\$\$|0|1)"?$/;
+/** A function that its first word names is another one by then, perhaps. */
+function isDefinedLater({ script, functions }, action) {
+    const [name = ''] = action.trim().split(/[\s;]/);
+    if (!/^\w+$/.test(name))
+        return false;
+    const definitions = script.text.match(new RegExp(String.raw `(?:\bfunction\s+${name}\b|\b${name}\s*\(\s*\))`, 'g'));
+    return (definitions?.length ?? 0) > (functions.has(name) ? 1 : 0);
+}
 /** What may change how the shell ends that runs it, or keeps it from ending. */
-const HOLDS = /^(?:\.|eval|exec|exit|kill|read|source|sleep|tail|trap|wait)$/;
+const HOLDS = /^(?:\.|builtin|command|eval|exec|exit|kill|read|source|sleep|tail|trap|wait)$/;
 function endsNothing(state, node, depth = 0) {
     const name = node.type === 'Command' ? node.name?.value : undefined;
     const called = name === undefined ? undefined : state.functions.get(name);
@@ -6624,12 +6670,15 @@ function callFunction(process, reader, node, all, stakes) {
     const own = stakesOfCall(stakes);
     const run = () => body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
     const { reach } = state;
+    const outer = state.enter();
     const flow = process.within(() => state.call(name, words, () => state.readFrom(asFunction(script), state.within, run)));
-    const hasPerhapsReturned = state.isBack && reach === 'certain';
-    if (hasPerhapsReturned) {
+    const { mayHaveReturned } = state;
+    const hasPerhapsReturned = mayHaveReturned === 'all' && reach === 'certain';
+    if (mayHaveReturned !== 'no')
         forgetAll(state, node);
+    if (hasPerhapsReturned)
         state.reach = reach;
-    }
+    state.mayHaveReturned = outer;
     if (flow === 'left' || flow === 'next') {
         // Shells do not agree whether that leaves the caller's loop.
         state.mayLeave();
@@ -6778,10 +6827,11 @@ class ShellReader {
                 this.#state.define(node);
                 return 'on';
             case 'TestCommand':
+                if (!this.#process.mustSucceed(stakes))
+                    return 'on';
                 if (this.#state.dialect !== 'dash')
-                    return this.unknown(node, stakes);
-                if (this.#process.mustSucceed(stakes))
-                    this.#process.start({ words: ['[['], tail: 'more' }, [], node);
+                    return answer(this.#process, node, stakes);
+                this.#process.start({ words: ['[['], tail: 'more' }, [], node);
                 return 'on';
             case 'For':
                 return this.#for(node, stakes);
@@ -6808,12 +6858,16 @@ class ShellReader {
     /** `left`: the loop is over. */
     #round(node, stakes) {
         const state = this.#state;
-        const { reach } = state;
+        const { reach, mayHaveLeft: outer } = state;
+        state.mayHaveLeft = 0;
         const flow = this.read(node.body.commands, stakes);
-        if (state.mayHaveLeft) {
-            state.mayHaveLeft = false;
+        const left = state.mayHaveLeft;
+        state.mayHaveLeft = outer;
+        if (left > 0) {
             state.reach = reach;
             const after = this.unknown(node, stakes);
+            if (left > 1)
+                state.mayLeave(left - 1);
             return after === 'on' ? 'left' : after;
         }
         if (flow === 'given-up') {
@@ -6848,6 +6902,9 @@ class ShellReader {
         const flow = this.#process.isTooDeep ? 'over' : new _a(process).read(statements, own);
         for (const statement of statements)
             noteEffects(this.#state, statement);
+        // By names of where it went.
+        for (const [path, change] of process.state.made)
+            this.#state.made.set(path, change);
         if (flow !== 'on' && this.#state.errexit === 'on')
             this.#state.doubt('how its subshell ends');
         return 'on';
@@ -6865,8 +6922,9 @@ class ShellReader {
         const process = this.#process.fork(state, this.#process.counts);
         const flow = this.#process.isTooDeep ? 'over' : new _a(process).node(node, stakes);
         passOver(this.#state, node);
-        if (mayHaveLeft({ state, flow }))
-            return this.#state.mayLeave();
+        const left = loopsLeft([{ state, flow }]);
+        if (left > 0)
+            return this.#state.mayLeave(left);
         const isBad = flow === 'given-up' && isLeaving(node);
         if (isBad && before.reach === 'certain')
             this.#state.reach = 'certain';
@@ -7123,7 +7181,6 @@ class ShellState {
     deadOf = null;
     /** Commands that came to nothing and were asked for it, in what is being done: one list for all shells of a script. */
     blamed = [];
-    /** One for all shells of a script. */
     published = new Published();
     /** The command before this one, where it came to nothing and this one may ask `$?`. */
     failed = null;
@@ -7142,10 +7199,10 @@ class ShellState {
     /** Whether a variable that is not set ends the script. */
     nounset = 'off';
     #reach;
-    /** A `break` or `continue` may have left out what follows in the loop. */
-    mayHaveLeft = false;
-    /** Nothing but a `return` of the function that runs may have left what follows out. */
-    #mayHaveReturned = false;
+    /** Of how many loops a `break` or `continue` may have left out what follows. */
+    mayHaveLeft = 0;
+    /** Whether the function that runs may have ended by now: `all` where nothing else may have left out what follows. */
+    mayHaveReturned = 'no';
     /** What has been done before the next command. */
     effects;
     /** Whole paths of what has been changed, as far as that is known. */
@@ -7204,7 +7261,7 @@ class ShellState {
         copy.pipefail = this.pipefail;
         copy.nounset = this.nounset;
         copy.#reach = this.#reach;
-        copy.#mayHaveReturned = this.#mayHaveReturned;
+        copy.mayHaveReturned = this.mayHaveReturned;
         copy.effects = this.effects;
         refill(copy.made, this.made);
         copy.#callers = this.#callers;
@@ -7234,21 +7291,22 @@ class ShellState {
     }
     set reach(reach) {
         this.#reach = reach;
-        this.#mayHaveReturned = false;
+        if (this.mayHaveReturned === 'all')
+            this.mayHaveReturned = 'values';
     }
-    /** The function that runs may have ended by now. */
+    enter() {
+        const { mayHaveReturned } = this;
+        this.mayHaveReturned = 'no';
+        return mayHaveReturned;
+    }
     mayReturn() {
-        if (this.#reach === 'certain')
-            this.#mayHaveReturned = true;
+        const isAll = this.#reach === 'certain' || this.mayHaveReturned === 'all';
         this.#reach = 'possible';
+        this.mayHaveReturned = isAll ? 'all' : 'values';
     }
-    mayLeave() {
+    mayLeave(loops = 1) {
         this.reach = 'possible';
-        this.mayHaveLeft = true;
-    }
-    /** Behind the call of a function; whether all that may have been left out is in it. */
-    get isBack() {
-        return this.#mayHaveReturned;
+        this.mayHaveLeft = Math.max(this.mayHaveLeft, loops);
     }
     /** `pwd`; null once it is not known. */
     get logicalDir() {
@@ -13143,7 +13201,7 @@ function readSections(header, kept) {
     const fields = new Fields(bytes, header.readAs);
     const size = SECTION_HEADER_BYTES[header.readAs.class];
     const wide = fields.wordSize === 8;
-    const names = namesIn(header, fields, kept);
+    const names = section_headers_namesIn(header, fields, kept);
     return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
         const at = index * size;
         const start = toNumber(fields.word(at + (wide ? 24 : 16)));
@@ -13161,7 +13219,7 @@ function readSections(header, kept) {
     });
 }
 /** The string table that e_shstrndx says. */
-function namesIn(header, fields, kept) {
+function section_headers_namesIn(header, fields, kept) {
     const at = header.sectionNamesIndex * SECTION_HEADER_BYTES[header.readAs.class];
     const wide = fields.wordSize === 8;
     const start = toNumber(fields.word(at + (wide ? 24 : 16)));
@@ -17944,7 +18002,7 @@ function loadWith(execution, program, { name, file, elf }, builtIn, preload) {
 /** Of files that a script may have put there, changed or removed before. */
 function doubtsOf(execution, { objects, missing }) {
     const brought = missing.filter(({ name, searched }) => mayBeBrought(execution, name, searched));
-    const others = objects.filter(({ file }) => mayDiffer(execution, file.located.path));
+    const others = objects.filter(({ file }) => mayDiffer(execution.made, file.located.path));
     return [
         ...brought.map(({ name }) => `whether ${name} is there when it is loaded`),
         ...others.map(({ file }) => `what ${file.located.path} is when it is loaded`),

@@ -80,8 +80,8 @@ export function mayBeBrought({ made }: Execution, name: string, directories: rea
   return isAnywhere || directories.some((each) => isChanged(made, wholePath('/', `${each}/${name}`)));
 }
 
-/** Whether something before it changed the file at a canonical path, or removed it. */
-export function mayDiffer({ made }: Execution, path: string): boolean {
+/** Whether the file at a canonical path is another one than the image's, or gone. */
+export function mayDiffer(made: ReadonlyMap<string, Change> | undefined, path: string): boolean {
   if (made === undefined || made.size === 0) return false;
   return isChanged(made, path) || lastChange(made, path) === 'removed';
 }

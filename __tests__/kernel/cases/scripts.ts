@@ -63,21 +63,19 @@ function env(
 
 const SH = program('usr/bin/tool', amd64);
 
-const NO_OPTION = 'not known: it does not know the option';
-
 /** What stands behind the name of a shell. */
 const SHELL_OPTIONS: readonly (readonly [shell: string, options: string, expect: string])[] = [
   ['/bin/bash', '-p', 'starts'],
   ['/bin/bash', '--posix', 'starts'],
   ['/bin/bash', '--version', 'starts'],
   ['/bin/bash', '-eo pipefail', BAD],
-  ['/bin/bash', '-euo', NO_OPTION],
-  ['/bin/bash', '-Z', NO_OPTION],
-  ['/bin/bash', '--nosuch', NO_OPTION],
+  ['/bin/bash', '-euo', BAD],
+  ['/bin/bash', '-Z', BAD],
+  ['/bin/bash', '--nosuch', BAD],
   ['/usr/bin/dash', '-eux', 'starts'],
-  ['/usr/bin/dash', '-o', NO_OPTION],
-  ['/usr/bin/dash', '-Z', NO_OPTION],
-  ['/usr/bin/dash', '--version', NO_OPTION],
+  ['/usr/bin/dash', '-o', BAD],
+  ['/usr/bin/dash', '-Z', BAD],
+  ['/usr/bin/dash', '--version', BAD],
   ['/usr/bin/dash', '--\r', 'crlf-script'],
 ];
 

@@ -40,6 +40,10 @@ const BODIES: readonly Body[] = [
   ['while true; do grep -q NAME /etc/default/app && break; sleep 1; done\nexec foreign', FOREIGN],
   ['while true; do if [ -d /etc ]; then break; fi; sleep 1; done\nexec foreign', FOREIGN],
   ['for i in 1 2; do for j in 1 2; do break 2; done; done\nexec foreign', FOREIGN],
+  [
+    'for i in 1 2; do for j in 1 2; do grep -q b /etc/default/app && break; done; done\nexec foreign',
+    FOREIGN,
+  ],
   ['for i in 1 2; do exit 0; done\nexec foreign', OK],
   [waits(`'kill -TERM $PID'`), FOREIGN, 'foreign'],
   [waits(`"kill -TERM $PID"`), FOREIGN, 'foreign'],
@@ -53,6 +57,10 @@ const BODIES: readonly Body[] = [
   ['exec /usr/bin/forei*', FOREIGN],
   ['exec /usr/bin/serve*', OK],
   ['cp /etc/default/app /entry.d/30.sh\nfor f in /entry.d/*.sh; do . "$f"; done\nexec server', OK],
+  ['for f in /entry.d/.*; do case "$f" in */.x) exec foreign;; esac; done\nexec server', OK],
+  ['D="/gone d"\nfor f in $D/*.sh; do case "$f" in "d/*.sh") exec server;; esac; done\nexec missing', OK],
+  ['set -ef\nfor f in /entry.d/*.sh; do case "$f" in *10.sh) exec missing;; esac; done\nexec server', OK],
+  ['(cd /empty.d && cp /opt/app.conf a.sh)\nfor f in /empty.d/*.sh; do . "$f"; done\nexec server', OK],
   // What is no JSON, and so a command of the shell.
   ['["server",]', LOST],
   ['exec ["/usr/bin/server"]', LOST],
@@ -67,14 +75,20 @@ const BODIES: readonly Body[] = [
   ['if exec server; then :; fi\nexec foreign', OK],
   ['if exit 0; then :; fi\nexec foreign', OK],
   ['[ $(missing) = 200 ] || exit 1\nexec server', LOST],
+  ['x=missing\nif ! x=$(command -v gone); then :; fi\n[ -z "$x" ] && exec foreign\nexec server', FOREIGN],
+  ['f() { local x=$1 y=$x; exec "${y:-server}"; }\nf missing', OK],
+  ['A=1\nexport A=2 B=$A\n[ $B = 1 ] && exec foreign\nexec server', FOREIGN],
   ['set -e\ntype missing\nexec server', BADLY],
   ['set -e\nhash missing\nexec server', BADLY],
   // What is sourced.
   ['. /opt/app.conf\nexec foreign', FOREIGN],
+  ['rm /opt/app.conf\n. /opt/app.conf\nexec foreign', 'not known: what comes of . /opt/app.conf'],
   ['. setenv\nif [ "$NAME" = server ]; then exec foreign; fi\nexec server', FOREIGN],
   // What a trap does in the end, and what find starts.
   ['f() { server; echo; }\ntrap f EXIT\nforeign', FOREIGN],
   ['f() { foreign; echo; }\ntrap f EXIT\nserver', OK],
+  ['f() { exit 1; }\nif f; then :; fi\nexec server', BADLY],
+  ['if PATH=/gone command -v server; then exec missing; fi\nexec server', OK],
   ['set -e\nfind /etc/default -exec missing {} +\nexec server', 'not known: whether missing is ever started'],
   ['set -e\nfind /etc/default -exec foreign {} \\;\nexec server', OK],
   // What is changed before it is started.
@@ -82,6 +96,14 @@ const BODIES: readonly Body[] = [
     'cp /usr/bin/foreign /usr/bin/server\nexec /usr/bin/server',
     'not known: what /usr/bin/server is when it is started',
   ],
+];
+
+/** These start, and it is not known whether they come to what does not. */
+const WARNED: readonly string[] = [
+  'trap f EXIT\nf() { exit 0; }\nforeign',
+  'for i in 1 2; do for j in 1 2; do break 2; done; exec foreign; done\nexec server',
+  'for i in 1 2; do for j in 1 2; do continue 2; done; exec foreign; done\nexec server',
+  'for i in 1 2; do if grep -q NAME /etc/default/app; then break; fi; exec foreign; done\nexec server',
 ];
 
 /** [script, as dash, as ash, as bash] */
@@ -94,6 +116,11 @@ const OF_SHELLS: readonly (readonly [body: string, ...expect: string[]])[] = [
 ];
 
 const OF_BASH: readonly Body[] = [
+  ['set -e\n[[ 1 = 1 ]]\nexec foreign', FOREIGN],
+  ['set -e\n[[ 1 = 2 ]]\nexec foreign', BADLY],
+  ['set -e\n[[ -z $X ]]\nexec foreign', FOREIGN],
+  ['[[ 1 = 1 ]]', OK],
+  ['set -e\nf() { [[ -n $X ]] && echo; }\nf\nexec server', BADLY],
   ['shopt -s nullglob\nfor f in /empty.d/*.sh; do . "$f"; done\nexec foreign', FOREIGN],
   ['f() { declare "$1"=b; }\nx=\nf x\n[ -n "$x" ] && exec foreign\nexec server', OK],
 ];
@@ -131,6 +158,9 @@ const BROUGHT: readonly (readonly [body: string, expect: string])[] = [
 export const walkedScriptCases: readonly KernelCase[] = [
   ...SCRIPT_SHELLS.flatMap((shell) =>
     BODIES.map(([body, expect, ...cmd]) => scriptCase(ITEMS, shell, body, expect, cmd)),
+  ),
+  ...SCRIPT_SHELLS.flatMap((shell) =>
+    WARNED.map((body) => ({ ...scriptCase(ITEMS, shell, body, OK), expect: { warning: FOREIGN } })),
   ),
   ...OF_SHELLS.flatMap(([body, ...expected]) =>
     expected.map((expect, index) => scriptCase(ITEMS, SCRIPT_SHELLS[index] ?? '', body, expect)),

@@ -147,7 +147,7 @@ export function loadWith(
 /** Of files that a script may have put there, changed or removed before. */
 function doubtsOf(execution: Execution, { objects, missing }: Libraries): readonly string[] {
   const brought = missing.filter(({ name, searched }) => mayBeBrought(execution, name, searched));
-  const others = objects.filter(({ file }) => mayDiffer(execution, file.located.path));
+  const others = objects.filter(({ file }) => mayDiffer(execution.made, file.located.path));
   return [
     ...brought.map(({ name }) => `whether ${name} is there when it is loaded`),
     ...others.map(({ file }) => `what ${file.located.path} is when it is loaded`),

@@ -16,14 +16,15 @@ import { expandValue } from './shell-words.ts';
 type Note = (state: ShellState, words: readonly Word[]) => void;
 
 /** What may bring files of any name, libraries of the system among them. */
-const UNPACKERS =
-  'apk apt apt-get aptitude bsdtar conda cpio dnf make mamba microdnf micromamba pacman rsync tar tdnf unzip yum zypper';
+const UNPACKERS = 'bsdtar conda cpio make mamba micromamba rsync tar unzip';
 /** Others that may bring programs: those of languages have their libraries to themselves. */
-const BRINGERS =
-  'aws bun bunzip2 bundle bundler cargo cmake composer gem git go gradle gsutil gunzip gzip mvn ninja npm npx pdm pip ' +
-  'pip3 pipenv pipx pnpm poetry unxz uv xz yarn';
-/** As far as they are told to install: `dpkg --print-architecture` is asked by many. */
-const INSTALLERS = 'dpkg rpm';
+const BRINGERS = 'bunzip2 cargo cmake go gradle gunzip gzip mvn ninja unxz xz';
+/** As far as they are told to: `dpkg --print-architecture` is asked by many, and `npm run` starts what is there. */
+const INSTALLERS = 'apk apt apt-get aptitude dnf dpkg microdnf pacman rpm tdnf yum zypper';
+const MANAGERS =
+  'aws bun bundle bundler composer gem git gsutil npm pdm pip pip3 pipenv pipx pnpm poetry uv yarn';
+const INSTALLS =
+  /^(?:-[FSUi]\w*|--(?:install|unpack|upgrade)|add|checkout|ci|clone|cp|create(?:-project)?|dist-upgrade|fetch|i|in|install|link|pull|require|reinstall|restore|submodule|sync|up|update|upgrade)$/;
 const COPIERS = 'cp install ln';
 const RIGHTS = 'chmod setfacl';
 const OWNERS = 'chgrp chown';
@@ -52,7 +53,8 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ['find', where(startsOther, (state, words) => noteChanged(state, foundBelow(words), changeOf(words)))],
   ['xargs', where(startsOther, noteUnnamed)],
   ...named('python python3', where(hasWord(/^(?:pip|venv|virtualenv)$/), notePrograms)),
-  ...named(INSTALLERS, where(hasWord(/^(?:-[FUi]|--(?:install|unpack|upgrade))/), noteAny)),
+  ...named(INSTALLERS, where(isTold, noteAny)),
+  ...named(MANAGERS, where(isTold, notePrograms)),
   ...named(BRINGERS, notePrograms),
   ...named(UNPACKERS, noteAny),
   ['ldconfig', (state) => note(state, '/etc/ld.so.cache')],
@@ -93,7 +95,7 @@ export function noteFiles(state: ShellState, { name, args }: Command): void {
 
 /** Words of a script that make a program. */
 const MAKES = new RegExp(
-  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${UNPACKERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`,
+  String.raw`(?:^|[\s;&|(])(?:${`${BRINGERS} ${MANAGERS} ${UNPACKERS} ${INSTALLERS} ${COPIERS} curl wget mv chmod`.replaceAll(' ', '|')})\s`,
 );
 
 /** A shell that is told a script, or its text. */
@@ -214,6 +216,11 @@ function startsOther(words: readonly Word[]): boolean {
 function changeOf(words: readonly Word[]): Change {
   const names = words.map(({ value }) => baseOf(value)).filter((name) => NOTES.has(name));
   return names.every((name) => `${OWNERS} ${RIGHTS}`.split(' ').includes(name)) ? 'rights' : 'content';
+}
+
+/** `yarn` alone installs too. */
+function isTold(words: readonly Word[]): boolean {
+  return words.length === 0 || words.some(({ value }) => INSTALLS.test(value));
 }
 
 function hasWord(pattern: RegExp): (words: readonly Word[]) => boolean {

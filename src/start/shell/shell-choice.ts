@@ -7,7 +7,7 @@ import type { ShellProcess } from './shell-process.ts';
 import type { Reader } from './shell-simple-command.ts';
 import { type Flow, NOTHING, type Stakes } from './shell-stakes.ts';
 import { answerOf, matchesPattern } from './shell-test.ts';
-import { mayEnd, mayHaveLeft, outcomeOf } from './shell-ways.ts';
+import { loopsLeft, mayEnd, outcomeOf } from './shell-ways.ts';
 import { expandValue } from './shell-words.ts';
 
 /** `isPublished`: only as long as nobody brings what was asked for. */
@@ -86,9 +86,10 @@ export function readEach(process: ShellProcess, reader: Reader, node: If | Case,
     return reader.goAround(node);
   }
   passOver(state, node);
-  if (ways.some((way) => (way === null ? hasLoopCommand(node) : mayHaveLeft(way)))) {
+  const left = loopsLeft(ways.filter((way) => way !== null));
+  if (left > 0 || (ways.includes(null) && hasLoopCommand(node))) {
     // The loop says so.
-    state.mayLeave();
+    state.mayLeave(left);
     return reader.goOn(node, stakes, state.reach);
   }
   if (outcome === 'goes-on' && reach === 'certain') state.reach = reach;

@@ -10,11 +10,16 @@ import type { ShellState } from './shell-state.ts';
 import { statusOf } from './startable.ts';
 import { expandWords } from './shell-words.ts';
 
-export function assign(state: ShellState, { name, value, append, index }: Assignment): void {
+/** `from`: what the words of the value are expanded in. */
+export function assign(
+  state: ShellState,
+  { name, value, append, index }: Assignment,
+  from: ShellState = state,
+): void {
   if (value.type === 'ArrayValue' && index === undefined && state.dialect.startsWith('bash')) {
     const before =
       append === true ? (state.listOf(name, 'array') ?? unknownUnlessNew(state, name)) : NO_WORDS;
-    const added = expandWords(state, value.elements);
+    const added = expandWords(from, value.elements);
     // `[KEY]=word` is an element of its own place.
     const isPlain = value.elements.every(({ text }) => !text.startsWith('['));
     return state.setList(name, { kind: 'array', ...(isPlain ? joinedWords(before, added) : UNKNOWN_WORDS) });
@@ -27,7 +32,7 @@ export function assign(state: ShellState, { name, value, append, index }: Assign
     return;
   }
   const before = append === true ? valueBefore(state, name) : NO_TEXT;
-  const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(state, value)) : before;
+  const { text, tail } = before.tail === 'end' ? joined(before.text, beginningOf(from, value)) : before;
   if (tail === 'end') state.set(name, text);
   else state.setList(name, fieldsIn(text, tail));
 }
@@ -61,6 +66,8 @@ export function declare(state: ShellState, { name, args, node }: Builtin): Flow 
     state.doubt(`what this shell makes of ${name} ${options}`);
   // Functions have names of their own.
   if (/^[^x]*[fF]/.test(options)) return 'on';
+  // All words are expanded before anything is set.
+  const before = state.fork();
   if (name === 'local')
     state.keepForCaller(
       node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)),
@@ -74,9 +81,9 @@ export function declare(state: ShellState, { name, args, node }: Builtin): Flow 
   const declared: string[] = [];
   for (const part of node.args) {
     if (part.type === 'Assignment') {
-      assign(state, part);
+      assign(state, part, before);
       declared.push(part.name);
-    } else declared.push(...declaredBy(state, part, isExport));
+    } else declared.push(...declaredBy(state, part, isExport, before));
   }
   const isNewArray = args[0] === '-a' && state.dialect === 'bash' && name !== 'export';
   for (const variable of isNewArray ? args.slice(1) : [])
@@ -105,15 +112,15 @@ function keepExpanded(state: ShellState, { args }: Command): void {
 }
 
 /** The names in a word that only its expansion makes an assignment. */
-function declaredBy(state: ShellState, word: Word, isExport: boolean): readonly string[] {
-  const { words, tail } = expandWords(state, [word]);
+function declaredBy(state: ShellState, word: Word, isExport: boolean, from: ShellState): readonly string[] {
+  const { words, tail } = expandWords(from, [word]);
   for (const each of words) {
     const [, variable = '', append = '', value = ''] = ASSIGNMENT.exec(each) ?? [];
     if (variable !== '') state.set(variable, append === '' ? value : null);
   }
   const names = words.flatMap((each) => NAME.exec(each)?.[0] ?? []);
   if (tail === 'end') return names;
-  const assigned = assignedName(state, word);
+  const assigned = assignedName(from, word);
   if (assigned !== null) {
     state.set(assigned, null);
     return [...names, assigned];

@@ -5,7 +5,7 @@
 import type { Word, WordPart } from 'unbash';
 import { wholePath } from '../../rootfs/path.ts';
 import { resolve } from '../../rootfs/resolve.ts';
-import { isChanged } from '../made-files.ts';
+import { ANY_FILE, ANY_HERE } from '../made-files.ts';
 import { escaped, matches, patternSource } from './shell-patterns.ts';
 import type { ShellState } from './shell-state.ts';
 
@@ -26,8 +26,10 @@ export function unmatchedBracket(state: ShellState, { parts }: Word): string | n
 /** To look through all files takes as long as so many commands. */
 const STEPS = 100;
 const MOST_FILES = 64;
-/** Options of bash that change what patterns come to. */
-const OTHER_GLOBS = /\b(?:dotglob|extglob|failglob|globstar|nocaseglob|noglob)\b/;
+/** Options that change what patterns come to. */
+const OTHER_GLOBS = /\b(?:dotglob|extglob|failglob|globstar|nocaseglob|noglob)\b|\bset\s+(?:-\w+\s+)*-\w*f/;
+/** What makes several words of a value without quotes. */
+const SPLITS = /[\s*?[\\]/;
 
 /** The files that a pattern matches in its last part, sorted; none where none does; null where that is not known. @throws {LayerNeeded} */
 export function filesOf(
@@ -37,33 +39,51 @@ export function filesOf(
 ): readonly string[] | null {
   const parts = word.parts ?? [];
   const first = parts.findIndex(({ type }) => type === 'Glob');
-  const before = parts.slice(0, first).map(valueOf);
-  if (first === -1 || state.dialect === 'posix' || before.includes(null)) return null;
-  const begin = before.join('');
+  if (first === -1 || state.dialect === 'posix' || OTHER_GLOBS.test(state.script.text)) return null;
+  let begin = '';
+  for (const part of parts.slice(0, first)) {
+    const value = valueOf(part);
+    if (value === null || (part.type !== 'DoubleQuoted' && SPLITS.test(value))) return null;
+    begin += value;
+  }
   const slash = begin.lastIndexOf('/') + 1;
-  const directory = begin.slice(0, slash);
-  const rest = { ...word, parts: parts.slice(first) };
-  const source = patternSource(rest, valueOf);
-  const isOwn = slash > 0 && source !== null && !source.includes('/') && !/[*?[\\]/.test(begin);
-  const { rootfs } = state.execution;
-  if (
-    !isOwn ||
-    (state.workingDir === null && !directory.startsWith('/')) ||
-    OTHER_GLOBS.test(state.script.text)
-  )
-    return null;
-  const walk = resolve(rootfs, directory, { from: state.workingDir ?? '/' });
+  const [directory, name] = [begin.slice(0, slash), begin.slice(slash)];
+  const source = patternSource({ ...word, parts: parts.slice(first) }, valueOf);
+  // Shells do not agree whether `.*` matches `..`.
+  const isPlain = source !== null && !source.includes('/') && !SPLITS.test(begin) && !name.startsWith('.');
+  if (!isPlain || slash === 0 || (state.workingDir === null && !directory.startsWith('/'))) return null;
+  const names = namesIn(state, directory);
+  const found = names?.filter(
+    (each) => !each.startsWith('.') && matches(`${escaped(name)}${source}`, each) === true,
+  );
+  return found === undefined || found.length > MOST_FILES ? null : found.map((each) => directory + each);
+}
+
+/** null where the script may have changed what is in it, or may not read it. */
+function namesIn(state: ShellState, directory: string): readonly string[] | null {
+  const { made, workingDir } = state;
+  const { rootfs, access } = state.execution;
+  const walk = resolve(rootfs, directory, { from: workingDir ?? '/' });
+  const places = [
+    wholePath(workingDir ?? '/', directory),
+    ...(walk.kind === 'found' ? [walk.located.path] : []),
+  ];
+  if (places.some((place) => isChangedIn(made, place))) return null;
   if (walk.kind === 'missing') return [];
-  if (walk.kind !== 'found' || isChanged(state.made, wholePath(state.workingDir ?? '/', directory)))
+  const isClosed = walk.directories.some((each) => !access.maySearch(each));
+  if (walk.kind !== 'found' || isClosed || !access.mayRead(walk.located) || !state.mayGoOn(STEPS))
     return null;
-  if (!state.mayGoOn(STEPS)) return null;
-  const whole = `${escaped(begin.slice(slash))}${source}`;
-  const names = rootfs
-    .namesIn(walk.located.path)
-    .filter(
-      (name) => name.startsWith('.') === begin.slice(slash).startsWith('.') && matches(whole, name) === true,
-    );
-  return names.length > MOST_FILES ? null : names.map((name) => directory + name);
+  return rootfs.namesIn(walk.located.path);
+}
+
+/** Whether anything was put there or removed, or may have been. */
+function isChangedIn(made: ShellState['made'], directory: string): boolean {
+  if (made.has(ANY_FILE) || made.has(ANY_HERE)) return true;
+  return [...made].some(
+    ([path, change]) =>
+      (change === 'content' || change === 'removed') &&
+      (path === directory || path.startsWith(`${directory}/`) || directory.startsWith(`${path}/`)),
+  );
 }
 
 function isConstant(part: WordPart): boolean {

@@ -9,6 +9,8 @@ import { expandWords, unmatchedPattern } from './shell-words.ts';
 /** A loop over more words is not followed. */
 const MOST_WORDS = 64;
 const MOST_ROUNDS = 16;
+/** Nobody has more loops in one another. */
+const MOST_LOOPS = 99;
 
 /** Over words that are known, once for each; null for any other. */
 export function roundsOf(state: ShellState, { wordlist }: For): readonly string[] | null {
@@ -38,9 +40,9 @@ export function mostRoundsOf({ clause, body }: While): number {
   return hasLoopCommand(body) ? MOST_ROUNDS : 1;
 }
 
-/** `break` and `continue`; of several loops at once, or in a function, it is not known which. */
+/** `break` and `continue`, of several loops at once too. */
 export function leaveLoop(state: ShellState, by: 'break' | 'continue', count = '1'): Flow {
   if (count === '1') return by === 'break' ? 'left' : 'next';
-  state.mayLeave();
+  state.mayLeave(/^\d{1,2}$/.test(count) ? Number(count) : MOST_LOOPS);
   return 'on';
 }

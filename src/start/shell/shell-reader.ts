@@ -12,7 +12,7 @@ import { passOver } from './shell-pass.ts';
 import { ShellProcess } from './shell-process.ts';
 import { doubtfulFile, readsCommands, splitsBoth } from './shell-redirects.ts';
 import { readList } from './shell-list.ts';
-import { type Reader, runCommand } from './shell-simple-command.ts';
+import { answer, type Reader, runCommand } from './shell-simple-command.ts';
 import {
   type Flow,
   NOTHING,
@@ -24,7 +24,7 @@ import {
 } from './shell-stakes.ts';
 import type { ShellState } from './shell-state.ts';
 import { conditionOf } from './shell-test.ts';
-import { isLeaving, mayHaveLeft, type Way } from './shell-ways.ts';
+import { isLeaving, loopsLeft, type Way } from './shell-ways.ts';
 import type { Reach } from '../start-trace.ts';
 import { endUnread, substitutionFault } from './shell-unread.ts';
 
@@ -107,8 +107,9 @@ export class ShellReader implements Reader {
         this.#state.define(node);
         return 'on';
       case 'TestCommand':
-        if (this.#state.dialect !== 'dash') return this.unknown(node, stakes);
-        if (this.#process.mustSucceed(stakes)) this.#process.start({ words: ['[['], tail: 'more' }, [], node);
+        if (!this.#process.mustSucceed(stakes)) return 'on';
+        if (this.#state.dialect !== 'dash') return answer(this.#process, node, stakes);
+        this.#process.start({ words: ['[['], tail: 'more' }, [], node);
         return 'on';
       case 'For':
         return this.#for(node, stakes);
@@ -134,12 +135,15 @@ export class ShellReader implements Reader {
   /** `left`: the loop is over. */
   #round(node: For | While, stakes: Stakes): Flow {
     const state = this.#state;
-    const { reach } = state;
+    const { reach, mayHaveLeft: outer } = state;
+    state.mayHaveLeft = 0;
     const flow = this.read(node.body.commands, stakes);
-    if (state.mayHaveLeft) {
-      state.mayHaveLeft = false;
+    const left = state.mayHaveLeft;
+    state.mayHaveLeft = outer;
+    if (left > 0) {
       state.reach = reach;
       const after = this.unknown(node, stakes);
+      if (left > 1) state.mayLeave(left - 1);
       return after === 'on' ? 'left' : after;
     }
     if (flow === 'given-up') {
@@ -174,6 +178,8 @@ export class ShellReader implements Reader {
     const own: Stakes = { ...stakes, ends: process.counts ? 'script' : 'nothing' };
     const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).read(statements, own);
     for (const statement of statements) noteEffects(this.#state, statement);
+    // By names of where it went.
+    for (const [path, change] of process.state.made) this.#state.made.set(path, change);
     if (flow !== 'on' && this.#state.errexit === 'on') this.#state.doubt('how its subshell ends');
     return 'on';
   }
@@ -193,7 +199,8 @@ export class ShellReader implements Reader {
     const process = this.#process.fork(state, this.#process.counts);
     const flow = this.#process.isTooDeep ? 'over' : new ShellReader(process).node(node, stakes);
     passOver(this.#state, node);
-    if (mayHaveLeft({ state, flow })) return this.#state.mayLeave();
+    const left = loopsLeft([{ state, flow }]);
+    if (left > 0) return this.#state.mayLeave(left);
     const isBad = flow === 'given-up' && isLeaving(node);
     if (isBad && before.reach === 'certain') this.#state.reach = 'certain';
     else if (flow === 'on' && before.reach === this.#state.reach) takeJoined(this.#state, [state, before]);

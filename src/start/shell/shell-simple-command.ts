@@ -137,7 +137,7 @@ function isZero(status: string): boolean {
 /** What only answers yes or no. */
 const ANSWERS: ReadonlySet<string> = new Set(['false', 'hash', 'test', 'type', '[']);
 
-function answer(process: ShellProcess, node: Command, stakes: Stakes): Flow {
+export function answer(process: ShellProcess, node: Statement['command'], stakes: Stakes): Flow {
   const { verdict, isPublished } = answerOf(process.state, [asStatement(node)]);
   if (verdict === null) process.leaveOut('what its test says, with which it ends');
   if (verdict !== false) return 'on';
@@ -223,14 +223,15 @@ function callFunction(
   const run = (): Flow =>
     body.type === 'CompoundList' ? reader.read(body.commands, own) : reader.node(body, own);
   const { reach } = state;
+  const outer = state.enter();
   const flow = process.within(() =>
     state.call(name, words, () => state.readFrom(asFunction(script), state.within, run)),
   );
-  const hasPerhapsReturned = state.isBack && reach === 'certain';
-  if (hasPerhapsReturned) {
-    forgetAll(state, node);
-    state.reach = reach;
-  }
+  const { mayHaveReturned } = state;
+  const hasPerhapsReturned = mayHaveReturned === 'all' && reach === 'certain';
+  if (mayHaveReturned !== 'no') forgetAll(state, node);
+  if (hasPerhapsReturned) state.reach = reach;
+  state.mayHaveReturned = outer;
   if (flow === 'left' || flow === 'next') {
     // Shells do not agree whether that leaves the caller's loop.
     state.mayLeave();

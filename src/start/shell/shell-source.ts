@@ -2,7 +2,7 @@ import { textOf } from '../../rootfs/content-facts.ts';
 import type { Command, Statement } from 'unbash';
 import { wholePath } from '../../rootfs/path.ts';
 import { type Resolution, resolve } from '../../rootfs/resolve.ts';
-import { isChanged } from '../made-files.ts';
+import { mayDiffer } from '../made-files.ts';
 import { lookupRefusal, ownershipOf } from '../open-exec.ts';
 import type { AccessRefusal, LookupRefusal } from '../refusal.ts';
 import { grammarOf } from './shell-dialect.ts';
@@ -22,7 +22,7 @@ export interface Sourced {
 export function sourcedStatements(state: ShellState, name: string): Sourced | null {
   const path = name.includes('/') ? name : foundByName(state, name);
   if (path === null || (state.workingDir === null && !path.startsWith('/'))) return null;
-  if (isChanged(state.made, wholePath(state.workingDir ?? '/', path))) return null;
+  if (mayDiffer(state.made, wholePath(state.workingDir ?? '/', path))) return null;
   const walk = resolve(state.execution.rootfs, path, { from: state.workingDir ?? '/' });
   if (walk.kind !== 'found' || !isReadable(state, walk)) return null;
   const { content } = walk.located.entry;

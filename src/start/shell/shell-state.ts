@@ -52,7 +52,6 @@ export class ShellState {
   deadOf: ((shell: ShellState, node: Command, words?: Words) => Child | null) | null = null;
   /** Commands that came to nothing and were asked for it, in what is being done: one list for all shells of a script. */
   blamed: Child[] = [];
-  /** One for all shells of a script. */
   published: Published = new Published();
   /** The command before this one, where it came to nothing and this one may ask `$?`. */
   failed: Child | null = null;
@@ -71,10 +70,10 @@ export class ShellState {
   /** Whether a variable that is not set ends the script. */
   nounset: 'on' | 'off' = 'off';
   #reach: Reach;
-  /** A `break` or `continue` may have left out what follows in the loop. */
-  mayHaveLeft = false;
-  /** Nothing but a `return` of the function that runs may have left what follows out. */
-  #mayHaveReturned = false;
+  /** Of how many loops a `break` or `continue` may have left out what follows. */
+  mayHaveLeft = 0;
+  /** Whether the function that runs may have ended by now: `all` where nothing else may have left out what follows. */
+  mayHaveReturned: 'no' | 'values' | 'all' = 'no';
   /** What has been done before the next command. */
   effects: Effects;
   /** Whole paths of what has been changed, as far as that is known. */
@@ -131,7 +130,7 @@ export class ShellState {
     copy.pipefail = this.pipefail;
     copy.nounset = this.nounset;
     copy.#reach = this.#reach;
-    copy.#mayHaveReturned = this.#mayHaveReturned;
+    copy.mayHaveReturned = this.mayHaveReturned;
     copy.effects = this.effects;
     refill(copy.made, this.made);
     copy.#callers = this.#callers;
@@ -164,23 +163,24 @@ export class ShellState {
 
   set reach(reach: Reach) {
     this.#reach = reach;
-    this.#mayHaveReturned = false;
+    if (this.mayHaveReturned === 'all') this.mayHaveReturned = 'values';
   }
 
-  /** The function that runs may have ended by now. */
+  enter(): ShellState['mayHaveReturned'] {
+    const { mayHaveReturned } = this;
+    this.mayHaveReturned = 'no';
+    return mayHaveReturned;
+  }
+
   mayReturn(): void {
-    if (this.#reach === 'certain') this.#mayHaveReturned = true;
+    const isAll = this.#reach === 'certain' || this.mayHaveReturned === 'all';
     this.#reach = 'possible';
+    this.mayHaveReturned = isAll ? 'all' : 'values';
   }
 
-  mayLeave(): void {
+  mayLeave(loops = 1): void {
     this.reach = 'possible';
-    this.mayHaveLeft = true;
-  }
-
-  /** Behind the call of a function; whether all that may have been left out is in it. */
-  get isBack(): boolean {
-    return this.#mayHaveReturned;
+    this.mayHaveLeft = Math.max(this.mayHaveLeft, loops);
   }
 
   /** `pwd`; null once it is not known. */

@@ -170,7 +170,9 @@ function deadVerdict(state: ShellState, node: Extract<Node, { type: 'Command' }>
   const assigned = node.prefix.filter((part) => part.type === 'Assignment');
   const substituted = node.name === undefined ? lastSubstitution(assigned) : null;
   const statements = substituted?.script?.commands ?? [];
-  return conditionOf(state.fork(), statements) === false ? false : null;
+  if (conditionOf(state.fork(), statements) !== false) return null;
+  for (const part of assigned) assign(state, part);
+  return false;
 }
 
 /** `command -v NAME`, `type NAME`, `hash NAME`. */
@@ -178,6 +180,7 @@ function isThere(state: ShellState, node: Extract<Node, { type: 'Command' }>): V
   const words = [node.name, ...node.args].filter((part): part is Word => part?.type === 'Word');
   const { words: plain, tail } = expandWords(state, words);
   const asked = plain[0] === 'command' ? plain.slice(1) : plain;
+  if (node.prefix.length > 0) return null;
   const isAsking = plain[0] === 'command' ? /^-[vV]$/.test(asked[0] ?? '') : !asked[1]?.startsWith('-');
   if (tail === 'more' || asked.length !== 2 || !isAsking || doubtfulFile(state, node.redirects) !== null)
     return null;

@@ -43,7 +43,7 @@ const SIGNAL_OF_DASH = new RegExp(`^(?:${NAMES}|[0-5]?\\d|6[0-4])$`, 'i');
 function isHarmless(state: ShellState, [action = '', ...signals]: readonly string[]): boolean {
   if (!signals.every((word) => /^(?:(?:SIG)?(?:EXIT|ERR|HUP|INT|QUIT|TERM)|0|1|2|3|15)$/i.test(word)))
     return false;
-  if (action.includes(UNKNOWN)) return false;
+  if (action.includes(UNKNOWN) || isDefinedLater(state, action)) return false;
   const statements = evaluatedStatements(state, [action])?.statements ?? null;
   const isAtEnd = signals.every((word) => /^(?:(?:SIG)?EXIT|0)$/i.test(word));
   const isTaken = (each: Statement): boolean => isBrief(state, each) || (isAtEnd && endsNothing(state, each));
@@ -58,8 +58,18 @@ const CHANGES =
 /** The shell, or all processes of its group. */
 const KILLS_ITSELF = /^"?-?(?:\$\$|0|1)"?$/;
 
+/** A function that its first word names is another one by then, perhaps. */
+function isDefinedLater({ script, functions }: ShellState, action: string): boolean {
+  const [name = ''] = action.trim().split(/[\s;]/);
+  if (!/^\w+$/.test(name)) return false;
+  const definitions = script.text.match(
+    new RegExp(String.raw`(?:\bfunction\s+${name}\b|\b${name}\s*\(\s*\))`, 'g'),
+  );
+  return (definitions?.length ?? 0) > (functions.has(name) ? 1 : 0);
+}
+
 /** What may change how the shell ends that runs it, or keeps it from ending. */
-const HOLDS = /^(?:\.|eval|exec|exit|kill|read|source|sleep|tail|trap|wait)$/;
+const HOLDS = /^(?:\.|builtin|command|eval|exec|exit|kill|read|source|sleep|tail|trap|wait)$/;
 
 function endsNothing(state: ShellState, node: SyntaxNode, depth = 0): boolean {
   const name = node.type === 'Command' ? node.name?.value : undefined;

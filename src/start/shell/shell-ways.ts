@@ -30,9 +30,12 @@ export function outcomeOf(
   return isComplete(node) && flows.every((flow) => flow === 'given-up') ? 'gives-up' : 'goes-on';
 }
 
-/** Whether it leaves the loop that it stands in, or may do so. */
-export function mayHaveLeft({ state, flow }: NonNullable<Way>): boolean {
-  return flow === 'left' || flow === 'next' || state.mayHaveLeft;
+/** How many loops that it stands in it leaves, or may leave. */
+export function loopsLeft(ways: readonly NonNullable<Way>[]): number {
+  return Math.max(
+    0,
+    ...ways.map(({ state, flow }) => Math.max(state.mayHaveLeft, flow === 'left' || flow === 'next' ? 1 : 0)),
+  );
 }
 
 /** `exec` or `exit` by itself. */
@@ -40,14 +43,12 @@ export function isLeaving(node: Statement['command']): boolean {
   return node.type === 'Command' && /^(?:exec|exit)$/.test(node.name?.value ?? '');
 }
 
-/** Something in it may end the shell, or a function that it calls may start something in its place. */
+/** Something in it may end the shell, or in a function that it calls. */
 export function mayEnd(state: ShellState, statements: readonly Statement[]): boolean {
   return statements.some((statement) => {
     const { command } = statement;
     const called = command.type === 'Command' ? state.functions.get(command.name?.value ?? '') : undefined;
-    return (
-      hasCommand(statement, /^(?:exec|exit)$/) || (called !== undefined && hasCommand(called.body, /^exec$/))
-    );
+    return hasCommand(called?.body ?? statement, /^(?:exec|exit)$/);
   });
 }
 
