@@ -1718,8 +1718,8 @@ function changeFor(refusal) {
 }
 const CHANGES = {
     content: ['content'],
-    rights: ['content', 'rights', 'owner'],
-    mode: ['content', 'rights'],
+    rights: ['content', 'rights', 'closed', 'owner'],
+    mode: ['content', 'rights', 'closed'],
 };
 const OF_RIGHTS = new Set([
     'not-searchable',
@@ -1733,12 +1733,13 @@ function mayBeRemade(execution, name, change = 'content') {
         return false;
     return pathsOf(execution, name).some((path) => (made.has(ANY_HERE) && !path.startsWith('/')) || isChanged(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path), change));
 }
-/** Whether something before it removed that very file, or its directory, and nothing brought it back since. */
-function mayBeRemoved(execution, name) {
+/** Whether something before it removed that very file, or its directory, or closed it, and nothing brought it back since. */
+function mayBeGone(execution, name) {
     const { made, workingDir } = execution;
     if (made === undefined || made.size === 0)
-        return false;
-    return pathsOf(execution, name).some((path) => lastChange(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)) === 'removed');
+        return null;
+    const changes = pathsOf(execution, name).map((path) => lastChange(made, (0,rootfs_path/* wholePath */.nA)(workingDir, path)));
+    return changes.includes('removed') ? 'removed' : changes.includes('closed') ? 'closed' : null;
 }
 /** What decides which libraries glibc's loader and musl's find, besides the directories. */
 const OF_LOADERS = /^\/etc\/(?:ld\.so\.(?:cache|preload)|ld-musl-\w+\.path)$/;
@@ -1753,7 +1754,7 @@ function mayBeBrought({ made }, name, directories) {
 function mayDiffer(made, path) {
     if (made === undefined || made.size === 0)
         return false;
-    return isChanged(made, path) || lastChange(made, path) === 'removed';
+    return isChanged(made, path) || ['removed', 'closed'].includes(lastChange(made, path) ?? '');
 }
 function lastChange(changed, path) {
     const found = changed.get(path);
@@ -2363,6 +2364,7 @@ function isWithheld(opened) {
 
 
 
+
 /** What execvp(3) takes when there is no PATH: that of glibc; musl's begins with /usr/local/bin. */
 const PATH_OF_LIBC = '/bin:/usr/bin';
 /** A name with a slash is a path already. @throws {LayerNeeded} */
@@ -2373,7 +2375,7 @@ function searchProgram(execution, name, search) {
         return foundAt(name, [], passedOver);
     const path = searchPathOf(execution);
     const searched = [];
-    const goesOn = search === 'execvp' || search === 'shellexec';
+    const goesOn = search === 'execvp' || search === 'shellexec' || search === 'tryexec';
     const directories = execution.searchPath === null ? [] : directoriesOf(path, name, search);
     for (const directory of directories) {
         const candidate = candidateIn(directory, name, search);
@@ -2381,7 +2383,10 @@ function searchProgram(execution, name, search) {
         const opened = openExec(execution, candidate);
         if (opened.kind === 'outside')
             return { kind: 'outside', at: opened.at };
-        if (goesOn && opened.kind === 'opened' && lacksItsStarter(execution, opened.file)) {
+        const isPassed = opened.kind === 'opened' &&
+            (lacksItsStarter(execution, opened.file) ||
+                (search === 'tryexec' && isForeign(execution, opened.file)));
+        if (goesOn && isPassed) {
             lacking.push(candidate);
         }
         else if (isTaken(execution, opened, search)) {
@@ -2405,6 +2410,10 @@ function searchProgram(execution, name, search) {
     if (search !== 'LookPath' && closed !== undefined)
         return foundAt(closed.path, searched, passedOver);
     return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
+}
+function isForeign({ platform }, { located }) {
+    const { content } = located.entry;
+    return content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
 }
 function foundAt(path, searched, passedOver) {
     return { kind: 'found', path, searched, passedOver, isDenied: false };
@@ -3108,8 +3117,9 @@ function unmatchedPattern(state, word) {
     const valueOf = (part) => expandValue(state, { ...word, text: part.text, parts: [part] });
     if (filesOf(state, word, valueOf)?.length !== 0)
         return null;
-    if (isBash(state.dialect) && state.script.text.includes('nullglob'))
-        return [];
+    const { text } = state.script;
+    if (isBash(state.dialect) && text.includes('nullglob'))
+        return /\bshopt\s+-u\b/.test(text) ? null : [];
     const values = (word.parts ?? []).map((part) => (part.type === 'Glob' ? part.text : valueOf(part)));
     return [values.join('')];
 }
@@ -3933,7 +3943,8 @@ const NOTES = new Map([
     ['mkdir', (state, words) => shell_changes_pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
     ['sed', where(hasWord(IN_PLACE), noteChanged)],
     // The first word is the new owner, or the new mode.
-    ...named(RIGHTS, behindFirst('rights')),
+    ['setfacl', behindFirst('rights')],
+    ['chmod', noteMode],
     ...named(OWNERS, behindFirst('owner')),
     // They change who is who, and so whose a file is.
     ...named('addgroup adduser delgroup deluser groupadd groupdel groupmod useradd userdel usermod', (state) => {
@@ -3957,6 +3968,15 @@ function named(names, note) {
 }
 function behindFirst(change) {
     return (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), change);
+}
+/** `-x` is a mode, and no option. */
+const MODE = /^(?:[0-7]{3,4}|[ugoa]*[-+=][rwxXst]*(?:,[ugoa]*[-+=][rwxXst]*)*)$/;
+/** Somebody may not execute it then: by a number, or by name. */
+const CLOSING = /^[0-7]?(?:[0246][0-7]{2}|[0-7][0246][0-7]|[0-7]{2}[0246])$|(?:^|,)[ugoa]*-[rwXst]*[xX]|(?:^|,)[ugoa]*=[rwst]*(?:,|$)/;
+function noteMode(state, words) {
+    const at = words.findIndex(({ value }) => MODE.test(value));
+    const change = CLOSING.test(words[at]?.value ?? '') ? 'closed' : 'rights';
+    noteChanged(state, words.slice(at + 1).filter(isOperand), change);
 }
 function where(holds, note) {
     return (state, words) => {
@@ -5175,6 +5195,8 @@ function expressionVerdict(state, expression) {
 }
 /** `*` and `?` are understood, other patterns and unknown words are not. */
 function matchesPattern(state, word, pattern) {
+    if (isBash(state.dialect) && state.script.text.includes('nocasematch'))
+        return null;
     const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
     if (source === null)
         return null;
@@ -5204,7 +5226,7 @@ function outcomeOf(before, node, ways) {
 }
 /** How many loops that it stands in it leaves, or may leave. */
 function loopsLeft(ways) {
-    return Math.max(0, ...ways.map(({ state, flow }) => Math.max(state.mayHaveLeft, flow === 'left' || flow === 'next' ? 1 : 0)));
+    return Math.max(0, ...ways.map(({ state, flow }) => Math.max(state.mayHaveLeft ?? 0, flow === 'left' || flow === 'next' ? 1 : 0)));
 }
 /** `exec` or `exit` by itself. */
 function isLeaving(node) {
@@ -5519,6 +5541,8 @@ function mostRoundsOf({ clause, body }) {
 }
 /** `break` and `continue`, of several loops at once too. */
 function leaveLoop(state, by, count = '1') {
+    if (state.mayHaveLeft === null)
+        return 'on';
     if (count === '1')
         return by === 'break' ? 'left' : 'next';
     state.mayLeave(/^\d{1,2}$/.test(count) ? Number(count) : MOST_LOOPS);
@@ -6587,7 +6611,13 @@ function run(process, reader, node, stakes) {
     if (readByShell(node, argv))
         process.leaveOut(`what ${argv.join(' ')} reads`);
     const child = process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
-    return comesToNothing(process, child) ? 'given-up' : 'on';
+    if (comesToNothing(process, child))
+        return 'given-up';
+    // What is behind it is read for those who mend this one.
+    const ends = stakes.errexit === 'heeded' && state.errexit === 'on';
+    if (ends && state.reach === 'certain' && child !== null && isDead(child))
+        state.reach = 'possible';
+    return 'on';
 }
 function withoutWords(prefix, written = '') {
     return `what ${prefix}${written} starts: no words are left of it`;
@@ -6861,7 +6891,7 @@ class ShellReader {
         const { reach, mayHaveLeft: outer } = state;
         state.mayHaveLeft = 0;
         const flow = this.read(node.body.commands, stakes);
-        const left = state.mayHaveLeft;
+        const left = state.mayHaveLeft ?? 0;
         state.mayHaveLeft = outer;
         if (left > 0) {
             state.reach = reach;
@@ -7175,7 +7205,6 @@ class ShellState {
     version;
     /** Of dash; null where it is not known. */
     hasPipefail;
-    /** What it reads. */
     script = { text: '', newlines: [], file: null, firstLine: null };
     /** A command of this shell, where it comes to nothing; null before it reads. */
     deadOf = null;
@@ -7199,8 +7228,8 @@ class ShellState {
     /** Whether a variable that is not set ends the script. */
     nounset = 'off';
     #reach;
-    /** Of how many loops a `break` or `continue` may have left out what follows. */
-    mayHaveLeft = 0;
+    /** Of how many loops a `break` or `continue` may have left out what follows; null outside of loops. */
+    mayHaveLeft = null;
     /** Whether the function that runs may have ended by now: `all` where nothing else may have left out what follows. */
     mayHaveReturned = 'no';
     /** What has been done before the next command. */
@@ -7261,6 +7290,7 @@ class ShellState {
         copy.pipefail = this.pipefail;
         copy.nounset = this.nounset;
         copy.#reach = this.#reach;
+        copy.mayHaveLeft = this.mayHaveLeft === null ? null : 0;
         copy.mayHaveReturned = this.mayHaveReturned;
         copy.effects = this.effects;
         refill(copy.made, this.made);
@@ -7306,7 +7336,8 @@ class ShellState {
     }
     mayLeave(loops = 1) {
         this.reach = 'possible';
-        this.mayHaveLeft = Math.max(this.mayHaveLeft, loops);
+        if (this.mayHaveLeft !== null)
+            this.mayHaveLeft = Math.max(this.mayHaveLeft, loops);
     }
     /** `pwd`; null once it is not known. */
     get logicalDir() {
@@ -7572,7 +7603,7 @@ function scriptStepOf({ recording }, { program }) {
 /** A shell that is busybox runs its applets without any file. */
 function launcherOfShell({ name, family, program }) {
     // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
-    const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'shellexec';
+    const search = name === 'bash' || name === 'rbash' ? 'first-file' : name === 'dash' ? 'tryexec' : 'shellexec';
     const launcher = { name, search, unknownFile: 'read-by-shell' };
     // dash starts /bin/sh for a text without `#!`, the others read it themselves.
     if (name === 'dash')
@@ -8155,13 +8186,21 @@ const LOOKUPS = [
 const PROGRAMS = ['program', 'child', 'interpreter'];
 /** Refusals of these kinds in the container's own start: HEALTHCHECK has a rule of its own. */
 function* refusedSteps(trace, kinds, roles = PROGRAMS) {
-    for (const step of trace.steps) {
-        if (step.chain !== 'start' || !roles.includes(step.role))
+    const steps = trace.steps.filter(({ chain, role }) => chain === 'start' && roles.includes(role));
+    const certain = new Set(steps.filter(({ reach }) => reach === 'certain').flatMap(faultsOf));
+    for (const step of steps) {
+        // What is surely at fault is not perhaps at fault besides.
+        const isSaid = step.reach === 'possible' && faultsOf(step).some((fault) => certain.has(fault));
+        if (isSaid)
             continue;
         for (const refusal of step.refusals)
             if (isOneOf(refusal, kinds))
                 yield { step, refusal };
     }
+}
+/** One of a file and what is wrong with it. */
+function faultsOf({ file, refusals }) {
+    return file === null ? [] : refusals.map(({ kind }) => `${kind} ${file.located.path}`);
 }
 function isOneOf(refusal, kinds) {
     return kinds.includes(refusal.kind);
@@ -18352,8 +18391,11 @@ function startCommand(given, command, depth = 0) {
     const execution = mayBeRemade(given, name) ? { ...given, reach: 'possible' } : given;
     if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
         return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
-    if (mayBeRemoved(execution, name))
-        return execution.recording.leaveOut(`whether ${name} is still there when it is started`);
+    const gone = mayBeGone(execution, name);
+    if (gone !== null)
+        execution.recording.leaveOut(`whether ${name} can still be started`);
+    if (gone === 'removed')
+        return;
     const found = searchProgram(execution, name, launcher.search);
     if (found.kind === 'outside')
         return leaveOutside(execution, { name, role }, found.at);

@@ -31,10 +31,19 @@ export function* refusedSteps<Wanted extends Kind>(
   kinds: readonly Wanted[],
   roles: readonly StepRole[] = PROGRAMS,
 ): Generator<RefusedStep<Extract<Refusal, { readonly kind: Wanted }>>> {
-  for (const step of trace.steps) {
-    if (step.chain !== 'start' || !roles.includes(step.role)) continue;
+  const steps = trace.steps.filter(({ chain, role }) => chain === 'start' && roles.includes(role));
+  const certain = new Set(steps.filter(({ reach }) => reach === 'certain').flatMap(faultsOf));
+  for (const step of steps) {
+    // What is surely at fault is not perhaps at fault besides.
+    const isSaid = step.reach === 'possible' && faultsOf(step).some((fault) => certain.has(fault));
+    if (isSaid) continue;
     for (const refusal of step.refusals) if (isOneOf(refusal, kinds)) yield { step, refusal };
   }
+}
+
+/** One of a file and what is wrong with it. */
+function faultsOf({ file, refusals }: StartStep): readonly string[] {
+  return file === null ? [] : refusals.map(({ kind }) => `${kind} ${file.located.path}`);
 }
 
 function isOneOf<Wanted extends Kind>(

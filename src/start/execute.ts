@@ -15,7 +15,7 @@ import type { Child, Command, Execution, Launcher, Tail } from './execution.ts';
 import { childrenOf } from './programs/known-programs.ts';
 import { loadProgram, missLoader } from './loader/loader.ts';
 import { builtInOf, runByLoader } from './loader/loader-command.ts';
-import { isDoubtful, mayBeRemade, mayBeRemoved } from './made-files.ts';
+import { isDoubtful, mayBeRemade, mayBeGone } from './made-files.ts';
 import { mayBeShellText, noProgram } from './no-program.ts';
 import { openExec } from './open-exec.ts';
 import { outsideOf } from './open-file.ts';
@@ -67,8 +67,9 @@ export function startCommand(given: Execution, command: Command, depth = 0): voi
   const execution = mayBeRemade(given, name) ? { ...given, reach: 'possible' as const } : given;
   if (!name.includes('/') && execution.unknownVariables?.has('PATH') === true)
     return execution.recording.leaveOut(`where ${name} is found: PATH is not known`);
-  if (mayBeRemoved(execution, name))
-    return execution.recording.leaveOut(`whether ${name} is still there when it is started`);
+  const gone = mayBeGone(execution, name);
+  if (gone !== null) execution.recording.leaveOut(`whether ${name} can still be started`);
+  if (gone === 'removed') return;
   const found = searchProgram(execution, name, launcher.search);
   if (found.kind === 'outside') return leaveOutside(execution, { name, role }, found.at);
   const isDenied = found.kind === 'found' && found.isDenied;

@@ -44,8 +44,11 @@ export interface Execution {
 /** Of what ran before: `changes`: files are others now; `anything`: and perhaps it runs for ever. */
 export type Effects = 'nothing' | 'changes' | 'anything';
 
-/** `rights`: who may use a file, and nothing else. `removed`: it is gone, until something brings another. */
-export type Change = 'content' | 'rights' | 'owner' | 'removed';
+/**
+ * `rights`: who may use a file, and nothing else; `closed`: some who might may not any more. `removed`: it is gone, until
+ * something brings another.
+ */
+export type Change = 'content' | 'rights' | 'closed' | 'owner' | 'removed';
 
 export type Tail = 'end' | 'more';
 
@@ -87,9 +90,9 @@ export interface Launcher {
   /**
    * exec.LookPath of Go's os/exec, which runc uses too; execvp(3), which goes on to the next directory where a file
    * lacks its interpreter or loader, and ends at a loop of symlinks; `shellexec` of dash and ash goes on behind that
-   * too; `first-file`: bash takes the first with an x bit.
+   * too, `tryexec` of dash behind files for other machines; `first-file`: bash takes the first with an x bit.
    */
-  readonly search: 'LookPath' | 'execvp' | 'shellexec' | 'first-file';
+  readonly search: 'LookPath' | 'execvp' | 'shellexec' | 'tryexec' | 'first-file';
   /** What becomes of a file that execve(2) refuses with ENOEXEC: shells and glibc's execvp hand it to a shell. */
   readonly unknownFile: 'refused' | 'read-by-shell' | 'perhaps-read-by-shell';
   /** bash under `set -e` says of an empty file behind exec that it cannot be started (`shell_execve`), and ends. */

@@ -43,8 +43,8 @@ type Wanted = 'content' | 'rights' | 'mode';
 
 const CHANGES: Readonly<Record<Wanted, readonly Change[]>> = {
   content: ['content'],
-  rights: ['content', 'rights', 'owner'],
-  mode: ['content', 'rights'],
+  rights: ['content', 'rights', 'closed', 'owner'],
+  mode: ['content', 'rights', 'closed'],
 };
 
 const OF_RIGHTS: ReadonlySet<string> = new Set([
@@ -63,11 +63,12 @@ export function mayBeRemade(execution: Execution, name: string, change: Wanted =
   );
 }
 
-/** Whether something before it removed that very file, or its directory, and nothing brought it back since. */
-export function mayBeRemoved(execution: Execution, name: string): boolean {
+/** Whether something before it removed that very file, or its directory, or closed it, and nothing brought it back since. */
+export function mayBeGone(execution: Execution, name: string): 'removed' | 'closed' | null {
   const { made, workingDir } = execution;
-  if (made === undefined || made.size === 0) return false;
-  return pathsOf(execution, name).some((path) => lastChange(made, wholePath(workingDir, path)) === 'removed');
+  if (made === undefined || made.size === 0) return null;
+  const changes = pathsOf(execution, name).map((path) => lastChange(made, wholePath(workingDir, path)));
+  return changes.includes('removed') ? 'removed' : changes.includes('closed') ? 'closed' : null;
 }
 
 /** What decides which libraries glibc's loader and musl's find, besides the directories. */
@@ -83,7 +84,7 @@ export function mayBeBrought({ made }: Execution, name: string, directories: rea
 /** Whether the file at a canonical path is another one than the image's, or gone. */
 export function mayDiffer(made: ReadonlyMap<string, Change> | undefined, path: string): boolean {
   if (made === undefined || made.size === 0) return false;
-  return isChanged(made, path) || lastChange(made, path) === 'removed';
+  return isChanged(made, path) || ['removed', 'closed'].includes(lastChange(made, path) ?? '');
 }
 
 function lastChange(changed: ReadonlyMap<string, Change>, path: string): Change | undefined {

@@ -2,6 +2,7 @@
 import { directory, file, type TarItem } from '../../support/layer-builder.ts';
 import { kernelCase, type KernelCase, program } from '../kernel-case.ts';
 import { elf, GLIBC_PATH, library } from '../loading.ts';
+import { PROGRAMS } from '../programs.ts';
 import { SCRIPT_SHELLS, scriptCase, scriptRoot } from './script-case.ts';
 
 const TOOLS = ['cat', 'chmod', 'cp', 'find', 'grep', 'ln', 'rm', 'sleep'].map((name) => `/usr/bin/${name}`);
@@ -44,6 +45,8 @@ const BODIES: readonly Body[] = [
     'for i in 1 2; do for j in 1 2; do grep -q b /etc/default/app && break; done; done\nexec foreign',
     FOREIGN,
   ],
+  ['break\nexec foreign', FOREIGN],
+  ['continue\nexec server', OK],
   ['for i in 1 2; do exit 0; done\nexec foreign', OK],
   [waits(`'kill -TERM $PID'`), FOREIGN, 'foreign'],
   [waits(`"kill -TERM $PID"`), FOREIGN, 'foreign'],
@@ -92,11 +95,19 @@ const BODIES: readonly Body[] = [
   ['set -e\nfind /etc/default -exec missing {} +\nexec server', 'not known: whether missing is ever started'],
   ['set -e\nfind /etc/default -exec foreign {} \\;\nexec server', OK],
   // What is changed before it is started.
+  ['chmod 644 /usr/bin/server\nexec server', 'not known: whether server can still be started'],
+  ['chmod -x /usr/bin/server\nexec server', 'not known: whether server can still be started'],
+  ['chmod 0755 /usr/bin/server\nexec server', OK],
+  ['chmod +x /usr/bin/closed\nexec closed', OK],
   [
     'cp /usr/bin/foreign /usr/bin/server\nexec /usr/bin/server',
     'not known: what /usr/bin/server is when it is started',
   ],
 ];
+
+/** Two of a name, the first for another machine, as dash, ash and bash take them. */
+const SHADOWED: readonly TarItem[] = [program('usr/local/bin/server', PROGRAMS.arm64)];
+const OF_SHADOWED = [OK, FOREIGN, FOREIGN];
 
 /** These start, and it is not known whether they come to what does not. */
 const WARNED: readonly string[] = [
@@ -161,6 +172,11 @@ export const walkedScriptCases: readonly KernelCase[] = [
   ),
   ...SCRIPT_SHELLS.flatMap((shell) =>
     WARNED.map((body) => ({ ...scriptCase(ITEMS, shell, body, OK), expect: { warning: FOREIGN } })),
+  ),
+  ...OF_SHADOWED.flatMap((expect, index) =>
+    ['exec server', 'server', 'set -e\nserver\nexec server'].map((body) =>
+      scriptCase([...ITEMS, ...SHADOWED], SCRIPT_SHELLS[index] ?? '', body, expect),
+    ),
   ),
   ...OF_SHELLS.flatMap(([body, ...expected]) =>
     expected.map((expect, index) => scriptCase(ITEMS, SCRIPT_SHELLS[index] ?? '', body, expect)),

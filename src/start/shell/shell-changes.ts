@@ -40,7 +40,8 @@ const NOTES: ReadonlyMap<string, Note> = new Map([
   ['mkdir', (state, words) => pathsOf(state, words).forEach((path) => noteDirectories(state, path))],
   ['sed', where(hasWord(IN_PLACE), noteChanged)],
   // The first word is the new owner, or the new mode.
-  ...named(RIGHTS, behindFirst('rights')),
+  ['setfacl', behindFirst('rights')],
+  ['chmod', noteMode],
   ...named(OWNERS, behindFirst('owner')),
   // They change who is who, and so whose a file is.
   ...named(
@@ -68,6 +69,18 @@ function named(names: string, note: Note): [string, Note][] {
 
 function behindFirst(change: Change): Note {
   return (state, words) => noteChanged(state, words.slice(words.findIndex(isOperand) + 1), change);
+}
+
+/** `-x` is a mode, and no option. */
+const MODE = /^(?:[0-7]{3,4}|[ugoa]*[-+=][rwxXst]*(?:,[ugoa]*[-+=][rwxXst]*)*)$/;
+/** Somebody may not execute it then: by a number, or by name. */
+const CLOSING =
+  /^[0-7]?(?:[0246][0-7]{2}|[0-7][0246][0-7]|[0-7]{2}[0246])$|(?:^|,)[ugoa]*-[rwXst]*[xX]|(?:^|,)[ugoa]*=[rwst]*(?:,|$)/;
+
+function noteMode(state: ShellState, words: readonly Word[]): void {
+  const at = words.findIndex(({ value }) => MODE.test(value));
+  const change = CLOSING.test(words[at]?.value ?? '') ? 'closed' : 'rights';
+  noteChanged(state, words.slice(at + 1).filter(isOperand), change);
 }
 
 function where(holds: (words: readonly Word[]) => boolean, note: Note): Note {

@@ -149,7 +149,8 @@ function scriptStepOf({ recording }: Execution, { program }: Tool): number {
 /** A shell that is busybox runs its applets without any file. */
 function launcherOfShell({ name, family, program }: Tool): Launcher {
   // dash and ash try one directory of PATH after the other (`shellexec`), and who knows what a file called sh is.
-  const search = name === 'bash' || name === 'rbash' ? 'first-file' : 'shellexec';
+  const search =
+    name === 'bash' || name === 'rbash' ? 'first-file' : name === 'dash' ? 'tryexec' : 'shellexec';
   const launcher = { name, search, unknownFile: 'read-by-shell' } as const;
   // dash starts /bin/sh for a text without `#!`, the others read it themselves.
   if (name === 'dash') return launcher;

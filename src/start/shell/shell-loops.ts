@@ -42,6 +42,7 @@ export function mostRoundsOf({ clause, body }: While): number {
 
 /** `break` and `continue`, of several loops at once too. */
 export function leaveLoop(state: ShellState, by: 'break' | 'continue', count = '1'): Flow {
+  if (state.mayHaveLeft === null) return 'on';
   if (count === '1') return by === 'break' ? 'left' : 'next';
   state.mayLeave(/^\d{1,2}$/.test(count) ? Number(count) : MOST_LOOPS);
   return 'on';

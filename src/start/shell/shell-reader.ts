@@ -138,7 +138,7 @@ export class ShellReader implements Reader {
     const { reach, mayHaveLeft: outer } = state;
     state.mayHaveLeft = 0;
     const flow = this.read(node.body.commands, stakes);
-    const left = state.mayHaveLeft;
+    const left = state.mayHaveLeft ?? 0;
     state.mayHaveLeft = outer;
     if (left > 0) {
       state.reach = reach;

@@ -117,7 +117,11 @@ function run(process: ShellProcess, reader: Reader, node: Command, stakes: Stake
   if (doubt !== null) process.leaveOut(doubt);
   if (readByShell(node, argv)) process.leaveOut(`what ${argv.join(' ')} reads`);
   const child = process.start(name === 'command' ? wordsFrom(all, 1) : all, before, node);
-  return comesToNothing(process, child) ? 'given-up' : 'on';
+  if (comesToNothing(process, child)) return 'given-up';
+  // What is behind it is read for those who mend this one.
+  const ends = stakes.errexit === 'heeded' && state.errexit === 'on';
+  if (ends && state.reach === 'certain' && child !== null && isDead(child)) state.reach = 'possible';
+  return 'on';
 }
 
 function withoutWords(prefix: string, written = ''): string {

@@ -46,7 +46,6 @@ export class ShellState {
   readonly version: string | null;
   /** Of dash; null where it is not known. */
   readonly hasPipefail: boolean | null;
-  /** What it reads. */
   script: ScriptText = { text: '', newlines: [], file: null, firstLine: null };
   /** A command of this shell, where it comes to nothing; null before it reads. */
   deadOf: ((shell: ShellState, node: Command, words?: Words) => Child | null) | null = null;
@@ -70,8 +69,8 @@ export class ShellState {
   /** Whether a variable that is not set ends the script. */
   nounset: 'on' | 'off' = 'off';
   #reach: Reach;
-  /** Of how many loops a `break` or `continue` may have left out what follows. */
-  mayHaveLeft = 0;
+  /** Of how many loops a `break` or `continue` may have left out what follows; null outside of loops. */
+  mayHaveLeft: number | null = null;
   /** Whether the function that runs may have ended by now: `all` where nothing else may have left out what follows. */
   mayHaveReturned: 'no' | 'values' | 'all' = 'no';
   /** What has been done before the next command. */
@@ -130,6 +129,7 @@ export class ShellState {
     copy.pipefail = this.pipefail;
     copy.nounset = this.nounset;
     copy.#reach = this.#reach;
+    copy.mayHaveLeft = this.mayHaveLeft === null ? null : 0;
     copy.mayHaveReturned = this.mayHaveReturned;
     copy.effects = this.effects;
     refill(copy.made, this.made);
@@ -180,7 +180,7 @@ export class ShellState {
 
   mayLeave(loops = 1): void {
     this.reach = 'possible';
-    this.mayHaveLeft = Math.max(this.mayHaveLeft, loops);
+    if (this.mayHaveLeft !== null) this.mayHaveLeft = Math.max(this.mayHaveLeft, loops);
   }
 
   /** `pwd`; null once it is not known. */

@@ -257,6 +257,7 @@ function expressionVerdict(state: ShellState, expression: TestExpression): Verdi
 
 /** `*` and `?` are understood, other patterns and unknown words are not. */
 export function matchesPattern(state: ShellState, word: string, pattern: Word): Verdict {
+  if (isBash(state.dialect) && state.script.text.includes('nocasematch')) return null;
   const source = patternSource(pattern, (part) =>
     expandValue(state, { ...pattern, text: part.text, parts: [part] }),
   );

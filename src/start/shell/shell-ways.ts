@@ -34,7 +34,9 @@ export function outcomeOf(
 export function loopsLeft(ways: readonly NonNullable<Way>[]): number {
   return Math.max(
     0,
-    ...ways.map(({ state, flow }) => Math.max(state.mayHaveLeft, flow === 'left' || flow === 'next' ? 1 : 0)),
+    ...ways.map(({ state, flow }) =>
+      Math.max(state.mayHaveLeft ?? 0, flow === 'left' || flow === 'next' ? 1 : 0),
+    ),
   );
 }
 

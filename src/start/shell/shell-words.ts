@@ -103,7 +103,8 @@ export function unmatchedPattern(state: ShellState, word: Word): readonly string
   const valueOf = (part: WordPart): string | null =>
     expandValue(state, { ...word, text: part.text, parts: [part] });
   if (filesOf(state, word, valueOf)?.length !== 0) return null;
-  if (isBash(state.dialect) && state.script.text.includes('nullglob')) return [];
+  const { text } = state.script;
+  if (isBash(state.dialect) && text.includes('nullglob')) return /\bshopt\s+-u\b/.test(text) ? null : [];
   const values = (word.parts ?? []).map((part) => (part.type === 'Glob' ? part.text : valueOf(part)));
   return [values.join('')];
 }
