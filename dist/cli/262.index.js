@@ -821,6 +821,10 @@ const CHECKS = new Map([
 function isOfSomeHosts({ kind }) {
     return kind === 'compat-32-bit' || kind === 'rare-abi';
 }
+/** Whether it is an ELF file for a machine whose programs the kernel of the platform does not run. */
+function isForeign(content, platform) {
+    return content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
+}
 /** What a kernel of the platform's architecture does with this file. */
 function abiOf(elf, platform) {
     return CHECKS.get(platform.architecture)?.(elf) ?? { kind: 'unknown-platform' };
@@ -2594,10 +2598,11 @@ function searchProgram(execution, name, search) {
         const opened = openExec(execution, candidate);
         if (opened.kind === 'outside')
             return { kind: 'outside', at: opened.at };
-        const isPassed = opened.kind === 'opened' &&
+        const isPassed = goesOn &&
+            opened.kind === 'opened' &&
             (lacksItsStarter(execution, opened.file) ||
-                (search === 'tryexec' && isForeign(execution, opened.file)));
-        if (goesOn && isPassed) {
+                (search === 'tryexec' && isForeign(opened.file.located.entry.content, execution.platform)));
+        if (isPassed) {
             lacking.push(candidate);
         }
         else if (isTaken(execution, opened, search)) {
@@ -2621,10 +2626,6 @@ function searchProgram(execution, name, search) {
     if (search !== 'LookPath' && closed !== undefined)
         return foundAt(closed.path, searched, passedOver);
     return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
-}
-function isForeign({ platform }, { located }) {
-    const { content } = located.entry;
-    return content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
 }
 function foundAt(path, searched, passedOver) {
     return { kind: 'found', path, searched, passedOver, isDenied: false };
@@ -2968,8 +2969,9 @@ function pathOfCommand(state, name) {
 const KEYWORDS = new Set('! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while'.split(' '));
 /**
  * The answer of test(1) about a file of the image; null for what only running tells. A file that is not there may come
- * with a volume (settings, data), {@link Published}; not so a bare name in the working directory, which scripts ask for to tell a program
- * from a file. What is there is taken for what the container has.
+ * with a volume (settings, data): {@link ShellState.published} notes that it was asked for; not so a bare name in the
+ * working directory, which scripts ask for to tell a program from a file. What is there is taken for what the container
+ * has.
  */
 function fileVerdict(state, operator, path) {
     if (!ASKED.has(operator))
@@ -3210,9 +3212,7 @@ function cannotStart(execution, launcher, name) {
     const file = fileOf(execution, launcher, name);
     if (typeof file === 'string')
         return file === 'none';
-    const { content } = file.located.entry;
-    const isForeign = content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
-    return isForeign || lacksItsStarter(execution, file);
+    return isForeign(file.located.entry.content, execution.platform) || lacksItsStarter(execution, file);
 }
 /** Whether there is no such program that may be executed. */
 function isAbsent(execution, launcher, name) {
@@ -3294,6 +3294,10 @@ function expandValue(state, word) {
     const value = pieces.pieces.map(({ text, kind }) => (kind === 'break' ? ' ' : text)).join('');
     return value.includes(UNKNOWN) ? null : value;
 }
+/** A part of a word by itself, without splitting. */
+function expandPart(state, word, part) {
+    return expandValue(state, { ...word, text: part.text, parts: [part] });
+}
 /** Those in double quotes included. */
 function partsOf(part) {
     return part.type === 'DoubleQuoted' ? part.parts : [part];
@@ -3320,18 +3324,17 @@ function expandWord(state, word) {
 }
 /** Of a pattern that stands for itself it is not known whether others bring what it matches, but where that is asked. */
 function matchedBy(state, word) {
-    const files = filesOf(state, word, (part) => expandValue(state, { ...word, text: part.text, parts: [part] }));
+    const files = filesOf(state, word, (part) => expandPart(state, word, part));
     return files?.length === 0 ? null : files;
 }
 /** As the image is published: a pattern that no file matches stands for itself, or for nothing with bash's nullglob. */
 function unmatchedPattern(state, word) {
-    const valueOf = (part) => expandValue(state, { ...word, text: part.text, parts: [part] });
-    if (filesOf(state, word, valueOf)?.length !== 0)
+    if (filesOf(state, word, (part) => expandPart(state, word, part))?.length !== 0)
         return null;
     const { text } = state.script;
     if (isBash(state.dialect) && text.includes('nullglob'))
         return /\bshopt\s+-u\b/.test(text) ? null : [];
-    const values = (word.parts ?? []).map((part) => (part.type === 'Glob' ? part.text : valueOf(part)));
+    const values = (word.parts ?? []).map((part) => part.type === 'Glob' ? part.text : expandPart(state, word, part));
     return [values.join('')];
 }
 function piecesOf(state, word) {
@@ -3508,7 +3511,7 @@ function operationOf(state, part) {
         }
         case 'Remove': {
             const { operand, operator } = operation;
-            const source = patternSource(operand, (each) => expandValue(state, { ...operand, text: each.text, parts: [each] }));
+            const source = patternSource(operand, (each) => expandPart(state, operand, each));
             return source === null || value === null ? null : withoutMatch(source, value, operator);
         }
         case 'Slice': {
@@ -4799,7 +4802,7 @@ function beginningOf(state, word) {
         return { text: whole, tail: 'end' };
     let text = '';
     for (const part of (word.parts ?? []).flatMap(partsOf)) {
-        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        const value = expandPart(state, word, part);
         const name = value === null ? variableOf(part) : null;
         if (name !== null)
             text += beginningOfVariable(state, name).text;
@@ -4817,7 +4820,7 @@ function beginningOfVariable(state, name) {
 function assignedName(state, word) {
     let text = '';
     for (const part of (word.parts ?? []).flatMap(partsOf)) {
-        const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+        const value = expandPart(state, word, part);
         if (value === null || text.length > shell_beginning_LONGEST)
             return null;
         text += value;
@@ -4886,7 +4889,7 @@ function declare(state, { name, args, node }) {
     if (/^[^x]*[fF]/.test(options))
         return 'on';
     // All words are expanded before anything is set.
-    const before = state.fork();
+    const before = node.args.length > 1 ? state.fork() : state;
     if (name === 'local')
         state.keepForCaller(node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)), 'local');
     const isOwn = (name === 'declare' || name === 'typeset') && state.callers > 0 && !/^-\w*g/.test(options);
@@ -5175,6 +5178,7 @@ function ofEach(verdictOfStatus) {
 
 
 
+
 /** null when only running tells. */
 function conditionOf(state, statements) {
     const [only] = statements;
@@ -5275,7 +5279,7 @@ function askedFunction(state, name, { args, redirects, prefix }) {
         : null;
 }
 function askedWords(state, args) {
-    const words = args.filter((part) => part.type === 'Word');
+    const words = args.filter(isWord);
     return state.published.ask(() => expandWords(state, words));
 }
 function commandVerdict(state, node) {
@@ -5408,7 +5412,7 @@ function expressionVerdict(state, expression) {
 function matchesPattern(state, word, pattern) {
     if (isBash(state.dialect) && state.script.text.includes('nocasematch'))
         return null;
-    const source = patternSource(pattern, (part) => expandValue(state, { ...pattern, text: part.text, parts: [part] }));
+    const source = patternSource(pattern, (part) => expandPart(state, pattern, part));
     if (source === null)
         return null;
     return word === SOME_FAILURE ? ofEach((status) => matches(source, status)) : matches(source, word);
@@ -18861,7 +18865,7 @@ function traceOtherStart(start) {
     const [name] = argvOf(config.process);
     const program = name === undefined ? null : findProgram(start, name);
     const content = program?.file?.located.entry.content;
-    const isWrong = content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
+    const isWrong = isForeign(content, platform);
     const programs = program === null ? [] : [isWrong ? { ...program, refusals: [foreign_system_WRONG_MACHINE] } : program];
     return traceOf(start, programs, { leftOut });
 }

@@ -5,7 +5,7 @@
 import { canonicalPath } from '../rootfs/path.ts';
 import { resolve } from '../rootfs/resolve.ts';
 import type { RootFs } from '../rootfs/rootfs.ts';
-import { abiOf } from './kernel/abi.ts';
+import { isForeign } from './kernel/abi.ts';
 import { argvOf, viaOf } from './command-line.ts';
 import { environmentOf } from './environment.ts';
 import { type ForeignStart, type NamedProgram, traceOf, WRONG_MACHINE } from './foreign-system.ts';
@@ -19,7 +19,7 @@ export function traceOtherStart(start: ForeignStart): StartTrace {
   const [name] = argvOf(config.process);
   const program = name === undefined ? null : findProgram(start, name);
   const content = program?.file?.located.entry.content;
-  const isWrong = content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
+  const isWrong = isForeign(content, platform);
   const programs = program === null ? [] : [isWrong ? { ...program, refusals: [WRONG_MACHINE] } : program];
   return traceOf(start, programs, { leftOut });
 }

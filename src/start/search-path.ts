@@ -5,11 +5,10 @@
 import { canonicalPath, cleanedPath } from '../rootfs/path.ts';
 import { searchPathOf } from './environment.ts';
 import type { Execution, Launcher } from './execution.ts';
-import { abiOf } from './kernel/abi.ts';
+import { isForeign } from './kernel/abi.ts';
 import { lacksItsStarter } from './programs/lacking-starter.ts';
 import { openExec, type OpenedExec } from './open-exec.ts';
 import type { ConfigRefusal, LookupRefusal, PassedOver } from './refusal.ts';
-import type { StepFile } from './start-trace.ts';
 import { ANY_EXECUTE } from './users/file-access.ts';
 
 export type SearchAnswer =
@@ -46,10 +45,11 @@ export function searchProgram(execution: Execution, name: string, search: Launch
     const opened = openExec(execution, candidate);
     if (opened.kind === 'outside') return { kind: 'outside', at: opened.at };
     const isPassed =
+      goesOn &&
       opened.kind === 'opened' &&
       (lacksItsStarter(execution, opened.file) ||
-        (search === 'tryexec' && isForeign(execution, opened.file)));
-    if (goesOn && isPassed) {
+        (search === 'tryexec' && isForeign(opened.file.located.entry.content, execution.platform)));
+    if (isPassed) {
       lacking.push(candidate);
     } else if (isTaken(execution, opened, search)) {
       const isRefused = search === 'LookPath' && !candidate.startsWith('/');
@@ -71,11 +71,6 @@ export function searchProgram(execution: Execution, name: string, search: Launch
   const closed = passedOver.find(({ refusal }) => refusal.kind === 'no-execute-permission');
   if (search !== 'LookPath' && closed !== undefined) return foundAt(closed.path, searched, passedOver);
   return { kind: 'refused', refusal: { kind: 'not-in-path', path, passedOver }, searched };
-}
-
-function isForeign({ platform }: Execution, { located }: StepFile): boolean {
-  const { content } = located.entry;
-  return content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
 }
 
 function foundAt(

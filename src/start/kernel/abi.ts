@@ -28,6 +28,7 @@ import {
   EM_X86_64,
 } from '../../elf/machines.ts';
 import type { Platform } from '../../oci/platform.ts';
+import type { ContentFacts } from '../../rootfs/content-facts.ts';
 
 export type Abi =
   | { readonly kind: 'native' }
@@ -222,6 +223,11 @@ const CHECKS: ReadonlyMap<string, AbiCheck> = new Map<string, AbiCheck>([
 /** Whether some hosts run what others do not. */
 export function isOfSomeHosts({ kind }: Abi): boolean {
   return kind === 'compat-32-bit' || kind === 'rare-abi';
+}
+
+/** Whether it is an ELF file for a machine whose programs the kernel of the platform does not run. */
+export function isForeign(content: ContentFacts | undefined, platform: Platform): boolean {
+  return content?.kind === 'elf' && abiOf(content, platform).kind === 'wrong-machine';
 }
 
 /** What a kernel of the platform's architecture does with this file. */

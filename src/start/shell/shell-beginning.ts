@@ -2,7 +2,7 @@
 import type { Word } from 'unbash';
 import type { Tail } from '../execution.ts';
 import type { ShellState } from './shell-state.ts';
-import { expandValue, partsOf, variableOf } from './shell-words.ts';
+import { expandPart, expandValue, partsOf, variableOf } from './shell-words.ts';
 
 /** More of it is not kept. */
 const LONGEST = 64 * 1024;
@@ -18,7 +18,7 @@ export function beginningOf(state: ShellState, word: Word): Beginning {
   if (whole !== null) return { text: whole, tail: 'end' };
   let text = '';
   for (const part of (word.parts ?? []).flatMap(partsOf)) {
-    const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+    const value = expandPart(state, word, part);
     const name = value === null ? variableOf(part) : null;
     if (name !== null) text += beginningOfVariable(state, name).text;
     if (value === null || text.length + value.length > LONGEST) break;
@@ -36,7 +36,7 @@ export function beginningOfVariable(state: ShellState, name: string): Beginning 
 export function assignedName(state: ShellState, word: Word): string | null {
   let text = '';
   for (const part of (word.parts ?? []).flatMap(partsOf)) {
-    const value = expandValue(state, { ...word, text: part.text, parts: [part] });
+    const value = expandPart(state, word, part);
     if (value === null || text.length > LONGEST) return null;
     text += value;
     const name = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];

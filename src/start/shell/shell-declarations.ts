@@ -67,7 +67,7 @@ export function declare(state: ShellState, { name, args, node }: Builtin): Flow 
   // Functions have names of their own.
   if (/^[^x]*[fF]/.test(options)) return 'on';
   // All words are expanded before anything is set.
-  const before = state.fork();
+  const before = node.args.length > 1 ? state.fork() : state;
   if (name === 'local')
     state.keepForCaller(
       node.args.map((part) => (part.type === 'Assignment' ? part.name : part.value)),

@@ -44,8 +44,9 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 
 /**
  * The answer of test(1) about a file of the image; null for what only running tells. A file that is not there may come
- * with a volume (settings, data), {@link Published}; not so a bare name in the working directory, which scripts ask for to tell a program
- * from a file. What is there is taken for what the container has.
+ * with a volume (settings, data): {@link ShellState.published} notes that it was asked for; not so a bare name in the
+ * working directory, which scripts ask for to tell a program from a file. What is there is taken for what the container
+ * has.
  */
 export function fileVerdict(state: ShellState, operator: string, path: string): boolean | null {
   if (!ASKED.has(operator)) return null;

@@ -1,6 +1,7 @@
 /** Conditions that the image alone decides: `[ "$1" = server ]`, `[ -z "$X" ]`, `[ "$(id -u)" = 0 ]`, patterns of `case`. */
 import type { AndOr, Command, Pipeline, Statement, TestExpression, Word } from 'unbash';
 import { numberOf } from './shell-arithmetic.ts';
+import { isWord } from './shell-command-parts.ts';
 import { assign } from './shell-declarations.ts';
 import { isBash, isBuiltin } from './shell-dialect.ts';
 import type { Words } from './shell-fields.ts';
@@ -23,7 +24,7 @@ import {
   type Verdict,
   wordsVerdict,
 } from './shell-test-words.ts';
-import { expandValue, expandWords } from './shell-words.ts';
+import { expandPart, expandValue, expandWords } from './shell-words.ts';
 
 type Node = Statement['command'];
 
@@ -134,7 +135,7 @@ function askedFunction(
 }
 
 function askedWords(state: ShellState, args: Command['args']): Words {
-  const words = args.filter((part): part is Word => part.type === 'Word');
+  const words = args.filter(isWord);
   return state.published.ask(() => expandWords(state, words));
 }
 
@@ -258,9 +259,7 @@ function expressionVerdict(state: ShellState, expression: TestExpression): Verdi
 /** `*` and `?` are understood, other patterns and unknown words are not. */
 export function matchesPattern(state: ShellState, word: string, pattern: Word): Verdict {
   if (isBash(state.dialect) && state.script.text.includes('nocasematch')) return null;
-  const source = patternSource(pattern, (part) =>
-    expandValue(state, { ...pattern, text: part.text, parts: [part] }),
-  );
+  const source = patternSource(pattern, (part) => expandPart(state, pattern, part));
   if (source === null) return null;
   return word === SOME_FAILURE ? ofEach((status) => matches(source, status)) : matches(source, word);
 }

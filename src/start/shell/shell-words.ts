@@ -68,6 +68,11 @@ export function expandValue(state: ShellState, word: Word): string | null {
   return value.includes(UNKNOWN) ? null : value;
 }
 
+/** A part of a word by itself, without splitting. */
+export function expandPart(state: ShellState, word: Word, part: WordPart): string | null {
+  return expandValue(state, { ...word, text: part.text, parts: [part] });
+}
+
 /** Those in double quotes included. */
 export function partsOf(part: WordPart): readonly WordPart[] {
   return part.type === 'DoubleQuoted' ? part.parts : [part];
@@ -92,20 +97,18 @@ function expandWord(state: ShellState, word: Word): Pick<Words, 'words' | 'tail'
 
 /** Of a pattern that stands for itself it is not known whether others bring what it matches, but where that is asked. */
 function matchedBy(state: ShellState, word: Word): readonly string[] | null {
-  const files = filesOf(state, word, (part) =>
-    expandValue(state, { ...word, text: part.text, parts: [part] }),
-  );
+  const files = filesOf(state, word, (part) => expandPart(state, word, part));
   return files?.length === 0 ? null : files;
 }
 
 /** As the image is published: a pattern that no file matches stands for itself, or for nothing with bash's nullglob. */
 export function unmatchedPattern(state: ShellState, word: Word): readonly string[] | null {
-  const valueOf = (part: WordPart): string | null =>
-    expandValue(state, { ...word, text: part.text, parts: [part] });
-  if (filesOf(state, word, valueOf)?.length !== 0) return null;
+  if (filesOf(state, word, (part) => expandPart(state, word, part))?.length !== 0) return null;
   const { text } = state.script;
   if (isBash(state.dialect) && text.includes('nullglob')) return /\bshopt\s+-u\b/.test(text) ? null : [];
-  const values = (word.parts ?? []).map((part) => (part.type === 'Glob' ? part.text : valueOf(part)));
+  const values = (word.parts ?? []).map((part) =>
+    part.type === 'Glob' ? part.text : expandPart(state, word, part),
+  );
   return [values.join('')];
 }
 
@@ -268,9 +271,7 @@ function operationOf(state: ShellState, part: ParameterExpansionPart): string | 
     }
     case 'Remove': {
       const { operand, operator } = operation;
-      const source = patternSource(operand, (each) =>
-        expandValue(state, { ...operand, text: each.text, parts: [each] }),
-      );
+      const source = patternSource(operand, (each) => expandPart(state, operand, each));
       return source === null || value === null ? null : withoutMatch(source, value, operator);
     }
     case 'Slice': {

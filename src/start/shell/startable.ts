@@ -1,4 +1,4 @@
-import { abiOf } from '../kernel/abi.ts';
+import { isForeign } from '../kernel/abi.ts';
 import type { Child, Execution, Launcher } from '../execution.ts';
 import { mayBeMended } from '../made-files.ts';
 import { openExec } from '../open-exec.ts';
@@ -14,9 +14,7 @@ import type { StepFile } from '../start-trace.ts';
 export function cannotStart(execution: Execution, launcher: Launcher, name: string): boolean {
   const file = fileOf(execution, launcher, name);
   if (typeof file === 'string') return file === 'none';
-  const { content } = file.located.entry;
-  const isForeign = content?.kind === 'elf' && abiOf(content, execution.platform).kind === 'wrong-machine';
-  return isForeign || lacksItsStarter(execution, file);
+  return isForeign(file.located.entry.content, execution.platform) || lacksItsStarter(execution, file);
 }
 
 /** Whether there is no such program that may be executed. */
